@@ -1,0 +1,111 @@
+//! What an experiment is: every setting that changes a digit, and the presets.
+
+use super::shape::Shape;
+use serde::{Deserialize, Serialize};
+
+/// Training images; the other 5,000 of MNIST's 60,000 validate.
+pub const TRAIN_IMAGES: usize = 55_000;
+/// Validation images.
+pub const VALIDATION_IMAGES: usize = 5_000;
+
+/// Every setting that changes a digit of the result. Two equal configurations give equal reports, bit for bit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Config {
+    /// Seed of the first trial; everything random follows from it.
+    pub seed: u32,
+    /// Training steps of a round.
+    pub iterations: u32,
+    /// Share of the remaining hidden-layer weights pruned after each round.
+    pub rate: f64,
+    /// Share of the remaining output-layer weights pruned after each round.
+    pub output_rate: f64,
+    /// Prunings: `rounds + 1` networks are trained.
+    pub rounds: u32,
+    /// Validation every so many iterations, and at the last.
+    pub eval_every: u32,
+    /// Images in a training step.
+    pub batch: u32,
+    /// Adam's step size.
+    pub learning_rate: f32,
+    /// The network.
+    pub shape: Shape,
+}
+
+/// A named configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Preset {
+    /// A few seconds: 500 iterations a round, half of the weights a round.
+    Quick,
+    /// The paper's protocol (Frankle & Carbin 2019): 50,000 iterations, 20% a round, 20 prunings.
+    Paper,
+}
+
+impl Preset {
+    /// Every preset, in the order of the menu.
+    pub const ALL: [Preset; 2] = [Preset::Quick, Preset::Paper];
+
+    /// The name used in the URL.
+    pub fn name(self) -> &'static str {
+        match self {
+            Preset::Quick => "quick",
+            Preset::Paper => "paper",
+        }
+    }
+
+    /// The name shown to people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Preset::Quick => "Quick look",
+            Preset::Paper => "Paper",
+        }
+    }
+
+    /// The preset of that name in the URL.
+    pub fn from_name(name: &str) -> Option<Preset> {
+        Preset::ALL.into_iter().find(|p| p.name() == name)
+    }
+
+    /// Its settings, with seed 1.
+    pub fn config(self) -> Config {
+        let quick = Config {
+            seed: 1,
+            iterations: 500,
+            rate: 0.5,
+            output_rate: 0.25,
+            rounds: 6,
+            eval_every: 50,
+            batch: 60,
+            learning_rate: 1.2e-3,
+            shape: Shape::LENET_300_100,
+        };
+        match self {
+            Preset::Quick => quick,
+            Preset::Paper => Config {
+                iterations: 50_000,
+                rate: 0.2,
+                output_rate: 0.1,
+                rounds: 20,
+                eval_every: 100,
+                ..quick
+            },
+        }
+    }
+}
+
+impl Config {
+    /// Whether the network is evaluated after `iteration` training steps.
+    pub fn evaluates_at(&self, iteration: u32) -> bool {
+        iteration == self.iterations || iteration.is_multiple_of(self.eval_every)
+    }
+
+    /// The first evaluation after `iteration`, at most the last iteration.
+    pub fn next_evaluation(&self, iteration: u32) -> u32 {
+        ((iteration / self.eval_every + 1) * self.eval_every).min(self.iterations)
+    }
+
+    /// Evaluations of a round; there is none before the first step.
+    pub fn evaluations(&self) -> u32 {
+        self.iterations.div_ceil(self.eval_every)
+    }
+}

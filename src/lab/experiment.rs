@@ -1,0 +1,212 @@
+//! An experiment as a graph of pure jobs: which there are, what each waits for, and which goes next.
+
+use super::{
+    config::Config,
+    job::{Arm, JobId},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A place in an experiment that every arm can be brought to: `iteration` training steps into `round`.
+/// A round's last iteration stands for its end, test and pruning included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Prunings behind it.
+    pub round: u32,
+    /// Training steps done in it.
+    pub iteration: u32,
+}
+
+/// Every job of `config`, in the order of the table of rounds.
+pub fn jobs(config: &Config) -> Vec<JobId> {
+    let trial = config.seed;
+    let tickets = (0..=config.rounds).map(|round| JobId { trial, arm: Arm::Ticket, round, draw: 0 });
+    let reinits = (1..=config.rounds).map(|round| JobId { trial, arm: Arm::Reinit, round, draw: 0 });
+    tickets.chain(reinits).collect()
+}
+
+/// The job whose pruning made this job's mask; none for a dense network.
+pub fn mask_parent(job: JobId) -> Option<JobId> {
+    let round = job.round.checked_sub(1)?;
+    Some(JobId { arm: Arm::Ticket, draw: 0, round, ..job })
+}
+
+/// Whether a job's end has to choose the next mask.
+pub fn prunes(config: &Config, job: JobId) -> bool {
+    job.arm == Arm::Ticket && job.round < config.rounds
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    Waiting,
+    Running { iteration: u32 },
+    Done,
+}
+
+/// Who is done, who runs, who may start. The order it hands out jobs depends on nothing but what has finished.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    config: Config,
+    status: BTreeMap<JobId, Status>,
+    order: Vec<JobId>,
+}
+
+impl Schedule {
+    /// Nothing done yet.
+    pub fn new(config: &Config) -> Schedule {
+        let jobs = jobs(config);
+        let status = jobs.iter().map(|&job| (job, Status::Waiting)).collect();
+        let mut order = jobs;
+        order.sort_by_key(|job| (job.round, job.trial, job.arm, job.draw));
+        Schedule { config: config.clone(), status, order }
+    }
+
+    /// Takes the next job that can start: its mask is there and its round is not beyond `goal`.
+    pub fn start(&mut self, goal: Option<Place>) -> Option<JobId> {
+        let job = self.order.iter().copied().find(|&job| {
+            self.status[&job] == Status::Waiting
+                && goal.is_none_or(|goal| job.round <= goal.round)
+                && mask_parent(job).is_none_or(|parent| self.is_done(parent))
+        })?;
+        self.status.insert(job, Status::Running { iteration: 0 });
+        Some(job)
+    }
+
+    /// Notes how far a running job has come.
+    pub fn advance(&mut self, job: JobId, iteration: u32) {
+        if let Some(Status::Running { iteration: at }) = self.status.get_mut(&job) {
+            *at = iteration;
+        }
+    }
+
+    /// Notes that a job is done.
+    pub fn finish(&mut self, job: JobId) {
+        self.status.insert(job, Status::Done);
+    }
+
+    /// Puts every running job back, because its worker is gone.
+    pub fn release_running(&mut self) {
+        for status in self.status.values_mut() {
+            if matches!(status, Status::Running { .. }) {
+                *status = Status::Waiting;
+            }
+        }
+    }
+
+    /// Whether that job is done.
+    pub fn is_done(&self, job: JobId) -> bool {
+        self.status.get(&job) == Some(&Status::Done)
+    }
+
+    /// Whether all jobs are done.
+    pub fn all_done(&self) -> bool {
+        self.status.values().all(|s| *s == Status::Done)
+    }
+
+    /// Whether everything up to and with `goal` is done or holds there.
+    pub fn reached(&self, goal: Place) -> bool {
+        self.status.iter().all(|(job, status)| match status {
+            Status::Done => true,
+            Status::Running { iteration } => job.round == goal.round && *iteration >= goal.iteration,
+            Status::Waiting => job.round > goal.round,
+        })
+    }
+
+    /// The place of the arm that has come furthest; the start if none has started.
+    pub fn furthest(&self) -> Place {
+        let places = self.status.iter().filter_map(|(job, status)| {
+            let iteration = match status {
+                Status::Done => self.config.iterations,
+                Status::Running { iteration } => *iteration,
+                Status::Waiting => return None,
+            };
+            Some(Place { round: job.round, iteration })
+        });
+        places.max().unwrap_or(Place { round: 0, iteration: 0 })
+    }
+
+    /// Where “step” goes: the next evaluation beyond the arm that has come furthest, or, if some arm is still
+    /// behind it, no further than that.
+    pub fn next_step(&self) -> Place {
+        self.beyond(|place| self.config.next_evaluation(place.iteration))
+    }
+
+    /// Where “round” goes: the end of the round of the arm that has come furthest.
+    pub fn next_round(&self) -> Place {
+        self.beyond(|_| self.config.iterations)
+    }
+
+    fn beyond(&self, next: impl Fn(Place) -> u32) -> Place {
+        let place = self.furthest();
+        let at_end = place.iteration == self.config.iterations;
+        if at_end && !self.reached(place) {
+            return place;
+        }
+        let from = if at_end && place.round < self.config.rounds {
+            Place { round: place.round + 1, iteration: 0 }
+        } else {
+            place
+        };
+        Place { iteration: next(from), ..from }
+    }
+
+    /// Jobs that run now.
+    pub fn running(&self) -> BTreeSet<JobId> {
+        self.status.iter().filter(|(_, s)| matches!(s, Status::Running { .. })).map(|(job, _)| *job).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::config::Preset;
+
+    fn ticket(round: u32) -> JobId {
+        JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }
+    }
+
+    #[test]
+    fn a_round_waits_for_the_mask_of_the_last() {
+        let mut schedule = Schedule::new(&Preset::Quick.config());
+        assert_eq!(schedule.start(None), Some(ticket(0)));
+        assert_eq!(schedule.start(None), None);
+        schedule.finish(ticket(0));
+        assert_eq!(schedule.start(None), Some(ticket(1)));
+        assert_eq!(schedule.start(None), Some(JobId { arm: Arm::Reinit, ..ticket(1) }));
+        assert_eq!(schedule.start(None), None);
+        schedule.release_running();
+        assert_eq!(schedule.start(None), Some(ticket(1)));
+    }
+
+    #[test]
+    fn a_step_brings_both_arms_to_the_same_place() {
+        let mut schedule = Schedule::new(&Preset::Quick.config());
+        assert_eq!(schedule.next_step(), Place { round: 0, iteration: 50 });
+        schedule.start(None);
+        schedule.advance(ticket(0), 120);
+        assert_eq!(schedule.next_step(), Place { round: 0, iteration: 150 });
+        assert_eq!(schedule.next_round(), Place { round: 0, iteration: 500 });
+        schedule.finish(ticket(0));
+        // The end of a round is a place of its own: from there the next step is in the next round.
+        assert_eq!(schedule.next_step(), Place { round: 1, iteration: 50 });
+        schedule.start(None);
+        schedule.start(None);
+        schedule.finish(ticket(1));
+        // The re-init is still on its way to the end of round 1: it is brought there first.
+        assert_eq!(schedule.next_step(), Place { round: 1, iteration: 500 });
+        assert!(!schedule.reached(Place { round: 1, iteration: 500 }));
+    }
+
+    #[test]
+    fn every_job_is_handed_out_once() {
+        let config = Preset::Quick.config();
+        let mut schedule = Schedule::new(&config);
+        let mut seen = Vec::new();
+        while let Some(job) = schedule.start(None) {
+            seen.push(job);
+            schedule.finish(job);
+        }
+        assert!(schedule.all_done());
+        seen.sort();
+        assert_eq!(seen, jobs(&config));
+    }
+}

@@ -1,0 +1,187 @@
+//! Settings as a URL fragment and back: `#preset=quick&seed=7&rounds=6`. A link is an experiment.
+
+use super::config::{Config, Preset};
+use std::fmt;
+
+/// What the fragment asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The preset that the other settings start from.
+    pub preset: Preset,
+    /// The experiment.
+    pub config: Config,
+    /// Whether to start without waiting for Play.
+    pub autoplay: bool,
+}
+
+/// A setting that was refused; the one it had before stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The setting's name in the fragment.
+    pub field: String,
+    /// What was given.
+    pub value: String,
+    /// What would have been taken; empty where there is no setting of that name.
+    pub allowed: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Refused { field, value, allowed } = self;
+        if allowed.is_empty() {
+            let names: Vec<_> = SETTINGS.iter().map(|s| s.name).collect();
+            return write!(f, "There is no setting “{field}”; the settings are {}.", names.join(", "));
+        }
+        write!(f, "{field}={value} was not used: {field} must be {allowed}.")
+    }
+}
+
+/// One setting of the fragment.
+pub struct Setting {
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes, in words.
+    pub allowed: &'static str,
+    /// Reads a value into the settings; `None` if it is not allowed.
+    set: fn(&mut Settings, &str) -> Option<()>,
+    /// Its value as text.
+    get: fn(&Settings) -> String,
+}
+
+fn integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+    text.parse().ok().filter(|v| range.contains(v))
+}
+
+fn share(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|v| (0.0..1.0).contains(v))
+}
+
+/// Every setting, in the order of the fragment.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "preset",
+        allowed: "quick or paper",
+        set: |s, v| Preset::from_name(v).map(|p| s.preset = p),
+        get: |s| s.preset.name().into(),
+    },
+    Setting {
+        name: "seed",
+        allowed: "a whole number from 0 to 4294967295",
+        set: |s, v| integer(v, 0..=u32::MAX).map(|n| s.config.seed = n),
+        get: |s| s.config.seed.to_string(),
+    },
+    Setting {
+        name: "iterations",
+        allowed: "a whole number from 1 to 1000000",
+        set: |s, v| integer(v, 1..=1_000_000).map(|n| s.config.iterations = n),
+        get: |s| s.config.iterations.to_string(),
+    },
+    Setting {
+        name: "rate",
+        allowed: "a number from 0 to below 1",
+        set: |s, v| share(v).map(|x| s.config.rate = x),
+        get: |s| s.config.rate.to_string(),
+    },
+    Setting {
+        name: "output_rate",
+        allowed: "a number from 0 to below 1",
+        set: |s, v| share(v).map(|x| s.config.output_rate = x),
+        get: |s| s.config.output_rate.to_string(),
+    },
+    Setting {
+        name: "rounds",
+        allowed: "a whole number from 0 to 40",
+        set: |s, v| integer(v, 0..=40).map(|n| s.config.rounds = n),
+        get: |s| s.config.rounds.to_string(),
+    },
+    Setting {
+        name: "eval_every",
+        allowed: "a whole number from 1 to 1000000",
+        set: |s, v| integer(v, 1..=1_000_000).map(|n| s.config.eval_every = n),
+        get: |s| s.config.eval_every.to_string(),
+    },
+    Setting {
+        name: "autoplay",
+        allowed: "0 or 1",
+        set: |s, v| integer(v, 0..=1).map(|n| s.autoplay = n == 1),
+        get: |s| u32::from(s.autoplay).to_string(),
+    },
+];
+
+impl Settings {
+    /// A preset's settings, not started by themselves.
+    pub fn preset(preset: Preset) -> Settings {
+        Settings { preset, config: preset.config(), autoplay: false }
+    }
+
+    /// Reads a fragment, with or without its `#`. What is refused keeps its preset's value; the rest is used.
+    pub fn from_fragment(fragment: &str) -> (Settings, Vec<Refused>) {
+        let pairs: Vec<(&str, &str)> = fragment
+            .trim_start_matches('#')
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .collect();
+        // The preset goes first wherever it stands, for the others are changes to it.
+        let preset =
+            pairs.iter().rev().find_map(|(k, v)| (*k == "preset").then(|| Preset::from_name(v)).flatten());
+        let mut settings = Settings::preset(preset.unwrap_or(Preset::Quick));
+        let mut refused = Vec::new();
+        for (field, value) in pairs {
+            let setting = SETTINGS.iter().find(|s| s.name == field);
+            let taken = setting.and_then(|s| (s.set)(&mut settings, value));
+            if taken.is_none() {
+                let allowed = setting.map_or("", |s| s.allowed).to_string();
+                refused.push(Refused { field: field.into(), value: value.into(), allowed });
+            }
+        }
+        (settings, refused)
+    }
+
+    /// The shortest fragment that reads back as these settings: the preset, the seed and what differs from the
+    /// preset. Without the `#`; autoplay is left out, so that a copied link waits for its reader.
+    pub fn to_fragment(&self) -> String {
+        let plain = Settings::preset(self.preset);
+        let pairs = SETTINGS.iter().filter(|s| s.name != "autoplay").filter_map(|s| {
+            let value = (s.get)(self);
+            let keep = matches!(s.name, "preset" | "seed") || value != (s.get)(&plain);
+            keep.then(|| format!("{}={value}", s.name))
+        });
+        pairs.collect::<Vec<_>>().join("&")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fragment_reads_back_as_itself() {
+        let text = "preset=paper&seed=7&iterations=20000&rounds=3";
+        let (settings, refused) = Settings::from_fragment(&format!("#{text}"));
+        assert_eq!(
+            (settings.config.seed, settings.config.iterations, settings.config.rate),
+            (7, 20_000, 0.2)
+        );
+        assert!(refused.is_empty() && !settings.autoplay);
+        assert_eq!(settings.to_fragment(), text);
+    }
+
+    #[test]
+    fn the_preset_counts_wherever_it_stands() {
+        let (settings, _) = Settings::from_fragment("rounds=2&preset=paper&autoplay=1");
+        assert_eq!(
+            (settings.config.rounds, settings.config.iterations, settings.autoplay),
+            (2, 50_000, true)
+        );
+    }
+
+    #[test]
+    fn a_bad_value_is_named_and_the_rest_is_used() {
+        let (settings, refused) = Settings::from_fragment("rate=1.5&seed=-1&rounds=2&colour=red&rate=nan");
+        assert_eq!((settings.config.rate, settings.config.seed, settings.config.rounds), (0.5, 1, 2));
+        let said: Vec<_> = refused.iter().map(Refused::to_string).collect();
+        assert_eq!(said[0], "rate=1.5 was not used: rate must be a number from 0 to below 1.");
+        assert!(said[1].contains("seed=-1") && said[2].contains("“colour”") && said[3].contains("rate=nan"));
+    }
+}

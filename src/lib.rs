@@ -1,0 +1,19 @@
+//! Ticket Lab: the Lottery Ticket Hypothesis, live. One direction only; nothing above knows anything below.
+//!
+//! - [`lab`]: the experiment itself, pure: no clock, no I/O, no web.
+//! - [`kernels`]: what makes training fast: candle ops in which only surviving weights cost anything.
+//! - [`protocol`]: the messages between page and workers; the only file both sides share.
+//! - [`worker`]: runs jobs in slices.
+//! - [`chart`]: plain data in, pixels out, on any plotters backend.
+//! - [`page`]: asks workers, keeps the state, shows it.
+
+#[cfg(feature = "show")]
+pub mod chart;
+#[cfg(feature = "train")]
+pub mod kernels;
+pub mod lab;
+#[cfg(feature = "show")]
+pub mod page;
+pub mod protocol;
+#[cfg(feature = "train")]
+pub mod worker;

@@ -1,0 +1,3 @@
+//! The page.
+#[cfg(target_arch = "wasm32")]
+pub mod web;

@@ -1,0 +1,4 @@
+//! The page's web glue.
+
+/// Starts the page.
+pub fn start() {}

@@ -1,0 +1,176 @@
+//! The messages between the page and its workers. Control is these enums; bulk (masks, file bytes) travels beside
+//! them as typed arrays, in the order each variant names. Every message carries the run it belongs to, so that
+//! either side can drop what is late.
+
+use crate::lab::{
+    config::Config,
+    job::JobId,
+    report::{Point, Report},
+};
+use serde::{Deserialize, Serialize};
+
+/// Which start of an experiment a message belongs to; grows by one at every reset.
+pub type Run = u32;
+
+/// What the page asks of a worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Take the data. Bulk: the four files as fetched, in the order of [`Part`].
+    Load,
+    /// Run a job. Bulk: the mask, one byte a weight (0 is pruned), unless `round` is 0.
+    Start {
+        /// The run.
+        run: Run,
+        /// Which job.
+        job: JobId,
+        /// The whole experiment's settings.
+        config: Config,
+        /// How far to go.
+        until: Until,
+    },
+    /// Go on with the job in hand, as far as this.
+    Continue {
+        /// The run.
+        run: Run,
+        /// How far to go.
+        until: Until,
+    },
+    /// Hold after the slice in hand.
+    Pause {
+        /// The run.
+        run: Run,
+    },
+    /// Drop the job in hand.
+    Cancel,
+}
+
+/// How far a job is to go before it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Until {
+    /// To the evaluation at this iteration.
+    Iteration(u32),
+    /// To the end of the round.
+    End,
+}
+
+/// One of MNIST's four files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Part {
+    /// 60,000 training images.
+    TrainImages,
+    /// Their labels.
+    TrainLabels,
+    /// 10,000 test images.
+    TestImages,
+    /// Their labels.
+    TestLabels,
+}
+
+impl Part {
+    /// All four, in the order they travel.
+    pub const ALL: [Part; 4] = [Part::TrainImages, Part::TrainLabels, Part::TestImages, Part::TestLabels];
+
+    /// Path of its gzip, relative to the page.
+    pub fn path(self) -> &'static str {
+        match self {
+            Part::TrainImages => "assets/mnist/train-images-idx3-ubyte.gz",
+            Part::TrainLabels => "assets/mnist/train-labels-idx1-ubyte.gz",
+            Part::TestImages => "assets/mnist/t10k-images-idx3-ubyte.gz",
+            Part::TestLabels => "assets/mnist/t10k-labels-idx1-ubyte.gz",
+        }
+    }
+}
+
+/// What a job is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Setting the weights: first values, or rewound ones.
+    Rewind,
+    /// Training, with its validation passes.
+    Train,
+    /// Test and training accuracy at the end of the round.
+    Test,
+    /// Choosing what to prune.
+    Prune,
+}
+
+/// What a worker says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The module runs and listens.
+    Ready,
+    /// Unpacking the data.
+    Unpacking {
+        /// Bytes read so far, of all four files as sent.
+        done: u32,
+        /// Bytes of all four files as sent.
+        total: u32,
+    },
+    /// The data is in place.
+    Loaded,
+    /// The job goes on; said several times a second.
+    Progress {
+        /// The run.
+        run: Run,
+        /// Which job.
+        job: JobId,
+        /// What it is doing.
+        phase: Phase,
+        /// Training steps done.
+        iteration: u32,
+        /// Seconds of work so far, pauses not counted.
+        seconds: f64,
+    },
+    /// A validation pass is done.
+    Evaluated {
+        /// The run.
+        run: Run,
+        /// Which job.
+        job: JobId,
+        /// Its readings.
+        point: Point,
+    },
+    /// The job holds where it was told to, or at a pause.
+    Held {
+        /// The run.
+        run: Run,
+        /// Which job.
+        job: JobId,
+        /// Training steps done.
+        iteration: u32,
+    },
+    /// The job is done. Bulk: the next round's mask, one byte a weight, if the arm prunes and a round follows.
+    Finished {
+        /// The run.
+        run: Run,
+        /// Its readings.
+        report: Report,
+        /// Seconds of work, pauses not counted.
+        seconds: f64,
+    },
+    /// Something went wrong; the worker can do no more with what it was doing.
+    Failed {
+        /// What, and what to do about it.
+        failure: Failure,
+    },
+}
+
+/// An error on its way to the person who can do something about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Where it happened.
+    pub kind: FailureKind,
+    /// What happened, in a sentence.
+    pub message: String,
+}
+
+/// What a failure is about; decides the advice shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FailureKind {
+    /// A data file is missing, cut short or corrupt.
+    Data,
+    /// This browser lacks something.
+    Browser,
+    /// A program error: a worker panicked or could not start.
+    Worker,
+}

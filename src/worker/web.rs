@@ -1,0 +1,4 @@
+//! The worker's web glue.
+
+/// Starts the worker.
+pub fn start() {}

@@ -1,0 +1,3 @@
+// Loads a worker's WebAssembly.
+import init from "../wasm/worker.js";
+init();
