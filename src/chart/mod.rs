@@ -1,1 +1,31 @@
-//! Charts.
+//! Charts: plain data in, strokes out, on any plotters backend. Nothing here knows the experiment, the page or the
+//! browser, except [`web`], which puts a plotters area on a canvas.
+//!
+//! - [`style`]: colours, sizes, themes; [`arm`]: how each arm looks, everywhere.
+//! - [`curves`], [`rounds`], [`layers`], [`cost`]: one chart each: its data, `draw`, `describe`.
+//! - [`masks`]: heatmaps of the masks, as pixels, and which weight a pixel shows.
+//! - [`measured`]: a backend that is told how wide text is.
+
+pub mod arm;
+pub mod color;
+pub mod cost;
+pub mod curves;
+pub mod layers;
+pub mod masks;
+pub mod measured;
+pub mod rounds;
+pub mod style;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
+
+pub use arm::{ArmLook, Marker};
+pub use color::Rgb;
+pub use measured::{Font, Measured};
+pub use style::{Style, Theme};
+
+use plotters::drawing::DrawingAreaErrorKind;
+use plotters::prelude::DrawingBackend;
+
+/// What every drawing function returns: nothing, or what the backend complained of.
+#[allow(type_alias_bounds)] // The bound says which errors are meant; the compiler checks it where the alias is used.
+pub type Drawn<DB: DrawingBackend> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;

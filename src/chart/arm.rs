@@ -1,0 +1,120 @@
+//! How each arm looks: one colour, one dash, one marker, in every chart, table and legend.
+
+use super::{color::Rgb, style::Theme};
+
+/// The shape at an arm's data points. Shapes differ in outline, so that they tell arms apart without colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marker {
+    /// Filled disc.
+    Disc,
+    /// Ring.
+    Ring,
+    /// Filled square.
+    Square,
+    /// Outlined square.
+    Box,
+    /// Filled triangle, point up.
+    Up,
+    /// Filled triangle, point down.
+    Down,
+    /// Filled diamond.
+    Diamond,
+    /// Diagonal cross.
+    Cross,
+    /// Upright cross.
+    Plus,
+}
+
+/// An arm's look.
+#[derive(Debug, PartialEq)]
+pub struct ArmLook {
+    /// The name used in URL, table and report.
+    pub name: &'static str,
+    /// What a label in a chart says.
+    pub label: &'static str,
+    /// What a legend says.
+    pub long: &'static str,
+    /// On a light page.
+    pub light: Rgb,
+    /// On a dark page: the same hue, lighter.
+    pub dark: Rgb,
+    /// Lengths in CSS pixels, drawn and left out in turn; empty is a solid line.
+    pub dash: &'static [f64],
+    /// At data points.
+    pub marker: Marker,
+}
+
+const fn look(
+    name: &'static str,
+    (label, long): (&'static str, &'static str),
+    (light, dark): (u32, u32),
+    dash: &'static [f64],
+    marker: Marker,
+) -> ArmLook {
+    ArmLook { name, label, long, light: Rgb::hex(light), dark: Rgb::hex(dark), dash, marker }
+}
+
+impl ArmLook {
+    /// Every arm in the order of legends, then the look of an arm nobody has named. Hues are Okabe and Ito's,
+    /// darkened or lightened until they stand out 3:1 from the page.
+    pub const ALL: [ArmLook; 10] = [
+        look("dense", ("dense", "dense network"), (0x4a4f57, 0xc4c9d0), &[2.0, 3.0], Marker::Plus),
+        look("ticket", ("ticket", "winning ticket (rewound)"), (0x0072b2, 0x4aa8e0), &[], Marker::Disc),
+        look("reinit", ("re-init", "random re-init"), (0xd55e00, 0xf0803c), &[7.0, 4.0], Marker::Ring),
+        look(
+            "shuffled",
+            ("shuffled", "shuffled mask"),
+            (0x008a64, 0x2fbf95),
+            &[7.0, 3.0, 2.0, 3.0],
+            Marker::Square,
+        ),
+        look("random", ("random", "random mask and weights"), (0xb85f94, 0xd98fba), &[4.0, 3.0], Marker::Box),
+        look("sign", ("signs", "initial signs kept"), (0xa87400, 0xe6a520), &[12.0, 4.0], Marker::Up),
+        look(
+            "norewind",
+            ("no rewind", "not rewound"),
+            (0x2b8cc4, 0x7cc8f2),
+            &[12.0, 3.0, 3.0, 3.0],
+            Marker::Down,
+        ),
+        look(
+            "late",
+            ("late", "late rewinding"),
+            (0x857c00, 0xd9cf3c),
+            &[3.0, 3.0, 9.0, 3.0],
+            Marker::Diamond,
+        ),
+        look(
+            "oneshot",
+            ("one-shot", "pruned in one shot"),
+            (0x7a5230, 0xc79a72),
+            &[2.0, 2.0, 6.0, 2.0],
+            Marker::Cross,
+        ),
+        look("", ("other", "other"), (0x6b7280, 0x9aa3af), &[1.0, 3.0], Marker::Disc),
+    ];
+
+    /// The look of the arm called `name`; a plain grey one if there is none.
+    pub fn of(name: &str) -> &'static ArmLook {
+        const ALL: &[ArmLook] = &ArmLook::ALL;
+        ALL.iter().find(|look| look.name == name).unwrap_or(&ALL[ALL.len() - 1])
+    }
+
+    /// The colour on such a page.
+    pub const fn color(&self, theme: Theme) -> Rgb {
+        match theme {
+            Theme::Light => self.light,
+            Theme::Dark => self.dark,
+        }
+    }
+
+    /// The colour as CSS writes it.
+    pub fn css(&self, theme: Theme) -> String {
+        self.color(theme).css()
+    }
+
+    /// The dash as SVG's `stroke-dasharray` writes it; empty for a solid line.
+    pub fn dasharray(&self) -> String {
+        self.dash.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
+    }
+}

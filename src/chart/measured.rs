@@ -1,0 +1,115 @@
+//! A backend that is told how wide text is. plotters' own ways of finding out need a font file, or insert elements
+//! into the page and force a layout for every label; a canvas can simply be asked.
+
+use plotters::prelude::{DrawingBackend, IntoDrawingArea};
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind};
+
+/// The font a text will be drawn in.
+#[derive(Clone, Copy, Debug)]
+pub struct Font<'a> {
+    /// A CSS font-family list.
+    pub family: &'a str,
+    /// In device pixels.
+    pub size: f64,
+    /// `normal`, `bold`, …: what CSS puts before the size.
+    pub style: &'a str,
+}
+
+/// Draws on `B`, and answers how wide text is by asking `F`, in device pixels.
+pub struct Measured<B, F> {
+    inner: B,
+    width: F,
+}
+
+impl<B: DrawingBackend, F: Fn(&str, Font<'_>) -> f64> Measured<B, F> {
+    /// Wraps `inner`.
+    pub fn new(inner: B, width: F) -> Measured<B, F> {
+        Measured { inner, width }
+    }
+
+    /// The area that charts draw on.
+    pub fn into_area(self) -> plotters::drawing::DrawingArea<Self, plotters::coord::Shift> {
+        self.into_drawing_area()
+    }
+}
+
+type Outcome<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
+
+impl<B: DrawingBackend, F: Fn(&str, Font<'_>) -> f64> DrawingBackend for Measured<B, F> {
+    type ErrorType = B::ErrorType;
+
+    fn get_size(&self) -> (u32, u32) {
+        self.inner.get_size()
+    }
+
+    fn ensure_prepared(&mut self) -> Outcome<B> {
+        self.inner.ensure_prepared()
+    }
+
+    fn present(&mut self) -> Outcome<B> {
+        self.inner.present()
+    }
+
+    fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Outcome<B> {
+        self.inner.draw_pixel(point, color)
+    }
+
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Outcome<B> {
+        self.inner.draw_line(from, to, style)
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        upper_left: BackendCoord,
+        bottom_right: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Outcome<B> {
+        self.inner.draw_rect(upper_left, bottom_right, style, fill)
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Outcome<B> {
+        self.inner.draw_path(path, style)
+    }
+
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        center: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Outcome<B> {
+        self.inner.draw_circle(center, radius, style, fill)
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        vert: I,
+        style: &S,
+    ) -> Outcome<B> {
+        self.inner.fill_polygon(vert, style)
+    }
+
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, pos: BackendCoord) -> Outcome<B> {
+        self.inner.draw_text(text, style, pos)
+    }
+
+    fn estimate_text_size<S: BackendTextStyle>(
+        &self,
+        text: &str,
+        style: &S,
+    ) -> Result<(u32, u32), DrawingErrorKind<Self::ErrorType>> {
+        let (family, font_style) = (style.family(), style.style());
+        let font = Font { family: family.as_str(), size: style.size(), style: font_style.as_str() };
+        let width = (self.width)(text, font);
+        Ok((if width.is_finite() { width.max(0.0).ceil() as u32 } else { 0 }, style.size().ceil() as u32))
+    }
+
+    fn blit_bitmap(&mut self, pos: BackendCoord, size: (u32, u32), src: &[u8]) -> Outcome<B> {
+        self.inner.blit_bitmap(pos, size, src)
+    }
+}
