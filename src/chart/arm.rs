@@ -25,6 +25,13 @@ pub enum Marker {
     Plus,
 }
 
+impl Marker {
+    /// Whether it is an outline with nothing inside.
+    pub const fn is_hollow(self) -> bool {
+        matches!(self, Marker::Ring | Marker::Box)
+    }
+}
+
 /// An arm's look.
 #[derive(Debug, PartialEq)]
 pub struct ArmLook {
@@ -57,7 +64,7 @@ const fn look(
 impl ArmLook {
     /// Every arm in the order of legends, then the look of an arm nobody has named. Hues are Okabe and Ito's,
     /// darkened or lightened until they stand out 3:1 from the page.
-    pub const ALL: [ArmLook; 10] = [
+    pub const ALL: &'static [ArmLook] = &[
         look("dense", ("dense", "dense network"), (0x4a4f57, 0xc4c9d0), &[2.0, 3.0], Marker::Plus),
         look("ticket", ("ticket", "winning ticket (rewound)"), (0x0072b2, 0x4aa8e0), &[], Marker::Disc),
         look("reinit", ("re-init", "random re-init"), (0xd55e00, 0xf0803c), &[7.0, 4.0], Marker::Ring),
@@ -96,8 +103,7 @@ impl ArmLook {
 
     /// The look of the arm called `name`; a plain grey one if there is none.
     pub fn of(name: &str) -> &'static ArmLook {
-        const ALL: &[ArmLook] = &ArmLook::ALL;
-        ALL.iter().find(|look| look.name == name).unwrap_or(&ALL[ALL.len() - 1])
+        Self::ALL.iter().find(|look| look.name == name).unwrap_or(&Self::ALL[Self::ALL.len() - 1])
     }
 
     /// The colour on such a page.
@@ -106,6 +112,13 @@ impl ArmLook {
             Theme::Light => self.light,
             Theme::Dark => self.dark,
         }
+    }
+
+    /// The colour for text: towards the ink until it can be read at 4.5:1.
+    pub fn text_color(&self, theme: Theme) -> Rgb {
+        let shades = (0..=20).map(|step| self.color(theme).mix(theme.ink(), f64::from(step) / 20.0));
+        let mut readable = shades.filter(|shade| shade.contrast(theme.background()) >= 4.5);
+        readable.next().unwrap_or(theme.ink())
     }
 
     /// The colour as CSS writes it.

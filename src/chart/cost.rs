@@ -1,6 +1,13 @@
 //! What each round cost: multiply-adds as paid and as dense training would have cost, and seconds.
 
-use super::{ArmLook, Drawn, Style};
+use super::{
+    ArmLook, Drawn, Style,
+    frame::{Axis, Frame, Tick},
+    layers::round_axis,
+    number::{in_words, percent, seconds, short_count, trimmed},
+    pen::{Pen, Px},
+    scale::{Scale, round_above, ticks},
+};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
@@ -38,12 +45,144 @@ impl Cost {
 /// What to say while there is nothing to draw.
 pub const EMPTY: &str = "The cost of each round appears here when it ends.";
 
-/// The chart in words.
-pub fn describe(_data: &Cost) -> String {
-    String::new()
+/// Bills of one arm and round, summed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Sum {
+    paid: f64,
+    dense: f64,
+    seconds: f64,
 }
 
-/// Draws the chart; nothing but the empty axes if there are no data.
-pub fn draw<DB: DrawingBackend>(_area: &DrawingArea<DB, Shift>, _data: &Cost, _style: &Style) -> Drawn<DB> {
+impl Cost {
+    /// The arms there are bills of, in the order of legends.
+    fn arms(&self) -> Vec<&'static ArmLook> {
+        let all = ArmLook::ALL.iter();
+        all.filter(|look| self.bills.iter().any(|bill| bill.arm == *look)).collect()
+    }
+
+    fn rounds(&self) -> u32 {
+        self.planned.max(self.bills.iter().map(|bill| bill.round + 1).max().unwrap_or(1))
+    }
+
+    fn sum(&self, keep: impl Fn(&Bill) -> bool) -> Option<Sum> {
+        let finite = |value: f64| if value.is_finite() { value.max(0.0) } else { 0.0 };
+        let kept = self.bills.iter().filter(|bill| keep(bill));
+        kept.fold(None, |sum: Option<Sum>, bill| {
+            let sum = sum.unwrap_or(Sum { paid: 0.0, dense: 0.0, seconds: 0.0 });
+            Some(Sum {
+                paid: sum.paid + finite(bill.paid),
+                dense: sum.dense + finite(bill.dense),
+                seconds: sum.seconds + finite(bill.seconds),
+            })
+        })
+    }
+
+    fn sums(&self) -> Vec<(&'static ArmLook, u32, Sum)> {
+        let arms = self.arms();
+        let places = arms.into_iter().flat_map(|arm| (0..self.rounds()).map(move |round| (arm, round)));
+        let sum = |(arm, round)| Some((arm, round, self.sum(|bill| bill.arm == arm && bill.round == round)?));
+        places.filter_map(sum).collect()
+    }
+}
+
+/// The chart in words.
+pub fn describe(data: &Cost) -> String {
+    let Some(all) = data.sum(|_| true) else { return format!("The cost of each round. {EMPTY}") };
+    let share = if all.dense > 0.0 { percent(all.paid / all.dense) } else { "all".to_owned() };
+    format!(
+        "The cost so far: {} multiply-adds, {share} of the {} that dense networks would have taken; {} of training.",
+        in_words(all.paid),
+        in_words(all.dense),
+        seconds(all.seconds)
+    )
+}
+
+/// Draws the chart; nothing but the empty axes if there are no data. Linear, so that lengths are costs: that the
+/// later rounds hardly show is the point.
+pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Cost, style: &Style) -> Drawn<DB> {
+    let pen = Pen::new(area, style);
+    let (width, height) = pen.size();
+    let sums = data.sums();
+    let work = Panel {
+        title: "multiply-adds",
+        top: sums.iter().map(|(_, _, sum)| sum.paid.max(sum.dense)).fold(0.0, f64::max),
+        value: |sum| sum.paid,
+        whole: |sum| sum.dense,
+        label: short_count,
+    };
+    let time = Panel {
+        title: "seconds",
+        top: sums.iter().map(|(_, _, sum)| sum.seconds).fold(0.0, f64::max),
+        value: |sum| sum.seconds,
+        whole: |_| 0.0,
+        label: |value| trimmed(value, 2),
+    };
+    let gap = pen.px(if style.compact { 8.0 } else { 24.0 });
+    if width > 2 * height {
+        let half = (width - gap) / 2;
+        panel(&pen, data, &sums, &work, ((0, 0), (half, height)))?;
+        panel(&pen, data, &sums, &time, ((half + gap, 0), (half, height)))
+    } else {
+        let upper = (height - gap) * 11 / 20;
+        panel(&pen, data, &sums, &work, ((0, 0), (width, upper)))?;
+        panel(&pen, data, &sums, &time, ((0, upper + gap), (width, height - upper - gap)))
+    }
+}
+
+/// What one half of the chart shows: bars as high as `value`, before paler ones as high as `whole`.
+struct Panel {
+    title: &'static str,
+    top: f64,
+    value: fn(&Sum) -> f64,
+    whole: fn(&Sum) -> f64,
+    label: fn(f64) -> String,
+}
+
+fn panel<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    data: &Cost,
+    sums: &[(&'static ArmLook, u32, Sum)],
+    show: &Panel,
+    place: (Px, Px),
+) -> Drawn<DB> {
+    let theme = pen.style.theme;
+    let top = round_above(show.top);
+    let most = (place.1.1 / (3 * pen.line_height()).max(1)).clamp(2, 5) as usize;
+    let heights = ticks(0.0, top, most).into_iter().map(|at| Tick::new(at, (show.label)(at)));
+    let y = Axis { title: show.title.to_owned(), scale: Scale::linear(0.0, top), ticks: heights.collect() };
+    let mut x = round_axis(pen, data.rounds());
+    // Half a round of room on either side, for the bars.
+    let rounds = f64::from(data.rounds());
+    x.scale = Scale::linear(-0.5, rounds - 0.5);
+    let frame = Frame::lay(pen, place, (&x, &y), 0);
+    if frame.is_tiny() {
+        return Ok(());
+    }
+    frame.draw(pen, (&x, &y))?;
+
+    let arms = data.arms();
+    let slot = f64::from(frame.right - frame.left) / rounds;
+    let gap = f64::from(pen.px(1.0));
+    let bar = ((slot * 0.72 / arms.len().max(1) as f64).min(f64::from(pen.px(26.0))) - gap).max(1.0);
+    let group = (bar + gap) * arms.len() as f64 - gap;
+    for (arm, round, sum) in sums {
+        let index = arms.iter().position(|other| other == arm).unwrap_or(0) as f64;
+        let Some(middle) = frame.x(f64::from(*round)) else { continue };
+        let left = (f64::from(middle) - group / 2.0 + index * (bar + gap)).round() as i32;
+        let right = left + bar.round() as i32;
+        let color = arm.color(theme);
+        if let Some(whole) = frame.y((show.whole)(sum)).filter(|whole| *whole < frame.bottom) {
+            pen.rect((left, whole), (right, frame.bottom), theme.grid().solid())?;
+        }
+        let Some(height) = frame.y((show.value)(sum)) else { continue };
+        // What was paid is something, however little.
+        let height = if (show.value)(sum) > 0.0 { height.min(frame.bottom - pen.px(1.0)) } else { continue };
+        pen.rect((left, height), (right, frame.bottom), color.solid())?;
+        let rim = pen.px(1.75);
+        if arm.marker.is_hollow() && right - left > 3 * rim && frame.bottom - height > 2 * rim {
+            let paper = color.mix(theme.background(), 0.8).solid();
+            pen.rect((left + rim, height + rim), (right - rim, frame.bottom), paper)?;
+        }
+    }
     Ok(())
 }

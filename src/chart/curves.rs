@@ -1,6 +1,13 @@
 //! Accuracy while training: validation accuracy against iterations, one line for each arm and round.
 
-use super::{ArmLook, Drawn, Style};
+use super::{
+    ArmLook, Drawn, Style,
+    frame::{Axis, Frame, Tick},
+    labels::{self, Label},
+    number::{count, percent, short_count, trimmed},
+    pen::{Ink, Pen, Px},
+    scale::{Scale, rung_above, rung_below, ticks},
+};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
@@ -54,12 +61,177 @@ impl Curves {
 /// What to say while there is nothing to draw.
 pub const EMPTY: &str = "Accuracy appears here with the first validation.";
 
+/// Accuracies the y axis may begin at, and those it may end at.
+const FLOORS: [f64; 4] = [0.0, 0.5, 0.8, 0.9];
+const CEILINGS: [f64; 5] = [0.95, 0.98, 0.99, 0.995, 1.0];
+/// Where it may have a tick; those listed first are kept if room is short.
+const TICKS: [f64; 12] = [0.9, 0.5, 0.98, 0.95, 0.8, 0.0, 0.99, 1.0, 0.97, 0.7, 0.995, 0.3];
+
+/// The ends of the y axis: they hold all data and are 80% and 98% at least, so that they move but rarely.
+pub fn y_range(data: &Curves) -> (f64, f64) {
+    let bands = data.curves.iter().flat_map(|curve| curve.band.iter().flat_map(|&(low, high)| [low, high]));
+    let means = data.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
+    let values = means.chain(bands).filter(|value| value.is_finite());
+    let (low, high) = values.fold((0.8, 0.98), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
+    (rung_below(&FLOORS, low), rung_above(&CEILINGS, high))
+}
+
 /// The chart in words.
-pub fn describe(_data: &Curves) -> String {
-    String::new()
+pub fn describe(data: &Curves) -> String {
+    let mut now: Vec<&Curve> = data.curves.iter().filter(|curve| curve.round == data.round).collect();
+    now.sort_by_key(|curve| position(curve));
+    let said: Vec<String> = now
+        .iter()
+        .filter_map(|curve| {
+            let (iteration, accuracy) = curve.points.last()?;
+            let at = count(f64::from(*iteration));
+            Some(format!("{} {} at iteration {at}", curve.arm.label, percent(*accuracy)))
+        })
+        .collect();
+    if said.is_empty() {
+        return format!("Validation accuracy while training. {EMPTY}");
+    }
+    format!("Validation accuracy while training, round {}: {}.", data.round, said.join("; "))
+}
+
+fn position(curve: &Curve) -> usize {
+    ArmLook::ALL.iter().position(|look| look == curve.arm).unwrap_or(usize::MAX)
 }
 
 /// Draws the chart; nothing but the empty axes if there are no data.
-pub fn draw<DB: DrawingBackend>(_area: &DrawingArea<DB, Shift>, _data: &Curves, _style: &Style) -> Drawn<DB> {
+pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Curves, style: &Style) -> Drawn<DB> {
+    let pen = Pen::new(area, style);
+    let (x, y) = (x_axis(&pen, data), y_axis(&pen, data));
+    let label = |curve: &Curve, value: f64| match (style.compact, data.span) {
+        (true, _) => format!("{:.1}", value * 100.0),
+        (false, _) => format!("{} {}", curve.arm.label, percent(value)),
+    };
+    let names: Vec<String> = data.curves.iter().map(|curve| label(curve, 0.955)).collect();
+    let right = labels::room(&pen, names.iter().map(String::as_str));
+    let frame = Frame::lay(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    if frame.is_tiny() {
+        return Ok(());
+    }
+    frame.draw(&pen, (&x, &y))?;
+    if data.span == Span::All {
+        separators(&pen, &frame, data)?;
+    }
+
+    // The oldest first, so that the newest lie on top; the first arm of the legend over the others.
+    let mut curves: Vec<&Curve> = data.curves.iter().filter(|curve| !curve.points.is_empty()).collect();
+    curves.sort_by_key(|curve| (curve.round, std::cmp::Reverse(position(curve))));
+    let mut ends = Vec::new();
+    for curve in curves {
+        let current = curve.round == data.round;
+        let alpha = if current { 1.0 } else { fade(data, curve.round) };
+        let color = curve.arm.color(style.theme);
+        band(&pen, &frame, data, curve, color.faint(0.16 * alpha))?;
+        let points: Vec<Px> =
+            curve.points.iter().filter_map(|point| frame.at(x_of(data, curve, point.0), point.1)).collect();
+        let width = if current { 2.0 } else { 1.25 };
+        pen.path(&points, color.faint(alpha), width, curve.arm.dash)?;
+        let (Some(&end), Some(&(_, value)), true) = (points.last(), curve.points.last(), current) else {
+            continue;
+        };
+        let stop = curve.early_stop.and_then(|at| {
+            let point = curve.points.iter().find(|point| point.0 == at)?;
+            frame.at(x_of(data, curve, at), point.1)
+        });
+        if let Some(stop) = stop {
+            pen.marker(curve.arm.marker, stop, 4.5, color.solid())?;
+        }
+        pen.disc(end, pen.px(2.5), color.solid())?;
+        let ink = curve.arm.text_color(style.theme).solid();
+        ends.push(Label { text: label(curve, value), at: end, ink });
+    }
+    labels::draw(&pen, &frame, &ends)
+}
+
+/// How strongly a round is drawn that is not the current one: half for the last, then ever less, but never nothing.
+fn fade(data: &Curves, round: u32) -> f64 {
+    match data.span {
+        Span::All => 0.75,
+        Span::Round => {
+            (0.5 * 0.72f64.powi(data.round.abs_diff(round).saturating_sub(1).min(60) as i32)).max(0.1)
+        }
+    }
+}
+
+fn x_of(data: &Curves, curve: &Curve, iteration: u32) -> f64 {
+    match data.span {
+        Span::Round => f64::from(iteration),
+        Span::All => f64::from(curve.round) * f64::from(data.iterations) + f64::from(iteration),
+    }
+}
+
+fn band<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    frame: &Frame,
+    data: &Curves,
+    curve: &Curve,
+    ink: Ink,
+) -> Drawn<DB> {
+    let place = |(point, value): (&(u32, f64), f64)| frame.at(x_of(data, curve, point.0), value);
+    let upper = curve.points.iter().zip(curve.band.iter().map(|band| band.1)).filter_map(place);
+    let lower = curve.points.iter().zip(curve.band.iter().map(|band| band.0)).filter_map(place);
+    let lower: Vec<Px> = lower.collect();
+    let outline: Vec<Px> = upper.chain(lower.into_iter().rev()).collect();
+    if outline.len() < 4 { Ok(()) } else { pen.polygon(outline, ink) }
+}
+
+fn separators<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame, data: &Curves) -> Drawn<DB> {
+    for round in 1..data.rounds {
+        if let Some(x) = frame.x(f64::from(round) * f64::from(data.iterations)) {
+            pen.down(x, frame.top, frame.bottom, pen.style.theme.grid().solid())?;
+        }
+    }
     Ok(())
+}
+
+fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Curves) -> Axis {
+    let latest = data.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.0)).max();
+    let iterations = f64::from(data.iterations.max(latest.unwrap_or(0)).max(1));
+    let room = pen.size().0.max(1) / pen.px(72.0).max(1);
+    match data.span {
+        Span::Round => {
+            let mut ticks = ticks(0.0, iterations, room.clamp(2, 8) as usize);
+            if ticks.last().is_some_and(|last| *last < iterations) && ticks.len() < 3 {
+                ticks.push(iterations);
+            }
+            let label = |at: f64| if pen.style.compact { short_count(at) } else { count(at) };
+            Axis {
+                title: format!("iteration in round {}", data.round),
+                scale: Scale::linear(0.0, iterations),
+                ticks: ticks.into_iter().map(|at| Tick::new(at, label(at))).collect(),
+            }
+        }
+        Span::All => {
+            let rounds = data.rounds.max(data.curves.iter().map(|curve| curve.round + 1).max().unwrap_or(1));
+            let middle = |round: u32| (f64::from(round) + 0.5) * iterations;
+            Axis {
+                title: format!("round, {} iterations each", count(iterations)),
+                scale: Scale::linear(0.0, f64::from(rounds) * iterations),
+                ticks: (0..rounds).map(|round| Tick::new(middle(round), round.to_string())).collect(),
+            }
+        }
+    }
+}
+
+fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Curves) -> Axis {
+    let (low, high) = y_range(data);
+    let scale = Scale::stretched(low, high);
+    // Room for labels decides which ticks are kept: each at least two lines from those kept before.
+    let height = f64::from(pen.size().1.max(1));
+    let apart = 1.9 * f64::from(pen.line_height()) / height;
+    let mut kept: Vec<f64> = vec![low, high];
+    for at in TICKS {
+        let near = |other: &f64| (scale.fraction(at) - scale.fraction(*other)).abs() < apart;
+        if at > low && at < high && !kept.iter().any(near) {
+            kept.push(at);
+        }
+    }
+    kept.sort_by(f64::total_cmp);
+    let label = |at: f64| trimmed(at * 100.0, 1);
+    let ticks = kept.into_iter().map(|at| Tick::new(at, label(at))).collect();
+    Axis { title: "validation accuracy, %".to_owned(), scale, ticks }
 }

@@ -1,6 +1,13 @@
 //! Weights left in each layer, round by round, on a logarithmic axis.
 
-use super::{Drawn, Style};
+use super::{
+    Drawn, Style,
+    frame::{Axis, Frame, Tick},
+    labels::{self, Label},
+    number::{count, percent},
+    pen::{Pen, Px},
+    scale::{Scale, decades, ticks},
+};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
@@ -26,11 +33,83 @@ impl Layers {
 pub const EMPTY: &str = "The weights left in each layer appear here, round by round.";
 
 /// The chart in words.
-pub fn describe(_data: &Layers) -> String {
-    String::new()
+pub fn describe(data: &Layers) -> String {
+    let Some(last) = data.rounds.last() else { return format!("Weights left in each layer. {EMPTY}") };
+    let layers = last.iter().zip(&data.sizes).enumerate().map(|(index, (&left, &size))| {
+        let share = percent(f64::from(left) / f64::from(size.max(1)));
+        format!("layer {} {} of {} ({share})", index + 1, count(f64::from(left)), count(f64::from(size)))
+    });
+    let layers: Vec<String> = layers.collect();
+    format!("Weights left in each layer, round {}: {}.", data.rounds.len() - 1, layers.join("; "))
 }
 
-/// Draws the chart; nothing but the empty axes if there are no data.
-pub fn draw<DB: DrawingBackend>(_area: &DrawingArea<DB, Shift>, _data: &Layers, _style: &Style) -> Drawn<DB> {
-    Ok(())
+/// Draws the chart; nothing but the empty axes if there are no data. Counts, not shares: layers pruned at the same
+/// rate would lie upon each other.
+pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Layers, style: &Style) -> Drawn<DB> {
+    let pen = Pen::new(area, style);
+    let (x, y) = (round_axis(&pen, planned(data)), y_axis(data));
+    let name = |layer: usize, share: f64| match style.compact {
+        true => percent(share),
+        false => format!("layer {}  {}", layer + 1, percent(share)),
+    };
+    let names: Vec<String> = (0..data.sizes.len()).map(|layer| name(layer, 1.0)).collect();
+    let right = labels::room(&pen, names.iter().map(String::as_str));
+    let frame = Frame::lay(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    if frame.is_tiny() {
+        return Ok(());
+    }
+    frame.draw(&pen, (&x, &y))?;
+
+    let ink = style.theme.ink().solid();
+    let mut ends = Vec::new();
+    for (layer, &size) in data.sizes.iter().enumerate() {
+        let left = data.rounds.iter().enumerate().filter_map(|(round, alive)| {
+            let alive = f64::from(*alive.get(layer)?);
+            // A layer with nothing left has no place on a logarithmic axis: it lies on the foot.
+            Some((round as f64, alive))
+        });
+        let left: Vec<(f64, f64)> = left.collect();
+        let points: Vec<Px> =
+            left.iter().filter_map(|&(round, alive)| frame.at(round, alive.max(1.0))).collect();
+        pen.path(&points, ink, 2.0, &[])?;
+        for &point in &points {
+            pen.disc(point, pen.px(if style.compact { 2.5 } else { 3.0 }), ink)?;
+        }
+        if let (Some(&at), Some(&(_, alive))) = (points.last(), left.last()) {
+            ends.push(Label { text: name(layer, alive / f64::from(size.max(1))), at, ink });
+        }
+    }
+    labels::draw(&pen, &frame, &ends)
+}
+
+fn planned(data: &Layers) -> u32 {
+    data.planned.max(data.rounds.len() as u32)
+}
+
+/// An axis of so many rounds, labelled as there is room.
+pub(super) fn round_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, rounds: u32) -> Axis {
+    let last = f64::from(rounds.max(2) - 1);
+    let most = (pen.size().0 / pen.px(36.0).max(1)).clamp(2, 24) as usize;
+    let ticks = ticks(0.0, last, most.min(rounds.max(2) as usize));
+    Axis {
+        title: "round".to_owned(),
+        scale: Scale::linear(0.0, last),
+        ticks: ticks.into_iter().filter(|at| at.fract() == 0.0).map(|at| Tick::new(at, count(at))).collect(),
+    }
+}
+
+/// The ends of the y axis: powers of ten around all counts.
+pub fn y_range(data: &Layers) -> (f64, f64) {
+    let counts = data.sizes.iter().chain(data.rounds.iter().flatten()).map(|&c| f64::from(c.max(1)));
+    let (low, high) = counts.fold((10.0, 1000.0), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
+    (10f64.powf(low.log10().floor()), high)
+}
+
+fn y_axis(data: &Layers) -> Axis {
+    let (low, high) = y_range(data);
+    Axis {
+        title: "weights left".to_owned(),
+        scale: Scale::log(low, high),
+        ticks: decades(low, high).into_iter().map(|at| Tick::new(at, count(at))).collect(),
+    }
 }

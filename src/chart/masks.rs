@@ -1,6 +1,6 @@
 //! The masks as heatmaps: pixels for a canvas's ImageData, and which weight a pixel shows.
 
-use super::style::Theme;
+use super::number::{count, percent};
 
 /// The death byte of a weight that no pruning has taken yet.
 pub const ALIVE: u8 = 255;
@@ -56,43 +56,189 @@ pub enum Cell {
     },
 }
 
+/// What to say while there is nothing to draw.
+pub const EMPTY: &str = "The masks appear here; the first pruning comes at the end of round 0.";
+
+/// How many units fit side by side in so many pixels, at one pixel a weight.
+pub fn columns_for(layers: &[(usize, usize)], width: usize) -> usize {
+    let Some(&(inputs, outputs)) = layers.first() else { return 1 };
+    ((width + GAP) / (side(inputs) + GAP)).clamp(1, outputs.max(1))
+}
+
+/// Clear pixels between two units' maps.
+const GAP: usize = 1;
+
+/// Units side by side: at least one, at most all.
+fn columns_of(columns: usize, outputs: usize) -> usize {
+    columns.clamp(1, outputs.max(1))
+}
+
+/// Pixels along the edge of a square image of so many pixels.
+fn side(inputs: usize) -> usize {
+    (1..).find(|side| side * side >= inputs).unwrap_or(1)
+}
+
 /// Width and height of a picture in pixels; a weight, or an input, is one pixel.
-pub fn size(_layers: &[(usize, usize)], _picture: Picture) -> (usize, usize) {
-    (0, 0)
+pub fn size(layers: &[(usize, usize)], picture: Picture) -> (usize, usize) {
+    let first = layers.first().copied().unwrap_or((0, 0));
+    match picture {
+        Picture::Inputs => (side(first.0), first.0.div_ceil(side(first.0))),
+        Picture::Units { columns } => {
+            let (columns, side) = (columns_of(columns, first.1), side(first.0));
+            let tiles = |tiles: usize| (tiles * (side + GAP)).saturating_sub(GAP);
+            (tiles(columns), tiles(first.1.div_ceil(columns)))
+        }
+        Picture::Matrix { layer } => layers.get(layer).copied().unwrap_or((0, 0)),
+    }
 }
 
-/// Paints a picture as rows of RGBA, opaque or clear, into `rgba`, which is made to fit.
-pub fn paint(_masks: &Masks<'_>, _picture: Picture, _theme: Theme, _rgba: &mut Vec<u8>) {}
-
-/// What lies at a pixel of a picture; nothing in the gaps between units.
-pub fn hit(_layers: &[(usize, usize)], _picture: Picture, _x: f64, _y: f64) -> Option<Cell> {
-    None
+/// What lies at a pixel of a picture; nothing in the gaps between units. `x` and `y` in pixels of the picture: what
+/// the pointer says, times the picture's width over the width on the page.
+pub fn hit(layers: &[(usize, usize)], picture: Picture, x: f64, y: f64) -> Option<Cell> {
+    let (width, height) = size(layers, picture);
+    if !(x >= 0.0 && y >= 0.0 && x < width as f64 && y < height as f64) {
+        return None;
+    }
+    let (x, y) = (x as usize, y as usize);
+    let &(inputs, outputs) = layers.first()?;
+    match picture {
+        Picture::Inputs => {
+            Some(y * side(inputs) + x).filter(|&input| input < inputs).map(|input| Cell::Input { input })
+        }
+        Picture::Units { columns } => {
+            let (side, columns) = (side(inputs), columns_of(columns, outputs));
+            let step = side + GAP;
+            let (output, input) = (y / step * columns + x / step, y % step * side + x % step);
+            let inside = x % step < side && y % step < side && output < outputs && input < inputs;
+            inside.then_some(Cell::Weight { layer: 0, output, input })
+        }
+        Picture::Matrix { layer } => Some(Cell::Weight { layer, output: y, input: x }),
+    }
 }
 
-/// The pixel that shows a cell: the inverse of [`hit`].
-pub fn locate(_layers: &[(usize, usize)], _picture: Picture, _cell: Cell) -> Option<(usize, usize)> {
-    None
+/// The pixel that shows a cell: the inverse of [`hit`]. An input is not found where weights are shown, nor a weight
+/// where inputs are.
+pub fn locate(layers: &[(usize, usize)], picture: Picture, cell: Cell) -> Option<(usize, usize)> {
+    let &(inputs, outputs) = layers.first()?;
+    let side = side(inputs);
+    match (picture, cell) {
+        (Picture::Inputs, Cell::Input { input }) if input < inputs => Some((input % side, input / side)),
+        (Picture::Units { columns }, Cell::Weight { layer: 0, output, input }) => {
+            let columns = columns_of(columns, outputs);
+            let corner = (output % columns * (side + GAP), output / columns * (side + GAP));
+            (input < inputs && output < outputs).then_some((corner.0 + input % side, corner.1 + input / side))
+        }
+        (Picture::Matrix { layer: shown }, Cell::Weight { layer, output, input }) if shown == layer => {
+            let &(inputs, outputs) = layers.get(layer)?;
+            (input < inputs && output < outputs).then_some((input, output))
+        }
+        _ => None,
+    }
 }
 
-/// A cell in words, such as “layer 1: input (14, 9) → unit 203; pruned for round 3”.
-pub fn name(_masks: &Masks<'_>, _cell: Cell) -> String {
-    String::new()
+impl Masks<'_> {
+    /// The death bytes of a layer; fewer than it has weights if they are missing.
+    fn layer(&self, layer: usize) -> &[u8] {
+        let weights = |&(inputs, outputs): &(usize, usize)| inputs * outputs;
+        let Some(shape) = self.layers.get(layer) else { return &[] };
+        let start = self.layers[..layer].iter().map(weights).sum::<usize>().min(self.deaths.len());
+        let end = (start + weights(shape)).min(self.deaths.len());
+        &self.deaths[start..end]
+    }
+
+    /// The fate of a weight whose death byte is `death`, in the round that is drawn.
+    fn fate(&self, death: u8) -> Fate {
+        match death {
+            death if death > self.round => Fate::Alive,
+            death if death == self.round && death > 0 => Fate::JustDied,
+            _ => Fate::LongDead,
+        }
+    }
+
+    /// For each input: how many of its weights in layer 1 are alive, and how many have just died.
+    fn by_input(&self) -> Vec<(u32, u32)> {
+        let inputs = self.layers.first().map_or(0, |layer| layer.0);
+        let mut counts = vec![(0, 0); inputs];
+        if inputs == 0 {
+            return counts;
+        }
+        for unit in self.layer(0).chunks(inputs) {
+            for (count, &death) in counts.iter_mut().zip(unit) {
+                match self.fate(death) {
+                    Fate::Alive => count.0 += 1,
+                    Fate::JustDied => count.1 += 1,
+                    Fate::LongDead => {}
+                }
+            }
+        }
+        counts
+    }
+}
+
+/// What has become of a weight by a given round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Still there.
+    Alive,
+    /// Taken by the pruning just before the round.
+    JustDied,
+    /// Taken earlier.
+    LongDead,
+}
+
+/// Weights that the strongest colour of [`Picture::Inputs`] stands for: for its legend.
+pub fn most_per_input(masks: &Masks<'_>) -> u32 {
+    masks.by_input().iter().map(|count| count.0).max().unwrap_or(0)
+}
+
+/// A cell in words, such as “layer 1: pixel in row 14, column 9 → unit 203; pruned before round 3”. Rows, columns and
+/// units count from 0, as in the exported masks.
+pub fn name(masks: &Masks<'_>, cell: Cell) -> String {
+    let pixel = |input: usize| {
+        let side = side(masks.layers.first().map_or(1, |layer| layer.0)).max(1);
+        format!("pixel in row {}, column {}", input / side, input % side)
+    };
+    match cell {
+        Cell::Input { input } => {
+            let (alive, died) = masks.by_input().get(input).copied().unwrap_or_default();
+            let units = masks.layers.first().map_or(0, |layer| layer.1);
+            let now = if died > 0 { format!("; {died} have just been pruned") } else { String::new() };
+            format!("{}: {alive} of {units} weights left{now}", pixel(input))
+        }
+        Cell::Weight { layer, output, input } => {
+            let from = if layer == 0 { pixel(input) } else { format!("unit {input}") };
+            let to = if layer + 1 == masks.layers.len() { "digit" } else { "unit" };
+            let inputs = masks.layers.get(layer).map_or(0, |shape| shape.0);
+            let fate = match masks.layer(layer).get(output * inputs + input) {
+                Some(&death) if masks.fate(death) == Fate::Alive => "alive".to_owned(),
+                Some(&death) => format!("pruned before round {death}"),
+                None => "unknown".to_owned(),
+            };
+            format!("layer {}: {from} → {to} {output}; {fate}", layer + 1)
+        }
+    }
 }
 
 /// A picture in words.
-pub fn describe(_masks: &Masks<'_>, _picture: Picture) -> String {
-    String::new()
+pub fn describe(masks: &Masks<'_>, picture: Picture) -> String {
+    let layer = if let Picture::Matrix { layer } = picture { layer } else { 0 };
+    let deaths = masks.layer(layer);
+    let with = |fate: Fate| deaths.iter().filter(|death| masks.fate(**death) == fate).count();
+    let alive = with(Fate::Alive);
+    let share = percent(alive as f64 / deaths.len().max(1) as f64);
+    let what = match picture {
+        Picture::Inputs => "Layer 1 as a map of the input image".to_owned(),
+        Picture::Units { .. } => "Layer 1 unit by unit".to_owned(),
+        Picture::Matrix { layer } => format!("Layer {} whole", layer + 1),
+    };
+    format!(
+        "{what}, round {}: {} of {} weights left ({share}), {} just pruned.",
+        masks.round,
+        count(alive as f64),
+        count(deaths.len() as f64),
+        count(with(Fate::JustDied) as f64)
+    )
 }
 
-/// The colours of a legend: alive, just died, long dead, as CSS writes them.
-pub fn legend(_theme: Theme) -> [(&'static str, String); 3] {
-    Default::default()
-}
-
-/// How many units fit side by side in so many pixels.
-pub fn columns_for(_layers: &[(usize, usize)], _width: usize) -> usize {
-    1
-}
-
-/// What to say while there is nothing to draw.
-pub const EMPTY: &str = "The masks appear here; the first pruning comes at the end of round 0.";
+mod paint;
+pub use paint::{legend, paint};

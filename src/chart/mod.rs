@@ -10,10 +10,15 @@ pub mod arm;
 pub mod color;
 pub mod cost;
 pub mod curves;
+mod frame;
+mod labels;
 pub mod layers;
 pub mod masks;
 pub mod measured;
+mod number;
+mod pen;
 pub mod rounds;
+mod scale;
 pub mod style;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -1,6 +1,13 @@
 //! A reading against the weights left: the paper's own figure. x runs logarithmically from 100% down.
 
-use super::{ArmLook, Drawn, Style};
+use super::{
+    ArmLook, Drawn, Style,
+    frame::{Axis, Frame, Tick},
+    labels::{self, Label},
+    number::{count, percent, short_count, trimmed, two_digits},
+    pen::{Pen, Px},
+    scale::{Scale, round_above, rung_above, rung_below, ticks},
+};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
@@ -60,8 +67,9 @@ pub struct Rounds {
     pub lines: Vec<RoundLine>,
     /// A line across.
     pub reference: Option<Reference>,
-    /// Share of the weights left in the last planned round: the x axis ends there from the start.
-    pub lowest: f64,
+    /// Share of the weights left in each planned round, the dense one first: the x axis spans them from the start
+    /// and has its ticks there.
+    pub planned: Vec<f64>,
 }
 
 impl Rounds {
@@ -74,12 +82,174 @@ impl Rounds {
 /// What to say while there is nothing to draw.
 pub const EMPTY: &str = "A point appears here at the end of each round.";
 
+/// Accuracies an axis may begin or end at: fine near the top, where the arms differ.
+const ACCURACIES: [f64; 19] = [
+    0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.88, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 1.0,
+];
+
+/// The ends of the y axis. They hold all data; counts and losses begin at 0.
+pub fn y_range(data: &Rounds) -> (f64, f64) {
+    let (low, high) =
+        values(data).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    match data.unit {
+        Unit::Accuracy if low > high => (0.9, 1.0),
+        // A hair of room, so that no point sits on the edge.
+        Unit::Accuracy => (rung_below(&ACCURACIES, low - 0.001), rung_above(&ACCURACIES, high + 0.001)),
+        Unit::Iterations | Unit::Loss => (0.0, round_above(high)),
+    }
+}
+
+/// The share of weights at the right end of the x axis: below all data and all planned rounds.
+pub fn x_end(data: &Rounds) -> f64 {
+    let drawn = data.lines.iter().flat_map(|line| {
+        let trials = line.trials.iter().flatten().map(|point| point.0);
+        line.points.iter().map(|point| point.left).chain(trials)
+    });
+    let shares = drawn.chain(data.planned.iter().copied()).filter(|share| share.is_finite() && *share > 0.0);
+    shares.fold(0.5, f64::min)
+}
+
+fn values(data: &Rounds) -> impl Iterator<Item = f64> {
+    let spread = |band: Option<(f64, f64)>| band.into_iter().flat_map(|(low, high)| [low, high]);
+    let lines = data.lines.iter().flat_map(move |line| {
+        let points = line.points.iter().flat_map(move |point| spread(point.band).chain([point.value]));
+        points.chain(line.trials.iter().flatten().map(|point| point.1))
+    });
+    let reference = data.reference.iter().flat_map(move |line| spread(line.band).chain([line.value]));
+    lines.chain(reference).filter(|value| value.is_finite())
+}
+
 /// The chart in words.
-pub fn describe(_data: &Rounds) -> String {
-    String::new()
+pub fn describe(data: &Rounds) -> String {
+    let reading = if data.reading.is_empty() { "Reading" } else { &data.reading };
+    let said: Vec<String> = data
+        .lines
+        .iter()
+        .filter_map(|line| {
+            let point = line.points.last()?;
+            Some(format!(
+                "{} {} at {}% left",
+                line.arm.label,
+                say(data.unit, point.value),
+                two_digits(point.left * 100.0)
+            ))
+        })
+        .collect();
+    if said.is_empty() {
+        return format!("{reading} against weights left. {EMPTY}");
+    }
+    let reference = data.reference.as_ref();
+    let dense = reference.map(|line| format!(" {}: {}.", line.arm.long, say(data.unit, line.value)));
+    format!("{reading} against weights left: {}.{}", said.join("; "), dense.unwrap_or_default())
+}
+
+fn say(unit: Unit, value: f64) -> String {
+    match unit {
+        Unit::Accuracy => percent(value),
+        Unit::Iterations => count(value),
+        Unit::Loss => format!("{value:.4}"),
+    }
 }
 
 /// Draws the chart; nothing but the empty axes if there are no data.
-pub fn draw<DB: DrawingBackend>(_area: &DrawingArea<DB, Shift>, _data: &Rounds, _style: &Style) -> Drawn<DB> {
+pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Rounds, style: &Style) -> Drawn<DB> {
+    let pen = Pen::new(area, style);
+    let (x, y) = (x_axis(&pen, data), y_axis(&pen, data));
+    let labelled = !style.compact || data.lines.len() <= 3;
+    let arms = data.lines.iter().map(|line| line.arm).chain(data.reference.iter().map(|line| line.arm));
+    let right = if labelled { labels::room(&pen, arms.map(|arm| arm.label)) } else { 0 };
+    let frame = Frame::lay(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    if frame.is_tiny() {
+        return Ok(());
+    }
+    frame.draw(&pen, (&x, &y))?;
+
+    let mut ends = Vec::new();
+    if let Some(line) = &data.reference {
+        let color = line.arm.color(style.theme);
+        if let Some((low, high)) = line.band.and_then(|(low, high)| Some((frame.y(low)?, frame.y(high)?))) {
+            pen.rect((frame.left, high), (frame.right, low), color.faint(0.1))?;
+        }
+        if let Some(at) = frame.y(line.value) {
+            pen.path(&[(frame.left, at), (frame.right, at)], color.solid(), 1.5, line.arm.dash)?;
+            let ink = line.arm.text_color(style.theme).solid();
+            ends.push(Label { text: line.arm.label.to_owned(), at: (frame.right, at), ink });
+        }
+    }
+    // The first of the legend on top.
+    for line in data.lines.iter().rev() {
+        backdrop(&pen, &frame, line)?;
+    }
+    for line in data.lines.iter().rev() {
+        let color = line.arm.color(style.theme).solid();
+        let points: Vec<Px> =
+            line.points.iter().filter_map(|point| frame.at(point.left, point.value)).collect();
+        pen.path(&points, color, 2.0, line.arm.dash)?;
+        for &point in &points {
+            pen.marker(line.arm.marker, point, if style.compact { 3.5 } else { 4.0 }, color)?;
+        }
+        if let Some(&at) = points.last() {
+            let ink = line.arm.text_color(style.theme).solid();
+            ends.push(Label { text: line.arm.label.to_owned(), at, ink });
+        }
+    }
+    if labelled { labels::draw(&pen, &frame, &ends) } else { Ok(()) }
+}
+
+/// What lies behind a line: the band of its trials and the trials themselves.
+fn backdrop<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame, line: &RoundLine) -> Drawn<DB> {
+    let color = line.arm.color(pen.style.theme);
+    let edge = |side: fn((f64, f64)) -> f64| {
+        line.points.iter().filter_map(move |point| frame.at(point.left, side(point.band?)))
+    };
+    let lower: Vec<Px> = edge(|band| band.0).collect();
+    let outline: Vec<Px> = edge(|band| band.1).chain(lower.into_iter().rev()).collect();
+    if outline.len() >= 4 {
+        pen.polygon(outline, color.faint(0.16))?;
+    }
+    for trial in &line.trials {
+        let points: Vec<Px> = trial.iter().filter_map(|&(left, value)| frame.at(left, value)).collect();
+        pen.path(&points, color.faint(0.35), 1.0, line.arm.dash)?;
+    }
     Ok(())
+}
+
+fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Rounds) -> Axis {
+    let end = x_end(data);
+    let label = |share: f64| two_digits(share * 100.0);
+    let shares = match data.planned.len() {
+        0 | 1 => vec![1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001],
+        _ => data.planned.clone(),
+    };
+    // Every round, or every second, or every third: as there is room.
+    let widest =
+        shares.iter().map(|share| pen.width(&label(*share), false)).max().unwrap_or(0) + pen.px(10.0);
+    let every = (shares.len() as i32 * widest / (pen.size().0 * 4 / 5).max(1)) as usize + 1;
+    let ticks =
+        shares.iter().enumerate().filter(|(_, share)| **share >= end * 0.999).map(|(index, &share)| {
+            let said = if index.is_multiple_of(every) { label(share) } else { String::new() };
+            Tick::new(share, said)
+        });
+    Axis { title: "weights left, %".to_owned(), scale: Scale::log(1.0, end), ticks: ticks.collect() }
+}
+
+fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Rounds) -> Axis {
+    let (low, high) = y_range(data);
+    let most = (pen.size().1 / (2 * pen.line_height()).max(1)).clamp(2, 6) as usize;
+    let label = |at: f64| match data.unit {
+        Unit::Accuracy => trimmed(at * 100.0, 1),
+        Unit::Iterations if pen.style.compact => short_count(at),
+        Unit::Iterations => count(at),
+        Unit::Loss => trimmed(at, 3),
+    };
+    let unit = match data.unit {
+        Unit::Accuracy => ", %",
+        Unit::Iterations => "",
+        Unit::Loss => ", nats",
+    };
+    Axis {
+        title: if data.reading.is_empty() { String::new() } else { format!("{}{unit}", data.reading) },
+        scale: Scale::linear(low, high),
+        ticks: ticks(low, high, most).into_iter().map(|at| Tick::new(at, label(at))).collect(),
+    }
 }

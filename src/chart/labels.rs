@@ -1,0 +1,81 @@
+//! Labels at the ends of lines, moved apart where they would lie upon each other.
+
+use super::{
+    Drawn,
+    frame::Frame,
+    pen::{Ink, Pen, Px},
+};
+use plotters::prelude::DrawingBackend;
+use plotters::style::text_anchor::{HPos, VPos};
+
+/// A label that belongs right of a point.
+pub(super) struct Label {
+    pub(super) text: String,
+    pub(super) at: Px,
+    pub(super) ink: Ink,
+}
+
+/// Room between a point and its label, in CSS pixels.
+const GAP: f64 = 8.0;
+
+/// Device pixels to keep free on the right for the widest of `texts`.
+pub(super) fn room<'a, DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    texts: impl IntoIterator<Item = &'a str>,
+) -> i32 {
+    let widest = texts.into_iter().map(|text| pen.width(text, true)).max().unwrap_or(0);
+    if widest == 0 { 0 } else { widest + pen.px(GAP) }
+}
+
+/// Heights for labels `size` high at `wished` heights, from `top` to `bottom`, each at least `size` from the next, as
+/// near to their wishes as that allows. In the order given; ties keep it.
+pub(super) fn spread(wished: &[i32], size: i32, (top, bottom): (i32, i32)) -> Vec<i32> {
+    let mut order: Vec<usize> = (0..wished.len()).collect();
+    order.sort_by_key(|&index| wished[index]);
+    // Blocks of touching labels, each centred on the mean of its wishes: (sum of wished tops, how many).
+    let mut blocks: Vec<(f64, usize)> = Vec::new();
+    let start = |&(sum, count): &(f64, usize)| {
+        let height = count as i32 * size;
+        let mean = sum / count as f64;
+        mean.clamp(f64::from(top), f64::from((bottom - height).max(top)))
+    };
+    for &index in &order {
+        let mut block = (f64::from(wished[index] - size / 2), 1);
+        while let Some(last) = blocks.last() {
+            if start(last) + f64::from(last.1 as i32 * size) <= start(&block) {
+                break;
+            }
+            // Each wish counts for the block's top: less what lies above it in the block.
+            block = (last.0 + block.0 - f64::from(size) * (last.1 * block.1) as f64, last.1 + block.1);
+            blocks.pop();
+        }
+        blocks.push(block);
+    }
+    let mut places = vec![0; wished.len()];
+    let mut order = order.into_iter();
+    for block in &blocks {
+        let first = start(block).round() as i32;
+        for (line, index) in order.by_ref().take(block.1).enumerate() {
+            places[index] = first + line as i32 * size + size / 2;
+        }
+    }
+    places
+}
+
+/// Draws the labels, moved apart.
+pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame, labels: &[Label]) -> Drawn<DB> {
+    let line = pen.line_height();
+    let wished: Vec<i32> = labels.iter().map(|label| label.at.1).collect();
+    let places = spread(&wished, line, (frame.top - line / 2, frame.bottom + line / 2));
+    for (label, y) in labels.iter().zip(places) {
+        let x = label.at.0 + pen.px(GAP);
+        // A veil of the page's colour, so that the text can be read where lines run on behind it.
+        let (width, half) = (pen.width(&label.text, true), line / 2);
+        let veil = pen.style.theme.background().faint(0.8);
+        if label.at.0 + pen.px(GAP) < frame.right {
+            pen.rect((x - pen.px(2.0), y - half), (x + width + pen.px(2.0), y + half), veil)?;
+        }
+        pen.text(&label.text, (x, y), label.ink, true, (HPos::Left, VPos::Center))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! Drawing in device pixels: the few strokes that all charts are made of.
+
+use super::{Drawn, Marker, Rgb, Style};
+use plotters::coord::Shift;
+use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
+use plotters::prelude::{DrawingArea, DrawingBackend};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextStyle};
+
+/// A point in device pixels.
+pub(super) type Px = (i32, i32);
+
+/// A colour and how much of it.
+#[derive(Clone, Copy)]
+pub(super) struct Ink {
+    pub(super) color: Rgb,
+    pub(super) alpha: f64,
+}
+
+impl Rgb {
+    pub(super) const fn solid(self) -> Ink {
+        Ink { color: self, alpha: 1.0 }
+    }
+
+    pub(super) const fn faint(self, alpha: f64) -> Ink {
+        Ink { color: self, alpha }
+    }
+}
+
+/// An area and the style to draw on it with.
+pub(super) struct Pen<'a, DB: DrawingBackend> {
+    pub(super) area: &'a DrawingArea<DB, Shift>,
+    pub(super) style: &'a Style,
+}
+
+impl<'a, DB: DrawingBackend> Pen<'a, DB> {
+    pub(super) fn new(area: &'a DrawingArea<DB, Shift>, style: &'a Style) -> Self {
+        Pen { area, style }
+    }
+
+    /// Width and height of the area. (plotters subtracts its corners unsigned: not to be asked of an inverted one.)
+    pub(super) fn size(&self) -> Px {
+        let (x, y) = self.area.get_pixel_range();
+        ((x.end - x.start).max(0), (y.end - y.start).max(0))
+    }
+
+    pub(super) fn px(&self, css: f64) -> i32 {
+        self.style.px(css)
+    }
+
+    fn text_style(&self, ink: Ink, bold: bool, anchor: (HPos, VPos)) -> TextStyle<'a> {
+        let weight = if bold { FontStyle::Bold } else { FontStyle::Normal };
+        let size = self.style.font_size * self.style.scale;
+        let font = FontDesc::new(FontFamily::Name(&self.style.font), size, weight);
+        let mut style = TextStyle::from(font).pos(Pos::new(anchor.0, anchor.1));
+        style.color = ink.color.alpha(ink.alpha).to_backend_color();
+        style
+    }
+
+    /// Width of a text in device pixels.
+    pub(super) fn width(&self, text: &str, bold: bool) -> i32 {
+        let style = self.text_style(self.style.theme.ink().solid(), bold, (HPos::Left, VPos::Top));
+        self.area.estimate_text_size(text, &style).map_or(0, |(width, _)| width as i32)
+    }
+
+    /// Height of a line of text in device pixels.
+    pub(super) fn line_height(&self) -> i32 {
+        self.px(self.style.font_size * 1.25)
+    }
+
+    pub(super) fn text(&self, text: &str, at: Px, ink: Ink, bold: bool, anchor: (HPos, VPos)) -> Drawn<DB> {
+        self.area.draw(&Text::new(text, at, self.text_style(ink, bold, anchor)))
+    }
+
+    /// A tick label or axis title.
+    pub(super) fn note(&self, text: &str, at: Px, anchor: (HPos, VPos)) -> Drawn<DB> {
+        self.text(text, at, self.style.theme.quiet().solid(), false, anchor)
+    }
+
+    pub(super) fn rect(&self, (x0, y0): Px, (x1, y1): Px, ink: Ink) -> Drawn<DB> {
+        let (from, to) = ((x0.min(x1), y0.min(y1)), (x0.max(x1), y0.max(y1)));
+        self.area.draw(&Rectangle::new([from, to], fill(ink)))
+    }
+
+    /// A hairline across, as a filled rectangle: a stroked one would be blurred over two rows of pixels.
+    pub(super) fn across(&self, y: i32, from: i32, to: i32, ink: Ink) -> Drawn<DB> {
+        self.rect((from, y), (to, y + self.px(1.0)), ink)
+    }
+
+    /// A hairline down.
+    pub(super) fn down(&self, x: i32, from: i32, to: i32, ink: Ink) -> Drawn<DB> {
+        self.rect((x, from), (x + self.px(1.0), to), ink)
+    }
+
+    pub(super) fn polygon(&self, points: Vec<Px>, ink: Ink) -> Drawn<DB> {
+        self.area.draw(&Polygon::new(points, fill(ink)))
+    }
+
+    /// A line through `points`, `width` CSS pixels wide, in dashes of `dash` CSS pixels.
+    pub(super) fn path(&self, points: &[Px], ink: Ink, width: f64, dash: &[f64]) -> Drawn<DB> {
+        let style = stroke(ink, self.px(width));
+        let dash: Vec<f64> = dash.iter().map(|length| length * self.style.scale).collect();
+        for piece in dashes(points, &dash) {
+            self.area.draw(&PathElement::new(piece, style))?;
+        }
+        Ok(())
+    }
+
+    /// A marker of `radius` CSS pixels; hollow ones are filled with the page's colour, so that lines end at their rim.
+    pub(super) fn marker(&self, marker: Marker, (x, y): Px, radius: f64, ink: Ink) -> Drawn<DB> {
+        let r = self.px(radius).max(1);
+        let line = self.px(1.75);
+        let paper = self.style.theme.background().solid();
+        let square = |r: i32| vec![(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)];
+        let cross =
+            |ends: [[Px; 2]; 2]| ends.into_iter().try_for_each(|ends| self.path(&ends, ink, 2.0, &[]));
+        match marker {
+            Marker::Disc => self.disc((x, y), r, ink),
+            Marker::Ring => {
+                self.disc((x, y), r, ink)?;
+                self.disc((x, y), (r - line).max(1), paper)
+            }
+            Marker::Square => self.polygon(square(r - r / 6), ink),
+            Marker::Box => {
+                self.polygon(square(r - r / 6), ink)?;
+                self.polygon(square((r - r / 6 - line).max(1)), paper)
+            }
+            Marker::Up => {
+                self.polygon(vec![(x, y - r - r / 4), (x + r, y + r - r / 4), (x - r, y + r - r / 4)], ink)
+            }
+            Marker::Down => {
+                self.polygon(vec![(x, y + r + r / 4), (x + r, y - r + r / 4), (x - r, y - r + r / 4)], ink)
+            }
+            Marker::Diamond => {
+                let r = r + r / 4;
+                self.polygon(vec![(x, y - r), (x + r, y), (x, y + r), (x - r, y)], ink)
+            }
+            Marker::Cross => cross([[(x - r, y - r), (x + r, y + r)], [(x - r, y + r), (x + r, y - r)]]),
+            Marker::Plus => cross([[(x - r, y), (x + r, y)], [(x, y - r), (x, y + r)]]),
+        }
+    }
+
+    pub(super) fn disc(&self, at: Px, radius: i32, ink: Ink) -> Drawn<DB> {
+        self.area.draw(&Circle::new(at, radius, fill(ink)))
+    }
+}
+
+fn fill(ink: Ink) -> ShapeStyle {
+    ShapeStyle { color: ink.color.alpha(ink.alpha), filled: true, stroke_width: 0 }
+}
+
+fn stroke(ink: Ink, width: i32) -> ShapeStyle {
+    ShapeStyle { color: ink.color.alpha(ink.alpha), filled: false, stroke_width: width.max(1) as u32 }
+}
+
+/// Cuts a line into the pieces a dash pattern leaves; the whole line if the pattern is empty or has no length.
+pub(super) fn dashes(points: &[Px], dash: &[f64]) -> Vec<Vec<Px>> {
+    let mut line: Vec<Px> = points.to_vec();
+    line.dedup();
+    if line.len() < 2 {
+        return Vec::new();
+    }
+    if dash.is_empty() || dash.iter().any(|length| !(*length >= 0.5)) {
+        return vec![line];
+    }
+    let mut pieces = Vec::new();
+    let mut piece = vec![line[0]];
+    let (mut index, mut left) = (0, dash[0]);
+    for ends in line.windows(2) {
+        let ((x0, y0), (x1, y1)) = (ends[0], ends[1]);
+        let (dx, dy) = (f64::from(x1 - x0), f64::from(y1 - y0));
+        let length = dx.hypot(dy);
+        let mut done = 0.0;
+        while length - done > left {
+            done += left;
+            let share = done / length;
+            let at = (x0 + (dx * share).round() as i32, y0 + (dy * share).round() as i32);
+            if index % 2 == 0 {
+                piece.push(at);
+                pieces.push(std::mem::take(&mut piece));
+            } else {
+                piece = vec![at];
+            }
+            index = (index + 1) % (2 * dash.len());
+            left = dash[index % dash.len()];
+        }
+        left -= length - done;
+        if index % 2 == 0 {
+            piece.push((x1, y1));
+        }
+    }
+    if piece.len() > 1 {
+        pieces.push(piece);
+    }
+    pieces
+}

@@ -1,0 +1,175 @@
+//! Charts as SVG snapshots. `UPDATE_SNAPSHOTS=1 cargo test --test charts` writes them anew; look at them before
+//! committing.
+#![cfg(feature = "show")]
+
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, SVGBackend};
+use ticket_lab::chart::{
+    ArmLook, Drawn, Font, Measured, Style, Theme,
+    cost::{self, Bill, Cost},
+    curves::{self, Curve, Curves, Span},
+    layers::{self, Layers},
+    rounds::{self, Reference, RoundLine, RoundPoint, Rounds, Unit},
+};
+
+type Ruler = fn(&str, Font<'_>) -> f64;
+type Paper<'a> = Measured<SVGBackend<'a>, Ruler>;
+
+/// Text is as wide here as in a typical sans-serif, on every machine.
+fn ruler(text: &str, font: Font<'_>) -> f64 {
+    let em = |c: char| match c {
+        ' ' | '.' | ',' | 'i' | 'l' | 'j' | '-' => 0.28,
+        't' | 'f' | 'r' => 0.33,
+        'm' | 'w' | '%' => 0.85,
+        _ => 0.56,
+    };
+    text.chars().map(em).sum::<f64>() * font.size * if font.style == "bold" { 1.06 } else { 1.0 }
+}
+
+fn svg(
+    (width, height): (u32, u32),
+    style: &Style,
+    draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &Style) -> Drawn<Paper<'static>>,
+) -> String {
+    let mut text = String::new();
+    let device = |css: u32| (f64::from(css) * style.scale) as u32;
+    let backend = SVGBackend::with_string(&mut text, (device(width), device(height)));
+    let area = Measured::new(backend, ruler as Ruler).into_area();
+    draw(&area, style).unwrap();
+    area.present().unwrap();
+    drop(area);
+    text
+}
+
+/// Draws a chart wide, narrow and dark, and holds it against what it looked like when somebody last looked.
+fn check(name: &str, draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &Style) -> Drawn<Paper<'static>> + Copy) {
+    let looks = [
+        ("wide", (416, 260), Style::new(Theme::Light, 1.0, 416.0)),
+        ("narrow", (328, 240), Style::new(Theme::Light, 2.0, 328.0)),
+        ("dark", (416, 260), Style::new(Theme::Dark, 2.0, 416.0)),
+    ];
+    for (look, size, mut style) in looks {
+        style.font = "sans-serif".to_owned();
+        snapshot(&format!("{name}-{look}"), &svg(size, &style, draw));
+    }
+}
+
+fn snapshot(name: &str, text: &str) {
+    let path = format!("{}/tests/snapshots/{name}.svg", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, text).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == text, "{name} looks different: run with UPDATE_SNAPSHOTS=1, look at {path}, commit it");
+}
+
+const LEFT: [f64; 7] = [1.0, 0.501, 0.251, 0.126, 0.0635, 0.032, 0.0162];
+const TICKET: [f64; 7] = [0.9520, 0.9589, 0.9622, 0.9583, 0.9517, 0.9395, 0.9259];
+const REINIT: [f64; 7] = [0.9520, 0.9438, 0.9322, 0.9195, 0.9149, 0.9078, 0.8865];
+
+/// A made-up climb to `end`, with a little deterministic noise, evaluated every 50 iterations up to `until`.
+fn curve(arm: &str, round: u32, end: f64, until: u32) -> Curve {
+    let slow = if arm == "reinit" { 90.0 } else { 55.0 } * (1.0 + 0.12 * f64::from(round));
+    let points = (1..=until / 50).map(|step| {
+        let at = f64::from(step) * 50.0;
+        let noise = 0.004 * f64::from(step * 7 + round * 3).sin();
+        (step * 50, end - 0.75 * (-at / slow).exp() + noise)
+    });
+    let early_stop = (until == 500).then_some(450);
+    Curve { arm: ArmLook::of(arm), round, points: points.collect(), band: Vec::new(), early_stop }
+}
+
+fn some_curves(round: u32, until: u32) -> Curves {
+    let reached = |r: u32| if r < round { 500 } else { until };
+    let tickets = (0..=round).map(|r| curve("ticket", r, TICKET[r as usize], reached(r)));
+    let reinits = (1..=round).map(|r| curve("reinit", r, REINIT[r as usize], reached(r)));
+    Curves { curves: tickets.chain(reinits).collect(), round, rounds: 7, iterations: 500, span: Span::Round }
+}
+
+fn line(arm: &str, values: &[f64], from: usize, trials: usize) -> RoundLine {
+    let spread = |index: usize| 0.004 + 0.001 * index as f64;
+    let point = |index: usize| RoundPoint {
+        left: LEFT[index],
+        value: values[index],
+        band: (trials > 1).then_some((values[index] - spread(index), values[index] + spread(index))),
+    };
+    let trial = |trial: usize| {
+        let off = |index: usize| spread(index) * ((trial * 5 + index * 3) as f64).sin();
+        (from..values.len()).map(|index| (LEFT[index], values[index] + off(index))).collect()
+    };
+    let trials = if trials > 1 { (0..trials).map(trial).collect() } else { Vec::new() };
+    RoundLine { arm: ArmLook::of(arm), points: (from..values.len()).map(point).collect(), trials }
+}
+
+fn some_rounds(done: usize, trials: usize) -> Rounds {
+    Rounds {
+        reading: "test accuracy at the end".to_owned(),
+        unit: Unit::Accuracy,
+        lines: vec![line("ticket", &TICKET[..done], 0, trials), line("reinit", &REINIT[..done], 1, trials)],
+        reference: Some(Reference { arm: ArmLook::of("dense"), value: 0.952, band: None }),
+        planned: LEFT.to_vec(),
+    }
+}
+
+#[test]
+fn curves_as_they_were() {
+    check("curves-first", |area, style| curves::draw(area, &some_curves(0, 150), style));
+    check("curves", |area, style| curves::draw(area, &some_curves(4, 500), style));
+    let all = Curves { span: Span::All, ..some_curves(6, 300) };
+    check("curves-all", |area, style| curves::draw(area, &all, style));
+    check("curves-empty", |area, style| {
+        curves::draw(area, &Curves { iterations: 500, rounds: 7, ..Curves::default() }, style)
+    });
+}
+
+#[test]
+fn rounds_as_they_were() {
+    check("rounds", |area, style| rounds::draw(area, &some_rounds(7, 1), style));
+    check("rounds-live", |area, style| rounds::draw(area, &some_rounds(3, 1), style));
+    check("rounds-trials", |area, style| rounds::draw(area, &some_rounds(7, 3), style));
+    let stops = Rounds {
+        reading: "early-stop iteration".to_owned(),
+        unit: Unit::Iterations,
+        lines: vec![
+            line("ticket", &[9800.0, 8900.0, 7600.0, 6100.0, 6000.0, 6400.0, 8000.0], 0, 1),
+            line("reinit", &[0.0, 11000.0, 13100.0, 14200.0, 15100.0, 15900.0, 17000.0], 1, 1),
+        ],
+        reference: None,
+        planned: (0..21).map(|round| 0.8f64.powi(round)).collect(),
+    };
+    check("rounds-stops", |area, style| rounds::draw(area, &stops, style));
+    let names = ["ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"];
+    let lines = names.iter().enumerate().map(|(index, name)| {
+        let values: Vec<f64> = (0..7).map(|r| TICKET[r] - 0.0011 * (index * r) as f64).collect();
+        line(name, &values, 0, 1)
+    });
+    let all = Rounds { lines: lines.collect(), ..some_rounds(7, 1) };
+    check("rounds-arms", |area, style| rounds::draw(area, &all, style));
+}
+
+#[test]
+fn layers_as_they_were() {
+    let rounds = (0..7).map(|r| {
+        let keep = |size: f64, rate: f64| (size * (1.0 - rate).powi(r)).round() as u32;
+        vec![keep(235_200.0, 0.5), keep(30_000.0, 0.5), keep(1_000.0, 0.25)]
+    });
+    let data = Layers { sizes: vec![235_200, 30_000, 1_000], rounds: rounds.collect(), planned: 7 };
+    check("layers", |area, style| layers::draw(area, &data, style));
+    let live = Layers { rounds: data.rounds[..3].to_vec(), ..data.clone() };
+    check("layers-live", |area, style| layers::draw(area, &live, style));
+}
+
+#[test]
+fn costs_as_they_were() {
+    let bill = |arm: &str, round: u32| Bill {
+        arm: ArmLook::of(arm),
+        round,
+        paid: 16.9e9 * LEFT[round as usize],
+        dense: 16.9e9,
+        seconds: 1.1 + 4.0 * LEFT[round as usize],
+    };
+    let bills = (0..5).map(|r| bill("ticket", r)).chain((1..5).map(|r| bill("reinit", r)));
+    let data = Cost { bills: bills.collect(), planned: 7 };
+    check("cost", |area, style| cost::draw(area, &data, style));
+}
