@@ -1,0 +1,235 @@
+//! Drives a headless Chromium: opens pages, runs scripts in them, waits, and reads the console.
+
+use crate::chromium::Tools;
+use anyhow::{Context, Result, anyhow, bail};
+use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, Value, json};
+use std::{
+    fmt,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+    time::{sleep, timeout},
+};
+
+/// How long the driver may take to start.
+const START: Duration = Duration::from_secs(30);
+/// How long one script in a page may take.
+const SCRIPT: Duration = Duration::from_secs(30);
+/// How Chromium is started: alone, quiet, and fit for containers.
+const ARGS: [&str; 10] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,800",
+];
+
+/// A running WebDriver; it ends when dropped. Close every [`Browser`] first.
+pub(crate) struct Driver {
+    url: String,
+    chromium: String,
+    _child: Child,
+}
+
+impl Driver {
+    /// Starts the driver on a port of its own choice.
+    pub(crate) async fn start(tools: &Tools) -> Result<Self> {
+        let mut command = Command::new(&tools.driver);
+        command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        let mut child =
+            command.spawn().with_context(|| format!("cannot start {}", tools.driver.display()))?;
+        let output = child.stdout.take().context("the driver has no output")?;
+        let mut lines = BufReader::new(output).lines();
+        let port = timeout(START, async {
+            while let Some(line) = lines.next_line().await? {
+                if let Some(port) = port_in(&line) {
+                    return Ok(port);
+                }
+            }
+            bail!("{} ended at once", tools.driver.display())
+        });
+        let port = port.await.context("the driver did not say its port")??;
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let chromium = tools.chromium.to_string_lossy().into_owned();
+        Ok(Self { url: format!("http://127.0.0.1:{port}"), chromium, _child: child })
+    }
+
+    /// Opens a browser with a fresh profile, which the driver makes and removes.
+    pub(crate) async fn open(&self) -> Result<Browser> {
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(self.capabilities())
+            .connect(&self.url)
+            .await;
+        let client = client.with_context(|| {
+            format!(
+                "cannot start {}: is the driver of the same version, and does it run at all?",
+                self.chromium
+            )
+        })?;
+        Ok(Browser { client })
+    }
+
+    /// What a browser is asked to be.
+    fn capabilities(&self) -> Map<String, Value> {
+        let capabilities = json!({
+            "browserName": "chrome",
+            "timeouts": { "script": SCRIPT.as_millis() as u64 },
+            "goog:loggingPrefs": { "browser": "ALL" },
+            "goog:chromeOptions": { "binary": self.chromium, "args": ARGS },
+        });
+        capabilities.as_object().cloned().unwrap_or_default()
+    }
+}
+
+/// The port in the driver's line "… was started successfully on port N."
+fn port_in(line: &str) -> Option<u16> {
+    let (_, port) = line.split_once("successfully on port ")?;
+    port.trim_end_matches('.').parse().ok()
+}
+
+/// One browser with one page.
+pub(crate) struct Browser {
+    /// For what this type has no word for.
+    pub(crate) client: Client,
+}
+
+/// A line of the browser's console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ConsoleLine {
+    /// `SEVERE`, `WARNING`, `INFO` or `DEBUG`.
+    pub(crate) level: String,
+    /// Where from and what.
+    pub(crate) message: String,
+}
+
+impl ConsoleLine {
+    /// Whether it tells of a fault.
+    pub(crate) fn is_bad(&self) -> bool {
+        matches!(self.level.as_str(), "SEVERE" | "WARNING")
+    }
+}
+
+impl fmt::Display for ConsoleLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.level, self.message)
+    }
+}
+
+impl Browser {
+    /// Loads a page afresh, even where only the fragment differs from the one that is open.
+    pub(crate) async fn goto(&self, url: &str) -> Result<()> {
+        self.client.goto("about:blank").await?;
+        self.client.goto(url).await.with_context(|| format!("cannot open {url}"))
+    }
+
+    /// Runs the body of a function in the page and answers what it returns; a promise is waited for.
+    pub(crate) async fn eval(&self, script: &str) -> Result<Value> {
+        let value = self.client.execute(script, Vec::new()).await;
+        value.with_context(|| format!("in the page: {}", script.trim()))
+    }
+
+    /// Runs `script` again and again until it returns a truthy value, which is the answer.
+    pub(crate) async fn wait(&self, what: &str, patience: Duration, script: &str) -> Result<Value> {
+        let start = Instant::now();
+        loop {
+            let value = self.eval(script).await?;
+            if truthy(&value) {
+                return Ok(value);
+            }
+            if start.elapsed() > patience {
+                bail!("waited {} s in vain for {what}", patience.as_secs());
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// A command of Chromium's own protocol.
+    pub(crate) async fn cdp(&self, command: &str, parameters: Value) -> Result<Value> {
+        let body = json!({ "cmd": command, "params": parameters });
+        let answer = self.client.issue_cmd(Extension { path: "goog/cdp/execute", body }).await;
+        answer.with_context(|| format!("Chromium refused {command}"))
+    }
+
+    /// What the console said since it was last asked, workers included.
+    pub(crate) async fn console(&self) -> Result<Vec<ConsoleLine>> {
+        let body = json!({ "type": "browser" });
+        let lines = self.client.issue_cmd(Extension { path: "se/log", body }).await?;
+        let lines = lines.as_array().ok_or_else(|| anyhow!("the console's log is not a list: {lines}"))?;
+        let text = |line: &Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        Ok(lines
+            .iter()
+            .map(|l| ConsoleLine { level: text(l, "level"), message: text(l, "message") })
+            .collect())
+    }
+
+    /// Ends the browser and removes its profile.
+    pub(crate) async fn close(self) -> Result<()> {
+        self.client.close().await.context("the browser did not close")
+    }
+}
+
+/// Whether JavaScript would take the value for true.
+fn truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(value) => *value,
+        Value::Number(value) => value.as_f64() != Some(0.0),
+        Value::String(value) => !value.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
+    }
+}
+
+/// A command that only Chromium's driver knows: a POST below the session.
+#[derive(Debug)]
+struct Extension {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Extension {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (axum::http::Method, Option<String>) {
+        (axum::http::Method::POST, Some(self.body.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_drivers_port() {
+        assert_eq!(port_in("ChromeDriver was started successfully on port 43211."), Some(43211));
+        assert_eq!(port_in("Only local connections are allowed."), None);
+    }
+
+    #[test]
+    fn truth_is_javascripts() {
+        for value in [json!(null), json!(false), json!(0), json!("")] {
+            assert!(!truthy(&value), "{value}");
+        }
+        for value in [json!(true), json!(1), json!("no"), json!([]), json!({})] {
+            assert!(truthy(&value), "{value}");
+        }
+    }
+
+    #[test]
+    fn errors_and_warnings_are_bad() {
+        let line = |level: &str| ConsoleLine { level: level.into(), message: String::new() };
+        assert!(line("SEVERE").is_bad() && line("WARNING").is_bad());
+        assert!(!line("INFO").is_bad());
+    }
+}

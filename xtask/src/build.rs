@@ -1,0 +1,176 @@
+//! Builds the static site: both wasm modules with their glue, the page, its style and the data.
+
+use crate::{
+    cargo::{self, Module, PAGE, WORKER},
+    sizes::{self, grouped},
+};
+use anyhow::{Context, Result, bail};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// What goes into the site as it is.
+const COPIED: [&str; 3] = ["index.html", "www", "assets"];
+/// Where in the site the wasm lies.
+const WASM_DIR: &str = "wasm";
+
+/// Builds the site into `out`. What is there now is served until the new one is whole.
+pub(crate) fn site(out: &Path) -> Result<()> {
+    refuse_foreign(out)?;
+    cargo::ensure_wasm_target()?;
+    let fresh = beside(out, "new")?;
+    remove(&fresh)?;
+    fill(&fresh)?;
+    swap(&fresh, out)?;
+    println!("The site is in {}", out.display());
+    Ok(())
+}
+
+/// Compiles everything into the directory `site`.
+fn fill(site: &Path) -> Result<()> {
+    for module in [&PAGE, &WORKER] {
+        println!("Building the wasm module `{}`", module.name);
+        let wasm = module.compile()?;
+        bind(module, &wasm, &site.join(WASM_DIR))?;
+    }
+    for name in COPIED {
+        let from = cargo::root().join(name);
+        copy(&from, &site.join(name)).with_context(|| format!("cannot copy {}", from.display()))?;
+    }
+    print_sizes(site)
+}
+
+/// Writes the JavaScript glue and the finished wasm of a module into `out`.
+fn bind(module: &Module, wasm: &Path, out: &Path) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(wasm).out_name(module.name).typescript(false);
+    bindgen.remove_name_section(true).remove_producers_section(true);
+    bindgen.web(true)?.generate(out).with_context(|| {
+        format!(
+            "wasm-bindgen cannot finish `{}`: if it speaks of a schema version, give the root's wasm-bindgen and \
+             xtask's wasm-bindgen-cli-support the same version in their Cargo.toml",
+            module.name
+        )
+    })
+}
+
+/// Where the finished wasm of a module lies in a site.
+pub(crate) fn wasm_file(site: &Path, module: &Module) -> PathBuf {
+    site.join(WASM_DIR).join(format!("{}_bg.wasm", module.name))
+}
+
+/// Says how large the wasm is.
+fn print_sizes(site: &Path) -> Result<()> {
+    for module in [&PAGE, &WORKER] {
+        let size = sizes::of(&wasm_file(site, module))?;
+        println!(
+            "{:>6} wasm {:>11} bytes, {:>9} gzipped",
+            module.name,
+            grouped(size.raw),
+            grouped(size.gzip)
+        );
+    }
+    Ok(())
+}
+
+/// Refuses to replace a directory that holds anything but a site.
+fn refuse_foreign(out: &Path) -> Result<()> {
+    let Ok(mut entries) = fs::read_dir(out) else {
+        return if out.exists() { bail!("{} is not a directory", out.display()) } else { Ok(()) };
+    };
+    if entries.next().is_none() || out.join(WASM_DIR).is_dir() {
+        return Ok(());
+    }
+    bail!("{} holds something that I did not build: empty it or choose another --out", out.display())
+}
+
+/// Puts `fresh` where `out` is.
+fn swap(fresh: &Path, out: &Path) -> Result<()> {
+    let old = beside(out, "old")?;
+    remove(&old)?;
+    if out.exists() {
+        fs::rename(out, &old).with_context(|| format!("cannot move {} away", out.display()))?;
+    }
+    fs::rename(fresh, out).with_context(|| format!("cannot put the site at {}", out.display()))?;
+    remove(&old)
+}
+
+/// A hidden neighbour of `out`, so that a rename stays within one file system.
+fn beside(out: &Path, suffix: &str) -> Result<PathBuf> {
+    let name =
+        out.file_name().with_context(|| format!("{} cannot be a site: name a directory", out.display()))?;
+    Ok(out.with_file_name(format!(".{}.{suffix}", name.to_string_lossy())))
+}
+
+/// Removes a directory if it is there.
+fn remove(dir: &Path) -> Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", dir.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Copies a file or a directory with all it holds.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if !from.is_dir() {
+        return fs::copy(from, to).map(|_| ());
+    }
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        copy(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A directory of this test alone, empty.
+    fn scratch(name: &str) -> PathBuf {
+        let dir = std::env::temp_dir().join(format!("ticket-lab-{name}-{}", std::process::id()));
+        remove(&dir).unwrap();
+        fs::create_dir_all(&dir).unwrap();
+        dir
+    }
+
+    #[test]
+    fn a_directory_of_someone_else_is_left_alone() {
+        let dir = scratch("foreign");
+        refuse_foreign(&dir).unwrap();
+        refuse_foreign(&dir.join("not there")).unwrap();
+        fs::write(dir.join("thesis.tex"), "irreplaceable").unwrap();
+        assert!(refuse_foreign(&dir).unwrap_err().to_string().contains("--out"));
+        fs::create_dir(dir.join(WASM_DIR)).unwrap();
+        refuse_foreign(&dir).unwrap();
+        remove(&dir).unwrap();
+    }
+
+    #[test]
+    fn a_new_site_takes_the_place_of_the_old() {
+        let dir = scratch("swap");
+        for (name, text) in [("dist", "old"), (".dist.new", "new")] {
+            fs::create_dir_all(dir.join(name).join("www")).unwrap();
+            fs::write(dir.join(name).join("www/file"), text).unwrap();
+        }
+        swap(&beside(&dir.join("dist"), "new").unwrap(), &dir.join("dist")).unwrap();
+        assert_eq!(fs::read_to_string(dir.join("dist/www/file")).unwrap(), "new");
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 1);
+        remove(&dir).unwrap();
+    }
+
+    #[test]
+    fn copies_whole_trees() {
+        let dir = scratch("copy");
+        fs::create_dir_all(dir.join("a/b")).unwrap();
+        fs::write(dir.join("a/b/c"), "deep").unwrap();
+        copy(&dir.join("a"), &dir.join("z")).unwrap();
+        assert_eq!(fs::read_to_string(dir.join("z/b/c")).unwrap(), "deep");
+        remove(&dir).unwrap();
+    }
+}

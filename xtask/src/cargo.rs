@@ -1,0 +1,162 @@
+//! Calling cargo and rustup from within cargo.
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// The target of both wasm modules.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// One of the project's wasm modules: a binary of the root package, with only the features it uses.
+pub(crate) struct Module {
+    /// The binary's name.
+    pub(crate) name: &'static str,
+    /// The cargo profile it ships in.
+    pub(crate) profile: &'static str,
+    /// The features it needs.
+    pub(crate) features: &'static str,
+}
+
+/// The module that runs in the page.
+pub(crate) const PAGE: Module = Module { name: "page", profile: "page", features: "show" };
+/// The module that runs in every worker.
+pub(crate) const WORKER: Module = Module { name: "worker", profile: "release", features: "train" };
+
+impl Module {
+    /// `cargo COMMAND` for this module as it ships.
+    pub(crate) fn cargo(&self, command: &str) -> Command {
+        let mut cargo = cargo();
+        cargo
+            .args([command, "--package", "ticket-lab", "--target", WASM, "--bin", self.name])
+            .args(["--no-default-features", "--features", self.features])
+            // Set in the environment they would replace the flags of .cargo/config.toml, simd128 among them.
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS");
+        cargo
+    }
+
+    /// Compiles the module in its profile and answers where the wasm lies.
+    pub(crate) fn compile(&self) -> Result<PathBuf> {
+        let mut cargo = self.cargo("build");
+        cargo.args(["--profile", self.profile, "--message-format", "json-render-diagnostics"]);
+        let output = cargo.stdout(Stdio::piped()).stderr(Stdio::inherit()).output();
+        let output = output.context("cannot start cargo")?;
+        if !output.status.success() {
+            bail!("the wasm module `{}` does not compile: see above", self.name);
+        }
+        artifact(&String::from_utf8_lossy(&output.stdout), self.name)
+            .with_context(|| format!("cargo built `{}` but did not say where", self.name))
+    }
+}
+
+/// Finds the wasm file of binary `name` in cargo's JSON messages.
+fn artifact(messages: &str, name: &str) -> Option<PathBuf> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["reason"] == "compiler-artifact" && message["target"]["name"] == name)
+        .flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default())
+        .filter_map(|file| file.as_str().map(PathBuf::from))
+        .rfind(|file| file.extension().is_some_and(|ending| ending == "wasm"))
+}
+
+/// The project's root.
+pub(crate) fn root() -> PathBuf {
+    let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&xtask).parent().expect("xtask lies in the project").to_path_buf()
+}
+
+/// The cargo that runs us, at the project's root, without what it told us about ourselves.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    for (name, _) in env::vars_os().filter(|(name, _)| is_about_us(name)) {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Whether cargo set the variable for the package it runs, and not the user for cargo.
+fn is_about_us(name: &OsString) -> bool {
+    const PREFIXES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_"];
+    let name = name.to_string_lossy();
+    name == "OUT_DIR" || name == "CARGO_PRIMARY_PACKAGE" || PREFIXES.iter().any(|p| name.starts_with(p))
+}
+
+/// Runs a command to its end; an error says which one failed.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let shown = shown(command);
+    let status = command.status().with_context(|| format!("cannot start `{shown}`"))?;
+    if status.success() { Ok(()) } else { bail!("`{shown}` failed: see above") }
+}
+
+/// The command as one would type it.
+pub(crate) fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
+    let words = std::iter::once(program).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+/// Adds the wasm target where it is missing.
+pub(crate) fn ensure_wasm_target() -> Result<()> {
+    let output = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", WASM])
+        .current_dir(root())
+        .output();
+    let output = output.context("cannot start rustc: install Rust from https://rustup.rs")?;
+    let lib = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if output.status.success() && Path::new(&lib).is_dir() {
+        return Ok(());
+    }
+    println!("Adding the target {WASM}");
+    run(Command::new("rustup").args(["target", "add", WASM]).current_dir(root()))
+        .with_context(|| format!("the target {WASM} is missing: install Rust by rustup (https://rustup.rs), then `rustup target add {WASM}`"))
+}
+
+/// Adds rustfmt and clippy where they are missing.
+pub(crate) fn ensure_components() -> Result<()> {
+    for (component, tool) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        let there = cargo().args([tool, "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        if there.is_ok_and(|status| status.success()) {
+            continue;
+        }
+        println!("Adding the component {component}");
+        run(Command::new("rustup").args(["component", "add", component]).current_dir(root()))
+            .with_context(|| format!("{component} is missing: `rustup component add {component}`"))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_wasm_among_cargos_messages() {
+        let messages = r#"{"reason":"compiler-artifact","target":{"name":"ticket_lab"},"filenames":["/t/lib.rlib"]}
+            {"reason":"compiler-artifact","target":{"name":"page"},"filenames":["/t/page.wasm"]}
+            {"reason":"build-finished","success":true}"#;
+        assert_eq!(artifact(messages, "page"), Some("/t/page.wasm".into()));
+        assert_eq!(artifact(messages, "worker"), None);
+    }
+
+    #[test]
+    fn forgets_only_what_is_about_xtask() {
+        assert!(is_about_us(&"CARGO_PKG_NAME".into()));
+        assert!(is_about_us(&"CARGO_MANIFEST_DIR".into()));
+        assert!(!is_about_us(&"CARGO_HOME".into()));
+        assert!(!is_about_us(&"CARGO_TARGET_DIR".into()));
+    }
+
+    #[test]
+    fn wasm_keeps_the_flags_of_the_configuration() {
+        let cargo = PAGE.cargo("build");
+        assert!(cargo.get_envs().any(|(name, value)| name == "RUSTFLAGS" && value.is_none()));
+        assert!(shown(&cargo).contains("--bin page --no-default-features --features show"));
+    }
+}

@@ -1,0 +1,120 @@
+//! What the page shows when things go wrong: never a silent hang, never only the console.
+
+use super::{
+    lab::{Lab, RUN},
+    walk::{SMALL, SMALL_PLAN},
+};
+use crate::fault::{Fault, Kind};
+use anyhow::{Result, ensure};
+
+const IMAGES: &str = "train-images-idx3-ubyte.gz";
+const LABELS: &str = "t10k-labels-idx1-ubyte.gz";
+const WORKER_SCRIPT: &str = "www/worker.js";
+const WORKER_WASM: &str = "worker_bg.wasm";
+const PAGE_WASM: &str = "page_bg.wasm";
+const NOT_FOUND: &str = "404 (Not Found)";
+/// An experiment that would take far longer than a test waits.
+const ENDLESS: &str = "preset=paper&seed=3&autoplay=1";
+
+/// Serves the site with one fault and opens it.
+async fn visit_with(lab: &mut Lab, fault: Fault, fragment: &str) -> Result<()> {
+    lab.serve("/faulty/", vec![fault]).await?;
+    lab.visit(fragment).await
+}
+
+/// A data file that is not there is named.
+pub(crate) async fn missing_data(lab: &mut Lab) -> Result<()> {
+    lab.expect_console(NOT_FOUND);
+    visit_with(lab, Fault::new(LABELS, Kind::Missing), SMALL).await?;
+    let message = lab.expect_failure().await?;
+    ensure!(message.contains("t10k-labels"), "the message does not name the file");
+    Ok(())
+}
+
+/// Half a data file is refused; once it is whole again, trying again is enough.
+pub(crate) async fn truncated_data_heals(lab: &mut Lab) -> Result<()> {
+    visit_with(lab, Fault::new(IMAGES, Kind::Truncated).healing_after(1), SMALL).await?;
+    lab.expect_failure().await?;
+    lab.click("#retry").await?;
+    lab.browser.wait("the state `ready`", RUN, "return document.body?.dataset.state === 'ready'").await?;
+    ensure!(lab.error_text().await?.is_empty(), "the message is still there");
+    lab.click("#play").await?;
+    lab.wait_state("done", RUN).await?;
+    lab.table().await?.check(&SMALL_PLAN)
+}
+
+/// A data file with wrong bytes is refused.
+pub(crate) async fn corrupt_data(lab: &mut Lab) -> Result<()> {
+    visit_with(lab, Fault::new(IMAGES, Kind::Corrupt), SMALL).await?;
+    lab.expect_failure().await.map(|_| ())
+}
+
+/// A worker that dies each time it is started is given up on, in words.
+pub(crate) async fn worker_that_panics(lab: &mut Lab) -> Result<()> {
+    lab.expect_console("injected");
+    let panic = "\nsetTimeout(() => { throw new Error('injected') }, 1000);";
+    visit_with(lab, Fault::new(WORKER_SCRIPT, Kind::Appended(panic)), ENDLESS).await?;
+    lab.expect_failure().await.map(|_| ())
+}
+
+/// A worker that dies once costs time, not digits: whether the page tries again by itself or is asked to.
+pub(crate) async fn worker_that_panics_once(lab: &mut Lab) -> Result<()> {
+    lab.expect_console("injected");
+    let whole = lab.autoplay(SMALL).await?;
+    let panic = "\nsetTimeout(() => { throw new Error('injected') }, 1000);";
+    let fault = Fault::new(WORKER_SCRIPT, Kind::Appended(panic)).healing_after(1);
+    visit_with(lab, fault, &format!("{SMALL}&autoplay=1")).await?;
+    let ended =
+        "return ['done', 'failed'].includes(document.body?.dataset.state) && document.body.dataset.state";
+    if lab.browser.wait("the end", RUN, ended).await? == "failed" {
+        lab.click("#retry").await?;
+        lab.browser.wait("another start", RUN, "return document.body?.dataset.state !== 'failed'").await?;
+        lab.wait_state("ready", RUN).await.or_else(|_| Ok::<_, anyhow::Error>(()))?;
+        if lab.state().await? == "ready" {
+            lab.click("#play").await?;
+        }
+        lab.wait_state("done", RUN).await?;
+    }
+    lab.table().await?.same_as(&whole)
+}
+
+/// A worker without its wasm.
+pub(crate) async fn worker_wasm_missing(lab: &mut Lab) -> Result<()> {
+    lab.expect_console(NOT_FOUND);
+    visit_with(lab, Fault::new(WORKER_WASM, Kind::Missing), SMALL).await?;
+    lab.expect_failure().await.map(|_| ())
+}
+
+/// A worker without its script.
+pub(crate) async fn worker_script_missing(lab: &mut Lab) -> Result<()> {
+    lab.expect_console(NOT_FOUND);
+    visit_with(lab, Fault::new(WORKER_SCRIPT, Kind::Missing), SMALL).await?;
+    lab.expect_failure().await.map(|_| ())
+}
+
+/// The page without its own wasm: the loader alone must say so.
+pub(crate) async fn page_wasm_missing(lab: &mut Lab) -> Result<()> {
+    lab.expect_console(NOT_FOUND);
+    visit_with(lab, Fault::new(PAGE_WASM, Kind::Missing), SMALL).await?;
+    lab.expect_failure().await.map(|_| ())
+}
+
+/// A browser without SIMD in WebAssembly.
+pub(crate) async fn no_simd(lab: &mut Lab) -> Result<()> {
+    lab.before_every_page("WebAssembly.validate = () => false").await?;
+    lab.visit(SMALL).await?;
+    let message = lab.expect_failure().await?;
+    ensure!(message.contains("browser"), "the message does not speak of the browser");
+    Ok(())
+}
+
+/// A browser that takes every worker for a classic script.
+pub(crate) async fn no_module_workers(lab: &mut Lab) -> Result<()> {
+    lab.expect_console("import");
+    lab.before_every_page(
+        "const Old = Worker; Worker = class extends Old { constructor(url) { super(url) } }",
+    )
+    .await?;
+    lab.visit(SMALL).await?;
+    lab.expect_failure().await.map(|_| ())
+}

@@ -1,0 +1,238 @@
+//! A browser with the page in it, as a test sees it.
+
+use super::table::{Row, Table};
+use crate::{
+    browser::{Browser, Driver},
+    cargo,
+    fault::Fault,
+    server::{self, Running, Site},
+};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use fantoccini::{Locator, elements::Element};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// How long a small experiment may take, data included.
+pub(crate) const RUN: Duration = Duration::from_secs(180);
+/// How long the page may take to answer a click or to notice a fault.
+pub(crate) const SOON: Duration = Duration::from_secs(30);
+
+/// One browser, the site it looks at, and what its console may say.
+pub(crate) struct Lab {
+    /// The browser.
+    pub(crate) browser: Browser,
+    dir: PathBuf,
+    server: Option<Running>,
+    expected: Vec<&'static str>,
+    notes: Vec<String>,
+}
+
+impl Lab {
+    /// Opens a browser with a fresh profile.
+    pub(crate) async fn open(driver: &Driver, dir: &Path) -> Result<Self> {
+        let browser = driver.open().await?;
+        let lab = Self { browser, dir: dir.into(), server: None, expected: Vec::new(), notes: Vec::new() };
+        lab.before_every_page(include_str!("probe.js")).await?;
+        Ok(lab)
+    }
+
+    /// Runs a script in every page to come, before the page's own.
+    pub(crate) async fn before_every_page(&self, script: &str) -> Result<()> {
+        let parameters = json!({ "source": script });
+        self.browser.cdp("Page.addScriptToEvaluateOnNewDocument", parameters).await.map(|_| ())
+    }
+
+    /// Serves the site under `prefix` with `faults` from now on.
+    pub(crate) async fn serve(&mut self, prefix: &'static str, faults: Vec<Fault>) -> Result<()> {
+        self.server = Some(server::start(Site { dir: self.dir.clone(), prefix, faults }).await?);
+        Ok(())
+    }
+
+    /// Opens the page with this fragment; serves the site below a path if nothing serves it yet.
+    pub(crate) async fn visit(&mut self, fragment: &str) -> Result<()> {
+        if self.server.is_none() {
+            self.serve("/some/deep/path/", Vec::new()).await?;
+        }
+        let server = self.server.as_ref().context("nothing is served")?;
+        self.browser.goto(&format!("{}#{fragment}", server.url)).await
+    }
+
+    /// The page's state now.
+    pub(crate) async fn state(&self) -> Result<String> {
+        let state = self.browser.eval("return document.body.dataset.state").await?;
+        state.as_str().map(Into::into).ok_or_else(|| anyhow!("body has no data-state"))
+    }
+
+    /// Waits until the page is in `state`. Gives up at once where it fails instead.
+    pub(crate) async fn wait_state(&self, state: &str, patience: Duration) -> Result<()> {
+        let script = format!("return ['{state}', 'failed'].includes(document.body.dataset.state)");
+        let waited = self.browser.wait(&format!("the state `{state}`"), patience, &script).await;
+        let now = self.state().await?;
+        waited.with_context(|| format!("the state is `{now}`"))?;
+        ensure!(
+            now == state,
+            "wanted the state `{state}`, but the page failed: {}",
+            self.error_text().await?
+        );
+        Ok(())
+    }
+
+    /// Waits until the page has been in `state` more often than `times` since it was opened.
+    pub(crate) async fn wait_state_again(&self, state: &str, times: usize) -> Result<()> {
+        let what = format!("the state `{state}` again, after {times} times");
+        let script = format!("return probe.states.filter((state) => state === '{state}').length > {times}");
+        self.browser.wait(&what, SOON, &script).await.map(|_| ())
+    }
+
+    /// Every state the page has been in since it was opened, in order.
+    pub(crate) async fn states(&self) -> Result<Vec<String>> {
+        let states = self.browser.eval("return probe.states").await?;
+        Ok(states
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|state| state.as_str().map(Into::into))
+            .collect())
+    }
+
+    /// How often the page has been in `state` since it was opened.
+    pub(crate) async fn times(&self, state: &str) -> Result<usize> {
+        Ok(self.states().await?.iter().filter(|visited| *visited == state).count())
+    }
+
+    /// An element by its CSS selector.
+    pub(crate) async fn find(&self, selector: &str) -> Result<Element> {
+        self.browser
+            .client
+            .find(Locator::Css(selector))
+            .await
+            .with_context(|| format!("the page has no `{selector}`"))
+    }
+
+    /// Clicks as a mouse would: what cannot be hit is an error.
+    pub(crate) async fn click(&self, selector: &str) -> Result<()> {
+        self.find(selector).await?.click().await.with_context(|| format!("cannot click `{selector}`"))
+    }
+
+    /// Clicks and waits until the page is paused once more.
+    pub(crate) async fn click_until_paused(&self, selector: &str) -> Result<()> {
+        let before = self.times("paused").await?;
+        self.click(selector).await?;
+        self.wait_state_again("paused", before).await.with_context(|| format!("after `{selector}`"))
+    }
+
+    /// Whether a button is disabled.
+    pub(crate) async fn is_disabled(&self, selector: &str) -> Result<bool> {
+        Ok(!self.find(selector).await?.is_enabled().await?)
+    }
+
+    /// The value of a field.
+    pub(crate) async fn value(&self, selector: &str) -> Result<String> {
+        let value = self.find(selector).await?.prop("value").await?;
+        value.with_context(|| format!("`{selector}` has no value"))
+    }
+
+    /// The table of rounds as it stands.
+    pub(crate) async fn table(&self) -> Result<Table> {
+        let script = "return [...document.querySelectorAll('table#rounds tbody tr')].map((row) => ({ ...row.dataset }))";
+        let rows = self.browser.eval(script).await?;
+        let rows = rows.as_array().context("the table cannot be read")?;
+        Ok(Table(rows.iter().map(Row::read).collect::<Result<_>>()?))
+    }
+
+    /// Opens the page, lets it play to the end without a click, and answers the table.
+    pub(crate) async fn autoplay(&mut self, fragment: &str) -> Result<Table> {
+        self.visit(&format!("{fragment}&autoplay=1")).await?;
+        self.wait_state("done", RUN).await?;
+        self.table().await
+    }
+
+    /// What `#error` says where it can be seen.
+    pub(crate) async fn error_text(&self) -> Result<String> {
+        let script = "
+            const error = document.querySelector('#error');
+            return error?.checkVisibility() ? error.innerText.trim() : ''";
+        Ok(self.browser.eval(script).await?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The page shows a failure as it should: a state, a message that is spoken, a way to try again.
+    pub(crate) async fn expect_failure(&mut self) -> Result<String> {
+        self.browser
+            .wait("the state `failed`", SOON, "return document.body?.dataset.state === 'failed'")
+            .await
+            .with_context(|| "the page did not notice the fault")?;
+        let text = self.error_text().await?;
+        ensure!(text.len() > 20, "the message in #error cannot be seen or says too little: {text:?}");
+        let role = self.find("#error").await?.attr("role").await?;
+        ensure!(role.as_deref() == Some("alert"), "#error is no alert but {role:?}");
+        let retry = self.find("#retry").await?;
+        ensure!(retry.is_displayed().await? && retry.is_enabled().await?, "#retry cannot be clicked");
+        self.note(format!("{text:?}"));
+        Ok(text)
+    }
+
+    /// Lets the console say lines that contain `text`.
+    pub(crate) fn expect_console(&mut self, text: &'static str) {
+        self.expected.push(text);
+    }
+
+    /// Something worth reading beside the test's name.
+    pub(crate) fn note(&mut self, text: String) {
+        self.notes.push(text);
+    }
+
+    /// What was noted.
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Sets the size of the page in CSS pixels and how many pixels of the screen one of them has.
+    pub(crate) async fn resize(&self, width: u32, height: u32, ratio: f64) -> Result<()> {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": width < 600 });
+        self.browser.cdp("Emulation.setDeviceMetricsOverride", size).await.map(|_| ())
+    }
+
+    /// Asks for the light or the dark colours.
+    pub(crate) async fn prefer(&self, scheme: &str) -> Result<()> {
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.browser.cdp("Emulation.setEmulatedMedia", features).await.map(|_| ())
+    }
+
+    /// Leaves a picture of the page in target/e2e/.
+    pub(crate) async fn picture(&self, name: &str) -> Result<()> {
+        let dir = cargo::root().join("target").join("e2e");
+        fs::create_dir_all(&dir)?;
+        let picture = self.browser.client.screenshot().await?;
+        fs::write(dir.join(format!("{name}.png")), picture)
+            .with_context(|| format!("cannot write {name}.png"))
+    }
+
+    /// Closes the browser; the test has failed where it says so or the console holds a fault nobody expected.
+    pub(crate) async fn finish(self, outcome: Result<()>, name: &str) -> Result<()> {
+        let console = self.browser.console().await;
+        if outcome.is_err() {
+            let _ = self.picture(&name.replace("::", "-")).await;
+        }
+        let closed = self.browser.close().await;
+        let bad = |line: &crate::browser::ConsoleLine| {
+            line.is_bad() && !self.expected.iter().any(|text| line.message.contains(text))
+        };
+        let bad: Vec<_> = console?.into_iter().filter(bad).map(|line| line.to_string()).collect();
+        match (outcome, bad.is_empty()) {
+            (Ok(()), true) => closed,
+            (Ok(()), false) => bail!("the console says: {}", bad.join(" | ")),
+            (Err(error), true) => Err(error),
+            (Err(error), false) => bail!("{error:#}\n       and the console says: {}", bad.join(" | ")),
+        }
+    }
+}
+
+/// Reads a number that a script returned.
+pub(crate) fn number(value: &Value) -> Result<f64> {
+    value.as_f64().with_context(|| format!("not a number: {value}"))
+}

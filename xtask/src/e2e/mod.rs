@@ -1,0 +1,90 @@
+//! The page in a real browser, by the contract that programs may rely on: the state on `body`, the table of
+//! rounds, the controls' ids, the fragment.
+
+mod access;
+mod faults;
+mod lab;
+mod settings;
+mod table;
+mod walk;
+
+use crate::{browser::Driver, chromium::Tools};
+use anyhow::{Result, bail};
+use lab::Lab;
+use std::{future::Future, path::Path, pin::Pin, time::Instant};
+
+/// A test: a name and what it does.
+struct Test {
+    name: &'static str,
+    run: for<'a> fn(&'a mut Lab) -> Outcome<'a>,
+}
+
+/// A test under way.
+type Outcome<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+
+/// Lists tests by the paths of their functions.
+macro_rules! tests {
+    ($($module:ident :: $test:ident),+ $(,)?) => {
+        &[$(Test {
+            name: concat!(stringify!($module), "::", stringify!($test)),
+            run: |lab| Box::pin($module::$test(lab)),
+        }),+]
+    };
+}
+
+/// Every browser test, in order.
+const TESTS: &[Test] = tests![
+    walk::plays_to_the_end,
+    walk::same_url_same_table,
+    walk::pausing_and_stepping_change_nothing,
+    walk::reset_starts_afresh,
+    walk::page_stays_alive,
+    settings::bad_values_are_named,
+    settings::fragment_reaches_the_fields,
+    access::keyboard_reaches_and_works_every_control,
+    access::controls_have_names_and_rounds_are_spoken,
+    access::fits_a_phone,
+    faults::missing_data,
+    faults::truncated_data_heals,
+    faults::corrupt_data,
+    faults::worker_that_panics,
+    faults::worker_that_panics_once,
+    faults::worker_wasm_missing,
+    faults::worker_script_missing,
+    faults::page_wasm_missing,
+    faults::no_simd,
+    faults::no_module_workers,
+];
+
+/// Runs the tests whose name contains `filter` on the site that lies in `site`.
+pub(crate) async fn run(tools: &Tools, site: &Path, filter: Option<&str>) -> Result<()> {
+    println!("\n== browser tests with {}", tools.chromium.display());
+    let driver = Driver::start(tools).await?;
+    let (mut passed, mut failed) = (0, Vec::new());
+    for test in TESTS.iter().filter(|test| filter.is_none_or(|filter| test.name.contains(filter))) {
+        match run_one(&driver, site, test).await {
+            Ok(()) => passed += 1,
+            Err(error) => {
+                println!("FAILED {}\n       {error:#}", test.name);
+                failed.push(test.name);
+            }
+        }
+    }
+    println!("\n{passed} passed, {} failed", failed.len());
+    match (passed, failed.is_empty()) {
+        (0, true) => bail!("no browser test has `{}` in its name", filter.unwrap_or_default()),
+        (_, true) => Ok(()),
+        (_, false) => bail!("browser tests failed: {}", failed.join(", ")),
+    }
+}
+
+/// Runs one test in a browser of its own.
+async fn run_one(driver: &Driver, site: &Path, test: &Test) -> Result<()> {
+    let start = Instant::now();
+    let mut lab = Lab::open(driver, site).await?;
+    let outcome = (test.run)(&mut lab).await;
+    let notes = lab.notes().join("; ");
+    lab.finish(outcome, test.name).await?;
+    println!("ok     {:<55} {:>5.1} s  {notes}", test.name, start.elapsed().as_secs_f64());
+    Ok(())
+}

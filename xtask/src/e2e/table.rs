@@ -1,0 +1,169 @@
+//! The table of rounds, as programs read it.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+/// Every attribute that a row must carry, as the page's scripts see it.
+const ATTRIBUTES: [&str; 10] =
+    ["trial", "draw", "arm", "round", "weights", "earlyStop", "testEarly", "testEnd", "trainEnd", "seconds"];
+
+/// Weights of the three layers of LeNet-300-100.
+const LENET: [u64; 3] = [235_200, 30_000, 1_000];
+
+/// A row's attributes, digit for digit, in the order of [`ATTRIBUTES`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row(Vec<String>);
+
+impl Row {
+    /// Takes the attributes from a row's data set.
+    pub(crate) fn read(row: &Value) -> Result<Self> {
+        let read = |name: &&str| {
+            let text = row[*name].as_str().with_context(|| format!("a row has no {name}: {row}"))?;
+            Ok(text.to_owned())
+        };
+        ATTRIBUTES.iter().map(read).collect::<Result<_>>().map(Self)
+    }
+
+    /// An attribute as it stands.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        let at = ATTRIBUTES.iter().position(|attribute| *attribute == name);
+        at.and_then(|at| self.0.get(at)).map_or("", String::as_str)
+    }
+
+    /// An attribute as a whole number.
+    pub(crate) fn whole(&self, name: &str) -> Result<u64> {
+        self.text(name).parse().with_context(|| format!("{name} is not a whole number: {}", self.text(name)))
+    }
+
+    /// An attribute as a number.
+    pub(crate) fn number(&self, name: &str) -> Result<f64> {
+        self.text(name).parse().with_context(|| format!("{name} is not a number: {}", self.text(name)))
+    }
+
+    /// All but the seconds, which are the clock's and not the experiment's.
+    fn timeless(&self) -> &[String] {
+        &self.0[..ATTRIBUTES.len() - 1]
+    }
+}
+
+/// The rows from top to bottom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Table(pub(crate) Vec<Row>);
+
+/// What a table must hold, besides accuracies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan {
+    /// The trial's seed.
+    pub(crate) seed: u64,
+    /// Prunings.
+    pub(crate) rounds: u64,
+    /// Share of the surviving weights pruned a round, in hidden layers and in the output layer.
+    pub(crate) rates: [f64; 2],
+    /// Training steps a round.
+    pub(crate) iterations: u64,
+    /// Steps from one validation to the next.
+    pub(crate) eval_every: u64,
+}
+
+impl Plan {
+    /// Weights left after so many rounds: shares of each layer, rounded half away from zero.
+    pub(crate) fn weights(&self, round: u64) -> u64 {
+        let mut alive = LENET;
+        for _ in 0..round {
+            for (layer, alive) in alive.iter_mut().enumerate() {
+                let rate = self.rates[usize::from(layer == 2)];
+                *alive -= (*alive as f64 * rate).round() as u64;
+            }
+        }
+        alive.iter().sum()
+    }
+
+    /// The arm and round of every row: the tickets from the dense network on, then the re-initialised networks.
+    fn rows(&self) -> Vec<(&'static str, u64)> {
+        let tickets = (0..=self.rounds).map(|round| ("ticket", round));
+        tickets.chain((1..=self.rounds).map(|round| ("reinit", round))).collect()
+    }
+}
+
+impl Table {
+    /// Checks that the table holds what was planned, in the canonical order, with numbers that can be.
+    pub(crate) fn check(&self, plan: &Plan) -> Result<()> {
+        let found: Vec<_> =
+            self.0.iter().map(|row| Ok((row.text("arm"), row.whole("round")?))).collect::<Result<_>>()?;
+        ensure!(found == plan.rows(), "rows are {found:?} instead of {:?}", plan.rows());
+        self.0.iter().try_for_each(|row| check_row(row, plan).with_context(|| format!("{row:?}")))
+    }
+
+    /// Checks that two tables are the same, digit for digit but for the seconds.
+    pub(crate) fn same_as(&self, other: &Table) -> Result<()> {
+        ensure!(self.0.len() == other.0.len(), "{} rows instead of {}", self.0.len(), other.0.len());
+        for (ours, theirs) in self.0.iter().zip(&other.0) {
+            ensure!(ours.timeless() == theirs.timeless(), "rows differ: {ours:?} and {theirs:?}");
+        }
+        Ok(())
+    }
+}
+
+/// Checks one row's numbers.
+fn check_row(row: &Row, plan: &Plan) -> Result<()> {
+    ensure!(row.whole("trial")? == plan.seed, "the trial's seed is not {}", plan.seed);
+    ensure!(row.whole("draw")? == 0, "the draw is not 0");
+    let weights = plan.weights(row.whole("round")?);
+    ensure!(row.whole("weights")? == weights, "weights left should be {weights}");
+    let stop = row.whole("earlyStop")?;
+    let evaluated = stop.is_multiple_of(plan.eval_every) || stop == plan.iterations;
+    ensure!(stop <= plan.iterations && evaluated, "nothing was validated at iteration {stop}");
+    for accuracy in ["testEarly", "testEnd", "trainEnd"] {
+        let value = row.number(accuracy)?;
+        ensure!((0.0..=1.0).contains(&value), "{accuracy} is not between 0 and 1");
+        ensure!(value > 0.3, "{accuracy} is no better than a guess: does it train at all?");
+    }
+    ensure!(row.number("seconds")? >= 0.0, "seconds run backwards");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const PAPER: Plan = Plan { seed: 1, rounds: 20, rates: [0.2, 0.1], iterations: 50_000, eval_every: 100 };
+
+    fn row(arm: &str, round: u64, seconds: &str) -> Row {
+        let row = json!({
+            "trial": "1", "draw": "0", "arm": arm, "round": round.to_string(),
+            "weights": PAPER.weights(round).to_string(), "earlyStop": "500", "testEarly": "0.97",
+            "testEnd": "0.98", "trainEnd": "1", "seconds": seconds,
+        });
+        Row::read(&row).unwrap()
+    }
+
+    #[test]
+    fn the_papers_rates_leave_the_papers_weights() {
+        assert_eq!([0, 7, 15, 20].map(|round| PAPER.weights(round)), [266_200, 56_094, 9_537, 3_179]);
+    }
+
+    #[test]
+    fn a_table_is_checked_row_by_row() {
+        let plan = Plan { rounds: 1, ..PAPER };
+        let table = Table(vec![row("ticket", 0, "1"), row("ticket", 1, "1"), row("reinit", 1, "1")]);
+        table.check(&plan).unwrap();
+        let swapped = Table(vec![row("ticket", 0, "1"), row("reinit", 1, "1"), row("ticket", 1, "1")]);
+        assert!(swapped.check(&plan).is_err());
+        assert!(table.check(&Plan { seed: 2, ..plan }).is_err());
+        assert!(table.check(&Plan { rates: [0.5, 0.25], ..plan }).is_err());
+    }
+
+    #[test]
+    fn seconds_alone_may_differ() {
+        let table = |row: Row| Table(vec![row]);
+        table(row("ticket", 0, "1.5")).same_as(&table(row("ticket", 0, "2.5"))).unwrap();
+        assert!(table(row("ticket", 0, "1")).same_as(&table(row("ticket", 1, "1"))).is_err());
+        assert!(table(row("ticket", 0, "1")).same_as(&Table(Vec::new())).is_err());
+    }
+
+    #[test]
+    fn a_row_without_an_attribute_is_refused_by_name() {
+        assert!(Row::read(&json!({ "trial": "1" })).unwrap_err().to_string().contains("draw"));
+    }
+}

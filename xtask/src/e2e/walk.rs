@@ -1,0 +1,100 @@
+//! From Play to done.
+
+use super::{
+    lab::{Lab, RUN, SOON, number},
+    table::Plan,
+};
+use anyhow::{Result, ensure};
+
+/// A small experiment on all of MNIST.
+pub(crate) const SMALL: &str = "preset=quick&seed=3&iterations=60&rounds=2&eval_every=20";
+/// What its table must hold.
+pub(crate) const SMALL_PLAN: Plan =
+    Plan { seed: 3, rounds: 2, rates: [0.5, 0.25], iterations: 60, eval_every: 20 };
+/// One that takes long enough to be paused.
+pub(crate) const LONGER: &str = "preset=quick&seed=5&iterations=300&rounds=2&eval_every=50";
+
+/// Play, and nothing else: the states in order, the table as planned, the end as it should be.
+pub(crate) async fn plays_to_the_end(lab: &mut Lab) -> Result<()> {
+    lab.visit(SMALL).await?;
+    lab.wait_state("ready", RUN).await?;
+    ensure!(lab.table().await?.0.is_empty(), "there are rows before anything ran");
+    lab.click("#play").await?;
+    lab.wait_state("done", RUN).await?;
+    let states = lab.states().await?;
+    ensure!(states == ["loading", "ready", "running", "done"], "the states were {states:?}");
+    lab.table().await?.check(&SMALL_PLAN)?;
+    for button in ["#play", "#step", "#round"] {
+        ensure!(lab.is_disabled(button).await?, "{button} can be clicked at the end");
+    }
+    ensure!(!lab.is_disabled("#reset").await?, "#reset cannot be clicked at the end");
+    Ok(())
+}
+
+/// The same URL twice gives the same table; `autoplay=1` needs no click.
+pub(crate) async fn same_url_same_table(lab: &mut Lab) -> Result<()> {
+    let first = lab.autoplay(SMALL).await?;
+    first.check(&SMALL_PLAN)?;
+    lab.autoplay(SMALL).await?.same_as(&first)?;
+    let other = lab.autoplay(&SMALL.replace("seed=3", "seed=4")).await?;
+    ensure!(other.same_as(&first).is_err(), "another seed gives the same table");
+    Ok(())
+}
+
+/// A run that is stepped, paused and resumed gives the table of one left alone.
+pub(crate) async fn pausing_and_stepping_change_nothing(lab: &mut Lab) -> Result<()> {
+    let alone = lab.autoplay(LONGER).await?;
+    lab.visit(LONGER).await?;
+    lab.wait_state("ready", RUN).await?;
+    for button in ["#step", "#step", "#step", "#round", "#step"] {
+        lab.click_until_paused(button).await?;
+    }
+    let rows = lab.table().await?.0.len();
+    lab.note(format!("{rows} rows after step ×3, round, step"));
+    lab.click("#play").await?;
+    lab.wait_state("running", SOON).await?;
+    lab.click_until_paused("#play").await?;
+    lab.click_until_paused("#round").await?;
+    lab.click("#play").await?;
+    lab.wait_state("done", RUN).await?;
+    lab.table().await?.same_as(&alone)
+}
+
+/// Reset, in the middle of a run, takes the settings in the fields and leaves nothing of the run before.
+pub(crate) async fn reset_starts_afresh(lab: &mut Lab) -> Result<()> {
+    lab.visit(SMALL).await?;
+    lab.wait_state("ready", RUN).await?;
+    lab.click("#play").await?;
+    lab.wait_state("running", SOON).await?;
+    let seed = lab.find("#seed").await?;
+    seed.clear().await?;
+    seed.send_keys("4").await?;
+    lab.click("#reset").await?;
+    lab.wait_state("ready", SOON).await?;
+    ensure!(lab.table().await?.0.is_empty(), "rows of the run before are still there");
+    let fragment = lab.browser.eval("return location.hash").await?;
+    ensure!(fragment.as_str().is_some_and(|text| text.contains("seed=4")), "the fragment is {fragment}");
+    lab.click("#play").await?;
+    lab.wait_state("done", RUN).await?;
+    lab.table().await?.check(&Plan { seed: 4, ..SMALL_PLAN })
+}
+
+/// While training runs the page changes often, and a click is obeyed.
+pub(crate) async fn page_stays_alive(lab: &mut Lab) -> Result<()> {
+    lab.visit(LONGER).await?;
+    lab.wait_state("ready", RUN).await?;
+    lab.browser
+        .eval("probe.longTasks.length = 0; probe.changes = 0; probe.start = performance.now()")
+        .await?;
+    lab.click("#play").await?;
+    lab.wait_state("done", RUN).await?;
+    let seconds = number(&lab.browser.eval("return (performance.now() - probe.start) / 1000").await?)?;
+    let changes = number(&lab.browser.eval("return probe.changes").await?)?;
+    let tasks = lab.browser.eval("return probe.longTasks").await?;
+    lab.note(format!(
+        "{:.1} changes a second for {seconds:.1} s; tasks over 50 ms: {tasks}",
+        changes / seconds
+    ));
+    ensure!(changes >= 3.0, "the page changed {changes} times in {seconds:.1} s");
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! What can go wrong on the way from a web server to the page, on purpose.
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+/// How a file comes out.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// Not at all: 404.
+    Missing,
+    /// Its first half only.
+    Truncated,
+    /// With some bytes in its middle inverted.
+    Corrupt,
+    /// With this text after it.
+    Appended(&'static str),
+}
+
+/// A file that does not come out as it should.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    file: &'static str,
+    kind: Kind,
+    left: Arc<AtomicU32>,
+}
+
+impl Fault {
+    /// Strikes every request for the file whose path ends so.
+    pub(crate) fn new(file: &'static str, kind: Kind) -> Self {
+        Self { file, kind, left: Arc::new(AtomicU32::new(u32::MAX)) }
+    }
+
+    /// Strikes only so many requests.
+    pub(crate) fn healing_after(self, requests: u32) -> Self {
+        self.left.store(requests, Ordering::Relaxed);
+        self
+    }
+
+    /// Whether the fault strikes this request.
+    fn strikes(&self, path: &str) -> bool {
+        let one_less = |left: u32| if left == u32::MAX { Some(left) } else { left.checked_sub(1) };
+        path.ends_with(self.file)
+            && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok()
+    }
+
+    /// The answer as the fault leaves it; never kept by the browser.
+    async fn spoil(&self, response: Response) -> Response {
+        let kind = response.headers().get(header::CONTENT_TYPE).cloned();
+        let Ok(bytes) = to_bytes(response.into_body(), usize::MAX).await else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
+        let mut spoiled = match self.kind.spoil(&bytes) {
+            Some(bytes) => Body::from(bytes).into_response(),
+            None => StatusCode::NOT_FOUND.into_response(),
+        };
+        let headers = spoiled.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(kind) = kind {
+            headers.insert(header::CONTENT_TYPE, kind);
+        }
+        spoiled
+    }
+}
+
+impl Kind {
+    /// What is left of a file; nothing where it is missing.
+    fn spoil(&self, bytes: &Bytes) -> Option<Vec<u8>> {
+        let mut bytes = bytes.to_vec();
+        let half = bytes.len() / 2;
+        match self {
+            Kind::Missing => return None,
+            Kind::Truncated => bytes.truncate(half),
+            Kind::Corrupt => bytes.iter_mut().skip(half).take(16).for_each(|byte| *byte = !*byte),
+            Kind::Appended(text) => bytes.extend_from_slice(text.as_bytes()),
+        }
+        Some(bytes)
+    }
+}
+
+/// The faults of a site.
+pub(crate) type Faults = Arc<Vec<Fault>>;
+/// Middleware: answers as the first fault that strikes would have it.
+pub(crate) async fn inject(State(faults): State<Faults>, request: Request, next: Next) -> Response {
+    let struck = faults.iter().find(|fault| fault.strikes(request.uri().path())).cloned();
+    let response = next.run(request).await;
+    match struck {
+        Some(fault) => fault.spoil(response).await,
+        None => response,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_spoils_in_its_way() {
+        let bytes = Bytes::from_static(&[0; 40]);
+        assert_eq!(Kind::Missing.spoil(&bytes), None);
+        assert_eq!(Kind::Truncated.spoil(&bytes).unwrap().len(), 20);
+        assert_eq!(Kind::Corrupt.spoil(&bytes).unwrap().iter().filter(|&&byte| byte == 255).count(), 16);
+        assert!(Kind::Appended("end").spoil(&bytes).unwrap().ends_with(b"end"));
+    }
+
+    #[test]
+    fn a_fault_strikes_its_file_as_often_as_it_should() {
+        let fault = Fault::new("a.js", Kind::Missing).healing_after(2);
+        assert!(!fault.strikes("/b.js"));
+        assert_eq!([1, 2, 3].map(|_| fault.strikes("/x/a.js")), [true, true, false]);
+        let for_good = Fault::new("a.js", Kind::Missing);
+        assert!((0..100).all(|_| for_good.strikes("/a.js")));
+    }
+}

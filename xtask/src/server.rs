@@ -1,0 +1,237 @@
+//! A plain static web server: right MIME types, gzip, nothing kept by the browser without asking again.
+
+use crate::{build, cargo, fault};
+use anyhow::{Context, Result, anyhow};
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    middleware,
+    response::Response,
+    routing::get_service,
+};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    task::JoinHandle,
+};
+use tower_http::{
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
+    services::ServeDir,
+};
+
+/// A directory put on the web.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    /// What is served.
+    pub(crate) dir: PathBuf,
+    /// Under which path: `/` or, say, `/some/deep/path/`.
+    pub(crate) prefix: &'static str,
+    /// What goes wrong, for tests.
+    pub(crate) faults: Vec<fault::Fault>,
+}
+
+impl Site {
+    /// A directory at the root, with nothing wrong.
+    pub(crate) fn plain(dir: &Path) -> Self {
+        Self { dir: dir.to_path_buf(), prefix: "/", faults: Vec::new() }
+    }
+
+    /// What answers the requests.
+    fn router(self) -> Router {
+        let files = get_service(ServeDir::new(self.dir));
+        let prefix = self.prefix.trim_end_matches('/');
+        let router = match prefix {
+            "" => Router::new().fallback_service(files),
+            prefix => Router::new().nest_service(prefix, files),
+        };
+        router
+            .layer(middleware::from_fn_with_state(Arc::new(self.faults), fault::inject))
+            .layer(middleware::map_response(ask_again))
+            .layer(CompressionLayer::new().gzip(true).compress_when(worth_compressing()))
+    }
+}
+
+/// Lets the browser keep a file only if it asks each time whether it is still the same.
+async fn ask_again(mut response: Response) -> Response {
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// Everything but what is compressed already.
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new("application/gzip"))
+}
+
+/// A server that runs until it is dropped.
+pub(crate) struct Running {
+    /// Where the site is, ending in a slash.
+    pub(crate) url: String,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Serves a site on a free port.
+pub(crate) async fn start(site: Site) -> Result<Running> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no free port on 127.0.0.1")?;
+    let url = format!("http://{}{}", listener.local_addr()?, site.prefix);
+    let server = axum::serve(listener, site.router());
+    let task = tokio::spawn(async move {
+        if let Err(error) = server.await {
+            eprintln!("the server stopped: {error}");
+        }
+    });
+    Ok(Running { url, task })
+}
+
+/// Builds the site into dist/ and serves it until Ctrl-C.
+pub(crate) async fn build_and_serve(port: u16) -> Result<()> {
+    let socket = reserve(port)?;
+    let dist = cargo::root().join("dist");
+    let dir = dist.clone();
+    tokio::task::spawn_blocking(move || build::site(&dir)).await??;
+    let listener = listen(socket, port)?;
+    println!("Ticket Lab is at http://127.0.0.1:{port} (Ctrl-C ends)");
+    let server = axum::serve(listener, Site::plain(&dist).router());
+    tokio::select! {
+        ended = server => ended.context("the server stopped"),
+        _ = tokio::signal::ctrl_c() => { println!(); Ok(()) }
+    }
+}
+
+/// Takes a port without answering on it yet, so that a taken one is known before the build.
+fn reserve(port: u16) -> Result<TcpSocket> {
+    let socket = TcpSocket::new_v4().context("cannot open a socket")?;
+    socket.set_reuseaddr(cfg!(unix))?;
+    socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(|error| cannot_have(port, &error))?;
+    Ok(socket)
+}
+
+/// Starts answering.
+fn listen(socket: TcpSocket, port: u16) -> Result<TcpListener> {
+    socket.listen(1024).map_err(|error| cannot_have(port, &error))
+}
+
+/// Says why a port cannot be had and what to do.
+fn cannot_have(port: u16, error: &io::Error) -> anyhow::Error {
+    let other = if port == 8080 { 8081 } else { 8080 };
+    match error.kind() {
+        io::ErrorKind::AddrInUse => anyhow!(
+            "port {port} is taken: end the program that uses it or choose another, \
+             for example `cargo xtask serve --port {other}`"
+        ),
+        io::ErrorKind::PermissionDenied => {
+            anyhow!(
+                "port {port} is not for ordinary users: choose one above 1023, for example `--port {other}`"
+            )
+        }
+        _ => anyhow!("cannot use port {port}: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::{Fault, Kind};
+    use std::fs;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    /// What a site answers to a request for `path`, headers and body, as text.
+    async fn answer(url: &str, path: &str) -> String {
+        let address = url.trim_start_matches("http://").split('/').next().unwrap();
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).await.unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// A small site in a directory of its own.
+    fn files(name: &str) -> PathBuf {
+        let dir = std::env::temp_dir().join(format!("ticket-lab-{name}-{}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        let text = "A line of text. ".repeat(100);
+        for file in ["index.html", "a.js", "a.css", "a.wasm", "a.gz"] {
+            fs::write(dir.join(file), &text).unwrap();
+        }
+        dir
+    }
+
+    #[tokio::test]
+    async fn types_compression_and_caching_are_right() {
+        let dir = files("types");
+        let server = start(Site::plain(&dir)).await.unwrap();
+        for (path, kind, compressed) in [
+            ("/", "text/html", true),
+            ("/a.js", "text/javascript", true),
+            ("/a.css", "text/css", true),
+            ("/a.wasm", "application/wasm", true),
+            ("/a.gz", "application/gzip", false),
+        ] {
+            let answer = answer(&server.url, path).await;
+            assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+            assert!(answer.contains(&format!("content-type: {kind}")), "{path}: {answer}");
+            assert_eq!(answer.contains("content-encoding: gzip"), compressed, "{path}: {answer}");
+            assert!(answer.contains("cache-control: no-cache"), "{path}: {answer}");
+        }
+        assert!(answer(&server.url, "/none").await.starts_with("HTTP/1.1 404"));
+        fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_sub_path_holds_the_site_and_nothing_lies_above_it() {
+        let dir = files("deep");
+        let site = Site { prefix: "/some/deep/path/", ..Site::plain(&dir) };
+        let server = start(site).await.unwrap();
+        assert!(server.url.ends_with("/some/deep/path/"));
+        assert!(answer(&server.url, "/some/deep/path/").await.starts_with("HTTP/1.1 200"));
+        assert!(answer(&server.url, "/some/deep/path/a.js").await.starts_with("HTTP/1.1 200"));
+        assert!(answer(&server.url, "/a.js").await.starts_with("HTTP/1.1 404"));
+        fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[tokio::test]
+    async fn faults_strike_their_file_until_they_heal() {
+        let dir = files("faults");
+        let faults =
+            vec![Fault::new("a.js", Kind::Missing).healing_after(1), Fault::new("a.gz", Kind::Truncated)];
+        let server = start(Site { faults, ..Site::plain(&dir) }).await.unwrap();
+        assert!(answer(&server.url, "/a.js").await.starts_with("HTTP/1.1 404"));
+        assert!(answer(&server.url, "/a.js").await.starts_with("HTTP/1.1 200"));
+        assert!(answer(&server.url, "/a.gz").await.contains("content-length: 800"));
+        fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_taken_port_is_named_with_a_way_out() {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let message = reserve(port).unwrap_err().to_string();
+        assert!(message.contains(&port.to_string()) && message.contains("--port"), "{message}");
+    }
+
+    #[tokio::test]
+    async fn a_free_port_can_be_had() {
+        let free = {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+            listener.local_addr().unwrap().port()
+        };
+        let listener = listen(reserve(free).unwrap(), free).unwrap();
+        assert_eq!(listener.local_addr().unwrap().port(), free);
+    }
+}
