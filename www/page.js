@@ -1,3 +1,57 @@
-// Loads the page's WebAssembly. The build puts page.js and page_bg.wasm into wasm/.
-import init from "../wasm/page.js";
-init();
+// Loads the page's WebAssembly. The build puts page.js and page_bg.wasm into wasm/. What can go wrong before Rust
+// runs is said here, in the same place on the page where Rust says the rest.
+
+// The smallest module that uses a SIMD instruction: i32.const 0, i8x16.splat, i8x16.popcnt, drop.
+const simd = Uint8Array.of(
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 11, 1, 9, 0, 65, 0, 253, 15, 253, 98, 26, 11);
+
+function hasModuleWorkers() {
+  let asked = false;
+  const url = URL.createObjectURL(new Blob([""], { type: "text/javascript" }));
+  try {
+    // A browser that knows module workers reads the option.
+    new Worker(url, { get type() { asked = true; return "module"; } }).terminate();
+  } catch {
+    // A policy may forbid workers from blobs; the option was read before that.
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+  return asked;
+}
+
+function fail(title, text, advice) {
+  document.body.dataset.state = "failed";
+  document.getElementById("where").textContent = "Stopped.";
+  document.getElementById("error-title").textContent = title;
+  document.getElementById("error-text").textContent = text;
+  document.getElementById("error-advice").textContent = advice;
+  document.getElementById("retry").onclick = () => location.reload();
+  document.getElementById("error").hidden = false;
+}
+
+function lacking() {
+  if (typeof WebAssembly !== "object") return "WebAssembly";
+  if (!WebAssembly.validate(simd)) return "WebAssembly SIMD";
+  if (typeof Worker !== "function" || !hasModuleWorkers()) return "module workers";
+  return null;
+}
+
+const lack = lacking();
+if (lack) {
+  fail("This browser cannot run Ticket Lab", `It has no ${lack}.`,
+    "Chrome or Edge 91, Firefox 114, Safari 16.4 or newer will do. Update this browser or open the page in another.");
+} else {
+  // A panic of the page leaves nothing that could still show it, except this.
+  addEventListener("error", event => {
+    if (event.error instanceof WebAssembly.RuntimeError) {
+      fail("The page stopped", String(event.message), "Reload the page; the link keeps the settings.");
+    }
+  });
+  try {
+    const { default: init } = await import("../wasm/page.js");
+    await init();
+  } catch (error) {
+    fail("The page could not start", String(error?.message ?? error),
+      "Check the connection, or that the site was copied whole (its wasm folder too), then try again.");
+  }
+}

@@ -48,6 +48,13 @@ pub struct Setting {
     get: fn(&Settings) -> String,
 }
 
+impl Setting {
+    /// Its value in `settings`, as the fragment writes it.
+    pub fn value(&self, settings: &Settings) -> String {
+        (self.get)(settings)
+    }
+}
+
 fn integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
     text.parse().ok().filter(|v| range.contains(v))
 }

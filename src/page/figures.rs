@@ -1,0 +1,199 @@
+//! From what is known to what the charts draw.
+
+use super::record::{Deaths, Finished, Record, mean};
+use crate::chart::{
+    ArmLook,
+    cost::{Bill, Cost},
+    curves::{Curve, Curves, Span},
+    layers::Layers,
+    rounds::{Reference, RoundLine, RoundPoint, Rounds, Unit},
+};
+use crate::lab::{
+    config::Config,
+    experiment,
+    job::{Arm, JobId},
+    report::{Point, Report},
+    shape::{LAYERS, Shape},
+};
+use std::collections::BTreeMap;
+
+/// How a job looks: its arm's look, or the dense network's in round 0.
+pub fn look(job: JobId) -> &'static ArmLook {
+    ArmLook::of(if job.round == 0 { "dense" } else { job.arm.name() })
+}
+
+/// The looks that a legend of this experiment lists, in its order.
+pub fn legend(config: &Config) -> Vec<&'static ArmLook> {
+    let jobs = experiment::jobs(config);
+    let used = |look: &&ArmLook| jobs.iter().any(|&job| std::ptr::eq(self::look(job), *look));
+    ArmLook::ALL.iter().map(|entry| ArmLook::of(entry.name)).filter(used).collect()
+}
+
+/// Accuracy while training, over every job that has begun.
+pub fn curves(record: &Record) -> Curves {
+    let config = record.config();
+    let mut grouped: BTreeMap<(u32, Arm), Vec<JobId>> = BTreeMap::new();
+    for job in experiment::jobs(config) {
+        if !record.curve(job).is_empty() {
+            grouped.entry((job.round, job.arm)).or_default().push(job);
+        }
+    }
+    Curves {
+        curves: grouped.into_values().map(|jobs| curve(record, &jobs)).collect(),
+        round: record.round(),
+        rounds: config.rounds + 1,
+        iterations: config.iterations,
+        span: Span::Round,
+    }
+}
+
+/// The mean of some jobs' curves, as far as all of them have come, with their spread if there are several.
+fn curve(record: &Record, jobs: &[JobId]) -> Curve {
+    let curves: Vec<&[Point]> = jobs.iter().map(|&job| record.curve(job)).collect();
+    let length = curves.iter().map(|curve| curve.len()).min().unwrap_or(0);
+    let at = |i: usize| curves.iter().map(move |curve| curve[i].accuracy.fraction());
+    let early_stop = match jobs {
+        [job] => record.finished_job(*job).map(|f| f.report.early_stop),
+        _ => None,
+    };
+    Curve {
+        arm: look(jobs[0]),
+        round: jobs[0].round,
+        points: (0..length).map(|i| (curves[0][i].iteration, mean(at(i)).unwrap_or(0.0))).collect(),
+        band: if jobs.len() > 1 { (0..length).filter_map(|i| spread(at(i))).collect() } else { Vec::new() },
+        early_stop,
+    }
+}
+
+fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values.fold(None, |range: Option<(f64, f64)>, v| {
+        Some(range.map_or((v, v), |(low, high)| (low.min(v), high.max(v))))
+    })
+}
+
+/// A number read off a finished round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Test accuracy with the last weights.
+    TestEnd,
+    /// Test accuracy with the weights of the early stop.
+    TestEarly,
+    /// The iteration of the earliest minimum of validation loss.
+    EarlyStop,
+}
+
+impl Reading {
+    /// Every reading that a chart can show.
+    pub const ALL: [Reading; 3] = [Reading::TestEnd, Reading::TestEarly, Reading::EarlyStop];
+
+    /// What it is, in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reading::TestEnd => "test accuracy at the end of training",
+            Reading::TestEarly => "test accuracy at the early stop",
+            Reading::EarlyStop => "early-stop iteration",
+        }
+    }
+
+    fn unit(self) -> Unit {
+        match self {
+            Reading::TestEnd | Reading::TestEarly => Unit::Accuracy,
+            Reading::EarlyStop => Unit::Iterations,
+        }
+    }
+
+    fn of(self, report: &Report) -> f64 {
+        match self {
+            Reading::TestEnd => report.test_end.fraction(),
+            Reading::TestEarly => report.test_early.fraction(),
+            Reading::EarlyStop => f64::from(report.early_stop),
+        }
+    }
+}
+
+/// A reading against the weights left.
+pub fn rounds(record: &Record, reading: Reading) -> Rounds {
+    let config = record.config();
+    let total = config.shape.weights() as f64;
+    let line = |arm: Arm| RoundLine {
+        arm: ArmLook::of(arm.name()),
+        points: (0..=config.rounds).filter_map(|round| point(record, reading, arm, round)).collect(),
+        trials: trials(record, reading, arm),
+    };
+    let jobs = experiment::jobs(config);
+    let arms = Arm::ALL.into_iter().filter(|arm| jobs.iter().any(|job| job.arm == *arm));
+    let dense = point(record, reading, Arm::Ticket, 0);
+    Rounds {
+        reading: reading.name().to_string(),
+        unit: reading.unit(),
+        lines: arms.map(line).collect(),
+        reference: dense.map(|p| Reference { arm: ArmLook::of("dense"), value: p.value, band: p.band }),
+        planned: (0..=config.rounds).map(|round| expected_weights(config, round) / total).collect(),
+    }
+}
+
+fn point(record: &Record, reading: Reading, arm: Arm, round: u32) -> Option<RoundPoint> {
+    let of_round = |f: &&Finished| f.report.job.arm == arm && f.report.job.round == round;
+    let reports = record.finished().filter(of_round).map(|f| &f.report);
+    let total = record.config().shape.weights() as f64;
+    let several = reports.clone().count() > 1;
+    Some(RoundPoint {
+        left: mean(reports.clone().map(|r| f64::from(r.weights())))? / total,
+        value: mean(reports.clone().map(|r| reading.of(r)))?,
+        band: spread(reports.map(|r| reading.of(r))).filter(|_| several),
+    })
+}
+
+/// Single trials and draws of an arm; none if there is but one, for that is the line itself.
+fn trials(record: &Record, reading: Reading, arm: Arm) -> Vec<Vec<(f64, f64)>> {
+    let total = record.config().shape.weights() as f64;
+    let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
+    for report in record.finished().map(|f| &f.report).filter(|r| r.job.arm == arm) {
+        let line = lines.entry((report.job.trial, report.job.draw)).or_default();
+        line.push((f64::from(report.weights()) / total, reading.of(report)));
+    }
+    if lines.len() > 1 { lines.into_values().collect() } else { Vec::new() }
+}
+
+/// Weights left in each layer, for the rounds whose masks are known.
+pub fn layers(record: &Record) -> Layers {
+    let config = record.config();
+    let known = (0..=config.rounds).map_while(|round| record.alive(config.seed, round));
+    let begun = !record.untouched();
+    Layers {
+        sizes: (0..LAYERS).map(|l| config.shape.layer_weights(l) as u32).collect(),
+        rounds: if begun { known.map(|alive| alive.to_vec()).collect() } else { Vec::new() },
+        planned: config.rounds + 1,
+    }
+}
+
+/// What each finished round cost.
+pub fn cost(record: &Record) -> Cost {
+    let config = record.config();
+    let dense = Shape::multiply_adds(&std::array::from_fn(|l| config.shape.layer_weights(l) as u32));
+    let bill = |f: &Finished| Bill {
+        arm: look(f.report.job),
+        round: f.report.job.round,
+        paid: f.report.multiply_adds() as f64,
+        dense: dense as f64 * f64::from(f.report.iterations) * f64::from(f.report.batch),
+        seconds: f.seconds,
+    };
+    Cost { bills: record.finished().map(bill).collect(), planned: config.rounds + 1 }
+}
+
+/// Inputs and outputs of each layer, as the heatmaps want them.
+pub fn mask_layers(shape: Shape) -> [(usize, usize); LAYERS] {
+    std::array::from_fn(|l| (shape.inputs(l), shape.outputs(l)))
+}
+
+/// One byte a weight for the heatmaps; all alive before the first pruning.
+pub fn deaths(record: &Record) -> Deaths {
+    let config = record.config();
+    record.deaths(config.seed).cloned().unwrap_or_else(|| Deaths::none(config.shape.weights()))
+}
+
+/// Surviving weights at the start of a round as the rates will leave them, for rounds not yet reached.
+pub fn expected_weights(config: &Config, round: u32) -> f64 {
+    let kept = |l| 1.0 - if l + 1 == LAYERS { config.output_rate } else { config.rate };
+    (0..LAYERS).map(|l| config.shape.layer_weights(l) as f64 * f64::powi(kept(l), round as i32)).sum()
+}

@@ -1,0 +1,114 @@
+//! The workers as the page knows them: who listens, who has the data, who runs what.
+
+use crate::lab::job::JobId;
+use crate::protocol::{Command, Until};
+
+/// A worker; never used again once it is gone, so that what a dead worker still says is known to be late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WorkerId(pub u32);
+
+/// What travels beside a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bulk {
+    /// Nothing.
+    None,
+    /// A copy of the four data files.
+    Data,
+    /// A mask, one byte a weight.
+    Mask(Vec<u8>),
+}
+
+/// What the web glue is to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Start a worker.
+    Spawn(WorkerId),
+    /// Stop a worker for good.
+    Terminate(WorkerId),
+    /// Fetch the data files, all four.
+    Fetch,
+    /// Say something to a worker.
+    Send {
+        /// To whom.
+        to: WorkerId,
+        /// What.
+        command: Command,
+        /// What travels beside it.
+        bulk: Bulk,
+    },
+}
+
+/// A job in a worker's hands. Each `Start` and `Continue` is answered by one `Held` or `Finished`; between the two
+/// the job is `running` and nothing but `Pause` and `Cancel` is sent, so no answer can be taken for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// Which job.
+    pub job: JobId,
+    /// Whether it moves; otherwise it holds.
+    pub running: bool,
+    /// Whether it was asked to hold.
+    pub pausing: bool,
+    /// Training steps done, as far as is known.
+    pub iteration: u32,
+}
+
+/// How far a worker is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Its module is being fetched and started.
+    Starting,
+    /// It listens and waits for data.
+    Listening,
+    /// It unpacks the data.
+    Unpacking {
+        /// Bytes so far.
+        done: u32,
+        /// Bytes in all.
+        total: u32,
+    },
+    /// It has the data and nothing to do.
+    Idle,
+    /// It has a job.
+    Busy(Task),
+}
+
+/// One worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Who.
+    pub id: WorkerId,
+    /// How far.
+    pub stage: Stage,
+}
+
+impl Slot {
+    /// Its job, if it has one.
+    pub fn task(&self) -> Option<Task> {
+        match self.stage {
+            Stage::Busy(task) => Some(task),
+            _ => None,
+        }
+    }
+
+    /// Whether its job moves.
+    pub fn runs(&self) -> bool {
+        self.task().is_some_and(|task| task.running)
+    }
+
+    /// Whether it can be given jobs, or has one.
+    pub fn loaded(&self) -> bool {
+        matches!(self.stage, Stage::Idle | Stage::Busy(_))
+    }
+}
+
+/// Where a job is to go under a goal; `None` if it is there.
+pub fn until(goal: Option<(u32, Until)>, job: JobId, iteration: u32) -> Option<Until> {
+    match goal {
+        None => Some(Until::End),
+        Some((round, _)) if job.round < round => Some(Until::End),
+        Some((round, Until::End)) => (job.round == round).then_some(Until::End),
+        Some((round, Until::Iteration(to))) => {
+            (job.round == round && iteration < to).then_some(Until::Iteration(to))
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! What is known so far: the readings of finished jobs, the curves of running ones, and when each weight died.
+
+use crate::lab::{
+    config::Config,
+    experiment,
+    job::{Arm, JobId},
+    report::{Point, Report},
+    shape::LAYERS,
+};
+use crate::protocol::Phase;
+use std::collections::BTreeMap;
+
+/// A job that is done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    /// Its readings.
+    pub report: Report,
+    /// Seconds of work.
+    pub seconds: f64,
+}
+
+/// A job on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Live {
+    /// What it is doing.
+    pub phase: Phase,
+    /// Training steps done.
+    pub iteration: u32,
+    /// Seconds of work so far.
+    pub seconds: f64,
+    /// Validation so far.
+    pub curve: Vec<Point>,
+}
+
+/// The round whose mask first lacks each weight; [`Deaths::ALIVE`] for those that are still there. One byte a
+/// weight says all masks of a trial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deaths {
+    bytes: Vec<u8>,
+    /// The last round whose mask is known.
+    last: u32,
+}
+
+impl Deaths {
+    /// The byte of a weight that has not died.
+    pub const ALIVE: u8 = u8::MAX;
+
+    /// All of `weights` weights alive.
+    pub fn none(weights: usize) -> Deaths {
+        Deaths { bytes: vec![Deaths::ALIVE; weights], last: 0 }
+    }
+
+    /// Notes the mask that round `round` starts with.
+    pub fn note(&mut self, round: u32, mask: &[u8]) {
+        let byte = u8::try_from(round).unwrap_or(Deaths::ALIVE - 1);
+        for (death, &kept) in self.bytes.iter_mut().zip(mask) {
+            if kept == 0 && *death == Deaths::ALIVE {
+                *death = byte;
+            }
+        }
+        self.last = self.last.max(round);
+    }
+
+    /// The mask of a round: 1 for each weight it trains.
+    pub fn mask(&self, round: u32) -> Vec<u8> {
+        self.bytes.iter().map(|&death| u8::from(u32::from(death) > round)).collect()
+    }
+
+    /// One byte a weight, in the order of the flat weight vector.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The last round whose mask is known.
+    pub fn last_round(&self) -> u32 {
+        self.last
+    }
+}
+
+/// Everything the workers have said about one run.
+#[derive(Clone, Debug)]
+pub struct Record {
+    config: Config,
+    finished: BTreeMap<JobId, Finished>,
+    live: BTreeMap<JobId, Live>,
+    deaths: BTreeMap<u32, Deaths>,
+    alive: BTreeMap<(u32, u32), [u32; LAYERS]>,
+}
+
+impl Record {
+    /// Nothing known yet.
+    pub fn new(config: &Config) -> Record {
+        Record {
+            config: config.clone(),
+            finished: BTreeMap::new(),
+            live: BTreeMap::new(),
+            deaths: BTreeMap::new(),
+            alive: BTreeMap::new(),
+        }
+    }
+
+    /// The settings it is a record of.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// A job begins, from nothing.
+    pub fn begin(&mut self, job: JobId) {
+        let live = Live { phase: Phase::Rewind, iteration: 0, seconds: 0.0, curve: Vec::new() };
+        self.live.insert(job, live);
+    }
+
+    /// A running job's news.
+    pub fn progress(&mut self, job: JobId, phase: Phase, iteration: u32, seconds: f64) {
+        if let Some(live) = self.live.get_mut(&job) {
+            (live.phase, live.iteration, live.seconds) = (phase, iteration, seconds);
+        }
+    }
+
+    /// A validation pass of a running job.
+    pub fn evaluated(&mut self, job: JobId, point: Point) {
+        if let Some(live) = self.live.get_mut(&job) {
+            live.iteration = live.iteration.max(point.iteration);
+            if live.curve.last().is_none_or(|last| last.iteration < point.iteration) {
+                live.curve.push(point);
+            }
+        }
+    }
+
+    /// A job is done; `mask` is the next round's.
+    pub fn finish(&mut self, report: Report, seconds: f64, mask: Option<&[u8]>) {
+        let job = report.job;
+        if let Some(mask) = mask {
+            let weights = self.config.shape.weights();
+            let deaths = self.deaths.entry(job.trial).or_insert_with(|| Deaths::none(weights));
+            deaths.note(job.round + 1, mask);
+            let shape = self.config.shape;
+            let count = |l| mask[shape.weight_range(l)].iter().filter(|&&kept| kept != 0).count() as u32;
+            self.alive.insert((job.trial, job.round + 1), std::array::from_fn(count));
+        }
+        self.live.remove(&job);
+        self.finished.insert(job, Finished { report, seconds });
+    }
+
+    /// Forgets what unfinished jobs said, because they will run again from their start.
+    pub fn forget_live(&mut self) {
+        self.live.clear();
+    }
+
+    /// Done jobs, in the order of the table of rounds whatever order they came in.
+    pub fn finished(&self) -> impl Iterator<Item = &Finished> + Clone {
+        self.finished.values()
+    }
+
+    /// One done job.
+    pub fn finished_job(&self, job: JobId) -> Option<&Finished> {
+        self.finished.get(&job)
+    }
+
+    /// Jobs on their way.
+    pub fn live(&self) -> impl Iterator<Item = (JobId, &Live)> + Clone {
+        self.live.iter().map(|(job, live)| (*job, live))
+    }
+
+    /// The curve of a job, done or not.
+    pub fn curve(&self, job: JobId) -> &[Point] {
+        let done = self.finished.get(&job).map(|f| f.report.curve.as_slice());
+        done.or_else(|| self.live.get(&job).map(|l| l.curve.as_slice())).unwrap_or_default()
+    }
+
+    /// When each weight of a trial died; `None` before its first pruning.
+    pub fn deaths(&self, trial: u32) -> Option<&Deaths> {
+        self.deaths.get(&trial)
+    }
+
+    /// The mask a job trains with; `None` for a dense one or one whose mask is not there yet.
+    pub fn mask(&self, job: JobId) -> Option<Vec<u8>> {
+        experiment::mask_parent(job)?;
+        let deaths = self.deaths.get(&job.trial)?;
+        (deaths.last_round() >= job.round).then(|| deaths.mask(job.round))
+    }
+
+    /// Surviving weights at the start of a round, by layer, once its mask is known.
+    pub fn alive(&self, trial: u32, round: u32) -> Option<[u32; LAYERS]> {
+        let shape = self.config.shape;
+        if round == 0 {
+            return Some(std::array::from_fn(|l| shape.layer_weights(l) as u32));
+        }
+        self.alive.get(&(trial, round)).copied()
+    }
+
+    /// Whether no job has begun.
+    pub fn untouched(&self) -> bool {
+        self.live.is_empty() && self.finished.is_empty()
+    }
+
+    /// The furthest round that any job has begun.
+    pub fn round(&self) -> u32 {
+        let rounds = self.live.keys().chain(self.finished.keys()).map(|job| job.round);
+        rounds.max().unwrap_or(0)
+    }
+
+    /// Whether every job of a round is done.
+    pub fn round_done(&self, round: u32) -> bool {
+        let mut jobs = experiment::jobs(&self.config).into_iter().filter(|job| job.round == round);
+        jobs.all(|job| self.finished.contains_key(&job))
+    }
+
+    /// The mean test accuracy of an arm at the end of a round, over its finished trials and draws.
+    pub fn mean_test_end(&self, arm: Arm, round: u32) -> Option<f64> {
+        let of_arm = |f: &&Finished| f.report.job.arm == arm && f.report.job.round == round;
+        mean(self.finished.values().filter(of_arm).map(|f| f.report.test_end.fraction()))
+    }
+}
+
+/// The mean of some numbers, if there are any.
+pub fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (mut sum, mut count) = (0.0, 0_u32);
+    for value in values {
+        sum += value;
+        count += 1;
+    }
+    (count > 0).then(|| sum / f64::from(count))
+}

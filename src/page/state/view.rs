@@ -1,0 +1,122 @@
+//! What can be read off the state.
+
+use super::{Changes, Download, Intent, Standing, State};
+use crate::lab::{config::Config, experiment::Schedule, fragment::Settings};
+use crate::page::{fleet::Slot, record::Record};
+use crate::protocol::{Failure, Phase};
+
+/// Seconds for which a pruning is shown.
+const PRUNE_SHOWN: f64 = 0.6;
+/// Seconds for which a rewinding is shown.
+const REWIND_SHOWN: f64 = 0.4;
+
+impl State {
+    /// Where the page stands.
+    pub fn standing(&self) -> Standing {
+        if self.failure.is_some() {
+            return Standing::Failed;
+        }
+        if self.schedule.all_done() {
+            return Standing::Done;
+        }
+        if !self.loaded() {
+            return Standing::Loading;
+        }
+        match self.intent {
+            Intent::Hold if self.untouched() => Standing::Ready,
+            Intent::Hold => Standing::Paused,
+            Intent::Run(_) | Intent::Settle(_) => Standing::Running,
+        }
+    }
+
+    /// Whether nothing has been trained in this run.
+    pub fn untouched(&self) -> bool {
+        self.record.untouched()
+    }
+
+    /// Whether it will start by itself once everything is loaded, or runs.
+    pub fn wants_to_run(&self) -> bool {
+        self.intent != Intent::Hold
+    }
+
+    /// The settings of this run.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The experiment of this run.
+    pub fn config(&self) -> &Config {
+        &self.settings.config
+    }
+
+    /// What is known.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Who is done and who may start.
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
+    /// The workers.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// The download.
+    pub fn download(&self) -> Download {
+        self.download
+    }
+
+    /// How much of the loading is done, from 0 to 1.
+    pub fn loaded_share(&self) -> f64 {
+        let total: Option<u32> = self.download.total.iter().copied().sum();
+        match total {
+            _ if self.download.complete => 1.0,
+            Some(total) if total > 0 => f64::from(self.download.done.iter().sum::<u32>()) / f64::from(total),
+            _ => 0.0,
+        }
+    }
+
+    /// What went wrong.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    /// Seconds of running, pauses not counted.
+    pub fn elapsed(&self) -> f64 {
+        self.elapsed
+    }
+
+    /// When the last mask came, on the same clock as everything else.
+    pub fn pruned_at(&self) -> Option<f64> {
+        self.pruned_at
+    }
+
+    /// The last thing worth saying aloud, once.
+    pub fn take_said(&mut self) -> Option<String> {
+        self.said.take()
+    }
+
+    /// What has changed since this was last asked.
+    pub fn take_changes(&mut self) -> Changes {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// What the experiment is doing, for the stage strip. Pruning and rewinding take an instant; they are shown
+    /// long enough to be seen.
+    pub fn phase(&self, now: f64) -> Option<Phase> {
+        if let Some(pruned) = self.pruned_at.filter(|_| self.failure.is_none()) {
+            match now - pruned {
+                since if since < PRUNE_SHOWN => return Some(Phase::Prune),
+                since if since < PRUNE_SHOWN + REWIND_SHOWN => return Some(Phase::Rewind),
+                _ => {}
+            }
+        }
+        if !matches!(self.standing(), Standing::Running | Standing::Paused) {
+            return None;
+        }
+        self.record.live().next().map(|_| Phase::Train)
+    }
+}

@@ -1,4 +1,0 @@
-//! The page's web glue.
-
-/// Starts the page.
-pub fn start() {}

@@ -1,0 +1,96 @@
+//! The data files: each fetched once, with its progress, and kept as fetched, so that a new worker can be fed again.
+
+use super::{act, dom, with, workers::Files};
+use crate::page::state::State;
+use crate::protocol::{Failure, FailureKind, Part};
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{ReadableStreamDefaultReader, Response};
+
+/// Fetches all four files at once; `fetch` tells this download from earlier ones.
+pub(super) fn start(fetch: u32) {
+    let files = std::rc::Rc::new(std::cell::RefCell::new([const { None }; Part::ALL.len()]));
+    for part in Part::ALL {
+        let files = files.clone();
+        spawn_local(async move {
+            match file(fetch, part).await {
+                Ok(bytes) => {
+                    files.borrow_mut()[part as usize] = Some(bytes);
+                    let whole: Option<Vec<Uint8Array>> = files.borrow().iter().cloned().collect();
+                    if let Some(Ok(whole)) = whole.map(Files::try_from) {
+                        arrived(fetch, whole);
+                    }
+                }
+                Err(message) if current(fetch) => {
+                    let failure = Failure { kind: FailureKind::Data, message };
+                    act(|state, now| state.failed(failure, now));
+                }
+                Err(_) => {}
+            }
+        });
+    }
+}
+
+fn current(fetch: u32) -> bool {
+    with(|app| app.fetch == fetch && app.state.failure().is_none()).unwrap_or(false)
+}
+
+fn arrived(fetch: u32, whole: Files) {
+    if current(fetch) {
+        with(|app| app.data = Some(whole));
+        act(State::data_here);
+    }
+}
+
+async fn file(fetch: u32, part: Part) -> Result<Uint8Array, String> {
+    let path = part.path();
+    let lost = |error: JsValue| format!("{path} could not be fetched: {}.", dom::message(&error));
+    let response = JsFuture::from(dom::window().fetch_with_str(path)).await.map_err(lost)?;
+    let response: Response = response.dyn_into().map_err(lost)?;
+    if !response.ok() {
+        return Err(format!("{path} could not be fetched: the server answered {}.", response.status()));
+    }
+    let total = announced(&response);
+    let Some(body) = response.body() else {
+        let buffer = JsFuture::from(response.array_buffer().map_err(lost)?).await.map_err(lost)?;
+        return Ok(Uint8Array::new(&buffer));
+    };
+    let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into().map_err(|e| lost(e.into()))?;
+    let mut chunks: Vec<Uint8Array> = Vec::new();
+    let mut done = 0;
+    loop {
+        let read = JsFuture::from(reader.read()).await.map_err(lost)?;
+        if Reflect::get(&read, &"done".into()).map_err(lost)?.is_truthy() {
+            break;
+        }
+        let chunk: Uint8Array =
+            Reflect::get(&read, &"value".into()).map_err(lost)?.dyn_into().map_err(lost)?;
+        done += chunk.length();
+        chunks.push(chunk);
+        if !current(fetch) {
+            return Err(String::new());
+        }
+        act(|state, now| {
+            state.fetched(part, done, total, now);
+            Vec::new()
+        });
+    }
+    let bytes = Uint8Array::new_with_length(done);
+    let mut at = 0;
+    for chunk in chunks {
+        bytes.set(&chunk, at);
+        at += chunk.length();
+    }
+    Ok(bytes)
+}
+
+/// The length the server announced; none if what arrives was packed on its way, for then it counts other bytes.
+fn announced(response: &Response) -> Option<u32> {
+    let headers = response.headers();
+    let header = |name| headers.get(name).ok().flatten();
+    if header("content-encoding").is_some_and(|coding| coding != "identity") {
+        return None;
+    }
+    header("content-length")?.parse().ok()
+}

@@ -1,0 +1,185 @@
+//! The masks on their canvases: painted as pixels, blown up by whole device pixels, and asked which weight is where.
+
+use super::dom;
+use crate::chart::{
+    Theme,
+    masks::{self, Masks, Picture},
+};
+use crate::lab::config::Config;
+use crate::page::{
+    figures,
+    record::{Deaths, Record},
+};
+use std::rc::Rc;
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, ImageData};
+
+/// Seconds in which what died lights up and goes.
+const PRUNING: f64 = 1.2;
+
+struct Heatmap {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    picture: Picture,
+    rgba: Vec<u8>,
+    width: f64,
+}
+
+/// All pictures of the masks.
+pub(super) struct Heatmaps {
+    maps: Vec<Heatmap>,
+    layers: Vec<(usize, usize)>,
+    deaths: Rc<Deaths>,
+    name: dom::Text,
+    /// When the pruning being shown began; `None` once it is over.
+    begun: Option<f64>,
+    dirty: bool,
+    pointed: Option<(usize, f64, f64)>,
+}
+
+impl Heatmaps {
+    /// The pictures, on the canvases of the page.
+    pub(super) fn new(config: &Config) -> Result<Heatmaps, JsValue> {
+        let map = |id: &str, picture| -> Result<Heatmap, JsValue> {
+            let canvas: HtmlCanvasElement = dom::by_id(id)?;
+            let context = canvas.get_context("2d")?.ok_or("this browser draws no 2D canvas")?;
+            let context = context.dyn_into().map_err(|_| "this canvas has another context")?;
+            Ok(Heatmap { canvas, context, picture, rgba: Vec::new(), width: 0.0 })
+        };
+        let maps = vec![
+            map("mask-units", Picture::Units { columns: 1 })?,
+            map("mask-inputs", Picture::Inputs)?,
+            map("mask-second", Picture::Matrix { layer: 1 })?,
+            map("mask-third", Picture::Matrix { layer: 2 })?,
+        ];
+        Ok(Heatmaps {
+            maps,
+            layers: figures::mask_layers(config.shape).to_vec(),
+            deaths: Rc::new(Deaths::none(config.shape.weights())),
+            name: dom::Text::of("mask-name")?,
+            begun: None,
+            dirty: true,
+            pointed: None,
+        })
+    }
+
+    /// The canvases, to listen to.
+    pub(super) fn canvases(&self) -> Vec<HtmlCanvasElement> {
+        self.maps.iter().map(|map| map.canvas.clone()).collect()
+    }
+
+    /// Elements whose size decides the pictures'.
+    pub(super) fn holders(&self) -> Vec<Element> {
+        self.maps.iter().filter_map(|map| map.canvas.parent_element()).collect()
+    }
+
+    /// Takes the masks as they are now; `show` has the last pruning shown as it happens.
+    pub(super) fn take(&mut self, record: &Record, now: f64, show: bool) {
+        self.deaths = Rc::new(figures::deaths(record));
+        self.begun = show.then_some(now);
+        self.dirty = true;
+    }
+
+    /// Has them drawn again at the next chance.
+    pub(super) fn spoil(&mut self) {
+        self.dirty = true;
+    }
+
+    /// The last round whose mask is known.
+    pub(super) fn round(&self) -> u32 {
+        self.deaths.last_round()
+    }
+
+    /// Reads sizes off the page.
+    pub(super) fn measure(&mut self) {
+        for map in &mut self.maps {
+            let holder = map.canvas.parent_element().and_then(|p| p.dyn_into::<HtmlElement>().ok());
+            let width = holder.map_or(0.0, |holder| f64::from(holder.client_width()));
+            self.dirty |= width != map.width;
+            map.width = width;
+        }
+    }
+
+    /// The pointer is over canvas `at`, so far along and down it, from 0 to 1; or nowhere.
+    pub(super) fn point(&mut self, pointed: Option<(usize, f64, f64)>) {
+        self.pointed = pointed;
+        self.show_name();
+    }
+
+    fn show_name(&mut self) {
+        let named = self.pointed.and_then(|(at, x, y)| {
+            let picture = self.maps.get(at)?.picture;
+            let (width, height) = masks::size(&self.layers, picture);
+            let cell = masks::hit(&self.layers, picture, x * width as f64, y * height as f64)?;
+            Some(masks::name(&self.masks(1.0), cell))
+        });
+        self.name.show(named.as_deref().unwrap_or("Point at a weight to read its name."));
+    }
+
+    fn masks(&self, phase: f64) -> Masks<'_> {
+        let round = u8::try_from(self.deaths.last_round()).unwrap_or(Deaths::ALIVE - 1);
+        Masks { layers: &self.layers, deaths: self.deaths.bytes(), round, phase }
+    }
+
+    /// Paints what has to be painted; whether there is more to come.
+    pub(super) fn paint(&mut self, theme: Theme, scale: f64, now: f64, still: bool) -> Result<bool, JsValue> {
+        let phase = match self.begun {
+            Some(begun) if !still => ((now - begun) / PRUNING).clamp(0.0, 1.0),
+            _ => 1.0,
+        };
+        if !self.dirty && self.begun.is_none() {
+            return Ok(false);
+        }
+        self.dirty = false;
+        if phase >= 1.0 {
+            self.begun = None;
+        }
+        let deaths = self.deaths.clone();
+        let round = u8::try_from(deaths.last_round()).unwrap_or(Deaths::ALIVE - 1);
+        for map in &mut self.maps {
+            let masks = Masks { layers: &self.layers, deaths: deaths.bytes(), round, phase };
+            map.paint(&masks, theme, scale)?;
+        }
+        self.show_name();
+        Ok(self.begun.is_some())
+    }
+}
+
+impl Heatmap {
+    fn paint(&mut self, masks: &Masks<'_>, theme: Theme, scale: f64) -> Result<(), JsValue> {
+        if self.width < 1.0 {
+            return Ok(());
+        }
+        let room = self.width * scale;
+        if let Picture::Units { columns } = &mut self.picture {
+            // One weight is one CSS pixel, or the nearest whole number of device pixels.
+            *columns = masks::columns_for(masks.layers, (room / scale.round().max(1.0)) as usize).max(1);
+        }
+        let (width, height) = masks::size(masks.layers, self.picture);
+        if width == 0 || height == 0 {
+            return Ok(());
+        }
+        // Whole device pixels a weight, so that all weights look the same; less than one where there is no room.
+        let zoom = (room / width as f64).min(LARGEST * scale);
+        let zoom = if zoom >= 1.0 { zoom.floor() } else { zoom } / scale;
+        masks::paint(masks, self.picture, theme, &mut self.rgba);
+        if (self.canvas.width(), self.canvas.height()) != (width as u32, height as u32) {
+            self.canvas.set_width(width as u32);
+            self.canvas.set_height(height as u32);
+        }
+        let style = self.canvas.style();
+        style.set_property("width", &format!("{}px", width as f64 * zoom))?;
+        style.set_property("height", &format!("{}px", height as f64 * zoom))?;
+        let image =
+            ImageData::new_with_u8_clamped_array_and_sh(Clamped(&self.rgba), width as u32, height as u32)?;
+        self.context.put_image_data(&image, 0.0, 0.0)?;
+        let words = masks::describe(masks, self.picture);
+        if !words.is_empty() && masks.phase >= 1.0 {
+            dom::set(&self.canvas, "aria-label", &words);
+        }
+        Ok(())
+    }
+}
+
+/// Most CSS pixels a weight is drawn with.
+const LARGEST: f64 = 10.0;

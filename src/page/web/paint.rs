@@ -1,0 +1,291 @@
+//! One look at the state, and the page shows it: called once a frame at most, touches only what has changed.
+
+use super::{
+    controls::Fields,
+    dom::{self, Text},
+    heatmaps::Heatmaps,
+    plots::{Kind, Plot},
+    shown::{self, Table},
+    with,
+};
+use crate::chart::Theme;
+use crate::lab::fragment::{Refused, Settings};
+use crate::page::{
+    figures::Reading,
+    forecast,
+    state::{Standing, State},
+    table, words,
+};
+use crate::protocol::Phase;
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Element, HtmlButtonElement, HtmlElement, PointerEvent, ResizeObserver};
+
+/// Least seconds between two drawings of what running jobs change.
+const LIVE: f64 = 0.08;
+/// Least seconds between two forecasts, so that they can be read.
+const FORECAST: f64 = 0.5;
+
+/// The page as shown.
+pub(super) struct View {
+    /// The fields of the settings.
+    pub(super) fields: Fields,
+    body: Element,
+    stages: Vec<(Phase, Element)>,
+    bar: HtmlElement,
+    texts: Texts,
+    buttons: Buttons,
+    error: Element,
+    refused: Element,
+    legend: Element,
+    mask_key: Element,
+    table: Table,
+    plots: Vec<Plot>,
+    heatmaps: Heatmaps,
+    theme: Theme,
+    scale: f64,
+    /// Whether sizes, theme or resolution may have changed.
+    unsettled: bool,
+    drawn: f64,
+    forecast: Option<f64>,
+    forecast_at: f64,
+}
+
+struct Texts {
+    place: Text,
+    lead: Text,
+    source: Text,
+    masks: Text,
+    live: Text,
+    play: Text,
+    title: Text,
+    text: Text,
+    advice: Text,
+}
+
+struct Buttons {
+    play: HtmlButtonElement,
+    step: HtmlButtonElement,
+    round: HtmlButtonElement,
+    reset: HtmlButtonElement,
+}
+
+impl View {
+    /// Finds everything on the page and begins to watch its size, theme and pointer.
+    pub(super) fn new(settings: &Settings) -> Result<View, JsValue> {
+        let stage = |phase, name: &str| -> Result<(Phase, Element), JsValue> {
+            let found = dom::document().query_selector(&format!("[data-stage={name}]"))?;
+            Ok((phase, found.ok_or("index.html lacks a stage of the strip")?))
+        };
+        let view = View {
+            fields: Fields::new()?,
+            body: shown::body()?,
+            stages: vec![
+                stage(Phase::Train, "train")?,
+                stage(Phase::Prune, "prune")?,
+                stage(Phase::Rewind, "rewind")?,
+            ],
+            bar: dom::by_id("bar")?,
+            texts: Texts {
+                place: Text::of("where")?,
+                lead: Text::of("lead")?,
+                source: Text::of("lead-source")?,
+                masks: Text::of("mask-round")?,
+                live: Text::of("live")?,
+                play: Text::of("play-label")?,
+                title: Text::of("error-title")?,
+                text: Text::of("error-text")?,
+                advice: Text::of("error-advice")?,
+            },
+            buttons: Buttons {
+                play: dom::by_id("play")?,
+                step: dom::by_id("step")?,
+                round: dom::by_id("round")?,
+                reset: dom::by_id("reset")?,
+            },
+            error: dom::by_id("error")?,
+            refused: dom::by_id("refused")?,
+            legend: dom::by_id("legend")?,
+            mask_key: dom::by_id("mask-key")?,
+            table: Table::new()?,
+            plots: vec![
+                Plot::new("curves", Kind::Curves)?,
+                Plot::new("rounds-accuracy", Kind::Rounds(Reading::TestEnd))?,
+                Plot::new("rounds-stop", Kind::Rounds(Reading::EarlyStop))?,
+                Plot::new("layers", Kind::Layers)?,
+                Plot::new("cost", Kind::Cost)?,
+            ],
+            heatmaps: Heatmaps::new(&settings.config)?,
+            theme: Theme::Light,
+            scale: 0.0,
+            unsettled: true,
+            drawn: f64::NEG_INFINITY,
+            forecast: None,
+            forecast_at: f64::NEG_INFINITY,
+        };
+        view.watch()?;
+        Ok(view)
+    }
+
+    fn watch(&self) -> Result<(), JsValue> {
+        let resized = Closure::<dyn FnMut(Array)>::new(|_| unsettle());
+        let observer = ResizeObserver::new(resized.as_ref().unchecked_ref())?;
+        resized.forget();
+        for plot in &self.plots {
+            observer.observe(plot.holder());
+        }
+        for holder in self.heatmaps.holders() {
+            observer.observe(&holder);
+        }
+        if let Some(dark) = dom::window().match_media("(prefers-color-scheme: dark)")? {
+            dom::on(&dark, "change", |_: web_sys::Event| unsettle());
+        }
+        dom::on(&dom::window(), "resize", |_: web_sys::Event| unsettle());
+        for (at, canvas) in self.heatmaps.canvases().into_iter().enumerate() {
+            let over = canvas.clone();
+            let point = move |event: PointerEvent| {
+                let (width, height) = (f64::from(over.client_width()), f64::from(over.client_height()));
+                let (x, y) = (f64::from(event.offset_x()) / width, f64::from(event.offset_y()) / height);
+                with(|app| app.view.heatmaps.point(Some((at, x, y))));
+            };
+            dom::on(&canvas, "pointermove", point.clone());
+            dom::on(&canvas, "pointerdown", point);
+            dom::on(&canvas, "pointerleave", |_: PointerEvent| {
+                with(|app| app.view.heatmaps.point(None));
+            });
+        }
+        Ok(())
+    }
+
+    /// Says which settings were not taken.
+    pub(super) fn refuse(&self, refused: &[Refused]) {
+        shown::refused(&self.refused, refused);
+    }
+
+    /// Shows the state; whether there is more to draw in the next frame.
+    pub(super) fn paint(&mut self, state: &mut State, now: f64) -> bool {
+        let changes = state.take_changes();
+        if changes.all {
+            (self.forecast, self.forecast_at) = (None, f64::NEG_INFINITY);
+        }
+        if self.unsettled || changes.all {
+            self.settle(state);
+        }
+        self.strip(state, now);
+        self.notices(state);
+        if changes.rounds || changes.all {
+            let weights = state.config().shape.weights();
+            self.table.show(table::rows(state.record().finished(), weights));
+        }
+        if changes.masks || changes.all {
+            self.heatmaps.take(state.record(), now, changes.masks);
+            self.texts.masks.show(&words::masks(state.record(), self.heatmaps.round()));
+        }
+        for plot in &mut self.plots {
+            if changes.all || changes.rounds || (changes.curves && plot.is_live()) {
+                plot.spoil();
+            }
+        }
+        self.draw(state, now)
+    }
+
+    fn draw(&mut self, state: &State, now: f64) -> bool {
+        let mut more = false;
+        let live_waits = now - self.drawn < LIVE;
+        for plot in &mut self.plots {
+            if plot.is_live() && live_waits {
+                more |= plot.is_spoilt();
+                continue;
+            }
+            if plot.is_live() && plot.is_spoilt() {
+                self.drawn = now;
+            }
+            if let Err(error) = plot.draw(state.record(), self.theme, self.scale) {
+                self.texts.source.show(&format!("A chart could not be drawn: {error}."));
+            }
+        }
+        let still = dom::media("(prefers-reduced-motion: reduce)");
+        more | self.heatmaps.paint(self.theme, self.scale, now, still).unwrap_or(false)
+    }
+
+    /// Reads sizes, theme and resolution off the page.
+    fn settle(&mut self, state: &State) {
+        self.unsettled = false;
+        let theme = if dom::media("(prefers-color-scheme: dark)") { Theme::Dark } else { Theme::Light };
+        let scale = dom::window().device_pixel_ratio();
+        if (theme, scale) != (self.theme, self.scale) {
+            (self.theme, self.scale) = (theme, scale);
+            self.plots.iter_mut().for_each(Plot::spoil);
+            self.heatmaps.spoil();
+        }
+        shown::legend(&self.legend, state.config(), theme);
+        shown::mask_key(&self.mask_key, theme);
+        self.plots.iter_mut().for_each(Plot::measure);
+        self.heatmaps.measure();
+    }
+
+    fn strip(&mut self, state: &mut State, now: f64) {
+        let standing = state.standing();
+        shown::mark(&self.body, "data-state", standing.name());
+        if now - self.forecast_at >= FORECAST {
+            self.forecast_at = now;
+            self.forecast = forecast::seconds_left(state.record(), state.schedule(), state.slots().len());
+        }
+        self.texts.place.show(&words::strip(state, self.forecast));
+        let done = if standing == Standing::Loading {
+            state.loaded_share()
+        } else {
+            forecast::share_done(state.record())
+        };
+        let _ = self.bar.style().set_property("transform", &format!("scaleX({done:.4})"));
+        let phase = state.phase(now);
+        for (stage, element) in &self.stages {
+            if phase == Some(*stage) {
+                shown::mark(element, "aria-current", "step");
+            } else if element.has_attribute("aria-current") {
+                let _ = element.remove_attribute("aria-current");
+            }
+        }
+        let readout = words::readout(state.record());
+        let (lead, source) = words::lead(readout.as_ref());
+        self.texts.lead.show(&lead);
+        self.texts.source.show(&source);
+        let label = words::play(state);
+        self.texts.play.show(label);
+        shown::mark(&self.buttons.play, "data-icon", if label == "Pause" { "pause" } else { "play" });
+        let over = matches!(standing, Standing::Done | Standing::Failed);
+        let moves = !over && standing != Standing::Loading;
+        for (button, on) in [
+            (&self.buttons.play, !over),
+            (&self.buttons.step, moves),
+            (&self.buttons.round, moves),
+            (&self.buttons.reset, true),
+        ] {
+            if button.disabled() == on {
+                button.set_disabled(!on);
+            }
+        }
+        if let Some(said) = state.take_said() {
+            self.texts.live.show(&said);
+        }
+    }
+
+    fn notices(&mut self, state: &State) {
+        if let Some(failure) = state.failure() {
+            self.texts.title.show(words::headline(failure));
+            self.texts.text.show(&failure.message);
+            self.texts.advice.show(words::advice(failure));
+        }
+        let hidden = state.failure().is_none();
+        if self.error.has_attribute("hidden") != hidden {
+            let _ = self.error.toggle_attribute_with_force("hidden", hidden);
+        }
+    }
+}
+
+fn unsettle() {
+    with(|app| {
+        app.view.unsettled = true;
+        app.ask_frame();
+    });
+}

@@ -1,0 +1,108 @@
+//! The charts on their canvases: each knows its size, its data and whether it has to be drawn again.
+
+use super::dom;
+use crate::chart::{Style, Theme, cost, curves, layers, rounds, web::on_canvas};
+use crate::page::{
+    figures::{self, Reading},
+    record::Record,
+};
+use wasm_bindgen::JsValue;
+use web_sys::{Element, HtmlCanvasElement, HtmlElement};
+
+/// Which chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Accuracy while training.
+    Curves,
+    /// A reading by weights left.
+    Rounds(Reading),
+    /// Weights left by layer.
+    Layers,
+    /// What rounds cost.
+    Cost,
+}
+
+/// A chart on the page.
+pub(super) struct Plot {
+    kind: Kind,
+    canvas: HtmlCanvasElement,
+    holder: HtmlElement,
+    empty: Element,
+    size: (f64, f64),
+    dirty: bool,
+}
+
+impl Plot {
+    /// The chart on the canvas of that id.
+    pub(super) fn new(id: &str, kind: Kind) -> Result<Plot, JsValue> {
+        let canvas: HtmlCanvasElement = dom::by_id(id)?;
+        let missing = || JsValue::from_str("index.html has a chart without its holder");
+        let holder = canvas.parent_element().ok_or_else(missing)?;
+        let empty = holder.query_selector(".empty")?.ok_or_else(missing)?;
+        let holder = wasm_bindgen::JsCast::unchecked_into(holder);
+        Ok(Plot { kind, canvas, holder, empty, size: (0.0, 0.0), dirty: true })
+    }
+
+    /// What holds the canvas; its size is the chart's.
+    pub(super) fn holder(&self) -> &Element {
+        &self.holder
+    }
+
+    /// Whether running jobs change it.
+    pub(super) fn is_live(&self) -> bool {
+        self.kind == Kind::Curves
+    }
+
+    /// Has it drawn again at the next chance.
+    pub(super) fn spoil(&mut self) {
+        self.dirty = true;
+    }
+
+    /// Whether it has to be drawn again.
+    pub(super) fn is_spoilt(&self) -> bool {
+        self.dirty
+    }
+
+    /// Reads its size off the page.
+    pub(super) fn measure(&mut self) {
+        let size = (f64::from(self.holder.client_width()), f64::from(self.holder.client_height()));
+        self.dirty |= size != self.size;
+        self.size = size;
+    }
+
+    /// Draws it if it has to be.
+    pub(super) fn draw(&mut self, record: &Record, theme: Theme, scale: f64) -> Result<(), String> {
+        if !self.dirty || self.size.0 < 1.0 || self.size.1 < 1.0 {
+            return Ok(());
+        }
+        self.dirty = false;
+        let style = Style::new(theme, scale, self.size.0);
+        let (canvas, size) = (&self.canvas, self.size);
+        let (empty, words) = match self.kind {
+            Kind::Curves => {
+                let data = figures::curves(record);
+                on_canvas(canvas, size, &style, |area| curves::draw(area, &data, &style))?;
+                (data.is_empty().then_some(curves::EMPTY), curves::describe(&data))
+            }
+            Kind::Rounds(reading) => {
+                let data = figures::rounds(record, reading);
+                on_canvas(canvas, size, &style, |area| rounds::draw(area, &data, &style))?;
+                (data.is_empty().then_some(rounds::EMPTY), rounds::describe(&data))
+            }
+            Kind::Layers => {
+                let data = figures::layers(record);
+                on_canvas(canvas, size, &style, |area| layers::draw(area, &data, &style))?;
+                (data.is_empty().then_some(layers::EMPTY), layers::describe(&data))
+            }
+            Kind::Cost => {
+                let data = figures::cost(record);
+                on_canvas(canvas, size, &style, |area| cost::draw(area, &data, &style))?;
+                (data.is_empty().then_some(cost::EMPTY), cost::describe(&data))
+            }
+        };
+        self.empty.set_text_content(Some(empty.unwrap_or_default()));
+        let _ = self.empty.toggle_attribute_with_force("hidden", empty.is_none());
+        dom::set(&self.canvas, "aria-label", empty.unwrap_or(&words));
+        Ok(())
+    }
+}

@@ -1,0 +1,85 @@
+//! Workers as the browser has them: a message is an array of the control value and the typed arrays beside it.
+
+use super::{act, dom};
+use crate::page::fleet::WorkerId;
+use crate::protocol::{Command, Event, Part};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// The four data files as fetched, in the order of [`Part`].
+pub(super) type Files = [Uint8Array; Part::ALL.len()];
+
+/// Copies of the files, for a worker to keep; nothing if they are not here.
+pub(super) fn copies(files: Option<&Files>) -> Vec<Uint8Array> {
+    files.into_iter().flatten().map(|file| file.slice(0, file.length())).collect()
+}
+
+/// A worker; dropped, it is stopped for good.
+pub(super) struct Handle {
+    worker: Worker,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _error: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl Handle {
+    /// Starts a worker. What it says goes to the brain under `id`.
+    pub(super) fn spawn(id: WorkerId) -> Result<Handle, String> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        options.set_name(&format!("worker {}", id.0 + 1));
+        let worker =
+            Worker::new_with_options("www/worker.js", &options).map_err(|error| dom::message(&error))?;
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+            match read(&message.data()) {
+                Ok((event, bulk)) => act(|state, now| state.apply(id, event, bulk, now)),
+                Err(what) => {
+                    let what = format!("A worker said something that cannot be read: {what}.");
+                    act(|state, now| state.worker_died(id, what, now));
+                }
+            }
+        });
+        let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+            // It is said on the page; the console need not say it again.
+            event.prevent_default();
+            let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+            let what = match message.filter(|message| !message.is_empty() && message != "undefined") {
+                Some(message) => message,
+                None => "A worker could not be started: its files could not be loaded.".into(),
+            };
+            act(|state, now| state.worker_died(id, what, now));
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        worker.set_onmessageerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Handle { worker, _message: on_message, _error: on_error })
+    }
+
+    /// Sends a command; the buffers of `bulk` go with it.
+    pub(super) fn send(&self, command: &Command, bulk: &[Uint8Array]) -> Result<(), String> {
+        let control = serde_wasm_bindgen::to_value(command).map_err(|error| error.to_string())?;
+        let (message, buffers) = (Array::of1(&control), Array::new());
+        for bytes in bulk {
+            message.push(bytes);
+            buffers.push(&bytes.buffer());
+        }
+        let sent = self.worker.post_message_with_transfer(&message, &buffers);
+        sent.map_err(|error| format!("A worker could not be reached: {}", dom::message(&error)))
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.set_onmessageerror(None);
+        self.worker.terminate();
+    }
+}
+
+fn read(data: &JsValue) -> Result<(Event, Option<Vec<u8>>), String> {
+    let message: &Array = data.dyn_ref().ok_or("not an array")?;
+    let event = serde_wasm_bindgen::from_value(message.get(0)).map_err(|error| error.to_string())?;
+    let bulk = message.get(1).dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
+    Ok((event, bulk))
+}

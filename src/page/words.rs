@@ -1,0 +1,285 @@
+//! What the page says in words: readings for the eye and sentences for a screen reader.
+
+use super::{
+    fleet::Stage,
+    record::Record,
+    state::{Standing, State},
+};
+use crate::chart::ArmLook;
+use crate::lab::{
+    job::{Arm, JobId},
+    report::Point,
+};
+use crate::protocol::{Failure, FailureKind};
+
+/// An arm's short name.
+pub fn arm(arm: Arm) -> &'static str {
+    ArmLook::of(arm.name()).label
+}
+
+/// A whole number with thin spaces between groups of three digits.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A share of weights as a percentage with three significant digits, without the sign.
+pub fn percent_left(share: f64) -> String {
+    let percent = share * 100.0;
+    match percent {
+        p if p >= 99.95 => format!("{p:.0}"),
+        p if p >= 10.0 => format!("{p:.1}"),
+        p => format!("{p:.2}"),
+    }
+}
+
+/// A large count in three digits and a word.
+pub fn amount(count: u64) -> String {
+    let count = count as f64;
+    let (value, unit) = match count {
+        c if c >= 1e12 => (c / 1e12, " T"),
+        c if c >= 1e9 => (c / 1e9, " G"),
+        c if c >= 1e6 => (c / 1e6, " M"),
+        c if c >= 1e3 => (c / 1e3, " k"),
+        c => (c, ""),
+    };
+    match value {
+        v if v >= 100.0 || unit.is_empty() => format!("{v:.0}{unit}"),
+        v if v >= 10.0 => format!("{v:.1}{unit}"),
+        v => format!("{v:.2}{unit}"),
+    }
+}
+
+/// A length of time no more exact than it deserves.
+pub fn duration(seconds: f64) -> String {
+    let whole = seconds.max(0.0).round() as u64;
+    match whole {
+        0..60 => format!("{whole} s"),
+        60..3600 => format!("{} min {:02} s", whole / 60, whole % 60),
+        _ => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+/// An expected length of time: rounded to what can be expected of it.
+pub fn about(seconds: f64) -> String {
+    match seconds {
+        s if s < 1.0 => "less than a second".into(),
+        s if s < 10.0 => format!("{:.0} s", s.ceil()),
+        s if s < 60.0 => format!("{:.0} s", (s / 5.0).ceil() * 5.0),
+        s if s < 3600.0 => format!("{:.0} min", (s / 60.0).ceil()),
+        s => format!("{:.1} h", s / 3600.0),
+    }
+}
+
+/// Bytes as megabytes.
+pub fn megabytes(bytes: u32) -> String {
+    format!("{:.1}", f64::from(bytes) / 1e6)
+}
+
+/// Percentage points with their sign, a true minus among them.
+pub fn points(difference: f64) -> String {
+    let text = format!("{:+.1}", difference * 100.0);
+    if text == "-0.0" { "+0.0".into() } else { text.replace('-', "\u{2212}") }
+}
+
+/// The one number to watch: how far the ticket is ahead, and where that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Readout {
+    /// Accuracy of the ticket less that of the re-init, from −1 to 1.
+    pub lead: f64,
+    /// Where it was read.
+    pub source: String,
+}
+
+/// The freshest fair comparison of ticket and re-init: the same round, the same iteration.
+pub fn readout(record: &Record) -> Option<Readout> {
+    (1..=record.round()).rev().find_map(|round| {
+        let of = |arm| record.mean_test_end(arm, round);
+        if let (Some(ticket), Some(reinit)) = (of(Arm::Ticket), of(Arm::Reinit)) {
+            let source = format!("test accuracy, end of round {round}");
+            return Some(Readout { lead: ticket - reinit, source });
+        }
+        let trial = record.config().seed;
+        let curve = |arm| record.curve(JobId { trial, arm, round, draw: 0 });
+        let (ticket, reinit) = common(curve(Arm::Ticket), curve(Arm::Reinit))?;
+        let source = format!("validation accuracy, round {round}, iteration {}", ticket.iteration);
+        Some(Readout { lead: ticket.accuracy.fraction() - reinit.accuracy.fraction(), source })
+    })
+}
+
+/// A readout as it is shown: the lead, and where it was read. Before there is one, when it will come.
+pub fn lead(readout: Option<&Readout>) -> (String, String) {
+    match readout {
+        Some(Readout { lead, source }) if *lead >= 0.0 => {
+            (format!("ticket {} pp ahead", points(*lead)), source.clone())
+        }
+        Some(Readout { lead, source }) => (format!("re-init {} pp ahead", points(-lead)), source.clone()),
+        None => (String::new(), "The first comparison comes in round 1, once something is pruned.".into()),
+    }
+}
+
+/// What the masks show.
+pub fn masks(record: &Record, round: u32) -> String {
+    let config = record.config();
+    match record.alive(config.seed, round) {
+        Some(alive) if round > 0 => {
+            let left: u32 = alive.iter().sum();
+            let share = percent_left(f64::from(left) / config.shape.weights() as f64);
+            format!("Mask of round {round}: {} weights left, {share}%.", thousands(u64::from(left)))
+        }
+        _ => "All weights alive. The first pruning comes at the end of round 0.".into(),
+    }
+}
+
+/// The last evaluation that two curves share.
+fn common(a: &[Point], b: &[Point]) -> Option<(Point, Point)> {
+    a.iter().rev().find_map(|p| b.iter().find(|q| q.iteration == p.iteration).map(|q| (*p, *q)))
+}
+
+/// A finished round in a sentence or two.
+pub fn round(record: &Record, round: u32) -> String {
+    let config = record.config();
+    let total = config.shape.weights() as f64;
+    let alive: u32 = record.alive(config.seed, round).map_or(0, |alive| alive.iter().sum());
+    let left = percent_left(f64::from(alive) / total);
+    let mut sentence = format!("Round {round} of {} done, {left}% of weights left.", config.rounds);
+    let readings: Vec<String> = Arm::ALL
+        .into_iter()
+        .filter_map(|a| Some((a, record.mean_test_end(a, round)?)))
+        .map(|(a, accuracy)| format!("{} {:.1}%", arm(a), accuracy * 100.0))
+        .collect();
+    if !readings.is_empty() {
+        sentence += &format!(" Test accuracy: {}.", readings.join(", "));
+    }
+    let (ticket, reinit) =
+        (record.mean_test_end(Arm::Ticket, round), record.mean_test_end(Arm::Reinit, round));
+    if let (Some(ticket), Some(reinit)) = (ticket, reinit) {
+        let lead = ticket - reinit;
+        let (who, by) = if lead < 0.0 { ("Re-init", -lead) } else { ("Ticket", lead) };
+        sentence += &format!(" {who} ahead by {:.1} points.", by * 100.0);
+    }
+    sentence
+}
+
+/// A change of standing, where it is worth saying.
+pub fn standing(before: Standing, after: Standing, record: &Record) -> Option<String> {
+    Some(match (before, after) {
+        (Standing::Loading, Standing::Ready) => "MNIST is loaded. Press Play to start.".into(),
+        (_, Standing::Ready) => "Started afresh. Press Play to start.".into(),
+        (_, Standing::Paused) => format!("Paused in round {}.", record.round()),
+        (_, Standing::Done) => "All rounds are done.".into(),
+        (Standing::Ready | Standing::Loading, Standing::Running) => "Training.".into(),
+        _ => return None,
+    })
+}
+
+/// What to do about a failure.
+pub fn advice(failure: &Failure) -> &'static str {
+    match failure.kind {
+        FailureKind::Data => {
+            "Check the connection, or that the site was copied whole, then try again: the data is fetched anew. \
+             Rounds already done are kept."
+        }
+        FailureKind::Browser => {
+            "Ticket Lab needs WebAssembly with SIMD and module workers: Chrome or Edge 91, Firefox 114, Safari 16.4 \
+             or newer. Update this browser or open the page in another one."
+        }
+        FailureKind::Worker => {
+            "Try again: new workers are started, rounds already done are kept, and the rest is trained anew with \
+             the same result. If it happens again, close other tabs or restart the browser."
+        }
+    }
+}
+
+/// A failure's headline.
+pub fn headline(failure: &Failure) -> &'static str {
+    match failure.kind {
+        FailureKind::Data => "The data could not be read",
+        FailureKind::Browser => "This browser cannot run Ticket Lab",
+        FailureKind::Worker => "A worker stopped",
+    }
+}
+
+/// The line of the stage strip.
+pub fn strip(state: &State, left: Option<f64>) -> String {
+    let config = state.config();
+    let rounds = config.rounds + 1;
+    match state.standing() {
+        Standing::Failed => "Stopped.".into(),
+        Standing::Loading => loading(state),
+        Standing::Ready => {
+            let iterations = thousands(u64::from(config.iterations));
+            format!("Ready: {rounds} rounds of {iterations} iterations each.")
+        }
+        Standing::Done => format!("Done: {rounds} rounds in {}.", duration(state.elapsed())),
+        Standing::Running => {
+            let left = left.map_or(String::new(), |left| format!(" · about {} to go", about(left)));
+            format!("{} · {}{left}", place(state), duration(state.elapsed()))
+        }
+        Standing::Paused => format!("Paused · {} · {}", place(state), duration(state.elapsed())),
+    }
+}
+
+fn place(state: &State) -> String {
+    let (config, record) = (state.config(), state.record());
+    let round = record.round();
+    let iteration = record.live().filter(|(job, _)| job.round == round).map(|(_, live)| live.iteration).max();
+    let iteration = thousands(u64::from(iteration.unwrap_or(config.iterations)));
+    let of = thousands(u64::from(config.iterations));
+    let total = config.shape.weights() as f64;
+    let left = record.alive(config.seed, round).map_or(total, |alive| f64::from(alive.iter().sum::<u32>()));
+    let left = percent_left(left / total);
+    format!("Round {round} of {} · {left}% of weights left · iteration {iteration} of {of}", config.rounds)
+}
+
+fn loading(state: &State) -> String {
+    let then = if state.wants_to_run() { ", then it starts" } else { "" };
+    let download = state.download();
+    if !download.complete {
+        let done = megabytes(download.done.iter().sum());
+        let total: Option<u32> = download.total.iter().copied().sum();
+        return match total {
+            Some(total) => format!("Loading MNIST: {done} of {} MB{then}", megabytes(total)),
+            None => format!("Loading MNIST: {done} MB so far{then}"),
+        };
+    }
+    let stages = state.slots().iter().map(|slot| slot.stage);
+    let unpacking = stages.filter_map(|stage| match stage {
+        Stage::Unpacking { done, total } if total > 0 => Some(f64::from(done) / f64::from(total)),
+        Stage::Unpacking { .. } => Some(0.0),
+        _ => None,
+    });
+    match unpacking.min_by(f64::total_cmp) {
+        Some(least) => format!("Unpacking MNIST: {:.0}%{then}", least * 100.0),
+        None => format!("Starting {} workers{then}", state.slots().len()),
+    }
+}
+
+/// What the play button says.
+pub fn play(state: &State) -> &'static str {
+    match state.standing() {
+        Standing::Loading if state.wants_to_run() => "Pause",
+        Standing::Running => "Pause",
+        Standing::Paused => "Resume",
+        _ => "Play",
+    }
+}
+
+/// A setting's name as people read it.
+pub fn setting(name: &str) -> &str {
+    match name {
+        "iterations" => "Iterations a round",
+        "rate" => "Share pruned a round, hidden layers",
+        "output_rate" => "Share pruned a round, output layer",
+        "rounds" => "Prunings",
+        "eval_every" => "Iterations between validations",
+        other => other,
+    }
+}
