@@ -173,3 +173,84 @@ fn costs_as_they_were() {
     let data = Cost { bills: bills.collect(), planned: 7 };
     check("cost", |area, style| cost::draw(area, &data, style));
 }
+
+/// Data nobody should send, on paper nobody can draw on: nothing may panic.
+#[test]
+fn nothing_panics() {
+    let wild = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0, 1e300];
+    let points: Vec<(u32, f64)> = wild.iter().enumerate().map(|(index, &v)| (index as u32 * 50, v)).collect();
+    let broken = Curve { points, band: vec![(f64::NAN, 2.0); 3], ..some_curves(0, 100).curves[0].clone() };
+    let single = Curve { points: vec![(50, 0.9)], ..broken.clone() };
+    let curves = [
+        Curves::default(),
+        Curves { curves: vec![broken], ..some_curves(0, 50) },
+        Curves { curves: vec![single], iterations: 0, rounds: 0, round: 9, span: Span::All },
+    ];
+    let points = wild.iter().map(|&v| RoundPoint { left: v, value: v, band: Some((v, -v)) });
+    let broken = RoundLine { arm: ArmLook::of("?"), points: points.collect(), trials: vec![vec![(0.5, 1.0)], vec![]] };
+    let rounds = [Unit::Accuracy, Unit::Iterations, Unit::Loss].map(|unit| Rounds {
+        unit,
+        lines: vec![broken.clone(), line("ticket", &TICKET[..1], 0, 1)],
+        planned: wild.to_vec(),
+        ..Rounds::default()
+    });
+    let layers = [
+        Layers::default(),
+        Layers { sizes: vec![0, 7], rounds: vec![vec![], vec![0, 0, 0], vec![u32::MAX]], planned: 1 },
+    ];
+    let bills = wild.map(|v| Bill { arm: ArmLook::of("ticket"), round: 3, paid: v, dense: -v, seconds: v });
+    let costs = [Cost::default(), Cost { bills: bills.to_vec(), planned: 0 }];
+    for size in [(0, 0), (1, 1), (7, 90), (90, 7), (30, 30), (300, 200)] {
+        for scale in [0.3, 1.0, 3.0] {
+            let style = Style::new(Theme::Light, scale, f64::from(size.0));
+            let on = |draw: &dyn Fn(&DrawingArea<Paper<'_>, Shift>) -> Drawn<Paper<'static>>| {
+                svg(size, &style, |area, _| draw(area));
+            };
+            curves.iter().for_each(|data| on(&|area| curves::draw(area, data, &style)));
+            rounds.iter().for_each(|data| on(&|area| rounds::draw(area, data, &style)));
+            layers.iter().for_each(|data| on(&|area| layers::draw(area, data, &style)));
+            costs.iter().for_each(|data| on(&|area| cost::draw(area, data, &style)));
+        }
+    }
+    curves.iter().for_each(|data| assert!(!curves::describe(data).is_empty()));
+    rounds.iter().for_each(|data| assert!(!rounds::describe(data).is_empty()));
+    layers.iter().for_each(|data| assert!(!layers::describe(data).is_empty()));
+    costs.iter().for_each(|data| assert!(!cost::describe(data).is_empty()));
+}
+
+#[test]
+fn charts_speak() {
+    assert_eq!(
+        curves::describe(&some_curves(4, 100)),
+        "Validation accuracy while training, round 4: ticket 73.5% at iteration 100; re-init 56.4% at iteration 100."
+    );
+    assert_eq!(
+        rounds::describe(&some_rounds(4, 1)),
+        "Test accuracy at the end against weights left: ticket 95.8% at 13% left; re-init 92.0% at 13% left. Dense \
+         network: 95.2%."
+    );
+    assert!(Curves::default().is_empty() && !some_curves(0, 50).is_empty());
+    assert!(Rounds::default().is_empty() && !some_rounds(1, 1).is_empty());
+}
+
+/// The axes hold all data, and stand still while data trickle in.
+#[test]
+fn axes_hold_their_data_and_stand_still() {
+    let mut ranges = Vec::new();
+    for until in (50..=500).step_by(50) {
+        let data = some_curves(3, until);
+        let (low, high) = curves::y_range(&data);
+        let values = data.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
+        assert!(values.into_iter().all(|value| low <= value && value <= high));
+        ranges.push((low, high));
+    }
+    ranges.dedup();
+    assert!(ranges.len() <= 2, "{ranges:?}");
+    for done in 1..=7 {
+        let data = some_rounds(done, 3);
+        let (low, high) = rounds::y_range(&data);
+        let trials = data.lines.iter().flat_map(|line| line.trials.iter().flatten());
+        assert!(trials.into_iter().all(|&(left, v)| low <= v && v <= high && left >= rounds::x_end(&data)));
+        assert_eq!(rounds::x_end(&data), LEFT[6]);
+    }
+}

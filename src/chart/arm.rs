@@ -63,9 +63,10 @@ const fn look(
 
 impl ArmLook {
     /// Every arm in the order of legends, then the look of an arm nobody has named. Hues are Okabe and Ito's,
-    /// darkened or lightened until they stand out 3:1 from the page.
+    /// darkened or lightened until they stand out 3:1 from the page, and a brown; their black is the dense network's
+    /// grey and the ink of what is not rewound, for their sky blue would be too near the ticket's blue.
     pub const ALL: &'static [ArmLook] = &[
-        look("dense", ("dense", "dense network"), (0x4a4f57, 0xc4c9d0), &[2.0, 3.0], Marker::Plus),
+        look("dense", ("dense", "dense network"), (0x6b7280, 0xa3abb6), &[2.0, 3.0], Marker::Plus),
         look("ticket", ("ticket", "winning ticket (rewound)"), (0x0072b2, 0x4aa8e0), &[], Marker::Disc),
         look("reinit", ("re-init", "random re-init"), (0xd55e00, 0xf0803c), &[7.0, 4.0], Marker::Ring),
         look(
@@ -76,18 +77,18 @@ impl ArmLook {
             Marker::Square,
         ),
         look("random", ("random", "random mask and weights"), (0xb85f94, 0xd98fba), &[4.0, 3.0], Marker::Box),
-        look("sign", ("signs", "initial signs kept"), (0xa87400, 0xe6a520), &[12.0, 4.0], Marker::Up),
+        look("sign", ("signs", "initial signs kept"), (0xb87a00, 0xe6a520), &[12.0, 4.0], Marker::Up),
         look(
             "norewind",
             ("no rewind", "not rewound"),
-            (0x2b8cc4, 0x7cc8f2),
+            (0x23272e, 0xf2f4f7),
             &[12.0, 3.0, 3.0, 3.0],
             Marker::Down,
         ),
         look(
             "late",
             ("late", "late rewinding"),
-            (0x857c00, 0xd9cf3c),
+            (0x6f7000, 0xe8e04a),
             &[3.0, 3.0, 9.0, 3.0],
             Marker::Diamond,
         ),
@@ -129,5 +130,50 @@ impl ArmLook {
     /// The dash as SVG's `stroke-dasharray` writes it; empty for a solid line.
     pub fn dasharray(&self) -> String {
         self.dash.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arms_stand_out_from_the_page() {
+        for look in ArmLook::ALL {
+            for theme in [Theme::Light, Theme::Dark] {
+                let contrast = look.color(theme).contrast(theme.background());
+                assert!(contrast >= 3.0, "{} on {theme:?}: {contrast:.2}", look.name);
+                assert!(look.text_color(theme).contrast(theme.background()) >= 4.5);
+            }
+        }
+        for theme in [Theme::Light, Theme::Dark] {
+            assert!(theme.ink().contrast(theme.background()) >= 12.0);
+            assert!(theme.quiet().contrast(theme.background()) >= 4.5);
+        }
+    }
+
+    #[test]
+    fn no_two_arms_look_alike() {
+        for (index, look) in ArmLook::ALL.iter().enumerate() {
+            for other in &ArmLook::ALL[..index] {
+                assert_ne!(look.dash, other.dash, "{} and {}", look.name, other.name);
+                assert_ne!((look.light, look.name), (other.light, other.name));
+                let named = !look.name.is_empty();
+                assert!(!named || look.marker != other.marker, "{} and {}", look.name, other.name);
+                let apart = |a: Rgb, b: Rgb| {
+                    let far = |a: u8, b: u8| f64::from(a.abs_diff(b)).powi(2);
+                    (far(a.0, b.0) + far(a.1, b.1) + far(a.2, b.2)).sqrt()
+                };
+                assert!(!named || apart(look.light, other.light) > 40.0, "{} and {}", look.name, other.name);
+                assert!(!named || apart(look.dark, other.dark) > 40.0, "{} and {}", look.name, other.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_arm_has_a_look() {
+        assert_eq!(ArmLook::of("ticket").css(Theme::Light), "#0072b2");
+        assert_eq!(ArmLook::of("reinit").dasharray(), "7 4");
+        assert_eq!(ArmLook::of("no such arm").name, "");
     }
 }

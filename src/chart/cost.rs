@@ -4,9 +4,9 @@ use super::{
     ArmLook, Drawn, Style,
     frame::{Axis, Frame, Tick},
     layers::round_axis,
-    number::{in_words, percent, seconds, short_count, trimmed},
+    number::{in_words, percent, seconds, trimmed},
     pen::{Pen, Px},
-    scale::{Scale, round_above, ticks},
+    scale::{Scale, round_above, ticks_around},
 };
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
@@ -103,27 +103,34 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Cost, styl
     let pen = Pen::new(area, style);
     let (width, height) = pen.size();
     let sums = data.sums();
+    let most = sums.iter().map(|(_, _, sum)| sum.paid.max(sum.dense)).fold(0.0, f64::max);
+    let (unit, name) = unit(most);
     let work = Panel {
-        title: "multiply-adds",
-        top: sums.iter().map(|(_, _, sum)| sum.paid.max(sum.dense)).fold(0.0, f64::max),
+        title: format!("multiply-adds{name} (pale: dense)"),
+        top: most,
+        unit,
         value: |sum| sum.paid,
         whole: |sum| sum.dense,
-        label: short_count,
+        foot: true,
     };
     let time = Panel {
-        title: "seconds",
+        title: "seconds".to_owned(),
         top: sums.iter().map(|(_, _, sum)| sum.seconds).fold(0.0, f64::max),
+        unit: 1.0,
         value: |sum| sum.seconds,
         whole: |_| 0.0,
-        label: |value| trimmed(value, 2),
+        foot: true,
     };
-    let gap = pen.px(if style.compact { 8.0 } else { 24.0 });
     if width > 2 * height {
+        let gap = pen.px(24.0);
         let half = (width - gap) / 2;
         panel(&pen, data, &sums, &work, ((0, 0), (half, height)))?;
         panel(&pen, data, &sums, &time, ((half + gap, 0), (half, height)))
     } else {
-        let upper = (height - gap) * 11 / 20;
+        // One above the other they share the rounds at the foot, which take two lines of the lower.
+        let gap = pen.px(6.0);
+        let upper = (height - gap) / 2 - pen.line_height();
+        let work = Panel { foot: false, ..work };
         panel(&pen, data, &sums, &work, ((0, 0), (width, upper)))?;
         panel(&pen, data, &sums, &time, ((0, upper + gap), (width, height - upper - gap)))
     }
@@ -131,11 +138,24 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Cost, styl
 
 /// What one half of the chart shows: bars as high as `value`, before paler ones as high as `whole`.
 struct Panel {
-    title: &'static str,
+    title: String,
     top: f64,
+    /// What the axis counts in.
+    unit: f64,
     value: fn(&Sum) -> f64,
     whole: fn(&Sum) -> f64,
-    label: fn(f64) -> String,
+    /// Whether the rounds are named at the foot.
+    foot: bool,
+}
+
+/// What to count so many multiply-adds in.
+fn unit(most: f64) -> (f64, &'static str) {
+    match most {
+        v if v >= 1e12 => (1e12, ", trillions"),
+        v if v >= 1e9 => (1e9, ", billions"),
+        v if v >= 1e6 => (1e6, ", millions"),
+        _ => (1.0, ""),
+    }
 }
 
 fn panel<DB: DrawingBackend>(
@@ -146,14 +166,19 @@ fn panel<DB: DrawingBackend>(
     place: (Px, Px),
 ) -> Drawn<DB> {
     let theme = pen.style.theme;
-    let top = round_above(show.top);
-    let most = (place.1.1 / (3 * pen.line_height()).max(1)).clamp(2, 5) as usize;
-    let heights = ticks(0.0, top, most).into_iter().map(|at| Tick::new(at, (show.label)(at)));
-    let y = Axis { title: show.title.to_owned(), scale: Scale::linear(0.0, top), ticks: heights.collect() };
+    let most = (place.1.1 / (2 * pen.line_height()).max(1)).clamp(2, 5) as usize;
+    let heights = ticks_around(0.0, round_above(show.top / show.unit), most);
+    let scale = Scale::linear(0.0, heights[heights.len() - 1] * show.unit);
+    let heights = heights.into_iter().map(|at| Tick::new(at * show.unit, trimmed(at, 2)));
+    let y = Axis { title: show.title.clone(), scale, ticks: heights.collect() };
     let mut x = round_axis(pen, data.rounds());
     // Half a round of room on either side, for the bars.
     let rounds = f64::from(data.rounds());
     x.scale = Scale::linear(-0.5, rounds - 0.5);
+    if !show.foot {
+        x.title.clear();
+        x.ticks.clear();
+    }
     let frame = Frame::lay(pen, place, (&x, &y), 0);
     if frame.is_tiny() {
         return Ok(());
@@ -164,9 +189,11 @@ fn panel<DB: DrawingBackend>(
     let slot = f64::from(frame.right - frame.left) / rounds;
     let gap = f64::from(pen.px(1.0));
     let bar = ((slot * 0.72 / arms.len().max(1) as f64).min(f64::from(pen.px(26.0))) - gap).max(1.0);
-    let group = (bar + gap) * arms.len() as f64 - gap;
     for (arm, round, sum) in sums {
-        let index = arms.iter().position(|other| other == arm).unwrap_or(0) as f64;
+        // Bars of the arms that have one in this round, centred on it.
+        let here: Vec<_> = sums.iter().filter(|other| other.1 == *round).map(|other| other.0).collect();
+        let group = (bar + gap) * here.len() as f64 - gap;
+        let index = here.iter().position(|other| other == arm).unwrap_or(0) as f64;
         let Some(middle) = frame.x(f64::from(*round)) else { continue };
         let left = (f64::from(middle) - group / 2.0 + index * (bar + gap)).round() as i32;
         let right = left + bar.round() as i32;

@@ -62,17 +62,20 @@ impl Curves {
 pub const EMPTY: &str = "Accuracy appears here with the first validation.";
 
 /// Accuracies the y axis may begin at, and those it may end at.
-const FLOORS: [f64; 4] = [0.0, 0.5, 0.8, 0.9];
-const CEILINGS: [f64; 5] = [0.95, 0.98, 0.99, 0.995, 1.0];
+const FLOORS: [f64; 6] = [0.0, 0.1, 0.3, 0.5, 0.7, 0.8];
+const CEILINGS: [f64; 6] = [0.97, 0.98, 0.985, 0.99, 0.995, 1.0];
 /// Where it may have a tick; those listed first are kept if room is short.
-const TICKS: [f64; 12] = [0.9, 0.5, 0.98, 0.95, 0.8, 0.0, 0.99, 1.0, 0.97, 0.7, 0.995, 0.3];
+const TICKS: [f64; 11] = [0.9, 0.95, 0.98, 0.8, 0.5, 0.99, 0.97, 0.7, 0.3, 0.995, 0.6];
 
-/// The ends of the y axis: they hold all data and are 80% and 98% at least, so that they move but rarely.
+/// Arms for which room is kept before they come, so that the chart does not jump when they do.
+const USUAL: [&str; 2] = ["ticket", "reinit"];
+
+/// The ends of the y axis: they hold all data and go from 80% to 97% at least, so that they move but rarely.
 pub fn y_range(data: &Curves) -> (f64, f64) {
     let bands = data.curves.iter().flat_map(|curve| curve.band.iter().flat_map(|&(low, high)| [low, high]));
     let means = data.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
     let values = means.chain(bands).filter(|value| value.is_finite());
-    let (low, high) = values.fold((0.8, 0.98), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
+    let (low, high) = values.fold((0.8, 0.97), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
     (rung_below(&FLOORS, low), rung_above(&CEILINGS, high))
 }
 
@@ -83,15 +86,20 @@ pub fn describe(data: &Curves) -> String {
     let said: Vec<String> = now
         .iter()
         .filter_map(|curve| {
-            let (iteration, accuracy) = curve.points.last()?;
-            let at = count(f64::from(*iteration));
-            Some(format!("{} {} at iteration {at}", curve.arm.label, percent(*accuracy)))
+            let (iteration, accuracy) = last(curve)?;
+            let at = count(f64::from(iteration));
+            Some(format!("{} {} at iteration {at}", curve.arm.label, percent(accuracy)))
         })
         .collect();
     if said.is_empty() {
         return format!("Validation accuracy while training. {EMPTY}");
     }
     format!("Validation accuracy while training, round {}: {}.", data.round, said.join("; "))
+}
+
+/// The last point that is a number.
+fn last(curve: &Curve) -> Option<(u32, f64)> {
+    curve.points.iter().rev().copied().find(|point| point.1.is_finite())
 }
 
 fn position(curve: &Curve) -> usize {
@@ -102,11 +110,12 @@ fn position(curve: &Curve) -> usize {
 pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Curves, style: &Style) -> Drawn<DB> {
     let pen = Pen::new(area, style);
     let (x, y) = (x_axis(&pen, data), y_axis(&pen, data));
-    let label = |curve: &Curve, value: f64| match (style.compact, data.span) {
-        (true, _) => format!("{:.1}", value * 100.0),
-        (false, _) => format!("{} {}", curve.arm.label, percent(value)),
+    let label = |arm: &ArmLook, value: f64| match style.compact {
+        true => format!("{:.1}", value * 100.0),
+        false => format!("{} {}", arm.label, percent(value)),
     };
-    let names: Vec<String> = data.curves.iter().map(|curve| label(curve, 0.955)).collect();
+    let arms = data.curves.iter().map(|curve| curve.arm).chain(USUAL.map(ArmLook::of));
+    let names: Vec<String> = arms.map(|arm| label(arm, 0.955)).collect();
     let right = labels::room(&pen, names.iter().map(String::as_str));
     let frame = Frame::lay(&pen, ((0, 0), pen.size()), (&x, &y), right);
     if frame.is_tiny() {
@@ -130,7 +139,7 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Curves, st
             curve.points.iter().filter_map(|point| frame.at(x_of(data, curve, point.0), point.1)).collect();
         let width = if current { 2.0 } else { 1.25 };
         pen.path(&points, color.faint(alpha), width, curve.arm.dash)?;
-        let (Some(&end), Some(&(_, value)), true) = (points.last(), curve.points.last(), current) else {
+        let (Some(&end), Some((_, value)), true) = (points.last(), last(curve), current) else {
             continue;
         };
         let stop = curve.early_stop.and_then(|at| {
@@ -142,7 +151,7 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Curves, st
         }
         pen.disc(end, pen.px(2.5), color.solid())?;
         let ink = curve.arm.text_color(style.theme).solid();
-        ends.push(Label { text: label(curve, value), at: end, ink });
+        ends.push(Label { text: label(curve.arm, value), at: end, ink });
     }
     labels::draw(&pen, &frame, &ends)
 }
@@ -191,13 +200,10 @@ fn separators<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame, data: &Curve
 fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Curves) -> Axis {
     let latest = data.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.0)).max();
     let iterations = f64::from(data.iterations.max(latest.unwrap_or(0)).max(1));
-    let room = pen.size().0.max(1) / pen.px(72.0).max(1);
+    let room = pen.size().0.max(1) / pen.px(60.0).max(1);
     match data.span {
         Span::Round => {
-            let mut ticks = ticks(0.0, iterations, room.clamp(2, 8) as usize);
-            if ticks.last().is_some_and(|last| *last < iterations) && ticks.len() < 3 {
-                ticks.push(iterations);
-            }
+            let ticks = ticks(0.0, iterations, room.clamp(2, 8) as usize);
             let label = |at: f64| if pen.style.compact { short_count(at) } else { count(at) };
             Axis {
                 title: format!("iteration in round {}", data.round),
@@ -233,5 +239,5 @@ fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Curves) -> Axis {
     kept.sort_by(f64::total_cmp);
     let label = |at: f64| trimmed(at * 100.0, 1);
     let ticks = kept.into_iter().map(|at| Tick::new(at, label(at))).collect();
-    Axis { title: "validation accuracy, %".to_owned(), scale, ticks }
+    Axis { title: "validation accuracy, %, stretched towards 100".to_owned(), scale, ticks }
 }

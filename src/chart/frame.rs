@@ -52,7 +52,8 @@ impl Frame {
         let left = corner.0 + label + pen.px(8.0);
         let titled = |axis: &Axis| if axis.title.is_empty() { 0 } else { line };
         let top = corner.1 + titled(y) + pen.px(6.0);
-        let bottom = corner.1 + size.1 - line - pen.px(5.0) - titled(x);
+        let labels = if x.ticks.iter().all(|tick| tick.label.is_empty()) { 0 } else { line };
+        let bottom = corner.1 + size.1 - labels - pen.px(5.0) - titled(x);
         // The last label of the x axis is centred on the end of the axis: half of it hangs over.
         let over = x.ticks.last().map_or(0, |tick| pen.width(&tick.label, false) / 2 + pen.px(1.0));
         let right = corner.0 + size.0 - right.max(over).max(pen.px(5.0));

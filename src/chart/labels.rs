@@ -79,3 +79,27 @@ pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame, labels:
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::spread;
+    use proptest::prelude::*;
+
+    #[test]
+    fn labels_that_have_room_stay() {
+        assert_eq!(spread(&[100, 20, 60], 14, (0, 200)), [100, 20, 60]);
+        assert_eq!(spread(&[], 14, (0, 200)), Vec::<i32>::new());
+        // Two that wish for the same place give way alike.
+        assert_eq!(spread(&[50, 50], 14, (0, 200)), [43, 57]);
+    }
+
+    proptest! {
+        #[test]
+        fn labels_never_overlap(wished in prop::collection::vec(-50i32..350, 1..10)) {
+            let mut places = spread(&wished, 14, (0, 300));
+            places.sort();
+            prop_assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= 13));
+            prop_assert!(places[0] >= 7 && places[places.len() - 1] <= 294);
+        }
+    }
+}

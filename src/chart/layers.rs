@@ -4,7 +4,7 @@ use super::{
     Drawn, Style,
     frame::{Axis, Frame, Tick},
     labels::{self, Label},
-    number::{count, percent},
+    number::{count, percent, short_count},
     pen::{Pen, Px},
     scale::{Scale, decades, ticks},
 };
@@ -47,10 +47,10 @@ pub fn describe(data: &Layers) -> String {
 /// rate would lie upon each other.
 pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Layers, style: &Style) -> Drawn<DB> {
     let pen = Pen::new(area, style);
-    let (x, y) = (round_axis(&pen, planned(data)), y_axis(data));
+    let (x, y) = (round_axis(&pen, planned(data)), y_axis(&pen, data));
     let name = |layer: usize, share: f64| match style.compact {
-        true => percent(share),
-        false => format!("layer {}  {}", layer + 1, percent(share)),
+        true => format!("L{}: {}", layer + 1, percent(share)),
+        false => format!("layer {}: {}", layer + 1, percent(share)),
     };
     let names: Vec<String> = (0..data.sizes.len()).map(|layer| name(layer, 1.0)).collect();
     let right = labels::room(&pen, names.iter().map(String::as_str));
@@ -101,15 +101,16 @@ pub(super) fn round_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, rounds: u32) -> 
 /// The ends of the y axis: powers of ten around all counts.
 pub fn y_range(data: &Layers) -> (f64, f64) {
     let counts = data.sizes.iter().chain(data.rounds.iter().flatten()).map(|&c| f64::from(c.max(1)));
-    let (low, high) = counts.fold((10.0, 1000.0), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
+    let (low, high) = counts.fold((100.0, 1000.0), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
     (10f64.powf(low.log10().floor()), high)
 }
 
-fn y_axis(data: &Layers) -> Axis {
+fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Layers) -> Axis {
     let (low, high) = y_range(data);
+    let label = if pen.style.compact { short_count } else { count };
     Axis {
         title: "weights left".to_owned(),
         scale: Scale::log(low, high),
-        ticks: decades(low, high).into_iter().map(|at| Tick::new(at, count(at))).collect(),
+        ticks: decades(low, high).into_iter().map(|at| Tick::new(at, label(at))).collect(),
     }
 }

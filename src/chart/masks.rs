@@ -242,3 +242,6 @@ pub fn describe(masks: &Masks<'_>, picture: Picture) -> String {
 
 mod paint;
 pub use paint::{legend, paint};
+
+#[cfg(test)]
+mod tests;

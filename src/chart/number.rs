@@ -69,3 +69,32 @@ pub(super) fn seconds(value: f64) -> String {
         v => format!("{:.0} h {:.0} min", ((v / 60.0).round() / 60.0).floor(), (v / 60.0).round() % 60.0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(
+            [count(0.0), count(999.0), count(56_094.0), count(-1e6)],
+            ["0", "999", "56,094", "−1,000,000"]
+        );
+        assert_eq!([short_count(500.0), short_count(2500.0), short_count(1.69e12)], ["500", "2.5k", "1.7T"]);
+        assert_eq!(
+            [two_digits(51.28), two_digits(6.35), two_digits(100.0), two_digits(0.324)],
+            ["51", "6.3", "100", "0.32"]
+        );
+        assert_eq!([percent(0.9622), percent(0.0162), percent(0.00042)], ["96.2%", "1.6%", "0.04%"]);
+        assert_eq!(
+            [in_words(16.9e9), in_words(1.694e12), in_words(1234.0)],
+            ["16.9 billion", "1.69 trillion", "1,234"]
+        );
+        assert_eq!(
+            [seconds(0.81), seconds(59.7), seconds(185.0), seconds(7800.0)],
+            ["0.8 s", "60 s", "3 min 5 s", "2 h 10 min"]
+        );
+        assert_eq!(seconds(f64::NAN), "unknown");
+        assert_eq!([trimmed(-0.001, 2), trimmed(-1.5, 2), trimmed(100.0, 0)], ["0", "−1.5", "100"]);
+    }
+}

@@ -160,7 +160,7 @@ pub(super) fn dashes(points: &[Px], dash: &[f64]) -> Vec<Vec<Px>> {
     if line.len() < 2 {
         return Vec::new();
     }
-    if dash.is_empty() || dash.iter().any(|length| !(*length >= 0.5)) {
+    if dash.is_empty() || dash.iter().any(|length| length.is_nan() || *length < 0.5) {
         return vec![line];
     }
     let mut pieces = Vec::new();
@@ -193,4 +193,23 @@ pub(super) fn dashes(points: &[Px], dash: &[f64]) -> Vec<Vec<Px>> {
         pieces.push(piece);
     }
     pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dashes;
+
+    #[test]
+    fn dashes_follow_the_pattern() {
+        let line = [(0, 0), (10, 0), (20, 0)];
+        assert_eq!(dashes(&line, &[]), [line.to_vec()]);
+        assert_eq!(
+            dashes(&line, &[4.0, 4.0]),
+            [vec![(0, 0), (4, 0)], vec![(8, 0), (10, 0), (12, 0)], vec![(16, 0), (20, 0)]]
+        );
+        // A pattern of odd length swaps drawn and left out each time, as in SVG.
+        assert_eq!(dashes(&line, &[6.0]), [vec![(0, 0), (6, 0)], vec![(12, 0), (18, 0)]]);
+        assert_eq!(dashes(&[(3, 3), (3, 3)], &[4.0]), Vec::<Vec<(i32, i32)>>::new());
+        assert_eq!(dashes(&line, &[0.0, f64::NAN]), [line.to_vec()]);
+    }
 }

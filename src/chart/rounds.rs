@@ -6,7 +6,7 @@ use super::{
     labels::{self, Label},
     number::{count, percent, short_count, trimmed, two_digits},
     pen::{Pen, Px},
-    scale::{Scale, round_above, rung_above, rung_below, ticks},
+    scale::{Scale, round_above, rung_above, rung_below, ticks_around},
 };
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
@@ -83,8 +83,9 @@ impl Rounds {
 pub const EMPTY: &str = "A point appears here at the end of each round.";
 
 /// Accuracies an axis may begin or end at: fine near the top, where the arms differ.
-const ACCURACIES: [f64; 19] = [
-    0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.88, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 1.0,
+const ACCURACIES: [f64; 20] = [
+    0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985,
+    0.99, 1.0,
 ];
 
 /// The ends of the y axis. They hold all data; counts and losses begin at 0.
@@ -119,14 +120,17 @@ fn values(data: &Rounds) -> impl Iterator<Item = f64> {
     lines.chain(reference).filter(|value| value.is_finite())
 }
 
+/// Arms for which room is kept before they come, so that the chart does not jump when they do.
+const USUAL: [&str; 2] = ["ticket", "reinit"];
+
 /// The chart in words.
 pub fn describe(data: &Rounds) -> String {
-    let reading = if data.reading.is_empty() { "Reading" } else { &data.reading };
+    let reading = capital(if data.reading.is_empty() { "reading" } else { &data.reading });
     let said: Vec<String> = data
         .lines
         .iter()
         .filter_map(|line| {
-            let point = line.points.last()?;
+            let point = line.points.iter().rev().find(|point| point.value.is_finite())?;
             Some(format!(
                 "{} {} at {}% left",
                 line.arm.label,
@@ -139,8 +143,13 @@ pub fn describe(data: &Rounds) -> String {
         return format!("{reading} against weights left. {EMPTY}");
     }
     let reference = data.reference.as_ref();
-    let dense = reference.map(|line| format!(" {}: {}.", line.arm.long, say(data.unit, line.value)));
+    let dense = reference.map(|line| format!(" {}: {}.", capital(line.arm.long), say(data.unit, line.value)));
     format!("{reading} against weights left: {}.{}", said.join("; "), dense.unwrap_or_default())
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn say(unit: Unit, value: f64) -> String {
@@ -157,6 +166,7 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Rounds, st
     let (x, y) = (x_axis(&pen, data), y_axis(&pen, data));
     let labelled = !style.compact || data.lines.len() <= 3;
     let arms = data.lines.iter().map(|line| line.arm).chain(data.reference.iter().map(|line| line.arm));
+    let arms = arms.chain(USUAL.map(ArmLook::of));
     let right = if labelled { labels::room(&pen, arms.map(|arm| arm.label)) } else { 0 };
     let frame = Frame::lay(&pen, ((0, 0), pen.size()), (&x, &y), right);
     if frame.is_tiny() {
@@ -234,8 +244,9 @@ fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Rounds) -> Axis {
 }
 
 fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Rounds) -> Axis {
+    let most = (pen.size().1 / (5 * pen.line_height() / 2).max(1)).clamp(2, 6) as usize;
     let (low, high) = y_range(data);
-    let most = (pen.size().1 / (2 * pen.line_height()).max(1)).clamp(2, 6) as usize;
+    let ticks = ticks_around(low, high, most);
     let label = |at: f64| match data.unit {
         Unit::Accuracy => trimmed(at * 100.0, 1),
         Unit::Iterations if pen.style.compact => short_count(at),
@@ -249,7 +260,7 @@ fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Rounds) -> Axis {
     };
     Axis {
         title: if data.reading.is_empty() { String::new() } else { format!("{}{unit}", data.reading) },
-        scale: Scale::linear(low, high),
-        ticks: ticks(low, high, most).into_iter().map(|at| Tick::new(at, label(at))).collect(),
+        scale: Scale::linear(ticks[0], ticks[ticks.len() - 1]),
+        ticks: ticks.into_iter().map(|at| Tick::new(at, label(at))).collect(),
     }
 }

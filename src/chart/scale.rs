@@ -74,18 +74,35 @@ pub(super) fn round_above(value: f64) -> f64 {
     power * rung_above(&rungs, value / power * (1.0 - 1e-9))
 }
 
-/// Multiples of a round step from `from` to `to`, at most `most` of them (but at least two steps are tried for).
-pub(super) fn ticks(from: f64, to: f64, most: usize) -> Vec<f64> {
+/// The finest step of 1, 2 or 5 times a power of ten that has at most `most` multiples from `from` to `to`, or two.
+fn step(from: f64, to: f64, most: usize, neat: bool) -> Option<f64> {
     let span = to - from;
     if !(span.is_finite() && span > 0.0) {
-        return Vec::new();
+        return None;
     }
-    let rough = span / most.max(2) as f64;
-    let power = 10f64.powf(rough.log10().floor());
-    let steps = [1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0];
-    let fits = |step: &f64| (to / step + 1e-9).floor() - (from / step - 1e-9).ceil() < most.max(2) as f64;
-    let Some(step) = steps.iter().map(|step| step * power).find(fits) else { return Vec::new() };
+    let most = most.max(2) as f64;
+    let power = 10f64.powf((span / most).log10().floor());
+    let fits = |step: f64| (to / step + 1e-9).floor() - (from / step - 1e-9).ceil() < most;
+    let even = |value: f64, step: f64| (value / step - (value / step).round()).abs() < 1e-6;
+    let finest = [1.0, 2.0, 5.0, 10.0, 20.0].map(|step| step * power).into_iter().find(|&step| fits(step))?;
+    // A little coarser, if that makes ticks of both ends.
+    let coarser = [1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0].map(|step| step * power);
+    let ends = |&step: &f64| fits(step) && even(from, step) && even(to, step) && step <= 2.5 * finest;
+    Some(coarser.into_iter().find(ends).filter(|_| neat).unwrap_or(finest))
+}
+
+/// Multiples of a round step from `from` to `to`, at most `most` of them, but two at least.
+pub(super) fn ticks(from: f64, to: f64, most: usize) -> Vec<f64> {
+    let Some(step) = step(from, to, most, true) else { return Vec::new() };
     let (first, last) = ((from / step - 1e-9).ceil() as i64, (to / step + 1e-9).floor() as i64);
+    (first..=last).map(|index| index as f64 * step).collect()
+}
+
+/// Multiples of a round step, the first at most `from` and the last at least `to`: an axis from one to the other
+/// ends on ticks. About `most` of them.
+pub(super) fn ticks_around(from: f64, to: f64, most: usize) -> Vec<f64> {
+    let Some(step) = step(from, to, most, false) else { return vec![from, from + 1.0] };
+    let (first, last) = ((from / step + 1e-9).floor() as i64, (to / step - 1e-9).ceil() as i64);
     (first..=last).map(|index| index as f64 * step).collect()
 }
 
@@ -96,4 +113,57 @@ pub(super) fn decades(from: f64, to: f64) -> Vec<f64> {
     }
     let (first, last) = ((from.log10() - 1e-9).ceil() as i32, (to.log10() + 1e-9).floor() as i32);
     (first..=last).map(|power| 10f64.powi(power)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn axes_run_from_end_to_end() {
+        for scale in [Scale::linear(3.0, 7.0), Scale::log(1.0, 0.016), Scale::stretched(0.3, 0.97)] {
+            assert!(scale.fraction(scale.from).abs() < 1e-12);
+            assert!((scale.fraction(scale.to) - 1.0).abs() < 1e-12);
+            assert!(scale.fraction(f64::NAN).is_nan());
+        }
+        assert_eq!(Scale::linear(2.0, 2.0).fraction(2.0), 0.5);
+        // A perfect accuracy has a place, and halving the weights is the same step anywhere.
+        assert!(Scale::stretched(0.8, 0.97).fraction(1.0).is_finite());
+        let log = Scale::log(1.0, 0.01);
+        assert!((log.fraction(0.5) - (log.fraction(0.02) - log.fraction(0.04))).abs() < 1e-12);
+    }
+
+    #[test]
+    fn ticks_are_round() {
+        assert_eq!(ticks(0.0, 500.0, 6), [0.0, 100.0, 200.0, 300.0, 400.0, 500.0]);
+        assert_eq!(ticks(0.0, 500.0, 4), [0.0, 250.0, 500.0]);
+        assert_eq!(ticks_around(0.86, 0.97, 7).first().map(|v| (v * 100.0).round()), Some(86.0));
+        assert_eq!(ticks(1.0, 1.0, 5), Vec::<f64>::new());
+        assert_eq!(decades(50.0, 20_000.0), [100.0, 1000.0, 10_000.0]);
+        assert_eq!(round_above(17_300.0), 20_000.0);
+        assert!((round_above(0.3) - 0.3).abs() < 1e-12);
+        assert_eq!(round_above(f64::NAN), 1.0);
+    }
+
+    proptest! {
+        #[test]
+        fn scales_are_monotone(a in 0.001f64..1.0, b in 0.001f64..1.0) {
+            prop_assume!(a < b);
+            prop_assert!(Scale::linear(0.0, 1.0).fraction(a) < Scale::linear(0.0, 1.0).fraction(b));
+            prop_assert!(Scale::log(1.0, 0.001).fraction(a) > Scale::log(1.0, 0.001).fraction(b));
+            prop_assert!(Scale::stretched(0.0, 1.0).fraction(a) < Scale::stretched(0.0, 1.0).fraction(b));
+        }
+
+        #[test]
+        fn ticks_stay_inside_and_around(from in -1e6f64..1e6, span in 1e-3f64..1e6, most in 2usize..10) {
+            let hair = span * 1e-6;
+            let inside = ticks(from, from + span, most);
+            prop_assert!(inside.len() <= most);
+            prop_assert!(inside.iter().all(|at| *at >= from - hair && *at <= from + span + hair));
+            let around = ticks_around(from, from + span, most);
+            prop_assert!(around.len() <= most + 2 && around.len() >= 2);
+            prop_assert!(around[0] <= from + hair && around[around.len() - 1] >= from + span - hair);
+        }
+    }
 }

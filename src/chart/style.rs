@@ -65,13 +65,13 @@ pub struct Style {
     pub font_size: f64,
     /// Device pixels in a CSS pixel. The drawing area is measured in device pixels, everything else in CSS pixels.
     pub scale: f64,
-    /// Few labels and thin margins, for charts at most 400 CSS pixels wide.
+    /// Few labels and thin margins, for charts that are narrow.
     pub compact: bool,
 }
 
 impl Style {
     /// Widest compact chart, in CSS pixels.
-    pub const COMPACT_WIDTH: f64 = 400.0;
+    pub const COMPACT_WIDTH: f64 = 360.0;
 
     /// The page's own look for a chart `css_width` CSS pixels wide.
     pub fn new(theme: Theme, scale: f64, css_width: f64) -> Style {

@@ -1,0 +1,137 @@
+use super::{super::Rgb, super::Theme, *};
+use proptest::prelude::*;
+
+const LENET: [(usize, usize); 3] = [(784, 300), (300, 100), (100, 10)];
+
+fn pictures() -> impl Strategy<Value = Picture> {
+    prop_oneof![
+        Just(Picture::Inputs),
+        (0usize..40).prop_map(|columns| Picture::Units { columns }),
+        (0usize..3).prop_map(|layer| Picture::Matrix { layer }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_hit_is_found_where_it_was(picture in pictures(), x in 0.0f64..1200.0, y in 0.0f64..1200.0) {
+        if let Some(cell) = hit(&LENET, picture, x, y) {
+            prop_assert_eq!(locate(&LENET, picture, cell), Some((x as usize, y as usize)));
+        }
+    }
+
+    #[test]
+    fn every_weight_has_its_pixel(columns in 0usize..40, output in 0usize..300, input in 0usize..784) {
+        let (picture, cell) = (Picture::Units { columns }, Cell::Weight { layer: 0, output, input });
+        let (x, y) = locate(&LENET, picture, cell).unwrap();
+        let (width, height) = size(&LENET, picture);
+        prop_assert!(x < width && y < height);
+        prop_assert_eq!(hit(&LENET, picture, x as f64 + 0.5, y as f64 + 0.5), Some(cell));
+    }
+
+    #[test]
+    fn nothing_panics(
+        deaths in prop::collection::vec(any::<u8>(), 0..60),
+        shape in prop::collection::vec((0usize..7, 0usize..5), 0..4),
+        round: u8,
+        phase in prop_oneof![Just(f64::NAN), -1.0f64..2.0],
+        picture in pictures(),
+    ) {
+        let masks = Masks { layers: &shape, deaths: &deaths, round, phase };
+        let mut rgba = Vec::new();
+        paint(&masks, picture, Theme::Light, &mut rgba);
+        let (width, height) = size(&shape, picture);
+        prop_assert_eq!(rgba.len(), 4 * width * height);
+        describe(&masks, picture);
+        most_per_input(&masks);
+        for (x, y) in [(0.0, 0.0), (3.0, 2.0), (f64::NAN, -1.0)] {
+            if let Some(cell) = hit(&shape, picture, x, y) {
+                name(&masks, cell);
+            }
+        }
+    }
+}
+
+/// A layer of one row: alive, just died in round 2, dead since round 1.
+const ROW: [u8; 3] = [ALIVE, 2, 1];
+
+fn painted(theme: Theme, phase: f64) -> Vec<Rgb> {
+    let mut rgba = Vec::new();
+    let masks = Masks { layers: &[(3, 1)], deaths: &ROW, round: 2, phase };
+    paint(&masks, Picture::Matrix { layer: 0 }, theme, &mut rgba);
+    rgba.chunks(4).map(|pixel| Rgb(pixel[0], pixel[1], pixel[2])).collect()
+}
+
+#[test]
+fn fates_differ_in_lightness() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let colors = painted(theme, 1.0);
+        let (alive, died, dead) = (colors[0], colors[1], colors[2]);
+        assert!(alive.contrast(died) >= 2.0, "{theme:?} {}", alive.contrast(died));
+        assert!(died.contrast(dead) >= 2.0, "{theme:?} {}", died.contrast(dead));
+        assert!(alive.contrast(dead) >= 4.5, "{theme:?} {}", alive.contrast(dead));
+        let [(_, first), (_, second), (_, third)] = legend(theme);
+        assert_eq!([first, second, third], [alive.css(), died.css(), dead.css()]);
+    }
+}
+
+#[test]
+fn what_dies_lights_up_then_goes() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let at = |phase: f64| painted(theme, phase)[1];
+        assert_eq!(at(0.0), painted(theme, 0.0)[0], "it begins alive");
+        assert!(at(0.4).luminance() > at(0.0).luminance(), "it lights up");
+        assert!(at(0.4).luminance() > at(1.0).luminance(), "and fades");
+        // Only what dies moves.
+        assert_eq!(
+            [painted(theme, 0.0)[0], painted(theme, 0.0)[2]],
+            [painted(theme, 0.4)[0], painted(theme, 0.4)[2]]
+        );
+    }
+}
+
+#[test]
+fn masks_of_earlier_rounds_come_from_the_same_bytes() {
+    let masks = |round| Masks { layers: &[(3, 1)], deaths: &ROW, round, phase: 1.0 };
+    let fates = |round| ROW.map(|death| masks(round).fate(death));
+    assert_eq!(fates(0), [Fate::Alive; 3]);
+    assert_eq!(fates(1), [Fate::Alive, Fate::Alive, Fate::JustDied]);
+    assert_eq!(fates(3), [Fate::Alive, Fate::LongDead, Fate::LongDead]);
+}
+
+#[test]
+fn the_input_map_counts_units() {
+    // Two units of four inputs: input 0 keeps both weights, 1 loses one now, 2 has lost both, 3 loses both now.
+    let deaths = [ALIVE, 2, 1, 2, ALIVE, ALIVE, 1, 2];
+    let masks = Masks { layers: &[(4, 2)], deaths: &deaths, round: 2, phase: 1.0 };
+    assert_eq!(masks.by_input(), [(2, 0), (1, 1), (0, 0), (0, 2)]);
+    assert_eq!(most_per_input(&masks), 2);
+    assert_eq!(size(masks.layers, Picture::Inputs), (2, 2));
+    let mut rgba = Vec::new();
+    paint(&masks, Picture::Inputs, Theme::Light, &mut rgba);
+    let light = |pixel: usize| Rgb(rgba[4 * pixel], rgba[4 * pixel + 1], rgba[4 * pixel + 2]).luminance();
+    assert!(light(0) < light(1) && light(1) < light(2) && light(2) == light(3));
+}
+
+#[test]
+fn a_weight_has_a_name() {
+    let mut deaths = vec![ALIVE; 266_200];
+    deaths[203 * 784 + 14 * 28 + 9] = 3;
+    let masks = Masks { layers: &LENET, deaths: &deaths, round: 4, phase: 1.0 };
+    let named = |layer, output, input| name(&masks, Cell::Weight { layer, output, input });
+    assert_eq!(
+        named(0, 203, 14 * 28 + 9),
+        "layer 1: pixel in row 14, column 9 → unit 203; pruned before round 3"
+    );
+    assert_eq!(named(1, 9, 17), "layer 2: unit 17 → unit 9; alive");
+    assert_eq!(named(2, 7, 99), "layer 3: unit 99 → digit 7; alive");
+    assert_eq!(
+        name(&masks, Cell::Input { input: 401 }),
+        "pixel in row 14, column 9: 299 of 300 weights left"
+    );
+    assert_eq!(
+        describe(&masks, Picture::Units { columns: 20 }),
+        "Layer 1 unit by unit, round 4: 235,199 of 235,200 weights left (100.0%), 0 just pruned."
+    );
+    assert_eq!(columns_for(&LENET, 600), 20);
+    assert_eq!(columns_for(&LENET, 10), 1);
+}
