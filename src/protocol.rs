@@ -7,6 +7,7 @@ use crate::lab::{
     job::JobId,
     report::{Point, Report},
 };
+pub use crate::lab::job::Phase;
 use serde::{Deserialize, Serialize};
 
 /// Which start of an experiment a message belongs to; grows by one at every reset.
@@ -79,19 +80,6 @@ impl Part {
             Part::TestLabels => "assets/mnist/t10k-labels-idx1-ubyte.gz",
         }
     }
-}
-
-/// What a job is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Phase {
-    /// Setting the weights: first values, or rewound ones.
-    Rewind,
-    /// Training, with its validation passes.
-    Train,
-    /// Test and training accuracy at the end of the round.
-    Test,
-    /// Choosing what to prune.
-    Prune,
 }
 
 /// What a worker says.

@@ -50,3 +50,16 @@ impl fmt::Display for JobId {
         write!(f, "{} round {} (seed {}, draw {})", self.arm, self.round, self.trial, self.draw)
     }
 }
+
+/// What a job is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Setting the weights: first values, or rewound ones.
+    Rewind,
+    /// Training, with its validation passes.
+    Train,
+    /// Test and training accuracy at the end of the round.
+    Test,
+    /// Choosing what to prune.
+    Prune,
+}

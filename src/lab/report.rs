@@ -48,6 +48,8 @@ pub struct Report {
     pub test_early: Accuracy,
     /// Test accuracy with the last weights.
     pub test_end: Accuracy,
+    /// Training accuracy with the weights of the early stop.
+    pub train_early: Accuracy,
     /// Training accuracy with the last weights.
     pub train_end: Accuracy,
     /// Training steps done.

@@ -1,4 +1,110 @@
-//! The worker's web glue.
+//! The worker's glue: messages in, messages out, a slice of work between two turns of the event loop.
 
-/// Starts the worker.
-pub fn start() {}
+use super::{
+    loading::FileBytes,
+    session::{Bulk, Said, Session},
+};
+use crate::{
+    lab::prune::Mask,
+    protocol::{Command, Event, Failure, FailureKind},
+};
+use js_sys::{Array, Uint8Array};
+use std::{cell::RefCell, rc::Rc};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
+
+/// Seconds of work between two turns of the event loop: short enough that a click is obeyed at once.
+const SLICE: f64 = 0.025;
+
+/// A fetched file that stays on the JavaScript side, so that it never takes room in this module's memory.
+struct Fetched(Uint8Array);
+
+impl FileBytes for Fetched {
+    fn len(&self) -> usize {
+        self.0.length() as usize
+    }
+
+    fn copy(&self, start: usize, to: &mut [u8]) {
+        let start = start as u32;
+        self.0.subarray(start, start + to.len() as u32).copy_to(to);
+    }
+}
+
+/// Listens for commands and works; never returns to its caller's loop by itself.
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        let failure = Failure { kind: FailureKind::Worker, message: info.to_string() };
+        post(&(Event::Failed { failure }, None));
+    }));
+    let session = Rc::new(RefCell::new(Session::default()));
+    // A message to ourselves comes back after those that wait already, and sooner than any timer would.
+    let turn = MessageChannel::new().expect("every browser with module workers has message channels");
+    let again = turn.port2();
+    let ask = move || again.post_message(&JsValue::NULL).expect("an open port takes a message");
+
+    let worker = session.clone();
+    let ask_more = ask.clone();
+    let slice = Closure::<dyn FnMut()>::new(move || {
+        let mut session = worker.borrow_mut();
+        session.advance(&seconds, SLICE).iter().for_each(post);
+        if session.is_busy() {
+            ask_more();
+        }
+    });
+    turn.port1().set_onmessage(Some(slice.as_ref().unchecked_ref()));
+    slice.forget();
+
+    let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+        let mut session = session.borrow_mut();
+        let was_busy = session.is_busy();
+        match read(&message.data()) {
+            Ok((command, bulk)) => session.handle(command, bulk).iter().for_each(post),
+            Err(message) => {
+                let failure = Failure { kind: FailureKind::Worker, message };
+                post(&(Event::Failed { failure }, None));
+            }
+        }
+        if session.is_busy() && !was_busy {
+            ask();
+        }
+    });
+    scope().set_onmessage(Some(listen.as_ref().unchecked_ref()));
+    listen.forget();
+    post(&(Event::Ready, None));
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+fn seconds() -> f64 {
+    scope().performance().map_or(0.0, |clock| clock.now() / 1e3)
+}
+
+fn read(data: &JsValue) -> Result<(Command, Bulk), String> {
+    let parts: &Array = data.dyn_ref().ok_or("A message is not a list.")?;
+    let command: Command =
+        serde_wasm_bindgen::from_value(parts.get(0)).map_err(|e| format!("An unknown command: {e}."))?;
+    let bytes: Vec<Uint8Array> = parts.iter().skip(1).filter_map(|part| part.dyn_into().ok()).collect();
+    let bulk = match (&command, <[Uint8Array; 4]>::try_from(bytes)) {
+        (Command::Load, Ok(files)) => {
+            Bulk::Files(files.map(|file| -> Box<dyn FileBytes> { Box::new(Fetched(file)) }))
+        }
+        (_, Err(bytes)) if bytes.len() == 1 => Bulk::Mask(bytes[0].to_vec()),
+        _ => Bulk::None,
+    };
+    Ok((command, bulk))
+}
+
+/// Sends an event; a mask goes as a fresh array whose buffer is handed over.
+fn post((event, mask): &Said) {
+    let message = Array::new();
+    let transfer = Array::new();
+    message.push(&serde_wasm_bindgen::to_value(event).expect("an event is plain data"));
+    if let Some(mask) = mask {
+        let bytes = Uint8Array::from(Mask::as_slice(mask));
+        transfer.push(&bytes.buffer());
+        message.push(&bytes);
+    }
+    scope().post_message_with_transfer(&message, &transfer).expect("an event can be sent");
+}

@@ -1,0 +1,146 @@
+//! Which images a pass takes, and the values that are not zero in them.
+
+use crate::lab::shape::INPUTS;
+
+/// Some images of a data set. Pixels stay bytes until they are gathered.
+#[derive(Clone, Copy)]
+pub struct Batch<'a> {
+    /// All images of the data set, [`INPUTS`] bytes each.
+    pub images: &'a [u8],
+    /// All labels of the data set.
+    pub labels: &'a [u8],
+    /// The images of this batch, as indices into the data set.
+    pub rows: &'a [u32],
+}
+
+impl<'a> Batch<'a> {
+    /// Images in the batch.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The pixels of the batch's `i`-th image.
+    pub fn image(&self, i: usize) -> &'a [u8] {
+        let at = self.rows[i] as usize * INPUTS;
+        &self.images[at..at + INPUTS]
+    }
+
+    /// The labels of the batch's images.
+    pub fn labels(&self) -> Vec<u8> {
+        self.rows.iter().map(|&row| self.labels[row as usize]).collect()
+    }
+}
+
+/// A byte's pixel value in [0, 1], as dividing by 255 gives it.
+pub fn pixel_values() -> [f32; 256] {
+    std::array::from_fn(|byte| byte as f32 / 255.0)
+}
+
+/// A matrix of (images, features) of which only the values that are not zero are kept, by image and by feature.
+pub struct Lit {
+    features: usize,
+    capacity: usize,
+    images: usize,
+    /// By image: where its values end; they begin at `image × features`.
+    row_len: Vec<u32>,
+    row_index: Vec<u32>,
+    row_value: Vec<f32>,
+    /// By feature: how many images have it; they begin at `feature × capacity`.
+    column_len: Vec<u32>,
+    column_index: Vec<u32>,
+    column_value: Vec<f32>,
+}
+
+impl Lit {
+    /// Room for `capacity` images of `features` values.
+    pub fn new(features: usize, capacity: usize) -> Lit {
+        // One place more than can be filled, for the branchless fill writes before it knows whether to keep.
+        Lit {
+            features,
+            capacity,
+            images: 0,
+            row_len: vec![0; capacity],
+            row_index: vec![0; features * capacity + 1],
+            row_value: vec![0.0; features * capacity + 1],
+            column_len: vec![0; features],
+            column_index: vec![0; features * capacity],
+            column_value: vec![0.0; features * capacity],
+        }
+    }
+
+    /// Empties it, for `images` images to be put in by [`Lit::push_row`] or [`Lit::push_pixels`].
+    pub fn clear(&mut self) {
+        self.images = 0;
+        self.column_len.fill(0);
+    }
+
+    /// Adds an image by all its values; those above zero are kept.
+    #[inline]
+    pub fn push_row(&mut self, values: &[f32]) {
+        let start = self.images * self.features;
+        let mut end = start;
+        for (feature, &value) in values[..self.features].iter().enumerate() {
+            self.row_index[end] = feature as u32;
+            self.row_value[end] = value;
+            end += usize::from(value > 0.0);
+        }
+        self.close_row(start, end);
+    }
+
+    /// Adds an image by its bytes, as pixel values.
+    #[inline]
+    pub fn push_pixels(&mut self, pixels: &[u8], values: &[f32; 256]) {
+        let start = self.images * self.features;
+        let mut end = start;
+        // Most of an image is background: skip it eight pixels at a time.
+        let (eights, rest) = pixels.as_chunks::<8>();
+        for (chunk, eight) in eights.iter().enumerate() {
+            if u64::from_le_bytes(*eight) != 0 {
+                for (k, &byte) in eight.iter().enumerate() {
+                    self.row_index[end] = (chunk * 8 + k) as u32;
+                    self.row_value[end] = values[byte as usize];
+                    end += usize::from(byte != 0);
+                }
+            }
+        }
+        for (k, &byte) in rest.iter().enumerate() {
+            self.row_index[end] = (eights.len() * 8 + k) as u32;
+            self.row_value[end] = values[byte as usize];
+            end += usize::from(byte != 0);
+        }
+        self.close_row(start, end);
+    }
+
+    #[inline]
+    fn close_row(&mut self, start: usize, end: usize) {
+        let image = self.images;
+        self.row_len[image] = (end - start) as u32;
+        for (&feature, &value) in self.row_index[start..end].iter().zip(&self.row_value[start..end]) {
+            let len = &mut self.column_len[feature as usize];
+            let at = feature as usize * self.capacity + *len as usize;
+            self.column_index[at] = image as u32;
+            self.column_value[at] = value;
+            *len += 1;
+        }
+        self.images += 1;
+    }
+
+    /// The features that are not zero in an image, and their values.
+    #[inline]
+    pub fn row(&self, image: usize) -> (&[u32], &[f32]) {
+        let (start, len) = (image * self.features, self.row_len[image] as usize);
+        (&self.row_index[start..start + len], &self.row_value[start..start + len])
+    }
+
+    /// The images in which a feature is not zero, and its values.
+    #[inline]
+    pub fn column(&self, feature: usize) -> (&[u32], &[f32]) {
+        let (start, len) = (feature * self.capacity, self.column_len[feature] as usize);
+        (&self.column_index[start..start + len], &self.column_value[start..start + len])
+    }
+}

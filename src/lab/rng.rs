@@ -1,0 +1,108 @@
+//! Everything random: named streams of a portable generator. A stream's name is the generator's whole key, so that no
+//! stream depends on what another has drawn.
+
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{Rng, SeedableRng},
+};
+
+/// What a stream is for. The numbers are part of every result: never change one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Which images validate.
+    Split = 1,
+    /// The first weights.
+    Init = 2,
+    /// The order of the training images in an epoch.
+    Shuffle = 3,
+    /// Fresh weights of a round.
+    Reinit = 4,
+}
+
+/// A stream of draws: ChaCha8, keyed by its name, read as u32.
+pub struct Stream(ChaCha8Rng);
+
+impl Stream {
+    /// The stream of that name: `trial` is the trial's seed; what `round` and `draw` mean is the purpose's.
+    pub fn new(trial: u32, purpose: Purpose, round: u32, draw: u32) -> Stream {
+        let mut key = *b"ticket lab 2026.                ";
+        for (bytes, word) in key[16..].chunks_exact_mut(4).zip([trial, purpose as u32, round, draw]) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        Stream(ChaCha8Rng::from_seed(key))
+    }
+
+    /// The next draw.
+    pub fn next(&mut self) -> u32 {
+        self.0.next_u32()
+    }
+
+    /// Uniform on the open interval (0, 1), on a grid of 2⁻³².
+    pub fn uniform(&mut self) -> f64 {
+        (f64::from(self.next()) + 0.5) / 4_294_967_296.0
+    }
+
+    /// Uniform on `0..n`: the draws that would favour low numbers are thrown away.
+    pub fn below(&mut self, n: u32) -> u32 {
+        let fair = u32::MAX - (u32::MAX % n + 1) % n;
+        loop {
+            let draw = self.next();
+            if draw <= fair {
+                return draw % n;
+            }
+        }
+    }
+
+    /// Two independent standard normal variates (Box & Muller 1958).
+    pub fn normal_pair(&mut self) -> (f64, f64) {
+        let radius = libm::sqrt(-2.0 * libm::log(self.uniform()));
+        let (sin, cos) = libm::sincos(2.0 * std::f64::consts::PI * self.uniform());
+        (radius * cos, radius * sin)
+    }
+
+    /// Puts `items` into random order (Fisher & Yates).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for i in (1..items.len()).rev() {
+            items.swap(i, self.below(i as u32 + 1) as usize);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_of_other_names_differ_and_the_same_name_repeats() {
+        let draws = |t, p, r, d| (0..4).map(|_| Stream::new(t, p, r, d).next()).collect::<Vec<_>>()[0];
+        let first = draws(1, Purpose::Init, 0, 0);
+        assert_eq!(first, draws(1, Purpose::Init, 0, 0));
+        for other in [
+            draws(2, Purpose::Init, 0, 0),
+            draws(1, Purpose::Shuffle, 0, 0),
+            draws(1, Purpose::Init, 1, 0),
+            draws(1, Purpose::Init, 0, 1),
+        ] {
+            assert_ne!(first, other);
+        }
+    }
+
+    #[test]
+    fn draws_below_a_bound_are_fair() {
+        let mut stream = Stream::new(1, Purpose::Split, 0, 0);
+        let mut counts = [0u32; 6];
+        (0..60_000).for_each(|_| counts[stream.below(6) as usize] += 1);
+        // Five standard deviations of a fair die's counts.
+        assert!(counts.iter().all(|&c| c.abs_diff(10_000) < 460), "{counts:?}");
+    }
+
+    #[test]
+    fn normal_variates_have_the_normals_moments() {
+        let mut stream = Stream::new(1, Purpose::Init, 0, 0);
+        let draws: Vec<f64> = (0..50_000).flat_map(|_| <[f64; 2]>::from(stream.normal_pair())).collect();
+        let mean = draws.iter().sum::<f64>() / 1e5;
+        let fourth = draws.iter().map(|x| x.powi(4)).sum::<f64>() / 1e5;
+        let variance = draws.iter().map(|x| x * x).sum::<f64>() / 1e5;
+        assert!(mean.abs() < 0.016 && (variance - 1.0).abs() < 0.023 && (fourth - 3.0).abs() < 0.16);
+    }
+}
