@@ -42,14 +42,16 @@ if (lack) {
     "Chrome or Edge 91, Firefox 114, Safari 16.4 or newer will do. Update this browser or open the page in another.");
 } else {
   // A panic of the page leaves nothing that could still show it, except this.
-  addEventListener("error", event => {
-    if (event.error instanceof WebAssembly.RuntimeError) {
-      fail("The page stopped", String(event.message), "Reload the page; the link keeps the settings.");
+  const stopped = (error, from) => {
+    if (error instanceof WebAssembly.RuntimeError || String(from).includes("/wasm/page")) {
+      fail("The page stopped", String(error?.message ?? error), "Reload the page; the link keeps the settings.");
     }
-  });
+  };
+  addEventListener("error", event => stopped(event.error, event.filename));
+  addEventListener("unhandledrejection", event => stopped(event.reason, event.reason?.stack));
   try {
     const { default: init } = await import("../wasm/page.js");
-    await init();
+    await init({ module_or_path: new URL("../wasm/page_bg.wasm", import.meta.url) });
   } catch (error) {
     fail("The page could not start", String(error?.message ?? error),
       "Check the connection, or that the site was copied whole (its wasm folder too), then try again.");

@@ -221,7 +221,7 @@ impl State {
                 self.advance(from, job, iteration);
                 self.update_task(from, job, |task| (task.running, task.pausing) = (false, false));
             }
-            Event::Finished { run, report, seconds } if ours(run) => {
+            Event::Finished { run, report, seconds, .. } if ours(run) => {
                 self.finish(from, report, seconds, bulk, effects);
             }
             Event::Failed { failure } => self.fail(failure, effects),

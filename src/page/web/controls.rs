@@ -34,10 +34,11 @@ impl Fields {
             if matches!(setting.name, "preset" | "autoplay") {
                 continue;
             }
+            let id = if setting.name == "seed" { "seed".into() } else { format!("set-{}", setting.name) };
             if setting.name != "seed" {
-                dom::put(&more, &[&made(setting)]);
+                dom::put(&more, &[&made(setting, &id)]);
             }
-            inputs.push((setting, dom::by_id(setting.name)?));
+            inputs.push((setting, dom::by_id(&id)?));
         }
         Ok(Fields { preset, inputs, pending: dom::by_id("pending")? })
     }
@@ -78,12 +79,11 @@ impl Fields {
     }
 }
 
-fn made(setting: &Setting) -> Element {
+/// A field with its label. Ids have a prefix, because `rounds` is the table's.
+fn made(setting: &Setting, id: &str) -> Element {
     let label = dom::element("label", "", words::setting(setting.name));
     let input = dom::element("input", "", "");
-    for (name, value) in
-        [("id", setting.name), ("name", setting.name), ("inputmode", "decimal"), ("size", "8")]
-    {
+    for (name, value) in [("id", id), ("name", setting.name), ("inputmode", "decimal"), ("size", "8")] {
         dom::set(&input, name, value);
     }
     let hint = dom::element("small", "", setting.allowed);

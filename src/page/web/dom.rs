@@ -120,9 +120,4 @@ impl Text {
             self.shown.push_str(text);
         }
     }
-
-    /// The element.
-    pub(super) fn element(&self) -> &HtmlElement {
-        &self.element
-    }
 }
