@@ -53,6 +53,9 @@ struct Sum {
     seconds: f64,
 }
 
+/// Whose, in which round, how much.
+type Entry = (&'static ArmLook, u32, Sum);
+
 impl Cost {
     /// The arms there are bills of, in the order of legends.
     fn arms(&self) -> Vec<&'static ArmLook> {
@@ -77,7 +80,7 @@ impl Cost {
         })
     }
 
-    fn sums(&self) -> Vec<(&'static ArmLook, u32, Sum)> {
+    fn sums(&self) -> Vec<Entry> {
         let arms = self.arms();
         let places = arms.into_iter().flat_map(|arm| (0..self.rounds()).map(move |round| (arm, round)));
         let sum = |(arm, round)| Some((arm, round, self.sum(|bill| bill.arm == arm && bill.round == round)?));
@@ -124,15 +127,21 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Cost, styl
     if width > 2 * height {
         let gap = pen.px(24.0);
         let half = (width - gap) / 2;
-        panel(&pen, data, &sums, &work, ((0, 0), (half, height)))?;
-        panel(&pen, data, &sums, &time, ((half + gap, 0), (half, height)))
+        let work = Half::lay(&pen, data, work, ((0, 0), (half, height)));
+        let time = Half::lay(&pen, data, time, ((half + gap, 0), (half, height)));
+        work.draw(&pen, data, &sums)?;
+        time.draw(&pen, data, &sums)
     } else {
         // One above the other they share the rounds at the foot, which take two lines of the lower.
         let gap = pen.px(6.0);
         let upper = (height - gap) / 2 - pen.line_height();
-        let work = Panel { foot: false, ..work };
-        panel(&pen, data, &sums, &work, ((0, 0), (width, upper)))?;
-        panel(&pen, data, &sums, &time, ((0, upper + gap), (width, height - upper - gap)))
+        let mut work = Half::lay(&pen, data, Panel { foot: false, ..work }, ((0, 0), (width, upper)));
+        let mut time = Half::lay(&pen, data, time, ((0, upper + gap), (width, height - upper - gap)));
+        let left = work.frame.left.max(time.frame.left);
+        work.frame = work.frame.align(left);
+        time.frame = time.frame.align(left);
+        work.draw(&pen, data, &sums)?;
+        time.draw(&pen, data, &sums)
     }
 }
 
@@ -158,58 +167,76 @@ fn unit(most: f64) -> (f64, &'static str) {
     }
 }
 
-fn panel<DB: DrawingBackend>(
-    pen: &Pen<'_, DB>,
-    data: &Cost,
-    sums: &[(&'static ArmLook, u32, Sum)],
-    show: &Panel,
-    place: (Px, Px),
-) -> Drawn<DB> {
-    let theme = pen.style.theme;
-    let most = (place.1.1 / (2 * pen.line_height()).max(1)).clamp(2, 5) as usize;
-    let heights = ticks_around(0.0, round_above(show.top / show.unit), most);
-    let scale = Scale::linear(0.0, heights[heights.len() - 1] * show.unit);
-    let heights = heights.into_iter().map(|at| Tick::new(at * show.unit, trimmed(at, 2)));
-    let y = Axis { title: show.title.clone(), scale, ticks: heights.collect() };
-    let mut x = round_axis(pen, data.rounds());
-    // Half a round of room on either side, for the bars.
-    let rounds = f64::from(data.rounds());
-    x.scale = Scale::linear(-0.5, rounds - 0.5);
-    if !show.foot {
-        x.title.clear();
-        x.ticks.clear();
-    }
-    let frame = Frame::lay(pen, place, (&x, &y), 0);
-    if frame.is_tiny() {
-        return Ok(());
-    }
-    frame.draw(pen, (&x, &y))?;
+/// A panel with its axes in place.
+struct Half {
+    show: Panel,
+    x: Axis,
+    y: Axis,
+    frame: Frame,
+}
 
-    let arms = data.arms();
-    let slot = f64::from(frame.right - frame.left) / rounds;
-    let gap = f64::from(pen.px(1.0));
-    let bar = ((slot * 0.72 / arms.len().max(1) as f64).min(f64::from(pen.px(26.0))) - gap).max(1.0);
-    for (arm, round, sum) in sums {
-        // Bars of the arms that have one in this round, centred on it.
-        let here: Vec<_> = sums.iter().filter(|other| other.1 == *round).map(|other| other.0).collect();
-        let group = (bar + gap) * here.len() as f64 - gap;
-        let index = here.iter().position(|other| other == arm).unwrap_or(0) as f64;
-        let Some(middle) = frame.x(f64::from(*round)) else { continue };
-        let left = (f64::from(middle) - group / 2.0 + index * (bar + gap)).round() as i32;
-        let right = left + bar.round() as i32;
+impl Half {
+    fn lay<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Cost, show: Panel, place: (Px, Px)) -> Half {
+        let most = (place.1.1 / (2 * pen.line_height()).max(1)).clamp(2, 5) as usize;
+        let heights = ticks_around(0.0, round_above(show.top / show.unit), most);
+        let scale = Scale::linear(0.0, heights[heights.len() - 1] * show.unit);
+        let heights = heights.into_iter().map(|at| Tick::new(at * show.unit, trimmed(at, 2)));
+        let y = Axis { title: show.title.clone(), scale, ticks: heights.collect() };
+        let mut x = round_axis(pen, data.rounds());
+        // Half a round of room on either side, for the bars.
+        x.scale = Scale::linear(-0.5, f64::from(data.rounds()) - 0.5);
+        if !show.foot {
+            x.title.clear();
+            x.ticks.clear();
+        }
+        let frame = Frame::lay(pen, place, (&x, &y), 0);
+        Half { show, x, y, frame }
+    }
+
+    fn draw<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, data: &Cost, sums: &[Entry]) -> Drawn<DB> {
+        let frame = &self.frame;
+        if frame.is_tiny() {
+            return Ok(());
+        }
+        frame.draw(pen, (&self.x, &self.y))?;
+        let arms = data.arms().len().max(1) as f64;
+        let slot = f64::from(frame.right - frame.left) / f64::from(data.rounds());
+        let gap = f64::from(pen.px(1.0));
+        let width = ((slot * 0.72 / arms).min(f64::from(pen.px(26.0))) - gap).max(1.0);
+        for (arm, round, sum) in sums {
+            // Bars of the arms that have one in this round, centred on it.
+            let here: Vec<_> = sums.iter().filter(|other| other.1 == *round).map(|other| other.0).collect();
+            let group = (width + gap) * here.len() as f64 - gap;
+            let index = here.iter().position(|other| other == arm).unwrap_or(0) as f64;
+            let Some(middle) = frame.x(f64::from(*round)) else { continue };
+            let left = (f64::from(middle) - group / 2.0 + index * (width + gap)).round() as i32;
+            self.bar(pen, arm, sum, (left, left + width.round() as i32))?;
+        }
+        Ok(())
+    }
+
+    fn bar<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        arm: &ArmLook,
+        sum: &Sum,
+        (left, right): (i32, i32),
+    ) -> Drawn<DB> {
+        let (frame, theme) = (&self.frame, pen.style.theme);
         let color = arm.color(theme);
-        if let Some(whole) = frame.y((show.whole)(sum)).filter(|whole| *whole < frame.bottom) {
+        if let Some(whole) = frame.y((self.show.whole)(sum)).filter(|whole| *whole < frame.bottom) {
             pen.rect((left, whole), (right, frame.bottom), theme.grid().solid())?;
         }
-        let Some(height) = frame.y((show.value)(sum)) else { continue };
+        let value = (self.show.value)(sum);
+        let Some(height) = frame.y(value).filter(|_| value > 0.0) else { return Ok(()) };
         // What was paid is something, however little.
-        let height = if (show.value)(sum) > 0.0 { height.min(frame.bottom - pen.px(1.0)) } else { continue };
+        let height = height.min(frame.bottom - pen.px(1.0));
         pen.rect((left, height), (right, frame.bottom), color.solid())?;
         let rim = pen.px(1.75);
         if arm.marker.is_hollow() && right - left > 3 * rim && frame.bottom - height > 2 * rim {
             let paper = color.mix(theme.background(), 0.8).solid();
             pen.rect((left + rim, height + rim), (right - rim, frame.bottom), paper)?;
         }
+        Ok(())
     }
-    Ok(())
 }

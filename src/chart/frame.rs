@@ -34,6 +34,8 @@ pub(super) struct Frame {
     pub(super) top: i32,
     pub(super) right: i32,
     pub(super) bottom: i32,
+    /// Where the title above begins.
+    corner: i32,
     x: Scale,
     y: Scale,
 }
@@ -49,15 +51,21 @@ impl Frame {
     ) -> Frame {
         let line = pen.line_height();
         let label = y.ticks.iter().map(|tick| pen.width(&tick.label, false)).max().unwrap_or(0);
-        let left = corner.0 + label + pen.px(8.0);
+        let left = corner.0 + label + pen.px(9.0);
         let titled = |axis: &Axis| if axis.title.is_empty() { 0 } else { line };
-        let top = corner.1 + titled(y) + pen.px(6.0);
+        let top = corner.1 + titled(y) + pen.px(8.0);
         let labels = if x.ticks.iter().all(|tick| tick.label.is_empty()) { 0 } else { line };
-        let bottom = corner.1 + size.1 - labels - pen.px(5.0) - titled(x);
+        let bottom = corner.1 + size.1 - labels - pen.px(7.0) - titled(x);
         // The last label of the x axis is centred on the end of the axis: half of it hangs over.
         let over = x.ticks.last().map_or(0, |tick| pen.width(&tick.label, false) / 2 + pen.px(1.0));
         let right = corner.0 + size.0 - right.max(over).max(pen.px(5.0));
-        Frame { left, top, right: right.max(left), bottom: bottom.max(top), x: x.scale, y: y.scale }
+        let (right, bottom) = (right.max(left), bottom.max(top));
+        Frame { left, top, right, bottom, corner: corner.0, x: x.scale, y: y.scale }
+    }
+
+    /// Moves the left edge in to `left`, to stand in line with another frame.
+    pub(super) fn align(self, left: i32) -> Frame {
+        Frame { left, right: self.right.max(left), ..self }
     }
 
     /// Whether there is room for anything.
@@ -93,7 +101,7 @@ impl Frame {
                 pen.across(at, self.left, self.right, theme.grid().solid())?;
             }
             if at + line <= taken || taken == i32::MAX {
-                pen.note(&tick.label, (self.left - pen.px(7.0), at), (HPos::Right, VPos::Center))?;
+                pen.note(&tick.label, (self.left - pen.px(8.0), at), (HPos::Right, VPos::Center))?;
                 taken = at;
             }
         }
@@ -108,17 +116,15 @@ impl Frame {
                 continue;
             }
             pen.down(at, self.bottom, self.bottom + pen.px(4.0), theme.axis().solid())?;
-            pen.note(&tick.label, (at, self.bottom + pen.px(6.0)), (HPos::Center, VPos::Top))?;
+            pen.note(&tick.label, (at, self.bottom + pen.px(8.0)), (HPos::Center, VPos::Top))?;
             taken = at + half + pen.px(8.0);
         }
-        let above = self.top - pen.px(8.0) - line;
-        let corner =
-            self.left - y.ticks.iter().map(|t| pen.width(&t.label, false)).max().unwrap_or(0) - pen.px(7.0);
+        let above = self.top - pen.px(9.0) - line;
         if !y.title.is_empty() {
-            pen.note(&y.title, (corner, above), (HPos::Left, VPos::Top))?;
+            pen.note(&y.title, (self.corner, above), (HPos::Left, VPos::Top))?;
         }
         if !x.title.is_empty() {
-            let below = self.bottom + pen.px(6.0) + line;
+            let below = self.bottom + pen.px(8.0) + line;
             pen.note(&x.title, ((self.left + self.right) / 2, below), (HPos::Center, VPos::Top))?;
         }
         Ok(())

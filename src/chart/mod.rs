@@ -1,5 +1,5 @@
 //! Charts: plain data in, strokes out, on any plotters backend. Nothing here knows the experiment, the page or the
-//! browser, except [`web`], which puts a plotters area on a canvas.
+//! browser, except `web`, which puts a plotters area on a canvas.
 //!
 //! - [`style`]: colours, sizes, themes; [`arm`]: how each arm looks, everywhere.
 //! - [`curves`], [`rounds`], [`layers`], [`cost`]: one chart each: its data, `draw`, `describe`.

@@ -1,14 +1,11 @@
 //! A plotters area on an HTML canvas: sized in device pixels, cleared, with text measured by the canvas itself.
 
-use super::{
-    Drawn, Font, Measured, Style, Theme,
-    masks::{self, Masks, Picture},
-};
+use super::{Drawn, Font, Measured, Style};
 use plotters::coord::Shift;
 use plotters::prelude::DrawingArea;
 use plotters_canvas::CanvasBackend;
-use wasm_bindgen::{Clamped, JsCast};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// Measures a text in the font given.
 pub type Ruler = Box<dyn Fn(&str, Font<'_>) -> f64>;
@@ -40,31 +37,6 @@ pub fn on_canvas(
         CanvasBackend::with_canvas_object(canvas.clone()).ok_or("this canvas cannot be drawn on")?;
     let area = Measured::new(backend, ruler(context)).into_area();
     draw(&area).and_then(|()| area.present()).map_err(|error| error.to_string())
-}
-
-/// Puts a picture of the masks on `canvas`, one canvas pixel for each of its own: the style sheet enlarges it, with
-/// `image-rendering: pixelated`. `rgba` is a buffer to be used again.
-pub fn put_masks(
-    canvas: &HtmlCanvasElement,
-    masks: &Masks<'_>,
-    picture: Picture,
-    theme: Theme,
-    rgba: &mut Vec<u8>,
-) -> Result<(), String> {
-    let (width, height) = masks::size(masks.layers, picture);
-    if width == 0 || height == 0 {
-        return Ok(());
-    }
-    let (width, height) = (width as u32, height as u32);
-    if (canvas.width(), canvas.height()) != (width, height) {
-        canvas.set_width(width);
-        canvas.set_height(height);
-    }
-    masks::paint(masks, picture, theme, rgba);
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), width, height);
-    let context = context(canvas)?;
-    let put = image.and_then(|image| context.put_image_data(&image, 0.0, 0.0));
-    put.map_err(|error| format!("the mask cannot be drawn: {error:?}"))
 }
 
 fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, String> {
