@@ -2,12 +2,12 @@
 //! them as typed arrays, in the order each variant names. Every message carries the run it belongs to, so that
 //! either side can drop what is late.
 
+pub use crate::lab::job::Phase;
 use crate::lab::{
     config::Config,
     job::JobId,
     report::{Point, Report},
 };
-pub use crate::lab::job::Phase;
 use serde::{Deserialize, Serialize};
 
 /// Which start of an experiment a message belongs to; grows by one at every reset.
@@ -135,6 +135,8 @@ pub enum Event {
         report: Report,
         /// Seconds of work, pauses not counted.
         seconds: f64,
+        /// The worker's memory, bytes; it never shrinks, so this is the most it ever had.
+        memory: u32,
     },
     /// Something went wrong; the worker can do no more with what it was doing.
     Failed {

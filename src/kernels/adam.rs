@@ -99,7 +99,13 @@ impl InplaceOp2 for Pass<'_> {
         "adam"
     }
 
-    fn cpu_fwd(&self, theta: &mut CpuStorage, to: &Layout, gradient: &CpuStorage, from: &Layout) -> Result<()> {
+    fn cpu_fwd(
+        &self,
+        theta: &mut CpuStorage,
+        to: &Layout,
+        gradient: &CpuStorage,
+        from: &Layout,
+    ) -> Result<()> {
         let (CpuStorage::F32(theta), CpuStorage::F32(gradient)) = (theta, gradient) else {
             bail!("Adam trains f32 variables")
         };
@@ -140,4 +146,3 @@ impl Pass<'_> {
         [theta - lanes(self.step) * first / denominator, first, second]
     }
 }
-

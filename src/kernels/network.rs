@@ -51,7 +51,13 @@ pub struct Network {
 impl Network {
     /// A network of `shape` with `weights` and `biases` (flat) where `mask` (flat, 0 is pruned) lets them live, and
     /// room for batches of at most `capacity` images.
-    pub fn new(shape: Shape, mask: &[u8], weights: &[f32], biases: &[f32], capacity: usize) -> Result<Network> {
+    pub fn new(
+        shape: Shape,
+        mask: &[u8],
+        weights: &[f32],
+        biases: &[f32],
+        capacity: usize,
+    ) -> Result<Network> {
         let kernels = Kernels::new(shape, mask, capacity);
         let theta = either!(&kernels, k => k.pack(weights, biases));
         let theta = Var::from_vec(theta, either!(&kernels, k => k.parameters()), &Device::Cpu)?;

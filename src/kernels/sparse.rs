@@ -165,8 +165,7 @@ impl Sparse {
             for ((&pixel, lit), row) in self.pixels.iter().zip(&mut self.lit).zip(rows) {
                 let bytes = [a, b, c, d].map(|image| image[pixel as usize]);
                 *lit |= bytes[0] | bytes[1] | bytes[2] | bytes[3];
-                let four: &mut [f32; HALF] =
-                    (&mut row[first..first + HALF]).try_into().expect("four lanes");
+                let four: &mut [f32; HALF] = (&mut row[first..first + HALF]).try_into().expect("four lanes");
                 *four = bytes.map(|byte| self.values[byte as usize]);
             }
         }
@@ -305,7 +304,8 @@ fn used_units(shape: Shape, mask: &[u8]) -> [Vec<bool>; LAYERS] {
         let above = &mask[shape.weight_range(l + 1)];
         let inputs = shape.inputs(l + 1);
         for unit in 0..inputs {
-            used[l][unit] = (0..shape.outputs(l + 1)).any(|o| used[l + 1][o] && above[o * inputs + unit] != 0);
+            used[l][unit] =
+                (0..shape.outputs(l + 1)).any(|o| used[l + 1][o] && above[o * inputs + unit] != 0);
         }
     }
     used

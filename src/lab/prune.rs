@@ -69,7 +69,8 @@ mod tests {
         let totals: Vec<u32> = survivors(&Preset::Paper.config()).iter().map(|c| c.iter().sum()).collect();
         assert_eq!((totals[0], totals[7], totals[15], totals[20]), (266_200, 56_094, 9_537, 3_179));
         let percent = |r: usize| (f64::from(totals[r]) / 2_662.0 * 100.0).round() / 100.0;
-        let of_reference = [(3, 51.28), (7, 21.07), (9, 13.52), (15, 3.58), (16, 2.87), (18, 1.85), (20, 1.19)];
+        let of_reference =
+            [(3, 51.28), (7, 21.07), (9, 13.52), (15, 3.58), (16, 2.87), (18, 1.85), (20, 1.19)];
         for (round, expected) in of_reference {
             assert_eq!(percent(round), expected, "round {round}");
         }

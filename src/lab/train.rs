@@ -281,8 +281,8 @@ impl Training {
             iterations: self.iteration,
             batch: self.config.batch,
         };
-        let next_mask = prunes(&self.config, self.job)
-            .then(|| prune_by_magnitude(&self.config, &self.mask, &weights));
+        let next_mask =
+            prunes(&self.config, self.job).then(|| prune_by_magnitude(&self.config, &self.mask, &weights));
         Ok(Output { report, next_mask, weights, biases })
     }
 }

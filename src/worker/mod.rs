@@ -4,3 +4,11 @@ pub mod loading;
 pub mod session;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+
+/// Bytes of this module's memory; 0 where it is not a wasm module.
+fn memory() -> u32 {
+    #[cfg(target_arch = "wasm32")]
+    return (core::arch::wasm32::memory_size(0) as u32) << 16;
+    #[cfg(not(target_arch = "wasm32"))]
+    0
+}

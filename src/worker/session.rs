@@ -164,11 +164,13 @@ impl Work {
             }
             match self.training.step() {
                 Ok(train::Progress::Working) => {}
-                Ok(train::Progress::Evaluated(point)) => said.push((Event::Evaluated { run, job, point }, None)),
+                Ok(train::Progress::Evaluated(point)) => {
+                    said.push((Event::Evaluated { run, job, point }, None))
+                }
                 Ok(train::Progress::Finished(output)) => {
                     let seconds = self.seconds + elapsed();
                     let train::Output { report, next_mask, .. } = *output;
-                    said.push((Event::Finished { run, report, seconds }, next_mask));
+                    said.push((Event::Finished { run, report, seconds, memory: super::memory() }, next_mask));
                     return (said, true);
                 }
                 Err(error) => {

@@ -1,0 +1,3 @@
+// Loads the benchmark's WebAssembly.
+import init from "./wasm/bench.js";
+init();

@@ -1,0 +1,129 @@
+//! What is measured, and how: both paths on the same batches of real images, gather included, in turns, so that a noisy
+//! machine is noisy for both; medians of the turns.
+
+use crate::oracle::Oracle;
+use candle_core::Result;
+use candle_nn::Optimizer;
+use std::hint::black_box;
+use ticket_lab::{
+    kernels::{
+        adam::{Adam, AdamConfig},
+        batch::Batch,
+        network::Network,
+    },
+    lab::{
+        data::{Mnist, Split},
+        init::glorot_normal,
+        prune::full_mask,
+        rng::{Purpose, Stream},
+        shape::Shape,
+    },
+};
+use wide::f32x4;
+
+/// Images in a training step, as in the paper.
+const BATCH: usize = 60;
+/// Turns of either path in a round.
+const TURNS: usize = 11;
+/// Seconds of a turn: long beside the clock's resolution of 0.1 ms.
+const TURN: f64 = 0.04;
+/// Validation passes timed.
+const PASSES: usize = 9;
+
+/// What all rounds share.
+pub(crate) struct Bench {
+    mnist: Mnist,
+    split: Split,
+    seconds: fn() -> f64,
+}
+
+/// One round's readings.
+pub(crate) struct Measured {
+    pub(crate) weights: f64,
+    pub(crate) oracle_ms: f64,
+    pub(crate) product_ms: f64,
+    pub(crate) eval_ms: f64,
+}
+
+impl Bench {
+    /// `seconds` is the clock.
+    pub(crate) fn new(mnist: Mnist, seconds: fn() -> f64) -> Bench {
+        Bench { mnist, split: Split::new(1), seconds }
+    }
+
+    fn batch<'a>(&'a self, rows: &'a [u32]) -> Batch<'a> {
+        Batch { images: &self.mnist.train.images, labels: &self.mnist.train.labels, rows }
+    }
+
+    /// The most that 128-bit vectors can do here: independent chains of products and of sums, all in registers.
+    pub(crate) fn peak_gflops(&self) -> f64 {
+        const STEPS: u32 = 2_000_000;
+        let best = (0..12).map(|_| {
+            let factor = f32x4::splat(black_box(0.999_999));
+            let mut products: [f32x4; 6] = std::array::from_fn(|j| f32x4::splat(black_box(1.0 + j as f32)));
+            let mut sums: [f32x4; 6] = [f32x4::splat(black_box(0.0)); 6];
+            let start = (self.seconds)();
+            for _ in 0..STEPS {
+                for j in 0..6 {
+                    sums[j] += products[j];
+                    products[j] *= factor;
+                }
+            }
+            let elapsed = (self.seconds)() - start;
+            black_box((products, sums));
+            f64::from(STEPS) * 6.0 * 2.0 * 4.0 / elapsed / 1e9
+        });
+        best.fold(0.0, f64::max)
+    }
+
+    /// Takes `step` through the training images for a turn; milliseconds a step.
+    fn turn(&self, at: &mut usize, mut step: impl FnMut(Batch<'_>) -> Result<()>) -> Result<f64> {
+        let (start, mut steps) = ((self.seconds)(), 0u32);
+        loop {
+            let rows = &self.split.train[*at..*at + BATCH];
+            *at = (*at + BATCH) % (self.split.train.len() - BATCH);
+            step(self.batch(rows))?;
+            steps += 1;
+            let elapsed = (self.seconds)() - start;
+            if elapsed >= TURN && steps >= 3 {
+                return Ok(elapsed * 1e3 / f64::from(steps));
+            }
+        }
+    }
+}
+
+/// Measures one round's mask; none is the dense network.
+pub(crate) fn measure(bench: &mut Bench, mask: Option<Vec<u8>>) -> Result<Measured> {
+    let shape = Shape::LENET_300_100;
+    let mask = mask.unwrap_or_else(|| full_mask(shape));
+    let weights = glorot_normal(shape, &mut Stream::new(1, Purpose::Init, 0, 0));
+    let biases = vec![0.0; shape.biases()];
+    let network = Network::new(shape, &mask, &weights, &biases, 64)?;
+    let mut adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(1.2e-3))?;
+    let mut oracle = Oracle::new(shape, &mask, &weights, &biases, 1.2e-3)?;
+    let (mut at_oracle, mut at_product) = (0, 0);
+    let (mut oracle_ms, mut product_ms) = (vec![], vec![]);
+    for _ in 0..TURNS {
+        oracle_ms.push(bench.turn(&mut at_oracle, |batch| oracle.step(batch).map(|_| ()))?);
+        product_ms.push(bench.turn(&mut at_product, |batch| adam.backward_step(&network.loss(batch)?))?);
+    }
+    let mut eval_ms = vec![];
+    for _ in 0..PASSES {
+        let start = (bench.seconds)();
+        for rows in bench.split.validation.chunks(64) {
+            black_box(network.score(bench.batch(rows))?);
+        }
+        eval_ms.push(((bench.seconds)() - start) * 1e3);
+    }
+    Ok(Measured {
+        weights: mask.iter().filter(|m| **m != 0).count() as f64,
+        oracle_ms: median(oracle_ms),
+        product_ms: median(product_ms),
+        eval_ms: median(eval_ms),
+    })
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

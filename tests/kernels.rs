@@ -1,0 +1,242 @@
+//! The fast path against two independent implementations: numbers made by PyTorch, and the plain candle oracle.
+#![cfg(feature = "train")]
+
+mod oracle;
+
+use candle_nn::Optimizer;
+use oracle::Oracle;
+use proptest::prelude::*;
+use serde_json::Value;
+use ticket_lab::{
+    kernels::{
+        adam::{Adam, AdamConfig},
+        batch::Batch,
+        network::Network,
+    },
+    lab::shape::{INPUTS, LAYERS, Shape},
+};
+
+const RATE: f64 = 1.2e-3;
+
+/// The generator of tests/golden/lenet_golden.py.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0 * 48_271 % 2_147_483_647;
+        self.0
+    }
+
+    fn uniform(&mut self) -> f64 {
+        (self.next() >> 7) as f64 / 8_388_608.0 - 1.0
+    }
+}
+
+/// A masked network and images to train it on.
+struct Case {
+    shape: Shape,
+    mask: Vec<u8>,
+    weights: Vec<f32>,
+    biases: Vec<f32>,
+    images: Vec<u8>,
+    labels: Vec<u8>,
+}
+
+impl Case {
+    /// As the Python program makes it.
+    fn golden(density: f64, images: usize, seed: u64) -> Case {
+        let shape = Shape::LENET_300_100;
+        let mut numbers = Numbers(seed);
+        let mut case =
+            Case { shape, mask: vec![], weights: vec![], biases: vec![], images: vec![], labels: vec![] };
+        for l in 0..LAYERS {
+            let n = shape.layer_weights(l);
+            let bound = (6.0 / (shape.inputs(l) + shape.outputs(l)) as f64).sqrt();
+            let scale = 2f64.powi(bound.log2().round() as i32);
+            case.weights.extend((0..n).map(|_| (numbers.uniform() * scale) as f32));
+            case.biases.extend((0..shape.outputs(l)).map(|_| (numbers.uniform() / 64.0) as f32));
+            case.mask
+                .extend((0..n).map(|_| u8::from(((numbers.next() >> 11) as f64) < density * 1_048_576.0)));
+        }
+        for (w, m) in case.weights.iter_mut().zip(&case.mask) {
+            *w *= f32::from(*m);
+        }
+        case.add_images(images, &mut numbers);
+        case
+    }
+
+    fn add_images(&mut self, count: usize, numbers: &mut Numbers) {
+        for _ in 0..count {
+            for pixel in 0..INPUTS {
+                let r = numbers.next();
+                let lit = r % 5 == 0 && pixel % 7 != 0;
+                self.images.push(if lit { ((r >> 3) % 256) as u8 } else { 0 });
+            }
+            self.labels.push((numbers.next() % 10) as u8);
+        }
+    }
+
+    fn batch<'a>(&'a self, rows: &'a [u32]) -> Batch<'a> {
+        Batch { images: &self.images, labels: &self.labels, rows }
+    }
+
+    fn network(&self, capacity: usize) -> Network {
+        Network::new(self.shape, &self.mask, &self.weights, &self.biases, capacity).unwrap()
+    }
+
+    fn oracle(&self) -> Oracle {
+        Oracle::new(self.shape, &self.mask, &self.weights, &self.biases, RATE).unwrap()
+    }
+
+    /// A flat vector's parts, as PyTorch lists them: the layers' weights, then their biases.
+    fn parts<'a>(&self, (weights, biases): &'a (Vec<f32>, Vec<f32>)) -> Vec<&'a [f32]> {
+        let weights = (0..LAYERS).map(|l| &weights[self.shape.weight_range(l)]);
+        weights.chain((0..LAYERS).map(|l| &biases[self.shape.bias_range(l)])).collect()
+    }
+}
+
+fn norm(values: &[f32]) -> f64 {
+    values.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>().sqrt()
+}
+
+fn difference(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum::<f64>().sqrt()
+}
+
+#[test]
+fn losses_gradients_and_weights_are_pytorchs() {
+    let golden: Value = serde_json::from_str(include_str!("golden/lenet_golden.json")).unwrap();
+    for expected in golden.as_array().unwrap() {
+        let (batch, steps) =
+            (expected["batch"].as_u64().unwrap() as usize, expected["steps"].as_u64().unwrap() as usize);
+        let density = expected["density"].as_f64().unwrap();
+        let case = Case::golden(density, batch * steps, expected["seed"].as_u64().unwrap());
+        let network = case.network(batch);
+        let mut adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(RATE)).unwrap();
+        for step in 0..steps {
+            let rows: Vec<u32> = (step * batch..(step + 1) * batch).map(|i| i as u32).collect();
+            let loss = network.loss(case.batch(&rows)).unwrap();
+            let wanted = expected["losses"][step].as_f64().unwrap();
+            let got = f64::from(loss.to_scalar::<f32>().unwrap());
+            assert!((got / wanted - 1.0).abs() < 2e-5, "{density}, step {step}: loss {got} for {wanted}");
+            let gradients = loss.backward().unwrap();
+            if step == 0 {
+                let gradient = network.unpack(gradients.get(network.theta()).unwrap()).unwrap();
+                check_parts(&case, &gradient, expected, "gradient", 1e-5);
+            }
+            adam.step(&gradients).unwrap();
+        }
+        check_parts(&case, &network.parameters().unwrap(), expected, "weight", 2e-4);
+    }
+}
+
+fn check_parts(case: &Case, flat: &(Vec<f32>, Vec<f32>), expected: &Value, what: &str, tolerance: f64) {
+    for (k, part) in case.parts(flat).into_iter().enumerate() {
+        let wanted = expected[format!("{what}_norms")][k].as_f64().unwrap();
+        assert!(
+            (norm(part) - wanted).abs() <= tolerance * wanted,
+            "{what} norm {k}: {} for {wanted}",
+            norm(part)
+        );
+        let scale = wanted / (part.iter().filter(|v| **v != 0.0).count() as f64).sqrt();
+        for sample in expected[format!("{what}_samples")][k].as_array().unwrap() {
+            let (at, wanted) = (sample[0].as_u64().unwrap() as usize, sample[1].as_f64().unwrap());
+            let got = f64::from(part[at]);
+            assert!((got - wanted).abs() <= 10.0 * tolerance * scale, "{what} {k}[{at}]: {got} for {wanted}");
+        }
+    }
+}
+
+/// Relative to the whole vector's norm.
+const SAME: f64 = 2e-5;
+/// After 100 steps of Adam, which divides small differences of small gradients by those gradients' size.
+const SAME_AFTER_TRAINING: f64 = 2e-3;
+
+fn check_against_oracle(case: &Case, batch: usize, steps: usize) {
+    let network = case.network(batch.max(1));
+    let mut oracle = case.oracle();
+    let rows: Vec<u32> = (0..batch as u32).collect();
+    let loss = network.loss(case.batch(&rows)).unwrap();
+    let wanted = f64::from(oracle.loss(case.batch(&rows)).unwrap().to_scalar::<f32>().unwrap());
+    assert!((f64::from(loss.to_scalar::<f32>().unwrap()) - wanted).abs() <= SAME * wanted.max(1.0));
+    let gradients = loss.backward().unwrap();
+    let got = network.unpack(gradients.get(network.theta()).unwrap()).unwrap();
+    let wanted = oracle.gradients(case.batch(&rows)).unwrap();
+    for (k, (a, b)) in case.parts(&got).into_iter().zip(case.parts(&wanted)).enumerate() {
+        assert!(difference(a, b) <= SAME * (norm(b) + 1e-6), "gradient {k}: off by {}", difference(a, b));
+    }
+    let (score, (loss, right)) =
+        (network.score(case.batch(&rows)).unwrap(), oracle.score(case.batch(&rows)).unwrap());
+    assert!((score.loss - loss).abs() <= SAME * loss.max(1.0) && score.correct.abs_diff(right) <= 1);
+    let mut adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(RATE)).unwrap();
+    let all = case.labels.len();
+    for step in 0..steps {
+        let rows: Vec<u32> = (0..batch).map(|i| ((step * batch + i) % all) as u32).collect();
+        let loss = network.loss(case.batch(&rows)).unwrap();
+        adam.backward_step(&loss).unwrap();
+        oracle.step(case.batch(&rows)).unwrap();
+    }
+    let (got, wanted) = (network.parameters().unwrap(), oracle.parameters().unwrap());
+    let pruned = got.0.iter().zip(&case.mask).filter(|(_, m)| **m == 0);
+    assert!(pruned.into_iter().all(|(w, _)| w.to_bits() == 0), "a pruned weight is not zero");
+    for (k, (a, b)) in case.parts(&got).into_iter().zip(case.parts(&wanted)).enumerate() {
+        let off = difference(a, b);
+        assert!(off <= SAME_AFTER_TRAINING * (norm(b) + 1e-3), "weights {k}: off by {off} of {}", norm(b));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, max_shrink_iters: 20, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_fast_path_agrees_with_plain_candle(
+        seed in 1u64..2_147_483_646, exponent in 0.0f64..1.0, batch in 1usize..=128,
+        h1 in 1u32..=90, h2 in 1u32..=60, holes in any::<bool>(),
+    ) {
+        // Densities from 100% down to 0.5%, evenly on a logarithmic scale.
+        let case = random_case(Shape { hidden: [h1, h2] }, 0.005f64.powf(exponent), seed, holes);
+        check_against_oracle(&case, batch, 12);
+    }
+}
+
+/// A random mask; with `holes`, some units have no way in, some no way out.
+fn random_case(shape: Shape, density: f64, seed: u64, holes: bool) -> Case {
+    let mut numbers = Numbers(seed);
+    let mut case =
+        Case { shape, mask: vec![], weights: vec![], biases: vec![], images: vec![], labels: vec![] };
+    for l in 0..LAYERS {
+        let (inputs, outputs) = (shape.inputs(l), shape.outputs(l));
+        let scale = (6.0 / (inputs + outputs) as f64).sqrt();
+        for o in 0..outputs {
+            for i in 0..inputs {
+                let hole = holes && (o % 3 == 1 || (l > 0 && i % 4 == 2));
+                let keep = !hole && numbers.uniform() < density * 2.0 - 1.0;
+                case.mask.push(u8::from(keep));
+                case.weights.push((numbers.uniform() * scale) as f32);
+            }
+            case.biases.push((numbers.uniform() * 0.1) as f32);
+        }
+    }
+    case.add_images(128, &mut numbers);
+    case
+}
+
+#[test]
+fn lenet_agrees_after_100_steps_at_the_papers_densities() {
+    for (k, density) in [1.0, 0.51, 0.31, 0.29, 0.21, 0.036, 0.012, 0.005].into_iter().enumerate() {
+        check_against_oracle(&random_case(Shape::LENET_300_100, density, 77 + k as u64, k % 2 == 1), 60, 100);
+    }
+}
+
+#[test]
+fn a_layer_with_a_single_survivor_or_none_trains() {
+    for layer in 0..LAYERS {
+        for survivors in [0, 1] {
+            let mut case = random_case(Shape { hidden: [12, 8] }, 0.25, 5, false);
+            let range = case.shape.weight_range(layer);
+            case.mask[range.clone()].fill(0);
+            case.mask[range.start + 5..range.start + 5 + survivors].fill(1);
+            check_against_oracle(&case, 16, 100);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The oracle: LeNet in plain candle-nn, with autograd, AdamW without decay and weights multiplied by a dense mask, as
+//! every implementation of the paper does it. Slow and obvious; what the product's kernels must agree with.
+#![allow(dead_code)]
+
+use candle_core::{D, DType, Device, Result, Tensor, Var};
+use candle_nn::{AdamW, Optimizer, ParamsAdamW};
+use ticket_lab::{
+    kernels::batch::Batch,
+    lab::shape::{CLASSES, INPUTS, LAYERS, Shape},
+};
+
+/// A masked LeNet and its optimiser.
+pub(crate) struct Oracle {
+    pub(crate) weights: Vec<Var>,
+    pub(crate) biases: Vec<Var>,
+    masks: Vec<Tensor>,
+    optimizer: AdamW,
+}
+
+impl Oracle {
+    /// From flat weights, biases and mask.
+    pub(crate) fn new(
+        shape: Shape,
+        mask: &[u8],
+        weights: &[f32],
+        biases: &[f32],
+        rate: f64,
+    ) -> Result<Oracle> {
+        let mut oracle = (vec![], vec![], vec![]);
+        for l in 0..LAYERS {
+            let size = (shape.outputs(l), shape.inputs(l));
+            let mask: Vec<f32> = mask[shape.weight_range(l)].iter().map(|&m| f32::from(m)).collect();
+            let mask = Tensor::from_vec(mask, size, &Device::Cpu)?;
+            let weight = Tensor::from_slice(&weights[shape.weight_range(l)], size, &Device::Cpu)?;
+            oracle.0.push(Var::from_tensor(&(weight * &mask)?)?);
+            let bias = Tensor::from_slice(&biases[shape.bias_range(l)], size.0, &Device::Cpu)?;
+            oracle.1.push(Var::from_tensor(&bias)?);
+            oracle.2.push(mask);
+        }
+        let (weights, biases, masks) = oracle;
+        let vars = weights.iter().chain(&biases).cloned().collect();
+        let params = ParamsAdamW { lr: rate, weight_decay: 0.0, ..ParamsAdamW::default() };
+        Ok(Oracle { weights, biases, masks, optimizer: AdamW::new(vars, params)? })
+    }
+
+    /// Mean cross-entropy of a batch.
+    pub(crate) fn loss(&self, batch: Batch<'_>) -> Result<Tensor> {
+        let (x, y) = tensors(batch)?;
+        candle_nn::loss::cross_entropy(&self.logits(&x)?, &y)
+    }
+
+    /// Summed cross-entropy and right answers.
+    pub(crate) fn score(&self, batch: Batch<'_>) -> Result<(f64, u32)> {
+        let (x, y) = tensors(batch)?;
+        let logits = self.logits(&x)?;
+        let loss = candle_nn::loss::cross_entropy(&logits, &y)?.to_scalar::<f32>()?;
+        let right = logits.argmax(D::Minus1)?.eq(&y)?.to_dtype(DType::U32)?.sum_all()?.to_scalar::<u32>()?;
+        Ok((f64::from(loss) * batch.len() as f64, right))
+    }
+
+    /// One training step.
+    pub(crate) fn step(&mut self, batch: Batch<'_>) -> Result<f32> {
+        let loss = self.loss(batch)?;
+        self.optimizer.backward_step(&loss)?;
+        loss.to_scalar()
+    }
+
+    fn logits(&self, x: &Tensor) -> Result<Tensor> {
+        let mut h = x.clone();
+        for l in 0..LAYERS {
+            let weight = (self.weights[l].as_tensor() * &self.masks[l])?;
+            h = h.matmul(&weight.t()?)?.broadcast_add(self.biases[l].as_tensor())?;
+            if l + 1 < LAYERS {
+                h = h.relu()?;
+            }
+        }
+        Ok(h)
+    }
+
+    /// Masked weights and biases, flat.
+    pub(crate) fn parameters(&self) -> Result<(Vec<f32>, Vec<f32>)> {
+        let masked = self.weights.iter().zip(&self.masks).map(|(w, m)| w.as_tensor() * m);
+        let weights = masked.collect::<Result<Vec<_>>>()?;
+        let biases = self.biases.iter().map(|b| b.as_tensor().clone()).collect::<Vec<_>>();
+        Ok((flat(&weights)?, flat(&biases)?))
+    }
+
+    /// Gradients of a batch's loss: weights (masked), biases, flat.
+    pub(crate) fn gradients(&self, batch: Batch<'_>) -> Result<(Vec<f32>, Vec<f32>)> {
+        let store = self.loss(batch)?.backward()?;
+        let of = |vars: &[Var]| -> Result<Vec<f32>> {
+            let all = vars.iter().map(|v| store.get(v).cloned().map_or_else(|| v.zeros_like(), Ok));
+            flat(&all.collect::<Result<Vec<_>>>()?)
+        };
+        Ok((of(&self.weights)?, of(&self.biases)?))
+    }
+}
+
+fn flat(tensors: &[Tensor]) -> Result<Vec<f32>> {
+    let parts = tensors.iter().map(|t| t.flatten_all()?.to_vec1::<f32>());
+    Ok(parts.collect::<Result<Vec<_>>>()?.concat())
+}
+
+/// Pixels (images, 784) and labels.
+fn tensors(batch: Batch<'_>) -> Result<(Tensor, Tensor)> {
+    let pixels: Vec<f32> =
+        (0..batch.len()).flat_map(|i| batch.image(i)).map(|&byte| f32::from(byte) / 255.0).collect();
+    let labels: Vec<u32> = batch.labels().into_iter().map(u32::from).collect();
+    assert!(labels.iter().all(|&label| (label as usize) < CLASSES));
+    let n = batch.len();
+    Ok((Tensor::from_vec(pixels, (n, INPUTS), &Device::Cpu)?, Tensor::from_vec(labels, n, &Device::Cpu)?))
+}
