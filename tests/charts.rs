@@ -187,7 +187,8 @@ fn nothing_panics() {
         Curves { curves: vec![single], iterations: 0, rounds: 0, round: 9, span: Span::All },
     ];
     let points = wild.iter().map(|&v| RoundPoint { left: v, value: v, band: Some((v, -v)) });
-    let broken = RoundLine { arm: ArmLook::of("?"), points: points.collect(), trials: vec![vec![(0.5, 1.0)], vec![]] };
+    let broken =
+        RoundLine { arm: ArmLook::of("?"), points: points.collect(), trials: vec![vec![(0.5, 1.0)], vec![]] };
     let rounds = [Unit::Accuracy, Unit::Iterations, Unit::Loss].map(|unit| Rounds {
         unit,
         lines: vec![broken.clone(), line("ticket", &TICKET[..1], 0, 1)],
