@@ -12,6 +12,7 @@ cargo xtask serve [--port N]      the same, then served at http://127.0.0.1:8080
 cargo xtask test [--only STAGE] [NAME]
                                   formatting, clippy, native tests, tests in a headless Chromium;
                                   STAGE is lint, native or e2e; NAME keeps the browser tests whose name contains it
+cargo xtask bench                 a training step's cost, the product's path beside plain candle's, in Chromium
 cargo xtask help                  this text
 ";
 
@@ -41,6 +42,8 @@ pub(crate) enum Command {
         /// The port on 127.0.0.1.
         port: u16,
     },
+    /// Measure a training step in the browser.
+    Bench,
     /// Run the checks.
     Test {
         /// One stage only.
@@ -59,6 +62,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Command> {
         "help" | "--help" | "-h" => Command::Help,
         "build" => Command::Build { out: rest.option("--out")?.unwrap_or_else(|| "dist".into()).into() },
         "serve" => Command::Serve { port: port(rest.option("--port")?.as_deref())? },
+        "bench" => Command::Bench,
         "test" => {
             let only = rest.option("--only")?.as_deref().map(stage).transpose()?;
             Command::Test { only, filter: rest.word() }
@@ -134,6 +138,7 @@ mod tests {
         assert_eq!(parsed("build --out=here").unwrap(), Command::Build { out: "here".into() });
         assert_eq!(parsed("serve").unwrap(), Command::Serve { port: 8080 });
         assert_eq!(parsed("serve --port 9000").unwrap(), Command::Serve { port: 9000 });
+        assert_eq!(parsed("bench").unwrap(), Command::Bench);
         assert_eq!(parsed("test").unwrap(), Command::Test { only: None, filter: None });
         let some = Command::Test { only: Some(Stage::E2e), filter: Some("fault".into()) };
         assert_eq!(parsed("test --only e2e fault").unwrap(), some);

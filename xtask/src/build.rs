@@ -30,16 +30,21 @@ pub(crate) fn site(out: &Path) -> Result<()> {
 
 /// Compiles everything into the directory `site`.
 fn fill(site: &Path) -> Result<()> {
-    for module in [&PAGE, &WORKER] {
-        println!("Building the wasm module `{}`", module.name);
-        let wasm = module.compile()?;
-        bind(module, &wasm, &site.join(WASM_DIR))?;
+    for each in [&PAGE, &WORKER] {
+        module(each, site)?;
     }
     for name in COPIED {
         let from = cargo::root().join(name);
         copy(&from, &site.join(name)).with_context(|| format!("cannot copy {}", from.display()))?;
     }
     print_sizes(site)
+}
+
+/// Compiles one module into a site.
+pub(crate) fn module(module: &Module, site: &Path) -> Result<()> {
+    println!("Building the wasm module `{}`", module.name);
+    let wasm = module.compile()?;
+    bind(module, &wasm, &site.join(WASM_DIR))
 }
 
 /// Writes the JavaScript glue and the finished wasm of a module into `out`.

@@ -25,7 +25,9 @@ pub(crate) struct Module {
 /// The module that runs in the page.
 pub(crate) const PAGE: Module = Module { name: "page", profile: "page", features: "show" };
 /// The module that runs in every worker.
-pub(crate) const WORKER: Module = Module { name: "worker", profile: "release", features: "train" };
+pub(crate) const WORKER: Module = Module { name: "worker", profile: "worker", features: "train" };
+/// The module that `cargo xtask bench` measures with.
+pub(crate) const BENCH: Module = Module { name: "bench", profile: "browser-bench", features: "train" };
 
 impl Module {
     /// `cargo COMMAND` for this module as it ships.

@@ -1,6 +1,7 @@
-//! The project's own commands: `cargo xtask serve | build | test`.
+//! The project's own commands: `cargo xtask serve | build | test | bench`.
 
 mod args;
+mod bench;
 mod browser;
 mod build;
 mod cargo;
@@ -35,6 +36,7 @@ async fn run() -> Result<()> {
         }
         Command::Build { out } => build::site(&cargo::root().join(out)),
         Command::Serve { port } => server::build_and_serve(port).await,
+        Command::Bench => bench::run().await,
         Command::Test { only, filter } => check::run(only, filter.as_deref()).await,
     }
 }

@@ -1,0 +1,111 @@
+//! `cargo xtask bench`: what a training step costs in a module worker of headless Chromium, the product's path beside
+//! the plain candle model's, at the masks of the paper's rounds.
+
+use crate::{
+    browser::{Browser, Driver},
+    build,
+    cargo::{self, BENCH, PAGE, WORKER},
+    chromium,
+    server::{self, Site},
+    sizes,
+};
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::{fs, path::Path, time::Duration};
+use tokio::time::sleep;
+
+/// What of `benches/browser/` the browser needs.
+const FILES: [&str; 3] = ["bench.html", "bench.js", "bench_worker.js"];
+/// How long the whole measurement may take.
+const PATIENCE: Duration = Duration::from_secs(1800);
+
+/// Builds, measures, prints the table and writes target/bench.json.
+pub(crate) async fn run() -> Result<()> {
+    let site = cargo::root().join("target/bench-site");
+    build::site(&site)?;
+    build::module(&BENCH, &site)?;
+    for name in FILES {
+        let from = cargo::root().join("benches/browser").join(name);
+        fs::copy(&from, site.join(name)).with_context(|| format!("cannot copy {}", from.display()))?;
+    }
+    let mut result = measure(&site).await?;
+    add_sizes(&site, &mut result)?;
+    print_table(&result);
+    let file = cargo::root().join("target/bench.json");
+    fs::write(&file, serde_json::to_string_pretty(&result)?)?;
+    println!("All of it is in {}", file.display());
+    Ok(())
+}
+
+/// Opens the benchmark and waits for its result.
+async fn measure(site: &Path) -> Result<Value> {
+    let driver = Driver::start(&chromium::ensure()?).await?;
+    let running = server::start(Site::plain(site)).await?;
+    let browser = driver.open().await?;
+    let result = watch(&browser, &format!("{}bench.html", running.url)).await;
+    browser.close().await?;
+    result
+}
+
+/// Passes on what the benchmark says while it runs.
+async fn watch(browser: &Browser, url: &str) -> Result<Value> {
+    browser.goto(url).await?;
+    let start = std::time::Instant::now();
+    let mut said = 0;
+    loop {
+        let log = browser.eval("return document.getElementById('log').textContent").await?;
+        let log = log.as_str().unwrap_or_default().to_owned();
+        print!("{}", log.get(said..).unwrap_or_default());
+        said = log.len();
+        if let Value::Object(result) = browser.eval("return window.bench").await? {
+            return Ok(Value::Object(result));
+        }
+        if let Value::String(error) = browser.eval("return window.benchError").await? {
+            bail!("the benchmark stopped: {error}");
+        }
+        if start.elapsed() > PATIENCE {
+            bail!("the benchmark did not end within {} minutes", PATIENCE.as_secs() / 60);
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Adds the sizes of the modules that ship.
+fn add_sizes(site: &Path, result: &mut Value) -> Result<()> {
+    let page = sizes::of(&build::wasm_file(site, &PAGE))?;
+    let worker = sizes::of(&build::wasm_file(site, &WORKER))?;
+    result["wasm_bytes"] = json!({ "page": page.raw, "worker": worker.raw });
+    result["wasm_gzip_bytes"] = json!({ "page": page.gzip, "worker": worker.gzip });
+    Ok(())
+}
+
+/// Multiply-adds of a training step of the dense LeNet on a batch of 60, as floating-point operations.
+const DENSE_STEP_FLOP: f64 = 2.0 * 60.0 * 563_400.0;
+
+/// Prints every round and the sums.
+fn print_table(result: &Value) {
+    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+    println!("\nround  weights  oracle ms  product ms   ratio  shipped ms  validation ms");
+    for row in result["rounds"].as_array().into_iter().flatten() {
+        let [round, weights, oracle, product, worker, eval] =
+            ["round", "weights", "oracle_ms", "product_ms", "worker_ms", "eval_ms"]
+                .map(|key| number(&row[key]));
+        let ratio = oracle / product;
+        println!(
+            "{round:>5} {weights:>8} {oracle:>10.3} {product:>11.4} {ratio:>7.1} {worker:>11.4} {eval:>14.2}"
+        );
+    }
+    let [oracle, product, peak] =
+        ["oracle_chain_ms", "product_chain_ms", "peak_gflops"].map(|key| number(&result[key]));
+    let achieved = DENSE_STEP_FLOP / (number(&result["rounds"][0]["product_ms"]) / 1e3) / 1e9;
+    println!("sum of the rounds: {oracle:.1} ms and {product:.2} ms, {:.1} times less", oracle / product);
+    println!(
+        "round 0 as a dense step: {achieved:.1} GFLOP/s; the measured SIMD128 peak is {peak:.1}, {:.2} of it",
+        achieved / peak
+    );
+    println!(
+        "memory of the shipped worker: {} bytes, after 200 rounds more {} bytes",
+        result["worker_memory_bytes"], result["worker_memory_bytes_after_200_rounds"]
+    );
+    println!("wasm {}, gzipped {}", result["wasm_bytes"], result["wasm_gzip_bytes"]);
+}
