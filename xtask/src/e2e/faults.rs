@@ -27,7 +27,7 @@ pub(crate) async fn missing_data(lab: &mut Lab) -> Result<()> {
     lab.expect_console(NOT_FOUND);
     visit_with(lab, Fault::new(LABELS, Kind::Missing), SMALL).await?;
     let message = lab.expect_failure().await?;
-    ensure!(message.contains("t10k-labels"), "the message does not name the file");
+    ensure!(message.contains("t10k-labels"), "the message does not name the file: {message}");
     Ok(())
 }
 
@@ -36,7 +36,7 @@ pub(crate) async fn truncated_data_heals(lab: &mut Lab) -> Result<()> {
     visit_with(lab, Fault::new(IMAGES, Kind::Truncated).healing_after(1), SMALL).await?;
     lab.expect_failure().await?;
     lab.click("#retry").await?;
-    lab.browser.wait("the state `ready`", RUN, "return document.body?.dataset.state === 'ready'").await?;
+    lab.settled(&["ready"]).await?;
     ensure!(lab.error_text().await?.is_empty(), "the message is still there");
     lab.click("#play").await?;
     lab.wait_state("done", RUN).await?;
@@ -64,16 +64,13 @@ pub(crate) async fn worker_that_panics_once(lab: &mut Lab) -> Result<()> {
     let panic = "\nsetTimeout(() => { throw new Error('injected') }, 1000);";
     let fault = Fault::new(WORKER_SCRIPT, Kind::Appended(panic)).healing_after(1);
     visit_with(lab, fault, &format!("{SMALL}&autoplay=1")).await?;
-    let ended =
-        "return ['done', 'failed'].includes(document.body?.dataset.state) && document.body.dataset.state";
-    if lab.browser.wait("the end", RUN, ended).await? == "failed" {
+    if lab.settled(&["done", "failed"]).await? == "failed" {
         lab.click("#retry").await?;
-        lab.browser.wait("another start", RUN, "return document.body?.dataset.state !== 'failed'").await?;
-        lab.wait_state("ready", RUN).await.or_else(|_| Ok::<_, anyhow::Error>(()))?;
-        if lab.state().await? == "ready" {
+        if lab.settled(&["ready", "paused", "running", "done"]).await? != "running" {
             lab.click("#play").await?;
         }
         lab.wait_state("done", RUN).await?;
+        lab.note("was asked to try again".into());
     }
     lab.table().await?.same_as(&whole)
 }
@@ -99,12 +96,23 @@ pub(crate) async fn page_wasm_missing(lab: &mut Lab) -> Result<()> {
     lab.expect_failure().await.map(|_| ())
 }
 
+/// What a worker says on its console is heard by these tests, which fail on faults said there.
+pub(crate) async fn worker_consoles_are_heard(lab: &mut Lab) -> Result<()> {
+    let said = Kind::Appended("\nconsole.warn('said on purpose');");
+    visit_with(lab, Fault::new(WORKER_SCRIPT, said), SMALL).await?;
+    lab.wait_state("ready", RUN).await?;
+    let console = lab.browser.console().await?;
+    let heard = console.iter().any(|line| line.is_bad() && line.message.contains("said on purpose"));
+    ensure!(heard, "the console says only {console:?}");
+    Ok(())
+}
+
 /// A browser without SIMD in WebAssembly.
 pub(crate) async fn no_simd(lab: &mut Lab) -> Result<()> {
     lab.before_every_page("WebAssembly.validate = () => false").await?;
     lab.visit(SMALL).await?;
     let message = lab.expect_failure().await?;
-    ensure!(message.contains("browser"), "the message does not speak of the browser");
+    ensure!(message.contains("browser"), "the message does not speak of the browser: {message}");
     Ok(())
 }
 

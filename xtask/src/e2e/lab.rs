@@ -81,6 +81,14 @@ impl Lab {
         Ok(())
     }
 
+    /// Waits until the page is in one of `states`, failed or not, and says which.
+    pub(crate) async fn settled(&self, states: &[&str]) -> Result<String> {
+        let script = "const state = document.body?.dataset.state; return STATES.includes(state) && state";
+        let script = script.replace("STATES", &json!(states).to_string());
+        let state = self.browser.wait(&format!("one of the states {states:?}"), RUN, &script).await?;
+        Ok(state.as_str().unwrap_or_default().to_owned())
+    }
+
     /// Waits until the page has been in `state` more often than `times` since it was opened.
     pub(crate) async fn wait_state_again(&self, state: &str, times: usize) -> Result<()> {
         let what = format!("the state `{state}` again, after {times} times");
@@ -171,7 +179,7 @@ impl Lab {
         ensure!(role.as_deref() == Some("alert"), "#error is no alert but {role:?}");
         let retry = self.find("#retry").await?;
         ensure!(retry.is_displayed().await? && retry.is_enabled().await?, "#retry cannot be clicked");
-        self.note(format!("{text:?}"));
+        self.note(text.split_whitespace().collect::<Vec<_>>().join(" "));
         Ok(text)
     }
 
