@@ -1,38 +1,85 @@
 //! How long it will still take: measured seconds per unit of cost, times the cost of what is left, played through
 //! the schedule on as many workers as there are.
 
-use super::record::Record;
+use super::record::{Live, Record};
 use crate::lab::{
-    config::{Config, VALIDATION_IMAGES},
+    config::{Config, TRAIN_IMAGES, VALIDATION_IMAGES},
     experiment::{self, Schedule},
     job::JobId,
     shape::LAYERS,
 };
 
-/// What a step costs besides its multiply-adds, in multiply-adds: batches are gathered and losses taken however
-/// few weights survive.
-const STEP_OVERHEAD: f64 = 1.5e6;
+/// MNIST's test images.
+const TEST_IMAGES: usize = 10_000;
+
+/// Work of a job: multiply-adds, which shrink with the weights, and steps, which cost something however few survive.
+#[derive(Clone, Copy, Debug, Default)]
+struct Work {
+    multiply_adds: f64,
+    steps: f64,
+}
+
+/// Seconds that a unit of each kind of work takes.
+#[derive(Clone, Copy, Debug)]
+struct Speed {
+    multiply_add: f64,
+    step: f64,
+}
+
+impl Speed {
+    /// Before two different rounds are measured: a step's fixed part taken for so many multiply-adds.
+    const STEP: f64 = 8e6;
+
+    /// What has been measured, if anything: the least squares of seconds over both kinds of work, or one speed for
+    /// both where the measurements do not tell them apart.
+    fn measured(samples: &[(Work, f64)]) -> Option<Speed> {
+        let sum = |f: fn(&Work) -> f64, g: fn(&Work, f64) -> f64| -> f64 {
+            samples.iter().map(|(work, seconds)| f(work) * g(work, *seconds)).sum()
+        };
+        let (a, b): (fn(&Work) -> f64, fn(&Work) -> f64) = (|w| w.multiply_adds / 1e9, |w| w.steps / 1e3);
+        let (aa, ab, bb) = (
+            sum(a, |w, _| w.multiply_adds / 1e9),
+            sum(a, |w, _| w.steps / 1e3),
+            sum(b, |w, _| w.steps / 1e3),
+        );
+        let (at, bt) = (sum(a, |_, t| t), sum(b, |_, t| t));
+        let determinant = aa * bb - ab * ab;
+        if determinant > 1e-3 * aa * bb {
+            let speed = Speed {
+                multiply_add: (at * bb - bt * ab) / determinant / 1e9,
+                step: (bt * aa - at * ab) / determinant / 1e3,
+            };
+            if speed.multiply_add > 0.0 && speed.step >= 0.0 {
+                return Some(speed);
+            }
+        }
+        let seconds: f64 = samples.iter().map(|(_, seconds)| seconds).sum();
+        let work: f64 = samples.iter().map(|(work, _)| work.multiply_adds + Speed::STEP * work.steps).sum();
+        let multiply_add = seconds / work;
+        (multiply_add > 0.0 && work > 0.0).then_some(Speed { multiply_add, step: multiply_add * Speed::STEP })
+    }
+
+    fn seconds(self, work: Work) -> f64 {
+        work.multiply_adds * self.multiply_add + work.steps * self.step
+    }
+}
 
 /// Seconds to go, if anything has been measured yet. `workers` is how many run at once.
 pub fn seconds_left(record: &Record, schedule: &Schedule, workers: usize) -> Option<f64> {
     let config = record.config();
-    let mut paid = 0.0;
-    let mut seconds = 0.0;
-    for done in record.finished() {
-        paid += cost(config, &done.report.alive.map(f64::from));
-        seconds += done.seconds;
+    let done = record.finished().map(|f| (work(config, &f.report.alive.map(f64::from)), f.seconds));
+    let mut samples: Vec<(Work, f64)> = done.collect();
+    if samples.is_empty() {
+        let live = record
+            .live()
+            .map(|(job, live)| (part(work(config, &alive(record, job)), begun(config, live)), live.seconds));
+        samples.extend(live);
     }
-    for (job, live) in record.live() {
-        paid += cost(config, &alive(record, job)) * share(config, live.iteration);
-        seconds += live.seconds;
-    }
-    if paid <= 0.0 || seconds <= 0.0 {
-        return None;
-    }
-    let rate = seconds / paid;
+    let speed = Speed::measured(&samples)?;
     let left = |job: JobId| {
-        let begun = record.live().find(|(id, _)| *id == job).map_or(0, |(_, live)| live.iteration);
-        rate * cost(config, &alive(record, job)) * (1.0 - share(config, begun))
+        let all = work(config, &alive(record, job));
+        let share = record.live().find(|(id, _)| *id == job).map_or(0.0, |(_, live)| begun(config, live));
+        speed.seconds(part(all, 1.0 - share))
     };
     Some(play(schedule.clone(), workers, left))
 }
@@ -42,12 +89,13 @@ pub fn share_done(record: &Record) -> f64 {
     let config = record.config();
     let (mut done, mut total) = (0.0, 0.0);
     for job in experiment::jobs(config) {
-        let cost = cost(config, &alive(record, job));
+        let work = work(config, &alive(record, job));
+        let cost = work.multiply_adds + Speed::STEP * work.steps;
         total += cost;
         if record.finished_job(job).is_some() {
             done += cost;
         } else if let Some((_, live)) = record.live().find(|(id, _)| *id == job) {
-            done += cost * share(config, live.iteration);
+            done += cost * begun(config, live);
         }
     }
     if total > 0.0 { done / total } else { 0.0 }
@@ -70,15 +118,22 @@ fn play(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> 
     }
 }
 
-fn share(config: &Config, iteration: u32) -> f64 {
-    f64::from(iteration) / f64::from(config.iterations.max(1))
+fn begun(config: &Config, live: &Live) -> f64 {
+    f64::from(live.iteration) / f64::from(config.iterations.max(1))
 }
 
-fn cost(config: &Config, alive: &[f64; LAYERS]) -> f64 {
+fn part(work: Work, share: f64) -> Work {
+    Work { multiply_adds: work.multiply_adds * share, steps: work.steps * share }
+}
+
+/// Training, validation, and at the end the test and training images with two sets of weights.
+fn work(config: &Config, alive: &[f64; LAYERS]) -> Work {
     let training = 2.0 * alive[0] + 3.0 * alive[1] + 3.0 * alive[2];
     let forward: f64 = alive.iter().sum();
-    let steps = f64::from(config.iterations) * (training * f64::from(config.batch) + STEP_OVERHEAD);
-    steps + f64::from(config.evaluations()) * VALIDATION_IMAGES as f64 * forward
+    let steps = f64::from(config.iterations);
+    let seen = f64::from(config.evaluations()) * VALIDATION_IMAGES as f64
+        + 2.0 * (TRAIN_IMAGES + TEST_IMAGES) as f64;
+    Work { multiply_adds: steps * training * f64::from(config.batch) + seen * forward, steps }
 }
 
 /// Surviving weights of a job by layer: counted where the mask is known, else what the rates will leave.

@@ -1,10 +1,13 @@
 //! The table of rounds: every number the charts show, as text and as attributes for programs.
 
-use super::{record::Finished, words};
+use super::{figures, record::Finished, words};
+use crate::chart::ArmLook;
 
 /// One finished job.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Row {
+    /// How its arm looks.
+    pub look: &'static ArmLook,
     /// `data-*` attributes, names without the prefix. Shares from 0 to 1 in the fewest digits that read back as the
     /// same number.
     pub data: Vec<(&'static str, String)>,
@@ -23,7 +26,7 @@ pub const HEAD: &[(&str, &str)] = &[
     ("Test, early stop", "%"),
     ("Test, end", "%"),
     ("Training, end", "%"),
-    ("Cost", "multiply-adds"),
+    ("Cost", "billion multiply-adds"),
     ("Time", "s"),
 ];
 
@@ -35,6 +38,7 @@ pub fn rows<'a>(finished: impl Iterator<Item = &'a Finished>, weights: usize) ->
 fn row(finished: &Finished, weights: usize) -> Row {
     let report = &finished.report;
     let job = report.job;
+    let look = figures::look(job);
     let data = vec![
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
@@ -48,8 +52,8 @@ fn row(finished: &Finished, weights: usize) -> Row {
         ("seconds", format!("{:.3}", finished.seconds)),
     ];
     let arm = match job.draw {
-        0 => words::arm(job.arm).to_string(),
-        draw => format!("{} {}", words::arm(job.arm), draw + 1),
+        0 => look.label.to_string(),
+        draw => format!("{} {}", look.label, draw + 1),
     };
     let cells = vec![
         arm,
@@ -61,8 +65,8 @@ fn row(finished: &Finished, weights: usize) -> Row {
         format!("{:.2}", report.test_early.fraction() * 100.0),
         format!("{:.2}", report.test_end.fraction() * 100.0),
         format!("{:.2}", report.train_end.fraction() * 100.0),
-        words::amount(report.multiply_adds()),
+        words::three_digits(report.multiply_adds() as f64 / 1e9),
         format!("{:.2}", finished.seconds),
     ];
-    Row { data, cells }
+    Row { look, data, cells }
 }

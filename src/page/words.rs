@@ -17,13 +17,13 @@ pub fn arm(arm: Arm) -> &'static str {
     ArmLook::of(arm.name()).label
 }
 
-/// A whole number with thin spaces between groups of three digits.
+/// A whole number with commas between groups of three digits, as the charts write it.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push('\u{202f}');
+            out.push(',');
         }
         out.push(digit);
     }
@@ -40,20 +40,13 @@ pub fn percent_left(share: f64) -> String {
     }
 }
 
-/// A large count in three digits and a word.
-pub fn amount(count: u64) -> String {
-    let count = count as f64;
-    let (value, unit) = match count {
-        c if c >= 1e12 => (c / 1e12, " T"),
-        c if c >= 1e9 => (c / 1e9, " G"),
-        c if c >= 1e6 => (c / 1e6, " M"),
-        c if c >= 1e3 => (c / 1e3, " k"),
-        c => (c, ""),
-    };
+/// Three significant digits, or all of a larger whole.
+pub fn three_digits(value: f64) -> String {
     match value {
-        v if v >= 100.0 || unit.is_empty() => format!("{v:.0}{unit}"),
-        v if v >= 10.0 => format!("{v:.1}{unit}"),
-        v => format!("{v:.2}{unit}"),
+        v if v >= 100.0 => thousands(v.round() as u64),
+        v if v >= 10.0 => format!("{v:.1}"),
+        v if v >= 1.0 => format!("{v:.2}"),
+        v => format!("{v:.3}"),
     }
 }
 

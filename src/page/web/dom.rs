@@ -120,4 +120,9 @@ impl Text {
             self.shown.push_str(text);
         }
     }
+
+    /// The element.
+    pub(super) fn element(&self) -> &HtmlElement {
+        &self.element
+    }
 }

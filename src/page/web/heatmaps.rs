@@ -35,6 +35,7 @@ pub(super) struct Heatmaps {
     begun: Option<f64>,
     dirty: bool,
     pointed: Option<(usize, f64, f64)>,
+    place: (f64, f64),
 }
 
 impl Heatmaps {
@@ -60,6 +61,7 @@ impl Heatmaps {
             begun: None,
             dirty: true,
             pointed: None,
+            place: (0.0, 0.0),
         })
     }
 
@@ -101,8 +103,10 @@ impl Heatmaps {
     }
 
     /// The pointer is over canvas `at`, so far along and down it, from 0 to 1; or nowhere.
-    pub(super) fn point(&mut self, pointed: Option<(usize, f64, f64)>) {
+    /// `place` is where that is in the window, in CSS pixels.
+    pub(super) fn point(&mut self, pointed: Option<(usize, f64, f64)>, place: (f64, f64)) {
         self.pointed = pointed;
+        self.place = place;
         self.show_name();
     }
 
@@ -113,7 +117,20 @@ impl Heatmaps {
             let cell = masks::hit(&self.layers, picture, x * width as f64, y * height as f64)?;
             Some(masks::name(&self.masks(1.0), cell))
         });
-        self.name.show(named.as_deref().unwrap_or("Point at a weight to read its name."));
+        self.name.show(named.as_deref().unwrap_or_default());
+        let tip = self.name.element();
+        let _ = tip.toggle_attribute_with_force("hidden", named.is_none());
+        if named.is_some() {
+            // Beside the pointer, on the side where there is room.
+            let room = dom::window().inner_width().ok().and_then(|w| w.as_f64()).unwrap_or(0.0);
+            let (x, y) = self.place;
+            let left = if x > room / 2.0 {
+                format!("calc({}px - 100%)", x - 12.0)
+            } else {
+                format!("{}px", x + 16.0)
+            };
+            let _ = tip.style().set_property("transform", &format!("translate({left}, {}px)", y + 16.0));
+        }
     }
 
     fn masks(&self, phase: f64) -> Masks<'_> {
@@ -152,8 +169,9 @@ impl Heatmap {
         }
         let room = self.width * scale;
         if let Picture::Units { columns } = &mut self.picture {
-            // One weight is one CSS pixel, or the nearest whole number of device pixels.
-            *columns = masks::columns_for(masks.layers, (room / scale.round().max(1.0)) as usize).max(1);
+            // A weight is one CSS pixel; where it is narrow and the screen fine, half of one.
+            let pixels = if self.width < NARROW { (scale / 2.0).round() } else { scale.round() }.max(1.0);
+            *columns = masks::columns_for(masks.layers, (room / pixels) as usize).max(1);
         }
         let (width, height) = masks::size(masks.layers, self.picture);
         if width == 0 || height == 0 {
@@ -183,3 +201,5 @@ impl Heatmap {
 
 /// Most CSS pixels a weight is drawn with.
 const LARGEST: f64 = 10.0;
+/// Below so many CSS pixels a picture is narrow.
+const NARROW: f64 = 400.0;

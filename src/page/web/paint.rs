@@ -146,12 +146,13 @@ impl View {
             let point = move |event: PointerEvent| {
                 let (width, height) = (f64::from(over.client_width()), f64::from(over.client_height()));
                 let (x, y) = (f64::from(event.offset_x()) / width, f64::from(event.offset_y()) / height);
-                with(|app| app.view.heatmaps.point(Some((at, x, y))));
+                let at_page = (f64::from(event.client_x()), f64::from(event.client_y()));
+                with(|app| app.view.heatmaps.point(Some((at, x, y)), at_page));
             };
             dom::on(&canvas, "pointermove", point.clone());
             dom::on(&canvas, "pointerdown", point);
             dom::on(&canvas, "pointerleave", |_: PointerEvent| {
-                with(|app| app.view.heatmaps.point(None));
+                with(|app| app.view.heatmaps.point(None, (0.0, 0.0)));
             });
         }
         Ok(())
@@ -168,14 +169,15 @@ impl View {
         if changes.all {
             (self.forecast, self.forecast_at) = (None, f64::NEG_INFINITY);
         }
+        let theme = self.theme;
         if self.unsettled || changes.all {
             self.settle(state);
         }
         self.strip(state, now);
         self.notices(state);
-        if changes.rounds || changes.all {
+        if changes.rounds || changes.all || theme != self.theme {
             let weights = state.config().shape.weights();
-            self.table.show(table::rows(state.record().finished(), weights));
+            self.table.show(table::rows(state.record().finished(), weights), self.theme);
         }
         if changes.masks || changes.all {
             self.heatmaps.take(state.record(), now, changes.masks);

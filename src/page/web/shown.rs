@@ -15,6 +15,7 @@ pub(super) struct Table {
     body: Element,
     hint: Element,
     rows: Vec<(Row, Element)>,
+    theme: Theme,
 }
 
 impl Table {
@@ -30,11 +31,15 @@ impl Table {
             dom::put(&cell, &[&dom::element("small", "", unit)]);
             dom::put(&head, &[&cell]);
         }
-        Ok(Table { body, hint: dom::by_id("no-rounds")?, rows: Vec::new() })
+        Ok(Table { body, hint: dom::by_id("no-rounds")?, rows: Vec::new(), theme: Theme::Light })
     }
 
     /// Shows these rows, touching only what has changed.
-    pub(super) fn show(&mut self, rows: Vec<Row>) {
+    pub(super) fn show(&mut self, rows: Vec<Row>, theme: Theme) {
+        if theme != self.theme {
+            self.theme = theme;
+            self.rows.drain(..).for_each(|(_, element)| element.remove());
+        }
         let _ = self.hint.toggle_attribute_with_force("hidden", !rows.is_empty());
         let mut old = std::mem::take(&mut self.rows).into_iter().peekable();
         for row in rows {
@@ -46,7 +51,7 @@ impl Table {
                 self.rows.push(kept);
                 continue;
             }
-            let element = made(&row);
+            let element = made(&row, theme);
             let before: Option<&Node> = old.peek().map(|(_, element)| element.as_ref());
             let _ = self.body.insert_before(&element, before);
             self.rows.push((row, element));
@@ -55,16 +60,19 @@ impl Table {
     }
 }
 
-fn made(row: &Row) -> Element {
+fn made(row: &Row, theme: Theme) -> Element {
     let element = dom::element("tr", "", "");
     for (name, value) in &row.data {
         dom::set(&element, &format!("data-{name}"), value);
     }
     for (at, cell) in row.cells.iter().enumerate() {
-        let cell = dom::element(if at == 0 { "th" } else { "td" }, "", cell);
+        let text = cell;
+        let cell = dom::element(if at == 0 { "th" } else { "td" }, "", "");
         if at == 0 {
             dom::set(&cell, "scope", "row");
+            dom::put(&cell, &[&sample(row.look, theme, "9 0 22 16")]);
         }
+        let _ = cell.append_with_str_1(text);
         dom::put(&element, &[&cell]);
     }
     element
@@ -75,18 +83,17 @@ pub(super) fn legend(list: &Element, config: &Config, theme: Theme) {
     list.set_text_content(None);
     for look in figures::legend(config) {
         let item = dom::element("li", "", "");
-        dom::put(&item, &[&sample(look, theme), &dom::element("span", "", look.long)]);
+        dom::put(&item, &[&sample(look, theme, "0 0 40 16"), &dom::element("span", "", look.long)]);
         dom::put(list, &[&item]);
     }
 }
 
-/// A short piece of an arm's line with its marker.
-fn sample(look: &ArmLook, theme: Theme) -> Element {
+/// A short piece of an arm's line with its marker, as much of it as `part` says.
+fn sample(look: &ArmLook, theme: Theme, part: &str) -> Element {
     let (color, dashes) = (look.css(theme), look.dasharray());
-    let picture = dom::svg(
-        "svg",
-        &[("viewBox", "0 0 40 16"), ("width", "40"), ("height", "16"), ("aria-hidden", "true")],
-    );
+    let width = part.split(' ').nth(2).unwrap_or("40");
+    let picture =
+        dom::svg("svg", &[("viewBox", part), ("width", width), ("height", "16"), ("aria-hidden", "true")]);
     let line = [("d", "M1 8H39"), ("stroke", &color), ("stroke-width", "2"), ("fill", "none")];
     let line = dom::svg("path", &line);
     if !dashes.is_empty() {
