@@ -46,7 +46,9 @@ fn arrived(fetch: u32, whole: Files) {
 async fn file(fetch: u32, part: Part) -> Result<Uint8Array, String> {
     let path = part.path();
     let lost = |error: JsValue| format!("{path} could not be fetched: {}.", dom::message(&error));
-    let response = JsFuture::from(dom::window().fetch_with_str(path)).await.map_err(lost)?;
+    // What was bad once may lie in the browser's cache: another address asks the server again.
+    let address = if fetch > 1 { format!("{path}?again={fetch}") } else { path.into() };
+    let response = JsFuture::from(dom::window().fetch_with_str(&address)).await.map_err(lost)?;
     let response: Response = response.dyn_into().map_err(lost)?;
     if !response.ok() {
         return Err(format!("{path} could not be fetched: the server answered {}.", response.status()));
