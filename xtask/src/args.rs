@@ -34,8 +34,8 @@ pub(crate) enum Command {
     Help,
     /// Build the static site.
     Build {
-        /// Where to, relative to the project.
-        out: PathBuf,
+        /// Where to; dist/ in the project where nothing is said.
+        out: Option<PathBuf>,
     },
     /// Build and serve it.
     Serve {
@@ -60,7 +60,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Command> {
     let mut rest = Rest(args.collect());
     let command = match name.as_str() {
         "help" | "--help" | "-h" => Command::Help,
-        "build" => Command::Build { out: rest.option("--out")?.unwrap_or_else(|| "dist".into()).into() },
+        "build" => Command::Build { out: rest.option("--out")?.map(PathBuf::from) },
         "serve" => Command::Serve { port: port(rest.option("--port")?.as_deref())? },
         "bench" => Command::Bench,
         "test" => {
@@ -134,8 +134,8 @@ mod tests {
     #[test]
     fn reads_every_command() {
         assert_eq!(parsed("").unwrap(), Command::Help);
-        assert_eq!(parsed("build").unwrap(), Command::Build { out: "dist".into() });
-        assert_eq!(parsed("build --out=here").unwrap(), Command::Build { out: "here".into() });
+        assert_eq!(parsed("build").unwrap(), Command::Build { out: None });
+        assert_eq!(parsed("build --out=here").unwrap(), Command::Build { out: Some("here".into()) });
         assert_eq!(parsed("serve").unwrap(), Command::Serve { port: 8080 });
         assert_eq!(parsed("serve --port 9000").unwrap(), Command::Serve { port: 9000 });
         assert_eq!(parsed("bench").unwrap(), Command::Bench);

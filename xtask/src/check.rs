@@ -3,7 +3,7 @@
 use crate::{
     args::Stage,
     build,
-    cargo::{self, PAGE, WORKER},
+    cargo::{self, BENCH, PAGE, WORKER},
     chromium, e2e,
 };
 use anyhow::Result;
@@ -40,14 +40,14 @@ fn e2e_site() -> PathBuf {
     cargo::root().join(Path::new("target").join("e2e-dist"))
 }
 
-/// Formatting, and clippy with warnings as errors, natively and for both wasm modules.
+/// Formatting, and clippy with warnings as errors, natively and for every wasm module.
 fn lint() -> Result<()> {
     const DENY: [&str; 3] = ["--", "-D", "warnings"];
     cargo::ensure_components()?;
     cargo::ensure_wasm_target()?;
     stage(&mut with_args(cargo::cargo(), &["fmt", "--all", "--check"]))?;
     stage(with_args(cargo::cargo(), &["clippy", "--workspace", "--all-targets"]).args(DENY))?;
-    for module in [&PAGE, &WORKER] {
+    for module in [&PAGE, &WORKER, &BENCH] {
         stage(with_args(module.cargo("clippy"), &["--lib"]).args(DENY))?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Finds Chromium and its WebDriver, or gets them.
 
 use crate::cargo;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -33,7 +33,7 @@ pub(crate) fn ensure() -> Result<Tools> {
     }
     let Some(root) = as_root() else { bail!("{INSTALL}") };
     println!("\n== Chromium or its WebDriver is missing: installing Debian's packages");
-    install(root).context(INSTALL)?;
+    install(root).map_err(|error| anyhow!("{error:#}\n{INSTALL}"))?;
     find()?.context(INSTALL)
 }
 

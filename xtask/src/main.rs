@@ -14,7 +14,7 @@ mod sizes;
 
 use anyhow::Result;
 use args::Command;
-use std::{env, process::ExitCode};
+use std::{env, path, process::ExitCode};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -34,7 +34,9 @@ async fn run() -> Result<()> {
             print!("{}", args::USAGE);
             Ok(())
         }
-        Command::Build { out } => build::site(&cargo::root().join(out)),
+        Command::Build { out } => {
+            build::site(&out.map_or_else(|| Ok(cargo::root().join("dist")), path::absolute)?)
+        }
         Command::Serve { port } => server::build_and_serve(port).await,
         Command::Bench => bench::run().await,
         Command::Test { only, filter } => check::run(only, filter.as_deref()).await,
