@@ -1,5 +1,5 @@
-//! The messages between the page and its workers. Control is these enums; bulk (masks, file bytes) travels beside
-//! them as typed arrays, in the order each variant names. Every message carries the run it belongs to, so that
+//! The messages between the page and its workers. Control is these enums; bulk (masks, parameters, file bytes) travels
+//! beside them as typed arrays, in the order each variant names. Every message carries the run it belongs to, so that
 //! either side can drop what is late.
 
 pub use crate::lab::job::Phase;
@@ -18,7 +18,8 @@ pub type Run = u32;
 pub enum Command {
     /// Take the data. Bulk: the four files as fetched, in the order of [`Part`].
     Load,
-    /// Run a job. Bulk: the mask, one byte a weight (0 is pruned), unless `round` is 0.
+    /// Run a job. Bulk: its [`Inputs`](crate::lab::job::Inputs): the mask as bytes, the parameters as floats, null
+    /// for what it does not need.
     Start {
         /// The run.
         run: Run,
@@ -127,7 +128,8 @@ pub enum Event {
         /// Training steps done.
         iteration: u32,
     },
-    /// The job is done. Bulk: the next round's mask, one byte a weight, if the arm prunes and a round follows.
+    /// The job is done. Bulk: what it has [`Left`](crate::lab::job::Left): the next round's mask as bytes, the
+    /// parameters to rewind to and the last ones as floats, null for what no job needs.
     Finished {
         /// The run.
         run: Run,

@@ -1,7 +1,8 @@
 //! What an experiment is: every setting that changes a digit, and the presets.
 
-use super::shape::Shape;
+use super::{arm::Arm, shape::Shape};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Training images; the other 5,000 of MNIST's 60,000 validate.
 pub const TRAIN_IMAGES: usize = 55_000;
@@ -13,6 +14,14 @@ pub const VALIDATION_IMAGES: usize = 5_000;
 pub struct Config {
     /// Seed of the first trial; everything random follows from it.
     pub seed: u32,
+    /// Trials: trial `i` is the single run of seed `seed + i`.
+    pub trials: u32,
+    /// The arms asked for. What they need of other arms is trained too, but not shown.
+    pub arms: BTreeSet<Arm>,
+    /// Re-initialised networks per ticket.
+    pub draws: u32,
+    /// The iteration that late rewinding goes back to; none is a tenth of the iterations.
+    pub rewind_to: Option<u32>,
     /// Training steps of a round.
     pub iterations: u32,
     /// Share of the remaining hidden-layer weights pruned after each round.
@@ -70,6 +79,10 @@ impl Preset {
     pub fn config(self) -> Config {
         let quick = Config {
             seed: 1,
+            trials: 1,
+            arms: BTreeSet::from([Arm::Ticket, Arm::Reinit]),
+            draws: 1,
+            rewind_to: None,
             iterations: 500,
             rate: 0.5,
             output_rate: 0.25,
@@ -94,6 +107,17 @@ impl Preset {
 }
 
 impl Config {
+    /// The seeds of its trials.
+    pub fn seeds(&self) -> impl Iterator<Item = u32> + use<> {
+        let seed = self.seed;
+        (0..self.trials).map(move |i| seed.wrapping_add(i))
+    }
+
+    /// The iteration that late rewinding goes back to; always before the last.
+    pub fn rewind_iteration(&self) -> u32 {
+        self.rewind_to.unwrap_or(self.iterations / 10).min(self.iterations.saturating_sub(1))
+    }
+
     /// Whether the network is evaluated after `iteration` training steps.
     pub fn evaluates_at(&self, iteration: u32) -> bool {
         iteration == self.iterations || iteration.is_multiple_of(self.eval_every)

@@ -1,8 +1,9 @@
 //! An experiment as a graph of pure jobs: which there are, what each waits for, and which goes next.
 
 use super::{
+    arm::needs,
     config::Config,
-    job::{Arm, JobId},
+    job::{JobId, Leaves, Moment},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,23 +17,44 @@ pub struct Place {
     pub iteration: u32,
 }
 
-/// Every job of `config`, in the order of the table of rounds.
+/// Every row of `config`'s table of rounds, in its order: the arms asked for. [`JobId::trained`] says which job gives
+/// a row its numbers.
+pub fn rows(config: &Config) -> Vec<JobId> {
+    let mut rows = vec![];
+    for trial in config.seeds() {
+        for &arm in &config.arms {
+            for round in arm.rounds(config) {
+                rows.extend((0..arm.draws(config)).map(|draw| JobId { trial, arm, round, draw }));
+            }
+        }
+    }
+    rows.sort();
+    rows
+}
+
+/// Every job that has to be trained for `config`'s rows, in the order of the table.
 pub fn jobs(config: &Config) -> Vec<JobId> {
-    let trial = config.seed;
-    let tickets = (0..=config.rounds).map(|round| JobId { trial, arm: Arm::Ticket, round, draw: 0 });
-    let reinits = (1..=config.rounds).map(|round| JobId { trial, arm: Arm::Reinit, round, draw: 0 });
-    tickets.chain(reinits).collect()
+    let mut jobs = BTreeSet::new();
+    let mut wanted: Vec<JobId> = rows(config).into_iter().map(JobId::trained).collect();
+    while let Some(job) = wanted.pop() {
+        if jobs.insert(job) {
+            wanted.extend(needs(job).parents());
+        }
+    }
+    jobs.into_iter().collect()
 }
 
-/// The job whose pruning made this job's mask; none for a dense network.
-pub fn mask_parent(job: JobId) -> Option<JobId> {
-    let round = job.round.checked_sub(1)?;
-    Some(JobId { arm: Arm::Ticket, draw: 0, round, ..job })
-}
-
-/// Whether a job's end has to choose the next mask.
-pub fn prunes(config: &Config, job: JobId) -> bool {
-    job.arm == Arm::Ticket && job.round < config.rounds
+/// What a job has to leave for the others of its experiment.
+pub fn leaves(config: &Config, job: JobId) -> Leaves {
+    let trial = Config { seed: job.trial, trials: 1, ..config.clone() };
+    let mut leaves = Leaves::default();
+    for child in jobs(&trial) {
+        let needs = needs(child);
+        leaves.mask |= needs.mask == Some(job);
+        leaves.end |= needs.parameters == Some((job, Moment::End));
+        leaves.rewind |= needs.parameters == Some((job, Moment::Rewind));
+    }
+    leaves
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,19 +75,25 @@ pub struct Schedule {
 impl Schedule {
     /// Nothing done yet.
     pub fn new(config: &Config) -> Schedule {
+        Schedule::resume(config, |_| true)
+    }
+
+    /// Only the jobs that are `open` are still to be done.
+    pub fn resume(config: &Config, open: impl Fn(JobId) -> bool) -> Schedule {
         let jobs = jobs(config);
-        let status = jobs.iter().map(|&job| (job, Status::Waiting)).collect();
+        let status = |job| if open(job) { Status::Waiting } else { Status::Done };
+        let status = jobs.iter().map(|&job| (job, status(job))).collect();
         let mut order = jobs;
         order.sort_by_key(|job| (job.round, job.trial, job.arm, job.draw));
         Schedule { config: config.clone(), status, order }
     }
 
-    /// Takes the next job that can start: its mask is there and its round is not beyond `goal`.
+    /// Takes the next job that can start: what it needs is there and its round is not beyond `goal`.
     pub fn start(&mut self, goal: Option<Place>) -> Option<JobId> {
         let job = self.order.iter().copied().find(|&job| {
             self.status[&job] == Status::Waiting
                 && goal.is_none_or(|goal| job.round <= goal.round)
-                && mask_parent(job).is_none_or(|parent| self.is_done(parent))
+                && needs(job).parents().all(|parent| self.is_done(parent))
         })?;
         self.status.insert(job, Status::Running { iteration: 0 });
         Some(job)
@@ -158,7 +186,7 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::config::Preset;
+    use crate::lab::{config::Preset, job::Arm};
 
     fn ticket(round: u32) -> JobId {
         JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }
@@ -198,7 +226,7 @@ mod tests {
 
     #[test]
     fn every_job_is_handed_out_once() {
-        let config = Preset::Quick.config();
+        let config = Config { arms: Arm::ALL.into(), trials: 2, draws: 3, ..Preset::Quick.config() };
         let mut schedule = Schedule::new(&config);
         let mut seen = Vec::new();
         while let Some(job) = schedule.start(None) {
@@ -208,5 +236,39 @@ mod tests {
         assert!(schedule.all_done());
         seen.sort();
         assert_eq!(seen, jobs(&config));
+    }
+
+    fn of(arms: &[Arm]) -> Config {
+        Config { arms: arms.iter().copied().collect(), ..Preset::Quick.config() }
+    }
+
+    #[test]
+    fn rows_are_the_arms_asked_for_and_jobs_what_they_need() {
+        let config = of(&[Arm::Reinit, Arm::Dense]);
+        let reinits = (1..=6).map(|round| JobId { arm: Arm::Reinit, ..ticket(round) });
+        let dense = JobId { arm: Arm::Dense, ..ticket(0) };
+        assert_eq!(rows(&config), [dense].into_iter().chain(reinits.clone()).collect::<Vec<_>>());
+        // The last mask comes from the ticket's fifth round: its sixth is not asked for.
+        assert_eq!(jobs(&config), (0..=5).map(ticket).chain(reinits).collect::<Vec<_>>());
+        assert_eq!(jobs(&of(&[Arm::Dense])), [ticket(0)]);
+        assert_eq!(jobs(&of(&[Arm::Late])).len(), 7);
+        assert_eq!(rows(&Config { trials: 3, draws: 2, ..of(&Arm::ALL) }).len(), 3 * (1 + 7 + 12 + 6 * 6));
+        assert_eq!(rows(&Preset::Quick.config()), jobs(&Preset::Quick.config()));
+    }
+
+    #[test]
+    fn a_job_leaves_what_others_need_and_no_more() {
+        let (none, mask) = (Leaves::default(), Leaves { mask: true, ..Leaves::default() });
+        assert_eq!(leaves(&of(&[Arm::Ticket]), ticket(5)), mask);
+        assert_eq!(leaves(&of(&[Arm::Ticket]), ticket(6)), none);
+        assert_eq!(leaves(&of(&[Arm::Dense]), ticket(0)), none);
+        assert_eq!(leaves(&of(&[Arm::OneShot]), ticket(0)), Leaves { end: true, ..none });
+        assert_eq!(leaves(&of(&[Arm::Late]), ticket(0)), Leaves { rewind: true, ..mask });
+        let all = of(&Arm::ALL);
+        assert_eq!(leaves(&all, ticket(0)), Leaves { mask: true, rewind: true, end: true });
+        let of_arm = |arm, round| leaves(&all, JobId { arm, ..ticket(round) });
+        assert_eq!(of_arm(Arm::Late, 2), mask);
+        assert_eq!(of_arm(Arm::NoRewind, 2), Leaves { end: true, ..mask });
+        assert_eq!(of_arm(Arm::NoRewind, 6), none);
     }
 }

@@ -1,7 +1,10 @@
 //! Settings as a URL fragment and back: `#preset=quick&seed=7&rounds=6`. A link is an experiment.
 
-use super::config::{Config, Preset};
-use std::fmt;
+use super::{
+    arm::Arm,
+    config::{Config, Preset},
+};
+use std::{collections::BTreeSet, fmt};
 
 /// What the fragment asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +45,8 @@ pub struct Setting {
     pub name: &'static str,
     /// What it takes, in words.
     pub allowed: &'static str,
+    /// Whether it belongs to the experiment: whether it can change a digit of a report.
+    pub of_experiment: bool,
     /// Reads a value into the settings; `None` if it is not allowed.
     set: fn(&mut Settings, &str) -> Option<()>,
     /// Its value as text.
@@ -63,53 +68,123 @@ fn share(text: &str) -> Option<f64> {
     text.parse().ok().filter(|v| (0.0..1.0).contains(v))
 }
 
+fn arms(text: &str) -> Option<BTreeSet<Arm>> {
+    let arms: Option<BTreeSet<Arm>> = text.split(',').map(Arm::from_name).collect();
+    arms.filter(|arms| !arms.is_empty())
+}
+
+fn hidden(text: &str) -> Option<[u32; 2]> {
+    let (first, second) = text.split_once(',')?;
+    Some([integer(first, 1..=1000)?, integer(second, 1..=1000)?])
+}
+
 /// Every setting, in the order of the fragment.
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "preset",
         allowed: "quick or paper",
+        of_experiment: false,
         set: |s, v| Preset::from_name(v).map(|p| s.preset = p),
         get: |s| s.preset.name().into(),
     },
     Setting {
         name: "seed",
         allowed: "a whole number from 0 to 4294967295",
+        of_experiment: true,
         set: |s, v| integer(v, 0..=u32::MAX).map(|n| s.config.seed = n),
         get: |s| s.config.seed.to_string(),
     },
     Setting {
+        name: "trials",
+        allowed: "a whole number from 1 to 100",
+        of_experiment: true,
+        set: |s, v| integer(v, 1..=100).map(|n| s.config.trials = n),
+        get: |s| s.config.trials.to_string(),
+    },
+    Setting {
+        name: "arms",
+        allowed: "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late and oneshot, with commas between",
+        of_experiment: true,
+        set: |s, v| arms(v).map(|arms| s.config.arms = arms),
+        get: |s| s.config.arms.iter().map(|arm| arm.name()).collect::<Vec<_>>().join(","),
+    },
+    Setting {
+        name: "draws",
+        allowed: "a whole number from 1 to 5",
+        of_experiment: true,
+        set: |s, v| integer(v, 1..=5).map(|n| s.config.draws = n),
+        get: |s| s.config.draws.to_string(),
+    },
+    Setting {
         name: "iterations",
         allowed: "a whole number from 1 to 1000000",
+        of_experiment: true,
         set: |s, v| integer(v, 1..=1_000_000).map(|n| s.config.iterations = n),
         get: |s| s.config.iterations.to_string(),
     },
     Setting {
         name: "rate",
         allowed: "a number from 0 to below 1",
+        of_experiment: true,
         set: |s, v| share(v).map(|x| s.config.rate = x),
         get: |s| s.config.rate.to_string(),
     },
     Setting {
         name: "output_rate",
         allowed: "a number from 0 to below 1",
+        of_experiment: true,
         set: |s, v| share(v).map(|x| s.config.output_rate = x),
         get: |s| s.config.output_rate.to_string(),
     },
     Setting {
         name: "rounds",
         allowed: "a whole number from 0 to 40",
+        of_experiment: true,
         set: |s, v| integer(v, 0..=40).map(|n| s.config.rounds = n),
         get: |s| s.config.rounds.to_string(),
     },
     Setting {
         name: "eval_every",
         allowed: "a whole number from 1 to 1000000",
+        of_experiment: true,
         set: |s, v| integer(v, 1..=1_000_000).map(|n| s.config.eval_every = n),
         get: |s| s.config.eval_every.to_string(),
     },
     Setting {
+        name: "rewind_to",
+        allowed: "a whole number from 0 to below the iterations, or nothing for a tenth of them",
+        of_experiment: true,
+        set: |s, v| {
+            s.config.rewind_to = if v.is_empty() { None } else { Some(integer(v, 0..=999_999)?) };
+            Some(())
+        },
+        get: |s| s.config.rewind_to.map_or(String::new(), |n| n.to_string()),
+    },
+    Setting {
+        name: "batch",
+        allowed: "a whole number from 1 to 1000",
+        of_experiment: true,
+        set: |s, v| integer(v, 1..=1000).map(|n| s.config.batch = n),
+        get: |s| s.config.batch.to_string(),
+    },
+    Setting {
+        name: "learning_rate",
+        allowed: "a number above 0 and up to 10",
+        of_experiment: true,
+        set: |s, v| v.parse().ok().filter(|&x| x > 0.0 && x <= 10.0).map(|x| s.config.learning_rate = x),
+        get: |s| s.config.learning_rate.to_string(),
+    },
+    Setting {
+        name: "hidden",
+        allowed: "two whole numbers from 1 to 1000 with a comma between",
+        of_experiment: true,
+        set: |s, v| hidden(v).map(|hidden| s.config.shape.hidden = hidden),
+        get: |s| s.config.shape.hidden.map(|n| n.to_string()).join(","),
+    },
+    Setting {
         name: "autoplay",
         allowed: "0 or 1",
+        of_experiment: false,
         set: |s, v| integer(v, 0..=1).map(|n| s.autoplay = n == 1),
         get: |s| u32::from(s.autoplay).to_string(),
     },
@@ -142,7 +217,24 @@ impl Settings {
                 refused.push(Refused { field: field.into(), value: value.into(), allowed });
             }
         }
+        refused.extend(settings.settle());
         (settings, refused)
+    }
+
+    /// The settings that show an experiment: those of the preset that is nearest to it.
+    pub fn of(config: &Config) -> Settings {
+        let settings = Preset::ALL.map(|preset| Settings { preset, config: config.clone(), autoplay: false });
+        let shortest =
+            settings.into_iter().min_by_key(|settings| settings.to_fragment().matches('=').count());
+        shortest.expect("there are presets")
+    }
+
+    /// Refuses what the other settings leave no room for.
+    fn settle(&mut self) -> Option<Refused> {
+        let to = self.config.rewind_to.filter(|&to| to >= self.config.iterations)?;
+        self.config.rewind_to = None;
+        let allowed = SETTINGS.iter().find(|s| s.name == "rewind_to").map_or("", |s| s.allowed);
+        Some(Refused { field: "rewind_to".into(), value: to.to_string(), allowed: allowed.into() })
     }
 
     /// The shortest fragment that reads back as these settings: the preset, the seed and what differs from the
@@ -156,6 +248,19 @@ impl Settings {
         });
         pairs.collect::<Vec<_>>().join("&")
     }
+}
+
+/// Every setting of an experiment as text, by its name.
+pub fn of_experiment(config: &Config) -> impl Iterator<Item = (&'static str, String)> {
+    let settings = Settings { preset: Preset::Quick, config: config.clone(), autoplay: false };
+    SETTINGS.iter().filter(|s| s.of_experiment).map(move |s| (s.name, s.value(&settings)))
+}
+
+/// The first setting, those of `but` left out, in which two experiments differ: its name and its two values.
+pub fn differing(one: &Config, other: &Config, but: &[&str]) -> Option<(&'static str, String, String)> {
+    let pairs = of_experiment(one).zip(of_experiment(other));
+    let differs = pairs.filter(|(one, _)| !but.contains(&one.0)).find(|(one, other)| one != other);
+    differs.map(|((name, one), (_, other))| (name, one, other))
 }
 
 #[cfg(test)]
@@ -190,5 +295,29 @@ mod tests {
         let said: Vec<_> = refused.iter().map(Refused::to_string).collect();
         assert_eq!(said[0], "rate=1.5 was not used: rate must be a number from 0 to below 1.");
         assert!(said[1].contains("seed=-1") && said[2].contains("“colour”") && said[3].contains("rate=nan"));
+    }
+
+    #[test]
+    fn every_setting_reads_back() {
+        let text = "preset=quick&seed=4294967295&trials=5&arms=dense,ticket,norewind,late,oneshot&draws=3&iterations=900\
+                    &rate=0.25&output_rate=0.1234567890123456&rounds=9&eval_every=7&rewind_to=0&batch=64\
+                    &learning_rate=0.0001&hidden=20,10";
+        let (settings, refused) = Settings::from_fragment(text);
+        assert_eq!((settings.to_fragment(), refused), (text.to_string(), vec![]));
+        assert_eq!(Settings::of(&settings.config), settings);
+        let paper = Settings::preset(Preset::Paper);
+        assert_eq!(Settings::of(&paper.config), paper);
+    }
+
+    #[test]
+    fn arms_are_checked_and_rewinding_ends_before_the_iterations() {
+        let (settings, refused) =
+            Settings::from_fragment("arms=ticket,magic&arms=&draws=6&rewind_to=100&iterations=100");
+        assert_eq!(settings.config, Config { iterations: 100, ..Preset::Quick.config() });
+        let fields: Vec<_> = refused.iter().map(|r| r.field.as_str()).collect();
+        assert_eq!(fields, ["arms", "arms", "draws", "rewind_to"]);
+        let (settings, _) = Settings::from_fragment("arms=reinit,dense,reinit");
+        assert_eq!(settings.config.arms, BTreeSet::from([Arm::Dense, Arm::Reinit]));
+        assert_eq!(settings.config.rewind_iteration(), 50);
     }
 }

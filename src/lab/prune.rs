@@ -42,20 +42,41 @@ pub fn layer_rate(config: &Config, layer: usize) -> f64 {
 /// Layer-wise magnitude pruning (Han et al. 2015; Frankle & Carbin 2019): of each layer's surviving weights the
 /// smallest go, ties by index.
 pub fn prune_by_magnitude(config: &Config, mask: &[u8], weights: &[f32]) -> Mask {
+    let alive = alive(config.shape, mask);
+    cut(config.shape, mask, weights, std::array::from_fn(|l| to_prune(alive[l], layer_rate(config, l))))
+}
+
+/// The mask cut at once from a dense network's weights to the counts that `round` iterative prunings would leave.
+pub fn one_shot(config: &Config, weights: &[f32], round: u32) -> Mask {
+    let left = survivors(&Config { rounds: round, ..config.clone() }).pop().unwrap_or_default();
+    let gone = std::array::from_fn(|l| config.shape.layer_weights(l) as u32 - left[l]);
+    cut(config.shape, &full_mask(config.shape), weights, gone)
+}
+
+/// Of each layer's surviving weights the `counts` smallest go, ties by index.
+fn cut(shape: Shape, mask: &[u8], weights: &[f32], counts: [u32; LAYERS]) -> Mask {
     let mut next = mask.to_vec();
-    for layer in 0..LAYERS {
-        let range = config.shape.weight_range(layer);
-        let remaining = range.clone().filter(|&i| mask[i] != 0);
+    for (layer, count) in counts.into_iter().enumerate() {
+        let remaining = shape.weight_range(layer).filter(|&i| mask[i] != 0);
         // Bits of a non-negative float sort as its value does; the index behind them settles ties.
         let mut keys: Vec<u64> =
             remaining.map(|i| u64::from(weights[i].abs().to_bits()) << 32 | i as u64).collect();
-        let count = to_prune(keys.len() as u32, layer_rate(config, layer)) as usize;
+        let count = count as usize;
         if count > 0 {
             keys.select_nth_unstable(count - 1);
             keys[..count].iter().for_each(|key| next[*key as u32 as usize] = 0);
         }
     }
     next
+}
+
+/// A mask of these counts: the first weights of each layer.
+pub fn first_of_each_layer(shape: Shape, counts: [u32; LAYERS]) -> Mask {
+    let mut mask = vec![0; shape.weights()];
+    for (layer, count) in counts.into_iter().enumerate() {
+        mask[shape.weight_range(layer)][..count as usize].fill(1);
+    }
+    mask
 }
 
 #[cfg(test)]

@@ -33,6 +33,9 @@ pub struct Point {
     pub accuracy: Accuracy,
 }
 
+/// Points of a curve that a report file keeps.
+const THIN: usize = 120;
+
 /// The readings of one job. Everything in it is a pure function of the configuration and the job's identity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -52,7 +55,7 @@ pub struct Report {
     pub train_early: Accuracy,
     /// Training accuracy with the last weights.
     pub train_end: Accuracy,
-    /// Training steps done.
+    /// Training steps done; a late rewinding does not do those before it again.
     pub iterations: u32,
     /// Images in a step.
     pub batch: u32,
@@ -64,8 +67,37 @@ impl Report {
         self.alive.iter().sum()
     }
 
+    /// The same readings with a curve of at most 120 points: every so many, the early stop and the last. A thinned
+    /// report is not thinned further.
+    pub fn thinned(&self) -> Report {
+        let n = self.curve.len();
+        // Room for the early stop and the last.
+        let every = if n <= THIN { 1 } else { n.div_ceil(THIN - 2) };
+        let keep = |i: usize, point: &Point| {
+            (i + 1).is_multiple_of(every) || i + 1 == n || point.iteration == self.early_stop
+        };
+        let curve = self.curve.iter().enumerate().filter(|(i, point)| keep(*i, point));
+        Report { curve: curve.map(|(_, point)| *point).collect(), ..self.clone() }
+    }
+
+    /// Whether these are the same readings, one or the other perhaps thinned.
+    pub fn agrees(&self, other: &Report) -> bool {
+        self.thinned() == other.thinned()
+    }
+
+    /// The smallest mean validation loss, nats.
+    pub fn min_loss(&self) -> f32 {
+        self.curve.iter().map(|point| point.loss).fold(f32::INFINITY, f32::min)
+    }
+
     /// Multiply-adds of the round's training steps, counting surviving weights only.
     pub fn multiply_adds(&self) -> u64 {
         Shape::multiply_adds(&self.alive) * u64::from(self.iterations) * u64::from(self.batch)
+    }
+
+    /// Multiply-adds of the same steps in a network of `shape` that pays for its zeros.
+    pub fn dense_multiply_adds(&self, shape: Shape) -> u64 {
+        let all = std::array::from_fn(|l| shape.layer_weights(l) as u32);
+        Shape::multiply_adds(&all) * u64::from(self.iterations) * u64::from(self.batch)
     }
 }

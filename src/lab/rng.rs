@@ -17,6 +17,14 @@ pub enum Purpose {
     Shuffle = 3,
     /// Fresh weights of a round.
     Reinit = 4,
+    /// Where the ticket's survivors are moved to.
+    ShuffledMask = 5,
+    /// A random mask.
+    RandomMask = 6,
+    /// Fresh weights under a random mask.
+    RandomWeights = 7,
+    /// Fresh weights that take the first weights' signs.
+    SignWeights = 8,
 }
 
 /// A stream of draws: ChaCha8, keyed by its name, read as u32.
@@ -33,20 +41,20 @@ impl Stream {
     }
 
     /// The next draw.
-    pub fn next(&mut self) -> u32 {
+    pub fn next_u32(&mut self) -> u32 {
         self.0.next_u32()
     }
 
     /// Uniform on the open interval (0, 1), on a grid of 2⁻³².
     pub fn uniform(&mut self) -> f64 {
-        (f64::from(self.next()) + 0.5) / 4_294_967_296.0
+        (f64::from(self.next_u32()) + 0.5) / 4_294_967_296.0
     }
 
     /// Uniform on `0..n`: the draws that would favour low numbers are thrown away.
     pub fn below(&mut self, n: u32) -> u32 {
         let fair = u32::MAX - (u32::MAX % n + 1) % n;
         loop {
-            let draw = self.next();
+            let draw = self.next_u32();
             if draw <= fair {
                 return draw % n;
             }
@@ -74,7 +82,7 @@ mod tests {
 
     #[test]
     fn streams_of_other_names_differ_and_the_same_name_repeats() {
-        let draws = |t, p, r, d| (0..4).map(|_| Stream::new(t, p, r, d).next()).collect::<Vec<_>>()[0];
+        let draws = |t, p, r, d| (0..4).map(|_| Stream::new(t, p, r, d).next_u32()).collect::<Vec<_>>()[0];
         let first = draws(1, Purpose::Init, 0, 0);
         assert_eq!(first, draws(1, Purpose::Init, 0, 0));
         for other in [

@@ -58,6 +58,11 @@ impl Shape {
         (0..LAYERS).map(|l| self.outputs(l)).sum()
     }
 
+    /// All weights and biases.
+    pub fn parameters(&self) -> usize {
+        self.weights() + self.biases()
+    }
+
     /// Multiply-adds of one training step on one image when `alive` weights of each layer survive: one each for the
     /// forward pass and the weight gradient, and one more in all layers but the first for the input gradient.
     pub fn multiply_adds(alive: &[u32; LAYERS]) -> u64 {

@@ -1,12 +1,12 @@
 //! Runs one job in small steps, so that whoever runs it can stop between any two.
 
 use super::{
+    arm::{self, Start},
     config::Config,
     data::{Mnist, Split},
-    experiment::prunes,
-    init::glorot_normal,
-    job::{Arm, JobId, Phase},
-    prune::{Mask, alive, full_mask, prune_by_magnitude},
+    experiment::leaves,
+    job::{Inputs, JobId, Leaves, Left, Parameters, Phase},
+    prune::{Mask, alive, prune_by_magnitude},
     report::{Accuracy, Point, Report},
     rng::{Purpose, Stream},
 };
@@ -38,8 +38,8 @@ pub enum Progress {
 pub struct Output {
     /// Its readings.
     pub report: Report,
-    /// The next round's mask, if the arm prunes and a round follows.
-    pub next_mask: Option<Mask>,
+    /// What other jobs need of it.
+    pub left: Left,
     /// The last weights, flat, pruned ones zero.
     pub weights: Vec<f32>,
     /// The last biases, flat.
@@ -50,6 +50,7 @@ pub struct Output {
 pub struct Training {
     config: Config,
     job: JobId,
+    leaves: Leaves,
     mnist: Arc<Mnist>,
     split: Split,
     test_rows: Vec<u32>,
@@ -59,7 +60,12 @@ pub struct Training {
     /// This epoch's order of the training images, and which epoch it is.
     order: Vec<u32>,
     epoch: Option<u32>,
+    /// Training steps done, those before a late rewinding's own among them.
     iteration: u32,
+    /// Where it began.
+    first: u32,
+    /// What late rewinding goes back to, once it is there.
+    rewind: Option<Parameters>,
     curve: Vec<Point>,
     /// The early stop so far, and the flat variable there.
     best: Option<(Point, Tensor)>,
@@ -85,7 +91,7 @@ struct Scoring {
 }
 
 impl Scoring {
-    fn new(pass: Pass) -> Doing {
+    fn begin(pass: Pass) -> Doing {
         Doing::Scoring(Scoring { pass, at: 0, loss: 0.0, correct: 0 })
     }
 }
@@ -104,18 +110,19 @@ enum Pass {
 const END_PASSES: [Pass; 4] = [Pass::TestEnd, Pass::TrainEnd, Pass::TestEarly, Pass::TrainEarly];
 
 impl Training {
-    /// Sets up a job: its mask (none for a dense network), its first weights, a fresh optimiser.
-    pub fn new(config: &Config, job: JobId, mask: Option<Mask>, mnist: Arc<Mnist>) -> Result<Training> {
+    /// Sets up a job: its mask, its first weights, a fresh optimiser. An error if `inputs` are not what it needs.
+    pub fn new(config: &Config, job: JobId, inputs: Inputs, mnist: Arc<Mnist>) -> Result<Training> {
+        inputs.check(config, job).map_err(candle_core::Error::wrap)?;
         let shape = config.shape;
-        let mask = mask.unwrap_or_else(|| full_mask(shape));
-        let weights = first_weights(config, job);
+        let Start { mask, weights, biases, iteration } = arm::start(config, job, inputs);
         let capacity = SCORED_AT_ONCE.max(config.batch as usize);
-        let network = Network::new(shape, &mask, &weights, &vec![0.0; shape.biases()], capacity)?;
+        let network = Network::new(shape, &mask, &weights, &biases, capacity)?;
         let settings = AdamConfig::new(f64::from(config.learning_rate));
         Ok(Training {
             optimizer: Adam::new(vec![network.theta().clone()], settings)?,
             config: config.clone(),
             job,
+            leaves: leaves(config, job),
             split: Split::new(job.trial),
             test_rows: (0..mnist.test.labels.len() as u32).collect(),
             mnist,
@@ -123,7 +130,9 @@ impl Training {
             network,
             order: vec![],
             epoch: None,
-            iteration: 0,
+            iteration,
+            first: iteration,
+            rewind: None,
             curve: vec![],
             best: None,
             last: None,
@@ -163,7 +172,7 @@ impl Training {
             Doing::Training => {
                 self.train()?;
                 if self.config.evaluates_at(self.iteration) {
-                    self.doing = Scoring::new(Pass::Validation);
+                    self.doing = Scoring::begin(Pass::Validation);
                 }
                 Ok(Progress::Working)
             }
@@ -174,6 +183,9 @@ impl Training {
 
     /// One training step on the next batch of the round's order.
     fn train(&mut self) -> Result<()> {
+        if self.leaves.rewind && self.iteration == self.config.rewind_iteration() {
+            self.rewind = Some(self.parameters()?);
+        }
         let batch = self.config.batch as usize;
         // The last incomplete batch of an epoch is dropped.
         let per_epoch = (self.split.train.len() / batch) as u32;
@@ -249,7 +261,7 @@ impl Training {
                 if let (Pass::TestEarly, Some((_, theta))) = (pass, &self.best) {
                     self.network.theta().set(theta)?;
                 }
-                Scoring::new(*pass)
+                Scoring::begin(*pass)
             }
         };
         Ok(())
@@ -278,20 +290,21 @@ impl Training {
             test_end: self.result(Pass::TestEnd),
             train_early: self.result(Pass::TrainEarly),
             train_end: self.result(Pass::TrainEnd),
-            iterations: self.iteration,
+            iterations: self.iteration - self.first,
             batch: self.config.batch,
         };
-        let next_mask =
-            prunes(&self.config, self.job).then(|| prune_by_magnitude(&self.config, &self.mask, &weights));
-        Ok(Output { report, next_mask, weights, biases })
+        let Leaves { mask, end, .. } = self.leaves;
+        let left = Left {
+            mask: mask.then(|| prune_by_magnitude(&self.config, &self.mask, &weights)),
+            rewind: self.rewind.take(),
+            end: end.then(|| [&weights[..], &biases[..]].concat()),
+        };
+        Ok(Output { report, left, weights, biases })
     }
-}
 
-/// What a job's network starts from, before its mask.
-fn first_weights(config: &Config, job: JobId) -> Vec<f32> {
-    let mut stream = match job.arm {
-        Arm::Ticket => Stream::new(job.trial, Purpose::Init, 0, 0),
-        Arm::Reinit => Stream::new(job.trial, Purpose::Reinit, job.round, job.draw),
-    };
-    glorot_normal(config.shape, &mut stream)
+    fn parameters(&self) -> Result<Parameters> {
+        let (mut weights, biases) = self.network.parameters()?;
+        weights.extend(biases);
+        Ok(weights)
+    }
 }

@@ -1,6 +1,6 @@
 //! The workers as the page knows them: who listens, who has the data, who runs what.
 
-use crate::lab::job::JobId;
+use crate::lab::job::{Inputs, JobId};
 use crate::protocol::{Command, Until};
 
 /// A worker; never used again once it is gone, so that what a dead worker still says is known to be late.
@@ -8,14 +8,14 @@ use crate::protocol::{Command, Until};
 pub struct WorkerId(pub u32);
 
 /// What travels beside a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Bulk {
     /// Nothing.
     None,
     /// A copy of the four data files.
     Data,
-    /// A mask, one byte a weight.
-    Mask(Vec<u8>),
+    /// What a job begins with.
+    Inputs(Inputs),
 }
 
 /// What the web glue is to do.

@@ -1,5 +1,6 @@
 //! What is known so far: the readings of finished jobs, the curves of running ones, and when each weight died.
 
+pub use crate::lab::deaths::Deaths;
 use crate::lab::{
     config::Config,
     experiment,
@@ -30,51 +31,6 @@ pub struct Live {
     pub seconds: f64,
     /// Validation so far.
     pub curve: Vec<Point>,
-}
-
-/// The round whose mask first lacks each weight; [`Deaths::ALIVE`] for those that are still there. One byte a
-/// weight says all masks of a trial.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deaths {
-    bytes: Vec<u8>,
-    /// The last round whose mask is known.
-    last: u32,
-}
-
-impl Deaths {
-    /// The byte of a weight that has not died.
-    pub const ALIVE: u8 = u8::MAX;
-
-    /// All of `weights` weights alive.
-    pub fn none(weights: usize) -> Deaths {
-        Deaths { bytes: vec![Deaths::ALIVE; weights], last: 0 }
-    }
-
-    /// Notes the mask that round `round` starts with.
-    pub fn note(&mut self, round: u32, mask: &[u8]) {
-        let byte = u8::try_from(round).unwrap_or(Deaths::ALIVE - 1);
-        for (death, &kept) in self.bytes.iter_mut().zip(mask) {
-            if kept == 0 && *death == Deaths::ALIVE {
-                *death = byte;
-            }
-        }
-        self.last = self.last.max(round);
-    }
-
-    /// The mask of a round: 1 for each weight it trains.
-    pub fn mask(&self, round: u32) -> Vec<u8> {
-        self.bytes.iter().map(|&death| u8::from(u32::from(death) > round)).collect()
-    }
-
-    /// One byte a weight, in the order of the flat weight vector.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// The last round whose mask is known.
-    pub fn last_round(&self) -> u32 {
-        self.last
-    }
 }
 
 /// Everything the workers have said about one run.
@@ -171,13 +127,6 @@ impl Record {
     /// When each weight of a trial died; `None` before its first pruning.
     pub fn deaths(&self, trial: u32) -> Option<&Deaths> {
         self.deaths.get(&trial)
-    }
-
-    /// The mask a job trains with; `None` for a dense one or one whose mask is not there yet.
-    pub fn mask(&self, job: JobId) -> Option<Vec<u8>> {
-        experiment::mask_parent(job)?;
-        let deaths = self.deaths.get(&job.trial)?;
-        (deaths.last_round() >= job.round).then(|| deaths.mask(job.round))
     }
 
     /// Surviving weights at the start of a round, by layer, once its mask is known.

@@ -7,10 +7,11 @@ use super::{
     words,
 };
 use crate::lab::{
-    experiment::{self, Place, Schedule},
+    experiment::{Place, Schedule},
     fragment::Settings,
-    job::JobId,
+    job::{Arm, JobId, Left},
     report::Report,
+    store::Store,
 };
 use crate::protocol::{Command, Event, Failure, FailureKind, Part, Run, Until};
 
@@ -113,6 +114,7 @@ pub struct State {
     settings: Settings,
     run: Run,
     schedule: Schedule,
+    store: Store,
     record: Record,
     slots: Vec<Slot>,
     workers: usize,
@@ -135,6 +137,7 @@ impl State {
         let mut state = State {
             run: 1,
             schedule: Schedule::new(&settings.config),
+            store: Store::new(&settings.config),
             record: Record::new(&settings.config),
             settings,
             slots: Vec::new(),
@@ -182,8 +185,8 @@ impl State {
         effects
     }
 
-    /// Takes what a worker says; `bulk` is the mask beside `Finished`.
-    pub fn apply(&mut self, from: WorkerId, event: Event, bulk: Option<Vec<u8>>, now: f64) -> Vec<Effect> {
+    /// Takes what a worker says; `left` is what travels beside `Finished`.
+    pub fn apply(&mut self, from: WorkerId, event: Event, left: Left, now: f64) -> Vec<Effect> {
         self.pass(now);
         let mut effects = Vec::new();
         let standing = self.standing();
@@ -191,7 +194,7 @@ impl State {
             return effects;
         }
         self.silence = 0.0;
-        self.hear(from, event, bulk, &mut effects);
+        self.hear(from, event, left, &mut effects);
         self.drive(&mut effects);
         if self.standing() != standing {
             self.say(standing);
@@ -199,7 +202,7 @@ impl State {
         effects
     }
 
-    fn hear(&mut self, from: WorkerId, event: Event, bulk: Option<Vec<u8>>, effects: &mut Vec<Effect>) {
+    fn hear(&mut self, from: WorkerId, event: Event, left: Left, effects: &mut Vec<Effect>) {
         let ours = |run: Run| run == self.run;
         match event {
             Event::Ready => {
@@ -222,7 +225,7 @@ impl State {
                 self.update_task(from, job, |task| (task.running, task.pausing) = (false, false));
             }
             Event::Finished { run, report, seconds, .. } if ours(run) => {
-                self.finish(from, report, seconds, bulk, effects);
+                self.finish(from, report, seconds, left, effects);
             }
             Event::Failed { failure } => self.fail(failure, effects),
             Event::Progress { .. }
@@ -237,20 +240,20 @@ impl State {
         from: WorkerId,
         report: Report,
         seconds: f64,
-        mask: Option<Vec<u8>>,
+        left: Left,
         effects: &mut Vec<Effect>,
     ) {
         let job = report.job;
         if self.slot(from).and_then(|slot| slot.task()).is_none_or(|task| task.job != job) {
             return;
         }
-        let prunes = experiment::prunes(self.config(), job);
-        let weights = self.config().shape.weights();
-        let mask = mask.filter(|_| prunes);
-        if prunes && mask.as_ref().is_none_or(|mask| mask.len() != weights) {
-            let message = format!("A worker finished {job} without the mask of the next round.");
+        let mask = left.mask.clone();
+        if let Err(error) = self.store.put(job, left) {
+            let message = format!("A worker finished a job without all that others need of it: {error}.");
             return self.fail(Failure { kind: FailureKind::Worker, message }, effects);
         }
+        // The masks shown are the ticket's.
+        let mask = mask.filter(|_| job.arm == Arm::Ticket);
         self.record.finish(report, seconds, mask.as_deref());
         self.schedule.finish(job);
         self.set_stage(from, Stage::Idle);
@@ -386,6 +389,7 @@ impl State {
         self.run += 1;
         self.intent = if settings.autoplay { Intent::Run(None) } else { Intent::Hold };
         self.schedule = Schedule::new(&settings.config);
+        self.store = Store::new(&settings.config);
         self.record = Record::new(&settings.config);
         self.settings = settings;
         self.changes.all = true;
@@ -457,7 +461,8 @@ impl State {
                 Stage::Idle => {
                     let Some(job) = self.schedule.start(goal) else { continue };
                     let until = fleet::until(target, job, 0).unwrap_or(Until::End);
-                    let bulk = self.record.mask(job).map_or(Bulk::None, Bulk::Mask);
+                    // The schedule starts no job whose parents have not left what it needs.
+                    let bulk = self.store.inputs(job).map_or(Bulk::None, Bulk::Inputs);
                     let config = self.settings.config.clone();
                     slot.stage = Stage::Busy(Task { job, running: true, pausing: false, iteration: 0 });
                     self.record.begin(job);

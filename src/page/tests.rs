@@ -10,7 +10,7 @@ use crate::lab::{
     config::Config,
     experiment,
     fragment::Settings,
-    job::{Arm, JobId},
+    job::{Arm, JobId, Left},
     report::{Accuracy, Point, Report},
     shape::LAYERS,
 };
@@ -38,7 +38,7 @@ struct Worker {
 struct Bench {
     state: State,
     workers: BTreeMap<WorkerId, Worker>,
-    inbox: VecDeque<(WorkerId, Event, Option<Vec<u8>>)>,
+    inbox: VecDeque<(WorkerId, Event, Left)>,
     fetches: usize,
     now: f64,
     /// Which worker goes first changes with this.
@@ -87,7 +87,7 @@ impl Bench {
             match effect {
                 Effect::Spawn(id) => {
                     self.workers.insert(id, Worker::default());
-                    self.inbox.push_back((id, Event::Ready, None));
+                    self.inbox.push_back((id, Event::Ready, Left::default()));
                 }
                 Effect::Terminate(id) => {
                     self.workers.remove(&id);
@@ -104,17 +104,17 @@ impl Bench {
             Command::Load => {
                 assert_eq!(bulk, Bulk::Data);
                 worker.loaded = true;
-                self.inbox.push_back((to, Event::Unpacking { done: 5, total: 40 }, None));
-                self.inbox.push_back((to, Event::Loaded, None));
+                self.inbox.push_back((to, Event::Unpacking { done: 5, total: 40 }, Left::default()));
+                self.inbox.push_back((to, Event::Loaded, Left::default()));
             }
             Command::Start { run, job, config, until } => {
                 assert!(worker.loaded && worker.work.is_none(), "{job} was given to a busy worker");
                 let mask = match bulk {
-                    Bulk::Mask(mask) => mask,
-                    _ => {
-                        assert_eq!(job.round, 0, "{job} came without its mask");
-                        vec![1; config.shape.weights()]
+                    Bulk::Inputs(inputs) => {
+                        inputs.check(&config, job).expect("all that it needs");
+                        inputs.mask.unwrap_or_else(|| vec![1; config.shape.weights()])
                     }
+                    _ => panic!("{job} came without its inputs"),
                 };
                 worker.work = Some(Work { run, job, config, until, mask, iteration: 0, holds: false });
             }
@@ -128,7 +128,7 @@ impl Bench {
                 if let Some(work) = worker.work.as_mut().filter(|w| w.run == run && !w.holds) {
                     work.holds = true;
                     let held = Event::Held { run, job: work.job, iteration: work.iteration };
-                    self.inbox.push_back((to, held, None));
+                    self.inbox.push_back((to, held, Left::default()));
                 }
             }
             Command::Cancel => worker.work = None,
@@ -137,8 +137,8 @@ impl Bench {
 
     /// Delivers what the workers have said.
     fn deliver(&mut self) {
-        while let Some((from, event, bulk)) = self.inbox.pop_front() {
-            let effects = self.state.apply(from, event, bulk, self.now);
+        while let Some((from, event, left)) = self.inbox.pop_front() {
+            let effects = self.state.apply(from, event, left, self.now);
             self.perform(effects);
         }
     }
@@ -168,24 +168,24 @@ impl Bench {
             let iteration = work.iteration;
             if work.config.evaluates_at(iteration) {
                 let point = reading(job, iteration);
-                self.inbox.push_back((id, Event::Evaluated { run, job, point }, None));
+                self.inbox.push_back((id, Event::Evaluated { run, job, point }, Left::default()));
             }
             if work.until == Until::Iteration(iteration) {
                 work.holds = true;
-                self.inbox.push_back((id, Event::Held { run, job, iteration }, None));
+                self.inbox.push_back((id, Event::Held { run, job, iteration }, Left::default()));
                 return;
             }
             if iteration == work.config.iterations {
-                let (report, mask) = outcome(work);
+                let (report, left) = outcome(work);
                 let finished = Event::Finished { run, report, seconds: 0.5, memory: 1 };
-                self.inbox.push_back((id, finished, mask));
+                self.inbox.push_back((id, finished, left));
                 self.workers.get_mut(&id).expect("it was there").work = None;
                 return;
             }
         }
         let progress =
             Event::Progress { run, job, phase: Phase::Train, iteration: work.iteration, seconds: 0.1 };
-        self.inbox.push_back((id, progress, None));
+        self.inbox.push_back((id, progress, Left::default()));
     }
 
     fn until(&mut self, standing: Standing) {
@@ -215,7 +215,7 @@ fn reading(job: JobId, iteration: u32) -> Point {
 }
 
 /// What a job puts out: a pure function of the job, as the real one is.
-fn outcome(work: &Work) -> (Report, Option<Vec<u8>>) {
+fn outcome(work: &Work) -> (Report, Left) {
     let (config, job) = (&work.config, work.job);
     let count = |l| work.mask[config.shape.weight_range(l)].iter().filter(|&&kept| kept == 1).count() as u32;
     let correct = 9000 + 100 * u32::from(job.arm == Arm::Ticket) - 10 * job.round;
@@ -232,7 +232,8 @@ fn outcome(work: &Work) -> (Report, Option<Vec<u8>>) {
         iterations: config.iterations,
         batch: config.batch,
     };
-    let pruned = experiment::prunes(config, job).then(|| {
+    let leaves = experiment::leaves(config, job);
+    let mask = leaves.mask.then(|| {
         // Every second survivor goes.
         let mut alive = 0;
         let mut keep = |&kept: &u8| {
@@ -241,7 +242,8 @@ fn outcome(work: &Work) -> (Report, Option<Vec<u8>>) {
         };
         work.mask.iter().map(&mut keep).collect()
     });
-    (report, pruned)
+    let parameters = |wanted: bool| wanted.then(|| vec![0.0; config.shape.parameters()]);
+    (report, Left { mask, rewind: parameters(leaves.rewind), end: parameters(leaves.end) })
 }
 
 #[test]
@@ -387,7 +389,7 @@ fn what_an_older_run_still_says_is_dropped() {
         Event::Held { run: 1, job, iteration: 17 },
         Event::Progress { run: 1, job, phase: Phase::Test, iteration: 40, seconds: 9.0 },
     ] {
-        assert_eq!(bench.state.apply(id, event, None, bench.now), []);
+        assert_eq!(bench.state.apply(id, event, Left::default(), bench.now), []);
     }
     assert!(bench.state.record().curve(job).is_empty());
     assert!(bench.state.record().live().all(|(_, live)| live.iteration == 0));
@@ -412,7 +414,7 @@ fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
     assert_eq!((bench.state.standing(), failure.kind), (Standing::Failed, FailureKind::Worker));
     let kept = bench.table().len();
     // What the dead still say is not heard, and buttons do nothing.
-    bench.inbox.push_back((dead, Event::Loaded, None));
+    bench.inbox.push_back((dead, Event::Loaded, Left::default()));
     bench.deliver();
     bench.click(Control::Play);
     assert_eq!(bench.state.standing(), Standing::Failed);
@@ -465,7 +467,7 @@ fn a_finished_ticket_without_its_mask_is_a_failure() {
         let ids: Vec<_> = bench.workers.keys().copied().collect();
         ids.into_iter().for_each(|id| bench.work(id, 40));
     }
-    bench.inbox.iter_mut().for_each(|(_, _, mask)| *mask = None);
+    bench.inbox.iter_mut().for_each(|(_, _, left)| *left = Left::default());
     bench.deliver();
     assert!(bench.state.failure().is_some_and(|failure| failure.message.contains("mask")));
 }

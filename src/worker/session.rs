@@ -2,7 +2,12 @@
 
 use super::loading::{FileBytes, Loading};
 use crate::{
-    lab::{config::Config, data::Mnist, job::JobId, job::Phase, prune::Mask, train},
+    lab::{
+        config::Config,
+        data::Mnist,
+        job::{Inputs, JobId, Left, Phase},
+        train,
+    },
     protocol::{Command, Event, Failure, FailureKind, Run, Until},
 };
 use std::sync::Arc;
@@ -13,12 +18,12 @@ pub enum Bulk {
     None,
     /// The four data files.
     Files([Box<dyn FileBytes>; 4]),
-    /// A mask.
-    Mask(Mask),
+    /// What a job begins with.
+    Inputs(Inputs),
 }
 
-/// An event, with the next round's mask where it has one.
-pub type Said = (Event, Option<Mask>);
+/// An event, with what a finished job has left for others.
+pub type Said = (Event, Option<Left>);
 
 /// A job in hand.
 struct Work {
@@ -35,7 +40,7 @@ pub struct Session {
     loading: Option<Loading>,
     mnist: Option<Arc<Mnist>>,
     /// A job that was asked for and not yet set up: setting up is work too, and waits for its slice.
-    wanted: Option<(Run, JobId, Config, Option<Mask>, Until)>,
+    wanted: Option<(Run, JobId, Config, Inputs, Until)>,
     work: Option<Work>,
 }
 
@@ -46,14 +51,12 @@ impl Session {
             (Command::Load, Bulk::Files(files)) => self.loading = Some(Loading::new(files)),
             (Command::Load, _) => return failed(FailureKind::Worker, "The data files did not arrive."),
             (Command::Start { run, job, config, until }, bulk) => {
-                let mask = if let Bulk::Mask(mask) = bulk { Some(mask) } else { None };
-                if mask.is_some() != (job.round > 0)
-                    || mask.as_ref().is_some_and(|m| m.len() != config.shape.weights())
-                {
-                    return failed(FailureKind::Worker, &format!("The mask of {job} did not arrive whole."));
+                let inputs = if let Bulk::Inputs(inputs) = bulk { inputs } else { Inputs::default() };
+                if let Err(error) = inputs.check(&config, job) {
+                    return failed(FailureKind::Worker, &format!("A job did not arrive whole: {error}."));
                 }
                 self.work = None;
-                self.wanted = Some((run, job, config, mask, until));
+                self.wanted = Some((run, job, config, inputs, until));
             }
             (Command::Continue { run, until }, _) => {
                 if let Some(work) = self.work.as_mut().filter(|work| work.run == run) {
@@ -131,11 +134,11 @@ impl Session {
 
     fn set_up(
         &mut self,
-        (run, job, config, mask, until): (Run, JobId, Config, Option<Mask>, Until),
+        (run, job, config, inputs, until): (Run, JobId, Config, Inputs, Until),
         elapsed: &dyn Fn() -> f64,
     ) -> Vec<Said> {
         let Some(mnist) = &self.mnist else { return vec![] };
-        match train::Training::new(&config, job, mask, mnist.clone()) {
+        match train::Training::new(&config, job, inputs, mnist.clone()) {
             Ok(training) => {
                 let training = Box::new(training);
                 let mut work = Work { run, training, until, paused: false, seconds: elapsed() };
@@ -169,8 +172,9 @@ impl Work {
                 }
                 Ok(train::Progress::Finished(output)) => {
                     let seconds = self.seconds + elapsed();
-                    let train::Output { report, next_mask, .. } = *output;
-                    said.push((Event::Finished { run, report, seconds, memory: super::memory() }, next_mask));
+                    let train::Output { report, left, .. } = *output;
+                    let memory = super::memory();
+                    said.push((Event::Finished { run, report, seconds, memory }, Some(left)));
                     return (said, true);
                 }
                 Err(error) => {

@@ -5,10 +5,10 @@ use super::{
     session::{Bulk, Said, Session},
 };
 use crate::{
-    lab::prune::Mask,
+    lab::job::Inputs,
     protocol::{Command, Event, Failure, FailureKind},
 };
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Float32Array, Uint8Array};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
@@ -85,26 +85,38 @@ fn read(data: &JsValue) -> Result<(Command, Bulk), String> {
     let parts: &Array = data.dyn_ref().ok_or("A message is not a list.")?;
     let command: Command =
         serde_wasm_bindgen::from_value(parts.get(0)).map_err(|e| format!("An unknown command: {e}."))?;
-    let bytes: Vec<Uint8Array> = parts.iter().skip(1).filter_map(|part| part.dyn_into().ok()).collect();
-    let bulk = match (&command, <[Uint8Array; 4]>::try_from(bytes)) {
-        (Command::Load, Ok(files)) => {
-            Bulk::Files(files.map(|file| -> Box<dyn FileBytes> { Box::new(Fetched(file)) }))
+    let bulk = match &command {
+        Command::Load => {
+            let files: Vec<Uint8Array> =
+                parts.iter().skip(1).filter_map(|part| part.dyn_into().ok()).collect();
+            match <[Uint8Array; 4]>::try_from(files) {
+                Ok(files) => Bulk::Files(files.map(|file| -> Box<dyn FileBytes> { Box::new(Fetched(file)) })),
+                Err(_) => Bulk::None,
+            }
         }
-        (_, Err(bytes)) if bytes.len() == 1 => Bulk::Mask(bytes[0].to_vec()),
+        Command::Start { .. } => Bulk::Inputs(Inputs {
+            mask: parts.get(1).dyn_ref().map(Uint8Array::to_vec),
+            parameters: parts.get(2).dyn_ref().map(Float32Array::to_vec),
+        }),
         _ => Bulk::None,
     };
     Ok((command, bulk))
 }
 
-/// Sends an event; a mask goes as a fresh array whose buffer is handed over.
-fn post((event, mask): &Said) {
+/// Sends an event; what a job left goes as fresh arrays whose buffers are handed over, null where there is nothing.
+fn post((event, left): &Said) {
     let message = Array::new();
-    let transfer = Array::new();
+    let mut transfer = Array::new();
     message.push(&serde_wasm_bindgen::to_value(event).expect("an event is plain data"));
-    if let Some(mask) = mask {
-        let bytes = Uint8Array::from(Mask::as_slice(mask));
-        transfer.push(&bytes.buffer());
-        message.push(&bytes);
+    if let Some(left) = left {
+        let mask = left.mask.as_deref().map(Uint8Array::from);
+        transfer.extend(mask.iter().map(Uint8Array::buffer));
+        message.push(&mask.into());
+        for parameters in [&left.rewind, &left.end] {
+            let floats = parameters.as_deref().map(Float32Array::from);
+            transfer.extend(floats.iter().map(Float32Array::buffer));
+            message.push(&floats.into());
+        }
     }
     scope().post_message_with_transfer(&message, &transfer).expect("an event can be sent");
 }

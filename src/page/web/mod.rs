@@ -78,9 +78,7 @@ impl App {
                 Effect::Send { to, command, bulk } => {
                     let sent = self.workers.get(&to).map(|worker| match bulk {
                         Bulk::None => worker.send(&command, &[]),
-                        Bulk::Mask(mask) => {
-                            worker.send(&command, &[js_sys::Uint8Array::from(mask.as_slice())])
-                        }
+                        Bulk::Inputs(inputs) => worker.send(&command, &workers::inputs(&inputs)),
                         Bulk::Data => worker.send(&command, &workers::copies(self.data.as_ref())),
                     });
                     sent.and_then(Result::err)

@@ -1,9 +1,10 @@
 //! Workers as the browser has them: a message is an array of the control value and the typed arrays beside it.
 
 use super::{act, dom};
+use crate::lab::job::{Inputs, Left};
 use crate::page::fleet::WorkerId;
 use crate::protocol::{Command, Event, Part};
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Float32Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -11,8 +12,15 @@ use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 pub(super) type Files = [Uint8Array; Part::ALL.len()];
 
 /// Copies of the files, for a worker to keep; nothing if they are not here.
-pub(super) fn copies(files: Option<&Files>) -> Vec<Uint8Array> {
-    files.into_iter().flatten().map(|file| file.slice(0, file.length())).collect()
+pub(super) fn copies(files: Option<&Files>) -> Vec<JsValue> {
+    files.into_iter().flatten().map(|file| file.slice(0, file.length()).into()).collect()
+}
+
+/// What a job begins with: its mask and its parameters, null where it has none.
+pub(super) fn inputs(inputs: &Inputs) -> [JsValue; 2] {
+    let mask = inputs.mask.as_deref().map_or(JsValue::NULL, |mask| Uint8Array::from(mask).into());
+    let floats = inputs.parameters.as_deref();
+    [mask, floats.map_or(JsValue::NULL, |floats| Float32Array::from(floats).into())]
 }
 
 /// A worker; dropped, it is stopped for good.
@@ -32,7 +40,7 @@ impl Handle {
             Worker::new_with_options("www/worker.js", &options).map_err(|error| dom::message(&error))?;
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
             match read(&message.data()) {
-                Ok((event, bulk)) => act(|state, now| state.apply(id, event, bulk, now)),
+                Ok((event, left)) => act(|state, now| state.apply(id, event, left, now)),
                 Err(what) => {
                     let what = format!("A worker said something that cannot be read: {what}.");
                     act(|state, now| state.worker_died(id, what, now));
@@ -56,12 +64,13 @@ impl Handle {
     }
 
     /// Sends a command; the buffers of `bulk` go with it.
-    pub(super) fn send(&self, command: &Command, bulk: &[Uint8Array]) -> Result<(), String> {
+    pub(super) fn send(&self, command: &Command, bulk: &[JsValue]) -> Result<(), String> {
         let control = serde_wasm_bindgen::to_value(command).map_err(|error| error.to_string())?;
-        let (message, buffers) = (Array::of1(&control), Array::new());
-        for bytes in bulk {
-            message.push(bytes);
-            buffers.push(&bytes.buffer());
+        let (message, mut buffers) = (Array::of1(&control), Array::new());
+        for array in bulk {
+            message.push(array);
+            let floats = array.dyn_ref().map(Float32Array::buffer);
+            buffers.extend(array.dyn_ref().map(Uint8Array::buffer).or(floats));
         }
         let sent = self.worker.post_message_with_transfer(&message, &buffers);
         sent.map_err(|error| format!("A worker could not be reached: {}", dom::message(&error)))
@@ -77,9 +86,10 @@ impl Drop for Handle {
     }
 }
 
-fn read(data: &JsValue) -> Result<(Event, Option<Vec<u8>>), String> {
+fn read(data: &JsValue) -> Result<(Event, Left), String> {
     let message: &Array = data.dyn_ref().ok_or("not an array")?;
     let event = serde_wasm_bindgen::from_value(message.get(0)).map_err(|error| error.to_string())?;
-    let bulk = message.get(1).dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
-    Ok((event, bulk))
+    let floats = |at| message.get(at).dyn_ref::<Float32Array>().map(Float32Array::to_vec);
+    let mask = message.get(1).dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
+    Ok((event, Left { mask, rewind: floats(2), end: floats(3) }))
 }

@@ -1,0 +1,208 @@
+//! Runs an experiment without a browser, on all cores, and writes the report that the page would export:
+//!
+//! ```text
+//! cargo run --release --example headless -- '#preset=paper&trials=5' --out paper.jsonl
+//! ```
+//!
+//! An interrupted run goes on where it was when it is started again with the same fragment and file.
+
+mod arguments;
+
+use arguments::{Arguments, Task, USAGE};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fs::{self, File},
+    io::{self, Write},
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+};
+use ticket_lab::{
+    lab::{
+        config::Config,
+        data::Mnist,
+        experiment::jobs,
+        fragment::{Settings, differing},
+        job::JobId,
+        journal::{Finished, Journal},
+    },
+    native::{self, News, shares},
+    protocol::Part,
+};
+
+fn main() -> ExitCode {
+    let result = Arguments::parse(std::env::args().skip(1)).map_err(Into::into).and_then(|arguments| {
+        let Arguments { task, out } = &arguments;
+        match task {
+            Task::Help => print(USAGE),
+            Task::Run { fragment, workers, data } => run(fragment, *workers, data, out.as_deref()),
+            Task::Merge(files) => merge(files, out.as_deref()),
+        }
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print(text: &str) -> Result<(), Box<dyn Error>> {
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(())
+}
+
+fn run(fragment: &str, workers: usize, data: &Path, out: Option<&Path>) -> Result<(), Box<dyn Error>> {
+    let (settings, refused) = Settings::from_fragment(fragment);
+    if let Some(refused) = refused.first() {
+        return Err(refused.to_string().into());
+    }
+    let mut journal = match out {
+        Some(path) => open(path, &settings.config)?,
+        None => Journal::new(&settings.config),
+    };
+    let (done, all) = (journal.finished().len(), jobs(&settings.config).len());
+    eprintln!("{} jobs, {done} of them done already; {workers} workers", all);
+    let mnist = Arc::new(load(data)?);
+    let mut file = out.map(|path| File::options().append(true).open(path)).transpose()?;
+    let mut bar = Bar::new(&journal);
+    native::run(&mut journal, &mnist, workers, &mut |news| {
+        match news {
+            News::Step { job, iteration } => bar.step(job, iteration),
+            News::Finished { job, again, journal } => {
+                if let (false, Some(file), Some(line)) = (again, &mut file, journal.line(job)) {
+                    file.write_all(line.as_bytes())?;
+                    file.sync_data()?;
+                }
+                bar.finished(&journal.finished()[&job]);
+            }
+        }
+        Ok(())
+    })?;
+    bar.bar.finish_and_clear();
+    match out {
+        Some(path) => replace(path, &journal.to_text()),
+        None => Ok(()),
+    }
+}
+
+/// The report so far, or a new one; what is cut short at its end is cut away.
+fn open(path: &Path, config: &Config) -> Result<Journal, Box<dyn Error>> {
+    let name = path.display();
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(format!("{name} cannot be read: {error}").into()),
+    };
+    let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
+    let journal = if whole.is_empty() {
+        Journal::new(config)
+    } else {
+        Journal::parse(whole).map_err(|error| format!("{name}: {error}"))?
+    };
+    if let Some((field, there, here)) = differing(journal.config(), config, &[]) {
+        return Err(format!(
+            "{name} holds another experiment: {field} is {there} there and {here} here; \
+             go on with “{}”, or give another --out",
+            Settings::of(journal.config()).to_fragment()
+        )
+        .into());
+    }
+    let begun = if whole.is_empty() { journal.head() } else { whole.to_string() };
+    if begun != text {
+        fs::write(path, begun).map_err(|error| format!("{name} cannot be written: {error}"))?;
+    }
+    Ok(journal)
+}
+
+/// Puts a whole file where a growing one was; at no time is there half of it.
+fn replace(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    fs::write(&beside, text)?;
+    fs::rename(&beside, path)?;
+    Ok(())
+}
+
+fn merge(files: &[std::path::PathBuf], out: Option<&Path>) -> Result<(), Box<dyn Error>> {
+    let read = |path: &std::path::PathBuf| -> Result<Journal, Box<dyn Error>> {
+        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Journal::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?)
+    };
+    let journals: Result<Vec<Journal>, _> = files.iter().map(read).collect();
+    let text = Journal::merge(journals?)?.to_text();
+    match out {
+        Some(path) => replace(path, &text),
+        None => print(&text),
+    }
+}
+
+fn load(data: &Path) -> Result<Mnist, Box<dyn Error>> {
+    let read = |part: Part| {
+        let path = data.join(part.path());
+        fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let mut files = vec![];
+    for part in Part::ALL {
+        files.push(read(part)?);
+    }
+    Ok(Mnist::from_files(std::array::from_fn(|i| &files[i][..]))?)
+}
+
+/// How far the experiment is, in parts of its work.
+struct Bar {
+    bar: ProgressBar,
+    iterations: u32,
+    /// What each job is of the whole, and how much of it is done.
+    jobs: BTreeMap<JobId, (f64, f64)>,
+}
+
+/// The bar's length.
+const PARTS: f64 = 10_000.0;
+
+impl Bar {
+    fn new(journal: &Journal) -> Bar {
+        let done = |job: &JobId| f64::from(u8::from(journal.finished().contains_key(job)));
+        let jobs =
+            shares(journal.config()).into_iter().map(|(job, share)| (job, (share, done(&job)))).collect();
+        let style = "{elapsed_precise} {wide_bar} {percent_precise}% {msg}, about {eta_precise} to go";
+        let bar = ProgressBar::new(PARTS as u64)
+            .with_style(ProgressStyle::with_template(style).expect("a template as indicatif has them"));
+        let bar = Bar { bar, iterations: journal.config().iterations, jobs };
+        bar.show();
+        bar.bar.reset_eta();
+        bar
+    }
+
+    fn show(&self) {
+        let done: f64 = self.jobs.values().map(|(share, done)| share * done).sum();
+        self.bar.set_position((done * PARTS) as u64);
+    }
+
+    fn step(&mut self, job: JobId, iteration: u32) {
+        if let Some((_, done)) = self.jobs.get_mut(&job) {
+            *done = done.max(f64::from(iteration) / f64::from(self.iterations));
+        }
+        self.bar.set_message(format!("{job}: {iteration}"));
+        self.show();
+    }
+
+    fn finished(&mut self, finished: &Finished) {
+        let report = &finished.report;
+        self.step(report.job, self.iterations);
+        self.bar.suspend(|| {
+            eprintln!(
+                "{}: {} weights, early stop at {}, test {:.2}% there and {:.2}% at the end; {:.1} s",
+                report.job,
+                report.weights(),
+                report.early_stop,
+                100.0 * report.test_early.fraction(),
+                100.0 * report.test_end.fraction(),
+                finished.seconds
+            );
+        });
+    }
+}

@@ -1,0 +1,156 @@
+//! All that an experiment has put out so far: readings, and when each weight died. What a report file holds; files
+//! of different seeds merge into one experiment of more trials.
+
+use super::{
+    config::Config,
+    deaths::Deaths,
+    experiment::jobs,
+    fragment::differing,
+    job::{Arm, JobId},
+    prune::Mask,
+    report::Report,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use thiserror::Error;
+
+#[cfg(feature = "report")]
+pub mod text;
+
+/// A job that is done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    /// Its readings.
+    pub report: Report,
+    /// Seconds of work, pauses not counted: the one number that differs from run to run.
+    pub seconds: f64,
+}
+
+/// Everything an experiment has put out so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Journal {
+    config: Config,
+    finished: BTreeMap<JobId, Finished>,
+    /// By trial and arm: each arm that prunes has its own chain of masks.
+    deaths: BTreeMap<(u32, Arm), Deaths>,
+}
+
+/// Why journals cannot be one.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum MergeError {
+    /// Nothing to merge.
+    #[error("there is no report to merge: name at least one file")]
+    Nothing,
+    /// Not the same experiment.
+    #[error(
+        "{field} is {one} in one report and {other} in another; only seeds and trials may differ in a merge"
+    )]
+    Config {
+        /// The setting, by its name in the fragment.
+        field: &'static str,
+        /// Its value.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// The same job with different numbers.
+    #[error(
+        "{0} has different numbers in two reports: one of them is from another version of the program; run that seed again"
+    )]
+    Conflict(JobId),
+    /// The seeds do not follow each other.
+    #[error("the seeds have a gap: no report has seed {0}; run it and merge it too")]
+    Gap(u32),
+}
+
+impl Journal {
+    /// Nothing done yet.
+    pub fn new(config: &Config) -> Journal {
+        Journal { config: config.clone(), finished: BTreeMap::new(), deaths: BTreeMap::new() }
+    }
+
+    /// The experiment.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Done jobs, in the order of the table of rounds whatever order they came in.
+    pub fn finished(&self) -> &BTreeMap<JobId, Finished> {
+        &self.finished
+    }
+
+    /// When the weights of each trial and arm that prunes died.
+    pub fn deaths(&self) -> &BTreeMap<(u32, Arm), Deaths> {
+        &self.deaths
+    }
+
+    /// Takes a job's readings, and the mask of the next round if it pruned, after those of its chain before it. A job
+    /// that is there already stays as it is.
+    pub fn add(&mut self, finished: Finished, next_mask: Option<&[u8]>) {
+        let job = finished.report.job;
+        if let Some(mask) = next_mask {
+            let mut deaths = self.chain(job);
+            if deaths.last_round() == job.round {
+                deaths.note(job.round + 1, mask);
+            }
+            self.deaths.insert((job.trial, job.arm), deaths);
+        }
+        self.finished.entry(job).or_insert(finished);
+    }
+
+    /// The masks of a job's arm so far. Every chain begins with the dense network's pruning, which is the ticket's.
+    fn chain(&mut self, job: JobId) -> Deaths {
+        let none = || Deaths::none(self.config.shape.weights());
+        if let Some(deaths) = self.deaths.remove(&(job.trial, job.arm)) {
+            return deaths;
+        }
+        let mut deaths = none();
+        if job.round > 0
+            && let Some(ticket) = self.deaths.get(&(job.trial, Arm::Ticket))
+        {
+            deaths.note(1, &ticket.mask(1));
+        }
+        deaths
+    }
+
+    /// The mask that a job's pruning made, if it is known.
+    pub fn next_mask(&self, job: JobId) -> Option<Mask> {
+        let deaths = self.deaths.get(&(job.trial, job.arm))?;
+        (deaths.last_round() > job.round).then(|| deaths.mask(job.round + 1))
+    }
+
+    /// Whether every job of the experiment is done.
+    pub fn is_complete(&self) -> bool {
+        jobs(&self.config).iter().all(|job| self.finished.contains_key(job))
+    }
+
+    /// One experiment from several whose configurations differ in nothing but seeds and trials. A trial may be in
+    /// several of them if its numbers are the same but for seconds.
+    pub fn merge(journals: Vec<Journal>) -> Result<Journal, MergeError> {
+        let mut journals = journals.into_iter();
+        let Some(mut merged) = journals.next() else { return Err(MergeError::Nothing) };
+        let mut seeds: BTreeSet<u32> = merged.config.seeds().collect();
+        for other in journals {
+            if let Some((field, one, other)) = differing(&merged.config, &other.config, &["seed", "trials"]) {
+                return Err(MergeError::Config { field, one, other });
+            }
+            seeds.extend(other.config.seeds());
+            for (job, finished) in other.finished {
+                if merged.finished.get(&job).is_some_and(|there| !there.report.agrees(&finished.report)) {
+                    return Err(MergeError::Conflict(job));
+                }
+                merged.finished.entry(job).or_insert(finished);
+            }
+            for (chain, deaths) in other.deaths {
+                if merged.deaths.get(&chain).is_none_or(|there| there.last_round() < deaths.last_round()) {
+                    merged.deaths.insert(chain, deaths);
+                }
+            }
+        }
+        let first = seeds.first().copied().unwrap_or_default();
+        if let Some((_, gap)) = seeds.iter().zip(first..).find(|(seed, expected)| **seed != *expected) {
+            return Err(MergeError::Gap(gap));
+        }
+        merged.config = Config { seed: first, trials: seeds.len() as u32, ..merged.config };
+        Ok(merged)
+    }
+}

@@ -1,0 +1,152 @@
+//! Runs an experiment on threads: natively what the page does with its workers. How many there are never changes a
+//! digit, for jobs are pure.
+
+use crate::lab::{
+    config::Config,
+    data::Mnist,
+    experiment::{Schedule, jobs},
+    job::{BulkError, Inputs, JobId},
+    journal::{Finished, Journal},
+    store::Store,
+    train::{Output, Progress, Training},
+};
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, mpsc},
+    thread,
+    time::Instant,
+};
+use thiserror::Error;
+
+/// What happens while an experiment runs.
+pub enum News<'a> {
+    /// A job has come to this training step.
+    Step {
+        /// Which.
+        job: JobId,
+        /// Training steps done, of its last iteration.
+        iteration: u32,
+    },
+    /// A job is done; the journal has it already.
+    Finished {
+        /// Which.
+        job: JobId,
+        /// Whether it was in the journal before: it ran again because others need what it leaves.
+        again: bool,
+        /// All there is so far.
+        journal: &'a Journal,
+    },
+}
+
+/// Why an experiment ended early.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// A job could not be trained.
+    #[error("{0} failed: {1}")]
+    Job(JobId, candle_core::Error),
+    /// A program error.
+    #[error("{0} panicked; this is an error in the program")]
+    Panic(JobId),
+    /// A program error.
+    #[error("{0}; this is an error in the program")]
+    Bulk(#[from] BulkError),
+    /// A job that ran again put out something else.
+    #[error(
+        "{0} gave other numbers than the report has: the report is from another version of the program; start a new one"
+    )]
+    Changed(JobId),
+    /// Whoever was told the news could not take it.
+    #[error("{0}")]
+    Told(#[from] io::Error),
+}
+
+/// What a thread says.
+enum Said {
+    Step(JobId, u32),
+    Done(JobId, Result<(Box<Output>, f64), RunError>),
+}
+
+/// Runs what `journal` lacks of its experiment with `workers` threads, and tells the news of it. Jobs whose trained
+/// weights are needed again run again; the journal keeps what it has of them.
+pub fn run(
+    journal: &mut Journal,
+    mnist: &Arc<Mnist>,
+    workers: usize,
+    tell: &mut dyn FnMut(News<'_>) -> io::Result<()>,
+) -> Result<(), RunError> {
+    let config = journal.config().clone();
+    let mut store =
+        Store::resume(&config, |job| journal.finished().contains_key(&job), |job| journal.next_mask(job));
+    let mut schedule = Schedule::resume(&config, |job| store.is_open(job));
+    thread::scope(|scope| {
+        let (say, heard) = mpsc::channel();
+        let mut running = 0;
+        loop {
+            while running < workers.max(1)
+                && let Some(job) = schedule.start(None)
+            {
+                let inputs = store.inputs(job)?;
+                let (say, config) = (say.clone(), &config);
+                scope.spawn(move || {
+                    let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, mnist, &say)));
+                    // Nobody listens any more if the experiment has ended early.
+                    let _ = say.send(Said::Done(job, done.unwrap_or(Err(RunError::Panic(job)))));
+                });
+                running += 1;
+            }
+            if running == 0 {
+                return Ok(());
+            }
+            match heard.recv().expect("a sender is at hand") {
+                Said::Step(job, iteration) => tell(News::Step { job, iteration })?,
+                Said::Done(job, done) => {
+                    running -= 1;
+                    let (output, seconds) = done?;
+                    let Output { report, left, .. } = *output;
+                    let before = journal.finished().get(&job);
+                    if before.is_some_and(|before| !before.report.agrees(&report)) {
+                        return Err(RunError::Changed(job));
+                    }
+                    let again = before.is_some();
+                    journal.add(Finished { report, seconds }, left.mask.as_deref());
+                    store.put(job, left)?;
+                    schedule.finish(job);
+                    tell(News::Finished { job, again, journal })?;
+                }
+            }
+        }
+    })
+}
+
+/// Trains one job from start to end.
+fn train(
+    config: &Config,
+    job: JobId,
+    inputs: Inputs,
+    mnist: &Arc<Mnist>,
+    say: &mpsc::Sender<Said>,
+) -> Result<(Box<Output>, f64), RunError> {
+    let failed = |error| RunError::Job(job, error);
+    let start = Instant::now();
+    let mut training = Training::new(config, job, inputs, mnist.clone()).map_err(failed)?;
+    loop {
+        match training.step().map_err(failed)? {
+            Progress::Working => {}
+            Progress::Evaluated(point) => {
+                let _ = say.send(Said::Step(job, point.iteration));
+            }
+            Progress::Finished(output) => return Ok((output, start.elapsed().as_secs_f64())),
+        }
+    }
+}
+
+/// The share of an experiment's work that each of its jobs is, roughly: by the weights that survive and what a step
+/// costs however few they are. Sums to 1.
+pub fn shares(config: &Config) -> Vec<(JobId, f64)> {
+    let survivors = crate::lab::prune::survivors(config);
+    let cost = |job: &JobId| 1.5e6 + 120.0 * f64::from(survivors[job.round as usize].iter().sum::<u32>());
+    let jobs = jobs(config);
+    let total: f64 = jobs.iter().map(cost).sum();
+    jobs.into_iter().map(|job| (job, cost(&job) / total)).collect()
+}
