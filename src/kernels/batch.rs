@@ -46,6 +46,8 @@ pub struct Lit {
     features: usize,
     capacity: usize,
     images: usize,
+    /// Whether to keep values by feature too; only a backward pass asks for them.
+    by_feature: bool,
     /// By image: where its values end; they begin at `image × features`.
     row_len: Vec<u32>,
     row_index: Vec<u32>,
@@ -64,6 +66,7 @@ impl Lit {
             features,
             capacity,
             images: 0,
+            by_feature: false,
             row_len: vec![0; capacity],
             row_index: vec![0; features * capacity + 1],
             row_value: vec![0.0; features * capacity + 1],
@@ -73,9 +76,10 @@ impl Lit {
         }
     }
 
-    /// Empties it, for `images` images to be put in by [`Lit::push_row`] or [`Lit::push_pixels`].
-    pub fn clear(&mut self) {
+    /// Empties it for [`Lit::push_row`] or [`Lit::push_pixels`]; `by_feature` makes [`Lit::column`] work too.
+    pub fn clear(&mut self, by_feature: bool) {
         self.images = 0;
+        self.by_feature = by_feature;
         self.column_len.fill(0);
     }
 
@@ -120,6 +124,10 @@ impl Lit {
     fn close_row(&mut self, start: usize, end: usize) {
         let image = self.images;
         self.row_len[image] = (end - start) as u32;
+        self.images += 1;
+        if !self.by_feature {
+            return;
+        }
         for (&feature, &value) in self.row_index[start..end].iter().zip(&self.row_value[start..end]) {
             let len = &mut self.column_len[feature as usize];
             let at = feature as usize * self.capacity + *len as usize;
@@ -127,7 +135,6 @@ impl Lit {
             self.column_value[at] = value;
             *len += 1;
         }
-        self.images += 1;
     }
 
     /// The features that are not zero in an image, and their values.

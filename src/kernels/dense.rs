@@ -28,6 +28,8 @@ pub struct Dense {
     layers: [Layer; LAYERS],
     shape: Shape,
     capacity: usize,
+    /// Whether a backward pass will follow.
+    training: bool,
     values: [f32; 256],
     /// Each layer's inputs that are not zero.
     lit: [Lit; LAYERS],
@@ -61,6 +63,7 @@ impl Dense {
             layers,
             shape,
             capacity,
+            training: false,
             values: pixel_values(),
             lit: std::array::from_fn(|l| Lit::new(shape.inputs(l), capacity)),
             active: std::array::from_fn(room),
@@ -102,10 +105,11 @@ impl Dense {
         (weights, biases)
     }
 
-    /// Takes a batch of at most `capacity` images.
-    pub fn gather(&mut self, batch: Batch<'_>) {
+    /// Takes a batch of at most `capacity` images; a backward pass can follow only if they are for `training`.
+    pub fn gather(&mut self, batch: Batch<'_>, training: bool) {
         assert!(batch.len() <= self.capacity, "a batch of at most {} images", self.capacity);
-        self.lit[0].clear();
+        self.training = training;
+        self.lit[0].clear(training);
         for i in 0..batch.len() {
             self.lit[0].push_pixels(batch.image(i), &self.values);
         }
@@ -129,7 +133,7 @@ impl Dense {
             });
             if l + 1 < LAYERS {
                 let lit = &mut self.lit[l + 1];
-                lit.clear();
+                lit.clear(self.training);
                 // Keeping what is above zero is the ReLU.
                 out.chunks_exact(layer.stride).take(images).for_each(|row| lit.push_row(row));
             }

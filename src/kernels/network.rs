@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Below this share of surviving weights the sparse kernels are faster. A constant, never a timing, so that the same
 /// experiment gives the same bits everywhere. Measured: benches, ARCHITECTURE.md.
-pub const SPARSE_BELOW: f64 = 0.3;
+pub const SPARSE_BELOW: f64 = 0.25;
 
 /// The kernels that suit a mask.
 enum Kernels {
@@ -77,7 +77,7 @@ impl Network {
     /// Mean cross-entropy of a batch as a scalar tensor that can be differentiated, until the next pass.
     pub fn loss(&self, batch: Batch<'_>) -> Result<Tensor> {
         let labels = batch.labels();
-        either!(&mut *self.lock()?, k => k.gather(batch));
+        either!(&mut *self.lock()?, k => k.gather(batch, true));
         self.theta.apply_op1(LossOp { kernels: self.kernels.clone(), labels })
     }
 
@@ -87,7 +87,7 @@ impl Network {
         let candle_core::Storage::Cpu(storage) = &*storage else { bail!("the network lives on the CPU") };
         let theta = contiguous(storage, layout)?;
         let mut kernels = self.lock()?;
-        either!(&mut *kernels, k => k.gather(batch));
+        either!(&mut *kernels, k => k.gather(batch, false));
         let logits = either!(&mut *kernels, k => k.forward(theta, batch.len()));
         Ok(softmax_cross_entropy(logits, &batch.labels(), false))
     }

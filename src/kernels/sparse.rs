@@ -150,7 +150,7 @@ impl Sparse {
     }
 
     /// Takes a batch, transposed to (pixels, batch), and notes which pixels are lit in it.
-    pub fn gather(&mut self, batch: Batch<'_>) {
+    pub fn gather(&mut self, batch: Batch<'_>, _training: bool) {
         const DARK: [u8; INPUTS] = [0; INPUTS];
         self.lit.fill(0);
         for first in (0..batch.len()).step_by(HALF) {
