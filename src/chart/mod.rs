@@ -16,6 +16,7 @@ pub mod layers;
 pub mod masks;
 pub mod measured;
 mod number;
+mod order;
 mod pen;
 pub mod rounds;
 mod scale;
