@@ -65,7 +65,28 @@ fn integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
 }
 
 fn share(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|v| (0.0..1.0).contains(v))
+    decimal(text).filter(|v| (0.0..1.0).contains(v))
+}
+
+/// Reads a decimal number without a sign, such as 0.25 or 1.2e-3. Both the digits and the power of ten are exact in
+/// an `f64`, so one division rounds rightly; the standard library's parser takes any number of digits, and 20 kB.
+fn decimal(text: &str) -> Option<f64> {
+    let (number, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if whole.len() + fraction.len() == 0 {
+        return None;
+    }
+    let mut digits = 0_u64;
+    for byte in whole.bytes().chain(fraction.bytes()) {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        digits = digits.checked_mul(10)?.checked_add(digit)?;
+    }
+    let exponent = exponent.parse::<i32>().ok()?.checked_sub(i32::try_from(fraction.len()).ok()?)?;
+    if digits > 1 << 53 || !(-22..=22).contains(&exponent) {
+        return None;
+    }
+    let power = (0..exponent.abs()).fold(1.0, |power, _| power * 10.0);
+    Some(if exponent < 0 { digits as f64 / power } else { digits as f64 * power })
 }
 
 fn arms(text: &str) -> Option<BTreeSet<Arm>> {
@@ -171,7 +192,10 @@ pub const SETTINGS: &[Setting] = &[
         name: "learning_rate",
         allowed: "a number above 0 and up to 10",
         of_experiment: true,
-        set: |s, v| v.parse().ok().filter(|&x| x > 0.0 && x <= 10.0).map(|x| s.config.learning_rate = x),
+        set: |s, v| {
+            let rate = decimal(v)? as f32;
+            (rate > 0.0 && rate <= 10.0).then(|| s.config.learning_rate = rate)
+        },
         get: |s| s.config.learning_rate.to_string(),
     },
     Setting {
@@ -266,6 +290,44 @@ pub fn differing(one: &Config, other: &Config, but: &[&str]) -> Option<(&'static
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn decimals_read_as_the_standard_library_reads_them(digits in 0u64..1 << 53, exponent in -22i32..=22) {
+            let text = format!("{digits}e{exponent}");
+            prop_assert_eq!(decimal(&text), text.parse().ok());
+        }
+
+        #[test]
+        fn decimals_read_back_what_is_printed(thousandths in 0u32..1000, millionths in 1u32..10_000) {
+            let (share, rate) = (f64::from(thousandths) / 1e3, (f64::from(millionths) / 1e6) as f32);
+            prop_assert_eq!(decimal(&share.to_string()), Some(share));
+            prop_assert_eq!(decimal(&rate.to_string()).map(|x| x as f32), Some(rate));
+        }
+    }
+
+    #[test]
+    fn what_is_no_decimal_is_none() {
+        for text in [
+            "",
+            ".",
+            "e",
+            "-1",
+            "+1",
+            "1e",
+            "1e400",
+            "0x1",
+            "1,5",
+            "inf",
+            "nan",
+            "1.2.3",
+            "99999999999999999999",
+        ] {
+            assert_eq!(decimal(text), None, "{text}");
+        }
+        assert_eq!((decimal(".5"), decimal("2."), decimal("1.2e-3")), (Some(0.5), Some(2.0), Some(0.0012)));
+    }
 
     #[test]
     fn a_fragment_reads_back_as_itself() {
