@@ -139,6 +139,8 @@ pub enum Event {
         seconds: f64,
         /// The worker's memory, bytes; it never shrinks, so this is the most it ever had.
         memory: u32,
+        /// The digest of everything it put out; equal on every machine and in every browser.
+        digest: String,
     },
     /// Something went wrong; the worker can do no more with what it was doing.
     Failed {

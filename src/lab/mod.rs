@@ -5,6 +5,8 @@ pub mod config;
 #[cfg(feature = "train")]
 pub mod data;
 pub mod deaths;
+#[cfg(feature = "train")]
+pub mod digest;
 pub mod experiment;
 pub mod fragment;
 #[cfg(feature = "train")]

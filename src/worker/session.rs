@@ -172,9 +172,9 @@ impl Work {
                 }
                 Ok(train::Progress::Finished(output)) => {
                     let seconds = self.seconds + elapsed();
+                    let (digest, memory) = (output.digest(), super::memory());
                     let train::Output { report, left, .. } = *output;
-                    let memory = super::memory();
-                    said.push((Event::Finished { run, report, seconds, memory }, Some(left)));
+                    said.push((Event::Finished { run, report, seconds, memory, digest }, Some(left)));
                     return (said, true);
                 }
                 Err(error) => {

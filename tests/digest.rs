@@ -1,0 +1,48 @@
+//! The same bits everywhere: the golden digests of a small experiment on the real MNIST, computed natively here and in
+//! Chromium by the browser tests, which read the same file.
+#![cfg(feature = "train")]
+
+use std::{collections::BTreeMap, sync::Arc};
+use ticket_lab::lab::{
+    data::Mnist,
+    experiment::Schedule,
+    fragment::Settings,
+    job::JobId,
+    store::Store,
+    train::{Progress, Training},
+};
+
+/// The experiment's fragment, then a line for each job: arm, round, digest.
+const GOLDEN: &str = include_str!("golden/digest.txt");
+
+fn mnist() -> Arc<Mnist> {
+    let names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
+    let root = env!("CARGO_MANIFEST_DIR");
+    let files = names.map(|name| std::fs::read(format!("{root}/assets/mnist/{name}-ubyte.gz")).unwrap());
+    Arc::new(Mnist::from_files(files.each_ref().map(|file| &file[..])).unwrap())
+}
+
+#[test]
+fn every_weight_mask_and_reading_has_its_golden_bits() {
+    let fragment = GOLDEN.lines().next().unwrap();
+    let (settings, refused) = Settings::from_fragment(fragment);
+    assert!(refused.is_empty(), "{refused:?}");
+    let (config, mnist) = (settings.config, mnist());
+    let mut schedule = Schedule::new(&config);
+    let mut store = Store::new(&config);
+    let mut digests = BTreeMap::<JobId, String>::new();
+    while let Some(job) = schedule.start(None) {
+        let mut training = Training::new(&config, job, store.inputs(job).unwrap(), mnist.clone()).unwrap();
+        let output = loop {
+            if let Progress::Finished(output) = training.step().unwrap() {
+                break output;
+            }
+        };
+        digests.insert(job, output.digest());
+        store.put(job, output.left);
+        schedule.finish(job);
+    }
+    let lines = digests.iter().map(|(job, digest)| format!("{} {} {digest}\n", job.arm, job.round));
+    let found = format!("{fragment}\n{}", lines.collect::<String>());
+    assert_eq!(found, GOLDEN, "if the change of bits is meant, this is the new golden/digest.txt:\n{found}");
+}
