@@ -37,6 +37,7 @@ const TESTS: &[Test] = tests![
     walk::plays_to_the_end,
     walk::same_url_same_table,
     walk::pausing_and_stepping_change_nothing,
+    walk::digests_are_the_golden_ones,
     walk::reset_starts_afresh,
     walk::page_stays_alive,
     settings::bad_values_are_named,

@@ -4,8 +4,19 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// Every attribute that a row must carry, as the page's scripts see it.
-const ATTRIBUTES: [&str; 10] =
-    ["trial", "draw", "arm", "round", "weights", "earlyStop", "testEarly", "testEnd", "trainEnd", "seconds"];
+const ATTRIBUTES: [&str; 11] = [
+    "trial",
+    "draw",
+    "arm",
+    "round",
+    "weights",
+    "earlyStop",
+    "testEarly",
+    "testEnd",
+    "trainEnd",
+    "digest",
+    "seconds",
+];
 
 /// Weights of the three layers of LeNet-300-100.
 const LENET: [u64; 3] = [235_200, 30_000, 1_000];

@@ -2,7 +2,7 @@
 
 use super::{
     lab::{Lab, RUN, SOON, number},
-    table::Plan,
+    table::{Plan, Row},
 };
 use anyhow::{Result, ensure};
 
@@ -53,6 +53,20 @@ pub(crate) async fn same_url_same_table(lab: &mut Lab) -> Result<()> {
     lab.autoplay(SMALL).await?.same_as(&first)?;
     let other = lab.autoplay(&SMALL.replace("seed=3", "seed=4")).await?;
     ensure!(other.same_as(&first).is_err(), "another seed gives the same table");
+    Ok(())
+}
+
+/// The fragment of a small experiment, then arm, round and digest of each of its jobs; the native tests hold to the
+/// same file.
+const GOLDEN: &str = include_str!("../../../tests/golden/digest.txt");
+
+/// Every weight, mask and reading has the bits that it has natively.
+pub(crate) async fn digests_are_the_golden_ones(lab: &mut Lab) -> Result<()> {
+    let fragment = GOLDEN.lines().next().unwrap_or_default().trim_start_matches('#');
+    let rows = lab.autoplay(fragment).await?.0;
+    let line = |row: &Row| format!("{} {} {}\n", row.text("arm"), row.text("round"), row.text("digest"));
+    let found = format!("#{fragment}\n{}", rows.iter().map(line).collect::<String>());
+    ensure!(found == GOLDEN, "the digests in the browser are\n{found}and natively\n{GOLDEN}");
     Ok(())
 }
 
