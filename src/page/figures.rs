@@ -24,22 +24,32 @@ pub fn look(job: JobId) -> &'static ArmLook {
 
 /// The looks that a legend of this experiment lists, in its order.
 pub fn legend(config: &Config) -> Vec<&'static ArmLook> {
-    let jobs = experiment::jobs(config);
-    let used = |look: &&ArmLook| jobs.iter().any(|&job| std::ptr::eq(self::look(job), *look));
+    let rows = experiment::rows(config);
+    let used = |look: &&ArmLook| rows.iter().any(|&row| self::look(row).name == look.name);
     ArmLook::ALL.iter().map(|entry| ArmLook::of(entry.name)).filter(used).collect()
 }
 
-/// Accuracy while training, over every job that has begun.
+/// Accuracy while training, over every row whose job has begun.
 pub fn curves(record: &Record) -> Curves {
     let config = record.config();
-    let mut grouped: BTreeMap<(u32, Arm), Vec<JobId>> = BTreeMap::new();
-    for job in experiment::jobs(config) {
-        if !record.curve(job).is_empty() {
-            grouped.entry((job.round, job.arm)).or_default().push(job);
+    let mut lines: Vec<(&'static ArmLook, Vec<JobId>)> = Vec::new();
+    for row in experiment::rows(config) {
+        let (look, job) = (look(row), row.trained());
+        if record.curve(job).is_empty() {
+            continue;
+        }
+        let same = |(other, jobs): &&mut (&ArmLook, Vec<JobId>)| {
+            other.name == look.name && jobs[0].round == job.round
+        };
+        match lines.iter_mut().find(same) {
+            // The dense network may be asked for twice: as itself and as the ticket's round 0.
+            Some((_, jobs)) if jobs.contains(&job) => {}
+            Some((_, jobs)) => jobs.push(job),
+            None => lines.push((look, vec![job])),
         }
     }
     Curves {
-        curves: grouped.into_values().map(|jobs| curve(record, &jobs)).collect(),
+        curves: lines.into_iter().map(|(look, jobs)| curve(record, look, &jobs)).collect(),
         round: record.round(),
         rounds: config.rounds + 1,
         iterations: config.iterations,
@@ -48,7 +58,7 @@ pub fn curves(record: &Record) -> Curves {
 }
 
 /// The mean of some jobs' curves, as far as all of them have come, with their spread if there are several.
-fn curve(record: &Record, jobs: &[JobId]) -> Curve {
+fn curve(record: &Record, look: &'static ArmLook, jobs: &[JobId]) -> Curve {
     let curves: Vec<&[Point]> = jobs.iter().map(|&job| record.curve(job)).collect();
     let length = curves.iter().map(|curve| curve.len()).min().unwrap_or(0);
     let at = |i: usize| curves.iter().map(move |curve| curve[i].accuracy.fraction());
@@ -57,7 +67,7 @@ fn curve(record: &Record, jobs: &[JobId]) -> Curve {
         _ => None,
     };
     Curve {
-        arm: look(jobs[0]),
+        arm: look,
         round: jobs[0].round,
         points: (0..length).map(|i| (curves[0][i].iteration, mean(at(i)).unwrap_or(0.0))).collect(),
         band: if jobs.len() > 1 { (0..length).filter_map(|i| spread(at(i))).collect() } else { Vec::new() },
@@ -120,8 +130,8 @@ pub fn rounds(record: &Record, reading: Reading) -> Rounds {
         points: (0..=config.rounds).filter_map(|round| point(record, reading, arm, round)).collect(),
         trials: trials(record, reading, arm),
     };
-    let jobs = experiment::jobs(config);
-    let arms = Arm::ALL.into_iter().filter(|arm| jobs.iter().any(|job| job.arm == *arm));
+    // The dense network is a line across, not one that falls.
+    let arms = config.arms.iter().copied().filter(|arm| *arm != Arm::Dense);
     let dense = point(record, reading, Arm::Ticket, 0);
     Rounds {
         reading: reading.name().to_string(),
@@ -170,12 +180,11 @@ pub fn layers(record: &Record) -> Layers {
 /// What each finished round cost.
 pub fn cost(record: &Record) -> Cost {
     let config = record.config();
-    let dense = Shape::multiply_adds(&std::array::from_fn(|l| config.shape.layer_weights(l) as u32));
     let bill = |f: &Finished| Bill {
         arm: look(f.report.job),
         round: f.report.job.round,
         paid: f.report.multiply_adds() as f64,
-        dense: dense as f64 * f64::from(f.report.iterations) * f64::from(f.report.batch),
+        dense: f.report.dense_multiply_adds(config.shape) as f64,
         seconds: f.seconds,
     };
     Cost { bills: record.finished().map(bill).collect(), planned: config.rounds + 1 }

@@ -12,11 +12,29 @@ use crate::lab::{
 /// MNIST's test images.
 const TEST_IMAGES: usize = 10_000;
 
+/// From so many jobs on their sum is good enough, and playing them through would take too long.
+const MANY: usize = 60;
+
 /// Work of a job: multiply-adds, which shrink with the weights, and steps, which cost something however few survive.
 #[derive(Clone, Copy, Debug, Default)]
 struct Work {
     multiply_adds: f64,
     steps: f64,
+}
+
+impl Work {
+    /// Before two different rounds are measured, a step's fixed part is taken for so many multiply-adds.
+    const STEP: f64 = 8e6;
+
+    /// Both kinds as one.
+    fn at_one_speed(self) -> f64 {
+        self.multiply_adds + Work::STEP * self.steps
+    }
+
+    /// So much of it.
+    fn part(self, share: f64) -> Work {
+        Work { multiply_adds: self.multiply_adds * share, steps: self.steps * share }
+    }
 }
 
 /// Seconds that a unit of each kind of work takes.
@@ -27,36 +45,28 @@ struct Speed {
 }
 
 impl Speed {
-    /// Before two different rounds are measured: a step's fixed part taken for so many multiply-adds.
-    const STEP: f64 = 8e6;
-
     /// What has been measured, if anything: the least squares of seconds over both kinds of work, or one speed for
     /// both where the measurements do not tell them apart.
     fn measured(samples: &[(Work, f64)]) -> Option<Speed> {
-        let sum = |f: fn(&Work) -> f64, g: fn(&Work, f64) -> f64| -> f64 {
-            samples.iter().map(|(work, seconds)| f(work) * g(work, *seconds)).sum()
-        };
-        let (a, b): (fn(&Work) -> f64, fn(&Work) -> f64) = (|w| w.multiply_adds / 1e9, |w| w.steps / 1e3);
-        let (aa, ab, bb) = (
-            sum(a, |w, _| w.multiply_adds / 1e9),
-            sum(a, |w, _| w.steps / 1e3),
-            sum(b, |w, _| w.steps / 1e3),
-        );
-        let (at, bt) = (sum(a, |_, t| t), sum(b, |_, t| t));
+        let (mut aa, mut ab, mut bb, mut at, mut bt) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for (work, seconds) in samples {
+            // In units that are of like size.
+            let (a, b) = (work.multiply_adds / 1e9, work.steps / 1e3);
+            (aa, ab, bb) = (aa + a * a, ab + a * b, bb + b * b);
+            (at, bt) = (at + a * seconds, bt + b * seconds);
+        }
         let determinant = aa * bb - ab * ab;
         if determinant > 1e-3 * aa * bb {
-            let speed = Speed {
-                multiply_add: (at * bb - bt * ab) / determinant / 1e9,
-                step: (bt * aa - at * ab) / determinant / 1e3,
-            };
-            if speed.multiply_add > 0.0 && speed.step >= 0.0 {
-                return Some(speed);
+            let multiply_add = (at * bb - bt * ab) / determinant / 1e9;
+            let step = (bt * aa - at * ab) / determinant / 1e3;
+            if multiply_add > 0.0 && step >= 0.0 {
+                return Some(Speed { multiply_add, step });
             }
         }
         let seconds: f64 = samples.iter().map(|(_, seconds)| seconds).sum();
-        let work: f64 = samples.iter().map(|(work, _)| work.multiply_adds + Speed::STEP * work.steps).sum();
+        let work: f64 = samples.iter().map(|(work, _)| work.at_one_speed()).sum();
         let multiply_add = seconds / work;
-        (multiply_add > 0.0 && work > 0.0).then_some(Speed { multiply_add, step: multiply_add * Speed::STEP })
+        (work > 0.0 && seconds > 0.0).then_some(Speed { multiply_add, step: multiply_add * Work::STEP })
     }
 
     fn seconds(self, work: Work) -> f64 {
@@ -72,15 +82,21 @@ pub fn seconds_left(record: &Record, schedule: &Schedule, workers: usize) -> Opt
     if samples.is_empty() {
         let live = record
             .live()
-            .map(|(job, live)| (part(work(config, &alive(record, job)), begun(config, live)), live.seconds));
+            .map(|(job, live)| (work(config, &alive(record, job)).part(begun(config, live)), live.seconds));
         samples.extend(live);
     }
     let speed = Speed::measured(&samples)?;
     let left = |job: JobId| {
         let all = work(config, &alive(record, job));
         let share = record.live().find(|(id, _)| *id == job).map_or(0.0, |(_, live)| begun(config, live));
-        speed.seconds(part(all, 1.0 - share))
+        speed.seconds(all.part(1.0 - share))
     };
+    let open: Vec<JobId> =
+        experiment::jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
+    if open.len() > MANY {
+        // With so many the workers are hardly ever idle.
+        return Some(open.into_iter().map(left).sum::<f64>() / workers.max(1) as f64);
+    }
     Some(play(schedule.clone(), workers, left))
 }
 
@@ -89,8 +105,7 @@ pub fn share_done(record: &Record) -> f64 {
     let config = record.config();
     let (mut done, mut total) = (0.0, 0.0);
     for job in experiment::jobs(config) {
-        let work = work(config, &alive(record, job));
-        let cost = work.multiply_adds + Speed::STEP * work.steps;
+        let cost = work(config, &alive(record, job)).at_one_speed();
         total += cost;
         if record.finished_job(job).is_some() {
             done += cost;
@@ -120,10 +135,6 @@ fn play(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> 
 
 fn begun(config: &Config, live: &Live) -> f64 {
     f64::from(live.iteration) / f64::from(config.iterations.max(1))
-}
-
-fn part(work: Work, share: f64) -> Work {
-    Work { multiply_adds: work.multiply_adds * share, steps: work.steps * share }
 }
 
 /// Training, validation, and at the end the test and training images with two sets of weights.

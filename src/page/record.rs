@@ -18,6 +18,8 @@ pub struct Finished {
     pub report: Report,
     /// Seconds of work.
     pub seconds: f64,
+    /// The digest of all it put out.
+    pub digest: String,
 }
 
 /// A job on its way.
@@ -84,8 +86,8 @@ impl Record {
     }
 
     /// A job is done; `mask` is the next round's.
-    pub fn finish(&mut self, report: Report, seconds: f64, mask: Option<&[u8]>) {
-        let job = report.job;
+    pub fn finish(&mut self, finished: Finished, mask: Option<&[u8]>) {
+        let job = finished.report.job;
         if let Some(mask) = mask {
             let weights = self.config.shape.weights();
             let deaths = self.deaths.entry(job.trial).or_insert_with(|| Deaths::none(weights));
@@ -95,7 +97,7 @@ impl Record {
             self.alive.insert((job.trial, job.round + 1), std::array::from_fn(count));
         }
         self.live.remove(&job);
-        self.finished.insert(job, Finished { report, seconds });
+        self.finished.insert(job, finished);
     }
 
     /// Forgets what unfinished jobs said, because they will run again from their start.

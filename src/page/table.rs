@@ -1,11 +1,18 @@
 //! The table of rounds: every number the charts show, as text and as attributes for programs.
 
-use super::{figures, record::Finished, words};
+use super::{
+    figures,
+    record::{Finished, Record},
+    words,
+};
 use crate::chart::ArmLook;
+use crate::lab::{config::Config, experiment, job::JobId};
 
 /// One finished job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
+    /// Whose readings.
+    pub job: JobId,
     /// How its arm looks.
     pub look: &'static ArmLook,
     /// `data-*` attributes, names without the prefix. Shares from 0 to 1 in the fewest digits that read back as the
@@ -30,15 +37,17 @@ pub const HEAD: &[(&str, &str)] = &[
     ("Time", "s"),
 ];
 
-/// The rows of finished jobs, in the order they are given.
-pub fn rows<'a>(finished: impl Iterator<Item = &'a Finished>, weights: usize) -> Vec<Row> {
-    finished.map(|f| row(f, weights)).collect()
+/// The rows of the arms asked for whose jobs are done, in the table's order.
+pub fn rows(record: &Record) -> Vec<Row> {
+    let config = record.config();
+    let rows = experiment::rows(config).into_iter();
+    rows.filter_map(|job| Some(row(job, record.finished_job(job.trained())?, config))).collect()
 }
 
-fn row(finished: &Finished, weights: usize) -> Row {
+fn row(job: JobId, finished: &Finished, config: &Config) -> Row {
     let report = &finished.report;
-    let job = report.job;
     let look = figures::look(job);
+    let weights = config.shape.weights();
     let data = vec![
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
@@ -50,6 +59,7 @@ fn row(finished: &Finished, weights: usize) -> Row {
         ("test-end", report.test_end.fraction().to_string()),
         ("train-end", report.train_end.fraction().to_string()),
         ("seconds", format!("{:.3}", finished.seconds)),
+        ("digest", finished.digest.clone()),
     ];
     let arm = match job.draw {
         0 => look.label.to_string(),
@@ -68,5 +78,5 @@ fn row(finished: &Finished, weights: usize) -> Row {
         words::three_digits(report.multiply_adds() as f64 / 1e9),
         format!("{:.2}", finished.seconds),
     ];
-    Row { look, data, cells }
+    Row { job, look, data, cells }
 }

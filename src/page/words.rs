@@ -143,8 +143,10 @@ pub fn round(record: &Record, round: u32) -> String {
     let alive: u32 = record.alive(config.seed, round).map_or(0, |alive| alive.iter().sum());
     let left = percent_left(f64::from(alive) / total);
     let mut sentence = format!("Round {round} of {} done, {left}% of weights left.", config.rounds);
-    let readings: Vec<String> = Arm::ALL
-        .into_iter()
+    let readings: Vec<String> = config
+        .arms
+        .iter()
+        .copied()
         .filter_map(|a| Some((a, record.mean_test_end(a, round)?)))
         .map(|(a, accuracy)| format!("{} {:.1}%", arm(a), accuracy * 100.0))
         .collect();
@@ -268,6 +270,13 @@ pub fn play(state: &State) -> &'static str {
 /// A setting's name as people read it.
 pub fn setting(name: &str) -> &str {
     match name {
+        "trials" => "Trials",
+        "arms" => "Arms",
+        "draws" => "Draws of the re-init",
+        "rewind_to" => "Late rewinding goes back to iteration",
+        "batch" => "Images in a batch",
+        "learning_rate" => "Learning rate of Adam",
+        "hidden" => "Hidden units",
         "iterations" => "Iterations a round",
         "rate" => "Share pruned a round, hidden layers",
         "output_rate" => "Share pruned a round, output layer",

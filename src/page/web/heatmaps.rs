@@ -78,6 +78,7 @@ impl Heatmaps {
     /// Takes the masks as they are now; `show` has the last pruning shown as it happens.
     pub(super) fn take(&mut self, record: &Record, now: f64, show: bool) {
         self.deaths = Rc::new(figures::deaths(record));
+        self.layers = figures::mask_layers(record.config().shape).to_vec();
         self.begun = show.then_some(now);
         self.dirty = true;
     }

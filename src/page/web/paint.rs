@@ -24,7 +24,7 @@ use web_sys::{Element, HtmlButtonElement, HtmlElement, PointerEvent, ResizeObser
 /// Least seconds between two drawings of what running jobs change.
 const LIVE: f64 = 0.08;
 /// Least seconds between two forecasts, so that they can be read.
-const FORECAST: f64 = 0.5;
+const FORECAST: f64 = 0.4;
 
 /// The page as shown.
 pub(super) struct View {
@@ -176,8 +176,7 @@ impl View {
         self.strip(state, now);
         self.notices(state);
         if changes.rounds || changes.all || theme != self.theme {
-            let weights = state.config().shape.weights();
-            self.table.show(table::rows(state.record().finished(), weights), self.theme);
+            self.table.show(table::rows(state.record()), self.theme);
         }
         if changes.masks || changes.all {
             self.heatmaps.take(state.record(), now, changes.masks);
@@ -232,14 +231,9 @@ impl View {
         if now - self.forecast_at >= FORECAST {
             self.forecast_at = now;
             self.forecast = forecast::seconds_left(state.record(), state.schedule(), state.slots().len());
+            self.show_bar(state);
         }
         self.texts.place.show(&words::strip(state, self.forecast));
-        let done = if standing == Standing::Loading {
-            state.loaded_share()
-        } else {
-            forecast::share_done(state.record())
-        };
-        let _ = self.bar.style().set_property("transform", &format!("scaleX({done:.4})"));
         let phase = state.phase(now);
         for (stage, element) in &self.stages {
             if phase == Some(*stage) {
@@ -270,6 +264,14 @@ impl View {
         if let Some(said) = state.take_said() {
             self.texts.live.show(&said);
         }
+    }
+
+    fn show_bar(&self, state: &State) {
+        let done = match state.standing() {
+            Standing::Loading => state.loaded_share(),
+            _ => forecast::share_done(state.record()),
+        };
+        let _ = self.bar.style().set_property("transform", &format!("scaleX({done:.4})"));
     }
 
     fn notices(&mut self, state: &State) {

@@ -44,7 +44,7 @@ impl Table {
         let mut old = std::mem::take(&mut self.rows).into_iter().peekable();
         for row in rows {
             // Old rows are a subsequence of the new ones, or belong to an earlier run.
-            while let Some((_, element)) = old.next_if(|(shown, _)| shown.data[..4] < row.data[..4]) {
+            while let Some((_, element)) = old.next_if(|(shown, _)| shown.job < row.job) {
                 element.remove();
             }
             if let Some(kept) = old.next_if(|(shown, _)| *shown == row) {

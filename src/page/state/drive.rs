@@ -1,0 +1,154 @@
+//! What the workers are told, so that they come nearer to what the page is after.
+
+use super::{Download, Intent, Leap, State};
+use crate::lab::{
+    experiment::{Place, Schedule},
+    fragment::Settings,
+    store::Store,
+};
+use crate::page::{
+    fleet::{self, Bulk, Effect, Slot, Stage, Task, WorkerId},
+    record::Record,
+};
+use crate::protocol::{Command, Failure, FailureKind, Until};
+
+impl State {
+    pub(super) fn spawn(&mut self, effects: &mut Vec<Effect>) {
+        for _ in 0..self.workers {
+            let id = WorkerId(self.next_worker);
+            self.next_worker += 1;
+            self.slots.push(Slot { id, stage: Stage::Starting });
+            effects.push(Effect::Spawn(id));
+        }
+    }
+
+    /// Gives the data to whoever waits for it.
+    pub(super) fn feed(&mut self, effects: &mut Vec<Effect>) {
+        if !self.download.complete {
+            return;
+        }
+        for slot in self.slots.iter_mut().filter(|slot| slot.stage == Stage::Listening) {
+            slot.stage = Stage::Unpacking { done: 0, total: 0 };
+            effects.push(Effect::Send { to: slot.id, command: Command::Load, bulk: Bulk::Data });
+        }
+    }
+
+    pub(super) fn fail(&mut self, failure: Failure, effects: &mut Vec<Effect>) {
+        effects.extend(self.slots.drain(..).map(|slot| Effect::Terminate(slot.id)));
+        self.schedule.release_running();
+        self.record.forget_live();
+        self.changes.curves = true;
+        self.silence = 0.0;
+        self.said = None;
+        // A goal half reached is no goal after a retry: what runs again starts from its round's beginning.
+        if let Intent::Settle(_) | Intent::Run(Some(_)) = self.intent {
+            self.intent = Intent::Hold;
+        }
+        if failure.kind == FailureKind::Data {
+            self.download = Download::default();
+        }
+        self.failure = Some(failure);
+    }
+
+    pub(super) fn retry(&mut self, effects: &mut Vec<Effect>) {
+        self.failure = None;
+        if !self.download.complete {
+            self.download = Download::default();
+            effects.push(Effect::Fetch);
+        }
+        self.spawn(effects);
+    }
+
+    pub(super) fn reset(&mut self, settings: Settings, effects: &mut Vec<Effect>) {
+        self.run += 1;
+        self.intent = if settings.autoplay { Intent::Run(None) } else { Intent::Hold };
+        self.schedule = Schedule::new(&settings.config);
+        self.store = Store::new(&settings.config);
+        self.record = Record::new(&settings.config);
+        self.settings = settings;
+        self.changes.all = true;
+        (self.elapsed, self.pruned_at) = (0.0, None);
+        for slot in self.slots.iter_mut().filter(|slot| slot.task().is_some()) {
+            slot.stage = Stage::Idle;
+            effects.push(Effect::Send { to: slot.id, command: Command::Cancel, bulk: Bulk::None });
+        }
+        if self.failure.is_some() {
+            self.retry(effects);
+        }
+    }
+
+    /// Sends whatever brings the workers nearer to what the page is after.
+    pub(super) fn drive(&mut self, effects: &mut Vec<Effect>) {
+        if self.failure.is_some() || !self.loaded() {
+            return;
+        }
+        if let Intent::Settle(leap) = self.intent
+            && !self.slots.iter().any(Slot::runs)
+        {
+            let goal = match leap {
+                Leap::Step => self.schedule.next_step(),
+                Leap::Round => self.schedule.next_round(),
+            };
+            self.intent = Intent::Run(Some(goal));
+        }
+        match self.intent {
+            Intent::Hold | Intent::Settle(_) => self.pause(effects),
+            Intent::Run(goal) => {
+                self.go(goal, effects);
+                if !self.slots.iter().any(Slot::runs) {
+                    self.intent = Intent::Hold;
+                }
+            }
+        }
+    }
+
+    pub(super) fn pause(&mut self, effects: &mut Vec<Effect>) {
+        for slot in &mut self.slots {
+            if let Stage::Busy(task) = &mut slot.stage
+                && task.running
+                && !task.pausing
+            {
+                task.pausing = true;
+                let command = Command::Pause { run: self.run };
+                effects.push(Effect::Send { to: slot.id, command, bulk: Bulk::None });
+            }
+        }
+    }
+
+    pub(super) fn go(&mut self, goal: Option<Place>, effects: &mut Vec<Effect>) {
+        let last = self.settings.config.iterations;
+        let target = goal.map(|goal| {
+            let until = if goal.iteration >= last { Until::End } else { Until::Iteration(goal.iteration) };
+            (goal.round, until)
+        });
+        let run = self.run;
+        for slot in &mut self.slots {
+            let to = slot.id;
+            match &mut slot.stage {
+                Stage::Busy(task) if !task.running => {
+                    if let Some(until) = fleet::until(target, task.job, task.iteration) {
+                        (task.running, task.pausing) = (true, false);
+                        let command = Command::Continue { run, until };
+                        effects.push(Effect::Send { to, command, bulk: Bulk::None });
+                    }
+                }
+                Stage::Idle => {
+                    let Some(job) = self.schedule.start(goal) else { continue };
+                    let until = fleet::until(target, job, 0).unwrap_or(Until::End);
+                    // The schedule starts no job whose parents have not left what it needs.
+                    let bulk = self.store.inputs(job).map_or(Bulk::None, Bulk::Inputs);
+                    let config = self.settings.config.clone();
+                    slot.stage = Stage::Busy(Task { job, running: true, pausing: false, iteration: 0 });
+                    self.record.begin(job);
+                    self.changes.curves = true;
+                    effects.push(Effect::Send {
+                        to,
+                        command: Command::Start { run, job, config, until },
+                        bulk,
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+}

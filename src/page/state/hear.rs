@@ -1,0 +1,134 @@
+//! What comes of the workers' words, and of the download's.
+
+use super::{Standing, State};
+use crate::lab::job::{Arm, JobId, Left};
+use crate::page::{
+    fleet::{Effect, Slot, Stage, Task, WorkerId},
+    record::Finished,
+    words,
+};
+use crate::protocol::{Event, Failure, FailureKind, Part, Run};
+
+impl State {
+    /// Takes what a worker says; `left` is what travels beside `Finished`.
+    pub fn apply(&mut self, from: WorkerId, event: Event, left: Left, now: f64) -> Vec<Effect> {
+        self.pass(now);
+        let mut effects = Vec::new();
+        let standing = self.standing();
+        if standing == Standing::Failed || self.slot(from).is_none() {
+            return effects;
+        }
+        self.silence = 0.0;
+        self.hear(from, event, left, &mut effects);
+        self.drive(&mut effects);
+        if self.standing() != standing {
+            self.say(standing);
+        }
+        effects
+    }
+
+    fn hear(&mut self, from: WorkerId, event: Event, left: Left, effects: &mut Vec<Effect>) {
+        let ours = |run: Run| run == self.run;
+        match event {
+            Event::Ready => {
+                self.set_stage(from, Stage::Listening);
+                self.feed(effects);
+            }
+            Event::Unpacking { done, total } => self.set_stage(from, Stage::Unpacking { done, total }),
+            Event::Loaded => self.set_stage(from, Stage::Idle),
+            Event::Progress { run, job, phase, iteration, seconds } if ours(run) => {
+                self.record.progress(job, phase, iteration, seconds);
+                self.advance(from, job, iteration);
+            }
+            Event::Evaluated { run, job, point } if ours(run) => {
+                self.record.evaluated(job, point);
+                self.advance(from, job, point.iteration);
+                self.changes.curves = true;
+            }
+            Event::Held { run, job, iteration } if ours(run) => {
+                self.advance(from, job, iteration);
+                self.update_task(from, job, |task| (task.running, task.pausing) = (false, false));
+            }
+            Event::Finished { run, report, seconds, digest, .. } if ours(run) => {
+                self.finish(from, Finished { report, seconds, digest }, left, effects);
+            }
+            Event::Failed { failure } => self.fail(failure, effects),
+            Event::Progress { .. }
+            | Event::Evaluated { .. }
+            | Event::Held { .. }
+            | Event::Finished { .. } => {}
+        }
+    }
+
+    fn finish(&mut self, from: WorkerId, finished: Finished, left: Left, effects: &mut Vec<Effect>) {
+        let job = finished.report.job;
+        if self.slot(from).and_then(|slot| slot.task()).is_none_or(|task| task.job != job) {
+            return;
+        }
+        let mask = left.mask.clone();
+        if let Err(error) = self.store.put(job, left) {
+            let message = format!("A worker finished a job without all that others need of it: {error}.");
+            return self.fail(Failure { kind: FailureKind::Worker, message }, effects);
+        }
+        // The masks shown are the ticket's.
+        let mask = mask.filter(|_| job.arm == Arm::Ticket);
+        self.record.finish(finished, mask.as_deref());
+        self.schedule.finish(job);
+        self.set_stage(from, Stage::Idle);
+        self.changes.curves = true;
+        self.changes.rounds = true;
+        if mask.is_some() {
+            self.changes.masks = true;
+            self.pruned_at = Some(self.seen);
+        }
+        if self.record.round_done(job.round) {
+            self.said = Some(words::round(&self.record, job.round));
+        }
+    }
+
+    /// The download goes on: `done` bytes of `part` so far, of `total` where that is known.
+    pub fn fetched(&mut self, part: Part, done: u32, total: Option<u32>, now: f64) {
+        self.pass(now);
+        self.silence = 0.0;
+        let at = part as usize;
+        self.download.done[at] = done;
+        // A server may send more than it announced when a proxy has undone the compression.
+        self.download.total[at] = total.map(|total| total.max(done));
+    }
+
+    /// All four files are here.
+    pub fn data_here(&mut self, now: f64) -> Vec<Effect> {
+        self.pass(now);
+        self.silence = 0.0;
+        self.download.complete = true;
+        let mut effects = Vec::new();
+        if self.failure.is_none() {
+            self.feed(&mut effects);
+        }
+        effects
+    }
+
+    fn advance(&mut self, from: WorkerId, job: JobId, iteration: u32) {
+        self.schedule.advance(job, iteration);
+        self.update_task(from, job, |task| task.iteration = iteration);
+    }
+
+    fn update_task(&mut self, from: WorkerId, job: JobId, change: impl FnOnce(&mut Task)) {
+        let slot = self.slots.iter_mut().find(|slot| slot.id == from);
+        if let Some(Slot { stage: Stage::Busy(task), .. }) = slot
+            && task.job == job
+        {
+            change(task);
+        }
+    }
+
+    pub(super) fn slot(&self, id: WorkerId) -> Option<&Slot> {
+        self.slots.iter().find(|slot| slot.id == id)
+    }
+
+    fn set_stage(&mut self, id: WorkerId, stage: Stage) {
+        if let Some(slot) = self.slots.iter_mut().find(|slot| slot.id == id) {
+            slot.stage = stage;
+        }
+    }
+}

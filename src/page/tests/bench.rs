@@ -1,0 +1,248 @@
+//! The brain against a fake fleet: every command is answered as a worker would answer it, with made-up numbers.
+
+use crate::lab::{
+    config::Config,
+    experiment,
+    fragment::Settings,
+    job::{Arm, JobId, Left},
+    report::{Accuracy, Point, Report},
+    shape::LAYERS,
+};
+use crate::page::{
+    fleet::{Bulk, Effect, WorkerId},
+    state::{Control, Standing, State},
+    table,
+};
+use crate::protocol::{Command, Event, Part, Phase, Run, Until};
+use std::collections::{BTreeMap, VecDeque};
+
+/// A job in a fake worker's hands.
+pub(super) struct Work {
+    run: Run,
+    job: JobId,
+    config: Config,
+    until: Until,
+    mask: Vec<u8>,
+    iteration: u32,
+    holds: bool,
+}
+
+#[derive(Default)]
+pub(super) struct Worker {
+    pub(super) work: Option<Work>,
+    pub(super) loaded: bool,
+}
+
+/// A page with its fake workers; time goes by ten milliseconds a turn.
+pub(super) struct Bench {
+    pub(super) state: State,
+    pub(super) workers: BTreeMap<WorkerId, Worker>,
+    pub(super) inbox: VecDeque<(WorkerId, Event, Left)>,
+    pub(super) fetches: usize,
+    pub(super) now: f64,
+    /// Which worker goes first changes with this.
+    pub(super) turn: usize,
+}
+
+pub(super) fn settings(fragment: &str) -> Settings {
+    let (settings, refused) = Settings::from_fragment(fragment);
+    assert!(refused.is_empty());
+    settings
+}
+
+/// A small experiment.
+pub(super) const SMALL: &str = "seed=3&iterations=40&eval_every=10&rounds=2";
+
+impl Bench {
+    pub(super) fn new(fragment: &str) -> Bench {
+        let (state, effects) = State::new(settings(fragment), 2, 0.0);
+        let mut bench =
+            Bench { state, workers: BTreeMap::new(), inbox: VecDeque::new(), fetches: 0, now: 0.0, turn: 0 };
+        bench.perform(effects);
+        bench
+    }
+
+    pub(super) fn ready(fragment: &str) -> Bench {
+        let mut bench = Bench::new(fragment);
+        bench.load();
+        bench
+    }
+
+    pub(super) fn load(&mut self) {
+        for part in Part::ALL {
+            self.state.fetched(part, 10, Some(10), self.now);
+        }
+        let effects = self.state.data_here(self.now);
+        self.perform(effects);
+        self.deliver();
+    }
+
+    pub(super) fn click(&mut self, control: Control) {
+        let effects = self.state.click(control, self.now);
+        self.perform(effects);
+    }
+
+    pub(super) fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Spawn(id) => {
+                    self.workers.insert(id, Worker::default());
+                    self.inbox.push_back((id, Event::Ready, Left::default()));
+                }
+                Effect::Terminate(id) => {
+                    self.workers.remove(&id);
+                }
+                Effect::Fetch => self.fetches += 1,
+                Effect::Send { to, command, bulk } => self.obey(to, command, bulk),
+            }
+        }
+    }
+
+    pub(super) fn obey(&mut self, to: WorkerId, command: Command, bulk: Bulk) {
+        let worker = self.workers.get_mut(&to).expect("a command to a worker that lives");
+        match command {
+            Command::Load => {
+                assert_eq!(bulk, Bulk::Data);
+                worker.loaded = true;
+                self.inbox.push_back((to, Event::Unpacking { done: 5, total: 40 }, Left::default()));
+                self.inbox.push_back((to, Event::Loaded, Left::default()));
+            }
+            Command::Start { run, job, config, until } => {
+                assert!(worker.loaded && worker.work.is_none(), "{job} was given to a busy worker");
+                let mask = match bulk {
+                    Bulk::Inputs(inputs) => {
+                        inputs.check(&config, job).expect("all that it needs");
+                        inputs.mask.unwrap_or_else(|| vec![1; config.shape.weights()])
+                    }
+                    _ => panic!("{job} came without its inputs"),
+                };
+                worker.work = Some(Work { run, job, config, until, mask, iteration: 0, holds: false });
+            }
+            Command::Continue { run, until } => {
+                let work = worker.work.as_mut().expect("something to go on with");
+                assert_eq!(work.run, run);
+                (work.until, work.holds) = (until, false);
+            }
+            Command::Pause { run } => {
+                // As the real worker does: one that holds already says nothing more.
+                if let Some(work) = worker.work.as_mut().filter(|w| w.run == run && !w.holds) {
+                    work.holds = true;
+                    let held = Event::Held { run, job: work.job, iteration: work.iteration };
+                    self.inbox.push_back((to, held, Left::default()));
+                }
+            }
+            Command::Cancel => worker.work = None,
+        }
+    }
+
+    /// Delivers what the workers have said.
+    pub(super) fn deliver(&mut self) {
+        while let Some((from, event, left)) = self.inbox.pop_front() {
+            let effects = self.state.apply(from, event, left, self.now);
+            self.perform(effects);
+        }
+    }
+
+    /// Each worker does a few steps, then what they said is delivered.
+    pub(super) fn turn(&mut self) {
+        self.now += 0.01;
+        self.turn += 1;
+        let mut ids: Vec<_> = self.workers.keys().copied().collect();
+        let by = self.turn % ids.len().max(1);
+        ids.rotate_left(by);
+        for (at, id) in ids.into_iter().enumerate() {
+            // Not all are equally fast.
+            self.work(id, 3 + 4 * at as u32);
+        }
+        self.deliver();
+    }
+
+    pub(super) fn work(&mut self, id: WorkerId, steps: u32) {
+        let Some(work) = self.workers.get_mut(&id).and_then(|worker| worker.work.as_mut()) else { return };
+        let (run, job) = (work.run, work.job);
+        for _ in 0..steps {
+            if work.holds {
+                return;
+            }
+            work.iteration += 1;
+            let iteration = work.iteration;
+            if work.config.evaluates_at(iteration) {
+                let point = reading(job, iteration);
+                self.inbox.push_back((id, Event::Evaluated { run, job, point }, Left::default()));
+            }
+            if work.until == Until::Iteration(iteration) {
+                work.holds = true;
+                self.inbox.push_back((id, Event::Held { run, job, iteration }, Left::default()));
+                return;
+            }
+            if iteration == work.config.iterations {
+                let (report, left) = outcome(work);
+                let finished =
+                    Event::Finished { run, report, seconds: 0.5, memory: 1, digest: String::new() };
+                self.inbox.push_back((id, finished, left));
+                self.workers.get_mut(&id).expect("it was there").work = None;
+                return;
+            }
+        }
+        let progress =
+            Event::Progress { run, job, phase: Phase::Train, iteration: work.iteration, seconds: 0.1 };
+        self.inbox.push_back((id, progress, Left::default()));
+    }
+
+    pub(super) fn until(&mut self, standing: Standing) {
+        for _ in 0..1000 {
+            if self.state.standing() == standing {
+                return;
+            }
+            self.turn();
+        }
+        panic!("never {standing:?}, but {:?}", self.state.standing());
+    }
+
+    pub(super) fn places(&self) -> Vec<(u32, u32)> {
+        let works = self.workers.values().filter_map(|worker| worker.work.as_ref());
+        works.map(|work| (work.job.round, work.iteration)).collect()
+    }
+
+    pub(super) fn table(&self) -> Vec<table::Row> {
+        table::rows(self.state.record())
+    }
+}
+
+pub(super) fn reading(job: JobId, iteration: u32) -> Point {
+    let lead = if job.arm == Arm::Ticket { 150 } else { 0 };
+    let accuracy = Accuracy { correct: 4000 + iteration + lead, total: 5000 };
+    Point { iteration, loss: 1.0 / iteration as f32, accuracy }
+}
+
+/// What a job puts out: a pure function of the job, as the real one is.
+pub(super) fn outcome(work: &Work) -> (Report, Left) {
+    let (config, job) = (&work.config, work.job);
+    let count = |l| work.mask[config.shape.weight_range(l)].iter().filter(|&&kept| kept == 1).count() as u32;
+    let correct = 9000 + 100 * u32::from(job.arm == Arm::Ticket) - 10 * job.round;
+    let test = Accuracy { correct, total: 10_000 };
+    let report = Report {
+        job,
+        alive: std::array::from_fn::<_, LAYERS, _>(count),
+        curve: (1..=config.iterations).filter(|&i| config.evaluates_at(i)).map(|i| reading(job, i)).collect(),
+        early_stop: config.iterations,
+        test_early: test,
+        test_end: test,
+        train_early: Accuracy { correct: 50_000, total: 55_000 },
+        train_end: Accuracy { correct: 54_321, total: 55_000 },
+        iterations: config.iterations,
+        batch: config.batch,
+    };
+    let leaves = experiment::leaves(config, job);
+    let mask = leaves.mask.then(|| {
+        // Every second survivor goes.
+        let mut alive = 0;
+        let mut keep = |&kept: &u8| {
+            alive += u32::from(kept);
+            kept & u8::from(alive % 2 == 0)
+        };
+        work.mask.iter().map(&mut keep).collect()
+    });
+    let parameters = |wanted: bool| wanted.then(|| vec![0.0; config.shape.parameters()]);
+    (report, Left { mask, rewind: parameters(leaves.rewind), end: parameters(leaves.end) })
+}
