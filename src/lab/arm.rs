@@ -48,6 +48,10 @@ impl Arm {
         Arm::OneShot,
     ];
 
+    /// What the fragment takes, in words.
+    pub const ALLOWED: &str = "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late and oneshot, \
+                               with commas between";
+
     /// The name used in the URL, the table and the report.
     pub fn name(self) -> &'static str {
         match self {
@@ -124,6 +128,7 @@ pub struct Start {
 #[cfg(feature = "train")]
 pub fn start(config: &Config, job: JobId, inputs: super::job::Inputs) -> Start {
     use super::{
+        criterion,
         init::glorot_normal,
         prune::{self, alive, full_mask},
         rng::{Purpose, Stream},
@@ -166,6 +171,6 @@ pub fn start(config: &Config, job: JobId, inputs: super::job::Inputs) -> Start {
             biases: kept_biases.to_vec(),
             iteration: config.rewind_iteration(),
         },
-        Arm::OneShot => begin(prune::one_shot(config, kept_weights, job.round), initial()),
+        Arm::OneShot => begin(criterion::one_shot(config, job.trial, job.round, kept_weights), initial()),
     }
 }

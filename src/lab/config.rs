@@ -1,6 +1,6 @@
 //! What an experiment is: every setting that changes a digit, and the presets.
 
-use super::{arm::Arm, shape::Shape};
+use super::{arm::Arm, criterion::Criterion, shape::Shape};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -28,6 +28,8 @@ pub struct Config {
     pub rate: f64,
     /// Share of the remaining output-layer weights pruned after each round.
     pub output_rate: f64,
+    /// Which weights go.
+    pub criterion: Criterion,
     /// Prunings: `rounds + 1` networks are trained.
     pub rounds: u32,
     /// Validation every so many iterations, and at the last.
@@ -86,6 +88,7 @@ impl Preset {
             iterations: 500,
             rate: 0.5,
             output_rate: 0.25,
+            criterion: Criterion::Magnitude,
             rounds: 6,
             eval_every: 50,
             batch: 60,

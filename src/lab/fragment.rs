@@ -3,6 +3,7 @@
 use super::{
     arm::Arm,
     config::{Config, Preset},
+    criterion::Criterion,
 };
 use std::{collections::BTreeSet, fmt};
 
@@ -124,7 +125,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "arms",
-        allowed: "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late and oneshot, with commas between",
+        allowed: Arm::ALLOWED,
         of_experiment: true,
         set: |s, v| arms(v).map(|arms| s.config.arms = arms),
         get: |s| s.config.arms.iter().map(|arm| arm.name()).collect::<Vec<_>>().join(","),
@@ -156,6 +157,13 @@ pub const SETTINGS: &[Setting] = &[
         of_experiment: true,
         set: |s, v| share(v).map(|x| s.config.output_rate = x),
         get: |s| s.config.output_rate.to_string(),
+    },
+    Setting {
+        name: "criterion",
+        allowed: Criterion::ALLOWED,
+        of_experiment: true,
+        set: |s, v| Criterion::from_name(v).map(|c| s.config.criterion = c),
+        get: |s| s.config.criterion.name().into(),
     },
     Setting {
         name: "rounds",
@@ -362,7 +370,7 @@ mod tests {
     #[test]
     fn every_setting_reads_back() {
         let text = "preset=quick&seed=4294967295&trials=5&arms=dense,ticket,norewind,late,oneshot&draws=3&iterations=900\
-                    &rate=0.25&output_rate=0.1234567890123456&rounds=9&eval_every=7&rewind_to=0&batch=64\
+                    &rate=0.25&output_rate=0.1234567890123456&criterion=movement&rounds=9&eval_every=7&rewind_to=0&batch=64\
                     &learning_rate=0.0001&hidden=20,10";
         let (settings, refused) = Settings::from_fragment(text);
         assert_eq!((settings.to_fragment(), refused), (text.to_string(), vec![]));

@@ -2,6 +2,7 @@
 
 pub mod arm;
 pub mod config;
+pub mod criterion;
 #[cfg(feature = "train")]
 pub mod data;
 pub mod deaths;

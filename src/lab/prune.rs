@@ -23,9 +23,10 @@ pub fn to_prune(remaining: u32, rate: f64) -> u32 {
     (f64::from(remaining) * rate).round() as u32
 }
 
-/// Survivors of each layer after every round of a configuration, round 0 first.
+/// Survivors of each layer after every round of a configuration, round 0 first. A criterion over all layers knows only
+/// their sum beforehand; for it, these are what the layers would keep if all of them gave alike.
 pub fn survivors(config: &Config) -> Vec<[u32; LAYERS]> {
-    let mut counts = std::array::from_fn(|l| config.shape.layer_weights(l) as u32);
+    let mut counts = whole(config.shape);
     let mut all = vec![counts];
     for _ in 0..config.rounds {
         counts = std::array::from_fn(|l| counts[l] - to_prune(counts[l], layer_rate(config, l)));
@@ -34,33 +35,56 @@ pub fn survivors(config: &Config) -> Vec<[u32; LAYERS]> {
     all
 }
 
-/// The share of a layer's remaining weights that goes: the output layer's is its own.
+fn whole(shape: Shape) -> [u32; LAYERS] {
+    std::array::from_fn(|l| shape.layer_weights(l) as u32)
+}
+
+/// The share of a layer's remaining weights that goes: the output layer's is its own, where layers are cut one by one.
 pub fn layer_rate(config: &Config, layer: usize) -> f64 {
-    if layer + 1 == LAYERS { config.output_rate } else { config.rate }
+    let own = layer + 1 == LAYERS && !config.criterion.is_over_all_layers();
+    if own { config.output_rate } else { config.rate }
 }
 
-/// Layer-wise magnitude pruning (Han et al. 2015; Frankle & Carbin 2019): of each layer's surviving weights the
-/// smallest go, ties by index.
-pub fn prune_by_magnitude(config: &Config, mask: &[u8], weights: &[f32]) -> Mask {
-    let alive = alive(config.shape, mask);
-    cut(config.shape, mask, weights, std::array::from_fn(|l| to_prune(alive[l], layer_rate(config, l))))
+/// How many weights go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quota {
+    /// Of each layer.
+    Layers([u32; LAYERS]),
+    /// Of all layers together.
+    All(u32),
 }
 
-/// The mask cut at once from a dense network's weights to the counts that `round` iterative prunings would leave.
-pub fn one_shot(config: &Config, weights: &[f32], round: u32) -> Mask {
-    let left = survivors(&Config { rounds: round, ..config.clone() }).pop().unwrap_or_default();
-    let gone = std::array::from_fn(|l| config.shape.layer_weights(l) as u32 - left[l]);
-    cut(config.shape, &full_mask(config.shape), weights, gone)
+/// What one pruning takes of the surviving weights.
+pub fn quota(config: &Config, alive: [u32; LAYERS]) -> Quota {
+    if config.criterion.is_over_all_layers() {
+        Quota::All(to_prune(alive.iter().sum(), config.rate))
+    } else {
+        Quota::Layers(std::array::from_fn(|l| to_prune(alive[l], layer_rate(config, l))))
+    }
 }
 
-/// Of each layer's surviving weights the `counts` smallest go, ties by index.
-fn cut(shape: Shape, mask: &[u8], weights: &[f32], counts: [u32; LAYERS]) -> Mask {
+/// What `rounds` prunings take of a dense network.
+pub fn quota_at_once(config: &Config, rounds: u32) -> Quota {
+    let whole = whole(config.shape);
+    if config.criterion.is_over_all_layers() {
+        let all: u32 = whole.iter().sum();
+        Quota::All(all - (0..rounds).fold(all, |left, _| left - to_prune(left, config.rate)))
+    } else {
+        let left = survivors(&Config { rounds, ..config.clone() }).pop().unwrap_or(whole);
+        Quota::Layers(std::array::from_fn(|l| whole[l] - left[l]))
+    }
+}
+
+/// Of the surviving weights, those of the smallest score go, ties by index.
+pub fn cut(shape: Shape, mask: &[u8], score: &[f32], quota: Quota) -> Mask {
+    let parts = match quota {
+        Quota::Layers(counts) => (0..LAYERS).map(|l| (shape.weight_range(l), counts[l])).collect(),
+        Quota::All(count) => vec![(0..shape.weights(), count)],
+    };
     let mut next = mask.to_vec();
-    for (layer, count) in counts.into_iter().enumerate() {
-        let remaining = shape.weight_range(layer).filter(|&i| mask[i] != 0);
-        // Bits of a non-negative float sort as its value does; the index behind them settles ties.
+    for (range, count) in parts {
         let mut keys: Vec<u64> =
-            remaining.map(|i| u64::from(weights[i].abs().to_bits()) << 32 | i as u64).collect();
+            range.filter(|&i| mask[i] != 0).map(|i| u64::from(ordered(score[i])) << 32 | i as u64).collect();
         let count = count as usize;
         if count > 0 {
             keys.select_nth_unstable(count - 1);
@@ -68,6 +92,12 @@ fn cut(shape: Shape, mask: &[u8], weights: &[f32], counts: [u32; LAYERS]) -> Mas
         }
     }
     next
+}
+
+/// A number that sorts as a float does; the index behind it in a key settles ties.
+fn ordered(x: f32) -> u32 {
+    let bits = x.to_bits();
+    if bits >> 31 == 1 { !bits } else { bits | 1 << 31 }
 }
 
 /// A mask of these counts: the first weights of each layer.
@@ -118,7 +148,8 @@ mod tests {
             // Few levels, so that there are many ties, in both signs.
             let weights: Vec<f32> = (0..shape.weights())
                 .map(|_| (draw() % levels) as f32 * if draw() % 2 == 0 { 0.1 } else { -0.1 }).collect();
-            let next = prune_by_magnitude(&config, &mask, &weights);
+            let score: Vec<f32> = weights.iter().map(|w| w.abs()).collect();
+            let next = cut(shape, &mask, &score, quota(&config, alive(shape, &mask)));
             for layer in 0..LAYERS {
                 let range = shape.weight_range(layer);
                 let mut order: Vec<usize> = range.clone().filter(|&i| mask[i] == 1).collect();

@@ -25,6 +25,8 @@ pub enum Purpose {
     RandomWeights = 7,
     /// Fresh weights that take the first weights' signs.
     SignWeights = 8,
+    /// Which weights a pruning takes where that is drawn.
+    RandomPruning = 9,
 }
 
 /// A stream of draws: ChaCha8, keyed by its name, read as u32.

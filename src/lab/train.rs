@@ -3,10 +3,11 @@
 use super::{
     arm::{self, Start},
     config::Config,
+    criterion,
     data::{Mnist, Split},
     experiment::leaves,
     job::{Inputs, JobId, Leaves, Left, Parameters, Phase},
-    prune::{Mask, alive, prune_by_magnitude},
+    prune::{Mask, alive},
     report::{Accuracy, Point, Report},
     rng::{Purpose, Stream},
 };
@@ -293,9 +294,10 @@ impl Training {
             iterations: self.iteration - self.first,
             batch: self.config.batch,
         };
-        let Leaves { mask, end, .. } = self.leaves;
+        let (job, Leaves { mask, end, .. }) = (self.job, self.leaves);
         let left = Left {
-            mask: mask.then(|| prune_by_magnitude(&self.config, &self.mask, &weights)),
+            mask: mask
+                .then(|| criterion::next_mask(&self.config, job.trial, job.round, &self.mask, &weights)),
             rewind: self.rewind.take(),
             end: end.then(|| [&weights[..], &biases[..]].concat()),
         };

@@ -1,0 +1,125 @@
+//! Every criterion against a slow one that sorts: each weight's score in a list, the list sorted, its front cut off.
+#![cfg(feature = "train")]
+
+use std::collections::BTreeSet;
+use ticket_lab::lab::{
+    config::{Config, Preset},
+    criterion::{Criterion, next_mask, one_shot},
+    init::glorot_normal,
+    prune::{alive, full_mask, to_prune},
+    rng::{Purpose, Stream},
+    shape::{LAYERS, Shape},
+};
+
+const TRIAL: u32 = 7;
+
+fn config(criterion: Criterion) -> Config {
+    let shape = Shape { hidden: [6, 5] };
+    Config { criterion, shape, rate: 0.3, output_rate: 0.1, ..Preset::Quick.config() }
+}
+
+fn first(config: &Config) -> Vec<f32> {
+    glorot_normal(config.shape, &mut Stream::new(TRIAL, Purpose::Init, 0, 0))
+}
+
+/// Trained weights of both signs, some where they began, on a grid coarse enough for ties.
+fn trained(config: &Config) -> Vec<f32> {
+    let mut stream = Stream::new(99, Purpose::Split, 0, 0);
+    let first = first(config);
+    let moved = first.iter().map(|w| match stream.below(4) {
+        0 => *w,
+        1 => -w,
+        _ => stream.below(64) as f32 / 128.0 - 0.25,
+    });
+    moved.collect()
+}
+
+/// The weights that survive, by a full sort of those at `places`.
+fn slow(score: impl Fn(usize) -> f64, places: Vec<usize>, go: usize) -> BTreeSet<usize> {
+    let mut sorted = places;
+    sorted.sort_by(|&a, &b| score(a).total_cmp(&score(b)).then(a.cmp(&b)));
+    sorted.split_off(go).into_iter().collect()
+}
+
+fn survivors(mask: &[u8]) -> BTreeSet<usize> {
+    (0..mask.len()).filter(|&i| mask[i] == 1).collect()
+}
+
+/// Three prunings one after the other, by layer.
+fn check_by_layer(criterion: Criterion, score: impl Fn(f64, f64) -> f64) {
+    let config = config(criterion);
+    let (first, trained, shape) = (first(&config), trained(&config), config.shape);
+    let of = |i: usize| score(f64::from(first[i]), f64::from(trained[i]));
+    let mut mask = full_mask(shape);
+    for round in 0..3 {
+        let next = next_mask(&config, TRIAL, round, &mask, &trained);
+        let mut expected = BTreeSet::new();
+        for (layer, alive) in alive(shape, &mask).into_iter().enumerate() {
+            let places = shape.weight_range(layer).filter(|&i| mask[i] == 1).collect();
+            let rate = if layer + 1 == LAYERS { 0.1 } else { 0.3 };
+            expected.extend(slow(of, places, (f64::from(alive) * rate).round() as usize));
+        }
+        assert_eq!(survivors(&next), expected, "{criterion:?}, round {round}");
+        mask = next;
+        assert_eq!(alive(shape, &one_shot(&config, TRIAL, round + 1, &trained)), alive(shape, &mask));
+    }
+    // The trained weights being the same, so are the masks: cut once or again and again.
+    assert_eq!(one_shot(&config, TRIAL, 3, &trained), mask, "{criterion:?}");
+}
+
+#[test]
+fn magnitude_is_the_trained_weights() {
+    check_by_layer(Criterion::Magnitude, |_, w| w.abs());
+}
+
+#[test]
+fn initial_is_the_first_weights() {
+    check_by_layer(Criterion::Initial, |first, _| first.abs());
+}
+
+#[test]
+fn movement_is_the_way_from_the_first_weights() {
+    // In single precision, as the weights are, so that ties are the same.
+    check_by_layer(Criterion::Movement, |first, w| f64::from((w as f32 - first as f32).abs()));
+}
+
+#[test]
+fn increase_is_what_the_magnitude_has_gained() {
+    check_by_layer(Criterion::Increase, |first, w| f64::from((w as f32).abs() - (first as f32).abs()));
+}
+
+#[test]
+fn global_compares_all_layers_at_one_rate() {
+    let config = config(Criterion::Global);
+    let trained = trained(&config);
+    let mut mask = full_mask(config.shape);
+    for round in 0..3 {
+        let next = next_mask(&config, TRIAL, round, &mask, &trained);
+        let places: Vec<usize> = survivors(&mask).into_iter().collect();
+        let go = to_prune(places.len() as u32, 0.3) as usize;
+        assert_eq!(survivors(&next), slow(|i| f64::from(trained[i].abs()), places, go));
+        mask = next;
+    }
+    assert_eq!(one_shot(&config, TRIAL, 3, &trained), mask);
+    let other = Config { output_rate: 0.9, ..config.clone() };
+    assert_eq!(one_shot(&other, TRIAL, 3, &trained), mask, "the output rate is not used");
+    assert!(Criterion::ALLOWED.contains("output_rate is not used"));
+    assert!(Criterion::Global.sentence().contains("not used"));
+}
+
+#[test]
+fn random_takes_as_many_and_depends_on_nothing_but_seed_and_round() {
+    let config = config(Criterion::Random);
+    let (shape, full) = (config.shape, full_mask(config.shape));
+    let magnitude = Config { criterion: Criterion::Magnitude, ..config.clone() };
+    let next = next_mask(&config, TRIAL, 0, &full, &trained(&config));
+    assert_eq!(alive(shape, &next), alive(shape, &next_mask(&magnitude, TRIAL, 0, &full, &trained(&config))));
+    assert_eq!(next, next_mask(&config, TRIAL, 0, &full, &first(&config)));
+    assert_ne!(next, next_mask(&config, TRIAL + 1, 0, &full, &first(&config)));
+    assert_ne!(next, next_mask(&config, TRIAL, 1, &full, &first(&config)));
+    assert_eq!(one_shot(&config, TRIAL, 1, &first(&config)), next);
+    // Those that go are spread over the whole layer.
+    let gone = shape.weight_range(0).filter(|&i| next[i] == 0);
+    let middle: f64 = gone.clone().map(|i| i as f64).sum::<f64>() / gone.count() as f64;
+    assert!((middle / (shape.layer_weights(0) as f64 / 2.0) - 1.0).abs() < 0.1, "{middle}");
+}
