@@ -15,7 +15,9 @@ use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, ImageData};
 
 /// Seconds in which what died lights up and goes.
-const PRUNING: f64 = 1.2;
+const PRUNING: f64 = 1.0;
+/// Least seconds between two pictures of it: the workers need the processor more.
+const FRAME: f64 = 0.06;
 
 struct Heatmap {
     canvas: HtmlCanvasElement,
@@ -34,6 +36,7 @@ pub(super) struct Heatmaps {
     /// When the pruning being shown began; `None` once it is over.
     begun: Option<f64>,
     dirty: bool,
+    painted: f64,
     pointed: Option<(usize, f64, f64)>,
     place: (f64, f64),
 }
@@ -60,6 +63,7 @@ impl Heatmaps {
             name: dom::Text::of("mask-name")?,
             begun: None,
             dirty: true,
+            painted: f64::NEG_INFINITY,
             pointed: None,
             place: (0.0, 0.0),
         })
@@ -148,7 +152,10 @@ impl Heatmaps {
         if !self.dirty && self.begun.is_none() {
             return Ok(false);
         }
-        self.dirty = false;
+        if !self.dirty && now - self.painted < FRAME {
+            return Ok(true);
+        }
+        (self.dirty, self.painted) = (false, now);
         if phase >= 1.0 {
             self.begun = None;
         }

@@ -190,23 +190,22 @@ impl View {
         self.draw(state, now)
     }
 
+    /// Draws one picture that has to be drawn; the next one waits for the next frame, so that no frame is long.
     fn draw(&mut self, state: &State, now: f64) -> bool {
-        let mut more = false;
         let live_waits = now - self.drawn < LIVE;
-        for plot in &mut self.plots {
-            if plot.is_live() && live_waits {
-                more |= plot.is_spoilt();
-                continue;
-            }
-            if plot.is_live() && plot.is_spoilt() {
+        let waiting = |plot: &Plot| plot.is_spoilt() && !(plot.is_live() && live_waits);
+        if let Some(plot) = self.plots.iter_mut().find(|plot| waiting(plot)) {
+            if plot.is_live() {
                 self.drawn = now;
             }
             if let Err(error) = plot.draw(state.record(), self.theme, self.scale) {
                 self.texts.source.show(&format!("A chart could not be drawn: {error}."));
             }
+            return true;
         }
         let still = dom::media("(prefers-reduced-motion: reduce)");
-        more | self.heatmaps.paint(self.theme, self.scale, now, still).unwrap_or(false)
+        let more = self.heatmaps.paint(self.theme, self.scale, now, still).unwrap_or(false);
+        more || self.plots.iter().any(Plot::is_spoilt)
     }
 
     /// Reads sizes, theme and resolution off the page.

@@ -70,12 +70,12 @@ impl Plot {
         self.size = size;
     }
 
-    /// Draws it if it has to be.
+    /// Draws it, if there is room for it.
     pub(super) fn draw(&mut self, record: &Record, theme: Theme, scale: f64) -> Result<(), String> {
-        if !self.dirty || self.size.0 < 1.0 || self.size.1 < 1.0 {
+        self.dirty = false;
+        if self.size.0 < 1.0 || self.size.1 < 1.0 {
             return Ok(());
         }
-        self.dirty = false;
         let style = Style::new(theme, scale, self.size.0);
         let (canvas, size) = (&self.canvas, self.size);
         let (empty, words) = match self.kind {
