@@ -96,6 +96,7 @@ pub fn y_range(data: &Rounds) -> (f64, f64) {
         Unit::Accuracy if low > high => (0.9, 1.0),
         // A hair of room, so that no point sits on the edge.
         Unit::Accuracy => (rung_below(&ACCURACIES, low - 0.001), rung_above(&ACCURACIES, high + 0.001)),
+        Unit::Iterations if low > high => (0.0, 100.0),
         Unit::Iterations | Unit::Loss => (0.0, round_above(high)),
     }
 }

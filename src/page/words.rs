@@ -268,20 +268,26 @@ pub fn play(state: &State) -> &'static str {
 }
 
 /// A setting's name as people read it.
-pub fn setting(name: &str) -> &str {
-    match name {
+pub fn setting(name: &str) -> String {
+    let title = match name {
         "trials" => "Trials",
         "arms" => "Arms",
         "draws" => "Draws of the re-init",
         "rewind_to" => "Late rewinding goes back to iteration",
         "batch" => "Images in a batch",
-        "learning_rate" => "Learning rate of Adam",
+        "learning_rate" => "Learning rate",
         "hidden" => "Hidden units",
         "iterations" => "Iterations a round",
         "rate" => "Share pruned a round, hidden layers",
         "output_rate" => "Share pruned a round, output layer",
         "rounds" => "Prunings",
         "eval_every" => "Iterations between validations",
-        other => other,
-    }
+        "criterion" => "What is pruned first",
+        other => {
+            let mut letters = other.replace('_', " ");
+            letters.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
+            return letters;
+        }
+    };
+    title.into()
 }
