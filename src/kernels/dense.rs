@@ -6,6 +6,7 @@
 use super::{
     batch::{Batch, Lit, pixel_values},
     loss::LOGITS,
+    network::Dropout,
     simd::{BLOCK, HALF, Rows, add_block, block_width, dot4, load4, padded},
 };
 use crate::lab::shape::{LAYERS, Shape};
@@ -30,6 +31,7 @@ pub struct Dense {
     capacity: usize,
     /// Whether a backward pass will follow.
     training: bool,
+    dropout: Option<Dropout>,
     values: [f32; 256],
     /// Each layer's inputs that are not zero.
     lit: [Lit; LAYERS],
@@ -64,6 +66,7 @@ impl Dense {
             shape,
             capacity,
             training: false,
+            dropout: None,
             values: pixel_values(),
             lit: std::array::from_fn(|l| Lit::new(shape.inputs(l), capacity)),
             active: std::array::from_fn(room),
@@ -115,6 +118,11 @@ impl Dense {
         }
     }
 
+    /// Scales the hidden activations of the batch gathered, or no longer.
+    pub fn drop_out(&mut self, dropout: Option<Dropout>) {
+        self.dropout = dropout;
+    }
+
     /// Logits of the first `images` images gathered, (images, [`LOGITS`]), to be turned into their gradient in place.
     pub fn forward(&mut self, theta: &[f32], images: usize) -> &mut [f32] {
         for (l, layer) in self.layers.iter().enumerate() {
@@ -134,6 +142,9 @@ impl Dense {
             if l + 1 < LAYERS {
                 let lit = &mut self.lit[l + 1];
                 lit.clear(self.training);
+                if let Some(dropout) = &self.dropout {
+                    scale(out, layer.stride, &dropout[l], layer.outputs);
+                }
                 // Keeping what is above zero is the ReLU.
                 out.chunks_exact(layer.stride).take(images).for_each(|row| lit.push_row(row));
             }
@@ -210,6 +221,9 @@ impl Dense {
                 }
             }
         }
+        if let Some(dropout) = &self.dropout {
+            scale(below, stride, &dropout[l - 1], layer.inputs);
+        }
     }
 }
 
@@ -219,6 +233,13 @@ fn each_block(width: usize, mut run: impl FnMut(Range<usize>)) {
         let end = start + block_width(width - start);
         run(start..end);
         start = end;
+    }
+}
+
+/// Multiplies rows that are `stride` apart by the rows of `by`, which are `width` wide.
+fn scale(rows: &mut [f32], stride: usize, by: &[f32], width: usize) {
+    for (row, by) in rows.chunks_exact_mut(stride).zip(by.chunks_exact(width)) {
+        row.iter_mut().zip(by).for_each(|(x, s)| *x *= s);
     }
 }
 

@@ -7,12 +7,13 @@
 //! - [`batch`]: which images a pass takes, and the pixels that are lit in them.
 //! - [`loss`]: softmax cross-entropy and its gradient.
 //! - [`network`]: the candle op, the variable, the choice between dense and sparse.
-//! - [`adam`]: the optimiser as one in-place pass.
+//! - [`adam`], [`sgd`]: the optimisers, each as one in-place pass.
 
 pub mod adam;
 pub mod batch;
 pub mod dense;
 pub mod loss;
 pub mod network;
+pub mod sgd;
 pub mod simd;
 pub mod sparse;

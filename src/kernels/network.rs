@@ -6,13 +6,16 @@ use super::{
     loss::{Score, softmax_cross_entropy},
     sparse::Sparse,
 };
-use crate::lab::shape::Shape;
+use crate::lab::shape::{LAYERS, Shape};
 use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Tensor, Var, bail};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Below this share of surviving weights the sparse kernels are faster. A constant, never a timing, so that the same
 /// experiment gives the same bits everywhere. Measured: benches, ARCHITECTURE.md.
 pub const SPARSE_BELOW: f64 = 0.25;
+
+/// What each hidden layer's activations are multiplied by, (images, units): dropout, as drawn by whoever trains.
+pub type Dropout = [Vec<f32>; LAYERS - 1];
 
 /// The kernels that suit a mask.
 enum Kernels {
@@ -76,8 +79,20 @@ impl Network {
 
     /// Mean cross-entropy of a batch as a scalar tensor that can be differentiated, until the next pass.
     pub fn loss(&self, batch: Batch<'_>) -> Result<Tensor> {
+        self.loss_of(batch, None)
+    }
+
+    /// The same with the hidden activations scaled.
+    pub fn loss_under(&self, batch: Batch<'_>, dropout: Dropout) -> Result<Tensor> {
+        self.loss_of(batch, Some(dropout))
+    }
+
+    fn loss_of(&self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<Tensor> {
         let labels = batch.labels();
-        either!(&mut *self.lock()?, k => k.gather(batch, true));
+        either!(&mut *self.lock()?, k => {
+            k.gather(batch, true);
+            k.drop_out(dropout);
+        });
         self.theta.apply_op1(LossOp { kernels: self.kernels.clone(), labels })
     }
 
@@ -87,7 +102,10 @@ impl Network {
         let candle_core::Storage::Cpu(storage) = &*storage else { bail!("the network lives on the CPU") };
         let theta = contiguous(storage, layout)?;
         let mut kernels = self.lock()?;
-        either!(&mut *kernels, k => k.gather(batch, false));
+        either!(&mut *kernels, k => {
+            k.gather(batch, false);
+            k.drop_out(None);
+        });
         let logits = either!(&mut *kernels, k => k.forward(theta, batch.len()));
         Ok(softmax_cross_entropy(logits, &batch.labels(), false))
     }

@@ -5,6 +5,7 @@
 use super::{
     batch::{Batch, pixel_values},
     loss::LOGITS,
+    network::Dropout,
     simd::{HALF, Rows, add_scaled_rows, dot4, load4, padded, sum4},
 };
 use crate::lab::shape::{CLASSES, INPUTS, LAYERS, Shape};
@@ -55,6 +56,7 @@ pub struct Sparse {
     /// Pixels with at least one weight to a used unit.
     pixels: Vec<u16>,
     values: [f32; 256],
+    dropout: Option<Dropout>,
     stride: usize,
     pixel_rows: Vec<f32>,
     lit: Vec<u8>,
@@ -109,6 +111,7 @@ impl Sparse {
             layers,
             survivors,
             values: pixel_values(),
+            dropout: None,
             stride,
             active: std::array::from_fn(room),
             delta: std::array::from_fn(room),
@@ -171,6 +174,11 @@ impl Sparse {
         }
     }
 
+    /// Scales the hidden activations of the batch gathered, or no longer.
+    pub fn drop_out(&mut self, dropout: Option<Dropout>) {
+        self.dropout = dropout;
+    }
+
     /// Logits of the first `images` images gathered, (images, [`LOGITS`]), to be turned into their gradient in place.
     pub fn forward(&mut self, theta: &[f32], images: usize) -> &mut [f32] {
         let (stride, lanes) = (self.stride, padded(images));
@@ -193,6 +201,9 @@ impl Sparse {
                 add_scaled_rows(out, rows, index, value);
                 if l + 1 < LAYERS {
                     relu(out);
+                    if let Some(dropout) = &self.dropout {
+                        scale(out, &dropout[l], layer.units(), unit);
+                    }
                 }
             }
         }
@@ -211,8 +222,8 @@ impl Sparse {
         let Terms { start, index, value, weight } = &mut self.lit_terms;
         let theta = &theta[layer.weights.clone()];
         let mut end = 0;
-        for unit in 0..layer.units() {
-            start[unit] = end as u32;
+        for (unit, start) in start[..layer.units()].iter_mut().enumerate() {
+            *start = end as u32;
             if layer.used[unit] {
                 let range = layer.row(unit);
                 for ((k, &input), &w) in range.clone().zip(&layer.input[range.clone()]).zip(&theta[range]) {
@@ -293,6 +304,9 @@ impl Sparse {
                 let through = load4(h).simd_gt(f32x4::splat(0.0));
                 d.copy_from_slice(&(load4(d) & through).to_array());
             }
+            if let Some(dropout) = &self.dropout {
+                scale(out, &dropout[l - 1], self.layers[l - 1].units(), input);
+            }
         }
     }
 }
@@ -360,6 +374,13 @@ fn each_dot(a: &[f32], rows: Rows<'_>, index: &[u32], mut take: impl FnMut(usize
         let mut four = [first; HALF];
         four[..rest.len()].copy_from_slice(rest);
         take(fours.len() * HALF, &dot4(a, rows, four).to_array()[..rest.len()]);
+    }
+}
+
+/// Multiplies a unit's row of the batch by its column of `by`, (images, units).
+fn scale(row: &mut [f32], by: &[f32], units: usize, unit: usize) {
+    for (x, s) in row.iter_mut().zip(by.iter().skip(unit).step_by(units)) {
+        *x *= s;
     }
 }
 

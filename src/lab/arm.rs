@@ -128,14 +128,13 @@ pub struct Start {
 #[cfg(feature = "train")]
 pub fn start(config: &Config, job: JobId, inputs: super::job::Inputs) -> Start {
     use super::{
-        criterion,
-        init::glorot_normal,
+        criterion, init,
         prune::{self, alive, full_mask},
         rng::{Purpose, Stream},
     };
     let shape = config.shape;
     let stream = |purpose, round, draw| Stream::new(job.trial, purpose, round, draw);
-    let fresh = |purpose, round, draw| glorot_normal(shape, &mut stream(purpose, round, draw));
+    let fresh = |purpose, round, draw| init::weights(config, &mut stream(purpose, round, draw));
     let initial = || fresh(Purpose::Init, 0, 0);
     let permuted = |mut mask: Vec<u8>, purpose| {
         let mut stream = stream(purpose, job.round, job.draw);

@@ -1,6 +1,7 @@
-//! What an experiment is: every setting that changes a digit, and the presets.
+//! What an experiment is: every setting that changes a digit.
 
-use super::{arm::Arm, criterion::Criterion, shape::Shape};
+pub use super::preset::Preset;
+use super::{arm::Arm, criterion::Criterion, init::Init, optimizer::Optimizer, shape::Shape};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -36,77 +37,20 @@ pub struct Config {
     pub eval_every: u32,
     /// Images in a training step.
     pub batch: u32,
-    /// Adam's step size.
+    /// What turns gradients into steps.
+    pub optimizer: Optimizer,
+    /// The optimiser's step size.
     pub learning_rate: f32,
+    /// What the optimiser with momentum keeps of its last direction; the others do without.
+    pub momentum: f32,
+    /// Iterations over which the step size rises on a line; 0 is none.
+    pub warmup: u32,
+    /// Share of the hidden units that a training step leaves out.
+    pub dropout: f64,
+    /// What first weights are drawn from.
+    pub init: Init,
     /// The network.
     pub shape: Shape,
-}
-
-/// A named configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Preset {
-    /// A few seconds: 500 iterations a round, half of the weights a round.
-    Quick,
-    /// The paper's protocol (Frankle & Carbin 2019): 50,000 iterations, 20% a round, 20 prunings.
-    Paper,
-}
-
-impl Preset {
-    /// Every preset, in the order of the menu.
-    pub const ALL: [Preset; 2] = [Preset::Quick, Preset::Paper];
-
-    /// The name used in the URL.
-    pub fn name(self) -> &'static str {
-        match self {
-            Preset::Quick => "quick",
-            Preset::Paper => "paper",
-        }
-    }
-
-    /// The name shown to people.
-    pub fn title(self) -> &'static str {
-        match self {
-            Preset::Quick => "Quick look",
-            Preset::Paper => "Paper",
-        }
-    }
-
-    /// The preset of that name in the URL.
-    pub fn from_name(name: &str) -> Option<Preset> {
-        Preset::ALL.into_iter().find(|p| p.name() == name)
-    }
-
-    /// Its settings, with seed 1.
-    pub fn config(self) -> Config {
-        let quick = Config {
-            seed: 1,
-            trials: 1,
-            arms: BTreeSet::from([Arm::Ticket, Arm::Reinit]),
-            draws: 1,
-            rewind_to: None,
-            iterations: 500,
-            rate: 0.5,
-            output_rate: 0.25,
-            criterion: Criterion::Magnitude,
-            rounds: 6,
-            eval_every: 50,
-            batch: 60,
-            learning_rate: 1.2e-3,
-            shape: Shape::LENET_300_100,
-        };
-        match self {
-            Preset::Quick => quick,
-            Preset::Paper => Config {
-                iterations: 50_000,
-                rate: 0.2,
-                output_rate: 0.1,
-                rounds: 20,
-                eval_every: 100,
-                ..quick
-            },
-        }
-    }
 }
 
 impl Config {

@@ -88,8 +88,7 @@ mod scored {
     /// What each weight is worth after `weights` have been trained: the smallest go. The initial values meant are the
     /// trial's first ones, whatever the arm.
     fn score(config: &Config, trial: u32, round: u32, weights: &[f32]) -> Vec<f32> {
-        let initial =
-            || init::glorot_normal(config.shape, &mut Stream::new(trial, Purpose::Init, 0, 0)).into_iter();
+        let initial = || init::weights(config, &mut Stream::new(trial, Purpose::Init, 0, 0)).into_iter();
         match config.criterion {
             Criterion::Magnitude | Criterion::Global => weights.iter().map(|w| w.abs()).collect(),
             Criterion::Initial => initial().map(f32::abs).collect(),

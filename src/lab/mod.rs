@@ -8,12 +8,15 @@ pub mod data;
 pub mod deaths;
 #[cfg(feature = "train")]
 pub mod digest;
+#[cfg(feature = "train")]
+pub mod dropout;
 pub mod experiment;
 pub mod fragment;
-#[cfg(feature = "train")]
 pub mod init;
 pub mod job;
 pub mod journal;
+pub mod optimizer;
+pub mod preset;
 pub mod prune;
 pub mod report;
 #[cfg(feature = "train")]

@@ -27,7 +27,7 @@ impl Accuracy {
 pub struct Point {
     /// Training steps done before it.
     pub iteration: u32,
-    /// Mean cross-entropy over the validation images, nats.
+    /// Mean cross-entropy over the validation images, nats; infinite once training has diverged.
     pub loss: f32,
     /// Over the validation images.
     pub accuracy: Accuracy,

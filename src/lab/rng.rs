@@ -27,6 +27,8 @@ pub enum Purpose {
     SignWeights = 8,
     /// Which weights a pruning takes where that is drawn.
     RandomPruning = 9,
+    /// Which hidden units a training step drops; the draw is its iteration.
+    Dropout = 10,
 }
 
 /// A stream of draws: ChaCha8, keyed by its name, read as u32.

@@ -5,19 +5,16 @@ use super::{
     config::Config,
     criterion,
     data::{Mnist, Split},
+    dropout,
     experiment::leaves,
     job::{Inputs, JobId, Leaves, Left, Parameters, Phase},
+    optimizer::Stepper,
     prune::{Mask, alive},
     report::{Accuracy, Point, Report},
     rng::{Purpose, Stream},
 };
-use crate::kernels::{
-    adam::{Adam, AdamConfig},
-    batch::Batch,
-    network::Network,
-};
+use crate::kernels::{batch::Batch, network::Network};
 use candle_core::{Result, Tensor};
-use candle_nn::Optimizer;
 use std::sync::Arc;
 
 /// Images scored at a time: a whole number of vectors, small enough that a slice of work stays short.
@@ -57,7 +54,7 @@ pub struct Training {
     test_rows: Vec<u32>,
     mask: Mask,
     network: Network,
-    optimizer: Adam,
+    optimizer: Stepper,
     /// This epoch's order of the training images, and which epoch it is.
     order: Vec<u32>,
     epoch: Option<u32>,
@@ -118,9 +115,8 @@ impl Training {
         let Start { mask, weights, biases, iteration } = arm::start(config, job, inputs);
         let capacity = SCORED_AT_ONCE.max(config.batch as usize);
         let network = Network::new(shape, &mask, &weights, &biases, capacity)?;
-        let settings = AdamConfig::new(f64::from(config.learning_rate));
         Ok(Training {
-            optimizer: Adam::new(vec![network.theta().clone()], settings)?,
+            optimizer: Stepper::new(config, network.theta().clone())?,
             config: config.clone(),
             job,
             leaves: leaves(config, job),
@@ -199,8 +195,14 @@ impl Training {
         }
         let rows = &self.order[at * batch..][..batch];
         let train = &self.mnist.train;
-        let loss = self.network.loss(Batch { images: &train.images, labels: &train.labels, rows })?;
-        self.optimizer.backward_step(&loss)?;
+        let batch = Batch { images: &train.images, labels: &train.labels, rows };
+        let loss = if self.config.dropout > 0.0 {
+            let dropout = dropout::draw(&self.config, self.job.trial, self.job.round, self.iteration);
+            self.network.loss_under(batch, dropout)?
+        } else {
+            self.network.loss(batch)?
+        };
+        self.optimizer.step(&self.config, self.iteration, &loss)?;
         self.iteration += 1;
         Ok(())
     }
@@ -226,6 +228,8 @@ impl Training {
         let accuracy = Accuracy { correct: scoring.correct, total: end as u32 };
         if scoring.pass == Pass::Validation {
             let loss = (scoring.loss / end as f64) as f32;
+            // A network whose weights have left the numbers has no loss that could be compared.
+            let loss = if loss.is_nan() { f32::INFINITY } else { loss };
             let point = Point { iteration: self.iteration, loss, accuracy };
             self.note(point)?;
             return Ok(Progress::Evaluated(point));

@@ -10,7 +10,8 @@
 //!
 //! - `trial` (its seed), `arm`, `round`, `draw`: which job. The dense network is the ticket's round 0.
 //! - `weights`, `alive`: surviving weights of all layers and of each.
-//! - `early_stop`, `min_loss`: the iteration of the earliest minimum of validation loss, and that loss in nats.
+//! - `early_stop`, `min_loss`: the iteration of the earliest minimum of validation loss, and that loss in nats,
+//!   null where training has diverged.
 //! - `test_early`, `test_end`, `train_early`, `train_end`: right answers and images, at the early stop and at the end.
 //! - `iterations`, `batch`: training steps done, images in each.
 //! - `multiply_adds`, `dense_multiply_adds`: of these steps, as paid and as a dense implementation would have paid.
@@ -34,7 +35,7 @@ use crate::lab::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{Read, Write},
@@ -94,6 +95,22 @@ fn as_map<S: Serializer>(pairs: &[(&'static str, String)], serializer: S) -> Res
     serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
 }
 
+/// A loss in JSON, which knows no infinity: null stands for it.
+#[derive(Clone, Copy)]
+struct Loss(f32);
+
+impl Serialize for Loss {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.is_finite().then_some(self.0).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Loss {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Loss, D::Error> {
+        Ok(Loss(Option::deserialize(deserializer)?.unwrap_or(f32::INFINITY)))
+    }
+}
+
 /// A job's line, in the order it is written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,7 +122,7 @@ struct Line {
     weights: u32,
     alive: [u32; LAYERS],
     early_stop: u32,
-    min_loss: f32,
+    min_loss: Loss,
     test_early: [u32; 2],
     test_end: [u32; 2],
     train_early: [u32; 2],
@@ -114,7 +131,7 @@ struct Line {
     batch: u32,
     multiply_adds: u64,
     dense_multiply_adds: u64,
-    curve: Vec<(u32, f32, u32)>,
+    curve: Vec<(u32, Loss, u32)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deaths: Option<String>,
     seconds: f64,
@@ -140,7 +157,7 @@ impl Line {
             weights: report.weights(),
             alive: report.alive,
             early_stop: report.early_stop,
-            min_loss: report.min_loss(),
+            min_loss: Loss(report.min_loss()),
             test_early: pair(report.test_early),
             test_end: pair(report.test_end),
             train_early: pair(report.train_early),
@@ -149,14 +166,14 @@ impl Line {
             batch: report.batch,
             multiply_adds: report.multiply_adds(),
             dense_multiply_adds: report.dense_multiply_adds(config.shape),
-            curve: report.curve.iter().map(|p| (p.iteration, p.loss, p.accuracy.correct)).collect(),
+            curve: report.curve.iter().map(|p| (p.iteration, Loss(p.loss), p.accuracy.correct)).collect(),
             deaths: deaths.map(|deaths| pack(deaths.bytes())),
             seconds: (finished.seconds * 1e3).round() / 1e3,
         }
     }
 
     fn finished(&self) -> Finished {
-        let point = |&(iteration, loss, correct): &(u32, f32, u32)| {
+        let point = |&(iteration, Loss(loss), correct): &(u32, Loss, u32)| {
             let accuracy = Accuracy { correct, total: VALIDATION_IMAGES as u32 };
             Point { iteration, loss, accuracy }
         };
@@ -245,7 +262,7 @@ impl Journal {
             return Err(format!("{job} is not a job of this experiment"));
         }
         let finished = line.finished();
-        if finished.report.weights() != line.weights || finished.report.min_loss() != line.min_loss {
+        if finished.report.weights() != line.weights || finished.report.min_loss() != line.min_loss.0 {
             return Err(format!("the numbers of {job} contradict each other"));
         }
         if let Some(deaths) = &line.deaths {

@@ -1,0 +1,114 @@
+//! Stochastic gradient descent, with momentum as PyTorch has it (v ← μv + g, θ ← θ − ηv), in place.
+
+use super::simd::{LANES, load8};
+use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Var, backprop::GradStore, bail};
+use candle_nn::Optimizer;
+use std::cell::RefCell;
+use wide::f32x8;
+
+/// The settings of gradient descent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SgdConfig {
+    /// Step size.
+    pub learning_rate: f64,
+    /// What is left of the last step's direction; 0 is plain gradient descent.
+    pub momentum: f64,
+}
+
+/// One variable and the direction it moves in; empty without momentum.
+struct Moving {
+    var: Var,
+    velocity: Vec<f32>,
+}
+
+/// The optimiser; a fresh one has no memory.
+pub struct Sgd {
+    config: SgdConfig,
+    moving: Vec<RefCell<Moving>>,
+}
+
+impl Optimizer for Sgd {
+    type Config = SgdConfig;
+
+    fn new(vars: Vec<Var>, config: SgdConfig) -> Result<Sgd> {
+        let moving = vars.into_iter().map(|var| {
+            let n = if config.momentum == 0.0 { 0 } else { var.elem_count() };
+            RefCell::new(Moving { var, velocity: vec![0.0; n] })
+        });
+        Ok(Sgd { config, moving: moving.collect() })
+    }
+
+    fn step(&mut self, gradients: &GradStore) -> Result<()> {
+        let SgdConfig { learning_rate, momentum } = self.config;
+        for moving in &self.moving {
+            let var = moving.borrow().var.clone();
+            let Some(gradient) = gradients.get(&var) else { continue };
+            let pass = Pass { step: learning_rate as f32, momentum: momentum as f32, moving };
+            var.inplace_op2(gradient, &pass)?;
+        }
+        Ok(())
+    }
+
+    fn learning_rate(&self) -> f64 {
+        self.config.learning_rate
+    }
+
+    fn set_learning_rate(&mut self, learning_rate: f64) {
+        self.config.learning_rate = learning_rate;
+    }
+}
+
+/// One step's constants.
+struct Pass<'a> {
+    step: f32,
+    momentum: f32,
+    moving: &'a RefCell<Moving>,
+}
+
+impl InplaceOp2 for Pass<'_> {
+    fn name(&self) -> &'static str {
+        "sgd"
+    }
+
+    fn cpu_fwd(
+        &self,
+        theta: &mut CpuStorage,
+        to: &Layout,
+        gradient: &CpuStorage,
+        from: &Layout,
+    ) -> Result<()> {
+        let (CpuStorage::F32(theta), CpuStorage::F32(gradient)) = (theta, gradient) else {
+            bail!("gradient descent trains f32 variables")
+        };
+        let (Some((t0, t1)), Some((g0, g1))) = (to.contiguous_offsets(), from.contiguous_offsets()) else {
+            bail!("gradient descent trains contiguous variables")
+        };
+        let (theta, gradient) = (&mut theta[t0..t1], &gradient[g0..g1]);
+        let velocity = &mut self.moving.borrow_mut().velocity;
+        if velocity.is_empty() {
+            self.descend(theta, gradient);
+        } else {
+            let momentum = f32x8::splat(self.momentum);
+            let (velocity8, velocity_rest) = velocity.as_chunks_mut::<LANES>();
+            let (gradient8, gradient_rest) = gradient.as_chunks::<LANES>();
+            for (v, g) in velocity8.iter_mut().zip(gradient8) {
+                *v = (momentum * load8(v) + load8(g)).to_array();
+            }
+            velocity_rest.iter_mut().zip(gradient_rest).for_each(|(v, g)| *v = self.momentum * *v + g);
+            self.descend(theta, velocity);
+        }
+        Ok(())
+    }
+}
+
+impl Pass<'_> {
+    fn descend(&self, theta: &mut [f32], direction: &[f32]) {
+        let step = f32x8::splat(self.step);
+        let (theta8, theta_rest) = theta.as_chunks_mut::<LANES>();
+        let (direction8, direction_rest) = direction.as_chunks::<LANES>();
+        for (t, d) in theta8.iter_mut().zip(direction8) {
+            *t = (load8(t) - step * load8(d)).to_array();
+        }
+        theta_rest.iter_mut().zip(direction_rest).for_each(|(t, d)| *t -= self.step * d);
+    }
+}
