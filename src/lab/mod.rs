@@ -1,6 +1,7 @@
 //! The experiment, pure: no clock, no I/O, no web; data in, data out. One idea a file.
 
 pub mod arm;
+pub mod claims;
 pub mod config;
 pub mod criterion;
 #[cfg(feature = "train")]
