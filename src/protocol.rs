@@ -6,6 +6,7 @@ pub use crate::lab::job::Phase;
 use crate::lab::{
     config::Config,
     job::JobId,
+    journal::Parts,
     report::{Point, Report},
 };
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ pub type Run = u32;
 pub enum Command {
     /// Take the data. Bulk: the four files as fetched, in the order of [`Part`].
     Load,
-    /// Run a job. Bulk: its [`Inputs`](crate::lab::job::Inputs): the mask as bytes, the parameters as floats, null
+    /// Run a job, beside those that hold. Bulk: its [`Inputs`](crate::lab::job::Inputs): the mask as bytes, the parameters as floats, null
     /// for what it does not need.
     Start {
         /// The run.
@@ -30,20 +31,36 @@ pub enum Command {
         /// How far to go.
         until: Until,
     },
-    /// Go on with the job in hand, as far as this.
+    /// Go on with a job in hand, as far as this.
     Continue {
         /// The run.
         run: Run,
+        /// Which job.
+        job: JobId,
         /// How far to go.
         until: Until,
     },
-    /// Hold after the slice in hand.
+    /// Hold after the slice in hand. Each job that goes on says where; the others hold already.
     Pause {
         /// The run.
         run: Run,
     },
-    /// Drop the job in hand.
+    /// Drop all jobs in hand.
     Cancel,
+    /// Write a report file. Bulk: for each of the journal's chains, when each weight died, as bytes.
+    Export {
+        /// Comes back with the answer.
+        ask: u32,
+        /// What to write.
+        journal: Box<Parts>,
+    },
+    /// Read report files and make one experiment of them. Bulk: their texts, as strings.
+    Import {
+        /// Comes back with the answer.
+        ask: u32,
+        /// The files' names, for what is said of them.
+        names: Vec<String>,
+    },
 }
 
 /// How far a job is to go before it holds.
@@ -141,6 +158,25 @@ pub enum Event {
         memory: u32,
         /// The digest of everything it put out; equal on every machine and in every browser.
         digest: String,
+    },
+    /// The report file is written. Bulk: its text, as a string.
+    Exported {
+        /// As it was asked.
+        ask: u32,
+    },
+    /// The report files are read. Bulk: for each of the journal's chains, when each weight died, as bytes.
+    Imported {
+        /// As it was asked.
+        ask: u32,
+        /// What is in them.
+        journal: Box<Parts>,
+    },
+    /// A report could not be written or read.
+    Refused {
+        /// As it was asked.
+        ask: u32,
+        /// Why, in a sentence that says what to do.
+        message: String,
     },
     /// Something went wrong; the worker can do no more with what it was doing.
     Failed {

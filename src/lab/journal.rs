@@ -10,6 +10,7 @@ use super::{
     prune::Mask,
     report::Report,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
@@ -17,7 +18,7 @@ use thiserror::Error;
 pub mod text;
 
 /// A job that is done.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finished {
     /// Its readings.
     pub report: Report,
@@ -32,6 +33,17 @@ pub struct Journal {
     finished: BTreeMap<JobId, Finished>,
     /// By trial and arm: each arm that prunes has its own chain of masks.
     deaths: BTreeMap<(u32, Arm), Deaths>,
+}
+
+/// A journal as it travels between page and worker; when the weights died goes beside it, a byte array a chain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parts {
+    /// The experiment.
+    pub config: Config,
+    /// Done jobs, their curves thinned as a file has them.
+    pub finished: Vec<Finished>,
+    /// Trial, arm and last known round of each chain of masks.
+    pub chains: Vec<(u32, Arm, u32)>,
 }
 
 /// Why journals cannot be one.
@@ -121,6 +133,30 @@ impl Journal {
     /// Whether every job of the experiment is done.
     pub fn is_complete(&self) -> bool {
         jobs(&self.config).iter().all(|job| self.finished.contains_key(job))
+    }
+
+    /// Taken apart, to travel; the bytes of each chain of masks beside.
+    pub fn to_parts(&self) -> (Parts, Vec<Vec<u8>>) {
+        let thinned = |done: &Finished| Finished { report: done.report.thinned(), seconds: done.seconds };
+        let parts = Parts {
+            config: self.config.clone(),
+            finished: self.finished.values().map(thinned).collect(),
+            chains: self.deaths.iter().map(|((trial, arm), d)| (*trial, *arm, d.last_round())).collect(),
+        };
+        (parts, self.deaths.values().map(|deaths| deaths.bytes().to_vec()).collect())
+    }
+
+    /// Put together again; `None` if a chain is missing or of another length than it should be.
+    pub fn from_parts(parts: Parts, deaths: Vec<Vec<u8>>) -> Option<Journal> {
+        let Parts { config, finished, chains } = parts;
+        let weights = config.shape.weights();
+        if chains.len() != deaths.len() || deaths.iter().any(|bytes| bytes.len() != weights) {
+            return None;
+        }
+        let chain = |((trial, arm, last), bytes)| ((trial, arm), Deaths::from_bytes(bytes, last));
+        let deaths = chains.into_iter().zip(deaths).map(chain).collect();
+        let finished = finished.into_iter().map(|done| (done.report.job, done)).collect();
+        Some(Journal { config, finished, deaths })
     }
 
     /// One experiment from several whose configurations differ in nothing but seeds and trials. A trial may be in

@@ -1,5 +1,7 @@
-//! Runs jobs in bounded slices. [`session`] is the brain, [`loading`] unpacks the data, without a clock or a browser; [`web`] is its glue.
+//! Runs jobs in bounded slices. [`session`] is the brain, `loading` unpacks the data, `exchange` reads and writes
+//! report files, all without a clock or a browser; `web` is its glue.
 
+mod exchange;
 pub mod loading;
 pub mod session;
 #[cfg(target_arch = "wasm32")]

@@ -1,18 +1,21 @@
 //! The worker's brain: takes commands, does its work in slices, answers with events. Time is a parameter.
 
-use super::loading::{FileBytes, Loading};
+use super::{
+    exchange,
+    loading::{FileBytes, Loading},
+};
 use crate::{
     lab::{
         config::Config,
         data::Mnist,
         job::{Inputs, JobId, Left, Phase},
-        train,
+        train::{Output, Progress, Training},
     },
     protocol::{Command, Event, Failure, FailureKind, Run, Until},
 };
 use std::sync::Arc;
 
-/// What travels with a message beside its control part.
+/// What travels with a command beside its control part.
 pub enum Bulk {
     /// Nothing.
     None,
@@ -20,18 +23,45 @@ pub enum Bulk {
     Files([Box<dyn FileBytes>; 4]),
     /// What a job begins with.
     Inputs(Inputs),
+    /// When each weight died, chain by chain.
+    Deaths(Vec<Vec<u8>>),
+    /// Report files.
+    Texts(Vec<String>),
 }
 
-/// An event, with what a finished job has left for others.
-pub type Said = (Event, Option<Left>);
+/// What travels with an event beside its control part.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sent {
+    /// Nothing.
+    None,
+    /// What a finished job has left for others.
+    Left(Left),
+    /// When each weight died, chain by chain.
+    Deaths(Vec<Vec<u8>>),
+    /// A report file.
+    Text(String),
+}
+
+/// An event and what travels with it.
+pub type Said = (Event, Sent);
 
 /// A job in hand.
 struct Work {
     run: Run,
-    training: Box<train::Training>,
+    job: JobId,
+    stage: Stage,
     until: Until,
-    paused: bool,
+    /// Whether it goes on; otherwise it holds.
+    moving: bool,
     seconds: f64,
+}
+
+/// How far a job is set up.
+enum Stage {
+    /// Asked for: setting up is work too, and waits for its slice.
+    Wanted(Config, Inputs),
+    /// Under way.
+    Training(Box<Training>),
 }
 
 /// A worker's whole state.
@@ -39,9 +69,8 @@ struct Work {
 pub struct Session {
     loading: Option<Loading>,
     mnist: Option<Arc<Mnist>>,
-    /// A job that was asked for and not yet set up: setting up is work too, and waits for its slice.
-    wanted: Option<(Run, JobId, Config, Inputs, Until)>,
-    work: Option<Work>,
+    /// The jobs in hand, in the order they came: those that hold stay here while another goes on.
+    works: Vec<Work>,
 }
 
 impl Session {
@@ -55,62 +84,54 @@ impl Session {
                 if let Err(error) = inputs.check(&config, job) {
                     return failed(FailureKind::Worker, &format!("A job did not arrive whole: {error}."));
                 }
-                self.work = None;
-                self.wanted = Some((run, job, config, inputs, until));
+                // What is left of an older run, or of the same job, is not wanted any more.
+                self.works.retain(|work| work.run == run && work.job != job);
+                let stage = Stage::Wanted(config, inputs);
+                self.works.push(Work { run, job, stage, until, moving: true, seconds: 0.0 });
             }
-            (Command::Continue { run, until }, _) => {
-                if let Some(work) = self.work.as_mut().filter(|work| work.run == run) {
-                    work.until = until;
-                    work.paused = false;
-                } else if let Some(wanted) = self.wanted.as_mut().filter(|wanted| wanted.0 == run) {
-                    wanted.4 = until;
+            (Command::Continue { run, job, until }, _) => {
+                for work in self.works.iter_mut().filter(|work| work.run == run && work.job == job) {
+                    (work.until, work.moving) = (until, true);
                 }
             }
             (Command::Pause { run }, _) => {
-                if let Some(wanted) = self.wanted.as_mut().filter(|wanted| wanted.0 == run) {
-                    wanted.4 = Until::Iteration(0);
-                }
-                if let Some(work) = self.work.as_mut().filter(|work| work.run == run && !work.paused) {
-                    work.paused = true;
-                    return vec![work.held()];
-                }
+                let moving = self.works.iter_mut().filter(|work| work.run == run && work.moving);
+                return moving.filter_map(Work::pause).collect();
             }
-            (Command::Cancel, _) => (self.wanted, self.work) = (None, None),
+            (Command::Cancel, _) => self.works.clear(),
+            (Command::Export { ask, journal }, Bulk::Deaths(deaths)) => {
+                return vec![exchange::export(ask, *journal, deaths)];
+            }
+            (Command::Import { ask, names }, Bulk::Texts(texts)) => {
+                return vec![exchange::import(ask, &names, &texts)];
+            }
+            (Command::Export { ask, .. } | Command::Import { ask, .. }, _) => {
+                return vec![exchange::refused(ask, "The report did not arrive.".into())];
+            }
         }
         vec![]
     }
 
     /// Whether there is something to do without a further command.
     pub fn is_busy(&self) -> bool {
-        self.loading.is_some()
-            || (self.wanted.is_some() && self.mnist.is_some())
-            || self.work.as_ref().is_some_and(|work| !work.paused)
+        self.loading.is_some() || (self.mnist.is_some() && self.works.iter().any(|work| work.moving))
     }
 
-    /// Works until `now` (seconds) has gone on by `budget`, and at least one small step.
+    /// Works until `now` (seconds) has gone on by `budget`, and at least one small step. Of several jobs that are to
+    /// go on, the one that came first does.
     pub fn advance(&mut self, now: &dyn Fn() -> f64, budget: f64) -> Vec<Said> {
         let start = now();
         let out_of_time = || now() - start >= budget;
         if self.loading.is_some() {
             return self.load(&out_of_time);
         }
-        if self.mnist.is_some()
-            && let Some(wanted) = self.wanted.take()
-        {
-            return self.set_up(wanted, &|| now() - start);
+        let Some(mnist) = &self.mnist else { return vec![] };
+        let Some(at) = self.works.iter().position(|work| work.moving) else { return vec![] };
+        let (said, end) = self.works[at].advance(mnist, &out_of_time, &|| now() - start);
+        if end {
+            self.works.remove(at);
         }
-        match &mut self.work {
-            Some(work) if !work.paused => {
-                let (mut said, end) = work.advance(&out_of_time, &|| now() - start);
-                if end {
-                    self.work = None;
-                } else if let Some(work) = self.work.as_ref().filter(|work| !work.paused) {
-                    said.push(work.progress());
-                }
-                said
-            }
-            _ => vec![],
-        }
+        said
     }
 
     fn load(&mut self, out_of_time: &dyn Fn() -> bool) -> Vec<Said> {
@@ -118,12 +139,12 @@ impl Session {
         match loading.advance(out_of_time) {
             Ok(None) => {
                 let (done, total) = loading.bytes();
-                vec![(Event::Unpacking { done, total }, None)]
+                vec![(Event::Unpacking { done, total }, Sent::None)]
             }
             Ok(Some(mnist)) => {
                 self.mnist = Some(Arc::new(mnist));
                 self.loading = None;
-                vec![(Event::Loaded, None)]
+                vec![(Event::Loaded, Sent::None)]
             }
             Err(message) => {
                 self.loading = None;
@@ -131,50 +152,60 @@ impl Session {
             }
         }
     }
-
-    fn set_up(
-        &mut self,
-        (run, job, config, inputs, until): (Run, JobId, Config, Inputs, Until),
-        elapsed: &dyn Fn() -> f64,
-    ) -> Vec<Said> {
-        let Some(mnist) = &self.mnist else { return vec![] };
-        match train::Training::new(&config, job, inputs, mnist.clone()) {
-            Ok(training) => {
-                let training = Box::new(training);
-                let mut work = Work { run, training, until, paused: false, seconds: elapsed() };
-                let said = match work.hold_if_there() {
-                    Some(held) => vec![held],
-                    None => vec![work.progress_in(Phase::Rewind)],
-                };
-                self.work = Some(work);
-                said
-            }
-            Err(error) => failed(FailureKind::Worker, &format!("{job} could not start: {error}.")),
-        }
-    }
 }
 
 impl Work {
     /// Works through a slice; true at the end of the job.
-    fn advance(&mut self, out_of_time: &dyn Fn() -> bool, elapsed: &dyn Fn() -> f64) -> (Vec<Said>, bool) {
-        let mut said = vec![];
-        let (run, job) = (self.run, self.training.job());
+    fn advance(
+        &mut self,
+        mnist: &Arc<Mnist>,
+        out_of_time: &dyn Fn() -> bool,
+        elapsed: &dyn Fn() -> f64,
+    ) -> (Vec<Said>, bool) {
+        let (mut said, end) = match &mut self.stage {
+            Stage::Wanted(..) => self.set_up(mnist),
+            Stage::Training(_) => self.train(out_of_time, elapsed),
+        };
+        if !end {
+            self.seconds += elapsed();
+            if self.moving {
+                said.push(self.progress());
+            }
+        }
+        (said, end)
+    }
+
+    fn set_up(&mut self, mnist: &Arc<Mnist>) -> (Vec<Said>, bool) {
+        let Stage::Wanted(config, inputs) = &mut self.stage else { return (vec![], false) };
+        match Training::new(config, self.job, std::mem::take(inputs), mnist.clone()) {
+            Ok(training) => {
+                self.stage = Stage::Training(Box::new(training));
+                (self.hold_if_there().into_iter().collect(), false)
+            }
+            Err(error) => {
+                (failed(FailureKind::Worker, &format!("{} could not start: {error}.", self.job)), true)
+            }
+        }
+    }
+
+    fn train(&mut self, out_of_time: &dyn Fn() -> bool, elapsed: &dyn Fn() -> f64) -> (Vec<Said>, bool) {
+        let (mut said, run, job) = (vec![], self.run, self.job);
         loop {
             if let Some(held) = self.hold_if_there() {
-                self.seconds += elapsed();
                 said.push(held);
                 return (said, false);
             }
-            match self.training.step() {
-                Ok(train::Progress::Working) => {}
-                Ok(train::Progress::Evaluated(point)) => {
-                    said.push((Event::Evaluated { run, job, point }, None))
+            let Stage::Training(training) = &mut self.stage else { return (said, false) };
+            match training.step() {
+                Ok(Progress::Working) => {}
+                Ok(Progress::Evaluated(point)) => {
+                    said.push((Event::Evaluated { run, job, point }, Sent::None));
                 }
-                Ok(train::Progress::Finished(output)) => {
+                Ok(Progress::Finished(output)) => {
                     let seconds = self.seconds + elapsed();
                     let (digest, memory) = (output.digest(), super::memory());
-                    let train::Output { report, left, .. } = *output;
-                    said.push((Event::Finished { run, report, seconds, memory, digest }, Some(left)));
+                    let Output { report, left, .. } = *output;
+                    said.push((Event::Finished { run, report, seconds, memory, digest }, Sent::Left(left)));
                     return (said, true);
                 }
                 Err(error) => {
@@ -183,36 +214,58 @@ impl Work {
                 }
             }
             if out_of_time() {
-                self.seconds += elapsed();
                 return (said, false);
             }
         }
     }
 
     fn hold_if_there(&mut self) -> Option<Said> {
-        let Until::Iteration(goal) = self.until else { return None };
-        let there = self.training.is_between_steps() && self.training.iteration() >= goal;
-        there.then(|| {
-            self.paused = true;
-            self.held()
-        })
+        let (Stage::Training(training), Until::Iteration(goal)) = (&self.stage, self.until) else {
+            return None;
+        };
+        if !training.is_between_steps() || training.iteration() < goal {
+            return None;
+        }
+        self.moving = false;
+        Some(self.held())
+    }
+
+    /// Holds at once; a job that is not set up yet holds as soon as it is.
+    fn pause(&mut self) -> Option<Said> {
+        match self.stage {
+            Stage::Wanted(..) => {
+                self.until = Until::Iteration(0);
+                None
+            }
+            Stage::Training(_) => {
+                self.moving = false;
+                Some(self.held())
+            }
+        }
+    }
+
+    fn iteration(&self) -> u32 {
+        match &self.stage {
+            Stage::Wanted(..) => 0,
+            Stage::Training(training) => training.iteration(),
+        }
     }
 
     fn held(&self) -> Said {
-        let (run, job, iteration) = (self.run, self.training.job(), self.training.iteration());
-        (Event::Held { run, job, iteration }, None)
+        (Event::Held { run: self.run, job: self.job, iteration: self.iteration() }, Sent::None)
     }
 
     fn progress(&self) -> Said {
-        self.progress_in(self.training.phase())
-    }
-
-    fn progress_in(&self, phase: Phase) -> Said {
-        let (run, job, iteration) = (self.run, self.training.job(), self.training.iteration());
-        (Event::Progress { run, job, phase, iteration, seconds: self.seconds }, None)
+        let phase = match &self.stage {
+            // Set up and not yet begun.
+            Stage::Training(training) if self.seconds > 0.0 => training.phase(),
+            _ => Phase::Rewind,
+        };
+        let (run, job, iteration, seconds) = (self.run, self.job, self.iteration(), self.seconds);
+        (Event::Progress { run, job, phase, iteration, seconds }, Sent::None)
     }
 }
 
 fn failed(kind: FailureKind, message: &str) -> Vec<Said> {
-    vec![(Event::Failed { failure: Failure { kind, message: message.into() } }, None)]
+    vec![(Event::Failed { failure: Failure { kind, message: message.into() } }, Sent::None)]
 }

@@ -2,7 +2,7 @@
 
 use super::{
     loading::FileBytes,
-    session::{Bulk, Said, Session},
+    session::{Bulk, Said, Sent, Session},
 };
 use crate::{
     lab::job::Inputs,
@@ -34,7 +34,7 @@ impl FileBytes for Fetched {
 pub fn start() {
     std::panic::set_hook(Box::new(|info| {
         let failure = Failure { kind: FailureKind::Worker, message: info.to_string() };
-        post(&(Event::Failed { failure }, None));
+        post(&(Event::Failed { failure }, Sent::None));
     }));
     let session = Rc::new(RefCell::new(Session::default()));
     // A message to ourselves comes back after those that wait already, and sooner than any timer would.
@@ -61,7 +61,7 @@ pub fn start() {
             Ok((command, bulk)) => session.handle(command, bulk).iter().for_each(post),
             Err(message) => {
                 let failure = Failure { kind: FailureKind::Worker, message };
-                post(&(Event::Failed { failure }, None));
+                post(&(Event::Failed { failure }, Sent::None));
             }
         }
         if session.is_busy() && !was_busy {
@@ -70,7 +70,7 @@ pub fn start() {
     });
     scope().set_onmessage(Some(listen.as_ref().unchecked_ref()));
     listen.forget();
-    post(&(Event::Ready, None));
+    post(&(Event::Ready, Sent::None));
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {
@@ -98,24 +98,40 @@ fn read(data: &JsValue) -> Result<(Command, Bulk), String> {
             mask: parts.get(1).dyn_ref().map(Uint8Array::to_vec),
             parameters: parts.get(2).dyn_ref().map(Float32Array::to_vec),
         }),
+        Command::Export { .. } => Bulk::Deaths(
+            parts.iter().skip(1).filter_map(|part| Some(part.dyn_ref::<Uint8Array>()?.to_vec())).collect(),
+        ),
+        Command::Import { .. } => {
+            Bulk::Texts(parts.iter().skip(1).filter_map(|part| part.as_string()).collect())
+        }
         _ => Bulk::None,
     };
     Ok((command, bulk))
 }
 
-/// Sends an event; what a job left goes as fresh arrays whose buffers are handed over, null where there is nothing.
-fn post((event, left): &Said) {
+/// Sends an event; arrays go as fresh ones whose buffers are handed over, null where there is nothing.
+fn post((event, sent): &Said) {
     let message = Array::new();
     let mut transfer = Array::new();
     message.push(&serde_wasm_bindgen::to_value(event).expect("an event is plain data"));
-    if let Some(left) = left {
-        let mask = left.mask.as_deref().map(Uint8Array::from);
-        transfer.extend(mask.iter().map(Uint8Array::buffer));
-        message.push(&mask.into());
-        for parameters in [&left.rewind, &left.end] {
-            let floats = parameters.as_deref().map(Float32Array::from);
-            transfer.extend(floats.iter().map(Float32Array::buffer));
-            message.push(&floats.into());
+    let mut bytes = |bytes: Option<&[u8]>| {
+        let array = bytes.map(Uint8Array::from);
+        transfer.extend(array.iter().map(Uint8Array::buffer));
+        message.push(&array.into());
+    };
+    match sent {
+        Sent::None => {}
+        Sent::Left(left) => {
+            bytes(left.mask.as_deref());
+            for parameters in [&left.rewind, &left.end] {
+                let floats = parameters.as_deref().map(Float32Array::from);
+                transfer.extend(floats.iter().map(Float32Array::buffer));
+                message.push(&floats.into());
+            }
+        }
+        Sent::Deaths(deaths) => deaths.iter().for_each(|deaths| bytes(Some(deaths))),
+        Sent::Text(text) => {
+            message.push(&text.as_str().into());
         }
     }
     scope().post_message_with_transfer(&message, &transfer).expect("an event can be sent");

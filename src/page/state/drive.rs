@@ -128,7 +128,7 @@ impl State {
                 Stage::Busy(task) if !task.running => {
                     if let Some(until) = fleet::until(target, task.job, task.iteration) {
                         (task.running, task.pausing) = (true, false);
-                        let command = Command::Continue { run, until };
+                        let command = Command::Continue { run, job: task.job, until };
                         effects.push(Effect::Send { to, command, bulk: Bulk::None });
                     }
                 }

@@ -56,7 +56,10 @@ impl State {
             Event::Progress { .. }
             | Event::Evaluated { .. }
             | Event::Held { .. }
-            | Event::Finished { .. } => {}
+            | Event::Finished { .. }
+            | Event::Exported { .. }
+            | Event::Imported { .. }
+            | Event::Refused { .. } => {}
         }
     }
 

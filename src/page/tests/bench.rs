@@ -118,9 +118,9 @@ impl Bench {
                 };
                 worker.work = Some(Work { run, job, config, until, mask, iteration: 0, holds: false });
             }
-            Command::Continue { run, until } => {
+            Command::Continue { run, job, until } => {
                 let work = worker.work.as_mut().expect("something to go on with");
-                assert_eq!(work.run, run);
+                assert_eq!((work.run, work.job), (run, job));
                 (work.until, work.holds) = (until, false);
             }
             Command::Pause { run } => {
@@ -132,6 +132,7 @@ impl Bench {
                 }
             }
             Command::Cancel => worker.work = None,
+            Command::Export { .. } | Command::Import { .. } => {}
         }
     }
 

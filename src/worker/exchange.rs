@@ -1,0 +1,40 @@
+//! Journals into report files and back: here, so that the page need not link what reads and writes them.
+
+use super::session::{Said, Sent};
+use crate::{
+    lab::journal::{Journal, Parts},
+    protocol::Event,
+};
+
+/// A journal's report file.
+pub(super) fn export(ask: u32, journal: Parts, deaths: Vec<Vec<u8>>) -> Said {
+    match Journal::from_parts(journal, deaths) {
+        Some(journal) => (Event::Exported { ask }, Sent::Text(journal.to_text())),
+        None => refused(ask, "The report did not arrive whole.".into()),
+    }
+}
+
+/// One journal of one report file or several.
+pub(super) fn import(ask: u32, names: &[String], texts: &[String]) -> Said {
+    let read = |(at, text): (usize, &String)| {
+        Journal::parse(text).map_err(|error| {
+            let name = names.get(at).map_or(String::new(), |name| format!("{name}: "));
+            format!("{name}{error}.")
+        })
+    };
+    let journals: Result<Vec<Journal>, String> = texts.iter().enumerate().map(read).collect();
+    let merged = journals.and_then(|all| Journal::merge(all).map_err(|error| format!("{error}.")));
+    match merged {
+        Ok(journal) => {
+            let (parts, deaths) = journal.to_parts();
+            let journal = Box::new(parts);
+            (Event::Imported { ask, journal }, Sent::Deaths(deaths))
+        }
+        Err(message) => refused(ask, message),
+    }
+}
+
+/// Says why not.
+pub(super) fn refused(ask: u32, message: String) -> Said {
+    (Event::Refused { ask, message }, Sent::None)
+}

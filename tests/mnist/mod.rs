@@ -1,0 +1,21 @@
+//! The real MNIST, read once a test program.
+#![allow(dead_code)]
+
+use std::sync::{Arc, OnceLock};
+use ticket_lab::{lab::data::Mnist, protocol::Part};
+
+/// The four files as they are served, in the order of [`Part`].
+pub(crate) fn files() -> [Vec<u8>; 4] {
+    let root = env!("CARGO_MANIFEST_DIR");
+    Part::ALL.map(|part| std::fs::read(format!("{root}/{}", part.path())).expect("the project's own data"))
+}
+
+/// The data.
+pub(crate) fn mnist() -> Arc<Mnist> {
+    static MNIST: OnceLock<Arc<Mnist>> = OnceLock::new();
+    let read = || {
+        let files = files();
+        Arc::new(Mnist::from_files(files.each_ref().map(|file| &file[..])).expect("whole files"))
+    };
+    MNIST.get_or_init(read).clone()
+}

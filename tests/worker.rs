@@ -1,0 +1,203 @@
+//! The worker's session as the page drives it: several jobs in hand, each held and taken up again, and journals turned
+//! into files and back.
+#![cfg(feature = "train")]
+
+mod mnist;
+
+use std::cell::Cell;
+use ticket_lab::{
+    lab::{
+        config::Config,
+        fragment::Settings,
+        job::{Arm, Inputs, JobId},
+        journal::{Finished, Journal},
+        report::Report,
+    },
+    protocol::{Command, Event, Until},
+    worker::{
+        loading::FileBytes,
+        session::{Bulk, Sent, Session},
+    },
+};
+
+const RUN: u32 = 3;
+
+fn config(fragment: &str) -> Config {
+    let (settings, refused) = Settings::from_fragment(fragment);
+    assert_eq!(refused, []);
+    settings.config
+}
+
+fn small() -> Config {
+    config("iterations=8&eval_every=4&rounds=1&trials=2&hidden=6,5&batch=10")
+}
+
+fn dense(trial: u32) -> JobId {
+    JobId { trial, arm: Arm::Ticket, round: 0, draw: 0 }
+}
+
+/// A session on a clock that goes on by a millisecond a look.
+struct Bench {
+    session: Session,
+    clock: Cell<f64>,
+    events: Vec<(Event, Sent)>,
+}
+
+impl Bench {
+    fn loaded() -> Bench {
+        let mut bench = Bench { session: Session::default(), clock: Cell::new(0.0), events: vec![] };
+        let files = mnist::files().map(|file| -> Box<dyn FileBytes> { Box::new(file) });
+        bench.say(Command::Load, Bulk::Files(files));
+        bench.work();
+        assert_eq!(bench.events.pop(), Some((Event::Loaded, Sent::None)));
+        bench.events.clear();
+        bench
+    }
+
+    fn say(&mut self, command: Command, bulk: Bulk) {
+        self.events.extend(self.session.handle(command, bulk));
+    }
+
+    fn start(&mut self, config: &Config, job: JobId, until: Until) {
+        let command = Command::Start { run: RUN, job, config: config.clone(), until };
+        self.say(command, Bulk::Inputs(Inputs::default()));
+    }
+
+    fn slice(&mut self) {
+        let now = || {
+            self.clock.set(self.clock.get() + 1e-3);
+            self.clock.get()
+        };
+        self.events.extend(self.session.advance(&now, 0.025));
+    }
+
+    fn work(&mut self) {
+        while self.session.is_busy() {
+            self.slice();
+        }
+    }
+
+    fn held(&mut self) -> Vec<(JobId, u32)> {
+        let held = |(event, _): (Event, Sent)| match event {
+            Event::Held { run: RUN, job, iteration } => Some((job, iteration)),
+            _ => None,
+        };
+        std::mem::take(&mut self.events).into_iter().filter_map(held).collect()
+    }
+
+    fn reports(&mut self) -> Vec<Report> {
+        let finished = |(event, sent): (Event, Sent)| match (event, sent) {
+            (Event::Finished { run: RUN, report, .. }, Sent::Left(left)) => {
+                assert!(left.mask.is_some());
+                Some(report)
+            }
+            _ => None,
+        };
+        std::mem::take(&mut self.events).into_iter().filter_map(finished).collect()
+    }
+}
+
+#[test]
+fn held_jobs_stay_while_others_go_on_and_no_digit_changes() {
+    let (mut bench, config) = (Bench::loaded(), small());
+    // One after the other, whole.
+    bench.start(&config, dense(1), Until::End);
+    bench.start(&config, dense(2), Until::End);
+    bench.work();
+    let plain = bench.reports();
+    assert_eq!(plain.iter().map(|report| report.job).collect::<Vec<_>>(), [dense(1), dense(2)]);
+    // Both brought to the same place, then on, in the other order.
+    bench.start(&config, dense(1), Until::Iteration(4));
+    bench.work();
+    bench.start(&config, dense(2), Until::Iteration(4));
+    bench.work();
+    assert_eq!(bench.held(), [(dense(1), 4), (dense(2), 4)]);
+    assert!(!bench.session.is_busy());
+    bench.say(Command::Continue { run: RUN, job: dense(2), until: Until::End }, Bulk::None);
+    bench.work();
+    bench.say(Command::Continue { run: RUN, job: dense(1), until: Until::End }, Bulk::None);
+    bench.work();
+    let mut fitful = bench.reports();
+    fitful.reverse();
+    assert_eq!(fitful, plain);
+}
+
+#[test]
+fn a_pause_is_answered_by_each_job_that_moves() {
+    let (mut bench, config) = (Bench::loaded(), small());
+    bench.start(&config, dense(1), Until::Iteration(4));
+    bench.work();
+    assert_eq!(bench.held(), [(dense(1), 4)]);
+    // The second is not set up yet when the pause comes: it says where it holds once it is.
+    bench.start(&config, dense(2), Until::End);
+    bench.say(Command::Pause { run: RUN }, Bulk::None);
+    assert_eq!(bench.held(), []);
+    bench.work();
+    assert_eq!(bench.held(), [(dense(2), 0)]);
+    bench.say(Command::Continue { run: RUN, job: dense(2), until: Until::End }, Bulk::None);
+    bench.slice();
+    bench.say(Command::Pause { run: RUN }, Bulk::None);
+    let held = bench.held();
+    assert!(held.len() == 1 && held[0].0 == dense(2), "{held:?}");
+    bench.say(Command::Pause { run: RUN }, Bulk::None);
+    bench.say(Command::Continue { run: RUN + 1, job: dense(1), until: Until::End }, Bulk::None);
+    assert!(!bench.session.is_busy() && bench.held().is_empty());
+    // A new run's first job lets go of the old run's.
+    let command = Command::Start { run: RUN + 1, job: dense(1), config, until: Until::Iteration(0) };
+    bench.say(command, Bulk::Inputs(Inputs::default()));
+    bench.work();
+    bench.say(Command::Continue { run: RUN, job: dense(2), until: Until::End }, Bulk::None);
+    assert!(!bench.session.is_busy());
+    bench.say(Command::Cancel, Bulk::None);
+    bench.say(Command::Continue { run: RUN + 1, job: dense(1), until: Until::End }, Bulk::None);
+    assert!(!bench.session.is_busy());
+}
+
+fn journal(config: &Config, seconds: f64) -> Journal {
+    let mut bench = Bench::loaded();
+    let mut journal = Journal::new(config);
+    for trial in config.seeds() {
+        bench.start(config, dense(trial), Until::End);
+        bench.work();
+        for (event, sent) in std::mem::take(&mut bench.events) {
+            if let (Event::Finished { report, .. }, Sent::Left(left)) = (event, sent) {
+                journal.add(Finished { report, seconds }, left.mask.as_deref());
+            }
+        }
+    }
+    journal
+}
+
+#[test]
+fn journals_become_files_and_files_journals() {
+    let config = Config { trials: 1, ..small() };
+    let (first, second) = (journal(&config, 1.0), journal(&Config { seed: 2, ..config.clone() }, 2.0));
+    let mut session = Session::default();
+    let mut texts = vec![];
+    for (ask, journal) in [(7, &first), (8, &second)] {
+        let (parts, deaths) = journal.to_parts();
+        let said = session.handle(Command::Export { ask, journal: Box::new(parts) }, Bulk::Deaths(deaths));
+        let [(Event::Exported { ask: answer }, Sent::Text(text))] = &said[..] else { panic!("{said:?}") };
+        assert_eq!((*answer, text), (ask, &journal.to_text()));
+        texts.push(text.clone());
+    }
+    let names = vec!["one.jsonl".to_string(), "two.jsonl".to_string()];
+    let import = Command::Import { ask: 9, names: names.clone() };
+    let said = session.handle(import, Bulk::Texts(texts.clone()));
+    let [(Event::Imported { ask: 9, journal: parts }, Sent::Deaths(deaths))] = &said[..] else {
+        panic!("{said:?}")
+    };
+    let merged = Journal::from_parts((**parts).clone(), deaths.clone()).expect("a whole journal");
+    assert_eq!((merged.config().trials, merged.finished().len()), (2, 2));
+    assert_eq!(merged.to_text(), Journal::merge(vec![first, second]).unwrap().to_text());
+    // What is wrong is said with the file's name; nothing is half read.
+    texts[1] = texts[1].replacen("\"round\":0", "\"round\":9", 1);
+    let said = session.handle(Command::Import { ask: 10, names }, Bulk::Texts(texts));
+    let [(Event::Refused { ask: 10, message }, Sent::None)] = &said[..] else { panic!("{said:?}") };
+    assert!(message.starts_with("two.jsonl: line 2: ") && message.ends_with('.'), "{message}");
+    let (parts, _) = merged.to_parts();
+    let said = session.handle(Command::Export { ask: 11, journal: Box::new(parts) }, Bulk::Deaths(vec![]));
+    assert!(matches!(said[0].0, Event::Refused { ask: 11, .. }));
+    let said = session.handle(Command::Import { ask: 12, names: vec![] }, Bulk::None);
+    assert!(matches!(said[0].0, Event::Refused { ask: 12, .. }));
+}
