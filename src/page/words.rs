@@ -127,7 +127,8 @@ pub fn masks(record: &Record, round: u32) -> String {
             let share = percent_left(f64::from(left) / config.shape.weights() as f64);
             format!("Mask of round {round}: {} weights left, {share}%.", thousands(u64::from(left)))
         }
-        _ => "All weights alive. The first pruning comes at the end of round 0.".into(),
+        _ if record.alive(config.seed, 1).is_some() => "Round 0: every weight is alive.".into(),
+        _ => "Every weight is alive. The first pruning comes at the end of round 0.".into(),
     }
 }
 
@@ -198,7 +199,7 @@ pub fn headline(failure: &Failure) -> &'static str {
     match failure.kind {
         FailureKind::Data => "The data could not be read",
         FailureKind::Browser => "This browser cannot run Ticket Lab",
-        FailureKind::Worker => "A worker stopped",
+        FailureKind::Worker => "The training stopped",
     }
 }
 

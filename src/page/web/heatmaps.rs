@@ -12,7 +12,9 @@ use crate::page::{
 };
 use std::rc::Rc;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, ImageData};
+use web_sys::{
+    CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, ImageData,
+};
 
 /// Seconds in which what died lights up and goes.
 const PRUNING: f64 = 1.0;
@@ -33,6 +35,9 @@ pub(super) struct Heatmaps {
     layers: Vec<(usize, usize)>,
     deaths: Rc<Deaths>,
     name: dom::Text,
+    slider: HtmlInputElement,
+    /// The round looked back at; none follows the latest.
+    back: Option<u32>,
     /// When the pruning being shown began; `None` once it is over.
     begun: Option<f64>,
     dirty: bool,
@@ -61,6 +66,8 @@ impl Heatmaps {
             layers: figures::mask_layers(config.shape).to_vec(),
             deaths: Rc::new(Deaths::none(config.shape.weights())),
             name: dom::Text::of("mask-name")?,
+            slider: dom::by_id("mask-slider")?,
+            back: None,
             begun: None,
             dirty: true,
             painted: f64::NEG_INFINITY,
@@ -81,10 +88,26 @@ impl Heatmaps {
 
     /// Takes the masks as they are now; `show` has the last pruning shown as it happens.
     pub(super) fn take(&mut self, record: &Record, now: f64, show: bool) {
+        if !show {
+            self.back = None;
+        }
         self.deaths = Rc::new(figures::deaths(record));
         self.layers = figures::mask_layers(record.config().shape).to_vec();
-        self.begun = show.then_some(now);
+        self.begun = (show && self.back.is_none()).then_some(now);
         self.dirty = true;
+        let last = self.deaths.last_round();
+        self.slider.set_max(&last.to_string());
+        self.slider.set_value(&self.round().to_string());
+        self.slider.set_disabled(last == 0);
+        dom::set(&self.slider, "aria-valuetext", &format!("mask of round {}", self.round()));
+    }
+
+    /// Shows the mask of the round that the slider stands at; at its end, the latest from then on.
+    pub(super) fn look_back(&mut self) {
+        let round = self.slider.value().parse().unwrap_or(0);
+        self.back = (round < self.deaths.last_round()).then_some(round);
+        (self.begun, self.dirty) = (None, true);
+        dom::set(&self.slider, "aria-valuetext", &format!("mask of round {round}"));
     }
 
     /// Has them drawn again at the next chance.
@@ -92,9 +115,9 @@ impl Heatmaps {
         self.dirty = true;
     }
 
-    /// The last round whose mask is known.
+    /// The round whose mask is shown.
     pub(super) fn round(&self) -> u32 {
-        self.deaths.last_round()
+        self.back.unwrap_or(self.deaths.last_round())
     }
 
     /// Reads sizes off the page.
@@ -139,7 +162,7 @@ impl Heatmaps {
     }
 
     fn masks(&self, phase: f64) -> Masks<'_> {
-        let round = u8::try_from(self.deaths.last_round()).unwrap_or(Deaths::ALIVE - 1);
+        let round = u8::try_from(self.round()).unwrap_or(Deaths::ALIVE - 1);
         Masks { layers: &self.layers, deaths: self.deaths.bytes(), round, phase }
     }
 
@@ -160,7 +183,7 @@ impl Heatmaps {
             self.begun = None;
         }
         let deaths = self.deaths.clone();
-        let round = u8::try_from(deaths.last_round()).unwrap_or(Deaths::ALIVE - 1);
+        let round = u8::try_from(self.round()).unwrap_or(Deaths::ALIVE - 1);
         for map in &mut self.maps {
             let masks = Masks { layers: &self.layers, deaths: deaths.bytes(), round, phase };
             map.paint(&masks, theme, scale)?;

@@ -46,6 +46,8 @@ pub(super) struct View {
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
     unsettled: bool,
+    /// Whether another round's mask was asked for.
+    looked_back: bool,
     drawn: f64,
     forecast: Option<f64>,
     forecast_at: f64,
@@ -119,6 +121,7 @@ impl View {
             theme: Theme::Light,
             scale: 0.0,
             unsettled: true,
+            looked_back: false,
             drawn: f64::NEG_INFINITY,
             forecast: None,
             forecast_at: f64::NEG_INFINITY,
@@ -141,6 +144,14 @@ impl View {
             dom::on(&dark, "change", |_: web_sys::Event| unsettle());
         }
         dom::on(&dom::window(), "resize", |_: web_sys::Event| unsettle());
+        let slider: Element = dom::by_id("mask-slider")?;
+        dom::on(&slider, "input", |_: web_sys::Event| {
+            with(|app| {
+                app.view.heatmaps.look_back();
+                app.view.looked_back = true;
+                app.ask_frame();
+            });
+        });
         for (at, canvas) in self.heatmaps.canvases().into_iter().enumerate() {
             let over = canvas.clone();
             let point = move |event: PointerEvent| {
@@ -179,7 +190,10 @@ impl View {
             self.table.show(table::rows(state.record()), self.theme);
         }
         if changes.masks || changes.all {
-            self.heatmaps.take(state.record(), now, changes.masks);
+            self.heatmaps.take(state.record(), now, changes.masks && !changes.all);
+        }
+        if changes.masks || changes.all || self.looked_back {
+            self.looked_back = false;
             self.texts.masks.show(&words::masks(state.record(), self.heatmaps.round()));
         }
         for plot in &mut self.plots {

@@ -52,7 +52,7 @@ impl Handle {
             event.prevent_default();
             let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
             let what = match message.filter(|message| !message.is_empty() && message != "undefined") {
-                Some(message) => message,
+                Some(message) => format!("A worker stopped: {}", message.trim_start_matches("Uncaught ")),
                 None => "A worker could not be started: its files could not be loaded.".into(),
             };
             act(|state, now| state.worker_died(id, what, now));
