@@ -71,7 +71,8 @@ impl Oracle {
             let weight = (self.weights[l].as_tensor() * &self.masks[l])?;
             h = h.matmul(&weight.t()?)?.broadcast_add(self.biases[l].as_tensor())?;
             if l + 1 < LAYERS {
-                h = h.relu()?;
+                // Zero lets nothing through, as in PyTorch; candle's own ReLU has a slope of 1 there.
+                h = (&h * h.gt(0f32)?.to_dtype(DType::F32)?)?;
             }
         }
         Ok(h)

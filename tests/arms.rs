@@ -1,0 +1,225 @@
+//! Every arm against a slow one: what it starts from is written out anew from its definition, how it trains is plain
+//! candle's autograd, what it prunes is a full sort.
+#![cfg(feature = "train")]
+
+mod mnist;
+mod oracle;
+
+use oracle::Oracle;
+use std::collections::BTreeMap;
+use ticket_lab::{
+    kernels::batch::Batch,
+    lab::{
+        arm::{self, Start},
+        config::Config,
+        data::Split,
+        experiment::jobs,
+        fragment::Settings,
+        init::glorot_normal,
+        job::{Arm, JobId},
+        prune::{alive, survivors},
+        rng::{Purpose, Stream},
+        shape::LAYERS,
+        store::Store,
+        train::{Output, Progress, Training},
+    },
+};
+
+fn config(fragment: &str) -> Config {
+    let (settings, refused) = Settings::from_fragment(fragment);
+    assert_eq!(refused, []);
+    settings.config
+}
+
+const SMALL: &str = "iterations=12&eval_every=6&rounds=2&hidden=10,8&batch=20&rewind_to=5&draws=2";
+
+/// An experiment, job by job: what each started from and what it put out.
+struct Ran {
+    config: Config,
+    jobs: BTreeMap<JobId, (Start, Output)>,
+}
+
+fn run(config: Config) -> Ran {
+    let (mut store, mut ran) = (Store::new(&config), BTreeMap::new());
+    let mut order = jobs(&config);
+    order.sort_by_key(|job| (job.round, *job));
+    for job in order {
+        let inputs = store.inputs(job).unwrap();
+        let start = arm::start(&config, job, inputs.clone());
+        let mut training = Training::new(&config, job, inputs, mnist::mnist()).unwrap();
+        let output = loop {
+            if let Progress::Finished(output) = training.step().unwrap() {
+                break *output;
+            }
+        };
+        store.put(job, output.left.clone()).unwrap();
+        ran.insert(job, (start, output));
+    }
+    Ran { config, jobs: ran }
+}
+
+impl Ran {
+    fn of(&self, arm: Arm, round: u32, draw: u32) -> &(Start, Output) {
+        &self.jobs[&JobId { trial: 1, arm, round, draw }]
+    }
+
+    /// The mask that the ticket's pruning made for a round.
+    fn ticket_mask(&self, round: u32) -> &Vec<u8> {
+        &self.of(Arm::Ticket, round, 0).0.mask
+    }
+
+    fn fresh(&self, purpose: Purpose, round: u32, draw: u32) -> Vec<f32> {
+        glorot_normal(self.config.shape, &mut Stream::new(1, purpose, round, draw))
+    }
+
+    fn first(&self) -> Vec<f32> {
+        self.fresh(Purpose::Init, 0, 0)
+    }
+
+    fn counts(&self, mask: &[u8]) -> [u32; LAYERS] {
+        alive(self.config.shape, mask)
+    }
+}
+
+/// Of each layer the smallest survivors go, by a full sort.
+fn pruned(config: &Config, mask: &[u8], weights: &[f32], left: [u32; LAYERS]) -> Vec<u8> {
+    let mut next = mask.to_vec();
+    for (layer, left) in left.into_iter().enumerate() {
+        let mut order: Vec<usize> = config.shape.weight_range(layer).filter(|&i| mask[i] == 1).collect();
+        order.sort_by(|&a, &b| weights[b].abs().total_cmp(&weights[a].abs()).then(b.cmp(&a)));
+        order[left as usize..].iter().for_each(|&i| next[i] = 0);
+    }
+    next
+}
+
+/// Trains from a start as plain candle does, on the same batches.
+fn slow(config: &Config, job: JobId, start: &Start, until: u32) -> (Vec<f32>, Vec<f32>) {
+    let (mnist, split) = (mnist::mnist(), Split::new(job.trial));
+    let rate = f64::from(config.learning_rate);
+    let mut oracle = Oracle::new(config.shape, &start.mask, &start.weights, &start.biases, rate).unwrap();
+    let mut order = split.train;
+    Stream::new(job.trial, Purpose::Shuffle, job.round, 0).shuffle(&mut order);
+    let batch = config.batch as usize;
+    for rows in order.chunks(batch).take(until as usize).skip(start.iteration as usize) {
+        let (images, labels) = (&mnist.train.images, &mnist.train.labels);
+        oracle.step(Batch { images, labels, rows }).unwrap();
+    }
+    oracle.parameters().unwrap()
+}
+
+fn difference(a: &[f32], b: &[f32]) -> f64 {
+    let norm = b.iter().map(|b| f64::from(*b).powi(2)).sum::<f64>().sqrt();
+    a.iter().zip(b).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>().sqrt() / norm
+}
+
+#[test]
+fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
+    let ran = run(config(&format!("{SMALL}&arms=ticket,reinit,shuffled,random,sign,norewind,late,oneshot")));
+    let (config, shape) = (&ran.config, ran.config.shape);
+    let left = survivors(config);
+    let first = ran.first();
+    let dense = &ran.of(Arm::Ticket, 0, 0).1;
+    let rewound = slow(
+        config,
+        JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 },
+        &ran.of(Arm::Ticket, 0, 0).0,
+        5,
+    );
+    assert_eq!(ran.jobs.len(), 1 + 2 * 9);
+    for (job, (start, output)) in &ran.jobs {
+        let JobId { arm, round, draw, .. } = *job;
+        let mask = &start.mask;
+        // What it starts from.
+        assert_eq!(ran.counts(mask), left[round as usize], "{job}");
+        assert_eq!(start.iteration, if arm == Arm::Late { 5 } else { 0 });
+        match arm {
+            Arm::Ticket | Arm::OneShot | Arm::Shuffled => assert_eq!(start.weights, first, "{job}"),
+            Arm::Reinit => assert_eq!(start.weights, ran.fresh(Purpose::Reinit, round, draw)),
+            Arm::Random => assert_eq!(start.weights, ran.fresh(Purpose::RandomWeights, round, 0)),
+            Arm::Sign => {
+                let fresh = ran.fresh(Purpose::SignWeights, round, 0);
+                for ((w, first), fresh) in start.weights.iter().zip(&first).zip(&fresh) {
+                    assert_eq!((w.is_sign_negative(), w.abs()), (first.is_sign_negative(), fresh.abs()));
+                }
+            }
+            Arm::NoRewind => {
+                let before = if round == 1 { dense } else { &ran.of(Arm::NoRewind, round - 1, 0).1 };
+                assert_eq!((&start.weights, &start.biases), (&before.weights, &before.biases));
+            }
+            Arm::Late => {
+                let off = (difference(&start.weights, &rewound.0), difference(&start.biases, &rewound.1));
+                assert!(off.0 < 1e-4 && off.1 < 1e-3, "{job}: {off:?}");
+            }
+            Arm::Dense => panic!("the dense network is the ticket's"),
+        }
+        if !matches!(arm, Arm::NoRewind | Arm::Late) {
+            assert!(start.biases.iter().all(|b| b.to_bits() == 0), "{job}");
+        }
+        match arm {
+            Arm::Reinit | Arm::Sign => assert_eq!(mask, ran.ticket_mask(round), "{job}"),
+            Arm::Shuffled | Arm::Random => assert_ne!(mask, ran.ticket_mask(round), "{job}"),
+            Arm::OneShot => {
+                assert_eq!(
+                    *mask,
+                    pruned(config, &vec![1; shape.weights()], &dense.weights, left[round as usize])
+                );
+            }
+            Arm::Ticket | Arm::NoRewind | Arm::Late if round > 0 => {
+                let before = if round == 1 { ran.of(Arm::Ticket, 0, 0) } else { ran.of(arm, round - 1, 0) };
+                assert_eq!(*mask, pruned(config, &before.0.mask, &before.1.weights, left[round as usize]));
+            }
+            _ => {}
+        }
+        // How it trains.
+        let (weights, biases) = slow(config, *job, start, config.iterations);
+        let off = (difference(&output.weights, &weights), difference(&output.biases, &biases));
+        assert!(off.0 < 1e-3 && off.1 < 5e-3, "{job}: off by {off:?}");
+        assert_eq!(output.report.iterations, config.iterations - start.iteration);
+        assert!(output.weights.iter().zip(mask).all(|(w, m)| *m == 1 || w.to_bits() == 0), "{job}");
+    }
+}
+
+#[test]
+fn one_shot_has_the_sparsities_of_the_iterative_run() {
+    let ran = run(config(
+        "iterations=3&eval_every=3&rounds=4&rate=0.2&output_rate=0.1&hidden=9,7&arms=ticket,oneshot",
+    ));
+    for round in 1..=4 {
+        let (one, many) = (&ran.of(Arm::OneShot, round, 0).0.mask, ran.ticket_mask(round));
+        assert_eq!(ran.counts(one), ran.counts(many));
+        // The first cut is the same cut.
+        assert_eq!(one == many, round == 1);
+    }
+}
+
+#[test]
+fn late_rewinding_to_the_start_is_the_ticket_digit_for_digit() {
+    let small = SMALL.replace("rewind_to=5", "rewind_to=0");
+    let ran = run(config(&format!("{small}&arms=ticket,late")));
+    for round in 1..=2 {
+        let (late, ticket) = (ran.of(Arm::Late, round, 0), ran.of(Arm::Ticket, round, 0));
+        assert_eq!((&late.1.weights, &late.1.biases), (&ticket.1.weights, &ticket.1.biases));
+        assert_eq!((&late.0.mask, &late.1.left.mask), (&ticket.0.mask, &ticket.1.left.mask));
+        let report = |(_, output): &(Start, Output)| {
+            let mut report = output.report.clone();
+            report.job.arm = Arm::Ticket;
+            report
+        };
+        assert_eq!(report(late), report(ticket));
+    }
+}
+
+#[test]
+fn dropout_warm_up_and_optimiser_are_the_same_for_every_arm() {
+    // A one-shot cut of the first round is the ticket's: the same mask and first weights give the same digits, with
+    // everything drawn that a step can draw.
+    for options in
+        ["optimizer=momentum&learning_rate=0.05&warmup=6", "dropout=0.5&init=he_normal", "criterion=movement"]
+    {
+        let ran = run(config(&format!("{SMALL}&arms=ticket,oneshot&{options}")));
+        let (one, ticket) = (ran.of(Arm::OneShot, 1, 0), ran.of(Arm::Ticket, 1, 0));
+        assert_eq!((&one.0, &one.1.weights, &one.1.biases), (&ticket.0, &ticket.1.weights, &ticket.1.biases));
+        let plain = run(config(&format!("{SMALL}&arms=ticket")));
+        assert_ne!(ticket.1.weights, plain.of(Arm::Ticket, 1, 0).1.weights, "{options}");
+    }
+}
