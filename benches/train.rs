@@ -1,0 +1,91 @@
+//! The native half of the benchmark: a training step and a validation pass, the product's path and plain candle's, on
+//! real MNIST batches at masks of a real, shortened pruning run. `cargo bench`.
+
+#[path = "../tests/oracle/mod.rs"]
+mod oracle;
+
+use candle_nn::Optimizer;
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use oracle::Oracle;
+use ticket_lab::{
+    kernels::{
+        adam::{Adam, AdamConfig},
+        batch::Batch,
+        network::Network,
+    },
+    lab::{
+        config::Preset,
+        data::{Mnist, Split},
+        init::glorot_normal,
+        prune::{alive, cut, full_mask, quota},
+        rng::{Purpose, Stream},
+        shape::Shape,
+    },
+};
+
+const RATE: f64 = 1.2e-3;
+/// Rounds that are timed: 100, 51.3, 21.1, 3.58 and 1.19% of the weights left.
+const ROUNDS: [u32; 5] = [0, 3, 7, 15, 20];
+/// Training steps before each pruning.
+const STEPS: usize = 100;
+
+fn mnist() -> Mnist {
+    let names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
+    let read = |name| std::fs::read(format!("{}/assets/mnist/{name}-ubyte.gz", env!("CARGO_MANIFEST_DIR")));
+    let files = names.map(|name| read(name).expect("MNIST lies in assets/"));
+    Mnist::from_files(files.each_ref().map(|file| &file[..])).expect("MNIST is whole")
+}
+
+/// Batch number `k` of 60 training images, again from the start after the last.
+fn batch<'a>(mnist: &'a Mnist, split: &'a Split, k: usize) -> Batch<'a> {
+    let at = k * 60 % (split.train.len() - 60);
+    Batch { images: &mnist.train.images, labels: &mnist.train.labels, rows: &split.train[at..at + 60] }
+}
+
+fn rounds(c: &mut Criterion) {
+    let (mnist, split, config) = (mnist(), Split::new(1), Preset::Paper.config());
+    let shape = Shape::LENET_300_100;
+    let weights = glorot_normal(shape, &mut Stream::new(1, Purpose::Init, 0, 0));
+    let biases = vec![0.0; shape.biases()];
+    let mut mask = full_mask(shape);
+    for round in 0..=config.rounds {
+        let network = Network::new(shape, &mask, &weights, &biases, 64).expect("a network");
+        let mut adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(RATE)).expect("an optimiser");
+        let mut step = |k| {
+            let loss = network.loss(batch(&mnist, &split, k)).expect("a loss");
+            adam.backward_step(&loss).expect("a step");
+        };
+        (0..STEPS).for_each(&mut step);
+        if ROUNDS.contains(&round) {
+            let mut group = c.benchmark_group(format!("round {round}"));
+            let mut k = 0;
+            group.bench_function(BenchmarkId::new("step", "product"), |b| {
+                b.iter(|| {
+                    step(k);
+                    k += 1;
+                });
+            });
+            let mut oracle = Oracle::new(shape, &mask, &weights, &biases, RATE).expect("an oracle");
+            group.bench_function(BenchmarkId::new("step", "oracle"), |b| {
+                b.iter(|| {
+                    oracle.step(batch(&mnist, &split, k)).expect("a step");
+                    k += 1;
+                });
+            });
+            group.bench_function("validation", |b| {
+                b.iter(|| {
+                    for rows in split.validation.chunks(64) {
+                        let images = Batch { rows, ..batch(&mnist, &split, 0) };
+                        network.score(images).expect("a score");
+                    }
+                });
+            });
+        }
+        let (trained, _) = network.parameters().expect("the parameters");
+        let magnitude: Vec<f32> = trained.iter().map(|w| w.abs()).collect();
+        mask = cut(shape, &mask, &magnitude, quota(&config, alive(shape, &mask)));
+    }
+}
+
+criterion_group!(benches, rounds);
+criterion_main!(benches);

@@ -1,0 +1,146 @@
+//! The loader against files as they should be, as hosts may change them, and as they may be damaged.
+#![cfg(feature = "train")]
+
+use flate2::{Compression, write::GzEncoder};
+use proptest::prelude::*;
+use std::io::Write;
+use ticket_lab::{
+    lab::data::{DataError, Mnist, Split, parse_images, parse_labels, unpack},
+    protocol::{Command, Event, FailureKind},
+    worker::session::{Bulk, Session},
+};
+
+const FILES: [&str; 4] = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
+
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/assets/mnist/{name}-ubyte.gz", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(vec![], Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// An IDX file of `count` images of the given size, or of labels where there is no size.
+fn idx(magic: u32, count: u32, size: &[u32], body: &[u8]) -> Vec<u8> {
+    let words = [magic, count].into_iter().chain(size.iter().copied());
+    words.flat_map(u32::to_be_bytes).chain(body.iter().copied()).collect()
+}
+
+#[test]
+fn the_real_files_are_mnist() {
+    let files = FILES.map(file);
+    let mnist = Mnist::from_files(files.each_ref().map(|f| &f[..])).unwrap();
+    // Counts of the digits in the original training and test labels.
+    let counts =
+        |labels: &[u8]| (0..10).map(|d| labels.iter().filter(|l| **l == d).count()).collect::<Vec<_>>();
+    assert_eq!(counts(&mnist.train.labels), [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
+    assert_eq!(counts(&mnist.test.labels), [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
+    // Mean pixel of the training images, known from every MNIST tutorial: 0.1307.
+    let sum: u64 = mnist.train.images.iter().map(|p| u64::from(*p)).sum();
+    let mean = sum as f64 / 255.0 / mnist.train.images.len() as f64;
+    assert!((mean - 0.1307).abs() < 5e-5, "{mean}");
+}
+
+#[test]
+fn gzip_and_raw_read_alike() {
+    let labels = idx(0x801, 3, &[], &[7, 0, 9]);
+    assert_eq!(unpack(&gzip(&labels)).unwrap(), labels);
+    assert_eq!(unpack(&labels).unwrap(), labels);
+    assert_eq!(parse_labels(labels).unwrap(), [7, 0, 9]);
+    let images = idx(0x803, 2, &[28, 28], &[5; 2 * 784]);
+    assert_eq!(parse_images(unpack(&gzip(&images)).unwrap()).unwrap(), [5; 2 * 784]);
+}
+
+#[test]
+fn damaged_files_are_refused_by_name() {
+    let body = [1u8; 784];
+    let images = |magic, count, size: &[u32]| parse_images(idx(magic, count, size, &body)).unwrap_err();
+    assert_eq!(images(0x801, 1, &[28, 28]), DataError::Magic { expected: "images", found: 0x801 });
+    assert_eq!(images(0x803, 1, &[28, 27]), DataError::Dimensions(28, 27));
+    assert_eq!(images(0x803, 2, &[28, 28]), DataError::Length { promised: 1584, found: 800 });
+    assert!(matches!(images(0x803, u32::MAX, &[28, 28]), DataError::Length { .. }));
+    let labels = |magic, count, body: &[u8]| parse_labels(idx(magic, count, &[], body)).unwrap_err();
+    assert_eq!(labels(0x803, 1, &[1]), DataError::Magic { expected: "labels", found: 0x803 });
+    assert_eq!(labels(0x801, 2, &[1]), DataError::Length { promised: 10, found: 9 });
+    assert_eq!(labels(0x801, 3, &[1, 10, 2]), DataError::Label { index: 1, label: 10 });
+    for short in [0, 3, 9] {
+        assert!(matches!(
+            parse_images(vec![0; short]),
+            Err(DataError::NoHeader(_) | DataError::Magic { .. })
+        ));
+    }
+    let packed = gzip(&idx(0x801, 3, &[], &[7, 0, 9]));
+    for cut in 2..packed.len() {
+        assert!(matches!(unpack(&packed[..cut]), Err(DataError::Gzip(_))), "cut at {cut}");
+    }
+    assert_eq!(unpack(&[]).unwrap(), Vec::<u8>::new());
+}
+
+#[test]
+fn too_few_images_are_refused() {
+    let one = gzip(&idx(0x803, 1, &[28, 28], &[0; 784]));
+    let label = gzip(&idx(0x801, 1, &[], &[3]));
+    let error = Mnist::from_files([&one, &label, &one, &label]).unwrap_err();
+    assert_eq!(error, DataError::Count { images: 1, labels: 1, expected: 60_000 });
+}
+
+proptest! {
+    /// Whatever the bytes, an answer and no panic.
+    #[test]
+    fn any_bytes_get_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..400), gz in any::<bool>()) {
+        let file = if gz { [&[0x1f, 0x8b, 8, 0][..], &bytes].concat() } else { bytes };
+        if let Ok(unpacked) = unpack(&file) {
+            let _ = parse_images(unpacked.clone());
+            let _ = parse_labels(unpacked);
+        }
+    }
+}
+
+#[test]
+fn a_split_is_a_partition_by_seed() {
+    let split = Split::new(3);
+    assert_eq!((split.train.len(), split.validation.len()), (55_000, 5_000));
+    let mut all = [&split.train[..], &split.validation].concat();
+    all.sort_unstable();
+    assert!(all.iter().enumerate().all(|(i, row)| *row == i as u32));
+    assert_eq!(Split::new(3), split);
+    assert_ne!(Split::new(4).validation, split.validation);
+}
+
+/// What a worker says to four files, slice by slice.
+fn load(files: [Vec<u8>; 4]) -> Vec<Event> {
+    let mut session = Session::default();
+    let boxed = files.map(|f| -> Box<dyn ticket_lab::worker::loading::FileBytes> { Box::new(f) });
+    assert!(session.handle(Command::Load, Bulk::Files(boxed)).is_empty());
+    let mut events = vec![];
+    while session.is_busy() {
+        events.extend(session.advance(&|| 0.0, 0.0).into_iter().map(|said| said.0));
+    }
+    events
+}
+
+#[test]
+fn a_worker_unpacks_in_pieces_and_says_how_far() {
+    let events = load(FILES.map(file));
+    let (last, before) = events.split_last().unwrap();
+    assert_eq!(*last, Event::Loaded);
+    assert!(before.len() > 100, "{} pieces", before.len());
+    let mut latest = 0;
+    for event in before {
+        let Event::Unpacking { done, total } = event else { panic!("{event:?}") };
+        assert!(*done >= latest && done <= total);
+        latest = *done;
+    }
+}
+
+#[test]
+fn a_worker_names_the_file_that_is_damaged() {
+    let mut files = FILES.map(file);
+    files[2].truncate(100_000);
+    let events = load(files);
+    let Some(Event::Failed { failure }) = events.last() else { panic!("{events:?}") };
+    assert_eq!(failure.kind, FailureKind::Data);
+    assert!(failure.message.starts_with("t10k-images-idx3-ubyte.gz: "), "{}", failure.message);
+}

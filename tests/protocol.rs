@@ -1,0 +1,51 @@
+//! Every message comes through serialisation as it went in.
+
+use serde::{Serialize, de::DeserializeOwned};
+use std::fmt::Debug;
+use ticket_lab::{
+    lab::{
+        config::Preset,
+        job::{Arm, JobId, Phase},
+        report::{Accuracy, Point},
+    },
+    protocol::{Command, Event, Failure, FailureKind, Until},
+};
+
+fn comes_through<T: Serialize + DeserializeOwned + PartialEq + Debug>(message: T) {
+    let text = serde_json::to_string(&message).unwrap();
+    assert_eq!(serde_json::from_str::<T>(&text).unwrap(), message, "{text}");
+}
+
+#[test]
+fn commands_come_through() {
+    let job = JobId { trial: u32::MAX, arm: Arm::Reinit, round: 3, draw: 0 };
+    for preset in Preset::ALL {
+        for until in [Until::End, Until::Iteration(0), Until::Iteration(u32::MAX)] {
+            comes_through(Command::Start { run: 1, job, config: preset.config(), until });
+        }
+    }
+    comes_through(Command::Load);
+    comes_through(Command::Cancel);
+}
+
+#[test]
+fn events_come_through() {
+    let job = JobId { trial: 0, arm: Arm::Ticket, round: 0, draw: 0 };
+    // A loss whose shortest decimal has many digits, and one that is barely above zero.
+    for loss in [0.1f32 + 0.2, f32::MIN_POSITIVE, 2.302_585] {
+        let accuracy = Accuracy { correct: 4_999, total: 5_000 };
+        comes_through(Event::Evaluated { run: 7, job, point: Point { iteration: 50, loss, accuracy } });
+    }
+    for phase in [Phase::Rewind, Phase::Train, Phase::Test, Phase::Prune] {
+        comes_through(Event::Progress { run: 7, job, phase, iteration: 12, seconds: 0.123_456_789 });
+    }
+    for kind in [FailureKind::Data, FailureKind::Browser, FailureKind::Worker] {
+        comes_through(Event::Failed {
+            failure: Failure { kind, message: "“quoted” \u{1f3ab}\n".into() }
+        });
+    }
+    comes_through(Event::Held { run: 7, job, iteration: 50 });
+    comes_through(Event::Unpacking { done: 1, total: u32::MAX });
+    comes_through(Event::Ready);
+    comes_through(Event::Loaded);
+}
