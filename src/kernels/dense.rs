@@ -7,7 +7,7 @@ use super::{
     batch::{Batch, Lit, pixel_values},
     loss::LOGITS,
     network::Dropout,
-    simd::{BLOCK, HALF, Rows, add_block, block_width, dot4, load4, padded},
+    simd::{BlockWork, HALF, Rows, Sum, dot4, each_block, padded},
 };
 use crate::lab::shape::{LAYERS, Shape};
 use std::ops::Range;
@@ -129,16 +129,8 @@ impl Dense {
             let weights = Rows { data: &theta[layer.weights.clone()], stride: layer.stride };
             let biases = &theta[layer.biases.clone()];
             let out = &mut self.active[l];
-            // Block by block, so that a block's weights stay in the cache for all images.
-            each_block(layer.stride, |block| {
-                for image in 0..images {
-                    let (index, value) = self.lit[l].row(image);
-                    let at = image * layer.stride;
-                    let out = &mut out[at + block.start..at + block.end];
-                    out.copy_from_slice(&biases[block.clone()]);
-                    add_block(out, weights, block.start, index, value);
-                }
-            });
+            let lit = &self.lit[l];
+            each_block(layer.stride, &mut Forward { weights, biases, lit, images, out });
             if l + 1 < LAYERS {
                 let lit = &mut self.lit[l + 1];
                 lit.clear(self.training);
@@ -169,22 +161,9 @@ impl Dense {
     fn weight_gradient(&self, l: usize, images: usize, gradient: &mut [f32]) {
         let layer = &self.layers[l];
         let delta = Rows { data: &self.delta[l], stride: layer.stride };
-        let out = &mut gradient[layer.weights.clone()];
-        each_block(layer.stride, |block| {
-            for input in 0..layer.inputs {
-                let (index, value) = self.lit[l].column(input);
-                let at = input * layer.stride;
-                let range = at + block.start..at + block.end;
-                let out = &mut out[range.clone()];
-                out.fill(0.0);
-                if !index.is_empty() {
-                    add_block(out, delta, block.start, index, value);
-                    if let Some(keep) = &layer.keep {
-                        clear_pruned(out, &keep[range]);
-                    }
-                }
-            }
-        });
+        let (lit, out) = (&self.lit[l], &mut gradient[layer.weights.clone()]);
+        let keep = layer.keep.as_deref();
+        each_block(layer.stride, &mut WeightGradient { delta, lit, inputs: layer.inputs, keep, out });
         let biases = &mut gradient[layer.biases.clone()];
         biases.fill(0.0);
         for row in self.delta[l].chunks_exact(layer.stride).take(images) {
@@ -227,12 +206,49 @@ impl Dense {
     }
 }
 
-fn each_block(width: usize, mut run: impl FnMut(Range<usize>)) {
-    let mut start = 0;
-    while start < width {
-        let end = start + block_width(width - start);
-        run(start..end);
-        start = end;
+/// A layer's outputs, block by block, so that a block's weights stay in the cache for all images.
+struct Forward<'a> {
+    weights: Rows<'a>,
+    biases: &'a [f32],
+    lit: &'a Lit,
+    images: usize,
+    out: &'a mut [f32],
+}
+
+impl BlockWork for Forward<'_> {
+    #[inline(always)]
+    fn run<const V: usize, const T: usize>(&mut self, start: usize) {
+        for image in 0..self.images {
+            let (index, value) = self.lit.row(image);
+            let mut sum = Sum::<V, T>::load(&self.biases[start..]);
+            sum.add_scaled_rows(self.weights, start, index, value);
+            sum.store(&mut self.out[image * self.weights.stride + start..]);
+        }
+    }
+}
+
+/// The gradient of a layer's weights, block by block likewise.
+struct WeightGradient<'a> {
+    delta: Rows<'a>,
+    lit: &'a Lit,
+    inputs: usize,
+    keep: Option<&'a [f32]>,
+    out: &'a mut [f32],
+}
+
+impl BlockWork for WeightGradient<'_> {
+    #[inline(always)]
+    fn run<const V: usize, const T: usize>(&mut self, start: usize) {
+        for input in 0..self.inputs {
+            let (index, value) = self.lit.column(input);
+            let mut sum = Sum::<V, T>::splat(0.0);
+            sum.add_scaled_rows(self.delta, start, index, value);
+            let at = input * self.delta.stride + start;
+            if let Some(keep) = self.keep {
+                sum = sum.where_positive(Sum::load(&keep[at..]));
+            }
+            sum.store(&mut self.out[at..]);
+        }
     }
 }
 
@@ -242,11 +258,3 @@ fn scale(rows: &mut [f32], stride: usize, by: &[f32], width: usize) {
         row.iter_mut().zip(by).for_each(|(x, s)| *x *= s);
     }
 }
-
-fn clear_pruned(gradient: &mut [f32], keep: &[f32]) {
-    for (g, k) in gradient.chunks_exact_mut(HALF).zip(keep.chunks_exact(HALF)) {
-        g.copy_from_slice(&(load4(g) * load4(k)).to_array());
-    }
-}
-
-const _: () = assert!(BLOCK.is_multiple_of(HALF));

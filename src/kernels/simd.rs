@@ -27,13 +27,6 @@ pub fn load4(from: &[f32]) -> f32x4 {
     f32x4::new(lanes)
 }
 
-/// The sum of four lanes, in one order.
-#[inline(always)]
-pub fn sum4(v: f32x4) -> f32 {
-    let [a, b, c, d] = v.to_array();
-    (a + c) + (b + d)
-}
-
 #[inline(always)]
 fn halves(v: f32x8) -> (f32x4, f32x4) {
     let [a, b, c, d, e, f, g, h] = v.to_array();
@@ -49,18 +42,73 @@ pub struct Rows<'a> {
     pub stride: usize,
 }
 
-/// `out[..width] += Σ value[k] × rows[index[k]][..width]`, where `width` is `out.len()`, a multiple of [`HALF`].
-/// This one loop is a layer's forward pass, its weight gradient and its input gradient. It works through blocks of
-/// lanes small enough that the sums stay in registers while the rows stream by.
-#[inline]
-pub fn add_scaled_rows(out: &mut [f32], rows: Rows<'_>, index: &[u32], value: &[f32]) {
-    let mut start = 0;
-    while start < out.len() {
-        let block = block_width(out.len() - start);
-        add_block(&mut out[start..start + block], rows, start, index, value);
-        start += block;
+/// Sums in registers: `V` whole vectors of lanes, then `T` halves.
+#[derive(Clone, Copy)]
+pub struct Sum<const V: usize, const T: usize> {
+    whole: [f32x8; V],
+    half: [f32x4; T],
+}
+
+impl<const V: usize, const T: usize> Sum<V, T> {
+    /// Lanes of it.
+    pub const WIDTH: usize = V * LANES + T * HALF;
+
+    /// The same number in every lane.
+    #[inline(always)]
+    pub fn splat(x: f32) -> Self {
+        Sum { whole: [f32x8::splat(x); V], half: [f32x4::splat(x); T] }
+    }
+
+    /// From the front of a slice.
+    #[inline(always)]
+    pub fn load(from: &[f32]) -> Self {
+        let from = &from[..Self::WIDTH];
+        Sum {
+            whole: std::array::from_fn(|j| load8(&from[j * LANES..])),
+            half: std::array::from_fn(|j| load4(&from[V * LANES + j * HALF..])),
+        }
+    }
+
+    /// To the front of a slice.
+    #[inline(always)]
+    pub fn store(self, to: &mut [f32]) {
+        let (whole, half) = to[..Self::WIDTH].split_at_mut(V * LANES);
+        for (to, v) in whole.as_chunks_mut::<LANES>().0.iter_mut().zip(self.whole) {
+            *to = v.to_array();
+        }
+        for (to, v) in half.as_chunks_mut::<HALF>().0.iter_mut().zip(self.half) {
+            *to = v.to_array();
+        }
+    }
+
+    /// Adds `Σ value[k] × rows[index[k]]`, of each row the lanes from `start` on.
+    #[inline(always)]
+    pub fn add_scaled_rows(&mut self, rows: Rows<'_>, start: usize, index: &[u32], value: &[f32]) {
+        for (&i, &x) in index.iter().zip(value) {
+            let at = i as usize * rows.stride + start;
+            let row = &rows.data[at..at + Self::WIDTH];
+            let lanes = f32x8::splat(x);
+            for (j, sum) in self.whole.iter_mut().enumerate() {
+                *sum += lanes * load8(&row[j * LANES..]);
+            }
+            for (j, sum) in self.half.iter_mut().enumerate() {
+                *sum += f32x4::splat(x) * load4(&row[V * LANES + j * HALF..]);
+            }
+        }
+    }
+
+    /// Keeps the lanes in which `gate` is above zero; the others become zero.
+    #[inline(always)]
+    pub fn where_positive(self, gate: Self) -> Self {
+        Sum {
+            whole: std::array::from_fn(|j| self.whole[j] & gate.whole[j].simd_gt(f32x8::splat(0.0))),
+            half: std::array::from_fn(|j| self.half[j] & gate.half[j].simd_gt(f32x4::splat(0.0))),
+        }
     }
 }
+
+/// Twelve 128-bit sums leave a machine of sixteen registers four for the rest.
+pub const BLOCK: usize = 48;
 
 /// The width of the next block of a row of which `rest` numbers are left: at most [`BLOCK`], and no sliver at the end.
 #[inline]
@@ -69,115 +117,146 @@ pub fn block_width(rest: usize) -> usize {
     if rest > BLOCK && rest < 2 * BLOCK - 16 { 32 } else { rest.min(BLOCK) }
 }
 
-/// Twelve 128-bit sums leave a machine of sixteen registers four for the rest.
-pub const BLOCK: usize = 48;
+/// Work on one block of lanes, whose sums fit into registers.
+pub trait BlockWork {
+    /// Does it for the lanes from `start` on; `V` and `T` say how many, as in [`Sum`].
+    fn run<const V: usize, const T: usize>(&mut self, start: usize);
+}
 
-/// [`add_scaled_rows`] for one block of at most [`BLOCK`] lanes that begins at lane `start` of the rows.
+/// Runs the work on every block of rows of `width` numbers, a multiple of [`HALF`].
 #[inline]
-pub fn add_block(out: &mut [f32], rows: Rows<'_>, start: usize, index: &[u32], value: &[f32]) {
-    match (out.len() / LANES, out.len() % LANES) {
-        (6, 0) => fixed_block::<6, 48>(out, rows, start, index, value),
-        (5, 4) => half_block::<5, 40>(out, rows, start, index, value),
-        (5, 0) => fixed_block::<5, 40>(out, rows, start, index, value),
-        (4, 4) => half_block::<4, 32>(out, rows, start, index, value),
-        (4, 0) => fixed_block::<4, 32>(out, rows, start, index, value),
-        (3, 4) => half_block::<3, 24>(out, rows, start, index, value),
-        (3, 0) => fixed_block::<3, 24>(out, rows, start, index, value),
-        (2, 4) => half_block::<2, 16>(out, rows, start, index, value),
-        (2, 0) => fixed_block::<2, 16>(out, rows, start, index, value),
-        (1, 4) => half_block::<1, 8>(out, rows, start, index, value),
-        (1, 0) => fixed_block::<1, 8>(out, rows, start, index, value),
-        (0, 4) => half_block::<0, 0>(out, rows, start, index, value),
-        _ => unreachable!("a block has 4 to {BLOCK} lanes in steps of {HALF}"),
+pub fn each_block(width: usize, work: &mut impl BlockWork) {
+    let mut start = 0;
+    while start < width {
+        let block = block_width(width - start);
+        match (block / LANES, block % LANES) {
+            (6, 0) => work.run::<6, 0>(start),
+            (5, 4) => work.run::<5, 1>(start),
+            (5, 0) => work.run::<5, 0>(start),
+            (4, 4) => work.run::<4, 1>(start),
+            (4, 0) => work.run::<4, 0>(start),
+            (3, 4) => work.run::<3, 1>(start),
+            (3, 0) => work.run::<3, 0>(start),
+            (2, 4) => work.run::<2, 1>(start),
+            (2, 0) => work.run::<2, 0>(start),
+            (1, 4) => work.run::<1, 1>(start),
+            (1, 0) => work.run::<1, 0>(start),
+            (0, 4) => work.run::<0, 1>(start),
+            _ => unreachable!("a block has 4 to {BLOCK} lanes in steps of {HALF}"),
+        }
+        start += block;
     }
 }
 
-#[inline(always)]
-fn fixed_block<const V: usize, const W: usize>(
-    out: &mut [f32],
-    rows: Rows<'_>,
-    start: usize,
-    index: &[u32],
-    value: &[f32],
-) {
-    let out: &mut [f32; W] = out.try_into().expect("the block's width");
-    let mut sum: [f32x8; V] = std::array::from_fn(|j| load8(&out[j * LANES..]));
-    for (&i, &x) in index.iter().zip(value) {
-        let at = i as usize * rows.stride + start;
-        let row: &[f32; W] = rows.data[at..at + W].try_into().expect("the block's width");
-        let x = f32x8::splat(x);
-        for (j, sum) in sum.iter_mut().enumerate() {
-            *sum += x * load8(&row[j * LANES..]);
-        }
-    }
-    for (j, sum) in sum.iter().enumerate() {
-        out[j * LANES..(j + 1) * LANES].copy_from_slice(&sum.to_array());
-    }
+/// Sparse rows times the rows of a matrix: `out[r] = first[r] + Σ value[k] × rows[index[k]]` over the terms `k` of row
+/// `r`. This is a layer's forward pass and, with the columns of its weights, its input gradient.
+pub struct Product<'a> {
+    /// The matrix.
+    pub rows: Rows<'a>,
+    /// Where each row's terms begin; one entry more than rows.
+    pub start: &'a [u32],
+    /// Which row of the matrix.
+    pub index: &'a [u32],
+    /// By how much.
+    pub value: &'a [f32],
+    /// What each row's sums begin with; zero where there is nothing.
+    pub first: Option<&'a [f32]>,
+    /// Rows to compute; the others are left as they are.
+    pub used: &'a [bool],
+    /// What is done with the sums.
+    pub then: Then<'a>,
+    /// The result, as far apart as the matrix's rows are.
+    pub out: &'a mut [f32],
 }
 
-#[inline(always)]
-fn half_block<const V: usize, const W: usize>(
-    out: &mut [f32],
-    rows: Rows<'_>,
-    start: usize,
-    index: &[u32],
-    value: &[f32],
-) {
-    let mut sum: [f32x8; V] = std::array::from_fn(|j| load8(&out[j * LANES..]));
-    let mut tail = load4(&out[W..]);
-    for (&i, &x) in index.iter().zip(value) {
-        let at = i as usize * rows.stride + start;
-        let row = &rows.data[at..at + W + HALF];
-        let lanes = f32x8::splat(x);
-        for (j, sum) in sum.iter_mut().enumerate() {
-            *sum += lanes * load8(&row[j * LANES..]);
+/// What is done with a [`Product`]'s sums before they are stored.
+#[derive(Clone, Copy)]
+pub enum Then<'a> {
+    /// Nothing.
+    Keep,
+    /// ReLU.
+    Relu,
+    /// Zero wherever this is not above zero: a ReLU's backward.
+    Gate(&'a [f32]),
+}
+
+impl BlockWork for Product<'_> {
+    #[inline(always)]
+    fn run<const V: usize, const T: usize>(&mut self, start: usize) {
+        for (unit, ends) in self.start.windows(2).enumerate() {
+            if !self.used[unit] {
+                continue;
+            }
+            let terms = ends[0] as usize..ends[1] as usize;
+            let mut sum = Sum::<V, T>::splat(self.first.map_or(0.0, |first| first[unit]));
+            sum.add_scaled_rows(self.rows, start, &self.index[terms.clone()], &self.value[terms]);
+            let at = unit * self.rows.stride + start;
+            let sum = match self.then {
+                Then::Keep => sum,
+                Then::Relu => sum.where_positive(sum),
+                Then::Gate(gate) => sum.where_positive(Sum::load(&gate[at..])),
+            };
+            sum.store(&mut self.out[at..]);
         }
-        tail += f32x4::splat(x) * load4(&row[W..]);
     }
-    for (j, sum) in sum.iter().enumerate() {
-        out[j * LANES..(j + 1) * LANES].copy_from_slice(&sum.to_array());
-    }
-    out[W..W + HALF].copy_from_slice(&tail.to_array());
 }
 
 /// Four dot products of `a` with four rows, `a.len()` a multiple of [`HALF`]. Four at once share the loads of `a` and
-/// one reduction.
+/// one reduction. Lengths that matter are unrolled; every length is summed in the same order.
 #[inline(always)]
 pub fn dot4(a: &[f32], rows: Rows<'_>, index: [u32; 4]) -> f32x4 {
-    let n = a.len();
-    let [p, q, r, s] = index.map(|i| {
-        let at = i as usize * rows.stride;
-        &rows.data[at..at + n]
-    });
+    match a.len() {
+        60 => dot4_unrolled::<60>(a, rows, index),
+        100 => dot4_unrolled::<100>(a, rows, index),
+        12 => dot4_unrolled::<12>(a, rows, index),
+        _ => dot4_any(a, index.map(|i| row_of(rows, i, a.len()))),
+    }
+}
+
+#[inline(always)]
+fn row_of(rows: Rows<'_>, i: u32, n: usize) -> &[f32] {
+    let at = i as usize * rows.stride;
+    &rows.data[at..at + n]
+}
+
+#[inline(always)]
+fn dot4_unrolled<const N: usize>(a: &[f32], rows: Rows<'_>, index: [u32; 4]) -> f32x4 {
+    let a: &[f32; N] = a.try_into().expect("the length it was chosen by");
+    dot4_any(a, index.map(|i| &row_of(rows, i, N)[..N]))
+}
+
+#[inline(always)]
+fn dot4_any(a: &[f32], rows: [&[f32]; 4]) -> f32x4 {
     let mut sum = [f32x8::splat(0.0); 4];
-    let whole = n / LANES * LANES;
-    let vectors = a[..whole].chunks_exact(LANES).zip(p[..whole].chunks_exact(LANES));
-    let vectors = vectors.zip(q[..whole].chunks_exact(LANES));
-    let vectors = vectors.zip(r[..whole].chunks_exact(LANES)).zip(s[..whole].chunks_exact(LANES));
-    for ((((a, p), q), r), s) in vectors {
-        let a = load8(a);
-        sum[0] += a * load8(p);
-        sum[1] += a * load8(q);
-        sum[2] += a * load8(r);
-        sum[3] += a * load8(s);
+    let whole = a.len() / LANES * LANES;
+    for at in (0..whole).step_by(LANES) {
+        let a = load8(&a[at..]);
+        for (sum, row) in sum.iter_mut().zip(rows) {
+            *sum += a * load8(&row[at..]);
+        }
     }
     let mut four = sum.map(|v| {
         let (low, high) = halves(v);
         low + high
     });
-    if whole < n {
+    if whole < a.len() {
         let a = load4(&a[whole..]);
-        for (sum, row) in four.iter_mut().zip([p, q, r, s]) {
+        for (sum, row) in four.iter_mut().zip(rows) {
             *sum += a * load4(&row[whole..]);
         }
     }
-    sum_columns(four)
+    let [a, b, c, d] = f32x4::transpose(four);
+    (a + c) + (b + d)
 }
 
-/// The sums of four vectors' lanes, as one vector.
+/// The sum of a row whose length is a multiple of [`HALF`].
 #[inline(always)]
-fn sum_columns(v: [f32x4; 4]) -> f32x4 {
-    let [a, b, c, d] = f32x4::transpose(v);
+pub fn sum_of(row: &[f32]) -> f32 {
+    let (eights, rest) = row.as_chunks::<LANES>();
+    let sum = eights.iter().fold(f32x8::splat(0.0), |sum, v| sum + f32x8::new(*v));
+    let (low, high) = halves(sum);
+    let tail = if rest.is_empty() { f32x4::splat(0.0) } else { load4(rest) };
+    let [a, b, c, d] = (low + high + tail).to_array();
     (a + c) + (b + d)
 }
 
@@ -197,19 +276,46 @@ mod tests {
     }
 
     #[test]
-    fn sums_of_rows_agree_with_arithmetic_for_every_width() {
+    fn products_agree_with_arithmetic_for_every_width() {
         for width in (4..=316).step_by(4) {
-            let data = numbers(width * 9, 3);
-            let (index, value) = ([8u32, 0, 3, 3], [2.0f32, -1.0, 0.5, 4.0]);
-            let mut out = numbers(width, 5);
-            let expected: Vec<f32> = (0..width)
-                .map(|lane| {
-                    let picked = index.iter().zip(value).map(|(&i, v)| v * data[i as usize * width + lane]);
-                    out[lane] + picked.sum::<f32>()
-                })
-                .collect();
-            add_scaled_rows(&mut out, Rows { data: &data, stride: width }, &index, &value);
-            assert_eq!(out, expected, "width {width}");
+            let (data, first) = (numbers(width * 9, 3), [3.0, -1.0, 7.0]);
+            let (start, index, value) = ([0, 3, 3, 4], [8u32, 0, 3, 3], [2.0f32, -1.0, 0.5, 4.0]);
+            let gate = numbers(width * 3, 5);
+            for then in [Then::Keep, Then::Relu, Then::Gate(&gate)] {
+                let mut out = vec![99.0; width * 3];
+                let rows = Rows { data: &data, stride: width };
+                let used = &[true, false, true];
+                let (start, index, value, first) = (&start, &index, &value, Some(&first[..]));
+                let out = &mut out;
+                each_block(width, &mut Product { rows, start, index, value, first, used, then, out });
+                for (at, got) in out.iter().enumerate() {
+                    let (row, lane) = (at / width, at % width);
+                    let terms = start[row] as usize..start[row + 1] as usize;
+                    let sum: f32 = terms.map(|k| value[k] * data[index[k] as usize * width + lane]).sum();
+                    let sum = [3.0, -1.0, 7.0][row] + sum;
+                    let expected = match then {
+                        _ if row == 1 => 99.0,
+                        Then::Keep => sum,
+                        Then::Relu => sum.max(0.0),
+                        Then::Gate(gate) => {
+                            if gate[at] > 0.0 {
+                                sum
+                            } else {
+                                0.0
+                            }
+                        }
+                    };
+                    assert_eq!(*got, expected, "width {width}, at {at}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sums_agree_with_arithmetic() {
+        for n in (4..=64).step_by(4) {
+            let row = numbers(n, 9);
+            assert_eq!(sum_of(&row), row.iter().sum::<f32>());
         }
     }
 

@@ -6,11 +6,10 @@ use super::{
     batch::{Batch, pixel_values},
     loss::LOGITS,
     network::Dropout,
-    simd::{HALF, Rows, add_scaled_rows, dot4, load4, padded, sum4},
+    simd::{HALF, Product, Rows, Then, dot4, each_block, padded, sum_of},
 };
 use crate::lab::shape::{CLASSES, INPUTS, LAYERS, Shape};
 use std::ops::Range;
-use wide::f32x4;
 
 /// A layer's surviving weights, row by row (one row a unit), and again column by column.
 struct Layer {
@@ -187,24 +186,26 @@ impl Sparse {
             let (below, active) = self.active.split_at_mut(l);
             let data = if l == 0 { &self.pixel_rows } else { &below[l - 1] };
             let rows = Rows { data, stride };
-            let biases = &theta[layer.biases.clone()];
-            for unit in (0..layer.units()).filter(|&unit| layer.used[unit]) {
-                let out = &mut active[0][unit * stride..][..lanes];
-                out.fill(biases[unit]);
-                let (index, value) = if l == 0 {
-                    let range = self.lit_terms.start[unit] as usize..self.lit_terms.start[unit + 1] as usize;
-                    (&self.lit_terms.index[range.clone()], &self.lit_terms.value[range])
-                } else {
-                    let range = layer.row(unit);
-                    (&layer.input[range.clone()], &theta[layer.weights.clone()][range])
-                };
-                add_scaled_rows(out, rows, index, value);
-                if l + 1 < LAYERS {
-                    relu(out);
-                    if let Some(dropout) = &self.dropout {
-                        scale(out, &dropout[l], layer.units(), unit);
-                    }
-                }
+            let terms = &self.lit_terms;
+            let (start, index, value) = if l == 0 {
+                (&terms.start[..], &terms.index[..], &terms.value[..])
+            } else {
+                (&layer.row_start[..], &layer.input[..], &theta[layer.weights.clone()])
+            };
+            let hidden = l + 1 < LAYERS;
+            let mut product = Product {
+                rows,
+                start,
+                index,
+                value,
+                first: Some(&theta[layer.biases.clone()]),
+                used: &layer.used,
+                then: if hidden { Then::Relu } else { Then::Keep },
+                out: &mut active[0],
+            };
+            each_block(lanes, &mut product);
+            if let Some(dropout) = self.dropout.as_ref().filter(|_| hidden) {
+                scale(&mut active[0], stride, &dropout[l], layer.units());
             }
         }
         for (image, row) in self.logits.chunks_exact_mut(LOGITS).take(images).enumerate() {
@@ -263,8 +264,7 @@ impl Sparse {
         let rows = Rows { data, stride };
         for unit in (0..layer.units()).filter(|&unit| layer.used[unit]) {
             let delta = &self.delta[l][unit * stride..][..lanes];
-            let sum = delta.chunks_exact(HALF).fold(f32x4::splat(0.0), |sum, four| sum + load4(four));
-            gradient[layer.biases.start + unit] = sum4(sum);
+            gradient[layer.biases.start + unit] = sum_of(delta);
             let out = &mut gradient[layer.weights.clone()];
             if l == 0 {
                 let terms = &self.lit_terms;
@@ -293,20 +293,20 @@ impl Sparse {
             *value = weights[weight as usize];
         }
         let (below, above) = self.delta.split_at_mut(l);
-        let rows = Rows { data: &above[0], stride };
-        for input in (0..self.layers[l - 1].units()).filter(|&unit| self.layers[l - 1].used[unit]) {
-            let range = layer.column_start[input] as usize..layer.column_start[input + 1] as usize;
-            let out = &mut below[l - 1][input * stride..][..lanes];
-            out.fill(0.0);
-            add_scaled_rows(out, rows, &layer.column_unit[range.clone()], &scratch[range]);
-            let active = &self.active[l - 1][input * stride..][..lanes];
-            for (d, h) in out.chunks_exact_mut(HALF).zip(active.chunks_exact(HALF)) {
-                let through = load4(h).simd_gt(f32x4::splat(0.0));
-                d.copy_from_slice(&(load4(d) & through).to_array());
-            }
-            if let Some(dropout) = &self.dropout {
-                scale(out, &dropout[l - 1], self.layers[l - 1].units(), input);
-            }
+        let units = &self.layers[l - 1];
+        let mut product = Product {
+            rows: Rows { data: &above[0], stride },
+            start: &layer.column_start,
+            index: &layer.column_unit,
+            value: scratch,
+            first: None,
+            used: &units.used,
+            then: Then::Gate(&self.active[l - 1]),
+            out: &mut below[l - 1],
+        };
+        each_block(lanes, &mut product);
+        if let Some(dropout) = &self.dropout {
+            scale(&mut below[l - 1], stride, &dropout[l - 1], units.units());
         }
     }
 }
@@ -377,18 +377,11 @@ fn each_dot(a: &[f32], rows: Rows<'_>, index: &[u32], mut take: impl FnMut(usize
     }
 }
 
-/// Multiplies a unit's row of the batch by its column of `by`, (images, units).
-fn scale(row: &mut [f32], by: &[f32], units: usize, unit: usize) {
-    for (x, s) in row.iter_mut().zip(by.iter().skip(unit).step_by(units)) {
-        *x *= s;
-    }
-}
-
-/// Zero wherever not above zero.
-#[inline(always)]
-fn relu(values: &mut [f32]) {
-    for four in values.chunks_exact_mut(HALF) {
-        let v = load4(four);
-        four.copy_from_slice(&(v & v.simd_gt(f32x4::splat(0.0))).to_array());
+/// Multiplies rows of lanes, one a unit and `stride` apart, by the columns of `by`, (images, units).
+fn scale(rows: &mut [f32], stride: usize, by: &[f32], units: usize) {
+    for (unit, row) in rows.chunks_exact_mut(stride).enumerate() {
+        for (x, s) in row.iter_mut().zip(by.iter().skip(unit).step_by(units)) {
+            *x *= s;
+        }
     }
 }
