@@ -39,7 +39,7 @@ fn every_weight_mask_and_reading_has_its_golden_bits() {
             }
         };
         digests.insert(job, output.digest());
-        store.put(job, output.left);
+        store.put(job, output.left).unwrap();
         schedule.finish(job);
     }
     let lines = digests.iter().map(|(job, digest)| format!("{} {} {digest}\n", job.arm, job.round));

@@ -69,7 +69,7 @@ impl Case {
         for _ in 0..count {
             for pixel in 0..INPUTS {
                 let r = numbers.next();
-                let lit = r % 5 == 0 && pixel % 7 != 0;
+                let lit = r.is_multiple_of(5) && pixel % 7 != 0;
                 self.images.push(if lit { ((r >> 3) % 256) as u8 } else { 0 });
             }
             self.labels.push((numbers.next() % 10) as u8);

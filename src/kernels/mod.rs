@@ -1,7 +1,8 @@
 //! What makes training fast: LeNet's loss as one candle op over one flat variable of weights, in which pruned weights
 //! and unlit pixels cost nothing.
 //!
-//! - [`simd`]: the two inner loops everything is made of, on fixed lanes, so that native and wasm give equal bits.
+//! - [`simd`]: the dense network's inner loops, on fixed lanes, so that native and wasm give equal bits.
+//! - [`lines`]: the sparse network's.
 //! - [`dense`]: the network while most weights survive: zero inputs are skipped image by image.
 //! - [`sparse`]: the network when few survive: the batch is the SIMD dimension, each weight a broadcast.
 //! - [`batch`]: which images a pass takes, and the pixels that are lit in them.
@@ -12,6 +13,7 @@
 pub mod adam;
 pub mod batch;
 pub mod dense;
+pub mod lines;
 pub mod loss;
 pub mod network;
 pub mod sgd;

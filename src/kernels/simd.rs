@@ -148,59 +148,6 @@ pub fn each_block(width: usize, work: &mut impl BlockWork) {
     }
 }
 
-/// Sparse rows times the rows of a matrix: `out[r] = first[r] + Σ value[k] × rows[index[k]]` over the terms `k` of row
-/// `r`. This is a layer's forward pass and, with the columns of its weights, its input gradient.
-pub struct Product<'a> {
-    /// The matrix.
-    pub rows: Rows<'a>,
-    /// Where each row's terms begin; one entry more than rows.
-    pub start: &'a [u32],
-    /// Which row of the matrix.
-    pub index: &'a [u32],
-    /// By how much.
-    pub value: &'a [f32],
-    /// What each row's sums begin with; zero where there is nothing.
-    pub first: Option<&'a [f32]>,
-    /// Rows to compute; the others are left as they are.
-    pub used: &'a [bool],
-    /// What is done with the sums.
-    pub then: Then<'a>,
-    /// The result, as far apart as the matrix's rows are.
-    pub out: &'a mut [f32],
-}
-
-/// What is done with a [`Product`]'s sums before they are stored.
-#[derive(Clone, Copy)]
-pub enum Then<'a> {
-    /// Nothing.
-    Keep,
-    /// ReLU.
-    Relu,
-    /// Zero wherever this is not above zero: a ReLU's backward.
-    Gate(&'a [f32]),
-}
-
-impl BlockWork for Product<'_> {
-    #[inline(always)]
-    fn run<const V: usize, const T: usize>(&mut self, start: usize) {
-        for (unit, ends) in self.start.windows(2).enumerate() {
-            if !self.used[unit] {
-                continue;
-            }
-            let terms = ends[0] as usize..ends[1] as usize;
-            let mut sum = Sum::<V, T>::splat(self.first.map_or(0.0, |first| first[unit]));
-            sum.add_scaled_rows(self.rows, start, &self.index[terms.clone()], &self.value[terms]);
-            let at = unit * self.rows.stride + start;
-            let sum = match self.then {
-                Then::Keep => sum,
-                Then::Relu => sum.where_positive(sum),
-                Then::Gate(gate) => sum.where_positive(Sum::load(&gate[at..])),
-            };
-            sum.store(&mut self.out[at..]);
-        }
-    }
-}
-
 /// Four dot products of `a` with four rows, `a.len()` a multiple of [`HALF`]. Four at once share the loads of `a` and
 /// one reduction. Lengths that matter are unrolled; every length is summed in the same order.
 #[inline(always)]
@@ -249,17 +196,6 @@ fn dot4_any(a: &[f32], rows: [&[f32]; 4]) -> f32x4 {
     (a + c) + (b + d)
 }
 
-/// The sum of a row whose length is a multiple of [`HALF`].
-#[inline(always)]
-pub fn sum_of(row: &[f32]) -> f32 {
-    let (eights, rest) = row.as_chunks::<LANES>();
-    let sum = eights.iter().fold(f32x8::splat(0.0), |sum, v| sum + f32x8::new(*v));
-    let (low, high) = halves(sum);
-    let tail = if rest.is_empty() { f32x4::splat(0.0) } else { load4(rest) };
-    let [a, b, c, d] = (low + high + tail).to_array();
-    (a + c) + (b + d)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,47 +211,34 @@ mod tests {
             .collect()
     }
 
-    #[test]
-    fn products_agree_with_arithmetic_for_every_width() {
-        for width in (4..=316).step_by(4) {
-            let (data, first) = (numbers(width * 9, 3), [3.0, -1.0, 7.0]);
-            let (start, index, value) = ([0, 3, 3, 4], [8u32, 0, 3, 3], [2.0f32, -1.0, 0.5, 4.0]);
-            let gate = numbers(width * 3, 5);
-            for then in [Then::Keep, Then::Relu, Then::Gate(&gate)] {
-                let mut out = vec![99.0; width * 3];
-                let rows = Rows { data: &data, stride: width };
-                let used = &[true, false, true];
-                let (start, index, value, first) = (&start, &index, &value, Some(&first[..]));
-                let out = &mut out;
-                each_block(width, &mut Product { rows, start, index, value, first, used, then, out });
-                for (at, got) in out.iter().enumerate() {
-                    let (row, lane) = (at / width, at % width);
-                    let terms = start[row] as usize..start[row + 1] as usize;
-                    let sum: f32 = terms.map(|k| value[k] * data[index[k] as usize * width + lane]).sum();
-                    let sum = [3.0, -1.0, 7.0][row] + sum;
-                    let expected = match then {
-                        _ if row == 1 => 99.0,
-                        Then::Keep => sum,
-                        Then::Relu => sum.max(0.0),
-                        Then::Gate(gate) => {
-                            if gate[at] > 0.0 {
-                                sum
-                            } else {
-                                0.0
-                            }
-                        }
-                    };
-                    assert_eq!(*got, expected, "width {width}, at {at}");
-                }
-            }
+    struct ScaledRows<'a> {
+        rows: Rows<'a>,
+        out: &'a mut [f32],
+    }
+
+    const INDEX: [u32; 4] = [8, 0, 3, 3];
+    const VALUE: [f32; 4] = [2.0, -1.0, 0.5, 4.0];
+
+    impl BlockWork for ScaledRows<'_> {
+        fn run<const V: usize, const T: usize>(&mut self, start: usize) {
+            let mut sum = Sum::<V, T>::load(&self.out[start..]);
+            sum.add_scaled_rows(self.rows, start, &INDEX, &VALUE);
+            sum.where_positive(sum).store(&mut self.out[start..]);
         }
     }
 
     #[test]
-    fn sums_agree_with_arithmetic() {
-        for n in (4..=64).step_by(4) {
-            let row = numbers(n, 9);
-            assert_eq!(sum_of(&row), row.iter().sum::<f32>());
+    fn sums_of_rows_agree_with_arithmetic_for_every_width() {
+        for width in (4..=316).step_by(4) {
+            let data = numbers(width * 9, 3);
+            let mut out = numbers(width, 5);
+            let lane = |at: usize| {
+                let picked = INDEX.iter().zip(VALUE).map(|(&i, v)| v * data[i as usize * width + at]);
+                (out[at] + picked.sum::<f32>()).max(0.0)
+            };
+            let expected: Vec<f32> = (0..width).map(lane).collect();
+            each_block(width, &mut ScaledRows { rows: Rows { data: &data, stride: width }, out: &mut out });
+            assert_eq!(out, expected, "width {width}");
         }
     }
 

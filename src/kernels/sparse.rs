@@ -1,12 +1,12 @@
-//! The network when few weights survive. Activations are (features, batch): the batch is the SIMD dimension and each
-//! surviving weight scales one row of its inputs. The flat variable holds survivors only. Nothing is computed for a
+//! The network when few weights survive. Activations are (features, batch), sixteen images at a time: the batch is the
+//! SIMD dimension and each surviving weight scales one line of its inputs. The flat variable holds survivors only. Nothing is computed for a
 //! pixel that is dark in the whole batch or has no weight left, nor for a unit with no way to the output.
 
 use super::{
     batch::{Batch, pixel_values},
+    lines::{IMAGES, Line, Terms, Then, add_gradient, product},
     loss::LOGITS,
     network::Dropout,
-    simd::{HALF, Product, Rows, Then, dot4, each_block, padded, sum_of},
 };
 use crate::lab::shape::{CLASSES, INPUTS, LAYERS, Shape};
 use std::ops::Range;
@@ -21,8 +21,9 @@ struct Layer {
     column_start: Vec<u32>,
     column_unit: Vec<u32>,
     column_weight: Vec<u32>,
+    units: usize,
     /// Units that have a way to the output.
-    used: Vec<bool>,
+    used: Vec<u32>,
     weights: Range<usize>,
     biases: Range<usize>,
 }
@@ -32,18 +33,24 @@ impl Layer {
         self.row_start[unit] as usize..self.row_start[unit + 1] as usize
     }
 
-    fn units(&self) -> usize {
-        self.used.len()
+    fn rows(&self) -> Terms<'_> {
+        Terms { start: &self.row_start, index: &self.input }
+    }
+
+    fn columns(&self) -> Terms<'_> {
+        Terms { start: &self.column_start, index: &self.column_unit }
     }
 }
 
-/// A list of scaled rows: which, by how much, and for which weight.
+/// The first layer's weights from pixels that are lit in the batch, unit by unit.
 #[derive(Default)]
-struct Terms {
+struct LitTerms {
     start: Vec<u32>,
     index: Vec<u32>,
     value: Vec<f32>,
+    /// Which of the layer's weights each is.
     weight: Vec<u32>,
+    gradient: Vec<f32>,
 }
 
 /// A sparse network and room for a pass over `capacity` images.
@@ -56,21 +63,25 @@ pub struct Sparse {
     pixels: Vec<u16>,
     values: [f32; 256],
     dropout: Option<Dropout>,
-    stride: usize,
-    pixel_rows: Vec<f32>,
     lit: Vec<u8>,
-    /// The first layer's weights from pixels that are lit in this batch.
-    lit_terms: Terms,
-    active: [Vec<f32>; LAYERS],
-    delta: [Vec<f32>; LAYERS],
+    lit_terms: LitTerms,
+    /// Room for sixteen images at a time.
+    tiles: Vec<Tile>,
     logits: Vec<f32>,
-    scratch: Vec<f32>,
+    /// Each upper layer's weights in the order of its columns.
+    by_column: [Vec<f32>; LAYERS],
+}
+
+/// Sixteen images on their way through the network.
+struct Tile {
+    pixels: Vec<Line>,
+    active: [Vec<Line>; LAYERS],
+    delta: [Vec<Line>; LAYERS],
 }
 
 impl Sparse {
     /// For the given mask (flat, 0 is pruned).
     pub fn new(shape: Shape, mask: &[u8], capacity: usize) -> Sparse {
-        let stride = padded(capacity);
         let used = used_units(shape, mask);
         let mut pixels = vec![];
         let mut pixel_row = [0u32; INPUTS];
@@ -93,29 +104,32 @@ impl Sparse {
             survivors.extend(alive.map(|i| i as u32));
             layer
         });
-        let room = |l: usize| vec![0.0; shape.outputs(l) * stride];
-        let scratch = layers.iter().map(|l| l.column_weight.len()).max().unwrap_or(0);
-        let (rows, weights) = (layers[0].units(), layers[0].input.len());
+        let room = |l: usize| vec![Line::ZERO; shape.outputs(l)];
+        let tile = |_| Tile {
+            pixels: vec![Line::ZERO; pixels.len()],
+            active: std::array::from_fn(room),
+            delta: std::array::from_fn(room),
+        };
+        // One place more than can be filled, for the branchless list is written before it is known what stays.
+        let terms = layers[0].input.len() + 1;
         Sparse {
             shape,
             lit: vec![0; pixels.len()],
-            pixel_rows: vec![0.0; pixels.len() * stride],
-            lit_terms: Terms {
-                start: vec![0; rows + 1],
-                index: vec![0; weights + 1],
-                value: vec![0.0; weights + 1],
-                weight: vec![0; weights + 1],
+            lit_terms: LitTerms {
+                start: vec![0; layers[0].units + 1],
+                index: vec![0; terms],
+                value: vec![0.0; terms],
+                weight: vec![0; terms],
+                gradient: vec![0.0; terms],
             },
+            tiles: (0..capacity.div_ceil(IMAGES)).map(tile).collect(),
             pixels,
+            by_column: layers.each_ref().map(|layer| vec![0.0; layer.column_weight.len()]),
             layers,
             survivors,
             values: pixel_values(),
             dropout: None,
-            stride,
-            active: std::array::from_fn(room),
-            delta: std::array::from_fn(room),
             logits: vec![0.0; capacity * LOGITS],
-            scratch: vec![0.0; scratch],
         }
     }
 
@@ -155,20 +169,20 @@ impl Sparse {
     pub fn gather(&mut self, batch: Batch<'_>, _training: bool) {
         const DARK: [u8; INPUTS] = [0; INPUTS];
         self.lit.fill(0);
-        for first in (0..batch.len()).step_by(HALF) {
-            let [a, b, c, d]: [&[u8; INPUTS]; HALF] = std::array::from_fn(|k| {
+        for first in (0..batch.len().next_multiple_of(IMAGES)).step_by(4) {
+            let [a, b, c, d]: [&[u8; INPUTS]; 4] = std::array::from_fn(|k| {
                 if first + k < batch.len() {
                     batch.image(first + k).try_into().expect("a whole image")
                 } else {
                     &DARK
                 }
             });
-            let rows = self.pixel_rows.chunks_exact_mut(self.stride);
-            for ((&pixel, lit), row) in self.pixels.iter().zip(&mut self.lit).zip(rows) {
+            let lines = &mut self.tiles[first / IMAGES].pixels;
+            for ((&pixel, lit), line) in self.pixels.iter().zip(&mut self.lit).zip(lines) {
                 let bytes = [a, b, c, d].map(|image| image[pixel as usize]);
                 *lit |= bytes[0] | bytes[1] | bytes[2] | bytes[3];
-                let four: &mut [f32; HALF] = (&mut row[first..first + HALF]).try_into().expect("four lanes");
-                *four = bytes.map(|byte| self.values[byte as usize]);
+                let (fours, _) = line.0.as_chunks_mut::<4>();
+                fours[first % IMAGES / 4] = bytes.map(|byte| self.values[byte as usize]);
             }
         }
     }
@@ -180,37 +194,29 @@ impl Sparse {
 
     /// Logits of the first `images` images gathered, (images, [`LOGITS`]), to be turned into their gradient in place.
     pub fn forward(&mut self, theta: &[f32], images: usize) -> &mut [f32] {
-        let (stride, lanes) = (self.stride, padded(images));
         self.keep_lit(theta);
-        for (l, layer) in self.layers.iter().enumerate() {
-            let (below, active) = self.active.split_at_mut(l);
-            let data = if l == 0 { &self.pixel_rows } else { &below[l - 1] };
-            let rows = Rows { data, stride };
-            let terms = &self.lit_terms;
-            let (start, index, value) = if l == 0 {
-                (&terms.start[..], &terms.index[..], &terms.value[..])
-            } else {
-                (&layer.row_start[..], &layer.input[..], &theta[layer.weights.clone()])
-            };
-            let hidden = l + 1 < LAYERS;
-            let mut product = Product {
-                rows,
-                start,
-                index,
-                value,
-                first: Some(&theta[layer.biases.clone()]),
-                used: &layer.used,
-                then: if hidden { Then::Relu } else { Then::Keep },
-                out: &mut active[0],
-            };
-            each_block(lanes, &mut product);
-            if let Some(dropout) = self.dropout.as_ref().filter(|_| hidden) {
-                scale(&mut active[0], stride, &dropout[l], layer.units());
+        for (number, tile) in self.tiles[..images.div_ceil(IMAGES)].iter_mut().enumerate() {
+            for (l, layer) in self.layers.iter().enumerate() {
+                let (below, active) = tile.active.split_at_mut(l);
+                let biases = Some(&theta[layer.biases.clone()]);
+                let lit = &self.lit_terms;
+                let (terms, value, lines) = if l == 0 {
+                    (Terms { start: &lit.start, index: &lit.index }, &lit.value[..], &tile.pixels)
+                } else {
+                    (layer.rows(), &theta[layer.weights.clone()], &below[l - 1])
+                };
+                let hidden = l + 1 < LAYERS;
+                let then = if hidden { Then::Relu } else { Then::Keep };
+                product(&layer.used, terms, value, lines, biases, then, &mut active[0]);
+                if let Some(dropout) = self.dropout.as_ref().filter(|_| hidden) {
+                    scale(&mut active[0], number, &dropout[l]);
+                }
             }
-        }
-        for (image, row) in self.logits.chunks_exact_mut(LOGITS).take(images).enumerate() {
-            for (class, logit) in row[..CLASSES].iter_mut().enumerate() {
-                *logit = self.active[LAYERS - 1][class * stride + image];
+            let logits = self.logits.chunks_exact_mut(LOGITS).take(images);
+            for (lane, row) in logits.skip(number * IMAGES).take(IMAGES).enumerate() {
+                for (logit, line) in row.iter_mut().zip(&tile.active[LAYERS - 1]) {
+                    *logit = line.0[lane];
+                }
             }
         }
         &mut self.logits[..images * LOGITS]
@@ -220,93 +226,87 @@ impl Sparse {
     /// batch for each weight left out.
     fn keep_lit(&mut self, theta: &[f32]) {
         let layer = &self.layers[0];
-        let Terms { start, index, value, weight } = &mut self.lit_terms;
+        let LitTerms { start, index, value, weight, .. } = &mut self.lit_terms;
         let theta = &theta[layer.weights.clone()];
         let mut end = 0;
-        for (unit, start) in start[..layer.units()].iter_mut().enumerate() {
-            *start = end as u32;
-            if layer.used[unit] {
-                let range = layer.row(unit);
-                for ((k, &input), &w) in range.clone().zip(&layer.input[range.clone()]).zip(&theta[range]) {
-                    // Written first and kept by counting: a branch here would be guessed wrong a third of the time.
-                    index[end] = input;
-                    value[end] = w;
-                    weight[end] = k as u32;
-                    end += usize::from(self.lit[input as usize] != 0);
-                }
+        for &unit in &layer.used {
+            start[unit as usize] = end as u32;
+            let range = layer.row(unit as usize);
+            for ((k, &input), &w) in range.clone().zip(&layer.input[range.clone()]).zip(&theta[range]) {
+                // Written first and kept by counting: a branch here would be guessed wrong a third of the time.
+                index[end] = input;
+                value[end] = w;
+                weight[end] = k as u32;
+                end += usize::from(self.lit[input as usize] != 0);
             }
+            // The next used unit begins here too; what lies between has no terms and is never asked for.
+            start[unit as usize + 1] = end as u32;
         }
-        start[layer.units()] = end as u32;
+        start[layer.units] = end as u32;
     }
 
     /// The gradient of the flat variable, once the logits hold the gradient of the loss.
     pub fn backward(&mut self, theta: &[f32], images: usize, gradient: &mut [f32]) {
-        let (stride, lanes) = (self.stride, padded(images));
-        for class in 0..CLASSES {
-            let row = &mut self.delta[LAYERS - 1][class * stride..][..lanes];
-            row.fill(0.0);
-            for (image, d) in row[..images].iter_mut().enumerate() {
-                *d = self.logits[image * LOGITS + class];
+        gradient.fill(0.0);
+        for (layer, by_column) in self.layers.iter().zip(&mut self.by_column) {
+            let weights = &theta[layer.weights.clone()];
+            for (value, &weight) in by_column.iter_mut().zip(&layer.column_weight) {
+                *value = weights[weight as usize];
             }
         }
-        gradient.fill(0.0);
-        for l in (0..LAYERS).rev() {
-            self.weight_gradient(l, lanes, gradient);
-            if l > 0 {
-                self.input_gradient(l, theta, lanes);
+        let terms = self.lit_terms.start[self.layers[0].units] as usize;
+        self.lit_terms.gradient[..terms].fill(0.0);
+        for number in 0..images.div_ceil(IMAGES) {
+            self.take_logits(number, images);
+            for l in (0..LAYERS).rev() {
+                self.weight_gradient(l, number, gradient);
+                if l > 0 {
+                    self.input_gradient(l, number);
+                }
+            }
+        }
+        let first = &mut gradient[self.layers[0].weights.clone()];
+        for (&weight, &g) in self.lit_terms.weight[..terms].iter().zip(&self.lit_terms.gradient) {
+            first[weight as usize] = g;
+        }
+    }
+
+    /// The gradient of a tile's logits, image by image, becomes lines; lanes without an image are zero.
+    fn take_logits(&mut self, number: usize, images: usize) {
+        let logits = self.logits.chunks_exact(LOGITS).take(images).skip(number * IMAGES).take(IMAGES);
+        let lines = &mut self.tiles[number].delta[LAYERS - 1];
+        lines.fill(Line::ZERO);
+        for (lane, row) in logits.enumerate() {
+            for (line, d) in lines.iter_mut().zip(&row[..CLASSES]) {
+                line.0[lane] = *d;
             }
         }
     }
 
-    fn weight_gradient(&self, l: usize, lanes: usize, gradient: &mut [f32]) {
-        let (layer, stride) = (&self.layers[l], self.stride);
-        let data = if l == 0 { &self.pixel_rows } else { &self.active[l - 1] };
-        let rows = Rows { data, stride };
-        for unit in (0..layer.units()).filter(|&unit| layer.used[unit]) {
-            let delta = &self.delta[l][unit * stride..][..lanes];
-            gradient[layer.biases.start + unit] = sum_of(delta);
-            let out = &mut gradient[layer.weights.clone()];
-            if l == 0 {
-                let terms = &self.lit_terms;
-                let range = terms.start[unit] as usize..terms.start[unit + 1] as usize;
-                each_dot(delta, rows, &terms.index[range.clone()], |k, dots| {
-                    for (&weight, dot) in terms.weight[range.clone()][k..].iter().zip(dots) {
-                        out[weight as usize] = *dot;
-                    }
-                });
-            } else {
-                let range = layer.row(unit);
-                let out = &mut out[range.clone()];
-                each_dot(delta, rows, &layer.input[range], |k, dots| {
-                    out[k..k + dots.len()].copy_from_slice(dots);
-                });
-            }
+    /// Adds a tile's part of a layer's gradient.
+    fn weight_gradient(&mut self, l: usize, number: usize, gradient: &mut [f32]) {
+        let (layer, tile, lit) = (&self.layers[l], &self.tiles[number], &mut self.lit_terms);
+        // A layer's biases follow its weights.
+        let (weights, biases) =
+            gradient[layer.weights.start..layer.biases.end].split_at_mut(layer.input.len());
+        if l == 0 {
+            let terms = Terms { start: &lit.start, index: &lit.index };
+            add_gradient(&layer.used, terms, &tile.delta[0], &tile.pixels, &mut lit.gradient, biases);
+        } else {
+            let below = &tile.active[l - 1];
+            add_gradient(&layer.used, layer.rows(), &tile.delta[l], below, weights, biases);
         }
     }
 
     /// The gradient of the layer's inputs, through the ReLU below.
-    fn input_gradient(&mut self, l: usize, theta: &[f32], lanes: usize) {
-        let (layer, stride) = (&self.layers[l], self.stride);
-        let weights = &theta[layer.weights.clone()];
-        let scratch = &mut self.scratch[..layer.column_weight.len()];
-        for (value, &weight) in scratch.iter_mut().zip(&layer.column_weight) {
-            *value = weights[weight as usize];
-        }
-        let (below, above) = self.delta.split_at_mut(l);
-        let units = &self.layers[l - 1];
-        let mut product = Product {
-            rows: Rows { data: &above[0], stride },
-            start: &layer.column_start,
-            index: &layer.column_unit,
-            value: scratch,
-            first: None,
-            used: &units.used,
-            then: Then::Gate(&self.active[l - 1]),
-            out: &mut below[l - 1],
-        };
-        each_block(lanes, &mut product);
+    fn input_gradient(&mut self, l: usize, number: usize) {
+        let (layer, tile) = (&self.layers[l], &mut self.tiles[number]);
+        let (below, above) = tile.delta.split_at_mut(l);
+        let (used, gate) = (&self.layers[l - 1].used, Then::Gate(&tile.active[l - 1]));
+        let below = &mut below[l - 1];
+        product(used, layer.columns(), &self.by_column[l], &above[0], None, gate, below);
         if let Some(dropout) = &self.dropout {
-            scale(&mut below[l - 1], stride, &dropout[l - 1], units.units());
+            scale(below, number, &dropout[l - 1]);
         }
     }
 }
@@ -357,31 +357,19 @@ fn build_layer(
         column_start,
         column_unit: columns.iter().flatten().map(|c| c.0).collect(),
         column_weight: columns.iter().flatten().map(|c| c.1).collect(),
-        used: used.to_vec(),
+        units: outputs,
+        used: (0..outputs as u32).filter(|&unit| used[unit as usize]).collect(),
         biases: weights.end..weights.end + outputs,
         weights,
     }
 }
 
-/// Dot products of `a` with each of the rows, handed on with where they begin, four at a time.
-#[inline(always)]
-fn each_dot(a: &[f32], rows: Rows<'_>, index: &[u32], mut take: impl FnMut(usize, &[f32])) {
-    let (fours, rest) = index.as_chunks::<HALF>();
-    for (k, four) in fours.iter().enumerate() {
-        take(k * HALF, &dot4(a, rows, *four).to_array());
-    }
-    if let Some(&first) = rest.first() {
-        let mut four = [first; HALF];
-        four[..rest.len()].copy_from_slice(rest);
-        take(fours.len() * HALF, &dot4(a, rows, four).to_array()[..rest.len()]);
-    }
-}
-
-/// Multiplies rows of lanes, one a unit and `stride` apart, by the columns of `by`, (images, units).
-fn scale(rows: &mut [f32], stride: usize, by: &[f32], units: usize) {
-    for (unit, row) in rows.chunks_exact_mut(stride).enumerate() {
-        for (x, s) in row.iter_mut().zip(by.iter().skip(unit).step_by(units)) {
-            *x *= s;
+/// Multiplies a tile's lines, one a unit, by the columns of `by`, (images, units).
+fn scale(lines: &mut [Line], tile: usize, by: &[f32]) {
+    let units = lines.len();
+    for (row, lane) in by.chunks_exact(units).skip(tile * IMAGES).zip(0..IMAGES) {
+        for (line, s) in lines.iter_mut().zip(row) {
+            line.0[lane] *= s;
         }
     }
 }
