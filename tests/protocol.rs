@@ -32,7 +32,7 @@ fn commands_come_through() {
 fn events_come_through() {
     let job = JobId { trial: 0, arm: Arm::Ticket, round: 0, draw: 0 };
     // A loss whose shortest decimal has many digits, and one that is barely above zero.
-    for loss in [0.1f32 + 0.2, f32::MIN_POSITIVE, 2.302_585] {
+    for loss in [0.1f32 + 0.2, f32::MIN_POSITIVE, 2.75] {
         let accuracy = Accuracy { correct: 4_999, total: 5_000 };
         comes_through(Event::Evaluated { run: 7, job, point: Point { iteration: 50, loss, accuracy } });
     }
