@@ -94,7 +94,7 @@ impl Preset {
             }
             Preset::Paper => {
                 "The paper's own protocol, which takes hours: does the ticket at 21% stop earlier and test better \
-                 than the dense network? The panel of claims says what was reproduced."
+                 than the dense network?"
             }
             Preset::Paper20k => {
                 "The early stops are those of the paper's protocol at 40% of its cost; but every pruning sees \
