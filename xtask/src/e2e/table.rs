@@ -144,7 +144,7 @@ mod tests {
         let row = json!({
             "trial": "1", "draw": "0", "arm": arm, "round": round.to_string(),
             "weights": PAPER.weights(round).to_string(), "earlyStop": "500", "testEarly": "0.97",
-            "testEnd": "0.98", "trainEnd": "1", "seconds": seconds,
+            "testEnd": "0.98", "trainEnd": "1", "digest": "0123456789abcdef", "seconds": seconds,
         });
         Row::read(&row).unwrap()
     }
