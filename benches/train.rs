@@ -52,8 +52,8 @@ fn rounds(c: &mut Criterion) {
         let network = Network::new(shape, &mask, &weights, &biases, 64).expect("a network");
         let mut adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(RATE)).expect("an optimiser");
         let mut step = |k| {
-            let loss = network.loss(batch(&mnist, &split, k)).expect("a loss");
-            adam.backward_step(&loss).expect("a step");
+            let gradients = network.gradients(batch(&mnist, &split, k), None).expect("gradients");
+            adam.step(&gradients).expect("a step");
         };
         (0..STEPS).for_each(&mut step);
         if ROUNDS.contains(&round) {

@@ -163,6 +163,12 @@ fn check_against_oracle(case: &Case, batch: usize, steps: usize) {
     assert!((f64::from(loss.to_scalar::<f32>().unwrap()) - wanted).abs() <= SAME * wanted.max(1.0));
     let gradients = loss.backward().unwrap();
     let got = network.unpack(gradients.get(network.theta()).unwrap()).unwrap();
+    let in_place = network.gradients(case.batch(&rows), None).unwrap();
+    assert_eq!(
+        network.unpack(in_place.get(network.theta()).unwrap()).unwrap(),
+        got,
+        "in place as by autograd"
+    );
     let wanted = oracle.gradients(case.batch(&rows)).unwrap();
     for (k, (a, b)) in case.parts(&got).into_iter().zip(case.parts(&wanted)).enumerate() {
         assert!(difference(a, b) <= SAME * norm(b) + ROUNDING, "gradient {k}: off by {}", difference(a, b));

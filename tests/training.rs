@@ -84,10 +84,11 @@ fn check(case: &Value) {
         });
         let batch = Batch { images: &images, labels: &labels, rows: &rows };
         let under = case["dropout"] == true;
-        let loss = if under { network.loss_under(batch, dropout) } else { network.loss(batch) }.unwrap();
+        let loss =
+            if under { network.loss_under(batch, Some(dropout)) } else { network.loss(batch) }.unwrap();
         let (got, wanted) = (f64::from(loss.to_scalar::<f32>().unwrap()), number(&case["losses"][step]));
         assert!((got / wanted - 1.0).abs() < 2e-5, "{what}, step {step}: loss {got} for {wanted}");
-        stepper.step(&config, step as u32, &loss).unwrap();
+        stepper.step(&config, step as u32, &loss.backward().unwrap()).unwrap();
     }
     let (weights, biases) = network.parameters().unwrap();
     assert!(weights.iter().zip(&mask).all(|(w, m)| *m == 1 || w.to_bits() == 0), "{what}: pruned weights");
@@ -123,7 +124,7 @@ fn scoring_after_a_step_with_dropout_drops_nothing() {
     let batch = Batch { images: &images, labels: &labels, rows: &[0] };
     let plain = network.score(batch).unwrap();
     let none = SHAPE.hidden.map(|units| vec![0.0; units as usize]);
-    let dropped = network.loss_under(batch, none).unwrap().to_scalar::<f32>().unwrap();
+    let dropped = network.loss_under(batch, Some(none)).unwrap().to_scalar::<f32>().unwrap();
     // With all hidden units gone, the ten equal biases are all there is.
     assert!((dropped - 10f32.ln()).abs() < 1e-6);
     assert_eq!(network.score(batch).unwrap(), plain);

@@ -112,7 +112,7 @@ pub(crate) fn measure(bench: &mut Bench, mask: Option<Vec<u8>>) -> Result<Measur
     let (mut oracle_ms, mut product_ms) = (vec![], vec![]);
     for _ in 0..TURNS {
         oracle_ms.push(bench.turn(&mut at_oracle, |batch| oracle.step(batch).map(|_| ()))?);
-        product_ms.push(bench.turn(&mut at_product, |batch| adam.backward_step(&network.loss(batch)?))?);
+        product_ms.push(bench.turn(&mut at_product, |batch| adam.step(&network.gradients(batch, None)?))?);
     }
     let mut eval_ms = vec![];
     for _ in 0..PASSES {

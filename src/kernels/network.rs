@@ -7,7 +7,9 @@ use super::{
     sparse::Sparse,
 };
 use crate::lab::shape::{LAYERS, Shape};
-use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Tensor, Var, bail};
+use candle_core::{
+    CpuStorage, CustomOp1, DType, Device, InplaceOp2, Layout, Result, Tensor, Var, backprop::GradStore, bail,
+};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Below this share of surviving weights the sparse kernels are faster. A constant, never a timing, so that the same
@@ -47,6 +49,10 @@ impl Kernels {
 /// A pruned LeNet on one flat variable, and room for a pass over a batch.
 pub struct Network {
     theta: Var,
+    /// Room for the variable's gradient, filled anew by each [`Network::gradients`].
+    gradient: Tensor,
+    /// A scalar whose backward pass makes the store that a candle optimiser reads.
+    seed: Var,
     kernels: Arc<Mutex<Kernels>>,
     capacity: usize,
 }
@@ -64,7 +70,9 @@ impl Network {
         let kernels = Kernels::new(shape, mask, capacity);
         let theta = either!(&kernels, k => k.pack(weights, biases));
         let theta = Var::from_vec(theta, either!(&kernels, k => k.parameters()), &Device::Cpu)?;
-        Ok(Network { theta, kernels: Arc::new(Mutex::new(kernels)), capacity })
+        let gradient = theta.zeros_like()?;
+        let seed = Var::zeros((), DType::F32, &Device::Cpu)?;
+        Ok(Network { theta, gradient, seed, kernels: Arc::new(Mutex::new(kernels)), capacity })
     }
 
     /// The one variable.
@@ -77,23 +85,37 @@ impl Network {
         self.capacity
     }
 
+    /// The gradient of a batch's mean cross-entropy, with the hidden activations scaled if there is dropout: what
+    /// [`Network::loss`] and its backward pass give, bit for bit, but made in place. Autograd would add it to fresh
+    /// zeros, which for a dense network costs as much as the arithmetic. It stays until the next call.
+    pub fn gradients(&self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<GradStore> {
+        let labels = batch.labels();
+        self.gather(batch, dropout)?;
+        self.gradient.inplace_op2(&self.theta, &GradientOp { kernels: &self.kernels, labels })?;
+        let mut store = self.seed.backward()?;
+        store.insert(&self.theta, self.gradient.clone());
+        Ok(store)
+    }
+
     /// Mean cross-entropy of a batch as a scalar tensor that can be differentiated, until the next pass.
     pub fn loss(&self, batch: Batch<'_>) -> Result<Tensor> {
-        self.loss_of(batch, None)
+        self.loss_under(batch, None)
     }
 
     /// The same with the hidden activations scaled.
-    pub fn loss_under(&self, batch: Batch<'_>, dropout: Dropout) -> Result<Tensor> {
-        self.loss_of(batch, Some(dropout))
+    pub fn loss_under(&self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<Tensor> {
+        let labels = batch.labels();
+        self.gather(batch, dropout)?;
+        self.theta.apply_op1(LossOp { kernels: self.kernels.clone(), labels })
     }
 
-    fn loss_of(&self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<Tensor> {
-        let labels = batch.labels();
+    /// Takes a batch to train on.
+    fn gather(&self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<()> {
         either!(&mut *self.lock()?, k => {
             k.gather(batch, true);
             k.drop_out(dropout);
         });
-        self.theta.apply_op1(LossOp { kernels: self.kernels.clone(), labels })
+        Ok(())
     }
 
     /// Scores a batch without training on it.
@@ -134,6 +156,36 @@ fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]>
     match layout.contiguous_offsets() {
         Some((start, end)) => Ok(&storage.as_slice::<f32>()?[start..end]),
         None => bail!("the flat variable is contiguous"),
+    }
+}
+
+/// From the flat variable to the gradient of the mean loss of the batch in hand.
+struct GradientOp<'a> {
+    kernels: &'a Mutex<Kernels>,
+    labels: Vec<u8>,
+}
+
+impl InplaceOp2 for GradientOp<'_> {
+    fn name(&self) -> &'static str {
+        "lenet-gradient"
+    }
+
+    fn cpu_fwd(
+        &self,
+        gradient: &mut CpuStorage,
+        to: &Layout,
+        theta: &CpuStorage,
+        from: &Layout,
+    ) -> Result<()> {
+        let theta = contiguous(theta, from)?;
+        let (CpuStorage::F32(gradient), Some((start, end))) = (gradient, to.contiguous_offsets()) else {
+            bail!("the gradient is contiguous f32")
+        };
+        let (mut kernels, images) = (lock(self.kernels)?, self.labels.len());
+        let logits = either!(&mut *kernels, k => k.forward(theta, images));
+        softmax_cross_entropy(logits, &self.labels, true);
+        either!(&mut *kernels, k => k.backward(theta, images, &mut gradient[start..end]));
+        Ok(())
     }
 }
 

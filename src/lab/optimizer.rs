@@ -52,7 +52,7 @@ mod stepper {
         },
         lab::config::Config,
     };
-    use candle_core::{Result, Tensor, Var};
+    use candle_core::{Result, Var, backprop::GradStore};
     use candle_nn::Optimizer as _;
 
     /// Takes training steps; a fresh one has no memory.
@@ -76,17 +76,17 @@ mod stepper {
             Ok(Stepper(rule))
         }
 
-        /// The step that follows `iteration` others, down the gradient of `loss`.
-        pub fn step(&mut self, config: &Config, iteration: u32, loss: &Tensor) -> Result<()> {
+        /// The step that follows `iteration` others, down these gradients.
+        pub fn step(&mut self, config: &Config, iteration: u32, gradients: &GradStore) -> Result<()> {
             let rate = learning_rate(config, iteration);
             match &mut self.0 {
                 Rule::Adam(adam) => {
                     adam.set_learning_rate(rate);
-                    adam.backward_step(loss)
+                    adam.step(gradients)
                 }
                 Rule::Sgd(sgd) => {
                     sgd.set_learning_rate(rate);
-                    sgd.backward_step(loss)
+                    sgd.step(gradients)
                 }
             }
         }

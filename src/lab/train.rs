@@ -196,13 +196,10 @@ impl Training {
         let rows = &self.order[at * batch..][..batch];
         let train = &self.mnist.train;
         let batch = Batch { images: &train.images, labels: &train.labels, rows };
-        let loss = if self.config.dropout > 0.0 {
-            let dropout = dropout::draw(&self.config, self.job.trial, self.job.round, self.iteration);
-            self.network.loss_under(batch, dropout)?
-        } else {
-            self.network.loss(batch)?
-        };
-        self.optimizer.step(&self.config, self.iteration, &loss)?;
+        let dropout = (self.config.dropout > 0.0)
+            .then(|| dropout::draw(&self.config, self.job.trial, self.job.round, self.iteration));
+        let gradients = self.network.gradients(batch, dropout)?;
+        self.optimizer.step(&self.config, self.iteration, &gradients)?;
         self.iteration += 1;
         Ok(())
     }
