@@ -54,7 +54,6 @@ pub struct Network {
     /// A scalar whose backward pass makes the store that a candle optimiser reads.
     seed: Var,
     kernels: Arc<Mutex<Kernels>>,
-    capacity: usize,
 }
 
 impl Network {
@@ -72,17 +71,12 @@ impl Network {
         let theta = Var::from_vec(theta, either!(&kernels, k => k.parameters()), &Device::Cpu)?;
         let gradient = theta.zeros_like()?;
         let seed = Var::zeros((), DType::F32, &Device::Cpu)?;
-        Ok(Network { theta, gradient, seed, kernels: Arc::new(Mutex::new(kernels)), capacity })
+        Ok(Network { theta, gradient, seed, kernels: Arc::new(Mutex::new(kernels)) })
     }
 
     /// The one variable.
     pub fn theta(&self) -> &Var {
         &self.theta
-    }
-
-    /// The most images a pass can take.
-    pub fn capacity(&self) -> usize {
-        self.capacity
     }
 
     /// The gradient of a batch's mean cross-entropy, with the hidden activations scaled if there is dropout: what
