@@ -3,7 +3,7 @@
 //! `drive` tells them what to do, `view` is what can be read off it.
 
 use super::{
-    fleet::{Effect, Slot, WorkerId},
+    fleet::{Effect, Slot, Stage, WorkerId},
     record::Record,
     words,
 };
@@ -236,7 +236,7 @@ impl State {
     }
 
     fn loaded(&self) -> bool {
-        !self.slots.is_empty() && self.slots.iter().all(Slot::loaded)
+        !self.slots.is_empty() && self.slots.iter().all(|slot| slot.stage == Stage::Loaded)
     }
 
     fn say(&mut self, before: Standing) {

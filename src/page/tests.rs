@@ -1,6 +1,7 @@
 //! The page's brain against a fake fleet.
 
 mod bench;
+mod crowd;
 
 use super::{
     fleet::{Effect, Stage},
@@ -29,7 +30,7 @@ fn loading_leads_to_ready_and_play_to_done() {
         [("arm", "ticket".into()), ("round", "1".into()), ("weights", "133100".into())]
     );
     assert_eq!(table[0].data[6], ("test-early", "0.91".into()));
-    assert!(bench.workers.values().all(|worker| worker.work.is_none()));
+    assert!(bench.workers.values().all(|worker| worker.works.is_empty()));
     bench.click(Control::Play);
     bench.click(Control::Step);
     assert_eq!(bench.state.standing(), Standing::Done);
@@ -288,7 +289,7 @@ fn the_forecast_shrinks_to_nothing() {
     bench.until(Standing::Done);
     assert_eq!(left(&bench), Some(0.0));
     assert!((super::forecast::share_done(bench.state.record()) - 1.0).abs() < 1e-12);
-    assert!(bench.state.slots().iter().all(|slot| slot.stage == Stage::Idle));
+    assert!(bench.state.slots().iter().all(|slot| slot.stage == Stage::Loaded && slot.tasks.is_empty()));
 }
 
 #[test]

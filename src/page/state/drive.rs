@@ -17,7 +17,7 @@ impl State {
         for _ in 0..self.workers {
             let id = WorkerId(self.next_worker);
             self.next_worker += 1;
-            self.slots.push(Slot { id, stage: Stage::Starting });
+            self.slots.push(Slot::new(id));
             effects.push(Effect::Spawn(id));
         }
     }
@@ -68,8 +68,8 @@ impl State {
         self.settings = settings;
         self.changes.all = true;
         (self.elapsed, self.pruned_at) = (0.0, None);
-        for slot in self.slots.iter_mut().filter(|slot| slot.task().is_some()) {
-            slot.stage = Stage::Idle;
+        for slot in self.slots.iter_mut().filter(|slot| !slot.tasks.is_empty()) {
+            slot.tasks.clear();
             effects.push(Effect::Send { to: slot.id, command: Command::Cancel, bulk: Bulk::None });
         }
         if self.failure.is_some() {
@@ -102,12 +102,9 @@ impl State {
         }
     }
 
-    pub(super) fn pause(&mut self, effects: &mut Vec<Effect>) {
+    fn pause(&mut self, effects: &mut Vec<Effect>) {
         for slot in &mut self.slots {
-            if let Stage::Busy(task) = &mut slot.stage
-                && task.running
-                && !task.pausing
-            {
+            for task in slot.tasks.iter_mut().filter(|task| task.running && !task.pausing) {
                 task.pausing = true;
                 let command = Command::Pause { run: self.run };
                 effects.push(Effect::Send { to: slot.id, command, bulk: Bulk::None });
@@ -115,39 +112,29 @@ impl State {
         }
     }
 
-    pub(super) fn go(&mut self, goal: Option<Place>, effects: &mut Vec<Effect>) {
+    /// Gives every worker of which no job moves something to do: first what it holds, then what may start.
+    fn go(&mut self, goal: Option<Place>, effects: &mut Vec<Effect>) {
         let last = self.settings.config.iterations;
         let target = goal.map(|goal| {
             let until = if goal.iteration >= last { Until::End } else { Until::Iteration(goal.iteration) };
             (goal.round, until)
         });
         let run = self.run;
-        for slot in &mut self.slots {
+        for slot in self.slots.iter_mut().filter(|slot| !slot.runs()) {
             let to = slot.id;
-            match &mut slot.stage {
-                Stage::Busy(task) if !task.running => {
-                    if let Some(until) = fleet::until(target, task.job, task.iteration) {
-                        (task.running, task.pausing) = (true, false);
-                        let command = Command::Continue { run, job: task.job, until };
-                        effects.push(Effect::Send { to, command, bulk: Bulk::None });
-                    }
-                }
-                Stage::Idle => {
-                    let Some(job) = self.schedule.start(goal) else { continue };
-                    let until = fleet::until(target, job, 0).unwrap_or(Until::End);
-                    // The schedule starts no job whose parents have not left what it needs.
-                    let bulk = self.store.inputs(job).map_or(Bulk::None, Bulk::Inputs);
-                    let config = self.settings.config.clone();
-                    slot.stage = Stage::Busy(Task { job, running: true, pausing: false, iteration: 0 });
-                    self.record.begin(job);
-                    self.changes.curves = true;
-                    effects.push(Effect::Send {
-                        to,
-                        command: Command::Start { run, job, config, until },
-                        bulk,
-                    });
-                }
-                _ => {}
+            if let Some((task, until)) = slot.next(target) {
+                (task.running, task.pausing) = (true, false);
+                let command = Command::Continue { run, job: task.job, until };
+                effects.push(Effect::Send { to, command, bulk: Bulk::None });
+            } else if let Some(job) = self.schedule.start(goal) {
+                let until = fleet::until(target, job, 0).unwrap_or(Until::End);
+                // The schedule starts no job whose parents have not left what it needs.
+                let bulk = self.store.inputs(job).map_or(Bulk::None, Bulk::Inputs);
+                let config = self.settings.config.clone();
+                slot.tasks.push(Task { job, running: true, pausing: false, iteration: 0 });
+                self.record.begin(job);
+                self.changes.curves = true;
+                effects.push(Effect::Send { to, command: Command::Start { run, job, config, until }, bulk });
             }
         }
     }

@@ -35,7 +35,7 @@ impl State {
                 self.feed(effects);
             }
             Event::Unpacking { done, total } => self.set_stage(from, Stage::Unpacking { done, total }),
-            Event::Loaded => self.set_stage(from, Stage::Idle),
+            Event::Loaded => self.set_stage(from, Stage::Loaded),
             Event::Progress { run, job, phase, iteration, seconds } if ours(run) => {
                 self.record.progress(job, phase, iteration, seconds);
                 self.advance(from, job, iteration);
@@ -65,9 +65,9 @@ impl State {
 
     fn finish(&mut self, from: WorkerId, finished: Finished, left: Left, effects: &mut Vec<Effect>) {
         let job = finished.report.job;
-        if self.slot(from).and_then(|slot| slot.task()).is_none_or(|task| task.job != job) {
-            return;
-        }
+        let Some(slot) = self.slots.iter_mut().find(|slot| slot.id == from) else { return };
+        let Some(at) = slot.tasks.iter().position(|task| task.job == job) else { return };
+        slot.tasks.remove(at);
         let mask = left.mask.clone();
         if let Err(error) = self.store.put(job, left) {
             let message = format!("A worker finished a job without all that others need of it: {error}.");
@@ -77,7 +77,6 @@ impl State {
         let mask = mask.filter(|_| job.arm == Arm::Ticket);
         self.record.finish(finished, mask.as_deref());
         self.schedule.finish(job);
-        self.set_stage(from, Stage::Idle);
         self.changes.curves = true;
         self.changes.rounds = true;
         if mask.is_some() {
@@ -118,11 +117,7 @@ impl State {
 
     fn update_task(&mut self, from: WorkerId, job: JobId, change: impl FnOnce(&mut Task)) {
         let slot = self.slots.iter_mut().find(|slot| slot.id == from);
-        if let Some(Slot { stage: Stage::Busy(task), .. }) = slot
-            && task.job == job
-        {
-            change(task);
-        }
+        slot.and_then(|slot| slot.task_mut(job)).map(change);
     }
 
     pub(super) fn slot(&self, id: WorkerId) -> Option<&Slot> {

@@ -29,7 +29,7 @@ pub(super) struct Work {
 
 #[derive(Default)]
 pub(super) struct Worker {
-    pub(super) work: Option<Work>,
+    pub(super) works: Vec<Work>,
     pub(super) loaded: bool,
 }
 
@@ -39,6 +39,8 @@ pub(super) struct Bench {
     pub(super) workers: BTreeMap<WorkerId, Worker>,
     pub(super) inbox: VecDeque<(WorkerId, Event, Left)>,
     pub(super) fetches: usize,
+    /// Every job that was started, in order.
+    pub(super) started: Vec<JobId>,
     pub(super) now: f64,
     /// Which worker goes first changes with this.
     pub(super) turn: usize,
@@ -55,9 +57,20 @@ pub(super) const SMALL: &str = "seed=3&iterations=40&eval_every=10&rounds=2";
 
 impl Bench {
     pub(super) fn new(fragment: &str) -> Bench {
-        let (state, effects) = State::new(settings(fragment), 2, 0.0);
-        let mut bench =
-            Bench { state, workers: BTreeMap::new(), inbox: VecDeque::new(), fetches: 0, now: 0.0, turn: 0 };
+        Bench::with(fragment, 2)
+    }
+
+    pub(super) fn with(fragment: &str, workers: usize) -> Bench {
+        let (state, effects) = State::new(settings(fragment), workers, 0.0);
+        let mut bench = Bench {
+            state,
+            workers: BTreeMap::new(),
+            inbox: VecDeque::new(),
+            fetches: 0,
+            started: Vec::new(),
+            now: 0.0,
+            turn: 0,
+        };
         bench.perform(effects);
         bench
     }
@@ -108,7 +121,8 @@ impl Bench {
                 self.inbox.push_back((to, Event::Loaded, Left::default()));
             }
             Command::Start { run, job, config, until } => {
-                assert!(worker.loaded && worker.work.is_none(), "{job} was given to a busy worker");
+                let idle = worker.works.iter().all(|work| work.holds && work.job != job);
+                assert!(worker.loaded && idle, "{job} was given to a busy worker");
                 let mask = match bulk {
                     Bulk::Inputs(inputs) => {
                         inputs.check(&config, job).expect("all that it needs");
@@ -116,22 +130,24 @@ impl Bench {
                     }
                     _ => panic!("{job} came without its inputs"),
                 };
-                worker.work = Some(Work { run, job, config, until, mask, iteration: 0, holds: false });
+                worker.works.push(Work { run, job, config, until, mask, iteration: 0, holds: false });
+                self.started.push(job);
             }
             Command::Continue { run, job, until } => {
-                let work = worker.work.as_mut().expect("something to go on with");
-                assert_eq!((work.run, work.job), (run, job));
+                assert!(worker.works.iter().all(|work| work.holds), "{job} was to go on beside another");
+                let mut works = worker.works.iter_mut();
+                let work = works.find(|work| (work.run, work.job) == (run, job)).expect("one in hand");
                 (work.until, work.holds) = (until, false);
             }
             Command::Pause { run } => {
                 // As the real worker does: one that holds already says nothing more.
-                if let Some(work) = worker.work.as_mut().filter(|w| w.run == run && !w.holds) {
+                for work in worker.works.iter_mut().filter(|w| w.run == run && !w.holds) {
                     work.holds = true;
                     let held = Event::Held { run, job: work.job, iteration: work.iteration };
                     self.inbox.push_back((to, held, Left::default()));
                 }
             }
-            Command::Cancel => worker.work = None,
+            Command::Cancel => worker.works.clear(),
             Command::Export { .. } | Command::Import { .. } => {}
         }
     }
@@ -159,7 +175,9 @@ impl Bench {
     }
 
     pub(super) fn work(&mut self, id: WorkerId, steps: u32) {
-        let Some(work) = self.workers.get_mut(&id).and_then(|worker| worker.work.as_mut()) else { return };
+        let Some(works) = self.workers.get_mut(&id).map(|worker| &mut worker.works) else { return };
+        let Some(at) = works.iter().position(|work| !work.holds) else { return };
+        let work = &mut works[at];
         let (run, job) = (work.run, work.job);
         for _ in 0..steps {
             if work.holds {
@@ -181,7 +199,7 @@ impl Bench {
                 let finished =
                     Event::Finished { run, report, seconds: 0.5, memory: 1, digest: String::new() };
                 self.inbox.push_back((id, finished, left));
-                self.workers.get_mut(&id).expect("it was there").work = None;
+                works.remove(at);
                 return;
             }
         }
@@ -201,7 +219,7 @@ impl Bench {
     }
 
     pub(super) fn places(&self) -> Vec<(u32, u32)> {
-        let works = self.workers.values().filter_map(|worker| worker.work.as_ref());
+        let works = self.workers.values().flat_map(|worker| &worker.works);
         works.map(|work| (work.job.round, work.iteration)).collect()
     }
 
