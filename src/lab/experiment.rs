@@ -44,6 +44,21 @@ pub fn jobs(config: &Config) -> Vec<JobId> {
     jobs.into_iter().collect()
 }
 
+/// The most jobs of `config` that are equally many parents away from a start: more workers than this are of little
+/// use.
+pub fn width(config: &Config) -> usize {
+    let mut jobs = jobs(config);
+    jobs.sort_by_key(|job| job.round);
+    let (mut depth, mut width) = (BTreeMap::new(), BTreeMap::new());
+    for job in jobs {
+        let parents = needs(job).parents().filter_map(|parent| depth.get(&parent));
+        let deep: usize = parents.max().map_or(0, |deep| deep + 1);
+        depth.insert(job, deep);
+        *width.entry(deep).or_insert(0) += 1;
+    }
+    width.into_values().max().unwrap_or(0)
+}
+
 /// What a job has to leave for the others of its experiment.
 pub fn leaves(config: &Config, job: JobId) -> Leaves {
     let trial = Config { seed: job.trial, trials: 1, ..config.clone() };
@@ -254,6 +269,15 @@ mod tests {
         assert_eq!(jobs(&of(&[Arm::Late])).len(), 7);
         assert_eq!(rows(&Config { trials: 3, draws: 2, ..of(&Arm::ALL) }).len(), 3 * (1 + 7 + 12 + 6 * 6));
         assert_eq!(rows(&Preset::Quick.config()), jobs(&Preset::Quick.config()));
+    }
+
+    #[test]
+    fn an_experiment_is_as_wide_as_its_widest_round_and_one_shots_are_side_by_side() {
+        assert_eq!(width(&of(&[Arm::Dense])), 1);
+        assert_eq!(width(&Preset::Quick.config()), 2);
+        assert_eq!(width(&Config { trials: 3, draws: 4, ..Preset::Quick.config() }), 15);
+        // After the dense network all six cuts can be trained at once, beside the ticket's next round.
+        assert_eq!(width(&of(&[Arm::Ticket, Arm::OneShot])), 7);
     }
 
     #[test]

@@ -118,7 +118,7 @@ pub struct State {
     store: Store,
     record: Record,
     slots: Vec<Slot>,
-    workers: usize,
+    cores: usize,
     next_worker: u32,
     download: Download,
     intent: Intent,
@@ -132,8 +132,9 @@ pub struct State {
 }
 
 impl State {
-    /// A page that begins: its workers and its data are asked for.
-    pub fn new(settings: Settings, workers: usize, now: f64) -> (State, Vec<Effect>) {
+    /// A page that begins: its workers and its data are asked for. `cores` is how many threads the machine runs at
+    /// once.
+    pub fn new(settings: Settings, cores: usize, now: f64) -> (State, Vec<Effect>) {
         let intent = if settings.autoplay { Intent::Run(None) } else { Intent::Hold };
         let mut state = State {
             run: 1,
@@ -142,7 +143,7 @@ impl State {
             record: Record::new(&settings.config),
             settings,
             slots: Vec::new(),
-            workers,
+            cores,
             next_worker: 0,
             download: Download::default(),
             intent,

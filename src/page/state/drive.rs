@@ -2,7 +2,7 @@
 
 use super::{Download, Intent, Leap, State};
 use crate::lab::{
-    experiment::{Place, Schedule},
+    experiment::{self, Place, Schedule},
     fragment::Settings,
     store::Store,
 };
@@ -13,8 +13,14 @@ use crate::page::{
 use crate::protocol::{Command, Failure, FailureKind, Until};
 
 impl State {
+    /// Starts the workers that are missing and stops those that are too many.
     pub(super) fn spawn(&mut self, effects: &mut Vec<Effect>) {
-        for _ in 0..self.workers {
+        let useful = self.cores.min(experiment::width(&self.settings.config)).clamp(1, 16);
+        let workers = self.settings.workers.map_or(useful, |workers| workers as usize);
+        while self.slots.len() > workers {
+            effects.extend(self.slots.pop().map(|slot| Effect::Terminate(slot.id)));
+        }
+        while self.slots.len() < workers {
             let id = WorkerId(self.next_worker);
             self.next_worker += 1;
             self.slots.push(Slot::new(id));
@@ -74,6 +80,8 @@ impl State {
         }
         if self.failure.is_some() {
             self.retry(effects);
+        } else {
+            self.spawn(effects);
         }
     }
 

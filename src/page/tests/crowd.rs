@@ -1,6 +1,6 @@
 //! More jobs than workers.
 
-use super::bench::Bench;
+use super::bench::{Bench, settings};
 use crate::lab::experiment;
 use crate::page::state::{Control, Standing};
 
@@ -82,4 +82,25 @@ fn what_a_dead_worker_held_runs_again() {
     bench.click(Control::Play);
     bench.until(Standing::Done);
     assert_eq!((bench.table().len(), bench.started.len()), (30, 30 + 9));
+}
+
+#[test]
+fn as_many_workers_as_are_asked_for_or_of_use_from_the_next_reset_on() {
+    let workers = |bench: &Bench| (bench.state.slots().len(), bench.workers.len());
+    let mut bench = Bench::with("rounds=1&iterations=20&eval_every=10", 8);
+    assert_eq!(workers(&bench), (2, 2), "a trial of two arms has no use for more");
+    bench.load();
+    for (fragment, asked, before) in
+        [("&workers=5", 5, Standing::Loading), ("&workers=1", 1, Standing::Ready), ("", 8, Standing::Loading)]
+    {
+        bench.click(Control::Play);
+        bench.turn();
+        bench.click(Control::Reset(settings(&format!("{CROWDED}{fragment}"))));
+        assert_eq!((workers(&bench), bench.state.standing()), ((asked, asked), before), "{fragment}");
+        bench.deliver();
+        assert_eq!(bench.state.standing(), Standing::Ready);
+    }
+    bench.click(Control::Play);
+    bench.until(Standing::Done);
+    assert_eq!(bench.table().len(), 30);
 }

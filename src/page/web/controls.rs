@@ -144,8 +144,8 @@ impl App {
         let now = self.state.settings().clone();
         let (mut settings, refused) = self.view.fields.read();
         if let Some(preset) = preset.and_then(|name| Preset::from_name(&name)) {
-            let seed = settings.config.seed;
-            settings = Settings::preset(preset);
+            let (seed, workers) = (settings.config.seed, settings.workers);
+            settings = Settings { workers, ..Settings::preset(preset) };
             settings.config.seed = seed;
         }
         let fresh =
@@ -158,8 +158,8 @@ impl App {
         } else {
             self.view.refuse(&[]);
             self.view.fields.show(&settings);
-            let same = (settings.preset, &settings.config) == (now.preset, &now.config);
-            self.view.fields.changed(!same);
+            settings.autoplay = now.autoplay;
+            self.view.fields.changed(settings != now);
         }
     }
 }

@@ -127,7 +127,7 @@ fn begin() -> Result<(), JsValue> {
     let (settings, refused) = Settings::from_fragment(&dom::fragment());
     let view = View::new(&settings)?;
     let cores = dom::window().navigator().hardware_concurrency() as usize;
-    let (state, effects) = State::new(settings, cores.clamp(2, 4), dom::now());
+    let (state, effects) = State::new(settings, cores, dom::now());
     let app = App { state, workers: BTreeMap::new(), data: None, fetch: 0, view, frame_asked: false };
     APP.with(|place| *place.borrow_mut() = Some(app));
     with(|app| {
