@@ -5,7 +5,7 @@
 pub use crate::lab::job::Phase;
 use crate::lab::{
     config::Config,
-    job::JobId,
+    job::{JobId, Left},
     journal::Parts,
     report::{Point, Report},
 };
@@ -185,6 +185,19 @@ pub enum Event {
     },
 }
 
+/// What travels beside an event.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sent {
+    /// Nothing.
+    None,
+    /// What a finished job has left for others.
+    Left(Left),
+    /// When each weight died, chain by chain.
+    Deaths(Vec<Vec<u8>>),
+    /// A report file.
+    Text(String),
+}
+
 /// An error on its way to the person who can do something about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
@@ -203,4 +216,6 @@ pub enum FailureKind {
     Browser,
     /// A program error: a worker panicked or could not start.
     Worker,
+    /// The report that the run goes on from says something else than the run.
+    Report,
 }

@@ -47,16 +47,17 @@ pub fn jobs(config: &Config) -> Vec<JobId> {
 /// The most jobs of `config` that are equally many parents away from a start: more workers than this are of little
 /// use.
 pub fn width(config: &Config) -> usize {
-    let mut jobs = jobs(config);
+    let mut jobs = jobs(&Config { trials: 1, ..config.clone() });
     jobs.sort_by_key(|job| job.round);
-    let (mut depth, mut width) = (BTreeMap::new(), BTreeMap::new());
-    for job in jobs {
-        let parents = needs(job).parents().filter_map(|parent| depth.get(&parent));
-        let deep: usize = parents.max().map_or(0, |deep| deep + 1);
-        depth.insert(job, deep);
-        *width.entry(deep).or_insert(0) += 1;
+    let (mut depths, mut widths): (Vec<usize>, Vec<usize>) = (vec![], vec![0; jobs.len()]);
+    for (at, &job) in jobs.iter().enumerate() {
+        // Parents are of earlier rounds, so they come before their children here.
+        let of_parent = |parent| jobs[..at].iter().position(|other| *other == parent).map(|at| depths[at]);
+        let depth = needs(job).parents().filter_map(of_parent).max().map_or(0, |depth| depth + 1);
+        depths.push(depth);
+        widths[depth] += 1;
     }
-    width.into_values().max().unwrap_or(0)
+    widths.into_iter().max().unwrap_or(0) * config.trials as usize
 }
 
 /// What a job has to leave for the others of its experiment.

@@ -4,11 +4,12 @@
 use super::{
     config::Config,
     deaths::Deaths,
-    experiment::jobs,
+    experiment::{Schedule, jobs},
     fragment::differing,
     job::{Arm, JobId},
     prune::Mask,
     report::Report,
+    store::Store,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,6 +129,20 @@ impl Journal {
     pub fn next_mask(&self, job: JobId) -> Option<Mask> {
         let deaths = self.deaths.get(&(job.trial, job.arm))?;
         (deaths.last_round() > job.round).then(|| deaths.mask(job.round + 1))
+    }
+
+    /// Whether a job that ran again put out other readings than it did before.
+    pub fn contradicts(&self, report: &Report) -> bool {
+        self.finished.get(&report.job).is_some_and(|before| !before.report.agrees(report))
+    }
+
+    /// What it takes to go on: the masks that open jobs need, and the jobs that are open. Parameters are not in a
+    /// journal, so a job that is done is open again where an open one needs its parameters.
+    pub fn resume(&self) -> (Store, Schedule) {
+        let done = |job| self.finished.contains_key(&job);
+        let store = Store::resume(&self.config, done, |job| self.next_mask(job));
+        let schedule = Schedule::resume(&self.config, |job| store.is_open(job));
+        (store, schedule)
     }
 
     /// Whether every job of the experiment is done.

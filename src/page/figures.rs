@@ -60,19 +60,27 @@ pub fn curves(record: &Record) -> Curves {
 /// The mean of some jobs' curves, as far as all of them have come, with their spread if there are several.
 fn curve(record: &Record, look: &'static ArmLook, jobs: &[JobId]) -> Curve {
     let curves: Vec<&[Point]> = jobs.iter().map(|&job| record.curve(job)).collect();
-    let length = curves.iter().map(|curve| curve.len()).min().unwrap_or(0);
-    let at = |i: usize| curves.iter().map(move |curve| curve[i].accuracy.fraction());
+    let (mut points, mut band) = (Vec::new(), Vec::new());
+    for (i, &Point { iteration, .. }) in curves[0].iter().enumerate() {
+        let values = || curves.iter().filter_map(|curve| accuracy(curve, i, iteration));
+        if values().count() == jobs.len() {
+            points.push((iteration, mean(values()).unwrap_or(0.0)));
+            band.extend(spread(values()).filter(|_| jobs.len() > 1));
+        }
+    }
     let early_stop = match jobs {
         [job] => record.finished_job(*job).map(|f| f.report.early_stop),
         _ => None,
     };
-    Curve {
-        arm: look,
-        round: jobs[0].round,
-        points: (0..length).map(|i| (curves[0][i].iteration, mean(at(i)).unwrap_or(0.0))).collect(),
-        band: if jobs.len() > 1 { (0..length).filter_map(|i| spread(at(i))).collect() } else { Vec::new() },
-        early_stop,
-    }
+    Curve { arm: look, round: jobs[0].round, points, band, early_stop }
+}
+
+/// The accuracy of a curve at an iteration, probably its `i`-th point; but a curve from a report is thinned, and has its
+/// own early stop beside the points that all have.
+fn accuracy(curve: &[Point], i: usize, iteration: u32) -> Option<f64> {
+    let likely = curve.get(i).filter(|point| point.iteration == iteration);
+    let sought = || curve.iter().find(|point| point.iteration == iteration);
+    likely.or_else(sought).map(|point| point.accuracy.fraction())
 }
 
 fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {

@@ -16,6 +16,10 @@ pub enum Bulk {
     Data,
     /// What a job begins with.
     Inputs(Inputs),
+    /// When each weight died, chain by chain.
+    Deaths(Vec<Vec<u8>>),
+    /// Report files.
+    Texts(Vec<String>),
 }
 
 /// What the web glue is to do.
@@ -35,6 +39,15 @@ pub enum Effect {
         command: Command,
         /// What travels beside it.
         bulk: Bulk,
+    },
+    /// Show the settings of the run, which are no longer those in the fields.
+    ShowSettings,
+    /// Offer a file to keep.
+    Save {
+        /// Its name.
+        name: String,
+        /// What is in it.
+        text: String,
     },
 }
 
@@ -90,6 +103,11 @@ impl Slot {
     /// Whether one of its jobs moves.
     pub fn runs(&self) -> bool {
         self.tasks.iter().any(|task| task.running)
+    }
+
+    /// Whether it hears what it is told.
+    pub fn listens(&self) -> bool {
+        self.stage != Stage::Starting
     }
 
     /// Its job of that identity.

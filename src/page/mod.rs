@@ -7,6 +7,7 @@ pub mod figures;
 pub mod fleet;
 pub mod forecast;
 pub mod record;
+pub mod recorded;
 pub mod state;
 pub mod table;
 #[cfg(target_arch = "wasm32")]

@@ -1,6 +1,6 @@
 //! The brain of the page: what is asked of the workers, and what has come of it. No web types and no clock: the
 //! time, in seconds from any start, is a parameter. `hear` takes what workers say,
-//! `drive` tells them what to do, `view` is what can be read off it.
+//! `drive` tells them what to do, `asks` what else they are asked, `view` is what can be read off it.
 
 use super::{
     fleet::{Effect, Slot, Stage, WorkerId},
@@ -10,10 +10,13 @@ use super::{
 use crate::lab::{
     experiment::{Place, Schedule},
     fragment::Settings,
+    journal::Journal,
     store::Store,
 };
 use crate::protocol::{Failure, FailureKind, Part, Run};
+use asks::Asks;
 
+mod asks;
 mod drive;
 mod hear;
 mod view;
@@ -31,6 +34,15 @@ pub enum Control {
     Reset(Settings),
     /// After a failure: go on with what was being done.
     Retry,
+    /// Write a report of all that is done and offer it as a file.
+    Export,
+    /// Read report files and show the run that they make up.
+    Import {
+        /// The files' names.
+        names: Vec<String>,
+        /// What is in them.
+        texts: Vec<String>,
+    },
 }
 
 /// Where the page stands; the words of `data-state`.
@@ -123,6 +135,8 @@ pub struct State {
     download: Download,
     intent: Intent,
     failure: Option<Failure>,
+    asks: Asks,
+    refusal: Option<String>,
     changes: Changes,
     said: Option<String>,
     elapsed: f64,
@@ -136,11 +150,13 @@ impl State {
     /// once.
     pub fn new(settings: Settings, cores: usize, now: f64) -> (State, Vec<Effect>) {
         let intent = if settings.autoplay { Intent::Run(None) } else { Intent::Hold };
+        let journal = Journal::new(&settings.config);
+        let (store, schedule) = journal.resume();
         let mut state = State {
             run: 1,
-            schedule: Schedule::new(&settings.config),
-            store: Store::new(&settings.config),
-            record: Record::new(&settings.config),
+            schedule,
+            store,
+            record: Record::new(journal),
             settings,
             slots: Vec::new(),
             cores,
@@ -148,6 +164,8 @@ impl State {
             download: Download::default(),
             intent,
             failure: None,
+            asks: Asks::default(),
+            refusal: None,
             changes: Changes { all: true, ..Changes::default() },
             said: None,
             elapsed: 0.0,
@@ -169,6 +187,11 @@ impl State {
             Control::Reset(settings) => self.reset(settings, &mut effects),
             Control::Retry if standing == Standing::Failed => self.retry(&mut effects),
             Control::Retry => {}
+            Control::Export => self.asks.export = !self.record.journal().finished().is_empty(),
+            Control::Import { .. } if standing == Standing::Failed => {
+                self.refuse("No worker is left that could read a report: press “Try again” first.".into());
+            }
+            Control::Import { names, texts } => self.asks.import = Some((names, texts)),
             _ if matches!(standing, Standing::Done | Standing::Failed) => {}
             Control::Play => {
                 self.intent = match self.intent {
@@ -185,6 +208,11 @@ impl State {
             self.say(standing);
         }
         effects
+    }
+
+    /// Something that was asked for cannot be had; what there is stays as it is.
+    pub fn refuse(&mut self, message: String) {
+        self.refusal = Some(message);
     }
 
     /// Something went wrong outside the workers' own words.

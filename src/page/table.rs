@@ -6,7 +6,7 @@ use super::{
     words,
 };
 use crate::chart::ArmLook;
-use crate::lab::{config::Config, experiment, job::JobId};
+use crate::lab::{experiment, job::JobId};
 
 /// One finished job.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,13 +41,13 @@ pub const HEAD: &[(&str, &str)] = &[
 pub fn rows(record: &Record) -> Vec<Row> {
     let config = record.config();
     let rows = experiment::rows(config).into_iter();
-    rows.filter_map(|job| Some(row(job, record.finished_job(job.trained())?, config))).collect()
+    rows.filter_map(|job| Some(row(job, record.finished_job(job.trained())?, record))).collect()
 }
 
-fn row(job: JobId, finished: &Finished, config: &Config) -> Row {
+fn row(job: JobId, finished: &Finished, record: &Record) -> Row {
     let report = &finished.report;
     let look = figures::look(job);
-    let weights = config.shape.weights();
+    let weights = record.config().shape.weights();
     let data = vec![
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
@@ -59,7 +59,7 @@ fn row(job: JobId, finished: &Finished, config: &Config) -> Row {
         ("test-end", report.test_end.fraction().to_string()),
         ("train-end", report.train_end.fraction().to_string()),
         ("seconds", format!("{:.3}", finished.seconds)),
-        ("digest", finished.digest.clone()),
+        ("digest", record.digest(job.trained()).to_string()),
     ];
     let arm = match job.draw {
         0 => look.label.to_string(),

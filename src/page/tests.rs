@@ -2,6 +2,7 @@
 
 mod bench;
 mod crowd;
+mod reports;
 
 use super::{
     fleet::{Effect, Stage},
@@ -9,8 +10,8 @@ use super::{
     state::{Control, Standing},
     words,
 };
-use crate::lab::job::{Arm, JobId, Left};
-use crate::protocol::{Event, Failure, FailureKind, Phase};
+use crate::lab::job::{Arm, JobId};
+use crate::protocol::{Event, Failure, FailureKind, Phase, Sent};
 use bench::{Bench, SMALL, reading, settings};
 
 #[test]
@@ -156,7 +157,7 @@ fn what_an_older_run_still_says_is_dropped() {
         Event::Held { run: 1, job, iteration: 17 },
         Event::Progress { run: 1, job, phase: Phase::Test, iteration: 40, seconds: 9.0 },
     ] {
-        assert_eq!(bench.state.apply(id, event, Left::default(), bench.now), []);
+        assert_eq!(bench.state.apply(id, event, Sent::None, bench.now), []);
     }
     assert!(bench.state.record().curve(job).is_empty());
     assert!(bench.state.record().live().all(|(_, live)| live.iteration == 0));
@@ -181,7 +182,7 @@ fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
     assert_eq!((bench.state.standing(), failure.kind), (Standing::Failed, FailureKind::Worker));
     let kept = bench.table().len();
     // What the dead still say is not heard, and buttons do nothing.
-    bench.inbox.push_back((dead, Event::Loaded, Left::default()));
+    bench.inbox.push_back((dead, Event::Loaded, Sent::None));
     bench.deliver();
     bench.click(Control::Play);
     assert_eq!(bench.state.standing(), Standing::Failed);
@@ -234,7 +235,7 @@ fn a_finished_ticket_without_its_mask_is_a_failure() {
         let ids: Vec<_> = bench.workers.keys().copied().collect();
         ids.into_iter().for_each(|id| bench.work(id, 40));
     }
-    bench.inbox.iter_mut().for_each(|(_, _, left)| *left = Left::default());
+    bench.inbox.iter_mut().for_each(|(_, _, sent)| *sent = Sent::None);
     bench.deliver();
     assert!(bench.state.failure().is_some_and(|failure| failure.message.contains("mask")));
 }

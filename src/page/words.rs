@@ -7,7 +7,10 @@ use super::{
 };
 use crate::chart::ArmLook;
 use crate::lab::{
+    experiment,
+    fragment::Settings,
     job::{Arm, JobId},
+    journal::Journal,
     report::Point,
 };
 use crate::protocol::{Failure, FailureKind};
@@ -164,6 +167,17 @@ pub fn round(record: &Record, round: u32) -> String {
     sentence
 }
 
+/// What is said of a report that was opened.
+pub fn opened(journal: &Journal) -> String {
+    let (done, all) = (journal.finished().len(), experiment::jobs(journal.config()).len());
+    format!("Report opened: {done} of {all} jobs are done.")
+}
+
+/// The name of a report's file.
+pub fn file(settings: &Settings) -> String {
+    format!("ticket-lab-{}-seed{}.jsonl", settings.preset.name(), settings.config.seed)
+}
+
 /// A change of standing, where it is worth saying.
 pub fn standing(before: Standing, after: Standing, record: &Record) -> Option<String> {
     Some(match (before, after) {
@@ -191,6 +205,10 @@ pub fn advice(failure: &Failure) -> &'static str {
             "Try again: new workers are started, rounds already done are kept, and the rest is trained anew with \
              the same result. If it happens again, close other tabs or restart the browser."
         }
+        FailureKind::Report => {
+            "The report is from another version of this program, or was changed. Press Reset to run these settings \
+             afresh, or open another report."
+        }
     }
 }
 
@@ -200,6 +218,7 @@ pub fn headline(failure: &Failure) -> &'static str {
         FailureKind::Data => "The data could not be read",
         FailureKind::Browser => "This browser cannot run Ticket Lab",
         FailureKind::Worker => "The training stopped",
+        FailureKind::Report => "The run contradicts its report",
     }
 }
 
@@ -214,6 +233,7 @@ pub fn strip(state: &State, left: Option<f64>) -> String {
             let iterations = thousands(u64::from(config.iterations));
             format!("Ready: {rounds} rounds of {iterations} iterations each.")
         }
+        Standing::Done if state.elapsed() == 0.0 => format!("Done: {rounds} rounds, read from a report."),
         Standing::Done => format!("Done: {rounds} rounds in {}.", duration(state.elapsed())),
         Standing::Running => {
             let left = left.map_or(String::new(), |left| format!(" · about {} to go", about(left)));

@@ -2,9 +2,9 @@
 
 use super::{Download, Intent, Leap, State};
 use crate::lab::{
-    experiment::{self, Place, Schedule},
+    experiment::{self, Place},
     fragment::Settings,
-    store::Store,
+    journal::Journal,
 };
 use crate::page::{
     fleet::{self, Bulk, Effect, Slot, Stage, Task, WorkerId},
@@ -53,6 +53,7 @@ impl State {
         if failure.kind == FailureKind::Data {
             self.download = Download::default();
         }
+        self.asks.lose();
         self.failure = Some(failure);
     }
 
@@ -66,12 +67,18 @@ impl State {
     }
 
     pub(super) fn reset(&mut self, settings: Settings, effects: &mut Vec<Effect>) {
+        let journal = Journal::new(&settings.config);
+        self.begin(settings, journal, effects);
+    }
+
+    /// Begins a run with what a journal of it has, if anything.
+    pub(super) fn begin(&mut self, settings: Settings, journal: Journal, effects: &mut Vec<Effect>) {
         self.run += 1;
         self.intent = if settings.autoplay { Intent::Run(None) } else { Intent::Hold };
-        self.schedule = Schedule::new(&settings.config);
-        self.store = Store::new(&settings.config);
-        self.record = Record::new(&settings.config);
+        (self.store, self.schedule) = journal.resume();
+        self.record = Record::new(journal);
         self.settings = settings;
+        self.asks.forget();
         self.changes.all = true;
         (self.elapsed, self.pruned_at) = (0.0, None);
         for slot in self.slots.iter_mut().filter(|slot| !slot.tasks.is_empty()) {
@@ -87,6 +94,7 @@ impl State {
 
     /// Sends whatever brings the workers nearer to what the page is after.
     pub(super) fn drive(&mut self, effects: &mut Vec<Effect>) {
+        self.ask(effects);
         if self.failure.is_some() || !self.loaded() {
             return;
         }

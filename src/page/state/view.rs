@@ -3,7 +3,7 @@
 use super::{Changes, Download, Intent, Standing, State};
 use crate::lab::{config::Config, experiment::Schedule, fragment::Settings};
 use crate::page::{fleet::Slot, record::Record};
-use crate::protocol::{Failure, Phase};
+use crate::protocol::{Failure, Phase, Run};
 
 /// Seconds for which a pruning is shown.
 const PRUNE_SHOWN: f64 = 0.6;
@@ -47,6 +47,11 @@ impl State {
     /// The experiment of this run.
     pub fn config(&self) -> &Config {
         &self.settings.config
+    }
+
+    /// Which run it is; grows by one with every start.
+    pub fn run(&self) -> Run {
+        self.run
     }
 
     /// What is known.
@@ -97,6 +102,16 @@ impl State {
     /// The last thing worth saying aloud, once.
     pub fn take_said(&mut self) -> Option<String> {
         self.said.take()
+    }
+
+    /// Why something that was asked for cannot be had, once.
+    pub fn take_refusal(&mut self) -> Option<String> {
+        self.refusal.take()
+    }
+
+    /// Whether there is a worker that could write a report, and something to put into it.
+    pub fn can_export(&self) -> bool {
+        self.slots.iter().any(Slot::listens) && !self.record.journal().finished().is_empty()
     }
 
     /// What has changed since this was last asked.

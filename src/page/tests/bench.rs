@@ -13,7 +13,8 @@ use crate::page::{
     state::{Control, Standing, State},
     table,
 };
-use crate::protocol::{Command, Event, Part, Phase, Run, Until};
+use crate::protocol::{Command, Event, Part, Phase, Run, Sent, Until};
+use crate::worker::session::{self, Session};
 use std::collections::{BTreeMap, VecDeque};
 
 /// A job in a fake worker's hands.
@@ -37,8 +38,12 @@ pub(super) struct Worker {
 pub(super) struct Bench {
     pub(super) state: State,
     pub(super) workers: BTreeMap<WorkerId, Worker>,
-    pub(super) inbox: VecDeque<(WorkerId, Event, Left)>,
+    pub(super) inbox: VecDeque<(WorkerId, Event, Sent)>,
     pub(super) fetches: usize,
+    /// Files offered to keep.
+    pub(super) saved: Vec<(String, String)>,
+    /// How often new settings were to be shown.
+    pub(super) shown: usize,
     /// Every job that was started, in order.
     pub(super) started: Vec<JobId>,
     pub(super) now: f64,
@@ -67,6 +72,8 @@ impl Bench {
             workers: BTreeMap::new(),
             inbox: VecDeque::new(),
             fetches: 0,
+            saved: Vec::new(),
+            shown: 0,
             started: Vec::new(),
             now: 0.0,
             turn: 0,
@@ -100,12 +107,14 @@ impl Bench {
             match effect {
                 Effect::Spawn(id) => {
                     self.workers.insert(id, Worker::default());
-                    self.inbox.push_back((id, Event::Ready, Left::default()));
+                    self.inbox.push_back((id, Event::Ready, Sent::None));
                 }
                 Effect::Terminate(id) => {
                     self.workers.remove(&id);
                 }
                 Effect::Fetch => self.fetches += 1,
+                Effect::ShowSettings => self.shown += 1,
+                Effect::Save { name, text } => self.saved.push((name, text)),
                 Effect::Send { to, command, bulk } => self.obey(to, command, bulk),
             }
         }
@@ -117,8 +126,8 @@ impl Bench {
             Command::Load => {
                 assert_eq!(bulk, Bulk::Data);
                 worker.loaded = true;
-                self.inbox.push_back((to, Event::Unpacking { done: 5, total: 40 }, Left::default()));
-                self.inbox.push_back((to, Event::Loaded, Left::default()));
+                self.inbox.push_back((to, Event::Unpacking { done: 5, total: 40 }, Sent::None));
+                self.inbox.push_back((to, Event::Loaded, Sent::None));
             }
             Command::Start { run, job, config, until } => {
                 let idle = worker.works.iter().all(|work| work.holds && work.job != job);
@@ -144,18 +153,27 @@ impl Bench {
                 for work in worker.works.iter_mut().filter(|w| w.run == run && !w.holds) {
                     work.holds = true;
                     let held = Event::Held { run, job: work.job, iteration: work.iteration };
-                    self.inbox.push_back((to, held, Left::default()));
+                    self.inbox.push_back((to, held, Sent::None));
                 }
             }
             Command::Cancel => worker.works.clear(),
-            Command::Export { .. } | Command::Import { .. } => {}
+            Command::Export { .. } | Command::Import { .. } => {
+                // What is not training the real worker's brain answers at once.
+                let bulk = match bulk {
+                    Bulk::Deaths(deaths) => session::Bulk::Deaths(deaths),
+                    Bulk::Texts(texts) => session::Bulk::Texts(texts),
+                    _ => panic!("{command:?} came without its bulk"),
+                };
+                let said = Session::default().handle(command, bulk);
+                self.inbox.extend(said.into_iter().map(|(event, sent)| (to, event, sent)));
+            }
         }
     }
 
     /// Delivers what the workers have said.
     pub(super) fn deliver(&mut self) {
-        while let Some((from, event, left)) = self.inbox.pop_front() {
-            let effects = self.state.apply(from, event, left, self.now);
+        while let Some((from, event, sent)) = self.inbox.pop_front() {
+            let effects = self.state.apply(from, event, sent, self.now);
             self.perform(effects);
         }
     }
@@ -187,25 +205,25 @@ impl Bench {
             let iteration = work.iteration;
             if work.config.evaluates_at(iteration) {
                 let point = reading(job, iteration);
-                self.inbox.push_back((id, Event::Evaluated { run, job, point }, Left::default()));
+                self.inbox.push_back((id, Event::Evaluated { run, job, point }, Sent::None));
             }
             if work.until == Until::Iteration(iteration) {
                 work.holds = true;
-                self.inbox.push_back((id, Event::Held { run, job, iteration }, Left::default()));
+                self.inbox.push_back((id, Event::Held { run, job, iteration }, Sent::None));
                 return;
             }
             if iteration == work.config.iterations {
                 let (report, left) = outcome(work);
                 let finished =
                     Event::Finished { run, report, seconds: 0.5, memory: 1, digest: String::new() };
-                self.inbox.push_back((id, finished, left));
+                self.inbox.push_back((id, finished, Sent::Left(left)));
                 works.remove(at);
                 return;
             }
         }
         let progress =
             Event::Progress { run, job, phase: Phase::Train, iteration: work.iteration, seconds: 0.1 };
-        self.inbox.push_back((id, progress, Left::default()));
+        self.inbox.push_back((id, progress, Sent::None));
     }
 
     pub(super) fn until(&mut self, standing: Standing) {

@@ -9,7 +9,7 @@ use super::{
     with,
 };
 use crate::chart::Theme;
-use crate::lab::fragment::{Refused, Settings};
+use crate::lab::fragment::Settings;
 use crate::page::{
     figures::Reading,
     forecast,
@@ -70,6 +70,7 @@ struct Buttons {
     step: HtmlButtonElement,
     round: HtmlButtonElement,
     reset: HtmlButtonElement,
+    export: HtmlButtonElement,
 }
 
 impl View {
@@ -104,6 +105,7 @@ impl View {
                 step: dom::by_id("step")?,
                 round: dom::by_id("round")?,
                 reset: dom::by_id("reset")?,
+                export: dom::by_id("export")?,
             },
             error: dom::by_id("error")?,
             refused: dom::by_id("refused")?,
@@ -169,8 +171,8 @@ impl View {
         Ok(())
     }
 
-    /// Says which settings were not taken.
-    pub(super) fn refuse(&self, refused: &[Refused]) {
+    /// Says what was not taken, and why.
+    pub(super) fn refuse(&self, refused: &[String]) {
         shown::refused(&self.refused, refused);
     }
 
@@ -269,6 +271,7 @@ impl View {
             (&self.buttons.step, moves),
             (&self.buttons.round, moves),
             (&self.buttons.reset, true),
+            (&self.buttons.export, state.can_export()),
         ] {
             if button.disabled() == on {
                 button.set_disabled(!on);
@@ -287,7 +290,10 @@ impl View {
         let _ = self.bar.style().set_property("transform", &format!("scaleX({done:.4})"));
     }
 
-    fn notices(&mut self, state: &State) {
+    fn notices(&mut self, state: &mut State) {
+        if let Some(message) = state.take_refusal() {
+            self.refuse(&[message]);
+        }
         if let Some(failure) = state.failure() {
             self.texts.title.show(words::headline(failure));
             self.texts.text.show(&failure.message);

@@ -2,7 +2,7 @@
 
 use super::dom;
 use crate::chart::{ArmLook, Marker, Theme, masks};
-use crate::lab::{config::Config, fragment::Refused};
+use crate::lab::config::Config;
 use crate::page::{
     figures,
     table::{self, Row},
@@ -130,12 +130,12 @@ pub(super) fn mask_key(place: &Element, theme: Theme) {
     }
 }
 
-/// Says which settings were not taken; hidden if all were.
-pub(super) fn refused(place: &Element, refused: &[Refused]) {
+/// Says what was not taken, a paragraph each; hidden if all was.
+pub(super) fn refused(place: &Element, refused: &[String]) {
     place.set_text_content(None);
     let _ = place.toggle_attribute_with_force("hidden", refused.is_empty());
-    for setting in refused {
-        dom::put(place, &[&dom::element("p", "", &setting.to_string())]);
+    for message in refused {
+        dom::put(place, &[&dom::element("p", "", message)]);
     }
 }
 
