@@ -7,9 +7,9 @@ use crate::lab::{
     job::{Arm, JobId},
     report::{Point, Report},
     shape::LAYERS,
+    sorted::Sorted,
 };
 use crate::protocol::Phase;
-use std::collections::BTreeMap;
 
 /// A job that is done.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,10 +39,10 @@ pub struct Live {
 #[derive(Clone, Debug)]
 pub struct Record {
     config: Config,
-    finished: BTreeMap<JobId, Finished>,
-    live: BTreeMap<JobId, Live>,
-    deaths: BTreeMap<u32, Deaths>,
-    alive: BTreeMap<(u32, u32), [u32; LAYERS]>,
+    finished: Sorted<JobId, Finished>,
+    live: Sorted<JobId, Live>,
+    deaths: Sorted<u32, Deaths>,
+    alive: Sorted<(u32, u32), [u32; LAYERS]>,
 }
 
 impl Record {
@@ -50,10 +50,10 @@ impl Record {
     pub fn new(config: &Config) -> Record {
         Record {
             config: config.clone(),
-            finished: BTreeMap::new(),
-            live: BTreeMap::new(),
-            deaths: BTreeMap::new(),
-            alive: BTreeMap::new(),
+            finished: Sorted::new(),
+            live: Sorted::new(),
+            deaths: Sorted::new(),
+            alive: Sorted::new(),
         }
     }
 
@@ -90,7 +90,7 @@ impl Record {
         let job = finished.report.job;
         if let Some(mask) = mask {
             let weights = self.config.shape.weights();
-            let deaths = self.deaths.entry(job.trial).or_insert_with(|| Deaths::none(weights));
+            let deaths = self.deaths.get_or_insert_with(job.trial, || Deaths::none(weights));
             deaths.note(job.round + 1, mask);
             let shape = self.config.shape;
             let count = |l| mask[shape.weight_range(l)].iter().filter(|&&kept| kept != 0).count() as u32;

@@ -14,10 +14,13 @@ use super::{
     fleet::{Bulk, Effect, WorkerId},
     state::State,
 };
-use crate::lab::fragment::{Refused, Settings};
+use crate::lab::{
+    fragment::{Refused, Settings},
+    sorted::Sorted,
+};
 use crate::protocol::{Failure, FailureKind};
 use paint::View;
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use workers::Handle;
 
@@ -27,7 +30,7 @@ const TICK: i32 = 200;
 /// Everything the page holds.
 struct App {
     state: State,
-    workers: BTreeMap<WorkerId, Handle>,
+    workers: Sorted<WorkerId, Handle>,
     data: Option<workers::Files>,
     /// Counts downloads, so that one given up is not taken for the next.
     fetch: u32,
@@ -128,7 +131,7 @@ fn begin() -> Result<(), JsValue> {
     let view = View::new(&settings)?;
     let cores = dom::window().navigator().hardware_concurrency() as usize;
     let (state, effects) = State::new(settings, cores.clamp(2, 4), dom::now());
-    let app = App { state, workers: BTreeMap::new(), data: None, fetch: 0, view, frame_asked: false };
+    let app = App { state, workers: Sorted::new(), data: None, fetch: 0, view, frame_asked: false };
     APP.with(|place| *place.borrow_mut() = Some(app));
     with(|app| {
         app.perform(effects);
