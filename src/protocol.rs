@@ -11,6 +11,9 @@ use crate::lab::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(target_arch = "wasm32")]
+pub mod js;
+
 /// Which start of an experiment a message belongs to; grows by one at every reset.
 pub type Run = u32;
 

@@ -4,8 +4,8 @@ use super::{
     arm::needs,
     config::Config,
     job::{JobId, Leaves, Moment},
+    sorted::Sorted,
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A place in an experiment that every arm can be brought to: `iteration` training steps into `round`.
 /// A round's last iteration stands for its end, test and pruning included.
@@ -20,28 +20,41 @@ pub struct Place {
 /// Every row of `config`'s table of rounds, in its order: the arms asked for. [`JobId::trained`] says which job gives
 /// a row its numbers.
 pub fn rows(config: &Config) -> Vec<JobId> {
+    in_every_trial(config, &rows_of(config, config.seed))
+}
+
+/// The rows of one trial.
+fn rows_of(config: &Config, trial: u32) -> Vec<JobId> {
     let mut rows = vec![];
-    for trial in config.seeds() {
-        for &arm in &config.arms {
-            for round in arm.rounds(config) {
-                rows.extend((0..arm.draws(config)).map(|draw| JobId { trial, arm, round, draw }));
-            }
+    for &arm in &config.arms {
+        for round in arm.rounds(config) {
+            rows.extend((0..arm.draws(config)).map(|draw| JobId { trial, arm, round, draw }));
         }
     }
-    rows.sort();
     rows
+}
+
+/// The same jobs in each trial, in the order of the table: seeds may run over the end of their range.
+fn in_every_trial(config: &Config, jobs: &[JobId]) -> Vec<JobId> {
+    let seeds: Sorted<u32, ()> = config.seeds().map(|seed| (seed, ())).collect();
+    seeds.keys().flat_map(|&trial| jobs.iter().map(move |&job| JobId { trial, ..job })).collect()
 }
 
 /// Every job that has to be trained for `config`'s rows, in the order of the table.
 pub fn jobs(config: &Config) -> Vec<JobId> {
-    let mut jobs = BTreeSet::new();
-    let mut wanted: Vec<JobId> = rows(config).into_iter().map(JobId::trained).collect();
+    in_every_trial(config, &jobs_of(config, config.seed))
+}
+
+/// The jobs of one trial: what its rows need, and what that needs.
+fn jobs_of(config: &Config, trial: u32) -> Vec<JobId> {
+    let mut jobs = Sorted::new();
+    let mut wanted: Vec<JobId> = rows_of(config, trial).into_iter().map(JobId::trained).collect();
     while let Some(job) = wanted.pop() {
-        if jobs.insert(job) {
+        if jobs.insert(job, ()).is_none() {
             wanted.extend(needs(job).parents());
         }
     }
-    jobs.into_iter().collect()
+    jobs.keys().copied().collect()
 }
 
 /// The most jobs of `config` that are equally many parents away from a start: more workers than this are of little
@@ -62,9 +75,8 @@ pub fn width(config: &Config) -> usize {
 
 /// What a job has to leave for the others of its experiment.
 pub fn leaves(config: &Config, job: JobId) -> Leaves {
-    let trial = Config { seed: job.trial, trials: 1, ..config.clone() };
     let mut leaves = Leaves::default();
-    for child in jobs(&trial) {
+    for child in jobs_of(config, job.trial) {
         let needs = needs(child);
         leaves.mask |= needs.mask == Some(job);
         leaves.end |= needs.parameters == Some((job, Moment::End));
@@ -84,7 +96,7 @@ enum Status {
 #[derive(Clone, Debug)]
 pub struct Schedule {
     config: Config,
-    status: BTreeMap<JobId, Status>,
+    status: Sorted<JobId, Status>,
     order: Vec<JobId>,
 }
 
@@ -99,8 +111,8 @@ impl Schedule {
         let jobs = jobs(config);
         let status = |job| if open(job) { Status::Waiting } else { Status::Done };
         let status = jobs.iter().map(|&job| (job, status(job))).collect();
-        let mut order = jobs;
-        order.sort_by_key(|job| (job.round, job.trial, job.arm, job.draw));
+        let of_round = |round| jobs.iter().copied().filter(move |job| job.round == round);
+        let order = (0..=config.rounds).flat_map(of_round).collect();
         Schedule { config: config.clone(), status, order }
     }
 
@@ -194,8 +206,8 @@ impl Schedule {
     }
 
     /// Jobs that run now.
-    pub fn running(&self) -> BTreeSet<JobId> {
-        self.status.iter().filter(|(_, s)| matches!(s, Status::Running { .. })).map(|(job, _)| *job).collect()
+    pub fn running(&self) -> impl Iterator<Item = JobId> {
+        self.status.iter().filter(|(_, s)| matches!(s, Status::Running { .. })).map(|(job, _)| *job)
     }
 }
 

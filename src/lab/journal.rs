@@ -9,10 +9,11 @@ use super::{
     job::{Arm, JobId},
     prune::Mask,
     report::Report,
+    sorted::Sorted,
     store::Store,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use thiserror::Error;
 
 #[cfg(feature = "report")]
@@ -31,9 +32,9 @@ pub struct Finished {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Journal {
     config: Config,
-    finished: BTreeMap<JobId, Finished>,
+    finished: Sorted<JobId, Finished>,
     /// By trial and arm: each arm that prunes has its own chain of masks.
-    deaths: BTreeMap<(u32, Arm), Deaths>,
+    deaths: Sorted<(u32, Arm), Deaths>,
 }
 
 /// A journal as it travels between page and worker; when the weights died goes beside it, a byte array a chain.
@@ -78,7 +79,7 @@ pub enum MergeError {
 impl Journal {
     /// Nothing done yet.
     pub fn new(config: &Config) -> Journal {
-        Journal { config: config.clone(), finished: BTreeMap::new(), deaths: BTreeMap::new() }
+        Journal { config: config.clone(), finished: Sorted::new(), deaths: Sorted::new() }
     }
 
     /// The experiment.
@@ -87,12 +88,12 @@ impl Journal {
     }
 
     /// Done jobs, in the order of the table of rounds whatever order they came in.
-    pub fn finished(&self) -> &BTreeMap<JobId, Finished> {
+    pub fn finished(&self) -> &Sorted<JobId, Finished> {
         &self.finished
     }
 
     /// When the weights of each trial and arm that prunes died.
-    pub fn deaths(&self) -> &BTreeMap<(u32, Arm), Deaths> {
+    pub fn deaths(&self) -> &Sorted<(u32, Arm), Deaths> {
         &self.deaths
     }
 
@@ -107,7 +108,7 @@ impl Journal {
             }
             self.deaths.insert((job.trial, job.arm), deaths);
         }
-        self.finished.entry(job).or_insert(finished);
+        self.finished.get_or_insert_with(job, || finished);
     }
 
     /// The masks of a job's arm so far. Every chain begins with the dense network's pruning, which is the ticket's.
@@ -189,7 +190,7 @@ impl Journal {
                 if merged.finished.get(&job).is_some_and(|there| !there.report.agrees(&finished.report)) {
                     return Err(MergeError::Conflict(job));
                 }
-                merged.finished.entry(job).or_insert(finished);
+                merged.finished.get_or_insert_with(job, || finished);
             }
             for (chain, deaths) in other.deaths {
                 if merged.deaths.get(&chain).is_none_or(|there| there.last_round() < deaths.last_round()) {

@@ -119,7 +119,7 @@ pub fn share_done(record: &Record) -> f64 {
 /// Plays the rest of the schedule on a clock of its own.
 fn play(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> f64 {
     let mut clock = 0.0;
-    let mut busy: Vec<(f64, JobId)> = schedule.running().into_iter().map(|job| (left(job), job)).collect();
+    let mut busy: Vec<(f64, JobId)> = schedule.running().map(|job| (left(job), job)).collect();
     loop {
         while busy.len() < workers.max(1) {
             let Some(job) = schedule.start(None) else { break };

@@ -7,10 +7,10 @@ use crate::lab::{
     journal::Journal,
     report::Point,
     shape::LAYERS,
+    sorted::Sorted,
 };
 pub use crate::lab::{deaths::Deaths, journal::Finished};
 use crate::protocol::Phase;
-use std::collections::BTreeMap;
 
 /// A job on its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,17 +29,17 @@ pub struct Live {
 #[derive(Clone, Debug)]
 pub struct Record {
     journal: Journal,
-    digests: BTreeMap<JobId, String>,
-    live: BTreeMap<JobId, Live>,
+    digests: Sorted<JobId, String>,
+    live: Sorted<JobId, Live>,
     /// Of the ticket's masks, by trial and round.
-    alive: BTreeMap<(u32, u32), [u32; LAYERS]>,
+    alive: Sorted<(u32, u32), [u32; LAYERS]>,
 }
 
 impl Record {
     /// What a journal knows, and nothing else yet.
     pub fn new(journal: Journal) -> Record {
         let mut record =
-            Record { journal, digests: BTreeMap::new(), live: BTreeMap::new(), alive: BTreeMap::new() };
+            Record { journal, digests: Sorted::new(), live: Sorted::new(), alive: Sorted::new() };
         record.config().seeds().for_each(|trial| record.count(trial));
         record
     }

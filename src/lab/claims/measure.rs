@@ -5,8 +5,9 @@ use crate::lab::{
     config::Config,
     job::JobId,
     report::{Accuracy, Report},
+    sorted::Sorted,
 };
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::ops::RangeInclusive;
 
 /// What a number is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub(super) enum When {
 /// The reports at hand.
 pub(super) struct Results<'a> {
     config: &'a Config,
-    reports: BTreeMap<JobId, &'a Report>,
+    reports: Sorted<JobId, &'a Report>,
 }
 
 type Row = (Arm, u32);

@@ -16,10 +16,13 @@ use super::{
     recorded,
     state::State,
 };
-use crate::lab::fragment::{Refused, Settings};
+use crate::lab::{
+    fragment::{Refused, Settings},
+    sorted::Sorted,
+};
 use crate::protocol::{Failure, FailureKind};
 use paint::View;
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use workers::Handle;
 
@@ -29,7 +32,7 @@ const TICK: i32 = 200;
 /// Everything the page holds.
 struct App {
     state: State,
-    workers: BTreeMap<WorkerId, Handle>,
+    workers: Sorted<WorkerId, Handle>,
     data: Option<workers::Files>,
     /// Counts downloads, so that one given up is not taken for the next.
     fetch: u32,
@@ -156,7 +159,7 @@ fn begin() -> Result<(), JsValue> {
     let (state, effects) = State::new(settings, cores, dom::now());
     let app = App {
         state,
-        workers: BTreeMap::new(),
+        workers: Sorted::new(),
         data: None,
         fetch: 0,
         view,

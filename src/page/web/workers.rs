@@ -3,7 +3,7 @@
 use super::{act, dom};
 use crate::lab::job::{Inputs, Left};
 use crate::page::fleet::WorkerId;
-use crate::protocol::{Command, Event, Part, Sent};
+use crate::protocol::{Command, Event, Part, Sent, js};
 use js_sys::{Array, Float32Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -75,7 +75,7 @@ impl Handle {
 
     /// Sends a command; the buffers of `bulk` go with it.
     pub(super) fn send(&self, command: &Command, bulk: &[JsValue]) -> Result<(), String> {
-        let control = serde_wasm_bindgen::to_value(command).map_err(|error| error.to_string())?;
+        let control = js::to_value(command).map_err(|error| error.to_string())?;
         let (message, mut buffers) = (Array::of1(&control), Array::new());
         for array in bulk {
             message.push(array);
@@ -98,7 +98,7 @@ impl Drop for Handle {
 
 fn read(data: &JsValue) -> Result<(Event, Sent), String> {
     let message: &Array = data.dyn_ref().ok_or("not an array")?;
-    let event = serde_wasm_bindgen::from_value(message.get(0)).map_err(|error| error.to_string())?;
+    let event = js::from_value(&message.get(0)).map_err(|error| error.to_string())?;
     let floats = |at| message.get(at).dyn_ref::<Float32Array>().map(Float32Array::to_vec);
     let bytes = |part: JsValue| part.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
     let sent = match &event {
