@@ -4,6 +4,7 @@
 
 pub use crate::lab::job::Phase;
 use crate::lab::{
+    claims::words::Told,
     config::Config,
     job::{JobId, Left},
     journal::Parts,
@@ -63,6 +64,13 @@ pub enum Command {
         ask: u32,
         /// The files' names, for what is said of them.
         names: Vec<String>,
+    },
+    /// Score the paper's claims.
+    Score {
+        /// Comes back with the answer.
+        ask: u32,
+        /// The readings, their curves perhaps no more than the early stop.
+        journal: Box<Parts>,
     },
 }
 
@@ -173,6 +181,15 @@ pub enum Event {
         ask: u32,
         /// What is in them.
         journal: Box<Parts>,
+    },
+    /// The claims are scored.
+    Scored {
+        /// As it was asked.
+        ask: u32,
+        /// Every claim, in order.
+        claims: Vec<Told>,
+        /// How many came out how, in a sentence.
+        summary: String,
     },
     /// A report could not be written or read.
     Refused {

@@ -7,6 +7,7 @@
 mod measure;
 #[cfg(test)]
 mod tests;
+pub mod words;
 
 use super::{
     arm::Arm,

@@ -162,6 +162,19 @@ impl Journal {
         (parts, self.deaths.values().map(|deaths| deaths.bytes().to_vec()).collect())
     }
 
+    /// The readings alone: of each curve the early stop, which has the smallest loss; no masks. Little to send, and
+    /// all that it takes to score claims.
+    pub fn readings(&self) -> Parts {
+        let alone = |done: &Finished| {
+            let mut done = done.clone();
+            let stop = done.report.early_stop;
+            done.report.curve.retain(|point| point.iteration == stop);
+            done
+        };
+        let finished = self.finished.values().map(alone).collect();
+        Parts { config: self.config.clone(), finished, chains: vec![] }
+    }
+
     /// Put together again; `None` if a chain is missing or of another length than it should be.
     pub fn from_parts(parts: Parts, deaths: Vec<Vec<u8>>) -> Option<Journal> {
         let Parts { config, finished, chains } = parts;

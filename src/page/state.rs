@@ -8,6 +8,7 @@ use super::{
     words,
 };
 use crate::lab::{
+    claims::words::Told,
     experiment::{Place, Schedule},
     fragment::Settings,
     journal::Journal,
@@ -114,8 +115,19 @@ pub struct Changes {
     pub rounds: bool,
     /// Masks.
     pub masks: bool,
+    /// The paper's claims.
+    pub claims: bool,
     /// A new run: everything.
     pub all: bool,
+}
+
+/// The paper's claims as the last finished round leaves them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scored {
+    /// Every claim, in order.
+    pub claims: Vec<Told>,
+    /// How many came out how, in a sentence.
+    pub summary: String,
 }
 
 /// Longest silence, in seconds, after which something that should talk is taken for dead.
@@ -137,6 +149,7 @@ pub struct State {
     failure: Option<Failure>,
     asks: Asks,
     refusal: Option<String>,
+    scored: Option<Scored>,
     changes: Changes,
     said: Option<String>,
     elapsed: f64,
@@ -166,6 +179,7 @@ impl State {
             failure: None,
             asks: Asks::default(),
             refusal: None,
+            scored: None,
             changes: Changes { all: true, ..Changes::default() },
             said: None,
             elapsed: 0.0,

@@ -94,6 +94,7 @@ impl Session {
             (Command::Import { ask, names }, Bulk::Texts(texts)) => {
                 return vec![exchange::import(ask, &names, &texts)];
             }
+            (Command::Score { ask, journal }, _) => return vec![exchange::score(ask, &journal)],
             (Command::Export { ask, .. } | Command::Import { ask, .. }, _) => {
                 return vec![exchange::refused(ask, "The report did not arrive.".into())];
             }

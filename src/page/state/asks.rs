@@ -1,6 +1,7 @@
-//! What any worker is asked beside training: to write reports and to read them. The page links no JSON.
+//! What any worker is asked beside training: to write reports, to read them and to score claims. The page links no
+//! JSON and formats none of these numbers.
 
-use super::State;
+use super::{Scored, State};
 use crate::lab::{fragment::Settings, journal::Journal};
 use crate::page::{
     fleet::{Bulk, Effect},
@@ -15,10 +16,13 @@ pub(super) struct Asks {
     pub(super) export: bool,
     /// Files to be read: their names and what is in them.
     pub(super) import: Option<(Vec<String>, Vec<String>)>,
+    /// Whether the claims are to be scored.
+    pub(super) score: bool,
     last: u32,
     /// The last export asked for, and the name of its file.
     exporting: Option<(u32, String)>,
     importing: Option<u32>,
+    scoring: Option<u32>,
 }
 
 impl Asks {
@@ -30,6 +34,7 @@ impl Asks {
     /// The workers are gone: what they were asked will not be answered. What has not been asked yet will be.
     pub(super) fn lose(&mut self) {
         (self.exporting, self.importing) = (None, None);
+        self.score |= self.scoring.take().is_some();
     }
 
     fn next(&mut self) -> u32 {
@@ -55,6 +60,12 @@ impl State {
             self.asks.importing = Some(ask);
             send(Command::Import { ask, names }, Bulk::Texts(texts));
         }
+        if std::mem::take(&mut self.asks.score) {
+            let ask = self.asks.next();
+            self.asks.scoring = Some(ask);
+            let journal = Box::new(self.record.journal().readings());
+            send(Command::Score { ask, journal }, Bulk::None);
+        }
     }
 
     /// Takes an answer; one that nobody waits for any more is dropped.
@@ -71,6 +82,11 @@ impl State {
                     None => self.refuse("The report did not arrive whole; open it again.".into()),
                 }
             }
+            (Event::Scored { ask, claims, summary }, _) if self.asks.scoring == Some(ask) => {
+                self.asks.scoring = None;
+                self.scored = Some(Scored { claims, summary });
+                self.changes.claims = true;
+            }
             (Event::Refused { ask, message }, _) => {
                 let exporting = self.asks.exporting.take_if(|(asked, _)| *asked == ask).is_some();
                 if self.asks.importing.take_if(|asked| *asked == ask).is_some() || exporting {
@@ -86,6 +102,7 @@ impl State {
         let settings = Settings { workers: self.settings.workers, ..Settings::of(journal.config()) };
         self.said = Some(words::opened(&journal));
         self.begin(settings, journal, effects);
+        self.asks.score = !self.untouched();
         effects.push(Effect::ShowSettings);
     }
 }

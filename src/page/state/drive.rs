@@ -79,6 +79,7 @@ impl State {
         self.record = Record::new(journal);
         self.settings = settings;
         self.asks.forget();
+        self.scored = None;
         self.changes.all = true;
         (self.elapsed, self.pruned_at) = (0.0, None);
         for slot in self.slots.iter_mut().filter(|slot| !slot.tasks.is_empty()) {

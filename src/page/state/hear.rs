@@ -56,7 +56,10 @@ impl State {
                 self.finish(from, Finished { report, seconds }, digest, left, effects);
             }
             Event::Failed { failure } => self.fail(failure, effects),
-            Event::Exported { .. } | Event::Imported { .. } | Event::Refused { .. } => {
+            Event::Exported { .. }
+            | Event::Imported { .. }
+            | Event::Scored { .. }
+            | Event::Refused { .. } => {
                 self.answered(event, sent, effects);
             }
             Event::Progress { .. }
@@ -99,6 +102,7 @@ impl State {
         }
         if !again && self.record.round_done(job.round) {
             self.said = Some(words::round(&self.record, job.round));
+            self.asks.score = true;
         }
     }
 

@@ -1,6 +1,6 @@
 //! What can be read off the state.
 
-use super::{Changes, Download, Intent, Standing, State};
+use super::{Changes, Download, Intent, Scored, Standing, State};
 use crate::lab::{config::Config, experiment::Schedule, fragment::Settings};
 use crate::page::{fleet::Slot, record::Record};
 use crate::protocol::{Failure, Phase, Run};
@@ -52,6 +52,11 @@ impl State {
     /// Which run it is; grows by one with every start.
     pub fn run(&self) -> Run {
         self.run
+    }
+
+    /// The paper's claims, once a round is done.
+    pub fn scored(&self) -> Option<&Scored> {
+        self.scored.as_ref()
     }
 
     /// What is known.

@@ -40,6 +40,8 @@ pub(super) struct Bench {
     pub(super) workers: BTreeMap<WorkerId, Worker>,
     pub(super) inbox: VecDeque<(WorkerId, Event, Sent)>,
     pub(super) fetches: usize,
+    /// How often the claims were to be scored.
+    pub(super) scored: usize,
     /// Files offered to keep.
     pub(super) saved: Vec<(String, String)>,
     /// How often new settings were to be shown.
@@ -72,6 +74,7 @@ impl Bench {
             workers: BTreeMap::new(),
             inbox: VecDeque::new(),
             fetches: 0,
+            scored: 0,
             saved: Vec::new(),
             shown: 0,
             started: Vec::new(),
@@ -157,12 +160,13 @@ impl Bench {
                 }
             }
             Command::Cancel => worker.works.clear(),
-            Command::Export { .. } | Command::Import { .. } => {
+            Command::Export { .. } | Command::Import { .. } | Command::Score { .. } => {
+                self.scored += usize::from(matches!(command, Command::Score { .. }));
                 // What is not training the real worker's brain answers at once.
                 let bulk = match bulk {
                     Bulk::Deaths(deaths) => session::Bulk::Deaths(deaths),
                     Bulk::Texts(texts) => session::Bulk::Texts(texts),
-                    _ => panic!("{command:?} came without its bulk"),
+                    _ => session::Bulk::None,
                 };
                 let said = Session::default().handle(command, bulk);
                 self.inbox.extend(said.into_iter().map(|(event, sent)| (to, event, sent)));

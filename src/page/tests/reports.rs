@@ -6,7 +6,7 @@ use crate::page::{
     state::{Control, Standing, State},
     table::Row,
 };
-use crate::protocol::FailureKind;
+use crate::protocol::{Event, FailureKind};
 
 /// An experiment in which two arms need trained parameters, which no report has.
 const HEIRS: &str = "seed=3&trials=2&arms=ticket,norewind,late,oneshot&iterations=40&eval_every=10&rounds=2";
@@ -169,4 +169,35 @@ fn a_report_that_the_run_contradicts_is_a_failure_with_its_own_advice() {
     bench.click(Control::Reset(settings(HEIRS)));
     bench.click(Control::Play);
     bench.until(Standing::Done);
+}
+
+#[test]
+fn claims_are_scored_when_a_round_is_done_and_after_a_report_and_not_more_often() {
+    let mut bench = Bench::ready(SMALL);
+    assert_eq!((bench.state.scored(), bench.scored), (None, 0));
+    for rounds in 1..=3 {
+        bench.click(Control::Round);
+        bench.until(if rounds < 3 { Standing::Paused } else { Standing::Done });
+        bench.deliver();
+        assert_eq!(bench.scored, rounds);
+        let scored = bench.state.scored().expect("a score");
+        assert_eq!(scored.claims.len(), 12);
+        assert!(scored.summary.starts_with("These settings test none"), "{}", scored.summary);
+        assert!(bench.state.take_changes().claims);
+    }
+    let text = exported(&mut bench);
+    bench.click(Control::Reset(settings(SMALL)));
+    assert_eq!(bench.state.scored(), None);
+    import(&mut bench, &[&text]);
+    assert!(bench.state.scored().is_some() && bench.scored == 4);
+    // An answer that comes after a reset is dropped.
+    import(&mut bench, &[&text]);
+    bench.click(Control::Import { names: vec!["1.jsonl".into()], texts: vec![text] });
+    let (worker, event, sent) = bench.inbox.pop_front().expect("the report as it was read");
+    let effects = bench.state.apply(worker, event, sent, bench.now);
+    bench.perform(effects);
+    assert!(matches!(bench.inbox[0].1, Event::Scored { .. }));
+    bench.click(Control::Reset(settings(SMALL)));
+    bench.deliver();
+    assert_eq!(bench.state.scored(), None);
 }

@@ -1,6 +1,7 @@
 //! The page in a browser: the one place that touches it. The brain decides ([`State`]), this carries out: workers,
 //! downloads, controls, drawing.
 
+mod claims;
 mod controls;
 mod dom;
 mod download;

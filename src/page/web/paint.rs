@@ -1,6 +1,7 @@
 //! One look at the state, and the page shows it: called once a frame at most, touches only what has changed.
 
 use super::{
+    claims::Claims,
     controls::Fields,
     dom::{self, Text},
     heatmaps::Heatmaps,
@@ -40,6 +41,7 @@ pub(super) struct View {
     legend: Element,
     mask_key: Element,
     table: Table,
+    claims: Claims,
     plots: Vec<Plot>,
     heatmaps: Heatmaps,
     theme: Theme,
@@ -112,6 +114,7 @@ impl View {
             legend: dom::by_id("legend")?,
             mask_key: dom::by_id("mask-key")?,
             table: Table::new()?,
+            claims: Claims::new()?,
             plots: vec![
                 Plot::new("curves", Kind::Curves)?,
                 Plot::new("rounds-accuracy", Kind::Rounds(Reading::TestEnd))?,
@@ -190,6 +193,9 @@ impl View {
         self.notices(state);
         if changes.rounds || changes.all || theme != self.theme {
             self.table.show(table::rows(state.record()), self.theme);
+        }
+        if changes.claims || changes.all {
+            self.claims.show(state.scored());
         }
         if changes.masks || changes.all {
             self.heatmaps.take(state.record(), now, changes.masks && !changes.all);
