@@ -4,6 +4,7 @@
 mod access;
 mod faults;
 mod lab;
+mod reports;
 mod settings;
 mod table;
 mod walk;
@@ -42,6 +43,11 @@ const TESTS: &[Test] = tests![
     walk::page_stays_alive,
     settings::bad_values_are_named,
     settings::fragment_reaches_the_fields,
+    reports::one_worker_steps_many_jobs,
+    reports::reports_come_back,
+    reports::recorded_runs_open_or_say_why_not,
+    reports::missing_recorded_run_is_named,
+    reports::claims_are_scored,
     access::keyboard_reaches_and_works_every_control,
     access::controls_have_names_and_rounds_are_spoken,
     access::fits_a_phone,
