@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::fs;
 
 /// Three arms for one worker, in a second or two.
-const CROWDED: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=1&hidden=30,20&arms=ticket,reinit,random&workers=1";
+const CROWDED: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20&arms=ticket,reinit,random&workers=1";
 /// The same without a word about workers: what an exported report of it is.
 const ONE_TRIAL: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20";
 
