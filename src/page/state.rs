@@ -3,6 +3,7 @@
 //! `drive` tells them what to do, `view` is what can be read off it.
 
 use super::{
+    choice::{Choice, Choose},
     fleet::{Effect, Slot, WorkerId},
     record::Record,
     words,
@@ -31,6 +32,8 @@ pub enum Control {
     Reset(Settings),
     /// After a failure: go on with what was being done.
     Retry,
+    /// Show something else of it.
+    Choose(Choose),
 }
 
 /// Where the page stands; the words of `data-state`.
@@ -102,6 +105,8 @@ pub struct Changes {
     pub rounds: bool,
     /// Masks.
     pub masks: bool,
+    /// What is shown of them.
+    pub choice: bool,
     /// A new run: everything.
     pub all: bool,
 }
@@ -124,6 +129,7 @@ pub struct State {
     intent: Intent,
     failure: Option<Failure>,
     changes: Changes,
+    choice: Choice,
     said: Option<String>,
     elapsed: f64,
     seen: f64,
@@ -140,6 +146,7 @@ impl State {
             schedule: Schedule::new(&settings.config),
             store: Store::new(&settings.config),
             record: Record::new(&settings.config),
+            choice: Choice::new(&settings.config),
             settings,
             slots: Vec::new(),
             workers,
@@ -168,6 +175,10 @@ impl State {
             Control::Reset(settings) => self.reset(settings, &mut effects),
             Control::Retry if standing == Standing::Failed => self.retry(&mut effects),
             Control::Retry => {}
+            Control::Choose(choose) => {
+                self.choice.choose(choose);
+                self.changes.choice = true;
+            }
             _ if matches!(standing, Standing::Done | Standing::Failed) => {}
             Control::Play => {
                 self.intent = match self.intent {

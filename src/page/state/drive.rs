@@ -65,6 +65,7 @@ impl State {
         self.schedule = Schedule::new(&settings.config);
         self.store = Store::new(&settings.config);
         self.record = Record::new(&settings.config);
+        self.choice.renew(&settings.config);
         self.settings = settings;
         self.changes.all = true;
         (self.elapsed, self.pruned_at) = (0.0, None);

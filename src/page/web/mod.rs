@@ -5,6 +5,7 @@ mod controls;
 mod dom;
 mod download;
 mod heatmaps;
+mod legend;
 mod paint;
 mod plots;
 mod shown;
