@@ -5,7 +5,7 @@ use crate::lab::{
     experiment,
     job::{Arm, JobId},
     journal::Journal,
-    report::Point,
+    report::{Point, Report},
     shape::LAYERS,
     sorted::Sorted,
 };
@@ -163,6 +163,20 @@ impl Record {
     pub fn round_done(&self, round: u32) -> bool {
         let mut jobs = experiment::jobs(self.config()).into_iter().filter(|job| job.round == round);
         jobs.all(|job| self.finished_job(job).is_some())
+    }
+
+    /// The test accuracy of an arm in a trial at the end of a round: the mean of its draws, once all are done.
+    pub fn test_end(&self, trial: u32, arm: Arm, round: u32) -> Option<f64> {
+        let done = |draw| self.finished_job(JobId { trial, arm, round, draw });
+        let draws: Option<Vec<&Finished>> = (0..arm.draws(self.config())).map(done).collect();
+        mean(draws?.iter().map(|f| f.report.test_end.fraction()))
+    }
+
+    /// Seconds that the same training steps take a dense network: those of the trial's own round 0, or their share
+    /// where the arm trains fewer. None before that round is done.
+    pub fn dense_seconds(&self, report: &Report) -> Option<f64> {
+        let dense = self.finished_job(JobId { arm: Arm::Ticket, round: 0, draw: 0, ..report.job })?;
+        Some(dense.seconds * f64::from(report.iterations) / f64::from(dense.report.iterations.max(1)))
     }
 
     /// The mean test accuracy of an arm at the end of a round, over its finished trials and draws.

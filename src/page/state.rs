@@ -3,6 +3,7 @@
 //! `drive` tells them what to do, `asks` what else they are asked, `view` is what can be read off it.
 
 use super::{
+    choice::{Choice, Choose},
     fleet::{Effect, Slot, Stage, WorkerId},
     record::Record,
     words,
@@ -44,6 +45,8 @@ pub enum Control {
         /// What is in them.
         texts: Vec<String>,
     },
+    /// Show something else of it.
+    Choose(Choose),
 }
 
 /// Where the page stands; the words of `data-state`.
@@ -117,6 +120,8 @@ pub struct Changes {
     pub masks: bool,
     /// The paper's claims.
     pub claims: bool,
+    /// What is shown of them.
+    pub choice: bool,
     /// A new run: everything.
     pub all: bool,
 }
@@ -151,6 +156,7 @@ pub struct State {
     refusal: Option<String>,
     scored: Option<Scored>,
     changes: Changes,
+    choice: Choice,
     said: Option<String>,
     elapsed: f64,
     seen: f64,
@@ -170,6 +176,7 @@ impl State {
             schedule,
             store,
             record: Record::new(journal),
+            choice: Choice::new(&settings.config),
             settings,
             slots: Vec::new(),
             cores,
@@ -206,6 +213,10 @@ impl State {
                 self.refuse("No worker is left that could read a report: press “Try again” first.".into());
             }
             Control::Import { names, texts } => self.asks.import = Some((names, texts)),
+            Control::Choose(choose) => {
+                self.choice.choose(choose);
+                self.changes.choice = true;
+            }
             _ if matches!(standing, Standing::Done | Standing::Failed) => {}
             Control::Play => {
                 self.intent = match self.intent {

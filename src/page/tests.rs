@@ -3,9 +3,11 @@
 mod bench;
 mod crowd;
 mod reports;
+mod shown;
 
 use super::{
     fleet::{Effect, Stage},
+    lead,
     record::Deaths,
     state::{Control, Standing},
     words,
@@ -267,8 +269,12 @@ fn the_page_says_rounds_in_words() {
     bench.until(Standing::Paused);
     let said = bench.state.take_said().expect("something");
     assert!(said.contains("re-init 89.9%") && said.contains("Ticket ahead by 1.0 points."), "{said}");
-    let readout = words::readout(bench.state.record()).expect("both arms have finished");
-    assert_eq!(words::lead(Some(&readout)).0, "ticket +1.0 pp ahead");
+    let readout = lead::readout(bench.state.record(), bench.state.choice()).expect("both arms have finished");
+    let (ahead, source) = lead::words(Some(&readout), bench.state.choice());
+    assert_eq!(
+        (ahead.as_str(), source.as_str()),
+        ("ticket +1.0 pp ahead", "of re-init: test accuracy, end of round 1")
+    );
     assert_eq!(bench.state.take_said(), None);
 }
 

@@ -6,13 +6,7 @@ use super::{
     state::{Standing, State},
 };
 use crate::chart::ArmLook;
-use crate::lab::{
-    experiment,
-    fragment::Settings,
-    job::{Arm, JobId},
-    journal::Journal,
-    report::Point,
-};
+use crate::lab::{experiment, fragment::Settings, job::Arm, journal::Journal};
 use crate::protocol::{Failure, FailureKind};
 
 /// An arm's short name.
@@ -85,42 +79,6 @@ pub fn points(difference: f64) -> String {
     if text == "-0.0" { "+0.0".into() } else { text.replace('-', "\u{2212}") }
 }
 
-/// The one number to watch: how far the ticket is ahead, and where that was read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Readout {
-    /// Accuracy of the ticket less that of the re-init, from −1 to 1.
-    pub lead: f64,
-    /// Where it was read.
-    pub source: String,
-}
-
-/// The freshest fair comparison of ticket and re-init: the same round, the same iteration.
-pub fn readout(record: &Record) -> Option<Readout> {
-    (1..=record.round()).rev().find_map(|round| {
-        let of = |arm| record.mean_test_end(arm, round);
-        if let (Some(ticket), Some(reinit)) = (of(Arm::Ticket), of(Arm::Reinit)) {
-            let source = format!("test accuracy, end of round {round}");
-            return Some(Readout { lead: ticket - reinit, source });
-        }
-        let trial = record.config().seed;
-        let curve = |arm| record.curve(JobId { trial, arm, round, draw: 0 });
-        let (ticket, reinit) = common(curve(Arm::Ticket), curve(Arm::Reinit))?;
-        let source = format!("validation accuracy, round {round}, iteration {}", ticket.iteration);
-        Some(Readout { lead: ticket.accuracy.fraction() - reinit.accuracy.fraction(), source })
-    })
-}
-
-/// A readout as it is shown: the lead, and where it was read. Before there is one, when it will come.
-pub fn lead(readout: Option<&Readout>) -> (String, String) {
-    match readout {
-        Some(Readout { lead, source }) if *lead >= 0.0 => {
-            (format!("ticket {} pp ahead", points(*lead)), source.clone())
-        }
-        Some(Readout { lead, source }) => (format!("re-init {} pp ahead", points(-lead)), source.clone()),
-        None => (String::new(), "The first comparison comes in round 1, once something is pruned.".into()),
-    }
-}
-
 /// What the masks show.
 pub fn masks(record: &Record, round: u32) -> String {
     let config = record.config();
@@ -133,11 +91,6 @@ pub fn masks(record: &Record, round: u32) -> String {
         _ if record.alive(config.seed, 1).is_some() => "Round 0: every weight is alive.".into(),
         _ => "Every weight is alive. The first pruning comes at the end of round 0.".into(),
     }
-}
-
-/// The last evaluation that two curves share.
-fn common(a: &[Point], b: &[Point]) -> Option<(Point, Point)> {
-    a.iter().rev().find_map(|p| b.iter().find(|q| q.iteration == p.iteration).map(|q| (*p, *q)))
 }
 
 /// A finished round in a sentence or two.

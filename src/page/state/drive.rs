@@ -77,6 +77,7 @@ impl State {
         self.intent = if settings.autoplay { Intent::Run(None) } else { Intent::Hold };
         (self.store, self.schedule) = journal.resume();
         self.record = Record::new(journal);
+        self.choice.renew(&settings.config);
         self.settings = settings;
         self.asks.forget();
         self.scored = None;

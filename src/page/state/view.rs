@@ -2,7 +2,7 @@
 
 use super::{Changes, Download, Intent, Scored, Standing, State};
 use crate::lab::{config::Config, experiment::Schedule, fragment::Settings};
-use crate::page::{fleet::Slot, record::Record};
+use crate::page::{choice::Choice, fleet::Slot, record::Record};
 use crate::protocol::{Failure, Phase, Run};
 
 /// Seconds for which a pruning is shown.
@@ -62,6 +62,11 @@ impl State {
     /// What is known.
     pub fn record(&self) -> &Record {
         &self.record
+    }
+
+    /// What a person has chosen to see of it.
+    pub fn choice(&self) -> &Choice {
+        &self.choice
     }
 
     /// Who is done and who may start.

@@ -7,6 +7,7 @@ mod dom;
 mod download;
 mod files;
 mod heatmaps;
+mod legend;
 mod paint;
 mod plots;
 mod shown;

@@ -5,6 +5,7 @@ use super::{
     controls::Fields,
     dom::{self, Text},
     heatmaps::Heatmaps,
+    legend::Legend,
     plots::{Kind, Plot},
     shown::{self, Table},
     with,
@@ -13,9 +14,9 @@ use crate::chart::Theme;
 use crate::lab::fragment::Settings;
 use crate::page::{
     figures::Reading,
-    forecast,
+    forecast, lead,
     state::{Standing, State},
-    table, words,
+    table, texts, words,
 };
 use crate::protocol::Phase;
 use js_sys::Array;
@@ -38,7 +39,8 @@ pub(super) struct View {
     buttons: Buttons,
     error: Element,
     refused: Element,
-    legend: Element,
+    legend: Legend,
+    remarks: Element,
     mask_key: Element,
     table: Table,
     claims: Claims,
@@ -111,14 +113,15 @@ impl View {
             },
             error: dom::by_id("error")?,
             refused: dom::by_id("refused")?,
-            legend: dom::by_id("legend")?,
+            legend: Legend::new()?,
+            remarks: dom::by_id("remarks")?,
             mask_key: dom::by_id("mask-key")?,
             table: Table::new()?,
             claims: Claims::new()?,
             plots: vec![
                 Plot::new("curves", Kind::Curves)?,
-                Plot::new("rounds-accuracy", Kind::Rounds(Reading::TestEnd))?,
-                Plot::new("rounds-stop", Kind::Rounds(Reading::EarlyStop))?,
+                Plot::new("rounds-accuracy", Kind::Rounds(None))?,
+                Plot::new("rounds-stop", Kind::Rounds(Some(Reading::EarlyStop)))?,
                 Plot::new("layers", Kind::Layers)?,
                 Plot::new("cost", Kind::Cost)?,
             ],
@@ -186,8 +189,16 @@ impl View {
             (self.forecast, self.forecast_at) = (None, f64::NEG_INFINITY);
         }
         let theme = self.theme;
-        if self.unsettled || changes.all {
-            self.settle(state);
+        let settle = self.unsettled || changes.all;
+        if settle {
+            self.settle();
+        }
+        if settle || changes.choice {
+            self.legend.show(state.choice(), self.theme);
+            shown::texts(&texts::texts(state.config(), state.choice()));
+        }
+        if changes.all {
+            shown::lines(&self.remarks, &texts::remarks(state.settings()));
         }
         self.strip(state, now);
         self.notices(state);
@@ -205,7 +216,7 @@ impl View {
             self.texts.masks.show(&words::masks(state.record(), self.heatmaps.round()));
         }
         for plot in &mut self.plots {
-            if changes.all || changes.rounds || (changes.curves && plot.is_live()) {
+            if changes.all || changes.rounds || changes.choice || (changes.curves && plot.is_live()) {
                 plot.spoil();
             }
         }
@@ -220,7 +231,7 @@ impl View {
             if plot.is_live() {
                 self.drawn = now;
             }
-            if let Err(error) = plot.draw(state.record(), self.theme, self.scale) {
+            if let Err(error) = plot.draw(state.record(), state.choice(), self.theme, self.scale) {
                 self.texts.source.show(&format!("A chart could not be drawn: {error}."));
             }
             return true;
@@ -231,7 +242,7 @@ impl View {
     }
 
     /// Reads sizes, theme and resolution off the page.
-    fn settle(&mut self, state: &State) {
+    fn settle(&mut self) {
         self.unsettled = false;
         let theme = if dom::media("(prefers-color-scheme: dark)") { Theme::Dark } else { Theme::Light };
         let scale = dom::window().device_pixel_ratio();
@@ -240,7 +251,6 @@ impl View {
             self.plots.iter_mut().for_each(Plot::spoil);
             self.heatmaps.spoil();
         }
-        shown::legend(&self.legend, state.config(), theme);
         shown::mask_key(&self.mask_key, theme);
         self.plots.iter_mut().for_each(Plot::measure);
         self.heatmaps.measure();
@@ -263,8 +273,8 @@ impl View {
                 let _ = element.remove_attribute("aria-current");
             }
         }
-        let readout = words::readout(state.record());
-        let (lead, source) = words::lead(readout.as_ref());
+        let readout = lead::readout(state.record(), state.choice());
+        let (lead, source) = lead::words(readout.as_ref(), state.choice());
         self.texts.lead.show(&lead);
         self.texts.source.show(&source);
         let label = words::play(state);
