@@ -45,6 +45,7 @@ const TESTS: &[Test] = tests![
     settings::fragment_reaches_the_fields,
     reports::one_worker_steps_many_jobs,
     reports::reports_come_back,
+    reports::report_is_the_native_one,
     reports::recorded_runs_open_or_say_why_not,
     reports::missing_recorded_run_is_named,
     reports::claims_are_scored,

@@ -129,6 +129,25 @@ pub(crate) async fn reports_come_back(lab: &mut Lab) -> Result<()> {
     same_readings(&lab.table().await?, &table)
 }
 
+/// The fragment of a small experiment with every arm, and its report without its seconds; the native tests hold to the
+/// same files.
+const GOLDEN: [&str; 2] =
+    [include_str!("../../../tests/golden/report.txt"), include_str!("../../../tests/golden/report.jsonl")];
+
+/// Every arm's readings, curves and masks are, as text, what the native program writes.
+pub(crate) async fn report_is_the_native_one(lab: &mut Lab) -> Result<()> {
+    lab.before_every_page(KEEP).await?;
+    lab.autoplay(GOLDEN[0]).await?;
+    let (_, report) = exported(lab).await?;
+    for (found, golden) in report.lines().zip(GOLDEN[1].lines()) {
+        let timeless = found.split(",\"seconds\":").next().unwrap_or_default();
+        ensure!(timeless == golden, "the report in the browser says\n{timeless}\nand natively\n{golden}");
+    }
+    let (found, golden) = (report.lines().count(), GOLDEN[1].lines().count());
+    ensure!(found == golden, "{found} lines in the browser, {golden} natively");
+    Ok(())
+}
+
 /// Rows that differ in nothing but digests, which reports do not have, and seconds.
 fn same_readings(one: &Table, other: &Table) -> Result<()> {
     one.without_digests().same_as(&other.without_digests())
