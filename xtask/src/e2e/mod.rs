@@ -2,6 +2,7 @@
 //! rounds, the controls' ids, the fragment.
 
 mod access;
+mod experiments;
 mod faults;
 mod lab;
 mod settings;
@@ -42,6 +43,9 @@ const TESTS: &[Test] = tests![
     walk::page_stays_alive,
     settings::bad_values_are_named,
     settings::fragment_reaches_the_fields,
+    experiments::every_arm_has_its_place,
+    experiments::every_criterion_optimiser_and_initialiser,
+    experiments::every_preset,
     access::keyboard_reaches_and_works_every_control,
     access::controls_have_names_and_rounds_are_spoken,
     access::fits_a_phone,
