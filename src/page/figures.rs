@@ -208,7 +208,7 @@ fn trials(record: &Record, reading: Reading, arm: Arm) -> Vec<Vec<(f64, f64)>> {
 /// Weights left in each layer, for the rounds whose masks are known.
 pub fn layers(record: &Record) -> Layers {
     let config = record.config();
-    let known = (0..=config.rounds).map_while(|round| record.alive(config.seed, round));
+    let known = (0..=config.rounds).map_while(|round| record.left(round));
     let begun = !record.untouched();
     Layers {
         sizes: (0..LAYERS).map(|l| config.shape.layer_weights(l) as u32).collect(),

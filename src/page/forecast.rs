@@ -98,9 +98,9 @@ pub fn seconds_left(record: &Record, schedule: &Schedule, workers: usize) -> Opt
     if open.len() > MANY {
         // With so many the workers are hardly ever idle, but for the end of a trial's longest chain of rounds.
         let all = open.iter().map(|&job| left(job)).sum::<f64>();
-        let chains =
-            open.chunk_by(|one, other| (one.trial, one.arm, 0) == (other.trial, other.arm, other.draw));
-        let longest = chains.map(|chain| chain.iter().map(|&job| left(job)).sum()).fold(0.0, f64::max);
+        let chains = open.chunk_by(|one, other| (one.trial, one.arm) == (other.trial, other.arm));
+        let length = |chain: &[JobId]| chain.iter().filter(|job| job.draw == 0).map(|&job| left(job)).sum();
+        let longest = chains.map(length).fold(0.0, f64::max);
         return Some(longest.max(all / workers.max(1) as f64));
     }
     Some(play(schedule.clone(), workers, left))

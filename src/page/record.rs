@@ -148,6 +148,14 @@ impl Record {
         self.alive.get(&(trial, round)).copied()
     }
 
+    /// Weights left by layer at the start of a round of the first trial: the ticket's, or, where it is not trained so
+    /// far, those of another arm that is done.
+    pub fn left(&self, round: u32) -> Option<[u32; LAYERS]> {
+        let trial = self.config().seed;
+        let here = |f: &&Finished| (f.report.job.trial, f.report.job.round) == (trial, round);
+        self.alive(trial, round).or_else(|| self.finished().find(here).map(|f| f.report.alive))
+    }
+
     /// Whether no job has begun.
     pub fn untouched(&self) -> bool {
         self.live.is_empty() && self.journal.finished().is_empty()

@@ -13,7 +13,7 @@ pub fn remarks(settings: &Settings) -> Vec<&'static str> {
 }
 
 /// What the page's texts say of an experiment, by the ids of their elements.
-pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 10] {
+pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 11] {
     let shape = config.shape;
     let [first, second] = shape.hidden;
     let papers = config.arms.contains(&Arm::Ticket) && config.arms.contains(&Arm::Reinit);
@@ -25,6 +25,13 @@ pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 10] {
             match papers {
                 true => "The ticket learns fast; the re-init lags behind".into(),
                 false => "How fast each arm learns".into(),
+            },
+        ),
+        (
+            "note-curves",
+            match choice.has_trials() {
+                true => "Bold is this round, faint are earlier ones. Shaded: from the lowest trial to the highest.".into(),
+                false => "Bold is this round, faint are earlier ones.".into(),
             },
         ),
         (

@@ -97,8 +97,8 @@ pub fn masks(record: &Record, round: u32) -> String {
 pub fn round(record: &Record, round: u32) -> String {
     let config = record.config();
     let total = config.shape.weights() as f64;
-    let alive: u32 = record.alive(config.seed, round).map_or(0, |alive| alive.iter().sum());
-    let left = percent_left(f64::from(alive) / total);
+    let alive = record.left(round).map_or(0.0, |alive| f64::from(alive.iter().sum::<u32>()));
+    let left = percent_left(alive / total);
     let mut sentence = format!("Round {round} of {} done, {left}% of weights left.", config.rounds);
     let readings: Vec<String> = config
         .arms
@@ -203,9 +203,13 @@ fn place(state: &State) -> String {
     let iteration = thousands(u64::from(iteration.unwrap_or(config.iterations)));
     let of = thousands(u64::from(config.iterations));
     let total = config.shape.weights() as f64;
-    let left = record.alive(config.seed, round).map_or(total, |alive| f64::from(alive.iter().sum::<u32>()));
-    let left = percent_left(left / total);
-    format!("Round {round} of {} · {left}% of weights left · iteration {iteration} of {of}", config.rounds)
+    let left = match record.left(round) {
+        Some(left) => {
+            format!(" · {}% of weights left", percent_left(f64::from(left.iter().sum::<u32>()) / total))
+        }
+        None => String::new(),
+    };
+    format!("Round {round} of {}{left} · iteration {iteration} of {of}", config.rounds)
 }
 
 fn loading(state: &State) -> String {

@@ -5,7 +5,7 @@ use crate::page::{
     choice::Choose,
     figures, lead,
     state::{Control, Standing},
-    table,
+    table, words,
 };
 
 #[test]
@@ -84,4 +84,20 @@ fn the_table_has_every_reading_as_paid_and_as_dense() {
             assert_eq!(cells, [&*dense[11], &*dense[11], &*dense[13]]);
         }
     }
+}
+
+#[test]
+fn an_arm_without_the_ticket_is_counted_too() {
+    let mut bench = Bench::ready("seed=3&arms=norewind&iterations=40&eval_every=10&rounds=2");
+    bench.click(Control::Play);
+    while bench.state.standing() == Standing::Running {
+        bench.turn();
+        let strip = words::strip(&bench.state, None);
+        let round = bench.state.record().round();
+        let wrong = if round == 0 { !strip.contains("100%") } else { strip.contains("100%") };
+        assert!(bench.state.standing() == Standing::Done || !wrong, "{strip}");
+    }
+    let said = words::round(bench.state.record(), 2);
+    assert!(said.contains("done, 25.0% of weights left"), "{said}");
+    assert_eq!(figures::layers(bench.state.record()).rounds.len(), 3);
 }

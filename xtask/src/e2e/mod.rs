@@ -2,6 +2,7 @@
 //! rounds, the controls' ids, the fragment.
 
 mod access;
+mod experiments;
 mod faults;
 mod lab;
 mod reports;
@@ -49,6 +50,9 @@ const TESTS: &[Test] = tests![
     reports::recorded_runs_open_or_say_why_not,
     reports::missing_recorded_run_is_named,
     reports::claims_are_scored,
+    experiments::every_arm_has_its_place,
+    experiments::every_criterion_optimiser_and_initialiser,
+    experiments::every_preset,
     access::keyboard_reaches_and_works_every_control,
     access::controls_have_names_and_rounds_are_spoken,
     access::fits_a_phone,
