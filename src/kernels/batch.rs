@@ -31,8 +31,9 @@ impl<'a> Batch<'a> {
     }
 
     /// The labels of the batch's images.
-    pub fn labels(&self) -> Vec<u8> {
-        self.rows.iter().map(|&row| self.labels[row as usize]).collect()
+    pub fn labels(&self) -> impl Iterator<Item = u8> + use<'a> {
+        let labels = self.labels;
+        self.rows.iter().map(|&row| labels[row as usize])
     }
 }
 

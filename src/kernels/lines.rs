@@ -1,15 +1,18 @@
-//! The sparse network's inner loops. The values of one feature for sixteen images are a cache line, and a layer's
-//! lines for those images fit into the first-level cache together: each surviving weight costs one line there.
+//! The sparse network's inner loops. The values of one feature for some images are a line; each surviving weight costs
+//! one line.
 
-use super::simd::load8;
+use super::simd::{LANES, load8};
+use std::ops::Range;
 use wide::{f32x4, f32x8};
 
 /// Images in a line.
-pub const IMAGES: usize = 16;
+pub const IMAGES: usize = 32;
+/// Vectors in a line.
+const VECTORS: usize = IMAGES / LANES;
 
-/// One feature of sixteen images.
+/// One feature of some images.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(C, align(64))]
+#[repr(C, align(128))]
 pub struct Line(pub [f32; IMAGES]);
 
 impl Line {
@@ -17,25 +20,45 @@ impl Line {
     pub const ZERO: Line = Line([0.0; IMAGES]);
 
     #[inline(always)]
-    fn load(&self) -> [f32x8; 2] {
-        [load8(&self.0), load8(&self.0[8..])]
+    fn load(&self) -> [f32x8; VECTORS] {
+        std::array::from_fn(|j| load8(&self.0[j * LANES..]))
     }
 
     #[inline(always)]
-    fn store(&mut self, [low, high]: [f32x8; 2]) {
-        let (low, high) = (low.to_array(), high.to_array());
-        self.0[..8].copy_from_slice(&low);
-        self.0[8..].copy_from_slice(&high);
+    fn store(&mut self, values: [f32x8; VECTORS]) {
+        for (to, v) in self.0.as_chunks_mut::<LANES>().0.iter_mut().zip(values) {
+            *to = v.to_array();
+        }
     }
 }
 
-/// Rows of terms: row `r` has the terms from `start[r]` to `start[r + 1]`.
-#[derive(Clone, Copy)]
-pub struct Terms<'a> {
-    /// One entry more than rows.
-    pub start: &'a [u32],
+/// Rows of terms, such as a unit's surviving weights.
+pub struct Terms {
+    /// The line that each row makes.
+    pub rows: Vec<u32>,
+    /// Where each row's terms begin; one entry more than rows.
+    pub start: Vec<u32>,
     /// Each term's line.
-    pub index: &'a [u32],
+    pub index: Vec<u32>,
+}
+
+impl Terms {
+    /// With these rows, in this order, and for each its terms' lines.
+    pub fn new(rows: &[usize], terms: impl Fn(usize) -> Vec<u32>) -> Terms {
+        let (mut start, mut index) = (vec![0], vec![]);
+        for &row in rows {
+            index.extend(terms(row));
+            start.push(index.len() as u32);
+        }
+        Terms { rows: rows.iter().map(|&row| row as u32).collect(), start, index }
+    }
+
+    /// Each row's line and where its terms are.
+    #[inline(always)]
+    pub fn iter(&self) -> impl Iterator<Item = (usize, Range<usize>)> {
+        let ends = self.start.windows(2).map(|ends| ends[0] as usize..ends[1] as usize);
+        self.rows.iter().map(|&row| row as usize).zip(ends)
+    }
 }
 
 /// What is done with a sum before it is stored.
@@ -49,34 +72,22 @@ pub enum Then<'a> {
     Gate(&'a [Line]),
 }
 
-/// `out[r] = first[r] + Σ value[k] × lines[index[k]]` over the terms `k` of each row `r` in `rows`. This is a layer's
-/// forward pass and, with the columns of its weights, its input gradient.
+/// `out[r] = first[r] + Σ value[k] × lines[index[k]]` over the terms `k` of each row `r`. This is a layer's forward
+/// pass and, with the columns of its weights, its input gradient.
 #[inline]
 pub fn product(
-    rows: &[u32],
-    terms: Terms<'_>,
+    terms: &Terms,
     value: &[f32],
     lines: &[Line],
     first: Option<&[f32]>,
     then: Then<'_>,
     out: &mut [Line],
 ) {
-    for &row in rows {
-        let row = row as usize;
-        let range = terms.start[row] as usize..terms.start[row + 1] as usize;
-        let (pairs, rest) = terms.index[range.clone()].as_chunks::<2>();
-        let (values, last) = value[range].as_chunks::<2>();
-        // Two chains of sums, for an addition takes longer than it takes to begin the next.
-        let mut even = [f32x8::splat(first.map_or(0.0, |first| first[row])); 2];
-        let mut odd = [f32x8::splat(0.0); 2];
-        for (&[i, j], &[v, w]) in pairs.iter().zip(values) {
-            add_scaled(&mut even, v, &lines[i as usize]);
-            add_scaled(&mut odd, w, &lines[j as usize]);
+    for (row, range) in terms.iter() {
+        let mut sum = [f32x8::splat(first.map_or(0.0, |first| first[row])); VECTORS];
+        for (&i, &x) in terms.index[range.clone()].iter().zip(&value[range]) {
+            add_scaled(&mut sum, x, &lines[i as usize]);
         }
-        if let (&[i], &[v]) = (rest, last) {
-            add_scaled(&mut even, v, &lines[i as usize]);
-        }
-        let sum = [even[0] + odd[0], even[1] + odd[1]];
         out[row].store(match then {
             Then::Keep => sum,
             Then::Relu => where_positive(sum, sum),
@@ -86,58 +97,59 @@ pub fn product(
 }
 
 #[inline(always)]
-fn add_scaled(sum: &mut [f32x8; 2], x: f32, line: &Line) {
-    let (x, [low, high]) = (f32x8::splat(x), line.load());
-    sum[0] += x * low;
-    sum[1] += x * high;
+fn add_scaled(sum: &mut [f32x8; VECTORS], x: f32, line: &Line) {
+    let x = f32x8::splat(x);
+    for (sum, line) in sum.iter_mut().zip(line.load()) {
+        *sum += x * line;
+    }
 }
 
 #[inline(always)]
-fn where_positive(x: [f32x8; 2], gate: [f32x8; 2]) -> [f32x8; 2] {
-    let zero = f32x8::splat(0.0);
-    [x[0] & gate[0].simd_gt(zero), x[1] & gate[1].simd_gt(zero)]
+fn where_positive(x: [f32x8; VECTORS], gate: [f32x8; VECTORS]) -> [f32x8; VECTORS] {
+    std::array::from_fn(|j| x[j] & gate[j].simd_gt(f32x8::splat(0.0)))
 }
 
-/// Adds these sixteen images' part of a layer's gradient: to `weights[k]` the dot product of the row's line of `delta`
-/// with `lines[index[k]]` for each term `k` of each row in `rows`, and to `biases[r]` the sum of the row's line.
+/// Adds a tile's part of a layer's gradient: to `weights[k]` the dot product of the row's line of `delta` with
+/// `lines[index[k]]` for each term `k` of each row, and to `biases[r]` the sum of the row's line.
 #[inline]
-pub fn add_gradient(
-    rows: &[u32],
-    terms: Terms<'_>,
-    delta: &[Line],
-    lines: &[Line],
-    weights: &mut [f32],
-    biases: &mut [f32],
-) {
-    for &row in rows {
-        let row = row as usize;
+pub fn add_gradient(terms: &Terms, delta: &[Line], lines: &[Line], weights: &mut [f32], biases: &mut [f32]) {
+    for (row, range) in terms.iter() {
         let delta = delta[row].load();
-        biases[row] += sum4(fold(delta[0] + delta[1]));
-        let range = terms.start[row] as usize..terms.start[row + 1] as usize;
+        biases[row] += sum4(fold(total(delta)));
         let (fours, rest) = terms.index[range.clone()].as_chunks::<4>();
         let (out, out_rest) = weights[range].as_chunks_mut::<4>();
         for (index, out) in fours.iter().zip(out) {
             *out = (f32x4::new(*out) + dot4(delta, lines, *index)).to_array();
         }
-        if let Some(&first) = rest.first() {
-            let mut index = [first; 4];
-            index[..rest.len()].copy_from_slice(rest);
-            for (out, dot) in out_rest.iter_mut().zip(dot4(delta, lines, index).to_array()) {
-                *out += dot;
-            }
+        for (&i, out) in rest.iter().zip(out_rest) {
+            *out += sum4(dot(delta, &lines[i as usize]));
         }
     }
 }
 
+/// The products of two lines, added up to four lanes.
+#[inline(always)]
+fn dot(a: [f32x8; VECTORS], line: &Line) -> f32x4 {
+    let line = line.load();
+    fold(total(std::array::from_fn(|j| a[j] * line[j])))
+}
+
 /// Four dot products with `a`: four at once share one reduction.
 #[inline(always)]
-fn dot4(a: [f32x8; 2], lines: &[Line], index: [u32; 4]) -> f32x4 {
-    let products = index.map(|i| {
-        let [low, high] = lines[i as usize].load();
-        fold(a[0] * low + a[1] * high)
-    });
+fn dot4(a: [f32x8; VECTORS], lines: &[Line], index: [u32; 4]) -> f32x4 {
+    let products = index.map(|i| dot(a, &lines[i as usize]));
     let [a, b, c, d] = f32x4::transpose(products);
     (a + c) + (b + d)
+}
+
+/// The sum of a line's vectors.
+#[inline(always)]
+fn total(v: [f32x8; VECTORS]) -> f32x8 {
+    let mut sum = v[0];
+    for v in &v[1..] {
+        sum += *v;
+    }
+    sum
 }
 
 /// The upper half on the lower.
@@ -167,26 +179,27 @@ mod tests {
         (0..n).map(|_| Line(std::array::from_fn(|_| next()))).collect()
     }
 
-    const START: [u32; 5] = [0, 0, 1, 6, 13];
-    const INDEX: [u32; 13] = [3, 0, 1, 2, 3, 8, 7, 6, 5, 4, 8, 8, 0];
-    const ROWS: [u32; 3] = [0, 2, 3];
+    /// Three rows of a matrix of four, out of order.
+    fn terms() -> Terms {
+        let index = [vec![3], vec![], vec![0, 1, 2, 3, 8], vec![7, 6, 5, 4, 8, 8, 0]];
+        Terms::new(&[2, 0, 3], |row| index[row].clone())
+    }
 
     #[test]
     fn products_agree_with_arithmetic() {
         let (matrix, gate, first) = (lines(9, 3), lines(4, 5), [1.0, 2.0, 3.0, -4.0]);
-        let value: Vec<f32> = (0..13).map(|k| k as f32 - 6.0).collect();
+        let (terms, value) = (terms(), (0..13).map(|k| k as f32 - 6.0).collect::<Vec<_>>());
         for then in [Then::Keep, Then::Relu, Then::Gate(&gate)] {
             for first in [None, Some(&first[..])] {
                 let mut out = vec![Line([99.0; IMAGES]); 4];
-                let terms = Terms { start: &START, index: &INDEX };
-                product(&ROWS, terms, &value, &matrix, first, then, &mut out);
-                for (row, line) in out.iter().enumerate() {
-                    for (lane, got) in line.0.iter().enumerate() {
-                        let range = START[row] as usize..START[row + 1] as usize;
-                        let sum: f32 = range.map(|k| value[k] * matrix[INDEX[k] as usize].0[lane]).sum();
-                        let sum = first.map_or(0.0, |first| first[row]) + sum;
+                product(&terms, &value, &matrix, first, then, &mut out);
+                assert_eq!(out[1], Line([99.0; IMAGES]), "a line that is no row's");
+                for (row, range) in terms.iter() {
+                    for (lane, got) in out[row].0.iter().enumerate() {
+                        let product = |k: usize| value[k] * matrix[terms.index[k] as usize].0[lane];
+                        let sum =
+                            first.map_or(0.0, |first| first[row]) + range.clone().map(product).sum::<f32>();
                         let expected = match then {
-                            _ if row == 1 => 99.0,
                             Then::Relu if sum <= 0.0 => 0.0,
                             Then::Gate(gate) if gate[row].0[lane] <= 0.0 => 0.0,
                             _ => sum,
@@ -200,18 +213,15 @@ mod tests {
 
     #[test]
     fn gradients_agree_with_arithmetic() {
-        let (matrix, delta) = (lines(9, 7), lines(4, 9));
+        let (matrix, delta, terms) = (lines(9, 7), lines(4, 9), terms());
         let (mut weights, mut biases) = (vec![0.5; 13], vec![0.25; 4]);
-        let terms = Terms { start: &START, index: &INDEX };
-        add_gradient(&ROWS, terms, &delta, &matrix, &mut weights, &mut biases);
-        for row in 0..4 {
-            let used = ROWS.contains(&(row as u32));
-            let sum: f32 = delta[row].0.iter().sum();
-            assert_eq!(biases[row], 0.25 + if used { sum } else { 0.0 });
-            for k in START[row] as usize..START[row + 1] as usize {
-                let pairs = delta[row].0.iter().zip(matrix[INDEX[k] as usize].0);
-                let dot: f32 = pairs.map(|(a, b)| a * b).sum();
-                assert_eq!(weights[k], 0.5 + if used { dot } else { 0.0 }, "weight {k}");
+        add_gradient(&terms, &delta, &matrix, &mut weights, &mut biases);
+        assert_eq!(biases[1], 0.25, "a bias that is no row's");
+        for (row, range) in terms.iter() {
+            assert_eq!(biases[row], 0.25 + delta[row].0.iter().sum::<f32>());
+            for k in range {
+                let pairs = delta[row].0.iter().zip(matrix[terms.index[k] as usize].0);
+                assert_eq!(weights[k], 0.5 + pairs.map(|(a, b)| a * b).sum::<f32>(), "weight {k}");
             }
         }
     }

@@ -5,6 +5,7 @@
 //! - [`lines`]: the sparse network's.
 //! - [`dense`]: the network while most weights survive: zero inputs are skipped image by image.
 //! - [`sparse`]: the network when few survive: the batch is the SIMD dimension, each weight a broadcast.
+//! - [`survivors`]: where its weights are; [`pixels`]: how its images come in.
 //! - [`batch`]: which images a pass takes, and the pixels that are lit in them.
 //! - [`loss`]: softmax cross-entropy and its gradient.
 //! - [`network`]: the candle op, the variable, the choice between dense and sparse.
@@ -16,6 +17,8 @@ pub mod dense;
 pub mod lines;
 pub mod loss;
 pub mod network;
+pub mod pixels;
 pub mod sgd;
 pub mod simd;
 pub mod sparse;
+pub mod survivors;

@@ -3,7 +3,7 @@
 use super::{
     batch::Batch,
     dense::Dense,
-    loss::{Score, softmax_cross_entropy},
+    loss::{self, Score},
     sparse::Sparse,
 };
 use crate::lab::shape::{LAYERS, Shape};
@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Below this share of surviving weights the sparse kernels are faster. A constant, never a timing, so that the same
 /// experiment gives the same bits everywhere. Measured: benches, ARCHITECTURE.md.
-pub const SPARSE_BELOW: f64 = 0.25;
+pub const SPARSE_BELOW: f64 = 0.45;
 
 /// What each hidden layer's activations are multiplied by, (images, units): dropout, as drawn by whoever trains.
 pub type Dropout = [Vec<f32>; LAYERS - 1];
@@ -83,9 +83,8 @@ impl Network {
     /// [`Network::loss`] and its backward pass give, bit for bit, but made in place. Autograd would add it to fresh
     /// zeros, which for a dense network costs as much as the arithmetic. It stays until the next call.
     pub fn gradients(&self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<GradStore> {
-        let labels = batch.labels();
         self.gather(batch, dropout)?;
-        self.gradient.inplace_op2(&self.theta, &GradientOp { kernels: &self.kernels, labels })?;
+        self.gradient.inplace_op2(&self.theta, &GradientOp { kernels: &self.kernels, batch })?;
         let mut store = self.seed.backward()?;
         store.insert(&self.theta, self.gradient.clone());
         Ok(store)
@@ -98,8 +97,8 @@ impl Network {
 
     /// The same with the hidden activations scaled.
     pub fn loss_under(&self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<Tensor> {
-        let labels = batch.labels();
         self.gather(batch, dropout)?;
+        let labels = batch.labels().collect();
         self.theta.apply_op1(LossOp { kernels: self.kernels.clone(), labels })
     }
 
@@ -123,7 +122,7 @@ impl Network {
             k.drop_out(None);
         });
         let logits = either!(&mut *kernels, k => k.forward(theta, batch.len()));
-        Ok(softmax_cross_entropy(logits, &batch.labels(), false))
+        Ok(loss::score(logits, batch.labels()))
     }
 
     /// Weights (flat, `(out, in)` by layer, pruned ones zero) and biases.
@@ -156,7 +155,7 @@ fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]>
 /// From the flat variable to the gradient of the mean loss of the batch in hand.
 struct GradientOp<'a> {
     kernels: &'a Mutex<Kernels>,
-    labels: Vec<u8>,
+    batch: Batch<'a>,
 }
 
 impl InplaceOp2 for GradientOp<'_> {
@@ -175,9 +174,9 @@ impl InplaceOp2 for GradientOp<'_> {
         let (CpuStorage::F32(gradient), Some((start, end))) = (gradient, to.contiguous_offsets()) else {
             bail!("the gradient is contiguous f32")
         };
-        let (mut kernels, images) = (lock(self.kernels)?, self.labels.len());
+        let (mut kernels, images) = (lock(self.kernels)?, self.batch.len());
         let logits = either!(&mut *kernels, k => k.forward(theta, images));
-        softmax_cross_entropy(logits, &self.labels, true);
+        loss::into_gradient(logits, self.batch.labels(), images);
         either!(&mut *kernels, k => k.backward(theta, images, &mut gradient[start..end]));
         Ok(())
     }
@@ -199,7 +198,8 @@ impl CustomOp1 for LossOp {
         let mut kernels = lock(&self.kernels)?;
         let images = self.labels.len();
         let logits = either!(&mut *kernels, k => k.forward(theta, images));
-        let score = softmax_cross_entropy(logits, &self.labels, true);
+        let score = loss::score(logits, self.labels.iter().copied());
+        loss::into_gradient(logits, self.labels.iter().copied(), images);
         let loss = (score.loss / images as f64) as f32;
         Ok((CpuStorage::F32(vec![loss]), candle_core::Shape::from(())))
     }

@@ -1,133 +1,67 @@
-//! The network when few weights survive. Activations are (features, batch), sixteen images at a time: the batch is the
-//! SIMD dimension and each surviving weight scales one line of its inputs. The flat variable holds survivors only. Nothing is computed for a
-//! pixel that is dark in the whole batch or has no weight left, nor for a unit with no way to the output.
+//! The network when few weights survive. Activations are (features, batch), a tile of images at a time: the batch is
+//! the SIMD dimension and each surviving weight scales one line of its inputs. The flat variable holds survivors only.
+//! Nothing is computed for a pixel that is dark in the whole batch or has no weight left, nor for a unit with no way to
+//! the output.
 
 use super::{
-    batch::{Batch, pixel_values},
+    batch::Batch,
     lines::{IMAGES, Line, Terms, Then, add_gradient, product},
     loss::LOGITS,
     network::Dropout,
+    pixels::Pixels,
+    survivors::Survivors,
 };
-use crate::lab::shape::{CLASSES, INPUTS, LAYERS, Shape};
-use std::ops::Range;
+use crate::lab::shape::{CLASSES, LAYERS, Shape};
 
-/// A layer's surviving weights, row by row (one row a unit), and again column by column.
-struct Layer {
-    /// Where each unit's weights begin; one entry more than units.
-    row_start: Vec<u32>,
-    /// The input of each weight: a row of the activations below.
-    input: Vec<u32>,
-    /// Where each input's weights begin in `column_*`, weights to used units only.
-    column_start: Vec<u32>,
-    column_unit: Vec<u32>,
-    column_weight: Vec<u32>,
-    units: usize,
-    /// Units that have a way to the output.
-    used: Vec<u32>,
-    weights: Range<usize>,
-    biases: Range<usize>,
-}
-
-impl Layer {
-    fn row(&self, unit: usize) -> Range<usize> {
-        self.row_start[unit] as usize..self.row_start[unit + 1] as usize
-    }
-
-    fn rows(&self) -> Terms<'_> {
-        Terms { start: &self.row_start, index: &self.input }
-    }
-
-    fn columns(&self) -> Terms<'_> {
-        Terms { start: &self.column_start, index: &self.column_unit }
-    }
-}
-
-/// The first layer's weights from pixels that are lit in the batch, unit by unit.
-#[derive(Default)]
-struct LitTerms {
-    start: Vec<u32>,
-    index: Vec<u32>,
-    value: Vec<f32>,
-    /// Which of the layer's weights each is.
-    weight: Vec<u32>,
-    gradient: Vec<f32>,
-}
+/// Pixels stay whole numbers up to 255; what scales them to [0, 1] goes into the weights that read them.
+const PIXEL: f32 = 1.0 / 255.0;
 
 /// A sparse network and room for a pass over `capacity` images.
 pub struct Sparse {
-    shape: Shape,
-    layers: [Layer; LAYERS],
-    /// Flat indices of the survivors, in the order of the variable, layer by layer.
-    survivors: Vec<u32>,
-    /// Pixels with at least one weight to a used unit.
-    pixels: Vec<u16>,
-    values: [f32; 256],
+    survivors: Survivors,
+    pixels: Pixels,
     dropout: Option<Dropout>,
-    lit: Vec<u8>,
-    lit_terms: LitTerms,
-    /// Room for sixteen images at a time.
+    lit: LitTerms,
     tiles: Vec<Tile>,
     logits: Vec<f32>,
     /// Each upper layer's weights in the order of its columns.
     by_column: [Vec<f32>; LAYERS],
 }
 
-/// Sixteen images on their way through the network.
+/// A line's images on their way through the network.
 struct Tile {
     pixels: Vec<Line>,
     active: [Vec<Line>; LAYERS],
     delta: [Vec<Line>; LAYERS],
 }
 
+/// The first layer's weights from pixels that are lit in the batch, unit by unit.
+struct LitTerms {
+    terms: Terms,
+    /// Each weight, for pixels up to 255.
+    value: Vec<f32>,
+    /// Which of the layer's weights each is.
+    weight: Vec<u32>,
+    gradient: Vec<f32>,
+}
+
 impl Sparse {
     /// For the given mask (flat, 0 is pruned).
     pub fn new(shape: Shape, mask: &[u8], capacity: usize) -> Sparse {
-        let used = used_units(shape, mask);
-        let mut pixels = vec![];
-        let mut pixel_row = [0u32; INPUTS];
-        let first = &mask[shape.weight_range(0)];
-        for pixel in 0..INPUTS {
-            if (0..shape.outputs(0)).any(|o| used[0][o] && first[o * INPUTS + pixel] != 0) {
-                pixel_row[pixel] = pixels.len() as u32;
-                pixels.push(pixel as u16);
-            }
-        }
-        let mut survivors = vec![];
-        let mut at = 0;
-        let layers: [Layer; LAYERS] = std::array::from_fn(|l| {
-            let range = shape.weight_range(l);
-            let layer = build_layer(shape, l, &mask[range.clone()], &used[l], at, |input| {
-                if l == 0 { pixel_row[input] } else { input as u32 }
-            });
-            at = layer.biases.end;
-            let alive = range.filter(|&i| mask[i] != 0);
-            survivors.extend(alive.map(|i| i as u32));
-            layer
-        });
+        let survivors = Survivors::new(shape, mask);
+        let pixels = Pixels::new(&survivors.pixels);
         let room = |l: usize| vec![Line::ZERO; shape.outputs(l)];
         let tile = |_| Tile {
             pixels: vec![Line::ZERO; pixels.len()],
             active: std::array::from_fn(room),
             delta: std::array::from_fn(room),
         };
-        // One place more than can be filled, for the branchless list is written before it is known what stays.
-        let terms = layers[0].input.len() + 1;
         Sparse {
-            shape,
-            lit: vec![0; pixels.len()],
-            lit_terms: LitTerms {
-                start: vec![0; layers[0].units + 1],
-                index: vec![0; terms],
-                value: vec![0.0; terms],
-                weight: vec![0; terms],
-                gradient: vec![0.0; terms],
-            },
+            lit: LitTerms::new(&survivors.layers[0].rows),
             tiles: (0..capacity.div_ceil(IMAGES)).map(tile).collect(),
-            pixels,
-            by_column: layers.each_ref().map(|layer| vec![0.0; layer.column_weight.len()]),
-            layers,
+            by_column: survivors.layers.each_ref().map(|layer| vec![0.0; layer.column_weight.len()]),
             survivors,
-            values: pixel_values(),
+            pixels,
             dropout: None,
             logits: vec![0.0; capacity * LOGITS],
         }
@@ -135,56 +69,22 @@ impl Sparse {
 
     /// Length of the flat variable.
     pub fn parameters(&self) -> usize {
-        self.layers[LAYERS - 1].biases.end
+        self.survivors.parameters()
     }
 
     /// The flat variable for these weights and biases; pruned weights are left out.
     pub fn pack(&self, weights: &[f32], biases: &[f32]) -> Vec<f32> {
-        let mut theta = vec![0.0; self.parameters()];
-        let mut survivors = self.survivors.iter();
-        for (l, layer) in self.layers.iter().enumerate() {
-            for value in &mut theta[layer.weights.clone()] {
-                *value = weights[*survivors.next().expect("a survivor for each weight") as usize];
-            }
-            theta[layer.biases.clone()].copy_from_slice(&biases[self.shape.bias_range(l)]);
-        }
-        theta
+        self.survivors.pack(weights, biases)
     }
 
     /// Weights (flat, `(out, in)` by layer, pruned ones zero) and biases out of the flat variable.
     pub fn unpack(&self, theta: &[f32]) -> (Vec<f32>, Vec<f32>) {
-        let mut weights = vec![0.0; self.shape.weights()];
-        let mut biases = Vec::with_capacity(self.shape.biases());
-        let mut survivors = self.survivors.iter();
-        for layer in &self.layers {
-            for &value in &theta[layer.weights.clone()] {
-                weights[*survivors.next().expect("a survivor for each weight") as usize] = value;
-            }
-            biases.extend_from_slice(&theta[layer.biases.clone()]);
-        }
-        (weights, biases)
+        self.survivors.unpack(theta)
     }
 
-    /// Takes a batch, transposed to (pixels, batch), and notes which pixels are lit in it.
+    /// Takes a batch.
     pub fn gather(&mut self, batch: Batch<'_>, _training: bool) {
-        const DARK: [u8; INPUTS] = [0; INPUTS];
-        self.lit.fill(0);
-        for first in (0..batch.len().next_multiple_of(IMAGES)).step_by(4) {
-            let [a, b, c, d]: [&[u8; INPUTS]; 4] = std::array::from_fn(|k| {
-                if first + k < batch.len() {
-                    batch.image(first + k).try_into().expect("a whole image")
-                } else {
-                    &DARK
-                }
-            });
-            let lines = &mut self.tiles[first / IMAGES].pixels;
-            for ((&pixel, lit), line) in self.pixels.iter().zip(&mut self.lit).zip(lines) {
-                let bytes = [a, b, c, d].map(|image| image[pixel as usize]);
-                *lit |= bytes[0] | bytes[1] | bytes[2] | bytes[3];
-                let (fours, _) = line.0.as_chunks_mut::<4>();
-                fours[first % IMAGES / 4] = bytes.map(|byte| self.values[byte as usize]);
-            }
-        }
+        self.pixels.gather(batch, self.tiles.iter_mut().map(|tile| &mut tile.pixels[..]));
     }
 
     /// Scales the hidden activations of the batch gathered, or no longer.
@@ -194,20 +94,19 @@ impl Sparse {
 
     /// Logits of the first `images` images gathered, (images, [`LOGITS`]), to be turned into their gradient in place.
     pub fn forward(&mut self, theta: &[f32], images: usize) -> &mut [f32] {
-        self.keep_lit(theta);
+        let layers = &self.survivors.layers;
+        self.lit.choose(&layers[0].rows, &theta[layers[0].weights.clone()], &self.pixels);
         for (number, tile) in self.tiles[..images.div_ceil(IMAGES)].iter_mut().enumerate() {
-            for (l, layer) in self.layers.iter().enumerate() {
+            for (l, layer) in layers.iter().enumerate() {
                 let (below, active) = tile.active.split_at_mut(l);
                 let biases = Some(&theta[layer.biases.clone()]);
-                let lit = &self.lit_terms;
-                let (terms, value, lines) = if l == 0 {
-                    (Terms { start: &lit.start, index: &lit.index }, &lit.value[..], &tile.pixels)
-                } else {
-                    (layer.rows(), &theta[layer.weights.clone()], &below[l - 1])
+                let (terms, value, lines) = match below.last() {
+                    None => (&self.lit.terms, &self.lit.value[..], &tile.pixels),
+                    Some(below) => (&layer.rows, &theta[layer.weights.clone()], below),
                 };
                 let hidden = l + 1 < LAYERS;
                 let then = if hidden { Then::Relu } else { Then::Keep };
-                product(&layer.used, terms, value, lines, biases, then, &mut active[0]);
+                product(terms, value, lines, biases, then, &mut active[0]);
                 if let Some(dropout) = self.dropout.as_ref().filter(|_| hidden) {
                     scale(&mut active[0], number, &dropout[l]);
                 }
@@ -222,40 +121,16 @@ impl Sparse {
         &mut self.logits[..images * LOGITS]
     }
 
-    /// Lists the first layer's weights from lit pixels: a pass over the survivors that saves two products over the
-    /// batch for each weight left out.
-    fn keep_lit(&mut self, theta: &[f32]) {
-        let layer = &self.layers[0];
-        let LitTerms { start, index, value, weight, .. } = &mut self.lit_terms;
-        let theta = &theta[layer.weights.clone()];
-        let mut end = 0;
-        for &unit in &layer.used {
-            start[unit as usize] = end as u32;
-            let range = layer.row(unit as usize);
-            for ((k, &input), &w) in range.clone().zip(&layer.input[range.clone()]).zip(&theta[range]) {
-                // Written first and kept by counting: a branch here would be guessed wrong a third of the time.
-                index[end] = input;
-                value[end] = w;
-                weight[end] = k as u32;
-                end += usize::from(self.lit[input as usize] != 0);
-            }
-            // The next used unit begins here too; what lies between has no terms and is never asked for.
-            start[unit as usize + 1] = end as u32;
-        }
-        start[layer.units] = end as u32;
-    }
-
     /// The gradient of the flat variable, once the logits hold the gradient of the loss.
     pub fn backward(&mut self, theta: &[f32], images: usize, gradient: &mut [f32]) {
         gradient.fill(0.0);
-        for (layer, by_column) in self.layers.iter().zip(&mut self.by_column) {
+        for (layer, by_column) in self.survivors.layers.iter().zip(&mut self.by_column) {
             let weights = &theta[layer.weights.clone()];
             for (value, &weight) in by_column.iter_mut().zip(&layer.column_weight) {
                 *value = weights[weight as usize];
             }
         }
-        let terms = self.lit_terms.start[self.layers[0].units] as usize;
-        self.lit_terms.gradient[..terms].fill(0.0);
+        self.lit.clear_gradient();
         for number in 0..images.div_ceil(IMAGES) {
             self.take_logits(number, images);
             for l in (0..LAYERS).rev() {
@@ -265,10 +140,7 @@ impl Sparse {
                 }
             }
         }
-        let first = &mut gradient[self.layers[0].weights.clone()];
-        for (&weight, &g) in self.lit_terms.weight[..terms].iter().zip(&self.lit_terms.gradient) {
-            first[weight as usize] = g;
-        }
+        self.lit.store_gradient(&mut gradient[self.survivors.layers[0].weights.clone()]);
     }
 
     /// The gradient of a tile's logits, image by image, becomes lines; lanes without an image are zero.
@@ -285,82 +157,73 @@ impl Sparse {
 
     /// Adds a tile's part of a layer's gradient.
     fn weight_gradient(&mut self, l: usize, number: usize, gradient: &mut [f32]) {
-        let (layer, tile, lit) = (&self.layers[l], &self.tiles[number], &mut self.lit_terms);
-        // A layer's biases follow its weights.
+        let (layer, tile) = (&self.survivors.layers[l], &self.tiles[number]);
         let (weights, biases) =
-            gradient[layer.weights.start..layer.biases.end].split_at_mut(layer.input.len());
+            gradient[layer.weights.start..layer.biases.end].split_at_mut(layer.weights.len());
         if l == 0 {
-            let terms = Terms { start: &lit.start, index: &lit.index };
-            add_gradient(&layer.used, terms, &tile.delta[0], &tile.pixels, &mut lit.gradient, biases);
+            add_gradient(&self.lit.terms, &tile.delta[0], &tile.pixels, &mut self.lit.gradient, biases);
         } else {
-            let below = &tile.active[l - 1];
-            add_gradient(&layer.used, layer.rows(), &tile.delta[l], below, weights, biases);
+            add_gradient(&layer.rows, &tile.delta[l], &tile.active[l - 1], weights, biases);
         }
     }
 
     /// The gradient of the layer's inputs, through the ReLU below.
     fn input_gradient(&mut self, l: usize, number: usize) {
-        let (layer, tile) = (&self.layers[l], &mut self.tiles[number]);
+        let tile = &mut self.tiles[number];
         let (below, above) = tile.delta.split_at_mut(l);
-        let (used, gate) = (&self.layers[l - 1].used, Then::Gate(&tile.active[l - 1]));
-        let below = &mut below[l - 1];
-        product(used, layer.columns(), &self.by_column[l], &above[0], None, gate, below);
+        let (below, gate) = (&mut below[l - 1], Then::Gate(&tile.active[l - 1]));
+        product(&self.survivors.layers[l].columns, &self.by_column[l], &above[0], None, gate, below);
         if let Some(dropout) = &self.dropout {
             scale(below, number, &dropout[l - 1]);
         }
     }
 }
 
-/// Units from which the output can be reached through surviving weights.
-fn used_units(shape: Shape, mask: &[u8]) -> [Vec<bool>; LAYERS] {
-    let mut used: [Vec<bool>; LAYERS] = std::array::from_fn(|l| vec![l + 1 == LAYERS; shape.outputs(l)]);
-    for l in (0..LAYERS - 1).rev() {
-        let above = &mask[shape.weight_range(l + 1)];
-        let inputs = shape.inputs(l + 1);
-        for unit in 0..inputs {
-            used[l][unit] =
-                (0..shape.outputs(l + 1)).any(|o| used[l + 1][o] && above[o * inputs + unit] != 0);
+impl LitTerms {
+    /// Room for all of the first layer's terms.
+    fn new(rows: &Terms) -> LitTerms {
+        // One place more than can be filled, for the branchless list is written before it is known what stays.
+        let room = rows.index.len() + 1;
+        LitTerms {
+            terms: Terms { rows: rows.rows.clone(), start: vec![0; rows.start.len()], index: vec![0; room] },
+            value: vec![0.0; room],
+            weight: vec![0; room],
+            gradient: vec![0.0; room],
         }
     }
-    used
-}
 
-fn build_layer(
-    shape: Shape,
-    l: usize,
-    mask: &[u8],
-    used: &[bool],
-    start: usize,
-    row_of: impl Fn(usize) -> u32,
-) -> Layer {
-    let (inputs, outputs) = (shape.inputs(l), shape.outputs(l));
-    let mut row_start = vec![0];
-    let mut input = vec![];
-    let mut columns = vec![vec![]; inputs];
-    for unit in 0..outputs {
-        for i in (0..inputs).filter(|i| mask[unit * inputs + i] != 0) {
-            if used[unit] {
-                columns[i].push((unit as u32, input.len() as u32));
+    /// Lists the terms of lit pixels: a pass over the survivors that saves two products over the batch for each
+    /// weight left out.
+    fn choose(&mut self, rows: &Terms, weights: &[f32], pixels: &Pixels) {
+        let (starts, index) = (&mut self.terms.start[1..], &mut self.terms.index);
+        let mut end = 0;
+        for ((_, range), start) in rows.iter().zip(starts) {
+            for ((k, &input), &w) in range.clone().zip(&rows.index[range.clone()]).zip(&weights[range]) {
+                // Written first and kept by counting: a branch here would be guessed wrong a third of the time.
+                index[end] = input;
+                self.value[end] = w * PIXEL;
+                self.weight[end] = k as u32;
+                end += usize::from(pixels.is_lit(input));
             }
-            input.push(row_of(i));
+            *start = end as u32;
         }
-        row_start.push(input.len() as u32);
     }
-    let mut column_start = vec![0];
-    for column in &columns {
-        column_start.push(column_start[column_start.len() - 1] + column.len() as u32);
+
+    /// How many terms there are.
+    fn len(&self) -> usize {
+        self.terms.start.last().map_or(0, |end| *end as usize)
     }
-    let weights = start..start + input.len();
-    Layer {
-        row_start,
-        input,
-        column_start,
-        column_unit: columns.iter().flatten().map(|c| c.0).collect(),
-        column_weight: columns.iter().flatten().map(|c| c.1).collect(),
-        units: outputs,
-        used: (0..outputs as u32).filter(|&unit| used[unit as usize]).collect(),
-        biases: weights.end..weights.end + outputs,
-        weights,
+
+    fn clear_gradient(&mut self) {
+        let len = self.len();
+        self.gradient[..len].fill(0.0);
+    }
+
+    /// Puts the gradient in its place among the layer's weights.
+    fn store_gradient(&self, gradient: &mut [f32]) {
+        for (&weight, &g) in self.weight[..self.len()].iter().zip(&self.gradient) {
+            gradient[weight as usize] = g * PIXEL;
+        }
     }
 }
 
