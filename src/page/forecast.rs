@@ -46,28 +46,25 @@ struct Speed {
 }
 
 impl Speed {
-    /// What has been measured, if anything: the least squares of seconds over both kinds of work, or one speed for
-    /// both where the measurements do not tell them apart.
+    /// What has been measured, if anything. How much of it goes to steps is the least squares of seconds over both
+    /// kinds of work, within what can be: a machine that was busy for a while must not pass for slow steps.
     fn measured(samples: &[(Work, f64)]) -> Option<Speed> {
         let (mut aa, mut ab, mut bb, mut at, mut bt) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for (work, seconds) in samples {
             // In units that are of like size.
-            let (a, b) = (work.multiply_adds / 1e9, work.steps / 1e3);
+            let (a, b) = (work.multiply_adds, work.steps * Work::STEP);
             (aa, ab, bb) = (aa + a * a, ab + a * b, bb + b * b);
             (at, bt) = (at + a * seconds, bt + b * seconds);
         }
         let determinant = aa * bb - ab * ab;
-        if determinant > 1e-3 * aa * bb {
-            let multiply_add = (at * bb - bt * ab) / determinant / 1e9;
-            let step = (bt * aa - at * ab) / determinant / 1e3;
-            if multiply_add > 0.0 && step >= 0.0 {
-                return Some(Speed { multiply_add, step });
-            }
-        }
+        let (multiply_add, step) = (at * bb - bt * ab, bt * aa - at * ab);
+        let told_apart = determinant > 1e-3 * aa * bb && multiply_add > 0.0;
+        let ratio = if told_apart { (step / multiply_add).clamp(0.25, 3.0) } else { 1.0 };
+        let step = Work::STEP * ratio;
         let seconds: f64 = samples.iter().map(|(_, seconds)| seconds).sum();
-        let work: f64 = samples.iter().map(|(work, _)| work.at_one_speed()).sum();
+        let work: f64 = samples.iter().map(|(work, _)| work.multiply_adds + step * work.steps).sum();
         let multiply_add = seconds / work;
-        (work > 0.0 && seconds > 0.0).then_some(Speed { multiply_add, step: multiply_add * Work::STEP })
+        (work > 0.0 && seconds > 0.0).then_some(Speed { multiply_add, step: multiply_add * step })
     }
 
     fn seconds(self, work: Work) -> f64 {
@@ -188,7 +185,7 @@ mod tests {
     };
     use crate::page::record::Finished;
 
-    /// A job of `record` that has taken a second for each thousand steps and each billion multiply-adds.
+    /// A job of `record` that has taken a second for each hundred steps and each billion multiply-adds.
     fn done(record: &Record, job: JobId) -> Finished {
         let (config, half) = (record.config(), Accuracy { correct: 1, total: 2 });
         let report = Report {
@@ -207,7 +204,25 @@ mod tests {
     }
 
     fn seconds(work: Work) -> f64 {
-        work.multiply_adds / 1e9 + work.steps / 1e3
+        work.multiply_adds / 1e9 + work.steps / 1e2
+    }
+
+    /// The second round far slower than it should be: that is no reason to expect ever slower ones.
+    #[test]
+    fn a_busy_machine_does_not_pass_for_slow_steps() {
+        let config = Settings::from_fragment("iterations=300").0.config;
+        let (mut record, mut schedule) = (Record::new(Journal::new(&config)), Schedule::new(&config));
+        let jobs = experiment::jobs(&config);
+        for &job in jobs.iter().filter(|job| job.round < 2) {
+            let slow = 1.0 + 0.7 * f64::from(job.round);
+            let done = done(&record, job);
+            record.finish(Finished { seconds: slow * done.seconds, ..done }, String::new(), None);
+            schedule.finish(job);
+        }
+        let expected: f64 =
+            jobs.iter().filter(|job| job.round >= 2).map(|&job| seconds(whole(&record, job))).sum();
+        let left = seconds_left(&record, &schedule, 1).expect("it is measured");
+        assert!(expected < left && left < 2.5 * expected, "{left} {expected}");
     }
 
     #[test]

@@ -39,8 +39,8 @@ pub const HEAD: &[(&str, &str)] = &[
     ("Test, end", "%"),
     ("Training, early stop", "%"),
     ("Training, end", "%"),
-    ("Cost", "billion multiply-adds"),
-    ("Cost, dense", "billion"),
+    ("Multiply-adds", "billion"),
+    ("Multiply-adds, dense", "billion"),
     ("Time", "s"),
     ("Time, dense", "s"),
 ];

@@ -30,7 +30,7 @@ pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 11] {
         (
             "note-curves",
             match choice.has_trials() {
-                true => "Bold is this round, faint are earlier ones. Shaded: from the lowest trial to the highest.".into(),
+                true => "Bold is this round, faint are earlier ones; shaded, all trials.".into(),
                 false => "Bold is this round, faint are earlier ones.".into(),
             },
         ),
