@@ -4,10 +4,9 @@
 use crate::lab::{
     config::Config,
     data::Mnist,
-    experiment::{Schedule, jobs},
+    experiment::jobs,
     job::{BulkError, Inputs, JobId},
     journal::{Finished, Journal},
-    store::Store,
     train::{Output, Progress, Training},
 };
 use std::{
@@ -76,9 +75,7 @@ pub fn run(
     tell: &mut dyn FnMut(News<'_>) -> io::Result<()>,
 ) -> Result<(), RunError> {
     let config = journal.config().clone();
-    let mut store =
-        Store::resume(&config, |job| journal.finished().contains_key(&job), |job| journal.next_mask(job));
-    let mut schedule = Schedule::resume(&config, |job| store.is_open(job));
+    let (mut store, mut schedule) = journal.resume();
     thread::scope(|scope| {
         let (say, heard) = mpsc::channel();
         let mut running = 0;
@@ -104,11 +101,10 @@ pub fn run(
                     running -= 1;
                     let (output, seconds) = done?;
                     let Output { report, left, .. } = *output;
-                    let before = journal.finished().get(&job);
-                    if before.is_some_and(|before| !before.report.agrees(&report)) {
+                    if journal.contradicts(&report) {
                         return Err(RunError::Changed(job));
                     }
-                    let again = before.is_some();
+                    let again = journal.finished().contains_key(&job);
                     journal.add(Finished { report, seconds }, left.mask.as_deref());
                     store.put(job, left)?;
                     schedule.finish(job);

@@ -4,12 +4,16 @@
 
 pub use crate::lab::job::Phase;
 use crate::lab::{
+    claims::words::Told,
     config::Config,
-    job::JobId,
+    job::{JobId, Left},
     journal::Parts,
     report::{Point, Report},
 };
 use serde::{Deserialize, Serialize};
+
+#[cfg(target_arch = "wasm32")]
+pub mod js;
 
 /// Which start of an experiment a message belongs to; grows by one at every reset.
 pub type Run = u32;
@@ -60,6 +64,13 @@ pub enum Command {
         ask: u32,
         /// The files' names, for what is said of them.
         names: Vec<String>,
+    },
+    /// Score the paper's claims.
+    Score {
+        /// Comes back with the answer.
+        ask: u32,
+        /// The readings, their curves perhaps no more than the early stop.
+        journal: Box<Parts>,
     },
 }
 
@@ -171,6 +182,15 @@ pub enum Event {
         /// What is in them.
         journal: Box<Parts>,
     },
+    /// The claims are scored.
+    Scored {
+        /// As it was asked.
+        ask: u32,
+        /// Every claim, in order.
+        claims: Vec<Told>,
+        /// How many came out how, in a sentence.
+        summary: String,
+    },
     /// A report could not be written or read.
     Refused {
         /// As it was asked.
@@ -183,6 +203,19 @@ pub enum Event {
         /// What, and what to do about it.
         failure: Failure,
     },
+}
+
+/// What travels beside an event.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sent {
+    /// Nothing.
+    None,
+    /// What a finished job has left for others.
+    Left(Left),
+    /// When each weight died, chain by chain.
+    Deaths(Vec<Vec<u8>>),
+    /// A report file.
+    Text(String),
 }
 
 /// An error on its way to the person who can do something about it.
@@ -203,4 +236,6 @@ pub enum FailureKind {
     Browser,
     /// A program error: a worker panicked or could not start.
     Worker,
+    /// The report that the run goes on from says something else than the run.
+    Report,
 }

@@ -77,7 +77,14 @@ fn curve(arm: &str, round: u32, end: f64, until: u32) -> Curve {
         (step * 50, end - 0.75 * (-at / slow).exp() + noise)
     });
     let early_stop = (until == 500).then_some(450);
-    Curve { arm: ArmLook::of(arm), round, points: points.collect(), band: Vec::new(), early_stop }
+    Curve {
+        arm: ArmLook::of(arm),
+        round,
+        points: points.collect(),
+        band: Vec::new(),
+        trials: Vec::new(),
+        early_stop,
+    }
 }
 
 fn some_curves(round: u32, until: u32) -> Curves {
@@ -85,6 +92,22 @@ fn some_curves(round: u32, until: u32) -> Curves {
     let tickets = (0..=round).map(|r| curve("ticket", r, TICKET[r as usize], reached(r)));
     let reinits = (1..=round).map(|r| curve("reinit", r, REINIT[r as usize], reached(r)));
     Curves { curves: tickets.chain(reinits).collect(), round, rounds: 7, iterations: 500, span: Span::Round }
+}
+
+/// The same of three trials that differ a little.
+fn some_trials(round: u32, until: u32) -> Curves {
+    let mut data = some_curves(round, until);
+    for curve in &mut data.curves {
+        let off =
+            |trial: u32, at: u32| 0.02 * f64::from(trial * 5 + at).sin() * (60.0 / f64::from(at)).min(1.0);
+        let trial =
+            |trial| curve.points.iter().map(move |&(at, value)| (at, value + off(trial, at))).collect();
+        curve.trials = (0..3).map(trial).collect();
+        let at = |index: usize| curve.trials.iter().map(move |trial: &Vec<(u32, f64)>| trial[index].1);
+        let ends = |index| (at(index).fold(f64::MAX, f64::min), at(index).fold(f64::MIN, f64::max));
+        curve.band = (0..curve.points.len()).map(ends).collect();
+    }
+    data
 }
 
 fn line(arm: &str, values: &[f64], from: usize, trials: usize) -> RoundLine {
@@ -118,6 +141,7 @@ fn curves_as_they_were() {
     check("curves", |area, style| curves::draw(area, &some_curves(4, 500), style));
     let all = Curves { span: Span::All, ..some_curves(6, 300) };
     check("curves-all", |area, style| curves::draw(area, &all, style));
+    check("curves-trials", |area, style| curves::draw(area, &some_trials(3, 400), style));
     check("curves-empty", |area, style| {
         curves::draw(area, &Curves { iterations: 500, rounds: 7, ..Curves::default() }, style)
     });
@@ -168,6 +192,7 @@ fn costs_as_they_were() {
         paid: 16.9e9 * LEFT[round as usize],
         dense: 16.9e9,
         seconds: 1.1 + 4.0 * LEFT[round as usize],
+        dense_seconds: 5.1,
     };
     let bills = (0..5).map(|r| bill("ticket", r)).chain((1..5).map(|r| bill("reinit", r)));
     let data = Cost { bills: bills.collect(), planned: 7 };
@@ -179,7 +204,9 @@ fn costs_as_they_were() {
 fn nothing_panics() {
     let wild = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0, 1e300];
     let points: Vec<(u32, f64)> = wild.iter().enumerate().map(|(index, &v)| (index as u32 * 50, v)).collect();
-    let broken = Curve { points, band: vec![(f64::NAN, 2.0); 3], ..some_curves(0, 100).curves[0].clone() };
+    let trials = vec![points.clone(), Vec::new()];
+    let broken =
+        Curve { points, band: vec![(f64::NAN, 2.0); 3], trials, ..some_curves(0, 100).curves[0].clone() };
     let single = Curve { points: vec![(50, 0.9)], ..broken.clone() };
     let curves = [
         Curves::default(),
@@ -199,7 +226,14 @@ fn nothing_panics() {
         Layers::default(),
         Layers { sizes: vec![0, 7], rounds: vec![vec![], vec![0, 0, 0], vec![u32::MAX]], planned: 1 },
     ];
-    let bills = wild.map(|v| Bill { arm: ArmLook::of("ticket"), round: 3, paid: v, dense: -v, seconds: v });
+    let bills = wild.map(|v| Bill {
+        arm: ArmLook::of("ticket"),
+        round: 3,
+        paid: v,
+        dense: -v,
+        seconds: v,
+        dense_seconds: -v,
+    });
     let costs = [Cost::default(), Cost { bills: bills.to_vec(), planned: 0 }];
     for size in [(0, 0), (1, 1), (7, 90), (90, 7), (30, 30), (300, 200)] {
         for scale in [0.3, 1.0, 3.0] {
@@ -231,7 +265,11 @@ fn charts_speak() {
          network: 95.2%."
     );
     assert!(Curves::default().is_empty() && !some_curves(0, 50).is_empty());
-    assert!(Rounds::default().is_empty() && !some_rounds(1, 1).is_empty());
+    assert!(Rounds::default().empty().is_some() && some_rounds(1, 1).empty().is_none());
+    let lost = RoundPoint { left: 1.0, value: f64::INFINITY, band: None };
+    let lost = RoundLine { arm: ArmLook::of("ticket"), points: vec![lost], trials: Vec::new() };
+    let lost = Rounds { lines: vec![lost], unit: Unit::Loss, ..some_rounds(0, 1) };
+    assert!(lost.empty().is_some_and(|why| why.contains("diverged")));
 }
 
 /// The axes hold all data, and stand still while data trickle in.

@@ -3,17 +3,26 @@
 #![cfg(feature = "train")]
 
 use std::{collections::BTreeMap, sync::Arc};
-use ticket_lab::lab::{
-    data::Mnist,
-    experiment::Schedule,
-    fragment::Settings,
-    job::JobId,
-    store::Store,
-    train::{Progress, Training},
+use ticket_lab::{
+    lab::{
+        data::Mnist,
+        experiment::Schedule,
+        fragment::Settings,
+        job::JobId,
+        journal::Journal,
+        store::Store,
+        train::{Progress, Training},
+    },
+    native,
 };
 
 /// The experiment's fragment, then a line for each job: arm, round, digest.
 const GOLDEN: &str = include_str!("golden/digest.txt");
+
+/// A small experiment with every arm.
+const FRAGMENT: &str = include_str!("golden/report.txt");
+/// Its report, without its seconds.
+const REPORT: &str = include_str!("golden/report.jsonl");
 
 fn mnist() -> Arc<Mnist> {
     let names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
@@ -45,4 +54,19 @@ fn every_weight_mask_and_reading_has_its_golden_bits() {
     let lines = digests.iter().map(|(job, digest)| format!("{} {} {digest}\n", job.arm, job.round));
     let found = format!("{fragment}\n{}", lines.collect::<String>());
     assert_eq!(found, GOLDEN, "if the change of bits is meant, this is the new golden/digest.txt:\n{found}");
+}
+
+#[test]
+fn a_report_has_its_golden_text() {
+    let (settings, refused) = Settings::from_fragment(FRAGMENT);
+    assert!(refused.is_empty(), "{refused:?}");
+    let mut journal = Journal::new(&settings.config);
+    native::run(&mut journal, &mnist(), 2, &mut |_| Ok(())).unwrap();
+    let timeless = |line: &str| line.split(",\"seconds\":").next().unwrap_or_default().to_string() + "\n";
+    let found: String = journal.to_text().lines().map(timeless).collect();
+    let file = std::env::temp_dir().join("ticket-lab-report.jsonl");
+    if found != REPORT {
+        std::fs::write(&file, &found).unwrap();
+    }
+    assert!(found == REPORT, "if the change is meant, {} is the new golden/report.jsonl", file.display());
 }

@@ -4,6 +4,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use ticket_lab::{
     lab::{
+        claims::{
+            self,
+            words::{Told, summary},
+        },
         config::Preset,
         job::{Arm, JobId, Phase},
         report::{Accuracy, Point},
@@ -44,6 +48,9 @@ fn events_come_through() {
             failure: Failure { kind, message: "“quoted” \u{1f3ab}\n".into() }
         });
     }
+    let config = Preset::Paper.config();
+    let claims: Vec<Told> = claims::score(&config, []).iter().map(Told::new).collect();
+    comes_through(Event::Scored { ask: 5, summary: summary(&claims), claims });
     comes_through(Event::Held { run: 7, job, iteration: 50 });
     comes_through(Event::Unpacking { done: 1, total: u32::MAX });
     comes_through(Event::Ready);

@@ -9,7 +9,7 @@ use ticket_lab::{
         data::Mnist,
         job::{Arm, JobId},
     },
-    protocol::{Command, Until},
+    protocol::{Command, Until, js},
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -39,7 +39,7 @@ fn commands(iterations: u32) -> JsValue {
         until: Until::End,
     });
     let all = std::iter::once(Command::Load).chain(starts);
-    all.map(|command| serde_wasm_bindgen::to_value(&command).expect("plain data")).collect::<Array>().into()
+    all.map(|command| js::to_value(&command).expect("plain data")).collect::<Array>().into()
 }
 
 fn run(parts: &Array) {

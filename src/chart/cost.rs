@@ -24,6 +24,8 @@ pub struct Bill {
     pub dense: f64,
     /// Seconds it took; not finite if nobody has measured.
     pub seconds: f64,
+    /// Seconds the dense network would have taken; not finite if that is not known.
+    pub dense_seconds: f64,
 }
 
 /// What the chart shows.
@@ -51,6 +53,7 @@ struct Sum {
     paid: f64,
     dense: f64,
     seconds: f64,
+    dense_seconds: f64,
 }
 
 /// Whose, in which round, how much.
@@ -71,11 +74,12 @@ impl Cost {
         let finite = |value: f64| if value.is_finite() { value.max(0.0) } else { 0.0 };
         let kept = self.bills.iter().filter(|bill| keep(bill));
         kept.fold(None, |sum: Option<Sum>, bill| {
-            let sum = sum.unwrap_or(Sum { paid: 0.0, dense: 0.0, seconds: 0.0 });
+            let sum = sum.unwrap_or(Sum { paid: 0.0, dense: 0.0, seconds: 0.0, dense_seconds: 0.0 });
             Some(Sum {
                 paid: sum.paid + finite(bill.paid),
                 dense: sum.dense + finite(bill.dense),
                 seconds: sum.seconds + finite(bill.seconds),
+                dense_seconds: sum.dense_seconds + finite(bill.dense_seconds),
             })
         })
     }
@@ -117,11 +121,11 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Cost, styl
         foot: true,
     };
     let time = Panel {
-        title: "seconds".to_owned(),
-        top: sums.iter().map(|(_, _, sum)| sum.seconds).fold(0.0, f64::max),
+        title: "seconds (pale: dense)".to_owned(),
+        top: sums.iter().map(|(_, _, sum)| sum.seconds.max(sum.dense_seconds)).fold(0.0, f64::max),
         unit: 1.0,
         value: |sum| sum.seconds,
-        whole: |_| 0.0,
+        whole: |sum| sum.dense_seconds,
         foot: true,
     };
     if width > 2 * height {

@@ -23,6 +23,8 @@ pub struct Curve {
     pub points: Vec<(u32, f64)>,
     /// Lowest and highest of several trials at each of `points`; empty if there is but one.
     pub band: Vec<(f64, f64)>,
+    /// Single trials, drawn thinly: iteration and accuracy.
+    pub trials: Vec<Vec<(u32, f64)>>,
     /// The iteration of the least validation loss, once it is known.
     pub early_stop: Option<u32>,
 }
@@ -75,7 +77,8 @@ const USUAL: [&str; 2] = ["ticket", "reinit"];
 pub fn y_range(data: &Curves) -> (f64, f64) {
     let bands = data.curves.iter().flat_map(|curve| curve.band.iter().flat_map(|&(low, high)| [low, high]));
     let means = data.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
-    let values = means.chain(bands).filter(|value| value.is_finite());
+    let trials = data.curves.iter().flat_map(|curve| curve.trials.iter().flatten().map(|point| point.1));
+    let values = means.chain(bands).chain(trials).filter(|value| value.is_finite());
     let (low, high) = values.fold((0.8, 0.97), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
     (rung_below(&FLOORS, low), rung_above(&CEILINGS, high))
 }
@@ -135,9 +138,17 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Curves, st
         let current = curve.round == data.round;
         let alpha = if current { 1.0 } else { fade(data, curve.round) };
         let color = curve.arm.color(style.theme);
-        band(&pen, &frame, data, curve, color.faint(0.16 * alpha))?;
-        let points: Vec<Px> =
-            curve.points.iter().filter_map(|point| frame.at(x_of(data, curve, point.0), point.1)).collect();
+        // Bands of all rounds would hide the lines.
+        if current || data.span == Span::All {
+            band(&pen, &frame, data, curve, color.faint(0.16 * alpha))?;
+        }
+        let places = |points: &[(u32, f64)]| -> Vec<Px> {
+            points.iter().filter_map(|point| frame.at(x_of(data, curve, point.0), point.1)).collect()
+        };
+        for trial in &curve.trials {
+            pen.path(&places(trial), color.faint(0.5 * alpha), 1.0, &[])?;
+        }
+        let points = places(&curve.points);
         let width = if current { 2.0 } else { 1.25 };
         pen.path(&points, color.faint(alpha), width, curve.arm.dash)?;
         let (Some(&end), Some((_, value)), true) = (points.last(), last(curve), current) else {
@@ -147,10 +158,14 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Curves, st
             let point = curve.points.iter().find(|point| point.0 == at)?;
             frame.at(x_of(data, curve, at), point.1)
         });
-        if let Some(stop) = stop {
-            pen.marker(curve.arm.marker, stop, 4.5, color.solid())?;
+        match stop {
+            Some(stop) => {
+                pen.marker(curve.arm.marker, stop, 4.5, color.solid())?;
+                pen.disc(end, pen.px(2.5), color.solid())?;
+            }
+            // Every line has its marker somewhere, for colour alone would not tell many arms apart.
+            None => pen.marker(curve.arm.marker, end, 3.5, color.solid())?,
         }
-        pen.disc(end, pen.px(2.5), color.solid())?;
         let ink = curve.arm.text_color(style.theme).solid();
         ends.push(Label { text: label(curve.arm, value), at: end, ink });
     }

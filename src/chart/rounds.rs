@@ -73,14 +73,19 @@ pub struct Rounds {
 }
 
 impl Rounds {
-    /// Whether there is nothing to draw yet.
-    pub fn is_empty(&self) -> bool {
-        self.lines.iter().all(|line| line.points.is_empty())
+    /// What to say if there is nothing to draw.
+    pub fn empty(&self) -> Option<&'static str> {
+        let mut values = self.lines.iter().flat_map(|line| &line.points).map(|point| point.value);
+        match (values.clone().next(), values.any(f64::is_finite)) {
+            (None, _) => Some(EMPTY),
+            (Some(_), false) => Some(DIVERGED),
+            (Some(_), true) => None,
+        }
     }
 }
 
-/// What to say while there is nothing to draw.
-pub const EMPTY: &str = "A point appears here at the end of each round.";
+const EMPTY: &str = "A point appears here at the end of each round.";
+const DIVERGED: &str = "Training has diverged: there is no finite number to draw.";
 
 /// Accuracies an axis may begin or end at: fine near the top, where the arms differ.
 const ACCURACIES: [f64; 20] = [
@@ -140,8 +145,8 @@ pub fn describe(data: &Rounds) -> String {
             ))
         })
         .collect();
-    if said.is_empty() {
-        return format!("{reading} against weights left. {EMPTY}");
+    if let Some(empty) = data.empty() {
+        return format!("{reading} against weights left. {empty}");
     }
     let reference = data.reference.as_ref();
     let dense = reference.map(|line| format!(" {}: {}.", capital(line.arm.long), say(data.unit, line.value)));
@@ -197,7 +202,11 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Rounds, st
         let color = line.arm.color(style.theme).solid();
         let points: Vec<Px> =
             line.points.iter().filter_map(|point| frame.at(point.left, point.value)).collect();
-        pen.path(&points, color, 2.0, line.arm.dash)?;
+        // A round without a number is a gap.
+        for run in line.points.split(|point| !point.value.is_finite()) {
+            let run: Vec<Px> = run.iter().filter_map(|point| frame.at(point.left, point.value)).collect();
+            pen.path(&run, color, 2.0, line.arm.dash)?;
+        }
         for &point in &points {
             pen.marker(line.arm.marker, point, if style.compact { 3.5 } else { 4.0 }, color)?;
         }

@@ -7,6 +7,7 @@
 mod measure;
 #[cfg(test)]
 mod tests;
+pub mod words;
 
 use super::{
     arm::Arm,
@@ -18,7 +19,6 @@ use super::{
 };
 pub use measure::{Band, Unit};
 use measure::{Results, When};
-use std::collections::BTreeSet;
 
 /// Trials that a verdict takes.
 pub const NEEDED: u32 = 5;
@@ -132,11 +132,11 @@ struct Draft {
 /// Every claim, judged by the reports of an experiment, whatever order they come in.
 pub fn score<'a>(config: &Config, reports: impl IntoIterator<Item = &'a Report>) -> Vec<Claim> {
     let results = Results::new(config, reports);
-    let jobs: BTreeSet<JobId> = jobs(config).into_iter().collect();
+    let jobs = jobs(config);
     drafts(&results).into_iter().map(|draft| judge(config, &jobs, draft)).collect()
 }
 
-fn judge(config: &Config, jobs: &BTreeSet<JobId>, draft: Draft) -> Claim {
+fn judge(config: &Config, jobs: &[JobId], draft: Draft) -> Claim {
     let Draft { words: [name, text, paper, replication, tolerance], rows, readings } = draft;
     let deciding = || readings.iter().filter(|reading| reading.bound != Bound::Shown);
     let found = deciding().map(|reading| reading.ours.map_or(0, |band| band.trials)).min().unwrap_or(0);
@@ -153,7 +153,7 @@ fn judge(config: &Config, jobs: &BTreeSet<JobId>, draft: Draft) -> Claim {
 }
 
 /// Why an experiment says nothing of a claim.
-fn untested(config: &Config, jobs: &BTreeSet<JobId>, rows: &Rows) -> Option<String> {
+fn untested(config: &Config, jobs: &[JobId], rows: &Rows) -> Option<String> {
     // Neither the seeds nor what else is trained beside change what a claim is about.
     let free = ["seed", "trials", "arms", "draws", "rewind_to", "rounds", "momentum"];
     if let Some((field, ours, papers)) = differing(config, &Preset::Paper.config(), &free) {

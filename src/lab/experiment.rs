@@ -4,8 +4,8 @@ use super::{
     arm::needs,
     config::Config,
     job::{JobId, Leaves, Moment},
+    sorted::Sorted,
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A place in an experiment that every arm can be brought to: `iteration` training steps into `round`.
 /// A round's last iteration stands for its end, test and pruning included.
@@ -20,35 +20,63 @@ pub struct Place {
 /// Every row of `config`'s table of rounds, in its order: the arms asked for. [`JobId::trained`] says which job gives
 /// a row its numbers.
 pub fn rows(config: &Config) -> Vec<JobId> {
+    in_every_trial(config, &rows_of(config, config.seed))
+}
+
+/// The rows of one trial.
+fn rows_of(config: &Config, trial: u32) -> Vec<JobId> {
     let mut rows = vec![];
-    for trial in config.seeds() {
-        for &arm in &config.arms {
-            for round in arm.rounds(config) {
-                rows.extend((0..arm.draws(config)).map(|draw| JobId { trial, arm, round, draw }));
-            }
+    for &arm in &config.arms {
+        for round in arm.rounds(config) {
+            rows.extend((0..arm.draws(config)).map(|draw| JobId { trial, arm, round, draw }));
         }
     }
-    rows.sort();
     rows
+}
+
+/// The same jobs in each trial, in the order of the table: seeds may run over the end of their range.
+fn in_every_trial(config: &Config, jobs: &[JobId]) -> Vec<JobId> {
+    let seeds: Sorted<u32, ()> = config.seeds().map(|seed| (seed, ())).collect();
+    seeds.keys().flat_map(|&trial| jobs.iter().map(move |&job| JobId { trial, ..job })).collect()
 }
 
 /// Every job that has to be trained for `config`'s rows, in the order of the table.
 pub fn jobs(config: &Config) -> Vec<JobId> {
-    let mut jobs = BTreeSet::new();
-    let mut wanted: Vec<JobId> = rows(config).into_iter().map(JobId::trained).collect();
+    in_every_trial(config, &jobs_of(config, config.seed))
+}
+
+/// The jobs of one trial: what its rows need, and what that needs.
+fn jobs_of(config: &Config, trial: u32) -> Vec<JobId> {
+    let mut jobs = Sorted::new();
+    let mut wanted: Vec<JobId> = rows_of(config, trial).into_iter().map(JobId::trained).collect();
     while let Some(job) = wanted.pop() {
-        if jobs.insert(job) {
+        if jobs.insert(job, ()).is_none() {
             wanted.extend(needs(job).parents());
         }
     }
-    jobs.into_iter().collect()
+    jobs.keys().copied().collect()
+}
+
+/// The most jobs of `config` that are equally many parents away from a start: more workers than this are of little
+/// use.
+pub fn width(config: &Config) -> usize {
+    let mut jobs = jobs(&Config { trials: 1, ..config.clone() });
+    jobs.sort_by_key(|job| job.round);
+    let (mut depths, mut widths): (Vec<usize>, Vec<usize>) = (vec![], vec![0; jobs.len()]);
+    for (at, &job) in jobs.iter().enumerate() {
+        // Parents are of earlier rounds, so they come before their children here.
+        let of_parent = |parent| jobs[..at].iter().position(|other| *other == parent).map(|at| depths[at]);
+        let depth = needs(job).parents().filter_map(of_parent).max().map_or(0, |depth| depth + 1);
+        depths.push(depth);
+        widths[depth] += 1;
+    }
+    widths.into_iter().max().unwrap_or(0) * config.trials as usize
 }
 
 /// What a job has to leave for the others of its experiment.
 pub fn leaves(config: &Config, job: JobId) -> Leaves {
-    let trial = Config { seed: job.trial, trials: 1, ..config.clone() };
     let mut leaves = Leaves::default();
-    for child in jobs(&trial) {
+    for child in jobs_of(config, job.trial) {
         let needs = needs(child);
         leaves.mask |= needs.mask == Some(job);
         leaves.end |= needs.parameters == Some((job, Moment::End));
@@ -68,7 +96,7 @@ enum Status {
 #[derive(Clone, Debug)]
 pub struct Schedule {
     config: Config,
-    status: BTreeMap<JobId, Status>,
+    status: Sorted<JobId, Status>,
     order: Vec<JobId>,
 }
 
@@ -83,8 +111,8 @@ impl Schedule {
         let jobs = jobs(config);
         let status = |job| if open(job) { Status::Waiting } else { Status::Done };
         let status = jobs.iter().map(|&job| (job, status(job))).collect();
-        let mut order = jobs;
-        order.sort_by_key(|job| (job.round, job.trial, job.arm, job.draw));
+        let of_round = |round| jobs.iter().copied().filter(move |job| job.round == round);
+        let order = (0..=config.rounds).flat_map(of_round).collect();
         Schedule { config: config.clone(), status, order }
     }
 
@@ -178,8 +206,8 @@ impl Schedule {
     }
 
     /// Jobs that run now.
-    pub fn running(&self) -> BTreeSet<JobId> {
-        self.status.iter().filter(|(_, s)| matches!(s, Status::Running { .. })).map(|(job, _)| *job).collect()
+    pub fn running(&self) -> impl Iterator<Item = JobId> {
+        self.status.iter().filter(|(_, s)| matches!(s, Status::Running { .. })).map(|(job, _)| *job)
     }
 }
 
@@ -254,6 +282,15 @@ mod tests {
         assert_eq!(jobs(&of(&[Arm::Late])).len(), 7);
         assert_eq!(rows(&Config { trials: 3, draws: 2, ..of(&Arm::ALL) }).len(), 3 * (1 + 7 + 12 + 6 * 6));
         assert_eq!(rows(&Preset::Quick.config()), jobs(&Preset::Quick.config()));
+    }
+
+    #[test]
+    fn an_experiment_is_as_wide_as_its_widest_round_and_one_shots_are_side_by_side() {
+        assert_eq!(width(&of(&[Arm::Dense])), 1);
+        assert_eq!(width(&Preset::Quick.config()), 2);
+        assert_eq!(width(&Config { trials: 3, draws: 4, ..Preset::Quick.config() }), 15);
+        // After the dense network all six cuts can be trained at once, beside the ticket's next round.
+        assert_eq!(width(&of(&[Arm::Ticket, Arm::OneShot])), 7);
     }
 
     #[test]

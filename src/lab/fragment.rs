@@ -20,6 +20,8 @@ pub struct Settings {
     pub config: Config,
     /// Whether to start without waiting for Play.
     pub autoplay: bool,
+    /// Workers of the page; none is as many as the machine has cores. It never changes a digit.
+    pub workers: Option<u32>,
 }
 
 /// A setting that was refused; the one it had before stays.
@@ -47,7 +49,7 @@ impl fmt::Display for Refused {
 impl Settings {
     /// A preset's settings, not started by themselves.
     pub fn preset(preset: Preset) -> Settings {
-        Settings { preset, config: preset.config(), autoplay: false }
+        Settings { preset, config: preset.config(), autoplay: false, workers: None }
     }
 
     /// Reads a fragment, with or without its `#`. What is refused keeps its preset's value; the rest is used.
@@ -77,7 +79,8 @@ impl Settings {
 
     /// The settings that show an experiment: those of the preset that is nearest to it.
     pub fn of(config: &Config) -> Settings {
-        let settings = Preset::ALL.map(|preset| Settings { preset, config: config.clone(), autoplay: false });
+        let settings =
+            Preset::ALL.map(|preset| Settings { config: config.clone(), ..Settings::preset(preset) });
         let shortest =
             settings.into_iter().min_by_key(|settings| settings.to_fragment().matches('=').count());
         shortest.expect("there are presets")
@@ -122,7 +125,7 @@ impl Settings {
 
 /// Every setting of an experiment as text, by its name.
 pub fn of_experiment(config: &Config) -> impl Iterator<Item = (&'static str, String)> {
-    let settings = Settings { preset: Preset::Quick, config: config.clone(), autoplay: false };
+    let settings = Settings { config: config.clone(), ..Settings::preset(Preset::Quick) };
     SETTINGS.iter().filter(|s| s.of_experiment).map(move |s| (s.name, s.value(&settings)))
 }
 

@@ -4,14 +4,16 @@
 use super::{
     config::Config,
     deaths::Deaths,
-    experiment::jobs,
+    experiment::{Schedule, jobs},
     fragment::differing,
     job::{Arm, JobId},
     prune::Mask,
     report::Report,
+    sorted::Sorted,
+    store::Store,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use thiserror::Error;
 
 #[cfg(feature = "report")]
@@ -30,9 +32,9 @@ pub struct Finished {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Journal {
     config: Config,
-    finished: BTreeMap<JobId, Finished>,
+    finished: Sorted<JobId, Finished>,
     /// By trial and arm: each arm that prunes has its own chain of masks.
-    deaths: BTreeMap<(u32, Arm), Deaths>,
+    deaths: Sorted<(u32, Arm), Deaths>,
 }
 
 /// A journal as it travels between page and worker; when the weights died goes beside it, a byte array a chain.
@@ -77,7 +79,7 @@ pub enum MergeError {
 impl Journal {
     /// Nothing done yet.
     pub fn new(config: &Config) -> Journal {
-        Journal { config: config.clone(), finished: BTreeMap::new(), deaths: BTreeMap::new() }
+        Journal { config: config.clone(), finished: Sorted::new(), deaths: Sorted::new() }
     }
 
     /// The experiment.
@@ -86,12 +88,12 @@ impl Journal {
     }
 
     /// Done jobs, in the order of the table of rounds whatever order they came in.
-    pub fn finished(&self) -> &BTreeMap<JobId, Finished> {
+    pub fn finished(&self) -> &Sorted<JobId, Finished> {
         &self.finished
     }
 
     /// When the weights of each trial and arm that prunes died.
-    pub fn deaths(&self) -> &BTreeMap<(u32, Arm), Deaths> {
+    pub fn deaths(&self) -> &Sorted<(u32, Arm), Deaths> {
         &self.deaths
     }
 
@@ -106,7 +108,7 @@ impl Journal {
             }
             self.deaths.insert((job.trial, job.arm), deaths);
         }
-        self.finished.entry(job).or_insert(finished);
+        self.finished.get_or_insert_with(job, || finished);
     }
 
     /// The masks of a job's arm so far. Every chain begins with the dense network's pruning, which is the ticket's.
@@ -130,6 +132,20 @@ impl Journal {
         (deaths.last_round() > job.round).then(|| deaths.mask(job.round + 1))
     }
 
+    /// Whether a job that ran again put out other readings than it did before.
+    pub fn contradicts(&self, report: &Report) -> bool {
+        self.finished.get(&report.job).is_some_and(|before| !before.report.agrees(report))
+    }
+
+    /// What it takes to go on: the masks that open jobs need, and the jobs that are open. Parameters are not in a
+    /// journal, so a job that is done is open again where an open one needs its parameters.
+    pub fn resume(&self) -> (Store, Schedule) {
+        let done = |job| self.finished.contains_key(&job);
+        let store = Store::resume(&self.config, done, |job| self.next_mask(job));
+        let schedule = Schedule::resume(&self.config, |job| store.is_open(job));
+        (store, schedule)
+    }
+
     /// Whether every job of the experiment is done.
     pub fn is_complete(&self) -> bool {
         jobs(&self.config).iter().all(|job| self.finished.contains_key(job))
@@ -144,6 +160,19 @@ impl Journal {
             chains: self.deaths.iter().map(|((trial, arm), d)| (*trial, *arm, d.last_round())).collect(),
         };
         (parts, self.deaths.values().map(|deaths| deaths.bytes().to_vec()).collect())
+    }
+
+    /// The readings alone: of each curve the early stop, which has the smallest loss; no masks. Little to send, and
+    /// all that it takes to score claims.
+    pub fn readings(&self) -> Parts {
+        let alone = |done: &Finished| {
+            let mut done = done.clone();
+            let stop = done.report.early_stop;
+            done.report.curve.retain(|point| point.iteration == stop);
+            done
+        };
+        let finished = self.finished.values().map(alone).collect();
+        Parts { config: self.config.clone(), finished, chains: vec![] }
     }
 
     /// Put together again; `None` if a chain is missing or of another length than it should be.
@@ -174,7 +203,7 @@ impl Journal {
                 if merged.finished.get(&job).is_some_and(|there| !there.report.agrees(&finished.report)) {
                     return Err(MergeError::Conflict(job));
                 }
-                merged.finished.entry(job).or_insert(finished);
+                merged.finished.get_or_insert_with(job, || finished);
             }
             for (chain, deaths) in other.deaths {
                 if merged.deaths.get(&chain).is_none_or(|there| there.last_round() < deaths.last_round()) {

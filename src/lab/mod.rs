@@ -23,6 +23,7 @@ pub mod report;
 #[cfg(feature = "train")]
 pub mod rng;
 pub mod shape;
+pub mod sorted;
 pub mod store;
 #[cfg(feature = "train")]
 pub mod train;

@@ -6,22 +6,22 @@ use super::{
     experiment::{jobs, leaves},
     job::{BulkError, Inputs, JobId, Left, Moment},
     prune::Mask,
+    sorted::Sorted,
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What jobs have left for others. At most a mask or two and a few megabytes of parameters a trial.
 #[derive(Clone, Debug)]
 pub struct Store {
     config: Config,
     /// Jobs that are still to be done.
-    open: BTreeSet<JobId>,
-    left: BTreeMap<JobId, Left>,
+    open: Vec<JobId>,
+    left: Sorted<JobId, Left>,
 }
 
 impl Store {
     /// For an experiment of which nothing is done.
     pub fn new(config: &Config) -> Store {
-        Store { config: config.clone(), open: jobs(config).into_iter().collect(), left: BTreeMap::new() }
+        Store { config: config.clone(), open: jobs(config), left: Sorted::new() }
     }
 
     /// For one that goes on where it was: `done` jobs need not run again unless an open job needs something of them
@@ -33,12 +33,13 @@ impl Store {
         done: impl Fn(JobId) -> bool,
         mask: impl Fn(JobId) -> Option<Mask>,
     ) -> Store {
-        let mut store = Store { open: BTreeSet::new(), ..Store::new(config) };
+        let mut store = Store { open: Vec::new(), ..Store::new(config) };
         let mut open: Vec<JobId> = jobs(config).into_iter().filter(|&job| !done(job)).collect();
         while let Some(job) = open.pop() {
-            if !store.open.insert(job) {
+            if store.open.contains(&job) {
                 continue;
             }
+            store.open.push(job);
             let needs = needs(job);
             open.extend(needs.parameters.map(|(parent, _)| parent));
             if let Some(parent) =
@@ -81,7 +82,7 @@ impl Store {
     /// the job was to leave; nothing is changed then.
     pub fn put(&mut self, job: JobId, left: Left) -> Result<(), BulkError> {
         left.check(&self.config, job, leaves(&self.config, job))?;
-        self.open.remove(&job);
+        self.open.retain(|&open| open != job);
         if self.is_waited_for(job) {
             self.left.insert(job, left);
         }

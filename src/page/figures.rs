@@ -1,6 +1,9 @@
 //! From what is known to what the charts draw.
 
-use super::record::{Deaths, Finished, Record, mean};
+use super::{
+    choice::Choice,
+    record::{Deaths, Finished, Record, mean},
+};
 use crate::chart::{
     ArmLook,
     cost::{Bill, Cost},
@@ -12,10 +15,11 @@ use crate::lab::{
     config::Config,
     experiment,
     job::{Arm, JobId},
+    prune,
     report::{Point, Report},
     shape::{LAYERS, Shape},
+    sorted::Sorted,
 };
-use std::collections::BTreeMap;
 
 /// How a job looks: its arm's look, or the dense network's in round 0.
 pub fn look(job: JobId) -> &'static ArmLook {
@@ -29,13 +33,13 @@ pub fn legend(config: &Config) -> Vec<&'static ArmLook> {
     ArmLook::ALL.iter().map(|entry| ArmLook::of(entry.name)).filter(used).collect()
 }
 
-/// Accuracy while training, over every row whose job has begun.
-pub fn curves(record: &Record) -> Curves {
+/// Accuracy while training, over every row shown whose job has begun.
+pub fn curves(record: &Record, choice: &Choice) -> Curves {
     let config = record.config();
     let mut lines: Vec<(&'static ArmLook, Vec<JobId>)> = Vec::new();
     for row in experiment::rows(config) {
         let (look, job) = (look(row), row.trained());
-        if record.curve(job).is_empty() {
+        if record.curve(job).is_empty() || !choice.shows(look) {
             continue;
         }
         let same = |(other, jobs): &&mut (&ArmLook, Vec<JobId>)| {
@@ -49,7 +53,7 @@ pub fn curves(record: &Record) -> Curves {
         }
     }
     Curves {
-        curves: lines.into_iter().map(|(look, jobs)| curve(record, look, &jobs)).collect(),
+        curves: lines.into_iter().map(|(look, jobs)| curve(record, look, &jobs, choice)).collect(),
         round: record.round(),
         rounds: config.rounds + 1,
         iterations: config.iterations,
@@ -57,22 +61,39 @@ pub fn curves(record: &Record) -> Curves {
     }
 }
 
-/// The mean of some jobs' curves, as far as all of them have come, with their spread if there are several.
-fn curve(record: &Record, look: &'static ArmLook, jobs: &[JobId]) -> Curve {
-    let curves: Vec<&[Point]> = jobs.iter().map(|&job| record.curve(job)).collect();
-    let length = curves.iter().map(|curve| curve.len()).min().unwrap_or(0);
-    let at = |i: usize| curves.iter().map(move |curve| curve[i].accuracy.fraction());
+/// The mean of some jobs' curves with their spread if there are several: of those that are done, or, before one is, as
+/// far as all have come.
+fn curve(record: &Record, look: &'static ArmLook, jobs: &[JobId], choice: &Choice) -> Curve {
+    let done = jobs.iter().any(|&job| record.finished_job(job).is_some());
+    let counted = jobs.iter().filter(|&&job| !done || record.finished_job(job).is_some());
+    let curves: Vec<&[Point]> = counted.map(|&job| record.curve(job)).collect();
+    let single = choice.each_trial && jobs.len() > 1 && jobs[0].round == record.round();
+    let (mut points, mut band) = (Vec::new(), Vec::new());
+    for (i, &Point { iteration, .. }) in curves[0].iter().enumerate() {
+        let values = || curves.iter().filter_map(|curve| accuracy(curve, i, iteration));
+        if values().count() == curves.len() {
+            points.push((iteration, mean(values()).unwrap_or(0.0)));
+            band.extend(spread(values()).filter(|_| curves.len() > 1));
+        }
+    }
     let early_stop = match jobs {
         [job] => record.finished_job(*job).map(|f| f.report.early_stop),
         _ => None,
     };
-    Curve {
-        arm: look,
-        round: jobs[0].round,
-        points: (0..length).map(|i| (curves[0][i].iteration, mean(at(i)).unwrap_or(0.0))).collect(),
-        band: if jobs.len() > 1 { (0..length).filter_map(|i| spread(at(i))).collect() } else { Vec::new() },
-        early_stop,
-    }
+    let trials = if single { jobs.iter().map(|&job| trial(record, job)).collect() } else { Vec::new() };
+    Curve { arm: look, round: jobs[0].round, points, band, trials, early_stop }
+}
+
+/// The accuracy of a curve at an iteration, probably its `i`-th point; but a curve from a report is thinned, and has its
+/// own early stop beside the points that all have.
+fn accuracy(curve: &[Point], i: usize, iteration: u32) -> Option<f64> {
+    let likely = curve.get(i).filter(|point| point.iteration == iteration);
+    let sought = || curve.iter().find(|point| point.iteration == iteration);
+    likely.or_else(sought).map(|point| point.accuracy.fraction())
+}
+
+fn trial(record: &Record, job: JobId) -> Vec<(u32, f64)> {
+    record.curve(job).iter().map(|point| (point.iteration, point.accuracy.fraction())).collect()
 }
 
 fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
@@ -88,26 +109,37 @@ pub enum Reading {
     TestEnd,
     /// Test accuracy with the weights of the early stop.
     TestEarly,
+    /// Training accuracy with the last weights.
+    TrainEnd,
+    /// Training accuracy with the weights of the early stop.
+    TrainEarly,
+    /// The least validation loss.
+    Loss,
     /// The iteration of the earliest minimum of validation loss.
     EarlyStop,
 }
 
 impl Reading {
-    /// Every reading that a chart can show.
-    pub const ALL: [Reading; 3] = [Reading::TestEnd, Reading::TestEarly, Reading::EarlyStop];
+    /// Those that a person can choose among; the early stop has a chart of its own.
+    pub const CHOICES: [Reading; 5] =
+        [Reading::TestEnd, Reading::TestEarly, Reading::TrainEnd, Reading::TrainEarly, Reading::Loss];
 
     /// What it is, in words.
     pub fn name(self) -> &'static str {
         match self {
-            Reading::TestEnd => "test accuracy at the end of training",
+            Reading::TestEnd => "test accuracy at the end",
             Reading::TestEarly => "test accuracy at the early stop",
+            Reading::TrainEnd => "training accuracy at the end",
+            Reading::TrainEarly => "training accuracy at the early stop",
+            Reading::Loss => "least validation loss",
             Reading::EarlyStop => "early-stop iteration",
         }
     }
 
     fn unit(self) -> Unit {
         match self {
-            Reading::TestEnd | Reading::TestEarly => Unit::Accuracy,
+            Reading::TestEnd | Reading::TestEarly | Reading::TrainEnd | Reading::TrainEarly => Unit::Accuracy,
+            Reading::Loss => Unit::Loss,
             Reading::EarlyStop => Unit::Iterations,
         }
     }
@@ -116,29 +148,37 @@ impl Reading {
         match self {
             Reading::TestEnd => report.test_end.fraction(),
             Reading::TestEarly => report.test_early.fraction(),
+            Reading::TrainEnd => report.train_end.fraction(),
+            Reading::TrainEarly => report.train_early.fraction(),
+            Reading::Loss => f64::from(report.min_loss()),
             Reading::EarlyStop => f64::from(report.early_stop),
         }
     }
 }
 
-/// A reading against the weights left.
-pub fn rounds(record: &Record, reading: Reading) -> Rounds {
+/// A reading against the weights left, of the arms shown.
+pub fn rounds(record: &Record, choice: &Choice, reading: Reading) -> Rounds {
     let config = record.config();
     let total = config.shape.weights() as f64;
     let line = |arm: Arm| RoundLine {
         arm: ArmLook::of(arm.name()),
         points: (0..=config.rounds).filter_map(|round| point(record, reading, arm, round)).collect(),
-        trials: trials(record, reading, arm),
+        trials: if choice.each_trial { trials(record, reading, arm) } else { Vec::new() },
     };
     // The dense network is a line across, not one that falls.
-    let arms = config.arms.iter().copied().filter(|arm| *arm != Arm::Dense);
-    let dense = point(record, reading, Arm::Ticket, 0);
+    let shown = |arm: &Arm| *arm != Arm::Dense && choice.shows(ArmLook::of(arm.name()));
+    let arms = config.arms.iter().copied().filter(shown);
+    let look = ArmLook::of("dense");
+    let dense = point(record, reading, Arm::Ticket, 0).filter(|_| choice.shows(look));
     Rounds {
         reading: reading.name().to_string(),
         unit: reading.unit(),
         lines: arms.map(line).collect(),
-        reference: dense.map(|p| Reference { arm: ArmLook::of("dense"), value: p.value, band: p.band }),
-        planned: (0..=config.rounds).map(|round| expected_weights(config, round) / total).collect(),
+        reference: dense.map(|p| Reference { arm: look, value: p.value, band: p.band }),
+        planned: prune::survivors(config)
+            .iter()
+            .map(|left| f64::from(left.iter().sum::<u32>()) / total)
+            .collect(),
     }
 }
 
@@ -157,18 +197,18 @@ fn point(record: &Record, reading: Reading, arm: Arm, round: u32) -> Option<Roun
 /// Single trials and draws of an arm; none if there is but one, for that is the line itself.
 fn trials(record: &Record, reading: Reading, arm: Arm) -> Vec<Vec<(f64, f64)>> {
     let total = record.config().shape.weights() as f64;
-    let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
+    let mut lines: Sorted<(u32, u32), Vec<(f64, f64)>> = Sorted::new();
     for report in record.finished().map(|f| &f.report).filter(|r| r.job.arm == arm) {
-        let line = lines.entry((report.job.trial, report.job.draw)).or_default();
+        let line = lines.get_or_insert_with((report.job.trial, report.job.draw), Vec::new);
         line.push((f64::from(report.weights()) / total, reading.of(report)));
     }
-    if lines.len() > 1 { lines.into_values().collect() } else { Vec::new() }
+    if lines.len() > 1 { lines.into_iter().map(|(_, line)| line).collect() } else { Vec::new() }
 }
 
 /// Weights left in each layer, for the rounds whose masks are known.
 pub fn layers(record: &Record) -> Layers {
     let config = record.config();
-    let known = (0..=config.rounds).map_while(|round| record.alive(config.seed, round));
+    let known = (0..=config.rounds).map_while(|round| record.left(round));
     let begun = !record.untouched();
     Layers {
         sizes: (0..LAYERS).map(|l| config.shape.layer_weights(l) as u32).collect(),
@@ -177,17 +217,19 @@ pub fn layers(record: &Record) -> Layers {
     }
 }
 
-/// What each finished round cost.
-pub fn cost(record: &Record) -> Cost {
+/// What each finished round cost, of the arms shown.
+pub fn cost(record: &Record, choice: &Choice) -> Cost {
     let config = record.config();
+    let shown = record.finished().filter(|f| choice.shows_job(f.report.job));
     let bill = |f: &Finished| Bill {
         arm: look(f.report.job),
         round: f.report.job.round,
         paid: f.report.multiply_adds() as f64,
         dense: f.report.dense_multiply_adds(config.shape) as f64,
         seconds: f.seconds,
+        dense_seconds: record.dense_seconds(&f.report).unwrap_or(f64::NAN),
     };
-    Cost { bills: record.finished().map(bill).collect(), planned: config.rounds + 1 }
+    Cost { bills: shown.map(bill).collect(), planned: config.rounds + 1 }
 }
 
 /// Inputs and outputs of each layer, as the heatmaps want them.
@@ -199,10 +241,4 @@ pub fn mask_layers(shape: Shape) -> [(usize, usize); LAYERS] {
 pub fn deaths(record: &Record) -> Deaths {
     let config = record.config();
     record.deaths(config.seed).cloned().unwrap_or_else(|| Deaths::none(config.shape.weights()))
-}
-
-/// Surviving weights at the start of a round as the rates will leave them, for rounds not yet reached.
-pub fn expected_weights(config: &Config, round: u32) -> f64 {
-    let kept = |l| 1.0 - if l + 1 == LAYERS { config.output_rate } else { config.rate };
-    (0..LAYERS).map(|l| config.shape.layer_weights(l) as f64 * f64::powi(kept(l), round as i32)).sum()
 }

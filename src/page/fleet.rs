@@ -16,6 +16,10 @@ pub enum Bulk {
     Data,
     /// What a job begins with.
     Inputs(Inputs),
+    /// When each weight died, chain by chain.
+    Deaths(Vec<Vec<u8>>),
+    /// Report files.
+    Texts(Vec<String>),
 }
 
 /// What the web glue is to do.
@@ -35,6 +39,15 @@ pub enum Effect {
         command: Command,
         /// What travels beside it.
         bulk: Bulk,
+    },
+    /// Show the settings of the run, which are no longer those in the fields.
+    ShowSettings,
+    /// Offer a file to keep.
+    Save {
+        /// Its name.
+        name: String,
+        /// What is in it.
+        text: String,
     },
 }
 
@@ -66,38 +79,48 @@ pub enum Stage {
         /// Bytes in all.
         total: u32,
     },
-    /// It has the data and nothing to do.
-    Idle,
-    /// It has a job.
-    Busy(Task),
+    /// It has the data and can be given jobs.
+    Loaded,
 }
 
 /// One worker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// Who.
     pub id: WorkerId,
     /// How far.
     pub stage: Stage,
+    /// The jobs in its hands; at most one of them moves, for more would share one processor.
+    pub tasks: Vec<Task>,
 }
 
 impl Slot {
-    /// Its job, if it has one.
-    pub fn task(&self) -> Option<Task> {
-        match self.stage {
-            Stage::Busy(task) => Some(task),
-            _ => None,
-        }
+    /// A worker that is being started.
+    pub fn new(id: WorkerId) -> Slot {
+        Slot { id, stage: Stage::Starting, tasks: Vec::new() }
     }
 
-    /// Whether its job moves.
+    /// Whether one of its jobs moves.
     pub fn runs(&self) -> bool {
-        self.task().is_some_and(|task| task.running)
+        self.tasks.iter().any(|task| task.running)
     }
 
-    /// Whether it can be given jobs, or has one.
-    pub fn loaded(&self) -> bool {
-        matches!(self.stage, Stage::Idle | Stage::Busy(_))
+    /// Whether it hears what it is told.
+    pub fn listens(&self) -> bool {
+        self.stage != Stage::Starting
+    }
+
+    /// Its job of that identity.
+    pub fn task_mut(&mut self, job: JobId) -> Option<&mut Task> {
+        self.tasks.iter_mut().find(|task| task.job == job)
+    }
+
+    /// The held job that is to go on next under a goal, and how far: of those that are not there yet, that of the
+    /// lowest round.
+    pub fn next(&mut self, goal: Option<(u32, Until)>) -> Option<(&mut Task, Until)> {
+        let short = |task: &mut Task| Some(until(goal, task.job, task.iteration)?).filter(|_| !task.running);
+        let short = self.tasks.iter_mut().filter_map(|task| short(task).map(|until| (task, until)));
+        short.min_by_key(|(task, _)| task.job.round)
     }
 }
 

@@ -5,15 +5,16 @@ use super::record::{Live, Record};
 use crate::lab::{
     config::{Config, TRAIN_IMAGES, VALIDATION_IMAGES},
     experiment::{self, Schedule},
-    job::JobId,
+    job::{Arm, JobId},
+    prune,
     shape::LAYERS,
 };
 
 /// MNIST's test images.
 const TEST_IMAGES: usize = 10_000;
 
-/// From so many jobs on their sum is good enough, and playing them through would take too long.
-const MANY: usize = 60;
+/// From so many jobs on a bound is good enough, and playing them through would take too long.
+const MANY: usize = 200;
 
 /// Work of a job: multiply-adds, which shrink with the weights, and steps, which cost something however few survive.
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,28 +46,25 @@ struct Speed {
 }
 
 impl Speed {
-    /// What has been measured, if anything: the least squares of seconds over both kinds of work, or one speed for
-    /// both where the measurements do not tell them apart.
+    /// What has been measured, if anything. How much of it goes to steps is the least squares of seconds over both
+    /// kinds of work, within what can be: a machine that was busy for a while must not pass for slow steps.
     fn measured(samples: &[(Work, f64)]) -> Option<Speed> {
         let (mut aa, mut ab, mut bb, mut at, mut bt) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for (work, seconds) in samples {
             // In units that are of like size.
-            let (a, b) = (work.multiply_adds / 1e9, work.steps / 1e3);
+            let (a, b) = (work.multiply_adds, work.steps * Work::STEP);
             (aa, ab, bb) = (aa + a * a, ab + a * b, bb + b * b);
             (at, bt) = (at + a * seconds, bt + b * seconds);
         }
         let determinant = aa * bb - ab * ab;
-        if determinant > 1e-3 * aa * bb {
-            let multiply_add = (at * bb - bt * ab) / determinant / 1e9;
-            let step = (bt * aa - at * ab) / determinant / 1e3;
-            if multiply_add > 0.0 && step >= 0.0 {
-                return Some(Speed { multiply_add, step });
-            }
-        }
+        let (multiply_add, step) = (at * bb - bt * ab, bt * aa - at * ab);
+        let told_apart = determinant > 1e-3 * aa * bb && multiply_add > 0.0;
+        let ratio = if told_apart { (step / multiply_add).clamp(0.25, 3.0) } else { 1.0 };
+        let step = Work::STEP * ratio;
         let seconds: f64 = samples.iter().map(|(_, seconds)| seconds).sum();
-        let work: f64 = samples.iter().map(|(work, _)| work.at_one_speed()).sum();
+        let work: f64 = samples.iter().map(|(work, _)| work.multiply_adds + step * work.steps).sum();
         let multiply_add = seconds / work;
-        (work > 0.0 && seconds > 0.0).then_some(Speed { multiply_add, step: multiply_add * Work::STEP })
+        (work > 0.0 && seconds > 0.0).then_some(Speed { multiply_add, step: multiply_add * step })
     }
 
     fn seconds(self, work: Work) -> f64 {
@@ -77,25 +75,30 @@ impl Speed {
 /// Seconds to go, if anything has been measured yet. `workers` is how many run at once.
 pub fn seconds_left(record: &Record, schedule: &Schedule, workers: usize) -> Option<f64> {
     let config = record.config();
-    let done = record.finished().map(|f| (work(config, &f.report.alive.map(f64::from)), f.seconds));
+    let done =
+        record.finished().map(|f| (work(config, f.report.job, &f.report.alive.map(f64::from)), f.seconds));
     let mut samples: Vec<(Work, f64)> = done.collect();
     if samples.is_empty() {
         let live = record
             .live()
-            .map(|(job, live)| (work(config, &alive(record, job)).part(begun(config, live)), live.seconds));
+            .map(|(job, live)| (whole(record, job).part(begun(config, job, live)), live.seconds));
         samples.extend(live);
     }
     let speed = Speed::measured(&samples)?;
     let left = |job: JobId| {
-        let all = work(config, &alive(record, job));
-        let share = record.live().find(|(id, _)| *id == job).map_or(0.0, |(_, live)| begun(config, live));
-        speed.seconds(all.part(1.0 - share))
+        let share =
+            record.live().find(|(id, _)| *id == job).map_or(0.0, |(_, live)| begun(config, job, live));
+        speed.seconds(whole(record, job).part(1.0 - share))
     };
     let open: Vec<JobId> =
         experiment::jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
     if open.len() > MANY {
-        // With so many the workers are hardly ever idle.
-        return Some(open.into_iter().map(left).sum::<f64>() / workers.max(1) as f64);
+        // With so many the workers are hardly ever idle, but for the end of a trial's longest chain of rounds.
+        let all = open.iter().map(|&job| left(job)).sum::<f64>();
+        let chains = open.chunk_by(|one, other| (one.trial, one.arm) == (other.trial, other.arm));
+        let length = |chain: &[JobId]| chain.iter().filter(|job| job.draw == 0).map(|&job| left(job)).sum();
+        let longest = chains.map(length).fold(0.0, f64::max);
+        return Some(longest.max(all / workers.max(1) as f64));
     }
     Some(play(schedule.clone(), workers, left))
 }
@@ -105,12 +108,12 @@ pub fn share_done(record: &Record) -> f64 {
     let config = record.config();
     let (mut done, mut total) = (0.0, 0.0);
     for job in experiment::jobs(config) {
-        let cost = work(config, &alive(record, job)).at_one_speed();
+        let cost = whole(record, job).at_one_speed();
         total += cost;
         if record.finished_job(job).is_some() {
             done += cost;
         } else if let Some((_, live)) = record.live().find(|(id, _)| *id == job) {
-            done += cost * begun(config, live);
+            done += cost * begun(config, job, live);
         }
     }
     if total > 0.0 { done / total } else { 0.0 }
@@ -119,7 +122,7 @@ pub fn share_done(record: &Record) -> f64 {
 /// Plays the rest of the schedule on a clock of its own.
 fn play(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> f64 {
     let mut clock = 0.0;
-    let mut busy: Vec<(f64, JobId)> = schedule.running().into_iter().map(|job| (left(job), job)).collect();
+    let mut busy: Vec<(f64, JobId)> = schedule.running().map(|job| (left(job), job)).collect();
     loop {
         while busy.len() < workers.max(1) {
             let Some(job) = schedule.start(None) else { break };
@@ -133,29 +136,126 @@ fn play(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> 
     }
 }
 
-fn begun(config: &Config, live: &Live) -> f64 {
-    f64::from(live.iteration) / f64::from(config.iterations.max(1))
+/// How much of a job's training is done, from 0 to 1.
+fn begun(config: &Config, job: JobId, live: &Live) -> f64 {
+    let first = first_step(config, job);
+    let all = config.iterations.saturating_sub(first).max(1);
+    f64::from(live.iteration.saturating_sub(first)) / f64::from(all)
+}
+
+/// Training steps that a job finds done.
+fn first_step(config: &Config, job: JobId) -> u32 {
+    if job.arm == Arm::Late { config.rewind_iteration() } else { 0 }
+}
+
+/// All of a job.
+fn whole(record: &Record, job: JobId) -> Work {
+    work(record.config(), job, &alive(record, job))
 }
 
 /// Training, validation, and at the end the test and training images with two sets of weights.
-fn work(config: &Config, alive: &[f64; LAYERS]) -> Work {
+fn work(config: &Config, job: JobId, alive: &[f64; LAYERS]) -> Work {
     let training = 2.0 * alive[0] + 3.0 * alive[1] + 3.0 * alive[2];
     let forward: f64 = alive.iter().sum();
-    let steps = f64::from(config.iterations);
-    let seen = f64::from(config.evaluations()) * VALIDATION_IMAGES as f64
-        + 2.0 * (TRAIN_IMAGES + TEST_IMAGES) as f64;
+    let first = first_step(config, job);
+    let steps = f64::from(config.iterations - first);
+    let validations = f64::from(config.evaluations() - first / config.eval_every);
+    let seen = validations * VALIDATION_IMAGES as f64 + 2.0 * (TRAIN_IMAGES + TEST_IMAGES) as f64;
     Work { multiply_adds: steps * training * f64::from(config.batch) + seen * forward, steps }
 }
 
-/// Surviving weights of a job by layer: counted where the mask is known, else what the rates will leave.
+/// Surviving weights of a job by layer: counted where the ticket's mask is known, for in number the other arms' are
+/// like it; else what the rates will leave.
 fn alive(record: &Record, job: JobId) -> [f64; LAYERS] {
     let config = record.config();
     let known = (0..=job.round).rev().find_map(|r| Some((r, record.alive(job.trial, r)?)));
     let (round, counts) = known.unwrap_or((0, [0; LAYERS]));
     let prunings = job.round.saturating_sub(round);
-    std::array::from_fn(|layer| f64::from(counts[layer]) * kept(config, layer).powi(prunings as i32))
+    let kept = |layer| (1.0 - prune::layer_rate(config, layer)).powi(prunings as i32);
+    std::array::from_fn(|layer| f64::from(counts[layer]) * kept(layer))
 }
 
-fn kept(config: &Config, layer: usize) -> f64 {
-    1.0 - if layer + 1 == LAYERS { config.output_rate } else { config.rate }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::{
+        fragment::Settings,
+        journal::Journal,
+        report::{Accuracy, Report},
+    };
+    use crate::page::record::Finished;
+
+    /// A job of `record` that has taken a second for each hundred steps and each billion multiply-adds.
+    fn done(record: &Record, job: JobId) -> Finished {
+        let (config, half) = (record.config(), Accuracy { correct: 1, total: 2 });
+        let report = Report {
+            job,
+            alive: alive(record, job).map(|left| left.round() as u32),
+            curve: vec![],
+            early_stop: config.iterations,
+            test_early: half,
+            test_end: half,
+            train_early: half,
+            train_end: half,
+            iterations: config.iterations - first_step(config, job),
+            batch: config.batch,
+        };
+        Finished { report, seconds: seconds(whole(record, job)) }
+    }
+
+    fn seconds(work: Work) -> f64 {
+        work.multiply_adds / 1e9 + work.steps / 1e2
+    }
+
+    /// The second round far slower than it should be: that is no reason to expect ever slower ones.
+    #[test]
+    fn a_busy_machine_does_not_pass_for_slow_steps() {
+        let config = Settings::from_fragment("iterations=300").0.config;
+        let (mut record, mut schedule) = (Record::new(Journal::new(&config)), Schedule::new(&config));
+        let jobs = experiment::jobs(&config);
+        for &job in jobs.iter().filter(|job| job.round < 2) {
+            let slow = 1.0 + 0.7 * f64::from(job.round);
+            let done = done(&record, job);
+            record.finish(Finished { seconds: slow * done.seconds, ..done }, String::new(), None);
+            schedule.finish(job);
+        }
+        let expected: f64 =
+            jobs.iter().filter(|job| job.round >= 2).map(|&job| seconds(whole(&record, job))).sum();
+        let left = seconds_left(&record, &schedule, 1).expect("it is measured");
+        assert!(expected < left && left < 2.5 * expected, "{left} {expected}");
+    }
+
+    #[test]
+    fn what_is_left_takes_as_long_as_what_is_done_says() {
+        let all = "dense,ticket,reinit,shuffled,random,sign,norewind,late,oneshot";
+        for more in ["trials=3", "trials=9&draws=5&rewind_to=300", "criterion=global&trials=2"] {
+            let config = Settings::from_fragment(&format!("arms={all}&{more}")).0.config;
+            let (mut record, mut schedule) = (Record::new(Journal::new(&config)), Schedule::new(&config));
+            assert_eq!(seconds_left(&record, &schedule, 4), None);
+            let jobs = experiment::jobs(&config);
+            for &job in jobs.iter().filter(|job| job.round < 2) {
+                record.finish(done(&record, job), String::new(), None);
+                schedule.finish(job);
+            }
+            let open = || jobs.iter().filter(|job| job.round >= 2);
+            let expected: f64 = open().map(|&job| seconds(whole(&record, job))).sum();
+            let left = |workers| seconds_left(&record, &schedule, workers).expect("it is measured");
+            // Counts are rounded, so the speeds are not quite what they were.
+            assert!((left(1) / expected - 1.0).abs() < 1e-3, "{more}: {} not {expected}", left(1));
+            assert!(
+                left(4) >= left(1) / 4.0 - 1e-9 && left(4) < left(1) / 3.0,
+                "{more}: {} {}",
+                left(4),
+                left(1)
+            );
+            // However many workers, a trial's rounds go one after the other.
+            let chain = open().filter(|job| job.trial == config.seed && job.arm == Arm::Ticket);
+            let chain: f64 = chain.map(|&job| seconds(whole(&record, job))).sum();
+            assert!(left(1000) > 0.99 * chain && left(1000) <= left(4), "{more}: {} {chain}", left(1000));
+            // Late rewinding finds its first steps done.
+            let late = JobId { trial: config.seed, arm: Arm::Late, round: 2, draw: 0 };
+            let ticket = JobId { arm: Arm::Ticket, ..late };
+            assert!(whole(&record, late).steps < whole(&record, ticket).steps);
+        }
+    }
 }

@@ -1,26 +1,16 @@
 //! What is known so far: the readings of finished jobs, the curves of running ones, and when each weight died.
 
-pub use crate::lab::deaths::Deaths;
 use crate::lab::{
     config::Config,
     experiment,
     job::{Arm, JobId},
+    journal::Journal,
     report::{Point, Report},
     shape::LAYERS,
+    sorted::Sorted,
 };
+pub use crate::lab::{deaths::Deaths, journal::Finished};
 use crate::protocol::Phase;
-use std::collections::BTreeMap;
-
-/// A job that is done.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Finished {
-    /// Its readings.
-    pub report: Report,
-    /// Seconds of work.
-    pub seconds: f64,
-    /// The digest of all it put out.
-    pub digest: String,
-}
 
 /// A job on its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,28 +28,30 @@ pub struct Live {
 /// Everything the workers have said about one run.
 #[derive(Clone, Debug)]
 pub struct Record {
-    config: Config,
-    finished: BTreeMap<JobId, Finished>,
-    live: BTreeMap<JobId, Live>,
-    deaths: BTreeMap<u32, Deaths>,
-    alive: BTreeMap<(u32, u32), [u32; LAYERS]>,
+    journal: Journal,
+    digests: Sorted<JobId, String>,
+    live: Sorted<JobId, Live>,
+    /// Of the ticket's masks, by trial and round.
+    alive: Sorted<(u32, u32), [u32; LAYERS]>,
 }
 
 impl Record {
-    /// Nothing known yet.
-    pub fn new(config: &Config) -> Record {
-        Record {
-            config: config.clone(),
-            finished: BTreeMap::new(),
-            live: BTreeMap::new(),
-            deaths: BTreeMap::new(),
-            alive: BTreeMap::new(),
-        }
+    /// What a journal knows, and nothing else yet.
+    pub fn new(journal: Journal) -> Record {
+        let mut record =
+            Record { journal, digests: Sorted::new(), live: Sorted::new(), alive: Sorted::new() };
+        record.config().seeds().for_each(|trial| record.count(trial));
+        record
     }
 
     /// The settings it is a record of.
     pub fn config(&self) -> &Config {
-        &self.config
+        self.journal.config()
+    }
+
+    /// All that a report of it holds.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// A job begins, from nothing.
@@ -85,19 +77,30 @@ impl Record {
         }
     }
 
-    /// A job is done; `mask` is the next round's.
-    pub fn finish(&mut self, finished: Finished, mask: Option<&[u8]>) {
+    /// A job is done: its readings, the digest of all it put out, and the next round's mask if it pruned.
+    pub fn finish(&mut self, finished: Finished, digest: String, mask: Option<&[u8]>) {
         let job = finished.report.job;
-        if let Some(mask) = mask {
-            let weights = self.config.shape.weights();
-            let deaths = self.deaths.entry(job.trial).or_insert_with(|| Deaths::none(weights));
-            deaths.note(job.round + 1, mask);
-            let shape = self.config.shape;
-            let count = |l| mask[shape.weight_range(l)].iter().filter(|&&kept| kept != 0).count() as u32;
-            self.alive.insert((job.trial, job.round + 1), std::array::from_fn(count));
-        }
         self.live.remove(&job);
-        self.finished.insert(job, finished);
+        self.digests.insert(job, digest);
+        self.journal.add(finished, mask);
+        if mask.is_some() && job.arm == Arm::Ticket {
+            self.count(job.trial);
+        }
+    }
+
+    /// Counts what each of the ticket's masks leaves alive, in one pass over the weights.
+    fn count(&mut self, trial: u32) {
+        let Some(deaths) = self.journal.deaths().get(&(trial, Arm::Ticket)) else { return };
+        let shape = self.journal.config().shape;
+        let died = std::array::from_fn::<_, LAYERS, _>(|layer| {
+            let mut died = [0_u32; 256];
+            deaths.bytes()[shape.weight_range(layer)].iter().for_each(|&round| died[usize::from(round)] += 1);
+            died
+        });
+        for round in 1..=deaths.last_round() {
+            let left = |died: [u32; 256]| died.iter().skip(round as usize + 1).sum();
+            self.alive.insert((trial, round), died.map(left));
+        }
     }
 
     /// Forgets what unfinished jobs said, because they will run again from their start.
@@ -107,12 +110,17 @@ impl Record {
 
     /// Done jobs, in the order of the table of rounds whatever order they came in.
     pub fn finished(&self) -> impl Iterator<Item = &Finished> + Clone {
-        self.finished.values()
+        self.journal.finished().values()
     }
 
     /// One done job.
     pub fn finished_job(&self, job: JobId) -> Option<&Finished> {
-        self.finished.get(&job)
+        self.journal.finished().get(&job)
+    }
+
+    /// The digest of all that a done job put out; empty where it is only known from a report, which has none.
+    pub fn digest(&self, job: JobId) -> &str {
+        self.digests.get(&job).map_or("", String::as_str)
     }
 
     /// Jobs on their way.
@@ -122,45 +130,67 @@ impl Record {
 
     /// The curve of a job, done or not.
     pub fn curve(&self, job: JobId) -> &[Point] {
-        let done = self.finished.get(&job).map(|f| f.report.curve.as_slice());
+        let done = self.finished_job(job).map(|f| f.report.curve.as_slice());
         done.or_else(|| self.live.get(&job).map(|l| l.curve.as_slice())).unwrap_or_default()
     }
 
-    /// When each weight of a trial died; `None` before its first pruning.
+    /// When each weight of a trial's ticket died; `None` before its first pruning.
     pub fn deaths(&self, trial: u32) -> Option<&Deaths> {
-        self.deaths.get(&trial)
+        self.journal.deaths().get(&(trial, Arm::Ticket))
     }
 
     /// Surviving weights at the start of a round, by layer, once its mask is known.
     pub fn alive(&self, trial: u32, round: u32) -> Option<[u32; LAYERS]> {
-        let shape = self.config.shape;
+        let shape = self.config().shape;
         if round == 0 {
             return Some(std::array::from_fn(|l| shape.layer_weights(l) as u32));
         }
         self.alive.get(&(trial, round)).copied()
     }
 
+    /// Weights left by layer at the start of a round of the first trial: the ticket's, or, where it is not trained so
+    /// far, those of another arm that is done.
+    pub fn left(&self, round: u32) -> Option<[u32; LAYERS]> {
+        let trial = self.config().seed;
+        let here = |f: &&Finished| (f.report.job.trial, f.report.job.round) == (trial, round);
+        self.alive(trial, round).or_else(|| self.finished().find(here).map(|f| f.report.alive))
+    }
+
     /// Whether no job has begun.
     pub fn untouched(&self) -> bool {
-        self.live.is_empty() && self.finished.is_empty()
+        self.live.is_empty() && self.journal.finished().is_empty()
     }
 
     /// The furthest round that any job has begun.
     pub fn round(&self) -> u32 {
-        let rounds = self.live.keys().chain(self.finished.keys()).map(|job| job.round);
+        let rounds = self.live.keys().chain(self.journal.finished().keys()).map(|job| job.round);
         rounds.max().unwrap_or(0)
     }
 
     /// Whether every job of a round is done.
     pub fn round_done(&self, round: u32) -> bool {
-        let mut jobs = experiment::jobs(&self.config).into_iter().filter(|job| job.round == round);
-        jobs.all(|job| self.finished.contains_key(&job))
+        let mut jobs = experiment::jobs(self.config()).into_iter().filter(|job| job.round == round);
+        jobs.all(|job| self.finished_job(job).is_some())
+    }
+
+    /// The test accuracy of an arm in a trial at the end of a round: the mean of its draws, once all are done.
+    pub fn test_end(&self, trial: u32, arm: Arm, round: u32) -> Option<f64> {
+        let done = |draw| self.finished_job(JobId { trial, arm, round, draw });
+        let draws: Option<Vec<&Finished>> = (0..arm.draws(self.config())).map(done).collect();
+        mean(draws?.iter().map(|f| f.report.test_end.fraction()))
+    }
+
+    /// Seconds that the same training steps take a dense network: those of the trial's own round 0, or their share
+    /// where the arm trains fewer. None before that round is done.
+    pub fn dense_seconds(&self, report: &Report) -> Option<f64> {
+        let dense = self.finished_job(JobId { arm: Arm::Ticket, round: 0, draw: 0, ..report.job })?;
+        Some(dense.seconds * f64::from(report.iterations) / f64::from(dense.report.iterations.max(1)))
     }
 
     /// The mean test accuracy of an arm at the end of a round, over its finished trials and draws.
     pub fn mean_test_end(&self, arm: Arm, round: u32) -> Option<f64> {
         let of_arm = |f: &&Finished| f.report.job.arm == arm && f.report.job.round == round;
-        mean(self.finished.values().filter(of_arm).map(|f| f.report.test_end.fraction()))
+        mean(self.finished().filter(of_arm).map(|f| f.report.test_end.fraction()))
     }
 }
 

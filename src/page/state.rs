@@ -1,19 +1,24 @@
 //! The brain of the page: what is asked of the workers, and what has come of it. No web types and no clock: the
 //! time, in seconds from any start, is a parameter. `hear` takes what workers say,
-//! `drive` tells them what to do, `view` is what can be read off it.
+//! `drive` tells them what to do, `asks` what else they are asked, `view` is what can be read off it.
 
 use super::{
-    fleet::{Effect, Slot, WorkerId},
+    choice::{Choice, Choose},
+    fleet::{Effect, Slot, Stage, WorkerId},
     record::Record,
     words,
 };
 use crate::lab::{
+    claims::words::Told,
     experiment::{Place, Schedule},
     fragment::Settings,
+    journal::Journal,
     store::Store,
 };
 use crate::protocol::{Failure, FailureKind, Part, Run};
+use asks::Asks;
 
+mod asks;
 mod drive;
 mod hear;
 mod view;
@@ -31,6 +36,17 @@ pub enum Control {
     Reset(Settings),
     /// After a failure: go on with what was being done.
     Retry,
+    /// Write a report of all that is done and offer it as a file.
+    Export,
+    /// Read report files and show the run that they make up.
+    Import {
+        /// The files' names.
+        names: Vec<String>,
+        /// What is in them.
+        texts: Vec<String>,
+    },
+    /// Show something else of it.
+    Choose(Choose),
 }
 
 /// Where the page stands; the words of `data-state`.
@@ -102,8 +118,21 @@ pub struct Changes {
     pub rounds: bool,
     /// Masks.
     pub masks: bool,
+    /// The paper's claims.
+    pub claims: bool,
+    /// What is shown of them.
+    pub choice: bool,
     /// A new run: everything.
     pub all: bool,
+}
+
+/// The paper's claims as the last finished round leaves them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scored {
+    /// Every claim, in order.
+    pub claims: Vec<Told>,
+    /// How many came out how, in a sentence.
+    pub summary: String,
 }
 
 /// Longest silence, in seconds, after which something that should talk is taken for dead.
@@ -118,12 +147,16 @@ pub struct State {
     store: Store,
     record: Record,
     slots: Vec<Slot>,
-    workers: usize,
+    cores: usize,
     next_worker: u32,
     download: Download,
     intent: Intent,
     failure: Option<Failure>,
+    asks: Asks,
+    refusal: Option<String>,
+    scored: Option<Scored>,
     changes: Changes,
+    choice: Choice,
     said: Option<String>,
     elapsed: f64,
     seen: f64,
@@ -132,21 +165,28 @@ pub struct State {
 }
 
 impl State {
-    /// A page that begins: its workers and its data are asked for.
-    pub fn new(settings: Settings, workers: usize, now: f64) -> (State, Vec<Effect>) {
+    /// A page that begins: its workers and its data are asked for. `cores` is how many threads the machine runs at
+    /// once.
+    pub fn new(settings: Settings, cores: usize, now: f64) -> (State, Vec<Effect>) {
         let intent = if settings.autoplay { Intent::Run(None) } else { Intent::Hold };
+        let journal = Journal::new(&settings.config);
+        let (store, schedule) = journal.resume();
         let mut state = State {
             run: 1,
-            schedule: Schedule::new(&settings.config),
-            store: Store::new(&settings.config),
-            record: Record::new(&settings.config),
+            schedule,
+            store,
+            record: Record::new(journal),
+            choice: Choice::new(&settings.config),
             settings,
             slots: Vec::new(),
-            workers,
+            cores,
             next_worker: 0,
             download: Download::default(),
             intent,
             failure: None,
+            asks: Asks::default(),
+            refusal: None,
+            scored: None,
             changes: Changes { all: true, ..Changes::default() },
             said: None,
             elapsed: 0.0,
@@ -168,6 +208,15 @@ impl State {
             Control::Reset(settings) => self.reset(settings, &mut effects),
             Control::Retry if standing == Standing::Failed => self.retry(&mut effects),
             Control::Retry => {}
+            Control::Export => self.asks.export = !self.record.journal().finished().is_empty(),
+            Control::Import { .. } if standing == Standing::Failed => {
+                self.refuse("No worker is left that could read a report: press “Try again” first.".into());
+            }
+            Control::Import { names, texts } => self.asks.import = Some((names, texts)),
+            Control::Choose(choose) => {
+                self.choice.choose(choose);
+                self.changes.choice = true;
+            }
             _ if matches!(standing, Standing::Done | Standing::Failed) => {}
             Control::Play => {
                 self.intent = match self.intent {
@@ -184,6 +233,11 @@ impl State {
             self.say(standing);
         }
         effects
+    }
+
+    /// Something that was asked for cannot be had; what there is stays as it is.
+    pub fn refuse(&mut self, message: String) {
+        self.refusal = Some(message);
     }
 
     /// Something went wrong outside the workers' own words.
@@ -236,7 +290,7 @@ impl State {
     }
 
     fn loaded(&self) -> bool {
-        !self.slots.is_empty() && self.slots.iter().all(Slot::loaded)
+        !self.slots.is_empty() && self.slots.iter().all(|slot| slot.stage == Stage::Loaded)
     }
 
     fn say(&mut self, before: Standing) {

@@ -6,7 +6,11 @@ use super::{
     words,
 };
 use crate::chart::ArmLook;
-use crate::lab::{config::Config, experiment, job::JobId};
+use crate::lab::{
+    experiment,
+    job::{Arm, JobId},
+    report::Accuracy,
+};
 
 /// One finished job.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,23 +34,30 @@ pub const HEAD: &[(&str, &str)] = &[
     ("Weights left", ""),
     ("", "%"),
     ("Early stop", "iteration"),
+    ("Validation loss", "least, nats"),
     ("Test, early stop", "%"),
     ("Test, end", "%"),
+    ("Training, early stop", "%"),
     ("Training, end", "%"),
-    ("Cost", "billion multiply-adds"),
+    ("Multiply-adds", "billion"),
+    ("Multiply-adds, dense", "billion"),
     ("Time", "s"),
+    ("Time, dense", "s"),
 ];
 
 /// The rows of the arms asked for whose jobs are done, in the table's order.
 pub fn rows(record: &Record) -> Vec<Row> {
     let config = record.config();
     let rows = experiment::rows(config).into_iter();
-    rows.filter_map(|job| Some(row(job, record.finished_job(job.trained())?, config))).collect()
+    rows.filter_map(|job| Some(row(job, record.finished_job(job.trained())?, record))).collect()
 }
 
-fn row(job: JobId, finished: &Finished, config: &Config) -> Row {
+fn row(job: JobId, finished: &Finished, record: &Record) -> Row {
+    let config = record.config();
     let report = &finished.report;
-    let look = figures::look(job);
+    // Where the dense network has a row of its own, the ticket's round 0 goes by its own name.
+    let twice = job.arm == Arm::Ticket && config.arms.contains(&Arm::Dense);
+    let look = if twice { ArmLook::of(job.arm.name()) } else { figures::look(job) };
     let weights = config.shape.weights();
     let data = vec![
         ("trial", job.trial.to_string()),
@@ -57,9 +68,11 @@ fn row(job: JobId, finished: &Finished, config: &Config) -> Row {
         ("early-stop", report.early_stop.to_string()),
         ("test-early", report.test_early.fraction().to_string()),
         ("test-end", report.test_end.fraction().to_string()),
+        ("train-early", report.train_early.fraction().to_string()),
         ("train-end", report.train_end.fraction().to_string()),
+        ("validation-loss", loss(report.min_loss(), |loss| loss.to_string(), "Infinity")),
         ("seconds", format!("{:.3}", finished.seconds)),
-        ("digest", finished.digest.clone()),
+        ("digest", record.digest(job.trained()).to_string()),
     ];
     let arm = match job.draw {
         0 => look.label.to_string(),
@@ -72,11 +85,34 @@ fn row(job: JobId, finished: &Finished, config: &Config) -> Row {
         words::thousands(u64::from(report.weights())),
         words::percent_left(f64::from(report.weights()) / weights as f64),
         words::thousands(u64::from(report.early_stop)),
-        format!("{:.2}", report.test_early.fraction() * 100.0),
-        format!("{:.2}", report.test_end.fraction() * 100.0),
-        format!("{:.2}", report.train_end.fraction() * 100.0),
+        loss(report.min_loss(), |loss| format!("{loss:.4}"), "∞"),
+        percent(report.test_early),
+        percent(report.test_end),
+        percent(report.train_early),
+        percent(report.train_end),
         words::three_digits(report.multiply_adds() as f64 / 1e9),
+        words::three_digits(report.dense_multiply_adds(config.shape) as f64 / 1e9),
         format!("{:.2}", finished.seconds),
+        record.dense_seconds(report).map_or(String::new(), |seconds| format!("{seconds:.2}")),
     ];
     Row { job, look, data, cells }
+}
+
+fn percent(accuracy: Accuracy) -> String {
+    format!("{:.2}", accuracy.fraction() * 100.0)
+}
+
+/// A loss in words of one's own; that of a training that has diverged is not finite.
+fn loss(loss: f32, finite: fn(f32) -> String, diverged: &str) -> String {
+    if loss.is_finite() { finite(loss) } else { diverged.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_loss_that_has_left_the_numbers_is_said() {
+        let of = |loss| super::loss(loss, |loss| loss.to_string(), "Infinity");
+        assert_eq!([of(0.25), of(f32::INFINITY), of(f32::NAN)], ["0.25", "Infinity", "Infinity"]);
+        assert_eq!(of(f32::INFINITY).parse::<f64>(), Ok(f64::INFINITY));
+    }
 }

@@ -1,15 +1,19 @@
 //! The page's brain against a fake fleet.
 
 mod bench;
+mod crowd;
+mod reports;
+mod shown;
 
 use super::{
     fleet::{Effect, Stage},
+    lead,
     record::Deaths,
     state::{Control, Standing},
     words,
 };
-use crate::lab::job::{Arm, JobId, Left};
-use crate::protocol::{Event, Failure, FailureKind, Phase};
+use crate::lab::job::{Arm, JobId};
+use crate::protocol::{Event, Failure, FailureKind, Phase, Sent};
 use bench::{Bench, SMALL, reading, settings};
 
 #[test]
@@ -29,7 +33,7 @@ fn loading_leads_to_ready_and_play_to_done() {
         [("arm", "ticket".into()), ("round", "1".into()), ("weights", "133100".into())]
     );
     assert_eq!(table[0].data[6], ("test-early", "0.91".into()));
-    assert!(bench.workers.values().all(|worker| worker.work.is_none()));
+    assert!(bench.workers.values().all(|worker| worker.works.is_empty()));
     bench.click(Control::Play);
     bench.click(Control::Step);
     assert_eq!(bench.state.standing(), Standing::Done);
@@ -155,7 +159,7 @@ fn what_an_older_run_still_says_is_dropped() {
         Event::Held { run: 1, job, iteration: 17 },
         Event::Progress { run: 1, job, phase: Phase::Test, iteration: 40, seconds: 9.0 },
     ] {
-        assert_eq!(bench.state.apply(id, event, Left::default(), bench.now), []);
+        assert_eq!(bench.state.apply(id, event, Sent::None, bench.now), []);
     }
     assert!(bench.state.record().curve(job).is_empty());
     assert!(bench.state.record().live().all(|(_, live)| live.iteration == 0));
@@ -180,7 +184,7 @@ fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
     assert_eq!((bench.state.standing(), failure.kind), (Standing::Failed, FailureKind::Worker));
     let kept = bench.table().len();
     // What the dead still say is not heard, and buttons do nothing.
-    bench.inbox.push_back((dead, Event::Loaded, Left::default()));
+    bench.inbox.push_back((dead, Event::Loaded, Sent::None));
     bench.deliver();
     bench.click(Control::Play);
     assert_eq!(bench.state.standing(), Standing::Failed);
@@ -233,7 +237,7 @@ fn a_finished_ticket_without_its_mask_is_a_failure() {
         let ids: Vec<_> = bench.workers.keys().copied().collect();
         ids.into_iter().for_each(|id| bench.work(id, 40));
     }
-    bench.inbox.iter_mut().for_each(|(_, _, left)| *left = Left::default());
+    bench.inbox.iter_mut().for_each(|(_, _, sent)| *sent = Sent::None);
     bench.deliver();
     assert!(bench.state.failure().is_some_and(|failure| failure.message.contains("mask")));
 }
@@ -265,8 +269,12 @@ fn the_page_says_rounds_in_words() {
     bench.until(Standing::Paused);
     let said = bench.state.take_said().expect("something");
     assert!(said.contains("re-init 89.9%") && said.contains("Ticket ahead by 1.0 points."), "{said}");
-    let readout = words::readout(bench.state.record()).expect("both arms have finished");
-    assert_eq!(words::lead(Some(&readout)).0, "ticket +1.0 pp ahead");
+    let readout = lead::readout(bench.state.record(), bench.state.choice()).expect("both arms have finished");
+    let (ahead, source) = lead::words(Some(&readout), bench.state.choice());
+    assert_eq!(
+        (ahead.as_str(), source.as_str()),
+        ("ticket +1.0 pp ahead", "of re-init: test accuracy, end of round 1")
+    );
     assert_eq!(bench.state.take_said(), None);
 }
 
@@ -288,7 +296,7 @@ fn the_forecast_shrinks_to_nothing() {
     bench.until(Standing::Done);
     assert_eq!(left(&bench), Some(0.0));
     assert!((super::forecast::share_done(bench.state.record()) - 1.0).abs() < 1e-12);
-    assert!(bench.state.slots().iter().all(|slot| slot.stage == Stage::Idle));
+    assert!(bench.state.slots().iter().all(|slot| slot.stage == Stage::Loaded && slot.tasks.is_empty()));
 }
 
 #[test]

@@ -6,10 +6,7 @@ use super::{
     state::{Standing, State},
 };
 use crate::chart::ArmLook;
-use crate::lab::{
-    job::{Arm, JobId},
-    report::Point,
-};
+use crate::lab::{experiment, fragment::Settings, job::Arm, journal::Journal};
 use crate::protocol::{Failure, FailureKind};
 
 /// An arm's short name.
@@ -82,42 +79,6 @@ pub fn points(difference: f64) -> String {
     if text == "-0.0" { "+0.0".into() } else { text.replace('-', "\u{2212}") }
 }
 
-/// The one number to watch: how far the ticket is ahead, and where that was read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Readout {
-    /// Accuracy of the ticket less that of the re-init, from −1 to 1.
-    pub lead: f64,
-    /// Where it was read.
-    pub source: String,
-}
-
-/// The freshest fair comparison of ticket and re-init: the same round, the same iteration.
-pub fn readout(record: &Record) -> Option<Readout> {
-    (1..=record.round()).rev().find_map(|round| {
-        let of = |arm| record.mean_test_end(arm, round);
-        if let (Some(ticket), Some(reinit)) = (of(Arm::Ticket), of(Arm::Reinit)) {
-            let source = format!("test accuracy, end of round {round}");
-            return Some(Readout { lead: ticket - reinit, source });
-        }
-        let trial = record.config().seed;
-        let curve = |arm| record.curve(JobId { trial, arm, round, draw: 0 });
-        let (ticket, reinit) = common(curve(Arm::Ticket), curve(Arm::Reinit))?;
-        let source = format!("validation accuracy, round {round}, iteration {}", ticket.iteration);
-        Some(Readout { lead: ticket.accuracy.fraction() - reinit.accuracy.fraction(), source })
-    })
-}
-
-/// A readout as it is shown: the lead, and where it was read. Before there is one, when it will come.
-pub fn lead(readout: Option<&Readout>) -> (String, String) {
-    match readout {
-        Some(Readout { lead, source }) if *lead >= 0.0 => {
-            (format!("ticket {} pp ahead", points(*lead)), source.clone())
-        }
-        Some(Readout { lead, source }) => (format!("re-init {} pp ahead", points(-lead)), source.clone()),
-        None => (String::new(), "The first comparison comes in round 1, once something is pruned.".into()),
-    }
-}
-
 /// What the masks show.
 pub fn masks(record: &Record, round: u32) -> String {
     let config = record.config();
@@ -132,17 +93,12 @@ pub fn masks(record: &Record, round: u32) -> String {
     }
 }
 
-/// The last evaluation that two curves share.
-fn common(a: &[Point], b: &[Point]) -> Option<(Point, Point)> {
-    a.iter().rev().find_map(|p| b.iter().find(|q| q.iteration == p.iteration).map(|q| (*p, *q)))
-}
-
 /// A finished round in a sentence or two.
 pub fn round(record: &Record, round: u32) -> String {
     let config = record.config();
     let total = config.shape.weights() as f64;
-    let alive: u32 = record.alive(config.seed, round).map_or(0, |alive| alive.iter().sum());
-    let left = percent_left(f64::from(alive) / total);
+    let alive = record.left(round).map_or(0.0, |alive| f64::from(alive.iter().sum::<u32>()));
+    let left = percent_left(alive / total);
     let mut sentence = format!("Round {round} of {} done, {left}% of weights left.", config.rounds);
     let readings: Vec<String> = config
         .arms
@@ -162,6 +118,17 @@ pub fn round(record: &Record, round: u32) -> String {
         sentence += &format!(" {who} ahead by {:.1} points.", by * 100.0);
     }
     sentence
+}
+
+/// What is said of a report that was opened.
+pub fn opened(journal: &Journal) -> String {
+    let (done, all) = (journal.finished().len(), experiment::jobs(journal.config()).len());
+    format!("Report opened: {done} of {all} jobs are done.")
+}
+
+/// The name of a report's file.
+pub fn file(settings: &Settings) -> String {
+    format!("ticket-lab-{}-seed{}.jsonl", settings.preset.name(), settings.config.seed)
 }
 
 /// A change of standing, where it is worth saying.
@@ -191,6 +158,10 @@ pub fn advice(failure: &Failure) -> &'static str {
             "Try again: new workers are started, rounds already done are kept, and the rest is trained anew with \
              the same result. If it happens again, close other tabs or restart the browser."
         }
+        FailureKind::Report => {
+            "The report is from another version of this program, or was changed. Press Reset to run these settings \
+             afresh, or open another report."
+        }
     }
 }
 
@@ -200,6 +171,7 @@ pub fn headline(failure: &Failure) -> &'static str {
         FailureKind::Data => "The data could not be read",
         FailureKind::Browser => "This browser cannot run Ticket Lab",
         FailureKind::Worker => "The training stopped",
+        FailureKind::Report => "The run contradicts its report",
     }
 }
 
@@ -214,6 +186,7 @@ pub fn strip(state: &State, left: Option<f64>) -> String {
             let iterations = thousands(u64::from(config.iterations));
             format!("Ready: {rounds} rounds of {iterations} iterations each.")
         }
+        Standing::Done if state.elapsed() == 0.0 => format!("Done: {rounds} rounds, read from a report."),
         Standing::Done => format!("Done: {rounds} rounds in {}.", duration(state.elapsed())),
         Standing::Running => {
             let left = left.map_or(String::new(), |left| format!(" · about {} to go", about(left)));
@@ -230,9 +203,13 @@ fn place(state: &State) -> String {
     let iteration = thousands(u64::from(iteration.unwrap_or(config.iterations)));
     let of = thousands(u64::from(config.iterations));
     let total = config.shape.weights() as f64;
-    let left = record.alive(config.seed, round).map_or(total, |alive| f64::from(alive.iter().sum::<u32>()));
-    let left = percent_left(left / total);
-    format!("Round {round} of {} · {left}% of weights left · iteration {iteration} of {of}", config.rounds)
+    let left = match record.left(round) {
+        Some(left) => {
+            format!(" · {}% of weights left", percent_left(f64::from(left.iter().sum::<u32>()) / total))
+        }
+        None => String::new(),
+    };
+    format!("Round {round} of {}{left} · iteration {iteration} of {of}", config.rounds)
 }
 
 fn loading(state: &State) -> String {

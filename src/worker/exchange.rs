@@ -1,8 +1,14 @@
-//! Journals into report files and back: here, so that the page need not link what reads and writes them.
+//! Journals into report files and back, and scored: here, so that the page need not link what does it.
 
 use super::session::{Said, Sent};
 use crate::{
-    lab::journal::{Journal, Parts},
+    lab::{
+        claims::{
+            self,
+            words::{Told, summary},
+        },
+        journal::{Journal, Parts},
+    },
     protocol::Event,
 };
 
@@ -32,6 +38,13 @@ pub(super) fn import(ask: u32, names: &[String], texts: &[String]) -> Said {
         }
         Err(message) => refused(ask, message),
     }
+}
+
+/// The paper's claims, scored by a journal's readings.
+pub(super) fn score(ask: u32, journal: &Parts) -> Said {
+    let claims = claims::score(&journal.config, journal.finished.iter().map(|done| &done.report));
+    let claims: Vec<Told> = claims.iter().map(Told::new).collect();
+    (Event::Scored { ask, summary: summary(&claims), claims }, Sent::None)
 }
 
 /// Says why not.

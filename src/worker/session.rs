@@ -8,12 +8,14 @@ use crate::{
     lab::{
         config::Config,
         data::Mnist,
-        job::{Inputs, JobId, Left, Phase},
+        job::{Inputs, JobId, Phase},
         train::{Output, Progress, Training},
     },
     protocol::{Command, Event, Failure, FailureKind, Run, Until},
 };
 use std::sync::Arc;
+
+pub use crate::protocol::Sent;
 
 /// What travels with a command beside its control part.
 pub enum Bulk {
@@ -27,19 +29,6 @@ pub enum Bulk {
     Deaths(Vec<Vec<u8>>),
     /// Report files.
     Texts(Vec<String>),
-}
-
-/// What travels with an event beside its control part.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Sent {
-    /// Nothing.
-    None,
-    /// What a finished job has left for others.
-    Left(Left),
-    /// When each weight died, chain by chain.
-    Deaths(Vec<Vec<u8>>),
-    /// A report file.
-    Text(String),
 }
 
 /// An event and what travels with it.
@@ -105,6 +94,7 @@ impl Session {
             (Command::Import { ask, names }, Bulk::Texts(texts)) => {
                 return vec![exchange::import(ask, &names, &texts)];
             }
+            (Command::Score { ask, journal }, _) => return vec![exchange::score(ask, &journal)],
             (Command::Export { ask, .. } | Command::Import { ask, .. }, _) => {
                 return vec![exchange::refused(ask, "The report did not arrive.".into())];
             }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     lab::job::Inputs,
-    protocol::{Command, Event, Failure, FailureKind},
+    protocol::{Command, Event, Failure, FailureKind, js},
 };
 use js_sys::{Array, Float32Array, Uint8Array};
 use std::{cell::RefCell, rc::Rc};
@@ -84,7 +84,7 @@ fn seconds() -> f64 {
 fn read(data: &JsValue) -> Result<(Command, Bulk), String> {
     let parts: &Array = data.dyn_ref().ok_or("A message is not a list.")?;
     let command: Command =
-        serde_wasm_bindgen::from_value(parts.get(0)).map_err(|e| format!("An unknown command: {e}."))?;
+        js::from_value(&parts.get(0)).map_err(|error| format!("An unknown command: {error}."))?;
     let bulk = match &command {
         Command::Load => {
             let files: Vec<Uint8Array> =
@@ -113,7 +113,7 @@ fn read(data: &JsValue) -> Result<(Command, Bulk), String> {
 fn post((event, sent): &Said) {
     let message = Array::new();
     let mut transfer = Array::new();
-    message.push(&serde_wasm_bindgen::to_value(event).expect("an event is plain data"));
+    message.push(&js::to_value(event).expect("an event is plain data"));
     let mut bytes = |bytes: Option<&[u8]>| {
         let array = bytes.map(Uint8Array::from);
         transfer.extend(array.iter().map(Uint8Array::buffer));

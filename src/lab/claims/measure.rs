@@ -5,8 +5,9 @@ use crate::lab::{
     config::Config,
     job::JobId,
     report::{Accuracy, Report},
+    sorted::Sorted,
 };
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::ops::RangeInclusive;
 
 /// What a number is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub(super) enum When {
 /// The reports at hand.
 pub(super) struct Results<'a> {
     config: &'a Config,
-    reports: BTreeMap<JobId, &'a Report>,
+    reports: Sorted<JobId, &'a Report>,
 }
 
 type Row = (Arm, u32);
@@ -65,9 +66,13 @@ impl<'a> Results<'a> {
         (0..arm.draws(self.config)).map(|draw| self.reports.get(&job(draw)).copied()).collect()
     }
 
+    // What claims call again and again is not inlined: with all its copies this would be one of the worker's largest
+    // functions, and it runs once a round.
+
     /// The band of a fraction's trials; numerators and denominators are whole numbers wherever they can be, so that
     /// the mean is rounded once.
-    fn band(&self, fraction: impl Fn(u32) -> Option<(f64, f64)>) -> Option<Band> {
+    #[inline(never)]
+    fn band(&self, fraction: &dyn Fn(u32) -> Option<(f64, f64)>) -> Option<Band> {
         let fractions: Vec<(f64, f64)> = self.config.seeds().filter_map(fraction).collect();
         let (numerator, denominator) = fractions.iter().fold((0.0, 0.0), |sum, f| (sum.0 + f.0, sum.1 + f.1));
         let each = || fractions.iter().map(|f| f.0 / f.1);
@@ -80,13 +85,13 @@ impl<'a> Results<'a> {
     }
 
     /// Right answers of a row's draws, and images.
-    fn right(&self, trial: u32, row: Row, of: impl Fn(&Report) -> Accuracy) -> Option<(f64, f64)> {
+    fn right(&self, trial: u32, row: Row, of: &dyn Fn(&Report) -> Accuracy) -> Option<(f64, f64)> {
         let accuracies = self.draws(trial, row)?.into_iter().map(of);
         Some(accuracies.fold((0.0, 0.0), |sum, a| (sum.0 + f64::from(a.correct), sum.1 + f64::from(a.total))))
     }
 
     fn tested(&self, trial: u32, row: Row, when: When) -> Option<(f64, f64)> {
-        self.right(trial, row, |report| match when {
+        self.right(trial, row, &|report| match when {
             When::EarlyStop => report.test_early,
             When::End => report.test_end,
         })
@@ -99,13 +104,15 @@ impl<'a> Results<'a> {
     }
 
     /// Test accuracy, %.
+    #[inline(never)]
     pub(super) fn accuracy(&self, row: Row, when: When) -> Option<Band> {
-        self.band(|trial| self.tested(trial, row, when).map(|(right, all)| (100.0 * right, all)))
+        self.band(&|trial| self.tested(trial, row, when).map(|(right, all)| (100.0 * right, all)))
     }
 
     /// By how much one row's test accuracy is above another's, pp; paired by trial.
+    #[inline(never)]
     pub(super) fn gap(&self, one: Row, other: Row, when: When) -> Option<Band> {
-        self.band(|trial| self.gap_of(trial, one, other, when))
+        self.band(&|trial| self.gap_of(trial, one, other, when))
     }
 
     fn gap_of(&self, trial: u32, one: Row, other: Row, when: When) -> Option<(f64, f64)> {
@@ -114,24 +121,27 @@ impl<'a> Results<'a> {
     }
 
     /// How many times the other's iterations one row takes to its early stop.
+    #[inline(never)]
     pub(super) fn slower(&self, one: Row, other: Row) -> Option<Band> {
-        self.band(|trial| {
+        self.band(&|trial| {
             let (one, other) = (self.stop(trial, one)?, self.stop(trial, other)?);
             Some((one.0 * other.1, other.0 * one.1))
         })
     }
 
     /// How many per cent fewer iterations one row takes to its early stop than the other.
+    #[inline(never)]
     pub(super) fn fewer(&self, one: Row, other: Row) -> Option<Band> {
-        self.band(|trial| {
+        self.band(&|trial| {
             let (one, other) = (self.stop(trial, one)?, self.stop(trial, other)?);
             Some((100.0 * (other.0 * one.1 - one.0 * other.1), other.0 * one.1))
         })
     }
 
     /// The smallest validation loss, nats.
+    #[inline(never)]
     pub(super) fn loss(&self, row: Row) -> Option<Band> {
-        self.band(|trial| {
+        self.band(&|trial| {
             let draws = self.draws(trial, row)?;
             Some((draws.iter().map(|report| f64::from(report.min_loss())).sum(), draws.len() as f64))
         })
@@ -141,7 +151,7 @@ impl<'a> Results<'a> {
     /// have all rounds count.
     pub(super) fn best_gain(&self, rounds: RangeInclusive<u32>) -> (Option<u32>, Option<Band>) {
         let gain = |round| {
-            self.band(|trial| {
+            self.band(&|trial| {
                 self.has_all(trial, &rounds)?;
                 self.gap_of(trial, (Arm::Ticket, round), (Arm::Ticket, 0), When::End)
             })
@@ -155,9 +165,9 @@ impl<'a> Results<'a> {
     /// count.
     pub(super) fn worst_training(&self, rounds: RangeInclusive<u32>) -> (Option<u32>, Option<Band>) {
         let accuracy = |round| {
-            self.band(|trial| {
+            self.band(&|trial| {
                 self.has_all(trial, &rounds)?;
-                let (right, all) = self.right(trial, (Arm::Ticket, round), |report| report.train_end)?;
+                let (right, all) = self.right(trial, (Arm::Ticket, round), &|report| report.train_end)?;
                 Some((100.0 * right, all))
             })
         };

@@ -218,6 +218,16 @@ pub const SETTINGS: &[Setting] = &[
         get: |s| s.config.shape.hidden.map(|n| n.to_string()).join(","),
     },
     Setting {
+        name: "workers",
+        allowed: "a whole number from 1 to 16, or nothing for as many as the machine has cores",
+        of_experiment: false,
+        set: |s, v| {
+            s.workers = if v.is_empty() { None } else { Some(integer(v, 1..=16)?) };
+            Some(())
+        },
+        get: |s| s.workers.map_or(String::new(), |n| n.to_string()),
+    },
+    Setting {
         name: "autoplay",
         allowed: "0 or 1",
         of_experiment: false,

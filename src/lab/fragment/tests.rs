@@ -72,6 +72,22 @@ fn every_setting_reads_back() {
 }
 
 #[test]
+fn the_number_of_workers_is_in_the_link_if_set_and_never_in_the_experiment() {
+    let (settings, _) = Settings::from_fragment("seed=2&workers=3&rounds=4");
+    assert_eq!(
+        (settings.workers, settings.to_fragment().as_str()),
+        (Some(3), "preset=quick&seed=2&rounds=4&workers=3")
+    );
+    let (plain, refused) = Settings::from_fragment("seed=2&workers=&rounds=4");
+    assert_eq!((plain.workers, refused), (None, vec![]));
+    assert_eq!(
+        (plain.to_fragment().as_str(), &plain.config),
+        ("preset=quick&seed=2&rounds=4", &settings.config)
+    );
+    assert!(of_experiment(&settings.config).all(|(name, _)| name != "workers"));
+}
+
+#[test]
 fn arms_are_checked_and_rewinding_ends_before_the_iterations() {
     let (settings, refused) =
         Settings::from_fragment("arms=ticket,magic&arms=&draws=6&rewind_to=100&iterations=100");
@@ -95,6 +111,7 @@ fn every_range_ends_where_it_says() {
         ("learning_rate=10", "learning_rate=0"),
         ("batch=1000", "batch=1001"),
         ("hidden=1,1000", "hidden=0,10"),
+        ("workers=16", "workers=17"),
         ("trials=100", "trials=0"),
         ("draws=5", "draws=6"),
         ("rounds=40", "rounds=41"),

@@ -2,9 +2,9 @@
 
 use super::{Download, Intent, Leap, State};
 use crate::lab::{
-    experiment::{Place, Schedule},
+    experiment::{self, Place},
     fragment::Settings,
-    store::Store,
+    journal::Journal,
 };
 use crate::page::{
     fleet::{self, Bulk, Effect, Slot, Stage, Task, WorkerId},
@@ -13,11 +13,17 @@ use crate::page::{
 use crate::protocol::{Command, Failure, FailureKind, Until};
 
 impl State {
+    /// Starts the workers that are missing and stops those that are too many.
     pub(super) fn spawn(&mut self, effects: &mut Vec<Effect>) {
-        for _ in 0..self.workers {
+        let useful = self.cores.min(experiment::width(&self.settings.config)).clamp(1, 16);
+        let workers = self.settings.workers.map_or(useful, |workers| workers as usize);
+        while self.slots.len() > workers {
+            effects.extend(self.slots.pop().map(|slot| Effect::Terminate(slot.id)));
+        }
+        while self.slots.len() < workers {
             let id = WorkerId(self.next_worker);
             self.next_worker += 1;
-            self.slots.push(Slot { id, stage: Stage::Starting });
+            self.slots.push(Slot::new(id));
             effects.push(Effect::Spawn(id));
         }
     }
@@ -47,6 +53,7 @@ impl State {
         if failure.kind == FailureKind::Data {
             self.download = Download::default();
         }
+        self.asks.lose();
         self.failure = Some(failure);
     }
 
@@ -60,25 +67,36 @@ impl State {
     }
 
     pub(super) fn reset(&mut self, settings: Settings, effects: &mut Vec<Effect>) {
+        let journal = Journal::new(&settings.config);
+        self.begin(settings, journal, effects);
+    }
+
+    /// Begins a run with what a journal of it has, if anything.
+    pub(super) fn begin(&mut self, settings: Settings, journal: Journal, effects: &mut Vec<Effect>) {
         self.run += 1;
         self.intent = if settings.autoplay { Intent::Run(None) } else { Intent::Hold };
-        self.schedule = Schedule::new(&settings.config);
-        self.store = Store::new(&settings.config);
-        self.record = Record::new(&settings.config);
+        (self.store, self.schedule) = journal.resume();
+        self.record = Record::new(journal);
+        self.choice.renew(&settings.config);
         self.settings = settings;
+        self.asks.forget();
+        self.scored = None;
         self.changes.all = true;
         (self.elapsed, self.pruned_at) = (0.0, None);
-        for slot in self.slots.iter_mut().filter(|slot| slot.task().is_some()) {
-            slot.stage = Stage::Idle;
+        for slot in self.slots.iter_mut().filter(|slot| !slot.tasks.is_empty()) {
+            slot.tasks.clear();
             effects.push(Effect::Send { to: slot.id, command: Command::Cancel, bulk: Bulk::None });
         }
         if self.failure.is_some() {
             self.retry(effects);
+        } else {
+            self.spawn(effects);
         }
     }
 
     /// Sends whatever brings the workers nearer to what the page is after.
     pub(super) fn drive(&mut self, effects: &mut Vec<Effect>) {
+        self.ask(effects);
         if self.failure.is_some() || !self.loaded() {
             return;
         }
@@ -102,12 +120,9 @@ impl State {
         }
     }
 
-    pub(super) fn pause(&mut self, effects: &mut Vec<Effect>) {
+    fn pause(&mut self, effects: &mut Vec<Effect>) {
         for slot in &mut self.slots {
-            if let Stage::Busy(task) = &mut slot.stage
-                && task.running
-                && !task.pausing
-            {
+            for task in slot.tasks.iter_mut().filter(|task| task.running && !task.pausing) {
                 task.pausing = true;
                 let command = Command::Pause { run: self.run };
                 effects.push(Effect::Send { to: slot.id, command, bulk: Bulk::None });
@@ -115,39 +130,29 @@ impl State {
         }
     }
 
-    pub(super) fn go(&mut self, goal: Option<Place>, effects: &mut Vec<Effect>) {
+    /// Gives every worker of which no job moves something to do: first what it holds, then what may start.
+    fn go(&mut self, goal: Option<Place>, effects: &mut Vec<Effect>) {
         let last = self.settings.config.iterations;
         let target = goal.map(|goal| {
             let until = if goal.iteration >= last { Until::End } else { Until::Iteration(goal.iteration) };
             (goal.round, until)
         });
         let run = self.run;
-        for slot in &mut self.slots {
+        for slot in self.slots.iter_mut().filter(|slot| !slot.runs()) {
             let to = slot.id;
-            match &mut slot.stage {
-                Stage::Busy(task) if !task.running => {
-                    if let Some(until) = fleet::until(target, task.job, task.iteration) {
-                        (task.running, task.pausing) = (true, false);
-                        let command = Command::Continue { run, job: task.job, until };
-                        effects.push(Effect::Send { to, command, bulk: Bulk::None });
-                    }
-                }
-                Stage::Idle => {
-                    let Some(job) = self.schedule.start(goal) else { continue };
-                    let until = fleet::until(target, job, 0).unwrap_or(Until::End);
-                    // The schedule starts no job whose parents have not left what it needs.
-                    let bulk = self.store.inputs(job).map_or(Bulk::None, Bulk::Inputs);
-                    let config = self.settings.config.clone();
-                    slot.stage = Stage::Busy(Task { job, running: true, pausing: false, iteration: 0 });
-                    self.record.begin(job);
-                    self.changes.curves = true;
-                    effects.push(Effect::Send {
-                        to,
-                        command: Command::Start { run, job, config, until },
-                        bulk,
-                    });
-                }
-                _ => {}
+            if let Some((task, until)) = slot.next(target) {
+                (task.running, task.pausing) = (true, false);
+                let command = Command::Continue { run, job: task.job, until };
+                effects.push(Effect::Send { to, command, bulk: Bulk::None });
+            } else if let Some(job) = self.schedule.start(goal) {
+                let until = fleet::until(target, job, 0).unwrap_or(Until::End);
+                // The schedule starts no job whose parents have not left what it needs.
+                let bulk = self.store.inputs(job).map_or(Bulk::None, Bulk::Inputs);
+                let config = self.settings.config.clone();
+                slot.tasks.push(Task { job, running: true, pausing: false, iteration: 0 });
+                self.record.begin(job);
+                self.changes.curves = true;
+                effects.push(Effect::Send { to, command: Command::Start { run, job, config, until }, bulk });
             }
         }
     }

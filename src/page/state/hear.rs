@@ -1,17 +1,19 @@
 //! What comes of the workers' words, and of the download's.
 
 use super::{Standing, State};
-use crate::lab::job::{Arm, JobId, Left};
+use crate::lab::{
+    job::{Arm, JobId, Left},
+    journal::Finished,
+};
 use crate::page::{
     fleet::{Effect, Slot, Stage, Task, WorkerId},
-    record::Finished,
     words,
 };
-use crate::protocol::{Event, Failure, FailureKind, Part, Run};
+use crate::protocol::{Event, Failure, FailureKind, Part, Run, Sent};
 
 impl State {
-    /// Takes what a worker says; `left` is what travels beside `Finished`.
-    pub fn apply(&mut self, from: WorkerId, event: Event, left: Left, now: f64) -> Vec<Effect> {
+    /// Takes what a worker says, and what travels beside it.
+    pub fn apply(&mut self, from: WorkerId, event: Event, sent: Sent, now: f64) -> Vec<Effect> {
         self.pass(now);
         let mut effects = Vec::new();
         let standing = self.standing();
@@ -19,7 +21,7 @@ impl State {
             return effects;
         }
         self.silence = 0.0;
-        self.hear(from, event, left, &mut effects);
+        self.hear(from, event, sent, &mut effects);
         self.drive(&mut effects);
         if self.standing() != standing {
             self.say(standing);
@@ -27,7 +29,7 @@ impl State {
         effects
     }
 
-    fn hear(&mut self, from: WorkerId, event: Event, left: Left, effects: &mut Vec<Effect>) {
+    fn hear(&mut self, from: WorkerId, event: Event, sent: Sent, effects: &mut Vec<Effect>) {
         let ours = |run: Run| run == self.run;
         match event {
             Event::Ready => {
@@ -35,7 +37,7 @@ impl State {
                 self.feed(effects);
             }
             Event::Unpacking { done, total } => self.set_stage(from, Stage::Unpacking { done, total }),
-            Event::Loaded => self.set_stage(from, Stage::Idle),
+            Event::Loaded => self.set_stage(from, Stage::Loaded),
             Event::Progress { run, job, phase, iteration, seconds } if ours(run) => {
                 self.record.progress(job, phase, iteration, seconds);
                 self.advance(from, job, iteration);
@@ -50,42 +52,57 @@ impl State {
                 self.update_task(from, job, |task| (task.running, task.pausing) = (false, false));
             }
             Event::Finished { run, report, seconds, digest, .. } if ours(run) => {
-                self.finish(from, Finished { report, seconds, digest }, left, effects);
+                let left = if let Sent::Left(left) = sent { left } else { Left::default() };
+                self.finish(from, Finished { report, seconds }, digest, left, effects);
             }
             Event::Failed { failure } => self.fail(failure, effects),
+            Event::Exported { .. }
+            | Event::Imported { .. }
+            | Event::Scored { .. }
+            | Event::Refused { .. } => {
+                self.answered(event, sent, effects);
+            }
             Event::Progress { .. }
             | Event::Evaluated { .. }
             | Event::Held { .. }
-            | Event::Finished { .. }
-            | Event::Exported { .. }
-            | Event::Imported { .. }
-            | Event::Refused { .. } => {}
+            | Event::Finished { .. } => {}
         }
     }
 
-    fn finish(&mut self, from: WorkerId, finished: Finished, left: Left, effects: &mut Vec<Effect>) {
+    fn finish(
+        &mut self,
+        from: WorkerId,
+        finished: Finished,
+        digest: String,
+        left: Left,
+        effects: &mut Vec<Effect>,
+    ) {
         let job = finished.report.job;
-        if self.slot(from).and_then(|slot| slot.task()).is_none_or(|task| task.job != job) {
-            return;
+        let Some(slot) = self.slots.iter_mut().find(|slot| slot.id == from) else { return };
+        let Some(at) = slot.tasks.iter().position(|task| task.job == job) else { return };
+        slot.tasks.remove(at);
+        if self.record.journal().contradicts(&finished.report) {
+            let message = format!("{job} ran again and gave other numbers than the report has.");
+            return self.fail(Failure { kind: FailureKind::Report, message }, effects);
         }
+        let again = self.record.finished_job(job).is_some();
         let mask = left.mask.clone();
         if let Err(error) = self.store.put(job, left) {
             let message = format!("A worker finished a job without all that others need of it: {error}.");
             return self.fail(Failure { kind: FailureKind::Worker, message }, effects);
         }
-        // The masks shown are the ticket's.
-        let mask = mask.filter(|_| job.arm == Arm::Ticket);
-        self.record.finish(finished, mask.as_deref());
+        self.record.finish(finished, digest, mask.as_deref());
         self.schedule.finish(job);
-        self.set_stage(from, Stage::Idle);
         self.changes.curves = true;
         self.changes.rounds = true;
-        if mask.is_some() {
+        // The masks shown are the ticket's.
+        if mask.is_some() && job.arm == Arm::Ticket {
             self.changes.masks = true;
             self.pruned_at = Some(self.seen);
         }
-        if self.record.round_done(job.round) {
+        if !again && self.record.round_done(job.round) {
             self.said = Some(words::round(&self.record, job.round));
+            self.asks.score = true;
         }
     }
 
@@ -118,11 +135,7 @@ impl State {
 
     fn update_task(&mut self, from: WorkerId, job: JobId, change: impl FnOnce(&mut Task)) {
         let slot = self.slots.iter_mut().find(|slot| slot.id == from);
-        if let Some(Slot { stage: Stage::Busy(task), .. }) = slot
-            && task.job == job
-        {
-            change(task);
-        }
+        slot.and_then(|slot| slot.task_mut(job)).map(change);
     }
 
     pub(super) fn slot(&self, id: WorkerId) -> Option<&Slot> {

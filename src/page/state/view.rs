@@ -1,9 +1,9 @@
 //! What can be read off the state.
 
-use super::{Changes, Download, Intent, Standing, State};
+use super::{Changes, Download, Intent, Scored, Standing, State};
 use crate::lab::{config::Config, experiment::Schedule, fragment::Settings};
-use crate::page::{fleet::Slot, record::Record};
-use crate::protocol::{Failure, Phase};
+use crate::page::{choice::Choice, fleet::Slot, record::Record};
+use crate::protocol::{Failure, Phase, Run};
 
 /// Seconds for which a pruning is shown.
 const PRUNE_SHOWN: f64 = 0.6;
@@ -49,9 +49,24 @@ impl State {
         &self.settings.config
     }
 
+    /// Which run it is; grows by one with every start.
+    pub fn run(&self) -> Run {
+        self.run
+    }
+
+    /// The paper's claims, once a round is done.
+    pub fn scored(&self) -> Option<&Scored> {
+        self.scored.as_ref()
+    }
+
     /// What is known.
     pub fn record(&self) -> &Record {
         &self.record
+    }
+
+    /// What a person has chosen to see of it.
+    pub fn choice(&self) -> &Choice {
+        &self.choice
     }
 
     /// Who is done and who may start.
@@ -97,6 +112,16 @@ impl State {
     /// The last thing worth saying aloud, once.
     pub fn take_said(&mut self) -> Option<String> {
         self.said.take()
+    }
+
+    /// Why something that was asked for cannot be had, once.
+    pub fn take_refusal(&mut self) -> Option<String> {
+        self.refusal.take()
+    }
+
+    /// Whether there is a worker that could write a report, and something to put into it.
+    pub fn can_export(&self) -> bool {
+        self.slots.iter().any(Slot::listens) && !self.record.journal().finished().is_empty()
     }
 
     /// What has changed since this was last asked.

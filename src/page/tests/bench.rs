@@ -13,7 +13,8 @@ use crate::page::{
     state::{Control, Standing, State},
     table,
 };
-use crate::protocol::{Command, Event, Part, Phase, Run, Until};
+use crate::protocol::{Command, Event, Part, Phase, Run, Sent, Until};
+use crate::worker::session::{self, Session};
 use std::collections::{BTreeMap, VecDeque};
 
 /// A job in a fake worker's hands.
@@ -29,7 +30,7 @@ pub(super) struct Work {
 
 #[derive(Default)]
 pub(super) struct Worker {
-    pub(super) work: Option<Work>,
+    pub(super) works: Vec<Work>,
     pub(super) loaded: bool,
 }
 
@@ -37,8 +38,16 @@ pub(super) struct Worker {
 pub(super) struct Bench {
     pub(super) state: State,
     pub(super) workers: BTreeMap<WorkerId, Worker>,
-    pub(super) inbox: VecDeque<(WorkerId, Event, Left)>,
+    pub(super) inbox: VecDeque<(WorkerId, Event, Sent)>,
     pub(super) fetches: usize,
+    /// How often the claims were to be scored.
+    pub(super) scored: usize,
+    /// Files offered to keep.
+    pub(super) saved: Vec<(String, String)>,
+    /// How often new settings were to be shown.
+    pub(super) shown: usize,
+    /// Every job that was started, in order.
+    pub(super) started: Vec<JobId>,
     pub(super) now: f64,
     /// Which worker goes first changes with this.
     pub(super) turn: usize,
@@ -55,9 +64,23 @@ pub(super) const SMALL: &str = "seed=3&iterations=40&eval_every=10&rounds=2";
 
 impl Bench {
     pub(super) fn new(fragment: &str) -> Bench {
-        let (state, effects) = State::new(settings(fragment), 2, 0.0);
-        let mut bench =
-            Bench { state, workers: BTreeMap::new(), inbox: VecDeque::new(), fetches: 0, now: 0.0, turn: 0 };
+        Bench::with(fragment, 2)
+    }
+
+    pub(super) fn with(fragment: &str, workers: usize) -> Bench {
+        let (state, effects) = State::new(settings(fragment), workers, 0.0);
+        let mut bench = Bench {
+            state,
+            workers: BTreeMap::new(),
+            inbox: VecDeque::new(),
+            fetches: 0,
+            scored: 0,
+            saved: Vec::new(),
+            shown: 0,
+            started: Vec::new(),
+            now: 0.0,
+            turn: 0,
+        };
         bench.perform(effects);
         bench
     }
@@ -87,12 +110,14 @@ impl Bench {
             match effect {
                 Effect::Spawn(id) => {
                     self.workers.insert(id, Worker::default());
-                    self.inbox.push_back((id, Event::Ready, Left::default()));
+                    self.inbox.push_back((id, Event::Ready, Sent::None));
                 }
                 Effect::Terminate(id) => {
                     self.workers.remove(&id);
                 }
                 Effect::Fetch => self.fetches += 1,
+                Effect::ShowSettings => self.shown += 1,
+                Effect::Save { name, text } => self.saved.push((name, text)),
                 Effect::Send { to, command, bulk } => self.obey(to, command, bulk),
             }
         }
@@ -104,11 +129,12 @@ impl Bench {
             Command::Load => {
                 assert_eq!(bulk, Bulk::Data);
                 worker.loaded = true;
-                self.inbox.push_back((to, Event::Unpacking { done: 5, total: 40 }, Left::default()));
-                self.inbox.push_back((to, Event::Loaded, Left::default()));
+                self.inbox.push_back((to, Event::Unpacking { done: 5, total: 40 }, Sent::None));
+                self.inbox.push_back((to, Event::Loaded, Sent::None));
             }
             Command::Start { run, job, config, until } => {
-                assert!(worker.loaded && worker.work.is_none(), "{job} was given to a busy worker");
+                let idle = worker.works.iter().all(|work| work.holds && work.job != job);
+                assert!(worker.loaded && idle, "{job} was given to a busy worker");
                 let mask = match bulk {
                     Bulk::Inputs(inputs) => {
                         inputs.check(&config, job).expect("all that it needs");
@@ -116,30 +142,42 @@ impl Bench {
                     }
                     _ => panic!("{job} came without its inputs"),
                 };
-                worker.work = Some(Work { run, job, config, until, mask, iteration: 0, holds: false });
+                worker.works.push(Work { run, job, config, until, mask, iteration: 0, holds: false });
+                self.started.push(job);
             }
             Command::Continue { run, job, until } => {
-                let work = worker.work.as_mut().expect("something to go on with");
-                assert_eq!((work.run, work.job), (run, job));
+                assert!(worker.works.iter().all(|work| work.holds), "{job} was to go on beside another");
+                let mut works = worker.works.iter_mut();
+                let work = works.find(|work| (work.run, work.job) == (run, job)).expect("one in hand");
                 (work.until, work.holds) = (until, false);
             }
             Command::Pause { run } => {
                 // As the real worker does: one that holds already says nothing more.
-                if let Some(work) = worker.work.as_mut().filter(|w| w.run == run && !w.holds) {
+                for work in worker.works.iter_mut().filter(|w| w.run == run && !w.holds) {
                     work.holds = true;
                     let held = Event::Held { run, job: work.job, iteration: work.iteration };
-                    self.inbox.push_back((to, held, Left::default()));
+                    self.inbox.push_back((to, held, Sent::None));
                 }
             }
-            Command::Cancel => worker.work = None,
-            Command::Export { .. } | Command::Import { .. } => {}
+            Command::Cancel => worker.works.clear(),
+            Command::Export { .. } | Command::Import { .. } | Command::Score { .. } => {
+                self.scored += usize::from(matches!(command, Command::Score { .. }));
+                // What is not training the real worker's brain answers at once.
+                let bulk = match bulk {
+                    Bulk::Deaths(deaths) => session::Bulk::Deaths(deaths),
+                    Bulk::Texts(texts) => session::Bulk::Texts(texts),
+                    _ => session::Bulk::None,
+                };
+                let said = Session::default().handle(command, bulk);
+                self.inbox.extend(said.into_iter().map(|(event, sent)| (to, event, sent)));
+            }
         }
     }
 
     /// Delivers what the workers have said.
     pub(super) fn deliver(&mut self) {
-        while let Some((from, event, left)) = self.inbox.pop_front() {
-            let effects = self.state.apply(from, event, left, self.now);
+        while let Some((from, event, sent)) = self.inbox.pop_front() {
+            let effects = self.state.apply(from, event, sent, self.now);
             self.perform(effects);
         }
     }
@@ -159,7 +197,9 @@ impl Bench {
     }
 
     pub(super) fn work(&mut self, id: WorkerId, steps: u32) {
-        let Some(work) = self.workers.get_mut(&id).and_then(|worker| worker.work.as_mut()) else { return };
+        let Some(works) = self.workers.get_mut(&id).map(|worker| &mut worker.works) else { return };
+        let Some(at) = works.iter().position(|work| !work.holds) else { return };
+        let work = &mut works[at];
         let (run, job) = (work.run, work.job);
         for _ in 0..steps {
             if work.holds {
@@ -169,25 +209,25 @@ impl Bench {
             let iteration = work.iteration;
             if work.config.evaluates_at(iteration) {
                 let point = reading(job, iteration);
-                self.inbox.push_back((id, Event::Evaluated { run, job, point }, Left::default()));
+                self.inbox.push_back((id, Event::Evaluated { run, job, point }, Sent::None));
             }
             if work.until == Until::Iteration(iteration) {
                 work.holds = true;
-                self.inbox.push_back((id, Event::Held { run, job, iteration }, Left::default()));
+                self.inbox.push_back((id, Event::Held { run, job, iteration }, Sent::None));
                 return;
             }
             if iteration == work.config.iterations {
                 let (report, left) = outcome(work);
                 let finished =
                     Event::Finished { run, report, seconds: 0.5, memory: 1, digest: String::new() };
-                self.inbox.push_back((id, finished, left));
-                self.workers.get_mut(&id).expect("it was there").work = None;
+                self.inbox.push_back((id, finished, Sent::Left(left)));
+                works.remove(at);
                 return;
             }
         }
         let progress =
             Event::Progress { run, job, phase: Phase::Train, iteration: work.iteration, seconds: 0.1 };
-        self.inbox.push_back((id, progress, Left::default()));
+        self.inbox.push_back((id, progress, Sent::None));
     }
 
     pub(super) fn until(&mut self, standing: Standing) {
@@ -201,7 +241,7 @@ impl Bench {
     }
 
     pub(super) fn places(&self) -> Vec<(u32, u32)> {
-        let works = self.workers.values().filter_map(|worker| worker.work.as_ref());
+        let works = self.workers.values().flat_map(|worker| &worker.works);
         works.map(|work| (work.job.round, work.iteration)).collect()
     }
 

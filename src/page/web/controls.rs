@@ -1,11 +1,12 @@
 //! Buttons, fields and the address: what a person asks for.
 
-use super::{App, act, dom, with};
+use super::{App, act, dom, files, sentences, with};
 use crate::lab::{
     config::Preset,
     fragment::{Refused, SETTINGS, Setting, Settings},
 };
 use crate::page::{
+    recorded,
     state::{Control, Standing},
     words,
 };
@@ -105,7 +106,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
     click("reset", || {
         with(|app| {
             let (settings, refused) = app.view.fields.read();
-            app.restart(settings, &refused);
+            app.restart(settings, &sentences(&refused));
         });
     })?;
     let form: Element = dom::by_id("controls")?;
@@ -115,10 +116,15 @@ pub(super) fn listen() -> Result<(), JsValue> {
         with(|app| app.fields_changed(preset.as_ref().map(HtmlSelectElement::value)));
     });
     dom::on(&dom::window(), "hashchange", |_: web_sys::Event| {
-        with(|app| {
-            let (settings, refused) = Settings::from_fragment(&dom::fragment());
-            app.restart(settings, &refused);
-        });
+        let fragment = dom::fragment();
+        match recorded::asked(&fragment) {
+            Some(Ok(name)) => files::open_recorded(name.into()),
+            Some(Err(message)) => files::refuse(message),
+            None => {
+                let (settings, refused) = Settings::from_fragment(&fragment);
+                with(|app| app.restart(settings, &sentences(&refused)));
+            }
+        }
     });
     Ok(())
 }
@@ -131,7 +137,8 @@ fn click(id: &str, mut f: impl FnMut() + 'static) -> Result<(), JsValue> {
 
 impl App {
     /// Starts afresh with these settings.
-    fn restart(&mut self, settings: Settings, refused: &[Refused]) {
+    fn restart(&mut self, settings: Settings, refused: &[String]) {
+        self.recorded = None;
         let effects = self.state.click(Control::Reset(settings), dom::now());
         self.perform(effects);
         self.settle(refused);
@@ -144,22 +151,22 @@ impl App {
         let now = self.state.settings().clone();
         let (mut settings, refused) = self.view.fields.read();
         if let Some(preset) = preset.and_then(|name| Preset::from_name(&name)) {
-            let seed = settings.config.seed;
-            settings = Settings::preset(preset);
+            let (seed, workers) = (settings.config.seed, settings.workers);
+            settings = Settings { workers, ..Settings::preset(preset) };
             settings.config.seed = seed;
         }
         let fresh =
             self.state.untouched() && matches!(self.state.standing(), Standing::Ready | Standing::Loading);
         if !refused.is_empty() {
-            self.view.refuse(&refused);
+            self.view.refuse(&sentences(&refused));
             self.view.fields.mark(&refused);
         } else if fresh && settings != now {
             self.restart(settings, &[]);
         } else {
             self.view.refuse(&[]);
             self.view.fields.show(&settings);
-            let same = (settings.preset, &settings.config) == (now.preset, &now.config);
-            self.view.fields.changed(!same);
+            settings.autoplay = now.autoplay;
+            self.view.fields.changed(settings != now);
         }
     }
 }

@@ -1,10 +1,13 @@
 //! The page in a browser: the one place that touches it. The brain decides ([`State`]), this carries out: workers,
 //! downloads, controls, drawing.
 
+mod claims;
 mod controls;
 mod dom;
 mod download;
+mod files;
 mod heatmaps;
+mod legend;
 mod paint;
 mod plots;
 mod shown;
@@ -12,12 +15,16 @@ mod workers;
 
 use super::{
     fleet::{Bulk, Effect, WorkerId},
+    recorded,
     state::State,
 };
-use crate::lab::fragment::{Refused, Settings};
+use crate::lab::{
+    fragment::{Refused, Settings},
+    sorted::Sorted,
+};
 use crate::protocol::{Failure, FailureKind};
 use paint::View;
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use workers::Handle;
 
@@ -27,12 +34,14 @@ const TICK: i32 = 200;
 /// Everything the page holds.
 struct App {
     state: State,
-    workers: BTreeMap<WorkerId, Handle>,
+    workers: Sorted<WorkerId, Handle>,
     data: Option<workers::Files>,
     /// Counts downloads, so that one given up is not taken for the next.
     fetch: u32,
     view: View,
     frame_asked: bool,
+    /// The recorded run that was opened last, for the address.
+    recorded: Option<String>,
 }
 
 thread_local! {
@@ -75,10 +84,22 @@ impl App {
                     download::start(self.fetch);
                     None
                 }
+                Effect::ShowSettings => {
+                    self.settle(&[]);
+                    None
+                }
+                Effect::Save { name, text } => {
+                    if let Err(error) = self.save(&name, &text) {
+                        self.state.refuse(format!("The report could not be kept: {}.", dom::message(&error)));
+                    }
+                    None
+                }
                 Effect::Send { to, command, bulk } => {
                     let sent = self.workers.get(&to).map(|worker| match bulk {
                         Bulk::None => worker.send(&command, &[]),
                         Bulk::Inputs(inputs) => worker.send(&command, &workers::inputs(&inputs)),
+                        Bulk::Deaths(deaths) => worker.send(&command, &workers::deaths(&deaths)),
+                        Bulk::Texts(texts) => worker.send(&command, &workers::texts(&texts)),
                         Bulk::Data => worker.send(&command, &workers::copies(self.data.as_ref())),
                     });
                     sent.and_then(Result::err)
@@ -124,11 +145,29 @@ pub fn start() {
 }
 
 fn begin() -> Result<(), JsValue> {
-    let (settings, refused) = Settings::from_fragment(&dom::fragment());
+    let fragment = dom::fragment();
+    let (settings, refused, recorded) = match recorded::asked(&fragment) {
+        None => {
+            let (settings, refused) = Settings::from_fragment(&fragment);
+            (settings, sentences(&refused), None)
+        }
+        Some(asked) => {
+            let refused = asked.as_ref().err().cloned();
+            (Settings::from_fragment("").0, refused.into_iter().collect(), asked.ok())
+        }
+    };
     let view = View::new(&settings)?;
     let cores = dom::window().navigator().hardware_concurrency() as usize;
-    let (state, effects) = State::new(settings, cores.clamp(2, 4), dom::now());
-    let app = App { state, workers: BTreeMap::new(), data: None, fetch: 0, view, frame_asked: false };
+    let (state, effects) = State::new(settings, cores, dom::now());
+    let app = App {
+        state,
+        workers: Sorted::new(),
+        data: None,
+        fetch: 0,
+        view,
+        frame_asked: false,
+        recorded: recorded.map(Into::into),
+    };
     APP.with(|place| *place.borrow_mut() = Some(app));
     with(|app| {
         app.perform(effects);
@@ -136,16 +175,26 @@ fn begin() -> Result<(), JsValue> {
         app.ask_frame();
     });
     controls::listen()?;
+    files::listen()?;
+    recorded.map(Into::into).into_iter().for_each(files::open_recorded);
     dom::every(TICK, || act(State::tick));
     Ok(())
 }
 
+/// What is said of settings that were refused.
+fn sentences(refused: &[Refused]) -> Vec<String> {
+    refused.iter().map(Refused::to_string).collect()
+}
+
 impl App {
     /// After new settings: the fields and the fragment follow, and what was refused is said.
-    fn settle(&mut self, refused: &[Refused]) {
+    fn settle(&mut self, refused: &[String]) {
         let settings = self.state.settings();
         self.view.fields.show(settings);
         self.view.refuse(refused);
-        dom::set_fragment(&settings.to_fragment());
+        dom::set_fragment(&match &self.recorded {
+            Some(name) => format!("recorded={name}"),
+            None => settings.to_fragment(),
+        });
     }
 }

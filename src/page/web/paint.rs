@@ -1,20 +1,22 @@
 //! One look at the state, and the page shows it: called once a frame at most, touches only what has changed.
 
 use super::{
+    claims::Claims,
     controls::Fields,
     dom::{self, Text},
     heatmaps::Heatmaps,
+    legend::Legend,
     plots::{Kind, Plot},
     shown::{self, Table},
     with,
 };
 use crate::chart::Theme;
-use crate::lab::fragment::{Refused, Settings};
+use crate::lab::fragment::Settings;
 use crate::page::{
     figures::Reading,
-    forecast,
+    forecast, lead,
     state::{Standing, State},
-    table, words,
+    table, texts, words,
 };
 use crate::protocol::Phase;
 use js_sys::Array;
@@ -37,9 +39,11 @@ pub(super) struct View {
     buttons: Buttons,
     error: Element,
     refused: Element,
-    legend: Element,
+    legend: Legend,
+    remarks: Element,
     mask_key: Element,
     table: Table,
+    claims: Claims,
     plots: Vec<Plot>,
     heatmaps: Heatmaps,
     theme: Theme,
@@ -70,6 +74,7 @@ struct Buttons {
     step: HtmlButtonElement,
     round: HtmlButtonElement,
     reset: HtmlButtonElement,
+    export: HtmlButtonElement,
 }
 
 impl View {
@@ -104,16 +109,19 @@ impl View {
                 step: dom::by_id("step")?,
                 round: dom::by_id("round")?,
                 reset: dom::by_id("reset")?,
+                export: dom::by_id("export")?,
             },
             error: dom::by_id("error")?,
             refused: dom::by_id("refused")?,
-            legend: dom::by_id("legend")?,
+            legend: Legend::new()?,
+            remarks: dom::by_id("remarks")?,
             mask_key: dom::by_id("mask-key")?,
             table: Table::new()?,
+            claims: Claims::new()?,
             plots: vec![
                 Plot::new("curves", Kind::Curves)?,
-                Plot::new("rounds-accuracy", Kind::Rounds(Reading::TestEnd))?,
-                Plot::new("rounds-stop", Kind::Rounds(Reading::EarlyStop))?,
+                Plot::new("rounds-accuracy", Kind::Rounds(None))?,
+                Plot::new("rounds-stop", Kind::Rounds(Some(Reading::EarlyStop)))?,
                 Plot::new("layers", Kind::Layers)?,
                 Plot::new("cost", Kind::Cost)?,
             ],
@@ -169,8 +177,8 @@ impl View {
         Ok(())
     }
 
-    /// Says which settings were not taken.
-    pub(super) fn refuse(&self, refused: &[Refused]) {
+    /// Says what was not taken, and why.
+    pub(super) fn refuse(&self, refused: &[String]) {
         shown::refused(&self.refused, refused);
     }
 
@@ -181,13 +189,24 @@ impl View {
             (self.forecast, self.forecast_at) = (None, f64::NEG_INFINITY);
         }
         let theme = self.theme;
-        if self.unsettled || changes.all {
-            self.settle(state);
+        let settle = self.unsettled || changes.all;
+        if settle {
+            self.settle();
+        }
+        if settle || changes.choice {
+            self.legend.show(state.choice(), self.theme);
+            shown::texts(&texts::texts(state.config(), state.choice()));
+        }
+        if changes.all {
+            shown::lines(&self.remarks, &texts::remarks(state.settings()));
         }
         self.strip(state, now);
         self.notices(state);
         if changes.rounds || changes.all || theme != self.theme {
             self.table.show(table::rows(state.record()), self.theme);
+        }
+        if changes.claims || changes.all {
+            self.claims.show(state.scored());
         }
         if changes.masks || changes.all {
             self.heatmaps.take(state.record(), now, changes.masks && !changes.all);
@@ -197,7 +216,7 @@ impl View {
             self.texts.masks.show(&words::masks(state.record(), self.heatmaps.round()));
         }
         for plot in &mut self.plots {
-            if changes.all || changes.rounds || (changes.curves && plot.is_live()) {
+            if changes.all || changes.rounds || changes.choice || (changes.curves && plot.is_live()) {
                 plot.spoil();
             }
         }
@@ -212,7 +231,7 @@ impl View {
             if plot.is_live() {
                 self.drawn = now;
             }
-            if let Err(error) = plot.draw(state.record(), self.theme, self.scale) {
+            if let Err(error) = plot.draw(state.record(), state.choice(), self.theme, self.scale) {
                 self.texts.source.show(&format!("A chart could not be drawn: {error}."));
             }
             return true;
@@ -223,7 +242,7 @@ impl View {
     }
 
     /// Reads sizes, theme and resolution off the page.
-    fn settle(&mut self, state: &State) {
+    fn settle(&mut self) {
         self.unsettled = false;
         let theme = if dom::media("(prefers-color-scheme: dark)") { Theme::Dark } else { Theme::Light };
         let scale = dom::window().device_pixel_ratio();
@@ -232,7 +251,6 @@ impl View {
             self.plots.iter_mut().for_each(Plot::spoil);
             self.heatmaps.spoil();
         }
-        shown::legend(&self.legend, state.config(), theme);
         shown::mask_key(&self.mask_key, theme);
         self.plots.iter_mut().for_each(Plot::measure);
         self.heatmaps.measure();
@@ -255,8 +273,8 @@ impl View {
                 let _ = element.remove_attribute("aria-current");
             }
         }
-        let readout = words::readout(state.record());
-        let (lead, source) = words::lead(readout.as_ref());
+        let readout = lead::readout(state.record(), state.choice());
+        let (lead, source) = lead::words(readout.as_ref(), state.choice());
         self.texts.lead.show(&lead);
         self.texts.source.show(&source);
         let label = words::play(state);
@@ -269,6 +287,7 @@ impl View {
             (&self.buttons.step, moves),
             (&self.buttons.round, moves),
             (&self.buttons.reset, true),
+            (&self.buttons.export, state.can_export()),
         ] {
             if button.disabled() == on {
                 button.set_disabled(!on);
@@ -287,7 +306,10 @@ impl View {
         let _ = self.bar.style().set_property("transform", &format!("scaleX({done:.4})"));
     }
 
-    fn notices(&mut self, state: &State) {
+    fn notices(&mut self, state: &mut State) {
+        if let Some(message) = state.take_refusal() {
+            self.refuse(&[message]);
+        }
         if let Some(failure) = state.failure() {
             self.texts.title.show(words::headline(failure));
             self.texts.text.show(&failure.message);

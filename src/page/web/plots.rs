@@ -3,19 +3,23 @@
 use super::dom;
 use crate::chart::{Style, Theme, cost, curves, layers, rounds, web::on_canvas};
 use crate::page::{
+    choice::Choice,
     figures::{self, Reading},
     record::Record,
 };
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 
+/// What to say where no arm is shown.
+const ALL_OFF: &str = "All arms are switched off in the legend.";
+
 /// Which chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Accuracy while training.
     Curves,
-    /// A reading by weights left.
-    Rounds(Reading),
+    /// A reading by weights left; if none is given, the one chosen.
+    Rounds(Option<Reading>),
     /// Weights left by layer.
     Layers,
     /// What rounds cost.
@@ -71,7 +75,13 @@ impl Plot {
     }
 
     /// Draws it, if there is room for it.
-    pub(super) fn draw(&mut self, record: &Record, theme: Theme, scale: f64) -> Result<(), String> {
+    pub(super) fn draw(
+        &mut self,
+        record: &Record,
+        choice: &Choice,
+        theme: Theme,
+        scale: f64,
+    ) -> Result<(), String> {
         self.dirty = false;
         if self.size.0 < 1.0 || self.size.1 < 1.0 {
             return Ok(());
@@ -80,14 +90,14 @@ impl Plot {
         let (canvas, size) = (&self.canvas, self.size);
         let (empty, words) = match self.kind {
             Kind::Curves => {
-                let data = figures::curves(record);
+                let data = figures::curves(record, choice);
                 on_canvas(canvas, size, &style, |area| curves::draw(area, &data, &style))?;
                 (data.is_empty().then_some(curves::EMPTY), curves::describe(&data))
             }
             Kind::Rounds(reading) => {
-                let data = figures::rounds(record, reading);
+                let data = figures::rounds(record, choice, reading.unwrap_or(choice.reading));
                 on_canvas(canvas, size, &style, |area| rounds::draw(area, &data, &style))?;
-                (data.is_empty().then_some(rounds::EMPTY), rounds::describe(&data))
+                (data.empty(), rounds::describe(&data))
             }
             Kind::Layers => {
                 let data = figures::layers(record);
@@ -95,11 +105,12 @@ impl Plot {
                 (data.is_empty().then_some(layers::EMPTY), layers::describe(&data))
             }
             Kind::Cost => {
-                let data = figures::cost(record);
+                let data = figures::cost(record, choice);
                 on_canvas(canvas, size, &style, |area| cost::draw(area, &data, &style))?;
                 (data.is_empty().then_some(cost::EMPTY), cost::describe(&data))
             }
         };
+        let empty = empty.map(|empty| if choice.hides_all() { ALL_OFF } else { empty });
         self.empty.set_text_content(Some(empty.unwrap_or_default()));
         let _ = self.empty.toggle_attribute_with_force("hidden", empty.is_none());
         dom::set(&self.canvas, "aria-label", empty.unwrap_or(&words));

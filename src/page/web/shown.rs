@@ -1,12 +1,8 @@
-//! What the page shows as elements: the table, the legend, notices.
+//! What the page shows as elements: the table, texts, notices.
 
-use super::dom;
-use crate::chart::{ArmLook, Marker, Theme, masks};
-use crate::lab::{config::Config, fragment::Refused};
-use crate::page::{
-    figures,
-    table::{self, Row},
-};
+use super::{dom, legend::sample};
+use crate::chart::{Theme, masks};
+use crate::page::table::{self, Row};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Node};
 
@@ -78,44 +74,6 @@ fn made(row: &Row, theme: Theme) -> Element {
     element
 }
 
-/// Fills the legend: each arm's colour, dash and marker, as the charts draw them.
-pub(super) fn legend(list: &Element, config: &Config, theme: Theme) {
-    list.set_text_content(None);
-    for look in figures::legend(config) {
-        let item = dom::element("li", "", "");
-        dom::put(&item, &[&sample(look, theme, "0 0 40 16"), &dom::element("span", "", look.long)]);
-        dom::put(list, &[&item]);
-    }
-}
-
-/// A short piece of an arm's line with its marker, as much of it as `part` says.
-fn sample(look: &ArmLook, theme: Theme, part: &str) -> Element {
-    let (color, dashes) = (look.css(theme), look.dasharray());
-    let width = part.split(' ').nth(2).unwrap_or("40");
-    let picture =
-        dom::svg("svg", &[("viewBox", part), ("width", width), ("height", "16"), ("aria-hidden", "true")]);
-    let line = [("d", "M1 8H39"), ("stroke", &color), ("stroke-width", "2"), ("fill", "none")];
-    let line = dom::svg("path", &line);
-    if !dashes.is_empty() {
-        dom::set(&line, "stroke-dasharray", &dashes);
-    }
-    let (outline, filled) = match look.marker {
-        Marker::Disc => ("M16 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", true),
-        Marker::Ring => ("M16 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", false),
-        Marker::Square => ("M16.5 4.5h7v7h-7z", true),
-        Marker::Box => ("M16.5 4.5h7v7h-7z", false),
-        Marker::Up => ("M20 3.5l4.5 8h-9z", true),
-        Marker::Down => ("M20 12.5l4.5-8h-9z", true),
-        Marker::Diamond => ("M20 3l5 5-5 5-5-5z", true),
-        Marker::Cross => ("M16.5 4.5l7 7m0-7l-7 7", false),
-        Marker::Plus => ("M20 3v10m-5-5h10", false),
-    };
-    let inside = if filled { color.clone() } else { theme.background().css() };
-    let marker = [("d", outline), ("stroke", &color), ("stroke-width", "2"), ("fill", &inside)];
-    dom::put(&picture, &[&line, &dom::svg("path", &marker)]);
-    picture
-}
-
 /// Fills the legend of the masks.
 pub(super) fn mask_key(place: &Element, theme: Theme) {
     place.set_text_content(None);
@@ -130,12 +88,26 @@ pub(super) fn mask_key(place: &Element, theme: Theme) {
     }
 }
 
-/// Says which settings were not taken; hidden if all were.
-pub(super) fn refused(place: &Element, refused: &[Refused]) {
-    place.set_text_content(None);
+/// Says what was not taken, a paragraph each; hidden if all was.
+pub(super) fn refused(place: &Element, refused: &[String]) {
+    lines(place, &refused.iter().map(String::as_str).collect::<Vec<_>>());
     let _ = place.toggle_attribute_with_force("hidden", refused.is_empty());
-    for setting in refused {
-        dom::put(place, &[&dom::element("p", "", &setting.to_string())]);
+}
+
+/// Fills a place with paragraphs.
+pub(super) fn lines(place: &Element, lines: &[&str]) {
+    place.set_text_content(None);
+    for line in lines {
+        dom::put(place, &[&dom::element("p", "", line)]);
+    }
+}
+
+/// Fills the elements of these ids with their texts.
+pub(super) fn texts(texts: &[(&str, String)]) {
+    for (id, text) in texts {
+        if let Some(element) = dom::document().get_element_by_id(id) {
+            element.set_text_content(Some(text));
+        }
     }
 }
 

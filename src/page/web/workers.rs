@@ -3,7 +3,7 @@
 use super::{act, dom};
 use crate::lab::job::{Inputs, Left};
 use crate::page::fleet::WorkerId;
-use crate::protocol::{Command, Event, Part};
+use crate::protocol::{Command, Event, Part, Sent, js};
 use js_sys::{Array, Float32Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -23,6 +23,16 @@ pub(super) fn inputs(inputs: &Inputs) -> [JsValue; 2] {
     [mask, floats.map_or(JsValue::NULL, |floats| Float32Array::from(floats).into())]
 }
 
+/// When weights died, chain by chain.
+pub(super) fn deaths(deaths: &[Vec<u8>]) -> Vec<JsValue> {
+    deaths.iter().map(|bytes| Uint8Array::from(&bytes[..]).into()).collect()
+}
+
+/// Report files.
+pub(super) fn texts(texts: &[String]) -> Vec<JsValue> {
+    texts.iter().map(|text| text.as_str().into()).collect()
+}
+
 /// A worker; dropped, it is stopped for good.
 pub(super) struct Handle {
     worker: Worker,
@@ -40,7 +50,7 @@ impl Handle {
             Worker::new_with_options("www/worker.js", &options).map_err(|error| dom::message(&error))?;
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
             match read(&message.data()) {
-                Ok((event, left)) => act(|state, now| state.apply(id, event, left, now)),
+                Ok((event, sent)) => act(|state, now| state.apply(id, event, sent, now)),
                 Err(what) => {
                     let what = format!("A worker said something that cannot be read: {what}.");
                     act(|state, now| state.worker_died(id, what, now));
@@ -65,7 +75,7 @@ impl Handle {
 
     /// Sends a command; the buffers of `bulk` go with it.
     pub(super) fn send(&self, command: &Command, bulk: &[JsValue]) -> Result<(), String> {
-        let control = serde_wasm_bindgen::to_value(command).map_err(|error| error.to_string())?;
+        let control = js::to_value(command).map_err(|error| error.to_string())?;
         let (message, mut buffers) = (Array::of1(&control), Array::new());
         for array in bulk {
             message.push(array);
@@ -86,10 +96,18 @@ impl Drop for Handle {
     }
 }
 
-fn read(data: &JsValue) -> Result<(Event, Left), String> {
+fn read(data: &JsValue) -> Result<(Event, Sent), String> {
     let message: &Array = data.dyn_ref().ok_or("not an array")?;
-    let event = serde_wasm_bindgen::from_value(message.get(0)).map_err(|error| error.to_string())?;
+    let event = js::from_value(&message.get(0)).map_err(|error| error.to_string())?;
     let floats = |at| message.get(at).dyn_ref::<Float32Array>().map(Float32Array::to_vec);
-    let mask = message.get(1).dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
-    Ok((event, Left { mask, rewind: floats(2), end: floats(3) }))
+    let bytes = |part: JsValue| part.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
+    let sent = match &event {
+        Event::Finished { .. } => {
+            Sent::Left(Left { mask: bytes(message.get(1)), rewind: floats(2), end: floats(3) })
+        }
+        Event::Exported { .. } => Sent::Text(message.get(1).as_string().unwrap_or_default()),
+        Event::Imported { .. } => Sent::Deaths(message.iter().skip(1).filter_map(bytes).collect()),
+        _ => Sent::None,
+    };
+    Ok((event, sent))
 }

@@ -2,8 +2,10 @@
 //! rounds, the controls' ids, the fragment.
 
 mod access;
+mod experiments;
 mod faults;
 mod lab;
+mod reports;
 mod settings;
 mod table;
 mod walk;
@@ -42,6 +44,15 @@ const TESTS: &[Test] = tests![
     walk::page_stays_alive,
     settings::bad_values_are_named,
     settings::fragment_reaches_the_fields,
+    reports::one_worker_steps_many_jobs,
+    reports::reports_come_back,
+    reports::report_is_the_native_one,
+    reports::recorded_runs_open_or_say_why_not,
+    reports::missing_recorded_run_is_named,
+    reports::claims_are_scored,
+    experiments::every_arm_has_its_place,
+    experiments::every_criterion_optimiser_and_initialiser,
+    experiments::every_preset,
     access::keyboard_reaches_and_works_every_control,
     access::controls_have_names_and_rounds_are_spoken,
     access::fits_a_phone,

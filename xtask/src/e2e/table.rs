@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// Every attribute that a row must carry, as the page's scripts see it.
-const ATTRIBUTES: [&str; 11] = [
+const ATTRIBUTES: [&str; 13] = [
     "trial",
     "draw",
     "arm",
@@ -13,7 +13,9 @@ const ATTRIBUTES: [&str; 11] = [
     "earlyStop",
     "testEarly",
     "testEnd",
+    "trainEarly",
     "trainEnd",
+    "validationLoss",
     "digest",
     "seconds",
 ];
@@ -105,6 +107,16 @@ impl Table {
         self.0.iter().try_for_each(|row| check_row(row, plan).with_context(|| format!("{row:?}")))
     }
 
+    /// The same rows with nothing where their digests were.
+    pub(crate) fn without_digests(&self) -> Table {
+        let digest = ATTRIBUTES.iter().position(|attribute| *attribute == "digest");
+        let mut rows = self.0.clone();
+        for row in &mut rows {
+            digest.into_iter().for_each(|at| row.0[at].clear());
+        }
+        Table(rows)
+    }
+
     /// Checks that two tables are the same, digit for digit but for the seconds.
     pub(crate) fn same_as(&self, other: &Table) -> Result<()> {
         ensure!(self.0.len() == other.0.len(), "{} rows instead of {}", self.0.len(), other.0.len());
@@ -124,11 +136,12 @@ fn check_row(row: &Row, plan: &Plan) -> Result<()> {
     let stop = row.whole("earlyStop")?;
     let evaluated = stop.is_multiple_of(plan.eval_every) || stop == plan.iterations;
     ensure!(stop <= plan.iterations && evaluated, "nothing was validated at iteration {stop}");
-    for accuracy in ["testEarly", "testEnd", "trainEnd"] {
+    for accuracy in ["testEarly", "testEnd", "trainEarly", "trainEnd"] {
         let value = row.number(accuracy)?;
         ensure!((0.0..=1.0).contains(&value), "{accuracy} is not between 0 and 1");
         ensure!(value > 0.3, "{accuracy} is no better than a guess: does it train at all?");
     }
+    ensure!(row.number("validationLoss")? > 0.0, "no network is beyond all doubt");
     ensure!(row.number("seconds")? >= 0.0, "seconds run backwards");
     Ok(())
 }
@@ -144,7 +157,7 @@ mod tests {
         let row = json!({
             "trial": "1", "draw": "0", "arm": arm, "round": round.to_string(),
             "weights": PAPER.weights(round).to_string(), "earlyStop": "500", "testEarly": "0.97",
-            "testEnd": "0.98", "trainEnd": "1", "digest": "0123456789abcdef", "seconds": seconds,
+            "testEnd": "0.98", "trainEarly": "0.99", "trainEnd": "1", "validationLoss": "0.07", "digest": "0123456789abcdef", "seconds": seconds,
         });
         Row::read(&row).unwrap()
     }

@@ -1,0 +1,141 @@
+//! What a person has chosen to see of an experiment: which arms, which reading, every trial or their mean.
+
+use super::figures::{self, Reading};
+use crate::chart::ArmLook;
+use crate::lab::{
+    config::Config,
+    job::{Arm, JobId},
+};
+
+/// One choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choose {
+    /// Shows the arm of that look, or no longer.
+    Arm(&'static str),
+    /// What the chart of test accuracies reads off the rounds.
+    Reading(Reading),
+    /// Whether single trials are drawn beside their mean.
+    EachTrial(bool),
+}
+
+/// What is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// The looks of the legend, in its order, and whether each is shown.
+    arms: Vec<(&'static ArmLook, bool)>,
+    /// What the chart of test accuracies reads off the rounds.
+    pub reading: Reading,
+    /// Whether single trials are drawn beside their mean.
+    pub each_trial: bool,
+    /// Whether anything is a mean of several: trials, or draws.
+    several: bool,
+}
+
+impl Choice {
+    /// All arms of an experiment.
+    pub fn new(config: &Config) -> Choice {
+        Choice {
+            arms: all_on(config),
+            reading: Reading::TestEnd,
+            each_trial: false,
+            several: several(config),
+        }
+    }
+
+    /// A new run: other arms than before are all shown.
+    pub fn renew(&mut self, config: &Config) {
+        self.several = several(config);
+        let arms = all_on(config);
+        if !arms.iter().map(|arm| arm.0.name).eq(self.arms.iter().map(|arm| arm.0.name)) {
+            self.arms = arms;
+        }
+    }
+
+    /// Takes a choice.
+    pub fn choose(&mut self, choose: Choose) {
+        match choose {
+            Choose::Arm(name) => {
+                self.arms.iter_mut().filter(|arm| arm.0.name == name).for_each(|arm| arm.1 = !arm.1);
+            }
+            Choose::Reading(reading) => self.reading = reading,
+            Choose::EachTrial(each) => self.each_trial = each,
+        }
+    }
+
+    /// The looks of the legend, in its order, and whether each is shown.
+    pub fn arms(&self) -> &[(&'static ArmLook, bool)] {
+        &self.arms
+    }
+
+    /// Whether there are several trials or draws to be drawn one by one.
+    pub fn has_trials(&self) -> bool {
+        self.several
+    }
+
+    /// Whether no arm is shown.
+    pub fn hides_all(&self) -> bool {
+        !self.arms.iter().any(|arm| arm.1)
+    }
+
+    /// Whether the arm of that look is shown.
+    pub fn shows(&self, look: &ArmLook) -> bool {
+        self.arms.iter().any(|arm| arm.1 && arm.0.name == look.name)
+    }
+
+    /// Whether the arm of that job is shown; in round 0 that is the dense network.
+    pub fn shows_job(&self, job: JobId) -> bool {
+        self.shows(figures::look(job))
+    }
+
+    /// The two arms to compare: the ticket with the re-init, or the first two shown of those that are pruned.
+    pub fn rivals(&self) -> Option<(Arm, Arm)> {
+        let shown = self.arms.iter().filter(|arm| arm.1).filter_map(|arm| Arm::from_name(arm.0.name));
+        let mut pruned = shown.filter(|arm| *arm != Arm::Dense);
+        Some((pruned.next()?, pruned.next()?))
+    }
+}
+
+fn several(config: &Config) -> bool {
+    config.trials > 1 || config.arms.iter().any(|arm| arm.draws(config) > 1)
+}
+
+fn all_on(config: &Config) -> Vec<(&'static ArmLook, bool)> {
+    figures::legend(config).into_iter().map(|look| (look, true)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::fragment::Settings;
+
+    fn config(fragment: &str) -> Config {
+        Settings::from_fragment(fragment).0.config
+    }
+
+    #[test]
+    fn arms_go_and_come_back() {
+        let quick = config("preset=quick");
+        let mut choice = Choice::new(&quick);
+        assert_eq!(
+            choice.arms().iter().map(|arm| arm.0.name).collect::<Vec<_>>(),
+            ["dense", "ticket", "reinit"]
+        );
+        assert_eq!(choice.rivals(), Some((Arm::Ticket, Arm::Reinit)));
+        let (dense, ticket) = (ArmLook::of("dense"), ArmLook::of("ticket"));
+        choice.choose(Choose::Arm("ticket"));
+        assert!(choice.shows(dense) && !choice.shows(ticket));
+        let job = |round| JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 };
+        assert!(choice.shows_job(job(0)) && !choice.shows_job(job(1)));
+        assert_eq!(choice.rivals(), None);
+        // Another seed is no other experiment; other arms are.
+        choice.renew(&config("preset=quick&seed=7"));
+        assert!(!choice.shows(ticket));
+        choice.renew(&config("preset=late"));
+        assert!(choice.arms().iter().all(|arm| arm.1));
+        choice.choose(Choose::Arm("reinit"));
+        assert_eq!(choice.rivals(), Some((Arm::Ticket, Arm::Late)));
+        choice.choose(Choose::Arm("no such arm"));
+        choice.choose(Choose::Arm("reinit"));
+        assert!(choice.arms().iter().all(|arm| arm.1));
+    }
+}

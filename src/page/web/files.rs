@@ -1,0 +1,122 @@
+//! Reports as files: offered to keep, chosen, dropped onto the page, or fetched from beside it.
+
+use super::{App, act, dom, with};
+use crate::page::{recorded, state::Control};
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    Blob, DragEvent, Element, EventTarget, File, FileList, HtmlElement, HtmlInputElement, Response, Url,
+};
+
+/// Milliseconds after which a browser has surely begun to write a file it was offered.
+const KEPT: i32 = 60_000;
+
+/// Listens to buttons and to what is dropped.
+pub(super) fn listen() -> Result<(), JsValue> {
+    let picker: HtmlInputElement = dom::by_id("import-files")?;
+    let opened = picker.clone();
+    dom::on(&dom::by_id::<EventTarget>("import")?, "click", move |_: web_sys::Event| opened.click());
+    dom::on(&picker.clone(), "change", move |_: web_sys::Event| {
+        read(picker.files());
+        // Else the same files could not be chosen again.
+        picker.set_value("");
+    });
+    dom::on(&dom::by_id::<EventTarget>("export")?, "click", |_: web_sys::Event| {
+        act(|state, now| state.click(Control::Export, now));
+    });
+    dom::on(&dom::by_id::<EventTarget>("recorded")?, "click", |event: web_sys::Event| {
+        let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if let Some(name) = button.and_then(|button| button.get_attribute("data-recorded")) {
+            open_recorded(name);
+        }
+    });
+    dom::on(&dom::document(), "dragover", |event: web_sys::Event| event.prevent_default());
+    dom::on(&dom::document(), "drop", |event: DragEvent| {
+        event.prevent_default();
+        read(event.data_transfer().and_then(|dropped| dropped.files()));
+    });
+    Ok(())
+}
+
+fn read(files: Option<FileList>) {
+    let files = files.into_iter().flat_map(|list| (0..list.length()).filter_map(move |at| list.get(at)));
+    let files: Vec<File> = files.collect();
+    if files.is_empty() {
+        return;
+    }
+    spawn_local(async move {
+        let (mut names, mut texts) = (Vec::new(), Vec::new());
+        for file in files {
+            names.push(file.name());
+            match JsFuture::from(file.text()).await {
+                Ok(text) => texts.push(text.as_string().unwrap_or_default()),
+                Err(error) => {
+                    return refuse(format!("{} could not be read: {}.", file.name(), dom::message(&error)));
+                }
+            }
+        }
+        import(None, names, texts);
+    });
+}
+
+/// Opens the recorded run of that name, unless another run has begun before it is here.
+pub(super) fn open_recorded(name: String) {
+    let run = with(|app| app.state.run());
+    spawn_local(async move {
+        let path = recorded::path(&name);
+        let text = fetch(&path).await;
+        if with(|app| app.state.run()) != run {
+            return;
+        }
+        match text {
+            Ok(text) => import(Some(name), vec![path], vec![text]),
+            Err(why) => refuse(format!(
+                "{path} could not be fetched: {why}. Recorded runs lie in the folder assets of the site; check that \
+                 it was copied whole."
+            )),
+        }
+    });
+}
+
+async fn fetch(path: &str) -> Result<String, String> {
+    let lost = |error: JsValue| dom::message(&error);
+    let response = JsFuture::from(dom::window().fetch_with_str(path)).await.map_err(lost)?;
+    let response: Response = response.dyn_into().map_err(lost)?;
+    if !response.ok() {
+        return Err(format!("the server answered {}", response.status()));
+    }
+    let text = JsFuture::from(response.text().map_err(lost)?).await.map_err(lost)?;
+    Ok(text.as_string().unwrap_or_default())
+}
+
+fn import(recorded: Option<String>, names: Vec<String>, texts: Vec<String>) {
+    with(|app| app.recorded = recorded);
+    act(|state, now| state.click(Control::Import { names, texts }, now));
+}
+
+/// Says why something cannot be had.
+pub(super) fn refuse(message: String) {
+    act(|state, _| {
+        state.refuse(message);
+        Vec::new()
+    });
+}
+
+impl App {
+    /// Offers a text as a file of that name.
+    pub(super) fn save(&self, name: &str, text: &str) -> Result<(), JsValue> {
+        let blob = Blob::new_with_str_sequence(&Array::of1(&text.into()))?;
+        let url = Url::create_object_url_with_blob(&blob)?;
+        let link = dom::element("a", "", "");
+        dom::set(&link, "href", &url);
+        dom::set(&link, "download", name);
+        link.unchecked_into::<HtmlElement>().click();
+        let free = Closure::once_into_js(move || {
+            let _ = Url::revoke_object_url(&url);
+        });
+        dom::window()
+            .set_timeout_with_callback_and_timeout_and_arguments_0(free.unchecked_ref(), KEPT)
+            .map(|_| ())
+    }
+}

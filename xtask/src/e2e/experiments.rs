@@ -1,0 +1,127 @@
+//! Every arm, criterion, optimiser, initialiser and preset, from its URL to done.
+
+use super::lab::{Lab, RUN};
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// Every arm, in the order of the legend.
+const ARMS: [&str; 9] =
+    ["dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"];
+const CRITERIA: [&str; 6] = ["magnitude", "global", "initial", "movement", "increase", "random"];
+const OPTIMIZERS: [&str; 3] = ["adam", "sgd", "momentum"];
+const INITS: [&str; 3] = ["glorot_normal", "glorot_uniform", "he_normal"];
+/// A small network, trained for a moment.
+const TINY: &str = "iterations=20&eval_every=10&hidden=40,20&trials=1";
+
+/// Switches all arms off, then each on and off again, and answers in which charts each one's colour comes and goes.
+const SWITCHED: &str = "
+    const charts = ['curves', 'rounds-accuracy', 'rounds-stop', 'cost'].map((id) => document.getElementById(id));
+    const pressed = (on) => document.querySelectorAll(`#legend [aria-pressed=${on}]`);
+    const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const sees = (chart, colour) => {
+        const { width, height } = Object.assign(copy.canvas, { width: chart.width, height: chart.height });
+        copy.drawImage(chart, 0, 0);
+        const { data } = copy.getImageData(0, 0, width, height);
+        for (let at = 0; at < data.length; at += 4) {
+            const near = [0, 1, 2].every((i) => Math.abs(data[at + i] - colour[i]) < 7);
+            if (near && data[at + 3] > 40) return true;
+        }
+        return false;
+    };
+    const settles = async (chart, colour, seen) => {
+        for (let frames = 0; frames < 120; frames += 1) {
+            if (sees(chart, colour) === seen) return true;
+            await new Promise(requestAnimationFrame);
+        }
+        return false;
+    };
+    return (async () => {
+        const wrong = [], names = [...pressed(true)].map((button) => button.dataset.arm);
+        pressed(true).forEach((button) => button.click());
+        while (pressed(true).length) await new Promise(requestAnimationFrame);
+        for (const name of names) {
+            const button = document.querySelector(`#legend [data-arm=${name}]`);
+            const hex = button.querySelector('path').getAttribute('stroke');
+            const colour = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+            for (const on of [false, true, false]) {
+                if ((button.ariaPressed === 'true') !== on) button.click();
+                for (const chart of charts) {
+                    if (!await settles(chart, colour, on)) wrong.push(`${name} in ${chart.id}, switched ${on ? 'on' : 'off'}`);
+                }
+            }
+        }
+        pressed(false).forEach((button) => button.click());
+        return { names, wrong };
+    })()";
+
+/// All arms in one experiment of two draws: each is in the table and in the legend, and its switch there shows and
+/// hides it in every chart.
+pub(crate) async fn every_arm_has_its_place(lab: &mut Lab) -> Result<()> {
+    let table = lab.autoplay(&format!("{TINY}&arms={}&rounds=1&draws=2", ARMS.join(","))).await?;
+    let mut expected = vec![("dense", 0, 0)];
+    for arm in &ARMS[1..] {
+        let first = u64::from(*arm != "ticket");
+        let draws = if *arm == "reinit" { 2 } else { 1 };
+        expected.extend((first..=1).flat_map(|round| (0..draws).map(move |draw| (*arm, round, draw))));
+    }
+    let row = |row: &super::table::Row| {
+        let arm = ARMS.into_iter().find(|arm| *arm == row.text("arm")).context("an arm of another name")?;
+        Ok((arm, row.whole("round")?, row.whole("draw")?))
+    };
+    let found: Vec<_> = table.0.iter().map(row).collect::<Result<_>>()?;
+    ensure!(found == expected, "the rows are {found:?} instead of {expected:?}");
+    let seen = lab.browser.eval(SWITCHED).await?;
+    ensure!(seen["names"] == json!(ARMS), "the legend has {}", seen["names"]);
+    ensure!(seen["wrong"] == json!([]), "not as it should be: {}", seen["wrong"]);
+    ensure!(lab.table().await? == table, "a switch has changed the table");
+    Ok(())
+}
+
+/// Each of them runs, is written back into the address and gives other weights than the rest.
+pub(crate) async fn every_criterion_optimiser_and_initialiser(lab: &mut Lab) -> Result<()> {
+    lab.visit(TINY).await?;
+    lab.wait_state("ready", RUN).await?;
+    let mut digests = BTreeSet::new();
+    for (at, criterion) in CRITERIA.into_iter().enumerate() {
+        let (optimizer, init) = (OPTIMIZERS[at % 3], INITS[at / 2]);
+        let chosen = format!("criterion={criterion}&optimizer={optimizer}&init={init}");
+        let table = lab.replay(&format!("{TINY}&rounds=1&{chosen}")).await?;
+        ensure!(table.0.len() == 3, "{chosen}: {} rows", table.0.len());
+        ensure!(digests.insert(table.0[0].text("digest").to_owned()), "{chosen} is like another");
+        runs_as(lab, &chosen).await?;
+    }
+    Ok(())
+}
+
+/// Each preset of the menu runs, shortened, and says what to look for.
+pub(crate) async fn every_preset(lab: &mut Lab) -> Result<()> {
+    lab.visit(TINY).await?;
+    lab.wait_state("ready", RUN).await?;
+    let script = "return [...document.querySelectorAll('#preset option')].map((option) => option.value)";
+    let presets = lab.browser.eval(script).await?;
+    let presets: Vec<&str> =
+        presets.as_array().into_iter().flatten().filter_map(|name| name.as_str()).collect();
+    ensure!(presets.len() == 10, "the menu has {presets:?}");
+    let mut remarks = BTreeSet::new();
+    for preset in presets {
+        let table = lab.replay(&format!("preset={preset}&{TINY}&rounds=1&warmup=0")).await?;
+        let arms: BTreeSet<&str> = table.0.iter().map(|row| row.text("arm")).collect();
+        ensure!(arms.len() >= 2 && arms.contains("ticket"), "{preset} has only {arms:?}");
+        let remark = lab.find("#remarks").await?.text().await?;
+        ensure!(remark.len() > 20 && remarks.insert(remark.clone()), "{preset} says only {remark:?}");
+        runs_as(lab, &format!("preset={preset}")).await?;
+    }
+    Ok(())
+}
+
+/// Nothing was refused, and the address says what was asked for, but for what is the default.
+async fn runs_as(lab: &Lab, chosen: &str) -> Result<()> {
+    let refused = lab.find("#refused").await?.is_displayed().await?;
+    ensure!(!refused, "{chosen} was refused");
+    let address = lab.browser.eval("return location.hash").await?.to_string();
+    let defaults = ["criterion=magnitude", "optimizer=adam", "init=glorot_normal"];
+    let missing = chosen.split('&').find(|pair| !defaults.contains(pair) && !address.contains(pair));
+    ensure!(missing.is_none(), "the address is {address}, without {missing:?}");
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! Reports as files, recorded runs, the paper's claims, and steps with more jobs than workers.
+
+use super::{
+    lab::{Lab, RUN, SOON, number},
+    table::Table,
+};
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use std::fs;
+
+/// Three arms for one worker, in a second or two.
+const CROWDED: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20&arms=ticket,reinit,random&workers=1";
+/// The same without a word about workers: what an exported report of it is.
+const ONE_TRIAL: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20";
+
+/// Has the page keep what it offers to save where a test can read it.
+const KEEP: &str = "
+    globalThis.kept = [];
+    const make = URL.createObjectURL;
+    URL.createObjectURL = (blob) => { blob.text().then((text) => kept.push(text)); return make.call(URL, blob) };
+    HTMLAnchorElement.prototype.click = function () { kept.name = this.download }";
+
+/// Exports a report; its name and its text.
+async fn exported(lab: &Lab) -> Result<(String, String)> {
+    lab.browser.eval("kept.length = 0").await?;
+    lab.browser.eval("document.querySelector('#export').click()").await?;
+    let text = lab.browser.wait("an exported report", SOON, "return kept[0]").await?;
+    let name = lab.browser.eval("return kept.name").await?;
+    let words = |value: &Value| value.as_str().map(str::to_owned).context("the export is no text");
+    Ok((words(&name)?, words(&text)?))
+}
+
+/// Gives the page report files, as a person would choose them.
+async fn import(lab: &Lab, files: &[(&str, &str)]) -> Result<()> {
+    let dir = std::env::temp_dir().join(format!("ticket-lab-reports-{}", std::process::id()));
+    fs::create_dir_all(&dir)?;
+    let mut paths = Vec::new();
+    for (name, text) in files {
+        fs::write(dir.join(name), text)?;
+        paths.push(dir.join(name).to_string_lossy().into_owned());
+    }
+    lab.find("#import-files").await?.send_keys(&paths.join("\n")).await?;
+    Ok(())
+}
+
+/// What `#refused` says where it can be seen, once it says something.
+async fn refusal(lab: &Lab) -> Result<String> {
+    let script = "
+        const refused = document.querySelector('#refused');
+        return refused.checkVisibility() && refused.innerText.trim()";
+    let said = lab.browser.wait("a message in #refused", SOON, script).await?;
+    Ok(said.as_str().unwrap_or_default().to_owned())
+}
+
+/// The verdicts on the paper's claims, in their order, once there are any.
+async fn verdicts(lab: &Lab) -> Result<Value> {
+    let script = "
+        const verdicts = [...document.querySelectorAll('#claims [data-claim]')].map((row) => row.dataset.verdict);
+        return verdicts.length && verdicts";
+    lab.browser.wait("scored claims", SOON, script).await
+}
+
+/// The iteration that the strip says the page stands at.
+async fn iteration(lab: &Lab) -> Result<f64> {
+    let script =
+        "return Number(document.querySelector('#where').textContent.match(/iteration (\\d+) of/)?.[1])";
+    number(&lab.browser.eval(script).await?)
+}
+
+/// One worker brings three arms to the same validation, then to the same end, and its table is that of many workers.
+pub(crate) async fn one_worker_steps_many_jobs(lab: &mut Lab) -> Result<()> {
+    let many = lab.autoplay(&CROWDED.replace("&workers=1", "&workers=3")).await?;
+    lab.visit(CROWDED).await?;
+    lab.wait_state("ready", RUN).await?;
+    ensure!(lab.value("#set-workers").await? == "1", "#set-workers is {}", lab.value("#set-workers").await?);
+    lab.click_until_paused("#round").await?;
+    lab.click_until_paused("#step").await?;
+    ensure!(lab.table().await?.0.len() == 1, "a step of round 1 finished a job of it");
+    ensure!(iteration(lab).await? == 10.0, "the page stands at iteration {}", iteration(lab).await?);
+    lab.click_until_paused("#step").await?;
+    ensure!(
+        lab.table().await?.0.len() == 4,
+        "{} rows after the last step of round 1",
+        lab.table().await?.0.len()
+    );
+    lab.click("#play").await?;
+    lab.wait_state("done", RUN).await?;
+    lab.table().await?.same_as(&many)?;
+    let hash = lab.browser.eval("return location.hash").await?.to_string();
+    ensure!(hash.contains("workers=1"), "the address forgets the workers: {hash}");
+    Ok(())
+}
+
+/// An exported report shows, imported, the same table; in the middle of a run it can be gone on with; what is no
+/// report is refused and changes nothing.
+pub(crate) async fn reports_come_back(lab: &mut Lab) -> Result<()> {
+    lab.before_every_page(KEEP).await?;
+    lab.visit(ONE_TRIAL).await?;
+    lab.wait_state("ready", RUN).await?;
+    ensure!(lab.is_disabled("#export").await?, "#export can be clicked before anything is done");
+    lab.click_until_paused("#round").await?;
+    let (_, part) = exported(lab).await?;
+    lab.click("#play").await?;
+    lab.wait_state("done", RUN).await?;
+    let table = lab.table().await?;
+    let (name, whole) = exported(lab).await?;
+    ensure!(name.starts_with("ticket-lab-") && name.ends_with(".jsonl"), "the file is called {name}");
+    lab.note(format!("{name}: {} bytes", whole.len()));
+
+    lab.visit("preset=quick&seed=9").await?;
+    lab.wait_state("ready", RUN).await?;
+    import(lab, &[("whole.jsonl", &whole)]).await?;
+    lab.wait_state("done", SOON).await?;
+    let read = lab.table().await?;
+    same_readings(&read, &table)?;
+    ensure!(lab.value("#seed").await? == "3", "#seed is {}", lab.value("#seed").await?);
+    ensure!(exported(lab).await?.1 == whole, "an imported report is exported otherwise");
+
+    import(lab, &[("whole.jsonl", &whole), ("broken.jsonl", "nonsense")]).await?;
+    let message = refusal(lab).await?;
+    ensure!(message.contains("broken.jsonl") && message.contains("not a report"), "{message}");
+    ensure!(lab.state().await? == "done" && lab.table().await? == read, "what is refused changes something");
+
+    import(lab, &[("part.jsonl", &part)]).await?;
+    lab.wait_state("paused", SOON).await?;
+    ensure!(lab.table().await?.0.len() == 1, "half a report has {} rows", lab.table().await?.0.len());
+    lab.click("#play").await?;
+    lab.wait_state("done", RUN).await?;
+    same_readings(&lab.table().await?, &table)
+}
+
+/// The fragment of a small experiment with every arm, and its report without its seconds; the native tests hold to the
+/// same files.
+const GOLDEN: [&str; 2] =
+    [include_str!("../../../tests/golden/report.txt"), include_str!("../../../tests/golden/report.jsonl")];
+
+/// Every arm's readings, curves and masks are, as text, what the native program writes.
+pub(crate) async fn report_is_the_native_one(lab: &mut Lab) -> Result<()> {
+    lab.before_every_page(KEEP).await?;
+    lab.autoplay(GOLDEN[0]).await?;
+    let (_, report) = exported(lab).await?;
+    for (found, golden) in report.lines().zip(GOLDEN[1].lines()) {
+        let timeless = found.split(",\"seconds\":").next().unwrap_or_default();
+        ensure!(timeless == golden, "the report in the browser says\n{timeless}\nand natively\n{golden}");
+    }
+    let (found, golden) = (report.lines().count(), GOLDEN[1].lines().count());
+    ensure!(found == golden, "{found} lines in the browser, {golden} natively");
+    Ok(())
+}
+
+/// Rows that differ in nothing but digests, which reports do not have, and seconds.
+fn same_readings(one: &Table, other: &Table) -> Result<()> {
+    one.without_digests().same_as(&other.without_digests())
+}
+
+/// A recorded run is opened by its address, which it keeps; with a setting beside it, it is refused.
+pub(crate) async fn recorded_runs_open_or_say_why_not(lab: &mut Lab) -> Result<()> {
+    lab.before_every_page(KEEP).await?;
+    lab.autoplay(ONE_TRIAL).await?;
+    let (_, report) = exported(lab).await?;
+    // What the address asks for is answered by this page alone, whether or not the site has such a run.
+    let answer = "
+        const real = fetch;
+        globalThis.fetch = (...what) => String(what[0]).endsWith('recorded/quick.jsonl')
+            ? Promise.resolve(new Response(REPORT)) : real(...what)";
+    lab.before_every_page(&answer.replace("REPORT", &json!(report).to_string())).await?;
+    lab.visit("recorded=quick").await?;
+    lab.wait_state("done", RUN).await?;
+    ensure!(lab.table().await?.0.len() == 5, "{} rows", lab.table().await?.0.len());
+    let hash = lab.browser.eval("return location.hash").await?;
+    ensure!(hash == "#recorded=quick", "the address is {hash}");
+
+    lab.visit("recorded=quick&seed=2").await?;
+    let message = refusal(lab).await?;
+    ensure!(message.contains("recorded must be quick or paper"), "{message}");
+    lab.wait_state("ready", RUN).await
+}
+
+/// A recorded run that the site lacks is named, and the page works all the same.
+pub(crate) async fn missing_recorded_run_is_named(lab: &mut Lab) -> Result<()> {
+    lab.expect_console("404 (Not Found)");
+    let missing = crate::fault::Fault::new("recorded/paper.jsonl", crate::fault::Kind::Missing);
+    lab.serve("/faulty/", vec![missing]).await?;
+    lab.visit("recorded=paper").await?;
+    let message = refusal(lab).await?;
+    ensure!(message.contains("assets/recorded/paper.jsonl") && message.contains("404"), "{message}");
+    lab.note(message);
+    lab.wait_state("ready", RUN).await
+}
+
+/// The claims appear once a round is done, each with its verdict.
+pub(crate) async fn claims_are_scored(lab: &mut Lab) -> Result<()> {
+    lab.visit(ONE_TRIAL).await?;
+    lab.wait_state("ready", RUN).await?;
+    let rows = lab.browser.eval("return document.querySelectorAll('#claims [data-claim]').length").await?;
+    ensure!(rows == 0, "{rows} claims are scored before anything is done");
+    lab.click_until_paused("#round").await?;
+    ensure!(verdicts(lab).await? == json!(vec!["not-tested"; 12]), "{}", verdicts(lab).await?);
+    let summary = lab.browser.eval("return document.querySelector('#claims-summary').textContent").await?;
+    ensure!(summary.to_string().contains("iterations is 50000 there and 20 here"), "{summary}");
+    ensure!(!lab.find("#claims table").await?.is_displayed().await?, "the table is open with nothing in it");
+    // One trial of the paper's dense network, made up: tested, but not judged.
+    let line = "{\"trial\":1,\"arm\":\"ticket\",\"round\":0,\"draw\":0,\"weights\":266200,\"alive\":[235200,30000,1000],\
+                \"early_stop\":5000,\"min_loss\":0.07,\"test_early\":[9800,10000],\"test_end\":[9800,10000],\
+                \"train_early\":[54000,55000],\"train_end\":[55000,55000],\"iterations\":50000,\"batch\":60,\
+                \"multiply_adds\":1,\"dense_multiply_adds\":1,\"curve\":[[5000,0.07,4900],[50000,0.1,4900]],\"seconds\":9.0}";
+    let head = "{\"format\":\"ticket-lab report\",\"version\":1,\"config\":{\"arms\":\"dense\",\"iterations\":\"50000\",\
+                \"rate\":\"0.2\",\"output_rate\":\"0.1\",\"eval_every\":\"100\",\"rounds\":\"20\"}}";
+    import(lab, &[("dense.jsonl", &format!("{head}\n{line}\n"))]).await?;
+    lab.wait_state("done", SOON).await?;
+    lab.browser
+        .wait(
+            "a verdict on C1",
+            SOON,
+            "return document.querySelector('[data-claim=C1][data-verdict=too-few-trials]')",
+        )
+        .await?;
+    ensure!(
+        lab.find("#claims table").await?.is_displayed().await?,
+        "the table is closed with something in it"
+    );
+    let row = lab.find("[data-claim=C1]").await?.text().await?;
+    ensure!(row.contains("98.000%") && row.contains("not enough trials"), "the row of C1 says {row}");
+    Ok(())
+}
