@@ -1,14 +1,12 @@
 //! The sparse network's inner loops. The values of one feature for some images are a line; each surviving weight costs
 //! one line.
 
-use super::simd::{LANES, load8};
+use super::simd::Sum;
 use std::ops::Range;
-use wide::{f32x4, f32x8};
+use wide::f32x4;
 
 /// Images in a line.
 pub const IMAGES: usize = 32;
-/// Vectors in a line.
-const VECTORS: usize = IMAGES / LANES;
 
 /// One feature of some images.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,19 +16,15 @@ pub struct Line(pub [f32; IMAGES]);
 impl Line {
     /// All zero.
     pub const ZERO: Line = Line([0.0; IMAGES]);
-
-    #[inline(always)]
-    fn load(&self) -> [f32x8; VECTORS] {
-        std::array::from_fn(|j| load8(&self.0[j * LANES..]))
-    }
-
-    #[inline(always)]
-    fn store(&mut self, values: [f32x8; VECTORS]) {
-        for (to, v) in self.0.as_chunks_mut::<LANES>().0.iter_mut().zip(values) {
-            *to = v.to_array();
-        }
-    }
 }
+
+/// Calls a function with as many vectors as the images of a tile fill: a batch of 60 leaves 28 for its second tile.
+macro_rules! for_images {
+    ($images:expr, $name:ident($($argument:expr),* $(,)?)) => {
+        if $images == 28 { $name::<3, 1>($($argument),*) } else { $name::<4, 0>($($argument),*) }
+    };
+}
+pub(super) use for_images;
 
 /// Rows of terms, such as a unit's surviving weights.
 pub struct Terms {
@@ -73,9 +67,9 @@ pub enum Then<'a> {
 }
 
 /// `out[r] = first[r] + Σ value[k] × lines[index[k]]` over the terms `k` of each row `r`. This is a layer's forward
-/// pass and, with the columns of its weights, its input gradient.
+/// pass and, with the columns of its weights, its input gradient. `V` and `T` say how many images, as in [`Sum`].
 #[inline]
-pub fn product(
+pub fn product<const V: usize, const T: usize>(
     terms: &Terms,
     value: &[f32],
     lines: &[Line],
@@ -84,79 +78,44 @@ pub fn product(
     out: &mut [Line],
 ) {
     for (row, range) in terms.iter() {
-        let mut sum = [f32x8::splat(first.map_or(0.0, |first| first[row])); VECTORS];
+        let mut sum = Sum::<V, T>::splat(first.map_or(0.0, |first| first[row]));
         for (&i, &x) in terms.index[range.clone()].iter().zip(&value[range]) {
-            add_scaled(&mut sum, x, &lines[i as usize]);
+            sum.add_scaled(x, &lines[i as usize].0);
         }
-        out[row].store(match then {
+        let sum = match then {
             Then::Keep => sum,
-            Then::Relu => where_positive(sum, sum),
-            Then::Gate(gate) => where_positive(sum, gate[row].load()),
-        });
+            Then::Relu => sum.where_positive(sum),
+            Then::Gate(gate) => sum.where_positive(Sum::load(&gate[row].0)),
+        };
+        sum.store(&mut out[row].0);
     }
-}
-
-#[inline(always)]
-fn add_scaled(sum: &mut [f32x8; VECTORS], x: f32, line: &Line) {
-    let x = f32x8::splat(x);
-    for (sum, line) in sum.iter_mut().zip(line.load()) {
-        *sum += x * line;
-    }
-}
-
-#[inline(always)]
-fn where_positive(x: [f32x8; VECTORS], gate: [f32x8; VECTORS]) -> [f32x8; VECTORS] {
-    std::array::from_fn(|j| x[j] & gate[j].simd_gt(f32x8::splat(0.0)))
 }
 
 /// Adds a tile's part of a layer's gradient: to `weights[k]` the dot product of the row's line of `delta` with
 /// `lines[index[k]]` for each term `k` of each row, and to `biases[r]` the sum of the row's line.
 #[inline]
-pub fn add_gradient(terms: &Terms, delta: &[Line], lines: &[Line], weights: &mut [f32], biases: &mut [f32]) {
+pub fn add_gradient<const V: usize, const T: usize>(
+    terms: &Terms,
+    delta: &[Line],
+    lines: &[Line],
+    weights: &mut [f32],
+    biases: &mut [f32],
+) {
     for (row, range) in terms.iter() {
-        let delta = delta[row].load();
-        biases[row] += sum4(fold(total(delta)));
+        let delta = Sum::<V, T>::load(&delta[row].0);
+        let dot = |i: u32| delta.dot(&lines[i as usize].0);
+        biases[row] += sum4(delta.fold());
         let (fours, rest) = terms.index[range.clone()].as_chunks::<4>();
         let (out, out_rest) = weights[range].as_chunks_mut::<4>();
         for (index, out) in fours.iter().zip(out) {
-            *out = (f32x4::new(*out) + dot4(delta, lines, *index)).to_array();
+            // Four at once share one reduction.
+            let [a, b, c, d] = f32x4::transpose(index.map(dot));
+            *out = (f32x4::new(*out) + ((a + c) + (b + d))).to_array();
         }
         for (&i, out) in rest.iter().zip(out_rest) {
-            *out += sum4(dot(delta, &lines[i as usize]));
+            *out += sum4(dot(i));
         }
     }
-}
-
-/// The products of two lines, added up to four lanes.
-#[inline(always)]
-fn dot(a: [f32x8; VECTORS], line: &Line) -> f32x4 {
-    let line = line.load();
-    fold(total(std::array::from_fn(|j| a[j] * line[j])))
-}
-
-/// Four dot products with `a`: four at once share one reduction.
-#[inline(always)]
-fn dot4(a: [f32x8; VECTORS], lines: &[Line], index: [u32; 4]) -> f32x4 {
-    let products = index.map(|i| dot(a, &lines[i as usize]));
-    let [a, b, c, d] = f32x4::transpose(products);
-    (a + c) + (b + d)
-}
-
-/// The sum of a line's vectors.
-#[inline(always)]
-fn total(v: [f32x8; VECTORS]) -> f32x8 {
-    let mut sum = v[0];
-    for v in &v[1..] {
-        sum += *v;
-    }
-    sum
-}
-
-/// The upper half on the lower.
-#[inline(always)]
-fn fold(v: f32x8) -> f32x4 {
-    let [a, b, c, d, e, f, g, h] = v.to_array();
-    f32x4::new([a, b, c, d]) + f32x4::new([e, f, g, h])
 }
 
 #[inline(always)]
@@ -192,7 +151,7 @@ mod tests {
         for then in [Then::Keep, Then::Relu, Then::Gate(&gate)] {
             for first in [None, Some(&first[..])] {
                 let mut out = vec![Line([99.0; IMAGES]); 4];
-                product(&terms, &value, &matrix, first, then, &mut out);
+                product::<4, 0>(&terms, &value, &matrix, first, then, &mut out);
                 assert_eq!(out[1], Line([99.0; IMAGES]), "a line that is no row's");
                 for (row, range) in terms.iter() {
                     for (lane, got) in out[row].0.iter().enumerate() {
@@ -215,7 +174,7 @@ mod tests {
     fn gradients_agree_with_arithmetic() {
         let (matrix, delta, terms) = (lines(9, 7), lines(4, 9), terms());
         let (mut weights, mut biases) = (vec![0.5; 13], vec![0.25; 4]);
-        add_gradient(&terms, &delta, &matrix, &mut weights, &mut biases);
+        add_gradient::<4, 0>(&terms, &delta, &matrix, &mut weights, &mut biases);
         assert_eq!(biases[1], 0.25, "a bias that is no row's");
         for (row, range) in terms.iter() {
             assert_eq!(biases[row], 0.25 + delta[row].0.iter().sum::<f32>());

@@ -97,6 +97,33 @@ impl<const V: usize, const T: usize> Sum<V, T> {
         }
     }
 
+    /// Adds `x × row`.
+    #[inline(always)]
+    pub fn add_scaled(&mut self, x: f32, row: &[f32]) {
+        let (row, whole, half) = (Self::load(row), f32x8::splat(x), f32x4::splat(x));
+        self.whole.iter_mut().zip(row.whole).for_each(|(sum, lanes)| *sum += whole * lanes);
+        self.half.iter_mut().zip(row.half).for_each(|(sum, lanes)| *sum += half * lanes);
+    }
+
+    /// The products with the lanes of `row`, added up to four.
+    #[inline(always)]
+    pub fn dot(self, row: &[f32]) -> f32x4 {
+        let row = Self::load(row);
+        let products = Sum::<V, T> {
+            whole: std::array::from_fn(|j| self.whole[j] * row.whole[j]),
+            half: std::array::from_fn(|j| self.half[j] * row.half[j]),
+        };
+        products.fold()
+    }
+
+    /// All lanes added up to four. A half counts as a whole whose upper lanes are zero.
+    #[inline(always)]
+    pub fn fold(self) -> f32x4 {
+        let sum = self.whole[1..].iter().fold(self.whole[0], |sum, lanes| sum + *lanes);
+        let (low, high) = halves(sum);
+        self.half.iter().fold(low, |low, lanes| low + *lanes) + high
+    }
+
     /// Keeps the lanes in which `gate` is above zero; the others become zero.
     #[inline(always)]
     pub fn where_positive(self, gate: Self) -> Self {

@@ -5,7 +5,7 @@
 
 use super::{
     batch::Batch,
-    lines::{IMAGES, Line, Terms, Then, add_gradient, product},
+    lines::{IMAGES, Line, Terms, Then, add_gradient, for_images, product},
     loss::LOGITS,
     network::Dropout,
     pixels::Pixels,
@@ -106,7 +106,8 @@ impl Sparse {
                 };
                 let hidden = l + 1 < LAYERS;
                 let then = if hidden { Then::Relu } else { Then::Keep };
-                product(terms, value, lines, biases, then, &mut active[0]);
+                let out = &mut active[0];
+                for_images!(in_tile(number, images), product(terms, value, lines, biases, then, out));
                 if let Some(dropout) = self.dropout.as_ref().filter(|_| hidden) {
                     scale(&mut active[0], number, &dropout[l]);
                 }
@@ -134,9 +135,9 @@ impl Sparse {
         for number in 0..images.div_ceil(IMAGES) {
             self.take_logits(number, images);
             for l in (0..LAYERS).rev() {
-                self.weight_gradient(l, number, gradient);
+                self.weight_gradient(l, number, images, gradient);
                 if l > 0 {
-                    self.input_gradient(l, number);
+                    self.input_gradient(l, number, images);
                 }
             }
         }
@@ -156,23 +157,25 @@ impl Sparse {
     }
 
     /// Adds a tile's part of a layer's gradient.
-    fn weight_gradient(&mut self, l: usize, number: usize, gradient: &mut [f32]) {
+    fn weight_gradient(&mut self, l: usize, number: usize, images: usize, gradient: &mut [f32]) {
         let (layer, tile) = (&self.survivors.layers[l], &self.tiles[number]);
         let (weights, biases) =
             gradient[layer.weights.start..layer.biases.end].split_at_mut(layer.weights.len());
-        if l == 0 {
-            add_gradient(&self.lit.terms, &tile.delta[0], &tile.pixels, &mut self.lit.gradient, biases);
-        } else {
-            add_gradient(&layer.rows, &tile.delta[l], &tile.active[l - 1], weights, biases);
-        }
+        let (terms, below, weights) = match l {
+            0 => (&self.lit.terms, &tile.pixels, &mut self.lit.gradient[..]),
+            _ => (&layer.rows, &tile.active[l - 1], weights),
+        };
+        let images = in_tile(number, images);
+        for_images!(images, add_gradient(terms, &tile.delta[l], below, weights, biases));
     }
 
     /// The gradient of the layer's inputs, through the ReLU below.
-    fn input_gradient(&mut self, l: usize, number: usize) {
+    fn input_gradient(&mut self, l: usize, number: usize, images: usize) {
         let tile = &mut self.tiles[number];
         let (below, above) = tile.delta.split_at_mut(l);
         let (below, gate) = (&mut below[l - 1], Then::Gate(&tile.active[l - 1]));
-        product(&self.survivors.layers[l].columns, &self.by_column[l], &above[0], None, gate, below);
+        let (terms, value) = (&self.survivors.layers[l].columns, &self.by_column[l]);
+        for_images!(in_tile(number, images), product(terms, value, &above[0], None, gate, below));
         if let Some(dropout) = &self.dropout {
             scale(below, number, &dropout[l - 1]);
         }
@@ -225,6 +228,11 @@ impl LitTerms {
             gradient[weight as usize] = g * PIXEL;
         }
     }
+}
+
+/// How many of `images` images are in a tile.
+fn in_tile(number: usize, images: usize) -> usize {
+    images.saturating_sub(number * IMAGES).min(IMAGES)
 }
 
 /// Multiplies a tile's lines, one a unit, by the columns of `by`, (images, units).
