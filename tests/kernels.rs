@@ -238,7 +238,7 @@ fn random_case(shape: Shape, density: f64, seed: u64, holes: bool) -> Case {
 
 #[test]
 fn lenet_agrees_after_100_steps_at_the_papers_densities() {
-    for (k, density) in [1.0, 0.51, 0.26, 0.24, 0.21, 0.036, 0.012, 0.005].into_iter().enumerate() {
+    for (k, density) in [1.0, 0.51, 0.46, 0.44, 0.21, 0.036, 0.012, 0.005].into_iter().enumerate() {
         check_against_oracle(&random_case(Shape::LENET_300_100, density, 77 + k as u64, k % 2 == 1), 60, 100);
     }
 }

@@ -43,8 +43,8 @@ impl Pixels {
         Pixels { groups, lit: vec![0; places.len()], places }
     }
 
-    /// How many count, and so how many lines a tile needs for them.
-    pub fn len(&self) -> usize {
+    /// How many lines a tile needs for them.
+    pub fn lines(&self) -> usize {
         self.places.len()
     }
 
@@ -128,10 +128,10 @@ mod tests {
         let counts: [bool; INPUTS] = std::array::from_fn(|p| p % 5 == 1 && !(300..360).contains(&p));
         let mut pixels = Pixels::new(&counts);
         let counting: Vec<usize> = (0..INPUTS).filter(|&p| counts[p]).collect();
-        assert_eq!(pixels.len(), counting.len());
+        assert_eq!(pixels.lines(), counting.len());
         for n in [70, 1, 33, 64] {
             let batch = Batch { images: &images, labels: &[], rows: &rows[..n] };
-            let mut tiles = vec![vec![Line([9.0; IMAGES]); pixels.len()]; n.div_ceil(IMAGES)];
+            let mut tiles = vec![vec![Line([9.0; IMAGES]); pixels.lines()]; n.div_ceil(IMAGES)];
             pixels.gather(batch, tiles.iter_mut().map(|lines| &mut lines[..]));
             for (line, &pixel) in counting.iter().enumerate() {
                 for image in 0..tiles.len() * IMAGES {

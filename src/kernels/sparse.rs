@@ -52,7 +52,7 @@ impl Sparse {
         let pixels = Pixels::new(&survivors.pixels);
         let room = |l: usize| vec![Line::ZERO; shape.outputs(l)];
         let tile = |_| Tile {
-            pixels: vec![Line::ZERO; pixels.len()],
+            pixels: vec![Line::ZERO; pixels.lines()],
             active: std::array::from_fn(room),
             delta: std::array::from_fn(room),
         };

@@ -106,7 +106,7 @@ fn flat(tensors: &[Tensor]) -> Result<Vec<f32>> {
 fn tensors(batch: Batch<'_>) -> Result<(Tensor, Tensor)> {
     let pixels: Vec<f32> =
         (0..batch.len()).flat_map(|i| batch.image(i)).map(|&byte| f32::from(byte) / 255.0).collect();
-    let labels: Vec<u32> = batch.labels().into_iter().map(u32::from).collect();
+    let labels: Vec<u32> = batch.labels().map(u32::from).collect();
     assert!(labels.iter().all(|&label| (label as usize) < CLASSES));
     let n = batch.len();
     Ok((Tensor::from_vec(pixels, (n, INPUTS), &Device::Cpu)?, Tensor::from_vec(labels, n, &Device::Cpu)?))
