@@ -1,5 +1,6 @@
-// Runs the paper's rounds, shortened, on the worker that ships; then has the benchmark's worker time the oracle and the
-// product's path at the masks that came out. The result is left in window.bench, an error in window.benchError.
+// Runs the paper's rounds, shortened, on the worker that ships; then, at the masks that came out, has the benchmark's
+// worker time the oracle and the product's path, and the worker that ships its own steps, round by round in turns. The
+// result is left in window.bench, an error in window.benchError.
 const FILES = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
 const ITERATIONS = 300;
 // Further rounds in which the worker's memory must not grow; none with the fragment #short.
@@ -32,22 +33,15 @@ async function event(from, name, seen = () => {}) {
   }
 }
 
-async function shipped(commands, files, masks) {
-  const ship = listen("www/worker.js");
-  await event(ship, "Ready");
+// The masks of the paper's rounds, and the worker's memory before and after many more.
+async function prune(ship, commands, files) {
   ship.worker.postMessage([commands[0], ...files]);
   await event(ship, "Loaded");
-  const steps = [];
+  const masks = [null];
   let memory = 0;
   for (const [round, start] of commands.slice(1).entries()) {
-    let first, last;
-    const mask = masks[round - 1];
-    ship.worker.postMessage(mask ? [start, mask] : [start]);
-    const done = await event(ship, "Finished", ([control]) => {
-      const p = control.Progress;
-      if (p && p.phase === "Train" && p.iteration < ITERATIONS) first ? (last = p) : (first = p);
-    });
-    steps.push(last ? ((last.seconds - first.seconds) * 1e3) / (last.iteration - first.iteration) : null);
+    ship.worker.postMessage(masks[round] ? [start, masks[round]] : [start]);
+    const done = await event(ship, "Finished");
     memory = done[0].Finished.memory;
     if (done[1]) masks.push(done[1]);
     log(`shipped worker, round ${round}: ${done[0].Finished.seconds.toFixed(2)} s`);
@@ -58,34 +52,51 @@ async function shipped(commands, files, masks) {
     const round = k % 20 === 0 ? 1 : 8 + (k % 13);
     const start = structuredClone(commands[1 + round]);
     start.Start.config.iterations = start.Start.config.eval_every = 5;
-    ship.worker.postMessage([start, masks[round - 1]]);
+    ship.worker.postMessage([start, masks[round]]);
     memory = (await event(ship, "Finished"))[0].Finished.memory;
   }
-  ship.worker.terminate();
-  return { worker_step_ms: steps, worker_memory_bytes: before, worker_memory_bytes_after_200_rounds: memory };
+  return { masks, worker_memory_bytes: before, worker_memory_bytes_after_200_rounds: memory };
 }
+
+// Milliseconds of a training step in the worker that ships: the median over what it tells of its progress in a second
+// and a half, the first third not counted.
+async function shippedStep(ship, command, mask, expected) {
+  const start = structuredClone(command);
+  const iterations = Math.ceil(1500 / expected);
+  start.Start.config.iterations = start.Start.config.eval_every = iterations;
+  start.Start.run = ++runs;
+  ship.worker.postMessage(mask ? [start, mask] : [start]);
+  const told = [];
+  await event(ship, "Evaluated", ([control]) => {
+    const p = control.Progress;
+    if (p && p.run === runs && p.iteration > iterations / 3) told.push([p.seconds, p.iteration]);
+  });
+  ship.worker.postMessage(["Cancel"]);
+  const steps = told.slice(1).map(([seconds, iteration], k) => (1e3 * (seconds - told[k][0])) / (iteration - told[k][1]));
+  return steps.filter(Number.isFinite).sort((a, b) => a - b)[steps.length >> 1];
+}
+let runs = 1;
 
 async function main() {
   const fetched = await Promise.all(FILES.map((name) => fetch(`assets/mnist/${name}-ubyte.gz`)));
   const files = await Promise.all(fetched.map(async (file) => new Uint8Array(await file.arrayBuffer())));
-  const bench = listen("bench_worker.js");
-  await event(bench, "ready");
+  const [ship, bench] = [listen("www/worker.js"), listen("bench_worker.js")];
+  await Promise.all([event(ship, "Ready"), event(bench, "ready")]);
   bench.worker.postMessage(["commands", ITERATIONS]);
   const commands = (await event(bench, "commands"))[1];
-  const masks = [];
-  const result = await shipped(commands, files, masks);
-  bench.worker.postMessage(["measure", ...files, ...masks]);
-  result.peak_gflops = (await event(bench, "peak"))[1];
+  const { masks, ...memory } = await prune(ship, commands, files);
+  bench.worker.postMessage(["load", ...files]);
+  const peak_gflops = (await event(bench, "peak"))[1];
   const rounds = [];
-  await event(bench, "done", ([what, row]) => {
-    if (what !== "round") return;
-    const [round, weights, oracle_ms, product_ms, eval_ms] = row;
-    rounds.push({ round, weights, oracle_ms, product_ms, eval_ms, worker_ms: result.worker_step_ms[round] });
-    log(`round ${round}: ${weights} weights, oracle ${oracle_ms.toFixed(2)} ms, product ${product_ms.toFixed(3)} ms, validation ${eval_ms.toFixed(1)} ms`);
-  });
-  delete result.worker_step_ms;
+  for (const [round, start] of commands.slice(1).entries()) {
+    bench.worker.postMessage(["round", round, masks[round]]);
+    const [weights, oracle_ms, product_ms, eval_ms] = (await event(bench, "round"))[1];
+    const worker_ms = await shippedStep(ship, start, masks[round], product_ms);
+    rounds.push({ round, weights, oracle_ms, product_ms, eval_ms, worker_ms });
+    log(`round ${round}: ${weights} weights, oracle ${oracle_ms.toFixed(2)} ms, product ${product_ms.toFixed(3)} ms, shipped ${worker_ms?.toFixed(3)} ms, validation ${eval_ms.toFixed(1)} ms`);
+  }
   const sum = (key) => rounds.reduce((total, r) => total + r[key], 0);
-  return { rounds, oracle_chain_ms: sum("oracle_ms"), product_chain_ms: sum("product_ms"), ...result };
+  return { rounds, oracle_chain_ms: sum("oracle_ms"), product_chain_ms: sum("product_ms"), peak_gflops, ...memory };
 }
 
 main().then(

@@ -1,8 +1,9 @@
 //! Messages of the benchmark's worker: `["commands", iterations]` asks for what to tell the shipped worker,
-//! `["measure", file × 4, mask × 20]` measures.
+//! `["load", file × 4]` for the peak, then `["round", number, mask or null]` measures a round.
 
 use crate::measure::{Bench, measure};
 use js_sys::{Array, Uint8Array};
+use std::cell::RefCell;
 use ticket_lab::{
     lab::{
         config::{Config, Preset},
@@ -20,7 +21,8 @@ pub(crate) fn start() {
         let parts: Array = message.data().unchecked_into();
         match parts.get(0).as_string().as_deref() {
             Some("commands") => post("commands", &commands(parts.get(1).as_f64().unwrap_or(0.0) as u32)),
-            Some("measure") => run(&parts),
+            Some("load") => load(&parts),
+            Some("round") => round(&parts),
             _ => post("error", &JsValue::from_str("an unknown message")),
         }
     });
@@ -42,20 +44,29 @@ fn commands(iterations: u32) -> JsValue {
     all.map(|command| js::to_value(&command).expect("plain data")).collect::<Array>().into()
 }
 
-fn run(parts: &Array) {
-    let bytes: Vec<Vec<u8>> =
-        parts.iter().skip(1).map(|part| part.unchecked_into::<Uint8Array>().to_vec()).collect();
-    let (files, masks) = bytes.split_at(4);
+thread_local! {
+    static BENCH: RefCell<Option<Bench>> = const { RefCell::new(None) };
+}
+
+fn bytes(value: JsValue) -> Option<Vec<u8>> {
+    value.dyn_ref().map(Uint8Array::to_vec)
+}
+
+fn load(parts: &Array) {
+    let files: Vec<Vec<u8>> = parts.iter().filter_map(bytes).collect();
     let mnist = Mnist::from_files(std::array::from_fn(|i| &files[i][..])).expect("the real MNIST");
-    let mut bench = Bench::new(mnist, seconds);
+    let bench = Bench::new(mnist, seconds);
     post("peak", &bench.peak_gflops().into());
-    for round in 0..=masks.len() {
-        let mask = round.checked_sub(1).map(|r| masks[r].clone());
-        let measured = measure(&mut bench, mask).expect("candle runs");
-        let row = [round as f64, measured.weights, measured.oracle_ms, measured.product_ms, measured.eval_ms];
+    BENCH.set(Some(bench));
+}
+
+fn round(parts: &Array) {
+    BENCH.with_borrow_mut(|bench| {
+        let bench = bench.as_mut().expect("loaded before");
+        let measured = measure(bench, bytes(parts.get(2))).expect("candle runs");
+        let row = [measured.weights, measured.oracle_ms, measured.product_ms, measured.eval_ms];
         post("round", &row.iter().map(|x| JsValue::from_f64(*x)).collect::<Array>());
-    }
-    post("done", &JsValue::NULL);
+    });
 }
 
 fn post(what: &str, value: &JsValue) {

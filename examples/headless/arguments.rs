@@ -13,6 +13,9 @@ headless ['#FRAGMENT'] [--out FILE] [--workers N] [--data DIR]
 
 headless --merge FILE... [--out FILE]
     One report of more trials from several that differ in nothing but their seeds.
+
+headless --score FILE...
+    What of the paper the reports together reproduce, claim by claim, as a Markdown table.
 ";
 
 /// What is asked.
@@ -21,6 +24,7 @@ pub(crate) enum Task {
     Help,
     Run { fragment: String, workers: usize, data: PathBuf },
     Merge(Vec<PathBuf>),
+    Score(Vec<PathBuf>),
 }
 
 /// The command line, read.
@@ -33,7 +37,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Reads the words after the program's name; an error is a sentence that says what to do.
     pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
-        let (mut plain, mut out, mut help, mut merge) = (vec![], None, false, false);
+        let (mut plain, mut out, mut help, mut merge, mut score) = (vec![], None, false, false, false);
         let mut workers = std::thread::available_parallelism().map_or(1, |n| n.get());
         let mut data = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let mut words = words;
@@ -42,6 +46,7 @@ impl Arguments {
             match word.as_str() {
                 "--help" | "-h" => help = true,
                 "--merge" => merge = true,
+                "--score" => score = true,
                 "--out" => out = Some(PathBuf::from(value()?)),
                 "--data" => data = PathBuf::from(value()?),
                 "--workers" => {
@@ -56,9 +61,12 @@ impl Arguments {
                 _ => plain.push(word),
             }
         }
-        let task = match (help, merge) {
-            (true, _) => Task::Help,
-            (_, true) => Task::Merge(plain.into_iter().map(PathBuf::from).collect()),
+        let files = || plain.iter().map(PathBuf::from).collect();
+        let task = match (help, merge, score) {
+            (true, ..) => Task::Help,
+            (_, true, true) => return Err("--merge or --score, not both".into()),
+            (_, true, _) => Task::Merge(files()),
+            (.., true) => Task::Score(files()),
             _ if plain.len() > 1 => return Err(format!("one fragment, not also {}; quote it", plain[1])),
             _ => Task::Run { fragment: plain.pop().unwrap_or_default(), workers, data },
         };

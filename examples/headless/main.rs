@@ -15,12 +15,16 @@ use std::{
     error::Error,
     fs::{self, File},
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 use ticket_lab::{
     lab::{
+        claims::{
+            score,
+            words::{Told, summary},
+        },
         config::Config,
         data::Mnist,
         experiment::jobs,
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
             Task::Help => print(USAGE),
             Task::Run { fragment, workers, data } => run(fragment, *workers, data, out.as_deref()),
             Task::Merge(files) => merge(files, out.as_deref()),
+            Task::Score(files) => print(&markdown(&merged(files)?)),
         }
     });
     match result {
@@ -127,17 +132,40 @@ fn replace(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn merge(files: &[std::path::PathBuf], out: Option<&Path>) -> Result<(), Box<dyn Error>> {
-    let read = |path: &std::path::PathBuf| -> Result<Journal, Box<dyn Error>> {
-        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(Journal::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?)
-    };
-    let journals: Result<Vec<Journal>, _> = files.iter().map(read).collect();
-    let text = Journal::merge(journals?)?.to_text();
+fn merge(files: &[PathBuf], out: Option<&Path>) -> Result<(), Box<dyn Error>> {
+    let text = merged(files)?.to_text();
     match out {
         Some(path) => replace(path, &text),
         None => print(&text),
     }
+}
+
+/// The reports in these files as one.
+fn merged(files: &[PathBuf]) -> Result<Journal, Box<dyn Error>> {
+    let read = |path: &PathBuf| -> Result<Journal, Box<dyn Error>> {
+        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Journal::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?)
+    };
+    let journals: Result<Vec<Journal>, _> = files.iter().map(read).collect();
+    Ok(Journal::merge(journals?)?)
+}
+
+/// What of the paper an experiment reproduces.
+fn markdown(journal: &Journal) -> String {
+    let claims = score(journal.config(), journal.finished().values().map(|done| &done.report));
+    let claims: Vec<Told> = claims.iter().map(Told::new).collect();
+    let head =
+        "| | claim | paper | replication | this run | tolerance | verdict |\n|---|---|---|---|---|---|---|\n";
+    let rows = claims.iter().map(|claim| {
+        let Told { name, text, paper, replication, ours, tolerance, verdict, why, .. } = claim;
+        let verdict = if why.is_empty() { verdict.clone() } else { format!("{verdict}: {why}") };
+        format!(
+            "| {name} | {text} | {paper} | {replication} | {} | {tolerance} | {verdict} |\n",
+            ours.join("; ")
+        )
+    });
+    let table: String = rows.collect();
+    format!("{}\n\n{head}{table}", summary(&claims))
 }
 
 fn load(data: &Path) -> Result<Mnist, Box<dyn Error>> {

@@ -134,17 +134,22 @@ pub(crate) async fn reports_come_back(lab: &mut Lab) -> Result<()> {
 const GOLDEN: [&str; 2] =
     [include_str!("../../../tests/golden/report.txt"), include_str!("../../../tests/golden/report.jsonl")];
 
-/// Every arm's readings, curves and masks are, as text, what the native program writes.
+/// Every arm's readings, curves and masks are, as text, what the native program writes, however many workers there are.
 pub(crate) async fn report_is_the_native_one(lab: &mut Lab) -> Result<()> {
     lab.before_every_page(KEEP).await?;
-    lab.autoplay(GOLDEN[0]).await?;
-    let (_, report) = exported(lab).await?;
-    for (found, golden) in report.lines().zip(GOLDEN[1].lines()) {
-        let timeless = found.split(",\"seconds\":").next().unwrap_or_default();
-        ensure!(timeless == golden, "the report in the browser says\n{timeless}\nand natively\n{golden}");
+    for workers in [1, 2, 4] {
+        lab.autoplay(&format!("{}&workers={workers}", GOLDEN[0])).await?;
+        let (_, report) = exported(lab).await?;
+        for (found, golden) in report.lines().zip(GOLDEN[1].lines()) {
+            let timeless = found.split(",\"seconds\":").next().unwrap_or_default();
+            ensure!(
+                timeless == golden,
+                "with {workers} workers the report says\n{timeless}\nnatively\n{golden}"
+            );
+        }
+        let (found, golden) = (report.lines().count(), GOLDEN[1].lines().count());
+        ensure!(found == golden, "{found} lines in the browser, {golden} natively");
     }
-    let (found, golden) = (report.lines().count(), GOLDEN[1].lines().count());
-    ensure!(found == golden, "{found} lines in the browser, {golden} natively");
     Ok(())
 }
 
