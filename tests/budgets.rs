@@ -1,0 +1,80 @@
+//! Budgets that are no preset's, against the same protocol in PyTorch (golden/budgets_golden.py).
+#![cfg(feature = "train")]
+
+use serde_json::Value;
+use std::sync::Arc;
+use ticket_lab::{
+    lab::{
+        arm::Arm,
+        data::Mnist,
+        fragment::Settings,
+        journal::Journal,
+        report::{Accuracy, Report},
+    },
+    native::run,
+};
+
+/// What a mean over seeds may differ by, percentage points.
+const TOLERANCE: f64 = 0.8;
+
+fn mnist() -> Arc<Mnist> {
+    let names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
+    let root = env!("CARGO_MANIFEST_DIR");
+    let files = names.map(|name| std::fs::read(format!("{root}/assets/mnist/{name}-ubyte.gz")).unwrap());
+    Arc::new(Mnist::from_files(files.each_ref().map(|file| &file[..])).unwrap())
+}
+
+/// Seeds of ours.
+const TRIALS: u32 = 3;
+
+/// Trains the budget's trials and compares each round's mean accuracies, at the early stop and at the end.
+fn check(budget: &Value, mnist: &Arc<Mnist>) {
+    let fragment = budget["fragment"].as_str().expect("a fragment");
+    let (settings, refused) = Settings::from_fragment(&format!("{fragment}&trials={TRIALS}"));
+    assert!(refused.is_empty(), "{refused:?}");
+    let mut journal = Journal::new(&settings.config);
+    run(&mut journal, mnist, 2, &mut |_| Ok(())).expect("it runs");
+    let mean = |arm: Arm, round: u32, read: fn(&Report) -> Accuracy| {
+        let reports = journal.finished().values().map(|finished| &finished.report);
+        let of_round = reports.filter(|report| report.job.arm == arm && report.job.round == round);
+        of_round.map(|report| read(report).fraction()).sum::<f64>() / f64::from(TRIALS)
+    };
+    let mut compared = 0;
+    for (arm, first) in [(Arm::Ticket, 0), (Arm::Reinit, 1)] {
+        for (round, expected) in (first..).zip(budget[arm.name()].as_array().expect("rounds")) {
+            let ours =
+                [mean(arm, round, |report| report.test_early), mean(arm, round, |report| report.test_end)];
+            for (what, (ours, theirs)) in
+                ["early stop", "end"].iter().zip(ours.iter().zip(expected.as_array().unwrap()))
+            {
+                let (ours, theirs) = (ours * 100.0, theirs.as_f64().unwrap() * 100.0);
+                println!("{fragment} {} round {round}, {what}: {ours:.2}% and {theirs:.2}%", arm.name());
+                assert!(
+                    (ours - theirs).abs() <= TOLERANCE,
+                    "{fragment}, {} round {round}, {what}: {ours:.2}%, in PyTorch {theirs:.2}%",
+                    arm.name()
+                );
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, 2 * (2 * settings.config.rounds + 1));
+}
+
+fn check_those(chosen: impl Fn(usize) -> bool) {
+    let golden: Value = serde_json::from_str(include_str!("golden/budgets_golden.json")).unwrap();
+    let mnist = mnist();
+    let budgets = golden["early_and_end"].as_array().expect("budgets");
+    budgets.iter().enumerate().filter(|(i, _)| chosen(*i)).for_each(|(_, budget)| check(budget, &mnist));
+}
+
+#[test]
+fn a_small_budget_is_pytorchs() {
+    check_those(|i| i == 0);
+}
+
+#[test]
+#[ignore = "minutes of training; cargo test --release --test budgets -- --ignored"]
+fn larger_budgets_are_pytorchs() {
+    check_those(|i| i > 0);
+}
