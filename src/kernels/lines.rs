@@ -28,30 +28,39 @@ pub(super) use for_images;
 
 /// Rows of terms, such as a unit's surviving weights.
 pub struct Terms {
-    /// The line that each row makes.
-    pub rows: Vec<u32>,
-    /// Where each row's terms begin; one entry more than rows.
-    pub start: Vec<u32>,
+    /// The rows, in the order in which they are worked off.
+    pub rows: Vec<Row>,
     /// Each term's line.
     pub index: Vec<u32>,
+}
+
+/// A row.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Row {
+    /// The line that it makes.
+    pub line: u32,
+    /// Where its terms begin.
+    pub start: u32,
+    /// Where they end.
+    pub end: u32,
 }
 
 impl Terms {
     /// With these rows, in this order, and for each its terms' lines.
     pub fn new(rows: &[usize], terms: impl Fn(usize) -> Vec<u32>) -> Terms {
-        let (mut start, mut index) = (vec![0], vec![]);
-        for &row in rows {
-            index.extend(terms(row));
-            start.push(index.len() as u32);
-        }
-        Terms { rows: rows.iter().map(|&row| row as u32).collect(), start, index }
+        let mut index = vec![];
+        let row = |line: &usize| {
+            let start = index.len() as u32;
+            index.extend(terms(*line));
+            Row { line: *line as u32, start, end: index.len() as u32 }
+        };
+        Terms { rows: rows.iter().map(row).collect(), index }
     }
 
     /// Each row's line and where its terms are.
     #[inline(always)]
     pub fn iter(&self) -> impl Iterator<Item = (usize, Range<usize>)> {
-        let ends = self.start.windows(2).map(|ends| ends[0] as usize..ends[1] as usize);
-        self.rows.iter().map(|&row| row as usize).zip(ends)
+        self.rows.iter().map(|row| (row.line as usize, row.start as usize..row.end as usize))
     }
 }
 
