@@ -1,0 +1,59 @@
+//! The recorded runs that ship with the page are whole, are what this version computes, and are scored in the README as
+//! they come out.
+#![cfg(feature = "train")]
+
+use std::{path::PathBuf, sync::Arc};
+use ticket_lab::lab::{
+    claims::{score, words::Told},
+    config::{Config, Preset},
+    data::Mnist,
+    experiment::jobs,
+    job::{Arm, Inputs, JobId},
+    journal::Journal,
+    train::{Progress, Training},
+};
+
+fn file(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn recorded(name: &str) -> Journal {
+    let text = std::fs::read_to_string(file(&format!("assets/recorded/{name}.jsonl"))).unwrap();
+    let journal = Journal::parse(&text).unwrap();
+    assert!(journal.to_text() == text, "{name} is in canonical order");
+    let missing = jobs(journal.config()).into_iter().find(|job| journal.finished().get(job).is_none());
+    assert_eq!(missing, None, "{name} is whole");
+    journal
+}
+
+#[test]
+fn the_paper_is_recorded_and_scored_in_the_readme() {
+    let journal = recorded("paper");
+    let arms = [Arm::Ticket, Arm::Reinit, Arm::OneShot].into_iter().collect();
+    assert_eq!(*journal.config(), Config { arms, ..Preset::Paper.config() });
+    assert_eq!((journal.config().iterations, journal.config().trials), (50_000, 5));
+    let readme = std::fs::read_to_string(file("README.md")).unwrap();
+    for claim in score(journal.config(), journal.finished().values().map(|done| &done.report)) {
+        let Told { name, ours, verdict, .. } = Told::new(&claim);
+        let row = readme.lines().find(|line| line.starts_with(&format!("| {name} |")));
+        let row = row.unwrap_or_else(|| panic!("{name} is not in the README"));
+        assert!(row.ends_with(&format!("| {verdict} |")) && row.contains(&ours.join("; ")), "{row}");
+    }
+}
+
+#[test]
+fn quick_look_is_recorded_as_it_is_today() {
+    let journal = recorded("quick");
+    assert_eq!(*journal.config(), Preset::Quick.config());
+    let names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
+    let files = names.map(|name| std::fs::read(file(&format!("assets/mnist/{name}-ubyte.gz"))).unwrap());
+    let mnist = Arc::new(Mnist::from_files(files.each_ref().map(|file| &file[..])).unwrap());
+    let job = JobId { trial: journal.config().seed, arm: Arm::Ticket, round: 0, draw: 0 };
+    let mut training = Training::new(journal.config(), job, Inputs::default(), mnist).unwrap();
+    let report = loop {
+        if let Progress::Finished(output) = training.step().unwrap() {
+            break output.report;
+        }
+    };
+    assert!(report.agrees(&journal.finished().get(&job).unwrap().report), "{report:?}");
+}
