@@ -1,6 +1,8 @@
 //! Budgets that are no preset's, against the same protocol in PyTorch (golden/budgets_golden.py).
 #![cfg(feature = "train")]
 
+mod mnist;
+
 use serde_json::Value;
 use std::sync::Arc;
 use ticket_lab::{
@@ -16,13 +18,6 @@ use ticket_lab::{
 
 /// What a mean over seeds may differ by, percentage points.
 const TOLERANCE: f64 = 0.8;
-
-fn mnist() -> Arc<Mnist> {
-    let names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
-    let root = env!("CARGO_MANIFEST_DIR");
-    let files = names.map(|name| std::fs::read(format!("{root}/assets/mnist/{name}-ubyte.gz")).unwrap());
-    Arc::new(Mnist::from_files(files.each_ref().map(|file| &file[..])).unwrap())
-}
 
 /// Seeds of ours.
 const TRIALS: u32 = 3;
@@ -63,7 +58,7 @@ fn check(budget: &Value, mnist: &Arc<Mnist>) {
 
 fn check_those(chosen: impl Fn(usize) -> bool) {
     let golden: Value = serde_json::from_str(include_str!("golden/budgets_golden.json")).unwrap();
-    let mnist = mnist();
+    let mnist = mnist::mnist();
     let budgets = golden["early_and_end"].as_array().expect("budgets");
     budgets.iter().enumerate().filter(|(i, _)| chosen(*i)).for_each(|(_, budget)| check(budget, &mnist));
 }

@@ -2,10 +2,11 @@
 //! Chromium by the browser tests, which read the same file.
 #![cfg(feature = "train")]
 
-use std::{collections::BTreeMap, sync::Arc};
+mod mnist;
+
+use std::collections::BTreeMap;
 use ticket_lab::{
     lab::{
-        data::Mnist,
         experiment::Schedule,
         fragment::Settings,
         job::JobId,
@@ -24,19 +25,12 @@ const FRAGMENT: &str = include_str!("golden/report.txt");
 /// Its report, without its seconds.
 const REPORT: &str = include_str!("golden/report.jsonl");
 
-fn mnist() -> Arc<Mnist> {
-    let names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
-    let root = env!("CARGO_MANIFEST_DIR");
-    let files = names.map(|name| std::fs::read(format!("{root}/assets/mnist/{name}-ubyte.gz")).unwrap());
-    Arc::new(Mnist::from_files(files.each_ref().map(|file| &file[..])).unwrap())
-}
-
 #[test]
 fn every_weight_mask_and_reading_has_its_golden_bits() {
     let fragment = GOLDEN.lines().next().unwrap();
     let (settings, refused) = Settings::from_fragment(fragment);
     assert!(refused.is_empty(), "{refused:?}");
-    let (config, mnist) = (settings.config, mnist());
+    let (config, mnist) = (settings.config, mnist::mnist());
     let mut schedule = Schedule::new(&config);
     let mut store = Store::new(&config);
     let mut digests = BTreeMap::<JobId, String>::new();
@@ -61,7 +55,7 @@ fn a_report_has_its_golden_text() {
     let (settings, refused) = Settings::from_fragment(FRAGMENT);
     assert!(refused.is_empty(), "{refused:?}");
     let mut journal = Journal::new(&settings.config);
-    native::run(&mut journal, &mnist(), 2, &mut |_| Ok(())).unwrap();
+    native::run(&mut journal, &mnist::mnist(), 2, &mut |_| Ok(())).unwrap();
     let timeless = |line: &str| line.split(",\"seconds\":").next().unwrap_or_default().to_string() + "\n";
     let found: String = journal.to_text().lines().map(timeless).collect();
     let file = std::env::temp_dir().join("ticket-lab-report.jsonl");

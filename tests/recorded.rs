@@ -2,11 +2,12 @@
 //! they come out.
 #![cfg(feature = "train")]
 
-use std::{path::PathBuf, sync::Arc};
+mod mnist;
+
+use std::path::PathBuf;
 use ticket_lab::lab::{
-    claims::{score, words::Told},
+    claims::words::{Told, tell},
     config::{Config, Preset},
-    data::Mnist,
     experiment::jobs,
     job::{Arm, Inputs, JobId},
     journal::Journal,
@@ -33,8 +34,8 @@ fn the_paper_is_recorded_and_scored_in_the_readme() {
     assert_eq!(*journal.config(), Config { arms, ..Preset::Paper.config() });
     assert_eq!((journal.config().iterations, journal.config().trials), (50_000, 5));
     let readme = std::fs::read_to_string(file("README.md")).unwrap();
-    for claim in score(journal.config(), journal.finished().values().map(|done| &done.report)) {
-        let Told { name, ours, verdict, .. } = Told::new(&claim);
+    for told in tell(journal.config(), journal.finished().values().map(|done| &done.report)) {
+        let Told { name, ours, verdict, .. } = told;
         let row = readme.lines().find(|line| line.starts_with(&format!("| {name} |")));
         let row = row.unwrap_or_else(|| panic!("{name} is not in the README"));
         assert!(row.ends_with(&format!("| {verdict} |")) && row.contains(&ours.join("; ")), "{row}");
@@ -45,11 +46,8 @@ fn the_paper_is_recorded_and_scored_in_the_readme() {
 fn quick_look_is_recorded_as_it_is_today() {
     let journal = recorded("quick");
     assert_eq!(*journal.config(), Preset::Quick.config());
-    let names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
-    let files = names.map(|name| std::fs::read(file(&format!("assets/mnist/{name}-ubyte.gz"))).unwrap());
-    let mnist = Arc::new(Mnist::from_files(files.each_ref().map(|file| &file[..])).unwrap());
     let job = JobId { trial: journal.config().seed, arm: Arm::Ticket, round: 0, draw: 0 };
-    let mut training = Training::new(journal.config(), job, Inputs::default(), mnist).unwrap();
+    let mut training = Training::new(journal.config(), job, Inputs::default(), mnist::mnist()).unwrap();
     let report = loop {
         if let Progress::Finished(output) = training.step().unwrap() {
             break output.report;

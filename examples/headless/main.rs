@@ -21,10 +21,7 @@ use std::{
 };
 use ticket_lab::{
     lab::{
-        claims::{
-            score,
-            words::{Told, summary},
-        },
+        claims::words::{Told, summary, tell},
         config::Config,
         data::Mnist,
         experiment::jobs,
@@ -152,8 +149,7 @@ fn merged(files: &[PathBuf]) -> Result<Journal, Box<dyn Error>> {
 
 /// What of the paper an experiment reproduces.
 fn markdown(journal: &Journal) -> String {
-    let claims = score(journal.config(), journal.finished().values().map(|done| &done.report));
-    let claims: Vec<Told> = claims.iter().map(Told::new).collect();
+    let claims = tell(journal.config(), journal.finished().values().map(|done| &done.report));
     let head =
         "| | claim | paper | replication | this run | tolerance | verdict |\n|---|---|---|---|---|---|---|\n";
     let rows = claims.iter().map(|claim| {

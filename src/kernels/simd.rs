@@ -86,14 +86,7 @@ impl<const V: usize, const T: usize> Sum<V, T> {
     pub fn add_scaled_rows(&mut self, rows: Rows<'_>, start: usize, index: &[u32], value: &[f32]) {
         for (&i, &x) in index.iter().zip(value) {
             let at = i as usize * rows.stride + start;
-            let row = &rows.data[at..at + Self::WIDTH];
-            let lanes = f32x8::splat(x);
-            for (j, sum) in self.whole.iter_mut().enumerate() {
-                *sum += lanes * load8(&row[j * LANES..]);
-            }
-            for (j, sum) in self.half.iter_mut().enumerate() {
-                *sum += f32x4::splat(x) * load4(&row[V * LANES + j * HALF..]);
-            }
+            self.add_scaled(x, &rows.data[at..at + Self::WIDTH]);
         }
     }
 
@@ -140,7 +133,7 @@ pub const BLOCK: usize = 48;
 /// The width of the next block of a row of which `rest` numbers are left: at most [`BLOCK`], and no sliver at the end.
 #[inline]
 pub fn block_width(rest: usize) -> usize {
-    // 60 lanes, the paper's batch, are better split 32 + 28 than 48 + 12.
+    // 60 lanes, the last of 300 units, are better split 32 + 28 than 48 + 12.
     if rest > BLOCK && rest < 2 * BLOCK - 16 { 32 } else { rest.min(BLOCK) }
 }
 
@@ -180,7 +173,6 @@ pub fn each_block(width: usize, work: &mut impl BlockWork) {
 #[inline(always)]
 pub fn dot4(a: &[f32], rows: Rows<'_>, index: [u32; 4]) -> f32x4 {
     match a.len() {
-        60 => dot4_unrolled::<60>(a, rows, index),
         100 => dot4_unrolled::<100>(a, rows, index),
         12 => dot4_unrolled::<12>(a, rows, index),
         _ => dot4_any(a, index.map(|i| row_of(rows, i, a.len()))),

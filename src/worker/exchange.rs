@@ -3,10 +3,7 @@
 use super::session::{Said, Sent};
 use crate::{
     lab::{
-        claims::{
-            self,
-            words::{Told, summary},
-        },
+        claims::words::{summary, tell},
         journal::{Journal, Parts},
     },
     protocol::Event,
@@ -42,8 +39,7 @@ pub(super) fn import(ask: u32, names: &[String], texts: &[String]) -> Said {
 
 /// The paper's claims, scored by a journal's readings.
 pub(super) fn score(ask: u32, journal: &Parts) -> Said {
-    let claims = claims::score(&journal.config, journal.finished.iter().map(|done| &done.report));
-    let claims: Vec<Told> = claims.iter().map(Told::new).collect();
+    let claims = tell(&journal.config, journal.finished.iter().map(|done| &done.report));
     (Event::Scored { ask, summary: summary(&claims), claims }, Sent::None)
 }
 

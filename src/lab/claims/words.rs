@@ -1,6 +1,7 @@
 //! Scored claims in words, every number written out, so that whoever shows them formats none.
 
-use super::{Band, Bound, Claim, Reading, Unit, Verdict};
+use super::{Band, Bound, Claim, Reading, Unit, Verdict, score};
+use crate::lab::{config::Config, report::Report};
 use serde::{Deserialize, Serialize};
 
 /// A verdict without its details.
@@ -76,6 +77,11 @@ impl Told {
             why,
         }
     }
+}
+
+/// Every claim, scored by the reports of an experiment, in words.
+pub fn tell<'a>(config: &Config, reports: impl IntoIterator<Item = &'a Report>) -> Vec<Told> {
+    score(config, reports).iter().map(Told::new).collect()
 }
 
 /// How many claims came out how, in a sentence or two.
