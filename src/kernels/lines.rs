@@ -27,6 +27,7 @@ macro_rules! for_images {
 pub(super) use for_images;
 
 /// Rows of terms, such as a unit's surviving weights.
+#[derive(Default)]
 pub struct Terms {
     /// The rows, in the order in which they are worked off.
     pub rows: Vec<Row>,
@@ -37,7 +38,7 @@ pub struct Terms {
 /// A row.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Row {
-    /// The line that it makes.
+    /// Its own line.
     pub line: u32,
     /// Where its terms begin.
     pub start: u32,
@@ -89,7 +90,7 @@ pub fn product<const V: usize, const T: usize>(
     for (row, range) in terms.iter() {
         let mut sum = Sum::<V, T>::splat(first.map_or(0.0, |first| first[row]));
         for (&i, &x) in terms.index[range.clone()].iter().zip(&value[range]) {
-            sum.add_scaled(x, &lines[i as usize].0);
+            sum.add_scaled(x, Sum::load(&lines[i as usize].0));
         }
         let sum = match then {
             Then::Keep => sum,
@@ -100,22 +101,51 @@ pub fn product<const V: usize, const T: usize>(
     }
 }
 
-/// Adds a tile's part of a layer's gradient: to `weights[k]` the dot product of the row's line of `delta` with
-/// `lines[index[k]]` for each term `k` of each row, and to `biases[r]` the sum of the row's line.
+/// `out[index[k]] += value[k] × lines[r]` over the terms `k` of each row `r` that `counts`: a forward pass by column, in
+/// which a row that does not count costs nothing. For each line of `out` the rows come in the order of `terms`.
 #[inline]
-pub fn add_gradient<const V: usize, const T: usize>(
+pub fn add_spread<const V: usize, const T: usize>(
     terms: &Terms,
-    delta: &[Line],
+    counts: impl Fn(usize) -> bool,
+    value: &[f32],
     lines: &[Line],
-    weights: &mut [f32],
-    biases: &mut [f32],
+    out: &mut [Line],
 ) {
-    for (row, range) in terms.iter() {
-        let delta = Sum::<V, T>::load(&delta[row].0);
-        let dot = |i: u32| delta.dot(&lines[i as usize].0);
-        biases[row] += sum4(delta.fold());
+    for (row, range) in terms.iter().filter(|(row, _)| counts(*row)) {
+        let line = Sum::<V, T>::load(&lines[row].0);
+        for (&i, &x) in terms.index[range.clone()].iter().zip(&value[range]) {
+            let out = &mut out[i as usize].0;
+            let mut sum = Sum::<V, T>::load(out);
+            sum.add_scaled(x, line);
+            sum.store(out);
+        }
+    }
+}
+
+/// ReLU.
+#[inline]
+pub fn relu<const V: usize, const T: usize>(lines: &mut [Line]) {
+    for line in lines {
+        let sum = Sum::<V, T>::load(&line.0);
+        sum.where_positive(sum).store(&mut line.0);
+    }
+}
+
+/// Adds a tile's part of a layer's weight gradient: to `out[k]` the dot product of `rows[r]` with `lines[index[k]]`, over
+/// the terms `k` of each row `r` that `counts`. Either side may be the units' gradient, the other is their inputs.
+#[inline]
+pub fn add_dots<const V: usize, const T: usize>(
+    terms: &Terms,
+    counts: impl Fn(usize) -> bool,
+    rows: &[Line],
+    lines: &[Line],
+    out: &mut [f32],
+) {
+    for (row, range) in terms.iter().filter(|(row, _)| counts(*row)) {
+        let row = Sum::<V, T>::load(&rows[row].0);
+        let dot = |i: u32| row.dot(&lines[i as usize].0);
         let (fours, rest) = terms.index[range.clone()].as_chunks::<4>();
-        let (out, out_rest) = weights[range].as_chunks_mut::<4>();
+        let (out, out_rest) = out[range].as_chunks_mut::<4>();
         for (index, out) in fours.iter().zip(out) {
             // Four at once share one reduction.
             let [a, b, c, d] = f32x4::transpose(index.map(dot));
@@ -124,6 +154,14 @@ pub fn add_gradient<const V: usize, const T: usize>(
         for (&i, out) in rest.iter().zip(out_rest) {
             *out += sum4(dot(i));
         }
+    }
+}
+
+/// Adds to each number the sum of its line: a tile's part of a layer's bias gradient.
+#[inline]
+pub fn add_sums<const V: usize, const T: usize>(lines: &[Line], out: &mut [f32]) {
+    for (line, out) in lines.iter().zip(out) {
+        *out += sum4(Sum::<V, T>::load(&line.0).fold());
     }
 }
 
@@ -180,17 +218,44 @@ mod tests {
     }
 
     #[test]
+    fn spreads_agree_with_arithmetic() {
+        let (matrix, terms, value) =
+            (lines(4, 3), terms(), (0..13).map(|k| k as f32 - 6.0).collect::<Vec<_>>());
+        let before = lines(9, 5);
+        for dark in [9, 2, 3] {
+            let mut out = before.clone();
+            add_spread::<4, 0>(&terms, |row| row != dark, &value, &matrix, &mut out);
+            let mut expected = before.clone();
+            for (row, range) in terms.iter().filter(|(row, _)| *row != dark) {
+                for k in range {
+                    let to = &mut expected[terms.index[k] as usize].0;
+                    to.iter_mut().zip(matrix[row].0).for_each(|(to, x)| *to += value[k] * x);
+                }
+            }
+            assert_eq!(out, expected, "without row {dark}");
+            relu::<4, 0>(&mut out);
+            let positive = |line: &Line| Line(line.0.map(|x| if x > 0.0 { x } else { 0.0 }));
+            assert_eq!(out, expected.iter().map(positive).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
     fn gradients_agree_with_arithmetic() {
         let (matrix, delta, terms) = (lines(9, 7), lines(4, 9), terms());
-        let (mut weights, mut biases) = (vec![0.5; 13], vec![0.25; 4]);
-        add_gradient::<4, 0>(&terms, &delta, &matrix, &mut weights, &mut biases);
-        assert_eq!(biases[1], 0.25, "a bias that is no row's");
-        for (row, range) in terms.iter() {
-            assert_eq!(biases[row], 0.25 + delta[row].0.iter().sum::<f32>());
-            for k in range {
-                let pairs = delta[row].0.iter().zip(matrix[terms.index[k] as usize].0);
-                assert_eq!(weights[k], 0.5 + pairs.map(|(a, b)| a * b).sum::<f32>(), "weight {k}");
+        for dark in [9, 2, 3] {
+            let mut weights = vec![0.5; 13];
+            add_dots::<4, 0>(&terms, |row| row != dark, &delta, &matrix, &mut weights);
+            for (row, range) in terms.iter() {
+                for k in range {
+                    let pairs = delta[row].0.iter().zip(matrix[terms.index[k] as usize].0);
+                    let dot = if row == dark { 0.0 } else { pairs.map(|(a, b)| a * b).sum::<f32>() };
+                    assert_eq!(weights[k], 0.5 + dot, "weight {k} without row {dark}");
+                }
             }
         }
+        let mut biases = vec![0.25; 4];
+        add_sums::<4, 0>(&delta, &mut biases);
+        let sum = |line: &Line| 0.25 + line.0.iter().sum::<f32>();
+        assert_eq!(biases, delta.iter().map(sum).collect::<Vec<_>>());
     }
 }

@@ -5,20 +5,21 @@ use super::{
     lines::{IMAGES, Line},
 };
 use crate::lab::shape::INPUTS;
+use std::hint::black_box;
 use wide::{bytemuck::cast, f32x4, u8x16, u32x4};
 
 /// Pixels taken at once; a whole number of times in an image.
 const GROUP: usize = 16;
 /// Images taken at once.
 const QUAD: usize = 4;
+/// Bytes that memory gives at once.
+const CACHE_LINE: usize = 64;
 
 /// The pixels that count, each with its place among the lines.
 pub struct Pixels {
     groups: Vec<Group>,
     /// Of each pixel that counts, its place in its group.
     places: Vec<u8>,
-    /// Of each pixel that counts, not zero if it is lit in some image of the last batch.
-    lit: Vec<u8>,
 }
 
 /// Neighbouring pixels of which at least one counts.
@@ -26,6 +27,22 @@ struct Group {
     number: usize,
     /// How many count.
     count: usize,
+}
+
+/// The pixels that count of some images.
+pub struct Input {
+    /// A line each.
+    pub lines: Vec<Line>,
+    /// Of each, not zero if it is lit in one of the images.
+    lit: Vec<u8>,
+}
+
+impl Input {
+    /// Whether a line is not all zero.
+    #[inline(always)]
+    pub fn is_lit(&self, line: usize) -> bool {
+        self.lit[line] != 0
+    }
 }
 
 impl Pixels {
@@ -40,72 +57,72 @@ impl Pixels {
                 groups.push(Group { number, count: places.len() - before });
             }
         }
-        Pixels { groups, lit: vec![0; places.len()], places }
+        Pixels { groups, places }
     }
 
-    /// How many lines a tile needs for them.
-    pub fn lines(&self) -> usize {
-        self.places.len()
+    /// Room for a tile.
+    pub fn input(&self) -> Input {
+        Input { lines: vec![Line::ZERO; self.places.len()], lit: vec![0; self.places.len()] }
     }
 
-    /// Whether a line's pixel is lit in some image of the last batch gathered.
-    #[inline(always)]
-    pub fn is_lit(&self, line: u32) -> bool {
-        self.lit[line as usize] != 0
-    }
-
-    /// Fills the lines of each tile with its images' bytes, 0 to 255, as floats; lanes without an image are zero.
-    pub fn gather<'a>(&mut self, batch: Batch<'_>, tiles: impl Iterator<Item = &'a mut [Line]>) {
+    /// Fills each tile with its images' bytes, 0 to 255, as floats; lanes without an image are zero.
+    pub fn gather<'a>(&self, batch: Batch<'_>, tiles: impl Iterator<Item = &'a mut Input>) {
         const DARK: [u8; INPUTS] = [0; INPUTS];
-        let mut lit = [u8x16::ZERO; INPUTS / GROUP];
-        for (tile, lines) in tiles.take(batch.len().div_ceil(IMAGES)).enumerate() {
-            for quad in 0..IMAGES / QUAD {
-                let images: [&[u8; INPUTS]; QUAD] = std::array::from_fn(|k| {
-                    let image = tile * IMAGES + quad * QUAD + k;
-                    if image < batch.len() {
-                        batch.image(image).try_into().expect("a whole image")
-                    } else {
-                        &DARK
-                    }
-                });
-                self.gather_quad(images, lines, quad, &mut lit);
-            }
-        }
-        let lit = lit.map(u8x16::to_array);
-        let mut places = self.places.iter().zip(&mut self.lit);
-        for group in &self.groups {
-            for (&place, to) in places.by_ref().take(group.count) {
-                *to = lit[group.number][usize::from(place)];
-            }
+        for (tile, input) in tiles.take(batch.len().div_ceil(IMAGES)).enumerate() {
+            let images: [&[u8; INPUTS]; IMAGES] = std::array::from_fn(|k| {
+                let image = tile * IMAGES + k;
+                if image < batch.len() {
+                    batch.image(image).try_into().expect("a whole image")
+                } else {
+                    &DARK
+                }
+            });
+            touch(&images);
+            self.gather_tile(&images, input);
         }
     }
 
-    #[inline(always)]
-    fn gather_quad(
-        &self,
-        images: [&[u8; INPUTS]; QUAD],
-        lines: &mut [Line],
-        quad: usize,
-        lit: &mut [u8x16; INPUTS / GROUP],
-    ) {
-        let mut living = self.places.iter().zip(lines);
+    fn gather_tile(&self, images: &[&[u8; INPUTS]; IMAGES], input: &mut Input) {
+        let mut places = self.places.iter().zip(&mut input.lit).zip(&mut input.lines);
         for group in &self.groups {
-            let [a, b, c, d] = images.map(|image| u8x16::new(image.as_chunks().0[group.number]));
-            lit[group.number] |= a | b | c | d;
-            // The four images' bytes of a pixel come to lie beside each other.
-            let (ac, bd) = (u8x16::unpack_low(a, c), u8x16::unpack_low(b, d));
-            let (ac_high, bd_high) = (u8x16::unpack_high(a, c), u8x16::unpack_high(b, d));
-            let quads: [u32; GROUP] = cast([
-                u8x16::unpack_low(ac, bd),
-                u8x16::unpack_high(ac, bd),
-                u8x16::unpack_low(ac_high, bd_high),
-                u8x16::unpack_high(ac_high, bd_high),
-            ]);
-            for (&place, line) in living.by_ref().take(group.count) {
-                line.0.as_chunks_mut().0[quad] = widen(quads[usize::from(place) % GROUP]).to_array();
+            let mut quads = [[0; GROUP]; IMAGES / QUAD];
+            let mut lit = u8x16::ZERO;
+            for (quad, images) in quads.iter_mut().zip(images.as_chunks::<QUAD>().0) {
+                let [a, b, c, d] = images.map(|image| u8x16::new(image.as_chunks().0[group.number]));
+                lit |= a | b | c | d;
+                // The four images' bytes of a pixel come to lie beside each other.
+                let (ac, bd) = (u8x16::unpack_low(a, c), u8x16::unpack_low(b, d));
+                let (ac_high, bd_high) = (u8x16::unpack_high(a, c), u8x16::unpack_high(b, d));
+                *quad = cast::<_, [u32; GROUP]>([
+                    u8x16::unpack_low(ac, bd),
+                    u8x16::unpack_high(ac, bd),
+                    u8x16::unpack_low(ac_high, bd_high),
+                    u8x16::unpack_high(ac_high, bd_high),
+                ]);
+            }
+            let lit = lit.to_array();
+            for ((&place, is_lit), line) in places.by_ref().take(group.count) {
+                let place = usize::from(place) % GROUP;
+                *is_lit = lit[place];
+                for (four, quad) in line.0.as_chunks_mut().0.iter_mut().zip(&quads) {
+                    *four = widen(quad[place]).to_array();
+                }
             }
         }
     }
+}
+
+/// Asks for all of the images, which lie anywhere in the data set, before the first is used: their ways through memory
+/// take as long as one after the other's would, but pass together.
+fn touch(images: &[&[u8; INPUTS]; IMAGES]) {
+    let mut touched = 0;
+    for image in images {
+        for at in (0..INPUTS).step_by(CACHE_LINE) {
+            touched |= image[at];
+        }
+    }
+    // Nobody wants to know; without this the compiler would not read them.
+    black_box(touched);
 }
 
 /// Four bytes as floats.
@@ -126,20 +143,25 @@ mod tests {
         let images: Vec<u8> = (0..INPUTS * 70).map(|i| (i * i % 257 * (i % 3 / 2)) as u8).collect();
         let rows: Vec<u32> = (0..70).map(|i| (i * 37) % 70).collect();
         let counts: [bool; INPUTS] = std::array::from_fn(|p| p % 5 == 1 && !(300..360).contains(&p));
-        let mut pixels = Pixels::new(&counts);
+        let pixels = Pixels::new(&counts);
         let counting: Vec<usize> = (0..INPUTS).filter(|&p| counts[p]).collect();
-        assert_eq!(pixels.lines(), counting.len());
         for n in [70, 1, 33, 64] {
             let batch = Batch { images: &images, labels: &[], rows: &rows[..n] };
-            let mut tiles = vec![vec![Line([9.0; IMAGES]); pixels.lines()]; n.div_ceil(IMAGES)];
-            pixels.gather(batch, tiles.iter_mut().map(|lines| &mut lines[..]));
-            for (line, &pixel) in counting.iter().enumerate() {
-                for image in 0..tiles.len() * IMAGES {
-                    let expected = if image < n { f32::from(batch.image(image)[pixel]) } else { 0.0 };
-                    assert_eq!(tiles[image / IMAGES][line].0[image % IMAGES], expected);
+            let mut tiles: Vec<Input> = (0..n.div_ceil(IMAGES)).map(|_| pixels.input()).collect();
+            for input in &mut tiles {
+                input.lines.fill(Line([9.0; IMAGES]));
+            }
+            pixels.gather(batch, tiles.iter_mut());
+            for (tile, input) in tiles.iter().enumerate() {
+                assert_eq!(input.lines.len(), counting.len());
+                let of_tile = (tile * IMAGES..n).take(IMAGES);
+                for (line, &pixel) in counting.iter().enumerate() {
+                    let byte = |image: usize| batch.image(image)[pixel];
+                    let mut expected = Line::ZERO;
+                    expected.0.iter_mut().zip(of_tile.clone()).for_each(|(to, i)| *to = f32::from(byte(i)));
+                    assert_eq!(input.lines[line], expected);
+                    assert_eq!(input.is_lit(line), of_tile.clone().any(|image| byte(image) != 0));
                 }
-                let lit = (0..n).any(|image| batch.image(image)[pixel] != 0);
-                assert_eq!(pixels.is_lit(line as u32), lit);
             }
         }
     }

@@ -86,16 +86,16 @@ impl<const V: usize, const T: usize> Sum<V, T> {
     pub fn add_scaled_rows(&mut self, rows: Rows<'_>, start: usize, index: &[u32], value: &[f32]) {
         for (&i, &x) in index.iter().zip(value) {
             let at = i as usize * rows.stride + start;
-            self.add_scaled(x, &rows.data[at..at + Self::WIDTH]);
+            self.add_scaled(x, Self::load(&rows.data[at..at + Self::WIDTH]));
         }
     }
 
-    /// Adds `x × row`.
+    /// Adds `x × lanes`.
     #[inline(always)]
-    pub fn add_scaled(&mut self, x: f32, row: &[f32]) {
-        let (row, whole, half) = (Self::load(row), f32x8::splat(x), f32x4::splat(x));
-        self.whole.iter_mut().zip(row.whole).for_each(|(sum, lanes)| *sum += whole * lanes);
-        self.half.iter_mut().zip(row.half).for_each(|(sum, lanes)| *sum += half * lanes);
+    pub fn add_scaled(&mut self, x: f32, lanes: Self) {
+        let (whole, half) = (f32x8::splat(x), f32x4::splat(x));
+        self.whole.iter_mut().zip(lanes.whole).for_each(|(sum, lanes)| *sum += whole * lanes);
+        self.half.iter_mut().zip(lanes.half).for_each(|(sum, lanes)| *sum += half * lanes);
     }
 
     /// The products with the lanes of `row`, added up to four.

@@ -1,15 +1,15 @@
 //! The network when few weights survive. Activations are (features, batch), a tile of images at a time: the batch is
 //! the SIMD dimension and each surviving weight scales one line of its inputs. The flat variable holds survivors only.
-//! Nothing is computed for a pixel that is dark in the whole batch or has no weight left, nor for a unit with no way to
-//! the output.
+//! Nothing is computed for a pixel that has no weight left nor for a unit with no way to the output and, while the first
+//! layer comes by pixel, for a pixel that is dark in all of a tile's images.
 
 use super::{
     batch::Batch,
-    lines::{IMAGES, Line, Row, Terms, Then, add_gradient, for_images, product},
+    lines::{IMAGES, Line, Then, add_dots, add_spread, add_sums, for_images, product, relu},
     loss::LOGITS,
     network::Dropout,
-    pixels::Pixels,
-    survivors::Survivors,
+    pixels::{Input, Pixels},
+    survivors::{By, Survivors},
 };
 use crate::lab::shape::{CLASSES, LAYERS, Shape};
 
@@ -21,7 +21,8 @@ pub struct Sparse {
     survivors: Survivors,
     pixels: Pixels,
     dropout: Option<Dropout>,
-    lit: LitTerms,
+    /// The first layer's weights, for pixels up to 255.
+    first: Vec<f32>,
     tiles: Vec<Tile>,
     logits: Vec<f32>,
     /// Each upper layer's weights in the order of its columns.
@@ -30,23 +31,9 @@ pub struct Sparse {
 
 /// A line's images on their way through the network.
 struct Tile {
-    pixels: Vec<Line>,
+    input: Input,
     active: [Vec<Line>; LAYERS],
     delta: [Vec<Line>; LAYERS],
-}
-
-/// The first layer's weights from pixels that are lit in the batch, unit by unit.
-struct LitTerms {
-    terms: Terms,
-    /// Each weight, for pixels up to 255.
-    value: Vec<f32>,
-    /// Which of the layer's weights each is.
-    weight: Vec<u32>,
-    gradient: Vec<f32>,
-    /// How many there are.
-    len: usize,
-    /// The rows unit by unit, before they are put in order.
-    rows: Vec<Row>,
 }
 
 impl Sparse {
@@ -56,12 +43,12 @@ impl Sparse {
         let pixels = Pixels::new(&survivors.pixels);
         let room = |l: usize| vec![Line::ZERO; shape.outputs(l)];
         let tile = |_| Tile {
-            pixels: vec![Line::ZERO; pixels.lines()],
+            input: pixels.input(),
             active: std::array::from_fn(room),
             delta: std::array::from_fn(room),
         };
         Sparse {
-            lit: LitTerms::new(&survivors.layers[0].rows),
+            first: vec![0.0; survivors.layers[0].weights.len()],
             tiles: (0..capacity.div_ceil(IMAGES)).map(tile).collect(),
             by_column: survivors.layers.each_ref().map(|layer| vec![0.0; layer.column_weight.len()]),
             survivors,
@@ -88,7 +75,7 @@ impl Sparse {
 
     /// Takes a batch.
     pub fn gather(&mut self, batch: Batch<'_>, _training: bool) {
-        self.pixels.gather(batch, self.tiles.iter_mut().map(|tile| &mut tile.pixels[..]));
+        self.pixels.gather(batch, self.tiles.iter_mut().map(|tile| &mut tile.input));
     }
 
     /// Scales the hidden activations of the batch gathered, or no longer.
@@ -98,32 +85,48 @@ impl Sparse {
 
     /// Logits of the first `images` images gathered, (images, [`LOGITS`]), to be turned into their gradient in place.
     pub fn forward(&mut self, theta: &[f32], images: usize) -> &mut [f32] {
-        let layers = &self.survivors.layers;
-        self.lit.choose(&layers[0].rows, &theta[layers[0].weights.clone()], &self.pixels);
-        for (number, tile) in self.tiles[..images.div_ceil(IMAGES)].iter_mut().enumerate() {
-            for (l, layer) in layers.iter().enumerate() {
-                let (below, active) = tile.active.split_at_mut(l);
-                let biases = Some(&theta[layer.biases.clone()]);
-                let (terms, value, lines) = match below.last() {
-                    None => (&self.lit.terms, &self.lit.value[..], &tile.pixels),
-                    Some(below) => (&layer.rows, &theta[layer.weights.clone()], below),
-                };
-                let hidden = l + 1 < LAYERS;
-                let then = if hidden { Then::Relu } else { Then::Keep };
-                let out = &mut active[0];
-                for_images!(in_tile(number, images), product(terms, value, lines, biases, then, out));
-                if let Some(dropout) = self.dropout.as_ref().filter(|_| hidden) {
-                    scale(&mut active[0], number, &dropout[l]);
-                }
+        let weights = &theta[self.survivors.layers[0].weights.clone()];
+        self.first.iter_mut().zip(weights).for_each(|(value, weight)| *value = weight * PIXEL);
+        for number in 0..images.div_ceil(IMAGES) {
+            for l in 0..LAYERS {
+                self.activate(l, theta, number, images);
             }
             let logits = self.logits.chunks_exact_mut(LOGITS).take(images);
             for (lane, row) in logits.skip(number * IMAGES).take(IMAGES).enumerate() {
-                for (logit, line) in row.iter_mut().zip(&tile.active[LAYERS - 1]) {
+                for (logit, line) in row.iter_mut().zip(&self.tiles[number].active[LAYERS - 1]) {
                     *logit = line.0[lane];
                 }
             }
         }
         &mut self.logits[..images * LOGITS]
+    }
+
+    /// A layer's forward pass for a tile.
+    fn activate(&mut self, l: usize, theta: &[f32], number: usize, images: usize) {
+        let (layer, tile) = (&self.survivors.layers[l], &mut self.tiles[number]);
+        let (below, active) = tile.active.split_at_mut(l);
+        let (active, input, biases) = (&mut active[0], &tile.input, &theta[layer.biases.clone()]);
+        let (value, lines) = match below.last() {
+            None => (&self.first[..], &input.lines),
+            Some(below) => (&theta[layer.weights.clone()], below),
+        };
+        let hidden = l + 1 < LAYERS;
+        let images = in_tile(number, images);
+        match layer.by {
+            By::Unit => {
+                let then = if hidden { Then::Relu } else { Then::Keep };
+                for_images!(images, product(&layer.terms, value, lines, Some(biases), then, active));
+            }
+            By::Pixel => {
+                active.iter_mut().zip(biases).for_each(|(line, &bias)| line.0.fill(bias));
+                let lit = |line: usize| input.is_lit(line);
+                for_images!(images, add_spread(&layer.terms, lit, value, lines, active));
+                for_images!(images, relu(active));
+            }
+        }
+        if let Some(dropout) = self.dropout.as_ref().filter(|_| hidden) {
+            scale(active, number, &dropout[l]);
+        }
     }
 
     /// The gradient of the flat variable, once the logits hold the gradient of the loss.
@@ -135,7 +138,6 @@ impl Sparse {
                 *value = weights[weight as usize];
             }
         }
-        self.lit.clear_gradient();
         for number in 0..images.div_ceil(IMAGES) {
             self.take_logits(number, images);
             for l in (0..LAYERS).rev() {
@@ -145,7 +147,7 @@ impl Sparse {
                 }
             }
         }
-        self.lit.store_gradient(&mut gradient[self.survivors.layers[0].weights.clone()]);
+        gradient[self.survivors.layers[0].weights.clone()].iter_mut().for_each(|g| *g *= PIXEL);
     }
 
     /// The gradient of a tile's logits, image by image, becomes lines; lanes without an image are zero.
@@ -160,17 +162,19 @@ impl Sparse {
         }
     }
 
-    /// Adds a tile's part of a layer's gradient.
-    fn weight_gradient(&mut self, l: usize, number: usize, images: usize, gradient: &mut [f32]) {
+    /// Adds a tile's part of a layer's gradient; the first layer's weights' is for pixels up to 255.
+    fn weight_gradient(&self, l: usize, number: usize, images: usize, gradient: &mut [f32]) {
         let (layer, tile) = (&self.survivors.layers[l], &self.tiles[number]);
         let (weights, biases) =
             gradient[layer.weights.start..layer.biases.end].split_at_mut(layer.weights.len());
-        let (terms, below, weights) = match l {
-            0 => (&self.lit.terms, &tile.pixels, &mut self.lit.gradient[..]),
-            _ => (&layer.rows, &tile.active[l - 1], weights),
-        };
+        let (terms, delta, input) = (&layer.terms, &tile.delta[l], &tile.input);
+        let below = if l > 0 { &tile.active[l - 1] } else { &input.lines };
         let images = in_tile(number, images);
-        for_images!(images, add_gradient(terms, &tile.delta[l], below, weights, biases));
+        match layer.by {
+            By::Unit => for_images!(images, add_dots(terms, |_| true, delta, below, weights)),
+            By::Pixel => for_images!(images, add_dots(terms, |i| input.is_lit(i), below, delta, weights)),
+        }
+        for_images!(images, add_sums(delta, biases));
     }
 
     /// The gradient of the layer's inputs, through the ReLU below.
@@ -183,74 +187,6 @@ impl Sparse {
         if let Some(dropout) = &self.dropout {
             scale(below, number, &dropout[l - 1]);
         }
-    }
-}
-
-impl LitTerms {
-    /// Room for all of the first layer's terms.
-    fn new(rows: &Terms) -> LitTerms {
-        // One place more than can be filled, for the branchless list is written before it is known what stays.
-        let room = rows.index.len() + 1;
-        LitTerms {
-            terms: Terms { rows: rows.rows.clone(), index: vec![0; room] },
-            value: vec![0.0; room],
-            weight: vec![0; room],
-            gradient: vec![0.0; room],
-            len: 0,
-            rows: rows.rows.clone(),
-        }
-    }
-
-    /// Lists the terms of lit pixels: a pass over the survivors that saves two products over the batch for each
-    /// weight left out.
-    fn choose(&mut self, all: &Terms, weights: &[f32], pixels: &Pixels) {
-        let LitTerms { terms, value, weight, rows, .. } = self;
-        let room = all.index.len() + 1;
-        let (index, value, weight) = (&mut terms.index[..room], &mut value[..room], &mut weight[..room]);
-        let mut end = 0;
-        for ((line, range), row) in all.iter().zip(&mut *rows) {
-            let start = end as u32;
-            for ((k, &input), &w) in range.clone().zip(&all.index[range.clone()]).zip(&weights[range]) {
-                // Written first and kept by counting: a branch here would be guessed wrong a third of the time.
-                index[end] = input;
-                value[end] = w * PIXEL;
-                weight[end] = k as u32;
-                end += usize::from(pixels.is_lit(input));
-            }
-            *row = Row { line: line as u32, start, end: end as u32 };
-        }
-        self.len = end;
-        by_length(&self.rows, &mut self.terms.rows);
-    }
-
-    fn clear_gradient(&mut self) {
-        self.gradient[..self.len].fill(0.0);
-    }
-
-    /// Puts the gradient in its place among the layer's weights.
-    fn store_gradient(&self, gradient: &mut [f32]) {
-        for (&weight, &g) in self.weight[..self.len].iter().zip(&self.gradient) {
-            gradient[weight as usize] = g * PIXEL;
-        }
-    }
-}
-
-/// Rows longer than this stay in any order after the others.
-const LONG: usize = 63;
-
-/// Puts rows into the order of their length: a counting sort, in a time that the ends of short loops, guessed right when
-/// the row before was as long, give back.
-fn by_length(rows: &[Row], sorted: &mut [Row]) {
-    let length = |row: &Row| ((row.end - row.start) as usize).min(LONG);
-    let mut places = [0; LONG + 2];
-    rows.iter().for_each(|row| places[length(row) + 1] += 1);
-    for length in 1..places.len() {
-        places[length] += places[length - 1];
-    }
-    for row in rows {
-        let place = &mut places[length(row)];
-        sorted[*place] = *row;
-        *place += 1;
     }
 }
 

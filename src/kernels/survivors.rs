@@ -4,15 +4,30 @@ use super::lines::Terms;
 use crate::lab::shape::{INPUTS, LAYERS, Shape};
 use std::ops::Range;
 
+/// While at least this share of the first layer's weights survives, they come by pixel. A constant, never a timing,
+/// though the bits are the same either way. Measured: both take the same time at 4%.
+const BY_PIXEL_FROM: f64 = 0.04;
+
+/// Which end of the weights makes the rows of a layer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum By {
+    /// A row for each used unit with its inputs: its sum stays in registers.
+    Unit,
+    /// A row for each input with its units: an input that is dark is left out at no cost. First layer only.
+    Pixel,
+}
+
 /// A layer's surviving weights.
 pub struct Layer {
-    /// For each used unit a row with its inputs' lines; the row's terms are the layer's weights in order.
-    pub rows: Terms,
-    /// For each used input that is a unit a row with the units above it; empty for the first layer.
+    /// Those of used units in the order of the variable.
+    pub terms: Terms,
+    /// What makes their rows.
+    pub by: By,
+    /// The same by input: for each used unit below a row with the units above it; empty for the first layer.
     pub columns: Terms,
     /// The weight of each of the columns' terms.
     pub column_weight: Vec<u32>,
-    /// Where its weights are in the flat variable: first those in `rows`, then those into unused units.
+    /// Where its weights are in the flat variable: first those in `terms`, then those into unused units.
     pub weights: Range<usize>,
     /// Where its biases are in the flat variable: right after its weights.
     pub biases: Range<usize>,
@@ -37,12 +52,7 @@ impl Survivors {
         let pixels: [bool; INPUTS] = std::array::from_fn(|pixel| {
             (0..shape.outputs(0)).any(|o| used[0][o] && first[o * INPUTS + pixel] != 0)
         });
-        let mut lines = [0; INPUTS];
-        let mut line = 0;
-        for (number, counts) in lines.iter_mut().zip(pixels) {
-            *number = line;
-            line += u32::from(counts);
-        }
+        let lines = numbered(&pixels);
         let (mut index, mut at) = (vec![], 0);
         let layers: [Layer; LAYERS] = std::array::from_fn(|l| {
             let range = shape.weight_range(l);
@@ -52,14 +62,28 @@ impl Survivors {
             let on = by_length(on, |unit| of(unit).count());
             let rows =
                 Terms::new(&on, |unit| of(unit).map(|i| if l == 0 { lines[i] } else { i as u32 }).collect());
-            let below: &[bool] = if l > 0 { &used[l - 1] } else { &[] };
-            let (columns, column_weight) = columns(&rows, below);
-            let weights = on.iter().chain(&off).flat_map(|&unit| of(unit).map(move |i| unit * inputs + i));
-            index.extend(weights.map(|i| (range.start + i) as u32));
-            let weights = at..at + mask.iter().filter(|m| **m != 0).count();
+            let flat = |units: &[usize]| -> Vec<u32> {
+                let weights = units.iter().flat_map(|&unit| of(unit).map(move |i| unit * inputs + i));
+                weights.map(|i| (range.start + i) as u32).collect()
+            };
+            let (on, off) = (flat(&on), flat(&off));
+            let weights = at..at + on.len() + off.len();
             let biases = weights.end..weights.end + shape.outputs(l);
             at = biases.end;
-            Layer { rows, columns, column_weight, weights, biases }
+            let share = weights.len() as f64 / mask.len() as f64;
+            let (by, terms, order) = if l == 0 && share >= BY_PIXEL_FROM {
+                let columns = by_input(&rows);
+                // In their own order, for that is the order in which a unit's sum is made by unit, too.
+                let (terms, order) = listed(&(0..columns.len()).collect::<Vec<_>>(), &columns);
+                (By::Pixel, terms, order)
+            } else {
+                (By::Unit, rows, (0..on.len() as u32).collect())
+            };
+            index.extend(order.iter().map(|&k| on[k as usize]));
+            index.extend(off);
+            let (columns, column_weight) =
+                if l > 0 { used_columns(&terms, &used[l - 1]) } else { Default::default() };
+            Layer { terms, by, columns, column_weight, weights, biases }
         });
         Survivors { shape, layers, pixels, index }
     }
@@ -115,18 +139,40 @@ fn by_length(mut rows: Vec<usize>, length: impl Fn(usize) -> usize) -> Vec<usize
     rows
 }
 
-/// The columns of `rows` for the inputs that are `used`, and the weight of each of their terms.
-fn columns(rows: &Terms, used: &[bool]) -> (Terms, Vec<u32>) {
-    let mut terms = vec![vec![]; used.len()];
+/// Numbers those that count, from 0 in their order.
+fn numbered(counts: &[bool]) -> Vec<u32> {
+    let mut next = 0;
+    let number = |&counts: &bool| {
+        next += u32::from(counts);
+        next - u32::from(counts)
+    };
+    counts.iter().map(number).collect()
+}
+
+/// For each input the units of its weights, each with the weight's place in `rows`.
+type Columns = Vec<Vec<(u32, u32)>>;
+
+fn by_input(rows: &Terms) -> Columns {
+    let inputs = rows.index.iter().max().map_or(0, |&last| last as usize + 1);
+    let mut columns = vec![vec![]; inputs];
     for (unit, range) in rows.iter() {
         for k in range {
-            if let Some(column) = terms.get_mut(rows.index[k] as usize) {
-                column.push((unit as u32, k as u32));
-            }
+            columns[rows.index[k] as usize].push((unit as u32, k as u32));
         }
     }
-    let on = (0..used.len()).filter(|&input| used[input]).collect();
-    let on = by_length(on, |input| terms[input].len());
-    let weight = on.iter().flat_map(|&input| &terms[input]).map(|term| term.1).collect();
-    (Terms::new(&on, |input| terms[input].iter().map(|term| term.0).collect()), weight)
+    columns
+}
+
+/// Columns in the given order, and the weight of each of their terms.
+fn listed(order: &[usize], columns: &Columns) -> (Terms, Vec<u32>) {
+    let weight = order.iter().flat_map(|&input| &columns[input]).map(|term| term.1).collect();
+    (Terms::new(order, |input| columns[input].iter().map(|term| term.0).collect()), weight)
+}
+
+/// The columns of used units, and the weight of each of their terms.
+fn used_columns(rows: &Terms, used: &[bool]) -> (Terms, Vec<u32>) {
+    let mut columns = by_input(rows);
+    columns.resize(used.len(), vec![]);
+    let on = (0..used.len()).filter(|&unit| used[unit]).collect();
+    listed(&by_length(on, |unit| columns[unit].len()), &columns)
 }
