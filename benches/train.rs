@@ -53,7 +53,7 @@ fn rounds(c: &mut Criterion) {
         let mut adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(RATE)).expect("an optimiser");
         let mut step = |k| {
             let gradients = network.gradients(batch(&mnist, &split, k), None).expect("gradients");
-            adam.step(&gradients).expect("a step");
+            adam.step(gradients).expect("a step");
         };
         (0..STEPS).for_each(&mut step);
         if ROUNDS.contains(&round) {

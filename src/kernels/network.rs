@@ -51,8 +51,8 @@ pub struct Network {
     theta: Var,
     /// Room for the variable's gradient, filled anew by each [`Network::gradients`].
     gradient: Tensor,
-    /// A scalar whose backward pass makes the store that a candle optimiser reads.
-    seed: Var,
+    /// The gradient as a candle optimiser reads it.
+    store: GradStore,
     kernels: Arc<Mutex<Kernels>>,
 }
 
@@ -70,8 +70,10 @@ impl Network {
         let theta = either!(&kernels, k => k.pack(weights, biases));
         let theta = Var::from_vec(theta, either!(&kernels, k => k.parameters()), &Device::Cpu)?;
         let gradient = theta.zeros_like()?;
-        let seed = Var::zeros((), DType::F32, &Device::Cpu)?;
-        Ok(Network { theta, gradient, seed, kernels: Arc::new(Mutex::new(kernels)) })
+        // Candle makes a store only by a backward pass, so a scalar of no other use makes one.
+        let mut store = Var::zeros((), DType::F32, &Device::Cpu)?.backward()?;
+        store.insert(&theta, gradient.clone());
+        Ok(Network { theta, gradient, store, kernels: Arc::new(Mutex::new(kernels)) })
     }
 
     /// The one variable.
@@ -82,12 +84,10 @@ impl Network {
     /// The gradient of a batch's mean cross-entropy, with the hidden activations scaled if there is dropout: what
     /// [`Network::loss`] and its backward pass give, bit for bit, but made in place. Autograd would add it to fresh
     /// zeros, which for a dense network costs as much as the arithmetic. It stays until the next call.
-    pub fn gradients(&self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<GradStore> {
+    pub fn gradients(&self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<&GradStore> {
         self.gather(batch, dropout)?;
         self.gradient.inplace_op2(&self.theta, &GradientOp { kernels: &self.kernels, batch })?;
-        let mut store = self.seed.backward()?;
-        store.insert(&self.theta, self.gradient.clone());
-        Ok(store)
+        Ok(&self.store)
     }
 
     /// Mean cross-entropy of a batch as a scalar tensor that can be differentiated, until the next pass.

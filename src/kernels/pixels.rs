@@ -116,8 +116,8 @@ impl Pixels {
 /// take as long as one after the other's would, but pass together.
 fn touch(images: &[&[u8; INPUTS]; IMAGES]) {
     let mut touched = 0;
-    for image in images {
-        for at in (0..INPUTS).step_by(CACHE_LINE) {
+    for at in (0..INPUTS).step_by(CACHE_LINE) {
+        for image in images {
             touched |= image[at];
         }
     }

@@ -9,7 +9,7 @@ use super::{
     loss::LOGITS,
     network::Dropout,
     pixels::{Input, Pixels},
-    survivors::{By, Survivors},
+    survivors::Survivors,
 };
 use crate::lab::shape::{CLASSES, LAYERS, Shape};
 
@@ -21,12 +21,10 @@ pub struct Sparse {
     survivors: Survivors,
     pixels: Pixels,
     dropout: Option<Dropout>,
-    /// The first layer's weights, for pixels up to 255.
-    first: Vec<f32>,
     tiles: Vec<Tile>,
     logits: Vec<f32>,
-    /// Each upper layer's weights in the order of its columns.
-    by_column: [Vec<f32>; LAYERS],
+    /// The weights of the first layer's forward pass, for pixels up to 255, and of the other layers' by input.
+    values: [Vec<f32>; LAYERS],
 }
 
 /// A line's images on their way through the network.
@@ -48,9 +46,8 @@ impl Sparse {
             delta: std::array::from_fn(room),
         };
         Sparse {
-            first: vec![0.0; survivors.layers[0].weights.len()],
             tiles: (0..capacity.div_ceil(IMAGES)).map(tile).collect(),
-            by_column: survivors.layers.each_ref().map(|layer| vec![0.0; layer.column_weight.len()]),
+            values: survivors.layers.each_ref().map(|layer| vec![0.0; layer.places.len()]),
             survivors,
             pixels,
             dropout: None,
@@ -85,8 +82,7 @@ impl Sparse {
 
     /// Logits of the first `images` images gathered, (images, [`LOGITS`]), to be turned into their gradient in place.
     pub fn forward(&mut self, theta: &[f32], images: usize) -> &mut [f32] {
-        let weights = &theta[self.survivors.layers[0].weights.clone()];
-        self.first.iter_mut().zip(weights).for_each(|(value, weight)| *value = weight * PIXEL);
+        self.take_first(theta);
         for number in 0..images.div_ceil(IMAGES) {
             for l in 0..LAYERS {
                 self.activate(l, theta, number, images);
@@ -101,28 +97,37 @@ impl Sparse {
         &mut self.logits[..images * LOGITS]
     }
 
+    /// The first layer's weights in the order of its forward pass.
+    fn take_first(&mut self, theta: &[f32]) {
+        let layer = &self.survivors.layers[0];
+        let weights = &theta[layer.weights.clone()];
+        if self.survivors.few {
+            let places = self.values[0].iter_mut().zip(&layer.places);
+            places.for_each(|(value, &place)| *value = weights[place as usize] * PIXEL);
+        } else {
+            self.values[0].iter_mut().zip(weights).for_each(|(value, weight)| *value = weight * PIXEL);
+        }
+    }
+
     /// A layer's forward pass for a tile.
     fn activate(&mut self, l: usize, theta: &[f32], number: usize, images: usize) {
         let (layer, tile) = (&self.survivors.layers[l], &mut self.tiles[number]);
         let (below, active) = tile.active.split_at_mut(l);
         let (active, input, biases) = (&mut active[0], &tile.input, &theta[layer.biases.clone()]);
         let (value, lines) = match below.last() {
-            None => (&self.first[..], &input.lines),
+            None => (&self.values[0][..], &input.lines),
             Some(below) => (&theta[layer.weights.clone()], below),
         };
         let hidden = l + 1 < LAYERS;
         let images = in_tile(number, images);
-        match layer.by {
-            By::Unit => {
-                let then = if hidden { Then::Relu } else { Then::Keep };
-                for_images!(images, product(&layer.terms, value, lines, Some(biases), then, active));
-            }
-            By::Pixel => {
-                active.iter_mut().zip(biases).for_each(|(line, &bias)| line.0.fill(bias));
-                let lit = |line: usize| input.is_lit(line);
-                for_images!(images, add_spread(&layer.terms, lit, value, lines, active));
-                for_images!(images, relu(active));
-            }
+        if l == 0 && !self.survivors.few {
+            active.iter_mut().zip(biases).for_each(|(line, &bias)| line.0.fill(bias));
+            let lit = |line: usize| input.is_lit(line);
+            for_images!(images, add_spread(&layer.by_input, lit, value, lines, active));
+            for_images!(images, relu(active));
+        } else {
+            let then = if hidden { Then::Relu } else { Then::Keep };
+            for_images!(images, product(&layer.by_unit, value, lines, Some(biases), then, active));
         }
         if let Some(dropout) = self.dropout.as_ref().filter(|_| hidden) {
             scale(active, number, &dropout[l]);
@@ -132,10 +137,10 @@ impl Sparse {
     /// The gradient of the flat variable, once the logits hold the gradient of the loss.
     pub fn backward(&mut self, theta: &[f32], images: usize, gradient: &mut [f32]) {
         gradient.fill(0.0);
-        for (layer, by_column) in self.survivors.layers.iter().zip(&mut self.by_column) {
+        for (layer, values) in self.survivors.layers.iter().zip(&mut self.values).skip(1) {
             let weights = &theta[layer.weights.clone()];
-            for (value, &weight) in by_column.iter_mut().zip(&layer.column_weight) {
-                *value = weights[weight as usize];
+            for (value, &place) in values.iter_mut().zip(&layer.places) {
+                *value = weights[place as usize];
             }
         }
         for number in 0..images.div_ceil(IMAGES) {
@@ -167,12 +172,13 @@ impl Sparse {
         let (layer, tile) = (&self.survivors.layers[l], &self.tiles[number]);
         let (weights, biases) =
             gradient[layer.weights.start..layer.biases.end].split_at_mut(layer.weights.len());
-        let (terms, delta, input) = (&layer.terms, &tile.delta[l], &tile.input);
-        let below = if l > 0 { &tile.active[l - 1] } else { &input.lines };
+        let (delta, input) = (&tile.delta[l], &tile.input);
         let images = in_tile(number, images);
-        match layer.by {
-            By::Unit => for_images!(images, add_dots(terms, |_| true, delta, below, weights)),
-            By::Pixel => for_images!(images, add_dots(terms, |i| input.is_lit(i), below, delta, weights)),
+        if l == 0 {
+            let lit = |line: usize| input.is_lit(line);
+            for_images!(images, add_dots(&layer.by_input, lit, &input.lines, delta, weights));
+        } else {
+            for_images!(images, add_dots(&layer.by_unit, |_| true, delta, &tile.active[l - 1], weights));
         }
         for_images!(images, add_sums(delta, biases));
     }
@@ -182,7 +188,7 @@ impl Sparse {
         let tile = &mut self.tiles[number];
         let (below, above) = tile.delta.split_at_mut(l);
         let (below, gate) = (&mut below[l - 1], Then::Gate(&tile.active[l - 1]));
-        let (terms, value) = (&self.survivors.layers[l].columns, &self.by_column[l]);
+        let (terms, value) = (&self.survivors.layers[l].by_input, &self.values[l]);
         for_images!(in_tile(number, images), product(terms, value, &above[0], None, gate, below));
         if let Some(dropout) = &self.dropout {
             scale(below, number, &dropout[l - 1]);

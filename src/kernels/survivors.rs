@@ -1,33 +1,23 @@
-//! Where the surviving weights of a layer are: row by row, and again column by column.
+//! Where the surviving weights of a layer are: unit by unit, and again input by input.
 
 use super::lines::Terms;
 use crate::lab::shape::{INPUTS, LAYERS, Shape};
 use std::ops::Range;
 
-/// While at least this share of the first layer's weights survives, they come by pixel. A constant, never a timing,
-/// though the bits are the same either way. Measured: both take the same time at 4%.
-const BY_PIXEL_FROM: f64 = 0.04;
+/// Below this share of surviving weights the first layer's forward pass is faster by unit than by pixel. A constant, never
+/// a timing, though it changes no bit.
+const FEW: f64 = 0.04;
 
-/// Which end of the weights makes the rows of a layer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum By {
-    /// A row for each used unit with its inputs: its sum stays in registers.
-    Unit,
-    /// A row for each input with its units: an input that is dark is left out at no cost. First layer only.
-    Pixel,
-}
-
-/// A layer's surviving weights.
+/// A layer's surviving weights into used units.
 pub struct Layer {
-    /// Those of used units in the order of the variable.
-    pub terms: Terms,
-    /// What makes their rows.
-    pub by: By,
-    /// The same by input: for each used unit below a row with the units above it; empty for the first layer.
-    pub columns: Terms,
-    /// The weight of each of the columns' terms.
-    pub column_weight: Vec<u32>,
-    /// Where its weights are in the flat variable: first those in `terms`, then those into unused units.
+    /// A row for each used unit with its inputs' lines.
+    pub by_unit: Terms,
+    /// A row for each pixel that counts or each used unit below, with its units.
+    pub by_input: Terms,
+    /// The variable holds the weights in the order of one of them: in the first layer that by input, in upper layers that
+    /// by unit. This is the place there of each of the other's terms.
+    pub places: Vec<u32>,
+    /// Where its weights are in the flat variable, those into unused units last.
     pub weights: Range<usize>,
     /// Where its biases are in the flat variable: right after its weights.
     pub biases: Range<usize>,
@@ -40,6 +30,8 @@ pub struct Survivors {
     pub layers: [Layer; LAYERS],
     /// Which pixels have a weight to a used unit. Their lines are numbered in their order.
     pub pixels: [bool; INPUTS],
+    /// Whether so few of the first layer's survive that its forward pass should go by unit.
+    pub few: bool,
     /// Flat indices of the survivors in the order of the variable.
     index: Vec<u32>,
 }
@@ -53,6 +45,7 @@ impl Survivors {
             (0..shape.outputs(0)).any(|o| used[0][o] && first[o * INPUTS + pixel] != 0)
         });
         let lines = numbered(&pixels);
+        let few = (first.iter().filter(|m| **m != 0).count() as f64) < FEW * first.len() as f64;
         let (mut index, mut at) = (vec![], 0);
         let layers: [Layer; LAYERS] = std::array::from_fn(|l| {
             let range = shape.weight_range(l);
@@ -60,7 +53,7 @@ impl Survivors {
             let of = |unit: usize| (0..inputs).filter(move |i| mask[unit * inputs + i] != 0);
             let (on, off): (Vec<usize>, Vec<usize>) = (0..shape.outputs(l)).partition(|&unit| used[l][unit]);
             let on = by_length(on, |unit| of(unit).count());
-            let rows =
+            let by_unit =
                 Terms::new(&on, |unit| of(unit).map(|i| if l == 0 { lines[i] } else { i as u32 }).collect());
             let flat = |units: &[usize]| -> Vec<u32> {
                 let weights = units.iter().flat_map(|&unit| of(unit).map(move |i| unit * inputs + i));
@@ -70,22 +63,21 @@ impl Survivors {
             let weights = at..at + on.len() + off.len();
             let biases = weights.end..weights.end + shape.outputs(l);
             at = biases.end;
-            let share = weights.len() as f64 / mask.len() as f64;
-            let (by, terms, order) = if l == 0 && share >= BY_PIXEL_FROM {
-                let columns = by_input(&rows);
-                // In their own order, for that is the order in which a unit's sum is made by unit, too.
-                let (terms, order) = listed(&(0..columns.len()).collect::<Vec<_>>(), &columns);
-                (By::Pixel, terms, order)
+            let inputs = by_input(&by_unit);
+            let (by_input, places) = if l == 0 {
+                // In the order in which a unit sums them up.
+                let (by_input, order) = listed(&(0..inputs.len()).collect::<Vec<_>>(), &inputs);
+                index.extend(order.iter().map(|&k| on[k as usize]));
+                (by_input, inverse(&order))
             } else {
-                (By::Unit, rows, (0..on.len() as u32).collect())
+                index.extend(on);
+                let used = (0..inputs.len()).filter(|&input| used[l - 1][input]).collect();
+                listed(&by_length(used, |input| inputs[input].len()), &inputs)
             };
-            index.extend(order.iter().map(|&k| on[k as usize]));
             index.extend(off);
-            let (columns, column_weight) =
-                if l > 0 { used_columns(&terms, &used[l - 1]) } else { Default::default() };
-            Layer { terms, by, columns, column_weight, weights, biases }
+            Layer { by_unit, by_input, places, weights, biases }
         });
-        Survivors { shape, layers, pixels, index }
+        Survivors { shape, layers, pixels, few, index }
     }
 
     /// Length of the flat variable.
@@ -149,30 +141,28 @@ fn numbered(counts: &[bool]) -> Vec<u32> {
     counts.iter().map(number).collect()
 }
 
-/// For each input the units of its weights, each with the weight's place in `rows`.
-type Columns = Vec<Vec<(u32, u32)>>;
-
-fn by_input(rows: &Terms) -> Columns {
-    let inputs = rows.index.iter().max().map_or(0, |&last| last as usize + 1);
-    let mut columns = vec![vec![]; inputs];
-    for (unit, range) in rows.iter() {
+/// For each input the units of its weights, each with the weight's place in `by_unit`.
+fn by_input(by_unit: &Terms) -> Vec<Vec<(u32, u32)>> {
+    let inputs = by_unit.index.iter().max().map_or(0, |&last| last as usize + 1);
+    let mut rows = vec![vec![]; inputs];
+    for (unit, range) in by_unit.iter() {
         for k in range {
-            columns[rows.index[k] as usize].push((unit as u32, k as u32));
+            rows[by_unit.index[k] as usize].push((unit as u32, k as u32));
         }
     }
-    columns
+    rows
 }
 
-/// Columns in the given order, and the weight of each of their terms.
-fn listed(order: &[usize], columns: &Columns) -> (Terms, Vec<u32>) {
-    let weight = order.iter().flat_map(|&input| &columns[input]).map(|term| term.1).collect();
-    (Terms::new(order, |input| columns[input].iter().map(|term| term.0).collect()), weight)
+/// Inputs in the given order, and the place of each of their terms.
+fn listed(order: &[usize], inputs: &[Vec<(u32, u32)>]) -> (Terms, Vec<u32>) {
+    let places = order.iter().flat_map(|&input| &inputs[input]).map(|term| term.1).collect();
+    (Terms::new(order, |input| inputs[input].iter().map(|term| term.0).collect()), places)
 }
 
-/// The columns of used units, and the weight of each of their terms.
-fn used_columns(rows: &Terms, used: &[bool]) -> (Terms, Vec<u32>) {
-    let mut columns = by_input(rows);
-    columns.resize(used.len(), vec![]);
-    let on = (0..used.len()).filter(|&unit| used[unit]).collect();
-    listed(&by_length(on, |unit| columns[unit].len()), &columns)
+fn inverse(order: &[u32]) -> Vec<u32> {
+    let mut inverse = vec![0; order.len()];
+    for (place, &k) in order.iter().enumerate() {
+        inverse[k as usize] = place as u32;
+    }
+    inverse
 }

@@ -199,7 +199,7 @@ impl Training {
         let dropout = (self.config.dropout > 0.0)
             .then(|| dropout::draw(&self.config, self.job.trial, self.job.round, self.iteration));
         let gradients = self.network.gradients(batch, dropout)?;
-        self.optimizer.step(&self.config, self.iteration, &gradients)?;
+        self.optimizer.step(&self.config, self.iteration, gradients)?;
         self.iteration += 1;
         Ok(())
     }
