@@ -2,7 +2,7 @@
 //! machine is noisy for both; medians of the turns.
 
 use crate::oracle::Oracle;
-use candle_core::Result;
+use candle_core::{Result, bail};
 use candle_nn::Optimizer;
 use std::hint::black_box;
 use ticket_lab::{
@@ -35,6 +35,15 @@ pub(crate) struct Bench {
     mnist: Mnist,
     split: Split,
     seconds: fn() -> f64,
+    /// The product's path at the mask measured last.
+    product: Option<Product>,
+}
+
+/// The product's path: the network, its optimiser, and where in the training images they are.
+struct Product {
+    network: Network,
+    adam: Adam,
+    at: usize,
 }
 
 /// One round's readings.
@@ -48,7 +57,7 @@ pub(crate) struct Measured {
 impl Bench {
     /// `seconds` is the clock.
     pub(crate) fn new(mnist: Mnist, seconds: fn() -> f64) -> Bench {
-        Bench { mnist, split: Split::new(1), seconds }
+        Bench { mnist, split: Split::new(1), seconds, product: None }
     }
 
     fn batch<'a>(&'a self, rows: &'a [u32]) -> Batch<'a> {
@@ -68,8 +77,13 @@ impl Bench {
         flop / seconds.fold(f64::INFINITY, f64::min) / 1e9
     }
 
-    /// Takes `step` through the training images for a turn; milliseconds a step.
-    fn turn(&self, at: &mut usize, mut step: impl FnMut(Batch<'_>) -> Result<()>) -> Result<f64> {
+    /// Takes `step` through the training images for some seconds; milliseconds a step.
+    fn turn(
+        &self,
+        duration: f64,
+        at: &mut usize,
+        mut step: impl FnMut(Batch<'_>) -> Result<()>,
+    ) -> Result<f64> {
         let (start, mut steps) = ((self.seconds)(), 0u32);
         loop {
             let rows = &self.split.train[*at..*at + BATCH];
@@ -77,10 +91,19 @@ impl Bench {
             step(self.batch(rows))?;
             steps += 1;
             let elapsed = (self.seconds)() - start;
-            if elapsed >= TURN && steps >= 3 {
+            if elapsed >= duration && steps >= 3 {
                 return Ok(elapsed * 1e3 / f64::from(steps));
             }
         }
+    }
+
+    /// Trains the product's path on for some seconds; milliseconds a step.
+    pub(crate) fn product_turn(&mut self, duration: f64) -> Result<f64> {
+        let Some(mut product) = self.product.take() else { bail!("no round was measured yet") };
+        let Product { network, adam, at } = &mut product;
+        let ms = self.turn(duration, at, |batch| adam.step(network.gradients(batch, None)?))?;
+        self.product = Some(product);
+        Ok(ms)
     }
 }
 
@@ -106,14 +129,15 @@ pub(crate) fn measure(bench: &mut Bench, mask: Option<Vec<u8>>) -> Result<Measur
     let weights = glorot_normal(shape, &mut Stream::new(1, Purpose::Init, 0, 0));
     let biases = vec![0.0; shape.biases()];
     let network = Network::new(shape, &mask, &weights, &biases, 64)?;
-    let mut adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(1.2e-3))?;
+    let adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(1.2e-3))?;
+    bench.product = Some(Product { network, adam, at: 0 });
     let mut oracle = Oracle::new(shape, &mask, &weights, &biases, 1.2e-3)?;
-    let (mut at_oracle, mut at_product) = (0, 0);
-    let (mut oracle_ms, mut product_ms) = (vec![], vec![]);
+    let (mut at, mut oracle_ms, mut product_ms) = (0, vec![], vec![]);
     for _ in 0..TURNS {
-        oracle_ms.push(bench.turn(&mut at_oracle, |batch| oracle.step(batch).map(|_| ()))?);
-        product_ms.push(bench.turn(&mut at_product, |batch| adam.step(network.gradients(batch, None)?))?);
+        oracle_ms.push(bench.turn(TURN, &mut at, |batch| oracle.step(batch).map(|_| ()))?);
+        product_ms.push(bench.product_turn(TURN)?);
     }
+    let Some(Product { network, .. }) = &bench.product else { bail!("a failed turn") };
     let mut eval_ms = vec![];
     for _ in 0..PASSES {
         let start = (bench.seconds)();

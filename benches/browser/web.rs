@@ -1,5 +1,6 @@
 //! Messages of the benchmark's worker: `["commands", iterations]` asks for what to tell the shipped worker,
-//! `["load", file × 4]` for the peak, then `["round", number, mask or null]` measures a round.
+//! `["load", file × 4]` brings the data, `["round", number, mask or null]` measures a round, then `["product", seconds]`
+//! the product's path alone at its mask; `["peak"]` measures the peak.
 
 use crate::measure::{Bench, measure};
 use js_sys::{Array, Uint8Array};
@@ -23,6 +24,11 @@ pub(crate) fn start() {
             Some("commands") => post("commands", &commands(parts.get(1).as_f64().unwrap_or(0.0) as u32)),
             Some("load") => load(&parts),
             Some("round") => round(&parts),
+            Some("product") => {
+                let ms = with_bench(|bench| bench.product_turn(parts.get(1).as_f64().unwrap_or(0.0)));
+                post("product", &ms.expect("candle runs").into());
+            }
+            Some("peak") => post("peak", &with_bench(|bench| bench.peak_gflops()).into()),
             _ => post("error", &JsValue::from_str("an unknown message")),
         }
     });
@@ -55,18 +61,18 @@ fn bytes(value: JsValue) -> Option<Vec<u8>> {
 fn load(parts: &Array) {
     let files: Vec<Vec<u8>> = parts.iter().filter_map(bytes).collect();
     let mnist = Mnist::from_files(std::array::from_fn(|i| &files[i][..])).expect("the real MNIST");
-    let bench = Bench::new(mnist, seconds);
-    post("peak", &bench.peak_gflops().into());
-    BENCH.set(Some(bench));
+    BENCH.set(Some(Bench::new(mnist, seconds)));
+    post("loaded", &JsValue::NULL);
+}
+
+fn with_bench<T>(work: impl FnOnce(&mut Bench) -> T) -> T {
+    BENCH.with_borrow_mut(|bench| work(bench.as_mut().expect("loaded before")))
 }
 
 fn round(parts: &Array) {
-    BENCH.with_borrow_mut(|bench| {
-        let bench = bench.as_mut().expect("loaded before");
-        let measured = measure(bench, bytes(parts.get(2))).expect("candle runs");
-        let row = [measured.weights, measured.oracle_ms, measured.product_ms, measured.eval_ms];
-        post("round", &row.iter().map(|x| JsValue::from_f64(*x)).collect::<Array>());
-    });
+    let measured = with_bench(|bench| measure(bench, bytes(parts.get(2)))).expect("candle runs");
+    let row = [measured.weights, measured.oracle_ms, measured.product_ms, measured.eval_ms];
+    post("round", &row.iter().map(|x| JsValue::from_f64(*x)).collect::<Array>());
 }
 
 fn post(what: &str, value: &JsValue) {

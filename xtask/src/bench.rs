@@ -85,14 +85,14 @@ const DENSE_STEP_FLOP: f64 = 2.0 * 60.0 * 563_400.0;
 /// Prints every round and the sums.
 fn print_table(result: &Value) {
     let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
-    println!("\nround  weights  oracle ms  product ms   ratio  shipped ms  validation ms");
+    println!("\nround  weights  oracle ms  product ms   ratio  shipped ms  to product  validation ms");
     for row in result["rounds"].as_array().into_iter().flatten() {
-        let [round, weights, oracle, product, worker, eval] =
-            ["round", "weights", "oracle_ms", "product_ms", "worker_ms", "eval_ms"]
+        let [round, weights, oracle, product, worker, times, eval] =
+            ["round", "weights", "oracle_ms", "product_ms", "worker_ms", "worker_ratio", "eval_ms"]
                 .map(|key| number(&row[key]));
         let ratio = oracle / product;
         println!(
-            "{round:>5} {weights:>8} {oracle:>10.3} {product:>11.4} {ratio:>7.1} {worker:>11.4} {eval:>14.2}"
+            "{round:>5} {weights:>8} {oracle:>10.3} {product:>11.4} {ratio:>7.1} {worker:>11.4} {times:>11.2} {eval:>14.2}"
         );
     }
     let [oracle, product, peak] =
