@@ -12,6 +12,8 @@ use wide::{bytemuck::cast, f32x4, u8x16, u32x4};
 const GROUP: usize = 16;
 /// Images taken at once.
 const QUAD: usize = 4;
+/// Quads widened without a loop, which costs as much as their work.
+const UNROLLED: usize = 4;
 /// Bytes that memory gives at once.
 const CACHE_LINE: usize = 64;
 
@@ -84,8 +86,9 @@ impl Pixels {
 
     fn gather_tile(&self, images: &[&[u8; INPUTS]; IMAGES], input: &mut Input) {
         let mut places = self.places.iter().zip(&mut input.lit).zip(&mut input.lines);
+        // Outside of the loop, for to make it means to call for zeros.
+        let mut quads = [[0; GROUP]; IMAGES / QUAD];
         for group in &self.groups {
-            let mut quads = [[0; GROUP]; IMAGES / QUAD];
             let mut lit = u8x16::ZERO;
             for (quad, images) in quads.iter_mut().zip(images.as_chunks::<QUAD>().0) {
                 let [a, b, c, d] = images.map(|image| u8x16::new(image.as_chunks().0[group.number]));
@@ -104,8 +107,11 @@ impl Pixels {
             for ((&place, is_lit), line) in places.by_ref().take(group.count) {
                 let place = usize::from(place) % GROUP;
                 *is_lit = lit[place];
-                for (four, quad) in line.0.as_chunks_mut().0.iter_mut().zip(&quads) {
-                    *four = widen(quad[place]).to_array();
+                let parts: &mut [[[f32; QUAD]; UNROLLED]] = line.0.as_chunks_mut().0.as_chunks_mut().0;
+                for (part, quads) in parts.iter_mut().zip(quads.as_chunks::<UNROLLED>().0) {
+                    for k in 0..UNROLLED {
+                        part[k] = widen(quads[k][place]).to_array();
+                    }
                 }
             }
         }
