@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// Below this share of surviving weights the first layer's forward pass is faster by unit than by pixel. A constant, never
 /// a timing, though it changes no bit.
-const FEW: f64 = 0.04;
+const FEW: f64 = 0.05;
 
 /// A layer's surviving weights into used units.
 pub struct Layer {
@@ -48,24 +48,14 @@ impl Survivors {
         let few = (first.iter().filter(|m| **m != 0).count() as f64) < FEW * first.len() as f64;
         let (mut index, mut at) = (vec![], 0);
         let layers: [Layer; LAYERS] = std::array::from_fn(|l| {
-            let range = shape.weight_range(l);
-            let (inputs, mask) = (shape.inputs(l), &mask[range.clone()]);
-            let of = |unit: usize| (0..inputs).filter(move |i| mask[unit * inputs + i] != 0);
-            let (on, off): (Vec<usize>, Vec<usize>) = (0..shape.outputs(l)).partition(|&unit| used[l][unit]);
-            let on = by_length(on, |unit| of(unit).count());
-            let by_unit =
-                Terms::new(&on, |unit| of(unit).map(|i| if l == 0 { lines[i] } else { i as u32 }).collect());
-            let flat = |units: &[usize]| -> Vec<u32> {
-                let weights = units.iter().flat_map(|&unit| of(unit).map(move |i| unit * inputs + i));
-                weights.map(|i| (range.start + i) as u32).collect()
-            };
-            let (on, off) = (flat(&on), flat(&off));
+            let line = |input: usize| if l == 0 { lines[input] } else { input as u32 };
+            let Rows { by_unit, on, off } = Rows::new(shape, mask, l, &used[l], line);
             let weights = at..at + on.len() + off.len();
             let biases = weights.end..weights.end + shape.outputs(l);
             at = biases.end;
             let inputs = by_input(&by_unit);
             let (by_input, places) = if l == 0 {
-                // In the order in which a unit sums them up.
+                // Pixels stay in the order in which a unit sums them up.
                 let (by_input, order) = listed(&(0..inputs.len()).collect::<Vec<_>>(), &inputs);
                 index.extend(order.iter().map(|&k| on[k as usize]));
                 (by_input, inverse(&order))
@@ -123,6 +113,35 @@ fn used_units(shape: Shape, mask: &[u8]) -> [Vec<bool>; LAYERS] {
         }
     }
     used
+}
+
+/// A layer's surviving weights unit by unit.
+struct Rows {
+    /// A row for each used unit.
+    by_unit: Terms,
+    /// The flat indices of the rows' weights, in order.
+    on: Vec<u32>,
+    /// Those of the weights into unused units.
+    off: Vec<u32>,
+}
+
+impl Rows {
+    fn new(shape: Shape, mask: &[u8], l: usize, used: &[bool], line: impl Fn(usize) -> u32) -> Rows {
+        let (range, inputs) = (shape.weight_range(l), shape.inputs(l));
+        let mask = &mask[range.clone()];
+        let of = |unit: usize| (0..inputs).filter(move |i| mask[unit * inputs + i] != 0);
+        let flat = |units: &[usize]| -> Vec<u32> {
+            let weights = units.iter().flat_map(|&unit| of(unit).map(move |i| unit * inputs + i));
+            weights.map(|i| (range.start + i) as u32).collect()
+        };
+        let (on, off): (Vec<usize>, Vec<usize>) = (0..shape.outputs(l)).partition(|&unit| used[unit]);
+        let on = by_length(on, |unit| of(unit).count());
+        Rows {
+            by_unit: Terms::new(&on, |unit| of(unit).map(&line).collect()),
+            on: flat(&on),
+            off: flat(&off),
+        }
+    }
 }
 
 /// Shortest first: rows of one length after each other, so that the processor guesses the ends of short loops right.
