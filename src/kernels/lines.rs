@@ -26,6 +26,44 @@ macro_rules! for_images {
 }
 pub(super) use for_images;
 
+/// Images at a time of which it is known whether a line has any that is not zero.
+pub const QUAD: usize = 4;
+
+/// Some neighbouring images of a line, a whole number of [`QUAD`]s.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// The first.
+    pub start: usize,
+    /// How many quads.
+    pub quads: usize,
+}
+
+impl Span {
+    /// From the first of the bits that is set to the last; a bit stands for a quad.
+    #[inline(always)]
+    pub fn of(bits: u8) -> Span {
+        let (before, after) = (bits.trailing_zeros() as usize, bits.leading_zeros() as usize);
+        Span { start: before * QUAD, quads: (IMAGES / QUAD).saturating_sub(before + after) }
+    }
+}
+
+/// Calls a function with as many vectors as a span fills, and its start; an empty span calls none.
+macro_rules! for_span {
+    ($span:expr, $name:ident($($argument:expr),* $(,)?)) => {
+        match $span.quads {
+            1 => $name::<0, 1>($span.start, $($argument),*),
+            2 => $name::<1, 0>($span.start, $($argument),*),
+            3 => $name::<1, 1>($span.start, $($argument),*),
+            4 => $name::<2, 0>($span.start, $($argument),*),
+            5 => $name::<2, 1>($span.start, $($argument),*),
+            6 => $name::<3, 0>($span.start, $($argument),*),
+            7 => $name::<3, 1>($span.start, $($argument),*),
+            8 => $name::<4, 0>($span.start, $($argument),*),
+            _ => {}
+        }
+    };
+}
+
 /// Rows of terms, such as a unit's surviving weights.
 #[derive(Default)]
 pub struct Terms {
@@ -101,24 +139,36 @@ pub fn product<const V: usize, const T: usize>(
     }
 }
 
-/// `out[index[k]] += value[k] × lines[r]` over the terms `k` of each row `r` that `counts`: a forward pass by column, in
-/// which a row that does not count costs nothing. For each line of `out` the rows come in the order of `terms`.
+/// `out[index[k]] += value[k] × lines[r]` over the terms `k` of each row `r`, for the images of its span: a forward pass by
+/// column. For each line of `out` the rows come in the order of `terms`.
 #[inline]
-pub fn add_spread<const V: usize, const T: usize>(
+pub fn add_spread(
     terms: &Terms,
-    counts: impl Fn(usize) -> bool,
+    span: impl Fn(usize) -> Span,
     value: &[f32],
     lines: &[Line],
     out: &mut [Line],
 ) {
-    for (row, range) in terms.iter().filter(|(row, _)| counts(*row)) {
-        let line = Sum::<V, T>::load(&lines[row].0);
-        for (&i, &x) in terms.index[range.clone()].iter().zip(&value[range]) {
-            let out = &mut out[i as usize].0;
-            let mut sum = Sum::<V, T>::load(out);
-            sum.add_scaled(x, line);
-            sum.store(out);
-        }
+    for (row, range) in terms.iter() {
+        for_span!(span(row), spread(&lines[row], &terms.index[range.clone()], &value[range], out));
+    }
+}
+
+#[inline(always)]
+fn spread<const V: usize, const T: usize>(
+    start: usize,
+    line: &Line,
+    index: &[u32],
+    value: &[f32],
+    out: &mut [Line],
+) {
+    assert!(start + Sum::<V, T>::WIDTH <= IMAGES, "a span ends within its line");
+    let line = Sum::<V, T>::load(&line.0[start..]);
+    for (&i, &x) in index.iter().zip(value) {
+        let out = &mut out[i as usize].0[start..];
+        let mut sum = Sum::<V, T>::load(out);
+        sum.add_scaled(x, line);
+        sum.store(out);
     }
 }
 
@@ -132,7 +182,7 @@ pub fn relu<const V: usize, const T: usize>(lines: &mut [Line]) {
 }
 
 /// Adds a tile's part of a layer's weight gradient: to `out[k]` the dot product of `rows[r]` with `lines[index[k]]`, over
-/// the terms `k` of each row `r` that `counts`. Either side may be the units' gradient, the other is their inputs.
+/// the terms `k` of each row `r` that `counts`. One side is the units' gradient, the other their inputs.
 #[inline]
 pub fn add_dots<const V: usize, const T: usize>(
     terms: &Terms,
@@ -142,18 +192,46 @@ pub fn add_dots<const V: usize, const T: usize>(
     out: &mut [f32],
 ) {
     for (row, range) in terms.iter().filter(|(row, _)| counts(*row)) {
-        let row = Sum::<V, T>::load(&rows[row].0);
-        let dot = |i: u32| row.dot(&lines[i as usize].0);
-        let (fours, rest) = terms.index[range.clone()].as_chunks::<4>();
-        let (out, out_rest) = out[range].as_chunks_mut::<4>();
-        for (index, out) in fours.iter().zip(out) {
-            // Four at once share one reduction.
-            let [a, b, c, d] = f32x4::transpose(index.map(dot));
-            *out = (f32x4::new(*out) + ((a + c) + (b + d))).to_array();
-        }
-        for (&i, out) in rest.iter().zip(out_rest) {
-            *out += sum4(dot(i));
-        }
+        dots::<V, T>(0, &rows[row], &terms.index[range.clone()], lines, &mut out[range]);
+    }
+}
+
+/// The same where each of `rows` is zero outside of its span. Which loop comes next is hard to guess, so this is worth
+/// its time in long rows only.
+#[inline]
+pub fn add_dots_in_spans(
+    terms: &Terms,
+    span: impl Fn(usize) -> Span,
+    rows: &[Line],
+    lines: &[Line],
+    out: &mut [f32],
+) {
+    for (row, range) in terms.iter() {
+        for_span!(span(row), dots(&rows[row], &terms.index[range.clone()], lines, &mut out[range]));
+    }
+}
+
+/// Sums the same numbers in the same order whatever the span, for those outside of it are zero.
+#[inline(always)]
+fn dots<const V: usize, const T: usize>(
+    start: usize,
+    row: &Line,
+    index: &[u32],
+    lines: &[Line],
+    out: &mut [f32],
+) {
+    assert!(start + Sum::<V, T>::WIDTH <= IMAGES, "a span ends within its line");
+    let row = Sum::<V, T>::load(&row.0[start..]);
+    let dot = |i: u32| row.dot(&lines[i as usize].0[start..]);
+    let (fours, rest) = index.as_chunks::<4>();
+    let (out, out_rest) = out.as_chunks_mut::<4>();
+    for (index, out) in fours.iter().zip(out) {
+        // Four at once share one reduction.
+        let [a, b, c, d] = f32x4::transpose(index.map(dot));
+        *out = (f32x4::new(*out) + ((a + c) + (b + d))).to_array();
+    }
+    for (&i, out) in rest.iter().zip(out_rest) {
+        *out += sum4(dot(i));
     }
 }
 
@@ -217,22 +295,46 @@ mod tests {
         }
     }
 
+    /// Every span there is, and the empty one.
+    fn spans() -> impl Iterator<Item = Span> {
+        let bits = (0..=u8::MAX).filter(|bits| {
+            let run = bits >> bits.trailing_zeros().min(7);
+            run & run.wrapping_add(1) == 0
+        });
+        bits.map(Span::of)
+    }
+
+    /// Zero outside of a span.
+    fn within(line: &Line, span: Span) -> Line {
+        let end = span.start + span.quads * QUAD;
+        Line(std::array::from_fn(|lane| if (span.start..end).contains(&lane) { line.0[lane] } else { 0.0 }))
+    }
+
+    #[test]
+    fn spans_reach_from_the_first_bit_to_the_last() {
+        assert_eq!(spans().count(), 37);
+        assert_eq!(Span::of(0).quads, 0);
+        assert_eq!(Span::of(0b0001_0100), Span { start: 8, quads: 3 });
+        assert_eq!(Span::of(0b1000_0001), Span { start: 0, quads: 8 });
+        assert_eq!(Span::of(0b1000_0000), Span { start: 28, quads: 1 });
+    }
+
     #[test]
     fn spreads_agree_with_arithmetic() {
-        let (matrix, terms, value) =
-            (lines(4, 3), terms(), (0..13).map(|k| k as f32 - 6.0).collect::<Vec<_>>());
+        let (terms, value) = (terms(), (0..13).map(|k| k as f32 - 6.0).collect::<Vec<_>>());
         let before = lines(9, 5);
-        for dark in [9, 2, 3] {
+        for span in spans() {
+            let matrix: Vec<Line> = lines(4, 3).iter().map(|line| within(line, span)).collect();
             let mut out = before.clone();
-            add_spread::<4, 0>(&terms, |row| row != dark, &value, &matrix, &mut out);
+            add_spread(&terms, |_| span, &value, &matrix, &mut out);
             let mut expected = before.clone();
-            for (row, range) in terms.iter().filter(|(row, _)| *row != dark) {
+            for (row, range) in terms.iter() {
                 for k in range {
                     let to = &mut expected[terms.index[k] as usize].0;
                     to.iter_mut().zip(matrix[row].0).for_each(|(to, x)| *to += value[k] * x);
                 }
             }
-            assert_eq!(out, expected, "without row {dark}");
+            assert_eq!(out, expected, "{span:?}");
             relu::<4, 0>(&mut out);
             let positive = |line: &Line| Line(line.0.map(|x| if x > 0.0 { x } else { 0.0 }));
             assert_eq!(out, expected.iter().map(positive).collect::<Vec<_>>());
@@ -242,17 +344,43 @@ mod tests {
     #[test]
     fn gradients_agree_with_arithmetic() {
         let (matrix, delta, terms) = (lines(9, 7), lines(4, 9), terms());
-        for dark in [9, 2, 3] {
-            let mut weights = vec![0.5; 13];
-            add_dots::<4, 0>(&terms, |row| row != dark, &delta, &matrix, &mut weights);
+        for span in spans() {
+            let rows: Vec<Line> = delta.iter().map(|line| within(line, span)).collect();
+            let (mut weights, mut in_spans) = (vec![0.5; 13], vec![0.5; 13]);
+            add_dots::<4, 0>(&terms, |_| true, &rows, &matrix, &mut weights);
+            add_dots_in_spans(&terms, |_| span, &rows, &matrix, &mut in_spans);
+            assert_eq!(weights, in_spans, "{span:?}");
+            let mut without = vec![0.5; 13];
+            add_dots::<4, 0>(&terms, |row| row != 2, &rows, &matrix, &mut without);
             for (row, range) in terms.iter() {
+                let expected = if row == 2 { &vec![0.5; 13] } else { &weights };
+                assert_eq!(without[range.clone()], expected[range.clone()], "row {row} of all but 2");
                 for k in range {
-                    let pairs = delta[row].0.iter().zip(matrix[terms.index[k] as usize].0);
-                    let dot = if row == dark { 0.0 } else { pairs.map(|(a, b)| a * b).sum::<f32>() };
-                    assert_eq!(weights[k], 0.5 + dot, "weight {k} without row {dark}");
+                    let pairs = rows[row].0.iter().zip(matrix[terms.index[k] as usize].0);
+                    assert_eq!(weights[k], 0.5 + pairs.map(|(a, b)| a * b).sum::<f32>(), "weight {k}");
                 }
             }
         }
+    }
+
+    /// With numbers whose sums are rounded.
+    #[test]
+    fn dots_in_spans_have_the_same_bits() {
+        let scale = |line: &Line| Line(line.0.map(|x| x / 7.0));
+        let (matrix, delta): (Vec<Line>, Vec<Line>) =
+            (lines(9, 7).iter().map(scale).collect(), lines(4, 9).iter().map(scale).collect());
+        for span in spans() {
+            let rows: Vec<Line> = delta.iter().map(|line| within(line, span)).collect();
+            let (mut weights, mut in_spans) = (vec![0.1; 13], vec![0.1; 13]);
+            add_dots::<4, 0>(&terms(), |_| true, &rows, &matrix, &mut weights);
+            add_dots_in_spans(&terms(), |_| span, &rows, &matrix, &mut in_spans);
+            assert_eq!(weights, in_spans, "{span:?}");
+        }
+    }
+
+    #[test]
+    fn bias_gradients_agree_with_arithmetic() {
+        let delta = lines(4, 9);
         let mut biases = vec![0.25; 4];
         add_sums::<4, 0>(&delta, &mut biases);
         let sum = |line: &Line| 0.25 + line.0.iter().sum::<f32>();

@@ -2,7 +2,7 @@
 
 use super::{
     batch::Batch,
-    lines::{IMAGES, Line},
+    lines::{IMAGES, Line, QUAD, Span},
 };
 use crate::lab::shape::INPUTS;
 use std::hint::black_box;
@@ -10,8 +10,8 @@ use wide::{bytemuck::cast, f32x4, u8x16, u32x4};
 
 /// Pixels taken at once; a whole number of times in an image.
 const GROUP: usize = 16;
-/// Images taken at once.
-const QUAD: usize = 4;
+/// A bit for each quad of a line.
+const BITS: [u8; IMAGES / QUAD] = [1, 2, 4, 8, 16, 32, 64, 128];
 /// Quads widened without a loop, which costs as much as their work.
 const UNROLLED: usize = 4;
 /// Bytes that memory gives at once.
@@ -35,15 +35,19 @@ struct Group {
 pub struct Input {
     /// A line each.
     pub lines: Vec<Line>,
-    /// Of each, not zero if it is lit in one of the images.
+    /// Of each a bit for each quad of images, set if it is lit in one of them.
     lit: Vec<u8>,
 }
 
 impl Input {
-    /// Whether a line is not all zero.
+    fn new(lines: usize) -> Input {
+        Input { lines: vec![Line::ZERO; lines], lit: vec![0; lines] }
+    }
+
+    /// Outside of which a line is zero.
     #[inline(always)]
-    pub fn is_lit(&self, line: usize) -> bool {
-        self.lit[line] != 0
+    pub fn span(&self, line: usize) -> Span {
+        Span::of(self.lit[line])
     }
 }
 
@@ -64,7 +68,7 @@ impl Pixels {
 
     /// Room for a tile.
     pub fn input(&self) -> Input {
-        Input { lines: vec![Line::ZERO; self.places.len()], lit: vec![0; self.places.len()] }
+        Input::new(self.places.len())
     }
 
     /// Fills each tile with its images' bytes, 0 to 255, as floats; lanes without an image are zero.
@@ -90,9 +94,10 @@ impl Pixels {
         let mut quads = [[0; GROUP]; IMAGES / QUAD];
         for group in &self.groups {
             let mut lit = u8x16::ZERO;
-            for (quad, images) in quads.iter_mut().zip(images.as_chunks::<QUAD>().0) {
+            for ((quad, images), bit) in quads.iter_mut().zip(images.as_chunks::<QUAD>().0).zip(BITS) {
                 let [a, b, c, d] = images.map(|image| u8x16::new(image.as_chunks().0[group.number]));
-                lit |= a | b | c | d;
+                let dark = (a | b | c | d).simd_eq(u8x16::ZERO);
+                lit |= u8x16::splat(bit) & !dark;
                 // The four images' bytes of a pixel come to lie beside each other.
                 let (ac, bd) = (u8x16::unpack_low(a, c), u8x16::unpack_low(b, d));
                 let (ac_high, bd_high) = (u8x16::unpack_high(a, c), u8x16::unpack_high(b, d));
@@ -104,9 +109,9 @@ impl Pixels {
                 ]);
             }
             let lit = lit.to_array();
-            for ((&place, is_lit), line) in places.by_ref().take(group.count) {
+            for ((&place, bits), line) in places.by_ref().take(group.count) {
                 let place = usize::from(place) % GROUP;
-                *is_lit = lit[place];
+                *bits = lit[place];
                 let parts: &mut [[[f32; QUAD]; UNROLLED]] = line.0.as_chunks_mut().0.as_chunks_mut().0;
                 for (part, quads) in parts.iter_mut().zip(quads.as_chunks::<UNROLLED>().0) {
                     for k in 0..UNROLLED {
@@ -166,7 +171,13 @@ mod tests {
                     let mut expected = Line::ZERO;
                     expected.0.iter_mut().zip(of_tile.clone()).for_each(|(to, i)| *to = f32::from(byte(i)));
                     assert_eq!(input.lines[line], expected);
-                    assert_eq!(input.is_lit(line), of_tile.clone().any(|image| byte(image) != 0));
+                    let lit = |lane: &usize| expected.0[*lane] != 0.0;
+                    let ends = (0..IMAGES).find(lit).zip((0..IMAGES).rev().find(lit));
+                    let quads = ends.map_or(0, |(first, last)| last / QUAD + 1 - first / QUAD);
+                    assert_eq!(input.span(line).quads, quads);
+                    if let Some((first, _)) = ends {
+                        assert_eq!(input.span(line).start, first / QUAD * QUAD);
+                    }
                 }
             }
         }

@@ -112,7 +112,8 @@ impl<const V: usize, const T: usize> Sum<V, T> {
     /// All lanes added up to four. A half counts as a whole whose upper lanes are zero.
     #[inline(always)]
     pub fn fold(self) -> f32x4 {
-        let sum = self.whole[1..].iter().fold(self.whole[0], |sum, lanes| sum + *lanes);
+        let first = self.whole.first().copied().unwrap_or(f32x8::splat(0.0));
+        let sum = self.whole.iter().skip(1).fold(first, |sum, lanes| sum + *lanes);
         let (low, high) = halves(sum);
         self.half.iter().fold(low, |low, lanes| low + *lanes) + high
     }

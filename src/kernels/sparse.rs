@@ -5,7 +5,9 @@
 
 use super::{
     batch::Batch,
-    lines::{IMAGES, Line, Then, add_dots, add_spread, add_sums, for_images, product, relu},
+    lines::{
+        IMAGES, Line, Then, add_dots, add_dots_in_spans, add_spread, add_sums, for_images, product, relu,
+    },
     loss::LOGITS,
     network::Dropout,
     pixels::{Input, Pixels},
@@ -122,8 +124,7 @@ impl Sparse {
         let images = in_tile(number, images);
         if l == 0 && !self.survivors.few {
             active.iter_mut().zip(biases).for_each(|(line, &bias)| line.0.fill(bias));
-            let lit = |line: usize| input.is_lit(line);
-            for_images!(images, add_spread(&layer.by_input, lit, value, lines, active));
+            add_spread(&layer.by_input, |line| input.span(line), value, lines, active);
             for_images!(images, relu(active));
         } else {
             let then = if hidden { Then::Relu } else { Then::Keep };
@@ -174,11 +175,14 @@ impl Sparse {
             gradient[layer.weights.start..layer.biases.end].split_at_mut(layer.weights.len());
         let (delta, input) = (&tile.delta[l], &tile.input);
         let images = in_tile(number, images);
-        if l == 0 {
-            let lit = |line: usize| input.is_lit(line);
+        let span = |line: usize| input.span(line);
+        if l > 0 {
+            for_images!(images, add_dots(&layer.by_unit, |_| true, delta, &tile.active[l - 1], weights));
+        } else if self.survivors.few {
+            let lit = |line: usize| span(line).quads > 0;
             for_images!(images, add_dots(&layer.by_input, lit, &input.lines, delta, weights));
         } else {
-            for_images!(images, add_dots(&layer.by_unit, |_| true, delta, &tile.active[l - 1], weights));
+            add_dots_in_spans(&layer.by_input, span, &input.lines, delta, weights);
         }
         for_images!(images, add_sums(delta, biases));
     }

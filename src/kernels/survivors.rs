@@ -4,8 +4,8 @@ use super::lines::Terms;
 use crate::lab::shape::{INPUTS, LAYERS, Shape};
 use std::ops::Range;
 
-/// Below this share of surviving weights the first layer's forward pass is faster by unit than by pixel. A constant, never
-/// a timing, though it changes no bit.
+/// Below this share of surviving weights the first layer's rows are short: its forward pass is faster by unit than by pixel,
+/// and its gradient with whole lines than with their spans. A constant, never a timing, though it changes no bit.
 const FEW: f64 = 0.05;
 
 /// A layer's surviving weights into used units.
@@ -30,7 +30,7 @@ pub struct Survivors {
     pub layers: [Layer; LAYERS],
     /// Which pixels have a weight to a used unit. Their lines are numbered in their order.
     pub pixels: [bool; INPUTS],
-    /// Whether so few of the first layer's survive that its forward pass should go by unit.
+    /// Whether so few of the first layer's survive that its rows are short.
     pub few: bool,
     /// Flat indices of the survivors in the order of the variable.
     index: Vec<u32>,
