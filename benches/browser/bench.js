@@ -1,7 +1,6 @@
 // Runs the paper's rounds, shortened, on the worker that ships; then, at the masks that came out, has the benchmark's
 // worker time the oracle and the product's path in turns, and then the product's path and the worker that ships in turns,
-// round by round. The
-// result is left in window.bench, an error in window.benchError.
+// round by round. The result is left in window.bench, an error in window.benchError.
 const FILES = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
 const ITERATIONS = 300;
 // How often the worker that ships is timed in a round, and for how many seconds each time.
@@ -73,10 +72,13 @@ async function shippedStep(ship, command, mask, expected) {
   const told = [];
   await event(ship, "Evaluated", ([control]) => {
     const p = control.Progress;
-    if (p && p.run === runs && p.iteration > iterations / 3) told.push([p.seconds, p.iteration]);
+    // After its last step it validates.
+    const training = p && p.run === runs && p.iteration < iterations;
+    if (training && p.iteration > iterations / 3) told.push([p.seconds, p.iteration]);
   });
   ship.worker.postMessage(["Cancel"]);
   const steps = told.slice(1).map(([seconds, iteration], k) => (1e3 * (seconds - told[k][0])) / (iteration - told[k][1]));
+  if (!steps.some(Number.isFinite)) throw new Error("the worker that ships told nothing of its progress");
   return median(steps.filter(Number.isFinite));
 }
 let runs = 1;
@@ -118,7 +120,7 @@ async function main() {
     rounds.push({ round, weights, oracle_ms, product_ms, eval_ms, worker_ms, worker_ratio });
     bench.worker.postMessage(["peak"]);
     peak_gflops = Math.max(peak_gflops, (await event(bench, "peak"))[1]);
-    log(`round ${round}: ${weights} weights, oracle ${oracle_ms.toFixed(2)} ms, product ${product_ms.toFixed(3)} ms, shipped ${worker_ms?.toFixed(3)} ms, validation ${eval_ms.toFixed(1)} ms`);
+    log(`round ${round}: ${weights} weights, oracle ${oracle_ms.toFixed(2)} ms, product ${product_ms.toFixed(3)} ms, shipped ${worker_ms.toFixed(3)} ms, validation ${eval_ms.toFixed(1)} ms`);
   }
   const sum = (key) => rounds.reduce((total, r) => total + r[key], 0);
   return { rounds, oracle_chain_ms: sum("oracle_ms"), product_chain_ms: sum("product_ms"), peak_gflops, ...memory };

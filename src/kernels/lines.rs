@@ -18,7 +18,8 @@ impl Line {
     pub const ZERO: Line = Line([0.0; IMAGES]);
 }
 
-/// Calls a function with as many vectors as the images of a tile fill: a batch of 60 leaves 28 for its second tile.
+/// Calls a function with as many vectors as 28 images fill, which a batch of 60 leaves for its second tile, or else as a
+/// whole line: lanes without an image are then computed and never read.
 macro_rules! for_images {
     ($images:expr, $name:ident($($argument:expr),* $(,)?)) => {
         if $images == 28 { $name::<3, 1>($($argument),*) } else { $name::<4, 0>($($argument),*) }
@@ -115,7 +116,7 @@ pub enum Then<'a> {
 }
 
 /// `out[r] = first[r] + Σ value[k] × lines[index[k]]` over the terms `k` of each row `r`. This is a layer's forward
-/// pass and, with the columns of its weights, its input gradient. `V` and `T` say how many images, as in [`Sum`].
+/// pass and, with its weights by input, its input gradient. `V` and `T` say how many images, as in [`Sum`].
 #[inline]
 pub fn product<const V: usize, const T: usize>(
     terms: &Terms,
@@ -139,8 +140,8 @@ pub fn product<const V: usize, const T: usize>(
     }
 }
 
-/// `out[index[k]] += value[k] × lines[r]` over the terms `k` of each row `r`, for the images of its span: a forward pass by
-/// column. For each line of `out` the rows come in the order of `terms`.
+/// `out[index[k]] += value[k] × lines[r]` over the terms `k` of each row `r`, whose line is zero outside of its span: a
+/// forward pass by input. For each line of `out` the rows come in the order of `terms`.
 #[inline]
 pub fn add_spread(
     terms: &Terms,
@@ -211,7 +212,8 @@ pub fn add_dots_in_spans(
     }
 }
 
-/// Sums the same numbers in the same order whatever the span, for those outside of it are zero.
+/// Sums the same numbers in the same order whatever the span, for those outside of it are zero: a span begins and ends
+/// between quads, so at most the two halves of a sum change places.
 #[inline(always)]
 fn dots<const V: usize, const T: usize>(
     start: usize,

@@ -40,10 +40,6 @@ pub struct Input {
 }
 
 impl Input {
-    fn new(lines: usize) -> Input {
-        Input { lines: vec![Line::ZERO; lines], lit: vec![0; lines] }
-    }
-
     /// Outside of which a line is zero.
     #[inline(always)]
     pub fn span(&self, line: usize) -> Span {
@@ -68,7 +64,7 @@ impl Pixels {
 
     /// Room for a tile.
     pub fn input(&self) -> Input {
-        Input::new(self.places.len())
+        Input { lines: vec![Line::ZERO; self.places.len()], lit: vec![0; self.places.len()] }
     }
 
     /// Fills each tile with its images' bytes, 0 to 255, as floats; lanes without an image are zero.
@@ -123,8 +119,8 @@ impl Pixels {
     }
 }
 
-/// Asks for all of the images, which lie anywhere in the data set, before the first is used: their ways through memory
-/// take as long as one after the other's would, but pass together.
+/// Asks for all of the images, which lie anywhere in the data set, before the first is used, so that the waits for memory
+/// overlap instead of following each other. Where an image ends in a further cache line, that one is not asked for.
 fn touch(images: &[&[u8; INPUTS]; IMAGES]) {
     let mut touched = 0;
     for at in (0..INPUTS).step_by(CACHE_LINE) {

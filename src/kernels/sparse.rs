@@ -1,7 +1,7 @@
 //! The network when few weights survive. Activations are (features, batch), a tile of images at a time: the batch is
 //! the SIMD dimension and each surviving weight scales one line of its inputs. The flat variable holds survivors only.
-//! Nothing is computed for a pixel that has no weight left nor for a unit with no way to the output and, while the first
-//! layer comes by pixel, for a pixel that is dark in all of a tile's images.
+//! Nothing is computed for a pixel that has no weight left, for a unit with no way to the output, nor for a pixel that is
+//! dark in all of a tile's images, but for a forward pass by unit.
 
 use super::{
     batch::Batch,
@@ -24,6 +24,8 @@ pub struct Sparse {
     pixels: Pixels,
     dropout: Option<Dropout>,
     tiles: Vec<Tile>,
+    /// Images gathered.
+    images: usize,
     logits: Vec<f32>,
     /// The weights of the first layer's forward pass, for pixels up to 255, and of the other layers' by input.
     values: [Vec<f32>; LAYERS],
@@ -52,6 +54,7 @@ impl Sparse {
             values: survivors.layers.each_ref().map(|layer| vec![0.0; layer.places.len()]),
             survivors,
             pixels,
+            images: 0,
             dropout: None,
             logits: vec![0.0; capacity * LOGITS],
         }
@@ -74,6 +77,7 @@ impl Sparse {
 
     /// Takes a batch.
     pub fn gather(&mut self, batch: Batch<'_>, _training: bool) {
+        self.images = batch.len();
         self.pixels.gather(batch, self.tiles.iter_mut().map(|tile| &mut tile.input));
     }
 
@@ -82,8 +86,10 @@ impl Sparse {
         self.dropout = dropout;
     }
 
-    /// Logits of the first `images` images gathered, (images, [`LOGITS`]), to be turned into their gradient in place.
+    /// Logits of the `images` images gathered, (images, [`LOGITS`]), to be turned into their gradient in place.
     pub fn forward(&mut self, theta: &[f32], images: usize) -> &mut [f32] {
+        // Spans are those of all images gathered.
+        assert_eq!(images, self.images, "all images gathered");
         self.take_first(theta);
         for number in 0..images.div_ceil(IMAGES) {
             for l in 0..LAYERS {
@@ -104,11 +110,11 @@ impl Sparse {
         let layer = &self.survivors.layers[0];
         let weights = &theta[layer.weights.clone()];
         if self.survivors.few {
-            let places = self.values[0].iter_mut().zip(&layer.places);
-            places.for_each(|(value, &place)| *value = weights[place as usize] * PIXEL);
+            layer.turn(weights, &mut self.values[0]);
         } else {
-            self.values[0].iter_mut().zip(weights).for_each(|(value, weight)| *value = weight * PIXEL);
+            self.values[0].copy_from_slice(&weights[..layer.places.len()]);
         }
+        self.values[0].iter_mut().for_each(|value| *value *= PIXEL);
     }
 
     /// A layer's forward pass for a tile.
@@ -139,10 +145,7 @@ impl Sparse {
     pub fn backward(&mut self, theta: &[f32], images: usize, gradient: &mut [f32]) {
         gradient.fill(0.0);
         for (layer, values) in self.survivors.layers.iter().zip(&mut self.values).skip(1) {
-            let weights = &theta[layer.weights.clone()];
-            for (value, &place) in values.iter_mut().zip(&layer.places) {
-                *value = weights[place as usize];
-            }
+            layer.turn(&theta[layer.weights.clone()], values);
         }
         for number in 0..images.div_ceil(IMAGES) {
             self.take_logits(number, images);
@@ -211,6 +214,65 @@ fn scale(lines: &mut [Line], tile: usize, by: &[f32]) {
     for (row, lane) in by.chunks_exact(units).skip(tile * IMAGES).zip(0..IMAGES) {
         for (line, s) in lines.iter_mut().zip(row) {
             line.0[lane] *= s;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        kernels::loss,
+        lab::{
+            init::glorot_normal,
+            rng::{Purpose, Stream},
+            shape::INPUTS,
+        },
+    };
+
+    /// Every fifth weight lives, whatever the layer; every third pixel or so is lit.
+    fn network() -> (Sparse, Vec<f32>, Vec<u8>) {
+        let shape = Shape::LENET_300_100;
+        let mask: Vec<u8> = (0..shape.weights()).map(|i| u8::from(i * 7 % 11 % 5 == 0)).collect();
+        let mut weights = glorot_normal(shape, &mut Stream::new(1, Purpose::Init, 0, 0));
+        weights.iter_mut().zip(&mask).for_each(|(w, m)| *w *= f32::from(*m));
+        let biases: Vec<f32> = (0..shape.biases()).map(|i| (i % 7) as f32 / 50.0 - 0.05).collect();
+        let sparse = Sparse::new(shape, &mask, 64);
+        let theta = sparse.pack(&weights, &biases);
+        let images = (0..64 * INPUTS).map(|i| (i * i % 257 * usize::from(i / 3 * 5 % 13 < 4)) as u8);
+        (sparse, theta, images.collect())
+    }
+
+    fn bits(numbers: &[f32]) -> Vec<u32> {
+        numbers.iter().map(|x| x.to_bits()).collect()
+    }
+
+    #[test]
+    fn by_unit_and_by_pixel_have_the_same_bits() {
+        let ((mut many, theta, images), (mut few, ..)) = (network(), network());
+        assert!(!many.survivors.few);
+        few.survivors.few = true;
+        let labels: Vec<u8> = (0..64).map(|i| i % 10).collect();
+        let rows: Vec<u32> = (0..64).rev().collect();
+        // In turns, so that what a larger batch has left behind must not matter.
+        for n in [64, 1, 60, 28, 33, 60] {
+            let batch = Batch { images: &images, labels: &labels, rows: &rows[..n] };
+            let run = |sparse: &mut Sparse| {
+                sparse.gather(batch, true);
+                let logits = sparse.forward(&theta, n);
+                let scored = bits(logits);
+                loss::into_gradient(logits, batch.labels(), n);
+                let mut gradient = vec![9.0; theta.len()];
+                sparse.backward(&theta, n, &mut gradient);
+                let (weights, biases) = sparse.unpack(&gradient);
+                assert!(weights.iter().any(|g| *g != 0.0));
+                // Minus zero is zero.
+                (scored, bits(&weights.iter().map(|g| g + 0.0).collect::<Vec<_>>()), bits(&biases))
+            };
+            let (mut fresh, ..) = network();
+            let expected = run(&mut fresh);
+            assert_eq!(run(&mut many), expected, "{n} images, after another batch");
+            assert_eq!(run(&mut few), expected, "{n} images, by unit");
         }
     }
 }

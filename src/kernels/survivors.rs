@@ -5,7 +5,8 @@ use crate::lab::shape::{INPUTS, LAYERS, Shape};
 use std::ops::Range;
 
 /// Below this share of surviving weights the first layer's rows are short: its forward pass is faster by unit than by pixel,
-/// and its gradient with whole lines than with their spans. A constant, never a timing, though it changes no bit.
+/// and its gradient with whole lines than with their spans. A constant, never a timing, though it changes no bit while
+/// all numbers are finite.
 const FEW: f64 = 0.05;
 
 /// A layer's surviving weights into used units.
@@ -21,6 +22,15 @@ pub struct Layer {
     pub weights: Range<usize>,
     /// Where its biases are in the flat variable: right after its weights.
     pub biases: Range<usize>,
+}
+
+impl Layer {
+    /// The weights, which come in the order of the variable, in the other order.
+    pub fn turn(&self, weights: &[f32], to: &mut [f32]) {
+        for (to, &place) in to.iter_mut().zip(&self.places) {
+            *to = weights[place as usize];
+        }
+    }
 }
 
 /// All layers' surviving weights, and what they make of the flat variable.
@@ -49,7 +59,7 @@ impl Survivors {
         let (mut index, mut at) = (vec![], 0);
         let layers: [Layer; LAYERS] = std::array::from_fn(|l| {
             let line = |input: usize| if l == 0 { lines[input] } else { input as u32 };
-            let Rows { by_unit, on, off } = Rows::new(shape, mask, l, &used[l], line);
+            let UnitRows { by_unit, on, off } = UnitRows::new(shape, mask, l, &used[l], line);
             let weights = at..at + on.len() + off.len();
             let biases = weights.end..weights.end + shape.outputs(l);
             at = biases.end;
@@ -116,7 +126,7 @@ fn used_units(shape: Shape, mask: &[u8]) -> [Vec<bool>; LAYERS] {
 }
 
 /// A layer's surviving weights unit by unit.
-struct Rows {
+struct UnitRows {
     /// A row for each used unit.
     by_unit: Terms,
     /// The flat indices of the rows' weights, in order.
@@ -125,8 +135,8 @@ struct Rows {
     off: Vec<u32>,
 }
 
-impl Rows {
-    fn new(shape: Shape, mask: &[u8], l: usize, used: &[bool], line: impl Fn(usize) -> u32) -> Rows {
+impl UnitRows {
+    fn new(shape: Shape, mask: &[u8], l: usize, used: &[bool], line: impl Fn(usize) -> u32) -> UnitRows {
         let (range, inputs) = (shape.weight_range(l), shape.inputs(l));
         let mask = &mask[range.clone()];
         let of = |unit: usize| (0..inputs).filter(move |i| mask[unit * inputs + i] != 0);
@@ -136,7 +146,7 @@ impl Rows {
         };
         let (on, off): (Vec<usize>, Vec<usize>) = (0..shape.outputs(l)).partition(|&unit| used[unit]);
         let on = by_length(on, |unit| of(unit).count());
-        Rows {
+        UnitRows {
             by_unit: Terms::new(&on, |unit| of(unit).map(&line).collect()),
             on: flat(&on),
             off: flat(&off),
@@ -152,12 +162,12 @@ fn by_length(mut rows: Vec<usize>, length: impl Fn(usize) -> usize) -> Vec<usize
 
 /// Numbers those that count, from 0 in their order.
 fn numbered(counts: &[bool]) -> Vec<u32> {
-    let mut next = 0;
-    let number = |&counts: &bool| {
+    let (mut numbers, mut next) = (vec![], 0);
+    for &counts in counts {
+        numbers.push(next);
         next += u32::from(counts);
-        next - u32::from(counts)
-    };
-    counts.iter().map(number).collect()
+    }
+    numbers
 }
 
 /// For each input the units of its weights, each with the weight's place in `by_unit`.
