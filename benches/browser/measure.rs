@@ -110,6 +110,16 @@ impl Bench {
         self.product = Some(product);
         Ok(ms)
     }
+
+    /// Milliseconds of a validation pass of the product's path.
+    fn pass(&self) -> Result<f64> {
+        let Some(Product { network, .. }) = &self.product else { bail!("no round was measured yet") };
+        let start = (self.seconds)();
+        for rows in self.split.validation.chunks(64) {
+            black_box(network.score(self.batch(rows))?);
+        }
+        Ok(((self.seconds)() - start) * 1e3)
+    }
 }
 
 /// Independent chains of products and of sums, all in registers.
@@ -138,18 +148,13 @@ pub(crate) fn measure(bench: &mut Bench, mask: Option<Vec<u8>>) -> Result<Measur
     bench.product = Some(Product { network, adam, at: 0 });
     let mut oracle = Oracle::new(shape, &mask, &weights, &biases, 1.2e-3)?;
     let (mut at, mut oracle_ms, mut product_ms) = (0, vec![], vec![]);
-    for _ in 0..TURNS {
+    let mut eval_ms = vec![];
+    for turn in 0..TURNS {
         oracle_ms.push(bench.turn(TURN, &mut at, |batch| oracle.step(batch).map(|_| ()))?);
         product_ms.push(bench.product_turn(TURN)?);
-    }
-    let Some(Product { network, .. }) = &bench.product else { bail!("a failed turn") };
-    let mut eval_ms = vec![];
-    for _ in 0..PASSES {
-        let start = (bench.seconds)();
-        for rows in bench.split.validation.chunks(64) {
-            black_box(network.score(bench.batch(rows))?);
+        if turn % (TURNS / PASSES) == 0 && eval_ms.len() < PASSES {
+            eval_ms.push(bench.pass()?);
         }
-        eval_ms.push(((bench.seconds)() - start) * 1e3);
     }
     Ok(Measured {
         weights: mask.iter().filter(|m| **m != 0).count() as f64,
