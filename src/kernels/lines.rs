@@ -66,7 +66,6 @@ macro_rules! for_span {
 }
 
 /// Rows of terms, such as a unit's surviving weights.
-#[derive(Default)]
 pub struct Terms {
     /// The rows, in the order in which they are worked off.
     pub rows: Vec<Row>,
