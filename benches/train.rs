@@ -6,21 +6,22 @@ mod oracle;
 
 use candle_nn::Optimizer;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use experiment::{config::Preset, prune::quota};
+use kernels::{
+    adam::{Adam, AdamConfig},
+    batch::Batch,
+    network::Network,
+};
+use model::{
+    mask::{alive, full_mask},
+    shape::Shape,
+};
 use oracle::Oracle;
-use ticket_lab::{
-    kernels::{
-        adam::{Adam, AdamConfig},
-        batch::Batch,
-        network::Network,
-    },
-    lab::{
-        config::Preset,
-        data::{Mnist, Split},
-        init::glorot_normal,
-        prune::{alive, cut, full_mask, quota},
-        rng::{Purpose, Stream},
-        shape::Shape,
-    },
+use training::{
+    data::{Mnist, Split},
+    init::glorot_normal,
+    prune::cut,
+    rng::{Purpose, Stream},
 };
 
 const RATE: f64 = 1.2e-3;

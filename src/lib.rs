@@ -1,22 +1,150 @@
-//! Ticket Lab: the Lottery Ticket Hypothesis, live. One direction only; nothing above knows anything below.
-//!
-//! - [`lab`]: the experiment itself, pure: no clock, no I/O, no web.
-//! - [`kernels`]: what makes training fast: candle ops in which only surviving weights cost anything.
-//! - [`protocol`]: the messages between page and workers; the only file both sides share.
-//! - [`worker`]: runs jobs in slices.
-//! - `native`: runs a whole experiment on threads, where there is no browser.
-//! - [`chart`]: plain data in, pixels out, on any plotters backend.
-//! - [`page`]: asks workers, keeps the state, shows it.
+//! Runs an experiment on threads: natively what the page does with its workers. How many there are never changes a
+//! digit, for jobs are pure.
 
-#[cfg(feature = "show")]
-pub mod chart;
-#[cfg(feature = "train")]
-pub mod kernels;
-pub mod lab;
-#[cfg(all(feature = "train", not(target_arch = "wasm32")))]
-pub mod native;
-#[cfg(feature = "show")]
-pub mod page;
-pub mod protocol;
-#[cfg(feature = "train")]
-pub mod worker;
+use experiment::{
+    config::Config,
+    job::{BulkError, Inputs, JobId},
+    jobs::jobs,
+    journal::{Finished, Journal},
+};
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, mpsc},
+    thread,
+    time::Instant,
+};
+use thiserror::Error;
+use training::{
+    data::Mnist,
+    train::{Output, Progress, Training},
+};
+
+/// What happens while an experiment runs.
+pub enum News<'a> {
+    /// A job has come to this training step.
+    Step {
+        /// Which.
+        job: JobId,
+        /// Training steps done, of its last iteration.
+        iteration: u32,
+    },
+    /// A job is done; the journal has it already.
+    Finished {
+        /// Which.
+        job: JobId,
+        /// Whether it was in the journal before: it ran again because others need what it leaves.
+        again: bool,
+        /// All there is so far.
+        journal: &'a Journal,
+    },
+}
+
+/// Why an experiment ended early.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// A job could not be trained.
+    #[error("{0} failed: {1}")]
+    Job(JobId, candle_core::Error),
+    /// A program error.
+    #[error("{0} panicked; this is an error in the program")]
+    Panic(JobId),
+    /// A program error.
+    #[error("{0}; this is an error in the program")]
+    Bulk(#[from] BulkError),
+    /// A job that ran again put out something else.
+    #[error(
+        "{0} gave other numbers than the report has: the report is from another version of the program; start a new one"
+    )]
+    Changed(JobId),
+    /// Whoever was told the news could not take it.
+    #[error("{0}")]
+    Told(#[from] io::Error),
+}
+
+/// What a thread says.
+enum Said {
+    Step(JobId, u32),
+    Done(JobId, Result<(Box<Output>, f64), RunError>),
+}
+
+/// Runs what `journal` lacks of its experiment with `workers` threads, and tells the news of it. Jobs whose trained
+/// weights are needed again run again; the journal keeps what it has of them.
+pub fn run(
+    journal: &mut Journal,
+    mnist: &Arc<Mnist>,
+    workers: usize,
+    tell: &mut dyn FnMut(News<'_>) -> io::Result<()>,
+) -> Result<(), RunError> {
+    let config = journal.config().clone();
+    let (mut store, mut schedule) = journal.resume();
+    thread::scope(|scope| {
+        let (say, heard) = mpsc::channel();
+        let mut running = 0;
+        loop {
+            while running < workers.max(1)
+                && let Some(job) = schedule.start(None)
+            {
+                let inputs = store.inputs(job)?;
+                let (say, config) = (say.clone(), &config);
+                scope.spawn(move || {
+                    let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, mnist, &say)));
+                    // Nobody listens any more if the experiment has ended early.
+                    let _ = say.send(Said::Done(job, done.unwrap_or(Err(RunError::Panic(job)))));
+                });
+                running += 1;
+            }
+            if running == 0 {
+                return Ok(());
+            }
+            match heard.recv().expect("a sender is at hand") {
+                Said::Step(job, iteration) => tell(News::Step { job, iteration })?,
+                Said::Done(job, done) => {
+                    running -= 1;
+                    let (output, seconds) = done?;
+                    let Output { report, left, .. } = *output;
+                    if journal.contradicts(&report) {
+                        return Err(RunError::Changed(job));
+                    }
+                    let again = journal.finished().contains_key(&job);
+                    journal.add(Finished { report, seconds }, left.mask.as_deref());
+                    store.put(job, left)?;
+                    schedule.finish(job);
+                    tell(News::Finished { job, again, journal })?;
+                }
+            }
+        }
+    })
+}
+
+/// Trains one job from start to end.
+fn train(
+    config: &Config,
+    job: JobId,
+    inputs: Inputs,
+    mnist: &Arc<Mnist>,
+    say: &mpsc::Sender<Said>,
+) -> Result<(Box<Output>, f64), RunError> {
+    let failed = |error| RunError::Job(job, error);
+    let start = Instant::now();
+    let mut training = Training::new(config, job, inputs, mnist.clone()).map_err(failed)?;
+    loop {
+        match training.step().map_err(failed)? {
+            Progress::Working => {}
+            Progress::Evaluated(point) => {
+                let _ = say.send(Said::Step(job, point.iteration));
+            }
+            Progress::Finished(output) => return Ok((output, start.elapsed().as_secs_f64())),
+        }
+    }
+}
+
+/// The share of an experiment's work that each of its jobs is, roughly: by the weights that survive and what a step
+/// costs however few they are. Sums to 1.
+pub fn shares(config: &Config) -> Vec<(JobId, f64)> {
+    let survivors = experiment::prune::survivors(config);
+    let cost = |job: &JobId| 1.5e6 + 120.0 * f64::from(survivors[job.round as usize].iter().sum::<u32>());
+    let jobs = jobs(config);
+    let total: f64 = jobs.iter().map(cost).sum();
+    jobs.into_iter().map(|job| (job, cost(&job) / total)).collect()
+}

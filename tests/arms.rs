@@ -1,28 +1,27 @@
 //! Every arm against a slow one: what it starts from is written out anew from its definition, how it trains is plain
 //! candle's autograd, what it prunes is a full sort.
-#![cfg(feature = "train")]
 
 mod mnist;
 mod oracle;
 
+use experiment::{
+    config::Config,
+    fragment::Settings,
+    job::{Arm, JobId},
+    jobs::jobs,
+    prune::survivors,
+    store::Store,
+};
+use kernels::batch::Batch;
+use model::{mask::alive, shape::LAYERS};
 use oracle::Oracle;
 use std::collections::BTreeMap;
-use ticket_lab::{
-    kernels::batch::Batch,
-    lab::{
-        arm::{self, Start},
-        config::Config,
-        data::Split,
-        experiment::jobs,
-        fragment::Settings,
-        init::glorot_normal,
-        job::{Arm, JobId},
-        prune::{alive, survivors},
-        rng::{Purpose, Stream},
-        shape::LAYERS,
-        store::Store,
-        train::{Output, Progress, Training},
-    },
+use training::{
+    data::Split,
+    init::glorot_normal,
+    rng::{Purpose, Stream},
+    start::Start,
+    train::{Output, Progress, Training},
 };
 
 fn config(fragment: &str) -> Config {
@@ -45,7 +44,7 @@ fn run(config: Config) -> Ran {
     order.sort_by_key(|job| (job.round, *job));
     for job in order {
         let inputs = store.inputs(job).unwrap();
-        let start = arm::start(&config, job, inputs.clone());
+        let start = training::start::start(&config, job, inputs.clone());
         let mut training = Training::new(&config, job, inputs, mnist::mnist()).unwrap();
         let output = loop {
             if let Progress::Finished(output) = training.step().unwrap() {

@@ -1,20 +1,17 @@
 //! Budgets that are no preset's, against the same protocol in PyTorch (golden/budgets_golden.py).
-#![cfg(feature = "train")]
 
 mod mnist;
 
+use experiment::{
+    arm::Arm,
+    fragment::Settings,
+    journal::Journal,
+    report::{Accuracy, Report},
+};
 use serde_json::Value;
 use std::sync::Arc;
-use ticket_lab::{
-    lab::{
-        arm::Arm,
-        data::Mnist,
-        fragment::Settings,
-        journal::Journal,
-        report::{Accuracy, Report},
-    },
-    native::run,
-};
+use ticket_lab::run;
+use training::data::Mnist;
 
 /// What a mean over seeds may differ by, percentage points.
 const TOLERANCE: f64 = 0.8;

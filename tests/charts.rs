@@ -1,16 +1,15 @@
 //! Charts as SVG snapshots. `UPDATE_SNAPSHOTS=1 cargo test --test charts` writes them anew; look at them before
 //! committing.
-#![cfg(feature = "show")]
 
-use plotters::coord::Shift;
-use plotters::prelude::{DrawingArea, SVGBackend};
-use ticket_lab::chart::{
+use chart::{
     ArmLook, Drawn, Font, Measured, Style, Theme,
     cost::{self, Bill, Cost},
     curves::{self, Curve, Curves, Span},
     layers::{self, Layers},
     rounds::{self, Reference, RoundLine, RoundPoint, Rounds, Unit},
 };
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, SVGBackend};
 
 type Ruler = fn(&str, Font<'_>) -> f64;
 type Paper<'a> = Measured<SVGBackend<'a>, Ruler>;

@@ -1,14 +1,19 @@
 //! Every criterion against a slow one that sorts: each weight's score in a list, the list sorted, its front cut off.
-#![cfg(feature = "train")]
 
-use std::collections::BTreeSet;
-use ticket_lab::lab::{
+use experiment::{
     config::{Config, Preset},
-    criterion::{Criterion, next_mask, one_shot},
-    init::glorot_normal,
-    prune::{alive, full_mask, to_prune},
-    rng::{Purpose, Stream},
+    criterion::Criterion,
+    prune::to_prune,
+};
+use model::{
+    mask::{alive, full_mask},
     shape::{LAYERS, Shape},
+};
+use std::collections::BTreeSet;
+use training::{
+    criterion::{next_mask, one_shot},
+    init::glorot_normal,
+    rng::{Purpose, Stream},
 };
 
 const TRIAL: u32 = 7;

@@ -1,14 +1,11 @@
 //! The loader against files as they should be, as hosts may change them, and as they may be damaged.
-#![cfg(feature = "train")]
 
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
+use protocol::{Command, Event, FailureKind};
 use std::io::Write;
-use ticket_lab::{
-    lab::data::{DataError, Mnist, Split, parse_images, parse_labels, unpack},
-    protocol::{Command, Event, FailureKind},
-    worker::session::{Bulk, Session},
-};
+use training::data::{DataError, Mnist, Split, parse_images, parse_labels, unpack};
+use worker::session::{Bulk, Session};
 
 const FILES: [&str; 4] = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
 
@@ -112,7 +109,7 @@ fn a_split_is_a_partition_by_seed() {
 /// What a worker says to four files, slice by slice.
 fn load(files: [Vec<u8>; 4]) -> Vec<Event> {
     let mut session = Session::default();
-    let boxed = files.map(|f| -> Box<dyn ticket_lab::worker::loading::FileBytes> { Box::new(f) });
+    let boxed = files.map(|f| -> Box<dyn worker::loading::FileBytes> { Box::new(f) });
     assert!(session.handle(Command::Load, Bulk::Files(boxed)).is_empty());
     let mut events = vec![];
     while session.is_busy() {

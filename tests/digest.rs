@@ -1,21 +1,11 @@
 //! The same bits everywhere: the golden digests of a small experiment on the real MNIST, computed natively here and in
 //! Chromium by the browser tests, which read the same file.
-#![cfg(feature = "train")]
 
 mod mnist;
 
+use experiment::{fragment::Settings, job::JobId, jobs::Schedule, journal::Journal, store::Store};
 use std::collections::BTreeMap;
-use ticket_lab::{
-    lab::{
-        experiment::Schedule,
-        fragment::Settings,
-        job::JobId,
-        journal::Journal,
-        store::Store,
-        train::{Progress, Training},
-    },
-    native,
-};
+use training::train::{Progress, Training};
 
 /// The experiment's fragment, then a line for each job: arm, round, digest.
 const GOLDEN: &str = include_str!("golden/digest.txt");
@@ -55,7 +45,7 @@ fn a_report_has_its_golden_text() {
     let (settings, refused) = Settings::from_fragment(FRAGMENT);
     assert!(refused.is_empty(), "{refused:?}");
     let mut journal = Journal::new(&settings.config);
-    native::run(&mut journal, &mnist::mnist(), 2, &mut |_| Ok(())).unwrap();
+    ticket_lab::run(&mut journal, &mnist::mnist(), 2, &mut |_| Ok(())).unwrap();
     let timeless = |line: &str| line.split(",\"seconds\":").next().unwrap_or_default().to_string() + "\n";
     let found: String = journal.to_text().lines().map(timeless).collect();
     let file = std::env::temp_dir().join("ticket-lab-report.jsonl");

@@ -1,20 +1,17 @@
 //! The fast path against two independent implementations: numbers made by PyTorch, and the plain candle oracle.
-#![cfg(feature = "train")]
 
 mod oracle;
 
 use candle_nn::Optimizer;
+use kernels::{
+    adam::{Adam, AdamConfig},
+    batch::Batch,
+    network::Network,
+};
+use model::shape::{INPUTS, LAYERS, Shape};
 use oracle::Oracle;
 use proptest::{prelude::*, test_runner::RngSeed};
 use serde_json::Value;
-use ticket_lab::{
-    kernels::{
-        adam::{Adam, AdamConfig},
-        batch::Batch,
-        network::Network,
-    },
-    lab::shape::{INPUTS, LAYERS, Shape},
-};
 
 const RATE: f64 = 1.2e-3;
 

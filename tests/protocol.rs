@@ -1,19 +1,17 @@
 //! Every message comes through serialisation as it went in.
 
+use experiment::{
+    claims::{
+        self,
+        words::{Told, summary},
+    },
+    config::Preset,
+    job::{Arm, JobId, Phase},
+    report::{Accuracy, Point},
+};
+use protocol::{Command, Event, Failure, FailureKind, Until};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
-use ticket_lab::{
-    lab::{
-        claims::{
-            self,
-            words::{Told, summary},
-        },
-        config::Preset,
-        job::{Arm, JobId, Phase},
-        report::{Accuracy, Point},
-    },
-    protocol::{Command, Event, Failure, FailureKind, Until},
-};
 
 fn comes_through<T: Serialize + DeserializeOwned + PartialEq + Debug>(message: T) {
     let text = serde_json::to_string(&message).unwrap();

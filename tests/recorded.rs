@@ -1,18 +1,17 @@
 //! The recorded runs that ship with the page are whole, are what this version computes, and are scored in the README as
 //! they come out.
-#![cfg(feature = "train")]
 
 mod mnist;
 
-use std::path::PathBuf;
-use ticket_lab::lab::{
+use experiment::{
     claims::words::{Told, tell},
     config::{Config, Preset},
-    experiment::jobs,
     job::{Arm, Inputs, JobId},
+    jobs::jobs,
     journal::Journal,
-    train::{Progress, Training},
 };
+use std::path::PathBuf;
+use training::train::{Progress, Training};
 
 fn file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -1,23 +1,19 @@
 //! Report files: they come back as they went out, merge, go on where they were, and refuse what is not theirs. And the
 //! number of workers changes none of their digits.
-#![cfg(feature = "train")]
 
 mod mnist;
 
-use std::collections::BTreeSet;
-use ticket_lab::{
-    lab::{
-        config::Config,
-        experiment::jobs,
-        fragment::Settings,
-        job::{Arm, JobId},
-        journal::{Finished, Journal, MergeError, text::TextError},
-        prune::{alive, full_mask},
-        report::{Accuracy, Point, Report},
-        store::Store,
-    },
-    native,
+use experiment::{
+    config::Config,
+    fragment::Settings,
+    job::{Arm, JobId},
+    jobs::jobs,
+    journal::{Finished, Journal, MergeError, text::TextError},
+    report::{Accuracy, Point, Report},
+    store::Store,
 };
+use model::mask::{alive, full_mask};
+use std::collections::BTreeSet;
 
 fn config(fragment: &str) -> Config {
     let (settings, refused) = Settings::from_fragment(fragment);
@@ -39,7 +35,7 @@ fn digits(journal: &Journal) -> String {
 }
 
 fn run(journal: &mut Journal, workers: usize) {
-    native::run(journal, &mnist::mnist(), workers, &mut |_| Ok(())).unwrap();
+    ticket_lab::run(journal, &mnist::mnist(), workers, &mut |_| Ok(())).unwrap();
 }
 
 #[test]
@@ -59,8 +55,8 @@ fn the_number_of_workers_and_an_interruption_change_no_digit() {
     for kept in [2, 14] {
         let mut growing = Journal::new(&config);
         let mut text = growing.head();
-        let all = native::run(&mut growing, &mnist::mnist(), 2, &mut |news| {
-            let native::News::Finished { job, journal, .. } = news else { return Ok(()) };
+        let all = ticket_lab::run(&mut growing, &mnist::mnist(), 2, &mut |news| {
+            let ticket_lab::News::Finished { job, journal, .. } = news else { return Ok(()) };
             text += &journal.line(job).unwrap_or_default();
             if journal.finished().len() == kept {
                 Err(std::io::ErrorKind::Interrupted.into())

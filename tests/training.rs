@@ -1,15 +1,13 @@
 //! Optimisers, warm-up and dropout against numbers made by PyTorch (golden/training_golden.py).
-#![cfg(feature = "train")]
 
-use serde_json::Value;
-use ticket_lab::{
-    kernels::{batch::Batch, network::Network},
-    lab::{
-        config::{Config, Preset},
-        optimizer::{Optimizer, Stepper},
-        shape::{INPUTS, LAYERS, Shape},
-    },
+use experiment::{
+    config::{Config, Preset},
+    optimizer::Optimizer,
 };
+use kernels::{batch::Batch, network::Network};
+use model::shape::{INPUTS, LAYERS, Shape};
+use serde_json::Value;
+use training::stepper::Stepper;
 
 const SHAPE: Shape = Shape { hidden: [40, 20] };
 const BATCH: usize = 24;

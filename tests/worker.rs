@@ -1,23 +1,20 @@
 //! The worker's session as the page drives it: several jobs in hand, each held and taken up again, and journals turned
 //! into files and back.
-#![cfg(feature = "train")]
 
 mod mnist;
 
+use experiment::{
+    config::Config,
+    fragment::Settings,
+    job::{Arm, Inputs, JobId},
+    journal::{Finished, Journal},
+    report::Report,
+};
+use protocol::{Command, Event, Until};
 use std::cell::Cell;
-use ticket_lab::{
-    lab::{
-        config::Config,
-        fragment::Settings,
-        job::{Arm, Inputs, JobId},
-        journal::{Finished, Journal},
-        report::Report,
-    },
-    protocol::{Command, Event, Until},
-    worker::{
-        loading::FileBytes,
-        session::{Bulk, Sent, Session},
-    },
+use worker::{
+    loading::FileBytes,
+    session::{Bulk, Sent, Session},
 };
 
 const RUN: u32 = 3;

@@ -4,20 +4,17 @@
 use crate::oracle::Oracle;
 use candle_core::{Result, bail};
 use candle_nn::Optimizer;
+use kernels::{
+    adam::{Adam, AdamConfig},
+    batch::Batch,
+    network::Network,
+};
+use model::{mask::full_mask, shape::Shape};
 use std::hint::black_box;
-use ticket_lab::{
-    kernels::{
-        adam::{Adam, AdamConfig},
-        batch::Batch,
-        network::Network,
-    },
-    lab::{
-        data::{Mnist, Split},
-        init::glorot_normal,
-        prune::full_mask,
-        rng::{Purpose, Stream},
-        shape::Shape,
-    },
+use training::{
+    data::{Mnist, Split},
+    init::glorot_normal,
+    rng::{Purpose, Stream},
 };
 use wide::f32x4;
 

@@ -3,16 +3,14 @@
 //! the product's path alone at its mask; `["peak"]` measures the peak.
 
 use crate::measure::{Bench, measure};
-use js_sys::{Array, Uint8Array};
-use std::cell::RefCell;
-use ticket_lab::{
-    lab::{
-        config::{Config, Preset},
-        data::Mnist,
-        job::{Arm, JobId},
-    },
-    protocol::{Command, Until, js},
+use experiment::{
+    config::{Config, Preset},
+    job::{Arm, JobId},
 };
+use js_sys::{Array, Uint8Array};
+use protocol::{Command, Until, js};
+use std::cell::RefCell;
+use training::data::Mnist;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 

@@ -9,7 +9,16 @@
 mod arguments;
 
 use arguments::{Arguments, Task, USAGE};
+use experiment::{
+    claims::words::{Told, summary, tell},
+    config::Config,
+    fragment::{Settings, differing},
+    job::JobId,
+    jobs::jobs,
+    journal::{Finished, Journal},
+};
 use indicatif::{ProgressBar, ProgressStyle};
+use protocol::Part;
 use std::{
     collections::BTreeMap,
     error::Error,
@@ -19,19 +28,8 @@ use std::{
     process::ExitCode,
     sync::Arc,
 };
-use ticket_lab::{
-    lab::{
-        claims::words::{Told, summary, tell},
-        config::Config,
-        data::Mnist,
-        experiment::jobs,
-        fragment::{Settings, differing},
-        job::JobId,
-        journal::{Finished, Journal},
-    },
-    native::{self, News, shares},
-    protocol::Part,
-};
+use ticket_lab::{News, shares};
+use training::data::Mnist;
 
 fn main() -> ExitCode {
     let result = Arguments::parse(std::env::args().skip(1)).map_err(Into::into).and_then(|arguments| {
@@ -71,7 +69,7 @@ fn run(fragment: &str, workers: usize, data: &Path, out: Option<&Path>) -> Resul
     let mnist = Arc::new(load(data)?);
     let mut file = out.map(|path| File::options().append(true).open(path)).transpose()?;
     let mut bar = Bar::new(&journal);
-    native::run(&mut journal, &mnist, workers, &mut |news| {
+    ticket_lab::run(&mut journal, &mnist, workers, &mut |news| {
         match news {
             News::Step { job, iteration } => bar.step(job, iteration),
             News::Finished { job, again, journal } => {

@@ -1,6 +1,6 @@
 //! How each arm looks: one colour, one dash, one marker, in every chart, table and legend.
 
-use super::{color::Rgb, style::Theme};
+use crate::{color::Rgb, style::Theme};
 
 /// The shape at an arm's data points. Shapes differ in outline, so that they tell arms apart without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

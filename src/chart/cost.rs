@@ -1,6 +1,6 @@
 //! What each round cost: multiply-adds as paid and as dense training would have cost, and seconds.
 
-use super::{
+use crate::{
     ArmLook, Drawn, Style,
     frame::{Axis, Frame, Tick},
     layers::round_axis,

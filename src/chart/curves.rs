@@ -1,6 +1,6 @@
 //! Accuracy while training: validation accuracy against iterations, one line for each arm and round.
 
-use super::{
+use crate::{
     ArmLook, Drawn, Style,
     frame::{Axis, Frame, Tick},
     labels::{self, Label},

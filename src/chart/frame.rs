@@ -1,6 +1,6 @@
 //! The axes of a chart: a plain left edge of labels, faint lines across, one line at the foot. No box.
 
-use super::{
+use crate::{
     Drawn,
     pen::{Pen, Px},
     scale::Scale,

@@ -1,6 +1,6 @@
 //! Labels at the ends of lines, moved apart where they would lie upon each other.
 
-use super::{
+use crate::{
     Drawn,
     frame::Frame,
     pen::{Ink, Pen, Px},

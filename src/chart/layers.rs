@@ -1,6 +1,6 @@
 //! Weights left in each layer, round by round, on a logarithmic axis.
 
-use super::{
+use crate::{
     Drawn, Style,
     frame::{Axis, Frame, Tick},
     labels::{self, Label},

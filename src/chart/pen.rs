@@ -1,6 +1,6 @@
 //! Drawing in device pixels: the few strokes that all charts are made of.
 
-use super::{Drawn, Marker, Rgb, Style};
+use crate::{Drawn, Marker, Rgb, Style};
 use plotters::coord::Shift;
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
 use plotters::prelude::{DrawingArea, DrawingBackend};

@@ -1,6 +1,6 @@
 //! A reading against the weights left: the paper's own figure. x runs logarithmically from 100% down.
 
-use super::{
+use crate::{
     ArmLook, Drawn, Style,
     frame::{Axis, Frame, Tick},
     labels::{self, Label},

@@ -1,6 +1,6 @@
 //! What a chart needs to know of the page around it: theme, font, how large a CSS pixel is, how much room there is.
 
-use super::color::Rgb;
+use crate::color::Rgb;
 
 /// Light or dark page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! A plotters area on an HTML canvas: sized in device pixels, cleared, with text measured by the canvas itself.
 
-use super::{Drawn, Font, Measured, Style};
+use crate::{Drawn, Font, Measured, Style};
 use plotters::coord::Shift;
 use plotters::prelude::DrawingArea;
 use plotters_canvas::CanvasBackend;

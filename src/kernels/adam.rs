@@ -1,6 +1,6 @@
 //! Adam (Kingma & Ba, ICLR 2015, arXiv 1412.6980) as one in-place pass over the survivors, without weight decay.
 
-use super::simd::{LANES, load8};
+use crate::simd::{LANES, load8};
 use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Var, backprop::GradStore, bail};
 use candle_nn::Optimizer;
 use std::cell::RefCell;

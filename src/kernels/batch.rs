@@ -1,6 +1,6 @@
 //! Which images a pass takes, and the values that are not zero in them.
 
-use crate::lab::shape::INPUTS;
+use model::shape::INPUTS;
 
 /// Some images of a data set. Pixels stay bytes until they are gathered.
 #[derive(Clone, Copy)]

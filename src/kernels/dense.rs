@@ -3,13 +3,13 @@
 //! are black and about half of the hidden units are off, so this does a quarter of a matrix product's work. Pruned
 //! weights are held at zero by clearing their gradients.
 
-use super::{
+use crate::{
     batch::{Batch, Lit, pixel_values},
     loss::LOGITS,
     network::Dropout,
     simd::{BlockWork, HALF, Rows, Sum, dot4, each_block, padded},
 };
-use crate::lab::shape::{LAYERS, Shape};
+use model::shape::{LAYERS, Shape};
 use std::ops::Range;
 
 /// Where a layer lies in the flat variable: weights (in, padded out), then biases (padded out).

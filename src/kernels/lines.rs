@@ -1,7 +1,7 @@
 //! The sparse network's inner loops. The values of one feature for some images are a line; each surviving weight costs
 //! one line.
 
-use super::simd::Sum;
+use crate::simd::Sum;
 use std::ops::Range;
 use wide::f32x4;
 

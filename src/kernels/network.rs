@@ -1,15 +1,15 @@
 //! LeNet as candle sees it: one variable, one op from it to the loss, with the op's own backward.
 
-use super::{
+use crate::{
     batch::Batch,
     dense::Dense,
     loss::{self, Score},
     sparse::Sparse,
 };
-use crate::lab::shape::{LAYERS, Shape};
 use candle_core::{
     CpuStorage, CustomOp1, DType, Device, InplaceOp2, Layout, Result, Tensor, Var, backprop::GradStore, bail,
 };
+use model::shape::{LAYERS, Shape};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Below this share of surviving weights the sparse kernels are faster. A constant, never a timing, so that the same

@@ -1,10 +1,10 @@
 //! From rows of bytes, an image each, to lines, a pixel each: the sparse network's input.
 
-use super::{
+use crate::{
     batch::Batch,
     lines::{IMAGES, Line, QUAD, Span},
 };
-use crate::lab::shape::INPUTS;
+use model::shape::INPUTS;
 use std::hint::black_box;
 use wide::{bytemuck::cast, f32x4, u8x16, u32x4};
 

@@ -1,6 +1,6 @@
 //! Stochastic gradient descent, with momentum as PyTorch has it (v ← μv + g, θ ← θ − ηv), in place.
 
-use super::simd::{LANES, load8};
+use crate::simd::{LANES, load8};
 use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Var, backprop::GradStore, bail};
 use candle_nn::Optimizer;
 use std::cell::RefCell;

@@ -1,7 +1,7 @@
 //! Where the surviving weights of a layer are: unit by unit, and again input by input.
 
-use super::lines::Terms;
-use crate::lab::shape::{INPUTS, LAYERS, Shape};
+use crate::lines::Terms;
+use model::shape::{INPUTS, LAYERS, Shape};
 use std::ops::Range;
 
 /// Below this share of surviving weights the first layer's rows are short: its forward pass is faster by unit than by pixel,

@@ -1,8 +1,8 @@
 //! What a person has chosen to see of an experiment: which arms, which reading, every trial or their mean.
 
-use super::figures::{self, Reading};
-use crate::chart::ArmLook;
-use crate::lab::{
+use crate::figures::{self, Reading};
+use chart::ArmLook;
+use experiment::{
     config::Config,
     job::{Arm, JobId},
 };
@@ -106,7 +106,7 @@ fn all_on(config: &Config) -> Vec<(&'static ArmLook, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::fragment::Settings;
+    use experiment::fragment::Settings;
 
     fn config(fragment: &str) -> Config {
         Settings::from_fragment(fragment).0.config

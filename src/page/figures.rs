@@ -1,25 +1,24 @@
 //! From what is known to what the charts draw.
 
-use super::{
+use crate::{
     choice::Choice,
     record::{Deaths, Finished, Record, mean},
 };
-use crate::chart::{
+use chart::{
     ArmLook,
     cost::{Bill, Cost},
     curves::{Curve, Curves, Span},
     layers::Layers,
     rounds::{Reference, RoundLine, RoundPoint, Rounds, Unit},
 };
-use crate::lab::{
+use experiment::{
     config::Config,
-    experiment,
     job::{Arm, JobId},
-    prune,
+    jobs, prune,
     report::{Point, Report},
-    shape::{LAYERS, Shape},
     sorted::Sorted,
 };
+use model::shape::{LAYERS, Shape};
 
 /// How a job looks: its arm's look, or the dense network's in round 0.
 pub fn look(job: JobId) -> &'static ArmLook {
@@ -28,7 +27,7 @@ pub fn look(job: JobId) -> &'static ArmLook {
 
 /// The looks that a legend of this experiment lists, in its order.
 pub fn legend(config: &Config) -> Vec<&'static ArmLook> {
-    let rows = experiment::rows(config);
+    let rows = jobs::rows(config);
     let used = |look: &&ArmLook| rows.iter().any(|&row| self::look(row).name == look.name);
     ArmLook::ALL.iter().map(|entry| ArmLook::of(entry.name)).filter(used).collect()
 }
@@ -37,7 +36,7 @@ pub fn legend(config: &Config) -> Vec<&'static ArmLook> {
 pub fn curves(record: &Record, choice: &Choice) -> Curves {
     let config = record.config();
     let mut lines: Vec<(&'static ArmLook, Vec<JobId>)> = Vec::new();
-    for row in experiment::rows(config) {
+    for row in jobs::rows(config) {
         let (look, job) = (look(row), row.trained());
         if record.curve(job).is_empty() || !choice.shows(look) {
             continue;

@@ -1,7 +1,7 @@
 //! The workers as the page knows them: who listens, who has the data, who runs what.
 
-use crate::lab::job::{Inputs, JobId};
-use crate::protocol::{Command, Until};
+use experiment::job::{Inputs, JobId};
+use protocol::{Command, Until};
 
 /// A worker; never used again once it is gone, so that what a dead worker still says is known to be late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,14 +1,14 @@
 //! How long it will still take: measured seconds per unit of cost, times the cost of what is left, played through
 //! the schedule on as many workers as there are.
 
-use super::record::{Live, Record};
-use crate::lab::{
+use crate::record::{Live, Record};
+use experiment::{
     config::{Config, TRAIN_IMAGES, VALIDATION_IMAGES},
-    experiment::{self, Schedule},
     job::{Arm, JobId},
+    jobs::{self, Schedule},
     prune,
-    shape::LAYERS,
 };
+use model::shape::LAYERS;
 
 /// MNIST's test images.
 const TEST_IMAGES: usize = 10_000;
@@ -90,8 +90,7 @@ pub fn seconds_left(record: &Record, schedule: &Schedule, workers: usize) -> Opt
             record.live().find(|(id, _)| *id == job).map_or(0.0, |(_, live)| begun(config, job, live));
         speed.seconds(whole(record, job).part(1.0 - share))
     };
-    let open: Vec<JobId> =
-        experiment::jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
+    let open: Vec<JobId> = jobs::jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
     if open.len() > MANY {
         // With so many the workers are hardly ever idle, but for the end of a trial's longest chain of rounds.
         let all = open.iter().map(|&job| left(job)).sum::<f64>();
@@ -107,7 +106,7 @@ pub fn seconds_left(record: &Record, schedule: &Schedule, workers: usize) -> Opt
 pub fn share_done(record: &Record) -> f64 {
     let config = record.config();
     let (mut done, mut total) = (0.0, 0.0);
-    for job in experiment::jobs(config) {
+    for job in jobs::jobs(config) {
         let cost = whole(record, job).at_one_speed();
         total += cost;
         if record.finished_job(job).is_some() {
@@ -178,12 +177,12 @@ fn alive(record: &Record, job: JobId) -> [f64; LAYERS] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::{
+    use crate::record::Finished;
+    use experiment::{
         fragment::Settings,
         journal::Journal,
         report::{Accuracy, Report},
     };
-    use crate::page::record::Finished;
 
     /// A job of `record` that has taken a second for each hundred steps and each billion multiply-adds.
     fn done(record: &Record, job: JobId) -> Finished {
@@ -212,7 +211,7 @@ mod tests {
     fn a_busy_machine_does_not_pass_for_slow_steps() {
         let config = Settings::from_fragment("iterations=300").0.config;
         let (mut record, mut schedule) = (Record::new(Journal::new(&config)), Schedule::new(&config));
-        let jobs = experiment::jobs(&config);
+        let jobs = jobs::jobs(&config);
         for &job in jobs.iter().filter(|job| job.round < 2) {
             let slow = 1.0 + 0.7 * f64::from(job.round);
             let done = done(&record, job);
@@ -232,7 +231,7 @@ mod tests {
             let config = Settings::from_fragment(&format!("arms={all}&{more}")).0.config;
             let (mut record, mut schedule) = (Record::new(Journal::new(&config)), Schedule::new(&config));
             assert_eq!(seconds_left(&record, &schedule, 4), None);
-            let jobs = experiment::jobs(&config);
+            let jobs = jobs::jobs(&config);
             for &job in jobs.iter().filter(|job| job.round < 2) {
                 record.finish(done(&record, job), String::new(), None);
                 schedule.finish(job);

@@ -1,11 +1,11 @@
 //! The one number to watch: which of two arms is ahead.
 
-use super::{
+use crate::{
     choice::Choice,
     record::{Record, mean},
     words::{arm, points},
 };
-use crate::lab::{
+use experiment::{
     job::{Arm, JobId},
     report::Point,
 };

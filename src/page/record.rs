@@ -1,16 +1,16 @@
 //! What is known so far: the readings of finished jobs, the curves of running ones, and when each weight died.
 
-use crate::lab::{
+use experiment::{
     config::Config,
-    experiment,
     job::{Arm, JobId},
+    jobs,
     journal::Journal,
     report::{Point, Report},
-    shape::LAYERS,
     sorted::Sorted,
 };
-pub use crate::lab::{deaths::Deaths, journal::Finished};
-use crate::protocol::Phase;
+pub use experiment::{deaths::Deaths, journal::Finished};
+use model::shape::LAYERS;
+use protocol::Phase;
 
 /// A job on its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,7 +169,7 @@ impl Record {
 
     /// Whether every job of a round is done.
     pub fn round_done(&self, round: u32) -> bool {
-        let mut jobs = experiment::jobs(self.config()).into_iter().filter(|job| job.round == round);
+        let mut jobs = jobs::jobs(self.config()).into_iter().filter(|job| job.round == round);
         jobs.all(|job| self.finished_job(job).is_some())
     }
 

@@ -2,21 +2,21 @@
 //! time, in seconds from any start, is a parameter. `hear` takes what workers say,
 //! `drive` tells them what to do, `asks` what else they are asked, `view` is what can be read off it.
 
-use super::{
+use crate::{
     choice::{Choice, Choose},
     fleet::{Effect, Slot, Stage, WorkerId},
     record::Record,
     words,
 };
-use crate::lab::{
+use asks::Asks;
+use experiment::{
     claims::words::Told,
-    experiment::{Place, Schedule},
     fragment::Settings,
+    jobs::{Place, Schedule},
     journal::Journal,
     store::Store,
 };
-use crate::protocol::{Failure, FailureKind, Part, Run};
-use asks::Asks;
+use protocol::{Failure, FailureKind, Part, Run};
 
 mod asks;
 mod drive;

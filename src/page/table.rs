@@ -1,14 +1,14 @@
 //! The table of rounds: every number the charts show, as text and as attributes for programs.
 
-use super::{
+use crate::{
     figures,
     record::{Finished, Record},
     words,
 };
-use crate::chart::ArmLook;
-use crate::lab::{
-    experiment,
+use chart::ArmLook;
+use experiment::{
     job::{Arm, JobId},
+    jobs,
     report::Accuracy,
 };
 
@@ -48,7 +48,7 @@ pub const HEAD: &[(&str, &str)] = &[
 /// The rows of the arms asked for whose jobs are done, in the table's order.
 pub fn rows(record: &Record) -> Vec<Row> {
     let config = record.config();
-    let rows = experiment::rows(config).into_iter();
+    let rows = jobs::rows(config).into_iter();
     rows.filter_map(|job| Some(row(job, record.finished_job(job.trained())?, record))).collect()
 }
 

@@ -1,7 +1,8 @@
 //! Texts of the page that depend on the experiment.
 
-use super::{choice::Choice, figures::Reading, words::thousands};
-use crate::lab::{config::Config, criterion::Criterion, fragment::Settings, job::Arm, prune, shape::LAYERS};
+use crate::{choice::Choice, figures::Reading, words::thousands};
+use experiment::{config::Config, criterion::Criterion, fragment::Settings, job::Arm, prune};
+use model::shape::LAYERS;
 
 /// What belongs beside the settings: what to look for in the preset, and what is unusual.
 pub fn remarks(settings: &Settings) -> Vec<&'static str> {

@@ -1,13 +1,13 @@
 //! What the page says in words: readings for the eye and sentences for a screen reader.
 
-use super::{
+use crate::{
     fleet::Stage,
     record::Record,
     state::{Standing, State},
 };
-use crate::chart::ArmLook;
-use crate::lab::{experiment, fragment::Settings, job::Arm, journal::Journal};
-use crate::protocol::{Failure, FailureKind};
+use chart::ArmLook;
+use experiment::{fragment::Settings, job::Arm, jobs, journal::Journal};
+use protocol::{Failure, FailureKind};
 
 /// An arm's short name.
 pub fn arm(arm: Arm) -> &'static str {
@@ -122,7 +122,7 @@ pub fn round(record: &Record, round: u32) -> String {
 
 /// What is said of a report that was opened.
 pub fn opened(journal: &Journal) -> String {
-    let (done, all) = (journal.finished().len(), experiment::jobs(journal.config()).len());
+    let (done, all) = (journal.finished().len(), jobs::jobs(journal.config()).len());
     format!("Report opened: {done} of {all} jobs are done.")
 }
 

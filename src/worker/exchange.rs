@@ -1,13 +1,11 @@
 //! Journals into report files and back, and scored: here, so that the page need not link what does it.
 
-use super::session::{Said, Sent};
-use crate::{
-    lab::{
-        claims::words::{summary, tell},
-        journal::{Journal, Parts},
-    },
-    protocol::Event,
+use crate::session::{Said, Sent};
+use experiment::{
+    claims::words::{summary, tell},
+    journal::{Journal, Parts},
 };
+use protocol::Event;
 
 /// A journal's report file.
 pub(super) fn export(ask: u32, journal: Parts, deaths: Vec<Vec<u8>>) -> Said {

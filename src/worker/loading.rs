@@ -1,9 +1,7 @@
 //! Unpacks the four data files a piece at a time, so that a worker stays within its slices.
 
-use crate::{
-    lab::data::{DataError, Dataset, Mnist, Unpacker, parse_images, parse_labels},
-    protocol::Part,
-};
+use protocol::Part;
+use training::data::{DataError, Dataset, Mnist, Unpacker, parse_images, parse_labels};
 
 /// The bytes of a file as it was fetched, wherever they lie.
 pub trait FileBytes {

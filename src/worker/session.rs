@@ -1,21 +1,21 @@
 //! The worker's brain: takes commands, does its work in slices, answers with events. Time is a parameter.
 
-use super::{
+use crate::{
     exchange,
     loading::{FileBytes, Loading},
 };
-use crate::{
-    lab::{
-        config::Config,
-        data::Mnist,
-        job::{Inputs, JobId, Phase},
-        train::{Output, Progress, Training},
-    },
-    protocol::{Command, Event, Failure, FailureKind, Run, Until},
+use experiment::{
+    config::Config,
+    job::{Inputs, JobId, Phase},
 };
+use protocol::{Command, Event, Failure, FailureKind, Run, Until};
 use std::sync::Arc;
+use training::{
+    data::Mnist,
+    train::{Output, Progress, Training},
+};
 
-pub use crate::protocol::Sent;
+pub use protocol::Sent;
 
 /// What travels with a command beside its control part.
 pub enum Bulk {

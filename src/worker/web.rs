@@ -1,14 +1,12 @@
 //! The worker's glue: messages in, messages out, a slice of work between two turns of the event loop.
 
-use super::{
+use crate::{
     loading::FileBytes,
     session::{Bulk, Said, Sent, Session},
 };
-use crate::{
-    lab::job::Inputs,
-    protocol::{Command, Event, Failure, FailureKind, js},
-};
+use experiment::job::Inputs;
 use js_sys::{Array, Float32Array, Uint8Array};
+use protocol::{Command, Event, Failure, FailureKind, js};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};

@@ -1,8 +1,9 @@
 //! The real MNIST, read once a test program.
 #![allow(dead_code)]
 
+use protocol::Part;
 use std::sync::{Arc, OnceLock};
-use ticket_lab::{lab::data::Mnist, protocol::Part};
+use training::data::Mnist;
 
 /// The four files as they are served, in the order of [`Part`].
 pub(crate) fn files() -> [Vec<u8>; 4] {

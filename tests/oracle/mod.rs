@@ -4,10 +4,8 @@
 
 use candle_core::{D, DType, Device, Result, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
-use ticket_lab::{
-    kernels::batch::Batch,
-    lab::shape::{CLASSES, INPUTS, LAYERS, Shape},
-};
+use kernels::batch::Batch;
+use model::shape::{CLASSES, INPUTS, LAYERS, Shape};
 
 /// A masked LeNet and its optimiser.
 pub(crate) struct Oracle {

@@ -12,30 +12,29 @@ use std::{
 /// The target of both wasm modules.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-/// One of the project's wasm modules: a binary of the root package, with only the features it uses.
+/// One of the project's wasm modules.
 pub(crate) struct Module {
     /// The binary's name.
     pub(crate) name: &'static str,
+    /// The package it is in.
+    pub(crate) package: &'static str,
     /// The cargo profile it ships in.
     pub(crate) profile: &'static str,
-    /// The features it needs.
-    pub(crate) features: &'static str,
 }
 
 /// The module that runs in the page.
-pub(crate) const PAGE: Module = Module { name: "page", profile: "page", features: "show" };
+pub(crate) const PAGE: Module = Module { name: "page", package: "page", profile: "page" };
 /// The module that runs in every worker.
-pub(crate) const WORKER: Module = Module { name: "worker", profile: "worker", features: "train" };
+pub(crate) const WORKER: Module = Module { name: "worker", package: "worker", profile: "worker" };
 /// The module that `cargo xtask bench` measures with.
-pub(crate) const BENCH: Module = Module { name: "bench", profile: "browser-bench", features: "train" };
+pub(crate) const BENCH: Module = Module { name: "bench", package: "browser-bench", profile: "browser-bench" };
 
 impl Module {
     /// `cargo COMMAND` for this module as it ships.
     pub(crate) fn cargo(&self, command: &str) -> Command {
         let mut cargo = cargo();
         cargo
-            .args([command, "--package", "ticket-lab", "--target", WASM, "--bin", self.name])
-            .args(["--no-default-features", "--features", self.features])
+            .args([command, "--package", self.package, "--target", WASM, "--bin", self.name])
             // Set in the environment they would replace the flags of .cargo/config.toml, simd128 among them.
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS");
@@ -159,6 +158,6 @@ mod tests {
     fn wasm_keeps_the_flags_of_the_configuration() {
         let cargo = PAGE.cargo("build");
         assert!(cargo.get_envs().any(|(name, value)| name == "RUSTFLAGS" && value.is_none()));
-        assert!(shown(&cargo).contains("--bin page --no-default-features --features show"));
+        assert!(shown(&cargo).contains("--package page --target wasm32-unknown-unknown --bin page"));
     }
 }

@@ -48,7 +48,7 @@ fn lint() -> Result<()> {
     stage(&mut with_args(cargo::cargo(), &["fmt", "--all", "--check"]))?;
     stage(with_args(cargo::cargo(), &["clippy", "--workspace", "--all-targets"]).args(DENY))?;
     for module in [&PAGE, &WORKER, &BENCH] {
-        stage(with_args(module.cargo("clippy"), &["--lib"]).args(DENY))?;
+        stage(module.cargo("clippy").args(DENY))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The masks' colours and their one big animation.
 
-use super::super::{Rgb, style::Theme};
-use super::{Fate, GAP, Masks, Picture, columns_of, side, size};
+use crate::masks::{Fate, GAP, Masks, Picture, columns_of, side, size};
+use crate::{Rgb, style::Theme};
 
 /// Colours of the masks. They differ in lightness first, so that they can be told apart without hue and in print.
 struct Palette {

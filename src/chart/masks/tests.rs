@@ -1,4 +1,4 @@
-use super::{super::Rgb, super::Theme, *};
+use crate::{Rgb, Theme, masks::*};
 use proptest::prelude::*;
 
 const LENET: [(usize, usize); 3] = [(784, 300), (300, 100), (100, 10)];

@@ -1,13 +1,13 @@
 //! What any worker is asked beside training: to write reports, to read them and to score claims. The page links no
 //! JSON and formats none of these numbers.
 
-use super::{Scored, State};
-use crate::lab::{fragment::Settings, journal::Journal};
-use crate::page::{
+use crate::state::{Scored, State};
+use crate::{
     fleet::{Bulk, Effect},
     words,
 };
-use crate::protocol::{Command, Event, Sent};
+use experiment::{fragment::Settings, journal::Journal};
+use protocol::{Command, Event, Sent};
 
 /// What is wanted, and what has been asked and waits for its answer.
 #[derive(Debug, Default)]

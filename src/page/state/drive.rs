@@ -1,21 +1,21 @@
 //! What the workers are told, so that they come nearer to what the page is after.
 
-use super::{Download, Intent, Leap, State};
-use crate::lab::{
-    experiment::{self, Place},
-    fragment::Settings,
-    journal::Journal,
-};
-use crate::page::{
+use crate::state::{Download, Intent, Leap, State};
+use crate::{
     fleet::{self, Bulk, Effect, Slot, Stage, Task, WorkerId},
     record::Record,
 };
-use crate::protocol::{Command, Failure, FailureKind, Until};
+use experiment::{
+    fragment::Settings,
+    jobs::{self, Place},
+    journal::Journal,
+};
+use protocol::{Command, Failure, FailureKind, Until};
 
 impl State {
     /// Starts the workers that are missing and stops those that are too many.
     pub(super) fn spawn(&mut self, effects: &mut Vec<Effect>) {
-        let useful = self.cores.min(experiment::width(&self.settings.config)).clamp(1, 16);
+        let useful = self.cores.min(jobs::width(&self.settings.config)).clamp(1, 16);
         let workers = self.settings.workers.map_or(useful, |workers| workers as usize);
         while self.slots.len() > workers {
             effects.extend(self.slots.pop().map(|slot| Effect::Terminate(slot.id)));

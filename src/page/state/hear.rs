@@ -1,15 +1,15 @@
 //! What comes of the workers' words, and of the download's.
 
-use super::{Standing, State};
-use crate::lab::{
-    job::{Arm, JobId, Left},
-    journal::Finished,
-};
-use crate::page::{
+use crate::state::{Standing, State};
+use crate::{
     fleet::{Effect, Slot, Stage, Task, WorkerId},
     words,
 };
-use crate::protocol::{Event, Failure, FailureKind, Part, Run, Sent};
+use experiment::{
+    job::{Arm, JobId, Left},
+    journal::Finished,
+};
+use protocol::{Event, Failure, FailureKind, Part, Run, Sent};
 
 impl State {
     /// Takes what a worker says, and what travels beside it.

@@ -1,9 +1,9 @@
 //! What can be read off the state.
 
-use super::{Changes, Download, Intent, Scored, Standing, State};
-use crate::lab::{config::Config, experiment::Schedule, fragment::Settings};
-use crate::page::{choice::Choice, fleet::Slot, record::Record};
-use crate::protocol::{Failure, Phase, Run};
+use crate::state::{Changes, Download, Intent, Scored, Standing, State};
+use crate::{choice::Choice, fleet::Slot, record::Record};
+use experiment::{config::Config, fragment::Settings, jobs::Schedule};
+use protocol::{Failure, Phase, Run};
 
 /// Seconds for which a pruning is shown.
 const PRUNE_SHOWN: f64 = 0.6;

@@ -1,8 +1,8 @@
 //! The paper's claims on the page: a sentence, and a table that opens by itself once something is tested.
 
-use super::dom::{self, Text};
-use crate::lab::claims::words::{Outcome, Told};
-use crate::page::state::Scored;
+use crate::state::Scored;
+use crate::web::dom::{self, Text};
+use experiment::claims::words::{Outcome, Told};
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 

@@ -1,14 +1,14 @@
 //! Buttons, fields and the address: what a person asks for.
 
-use super::{App, act, dom, files, sentences, with};
-use crate::lab::{
-    config::Preset,
-    fragment::{Refused, SETTINGS, Setting, Settings},
-};
-use crate::page::{
+use crate::web::{App, act, dom, files, sentences, with};
+use crate::{
     recorded,
     state::{Control, Standing},
     words,
+};
+use experiment::{
+    config::Preset,
+    fragment::{Refused, SETTINGS, Setting, Settings},
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};

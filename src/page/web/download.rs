@@ -1,9 +1,9 @@
 //! The data files: each fetched once, with its progress, and kept as fetched, so that a new worker can be fed again.
 
-use super::{act, dom, with, workers::Files};
-use crate::page::state::State;
-use crate::protocol::{Failure, FailureKind, Part};
+use crate::state::State;
+use crate::web::{act, dom, with, workers::Files};
 use js_sys::{Reflect, Uint8Array};
+use protocol::{Failure, FailureKind, Part};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStreamDefaultReader, Response};

@@ -1,7 +1,7 @@
 //! Reports as files: offered to keep, chosen, dropped onto the page, or fetched from beside it.
 
-use super::{App, act, dom, with};
-use crate::page::{recorded, state::Control};
+use crate::web::{App, act, dom, with};
+use crate::{recorded, state::Control};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};

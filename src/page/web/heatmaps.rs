@@ -1,15 +1,15 @@
 //! The masks on their canvases: painted as pixels, blown up by whole device pixels, and asked which weight is where.
 
-use super::dom;
-use crate::chart::{
-    Theme,
-    masks::{self, Masks, Picture},
-};
-use crate::lab::config::Config;
-use crate::page::{
+use crate::web::dom;
+use crate::{
     figures,
     record::{Deaths, Record},
 };
+use chart::{
+    Theme,
+    masks::{self, Masks, Picture},
+};
+use experiment::config::Config;
 use std::rc::Rc;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{

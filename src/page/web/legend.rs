@@ -1,13 +1,13 @@
 //! The legend: each arm's colour, dash and marker, as the charts draw them, on a switch that shows and hides the arm; and
 //! the other choices of what is shown.
 
-use super::{act, dom};
-use crate::chart::{ArmLook, Marker, Theme};
-use crate::page::{
+use crate::web::{act, dom};
+use crate::{
     choice::{Choice, Choose},
     figures::Reading,
     state::Control,
 };
+use chart::{ArmLook, Marker, Theme};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 

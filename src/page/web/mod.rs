@@ -13,17 +13,17 @@ mod plots;
 mod shown;
 mod workers;
 
-use super::{
+use crate::{
     fleet::{Bulk, Effect, WorkerId},
     recorded,
     state::State,
 };
-use crate::lab::{
+use experiment::{
     fragment::{Refused, Settings},
     sorted::Sorted,
 };
-use crate::protocol::{Failure, FailureKind};
 use paint::View;
+use protocol::{Failure, FailureKind};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use workers::Handle;

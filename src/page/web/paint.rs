@@ -1,6 +1,6 @@
 //! One look at the state, and the page shows it: called once a frame at most, touches only what has changed.
 
-use super::{
+use crate::web::{
     claims::Claims,
     controls::Fields,
     dom::{self, Text},
@@ -10,16 +10,16 @@ use super::{
     shown::{self, Table},
     with,
 };
-use crate::chart::Theme;
-use crate::lab::fragment::Settings;
-use crate::page::{
+use crate::{
     figures::Reading,
     forecast, lead,
     state::{Standing, State},
     table, texts, words,
 };
-use crate::protocol::Phase;
+use chart::Theme;
+use experiment::fragment::Settings;
 use js_sys::Array;
+use protocol::Phase;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, HtmlButtonElement, HtmlElement, PointerEvent, ResizeObserver};
 

@@ -1,12 +1,12 @@
 //! The charts on their canvases: each knows its size, its data and whether it has to be drawn again.
 
-use super::dom;
-use crate::chart::{Style, Theme, cost, curves, layers, rounds, web::on_canvas};
-use crate::page::{
+use crate::web::dom;
+use crate::{
     choice::Choice,
     figures::{self, Reading},
     record::Record,
 };
+use chart::{Style, Theme, cost, curves, layers, rounds, web::on_canvas};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 

@@ -1,8 +1,8 @@
 //! What the page shows as elements: the table, texts, notices.
 
-use super::{dom, legend::sample};
-use crate::chart::{Theme, masks};
-use crate::page::table::{self, Row};
+use crate::table::{self, Row};
+use crate::web::{dom, legend::sample};
+use chart::{Theme, masks};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Node};
 

@@ -1,10 +1,10 @@
 //! Workers as the browser has them: a message is an array of the control value and the typed arrays beside it.
 
-use super::{act, dom};
-use crate::lab::job::{Inputs, Left};
-use crate::page::fleet::WorkerId;
-use crate::protocol::{Command, Event, Part, Sent, js};
+use crate::fleet::WorkerId;
+use crate::web::{act, dom};
+use experiment::job::{Inputs, Left};
 use js_sys::{Array, Float32Array, Uint8Array};
+use protocol::{Command, Event, Part, Sent, js};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 

@@ -1,0 +1,111 @@
+//! The arms of an experiment: what each one's networks start from, and what they take from other jobs for it.
+//!
+//! A new arm is a name in [`Arm`] and [`Arm::ALL`], its jobs in [`Arm::rounds`], what they wait for in [`needs`] and
+//! what they begin with in [`start`]: all of it in this file.
+
+use crate::{
+    config::Config,
+    job::{JobId, Moment, Needs},
+};
+use serde::{Deserialize, Serialize};
+use std::{fmt, ops::RangeInclusive};
+
+/// What a round's network starts from. The order is that of tables and legends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Arm {
+    /// The dense network: the ticket's round 0 under a name of its own. It is never trained twice.
+    Dense,
+    /// The winning ticket: the surviving weights rewound to their first values.
+    Ticket,
+    /// The ticket's mask with fresh random weights, in one or several draws.
+    Reinit,
+    /// The ticket's mask permuted within each layer, the weights there at their first values.
+    Shuffled,
+    /// A random mask with the ticket's count in each layer, and fresh random weights.
+    Random,
+    /// The ticket's mask with fresh magnitudes under the first weights' signs (Zhou et al. 2019).
+    Sign,
+    /// Pruned again and again without rewinding: the survivors keep their trained values, biases theirs.
+    NoRewind,
+    /// Pruned again and again, rewound to an iteration after the first (Frankle et al. 2020); trains the rest.
+    Late,
+    /// Cut once, from the dense network straight to a round's sparsity, and rewound to the first values.
+    OneShot,
+}
+
+impl Arm {
+    /// Every arm, in the order of tables and legends.
+    pub const ALL: [Arm; 9] = [
+        Arm::Dense,
+        Arm::Ticket,
+        Arm::Reinit,
+        Arm::Shuffled,
+        Arm::Random,
+        Arm::Sign,
+        Arm::NoRewind,
+        Arm::Late,
+        Arm::OneShot,
+    ];
+
+    /// What the fragment takes, in words.
+    pub const ALLOWED: &str = "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late and oneshot, \
+                               with commas between";
+
+    /// The name used in the URL, the table and the report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Arm::Dense => "dense",
+            Arm::Ticket => "ticket",
+            Arm::Reinit => "reinit",
+            Arm::Shuffled => "shuffled",
+            Arm::Random => "random",
+            Arm::Sign => "sign",
+            Arm::NoRewind => "norewind",
+            Arm::Late => "late",
+            Arm::OneShot => "oneshot",
+        }
+    }
+
+    /// The arm of that name.
+    pub fn from_name(name: &str) -> Option<Arm> {
+        Arm::ALL.into_iter().find(|arm| arm.name() == name)
+    }
+
+    /// The rounds it has rows for.
+    pub fn rounds(self, config: &Config) -> RangeInclusive<u32> {
+        match self {
+            Arm::Dense => 0..=0,
+            Arm::Ticket => 0..=config.rounds,
+            _ => 1..=config.rounds,
+        }
+    }
+
+    /// How often it is drawn in a round of a trial.
+    pub fn draws(self, config: &Config) -> u32 {
+        if self == Arm::Reinit { config.draws } else { 1 }
+    }
+}
+
+impl fmt::Display for Arm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a job takes from others of its trial; nothing in round 0.
+pub fn needs(job: JobId) -> Needs {
+    let Some(before) = job.round.checked_sub(1) else { return Needs::default() };
+    let dense = JobId { arm: Arm::Ticket, round: 0, draw: 0, ..job };
+    let ticket = JobId { round: before, ..dense };
+    // The round before in the arm's own chain, which begins at the dense network.
+    let own = if before == 0 { dense } else { JobId { round: before, ..job } };
+    let (mask, parameters) = match job.arm {
+        Arm::Dense => (None, None),
+        Arm::Ticket | Arm::Reinit | Arm::Shuffled | Arm::Random | Arm::Sign => (Some(ticket), None),
+        Arm::NoRewind => (Some(own), Some((own, Moment::End))),
+        Arm::Late => (Some(own), Some((dense, Moment::Rewind))),
+        Arm::OneShot => (None, Some((dense, Moment::End))),
+    };
+    Needs { mask, parameters }
+}

@@ -1,0 +1,76 @@
+//! Which weights a pruning takes: those of the smallest score, ties by index.
+//!
+//! A new criterion is a name in [`Criterion`], its words in the tables below and its score in [`score`]: all of it in
+//! this file. What is random in it takes a purpose of its own in [`rng`](super::rng).
+
+use serde::{Deserialize, Serialize};
+
+/// What makes a weight worth keeping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Criterion {
+    /// The magnitude after training, layer by layer (Han et al. 2015; Frankle & Carbin 2019).
+    Magnitude,
+    /// The magnitude after training, over all layers at once at the hidden layers' rate.
+    Global,
+    /// The magnitude before training.
+    Initial,
+    /// How far training has moved it (Zhou et al. 2019).
+    Movement,
+    /// By how much training has increased its magnitude (Zhou et al. 2019).
+    Increase,
+    /// Nothing: which weights go is drawn.
+    Random,
+}
+
+impl Criterion {
+    /// Every criterion, in the order of menus.
+    pub const ALL: [Criterion; 6] = [
+        Criterion::Magnitude,
+        Criterion::Global,
+        Criterion::Initial,
+        Criterion::Movement,
+        Criterion::Increase,
+        Criterion::Random,
+    ];
+
+    /// What the fragment takes, in words.
+    pub const ALLOWED: &str = "magnitude, global (over all layers; output_rate is not used then), initial, movement, \
+                               increase or random";
+
+    /// The name used in the URL and the report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Criterion::Magnitude => "magnitude",
+            Criterion::Global => "global",
+            Criterion::Initial => "initial",
+            Criterion::Movement => "movement",
+            Criterion::Increase => "increase",
+            Criterion::Random => "random",
+        }
+    }
+
+    /// What it prunes, for people.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Criterion::Magnitude => "The smallest weights of each layer go.",
+            Criterion::Global => {
+                "The smallest weights of the whole network go, at one rate: the output layer's own rate is not used."
+            }
+            Criterion::Initial => "The weights of each layer that were smallest before training go.",
+            Criterion::Movement => "The weights of each layer that training has moved least go.",
+            Criterion::Increase => "The weights of each layer whose magnitude has grown least go.",
+            Criterion::Random => "Of each layer, weights drawn at random go.",
+        }
+    }
+
+    /// The criterion of that name.
+    pub fn from_name(name: &str) -> Option<Criterion> {
+        Criterion::ALL.into_iter().find(|criterion| criterion.name() == name)
+    }
+
+    /// Whether it compares the weights of all layers with each other.
+    pub fn is_over_all_layers(self) -> bool {
+        self == Criterion::Global
+    }
+}

@@ -1,0 +1,237 @@
+//! The table of settings: each one's name, what it takes, how it is read and written.
+
+use crate::fragment::Settings;
+use crate::{arm::Arm, config::Preset, criterion::Criterion, init::Init, optimizer::Optimizer};
+use std::collections::BTreeSet;
+
+/// One setting of the fragment.
+pub struct Setting {
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes, in words.
+    pub allowed: &'static str,
+    /// Whether it belongs to the experiment: whether it can change a digit of a report.
+    pub of_experiment: bool,
+    /// Reads a value into the settings; `None` if it is not allowed.
+    set: fn(&mut Settings, &str) -> Option<()>,
+    /// Its value as text.
+    get: fn(&Settings) -> String,
+}
+
+impl Setting {
+    /// Reads a value into `settings`; `None` if it is not allowed.
+    pub(super) fn set(&self, settings: &mut Settings, value: &str) -> Option<()> {
+        (self.set)(settings, value)
+    }
+
+    /// Its value in `settings`, as the fragment writes it.
+    pub fn value(&self, settings: &Settings) -> String {
+        (self.get)(settings)
+    }
+}
+
+fn integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+    text.parse().ok().filter(|v| range.contains(v))
+}
+
+fn share(text: &str) -> Option<f64> {
+    decimal(text).filter(|v| (0.0..1.0).contains(v))
+}
+
+/// Reads a decimal number without a sign, such as 0.25 or 1.2e-3. Both the digits and the power of ten are exact in
+/// an `f64`, so one division rounds rightly; the standard library's parser takes any number of digits, and 20 kB.
+pub(super) fn decimal(text: &str) -> Option<f64> {
+    let (number, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if whole.len() + fraction.len() == 0 {
+        return None;
+    }
+    let mut digits = 0_u64;
+    for byte in whole.bytes().chain(fraction.bytes()) {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        digits = digits.checked_mul(10)?.checked_add(digit)?;
+    }
+    let exponent = exponent.parse::<i32>().ok()?.checked_sub(i32::try_from(fraction.len()).ok()?)?;
+    if digits > 1 << 53 || !(-22..=22).contains(&exponent) {
+        return None;
+    }
+    let power = (0..exponent.abs()).fold(1.0, |power, _| power * 10.0);
+    Some(if exponent < 0 { digits as f64 / power } else { digits as f64 * power })
+}
+
+fn arms(text: &str) -> Option<BTreeSet<Arm>> {
+    let arms: Option<BTreeSet<Arm>> = text.split(',').map(Arm::from_name).collect();
+    arms.filter(|arms| !arms.is_empty())
+}
+
+fn hidden(text: &str) -> Option<[u32; 2]> {
+    let (first, second) = text.split_once(',')?;
+    Some([integer(first, 1..=1000)?, integer(second, 1..=1000)?])
+}
+
+/// Every setting, in the order of the fragment.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "preset",
+        allowed: Preset::ALLOWED,
+        of_experiment: false,
+        set: |s, v| Preset::from_name(v).map(|p| s.preset = p),
+        get: |s| s.preset.name().into(),
+    },
+    Setting {
+        name: "seed",
+        allowed: "a whole number from 0 to 4294967295",
+        of_experiment: true,
+        set: |s, v| integer(v, 0..=u32::MAX).map(|n| s.config.seed = n),
+        get: |s| s.config.seed.to_string(),
+    },
+    Setting {
+        name: "trials",
+        allowed: "a whole number from 1 to 100",
+        of_experiment: true,
+        set: |s, v| integer(v, 1..=100).map(|n| s.config.trials = n),
+        get: |s| s.config.trials.to_string(),
+    },
+    Setting {
+        name: "arms",
+        allowed: Arm::ALLOWED,
+        of_experiment: true,
+        set: |s, v| arms(v).map(|arms| s.config.arms = arms),
+        get: |s| s.config.arms.iter().map(|arm| arm.name()).collect::<Vec<_>>().join(","),
+    },
+    Setting {
+        name: "draws",
+        allowed: "a whole number from 1 to 5",
+        of_experiment: true,
+        set: |s, v| integer(v, 1..=5).map(|n| s.config.draws = n),
+        get: |s| s.config.draws.to_string(),
+    },
+    Setting {
+        name: "iterations",
+        allowed: "a whole number from 1 to 1000000",
+        of_experiment: true,
+        set: |s, v| integer(v, 1..=1_000_000).map(|n| s.config.iterations = n),
+        get: |s| s.config.iterations.to_string(),
+    },
+    Setting {
+        name: "rate",
+        allowed: "a number from 0 to below 1",
+        of_experiment: true,
+        set: |s, v| share(v).map(|x| s.config.rate = x),
+        get: |s| s.config.rate.to_string(),
+    },
+    Setting {
+        name: "output_rate",
+        allowed: "a number from 0 to below 1",
+        of_experiment: true,
+        set: |s, v| share(v).map(|x| s.config.output_rate = x),
+        get: |s| s.config.output_rate.to_string(),
+    },
+    Setting {
+        name: "criterion",
+        allowed: Criterion::ALLOWED,
+        of_experiment: true,
+        set: |s, v| Criterion::from_name(v).map(|c| s.config.criterion = c),
+        get: |s| s.config.criterion.name().into(),
+    },
+    Setting {
+        name: "rounds",
+        allowed: "a whole number from 0 to 40",
+        of_experiment: true,
+        set: |s, v| integer(v, 0..=40).map(|n| s.config.rounds = n),
+        get: |s| s.config.rounds.to_string(),
+    },
+    Setting {
+        name: "eval_every",
+        allowed: "a whole number from 1 to 1000000",
+        of_experiment: true,
+        set: |s, v| integer(v, 1..=1_000_000).map(|n| s.config.eval_every = n),
+        get: |s| s.config.eval_every.to_string(),
+    },
+    Setting {
+        name: "rewind_to",
+        allowed: "a whole number from 0 to below the iterations, or nothing for a tenth of them",
+        of_experiment: true,
+        set: |s, v| {
+            s.config.rewind_to = if v.is_empty() { None } else { Some(integer(v, 0..=999_999)?) };
+            Some(())
+        },
+        get: |s| s.config.rewind_to.map_or(String::new(), |n| n.to_string()),
+    },
+    Setting {
+        name: "batch",
+        allowed: "a whole number from 1 to 1000",
+        of_experiment: true,
+        set: |s, v| integer(v, 1..=1000).map(|n| s.config.batch = n),
+        get: |s| s.config.batch.to_string(),
+    },
+    Setting {
+        name: "optimizer",
+        allowed: "adam, sgd or momentum",
+        of_experiment: true,
+        set: |s, v| Optimizer::from_name(v).map(|o| s.config.optimizer = o),
+        get: |s| s.config.optimizer.name().into(),
+    },
+    Setting {
+        name: "learning_rate",
+        allowed: "a number above 0 and up to 10",
+        of_experiment: true,
+        set: |s, v| {
+            let rate = decimal(v)? as f32;
+            (rate > 0.0 && rate <= 10.0).then(|| s.config.learning_rate = rate)
+        },
+        get: |s| s.config.learning_rate.to_string(),
+    },
+    Setting {
+        name: "momentum",
+        allowed: "a number from 0 to below 1",
+        of_experiment: true,
+        set: |s, v| decimal(v).map(|x| x as f32).filter(|x| *x < 1.0).map(|x| s.config.momentum = x),
+        get: |s| s.config.momentum.to_string(),
+    },
+    Setting {
+        name: "warmup",
+        allowed: "a whole number from 0 to 1000000",
+        of_experiment: true,
+        set: |s, v| integer(v, 0..=1_000_000).map(|n| s.config.warmup = n),
+        get: |s| s.config.warmup.to_string(),
+    },
+    Setting {
+        name: "dropout",
+        allowed: "a number from 0 to below 1",
+        of_experiment: true,
+        set: |s, v| share(v).map(|x| s.config.dropout = x),
+        get: |s| s.config.dropout.to_string(),
+    },
+    Setting {
+        name: "init",
+        allowed: "glorot_normal, glorot_uniform or he_normal",
+        of_experiment: true,
+        set: |s, v| Init::from_name(v).map(|init| s.config.init = init),
+        get: |s| s.config.init.name().into(),
+    },
+    Setting {
+        name: "hidden",
+        allowed: "two whole numbers from 1 to 1000 with a comma between",
+        of_experiment: true,
+        set: |s, v| hidden(v).map(|hidden| s.config.shape.hidden = hidden),
+        get: |s| s.config.shape.hidden.map(|n| n.to_string()).join(","),
+    },
+    Setting {
+        name: "workers",
+        allowed: "a whole number from 1 to 16, or nothing for as many as the machine has cores",
+        of_experiment: false,
+        set: |s, v| {
+            s.workers = if v.is_empty() { None } else { Some(integer(v, 1..=16)?) };
+            Some(())
+        },
+        get: |s| s.workers.map_or(String::new(), |n| n.to_string()),
+    },
+    Setting {
+        name: "autoplay",
+        allowed: "0 or 1",
+        of_experiment: false,
+        set: |s, v| integer(v, 0..=1).map(|n| s.autoplay = n == 1),
+        get: |s| u32::from(s.autoplay).to_string(),
+    },
+];

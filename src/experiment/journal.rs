@@ -1,0 +1,220 @@
+//! All that an experiment has put out so far: readings, and when each weight died. What a report file holds; files
+//! of different seeds merge into one experiment of more trials.
+
+use crate::{
+    config::Config,
+    deaths::Deaths,
+    fragment::differing,
+    job::{Arm, JobId},
+    jobs::{Schedule, jobs},
+    report::Report,
+    sorted::Sorted,
+    store::Store,
+};
+use model::mask::Mask;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use thiserror::Error;
+
+pub mod text;
+
+/// A job that is done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finished {
+    /// Its readings.
+    pub report: Report,
+    /// Seconds of work, pauses not counted: the one number that differs from run to run.
+    pub seconds: f64,
+}
+
+/// Everything an experiment has put out so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Journal {
+    config: Config,
+    finished: Sorted<JobId, Finished>,
+    /// By trial and arm: each arm that prunes has its own chain of masks.
+    deaths: Sorted<(u32, Arm), Deaths>,
+}
+
+/// A journal as it travels between page and worker; when the weights died goes beside it, a byte array a chain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parts {
+    /// The experiment.
+    pub config: Config,
+    /// Done jobs, their curves thinned as a file has them.
+    pub finished: Vec<Finished>,
+    /// Trial, arm and last known round of each chain of masks.
+    pub chains: Vec<(u32, Arm, u32)>,
+}
+
+/// Why journals cannot be one.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum MergeError {
+    /// Nothing to merge.
+    #[error("there is no report to merge: name at least one file")]
+    Nothing,
+    /// Not the same experiment.
+    #[error(
+        "{field} is {one} in one report and {other} in another; only seeds and trials may differ in a merge"
+    )]
+    Config {
+        /// The setting, by its name in the fragment.
+        field: &'static str,
+        /// Its value.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// The same job with different numbers.
+    #[error(
+        "{0} has different numbers in two reports: one of them is from another version of the program; run that seed again"
+    )]
+    Conflict(JobId),
+    /// The seeds do not follow each other.
+    #[error("the seeds have a gap: no report has seed {0}; run it and merge it too")]
+    Gap(u32),
+}
+
+impl Journal {
+    /// Nothing done yet.
+    pub fn new(config: &Config) -> Journal {
+        Journal { config: config.clone(), finished: Sorted::new(), deaths: Sorted::new() }
+    }
+
+    /// The experiment.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Done jobs, in the order of the table of rounds whatever order they came in.
+    pub fn finished(&self) -> &Sorted<JobId, Finished> {
+        &self.finished
+    }
+
+    /// When the weights of each trial and arm that prunes died.
+    pub fn deaths(&self) -> &Sorted<(u32, Arm), Deaths> {
+        &self.deaths
+    }
+
+    /// Takes a job's readings, and the mask of the next round if it pruned, after those of its chain before it. A job
+    /// that is there already stays as it is.
+    pub fn add(&mut self, finished: Finished, next_mask: Option<&[u8]>) {
+        let job = finished.report.job;
+        if let Some(mask) = next_mask {
+            let mut deaths = self.chain(job);
+            if deaths.last_round() == job.round {
+                deaths.note(job.round + 1, mask);
+            }
+            self.deaths.insert((job.trial, job.arm), deaths);
+        }
+        self.finished.get_or_insert_with(job, || finished);
+    }
+
+    /// The masks of a job's arm so far. Every chain begins with the dense network's pruning, which is the ticket's.
+    fn chain(&mut self, job: JobId) -> Deaths {
+        let none = || Deaths::none(self.config.shape.weights());
+        if let Some(deaths) = self.deaths.remove(&(job.trial, job.arm)) {
+            return deaths;
+        }
+        let mut deaths = none();
+        if job.round > 0
+            && let Some(ticket) = self.deaths.get(&(job.trial, Arm::Ticket))
+        {
+            deaths.note(1, &ticket.mask(1));
+        }
+        deaths
+    }
+
+    /// The mask that a job's pruning made, if it is known.
+    pub fn next_mask(&self, job: JobId) -> Option<Mask> {
+        let deaths = self.deaths.get(&(job.trial, job.arm))?;
+        (deaths.last_round() > job.round).then(|| deaths.mask(job.round + 1))
+    }
+
+    /// Whether a job that ran again put out other readings than it did before.
+    pub fn contradicts(&self, report: &Report) -> bool {
+        self.finished.get(&report.job).is_some_and(|before| !before.report.agrees(report))
+    }
+
+    /// What it takes to go on: the masks that open jobs need, and the jobs that are open. Parameters are not in a
+    /// journal, so a job that is done is open again where an open one needs its parameters.
+    pub fn resume(&self) -> (Store, Schedule) {
+        let done = |job| self.finished.contains_key(&job);
+        let store = Store::resume(&self.config, done, |job| self.next_mask(job));
+        let schedule = Schedule::resume(&self.config, |job| store.is_open(job));
+        (store, schedule)
+    }
+
+    /// Whether every job of the experiment is done.
+    pub fn is_complete(&self) -> bool {
+        jobs(&self.config).iter().all(|job| self.finished.contains_key(job))
+    }
+
+    /// Taken apart, to travel; the bytes of each chain of masks beside.
+    pub fn to_parts(&self) -> (Parts, Vec<Vec<u8>>) {
+        let thinned = |done: &Finished| Finished { report: done.report.thinned(), seconds: done.seconds };
+        let parts = Parts {
+            config: self.config.clone(),
+            finished: self.finished.values().map(thinned).collect(),
+            chains: self.deaths.iter().map(|((trial, arm), d)| (*trial, *arm, d.last_round())).collect(),
+        };
+        (parts, self.deaths.values().map(|deaths| deaths.bytes().to_vec()).collect())
+    }
+
+    /// The readings alone: of each curve the early stop, which has the smallest loss; no masks. Little to send, and
+    /// all that it takes to score claims.
+    pub fn readings(&self) -> Parts {
+        let alone = |done: &Finished| {
+            let mut done = done.clone();
+            let stop = done.report.early_stop;
+            done.report.curve.retain(|point| point.iteration == stop);
+            done
+        };
+        let finished = self.finished.values().map(alone).collect();
+        Parts { config: self.config.clone(), finished, chains: vec![] }
+    }
+
+    /// Put together again; `None` if a chain is missing or of another length than it should be.
+    pub fn from_parts(parts: Parts, deaths: Vec<Vec<u8>>) -> Option<Journal> {
+        let Parts { config, finished, chains } = parts;
+        let weights = config.shape.weights();
+        if chains.len() != deaths.len() || deaths.iter().any(|bytes| bytes.len() != weights) {
+            return None;
+        }
+        let chain = |((trial, arm, last), bytes)| ((trial, arm), Deaths::from_bytes(bytes, last));
+        let deaths = chains.into_iter().zip(deaths).map(chain).collect();
+        let finished = finished.into_iter().map(|done| (done.report.job, done)).collect();
+        Some(Journal { config, finished, deaths })
+    }
+
+    /// One experiment from several whose configurations differ in nothing but seeds and trials. A trial may be in
+    /// several of them if its numbers are the same but for seconds.
+    pub fn merge(journals: Vec<Journal>) -> Result<Journal, MergeError> {
+        let mut journals = journals.into_iter();
+        let Some(mut merged) = journals.next() else { return Err(MergeError::Nothing) };
+        let mut seeds: BTreeSet<u32> = merged.config.seeds().collect();
+        for other in journals {
+            if let Some((field, one, other)) = differing(&merged.config, &other.config, &["seed", "trials"]) {
+                return Err(MergeError::Config { field, one, other });
+            }
+            seeds.extend(other.config.seeds());
+            for (job, finished) in other.finished {
+                if merged.finished.get(&job).is_some_and(|there| !there.report.agrees(&finished.report)) {
+                    return Err(MergeError::Conflict(job));
+                }
+                merged.finished.get_or_insert_with(job, || finished);
+            }
+            for (chain, deaths) in other.deaths {
+                if merged.deaths.get(&chain).is_none_or(|there| there.last_round() < deaths.last_round()) {
+                    merged.deaths.insert(chain, deaths);
+                }
+            }
+        }
+        let first = seeds.first().copied().unwrap_or_default();
+        if let Some((_, gap)) = seeds.iter().zip(first..).find(|(seed, expected)| **seed != *expected) {
+            return Err(MergeError::Gap(gap));
+        }
+        merged.config = Config { seed: first, trials: seeds.len() as u32, ..merged.config };
+        Ok(merged)
+    }
+}

@@ -1,0 +1,18 @@
+//! The experiment, pure: no clock, no I/O, no web; data in, data out. One idea a file.
+
+pub mod arm;
+pub mod claims;
+pub mod config;
+pub mod criterion;
+pub mod deaths;
+pub mod fragment;
+pub mod init;
+pub mod job;
+pub mod jobs;
+pub mod journal;
+pub mod optimizer;
+pub mod preset;
+pub mod prune;
+pub mod report;
+pub mod sorted;
+pub mod store;

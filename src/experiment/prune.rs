@@ -1,0 +1,84 @@
+//! Masks, and which weights go.
+
+use crate::config::Config;
+use model::shape::{LAYERS, Shape};
+
+/// How many of `remaining` weights a pruning at `rate` takes: rounded half away from zero.
+pub fn to_prune(remaining: u32, rate: f64) -> u32 {
+    (f64::from(remaining) * rate).round() as u32
+}
+
+/// Survivors of each layer after every round of a configuration, round 0 first. A criterion over all layers knows only
+/// their sum beforehand; for it, these are what the layers would keep if all of them gave alike.
+pub fn survivors(config: &Config) -> Vec<[u32; LAYERS]> {
+    let mut counts = whole(config.shape);
+    let mut all = vec![counts];
+    for _ in 0..config.rounds {
+        counts = std::array::from_fn(|l| counts[l] - to_prune(counts[l], layer_rate(config, l)));
+        all.push(counts);
+    }
+    all
+}
+
+fn whole(shape: Shape) -> [u32; LAYERS] {
+    std::array::from_fn(|l| shape.layer_weights(l) as u32)
+}
+
+/// The share of a layer's remaining weights that goes: the output layer's is its own, where layers are cut one by one.
+pub fn layer_rate(config: &Config, layer: usize) -> f64 {
+    let own = layer + 1 == LAYERS && !config.criterion.is_over_all_layers();
+    if own { config.output_rate } else { config.rate }
+}
+
+/// How many weights go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quota {
+    /// Of each layer.
+    Layers([u32; LAYERS]),
+    /// Of all layers together.
+    All(u32),
+}
+
+/// What one pruning takes of the surviving weights.
+pub fn quota(config: &Config, alive: [u32; LAYERS]) -> Quota {
+    if config.criterion.is_over_all_layers() {
+        Quota::All(to_prune(alive.iter().sum(), config.rate))
+    } else {
+        Quota::Layers(std::array::from_fn(|l| to_prune(alive[l], layer_rate(config, l))))
+    }
+}
+
+/// What `rounds` prunings take of a dense network.
+pub fn quota_at_once(config: &Config, rounds: u32) -> Quota {
+    let whole = whole(config.shape);
+    if config.criterion.is_over_all_layers() {
+        let all: u32 = whole.iter().sum();
+        Quota::All(all - (0..rounds).fold(all, |left, _| left - to_prune(left, config.rate)))
+    } else {
+        let left = survivors(&Config { rounds, ..config.clone() }).pop().unwrap_or(whole);
+        Quota::Layers(std::array::from_fn(|l| whole[l] - left[l]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Preset;
+
+    #[test]
+    fn survivors_are_the_references() {
+        let totals: Vec<u32> = survivors(&Preset::Paper.config()).iter().map(|c| c.iter().sum()).collect();
+        assert_eq!((totals[0], totals[7], totals[15], totals[20]), (266_200, 56_094, 9_537, 3_179));
+        let percent = |r: usize| (f64::from(totals[r]) / 2_662.0 * 100.0).round() / 100.0;
+        let of_reference =
+            [(3, 51.28), (7, 21.07), (9, 13.52), (15, 3.58), (16, 2.87), (18, 1.85), (20, 1.19)];
+        for (round, expected) in of_reference {
+            assert_eq!(percent(round), expected, "round {round}");
+        }
+    }
+
+    #[test]
+    fn halves_are_rounded_away_from_zero() {
+        assert_eq!((to_prune(5, 0.5), to_prune(5, 0.3), to_prune(0, 0.5), to_prune(1, 0.5)), (3, 2, 0, 1));
+    }
+}

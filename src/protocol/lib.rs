@@ -1,0 +1,241 @@
+//! The messages between the page and its workers. Control is these enums; bulk (masks, parameters, file bytes) travels
+//! beside them as typed arrays, in the order each variant names. Every message carries the run it belongs to, so that
+//! either side can drop what is late.
+
+pub use experiment::job::Phase;
+use experiment::{
+    claims::words::Told,
+    config::Config,
+    job::{JobId, Left},
+    journal::Parts,
+    report::{Point, Report},
+};
+use serde::{Deserialize, Serialize};
+
+#[cfg(target_arch = "wasm32")]
+pub mod js;
+
+/// Which start of an experiment a message belongs to; grows by one at every reset.
+pub type Run = u32;
+
+/// What the page asks of a worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Take the data. Bulk: the four files as fetched, in the order of [`Part`].
+    Load,
+    /// Run a job, beside those that hold. Bulk: its [`Inputs`](experiment::job::Inputs): the mask as bytes, the parameters as floats, null
+    /// for what it does not need.
+    Start {
+        /// The run.
+        run: Run,
+        /// Which job.
+        job: JobId,
+        /// The whole experiment's settings.
+        config: Config,
+        /// How far to go.
+        until: Until,
+    },
+    /// Go on with a job in hand, as far as this.
+    Continue {
+        /// The run.
+        run: Run,
+        /// Which job.
+        job: JobId,
+        /// How far to go.
+        until: Until,
+    },
+    /// Hold after the slice in hand. Each job that goes on says where; the others hold already.
+    Pause {
+        /// The run.
+        run: Run,
+    },
+    /// Drop all jobs in hand.
+    Cancel,
+    /// Write a report file. Bulk: for each of the journal's chains, when each weight died, as bytes.
+    Export {
+        /// Comes back with the answer.
+        ask: u32,
+        /// What to write.
+        journal: Box<Parts>,
+    },
+    /// Read report files and make one experiment of them. Bulk: their texts, as strings.
+    Import {
+        /// Comes back with the answer.
+        ask: u32,
+        /// The files' names, for what is said of them.
+        names: Vec<String>,
+    },
+    /// Score the paper's claims.
+    Score {
+        /// Comes back with the answer.
+        ask: u32,
+        /// The readings, their curves perhaps no more than the early stop.
+        journal: Box<Parts>,
+    },
+}
+
+/// How far a job is to go before it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Until {
+    /// To the evaluation at this iteration.
+    Iteration(u32),
+    /// To the end of the round.
+    End,
+}
+
+/// One of MNIST's four files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Part {
+    /// 60,000 training images.
+    TrainImages,
+    /// Their labels.
+    TrainLabels,
+    /// 10,000 test images.
+    TestImages,
+    /// Their labels.
+    TestLabels,
+}
+
+impl Part {
+    /// All four, in the order they travel.
+    pub const ALL: [Part; 4] = [Part::TrainImages, Part::TrainLabels, Part::TestImages, Part::TestLabels];
+
+    /// Path of its gzip, relative to the page.
+    pub fn path(self) -> &'static str {
+        match self {
+            Part::TrainImages => "assets/mnist/train-images-idx3-ubyte.gz",
+            Part::TrainLabels => "assets/mnist/train-labels-idx1-ubyte.gz",
+            Part::TestImages => "assets/mnist/t10k-images-idx3-ubyte.gz",
+            Part::TestLabels => "assets/mnist/t10k-labels-idx1-ubyte.gz",
+        }
+    }
+}
+
+/// What a worker says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The module runs and listens.
+    Ready,
+    /// Unpacking the data.
+    Unpacking {
+        /// Bytes read so far, of all four files as sent.
+        done: u32,
+        /// Bytes of all four files as sent.
+        total: u32,
+    },
+    /// The data is in place.
+    Loaded,
+    /// The job goes on; said several times a second.
+    Progress {
+        /// The run.
+        run: Run,
+        /// Which job.
+        job: JobId,
+        /// What it is doing.
+        phase: Phase,
+        /// Training steps done.
+        iteration: u32,
+        /// Seconds of work so far, pauses not counted.
+        seconds: f64,
+    },
+    /// A validation pass is done.
+    Evaluated {
+        /// The run.
+        run: Run,
+        /// Which job.
+        job: JobId,
+        /// Its readings.
+        point: Point,
+    },
+    /// The job holds where it was told to, or at a pause.
+    Held {
+        /// The run.
+        run: Run,
+        /// Which job.
+        job: JobId,
+        /// Training steps done.
+        iteration: u32,
+    },
+    /// The job is done. Bulk: what it has [`Left`](experiment::job::Left): the next round's mask as bytes, the
+    /// parameters to rewind to and the last ones as floats, null for what no job needs.
+    Finished {
+        /// The run.
+        run: Run,
+        /// Its readings.
+        report: Report,
+        /// Seconds of work, pauses not counted.
+        seconds: f64,
+        /// The worker's memory, bytes; it never shrinks, so this is the most it ever had.
+        memory: u32,
+        /// The digest of everything it put out; equal on every machine and in every browser.
+        digest: String,
+    },
+    /// The report file is written. Bulk: its text, as a string.
+    Exported {
+        /// As it was asked.
+        ask: u32,
+    },
+    /// The report files are read. Bulk: for each of the journal's chains, when each weight died, as bytes.
+    Imported {
+        /// As it was asked.
+        ask: u32,
+        /// What is in them.
+        journal: Box<Parts>,
+    },
+    /// The claims are scored.
+    Scored {
+        /// As it was asked.
+        ask: u32,
+        /// Every claim, in order.
+        claims: Vec<Told>,
+        /// How many came out how, in a sentence.
+        summary: String,
+    },
+    /// A report could not be written or read.
+    Refused {
+        /// As it was asked.
+        ask: u32,
+        /// Why, in a sentence that says what to do.
+        message: String,
+    },
+    /// Something went wrong; the worker can do no more with what it was doing.
+    Failed {
+        /// What, and what to do about it.
+        failure: Failure,
+    },
+}
+
+/// What travels beside an event.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sent {
+    /// Nothing.
+    None,
+    /// What a finished job has left for others.
+    Left(Left),
+    /// When each weight died, chain by chain.
+    Deaths(Vec<Vec<u8>>),
+    /// A report file.
+    Text(String),
+}
+
+/// An error on its way to the person who can do something about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Where it happened.
+    pub kind: FailureKind,
+    /// What happened, in a sentence.
+    pub message: String,
+}
+
+/// What a failure is about; decides the advice shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FailureKind {
+    /// A data file is missing, cut short or corrupt.
+    Data,
+    /// This browser lacks something.
+    Browser,
+    /// A program error: a worker panicked or could not start.
+    Worker,
+    /// The report that the run goes on from says something else than the run.
+    Report,
+}

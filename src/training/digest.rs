@@ -1,0 +1,38 @@
+//! A job's result in sixteen characters, to the last bit: two runs that agree in it agree in every weight, bias, mask
+//! and reading.
+
+use crate::train::Output;
+
+/// FNV-1a of 64 bits, taken a 32-bit word at a time.
+struct Fnv(u64);
+
+impl Fnv {
+    fn word(&mut self, word: u32) {
+        self.0 = (self.0 ^ u64::from(word)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+
+    fn float(&mut self, value: f32) {
+        self.word(value.to_bits());
+    }
+}
+
+impl Output {
+    /// The digest of the last weights and biases, the next mask and the whole report, in hexadecimal.
+    pub fn digest(&self) -> String {
+        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+        self.weights.iter().chain(&self.biases).for_each(|value| hash.float(*value));
+        self.left.mask.iter().flatten().for_each(|alive| hash.word(u32::from(*alive)));
+        let report = &self.report;
+        report.alive.iter().for_each(|count| hash.word(*count));
+        for point in &report.curve {
+            hash.word(point.iteration);
+            hash.float(point.loss);
+            hash.word(point.accuracy.correct);
+        }
+        hash.word(report.early_stop);
+        for accuracy in [report.test_early, report.test_end, report.train_early, report.train_end] {
+            hash.word(accuracy.correct);
+        }
+        format!("{:016x}", hash.0)
+    }
+}

@@ -1,0 +1,74 @@
+//! Which weights a pruning takes.
+
+use experiment::prune::Quota;
+use model::{
+    mask::Mask,
+    shape::{LAYERS, Shape},
+};
+
+/// Of the surviving weights, those of the smallest score go, ties by index.
+pub fn cut(shape: Shape, mask: &[u8], score: &[f32], quota: Quota) -> Mask {
+    let parts = match quota {
+        Quota::Layers(counts) => (0..LAYERS).map(|l| (shape.weight_range(l), counts[l])).collect(),
+        Quota::All(count) => vec![(0..shape.weights(), count)],
+    };
+    let mut next = mask.to_vec();
+    for (range, count) in parts {
+        let mut keys: Vec<u64> =
+            range.filter(|&i| mask[i] != 0).map(|i| u64::from(ordered(score[i])) << 32 | i as u64).collect();
+        let count = count as usize;
+        if count > 0 {
+            keys.select_nth_unstable(count - 1);
+            keys[..count].iter().for_each(|key| next[*key as u32 as usize] = 0);
+        }
+    }
+    next
+}
+
+/// A number that sorts as a float does; the index behind it in a key settles ties.
+fn ordered(x: f32) -> u32 {
+    let bits = x.to_bits();
+    if bits >> 31 == 1 { !bits } else { bits | 1 << 31 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use experiment::{
+        config::{Config, Preset},
+        prune::{layer_rate, quota, to_prune},
+    };
+    use model::mask::alive;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        /// Against a full sort: the next mask is a subset, exactly the asked number goes, and none that goes is
+        /// larger than one that stays.
+        #[test]
+        fn the_smallest_go_and_ties_go_by_index(
+            seed in any::<u32>(), rate in 0.0f64..0.99, output_rate in 0.0f64..0.99, levels in 1u32..50,
+        ) {
+            let shape = Shape { hidden: [4, 3] };
+            let config = Config { rate, output_rate, shape, ..Preset::Quick.config() };
+            let mut x = u64::from(seed) | 1;
+            let mut draw = || { x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1); (x >> 33) as u32 };
+            let mask: Mask = (0..shape.weights()).map(|_| u8::from(draw() % 3 != 0)).collect();
+            // Few levels, so that there are many ties, in both signs.
+            let weights: Vec<f32> = (0..shape.weights())
+                .map(|_| (draw() % levels) as f32 * if draw() % 2 == 0 { 0.1 } else { -0.1 }).collect();
+            let score: Vec<f32> = weights.iter().map(|w| w.abs()).collect();
+            let next = cut(shape, &mask, &score, quota(&config, alive(shape, &mask)));
+            for layer in 0..LAYERS {
+                let range = shape.weight_range(layer);
+                let mut order: Vec<usize> = range.clone().filter(|&i| mask[i] == 1).collect();
+                order.sort_by(|&a, &b| weights[a].abs().total_cmp(&weights[b].abs()).then(a.cmp(&b)));
+                let count = to_prune(order.len() as u32, layer_rate(&config, layer)) as usize;
+                for (k, &i) in order.iter().enumerate() {
+                    prop_assert_eq!(next[i], u8::from(k >= count));
+                }
+                prop_assert!(range.clone().all(|i| next[i] <= mask[i]));
+            }
+        }
+    }
+}

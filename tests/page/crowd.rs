@@ -1,0 +1,106 @@
+//! More jobs than workers.
+
+use crate::bench::{Bench, settings};
+use experiment::jobs;
+use page::state::{Control, Standing};
+
+/// Three trials of three arms: nine jobs a round from round 1 on, three in round 0.
+const CROWDED: &str = "seed=3&trials=3&arms=ticket,reinit,random&iterations=80&eval_every=10&rounds=3";
+
+#[test]
+fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
+    let mut tables = Vec::new();
+    for workers in [1, 2, 4] {
+        let mut bench = Bench::with(CROWDED, workers);
+        bench.load();
+        let hold = |bench: &mut Bench, control| {
+            bench.click(control);
+            bench.until(Standing::Paused);
+            bench.deliver();
+            let mut places = bench.places();
+            places.sort_unstable();
+            (places, bench.table().len())
+        };
+        assert_eq!(hold(&mut bench, Control::Step), (vec![(0, 10); 3], 0));
+        assert_eq!(hold(&mut bench, Control::Round), (vec![], 3));
+        for iteration in [10, 20] {
+            assert_eq!(hold(&mut bench, Control::Step), (vec![(1, iteration); 9], 3), "{workers} workers");
+        }
+        // A pause in the middle: some run on, then all hold wherever they are, and a step brings them together.
+        bench.click(Control::Play);
+        (0..2).for_each(|_| bench.turn());
+        assert!(bench.state.slots().iter().all(|slot| slot.runs()));
+        hold(&mut bench, Control::Play);
+        assert!(bench.state.slots().iter().all(|slot| !slot.runs()));
+        let (places, _) = hold(&mut bench, Control::Step);
+        assert!(places.iter().all(|place| *place == places[0]), "{workers} workers: {places:?}");
+        let round = places[0].0;
+        assert_eq!(hold(&mut bench, Control::Round), (vec![], 3 + 9 * round as usize));
+        bench.click(Control::Play);
+        bench.until(Standing::Done);
+        let mut once = bench.started.clone();
+        once.sort_unstable();
+        assert_eq!(once, jobs::jobs(bench.state.config()), "{workers} workers");
+        tables.push(bench.table());
+    }
+    assert_eq!(tables[0].len(), 30);
+    assert!(tables[0] == tables[1] && tables[0] == tables[2]);
+}
+
+#[test]
+fn play_goes_on_with_what_is_held_before_it_starts_anything_new() {
+    let mut bench = Bench::with(CROWDED, 2);
+    bench.load();
+    bench.click(Control::Round);
+    bench.until(Standing::Paused);
+    bench.click(Control::Step);
+    bench.until(Standing::Paused);
+    let started = bench.started.len();
+    bench.click(Control::Play);
+    while bench.places().len() > 2 {
+        assert_eq!(bench.started.len(), started, "a job was started while others were held");
+        bench.turn();
+    }
+    bench.until(Standing::Done);
+}
+
+#[test]
+fn what_a_dead_worker_held_runs_again() {
+    let mut bench = Bench::with(CROWDED, 1);
+    bench.load();
+    bench.click(Control::Round);
+    bench.until(Standing::Paused);
+    bench.click(Control::Step);
+    bench.until(Standing::Paused);
+    assert_eq!(bench.places().len(), 9);
+    let dead = *bench.workers.keys().next().expect("a worker");
+    let effects = bench.state.worker_died(dead, "unreachable".into(), bench.now);
+    bench.perform(effects);
+    bench.click(Control::Retry);
+    bench.load();
+    assert_eq!((bench.state.standing(), bench.places().len()), (Standing::Paused, 0));
+    bench.click(Control::Play);
+    bench.until(Standing::Done);
+    assert_eq!((bench.table().len(), bench.started.len()), (30, 30 + 9));
+}
+
+#[test]
+fn as_many_workers_as_are_asked_for_or_of_use_from_the_next_reset_on() {
+    let workers = |bench: &Bench| (bench.state.slots().len(), bench.workers.len());
+    let mut bench = Bench::with("rounds=1&iterations=20&eval_every=10", 8);
+    assert_eq!(workers(&bench), (2, 2), "a trial of two arms has no use for more");
+    bench.load();
+    for (fragment, asked, before) in
+        [("&workers=5", 5, Standing::Loading), ("&workers=1", 1, Standing::Ready), ("", 8, Standing::Loading)]
+    {
+        bench.click(Control::Play);
+        bench.turn();
+        bench.click(Control::Reset(settings(&format!("{CROWDED}{fragment}"))));
+        assert_eq!((workers(&bench), bench.state.standing()), ((asked, asked), before), "{fragment}");
+        bench.deliver();
+        assert_eq!(bench.state.standing(), Standing::Ready);
+    }
+    bench.click(Control::Play);
+    bench.until(Standing::Done);
+    assert_eq!(bench.table().len(), 30);
+}

@@ -1,0 +1,312 @@
+//! The page's brain against a fake fleet.
+
+mod bench;
+mod crowd;
+mod reports;
+mod shown;
+
+use bench::{Bench, SMALL, reading, settings};
+use experiment::job::{Arm, JobId};
+use page::{
+    fleet::{Effect, Stage},
+    lead,
+    record::Deaths,
+    state::{Control, Standing},
+    words,
+};
+use protocol::{Event, Failure, FailureKind, Phase, Sent};
+
+#[test]
+fn loading_leads_to_ready_and_play_to_done() {
+    let mut bench = Bench::new(SMALL);
+    assert_eq!((bench.state.standing(), bench.fetches), (Standing::Loading, 1));
+    bench.deliver();
+    bench.load();
+    assert_eq!(bench.state.standing(), Standing::Ready);
+    bench.click(Control::Play);
+    assert_eq!(bench.state.standing(), Standing::Running);
+    bench.until(Standing::Done);
+    let table = bench.table();
+    assert_eq!(table.len(), 5);
+    assert_eq!(
+        table[1].data[2..5],
+        [("arm", "ticket".into()), ("round", "1".into()), ("weights", "133100".into())]
+    );
+    assert_eq!(table[0].data[6], ("test-early", "0.91".into()));
+    assert!(bench.workers.values().all(|worker| worker.works.is_empty()));
+    bench.click(Control::Play);
+    bench.click(Control::Step);
+    assert_eq!(bench.state.standing(), Standing::Done);
+}
+
+#[test]
+fn autoplay_and_an_early_play_start_when_all_is_loaded() {
+    let mut bench = Bench::ready("autoplay=1");
+    assert_eq!(bench.state.standing(), Standing::Running);
+    let mut early = Bench::new(SMALL);
+    early.click(Control::Play);
+    assert_eq!((early.state.standing(), words::play(&early.state)), (Standing::Loading, "Pause"));
+    early.load();
+    assert_eq!(early.state.standing(), Standing::Running);
+    bench.turn();
+    bench.click(Control::Reset(settings(SMALL)));
+    assert_eq!(bench.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn pauses_steps_and_rounds_change_no_digit() {
+    let mut plain = Bench::ready(SMALL);
+    plain.click(Control::Play);
+    plain.until(Standing::Done);
+    let mut fitful = Bench::ready(SMALL);
+    let controls =
+        [Control::Step, Control::Play, Control::Play, Control::Round, Control::Play, Control::Step];
+    for turn in 0..400 {
+        if fitful.state.standing() == Standing::Done {
+            break;
+        }
+        if turn % 3 == 0 || !matches!(fitful.state.standing(), Standing::Running) {
+            fitful.click(controls[turn / 3 % controls.len()].clone());
+        }
+        fitful.turn();
+    }
+    assert_eq!(fitful.state.standing(), Standing::Done);
+    assert_eq!(fitful.table(), plain.table());
+}
+
+#[test]
+fn a_pause_holds_and_play_resumes_even_before_the_workers_answer() {
+    let mut bench = Bench::ready(SMALL);
+    bench.click(Control::Play);
+    bench.turn();
+    bench.click(Control::Play);
+    assert_eq!((bench.state.standing(), words::play(&bench.state)), (Standing::Paused, "Resume"));
+    let places = bench.places();
+    bench.turn();
+    bench.turn();
+    assert_eq!((bench.places(), bench.state.standing()), (places, Standing::Paused));
+    let elapsed = bench.state.elapsed();
+    // Play, pause and play again before anything is heard.
+    bench.click(Control::Play);
+    bench.click(Control::Play);
+    bench.click(Control::Play);
+    assert_eq!(bench.state.standing(), Standing::Running);
+    bench.until(Standing::Done);
+    assert!(elapsed < 0.02 && bench.state.elapsed() > elapsed);
+}
+
+#[test]
+fn a_step_brings_all_arms_to_the_same_place_and_pauses() {
+    let mut bench = Bench::ready(SMALL);
+    bench.click(Control::Step);
+    assert_eq!(bench.state.standing(), Standing::Running);
+    bench.until(Standing::Paused);
+    assert_eq!(bench.places(), [(0, 10)]);
+    bench.click(Control::Round);
+    bench.until(Standing::Paused);
+    assert_eq!((bench.places(), bench.table().len()), (vec![], 1));
+    for step in [10, 20, 30] {
+        bench.click(Control::Step);
+        bench.until(Standing::Paused);
+        assert_eq!(bench.places(), [(1, step), (1, step)]);
+    }
+    bench.click(Control::Step);
+    bench.until(Standing::Paused);
+    assert_eq!((bench.places(), bench.table().len()), (vec![], 3));
+    // A step in the middle of a free run: the arms stand at different iterations, and are brought together.
+    bench.click(Control::Play);
+    bench.turn();
+    bench.turn();
+    bench.click(Control::Step);
+    bench.until(Standing::Paused);
+    let places = bench.places();
+    assert!(places.len() == 2 && places[0] == places[1] && places[0].1.is_multiple_of(10), "{places:?}");
+    bench.click(Control::Round);
+    bench.until(Standing::Done);
+}
+
+#[test]
+fn reset_works_wherever_it_comes() {
+    for turns in [0, 1, 4, 9, 30] {
+        for control in [None, Some(Control::Play), Some(Control::Step)] {
+            let mut bench = Bench::ready(SMALL);
+            bench.click(Control::Play);
+            (0..turns).for_each(|_| bench.turn());
+            control.into_iter().for_each(|control| bench.click(control));
+            bench.click(Control::Reset(settings("seed=4&iterations=20&eval_every=20&rounds=1")));
+            assert_eq!((bench.state.standing(), bench.table().len()), (Standing::Ready, 0));
+            bench.turn();
+            assert_eq!(bench.state.standing(), Standing::Ready);
+            bench.click(Control::Play);
+            bench.until(Standing::Done);
+            let trials: Vec<_> = bench.table().iter().map(|row| row.data[0].1.clone()).collect();
+            assert_eq!(trials, ["4", "4", "4"]);
+        }
+    }
+}
+
+#[test]
+fn what_an_older_run_still_says_is_dropped() {
+    let mut bench = Bench::ready(SMALL);
+    bench.click(Control::Play);
+    bench.turn();
+    let id = *bench.workers.keys().next().expect("a worker");
+    let job = JobId { trial: 3, arm: Arm::Ticket, round: 0, draw: 0 };
+    bench.click(Control::Reset(settings(SMALL)));
+    bench.click(Control::Play);
+    for event in [
+        Event::Evaluated { run: 1, job, point: reading(job, 40) },
+        Event::Held { run: 1, job, iteration: 17 },
+        Event::Progress { run: 1, job, phase: Phase::Test, iteration: 40, seconds: 9.0 },
+    ] {
+        assert_eq!(bench.state.apply(id, event, Sent::None, bench.now), []);
+    }
+    assert!(bench.state.record().curve(job).is_empty());
+    assert!(bench.state.record().live().all(|(_, live)| live.iteration == 0));
+    bench.until(Standing::Done);
+}
+
+#[test]
+fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
+    let mut plain = Bench::ready(SMALL);
+    plain.click(Control::Play);
+    plain.until(Standing::Done);
+    let mut bench = Bench::ready(SMALL);
+    bench.click(Control::Play);
+    while bench.table().len() < 2 {
+        bench.turn();
+    }
+    let dead = *bench.workers.keys().next().expect("a worker");
+    let effects = bench.state.worker_died(dead, "unreachable".into(), bench.now);
+    assert!(effects.iter().all(|effect| matches!(effect, Effect::Terminate(_))));
+    bench.perform(effects);
+    let failure = bench.state.failure().expect("a failure").clone();
+    assert_eq!((bench.state.standing(), failure.kind), (Standing::Failed, FailureKind::Worker));
+    let kept = bench.table().len();
+    // What the dead still say is not heard, and buttons do nothing.
+    bench.inbox.push_back((dead, Event::Loaded, Sent::None));
+    bench.deliver();
+    bench.click(Control::Play);
+    assert_eq!(bench.state.standing(), Standing::Failed);
+    bench.click(Control::Retry);
+    assert_eq!((bench.state.standing(), bench.fetches), (Standing::Loading, 1));
+    assert_eq!(bench.table().len(), kept);
+    bench.until(Standing::Done);
+    assert_eq!(bench.table(), plain.table());
+}
+
+#[test]
+fn bad_data_is_fetched_anew() {
+    let mut bench = Bench::new(SMALL);
+    bench.deliver();
+    let failure = Failure { kind: FailureKind::Data, message: "cut short".into() };
+    let effects = bench.state.failed(failure, 0.0);
+    bench.perform(effects);
+    assert_eq!(bench.state.standing(), Standing::Failed);
+    // Resetting instead of retrying starts new workers as well.
+    bench.click(Control::Reset(settings(SMALL)));
+    assert_eq!((bench.state.standing(), bench.fetches), (Standing::Loading, 2));
+    bench.load();
+    assert_eq!(bench.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn silence_is_a_failure_and_a_sleeping_tab_is_not() {
+    let mut bench = Bench::new(SMALL);
+    bench.now += 3600.0;
+    assert_eq!(bench.state.tick(bench.now), []);
+    assert_eq!(bench.state.standing(), Standing::Loading);
+    for _ in 0..60 {
+        bench.now += 1.0;
+        let effects = bench.state.tick(bench.now);
+        bench.perform(effects);
+    }
+    assert_eq!(bench.state.failure().map(|failure| failure.kind), Some(FailureKind::Data));
+    let mut idle = Bench::ready(SMALL);
+    for second in 0..100 {
+        assert_eq!(idle.state.tick(f64::from(second)), []);
+    }
+    assert_eq!(idle.state.standing(), Standing::Ready);
+}
+
+#[test]
+fn a_finished_ticket_without_its_mask_is_a_failure() {
+    let mut bench = Bench::ready(SMALL);
+    bench.click(Control::Play);
+    while bench.inbox.is_empty() {
+        let ids: Vec<_> = bench.workers.keys().copied().collect();
+        ids.into_iter().for_each(|id| bench.work(id, 40));
+    }
+    bench.inbox.iter_mut().for_each(|(_, _, sent)| *sent = Sent::None);
+    bench.deliver();
+    assert!(bench.state.failure().is_some_and(|failure| failure.message.contains("mask")));
+}
+
+#[test]
+fn masks_come_back_from_the_rounds_of_death() {
+    let mut deaths = Deaths::none(6);
+    deaths.note(1, &[1, 0, 1, 1, 0, 1]);
+    deaths.note(2, &[1, 0, 0, 1, 0, 0]);
+    assert_eq!(deaths.bytes(), [255, 1, 2, 255, 1, 2]);
+    assert_eq!(deaths.mask(1), [1, 0, 1, 1, 0, 1]);
+    assert_eq!(deaths.mask(2), [1, 0, 0, 1, 0, 0]);
+    assert_eq!(deaths.mask(0), [1; 6]);
+}
+
+#[test]
+fn the_page_says_rounds_in_words() {
+    let mut bench = Bench::ready(SMALL);
+    bench.state.take_said();
+    bench.click(Control::Round);
+    bench.until(Standing::Paused);
+    let said = bench.state.take_said().expect("something");
+    assert!(
+        said.starts_with("Round 0 of 2 done, 100% of weights left. Test accuracy: ticket 91.0%."),
+        "{said}"
+    );
+    assert!(said.ends_with("Paused in round 0."), "{said}");
+    bench.click(Control::Round);
+    bench.until(Standing::Paused);
+    let said = bench.state.take_said().expect("something");
+    assert!(said.contains("re-init 89.9%") && said.contains("Ticket ahead by 1.0 points."), "{said}");
+    let readout = lead::readout(bench.state.record(), bench.state.choice()).expect("both arms have finished");
+    let (ahead, source) = lead::words(Some(&readout), bench.state.choice());
+    assert_eq!(
+        (ahead.as_str(), source.as_str()),
+        ("ticket +1.0 pp ahead", "of re-init: test accuracy, end of round 1")
+    );
+    assert_eq!(bench.state.take_said(), None);
+}
+
+#[test]
+fn the_forecast_shrinks_to_nothing() {
+    let mut bench = Bench::ready(SMALL);
+    let left = |bench: &Bench| {
+        page::forecast::seconds_left(bench.state.record(), bench.state.schedule(), bench.state.slots().len())
+    };
+    assert_eq!(left(&bench), None);
+    bench.click(Control::Round);
+    bench.until(Standing::Paused);
+    let first = left(&bench).expect("a round is measured");
+    bench.click(Control::Round);
+    bench.until(Standing::Paused);
+    let second = left(&bench).expect("two rounds are measured");
+    assert!(0.0 < second && second < first, "{second} {first}");
+    bench.click(Control::Play);
+    bench.until(Standing::Done);
+    assert_eq!(left(&bench), Some(0.0));
+    assert!((page::forecast::share_done(bench.state.record()) - 1.0).abs() < 1e-12);
+    assert!(bench.state.slots().iter().all(|slot| slot.stage == Stage::Loaded && slot.tasks.is_empty()));
+}
+
+#[test]
+fn numbers_read_well() {
+    assert_eq!(words::thousands(266_200), "266,200");
+    assert_eq!(words::percent_left(0.0119), "1.19");
+    assert_eq!(words::percent_left(1.0), "100");
+    assert_eq!(words::points(-0.0004), "+0.0");
+    assert_eq!(words::points(-0.019), "\u{2212}1.9");
+    assert_eq!(words::three_digits(16.902), "16.9");
+    assert_eq!(words::duration(83.4), "1 min 23 s");
+    assert_eq!(words::about(8.2), "9 s");
+}
