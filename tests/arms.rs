@@ -13,7 +13,7 @@ use experiment::{
     store::Store,
 };
 use kernels::batch::Batch;
-use model::{mask::alive, shape::LAYERS};
+use model::mask::alive;
 use oracle::Oracle;
 use std::collections::BTreeMap;
 use training::{
@@ -68,23 +68,24 @@ impl Ran {
     }
 
     fn fresh(&self, purpose: Purpose, round: u32, draw: u32) -> Vec<f32> {
-        glorot_normal(self.config.shape, &mut Stream::new(1, purpose, round, draw))
+        glorot_normal(&self.config.model, &mut Stream::new(1, purpose, round, draw))
     }
 
     fn first(&self) -> Vec<f32> {
         self.fresh(Purpose::Init, 0, 0)
     }
 
-    fn counts(&self, mask: &[u8]) -> [u32; LAYERS] {
-        alive(self.config.shape, mask)
+    fn counts(&self, mask: &[u8]) -> Vec<u32> {
+        alive(&self.config.model, mask)
     }
 }
 
 /// Of each layer the smallest survivors go, by a full sort.
-fn pruned(config: &Config, mask: &[u8], weights: &[f32], left: [u32; LAYERS]) -> Vec<u8> {
+fn pruned(config: &Config, mask: &[u8], weights: &[f32], left: &[u32]) -> Vec<u8> {
     let mut next = mask.to_vec();
-    for (layer, left) in left.into_iter().enumerate() {
-        let mut order: Vec<usize> = config.shape.weight_range(layer).filter(|&i| mask[i] == 1).collect();
+    for (layer, &left) in left.iter().enumerate() {
+        let mut order: Vec<usize> =
+            config.model.sizes()[layer].weights.clone().filter(|&i| mask[i] == 1).collect();
         order.sort_by(|&a, &b| weights[b].abs().total_cmp(&weights[a].abs()).then(b.cmp(&a)));
         order[left as usize..].iter().for_each(|&i| next[i] = 0);
     }
@@ -95,7 +96,7 @@ fn pruned(config: &Config, mask: &[u8], weights: &[f32], left: [u32; LAYERS]) ->
 fn slow(config: &Config, job: JobId, start: &Start, until: u32) -> (Vec<f32>, Vec<f32>) {
     let (mnist, split) = (mnist::mnist(), Split::new(job.trial));
     let rate = f64::from(config.learning_rate);
-    let mut oracle = Oracle::new(config.shape, &start.mask, &start.weights, &start.biases, rate).unwrap();
+    let mut oracle = Oracle::new(&config.model, &start.mask, &start.weights, &start.biases, rate).unwrap();
     let mut order = split.train;
     Stream::new(job.trial, Purpose::Shuffle, job.round, 0).shuffle(&mut order);
     let batch = config.batch as usize;
@@ -114,7 +115,7 @@ fn difference(a: &[f32], b: &[f32]) -> f64 {
 #[test]
 fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
     let ran = run(config(&format!("{SMALL}&arms=ticket,reinit,shuffled,random,sign,norewind,late,oneshot")));
-    let (config, shape) = (&ran.config, ran.config.shape);
+    let (config, model) = (&ran.config, &ran.config.model);
     let left = survivors(config);
     let first = ran.first();
     let dense = &ran.of(Arm::Ticket, 0, 0).1;
@@ -160,12 +161,12 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
             Arm::OneShot => {
                 assert_eq!(
                     *mask,
-                    pruned(config, &vec![1; shape.weights()], &dense.weights, left[round as usize])
+                    pruned(config, &vec![1; model.weights()], &dense.weights, &left[round as usize])
                 );
             }
             Arm::Ticket | Arm::NoRewind | Arm::Late if round > 0 => {
                 let before = if round == 1 { ran.of(Arm::Ticket, 0, 0) } else { ran.of(arm, round - 1, 0) };
-                assert_eq!(*mask, pruned(config, &before.0.mask, &before.1.weights, left[round as usize]));
+                assert_eq!(*mask, pruned(config, &before.0.mask, &before.1.weights, &left[round as usize]));
             }
             _ => {}
         }

@@ -6,8 +6,8 @@ use experiment::{
     prune::to_prune,
 };
 use model::{
+    Model,
     mask::{alive, full_mask},
-    shape::{LAYERS, Shape},
 };
 use std::collections::BTreeSet;
 use training::{
@@ -19,12 +19,12 @@ use training::{
 const TRIAL: u32 = 7;
 
 fn config(criterion: Criterion) -> Config {
-    let shape = Shape { hidden: [6, 5] };
-    Config { criterion, shape, rate: 0.3, output_rate: 0.1, ..Preset::Quick.config() }
+    let model = Model::linear(&[6, 5]);
+    Config { criterion, model, rate: 0.3, output_rate: 0.1, ..Preset::Quick.config() }
 }
 
 fn first(config: &Config) -> Vec<f32> {
-    glorot_normal(config.shape, &mut Stream::new(TRIAL, Purpose::Init, 0, 0))
+    glorot_normal(&config.model, &mut Stream::new(TRIAL, Purpose::Init, 0, 0))
 }
 
 /// Trained weights of both signs, some where they began, on a grid coarse enough for ties.
@@ -53,20 +53,20 @@ fn survivors(mask: &[u8]) -> BTreeSet<usize> {
 /// Three prunings one after the other, by layer.
 fn check_by_layer(criterion: Criterion, score: impl Fn(f64, f64) -> f64) {
     let config = config(criterion);
-    let (first, trained, shape) = (first(&config), trained(&config), config.shape);
+    let (first, trained, model) = (first(&config), trained(&config), &config.model);
     let of = |i: usize| score(f64::from(first[i]), f64::from(trained[i]));
-    let mut mask = full_mask(shape);
+    let mut mask = full_mask(model);
     for round in 0..3 {
         let next = next_mask(&config, TRIAL, round, &mask, &trained);
         let mut expected = BTreeSet::new();
-        for (layer, alive) in alive(shape, &mask).into_iter().enumerate() {
-            let places = shape.weight_range(layer).filter(|&i| mask[i] == 1).collect();
-            let rate = if layer + 1 == LAYERS { 0.1 } else { 0.3 };
+        for (layer, alive) in alive(model, &mask).into_iter().enumerate() {
+            let places = model.sizes()[layer].weights.clone().filter(|&i| mask[i] == 1).collect();
+            let rate = if layer + 1 == model.layers.len() { 0.1 } else { 0.3 };
             expected.extend(slow(of, places, (f64::from(alive) * rate).round() as usize));
         }
         assert_eq!(survivors(&next), expected, "{criterion:?}, round {round}");
         mask = next;
-        assert_eq!(alive(shape, &one_shot(&config, TRIAL, round + 1, &trained)), alive(shape, &mask));
+        assert_eq!(alive(model, &one_shot(&config, TRIAL, round + 1, &trained)), alive(model, &mask));
     }
     // The trained weights being the same, so are the masks: cut once or again and again.
     assert_eq!(one_shot(&config, TRIAL, 3, &trained), mask, "{criterion:?}");
@@ -97,7 +97,7 @@ fn increase_is_what_the_magnitude_has_gained() {
 fn global_compares_all_layers_at_one_rate() {
     let config = config(Criterion::Global);
     let trained = trained(&config);
-    let mut mask = full_mask(config.shape);
+    let mut mask = full_mask(&config.model);
     for round in 0..3 {
         let next = next_mask(&config, TRIAL, round, &mask, &trained);
         let places: Vec<usize> = survivors(&mask).into_iter().collect();
@@ -115,16 +115,16 @@ fn global_compares_all_layers_at_one_rate() {
 #[test]
 fn random_takes_as_many_and_depends_on_nothing_but_seed_and_round() {
     let config = config(Criterion::Random);
-    let (shape, full) = (config.shape, full_mask(config.shape));
+    let (model, full) = (&config.model, full_mask(&config.model));
     let magnitude = Config { criterion: Criterion::Magnitude, ..config.clone() };
     let next = next_mask(&config, TRIAL, 0, &full, &trained(&config));
-    assert_eq!(alive(shape, &next), alive(shape, &next_mask(&magnitude, TRIAL, 0, &full, &trained(&config))));
+    assert_eq!(alive(model, &next), alive(model, &next_mask(&magnitude, TRIAL, 0, &full, &trained(&config))));
     assert_eq!(next, next_mask(&config, TRIAL, 0, &full, &first(&config)));
     assert_ne!(next, next_mask(&config, TRIAL + 1, 0, &full, &first(&config)));
     assert_ne!(next, next_mask(&config, TRIAL, 1, &full, &first(&config)));
     assert_eq!(one_shot(&config, TRIAL, 1, &first(&config)), next);
     // Those that go are spread over the whole layer.
-    let gone = shape.weight_range(0).filter(|&i| next[i] == 0);
+    let gone = model.sizes()[0].weights.clone().filter(|&i| next[i] == 0);
     let middle: f64 = gone.clone().map(|i| i as f64).sum::<f64>() / gone.count() as f64;
-    assert!((middle / (shape.layer_weights(0) as f64 / 2.0) - 1.0).abs() < 0.1, "{middle}");
+    assert!((middle / (f64::from(model.layer_weights()[0]) / 2.0) - 1.0).abs() < 0.1, "{middle}");
 }

@@ -75,11 +75,11 @@ fn the_number_of_workers_and_an_interruption_change_no_digit() {
 /// A hand-made journal, each chain's masks losing one weight a round.
 fn made(config: &Config) -> Journal {
     let mut journal = Journal::new(config);
-    let shape = config.shape;
+    let model = &config.model;
     let mut order = jobs(config);
     order.sort_by_key(|job| (job.round, *job));
     for job in order {
-        let mut mask = full_mask(shape);
+        let mut mask = full_mask(model);
         mask[..job.round as usize].fill(0);
         let n = job.trial * 100 + job.round;
         let point = |iteration| Point {
@@ -91,7 +91,7 @@ fn made(config: &Config) -> Journal {
         let accuracy = |correct, total| Accuracy { correct, total };
         let report = Report {
             job,
-            alive: alive(shape, &mask),
+            alive: alive(model, &mask),
             curve: vec![point(4), point(6)],
             early_stop: 6,
             test_early: accuracy(9_000 + n, 10_000),
@@ -102,7 +102,7 @@ fn made(config: &Config) -> Journal {
             batch: 10,
         };
         let prunes = matches!(job.arm, Arm::Ticket | Arm::NoRewind | Arm::Late) && job.round < config.rounds;
-        let mut next = full_mask(shape);
+        let mut next = full_mask(model);
         next[..job.round as usize + 1].fill(0);
         let finished = Finished { report, seconds: f64::from(n) + 0.125 };
         journal.add(finished, prunes.then_some(&next));

@@ -9,7 +9,7 @@ use kernels::{
     batch::Batch,
     network::Network,
 };
-use model::{mask::full_mask, shape::Shape};
+use model::{Model, mask::full_mask};
 use std::hint::black_box;
 use training::{
     data::{Mnist, Split},
@@ -136,14 +136,14 @@ fn multiply_and_add(steps: u32) -> [f32x4; 6] {
 
 /// Measures one round's mask; none is the dense network.
 pub(crate) fn measure(bench: &mut Bench, mask: Option<Vec<u8>>) -> Result<Measured> {
-    let shape = Shape::LENET_300_100;
-    let mask = mask.unwrap_or_else(|| full_mask(shape));
-    let weights = glorot_normal(shape, &mut Stream::new(1, Purpose::Init, 0, 0));
-    let biases = vec![0.0; shape.biases()];
-    let network = Network::new(shape, &mask, &weights, &biases, 64)?;
-    let adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(1.2e-3))?;
+    let model = Model::lenet_300_100();
+    let mask = mask.unwrap_or_else(|| full_mask(&model));
+    let weights = glorot_normal(&model, &mut Stream::new(1, Purpose::Init, 0, 0));
+    let biases = vec![0.0; model.biases()];
+    let network = Network::new(&model, &mask, &weights, &biases, 64)?;
+    let adam = Adam::new(vec![network.variable().clone()], AdamConfig::new(1.2e-3))?;
     bench.product = Some(Product { network, adam, at: 0 });
-    let mut oracle = Oracle::new(shape, &mask, &weights, &biases, 1.2e-3)?;
+    let mut oracle = Oracle::new(&model, &mask, &weights, &biases, 1.2e-3)?;
     let (mut at, mut oracle_ms, mut product_ms) = (0, vec![], vec![]);
     let mut eval_ms = vec![];
     for turn in 0..TURNS {

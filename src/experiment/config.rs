@@ -2,7 +2,7 @@
 
 pub use crate::preset::Preset;
 use crate::{arm::Arm, criterion::Criterion, init::Init, optimizer::Optimizer};
-use model::shape::Shape;
+use model::Model;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ pub struct Config {
     /// What first weights are drawn from.
     pub init: Init,
     /// The network.
-    pub shape: Shape,
+    pub model: Model,
 }
 
 impl Config {

@@ -138,18 +138,18 @@ impl Inputs {
     /// Whether they are what the job needs, as long as it needs them.
     pub fn check(&self, config: &Config, job: JobId) -> Result<(), BulkError> {
         let needs = super::arm::needs(job);
-        let shape = config.shape;
-        check(job, "mask bytes", &self.mask, needs.mask.is_some(), shape.weights())?;
-        check(job, "parameters", &self.parameters, needs.parameters.is_some(), shape.parameters())
+        let model = &config.model;
+        check(job, "mask bytes", &self.mask, needs.mask.is_some(), model.weights())?;
+        check(job, "parameters", &self.parameters, needs.parameters.is_some(), model.parameters())
     }
 }
 
 impl Left {
     /// Whether it is all that the job is to leave.
     pub fn check(&self, config: &Config, job: JobId, leaves: Leaves) -> Result<(), BulkError> {
-        let shape = config.shape;
-        check(job, "mask bytes", &self.mask, leaves.mask, shape.weights())?;
-        check(job, "rewinding parameters", &self.rewind, leaves.rewind, shape.parameters())?;
-        check(job, "final parameters", &self.end, leaves.end, shape.parameters())
+        let model = &config.model;
+        check(job, "mask bytes", &self.mask, leaves.mask, model.weights())?;
+        check(job, "rewinding parameters", &self.rewind, leaves.rewind, model.parameters())?;
+        check(job, "final parameters", &self.end, leaves.end, model.parameters())
     }
 }

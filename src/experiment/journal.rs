@@ -112,7 +112,7 @@ impl Journal {
 
     /// The masks of a job's arm so far. Every chain begins with the dense network's pruning, which is the ticket's.
     fn chain(&mut self, job: JobId) -> Deaths {
-        let none = || Deaths::none(self.config.shape.weights());
+        let none = || Deaths::none(self.config.model.weights());
         if let Some(deaths) = self.deaths.remove(&(job.trial, job.arm)) {
             return deaths;
         }
@@ -177,7 +177,7 @@ impl Journal {
     /// Put together again; `None` if a chain is missing or of another length than it should be.
     pub fn from_parts(parts: Parts, deaths: Vec<Vec<u8>>) -> Option<Journal> {
         let Parts { config, finished, chains } = parts;
-        let weights = config.shape.weights();
+        let weights = config.model.weights();
         if chains.len() != deaths.len() || deaths.iter().any(|bytes| bytes.len() != weights) {
             return None;
         }

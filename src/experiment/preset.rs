@@ -1,7 +1,7 @@
 //! Named experiments, each with a sentence of what to look for.
 
 use crate::{arm::Arm, config::Config, criterion::Criterion, init::Init, optimizer::Optimizer};
-use model::shape::Shape;
+use model::Model;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -154,7 +154,7 @@ impl Preset {
             warmup: 0,
             dropout: 0.0,
             init: Init::GlorotNormal,
-            shape: Shape::LENET_300_100,
+            model: Model::lenet_300_100(),
         };
         let paper = Config {
             trials: 5,

@@ -1,7 +1,6 @@
 //! Masks, and which weights go.
 
 use crate::config::Config;
-use model::shape::{LAYERS, Shape};
 
 /// How many of `remaining` weights a pruning at `rate` takes: rounded half away from zero.
 pub fn to_prune(remaining: u32, rate: f64) -> u32 {
@@ -10,53 +9,51 @@ pub fn to_prune(remaining: u32, rate: f64) -> u32 {
 
 /// Survivors of each layer after every round of a configuration, round 0 first. A criterion over all layers knows only
 /// their sum beforehand; for it, these are what the layers would keep if all of them gave alike.
-pub fn survivors(config: &Config) -> Vec<[u32; LAYERS]> {
-    let mut counts = whole(config.shape);
-    let mut all = vec![counts];
+pub fn survivors(config: &Config) -> Vec<Vec<u32>> {
+    let mut counts = config.model.layer_weights();
+    let mut all = vec![counts.clone()];
     for _ in 0..config.rounds {
-        counts = std::array::from_fn(|l| counts[l] - to_prune(counts[l], layer_rate(config, l)));
-        all.push(counts);
+        let left = counts.iter().enumerate();
+        counts = left.map(|(l, &count)| count - to_prune(count, layer_rate(config, l))).collect();
+        all.push(counts.clone());
     }
     all
 }
 
-fn whole(shape: Shape) -> [u32; LAYERS] {
-    std::array::from_fn(|l| shape.layer_weights(l) as u32)
-}
-
 /// The share of a layer's remaining weights that goes: the output layer's is its own, where layers are cut one by one.
 pub fn layer_rate(config: &Config, layer: usize) -> f64 {
-    let own = layer + 1 == LAYERS && !config.criterion.is_over_all_layers();
+    let own = layer + 1 == config.model.layers.len() && !config.criterion.is_over_all_layers();
     if own { config.output_rate } else { config.rate }
 }
 
 /// How many weights go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Quota {
     /// Of each layer.
-    Layers([u32; LAYERS]),
+    Layers(Vec<u32>),
     /// Of all layers together.
     All(u32),
 }
 
 /// What one pruning takes of the surviving weights.
-pub fn quota(config: &Config, alive: [u32; LAYERS]) -> Quota {
+pub fn quota(config: &Config, alive: &[u32]) -> Quota {
     if config.criterion.is_over_all_layers() {
         Quota::All(to_prune(alive.iter().sum(), config.rate))
     } else {
-        Quota::Layers(std::array::from_fn(|l| to_prune(alive[l], layer_rate(config, l))))
+        let alive = alive.iter().enumerate();
+        Quota::Layers(alive.map(|(l, &alive)| to_prune(alive, layer_rate(config, l))).collect())
     }
 }
 
 /// What `rounds` prunings take of a dense network.
 pub fn quota_at_once(config: &Config, rounds: u32) -> Quota {
-    let whole = whole(config.shape);
+    let whole = config.model.layer_weights();
     if config.criterion.is_over_all_layers() {
         let all: u32 = whole.iter().sum();
         Quota::All(all - (0..rounds).fold(all, |left, _| left - to_prune(left, config.rate)))
     } else {
-        let left = survivors(&Config { rounds, ..config.clone() }).pop().unwrap_or(whole);
-        Quota::Layers(std::array::from_fn(|l| whole[l] - left[l]))
+        let left = survivors(&Config { rounds, ..config.clone() }).pop().unwrap_or_default();
+        Quota::Layers(whole.iter().zip(left).map(|(whole, left)| whole - left).collect())
     }
 }
 

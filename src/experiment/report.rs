@@ -1,7 +1,7 @@
 //! What a finished job says of itself.
 
 use crate::job::JobId;
-use model::shape::{LAYERS, Shape};
+use model::Model;
 use serde::{Deserialize, Serialize};
 
 /// Right answers out of all: kept as counts, so that it is exact.
@@ -40,7 +40,7 @@ pub struct Report {
     /// Whose readings.
     pub job: JobId,
     /// Surviving weights of each layer.
-    pub alive: [u32; LAYERS],
+    pub alive: Vec<u32>,
     /// Validation every so many iterations and at the last.
     pub curve: Vec<Point>,
     /// The iteration of the earliest minimum of validation loss, found afterwards.
@@ -88,14 +88,13 @@ impl Report {
         self.curve.iter().map(|point| point.loss).fold(f32::INFINITY, f32::min)
     }
 
-    /// Multiply-adds of the round's training steps, counting surviving weights only.
-    pub fn multiply_adds(&self) -> u64 {
-        Shape::multiply_adds(&self.alive) * u64::from(self.iterations) * u64::from(self.batch)
+    /// Multiply-adds of the round's training steps in a network of `model`, counting surviving weights only.
+    pub fn multiply_adds(&self, model: &Model) -> u64 {
+        model.multiply_adds(&self.alive) * u64::from(self.iterations) * u64::from(self.batch)
     }
 
-    /// Multiply-adds of the same steps in a network of `shape` that pays for its zeros.
-    pub fn dense_multiply_adds(&self, shape: Shape) -> u64 {
-        let all = std::array::from_fn(|l| shape.layer_weights(l) as u32);
-        Shape::multiply_adds(&all) * u64::from(self.iterations) * u64::from(self.batch)
+    /// Multiply-adds of the same steps in a network that pays for its zeros.
+    pub fn dense_multiply_adds(&self, model: &Model) -> u64 {
+        model.multiply_adds(&model.layer_weights()) * u64::from(self.iterations) * u64::from(self.batch)
     }
 }

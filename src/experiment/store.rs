@@ -111,11 +111,11 @@ impl Store {
 mod tests {
     use super::*;
     use crate::{config::Preset, job::Arm};
-    use model::shape::Shape;
+    use model::Model;
 
     fn config(arms: &[Arm]) -> Config {
-        let shape = Shape { hidden: [2, 2] };
-        Config { arms: arms.iter().copied().collect(), rounds: 3, trials: 2, shape, ..Preset::Quick.config() }
+        let model = Model::linear(&[2, 2]);
+        Config { arms: arms.iter().copied().collect(), rounds: 3, trials: 2, model, ..Preset::Quick.config() }
     }
 
     fn ticket(round: u32) -> JobId {
@@ -125,9 +125,9 @@ mod tests {
     /// What the job is to leave, recognisable.
     fn left(config: &Config, job: JobId) -> Left {
         let leaves = leaves(config, job);
-        let parameters = |wanted: bool, value| wanted.then(|| vec![value; config.shape.parameters()]);
+        let parameters = |wanted: bool, value| wanted.then(|| vec![value; config.model.parameters()]);
         Left {
-            mask: leaves.mask.then(|| vec![job.round as u8; config.shape.weights()]),
+            mask: leaves.mask.then(|| vec![job.round as u8; config.model.weights()]),
             rewind: parameters(leaves.rewind, -1.0),
             end: parameters(leaves.end, job.round as f32),
         }
@@ -174,7 +174,7 @@ mod tests {
         let config = Config { trials: 1, ..config(&[Arm::Ticket, Arm::OneShot]) };
         let oneshot = |round| JobId { arm: Arm::OneShot, ..ticket(round) };
         let open = |done: &[JobId], masks: bool| {
-            let mask = |job: JobId| masks.then(|| vec![job.round as u8; config.shape.weights()]);
+            let mask = |job: JobId| masks.then(|| vec![job.round as u8; config.model.weights()]);
             let store = Store::resume(&config, |job| done.contains(&job), mask);
             let open: Vec<JobId> = jobs(&config).into_iter().filter(|&job| store.is_open(job)).collect();
             (open, store.inputs(ticket(3)).is_ok())

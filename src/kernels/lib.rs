@@ -1,24 +1,32 @@
-//! What makes training fast: LeNet's loss as one candle op over one flat variable of weights, in which pruned weights
-//! and unlit pixels cost nothing.
+//! What makes training fast: a network's gradient as one candle op over one flat variable of weights, in which pruned
+//! weights and dark pixels cost nothing.
 //!
-//! - [`simd`]: the dense network's inner loops, on fixed lanes, so that native and wasm give equal bits.
-//! - [`lines`]: the sparse network's.
-//! - [`dense`]: the network while most weights survive: zero inputs are skipped image by image.
-//! - [`sparse`]: the network when few survive: the batch is the SIMD dimension, each weight a broadcast.
-//! - [`survivors`]: where its weights are; [`pixels`]: how its images come in.
-//! - [`batch`]: which images a pass takes, and the pixels that are lit in them.
-//! - [`loss`]: softmax cross-entropy and its gradient.
-//! - [`network`]: the candle op, the variable, the choice between dense and sparse.
+//! - [`network`]: the candle op, the variable, the choice between dense and sparse kernels.
+//! - [`layer`]: what a layer does, and what a layout of activations offers; [`stack`]: takes a batch through the layers.
+//! - [`dense`], on [`rows`] of activations: while most weights survive; zero inputs are skipped image by image.
+//! - [`sparse`] and [`sparse_first`], on [`lines`]: when few survive; the images are the dimension of the vectors, each
+//!   weight a broadcast.
+//! - [`simd`]: the dense layer's inner loops, on fixed lanes, so that native and wasm give equal bits; [`sparse_loops`]: the
+//!   sparse layers'.
+//! - [`survivors`]: where the surviving weights of a layer are; [`gather`]: how images become lines; [`non_zeros`]: how
+//!   they become lists.
+//! - [`batch`]: which images a pass takes; [`loss`]: softmax cross-entropy and its gradient.
 //! - [`adam`], [`sgd`]: the optimisers, each as one in-place pass.
 
 pub mod adam;
 pub mod batch;
-pub mod dense;
-pub mod lines;
+mod dense;
+mod gather;
+pub mod layer;
+mod lines;
 pub mod loss;
 pub mod network;
-pub mod pixels;
+mod non_zeros;
+mod rows;
 pub mod sgd;
-pub mod simd;
-pub mod sparse;
-pub mod survivors;
+mod simd;
+mod sparse;
+mod sparse_first;
+mod sparse_loops;
+pub mod stack;
+mod survivors;

@@ -1,7 +1,7 @@
 //! Softmax cross-entropy, its gradient, and the right answers.
 
 use crate::simd::load4;
-use model::shape::CLASSES;
+use model::CLASSES;
 use wide::{bytemuck::cast, f32x4, i32x4};
 
 /// Numbers between one image's logits and the next's: the ten classes and two that count for nothing.

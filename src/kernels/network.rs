@@ -1,148 +1,94 @@
-//! LeNet as candle sees it: one variable, one op from it to the loss, with the op's own backward.
+//! A pruned network as candle sees it: one variable, one op that makes its gradient in place.
 
 use crate::{
     batch::Batch,
-    dense::Dense,
+    dense::dense_network,
     loss::{self, Score},
-    sparse::Sparse,
+    sparse::sparse_network,
+    stack::{Dropout, Passes},
 };
 use candle_core::{
-    CpuStorage, CustomOp1, DType, Device, InplaceOp2, Layout, Result, Tensor, Var, backprop::GradStore, bail,
+    CpuStorage, DType, Device, InplaceOp2, Layout, Result, Storage, Tensor, Var, backprop::GradStore, bail,
 };
-use model::shape::{LAYERS, Shape};
-use std::sync::{Arc, Mutex, MutexGuard};
+use model::Model;
+use std::cell::RefCell;
 
 /// Below this share of surviving weights the sparse kernels are faster. A constant, never a timing, so that the same
 /// experiment gives the same bits everywhere. Measured: benches, ARCHITECTURE.md.
 pub const SPARSE_BELOW: f64 = 0.45;
 
-/// What each hidden layer's activations are multiplied by, (images, units): dropout, as drawn by whoever trains.
-pub type Dropout = [Vec<f32>; LAYERS - 1];
-
-/// The kernels that suit a mask.
-enum Kernels {
-    Dense(Box<Dense>),
-    Sparse(Box<Sparse>),
-}
-
-/// Calls a method that both kinds of kernel have.
-macro_rules! either {
-    ($kernels:expr, $name:ident => $call:expr) => {
-        match $kernels {
-            Kernels::Dense($name) => $call,
-            Kernels::Sparse($name) => $call,
-        }
-    };
-}
-
-impl Kernels {
-    fn new(shape: Shape, mask: &[u8], capacity: usize) -> Kernels {
-        let alive = mask.iter().filter(|m| **m != 0).count();
-        if (alive as f64) < SPARSE_BELOW * mask.len() as f64 {
-            Kernels::Sparse(Box::new(Sparse::new(shape, mask, capacity)))
-        } else {
-            Kernels::Dense(Box::new(Dense::new(shape, mask, capacity)))
-        }
-    }
-}
-
-/// A pruned LeNet on one flat variable, and room for a pass over a batch.
+/// A pruned network on one flat variable, and room for a pass over a batch.
 pub struct Network {
-    theta: Var,
+    variable: Var,
     /// Room for the variable's gradient, filled anew by each [`Network::gradients`].
     gradient: Tensor,
     /// The gradient as a candle optimiser reads it.
     store: GradStore,
-    kernels: Arc<Mutex<Kernels>>,
+    passes: Box<dyn Passes>,
 }
 
 impl Network {
-    /// A network of `shape` with `weights` and `biases` (flat) where `mask` (flat, 0 is pruned) lets them live, and
-    /// room for batches of at most `capacity` images.
+    /// A network of `model` with `weights` and `biases` (flat) where `mask` (flat, 0 is pruned) lets them live, and room
+    /// for batches of at most `capacity` images. An error if candle cannot make the variable.
     pub fn new(
-        shape: Shape,
+        model: &Model,
         mask: &[u8],
         weights: &[f32],
         biases: &[f32],
         capacity: usize,
     ) -> Result<Network> {
-        let kernels = Kernels::new(shape, mask, capacity);
-        let theta = either!(&kernels, k => k.pack(weights, biases));
-        let theta = Var::from_vec(theta, either!(&kernels, k => k.parameters()), &Device::Cpu)?;
-        let gradient = theta.zeros_like()?;
+        let passes = passes(model, mask, capacity);
+        let variable = Var::from_vec(passes.pack(weights, biases), passes.parameters(), &Device::Cpu)?;
+        let gradient = variable.zeros_like()?;
         // Candle makes a store only by a backward pass, so a scalar of no other use makes one.
         let mut store = Var::zeros((), DType::F32, &Device::Cpu)?.backward()?;
-        store.insert(&theta, gradient.clone());
-        Ok(Network { theta, gradient, store, kernels: Arc::new(Mutex::new(kernels)) })
+        store.insert(&variable, gradient.clone());
+        Ok(Network { variable, gradient, store, passes })
     }
 
-    /// The one variable.
-    pub fn theta(&self) -> &Var {
-        &self.theta
+    /// The one variable: all surviving weights and all biases, in an order that only the network knows.
+    pub fn variable(&self) -> &Var {
+        &self.variable
     }
 
-    /// The gradient of a batch's mean cross-entropy, with the hidden activations scaled if there is dropout: what
-    /// [`Network::loss`] and its backward pass give, bit for bit, but made in place. Autograd would add it to fresh
-    /// zeros, which for a dense network costs as much as the arithmetic. It stays until the next call.
-    pub fn gradients(&self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<&GradStore> {
-        self.gather(batch, dropout)?;
-        self.gradient.inplace_op2(&self.theta, &GradientOp { kernels: &self.kernels, batch })?;
+    /// The gradient of a batch's mean cross-entropy, with the hidden activations scaled if there is dropout. It is made in
+    /// place, for autograd would add it to fresh zeros, which for a dense network costs as much as the arithmetic. It
+    /// stays until the next call.
+    pub fn gradients(&mut self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<&GradStore> {
+        self.passes.gather_to_train(batch, dropout);
+        let op = GradientOp { passes: RefCell::new(&mut *self.passes), batch };
+        self.gradient.inplace_op2(&self.variable, &op)?;
         Ok(&self.store)
     }
 
-    /// Mean cross-entropy of a batch as a scalar tensor that can be differentiated, until the next pass.
-    pub fn loss(&self, batch: Batch<'_>) -> Result<Tensor> {
-        self.loss_under(batch, None)
-    }
-
-    /// The same with the hidden activations scaled.
-    pub fn loss_under(&self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<Tensor> {
-        self.gather(batch, dropout)?;
-        let labels = batch.labels().collect();
-        self.theta.apply_op1(LossOp { kernels: self.kernels.clone(), labels })
-    }
-
-    /// Takes a batch to train on.
-    fn gather(&self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<()> {
-        either!(&mut *self.lock()?, k => {
-            k.gather(batch, true);
-            k.drop_out(dropout);
-        });
-        Ok(())
-    }
-
     /// Scores a batch without training on it.
-    pub fn score(&self, batch: Batch<'_>) -> Result<Score> {
-        let (storage, layout) = self.theta.storage_and_layout();
-        let candle_core::Storage::Cpu(storage) = &*storage else { bail!("the network lives on the CPU") };
-        let theta = contiguous(storage, layout)?;
-        let mut kernels = self.lock()?;
-        either!(&mut *kernels, k => {
-            k.gather(batch, false);
-            k.drop_out(None);
-        });
-        let logits = either!(&mut *kernels, k => k.forward(theta, batch.len()));
+    pub fn score(&mut self, batch: Batch<'_>) -> Result<Score> {
+        let (storage, layout) = self.variable.storage_and_layout();
+        let Storage::Cpu(storage) = &*storage else { bail!("the network lives on the CPU") };
+        self.passes.gather(batch);
+        let logits = self.passes.forward(contiguous(storage, layout)?);
         Ok(loss::score(logits, batch.labels()))
     }
 
     /// Weights (flat, `(out, in)` by layer, pruned ones zero) and biases.
     pub fn parameters(&self) -> Result<(Vec<f32>, Vec<f32>)> {
-        self.unpack(&self.theta)
+        self.unpack(&self.variable)
     }
 
     /// A tensor laid out as the variable is, its gradient for example, as weights and biases.
-    pub fn unpack(&self, theta: &Tensor) -> Result<(Vec<f32>, Vec<f32>)> {
-        let theta = theta.to_vec1::<f32>()?;
-        Ok(either!(&*self.lock()?, k => k.unpack(&theta)))
-    }
-
-    fn lock(&self) -> Result<MutexGuard<'_, Kernels>> {
-        lock(&self.kernels)
+    pub fn unpack(&self, variable: &Tensor) -> Result<(Vec<f32>, Vec<f32>)> {
+        Ok(self.passes.unpack(&variable.to_vec1::<f32>()?))
     }
 }
 
-fn lock(kernels: &Mutex<Kernels>) -> Result<MutexGuard<'_, Kernels>> {
-    kernels.lock().map_err(|_| candle_core::Error::Msg("an earlier pass panicked".into()))
+/// The kernels that suit a mask.
+fn passes(model: &Model, mask: &[u8], capacity: usize) -> Box<dyn Passes> {
+    let alive = mask.iter().filter(|m| **m != 0).count();
+    if (alive as f64) < SPARSE_BELOW * mask.len() as f64 {
+        Box::new(sparse_network(model, mask, capacity))
+    } else {
+        Box::new(dense_network(model, mask, capacity))
+    }
 }
 
 fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
@@ -154,67 +100,29 @@ fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]>
 
 /// From the flat variable to the gradient of the mean loss of the batch in hand.
 struct GradientOp<'a> {
-    kernels: &'a Mutex<Kernels>,
+    passes: RefCell<&'a mut dyn Passes>,
     batch: Batch<'a>,
 }
 
 impl InplaceOp2 for GradientOp<'_> {
     fn name(&self) -> &'static str {
-        "lenet-gradient"
+        "network-gradient"
     }
 
     fn cpu_fwd(
         &self,
         gradient: &mut CpuStorage,
         to: &Layout,
-        theta: &CpuStorage,
+        variable: &CpuStorage,
         from: &Layout,
     ) -> Result<()> {
-        let theta = contiguous(theta, from)?;
+        let variable = contiguous(variable, from)?;
         let (CpuStorage::F32(gradient), Some((start, end))) = (gradient, to.contiguous_offsets()) else {
             bail!("the gradient is contiguous f32")
         };
-        let (mut kernels, images) = (lock(self.kernels)?, self.batch.len());
-        let logits = either!(&mut *kernels, k => k.forward(theta, images));
-        loss::into_gradient(logits, self.batch.labels(), images);
-        either!(&mut *kernels, k => k.backward(theta, images, &mut gradient[start..end]));
+        let mut passes = self.passes.borrow_mut();
+        loss::into_gradient(passes.forward(variable), self.batch.labels(), self.batch.len());
+        passes.backward(variable, &mut gradient[start..end]);
         Ok(())
-    }
-}
-
-/// From the flat variable to the mean loss of the batch in hand.
-struct LossOp {
-    kernels: Arc<Mutex<Kernels>>,
-    labels: Vec<u8>,
-}
-
-impl CustomOp1 for LossOp {
-    fn name(&self) -> &'static str {
-        "lenet-cross-entropy"
-    }
-
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, candle_core::Shape)> {
-        let theta = contiguous(storage, layout)?;
-        let mut kernels = lock(&self.kernels)?;
-        let images = self.labels.len();
-        let logits = either!(&mut *kernels, k => k.forward(theta, images));
-        let score = loss::score(logits, self.labels.iter().copied());
-        loss::into_gradient(logits, self.labels.iter().copied(), images);
-        let loss = (score.loss / images as f64) as f32;
-        Ok((CpuStorage::F32(vec![loss]), candle_core::Shape::from(())))
-    }
-
-    /// Assumes that the loss is what is differentiated, as a candle optimiser's `backward_step` does.
-    fn bwd(&self, theta: &Tensor, _loss: &Tensor, upstream: &Tensor) -> Result<Option<Tensor>> {
-        let (storage, layout) = theta.storage_and_layout();
-        let candle_core::Storage::Cpu(storage) = &*storage else { bail!("the network lives on the CPU") };
-        let values = contiguous(storage, layout)?;
-        let mut gradient = vec![0.0; values.len()];
-        either!(&mut *lock(&self.kernels)?, k => k.backward(values, self.labels.len(), &mut gradient));
-        let upstream = upstream.to_scalar::<f32>()?;
-        if upstream != 1.0 {
-            gradient.iter_mut().for_each(|g| *g *= upstream);
-        }
-        Ok(Some(Tensor::from_vec(gradient, theta.shape(), theta.device())?))
     }
 }

@@ -4,25 +4,25 @@
 use wide::{f32x4, f32x8};
 
 /// Lanes of the widest vector; rows are stored in multiples of [`HALF`].
-pub const LANES: usize = 8;
+pub(crate) const LANES: usize = 8;
 /// Rows are padded to a multiple of this.
-pub const HALF: usize = 4;
+pub(crate) const HALF: usize = 4;
 
 /// `n` rounded up to whole half vectors.
-pub fn padded(n: usize) -> usize {
+pub(crate) fn padded(n: usize) -> usize {
     n.next_multiple_of(HALF)
 }
 
 /// Eight numbers from the front of a slice.
 #[inline(always)]
-pub fn load8(from: &[f32]) -> f32x8 {
+pub(crate) fn load8(from: &[f32]) -> f32x8 {
     let lanes: [f32; 8] = from[..8].try_into().expect("eight numbers");
     f32x8::new(lanes)
 }
 
 /// Four numbers from the front of a slice.
 #[inline(always)]
-pub fn load4(from: &[f32]) -> f32x4 {
+pub(crate) fn load4(from: &[f32]) -> f32x4 {
     let lanes: [f32; 4] = from[..4].try_into().expect("four numbers");
     f32x4::new(lanes)
 }
@@ -35,33 +35,33 @@ fn halves(v: f32x8) -> (f32x4, f32x4) {
 
 /// Many rows of one length in one slice, of which a sum picks some.
 #[derive(Clone, Copy)]
-pub struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     /// The numbers.
-    pub data: &'a [f32],
+    pub(crate) data: &'a [f32],
     /// Distance from one row to the next; a multiple of [`HALF`].
-    pub stride: usize,
+    pub(crate) stride: usize,
 }
 
 /// Sums in registers: `V` whole vectors of lanes, then `T` halves.
 #[derive(Clone, Copy)]
-pub struct Sum<const V: usize, const T: usize> {
+pub(crate) struct Sum<const V: usize, const T: usize> {
     whole: [f32x8; V],
     half: [f32x4; T],
 }
 
 impl<const V: usize, const T: usize> Sum<V, T> {
     /// Lanes of it.
-    pub const WIDTH: usize = V * LANES + T * HALF;
+    pub(crate) const WIDTH: usize = V * LANES + T * HALF;
 
     /// The same number in every lane.
     #[inline(always)]
-    pub fn splat(x: f32) -> Self {
+    pub(crate) fn splat(x: f32) -> Self {
         Sum { whole: [f32x8::splat(x); V], half: [f32x4::splat(x); T] }
     }
 
     /// From the front of a slice.
     #[inline(always)]
-    pub fn load(from: &[f32]) -> Self {
+    pub(crate) fn load(from: &[f32]) -> Self {
         let from = &from[..Self::WIDTH];
         Sum {
             whole: std::array::from_fn(|j| load8(&from[j * LANES..])),
@@ -71,7 +71,7 @@ impl<const V: usize, const T: usize> Sum<V, T> {
 
     /// To the front of a slice.
     #[inline(always)]
-    pub fn store(self, to: &mut [f32]) {
+    pub(crate) fn store(self, to: &mut [f32]) {
         let (whole, half) = to[..Self::WIDTH].split_at_mut(V * LANES);
         for (to, v) in whole.as_chunks_mut::<LANES>().0.iter_mut().zip(self.whole) {
             *to = v.to_array();
@@ -83,7 +83,7 @@ impl<const V: usize, const T: usize> Sum<V, T> {
 
     /// Adds `Σ value[k] × rows[index[k]]`, of each row the lanes from `start` on.
     #[inline(always)]
-    pub fn add_scaled_rows(&mut self, rows: Rows<'_>, start: usize, index: &[u32], value: &[f32]) {
+    pub(crate) fn add_scaled_rows(&mut self, rows: Rows<'_>, start: usize, index: &[u32], value: &[f32]) {
         for (&i, &x) in index.iter().zip(value) {
             let at = i as usize * rows.stride + start;
             self.add_scaled(x, Self::load(&rows.data[at..at + Self::WIDTH]));
@@ -92,7 +92,7 @@ impl<const V: usize, const T: usize> Sum<V, T> {
 
     /// Adds `x × lanes`.
     #[inline(always)]
-    pub fn add_scaled(&mut self, x: f32, lanes: Self) {
+    pub(crate) fn add_scaled(&mut self, x: f32, lanes: Self) {
         let (whole, half) = (f32x8::splat(x), f32x4::splat(x));
         self.whole.iter_mut().zip(lanes.whole).for_each(|(sum, lanes)| *sum += whole * lanes);
         self.half.iter_mut().zip(lanes.half).for_each(|(sum, lanes)| *sum += half * lanes);
@@ -100,7 +100,7 @@ impl<const V: usize, const T: usize> Sum<V, T> {
 
     /// The products with the lanes of `row`, added up to four.
     #[inline(always)]
-    pub fn dot(self, row: &[f32]) -> f32x4 {
+    pub(crate) fn dot(self, row: &[f32]) -> f32x4 {
         let row = Self::load(row);
         let products = Sum::<V, T> {
             whole: std::array::from_fn(|j| self.whole[j] * row.whole[j]),
@@ -111,7 +111,7 @@ impl<const V: usize, const T: usize> Sum<V, T> {
 
     /// All lanes added up to four. A half counts as a whole whose upper lanes are zero.
     #[inline(always)]
-    pub fn fold(self) -> f32x4 {
+    pub(crate) fn fold(self) -> f32x4 {
         let first = self.whole.first().copied().unwrap_or(f32x8::splat(0.0));
         let sum = self.whole.iter().skip(1).fold(first, |sum, lanes| sum + *lanes);
         let (low, high) = halves(sum);
@@ -120,7 +120,7 @@ impl<const V: usize, const T: usize> Sum<V, T> {
 
     /// Keeps the lanes in which `gate` is above zero; the others become zero.
     #[inline(always)]
-    pub fn where_positive(self, gate: Self) -> Self {
+    pub(crate) fn where_positive(self, gate: Self) -> Self {
         Sum {
             whole: std::array::from_fn(|j| self.whole[j] & gate.whole[j].simd_gt(f32x8::splat(0.0))),
             half: std::array::from_fn(|j| self.half[j] & gate.half[j].simd_gt(f32x4::splat(0.0))),
@@ -129,24 +129,24 @@ impl<const V: usize, const T: usize> Sum<V, T> {
 }
 
 /// Twelve 128-bit sums leave a machine of sixteen registers four for the rest.
-pub const BLOCK: usize = 48;
+pub(crate) const BLOCK: usize = 48;
 
 /// The width of the next block of a row of which `rest` numbers are left: at most [`BLOCK`], and no sliver at the end.
 #[inline]
-pub fn block_width(rest: usize) -> usize {
+pub(crate) fn block_width(rest: usize) -> usize {
     // 60 lanes, the last of 300 units, are better split 32 + 28 than 48 + 12.
     if rest > BLOCK && rest < 2 * BLOCK - 16 { 32 } else { rest.min(BLOCK) }
 }
 
 /// Work on one block of lanes, whose sums fit into registers.
-pub trait BlockWork {
+pub(crate) trait BlockWork {
     /// Does it for the lanes from `start` on; `V` and `T` say how many, as in [`Sum`].
     fn run<const V: usize, const T: usize>(&mut self, start: usize);
 }
 
 /// Runs the work on every block of rows of `width` numbers, a multiple of [`HALF`].
 #[inline]
-pub fn each_block(width: usize, work: &mut impl BlockWork) {
+pub(crate) fn each_block(width: usize, work: &mut impl BlockWork) {
     let mut start = 0;
     while start < width {
         let block = block_width(width - start);
@@ -172,7 +172,7 @@ pub fn each_block(width: usize, work: &mut impl BlockWork) {
 /// Four dot products of `a` with four rows, `a.len()` a multiple of [`HALF`]. Four at once share the loads of `a` and
 /// one reduction. Lengths that matter are unrolled; every length is summed in the same order.
 #[inline(always)]
-pub fn dot4(a: &[f32], rows: Rows<'_>, index: [u32; 4]) -> f32x4 {
+pub(crate) fn dot4(a: &[f32], rows: Rows<'_>, index: [u32; 4]) -> f32x4 {
     match a.len() {
         100 => dot4_unrolled::<100>(a, rows, index),
         12 => dot4_unrolled::<12>(a, rows, index),

@@ -1,219 +1,104 @@
-//! The network when few weights survive. Activations are (features, batch), a tile of images at a time: the batch is
-//! the SIMD dimension and each surviving weight scales one line of its inputs. The flat variable holds survivors only.
-//! Nothing is computed for a pixel that has no weight left, for a unit with no way to the output, nor for a pixel that is
-//! dark in all of a tile's images, but for a forward pass by unit.
+//! Linear layers while few weights survive, on lines of activations. The flat variable holds survivors only, and each of
+//! them costs one line. Nothing is computed for a pixel that no weight reads, nor for a unit from which the output cannot
+//! be reached.
 
 use crate::{
-    batch::Batch,
-    lines::{
-        IMAGES, Line, Then, add_dots, add_dots_in_spans, add_spread, add_sums, for_images, product, relu,
-    },
-    loss::LOGITS,
-    network::Dropout,
-    pixels::{Input, Pixels},
-    survivors::Survivors,
+    gather::Pixels,
+    layer::Layer,
+    lines::{LineActivations, LineLayout},
+    sparse_first::{SparseFirstLinear, is_very_sparse},
+    sparse_loops::{Epilogue, add_dots, add_sums, for_images, product},
+    stack::Stack,
+    survivors::{Order, Survivors, read_inputs},
 };
-use model::shape::{CLASSES, LAYERS, Shape};
+use model::Model;
 
-/// Pixels stay whole numbers up to 255; what scales them to [0, 1] goes into the weights that read them.
-const PIXEL: f32 = 1.0 / 255.0;
+/// A network of such layers for the given mask (flat, 0 is pruned), with room for `capacity` images.
+pub(crate) fn sparse_network(model: &Model, mask: &[u8], capacity: usize) -> Stack<LineLayout> {
+    let first = model.sizes().first().map_or(0..0, |size| size.weights.clone());
+    network(model, mask, capacity, is_very_sparse(&mask[first]))
+}
 
-/// A sparse network and room for a pass over `capacity` images.
-pub struct Sparse {
+fn network(model: &Model, mask: &[u8], capacity: usize, very_sparse: bool) -> Stack<LineLayout> {
+    let sizes = model.sizes();
+    let mut used = vec![true; sizes.last().map_or(0, |size| size.outputs)];
+    let mut layers: Vec<Box<dyn Layer<LineActivations>>> = vec![];
+    // From the output down, for a layer must know which of its units are read.
+    for (l, size) in sizes.iter().enumerate().rev() {
+        let (mask, relu) = (&mask[size.weights.clone()], l + 1 < sizes.len());
+        let read = read_inputs(mask, size.inputs, &used);
+        layers.push(match l {
+            0 => Box::new(SparseFirstLinear::new(mask, &used, &read, relu, very_sparse)),
+            _ => Box::new(SparseLinear::new(mask, &used, size.inputs, relu)),
+        });
+        used = read;
+    }
+    layers.reverse();
+    Stack::new(model, LineLayout::new(Pixels::new(&used)), layers, capacity)
+}
+
+/// A layer above the first. Its part of the flat variable: surviving weights by unit, then biases.
+struct SparseLinear {
     survivors: Survivors,
-    pixels: Pixels,
-    dropout: Option<Dropout>,
-    tiles: Vec<Tile>,
-    /// Images gathered.
-    images: usize,
-    logits: Vec<f32>,
-    /// The weights of the first layer's forward pass, for pixels up to 255, and of the other layers' by input.
-    values: [Vec<f32>; LAYERS],
+    outputs: usize,
+    /// What is done with an output before it is stored.
+    relu: bool,
+    /// The weights by input, for the backward pass.
+    by_input: Vec<f32>,
 }
 
-/// A line's images on their way through the network.
-struct Tile {
-    input: Input,
-    active: [Vec<Line>; LAYERS],
-    delta: [Vec<Line>; LAYERS],
+impl SparseLinear {
+    fn new(mask: &[u8], used: &[bool], inputs: usize, relu: bool) -> SparseLinear {
+        let lines: Vec<u32> = (0..inputs as u32).collect();
+        let survivors = Survivors::new(mask, inputs, used, &lines, Order::ByUnit);
+        let by_input = vec![0.0; survivors.places.len()];
+        SparseLinear { survivors, outputs: used.len(), relu, by_input }
+    }
 }
 
-impl Sparse {
-    /// For the given mask (flat, 0 is pruned).
-    pub fn new(shape: Shape, mask: &[u8], capacity: usize) -> Sparse {
-        let survivors = Survivors::new(shape, mask);
-        let pixels = Pixels::new(&survivors.pixels);
-        let room = |l: usize| vec![Line::ZERO; shape.outputs(l)];
-        let tile = |_| Tile {
-            input: pixels.input(),
-            active: std::array::from_fn(room),
-            delta: std::array::from_fn(room),
-        };
-        Sparse {
-            tiles: (0..capacity.div_ceil(IMAGES)).map(tile).collect(),
-            values: survivors.layers.each_ref().map(|layer| vec![0.0; layer.places.len()]),
-            survivors,
-            pixels,
-            images: 0,
-            dropout: None,
-            logits: vec![0.0; capacity * LOGITS],
-        }
+impl Layer<LineActivations> for SparseLinear {
+    fn parameters(&self) -> usize {
+        self.survivors.len() + self.outputs
     }
 
-    /// Length of the flat variable.
-    pub fn parameters(&self) -> usize {
-        self.survivors.parameters()
+    fn pack(&self, weights: &[f32], biases: &[f32], variable: &mut Vec<f32>) {
+        self.survivors.pack(weights, variable);
+        variable.extend_from_slice(biases);
     }
 
-    /// The flat variable for these weights and biases; pruned weights are left out.
-    pub fn pack(&self, weights: &[f32], biases: &[f32]) -> Vec<f32> {
-        self.survivors.pack(weights, biases)
+    fn unpack(&self, parameters: &[f32], weights: &mut [f32], biases: &mut [f32]) {
+        self.survivors.unpack(parameters, weights);
+        biases.copy_from_slice(&parameters[self.survivors.len()..]);
     }
 
-    /// Weights (flat, `(out, in)` by layer, pruned ones zero) and biases out of the flat variable.
-    pub fn unpack(&self, theta: &[f32]) -> (Vec<f32>, Vec<f32>) {
-        self.survivors.unpack(theta)
+    fn forward(&self, parameters: &[f32], input: &LineActivations, output: &mut LineActivations) {
+        let (weights, biases) = parameters.split_at(self.survivors.len());
+        let epilogue = if self.relu { Epilogue::Relu } else { Epilogue::Keep };
+        let (rows, lines) = (&self.survivors.by_unit, &input.lines);
+        for_images!(output.images, product(rows, weights, lines, Some(biases), epilogue, &mut output.lines));
     }
 
-    /// Takes a batch.
-    pub fn gather(&mut self, batch: Batch<'_>, _training: bool) {
-        self.images = batch.len();
-        self.pixels.gather(batch, self.tiles.iter_mut().map(|tile| &mut tile.input));
-    }
-
-    /// Scales the hidden activations of the batch gathered, or no longer.
-    pub fn drop_out(&mut self, dropout: Option<Dropout>) {
-        self.dropout = dropout;
-    }
-
-    /// Logits of the `images` images gathered, (images, [`LOGITS`]), to be turned into their gradient in place.
-    pub fn forward(&mut self, theta: &[f32], images: usize) -> &mut [f32] {
-        // Spans are those of all images gathered.
-        assert_eq!(images, self.images, "all images gathered");
-        self.take_first(theta);
-        for number in 0..images.div_ceil(IMAGES) {
-            for l in 0..LAYERS {
-                self.activate(l, theta, number, images);
-            }
-            let logits = self.logits.chunks_exact_mut(LOGITS).take(images);
-            for (lane, row) in logits.skip(number * IMAGES).take(IMAGES).enumerate() {
-                for (logit, line) in row.iter_mut().zip(&self.tiles[number].active[LAYERS - 1]) {
-                    *logit = line.0[lane];
-                }
-            }
-        }
-        &mut self.logits[..images * LOGITS]
-    }
-
-    /// The first layer's weights in the order of its forward pass.
-    fn take_first(&mut self, theta: &[f32]) {
-        let layer = &self.survivors.layers[0];
-        let weights = &theta[layer.weights.clone()];
-        if self.survivors.few {
-            layer.turn(weights, &mut self.values[0]);
-        } else {
-            self.values[0].copy_from_slice(&weights[..layer.places.len()]);
-        }
-        self.values[0].iter_mut().for_each(|value| *value *= PIXEL);
-    }
-
-    /// A layer's forward pass for a tile.
-    fn activate(&mut self, l: usize, theta: &[f32], number: usize, images: usize) {
-        let (layer, tile) = (&self.survivors.layers[l], &mut self.tiles[number]);
-        let (below, active) = tile.active.split_at_mut(l);
-        let (active, input, biases) = (&mut active[0], &tile.input, &theta[layer.biases.clone()]);
-        let (value, lines) = match below.last() {
-            None => (&self.values[0][..], &input.lines),
-            Some(below) => (&theta[layer.weights.clone()], below),
-        };
-        let hidden = l + 1 < LAYERS;
-        let images = in_tile(number, images);
-        if l == 0 && !self.survivors.few {
-            active.iter_mut().zip(biases).for_each(|(line, &bias)| line.0.fill(bias));
-            add_spread(&layer.by_input, |line| input.span(line), value, lines, active);
-            for_images!(images, relu(active));
-        } else {
-            let then = if hidden { Then::Relu } else { Then::Keep };
-            for_images!(images, product(&layer.by_unit, value, lines, Some(biases), then, active));
-        }
-        if let Some(dropout) = self.dropout.as_ref().filter(|_| hidden) {
-            scale(active, number, &dropout[l]);
-        }
-    }
-
-    /// The gradient of the flat variable, once the logits hold the gradient of the loss.
-    pub fn backward(&mut self, theta: &[f32], images: usize, gradient: &mut [f32]) {
+    fn begin_backward(&mut self, parameters: &[f32], gradient: &mut [f32]) {
         gradient.fill(0.0);
-        for (layer, values) in self.survivors.layers.iter().zip(&mut self.values).skip(1) {
-            layer.turn(&theta[layer.weights.clone()], values);
-        }
-        for number in 0..images.div_ceil(IMAGES) {
-            self.take_logits(number, images);
-            for l in (0..LAYERS).rev() {
-                self.weight_gradient(l, number, images, gradient);
-                if l > 0 {
-                    self.input_gradient(l, number, images);
-                }
-            }
-        }
-        gradient[self.survivors.layers[0].weights.clone()].iter_mut().for_each(|g| *g *= PIXEL);
+        self.survivors.permute(parameters, &mut self.by_input);
     }
 
-    /// The gradient of a tile's logits, image by image, becomes lines; lanes without an image are zero.
-    fn take_logits(&mut self, number: usize, images: usize) {
-        let logits = self.logits.chunks_exact(LOGITS).take(images).skip(number * IMAGES).take(IMAGES);
-        let lines = &mut self.tiles[number].delta[LAYERS - 1];
-        lines.fill(Line::ZERO);
-        for (lane, row) in logits.enumerate() {
-            for (line, d) in lines.iter_mut().zip(&row[..CLASSES]) {
-                line.0[lane] = *d;
-            }
-        }
-    }
-
-    /// Adds a tile's part of a layer's gradient; the first layer's weights' is for pixels up to 255.
-    fn weight_gradient(&self, l: usize, number: usize, images: usize, gradient: &mut [f32]) {
-        let (layer, tile) = (&self.survivors.layers[l], &self.tiles[number]);
-        let (weights, biases) =
-            gradient[layer.weights.start..layer.biases.end].split_at_mut(layer.weights.len());
-        let (delta, input) = (&tile.delta[l], &tile.input);
-        let images = in_tile(number, images);
-        let span = |line: usize| input.span(line);
-        if l > 0 {
-            for_images!(images, add_dots(&layer.by_unit, |_| true, delta, &tile.active[l - 1], weights));
-        } else if self.survivors.few {
-            let lit = |line: usize| span(line).quads > 0;
-            for_images!(images, add_dots(&layer.by_input, lit, &input.lines, delta, weights));
-        } else {
-            add_dots_in_spans(&layer.by_input, span, &input.lines, delta, weights);
-        }
-        for_images!(images, add_sums(delta, biases));
-    }
-
-    /// The gradient of the layer's inputs, through the ReLU below.
-    fn input_gradient(&mut self, l: usize, number: usize, images: usize) {
-        let tile = &mut self.tiles[number];
-        let (below, above) = tile.delta.split_at_mut(l);
-        let (below, gate) = (&mut below[l - 1], Then::Gate(&tile.active[l - 1]));
-        let (terms, value) = (&self.survivors.layers[l].by_input, &self.values[l]);
-        for_images!(in_tile(number, images), product(terms, value, &above[0], None, gate, below));
-        if let Some(dropout) = &self.dropout {
-            scale(below, number, &dropout[l - 1]);
-        }
-    }
-}
-
-/// How many of `images` images are in a tile.
-fn in_tile(number: usize, images: usize) -> usize {
-    images.saturating_sub(number * IMAGES).min(IMAGES)
-}
-
-/// Multiplies a tile's lines, one a unit, by the columns of `by`, (images, units).
-fn scale(lines: &mut [Line], tile: usize, by: &[f32]) {
-    let units = lines.len();
-    for (row, lane) in by.chunks_exact(units).skip(tile * IMAGES).zip(0..IMAGES) {
-        for (line, s) in lines.iter_mut().zip(row) {
-            line.0[lane] *= s;
+    fn backward(
+        &self,
+        _parameters: &[f32],
+        input: &LineActivations,
+        output_gradient: &LineActivations,
+        gradient: &mut [f32],
+        input_gradient: Option<&mut LineActivations>,
+    ) {
+        let (weights, biases) = gradient.split_at_mut(self.survivors.len());
+        let (images, units) = (output_gradient.images, &output_gradient.lines);
+        let rows = &self.survivors.by_unit;
+        for_images!(images, add_dots(rows, |_| true, units, &input.lines, weights));
+        for_images!(images, add_sums(units, biases));
+        if let Some(to) = input_gradient {
+            let (rows, gate) = (&self.survivors.by_input, Epilogue::Gate(&input.lines));
+            for_images!(images, product(rows, &self.by_input, units, None, gate, &mut to.lines));
         }
     }
 }
@@ -221,57 +106,52 @@ fn scale(lines: &mut [Line], tile: usize, by: &[f32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::loss;
-    use model::shape::INPUTS;
+    use crate::{batch::Batch, loss, stack::Passes};
+    use model::INPUTS;
+
+    fn bits(numbers: &[f32]) -> Vec<u32> {
+        numbers.iter().map(|x| x.to_bits()).collect()
+    }
 
     /// Every fifth weight lives, whatever the layer; every third pixel or so is lit.
-    fn network() -> (Sparse, Vec<f32>, Vec<u8>) {
-        let shape = Shape::LENET_300_100;
-        let mask: Vec<u8> = (0..shape.weights()).map(|i| u8::from(i * 7 % 11 % 5 == 0)).collect();
-        // A small multiplicative generator: weights of both signs about as large as first weights are.
+    #[test]
+    fn a_first_layer_by_unit_and_by_pixel_has_the_same_bits() {
+        let model = Model::lenet_300_100();
+        let mask: Vec<u8> = (0..model.weights()).map(|i| u8::from(i * 7 % 11 % 5 == 0)).collect();
+        // A small multiplicative generator: weights of both signs, about as large as first weights are.
         let mut x = 7_u32;
         let mut weight = || {
             x = x.wrapping_mul(48_271) % 0x7fff_ffff;
             (x % 2_001) as f32 / 10_000.0 - 0.1
         };
         let weights: Vec<f32> = mask.iter().map(|m| weight() * f32::from(*m)).collect();
-        let biases: Vec<f32> = (0..shape.biases()).map(|i| (i % 7) as f32 / 50.0 - 0.05).collect();
-        let sparse = Sparse::new(shape, &mask, 64);
-        let theta = sparse.pack(&weights, &biases);
-        let images = (0..64 * INPUTS).map(|i| (i * i % 257 * usize::from(i / 3 * 5 % 13 < 4)) as u8);
-        (sparse, theta, images.collect())
-    }
-
-    fn bits(numbers: &[f32]) -> Vec<u32> {
-        numbers.iter().map(|x| x.to_bits()).collect()
-    }
-
-    #[test]
-    fn by_unit_and_by_pixel_have_the_same_bits() {
-        let ((mut many, theta, images), (mut few, ..)) = (network(), network());
-        assert!(!many.survivors.few);
-        few.survivors.few = true;
+        let biases: Vec<f32> = (0..model.biases()).map(|i| (i % 7) as f32 / 50.0 - 0.05).collect();
+        let images: Vec<u8> =
+            (0..64 * INPUTS).map(|i| (i * i % 257 * usize::from(i / 3 * 5 % 13 < 4)) as u8).collect();
         let labels: Vec<u8> = (0..64).map(|i| i % 10).collect();
         let rows: Vec<u32> = (0..64).rev().collect();
+        let of = |very_sparse| network(&model, &mask, 64, very_sparse);
+        let (mut by_pixel, mut by_unit) = (of(false), of(true));
+        let variable = by_pixel.pack(&weights, &biases);
+        assert_eq!(by_unit.pack(&weights, &biases), variable);
         // In turns, so that what a larger batch has left behind must not matter.
         for n in [64, 1, 60, 28, 33, 60] {
             let batch = Batch { images: &images, labels: &labels, rows: &rows[..n] };
-            let run = |sparse: &mut Sparse| {
-                sparse.gather(batch, true);
-                let logits = sparse.forward(&theta, n);
+            let run = |network: &mut Stack<LineLayout>| {
+                network.gather_to_train(batch, None);
+                let logits = network.forward(&variable);
                 let scored = bits(logits);
                 loss::into_gradient(logits, batch.labels(), n);
-                let mut gradient = vec![9.0; theta.len()];
-                sparse.backward(&theta, n, &mut gradient);
-                let (weights, biases) = sparse.unpack(&gradient);
+                let mut gradient = vec![9.0; variable.len()];
+                network.backward(&variable, &mut gradient);
+                let (weights, biases) = network.unpack(&gradient);
                 assert!(weights.iter().any(|g| *g != 0.0));
                 // Minus zero is zero.
                 (scored, bits(&weights.iter().map(|g| g + 0.0).collect::<Vec<_>>()), bits(&biases))
             };
-            let (mut fresh, ..) = network();
-            let expected = run(&mut fresh);
-            assert_eq!(run(&mut many), expected, "{n} images, after another batch");
-            assert_eq!(run(&mut few), expected, "{n} images, by unit");
+            let expected = run(&mut of(false));
+            assert_eq!(run(&mut by_pixel), expected, "{n} images, after another batch");
+            assert_eq!(run(&mut by_unit), expected, "{n} images, by unit");
         }
     }
 }

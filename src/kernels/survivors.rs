@@ -1,191 +1,114 @@
 //! Where the surviving weights of a layer are: unit by unit, and again input by input.
+//!
+//! An example with three weights: unit 0 reads input 5, unit 1 reads inputs 2 and 5. By unit they are `0←5, 1←2, 1←5`; by
+//! input they are `2→1, 5→0, 5→1`. If the flat variable holds them by input, then `places` says where in it the terms by
+//! unit are: the first, `0←5`, is at 1, the second at 0, the third at 2.
 
-use crate::lines::Terms;
-use model::shape::{INPUTS, LAYERS, Shape};
-use std::ops::Range;
+use crate::sparse_loops::SparseRows;
 
-/// Below this share of surviving weights the first layer's rows are short: its forward pass is faster by unit than by pixel,
-/// and its gradient with whole lines than with their spans. A constant, never a timing, though it changes no bit while
-/// all numbers are finite.
-const FEW: f64 = 0.05;
-
-/// A layer's surviving weights into used units.
-pub struct Layer {
-    /// A row for each used unit with its inputs' lines.
-    pub by_unit: Terms,
-    /// A row for each pixel that counts or each used unit below, with its units.
-    pub by_input: Terms,
-    /// The variable holds the weights in the order of one of them: in the first layer that by input, in upper layers that
-    /// by unit. This is the place there of each of the other's terms.
-    pub places: Vec<u32>,
-    /// Where its weights are in the flat variable, those into unused units last.
-    pub weights: Range<usize>,
-    /// Where its biases are in the flat variable: right after its weights.
-    pub biases: Range<usize>,
+/// In which of the two orders the flat variable holds a layer's weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Unit by unit, units with few weights first.
+    ByUnit,
+    /// Input by input, in the order in which a unit sums its inputs up.
+    ByInput,
 }
 
-impl Layer {
-    /// The weights, which come in the order of the variable, in the other order.
-    pub fn turn(&self, weights: &[f32], to: &mut [f32]) {
-        for (to, &place) in to.iter_mut().zip(&self.places) {
-            *to = weights[place as usize];
-        }
-    }
-}
-
-/// All layers' surviving weights, and what they make of the flat variable.
-pub struct Survivors {
-    shape: Shape,
-    /// The layers, lowest first.
-    pub layers: [Layer; LAYERS],
-    /// Which pixels have a weight to a used unit. Their lines are numbered in their order.
-    pub pixels: [bool; INPUTS],
-    /// Whether so few of the first layer's survive that its rows are short.
-    pub few: bool,
-    /// Flat indices of the survivors in the order of the variable.
+/// A layer's surviving weights.
+pub(crate) struct Survivors {
+    /// A row for each used unit: the lines of its inputs. A unit is used if the output can be reached from it.
+    pub(crate) by_unit: SparseRows,
+    /// A row for each input that a used unit reads: its units.
+    pub(crate) by_input: SparseRows,
+    /// For each term of the order that the variable is not in, its weight's place in the variable.
+    pub(crate) places: Vec<u32>,
+    /// The flat index, `(out, in)`, of each weight in the order of the variable; those into units that are not used come
+    /// last.
     index: Vec<u32>,
 }
 
 impl Survivors {
-    /// Those of a mask (flat, 0 is pruned).
-    pub fn new(shape: Shape, mask: &[u8]) -> Survivors {
-        let used = used_units(shape, mask);
-        let first = &mask[shape.weight_range(0)];
-        let pixels: [bool; INPUTS] = std::array::from_fn(|pixel| {
-            (0..shape.outputs(0)).any(|o| used[0][o] && first[o * INPUTS + pixel] != 0)
-        });
-        let lines = numbered(&pixels);
-        let few = (first.iter().filter(|m| **m != 0).count() as f64) < FEW * first.len() as f64;
-        let (mut index, mut at) = (vec![], 0);
-        let layers: [Layer; LAYERS] = std::array::from_fn(|l| {
-            let line = |input: usize| if l == 0 { lines[input] } else { input as u32 };
-            let UnitRows { by_unit, on, off } = UnitRows::new(shape, mask, l, &used[l], line);
-            let weights = at..at + on.len() + off.len();
-            let biases = weights.end..weights.end + shape.outputs(l);
-            at = biases.end;
-            let inputs = by_input(&by_unit);
-            let (by_input, places) = if l == 0 {
-                // Pixels stay in the order in which a unit sums them up.
-                let (by_input, order) = listed(&(0..inputs.len()).collect::<Vec<_>>(), &inputs);
-                index.extend(order.iter().map(|&k| on[k as usize]));
-                (by_input, inverse(&order))
-            } else {
-                index.extend(on);
-                let used = (0..inputs.len()).filter(|&input| used[l - 1][input]).collect();
-                listed(&by_length(used, |input| inputs[input].len()), &inputs)
-            };
-            index.extend(off);
-            Layer { by_unit, by_input, places, weights, biases }
-        });
-        Survivors { shape, layers, pixels, few, index }
-    }
-
-    /// Length of the flat variable.
-    pub fn parameters(&self) -> usize {
-        self.layers[LAYERS - 1].biases.end
-    }
-
-    /// The flat variable for these weights and biases; pruned weights are left out.
-    pub fn pack(&self, weights: &[f32], biases: &[f32]) -> Vec<f32> {
-        let mut theta = Vec::with_capacity(self.parameters());
-        let mut index = self.index.iter();
-        for (l, layer) in self.layers.iter().enumerate() {
-            theta.extend(index.by_ref().take(layer.weights.len()).map(|&i| weights[i as usize]));
-            theta.extend_from_slice(&biases[self.shape.bias_range(l)]);
-        }
-        theta
-    }
-
-    /// Weights (flat, `(out, in)` by layer, pruned ones zero) and biases out of the flat variable.
-    pub fn unpack(&self, theta: &[f32]) -> (Vec<f32>, Vec<f32>) {
-        let mut weights = vec![0.0; self.shape.weights()];
-        let mut biases = Vec::with_capacity(self.shape.biases());
-        let mut index = self.index.iter();
-        for layer in &self.layers {
-            for (&value, &i) in theta[layer.weights.clone()].iter().zip(index.by_ref()) {
-                weights[i as usize] = value;
-            }
-            biases.extend_from_slice(&theta[layer.biases.clone()]);
-        }
-        (weights, biases)
-    }
-}
-
-/// Units from which the output can be reached through surviving weights.
-fn used_units(shape: Shape, mask: &[u8]) -> [Vec<bool>; LAYERS] {
-    let mut used: [Vec<bool>; LAYERS] = std::array::from_fn(|l| vec![l + 1 == LAYERS; shape.outputs(l)]);
-    for l in (0..LAYERS - 1).rev() {
-        let above = &mask[shape.weight_range(l + 1)];
-        let inputs = shape.inputs(l + 1);
-        for unit in 0..inputs {
-            used[l][unit] =
-                (0..shape.outputs(l + 1)).any(|o| used[l + 1][o] && above[o * inputs + unit] != 0);
-        }
-    }
-    used
-}
-
-/// A layer's surviving weights unit by unit.
-struct UnitRows {
-    /// A row for each used unit.
-    by_unit: Terms,
-    /// The flat indices of the rows' weights, in order.
-    on: Vec<u32>,
-    /// Those of the weights into unused units.
-    off: Vec<u32>,
-}
-
-impl UnitRows {
-    fn new(shape: Shape, mask: &[u8], l: usize, used: &[bool], line: impl Fn(usize) -> u32) -> UnitRows {
-        let (range, inputs) = (shape.weight_range(l), shape.inputs(l));
-        let mask = &mask[range.clone()];
+    /// Those of a layer's mask (flat, `(out, in)`, 0 is pruned). `used` says for each unit whether the output can be reached
+    /// from it, and `lines` gives the line of each input.
+    pub(crate) fn new(mask: &[u8], inputs: usize, used: &[bool], lines: &[u32], order: Order) -> Survivors {
         let of = |unit: usize| (0..inputs).filter(move |i| mask[unit * inputs + i] != 0);
         let flat = |units: &[usize]| -> Vec<u32> {
-            let weights = units.iter().flat_map(|&unit| of(unit).map(move |i| unit * inputs + i));
-            weights.map(|i| (range.start + i) as u32).collect()
+            units.iter().flat_map(|&unit| of(unit).map(move |i| (unit * inputs + i) as u32)).collect()
         };
-        let (on, off): (Vec<usize>, Vec<usize>) = (0..shape.outputs(l)).partition(|&unit| used[unit]);
-        let on = by_length(on, |unit| of(unit).count());
-        UnitRows {
-            by_unit: Terms::new(&on, |unit| of(unit).map(&line).collect()),
-            on: flat(&on),
-            off: flat(&off),
+        let (mut on, off): (Vec<usize>, Vec<usize>) = (0..used.len()).partition(|&unit| used[unit]);
+        shortest_first(&mut on, |unit| of(unit).count());
+        let by_unit = SparseRows::new(&on, |unit| of(unit).map(|input| lines[input]).collect());
+        let terms = terms_by_line(&by_unit);
+        let mut read: Vec<usize> = (0..terms.len()).filter(|&line| !terms[line].is_empty()).collect();
+        if order == Order::ByUnit {
+            shortest_first(&mut read, |line| terms[line].len());
+        }
+        let (by_input, places_by_unit) = listed(&read, &terms);
+        let mut index = flat(&on);
+        let places = match order {
+            Order::ByUnit => places_by_unit,
+            Order::ByInput => {
+                index = places_by_unit.iter().map(|&place| index[place as usize]).collect();
+                inverse(&places_by_unit)
+            }
+        };
+        index.extend(flat(&off));
+        Survivors { by_unit, by_input, places, index }
+    }
+
+    /// How many weights survive.
+    pub(crate) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// The weights into used units, which come in the order of the variable, in the other order.
+    pub(crate) fn permute(&self, weights: &[f32], to: &mut [f32]) {
+        for (to, &place) in to.iter_mut().zip(&self.places) {
+            *to = weights[place as usize];
+        }
+    }
+
+    /// Appends the survivors among a layer's weights (flat, `(out, in)`) in the order of the variable.
+    pub(crate) fn pack(&self, weights: &[f32], variable: &mut Vec<f32>) {
+        variable.extend(self.index.iter().map(|&i| weights[i as usize]));
+    }
+
+    /// Writes the survivors back to where they are in a layer's weights.
+    pub(crate) fn unpack(&self, parameters: &[f32], weights: &mut [f32]) {
+        for (&i, &value) in self.index.iter().zip(parameters) {
+            weights[i as usize] = value;
         }
     }
 }
 
-/// Shortest first: rows of one length after each other, so that the processor guesses the ends of short loops right.
-fn by_length(mut rows: Vec<usize>, length: impl Fn(usize) -> usize) -> Vec<usize> {
+/// The inputs of a layer that a used unit reads.
+pub(crate) fn read_inputs(mask: &[u8], inputs: usize, used: &[bool]) -> Vec<bool> {
+    let units = || mask.chunks_exact(inputs).zip(used).filter(|(_, used)| **used);
+    (0..inputs).map(|input| units().any(|(weights, _)| weights[input] != 0)).collect()
+}
+
+/// Rows of one length after each other, so that the processor guesses the ends of short loops right.
+fn shortest_first(rows: &mut [usize], length: impl Fn(usize) -> usize) {
     rows.sort_by_key(|&row| length(row));
-    rows
 }
 
-/// Numbers those that count, from 0 in their order.
-fn numbered(counts: &[bool]) -> Vec<u32> {
-    let (mut numbers, mut next) = (vec![], 0);
-    for &counts in counts {
-        numbers.push(next);
-        next += u32::from(counts);
-    }
-    numbers
-}
-
-/// For each input the units of its weights, each with the weight's place in `by_unit`.
-fn by_input(by_unit: &Terms) -> Vec<Vec<(u32, u32)>> {
-    let inputs = by_unit.index.iter().max().map_or(0, |&last| last as usize + 1);
-    let mut rows = vec![vec![]; inputs];
+/// For each line the units that read it, each with the term's place in `by_unit`.
+fn terms_by_line(by_unit: &SparseRows) -> Vec<Vec<(u32, u32)>> {
+    let lines = by_unit.index.iter().max().map_or(0, |&last| last as usize + 1);
+    let mut rows = vec![vec![]; lines];
     for (unit, range) in by_unit.iter() {
-        for k in range {
-            rows[by_unit.index[k] as usize].push((unit as u32, k as u32));
+        for place in range {
+            rows[by_unit.index[place] as usize].push((unit as u32, place as u32));
         }
     }
     rows
 }
 
-/// Inputs in the given order, and the place of each of their terms.
-fn listed(order: &[usize], inputs: &[Vec<(u32, u32)>]) -> (Terms, Vec<u32>) {
-    let places = order.iter().flat_map(|&input| &inputs[input]).map(|term| term.1).collect();
-    (Terms::new(order, |input| inputs[input].iter().map(|term| term.0).collect()), places)
+/// The rows of the lines in the given order, and for each of their terms its place in the order by unit.
+fn listed(order: &[usize], terms: &[Vec<(u32, u32)>]) -> (SparseRows, Vec<u32>) {
+    let places = order.iter().flat_map(|&line| &terms[line]).map(|term| term.1).collect();
+    (SparseRows::new(order, |line| terms[line].iter().map(|term| term.0).collect()), places)
 }
 
 fn inverse(order: &[u32]) -> Vec<u32> {
@@ -194,4 +117,48 @@ fn inverse(order: &[u32]) -> Vec<u32> {
         inverse[k as usize] = place as u32;
     }
     inverse
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example above, with a third unit that is not used and reads input 1.
+    fn example(order: Order) -> Survivors {
+        let mut mask = [0; 3 * 6];
+        for (unit, input) in [(0, 5), (1, 2), (1, 5), (2, 1)] {
+            mask[unit * 6 + input] = 1;
+        }
+        assert_eq!(read_inputs(&mask, 6, &[true, true, false]), [false, false, true, false, false, true]);
+        Survivors::new(&mask, 6, &[true, true, false], &[0, 1, 2, 3, 4, 5], order)
+    }
+
+    fn terms(rows: &SparseRows) -> Vec<(usize, u32)> {
+        rows.iter().flat_map(|(row, range)| rows.index[range].iter().map(move |&i| (row, i))).collect()
+    }
+
+    #[test]
+    fn both_orders_hold_the_same_weights() {
+        // A weight's value says which it is: ten times its unit, plus its input.
+        let weights: Vec<f32> = (0..18).map(|i| (i / 6 * 10 + i % 6) as f32).collect();
+        for (order, variable, other) in [
+            (Order::ByUnit, [5.0, 12.0, 15.0, 21.0], [12.0, 5.0, 15.0]),
+            (Order::ByInput, [12.0, 5.0, 15.0, 21.0], [5.0, 12.0, 15.0]),
+        ] {
+            let survivors = example(order);
+            assert_eq!(terms(&survivors.by_unit), [(0, 5), (1, 2), (1, 5)]);
+            let mut packed = vec![];
+            survivors.pack(&weights, &mut packed);
+            assert_eq!((survivors.len(), &packed[..]), (4, &variable[..]), "{order:?}");
+            let mut permuted = vec![0.0; 3];
+            survivors.permute(&packed, &mut permuted);
+            assert_eq!(permuted, other, "{order:?}");
+            let mut back = vec![0.0; 18];
+            survivors.unpack(&packed, &mut back);
+            let at = |unit: usize, input: usize| back[unit * 6 + input];
+            assert_eq!([at(0, 5), at(1, 2), at(1, 5), at(2, 1)], [5.0, 12.0, 15.0, 21.0]);
+            assert_eq!(back.iter().filter(|weight| **weight != 0.0).count(), 4);
+            assert_eq!(terms(&survivors.by_input), [(2, 1), (5, 0), (5, 1)]);
+        }
+    }
 }

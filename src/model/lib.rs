@@ -1,4 +1,173 @@
-//! What a network is: plain data from which weights, masks and costs follow.
+//! What a network is: an input and a list of layers, as plain data. Weights, fans, masks and costs follow from it.
+//!
+//! Weights are kept as one flat vector of the layers' `(out, in)` matrices, row by row, layer after layer; biases as
+//! another, layer after layer.
 
 pub mod mask;
-pub mod shape;
+
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// Pixels of one image of MNIST: 28 × 28.
+pub const INPUTS: usize = 784;
+/// Classes to tell apart.
+pub const CLASSES: usize = 10;
+
+/// The size of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageSize {
+    /// Values of a pixel.
+    pub channels: u32,
+    /// Rows of pixels.
+    pub height: u32,
+    /// Pixels of a row.
+    pub width: u32,
+}
+
+impl ImageSize {
+    /// Grey, 28 × 28.
+    pub const MNIST: ImageSize = ImageSize { channels: 1, height: 28, width: 28 };
+
+    /// Numbers of one image.
+    pub fn values(self) -> usize {
+        (self.channels * self.height * self.width) as usize
+    }
+}
+
+/// One layer. A ReLU follows each layer but the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layer {
+    /// Every unit reads every value of the layer before.
+    Linear {
+        /// Its units.
+        units: u32,
+    },
+}
+
+/// A network. The last layer has one output for each class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Model {
+    /// What it reads.
+    pub input: ImageSize,
+    /// Its layers, that of the input first.
+    pub layers: Vec<Layer>,
+}
+
+/// What a layer's arithmetic and pictures need to know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerSize {
+    /// Values that it reads of an image.
+    pub inputs: usize,
+    /// Values that it gives for an image.
+    pub outputs: usize,
+    /// Values that one output depends on.
+    pub fan_in: usize,
+    /// Outputs that depend on one value.
+    pub fan_out: usize,
+    /// Where its weights lie in a flat vector of all weights.
+    pub weights: Range<usize>,
+    /// Where its biases lie in a flat vector of all biases.
+    pub biases: Range<usize>,
+    /// Products that one weight takes part in for an image.
+    pub uses: usize,
+}
+
+impl Model {
+    /// A network of linear layers on images of MNIST, the hidden ones of so many units.
+    pub fn linear(hidden: &[u32]) -> Model {
+        let units = hidden.iter().copied().chain([CLASSES as u32]);
+        Model { input: ImageSize::MNIST, layers: units.map(|units| Layer::Linear { units }).collect() }
+    }
+
+    /// LeNet-300-100, the network of the paper (Frankle & Carbin 2019).
+    pub fn lenet_300_100() -> Model {
+        Model::linear(&[300, 100])
+    }
+
+    /// Units of the hidden layers.
+    pub fn hidden(&self) -> Vec<u32> {
+        let [hidden @ .., _] = &self.layers[..] else { return vec![] };
+        hidden.iter().map(|Layer::Linear { units }| *units).collect()
+    }
+
+    /// The sizes of its layers, in their order.
+    pub fn sizes(&self) -> Vec<LayerSize> {
+        let (mut inputs, mut weights, mut biases) = (self.input.values(), 0, 0);
+        let size = |layer: &Layer| match *layer {
+            Layer::Linear { units } => {
+                let outputs = units as usize;
+                let size = LayerSize {
+                    inputs,
+                    outputs,
+                    fan_in: inputs,
+                    fan_out: outputs,
+                    weights: weights..weights + inputs * outputs,
+                    biases: biases..biases + outputs,
+                    uses: 1,
+                };
+                (inputs, weights, biases) = (outputs, size.weights.end, size.biases.end);
+                size
+            }
+        };
+        self.layers.iter().map(size).collect()
+    }
+
+    /// All weights; biases are not counted, as in the paper.
+    pub fn weights(&self) -> usize {
+        self.sizes().last().map_or(0, |size| size.weights.end)
+    }
+
+    /// All biases.
+    pub fn biases(&self) -> usize {
+        self.sizes().last().map_or(0, |size| size.biases.end)
+    }
+
+    /// All weights and biases.
+    pub fn parameters(&self) -> usize {
+        self.weights() + self.biases()
+    }
+
+    /// Weights of each layer.
+    pub fn layer_weights(&self) -> Vec<u32> {
+        self.sizes().iter().map(|size| size.weights.len() as u32).collect()
+    }
+
+    /// Multiply-adds of one forward pass of one image when `alive` weights of each layer survive.
+    pub fn forward_multiply_adds(&self, alive: &[u32]) -> u64 {
+        let layers = self.sizes().into_iter().zip(alive);
+        layers.map(|(size, alive)| size.uses as u64 * u64::from(*alive)).sum()
+    }
+
+    /// Multiply-adds of one training step on one image when `alive` weights of each layer survive: one for each use of a
+    /// weight in the forward pass and in the weight gradient, and one more in all layers but the first for the input
+    /// gradient.
+    pub fn multiply_adds(&self, alive: &[u32]) -> u64 {
+        let passes = [2].into_iter().chain(std::iter::repeat(3));
+        let layers = self.sizes().into_iter().zip(alive).zip(passes);
+        layers.map(|((size, alive), passes)| passes * size.uses as u64 * u64::from(*alive)).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lenet_has_the_papers_weights() {
+        let model = Model::lenet_300_100();
+        assert_eq!((model.weights(), model.biases(), model.parameters()), (266_200, 410, 266_610));
+        let sizes = model.sizes();
+        assert_eq!((sizes[1].weights.clone(), sizes[2].biases.clone()), (235_200..265_200, 400..410));
+        assert_eq!((sizes[1].fan_in, sizes[1].fan_out), (300, 100));
+        assert_eq!(model.multiply_adds(&[235_200, 30_000, 1_000]), 563_400);
+        assert_eq!(model.hidden(), [300, 100]);
+    }
+
+    #[test]
+    fn a_network_without_a_hidden_layer_is_one_matrix() {
+        let model = Model::linear(&[]);
+        assert_eq!((model.weights(), model.biases(), model.hidden()), (7_840, 10, vec![]));
+        assert_eq!(model.multiply_adds(&[100]), 200);
+    }
+}

@@ -18,7 +18,7 @@ use experiment::{
     report::{Point, Report},
     sorted::Sorted,
 };
-use model::shape::{LAYERS, Shape};
+use model::Model;
 
 /// How a job looks: its arm's look, or the dense network's in round 0.
 pub fn look(job: JobId) -> &'static ArmLook {
@@ -158,7 +158,7 @@ impl Reading {
 /// A reading against the weights left, of the arms shown.
 pub fn rounds(record: &Record, choice: &Choice, reading: Reading) -> Rounds {
     let config = record.config();
-    let total = config.shape.weights() as f64;
+    let total = config.model.weights() as f64;
     let line = |arm: Arm| RoundLine {
         arm: ArmLook::of(arm.name()),
         points: (0..=config.rounds).filter_map(|round| point(record, reading, arm, round)).collect(),
@@ -184,7 +184,7 @@ pub fn rounds(record: &Record, choice: &Choice, reading: Reading) -> Rounds {
 fn point(record: &Record, reading: Reading, arm: Arm, round: u32) -> Option<RoundPoint> {
     let of_round = |f: &&Finished| f.report.job.arm == arm && f.report.job.round == round;
     let reports = record.finished().filter(of_round).map(|f| &f.report);
-    let total = record.config().shape.weights() as f64;
+    let total = record.config().model.weights() as f64;
     let several = reports.clone().count() > 1;
     Some(RoundPoint {
         left: mean(reports.clone().map(|r| f64::from(r.weights())))? / total,
@@ -195,7 +195,7 @@ fn point(record: &Record, reading: Reading, arm: Arm, round: u32) -> Option<Roun
 
 /// Single trials and draws of an arm; none if there is but one, for that is the line itself.
 fn trials(record: &Record, reading: Reading, arm: Arm) -> Vec<Vec<(f64, f64)>> {
-    let total = record.config().shape.weights() as f64;
+    let total = record.config().model.weights() as f64;
     let mut lines: Sorted<(u32, u32), Vec<(f64, f64)>> = Sorted::new();
     for report in record.finished().map(|f| &f.report).filter(|r| r.job.arm == arm) {
         let line = lines.get_or_insert_with((report.job.trial, report.job.draw), Vec::new);
@@ -210,8 +210,8 @@ pub fn layers(record: &Record) -> Layers {
     let known = (0..=config.rounds).map_while(|round| record.left(round));
     let begun = !record.untouched();
     Layers {
-        sizes: (0..LAYERS).map(|l| config.shape.layer_weights(l) as u32).collect(),
-        rounds: if begun { known.map(|alive| alive.to_vec()).collect() } else { Vec::new() },
+        sizes: config.model.layer_weights(),
+        rounds: if begun { known.collect() } else { Vec::new() },
         planned: config.rounds + 1,
     }
 }
@@ -223,8 +223,8 @@ pub fn cost(record: &Record, choice: &Choice) -> Cost {
     let bill = |f: &Finished| Bill {
         arm: look(f.report.job),
         round: f.report.job.round,
-        paid: f.report.multiply_adds() as f64,
-        dense: f.report.dense_multiply_adds(config.shape) as f64,
+        paid: f.report.multiply_adds(&config.model) as f64,
+        dense: f.report.dense_multiply_adds(&config.model) as f64,
         seconds: f.seconds,
         dense_seconds: record.dense_seconds(&f.report).unwrap_or(f64::NAN),
     };
@@ -232,12 +232,12 @@ pub fn cost(record: &Record, choice: &Choice) -> Cost {
 }
 
 /// Inputs and outputs of each layer, as the heatmaps want them.
-pub fn mask_layers(shape: Shape) -> [(usize, usize); LAYERS] {
-    std::array::from_fn(|l| (shape.inputs(l), shape.outputs(l)))
+pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
+    model.sizes().iter().map(|size| (size.inputs, size.outputs)).collect()
 }
 
 /// One byte a weight for the heatmaps; all alive before the first pruning.
 pub fn deaths(record: &Record) -> Deaths {
     let config = record.config();
-    record.deaths(config.seed).cloned().unwrap_or_else(|| Deaths::none(config.shape.weights()))
+    record.deaths(config.seed).cloned().unwrap_or_else(|| Deaths::none(config.model.weights()))
 }

@@ -8,7 +8,6 @@ use experiment::{
     jobs::{self, Schedule},
     prune,
 };
-use model::shape::LAYERS;
 
 /// MNIST's test images.
 const TEST_IMAGES: usize = 10_000;
@@ -75,8 +74,7 @@ impl Speed {
 /// Seconds to go, if anything has been measured yet. `workers` is how many run at once.
 pub fn seconds_left(record: &Record, schedule: &Schedule, workers: usize) -> Option<f64> {
     let config = record.config();
-    let done =
-        record.finished().map(|f| (work(config, f.report.job, &f.report.alive.map(f64::from)), f.seconds));
+    let done = record.finished().map(|f| (work(config, f.report.job, &f.report.alive), f.seconds));
     let mut samples: Vec<(Work, f64)> = done.collect();
     if samples.is_empty() {
         let live = record
@@ -153,9 +151,9 @@ fn whole(record: &Record, job: JobId) -> Work {
 }
 
 /// Training, validation, and at the end the test and training images with two sets of weights.
-fn work(config: &Config, job: JobId, alive: &[f64; LAYERS]) -> Work {
-    let training = 2.0 * alive[0] + 3.0 * alive[1] + 3.0 * alive[2];
-    let forward: f64 = alive.iter().sum();
+fn work(config: &Config, job: JobId, alive: &[u32]) -> Work {
+    let training = config.model.multiply_adds(alive) as f64;
+    let forward = config.model.forward_multiply_adds(alive) as f64;
     let first = first_step(config, job);
     let steps = f64::from(config.iterations - first);
     let validations = f64::from(config.evaluations() - first / config.eval_every);
@@ -165,13 +163,14 @@ fn work(config: &Config, job: JobId, alive: &[f64; LAYERS]) -> Work {
 
 /// Surviving weights of a job by layer: counted where the ticket's mask is known, for in number the other arms' are
 /// like it; else what the rates will leave.
-fn alive(record: &Record, job: JobId) -> [f64; LAYERS] {
+fn alive(record: &Record, job: JobId) -> Vec<u32> {
     let config = record.config();
     let known = (0..=job.round).rev().find_map(|r| Some((r, record.alive(job.trial, r)?)));
-    let (round, counts) = known.unwrap_or((0, [0; LAYERS]));
+    let (round, counts) = known.unwrap_or_default();
     let prunings = job.round.saturating_sub(round);
     let kept = |layer| (1.0 - prune::layer_rate(config, layer)).powi(prunings as i32);
-    std::array::from_fn(|layer| f64::from(counts[layer]) * kept(layer))
+    let counts = counts.into_iter().enumerate();
+    counts.map(|(layer, count)| (f64::from(count) * kept(layer)).round() as u32).collect()
 }
 
 #[cfg(test)]
@@ -189,7 +188,7 @@ mod tests {
         let (config, half) = (record.config(), Accuracy { correct: 1, total: 2 });
         let report = Report {
             job,
-            alive: alive(record, job).map(|left| left.round() as u32),
+            alive: alive(record, job),
             curve: vec![],
             early_stop: config.iterations,
             test_early: half,

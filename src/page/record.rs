@@ -9,7 +9,6 @@ use experiment::{
     sorted::Sorted,
 };
 pub use experiment::{deaths::Deaths, journal::Finished};
-use model::shape::LAYERS;
 use protocol::Phase;
 
 /// A job on its way.
@@ -32,7 +31,7 @@ pub struct Record {
     digests: Sorted<JobId, String>,
     live: Sorted<JobId, Live>,
     /// Of the ticket's masks, by trial and round.
-    alive: Sorted<(u32, u32), [u32; LAYERS]>,
+    alive: Sorted<(u32, u32), Vec<u32>>,
 }
 
 impl Record {
@@ -91,15 +90,16 @@ impl Record {
     /// Counts what each of the ticket's masks leaves alive, in one pass over the weights.
     fn count(&mut self, trial: u32) {
         let Some(deaths) = self.journal.deaths().get(&(trial, Arm::Ticket)) else { return };
-        let shape = self.journal.config().shape;
-        let died = std::array::from_fn::<_, LAYERS, _>(|layer| {
+        let by_round = |deaths: &[u8]| {
             let mut died = [0_u32; 256];
-            deaths.bytes()[shape.weight_range(layer)].iter().for_each(|&round| died[usize::from(round)] += 1);
+            deaths.iter().for_each(|&round| died[usize::from(round)] += 1);
             died
-        });
+        };
+        let sizes = self.journal.config().model.sizes();
+        let layers: Vec<_> = sizes.into_iter().map(|size| by_round(&deaths.bytes()[size.weights])).collect();
         for round in 1..=deaths.last_round() {
-            let left = |died: [u32; 256]| died.iter().skip(round as usize + 1).sum();
-            self.alive.insert((trial, round), died.map(left));
+            let left = |died: &[u32; 256]| died.iter().skip(round as usize + 1).sum();
+            self.alive.insert((trial, round), layers.iter().map(left).collect());
         }
     }
 
@@ -140,20 +140,19 @@ impl Record {
     }
 
     /// Surviving weights at the start of a round, by layer, once its mask is known.
-    pub fn alive(&self, trial: u32, round: u32) -> Option<[u32; LAYERS]> {
-        let shape = self.config().shape;
+    pub fn alive(&self, trial: u32, round: u32) -> Option<Vec<u32>> {
         if round == 0 {
-            return Some(std::array::from_fn(|l| shape.layer_weights(l) as u32));
+            return Some(self.config().model.layer_weights());
         }
-        self.alive.get(&(trial, round)).copied()
+        self.alive.get(&(trial, round)).cloned()
     }
 
     /// Weights left by layer at the start of a round of the first trial: the ticket's, or, where it is not trained so
     /// far, those of another arm that is done.
-    pub fn left(&self, round: u32) -> Option<[u32; LAYERS]> {
+    pub fn left(&self, round: u32) -> Option<Vec<u32>> {
         let trial = self.config().seed;
         let here = |f: &&Finished| (f.report.job.trial, f.report.job.round) == (trial, round);
-        self.alive(trial, round).or_else(|| self.finished().find(here).map(|f| f.report.alive))
+        self.alive(trial, round).or_else(|| self.finished().find(here).map(|f| f.report.alive.clone()))
     }
 
     /// Whether no job has begun.

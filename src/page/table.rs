@@ -58,7 +58,7 @@ fn row(job: JobId, finished: &Finished, record: &Record) -> Row {
     // Where the dense network has a row of its own, the ticket's round 0 goes by its own name.
     let twice = job.arm == Arm::Ticket && config.arms.contains(&Arm::Dense);
     let look = if twice { ArmLook::of(job.arm.name()) } else { figures::look(job) };
-    let weights = config.shape.weights();
+    let weights = config.model.weights();
     let data = vec![
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
@@ -90,8 +90,8 @@ fn row(job: JobId, finished: &Finished, record: &Record) -> Row {
         percent(report.test_end),
         percent(report.train_early),
         percent(report.train_end),
-        words::three_digits(report.multiply_adds() as f64 / 1e9),
-        words::three_digits(report.dense_multiply_adds(config.shape) as f64 / 1e9),
+        words::three_digits(report.multiply_adds(&config.model) as f64 / 1e9),
+        words::three_digits(report.dense_multiply_adds(&config.model) as f64 / 1e9),
         format!("{:.2}", finished.seconds),
         record.dense_seconds(report).map_or(String::new(), |seconds| format!("{seconds:.2}")),
     ];

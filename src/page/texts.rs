@@ -2,7 +2,7 @@
 
 use crate::{choice::Choice, figures::Reading, words::thousands};
 use experiment::{config::Config, criterion::Criterion, fragment::Settings, job::Arm, prune};
-use model::shape::LAYERS;
+use model::Model;
 
 /// What belongs beside the settings: what to look for in the preset, and what is unusual.
 pub fn remarks(settings: &Settings) -> Vec<&'static str> {
@@ -14,11 +14,9 @@ pub fn remarks(settings: &Settings) -> Vec<&'static str> {
 }
 
 /// What the page's texts say of an experiment, by the ids of their elements.
-pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 11] {
-    let shape = config.shape;
-    let [first, second] = shape.hidden;
+pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 9] {
     let papers = config.arms.contains(&Arm::Ticket) && config.arms.contains(&Arm::Reinit);
-    let slow_output = prune::layer_rate(config, LAYERS - 1) < config.rate;
+    let slow_output = prune::layer_rate(config, config.model.layers.len() - 1) < config.rate;
     let global = config.criterion.is_over_all_layers();
     [
         (
@@ -66,10 +64,8 @@ pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 11] {
                 false => "Each pruning takes the same share of what is left.".into(),
             },
         ),
-        ("size-second", format!("{second} units × {first} inputs")),
-        ("size-third", format!("10 digits × {second} inputs")),
-        ("net-hidden", format!("{first} and {second}")),
-        ("net-weights", thousands(shape.weights() as u64)),
+        ("net-hidden", hidden_units(config)),
+        ("net-weights", thousands(config.model.weights() as u64)),
         (
             "net-prune",
             match config.criterion {
@@ -82,12 +78,47 @@ pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 11] {
     ]
 }
 
+/// The hidden layers of a network in words.
+fn hidden_units(config: &Config) -> String {
+    match &config.model.hidden()[..] {
+        [] => "no hidden units".into(),
+        [1] => "1 hidden unit".into(),
+        [units] => format!("{units} hidden units"),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(u32::to_string).collect();
+            format!("{} and {last} hidden units", first.join(", "))
+        }
+    }
+}
+
+/// What a layer above the first is called beside the picture of its mask, and how large it is.
+pub fn layer_caption(model: &Model, layer: usize) -> (String, String) {
+    let size = &model.sizes()[layer];
+    if layer + 1 == model.layers.len() {
+        ("Output layer".into(), format!("{} digits × {} inputs", size.outputs, size.inputs))
+    } else {
+        (format!("Layer {}", layer + 1), format!("{} units × {} inputs", size.outputs, size.inputs))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn settings(fragment: &str) -> Settings {
         Settings::from_fragment(fragment).0
+    }
+
+    #[test]
+    fn hidden_layers_are_counted_in_words() {
+        for (hidden, words) in [
+            ("none", "no hidden units"),
+            ("1", "1 hidden unit"),
+            ("100", "100 hidden units"),
+            ("300,200,100", "300, 200 and 100 hidden units"),
+        ] {
+            assert_eq!(hidden_units(&settings(&format!("hidden={hidden}")).config), words);
+        }
     }
 
     #[test]
@@ -106,8 +137,10 @@ mod tests {
         let config = settings("hidden=50,20&criterion=random&arms=ticket,late").config;
         let texts = texts(&config, &Choice::new(&config));
         let of = |id: &str| &*texts.iter().find(|text| text.0 == id).expect("a text").1;
-        assert_eq!((of("size-second"), of("net-weights")), ("20 units × 50 inputs", "40,400"));
-        assert_eq!((of("size-third"), of("net-hidden")), ("10 digits × 20 inputs", "50 and 20"));
+        assert_eq!((of("net-hidden"), of("net-weights")), ("50 and 20 hidden units", "40,400"));
+        let caption = |layer| layer_caption(&config.model, layer);
+        assert_eq!(caption(1), ("Layer 2".into(), "20 units × 50 inputs".into()));
+        assert_eq!(caption(2), ("Output layer".into(), "10 digits × 20 inputs".into()));
         assert!(!of("title-curves").contains("re-init") && !of("title-masks").contains("rim"));
         assert_eq!(of("net-prune"), Criterion::Random.sentence());
     }

@@ -85,7 +85,7 @@ pub fn masks(record: &Record, round: u32) -> String {
     match record.alive(config.seed, round) {
         Some(alive) if round > 0 => {
             let left: u32 = alive.iter().sum();
-            let share = percent_left(f64::from(left) / config.shape.weights() as f64);
+            let share = percent_left(f64::from(left) / config.model.weights() as f64);
             format!("Mask of round {round}: {} weights left, {share}%.", thousands(u64::from(left)))
         }
         _ if record.alive(config.seed, 1).is_some() => "Round 0: every weight is alive.".into(),
@@ -96,7 +96,7 @@ pub fn masks(record: &Record, round: u32) -> String {
 /// A finished round in a sentence or two.
 pub fn round(record: &Record, round: u32) -> String {
     let config = record.config();
-    let total = config.shape.weights() as f64;
+    let total = config.model.weights() as f64;
     let alive = record.left(round).map_or(0.0, |alive| f64::from(alive.iter().sum::<u32>()));
     let left = percent_left(alive / total);
     let mut sentence = format!("Round {round} of {} done, {left}% of weights left.", config.rounds);
@@ -202,7 +202,7 @@ fn place(state: &State) -> String {
     let iteration = record.live().filter(|(job, _)| job.round == round).map(|(_, live)| live.iteration).max();
     let iteration = thousands(u64::from(iteration.unwrap_or(config.iterations)));
     let of = thousands(u64::from(config.iterations));
-    let total = config.shape.weights() as f64;
+    let total = config.model.weights() as f64;
     let left = match record.left(round) {
         Some(left) => {
             format!(" · {}% of weights left", percent_left(f64::from(left.iter().sum::<u32>()) / total))

@@ -27,12 +27,12 @@ fn score(config: &Config, trial: u32, round: u32, weights: &[f32]) -> Vec<f32> {
 
 /// The mask of the next round, from the one that `weights` were trained under in `round`.
 pub fn next_mask(config: &Config, trial: u32, round: u32, mask: &[u8], weights: &[f32]) -> Mask {
-    let quota = prune::quota(config, alive(config.shape, mask));
-    cut(config.shape, mask, &score(config, trial, round, weights), quota)
+    let quota = prune::quota(config, &alive(&config.model, mask));
+    cut(&config.model, mask, &score(config, trial, round, weights), quota)
 }
 
 /// The mask cut at once from the dense network's trained weights to as many as `rounds` prunings leave.
 pub fn one_shot(config: &Config, trial: u32, rounds: u32, weights: &[f32]) -> Mask {
     let quota = prune::quota_at_once(config, rounds);
-    cut(config.shape, &full_mask(config.shape), &score(config, trial, 0, weights), quota)
+    cut(&config.model, &full_mask(&config.model), &score(config, trial, 0, weights), quota)
 }

@@ -3,7 +3,7 @@
 use crate::rng::{Purpose, Stream};
 use experiment::config::{TRAIN_IMAGES, VALIDATION_IMAGES};
 use flate2::write::MultiGzDecoder;
-use model::shape::{CLASSES, INPUTS};
+use model::{CLASSES, INPUTS};
 use std::io::Write;
 use thiserror::Error;
 

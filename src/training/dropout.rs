@@ -3,7 +3,7 @@
 
 use crate::rng::{Purpose, Stream};
 use experiment::config::Config;
-use kernels::network::Dropout;
+use kernels::stack::Dropout;
 
 /// What each hidden activation is multiplied by in one training step of a batch: 0, or 1 / (1 − p). Named without the
 /// arm: all arms of a round drop the same units for the same images.
@@ -11,10 +11,11 @@ pub fn draw(config: &Config, trial: u32, round: u32, iteration: u32) -> Dropout 
     let mut stream = Stream::new(trial, Purpose::Dropout, round, iteration);
     let below = (config.dropout * 4_294_967_296.0) as u64;
     let kept = (1.0 / (1.0 - config.dropout)) as f32;
-    config.shape.hidden.map(|units| {
+    let mut layer = |units: u32| {
         let scale = |_| if u64::from(stream.next_u32()) < below { 0.0 } else { kept };
         (0..config.batch * units).map(scale).collect()
-    })
+    };
+    config.model.hidden().into_iter().map(&mut layer).collect()
 }
 
 #[cfg(test)]
@@ -25,13 +26,13 @@ mod tests {
     #[test]
     fn the_share_dropped_is_that_asked_for_and_the_mean_stays() {
         let config = Config { dropout: 0.3, ..Preset::Quick.config() };
-        let [first, second] = draw(&config, 1, 0, 5);
+        let [first, second] = &draw(&config, 1, 0, 5)[..] else { panic!("two hidden layers") };
         assert_eq!((first.len(), second.len()), (60 * 300, 60 * 100));
         let dropped = first.iter().filter(|s| **s == 0.0).count() as f64 / 18_000.0;
         let mean = first.iter().map(|s| f64::from(*s)).sum::<f64>() / 18_000.0;
         // Five standard deviations.
         assert!((dropped - 0.3).abs() < 0.017 && (mean - 1.0).abs() < 0.025, "{dropped}, {mean}");
-        assert_eq!(draw(&config, 1, 0, 5)[0], first);
-        assert!(draw(&config, 1, 0, 6)[0] != first && draw(&config, 1, 1, 5)[0] != first);
+        assert_eq!(&draw(&config, 1, 0, 5)[0], first);
+        assert!(&draw(&config, 1, 0, 6)[0] != first && &draw(&config, 1, 1, 5)[0] != first);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::rng::Stream;
 use experiment::{config::Config, init::Init};
-use model::shape::{LAYERS, Shape};
+use model::{LayerSize, Model};
 
 /// Standard deviation of a standard normal truncated at ±2: √(1 − 2·2·φ(2) / (2Φ(2) − 1)).
 const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_8;
@@ -10,41 +10,41 @@ const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_8;
 /// First weights as the configuration has them. Flat, `(out, in)` by layer.
 pub fn weights(config: &Config, stream: &mut Stream) -> Vec<f32> {
     match config.init {
-        Init::GlorotNormal => glorot_normal(config.shape, stream),
-        Init::GlorotUniform => glorot_uniform(config.shape, stream),
-        Init::HeNormal => he_normal(config.shape, stream),
+        Init::GlorotNormal => glorot_normal(&config.model, stream),
+        Init::GlorotUniform => glorot_uniform(&config.model, stream),
+        Init::HeNormal => he_normal(&config.model, stream),
     }
 }
 
 /// Glorot normal as TensorFlow draws it: a normal truncated at two standard deviations, redrawn beyond, scaled so
 /// that what remains has variance 2 / (in + out). (Glorot & Bengio, AISTATS 2010.) Flat, `(out, in)` by layer.
-pub fn glorot_normal(shape: Shape, stream: &mut Stream) -> Vec<f32> {
-    truncated_normal(shape, stream, |layer| 2.0 / (shape.inputs(layer) + shape.outputs(layer)) as f64)
+pub fn glorot_normal(model: &Model, stream: &mut Stream) -> Vec<f32> {
+    truncated_normal(model, stream, |size| 2.0 / (size.fan_in + size.fan_out) as f64)
 }
 
 /// Uniform between ±√(6 / (in + out)). (Glorot & Bengio, AISTATS 2010.) Flat, `(out, in)` by layer.
-pub fn glorot_uniform(shape: Shape, stream: &mut Stream) -> Vec<f32> {
-    let layer = |layer| {
-        let bound = libm::sqrt(6.0 / (shape.inputs(layer) + shape.outputs(layer)) as f64);
-        (0..shape.layer_weights(layer)).map(move |_| bound)
-    };
-    (0..LAYERS).flat_map(layer).map(|bound| ((2.0 * stream.uniform() - 1.0) * bound) as f32).collect()
+pub fn glorot_uniform(model: &Model, stream: &mut Stream) -> Vec<f32> {
+    let mut weights = Vec::with_capacity(model.weights());
+    for size in model.sizes() {
+        let bound = libm::sqrt(6.0 / (size.fan_in + size.fan_out) as f64);
+        weights.extend(size.weights.map(|_| ((2.0 * stream.uniform() - 1.0) * bound) as f32));
+    }
+    weights
 }
 
 /// He normal, truncated as Glorot's is: variance 2 / in. (He et al., ICCV 2015.) Flat, `(out, in)` by layer.
-pub fn he_normal(shape: Shape, stream: &mut Stream) -> Vec<f32> {
-    truncated_normal(shape, stream, |layer| 2.0 / shape.inputs(layer) as f64)
+pub fn he_normal(model: &Model, stream: &mut Stream) -> Vec<f32> {
+    truncated_normal(model, stream, |size| 2.0 / size.fan_in as f64)
 }
 
-fn truncated_normal(shape: Shape, stream: &mut Stream, variance: impl Fn(usize) -> f64) -> Vec<f32> {
-    let mut weights = Vec::with_capacity(shape.weights());
-    for layer in 0..LAYERS {
-        let deviation = libm::sqrt(variance(layer)) / TRUNCATED_DEVIATION;
-        let end = weights.len() + shape.layer_weights(layer);
-        while weights.len() < end {
+fn truncated_normal(model: &Model, stream: &mut Stream, variance: impl Fn(&LayerSize) -> f64) -> Vec<f32> {
+    let mut weights = Vec::with_capacity(model.weights());
+    for size in model.sizes() {
+        let deviation = libm::sqrt(variance(&size)) / TRUNCATED_DEVIATION;
+        while weights.len() < size.weights.end {
             let (a, b) = stream.normal_pair();
             for z in [a, b] {
-                if z.abs() <= 2.0 && weights.len() < end {
+                if z.abs() <= 2.0 && weights.len() < size.weights.end {
                     weights.push((z * deviation) as f32);
                 }
             }
@@ -61,8 +61,8 @@ mod tests {
 
     #[test]
     fn weights_have_their_variance_and_end_where_they_should() {
-        let shape = Shape::LENET_300_100;
-        let fans = |layer| (shape.inputs(layer) as f64, shape.outputs(layer) as f64);
+        let sizes = Model::lenet_300_100().sizes();
+        let fans = |layer: usize| (sizes[layer].fan_in as f64, sizes[layer].fan_out as f64);
         // Variance, and the largest in standard deviations.
         let truncated = 2.0 / TRUNCATED_DEVIATION;
         let expected = |init, layer| {
@@ -78,7 +78,7 @@ mod tests {
             let weights = weights(&config, &mut Stream::new(1, Purpose::Init, 0, 0));
             assert_eq!(weights.len(), 266_200);
             for layer in 0..2 {
-                let w = &weights[shape.weight_range(layer)];
+                let w = &weights[sizes[layer].weights.clone()];
                 let variance = w.iter().map(|w| f64::from(*w).powi(2)).sum::<f64>() / w.len() as f64;
                 let (expected, deviations) = expected(init, layer);
                 assert!((variance / expected - 1.0).abs() < 0.03, "{init:?} {layer}: {variance}");

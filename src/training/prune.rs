@@ -1,16 +1,13 @@
 //! Which weights a pruning takes.
 
 use experiment::prune::Quota;
-use model::{
-    mask::Mask,
-    shape::{LAYERS, Shape},
-};
+use model::{Model, mask::Mask};
 
 /// Of the surviving weights, those of the smallest score go, ties by index.
-pub fn cut(shape: Shape, mask: &[u8], score: &[f32], quota: Quota) -> Mask {
+pub fn cut(model: &Model, mask: &[u8], score: &[f32], quota: Quota) -> Mask {
     let parts = match quota {
-        Quota::Layers(counts) => (0..LAYERS).map(|l| (shape.weight_range(l), counts[l])).collect(),
-        Quota::All(count) => vec![(0..shape.weights(), count)],
+        Quota::Layers(counts) => model.sizes().into_iter().map(|size| size.weights).zip(counts).collect(),
+        Quota::All(count) => vec![(0..model.weights(), count)],
     };
     let mut next = mask.to_vec();
     for (range, count) in parts {
@@ -49,18 +46,18 @@ mod tests {
         fn the_smallest_go_and_ties_go_by_index(
             seed in any::<u32>(), rate in 0.0f64..0.99, output_rate in 0.0f64..0.99, levels in 1u32..50,
         ) {
-            let shape = Shape { hidden: [4, 3] };
-            let config = Config { rate, output_rate, shape, ..Preset::Quick.config() };
+            let model = Model::linear(&[4, 3]);
+            let config = Config { rate, output_rate, model: model.clone(), ..Preset::Quick.config() };
             let mut x = u64::from(seed) | 1;
             let mut draw = || { x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1); (x >> 33) as u32 };
-            let mask: Mask = (0..shape.weights()).map(|_| u8::from(draw() % 3 != 0)).collect();
+            let mask: Mask = (0..model.weights()).map(|_| u8::from(draw() % 3 != 0)).collect();
             // Few levels, so that there are many ties, in both signs.
-            let weights: Vec<f32> = (0..shape.weights())
+            let weights: Vec<f32> = (0..model.weights())
                 .map(|_| (draw() % levels) as f32 * if draw() % 2 == 0 { 0.1 } else { -0.1 }).collect();
             let score: Vec<f32> = weights.iter().map(|w| w.abs()).collect();
-            let next = cut(shape, &mask, &score, quota(&config, alive(shape, &mask)));
-            for layer in 0..LAYERS {
-                let range = shape.weight_range(layer);
+            let next = cut(&model, &mask, &score, quota(&config, &alive(&model, &mask)));
+            for (layer, size) in model.sizes().into_iter().enumerate() {
+                let range = size.weights;
                 let mut order: Vec<usize> = range.clone().filter(|&i| mask[i] == 1).collect();
                 order.sort_by(|&a, &b| weights[a].abs().total_cmp(&weights[b].abs()).then(a.cmp(&b)));
                 let count = to_prune(order.len() as u32, layer_rate(&config, layer)) as usize;

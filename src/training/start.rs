@@ -9,10 +9,7 @@ use experiment::{
     config::Config,
     job::{Inputs, JobId},
 };
-use model::{
-    mask::{self, Mask},
-    shape::LAYERS,
-};
+use model::mask::{self, Mask};
 
 /// Where a job begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,19 +26,19 @@ pub struct Start {
 
 /// What a job begins with, from what its parents left: [`needs`](experiment::arm::needs) says what must be there.
 pub fn start(config: &Config, job: JobId, inputs: Inputs) -> Start {
-    let shape = config.shape;
+    let model = &config.model;
     let stream = |purpose, round, draw| Stream::new(job.trial, purpose, round, draw);
     let fresh = |purpose, round, draw| init::weights(config, &mut stream(purpose, round, draw));
     let initial = || fresh(Purpose::Init, 0, 0);
     let permuted = |mut mask: Vec<u8>, purpose| {
         let mut stream = stream(purpose, job.round, job.draw);
-        (0..LAYERS).for_each(|l| stream.shuffle(&mut mask[shape.weight_range(l)]));
+        model.sizes().into_iter().for_each(|size| stream.shuffle(&mut mask[size.weights]));
         mask
     };
     let parameters = inputs.parameters.unwrap_or_default();
-    let (kept_weights, kept_biases) = parameters.split_at(parameters.len().min(shape.weights()));
-    let mask = inputs.mask.unwrap_or_else(|| mask::full_mask(shape));
-    let zero = vec![0.0; shape.biases()];
+    let (kept_weights, kept_biases) = parameters.split_at(parameters.len().min(model.weights()));
+    let mask = inputs.mask.unwrap_or_else(|| mask::full_mask(model));
+    let zero = vec![0.0; model.biases()];
     let begin = |mask, weights| Start { mask, weights, biases: zero, iteration: 0 };
     match job.arm {
         Arm::Dense | Arm::Ticket => begin(mask, initial()),
@@ -49,9 +46,9 @@ pub fn start(config: &Config, job: JobId, inputs: Inputs) -> Start {
         Arm::Shuffled => begin(permuted(mask, Purpose::ShuffledMask), initial()),
         Arm::Random => {
             // Permuting a layer's ones is drawing that many places: of the ticket's mask only the counts are left.
-            let counts = mask::alive(shape, &mask);
+            let counts = mask::alive(model, &mask);
             let weights = fresh(Purpose::RandomWeights, job.round, job.draw);
-            begin(permuted(mask::first_of_each_layer(shape, counts), Purpose::RandomMask), weights)
+            begin(permuted(mask::first_of_each_layer(model, &counts), Purpose::RandomMask), weights)
         }
         Arm::Sign => {
             let mut weights = fresh(Purpose::SignWeights, job.round, job.draw);

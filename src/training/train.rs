@@ -113,12 +113,11 @@ impl Training {
     /// Sets up a job: its mask, its first weights, a fresh optimiser. An error if `inputs` are not what it needs.
     pub fn new(config: &Config, job: JobId, inputs: Inputs, mnist: Arc<Mnist>) -> Result<Training> {
         inputs.check(config, job).map_err(candle_core::Error::wrap)?;
-        let shape = config.shape;
         let Start { mask, weights, biases, iteration } = start(config, job, inputs);
         let capacity = SCORED_AT_ONCE.max(config.batch as usize);
-        let network = Network::new(shape, &mask, &weights, &biases, capacity)?;
+        let network = Network::new(&config.model, &mask, &weights, &biases, capacity)?;
         Ok(Training {
-            optimizer: Stepper::new(config, network.theta().clone())?,
+            optimizer: Stepper::new(config, network.variable().clone())?,
             config: config.clone(),
             job,
             leaves: leaves(config, job),
@@ -242,10 +241,10 @@ impl Training {
     fn note(&mut self, point: Point) -> Result<()> {
         self.curve.push(point);
         if self.best.as_ref().is_none_or(|(best, _)| point.loss < best.loss) {
-            self.best = Some((point, self.network.theta().copy()?));
+            self.best = Some((point, self.network.variable().copy()?));
         }
         if self.iteration == self.config.iterations {
-            self.last = Some(self.network.theta().copy()?);
+            self.last = Some(self.network.variable().copy()?);
             self.begin_end_pass(0)?;
         }
         Ok(())
@@ -263,7 +262,7 @@ impl Training {
             }
             Some(pass) => {
                 if let (Pass::TestEarly, Some((_, theta))) = (pass, &self.best) {
-                    self.network.theta().set(theta)?;
+                    self.network.variable().set(theta)?;
                 }
                 Scoring::begin(*pass)
             }
@@ -282,12 +281,12 @@ impl Training {
 
     fn finish(&mut self) -> Result<Output> {
         if let Some(last) = &self.last {
-            self.network.theta().set(last)?;
+            self.network.variable().set(last)?;
         }
         let (weights, biases) = self.network.parameters()?;
         let report = Report {
             job: self.job,
-            alive: alive(self.config.shape, &self.mask),
+            alive: alive(&self.config.model, &self.mask),
             curve: std::mem::take(&mut self.curve),
             early_stop: self.early_stop(),
             test_early: self.result(Pass::TestEarly),

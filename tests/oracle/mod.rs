@@ -5,7 +5,7 @@
 use candle_core::{D, DType, Device, Result, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
 use kernels::batch::Batch;
-use model::shape::{CLASSES, INPUTS, LAYERS, Shape};
+use model::{CLASSES, INPUTS, Model};
 
 /// A masked LeNet and its optimiser.
 pub(crate) struct Oracle {
@@ -18,20 +18,20 @@ pub(crate) struct Oracle {
 impl Oracle {
     /// From flat weights, biases and mask.
     pub(crate) fn new(
-        shape: Shape,
+        model: &Model,
         mask: &[u8],
         weights: &[f32],
         biases: &[f32],
         rate: f64,
     ) -> Result<Oracle> {
         let mut oracle = (vec![], vec![], vec![]);
-        for l in 0..LAYERS {
-            let size = (shape.outputs(l), shape.inputs(l));
-            let mask: Vec<f32> = mask[shape.weight_range(l)].iter().map(|&m| f32::from(m)).collect();
+        for layer in model.sizes() {
+            let size = (layer.outputs, layer.inputs);
+            let mask: Vec<f32> = mask[layer.weights.clone()].iter().map(|&m| f32::from(m)).collect();
             let mask = Tensor::from_vec(mask, size, &Device::Cpu)?;
-            let weight = Tensor::from_slice(&weights[shape.weight_range(l)], size, &Device::Cpu)?;
+            let weight = Tensor::from_slice(&weights[layer.weights], size, &Device::Cpu)?;
             oracle.0.push(Var::from_tensor(&(weight * &mask)?)?);
-            let bias = Tensor::from_slice(&biases[shape.bias_range(l)], size.0, &Device::Cpu)?;
+            let bias = Tensor::from_slice(&biases[layer.biases], size.0, &Device::Cpu)?;
             oracle.1.push(Var::from_tensor(&bias)?);
             oracle.2.push(mask);
         }
@@ -65,10 +65,10 @@ impl Oracle {
 
     fn logits(&self, x: &Tensor) -> Result<Tensor> {
         let mut h = x.clone();
-        for l in 0..LAYERS {
+        for l in 0..self.weights.len() {
             let weight = (self.weights[l].as_tensor() * &self.masks[l])?;
             h = h.matmul(&weight.t()?)?.broadcast_add(self.biases[l].as_tensor())?;
-            if l + 1 < LAYERS {
+            if l + 1 < self.weights.len() {
                 // Zero lets nothing through, as in PyTorch; candle's own ReLU has a slope of 1 there.
                 h = (&h * h.gt(0f32)?.to_dtype(DType::F32)?)?;
             }

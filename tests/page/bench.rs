@@ -7,7 +7,7 @@ use experiment::{
     jobs::leaves,
     report::{Accuracy, Point, Report},
 };
-use model::shape::LAYERS;
+use model::mask::alive;
 use page::{
     fleet::{Bulk, Effect, WorkerId},
     state::{Control, Standing, State},
@@ -138,7 +138,7 @@ impl Bench {
                 let mask = match bulk {
                     Bulk::Inputs(inputs) => {
                         inputs.check(&config, job).expect("all that it needs");
-                        inputs.mask.unwrap_or_else(|| vec![1; config.shape.weights()])
+                        inputs.mask.unwrap_or_else(|| vec![1; config.model.weights()])
                     }
                     _ => panic!("{job} came without its inputs"),
                 };
@@ -259,12 +259,11 @@ pub(crate) fn reading(job: JobId, iteration: u32) -> Point {
 /// What a job puts out: a pure function of the job, as the real one is.
 pub(crate) fn outcome(work: &Work) -> (Report, Left) {
     let (config, job) = (&work.config, work.job);
-    let count = |l| work.mask[config.shape.weight_range(l)].iter().filter(|&&kept| kept == 1).count() as u32;
     let correct = 9000 + 100 * u32::from(job.arm == Arm::Ticket) - 10 * job.round;
     let test = Accuracy { correct, total: 10_000 };
     let report = Report {
         job,
-        alive: std::array::from_fn::<_, LAYERS, _>(count),
+        alive: alive(&config.model, &work.mask),
         curve: (1..=config.iterations).filter(|&i| config.evaluates_at(i)).map(|i| reading(job, i)).collect(),
         early_stop: config.iterations,
         test_early: test,
@@ -284,6 +283,6 @@ pub(crate) fn outcome(work: &Work) -> (Report, Left) {
         };
         work.mask.iter().map(&mut keep).collect()
     });
-    let parameters = |wanted: bool| wanted.then(|| vec![0.0; config.shape.parameters()]);
+    let parameters = |wanted: bool| wanted.then(|| vec![0.0; config.model.parameters()]);
     (report, Left { mask, rewind: parameters(leaves.rewind), end: parameters(leaves.end) })
 }

@@ -2,6 +2,7 @@
 
 use crate::fragment::Settings;
 use crate::{arm::Arm, config::Preset, criterion::Criterion, init::Init, optimizer::Optimizer};
+use model::Model;
 use std::collections::BTreeSet;
 
 /// One setting of the fragment.
@@ -64,9 +65,20 @@ fn arms(text: &str) -> Option<BTreeSet<Arm>> {
     arms.filter(|arms| !arms.is_empty())
 }
 
-fn hidden(text: &str) -> Option<[u32; 2]> {
-    let (first, second) = text.split_once(',')?;
-    Some([integer(first, 1..=1000)?, integer(second, 1..=1000)?])
+/// The most hidden layers.
+const MOST_HIDDEN: usize = 4;
+
+fn hidden(text: &str) -> Option<Model> {
+    let units: Option<Vec<u32>> = match text {
+        "none" => Some(vec![]),
+        _ => text.split(',').map(|units| integer(units, 1..=1000)).collect(),
+    };
+    units.filter(|units| units.len() <= MOST_HIDDEN).map(|units| Model::linear(&units))
+}
+
+fn hidden_text(model: &Model) -> String {
+    let units: Vec<String> = model.hidden().iter().map(u32::to_string).collect();
+    if units.is_empty() { "none".into() } else { units.join(",") }
 }
 
 /// Every setting, in the order of the fragment.
@@ -212,10 +224,10 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "hidden",
-        allowed: "two whole numbers from 1 to 1000 with a comma between",
+        allowed: "none, or one to four whole numbers from 1 to 1000 with commas between",
         of_experiment: true,
-        set: |s, v| hidden(v).map(|hidden| s.config.shape.hidden = hidden),
-        get: |s| s.config.shape.hidden.map(|n| n.to_string()).join(","),
+        set: |s, v| hidden(v).map(|model| s.config.model = model),
+        get: |s| hidden_text(&s.config.model),
     },
     Setting {
         name: "workers",

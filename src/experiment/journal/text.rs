@@ -34,7 +34,6 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
-use model::shape::LAYERS;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -120,7 +119,7 @@ struct Line {
     round: u32,
     draw: u32,
     weights: u32,
-    alive: [u32; LAYERS],
+    alive: Vec<u32>,
     early_stop: u32,
     min_loss: Loss,
     test_early: [u32; 2],
@@ -155,7 +154,7 @@ impl Line {
             round,
             draw,
             weights: report.weights(),
-            alive: report.alive,
+            alive: report.alive.clone(),
             early_stop: report.early_stop,
             min_loss: Loss(report.min_loss()),
             test_early: pair(report.test_early),
@@ -164,8 +163,8 @@ impl Line {
             train_end: pair(report.train_end),
             iterations: report.iterations,
             batch: report.batch,
-            multiply_adds: report.multiply_adds(),
-            dense_multiply_adds: report.dense_multiply_adds(config.shape),
+            multiply_adds: report.multiply_adds(&config.model),
+            dense_multiply_adds: report.dense_multiply_adds(&config.model),
             curve: report.curve.iter().map(|p| (p.iteration, Loss(p.loss), p.accuracy.correct)).collect(),
             deaths: deaths.map(|deaths| pack(deaths.bytes())),
             seconds: (finished.seconds * 1e3).round() / 1e3,
@@ -179,7 +178,7 @@ impl Line {
         };
         let report = Report {
             job: self.job(),
-            alive: self.alive,
+            alive: self.alive.clone(),
             curve: self.curve.iter().map(point).collect(),
             early_stop: self.early_stop,
             test_early: accuracy(self.test_early),
@@ -267,7 +266,7 @@ impl Journal {
         }
         if let Some(deaths) = &line.deaths {
             let last = job.round + 1;
-            let bytes = unpack(deaths, self.config.shape.weights(), last)?;
+            let bytes = unpack(deaths, self.config.model.weights(), last)?;
             let chain = (job.trial, job.arm);
             if self.deaths.get(&chain).is_none_or(|there| there.last_round() < last) {
                 self.deaths.insert(chain, Deaths::from_bytes(bytes, last));

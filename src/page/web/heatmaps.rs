@@ -4,16 +4,19 @@ use crate::web::dom;
 use crate::{
     figures,
     record::{Deaths, Record},
+    texts,
 };
 use chart::{
     Theme,
     masks::{self, Masks, Picture},
 };
 use experiment::config::Config;
+use model::Model;
 use std::rc::Rc;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
-    CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, ImageData,
+    CanvasRenderingContext2d, Element, EventTarget, HtmlCanvasElement, HtmlElement, HtmlInputElement,
+    ImageData,
 };
 
 /// Seconds in which what died lights up and goes.
@@ -31,6 +34,9 @@ struct Heatmap {
 
 /// All pictures of the masks.
 pub(super) struct Heatmaps {
+    /// The element that holds them.
+    holder: Element,
+    /// Two of the first layer, which are in `index.html`, then one for each layer above it.
     maps: Vec<Heatmap>,
     layers: Vec<(usize, usize)>,
     deaths: Rc<Deaths>,
@@ -49,22 +55,15 @@ pub(super) struct Heatmaps {
 impl Heatmaps {
     /// The pictures, on the canvases of the page.
     pub(super) fn new(config: &Config) -> Result<Heatmaps, JsValue> {
-        let map = |id: &str, picture| -> Result<Heatmap, JsValue> {
-            let canvas: HtmlCanvasElement = dom::by_id(id)?;
-            let context = canvas.get_context("2d")?.ok_or("this browser draws no 2D canvas")?;
-            let context = context.dyn_into().map_err(|_| "this canvas has another context")?;
-            Ok(Heatmap { canvas, context, picture, rgba: Vec::new(), width: 0.0 })
-        };
         let maps = vec![
-            map("mask-units", Picture::Units { columns: 1 })?,
-            map("mask-inputs", Picture::Inputs)?,
-            map("mask-second", Picture::Matrix { layer: 1 })?,
-            map("mask-third", Picture::Matrix { layer: 2 })?,
+            Heatmap::new(dom::by_id("mask-units")?, Picture::Units { columns: 1 })?,
+            Heatmap::new(dom::by_id("mask-inputs")?, Picture::Inputs)?,
         ];
-        Ok(Heatmaps {
+        let mut heatmaps = Heatmaps {
+            holder: dom::by_id("masks")?,
             maps,
-            layers: figures::mask_layers(config.shape).to_vec(),
-            deaths: Rc::new(Deaths::none(config.shape.weights())),
+            layers: vec![],
+            deaths: Rc::new(Deaths::none(config.model.weights())),
             name: dom::Text::of("mask-name")?,
             slider: dom::by_id("mask-slider")?,
             back: None,
@@ -73,17 +72,45 @@ impl Heatmaps {
             painted: f64::NEG_INFINITY,
             pointed: None,
             place: (0.0, 0.0),
-        })
+        };
+        heatmaps.show_layers(&config.model)?;
+        Ok(heatmaps)
     }
 
-    /// The canvases, to listen to.
-    pub(super) fn canvases(&self) -> Vec<HtmlCanvasElement> {
-        self.maps.iter().map(|map| map.canvas.clone()).collect()
+    /// Makes the pictures of the layers above the first those of this network.
+    fn show_layers(&mut self, model: &Model) -> Result<(), JsValue> {
+        let layers = figures::mask_layers(model);
+        if layers == self.layers {
+            return Ok(());
+        }
+        for map in self.maps.drain(FIRST_LAYER..) {
+            map.canvas.parent_element().iter().for_each(Element::remove);
+        }
+        for layer in 1..layers.len() {
+            let (name, size) = texts::layer_caption(model, layer);
+            let figure = dom::element("div", "mask", "");
+            let title = dom::element("h3", "", &format!("{name} "));
+            dom::put(&title, &[&dom::element("span", "", &size)]);
+            let canvas = dom::element("canvas", "", "");
+            dom::set(&canvas, "role", "img");
+            dom::put(&figure, &[&title, &canvas]);
+            dom::put(&self.holder, &[&figure]);
+            let canvas = canvas.dyn_into().map_err(|_| "a canvas is no canvas")?;
+            self.maps.push(Heatmap::new(canvas, Picture::Matrix { layer })?);
+        }
+        self.layers = layers;
+        self.measure();
+        Ok(())
     }
 
-    /// Elements whose size decides the pictures'.
-    pub(super) fn holders(&self) -> Vec<Element> {
-        self.maps.iter().filter_map(|map| map.canvas.parent_element()).collect()
+    /// The element that holds all pictures: its size decides theirs, and what happens to them can be heard there.
+    pub(super) fn holder(&self) -> &Element {
+        &self.holder
+    }
+
+    /// Which picture an event's target is.
+    pub(super) fn position(&self, target: &EventTarget) -> Option<usize> {
+        self.maps.iter().position(|map| &**map.canvas == target)
     }
 
     /// Takes the masks as they are now; `show` has the last pruning shown as it happens.
@@ -92,7 +119,9 @@ impl Heatmaps {
             self.back = None;
         }
         self.deaths = Rc::new(figures::deaths(record));
-        self.layers = figures::mask_layers(record.config().shape).to_vec();
+        if let Err(error) = self.show_layers(&record.config().model) {
+            self.name.show(&dom::message(&error));
+        }
         self.begun = (show && self.back.is_none()).then_some(now);
         self.dirty = true;
         let last = self.deaths.last_round();
@@ -193,7 +222,16 @@ impl Heatmaps {
     }
 }
 
+/// How many pictures show the first layer.
+const FIRST_LAYER: usize = 2;
+
 impl Heatmap {
+    fn new(canvas: HtmlCanvasElement, picture: Picture) -> Result<Heatmap, JsValue> {
+        let context = canvas.get_context("2d")?.ok_or("this browser draws no 2D canvas")?;
+        let context = context.dyn_into().map_err(|_| "this canvas has another context")?;
+        Ok(Heatmap { canvas, context, picture, rgba: Vec::new(), width: 0.0 })
+    }
+
     fn paint(&mut self, masks: &Masks<'_>, theme: Theme, scale: f64) -> Result<(), JsValue> {
         if self.width < 1.0 {
             return Ok(());

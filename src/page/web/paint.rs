@@ -145,9 +145,7 @@ impl View {
         for plot in &self.plots {
             observer.observe(plot.holder());
         }
-        for holder in self.heatmaps.holders() {
-            observer.observe(&holder);
-        }
+        observer.observe(self.heatmaps.holder());
         if let Some(dark) = dom::window().match_media("(prefers-color-scheme: dark)")? {
             dom::on(&dark, "change", |_: web_sys::Event| unsettle());
         }
@@ -160,20 +158,24 @@ impl View {
                 app.ask_frame();
             });
         });
-        for (at, canvas) in self.heatmaps.canvases().into_iter().enumerate() {
-            let over = canvas.clone();
-            let point = move |event: PointerEvent| {
-                let (width, height) = (f64::from(over.client_width()), f64::from(over.client_height()));
+        // Layers come and go with the settings, so what happens to their pictures is heard where it arrives.
+        let point = |event: PointerEvent| {
+            with(|app| {
+                let target: HtmlElement = event.target()?.dyn_into().ok()?;
+                let map = app.view.heatmaps.position(&target)?;
+                let (width, height) = (f64::from(target.client_width()), f64::from(target.client_height()));
                 let (x, y) = (f64::from(event.offset_x()) / width, f64::from(event.offset_y()) / height);
                 let at_page = (f64::from(event.client_x()), f64::from(event.client_y()));
-                with(|app| app.view.heatmaps.point(Some((at, x, y)), at_page));
-            };
-            dom::on(&canvas, "pointermove", point.clone());
-            dom::on(&canvas, "pointerdown", point);
-            dom::on(&canvas, "pointerleave", |_: PointerEvent| {
-                with(|app| app.view.heatmaps.point(None, (0.0, 0.0)));
+                app.view.heatmaps.point(Some((map, x, y)), at_page);
+                Some(())
             });
-        }
+        };
+        let pictures = self.heatmaps.holder();
+        dom::on(pictures, "pointermove", point);
+        dom::on(pictures, "pointerdown", point);
+        dom::on(pictures, "pointerout", |_: PointerEvent| {
+            with(|app| app.view.heatmaps.point(None, (0.0, 0.0)));
+        });
         Ok(())
     }
 

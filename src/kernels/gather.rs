@@ -2,9 +2,10 @@
 
 use crate::{
     batch::Batch,
-    lines::{IMAGES, Line, QUAD, Span},
+    lines::LineActivations,
+    sparse_loops::{IMAGES, QUAD},
 };
-use model::shape::INPUTS;
+use model::INPUTS;
 use std::hint::black_box;
 use wide::{bytemuck::cast, f32x4, u8x16, u32x4};
 
@@ -18,7 +19,7 @@ const UNROLLED: usize = 4;
 const CACHE_LINE: usize = 64;
 
 /// The pixels that count, each with its place among the lines.
-pub struct Pixels {
+pub(crate) struct Pixels {
     groups: Vec<Group>,
     /// Of each pixel that counts, its place in its group.
     places: Vec<u8>,
@@ -31,25 +32,9 @@ struct Group {
     count: usize,
 }
 
-/// The pixels that count of some images.
-pub struct Input {
-    /// A line each.
-    pub lines: Vec<Line>,
-    /// Of each a bit for each quad of images, set if it is lit in one of them.
-    lit: Vec<u8>,
-}
-
-impl Input {
-    /// Outside of which a line is zero.
-    #[inline(always)]
-    pub fn span(&self, line: usize) -> Span {
-        Span::of(self.lit[line])
-    }
-}
-
 impl Pixels {
     /// Those for which `counts` has a `true`.
-    pub fn new(counts: &[bool; INPUTS]) -> Pixels {
+    pub(crate) fn new(counts: &[bool]) -> Pixels {
         let (mut groups, mut places) = (vec![], vec![]);
         for (number, group) in counts.as_chunks::<GROUP>().0.iter().enumerate() {
             let counting = (0..GROUP).filter(|&place| group[place]).map(|place| place as u8);
@@ -62,13 +47,13 @@ impl Pixels {
         Pixels { groups, places }
     }
 
-    /// Room for a tile.
-    pub fn input(&self) -> Input {
-        Input { lines: vec![Line::ZERO; self.places.len()], lit: vec![0; self.places.len()] }
+    /// How many they are.
+    pub(crate) fn count(&self) -> usize {
+        self.places.len()
     }
 
     /// Fills each tile with its images' bytes, 0 to 255, as floats; lanes without an image are zero.
-    pub fn gather<'a>(&self, batch: Batch<'_>, tiles: impl Iterator<Item = &'a mut Input>) {
+    pub(crate) fn gather<'a>(&self, batch: Batch<'_>, tiles: impl Iterator<Item = &'a mut LineActivations>) {
         const DARK: [u8; INPUTS] = [0; INPUTS];
         for (tile, input) in tiles.take(batch.len().div_ceil(IMAGES)).enumerate() {
             let images: [&[u8; INPUTS]; IMAGES] = std::array::from_fn(|k| {
@@ -84,7 +69,7 @@ impl Pixels {
         }
     }
 
-    fn gather_tile(&self, images: &[&[u8; INPUTS]; IMAGES], input: &mut Input) {
+    fn gather_tile(&self, images: &[&[u8; INPUTS]; IMAGES], input: &mut LineActivations) {
         let mut places = self.places.iter().zip(&mut input.lit).zip(&mut input.lines);
         // Outside of the loop, for to make it means to call for zeros.
         let mut quads = [[0; GROUP]; IMAGES / QUAD];
@@ -144,6 +129,7 @@ fn widen(bytes: u32) -> f32x4 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{layer::Layout, lines::LineLayout, sparse_loops::Line};
 
     #[test]
     fn every_byte_comes_to_its_place() {
@@ -154,7 +140,8 @@ mod tests {
         let counting: Vec<usize> = (0..INPUTS).filter(|&p| counts[p]).collect();
         for n in [70, 1, 33, 64] {
             let batch = Batch { images: &images, labels: &[], rows: &rows[..n] };
-            let mut tiles: Vec<Input> = (0..n.div_ceil(IMAGES)).map(|_| pixels.input()).collect();
+            let layout = LineLayout::new(Pixels::new(&counts));
+            let mut tiles: Vec<LineActivations> = (0..n.div_ceil(IMAGES)).map(|_| layout.input()).collect();
             for input in &mut tiles {
                 input.lines.fill(Line([9.0; IMAGES]));
             }

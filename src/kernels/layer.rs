@@ -1,0 +1,82 @@
+//! What a layer does in a pass over a batch, and what a layout of activations must offer: between them they are all that
+//! a network of any layers needs.
+
+use crate::batch::Batch;
+
+/// How the activations of some images lie in memory. A network's layers all share one layout.
+pub trait Layout {
+    /// The values of one layer's inputs or outputs for a tile of images.
+    type Activations;
+
+    /// The most images that are taken through the network together: a tile. A batch is cut into tiles.
+    fn tile(&self) -> usize;
+
+    /// Room for the images of a tile.
+    fn input(&self) -> Self::Activations;
+
+    /// Room for the outputs of a layer; `is_read` says whether another layer reads them.
+    fn outputs(&self, outputs: usize, is_read: bool) -> Self::Activations;
+
+    /// Fills the tiles with the images of a batch. A backward pass can follow only if they are for `training`.
+    fn gather<'a>(
+        &self,
+        batch: Batch<'_>,
+        training: bool,
+        tiles: impl Iterator<Item = &'a mut Self::Activations>,
+    ) where
+        Self::Activations: 'a;
+
+    /// Says that as many images of a tile count from now on, in activations that [`Layout::outputs`] made.
+    fn resize(&self, activations: &mut Self::Activations, images: usize, training: bool);
+
+    /// Multiplies what a hidden layer gives, or the gradient of it, by `factors`, (images, units): dropout.
+    fn scale(&self, activations: &mut Self::Activations, factors: &[f32]);
+
+    /// Readies what a hidden layer gave for the layer that reads it.
+    fn finish(&self, activations: &mut Self::Activations);
+
+    /// Writes the last layer's outputs as rows of [`LOGITS`](crate::loss::LOGITS) numbers, one for each image.
+    fn write_logits(&self, activations: &Self::Activations, logits: &mut [f32]);
+
+    /// Reads the gradient of the last layer's outputs from such rows.
+    fn read_logits(&self, logits: &[f32], gradient: &mut Self::Activations);
+}
+
+/// One layer's arithmetic on one kind of activations. Its weights and biases are a part of the flat variable that only it
+/// knows the order of; `parameters` is always that part alone, and `gradient` the same part of the gradient.
+///
+/// A pass calls [`Layer::begin_forward`] once and then [`Layer::forward`] for each tile. A training step goes on with
+/// [`Layer::begin_backward`] once, [`Layer::backward`] for each tile, and [`Layer::end_backward`] once.
+pub trait Layer<A> {
+    /// How many numbers of the flat variable are this layer's.
+    fn parameters(&self) -> usize;
+
+    /// Appends this layer's part of the flat variable, made of its weights, flat `(out, in)`, and its biases.
+    fn pack(&self, weights: &[f32], biases: &[f32], variable: &mut Vec<f32>);
+
+    /// Reads weights, flat `(out, in)`, and biases back; pruned weights stay as they are.
+    fn unpack(&self, parameters: &[f32], weights: &mut [f32], biases: &mut [f32]);
+
+    /// Takes the weights of a forward pass.
+    fn begin_forward(&mut self, _parameters: &[f32]) {}
+
+    /// From a tile's inputs to its outputs.
+    fn forward(&self, parameters: &[f32], input: &A, output: &mut A);
+
+    /// Takes the weights of a backward pass, and readies the gradient for what the tiles add to it.
+    fn begin_backward(&mut self, parameters: &[f32], gradient: &mut [f32]);
+
+    /// Adds a tile's part of the gradient of weights and biases. If there is a layer below it also gives the gradient of the
+    /// tile's inputs, which is zero where an input is not above zero, for the inputs come from a ReLU.
+    fn backward(
+        &self,
+        parameters: &[f32],
+        input: &A,
+        output_gradient: &A,
+        gradient: &mut [f32],
+        input_gradient: Option<&mut A>,
+    );
+
+    /// Finishes the gradient when all tiles are done.
+    fn end_backward(&self, _gradient: &mut [f32]) {}
+}

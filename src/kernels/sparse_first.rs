@@ -1,0 +1,137 @@
+//! The first linear layer while few weights survive: it reads pixels, of which most are dark.
+
+use crate::{
+    layer::Layer,
+    lines::LineActivations,
+    sparse_loops::{Epilogue, add_dots, add_dots_in_spans, add_spread, add_sums, for_images, product, relu},
+    survivors::{Order, Survivors},
+};
+
+/// Pixels stay whole numbers up to 255; the factor that scales them to [0, 1] goes into the weights that read them.
+const PIXEL: f32 = 1.0 / 255.0;
+
+/// Below this share of surviving weights the layer's rows are short: its forward pass is faster by unit than by pixel, and
+/// its gradient with whole lines than with their spans. A constant, never a timing, though it changes no bit while all
+/// numbers are finite.
+const VERY_SPARSE_BELOW: f64 = 0.05;
+
+/// The layer. Its part of the flat variable: surviving weights by input, then biases.
+pub(crate) struct SparseFirstLinear {
+    survivors: Survivors,
+    outputs: usize,
+    /// Whether a ReLU follows.
+    relu: bool,
+    /// Whether so few weights survive that the rows are short.
+    very_sparse: bool,
+    /// The weights for pixels up to 255, in the order of the forward pass.
+    scaled: Vec<f32>,
+}
+
+impl SparseFirstLinear {
+    /// For a mask (flat, `(out, in)`), the units that are used and the inputs that these read.
+    pub(crate) fn new(
+        mask: &[u8],
+        used: &[bool],
+        read: &[bool],
+        relu: bool,
+        very_sparse: bool,
+    ) -> SparseFirstLinear {
+        let survivors = Survivors::new(mask, read.len(), used, &numbered(read), Order::ByInput);
+        SparseFirstLinear {
+            outputs: used.len(),
+            relu,
+            very_sparse,
+            scaled: vec![0.0; survivors.places.len()],
+            survivors,
+        }
+    }
+}
+
+/// Whether a first layer's mask (flat, 0 is pruned) leaves short rows.
+pub(crate) fn is_very_sparse(mask: &[u8]) -> bool {
+    let alive = mask.iter().filter(|m| **m != 0).count();
+    (alive as f64) < VERY_SPARSE_BELOW * mask.len() as f64
+}
+
+/// Numbers those that count, from 0 in their order.
+fn numbered(counts: &[bool]) -> Vec<u32> {
+    let (mut numbers, mut next) = (vec![], 0);
+    for &counts in counts {
+        numbers.push(next);
+        next += u32::from(counts);
+    }
+    numbers
+}
+
+impl Layer<LineActivations> for SparseFirstLinear {
+    fn parameters(&self) -> usize {
+        self.survivors.len() + self.outputs
+    }
+
+    fn pack(&self, weights: &[f32], biases: &[f32], variable: &mut Vec<f32>) {
+        self.survivors.pack(weights, variable);
+        variable.extend_from_slice(biases);
+    }
+
+    fn unpack(&self, parameters: &[f32], weights: &mut [f32], biases: &mut [f32]) {
+        self.survivors.unpack(parameters, weights);
+        biases.copy_from_slice(&parameters[self.survivors.len()..]);
+    }
+
+    fn begin_forward(&mut self, parameters: &[f32]) {
+        if self.very_sparse {
+            self.survivors.permute(parameters, &mut self.scaled);
+        } else {
+            let weights = self.scaled.len();
+            self.scaled.copy_from_slice(&parameters[..weights]);
+        }
+        self.scaled.iter_mut().for_each(|weight| *weight *= PIXEL);
+    }
+
+    fn forward(&self, parameters: &[f32], input: &LineActivations, output: &mut LineActivations) {
+        let biases = &parameters[self.survivors.len()..];
+        let (lines, outputs) = (&input.lines, &mut output.lines);
+        if self.very_sparse {
+            let epilogue = if self.relu { Epilogue::Relu } else { Epilogue::Keep };
+            let rows = &self.survivors.by_unit;
+            for_images!(output.images, product(rows, &self.scaled, lines, Some(biases), epilogue, outputs));
+        } else {
+            outputs.iter_mut().zip(biases).for_each(|(line, &bias)| line.0.fill(bias));
+            let rows = &self.survivors.by_input;
+            add_spread(rows, |line| input.span(line), &self.scaled, lines, outputs);
+            if self.relu {
+                for_images!(output.images, relu(outputs));
+            }
+        }
+    }
+
+    fn begin_backward(&mut self, _parameters: &[f32], gradient: &mut [f32]) {
+        gradient.fill(0.0);
+    }
+
+    /// What it adds is for pixels up to 255.
+    fn backward(
+        &self,
+        _parameters: &[f32],
+        input: &LineActivations,
+        output_gradient: &LineActivations,
+        gradient: &mut [f32],
+        input_gradient: Option<&mut LineActivations>,
+    ) {
+        assert!(input_gradient.is_none(), "no layer lies below the first");
+        let (weights, biases) = gradient.split_at_mut(self.survivors.len());
+        let (rows, lines, units) = (&self.survivors.by_input, &input.lines, &output_gradient.lines);
+        let span = |line: usize| input.span(line);
+        if self.very_sparse {
+            let lit = |line: usize| span(line).quads > 0;
+            for_images!(output_gradient.images, add_dots(rows, lit, lines, units, weights));
+        } else {
+            add_dots_in_spans(rows, span, lines, units, weights);
+        }
+        for_images!(output_gradient.images, add_sums(units, biases));
+    }
+
+    fn end_backward(&self, gradient: &mut [f32]) {
+        gradient[..self.survivors.len()].iter_mut().for_each(|g| *g *= PIXEL);
+    }
+}

@@ -1,0 +1,192 @@
+//! A network as a stack of layers that share a layout: takes batches through it, tile by tile.
+
+use crate::{
+    batch::Batch,
+    layer::{Layer, Layout},
+    loss::LOGITS,
+};
+use model::{LayerSize, Model};
+use std::ops::Range;
+
+/// What each hidden layer's outputs are multiplied by, (images, units), layer by layer: dropout, as drawn by whoever
+/// trains.
+pub type Dropout = Vec<Vec<f32>>;
+
+/// The passes over a batch that a network offers, whatever its layout.
+pub trait Passes {
+    /// Length of the flat variable.
+    fn parameters(&self) -> usize;
+
+    /// The flat variable for these weights and biases, both flat; pruned weights become zero or are left out.
+    fn pack(&self, weights: &[f32], biases: &[f32]) -> Vec<f32>;
+
+    /// Weights (flat, `(out, in)` by layer, pruned ones zero) and biases out of the flat variable.
+    fn unpack(&self, variable: &[f32]) -> (Vec<f32>, Vec<f32>);
+
+    /// Takes a batch to score.
+    fn gather(&mut self, batch: Batch<'_>);
+
+    /// Takes a batch to train on.
+    fn gather_to_train(&mut self, batch: Batch<'_>, dropout: Option<Dropout>);
+
+    /// Logits of the images gathered, rows of [`LOGITS`] numbers, to be turned into their gradient in place.
+    fn forward(&mut self, variable: &[f32]) -> &mut [f32];
+
+    /// The gradient of the flat variable, once the logits hold the gradient of the loss.
+    fn backward(&mut self, variable: &[f32], gradient: &mut [f32]);
+}
+
+/// The layers, and room for a pass over a batch.
+pub(crate) struct Stack<L: Layout> {
+    layout: L,
+    layers: Vec<Placed<L::Activations>>,
+    tiles: Vec<Tile<L::Activations>>,
+    capacity: usize,
+    /// Images gathered.
+    images: usize,
+    dropout: Option<Dropout>,
+    logits: Vec<f32>,
+}
+
+/// A layer and where its numbers are.
+struct Placed<A> {
+    layer: Box<dyn Layer<A>>,
+    size: LayerSize,
+    /// Its part of the flat variable.
+    range: Range<usize>,
+}
+
+/// A tile's images on their way through the network.
+struct Tile<A> {
+    input: A,
+    /// What each layer gives.
+    outputs: Vec<A>,
+    /// The gradient of what each layer gives.
+    gradients: Vec<A>,
+}
+
+impl<L: Layout> Stack<L> {
+    /// A stack of `model`'s layers, lowest first, with room for batches of at most `capacity` images.
+    pub(crate) fn new(
+        model: &Model,
+        layout: L,
+        layers: Vec<Box<dyn Layer<L::Activations>>>,
+        capacity: usize,
+    ) -> Stack<L> {
+        let (sizes, mut start) = (model.sizes(), 0);
+        let place = |(layer, size): (Box<dyn Layer<L::Activations>>, LayerSize)| {
+            let range = start..start + layer.parameters();
+            start = range.end;
+            Placed { layer, size, range }
+        };
+        let layers: Vec<_> = layers.into_iter().zip(sizes).map(place).collect();
+        let last = layers.len() - 1;
+        let tile = |_| Tile {
+            input: layout.input(),
+            outputs: (0..=last).map(|l| layout.outputs(layers[l].size.outputs, l < last)).collect(),
+            gradients: layers.iter().map(|layer| layout.outputs(layer.size.outputs, false)).collect(),
+        };
+        let tiles = (0..capacity.div_ceil(layout.tile())).map(tile).collect();
+        let logits = vec![0.0; capacity * LOGITS];
+        Stack { layout, layers, tiles, capacity, images: 0, dropout: None, logits }
+    }
+
+    fn take(&mut self, batch: Batch<'_>, dropout: Option<Dropout>, training: bool) {
+        assert!(batch.len() <= self.capacity, "a batch of at most {} images", self.capacity);
+        (self.images, self.dropout) = (batch.len(), dropout);
+        let width = self.layout.tile();
+        self.layout.gather(batch, training, self.tiles.iter_mut().map(|tile| &mut tile.input));
+        for (number, tile) in self.tiles.iter_mut().enumerate() {
+            let images = self.images.saturating_sub(number * width).min(width);
+            for activations in tile.outputs.iter_mut().chain(&mut tile.gradients) {
+                self.layout.resize(activations, images, training);
+            }
+        }
+    }
+}
+
+/// The factors of a tile's images in a layer of `units` units.
+fn factors(dropout: &Dropout, layer: usize, units: usize, first_image: usize) -> &[f32] {
+    &dropout[layer][first_image * units..]
+}
+
+impl<L: Layout> Passes for Stack<L> {
+    fn parameters(&self) -> usize {
+        self.layers.last().map_or(0, |layer| layer.range.end)
+    }
+
+    fn pack(&self, weights: &[f32], biases: &[f32]) -> Vec<f32> {
+        let mut variable = Vec::with_capacity(self.parameters());
+        for Placed { layer, size, .. } in &self.layers {
+            layer.pack(&weights[size.weights.clone()], &biases[size.biases.clone()], &mut variable);
+        }
+        variable
+    }
+
+    fn unpack(&self, variable: &[f32]) -> (Vec<f32>, Vec<f32>) {
+        let sums = self.layers.last().map_or((0, 0), |last| (last.size.weights.end, last.size.biases.end));
+        let (mut weights, mut biases) = (vec![0.0; sums.0], vec![0.0; sums.1]);
+        for Placed { layer, size, range } in &self.layers {
+            let (weights, biases) = (&mut weights[size.weights.clone()], &mut biases[size.biases.clone()]);
+            layer.unpack(&variable[range.clone()], weights, biases);
+        }
+        (weights, biases)
+    }
+
+    fn gather(&mut self, batch: Batch<'_>) {
+        self.take(batch, None, false);
+    }
+
+    fn gather_to_train(&mut self, batch: Batch<'_>, dropout: Option<Dropout>) {
+        self.take(batch, dropout, true);
+    }
+
+    fn forward(&mut self, variable: &[f32]) -> &mut [f32] {
+        let Stack { layout, layers, tiles, dropout, .. } = self;
+        let (width, last) = (layout.tile(), layers.len() - 1);
+        for Placed { layer, range, .. } in layers.iter_mut() {
+            layer.begin_forward(&variable[range.clone()]);
+        }
+        let logits = &mut self.logits[..self.images * LOGITS];
+        for (number, (tile, logits)) in tiles.iter_mut().zip(logits.chunks_mut(width * LOGITS)).enumerate() {
+            for (l, Placed { layer, range, size }) in layers.iter().enumerate() {
+                let (below, outputs) = tile.outputs.split_at_mut(l);
+                let (input, output) = (below.last().unwrap_or(&tile.input), &mut outputs[0]);
+                layer.forward(&variable[range.clone()], input, output);
+                if l < last {
+                    if let Some(dropout) = dropout.as_ref() {
+                        layout.scale(output, factors(dropout, l, size.outputs, number * width));
+                    }
+                    layout.finish(output);
+                }
+            }
+            layout.write_logits(&tile.outputs[last], logits);
+        }
+        &mut self.logits[..self.images * LOGITS]
+    }
+
+    fn backward(&mut self, variable: &[f32], gradient: &mut [f32]) {
+        let Stack { layout, layers, tiles, dropout, .. } = self;
+        let (width, last) = (layout.tile(), layers.len() - 1);
+        for Placed { layer, range, .. } in layers.iter_mut() {
+            layer.begin_backward(&variable[range.clone()], &mut gradient[range.clone()]);
+        }
+        let logits = self.logits[..self.images * LOGITS].chunks(width * LOGITS);
+        for (number, (tile, logits)) in tiles.iter_mut().zip(logits).enumerate() {
+            layout.read_logits(logits, &mut tile.gradients[last]);
+            for (l, Placed { layer, range, size }) in layers.iter().enumerate().rev() {
+                let (below, gradients) = tile.gradients.split_at_mut(l);
+                let input = if l > 0 { &tile.outputs[l - 1] } else { &tile.input };
+                let (parameters, gradient) = (&variable[range.clone()], &mut gradient[range.clone()]);
+                let mut below = below.last_mut();
+                layer.backward(parameters, input, &gradients[0], gradient, below.as_deref_mut());
+                if let (Some(below), Some(dropout)) = (below, dropout.as_ref()) {
+                    layout.scale(below, factors(dropout, l - 1, size.inputs, number * width));
+                }
+            }
+        }
+        for Placed { layer, range, .. } in layers.iter() {
+            layer.end_backward(&mut gradient[range.clone()]);
+        }
+    }
+}
