@@ -6,6 +6,7 @@ mod oracle;
 
 use candle_nn::Optimizer;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use experiment::purpose::Purpose;
 use experiment::{config::Preset, prune::quota};
 use kernels::{
     adam::{Adam, AdamConfig},
@@ -21,7 +22,7 @@ use training::{
     data::{Mnist, Split},
     init::glorot_normal,
     prune::cut,
-    rng::{Purpose, Stream},
+    rng::Stream,
 };
 
 const RATE: f64 = 1.2e-3;

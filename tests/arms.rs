@@ -4,6 +4,7 @@
 mod mnist;
 mod oracle;
 
+use experiment::purpose::Purpose;
 use experiment::{
     config::Config,
     fragment::Settings,
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 use training::{
     data::Split,
     init::glorot_normal,
-    rng::{Purpose, Stream},
+    rng::Stream,
     start::Start,
     train::{Output, Progress, Training},
 };

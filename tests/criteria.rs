@@ -1,5 +1,6 @@
 //! Every criterion against a slow one that sorts: each weight's score in a list, the list sorted, its front cut off.
 
+use experiment::purpose::Purpose;
 use experiment::{
     config::{Config, Preset},
     criterion::Criterion,
@@ -13,7 +14,7 @@ use std::collections::BTreeSet;
 use training::{
     criterion::{next_mask, one_shot},
     init::glorot_normal,
-    rng::{Purpose, Stream},
+    rng::Stream,
 };
 
 const TRIAL: u32 = 7;

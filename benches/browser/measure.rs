@@ -4,6 +4,7 @@
 use crate::oracle::Oracle;
 use candle_core::{Result, bail};
 use candle_nn::Optimizer;
+use experiment::purpose::Purpose;
 use kernels::{
     adam::{Adam, AdamConfig},
     batch::Batch,
@@ -14,7 +15,7 @@ use std::hint::black_box;
 use training::{
     data::{Mnist, Split},
     init::glorot_normal,
-    rng::{Purpose, Stream},
+    rng::Stream,
 };
 use wide::f32x4;
 

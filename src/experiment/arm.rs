@@ -1,12 +1,7 @@
-//! The arms of an experiment: what each one's networks start from, and what they take from other jobs for it.
-//!
-//! A new arm is a name in [`Arm`] and [`Arm::ALL`], its jobs in [`Arm::rounds`], what they wait for in [`needs`] and
-//! what they begin with in [`start`]: all of it in this file.
+//! The arms of an experiment: their names, and which jobs each one has. What a job of an arm begins with is its
+//! [`Recipe`](crate::recipe::Recipe).
 
-use crate::{
-    config::Config,
-    job::{JobId, Moment, Needs},
-};
+use crate::config::Config;
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops::RangeInclusive};
 
@@ -91,21 +86,4 @@ impl fmt::Display for Arm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
-}
-
-/// What a job takes from others of its trial; nothing in round 0.
-pub fn needs(job: JobId) -> Needs {
-    let Some(before) = job.round.checked_sub(1) else { return Needs::default() };
-    let dense = JobId { arm: Arm::Ticket, round: 0, draw: 0, ..job };
-    let ticket = JobId { round: before, ..dense };
-    // The round before in the arm's own chain, which begins at the dense network.
-    let own = if before == 0 { dense } else { JobId { round: before, ..job } };
-    let (mask, parameters) = match job.arm {
-        Arm::Dense => (None, None),
-        Arm::Ticket | Arm::Reinit | Arm::Shuffled | Arm::Random | Arm::Sign => (Some(ticket), None),
-        Arm::NoRewind => (Some(own), Some((own, Moment::End))),
-        Arm::Late => (Some(own), Some((dense, Moment::Rewind))),
-        Arm::OneShot => (None, Some((dense, Moment::End))),
-    };
-    Needs { mask, parameters }
 }

@@ -137,7 +137,7 @@ fn check<T>(
 impl Inputs {
     /// Whether they are what the job needs, as long as it needs them.
     pub fn check(&self, config: &Config, job: JobId) -> Result<(), BulkError> {
-        let needs = super::arm::needs(job);
+        let needs = crate::recipe::needs(job);
         let model = &config.model;
         check(job, "mask bytes", &self.mask, needs.mask.is_some(), model.weights())?;
         check(job, "parameters", &self.parameters, needs.parameters.is_some(), model.parameters())

@@ -1,9 +1,9 @@
 //! An experiment as a graph of pure jobs: which there are, what each waits for, and which goes next.
 
 use crate::{
-    arm::needs,
     config::Config,
     job::{JobId, Leaves, Moment},
+    recipe::needs,
     sorted::Sorted,
 };
 

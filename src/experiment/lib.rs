@@ -13,6 +13,8 @@ pub mod journal;
 pub mod optimizer;
 pub mod preset;
 pub mod prune;
+pub mod purpose;
+pub mod recipe;
 pub mod report;
 pub mod sorted;
 pub mod store;

@@ -1,10 +1,10 @@
 //! Keeps what finished jobs leave until no job waits for it any more.
 
 use crate::{
-    arm::needs,
     config::Config,
     job::{BulkError, Inputs, JobId, Left, Moment},
     jobs::{jobs, leaves},
+    recipe::needs,
     sorted::Sorted,
 };
 use model::mask::Mask;

@@ -4,9 +4,10 @@
 use crate::record::{Live, Record};
 use experiment::{
     config::{Config, TRAIN_IMAGES, VALIDATION_IMAGES},
-    job::{Arm, JobId},
+    job::JobId,
     jobs::{self, Schedule},
     prune,
+    recipe::recipe,
 };
 
 /// MNIST's test images.
@@ -142,7 +143,7 @@ fn begun(config: &Config, job: JobId, live: &Live) -> f64 {
 
 /// Training steps that a job finds done.
 fn first_step(config: &Config, job: JobId) -> u32 {
-    if job.arm == Arm::Late { config.rewind_iteration() } else { 0 }
+    recipe(job).first_iteration(config)
 }
 
 /// All of a job.

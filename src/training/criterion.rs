@@ -1,10 +1,7 @@
 //! What each weight is worth, and the masks that follow: those of the smallest score go, ties by index.
 
-use crate::{
-    init,
-    prune::cut,
-    rng::{Purpose, Stream},
-};
+use crate::{init, prune::cut, rng::Stream};
+use experiment::purpose::Purpose;
 use experiment::{config::Config, criterion::Criterion, prune};
 use model::mask::{Mask, alive, full_mask};
 

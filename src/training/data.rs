@@ -1,7 +1,8 @@
 //! MNIST: reading its files, and who trains, validates and tests.
 
-use crate::rng::{Purpose, Stream};
+use crate::rng::Stream;
 use experiment::config::{TRAIN_IMAGES, VALIDATION_IMAGES};
+use experiment::purpose::Purpose;
 use flate2::write::MultiGzDecoder;
 use model::{CLASSES, INPUTS};
 use std::io::Write;

@@ -1,8 +1,9 @@
 //! Dropout on the hidden layers (Srivastava et al. 2014), inverted: what is kept is scaled up while training, so that
 //! nothing need be done when a network is scored.
 
-use crate::rng::{Purpose, Stream};
+use crate::rng::Stream;
 use experiment::config::Config;
+use experiment::purpose::Purpose;
 use kernels::stack::Dropout;
 
 /// What each hidden activation is multiplied by in one training step of a batch: 0, or 1 / (1 − p). Named without the

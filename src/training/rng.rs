@@ -1,35 +1,11 @@
 //! Everything random: named streams of a portable generator. A stream's name is the generator's whole key, so that no
 //! stream depends on what another has drawn.
 
+use experiment::purpose::Purpose;
 use rand_chacha::{
     ChaCha8Rng,
     rand_core::{Rng, SeedableRng},
 };
-
-/// What a stream is for. The numbers are part of every result: never change one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// Which images validate.
-    Split = 1,
-    /// The first weights.
-    Init = 2,
-    /// The order of the training images in an epoch.
-    Shuffle = 3,
-    /// Fresh weights of a round.
-    Reinit = 4,
-    /// Where the ticket's survivors are moved to.
-    ShuffledMask = 5,
-    /// A random mask.
-    RandomMask = 6,
-    /// Fresh weights under a random mask.
-    RandomWeights = 7,
-    /// Fresh weights that take the first weights' signs.
-    SignWeights = 8,
-    /// Which weights a pruning takes where that is drawn.
-    RandomPruning = 9,
-    /// Which hidden units a training step drops; the draw is its iteration.
-    Dropout = 10,
-}
 
 /// A stream of draws: ChaCha8, keyed by its name, read as u32.
 pub struct Stream(ChaCha8Rng);

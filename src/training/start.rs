@@ -1,13 +1,11 @@
 //! What a job begins with: its mask and its first weights, from what its parents left.
 
-use crate::{
-    criterion, init,
-    rng::{Purpose, Stream},
-};
+use crate::{criterion, init, rng::Stream};
+use experiment::purpose::Purpose;
 use experiment::{
-    arm::Arm,
     config::Config,
     job::{Inputs, JobId},
+    recipe::{MaskSource, WeightSource, recipe},
 };
 use model::mask::{self, Mask};
 
@@ -24,46 +22,45 @@ pub struct Start {
     pub iteration: u32,
 }
 
-/// What a job begins with, from what its parents left: [`needs`](experiment::arm::needs) says what must be there.
+/// What a job begins with, from what its parents left: its recipe's [needs](experiment::recipe::Recipe::needs) say what must
+/// be there.
 pub fn start(config: &Config, job: JobId, inputs: Inputs) -> Start {
-    let model = &config.model;
-    let stream = |purpose, round, draw| Stream::new(job.trial, purpose, round, draw);
-    let fresh = |purpose, round, draw| init::weights(config, &mut stream(purpose, round, draw));
-    let initial = || fresh(Purpose::Init, 0, 0);
-    let permuted = |mut mask: Vec<u8>, purpose| {
-        let mut stream = stream(purpose, job.round, job.draw);
+    let (model, recipe) = (&config.model, recipe(job));
+    let draws = |purpose| Stream::new(job.trial, purpose, job.round, job.draw);
+    let fresh = |purpose| init::weights(config, &mut draws(purpose));
+    let shuffled = |mut mask: Mask, purpose| {
+        let mut stream = draws(purpose);
         model.sizes().into_iter().for_each(|size| stream.shuffle(&mut mask[size.weights]));
         mask
     };
-    let parameters = inputs.parameters.unwrap_or_default();
-    let (kept_weights, kept_biases) = parameters.split_at(parameters.len().min(model.weights()));
-    let mask = inputs.mask.unwrap_or_else(|| mask::full_mask(model));
+    let taken = inputs.mask.unwrap_or_default();
+    let mut parameters = inputs.parameters.unwrap_or_default();
+    let mask = match recipe.mask {
+        MaskSource::Full => mask::full_mask(model),
+        MaskSource::PrunedBy(_) => taken,
+        MaskSource::ShuffledFrom(_) => shuffled(taken, Purpose::ShuffledMask),
+        MaskSource::RandomWithCountsOf(_) => {
+            // Shuffling a layer's ones is drawing that many places: of the mask taken only the counts are left.
+            let counts = mask::alive(model, &taken);
+            shuffled(mask::first_of_each_layer(model, &counts), Purpose::RandomMask)
+        }
+        MaskSource::CutAtOnceFrom(_) => {
+            criterion::one_shot(config, job.trial, job.round, &parameters[..model.weights()])
+        }
+    };
+    let initial = || init::weights(config, &mut Stream::new(job.trial, Purpose::Init, 0, 0));
     let zero = vec![0.0; model.biases()];
-    let begin = |mask, weights| Start { mask, weights, biases: zero, iteration: 0 };
-    match job.arm {
-        Arm::Dense | Arm::Ticket => begin(mask, initial()),
-        Arm::Reinit => begin(mask, fresh(Purpose::Reinit, job.round, job.draw)),
-        Arm::Shuffled => begin(permuted(mask, Purpose::ShuffledMask), initial()),
-        Arm::Random => {
-            // Permuting a layer's ones is drawing that many places: of the ticket's mask only the counts are left.
-            let counts = mask::alive(model, &mask);
-            let weights = fresh(Purpose::RandomWeights, job.round, job.draw);
-            begin(permuted(mask::first_of_each_layer(model, &counts), Purpose::RandomMask), weights)
+    let (weights, biases) = match recipe.weights {
+        WeightSource::Initial => (initial(), zero),
+        WeightSource::Fresh(purpose) => (fresh(purpose), zero),
+        WeightSource::FreshWithInitialSigns(purpose) => {
+            let signed = fresh(purpose).into_iter().zip(initial());
+            (signed.map(|(weight, first)| weight.abs().copysign(first)).collect(), zero)
         }
-        Arm::Sign => {
-            let mut weights = fresh(Purpose::SignWeights, job.round, job.draw);
-            weights.iter_mut().zip(initial()).for_each(|(w, first)| *w = w.abs().copysign(first));
-            begin(mask, weights)
+        WeightSource::TrainedBy(..) => {
+            let biases = parameters.split_off(model.weights());
+            (parameters, biases)
         }
-        Arm::NoRewind => {
-            Start { mask, weights: kept_weights.to_vec(), biases: kept_biases.to_vec(), iteration: 0 }
-        }
-        Arm::Late => Start {
-            mask,
-            weights: kept_weights.to_vec(),
-            biases: kept_biases.to_vec(),
-            iteration: config.rewind_iteration(),
-        },
-        Arm::OneShot => begin(criterion::one_shot(config, job.trial, job.round, kept_weights), initial()),
-    }
+    };
+    Start { mask, weights, biases, iteration: recipe.first_iteration(config) }
 }

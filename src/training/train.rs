@@ -4,15 +4,17 @@ use crate::{
     criterion,
     data::{Mnist, Split},
     dropout,
-    rng::{Purpose, Stream},
+    rng::Stream,
     start::{Start, start},
     stepper::Stepper,
 };
 use candle_core::{Result, Tensor};
+use experiment::purpose::Purpose;
 use experiment::{
     config::Config,
     job::{Inputs, JobId, Leaves, Left, Parameters, Phase},
     jobs::leaves,
+    recipe::recipe,
     report::{Accuracy, Point, Report},
 };
 use kernels::{batch::Batch, network::Network};
@@ -51,6 +53,7 @@ pub struct Training {
     config: Config,
     job: JobId,
     leaves: Leaves,
+    batch_order: Purpose,
     mnist: Arc<Mnist>,
     split: Split,
     test_rows: Vec<u32>,
@@ -121,6 +124,7 @@ impl Training {
             config: config.clone(),
             job,
             leaves: leaves(config, job),
+            batch_order: recipe(job).batch_order,
             split: Split::new(job.trial),
             test_rows: (0..mnist.test.labels.len() as u32).collect(),
             mnist,
@@ -191,7 +195,7 @@ impl Training {
         if self.epoch != Some(epoch) {
             self.order.clone_from(&self.split.train);
             // Named without the arm: all arms of a round see the same batches.
-            Stream::new(self.job.trial, Purpose::Shuffle, self.job.round, epoch).shuffle(&mut self.order);
+            Stream::new(self.job.trial, self.batch_order, self.job.round, epoch).shuffle(&mut self.order);
             self.epoch = Some(epoch);
         }
         let rows = &self.order[at * batch..][..batch];

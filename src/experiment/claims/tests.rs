@@ -51,7 +51,7 @@ fn reports(config: &Config, change: impl Fn(JobId, &mut Numbers)) -> Vec<Report>
         let (test, accuracy) = (|correct| Accuracy { correct, total: 10_000 }, Accuracy::default());
         Report {
             job,
-            alive: [1; 3],
+            alive: vec![1; 3],
             curve: vec![Point { iteration: stop, loss, accuracy }],
             early_stop: stop,
             test_early: test(early),

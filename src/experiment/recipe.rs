@@ -1,0 +1,137 @@
+//! A job's recipe: where its mask and its first weights come from, in which order it sees its batches, and whether it prunes.
+//! Which jobs it waits for follows from it.
+//!
+//! A new arm is a name in [`Arm`] and a recipe in [`recipe`].
+
+use crate::{
+    arm::Arm,
+    config::Config,
+    job::{JobId, Moment, Needs},
+    purpose::Purpose,
+};
+
+/// Where a job's mask comes from. Jobs that are named are of the same trial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MaskSource {
+    /// All weights survive.
+    Full,
+    /// What the pruning at the end of that job left.
+    PrunedBy(JobId),
+    /// The same with the survivors of each layer moved to places that are drawn.
+    ShuffledFrom(JobId),
+    /// A random mask with as many survivors in each layer.
+    RandomWithCountsOf(JobId),
+    /// All prunings up to this job's round at once, by the last weights of that job.
+    CutAtOnceFrom(JobId),
+}
+
+/// Where a job's first weights come from. Biases begin at zero where nothing else is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WeightSource {
+    /// The trial's first weights, which all rounds share.
+    Initial,
+    /// Weights drawn for this job alone.
+    Fresh(Purpose),
+    /// Magnitudes drawn for this job alone under the signs of the trial's first weights.
+    FreshWithInitialSigns(Purpose),
+    /// Weights and biases of that job at that moment. Those of [`Moment::Rewind`] have their steps up to then behind them.
+    TrainedBy(JobId, Moment),
+}
+
+/// All that makes a job what it is, beside the settings of the experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recipe {
+    /// Where its mask comes from.
+    pub mask: MaskSource,
+    /// Where its first weights come from.
+    pub weights: WeightSource,
+    /// What the order of its batches is drawn for. The stream does not name the arm, so that all arms of a round whose
+    /// recipes agree in this see the same batches.
+    pub batch_order: Purpose,
+    /// Whether its trained weights are pruned, for the next round of its arm or for other arms.
+    pub prunes: bool,
+}
+
+/// The recipe of a job.
+pub fn recipe(job: JobId) -> Recipe {
+    let dense = JobId { arm: Arm::Ticket, round: 0, draw: 0, ..job };
+    let Some(before) = job.round.checked_sub(1) else {
+        return Recipe {
+            mask: MaskSource::Full,
+            weights: WeightSource::Initial,
+            batch_order: Purpose::Shuffle,
+            prunes: true,
+        };
+    };
+    let ticket = JobId { round: before, ..dense };
+    // The round before in the arm's own chain, which begins at the dense network.
+    let own = if before == 0 { dense } else { JobId { round: before, ..job } };
+    use MaskSource::{CutAtOnceFrom, PrunedBy, RandomWithCountsOf, ShuffledFrom};
+    use WeightSource::{Fresh, FreshWithInitialSigns, Initial, TrainedBy};
+    let (mask, weights, prunes) = match job.arm {
+        Arm::Dense => (MaskSource::Full, Initial, false),
+        Arm::Ticket => (PrunedBy(ticket), Initial, true),
+        Arm::Reinit => (PrunedBy(ticket), Fresh(Purpose::Reinit), false),
+        Arm::Shuffled => (ShuffledFrom(ticket), Initial, false),
+        Arm::Random => (RandomWithCountsOf(ticket), Fresh(Purpose::RandomWeights), false),
+        Arm::Sign => (PrunedBy(ticket), FreshWithInitialSigns(Purpose::SignWeights), false),
+        Arm::NoRewind => (PrunedBy(own), TrainedBy(own, Moment::End), true),
+        Arm::Late => (PrunedBy(own), TrainedBy(dense, Moment::Rewind), true),
+        Arm::OneShot => (CutAtOnceFrom(dense), Initial, false),
+    };
+    Recipe { mask, weights, batch_order: Purpose::Shuffle, prunes }
+}
+
+impl Recipe {
+    /// What the job takes from others.
+    pub fn needs(&self) -> Needs {
+        let (mask, cut) = match self.mask {
+            MaskSource::Full => (None, None),
+            MaskSource::PrunedBy(job)
+            | MaskSource::ShuffledFrom(job)
+            | MaskSource::RandomWithCountsOf(job) => (Some(job), None),
+            MaskSource::CutAtOnceFrom(job) => (None, Some((job, Moment::End))),
+        };
+        let trained = match self.weights {
+            WeightSource::TrainedBy(job, moment) => Some((job, moment)),
+            _ => None,
+        };
+        Needs { mask, parameters: trained.or(cut) }
+    }
+
+    /// Training steps that its first weights have behind them.
+    pub fn first_iteration(&self, config: &Config) -> u32 {
+        match self.weights {
+            WeightSource::TrainedBy(_, Moment::Rewind) => config.rewind_iteration(),
+            _ => 0,
+        }
+    }
+}
+
+/// What a job takes from others of its trial.
+pub fn needs(job: JobId) -> Needs {
+    recipe(job).needs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config::Preset, jobs::jobs};
+
+    /// A mask can be had only from a job that prunes, and of two sets of parameters only one would be sent.
+    #[test]
+    fn what_a_recipe_takes_is_there() {
+        let config = Config { arms: Arm::ALL.iter().copied().collect(), rounds: 4, ..Preset::Quick.config() };
+        for job in jobs(&config) {
+            let recipe = recipe(job);
+            let needs = recipe.needs();
+            assert!(needs.mask.is_none_or(|parent| self::recipe(parent).prunes), "{job}");
+            let (cuts, trained) = (
+                matches!(recipe.mask, MaskSource::CutAtOnceFrom(_)),
+                matches!(recipe.weights, WeightSource::TrainedBy(..)),
+            );
+            assert!(!(cuts && trained), "{job}");
+            assert!(needs.parents().all(|parent| parent.round < job.round), "{job}");
+        }
+    }
+}
