@@ -14,5 +14,4 @@ pub mod optimizer;
 pub mod preset;
 pub mod prune;
 pub mod report;
-pub mod sorted;
 pub mod store;
