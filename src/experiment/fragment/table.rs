@@ -38,25 +38,19 @@ fn share(text: &str) -> Option<f64> {
     decimal(text).filter(|v| (0.0..1.0).contains(v))
 }
 
-/// Reads a decimal number without a sign, such as 0.25 or 1.2e-3. Both the digits and the power of ten are exact in
-/// an `f64`, so one division rounds rightly; the standard library's parser takes any number of digits, and 20 kB.
+/// Digits that tell every `f64` from its neighbours; a number that is written with more is not the one that is used.
+const MOST_DIGITS: usize = 17;
+
+/// Reads a decimal number without a sign, such as 0.25 or 1.2e-3. The standard library takes more than the settings do:
+/// signs, `inf`, `nan`, a capital E and digits that it then rounds away.
 pub(super) fn decimal(text: &str) -> Option<f64> {
-    let (number, exponent) = text.split_once('e').unwrap_or((text, "0"));
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    if whole.len() + fraction.len() == 0 {
+    let (digits, _) = text.split_once('e').unwrap_or((text, ""));
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let significant = digits.bytes().filter(u8::is_ascii_digit).skip_while(|&digit| digit == b'0').count();
+    if !plain || text.contains('E') || significant > MOST_DIGITS {
         return None;
     }
-    let mut digits = 0_u64;
-    for byte in whole.bytes().chain(fraction.bytes()) {
-        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
-        digits = digits.checked_mul(10)?.checked_add(digit)?;
-    }
-    let exponent = exponent.parse::<i32>().ok()?.checked_sub(i32::try_from(fraction.len()).ok()?)?;
-    if digits > 1 << 53 || !(-22..=22).contains(&exponent) {
-        return None;
-    }
-    let power = (0..exponent.abs()).fold(1.0, |power, _| power * 10.0);
-    Some(if exponent < 0 { digits as f64 / power } else { digits as f64 * power })
+    text.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 fn arms(text: &str) -> Option<BTreeSet<Arm>> {

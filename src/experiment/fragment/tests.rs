@@ -27,7 +27,20 @@ fn what_is_no_decimal_is_none() {
     {
         assert_eq!(decimal(text), None, "{text}");
     }
+    for text in [
+        "-0", "-inf", "+nan", "infinity", "INF", "NaN", "1E5", "e5", "1e--5", "1e5.5", " 1", "1 ", "1_000",
+        "1f64", "٣",
+    ] {
+        assert_eq!(decimal(text), None, "{text}");
+    }
     assert_eq!((decimal(".5"), decimal("2."), decimal("1.2e-3")), (Some(0.5), Some(2.0), Some(0.0012)));
+}
+
+#[test]
+fn digits_that_would_be_rounded_away_are_refused() {
+    assert_eq!((decimal("0.30000000000000004"), decimal("0.300000000000000044")), (Some(0.1 + 0.2), None));
+    // Zeros in front say where the point is.
+    assert_eq!(decimal(&1e-30_f64.to_string()), Some(1e-30));
 }
 
 #[test]
