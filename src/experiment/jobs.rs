@@ -254,7 +254,12 @@ mod tests {
 
     #[test]
     fn every_job_is_handed_out_once() {
-        let config = Config { arms: Arm::ALL.into(), trials: 2, draws: 3, ..Preset::Quick.config() };
+        let config = Config {
+            arms: Arm::ALL.iter().copied().collect(),
+            trials: 2,
+            draws: 3,
+            ..Preset::Quick.config()
+        };
         let mut schedule = Schedule::new(&config);
         let mut seen = Vec::new();
         while let Some(job) = schedule.start(None) {
@@ -280,7 +285,7 @@ mod tests {
         assert_eq!(jobs(&config), (0..=5).map(ticket).chain(reinits).collect::<Vec<_>>());
         assert_eq!(jobs(&of(&[Arm::Dense])), [ticket(0)]);
         assert_eq!(jobs(&of(&[Arm::Late])).len(), 7);
-        assert_eq!(rows(&Config { trials: 3, draws: 2, ..of(&Arm::ALL) }).len(), 3 * (1 + 7 + 12 + 6 * 6));
+        assert_eq!(rows(&Config { trials: 3, draws: 2, ..of(Arm::ALL) }).len(), 3 * (1 + 7 + 12 + 6 * 6));
         assert_eq!(rows(&Preset::Quick.config()), jobs(&Preset::Quick.config()));
     }
 
@@ -301,7 +306,7 @@ mod tests {
         assert_eq!(leaves(&of(&[Arm::Dense]), ticket(0)), none);
         assert_eq!(leaves(&of(&[Arm::OneShot]), ticket(0)), Leaves { end: true, ..none });
         assert_eq!(leaves(&of(&[Arm::Late]), ticket(0)), Leaves { rewind: true, ..mask });
-        let all = of(&Arm::ALL);
+        let all = of(Arm::ALL);
         assert_eq!(leaves(&all, ticket(0)), Leaves { mask: true, rewind: true, end: true });
         let of_arm = |arm, round| leaves(&all, JobId { arm, ..ticket(round) });
         assert_eq!(of_arm(Arm::Late, 2), mask);

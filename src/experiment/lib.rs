@@ -10,6 +10,7 @@ pub mod init;
 pub mod job;
 pub mod jobs;
 pub mod journal;
+mod names;
 pub mod optimizer;
 pub mod preset;
 pub mod prune;

@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn every_job_gets_what_it_needs_and_nothing_stays() {
-        for arms in [&[Arm::Ticket, Arm::Reinit][..], &[Arm::OneShot], &Arm::ALL] {
+        for arms in [&[Arm::Ticket, Arm::Reinit][..], &[Arm::OneShot], Arm::ALL] {
             let config = config(arms);
             let mut store = Store::new(&config);
             let mut most = 0;

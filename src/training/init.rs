@@ -73,7 +73,7 @@ mod tests {
                 Init::HeNormal => (2.0 / inputs, truncated),
             }
         };
-        for init in Init::ALL {
+        for &init in Init::ALL {
             let config = Config { init, ..Preset::Quick.config() };
             let weights = weights(&config, &mut Stream::new(1, Purpose::Init, 0, 0));
             assert_eq!(weights.len(), 266_200);

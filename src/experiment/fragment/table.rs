@@ -1,6 +1,7 @@
 //! The table of settings: each one's name, what it takes, how it is read and written.
 
 use crate::fragment::Settings;
+use crate::names::{list, names};
 use crate::{arm::Arm, config::Preset, criterion::Criterion, init::Init, optimizer::Optimizer};
 use std::collections::BTreeSet;
 
@@ -8,10 +9,10 @@ use std::collections::BTreeSet;
 pub struct Setting {
     /// Its name.
     pub name: &'static str,
-    /// What it takes, in words.
-    pub allowed: &'static str,
     /// Whether it belongs to the experiment: whether it can change a digit of a report.
     pub of_experiment: bool,
+    /// What it takes, in words.
+    allowed: fn() -> String,
     /// Reads a value into the settings; `None` if it is not allowed.
     set: fn(&mut Settings, &str) -> Option<()>,
     /// Its value as text.
@@ -19,6 +20,11 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// What it takes, in words.
+    pub fn allowed(&self) -> String {
+        (self.allowed)()
+    }
+
     /// Reads a value into `settings`; `None` if it is not allowed.
     pub(super) fn set(&self, settings: &mut Settings, value: &str) -> Option<()> {
         (self.set)(settings, value)
@@ -28,6 +34,10 @@ impl Setting {
     pub fn value(&self, settings: &Settings) -> String {
         (self.get)(settings)
     }
+}
+
+fn one_of<T: Copy + Into<&'static str>>(variants: &[T]) -> String {
+    list(&names(variants), "or")
 }
 
 fn integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
@@ -67,84 +77,84 @@ fn hidden(text: &str) -> Option<[u32; 2]> {
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "preset",
-        allowed: Preset::ALLOWED,
+        allowed: || one_of(Preset::ALL),
         of_experiment: false,
         set: |s, v| Preset::from_name(v).map(|p| s.preset = p),
         get: |s| s.preset.name().into(),
     },
     Setting {
         name: "seed",
-        allowed: "a whole number from 0 to 4294967295",
+        allowed: || "a whole number from 0 to 4294967295".into(),
         of_experiment: true,
         set: |s, v| integer(v, 0..=u32::MAX).map(|n| s.config.seed = n),
         get: |s| s.config.seed.to_string(),
     },
     Setting {
         name: "trials",
-        allowed: "a whole number from 1 to 100",
+        allowed: || "a whole number from 1 to 100".into(),
         of_experiment: true,
         set: |s, v| integer(v, 1..=100).map(|n| s.config.trials = n),
         get: |s| s.config.trials.to_string(),
     },
     Setting {
         name: "arms",
-        allowed: Arm::ALLOWED,
+        allowed: || format!("one or more of {}, with commas between", list(&names(Arm::ALL), "and")),
         of_experiment: true,
         set: |s, v| arms(v).map(|arms| s.config.arms = arms),
         get: |s| s.config.arms.iter().map(|arm| arm.name()).collect::<Vec<_>>().join(","),
     },
     Setting {
         name: "draws",
-        allowed: "a whole number from 1 to 5",
+        allowed: || "a whole number from 1 to 5".into(),
         of_experiment: true,
         set: |s, v| integer(v, 1..=5).map(|n| s.config.draws = n),
         get: |s| s.config.draws.to_string(),
     },
     Setting {
         name: "iterations",
-        allowed: "a whole number from 1 to 1000000",
+        allowed: || "a whole number from 1 to 1000000".into(),
         of_experiment: true,
         set: |s, v| integer(v, 1..=1_000_000).map(|n| s.config.iterations = n),
         get: |s| s.config.iterations.to_string(),
     },
     Setting {
         name: "rate",
-        allowed: "a number from 0 to below 1",
+        allowed: || "a number from 0 to below 1".into(),
         of_experiment: true,
         set: |s, v| share(v).map(|x| s.config.rate = x),
         get: |s| s.config.rate.to_string(),
     },
     Setting {
         name: "output_rate",
-        allowed: "a number from 0 to below 1",
+        allowed: || "a number from 0 to below 1".into(),
         of_experiment: true,
         set: |s, v| share(v).map(|x| s.config.output_rate = x),
         get: |s| s.config.output_rate.to_string(),
     },
     Setting {
         name: "criterion",
-        allowed: Criterion::ALLOWED,
+        allowed: Criterion::allowed,
         of_experiment: true,
         set: |s, v| Criterion::from_name(v).map(|c| s.config.criterion = c),
         get: |s| s.config.criterion.name().into(),
     },
     Setting {
         name: "rounds",
-        allowed: "a whole number from 0 to 40",
+        allowed: || "a whole number from 0 to 40".into(),
         of_experiment: true,
         set: |s, v| integer(v, 0..=40).map(|n| s.config.rounds = n),
         get: |s| s.config.rounds.to_string(),
     },
     Setting {
         name: "eval_every",
-        allowed: "a whole number from 1 to 1000000",
+        allowed: || "a whole number from 1 to 1000000".into(),
         of_experiment: true,
         set: |s, v| integer(v, 1..=1_000_000).map(|n| s.config.eval_every = n),
         get: |s| s.config.eval_every.to_string(),
     },
     Setting {
         name: "rewind_to",
-        allowed: "a whole number from 0 to below the iterations, or nothing for a tenth of them",
+        allowed: || "a whole number from 0 to below the iterations, or nothing for a tenth of them".into(),
         of_experiment: true,
         set: |s, v| {
             s.config.rewind_to = if v.is_empty() { None } else { Some(integer(v, 0..=999_999)?) };
@@ -154,21 +164,21 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "batch",
-        allowed: "a whole number from 1 to 1000",
+        allowed: || "a whole number from 1 to 1000".into(),
         of_experiment: true,
         set: |s, v| integer(v, 1..=1000).map(|n| s.config.batch = n),
         get: |s| s.config.batch.to_string(),
     },
     Setting {
         name: "optimizer",
-        allowed: "adam, sgd or momentum",
+        allowed: || one_of(Optimizer::ALL),
         of_experiment: true,
         set: |s, v| Optimizer::from_name(v).map(|o| s.config.optimizer = o),
         get: |s| s.config.optimizer.name().into(),
     },
     Setting {
         name: "learning_rate",
-        allowed: "a number above 0 and up to 10",
+        allowed: || "a number above 0 and up to 10".into(),
         of_experiment: true,
         set: |s, v| {
             let rate = decimal(v)? as f32;
@@ -178,42 +188,42 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "momentum",
-        allowed: "a number from 0 to below 1",
+        allowed: || "a number from 0 to below 1".into(),
         of_experiment: true,
         set: |s, v| decimal(v).map(|x| x as f32).filter(|x| *x < 1.0).map(|x| s.config.momentum = x),
         get: |s| s.config.momentum.to_string(),
     },
     Setting {
         name: "warmup",
-        allowed: "a whole number from 0 to 1000000",
+        allowed: || "a whole number from 0 to 1000000".into(),
         of_experiment: true,
         set: |s, v| integer(v, 0..=1_000_000).map(|n| s.config.warmup = n),
         get: |s| s.config.warmup.to_string(),
     },
     Setting {
         name: "dropout",
-        allowed: "a number from 0 to below 1",
+        allowed: || "a number from 0 to below 1".into(),
         of_experiment: true,
         set: |s, v| share(v).map(|x| s.config.dropout = x),
         get: |s| s.config.dropout.to_string(),
     },
     Setting {
         name: "init",
-        allowed: "glorot_normal, glorot_uniform or he_normal",
+        allowed: || one_of(Init::ALL),
         of_experiment: true,
         set: |s, v| Init::from_name(v).map(|init| s.config.init = init),
         get: |s| s.config.init.name().into(),
     },
     Setting {
         name: "hidden",
-        allowed: "two whole numbers from 1 to 1000 with a comma between",
+        allowed: || "two whole numbers from 1 to 1000 with a comma between".into(),
         of_experiment: true,
         set: |s, v| hidden(v).map(|hidden| s.config.shape.hidden = hidden),
         get: |s| s.config.shape.hidden.map(|n| n.to_string()).join(","),
     },
     Setting {
         name: "workers",
-        allowed: "a whole number from 1 to 16, or nothing for as many as the machine has cores",
+        allowed: || "a whole number from 1 to 16, or nothing for as many as the machine has cores".into(),
         of_experiment: false,
         set: |s, v| {
             s.workers = if v.is_empty() { None } else { Some(integer(v, 1..=16)?) };
@@ -223,7 +233,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "autoplay",
-        allowed: "0 or 1",
+        allowed: || "0 or 1".into(),
         of_experiment: false,
         set: |s, v| integer(v, 0..=1).map(|n| s.autoplay = n == 1),
         get: |s| u32::from(s.autoplay).to_string(),

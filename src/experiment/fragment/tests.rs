@@ -137,3 +137,17 @@ fn every_range_ends_where_it_says() {
         assert!(said.starts_with(&format!("{field}={value} was not used: {field} must be ")), "{said}");
     }
 }
+
+#[test]
+fn what_is_allowed_names_every_variant() {
+    let allowed = |name| SETTINGS.iter().find(|setting| setting.name == name).expect("a setting").allowed();
+    assert_eq!(allowed("optimizer"), "adam, sgd or momentum");
+    assert_eq!(
+        allowed("arms"),
+        "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late and oneshot, with commas between"
+    );
+    assert_eq!(
+        allowed("criterion"),
+        "magnitude, global (over all layers; output_rate is not used then), initial, movement, increase or random"
+    );
+}
