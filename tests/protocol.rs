@@ -21,7 +21,7 @@ fn comes_through<T: Serialize + DeserializeOwned + PartialEq + Debug>(message: T
 #[test]
 fn commands_come_through() {
     let job = JobId { trial: u32::MAX, arm: Arm::Reinit, round: 3, draw: 0 };
-    for preset in Preset::ALL {
+    for preset in Preset::ALL.iter() {
         for until in [Until::End, Until::Iteration(0), Until::Iteration(u32::MAX)] {
             comes_through(Command::Start { run: 1, job, config: preset.config(), until });
         }

@@ -5,7 +5,6 @@ use crate::{
     frame::{Axis, Frame, Tick},
     labels::{self, Label},
     number::{count, percent, short_count, trimmed},
-    order,
     pen::{Ink, Pen, Px},
     scale::{Scale, rung_above, rung_below, ticks},
 };
@@ -86,7 +85,7 @@ pub fn y_range(data: &Curves) -> (f64, f64) {
 /// The chart in words.
 pub fn describe(data: &Curves) -> String {
     let mut now: Vec<&Curve> = data.curves.iter().filter(|curve| curve.round == data.round).collect();
-    order::by_key(&mut now, |curve| position(curve));
+    now.sort_by_key(|curve| position(curve));
     let said: Vec<String> = now
         .iter()
         .filter_map(|curve| {
@@ -132,7 +131,7 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Curves, st
 
     // The oldest first, so that the newest lie on top; the first arm of the legend over the others.
     let mut curves: Vec<&Curve> = data.curves.iter().filter(|curve| !curve.points.is_empty()).collect();
-    order::by_key(&mut curves, |curve| (curve.round, std::cmp::Reverse(position(curve))));
+    curves.sort_by_key(|curve| (curve.round, std::cmp::Reverse(position(curve))));
     let mut ends = Vec::new();
     for curve in curves {
         let current = curve.round == data.round;
@@ -252,7 +251,7 @@ fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Curves) -> Axis {
             kept.push(at);
         }
     }
-    order::by_key(&mut kept, |at| *at);
+    kept.sort_by(f64::total_cmp);
     let label = |at: f64| trimmed(at * 100.0, 1);
     let ticks = kept.into_iter().map(|at| Tick::new(at, label(at))).collect();
     Axis { title: "validation accuracy, %, stretched towards 100".to_owned(), scale, ticks }

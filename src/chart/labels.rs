@@ -31,7 +31,7 @@ pub(super) fn room<'a, DB: DrawingBackend>(
 /// near to their wishes as that allows. In the order given; ties keep it.
 pub(super) fn spread(wished: &[i32], size: i32, (top, bottom): (i32, i32)) -> Vec<i32> {
     let mut order: Vec<usize> = (0..wished.len()).collect();
-    super::order::by_key(&mut order, |&index| wished[index]);
+    order.sort_by_key(|&index| wished[index]);
     // Blocks of touching labels, each centred on the mean of its wishes: (sum of wished tops, how many).
     let mut blocks: Vec<(f64, usize)> = Vec::new();
     let start = |&(sum, count): &(f64, usize)| {

@@ -16,7 +16,6 @@ pub mod layers;
 pub mod masks;
 pub mod measured;
 mod number;
-mod order;
 mod pen;
 pub mod rounds;
 mod scale;

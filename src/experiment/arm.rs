@@ -4,10 +4,26 @@
 use crate::config::Config;
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops::RangeInclusive};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// What a round's network starts from. The order is that of tables and legends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Arm {
     /// The dense network: the ticket's round 0 under a name of its own. It is never trained twice.
     Dense,
@@ -31,40 +47,16 @@ pub enum Arm {
 
 impl Arm {
     /// Every arm, in the order of tables and legends.
-    pub const ALL: [Arm; 9] = [
-        Arm::Dense,
-        Arm::Ticket,
-        Arm::Reinit,
-        Arm::Shuffled,
-        Arm::Random,
-        Arm::Sign,
-        Arm::NoRewind,
-        Arm::Late,
-        Arm::OneShot,
-    ];
-
-    /// What the fragment takes, in words.
-    pub const ALLOWED: &str = "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late and oneshot, \
-                               with commas between";
+    pub const ALL: &[Arm] = Arm::VARIANTS;
 
     /// The name used in the URL, the table and the report.
     pub fn name(self) -> &'static str {
-        match self {
-            Arm::Dense => "dense",
-            Arm::Ticket => "ticket",
-            Arm::Reinit => "reinit",
-            Arm::Shuffled => "shuffled",
-            Arm::Random => "random",
-            Arm::Sign => "sign",
-            Arm::NoRewind => "norewind",
-            Arm::Late => "late",
-            Arm::OneShot => "oneshot",
-        }
+        self.into()
     }
 
     /// The arm of that name.
     pub fn from_name(name: &str) -> Option<Arm> {
-        Arm::ALL.into_iter().find(|arm| arm.name() == name)
+        name.parse().ok()
     }
 
     /// The rounds it has rows for.

@@ -1,13 +1,18 @@
 //! Which weights a pruning takes: those of the smallest score, ties by index.
 //!
-//! A new criterion is a name in [`Criterion`], its words in the tables below and its score in [`score`]: all of it in
-//! this file. What is random in it takes a purpose of its own in [`rng`](super::rng).
+//! A new criterion is a variant of [`Criterion`] and its sentence, both in this file, and its score, which is in the package
+//! `training`. What is random in it takes a purpose of its own there.
 
+use crate::names::list;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// What makes a weight worth keeping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Criterion {
     /// The magnitude after training, layer by layer (Han et al. 2015; Frankle & Carbin 2019).
     Magnitude,
@@ -25,29 +30,25 @@ pub enum Criterion {
 
 impl Criterion {
     /// Every criterion, in the order of menus.
-    pub const ALL: [Criterion; 6] = [
-        Criterion::Magnitude,
-        Criterion::Global,
-        Criterion::Initial,
-        Criterion::Movement,
-        Criterion::Increase,
-        Criterion::Random,
-    ];
-
-    /// What the fragment takes, in words.
-    pub const ALLOWED: &str = "magnitude, global (over all layers; output_rate is not used then), initial, movement, \
-                               increase or random";
+    pub const ALL: &[Criterion] = Criterion::VARIANTS;
 
     /// The name used in the URL and the report.
     pub fn name(self) -> &'static str {
-        match self {
-            Criterion::Magnitude => "magnitude",
-            Criterion::Global => "global",
-            Criterion::Initial => "initial",
-            Criterion::Movement => "movement",
-            Criterion::Increase => "increase",
-            Criterion::Random => "random",
-        }
+        self.into()
+    }
+
+    /// The criterion of that name.
+    pub fn from_name(name: &str) -> Option<Criterion> {
+        name.parse().ok()
+    }
+
+    /// What the fragment takes, in words.
+    pub fn allowed() -> String {
+        let all = Criterion::ALL.iter().map(|criterion| {
+            let remark = " (over all layers; output_rate is not used then)";
+            criterion.name().to_string() + if criterion.is_over_all_layers() { remark } else { "" }
+        });
+        list(&all.collect::<Vec<_>>(), "or")
     }
 
     /// What it prunes, for people.
@@ -62,11 +63,6 @@ impl Criterion {
             Criterion::Increase => "The weights of each layer whose magnitude has grown least go.",
             Criterion::Random => "Of each layer, weights drawn at random go.",
         }
-    }
-
-    /// The criterion of that name.
-    pub fn from_name(name: &str) -> Option<Criterion> {
-        Criterion::ALL.into_iter().find(|criterion| criterion.name() == name)
     }
 
     /// Whether it compares the weights of all layers with each other.

@@ -69,7 +69,7 @@ impl Settings {
             let setting = SETTINGS.iter().find(|s| s.name == field);
             let taken = setting.and_then(|s| s.set(&mut settings, value));
             if taken.is_none() {
-                let allowed = setting.map_or("", |s| s.allowed).to_string();
+                let allowed = setting.map_or_else(String::new, Setting::allowed);
                 refused.push(Refused { field: field.into(), value: value.into(), allowed });
             }
         }
@@ -80,9 +80,8 @@ impl Settings {
     /// The settings that show an experiment: those of the preset that is nearest to it.
     pub fn of(config: &Config) -> Settings {
         let settings =
-            Preset::ALL.map(|preset| Settings { config: config.clone(), ..Settings::preset(preset) });
-        let shortest =
-            settings.into_iter().min_by_key(|settings| settings.to_fragment().matches('=').count());
+            Preset::ALL.iter().map(|&preset| Settings { config: config.clone(), ..Settings::preset(preset) });
+        let shortest = settings.min_by_key(|settings| settings.to_fragment().matches('=').count());
         shortest.expect("there are presets")
     }
 
@@ -90,8 +89,9 @@ impl Settings {
     fn settle(&mut self) -> Option<Refused> {
         let to = self.config.rewind_to.filter(|&to| to >= self.config.iterations)?;
         self.config.rewind_to = None;
-        let allowed = SETTINGS.iter().find(|s| s.name == "rewind_to").map_or("", |s| s.allowed);
-        Some(Refused { field: "rewind_to".into(), value: to.to_string(), allowed: allowed.into() })
+        let allowed =
+            SETTINGS.iter().find(|s| s.name == "rewind_to").map_or_else(String::new, Setting::allowed);
+        Some(Refused { field: "rewind_to".into(), value: to.to_string(), allowed })
     }
 
     /// What the reader of these settings should know: which of them are not used because of others.

@@ -1,10 +1,14 @@
 //! First weights.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// What first weights are drawn from. Biases are zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Init {
     /// A truncated normal of variance 2 / (in + out), the paper's (Glorot & Bengio, AISTATS 2010).
     GlorotNormal,
@@ -15,20 +19,16 @@ pub enum Init {
 }
 
 impl Init {
-    /// Every one, in the order of menus.
-    pub const ALL: [Init; 3] = [Init::GlorotNormal, Init::GlorotUniform, Init::HeNormal];
+    /// Every distribution, in the order of menus.
+    pub const ALL: &[Init] = Init::VARIANTS;
 
     /// The name used in the URL and the report.
     pub fn name(self) -> &'static str {
-        match self {
-            Init::GlorotNormal => "glorot_normal",
-            Init::GlorotUniform => "glorot_uniform",
-            Init::HeNormal => "he_normal",
-        }
+        self.into()
     }
 
-    /// The one of that name.
+    /// The distribution of that name.
     pub fn from_name(name: &str) -> Option<Init> {
-        Init::ALL.into_iter().find(|init| init.name() == name)
+        name.parse().ok()
     }
 }

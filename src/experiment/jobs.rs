@@ -4,8 +4,8 @@ use crate::{
     config::Config,
     job::{JobId, Leaves, Moment},
     recipe::needs,
-    sorted::Sorted,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A place in an experiment that every arm can be brought to: `iteration` training steps into `round`.
 /// A round's last iteration stands for its end, test and pruning included.
@@ -36,8 +36,8 @@ fn rows_of(config: &Config, trial: u32) -> Vec<JobId> {
 
 /// The same jobs in each trial, in the order of the table: seeds may run over the end of their range.
 fn in_every_trial(config: &Config, jobs: &[JobId]) -> Vec<JobId> {
-    let seeds: Sorted<u32, ()> = config.seeds().map(|seed| (seed, ())).collect();
-    seeds.keys().flat_map(|&trial| jobs.iter().map(move |&job| JobId { trial, ..job })).collect()
+    let seeds: BTreeSet<u32> = config.seeds().collect();
+    seeds.into_iter().flat_map(|trial| jobs.iter().map(move |&job| JobId { trial, ..job })).collect()
 }
 
 /// Every job that has to be trained for `config`'s rows, in the order of the table.
@@ -47,14 +47,14 @@ pub fn jobs(config: &Config) -> Vec<JobId> {
 
 /// The jobs of one trial: what its rows need, and what that needs.
 fn jobs_of(config: &Config, trial: u32) -> Vec<JobId> {
-    let mut jobs = Sorted::new();
+    let mut jobs = BTreeSet::new();
     let mut wanted: Vec<JobId> = rows_of(config, trial).into_iter().map(JobId::trained).collect();
     while let Some(job) = wanted.pop() {
-        if jobs.insert(job, ()).is_none() {
+        if jobs.insert(job) {
             wanted.extend(needs(job).parents());
         }
     }
-    jobs.keys().copied().collect()
+    jobs.into_iter().collect()
 }
 
 /// The most jobs of `config` that are equally many parents away from a start: more workers than this are of little
@@ -96,7 +96,7 @@ enum Status {
 #[derive(Clone, Debug)]
 pub struct Schedule {
     config: Config,
-    status: Sorted<JobId, Status>,
+    status: BTreeMap<JobId, Status>,
     order: Vec<JobId>,
 }
 
@@ -254,7 +254,12 @@ mod tests {
 
     #[test]
     fn every_job_is_handed_out_once() {
-        let config = Config { arms: Arm::ALL.into(), trials: 2, draws: 3, ..Preset::Quick.config() };
+        let config = Config {
+            arms: Arm::ALL.iter().copied().collect(),
+            trials: 2,
+            draws: 3,
+            ..Preset::Quick.config()
+        };
         let mut schedule = Schedule::new(&config);
         let mut seen = Vec::new();
         while let Some(job) = schedule.start(None) {
@@ -280,7 +285,7 @@ mod tests {
         assert_eq!(jobs(&config), (0..=5).map(ticket).chain(reinits).collect::<Vec<_>>());
         assert_eq!(jobs(&of(&[Arm::Dense])), [ticket(0)]);
         assert_eq!(jobs(&of(&[Arm::Late])).len(), 7);
-        assert_eq!(rows(&Config { trials: 3, draws: 2, ..of(&Arm::ALL) }).len(), 3 * (1 + 7 + 12 + 6 * 6));
+        assert_eq!(rows(&Config { trials: 3, draws: 2, ..of(Arm::ALL) }).len(), 3 * (1 + 7 + 12 + 6 * 6));
         assert_eq!(rows(&Preset::Quick.config()), jobs(&Preset::Quick.config()));
     }
 
@@ -301,7 +306,7 @@ mod tests {
         assert_eq!(leaves(&of(&[Arm::Dense]), ticket(0)), none);
         assert_eq!(leaves(&of(&[Arm::OneShot]), ticket(0)), Leaves { end: true, ..none });
         assert_eq!(leaves(&of(&[Arm::Late]), ticket(0)), Leaves { rewind: true, ..mask });
-        let all = of(&Arm::ALL);
+        let all = of(Arm::ALL);
         assert_eq!(leaves(&all, ticket(0)), Leaves { mask: true, rewind: true, end: true });
         let of_arm = |arm, round| leaves(&all, JobId { arm, ..ticket(round) });
         assert_eq!(of_arm(Arm::Late, 2), mask);

@@ -8,12 +8,11 @@ use crate::{
     job::{Arm, JobId},
     jobs::{Schedule, jobs},
     report::Report,
-    sorted::Sorted,
     store::Store,
 };
 use model::mask::Mask;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 pub mod text;
@@ -31,9 +30,9 @@ pub struct Finished {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Journal {
     config: Config,
-    finished: Sorted<JobId, Finished>,
+    finished: BTreeMap<JobId, Finished>,
     /// By trial and arm: each arm that prunes has its own chain of masks.
-    deaths: Sorted<(u32, Arm), Deaths>,
+    deaths: BTreeMap<(u32, Arm), Deaths>,
 }
 
 /// A journal as it travels between page and worker; when the weights died goes beside it, a byte array a chain.
@@ -78,7 +77,7 @@ pub enum MergeError {
 impl Journal {
     /// Nothing done yet.
     pub fn new(config: &Config) -> Journal {
-        Journal { config: config.clone(), finished: Sorted::new(), deaths: Sorted::new() }
+        Journal { config: config.clone(), finished: BTreeMap::new(), deaths: BTreeMap::new() }
     }
 
     /// The experiment.
@@ -87,12 +86,12 @@ impl Journal {
     }
 
     /// Done jobs, in the order of the table of rounds whatever order they came in.
-    pub fn finished(&self) -> &Sorted<JobId, Finished> {
+    pub fn finished(&self) -> &BTreeMap<JobId, Finished> {
         &self.finished
     }
 
     /// When the weights of each trial and arm that prunes died.
-    pub fn deaths(&self) -> &Sorted<(u32, Arm), Deaths> {
+    pub fn deaths(&self) -> &BTreeMap<(u32, Arm), Deaths> {
         &self.deaths
     }
 
@@ -107,7 +106,7 @@ impl Journal {
             }
             self.deaths.insert((job.trial, job.arm), deaths);
         }
-        self.finished.get_or_insert_with(job, || finished);
+        self.finished.entry(job).or_insert(finished);
     }
 
     /// The masks of a job's arm so far. Every chain begins with the dense network's pruning, which is the ticket's.
@@ -202,7 +201,7 @@ impl Journal {
                 if merged.finished.get(&job).is_some_and(|there| !there.report.agrees(&finished.report)) {
                     return Err(MergeError::Conflict(job));
                 }
-                merged.finished.get_or_insert_with(job, || finished);
+                merged.finished.entry(job).or_insert(finished);
             }
             for (chain, deaths) in other.deaths {
                 if merged.deaths.get(&chain).is_none_or(|there| there.last_round() < deaths.last_round()) {

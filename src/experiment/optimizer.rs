@@ -2,10 +2,14 @@
 
 use crate::config::Config;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// What turns gradients into steps. None of them decays the weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Optimizer {
     /// Adam with β 0.9 and 0.999 and ε 1e-8, the paper's.
     Adam,
@@ -17,20 +21,16 @@ pub enum Optimizer {
 
 impl Optimizer {
     /// Every optimiser, in the order of menus.
-    pub const ALL: [Optimizer; 3] = [Optimizer::Adam, Optimizer::Sgd, Optimizer::Momentum];
+    pub const ALL: &[Optimizer] = Optimizer::VARIANTS;
 
     /// The name used in the URL and the report.
     pub fn name(self) -> &'static str {
-        match self {
-            Optimizer::Adam => "adam",
-            Optimizer::Sgd => "sgd",
-            Optimizer::Momentum => "momentum",
-        }
+        self.into()
     }
 
     /// The optimiser of that name.
     pub fn from_name(name: &str) -> Option<Optimizer> {
-        Optimizer::ALL.into_iter().find(|optimizer| optimizer.name() == name)
+        name.parse().ok()
     }
 }
 

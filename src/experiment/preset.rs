@@ -4,10 +4,14 @@ use crate::{arm::Arm, config::Config, criterion::Criterion, init::Init, optimize
 use model::Model;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// A named configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Preset {
     /// A few seconds: 500 iterations a round, half of the weights a round.
     Quick,
@@ -33,37 +37,16 @@ pub enum Preset {
 
 impl Preset {
     /// Every preset, in the order of the menu.
-    pub const ALL: [Preset; 10] = [
-        Preset::Quick,
-        Preset::Classroom,
-        Preset::Paper,
-        Preset::Paper20k,
-        Preset::OneShot,
-        Preset::Signs,
-        Preset::Late,
-        Preset::Warmup,
-        Preset::Dropout,
-        Preset::Rewinding,
-    ];
-
-    /// What the fragment takes, in words.
-    pub const ALLOWED: &str =
-        "quick, classroom, paper, paper20k, oneshot, signs, late, warmup, dropout or rewinding";
+    pub const ALL: &[Preset] = Preset::VARIANTS;
 
     /// The name used in the URL.
     pub fn name(self) -> &'static str {
-        match self {
-            Preset::Quick => "quick",
-            Preset::Classroom => "classroom",
-            Preset::Paper => "paper",
-            Preset::Paper20k => "paper20k",
-            Preset::OneShot => "oneshot",
-            Preset::Signs => "signs",
-            Preset::Late => "late",
-            Preset::Warmup => "warmup",
-            Preset::Dropout => "dropout",
-            Preset::Rewinding => "rewinding",
-        }
+        self.into()
+    }
+
+    /// The preset of that name.
+    pub fn from_name(name: &str) -> Option<Preset> {
+        name.parse().ok()
     }
 
     /// The name shown to people.
@@ -128,11 +111,6 @@ impl Preset {
         }
     }
 
-    /// The preset of that name in the URL.
-    pub fn from_name(name: &str) -> Option<Preset> {
-        Preset::ALL.into_iter().find(|p| p.name() == name)
-    }
-
     /// Its settings, with seed 1.
     pub fn config(self) -> Config {
         let quick = Config {
@@ -195,11 +173,11 @@ mod tests {
 
     #[test]
     fn every_preset_is_a_fragment_of_its_own() {
-        for preset in Preset::ALL {
+        for &preset in Preset::ALL {
             let (settings, refused) = Settings::from_fragment(&format!("preset={}", preset.name()));
             assert_eq!((settings, refused), (Settings::preset(preset), vec![]));
             assert_eq!(Settings::of(&preset.config()).preset, preset);
-            assert!(Preset::ALLOWED.contains(preset.name()) && !preset.look_for().is_empty());
+            assert!(!preset.look_for().is_empty());
         }
     }
 }

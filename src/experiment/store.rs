@@ -5,9 +5,9 @@ use crate::{
     job::{BulkError, Inputs, JobId, Left, Moment},
     jobs::{jobs, leaves},
     recipe::needs,
-    sorted::Sorted,
 };
 use model::mask::Mask;
+use std::collections::BTreeMap;
 
 /// What jobs have left for others. At most a mask or two and a few megabytes of parameters a trial.
 #[derive(Clone, Debug)]
@@ -15,13 +15,13 @@ pub struct Store {
     config: Config,
     /// Jobs that are still to be done.
     open: Vec<JobId>,
-    left: Sorted<JobId, Left>,
+    left: BTreeMap<JobId, Left>,
 }
 
 impl Store {
     /// For an experiment of which nothing is done.
     pub fn new(config: &Config) -> Store {
-        Store { config: config.clone(), open: jobs(config), left: Sorted::new() }
+        Store { config: config.clone(), open: jobs(config), left: BTreeMap::new() }
     }
 
     /// For one that goes on where it was: `done` jobs need not run again unless an open job needs something of them
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn every_job_gets_what_it_needs_and_nothing_stays() {
-        for arms in [&[Arm::Ticket, Arm::Reinit][..], &[Arm::OneShot], &Arm::ALL] {
+        for arms in [&[Arm::Ticket, Arm::Reinit][..], &[Arm::OneShot], Arm::ALL] {
             let config = config(arms);
             let mut store = Store::new(&config);
             let mut most = 0;

@@ -16,9 +16,9 @@ use experiment::{
     job::{Arm, JobId},
     jobs, prune,
     report::{Point, Report},
-    sorted::Sorted,
 };
 use model::Model;
+use std::collections::BTreeMap;
 
 /// How a job looks: its arm's look, or the dense network's in round 0.
 pub fn look(job: JobId) -> &'static ArmLook {
@@ -196,12 +196,12 @@ fn point(record: &Record, reading: Reading, arm: Arm, round: u32) -> Option<Roun
 /// Single trials and draws of an arm; none if there is but one, for that is the line itself.
 fn trials(record: &Record, reading: Reading, arm: Arm) -> Vec<Vec<(f64, f64)>> {
     let total = record.config().model.weights() as f64;
-    let mut lines: Sorted<(u32, u32), Vec<(f64, f64)>> = Sorted::new();
+    let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
     for report in record.finished().map(|f| &f.report).filter(|r| r.job.arm == arm) {
-        let line = lines.get_or_insert_with((report.job.trial, report.job.draw), Vec::new);
+        let line = lines.entry((report.job.trial, report.job.draw)).or_default();
         line.push((f64::from(report.weights()) / total, reading.of(report)));
     }
-    if lines.len() > 1 { lines.into_iter().map(|(_, line)| line).collect() } else { Vec::new() }
+    if lines.len() > 1 { lines.into_values().collect() } else { Vec::new() }
 }
 
 /// Weights left in each layer, for the rounds whose masks are known.

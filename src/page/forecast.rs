@@ -179,6 +179,7 @@ mod tests {
     use super::*;
     use crate::record::Finished;
     use experiment::{
+        arm::Arm,
         fragment::Settings,
         journal::Journal,
         report::{Accuracy, Report},

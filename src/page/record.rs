@@ -6,10 +6,10 @@ use experiment::{
     jobs,
     journal::Journal,
     report::{Point, Report},
-    sorted::Sorted,
 };
 pub use experiment::{deaths::Deaths, journal::Finished};
 use protocol::Phase;
+use std::collections::BTreeMap;
 
 /// A job on its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,17 +28,17 @@ pub struct Live {
 #[derive(Clone, Debug)]
 pub struct Record {
     journal: Journal,
-    digests: Sorted<JobId, String>,
-    live: Sorted<JobId, Live>,
+    digests: BTreeMap<JobId, String>,
+    live: BTreeMap<JobId, Live>,
     /// Of the ticket's masks, by trial and round.
-    alive: Sorted<(u32, u32), Vec<u32>>,
+    alive: BTreeMap<(u32, u32), Vec<u32>>,
 }
 
 impl Record {
     /// What a journal knows, and nothing else yet.
     pub fn new(journal: Journal) -> Record {
         let mut record =
-            Record { journal, digests: Sorted::new(), live: Sorted::new(), alive: Sorted::new() };
+            Record { journal, digests: BTreeMap::new(), live: BTreeMap::new(), alive: BTreeMap::new() };
         record.config().seeds().for_each(|trial| record.count(trial));
         record
     }

@@ -125,7 +125,7 @@ mod tests {
     fn what_is_unusual_is_said_once() {
         let look_for = settings("preset=late").preset.look_for();
         assert_eq!(remarks(&settings("preset=late")), [look_for]);
-        for criterion in Criterion::ALL.into_iter().skip(1) {
+        for criterion in Criterion::ALL.iter().skip(1) {
             let said = remarks(&settings(&format!("preset=late&criterion={}", criterion.name())));
             assert_eq!((said.len(), said[0]), (2, look_for), "{criterion:?}");
         }

@@ -56,8 +56,8 @@ fn truncated_normal(model: &Model, stream: &mut Stream, variance: impl Fn(&Layer
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rng::Purpose;
     use experiment::config::Preset;
+    use experiment::purpose::Purpose;
 
     #[test]
     fn weights_have_their_variance_and_end_where_they_should() {
@@ -73,7 +73,7 @@ mod tests {
                 Init::HeNormal => (2.0 / inputs, truncated),
             }
         };
-        for init in Init::ALL {
+        for &init in Init::ALL {
             let config = Config { init, ..Preset::Quick.config() };
             let weights = weights(&config, &mut Stream::new(1, Purpose::Init, 0, 0));
             assert_eq!(weights.len(), 266_200);

@@ -5,9 +5,8 @@ use crate::{
     config::Config,
     job::JobId,
     report::{Accuracy, Report},
-    sorted::Sorted,
 };
-use std::ops::RangeInclusive;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// What a number is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +46,7 @@ pub(super) enum When {
 /// The reports at hand.
 pub(super) struct Results<'a> {
     config: &'a Config,
-    reports: Sorted<JobId, &'a Report>,
+    reports: BTreeMap<JobId, &'a Report>,
 }
 
 type Row = (Arm, u32);

@@ -3,9 +3,14 @@
 use crate::claims::{Band, Bound, Claim, Reading, Unit, Verdict, score};
 use crate::{config::Config, report::Report};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// A verdict without its details.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Outcome {
     /// Every reading is within its tolerance.
     Reproduced,
@@ -20,12 +25,7 @@ pub enum Outcome {
 impl Outcome {
     /// The word for programs.
     pub fn name(self) -> &'static str {
-        match self {
-            Outcome::Reproduced => "reproduced",
-            Outcome::NotReproduced => "not-reproduced",
-            Outcome::TooFewTrials => "too-few-trials",
-            Outcome::NotTested => "not-tested",
-        }
+        self.into()
     }
 }
 

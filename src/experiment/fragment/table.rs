@@ -1,6 +1,7 @@
 //! The table of settings: each one's name, what it takes, how it is read and written.
 
 use crate::fragment::Settings;
+use crate::names::{list, names};
 use crate::{arm::Arm, config::Preset, criterion::Criterion, init::Init, optimizer::Optimizer};
 use model::Model;
 use std::collections::BTreeSet;
@@ -9,10 +10,10 @@ use std::collections::BTreeSet;
 pub struct Setting {
     /// Its name.
     pub name: &'static str,
-    /// What it takes, in words.
-    pub allowed: &'static str,
     /// Whether it belongs to the experiment: whether it can change a digit of a report.
     pub of_experiment: bool,
+    /// What it takes, in words.
+    allowed: fn() -> String,
     /// Reads a value into the settings; `None` if it is not allowed.
     set: fn(&mut Settings, &str) -> Option<()>,
     /// Its value as text.
@@ -20,6 +21,11 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// What it takes, in words.
+    pub fn allowed(&self) -> String {
+        (self.allowed)()
+    }
+
     /// Reads a value into `settings`; `None` if it is not allowed.
     pub(super) fn set(&self, settings: &mut Settings, value: &str) -> Option<()> {
         (self.set)(settings, value)
@@ -31,6 +37,10 @@ impl Setting {
     }
 }
 
+fn one_of<T: Copy + Into<&'static str>>(variants: &[T]) -> String {
+    list(&names(variants), "or")
+}
+
 fn integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
     text.parse().ok().filter(|v| range.contains(v))
 }
@@ -39,25 +49,19 @@ fn share(text: &str) -> Option<f64> {
     decimal(text).filter(|v| (0.0..1.0).contains(v))
 }
 
-/// Reads a decimal number without a sign, such as 0.25 or 1.2e-3. Both the digits and the power of ten are exact in
-/// an `f64`, so one division rounds rightly; the standard library's parser takes any number of digits, and 20 kB.
+/// Digits that tell every `f64` from its neighbours; a number that is written with more is not the one that is used.
+const MOST_DIGITS: usize = 17;
+
+/// Reads a decimal number without a sign, such as 0.25 or 1.2e-3. The standard library takes more than the settings do:
+/// signs, `inf`, `nan`, a capital E and digits that it then rounds away.
 pub(super) fn decimal(text: &str) -> Option<f64> {
-    let (number, exponent) = text.split_once('e').unwrap_or((text, "0"));
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    if whole.len() + fraction.len() == 0 {
+    let (digits, _) = text.split_once('e').unwrap_or((text, ""));
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let significant = digits.bytes().filter(u8::is_ascii_digit).skip_while(|&digit| digit == b'0').count();
+    if !plain || text.contains('E') || significant > MOST_DIGITS {
         return None;
     }
-    let mut digits = 0_u64;
-    for byte in whole.bytes().chain(fraction.bytes()) {
-        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
-        digits = digits.checked_mul(10)?.checked_add(digit)?;
-    }
-    let exponent = exponent.parse::<i32>().ok()?.checked_sub(i32::try_from(fraction.len()).ok()?)?;
-    if digits > 1 << 53 || !(-22..=22).contains(&exponent) {
-        return None;
-    }
-    let power = (0..exponent.abs()).fold(1.0, |power, _| power * 10.0);
-    Some(if exponent < 0 { digits as f64 / power } else { digits as f64 * power })
+    text.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 fn arms(text: &str) -> Option<BTreeSet<Arm>> {
@@ -85,84 +89,84 @@ fn hidden_text(model: &Model) -> String {
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "preset",
-        allowed: Preset::ALLOWED,
+        allowed: || one_of(Preset::ALL),
         of_experiment: false,
         set: |s, v| Preset::from_name(v).map(|p| s.preset = p),
         get: |s| s.preset.name().into(),
     },
     Setting {
         name: "seed",
-        allowed: "a whole number from 0 to 4294967295",
+        allowed: || "a whole number from 0 to 4294967295".into(),
         of_experiment: true,
         set: |s, v| integer(v, 0..=u32::MAX).map(|n| s.config.seed = n),
         get: |s| s.config.seed.to_string(),
     },
     Setting {
         name: "trials",
-        allowed: "a whole number from 1 to 100",
+        allowed: || "a whole number from 1 to 100".into(),
         of_experiment: true,
         set: |s, v| integer(v, 1..=100).map(|n| s.config.trials = n),
         get: |s| s.config.trials.to_string(),
     },
     Setting {
         name: "arms",
-        allowed: Arm::ALLOWED,
+        allowed: || format!("one or more of {}, with commas between", list(&names(Arm::ALL), "and")),
         of_experiment: true,
         set: |s, v| arms(v).map(|arms| s.config.arms = arms),
         get: |s| s.config.arms.iter().map(|arm| arm.name()).collect::<Vec<_>>().join(","),
     },
     Setting {
         name: "draws",
-        allowed: "a whole number from 1 to 5",
+        allowed: || "a whole number from 1 to 5".into(),
         of_experiment: true,
         set: |s, v| integer(v, 1..=5).map(|n| s.config.draws = n),
         get: |s| s.config.draws.to_string(),
     },
     Setting {
         name: "iterations",
-        allowed: "a whole number from 1 to 1000000",
+        allowed: || "a whole number from 1 to 1000000".into(),
         of_experiment: true,
         set: |s, v| integer(v, 1..=1_000_000).map(|n| s.config.iterations = n),
         get: |s| s.config.iterations.to_string(),
     },
     Setting {
         name: "rate",
-        allowed: "a number from 0 to below 1",
+        allowed: || "a number from 0 to below 1".into(),
         of_experiment: true,
         set: |s, v| share(v).map(|x| s.config.rate = x),
         get: |s| s.config.rate.to_string(),
     },
     Setting {
         name: "output_rate",
-        allowed: "a number from 0 to below 1",
+        allowed: || "a number from 0 to below 1".into(),
         of_experiment: true,
         set: |s, v| share(v).map(|x| s.config.output_rate = x),
         get: |s| s.config.output_rate.to_string(),
     },
     Setting {
         name: "criterion",
-        allowed: Criterion::ALLOWED,
+        allowed: Criterion::allowed,
         of_experiment: true,
         set: |s, v| Criterion::from_name(v).map(|c| s.config.criterion = c),
         get: |s| s.config.criterion.name().into(),
     },
     Setting {
         name: "rounds",
-        allowed: "a whole number from 0 to 40",
+        allowed: || "a whole number from 0 to 40".into(),
         of_experiment: true,
         set: |s, v| integer(v, 0..=40).map(|n| s.config.rounds = n),
         get: |s| s.config.rounds.to_string(),
     },
     Setting {
         name: "eval_every",
-        allowed: "a whole number from 1 to 1000000",
+        allowed: || "a whole number from 1 to 1000000".into(),
         of_experiment: true,
         set: |s, v| integer(v, 1..=1_000_000).map(|n| s.config.eval_every = n),
         get: |s| s.config.eval_every.to_string(),
     },
     Setting {
         name: "rewind_to",
-        allowed: "a whole number from 0 to below the iterations, or nothing for a tenth of them",
+        allowed: || "a whole number from 0 to below the iterations, or nothing for a tenth of them".into(),
         of_experiment: true,
         set: |s, v| {
             s.config.rewind_to = if v.is_empty() { None } else { Some(integer(v, 0..=999_999)?) };
@@ -172,21 +176,21 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "batch",
-        allowed: "a whole number from 1 to 1000",
+        allowed: || "a whole number from 1 to 1000".into(),
         of_experiment: true,
         set: |s, v| integer(v, 1..=1000).map(|n| s.config.batch = n),
         get: |s| s.config.batch.to_string(),
     },
     Setting {
         name: "optimizer",
-        allowed: "adam, sgd or momentum",
+        allowed: || one_of(Optimizer::ALL),
         of_experiment: true,
         set: |s, v| Optimizer::from_name(v).map(|o| s.config.optimizer = o),
         get: |s| s.config.optimizer.name().into(),
     },
     Setting {
         name: "learning_rate",
-        allowed: "a number above 0 and up to 10",
+        allowed: || "a number above 0 and up to 10".into(),
         of_experiment: true,
         set: |s, v| {
             let rate = decimal(v)? as f32;
@@ -196,42 +200,42 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "momentum",
-        allowed: "a number from 0 to below 1",
+        allowed: || "a number from 0 to below 1".into(),
         of_experiment: true,
         set: |s, v| decimal(v).map(|x| x as f32).filter(|x| *x < 1.0).map(|x| s.config.momentum = x),
         get: |s| s.config.momentum.to_string(),
     },
     Setting {
         name: "warmup",
-        allowed: "a whole number from 0 to 1000000",
+        allowed: || "a whole number from 0 to 1000000".into(),
         of_experiment: true,
         set: |s, v| integer(v, 0..=1_000_000).map(|n| s.config.warmup = n),
         get: |s| s.config.warmup.to_string(),
     },
     Setting {
         name: "dropout",
-        allowed: "a number from 0 to below 1",
+        allowed: || "a number from 0 to below 1".into(),
         of_experiment: true,
         set: |s, v| share(v).map(|x| s.config.dropout = x),
         get: |s| s.config.dropout.to_string(),
     },
     Setting {
         name: "init",
-        allowed: "glorot_normal, glorot_uniform or he_normal",
+        allowed: || one_of(Init::ALL),
         of_experiment: true,
         set: |s, v| Init::from_name(v).map(|init| s.config.init = init),
         get: |s| s.config.init.name().into(),
     },
     Setting {
         name: "hidden",
-        allowed: "none, or one to four whole numbers from 1 to 1000 with commas between",
+        allowed: || "none, or one to four whole numbers from 1 to 1000 with commas between".into(),
         of_experiment: true,
         set: |s, v| hidden(v).map(|model| s.config.model = model),
         get: |s| hidden_text(&s.config.model),
     },
     Setting {
         name: "workers",
-        allowed: "a whole number from 1 to 16, or nothing for as many as the machine has cores",
+        allowed: || "a whole number from 1 to 16, or nothing for as many as the machine has cores".into(),
         of_experiment: false,
         set: |s, v| {
             s.workers = if v.is_empty() { None } else { Some(integer(v, 1..=16)?) };
@@ -241,7 +245,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "autoplay",
-        allowed: "0 or 1",
+        allowed: || "0 or 1".into(),
         of_experiment: false,
         set: |s, v| integer(v, 0..=1).map(|n| s.autoplay = n == 1),
         get: |s| u32::from(s.autoplay).to_string(),

@@ -27,7 +27,20 @@ fn what_is_no_decimal_is_none() {
     {
         assert_eq!(decimal(text), None, "{text}");
     }
+    for text in [
+        "-0", "-inf", "+nan", "infinity", "INF", "NaN", "1E5", "e5", "1e--5", "1e5.5", " 1", "1 ", "1_000",
+        "1f64", "٣",
+    ] {
+        assert_eq!(decimal(text), None, "{text}");
+    }
     assert_eq!((decimal(".5"), decimal("2."), decimal("1.2e-3")), (Some(0.5), Some(2.0), Some(0.0012)));
+}
+
+#[test]
+fn digits_that_would_be_rounded_away_are_refused() {
+    assert_eq!((decimal("0.30000000000000004"), decimal("0.300000000000000044")), (Some(0.1 + 0.2), None));
+    // Zeros in front say where the point is.
+    assert_eq!(decimal(&1e-30_f64.to_string()), Some(1e-30));
 }
 
 #[test]
@@ -123,4 +136,18 @@ fn every_range_ends_where_it_says() {
         let said = refused.first().expect("a refusal").to_string();
         assert!(said.starts_with(&format!("{field}={value} was not used: {field} must be ")), "{said}");
     }
+}
+
+#[test]
+fn what_is_allowed_names_every_variant() {
+    let allowed = |name| SETTINGS.iter().find(|setting| setting.name == name).expect("a setting").allowed();
+    assert_eq!(allowed("optimizer"), "adam, sgd or momentum");
+    assert_eq!(
+        allowed("arms"),
+        "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late and oneshot, with commas between"
+    );
+    assert_eq!(
+        allowed("criterion"),
+        "magnitude, global (over all layers; output_rate is not used then), initial, movement, increase or random"
+    );
 }

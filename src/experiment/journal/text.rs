@@ -272,7 +272,7 @@ impl Journal {
                 self.deaths.insert(chain, Deaths::from_bytes(bytes, last));
             }
         }
-        self.finished.get_or_insert_with(job, || finished);
+        self.finished.entry(job).or_insert(finished);
         Ok(())
     }
 }

@@ -87,7 +87,7 @@ fn made(setting: &Setting, id: &str) -> Element {
     for (name, value) in [("id", id), ("name", setting.name), ("inputmode", "decimal"), ("size", "8")] {
         dom::set(&input, name, value);
     }
-    let hint = dom::element("small", "", setting.allowed);
+    let hint = dom::element("small", "", &setting.allowed());
     let hint_id = format!("{}-hint", setting.name);
     dom::set(&hint, "id", &hint_id);
     dom::set(&input, "aria-describedby", &hint_id);

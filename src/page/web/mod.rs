@@ -18,13 +18,10 @@ use crate::{
     recorded,
     state::State,
 };
-use experiment::{
-    fragment::{Refused, Settings},
-    sorted::Sorted,
-};
+use experiment::fragment::{Refused, Settings};
 use paint::View;
 use protocol::{Failure, FailureKind};
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use workers::Handle;
 
@@ -34,7 +31,7 @@ const TICK: i32 = 200;
 /// Everything the page holds.
 struct App {
     state: State,
-    workers: Sorted<WorkerId, Handle>,
+    workers: BTreeMap<WorkerId, Handle>,
     data: Option<workers::Files>,
     /// Counts downloads, so that one given up is not taken for the next.
     fetch: u32,
@@ -161,7 +158,7 @@ fn begin() -> Result<(), JsValue> {
     let (state, effects) = State::new(settings, cores, dom::now());
     let app = App {
         state,
-        workers: Sorted::new(),
+        workers: BTreeMap::new(),
         data: None,
         fetch: 0,
         view,
