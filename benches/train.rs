@@ -7,7 +7,7 @@ mod oracle;
 use candle_nn::Optimizer;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use experiment::purpose::Purpose;
-use experiment::{config::Preset, prune::quota};
+use experiment::{preset::Preset, prune::quota};
 use kernels::{
     adam::{Adam, AdamConfig},
     batch::Batch,

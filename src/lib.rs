@@ -3,7 +3,8 @@
 
 use experiment::{
     config::Config,
-    job::{BulkError, Inputs, JobId},
+    job::JobId,
+    job_data::{BulkError, Inputs},
     jobs::jobs,
     journal::{Finished, Journal},
 };

@@ -6,12 +6,7 @@ mod oracle;
 
 use experiment::purpose::Purpose;
 use experiment::{
-    config::Config,
-    fragment::Settings,
-    job::{Arm, JobId},
-    jobs::jobs,
-    prune::survivors,
-    store::Store,
+    arm::Arm, config::Config, job::JobId, jobs::jobs, prune::survivors, settings::Settings, store::Store,
 };
 use kernels::batch::Batch;
 use model::mask::alive;

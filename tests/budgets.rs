@@ -4,9 +4,9 @@ mod mnist;
 
 use experiment::{
     arm::Arm,
-    fragment::Settings,
     journal::Journal,
     report::{Accuracy, Report},
+    settings::Settings,
 };
 use serde_json::Value;
 use std::sync::Arc;

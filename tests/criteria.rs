@@ -1,11 +1,7 @@
 //! Every criterion against a slow one that sorts: each weight's score in a list, the list sorted, its front cut off.
 
 use experiment::purpose::Purpose;
-use experiment::{
-    config::{Config, Preset},
-    criterion::Criterion,
-    prune::to_prune,
-};
+use experiment::{config::Config, criterion::Criterion, preset::Preset, prune::to_prune};
 use model::{
     Model,
     mask::{alive, full_mask},

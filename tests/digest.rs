@@ -3,7 +3,7 @@
 
 mod mnist;
 
-use experiment::{fragment::Settings, job::JobId, jobs::Schedule, journal::Journal, store::Store};
+use experiment::{job::JobId, jobs::Schedule, journal::Journal, settings::Settings, store::Store};
 use std::collections::BTreeMap;
 use training::train::{Progress, Training};
 

@@ -1,12 +1,13 @@
 //! Every message comes through serialisation as it went in.
 
 use experiment::{
+    arm::Arm,
     claims::{
         self,
         words::{Told, summary},
     },
-    config::Preset,
-    job::{Arm, JobId, Phase},
+    job::{JobId, Phase},
+    preset::Preset,
     report::{Accuracy, Point},
 };
 use protocol::{Command, Event, Failure, FailureKind, Until};

@@ -4,11 +4,14 @@
 mod mnist;
 
 use experiment::{
+    arm::Arm,
     claims::words::{Told, tell},
-    config::{Config, Preset},
-    job::{Arm, Inputs, JobId},
+    config::Config,
+    job::JobId,
+    job_data::Inputs,
     jobs::jobs,
     journal::Journal,
+    preset::Preset,
 };
 use std::path::PathBuf;
 use training::train::{Progress, Training};

@@ -4,12 +4,13 @@
 mod mnist;
 
 use experiment::{
+    arm::Arm,
     config::Config,
-    fragment::Settings,
-    job::{Arm, JobId},
+    job::JobId,
     jobs::jobs,
     journal::{Finished, Journal, MergeError, text::TextError},
     report::{Accuracy, Point, Report},
+    settings::Settings,
     store::Store,
 };
 use model::mask::{alive, full_mask};

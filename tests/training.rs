@@ -1,9 +1,6 @@
 //! Optimisers, warm-up and dropout against numbers made by PyTorch (golden/training_golden.py).
 
-use experiment::{
-    config::{Config, Preset},
-    optimizer::Optimizer,
-};
+use experiment::{config::Config, optimizer::Optimizer, preset::Preset};
 use kernels::{batch::Batch, network::Network};
 use model::shape::{INPUTS, LAYERS, Shape};
 use serde_json::Value;

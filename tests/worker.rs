@@ -4,17 +4,20 @@
 mod mnist;
 
 use experiment::{
+    arm::Arm,
     config::Config,
-    fragment::Settings,
-    job::{Arm, Inputs, JobId},
+    job::JobId,
+    job_data::Inputs,
     journal::{Finished, Journal},
     report::Report,
+    settings::Settings,
 };
+use protocol::Sent;
 use protocol::{Command, Event, Until};
 use std::cell::Cell;
 use worker::{
     loading::FileBytes,
-    session::{Bulk, Sent, Session},
+    session::{Bulk, Session},
 };
 
 const RUN: u32 = 3;

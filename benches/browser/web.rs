@@ -3,10 +3,7 @@
 //! the product's path alone at its mask; `["peak"]` measures the peak.
 
 use crate::measure::{Bench, measure};
-use experiment::{
-    config::{Config, Preset},
-    job::{Arm, JobId},
-};
+use experiment::{arm::Arm, config::Config, job::JobId, preset::Preset};
 use js_sys::{Array, Uint8Array};
 use protocol::{Command, Until, js};
 use std::cell::RefCell;

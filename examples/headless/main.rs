@@ -12,10 +12,11 @@ use arguments::{Arguments, Task, USAGE};
 use experiment::{
     claims::words::{Told, summary, tell},
     config::Config,
-    fragment::{Settings, differing},
+    fragment::differing,
     job::JobId,
     jobs::jobs,
     journal::{Finished, Journal},
+    settings::Settings,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use protocol::Part;

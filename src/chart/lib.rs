@@ -13,6 +13,7 @@ pub mod curves;
 mod frame;
 mod labels;
 pub mod layers;
+pub mod mask_paint;
 pub mod masks;
 pub mod measured;
 mod number;

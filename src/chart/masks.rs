@@ -66,15 +66,15 @@ pub fn columns_for(layers: &[(usize, usize)], width: usize) -> usize {
 }
 
 /// Clear pixels between two units' maps.
-const GAP: usize = 1;
+pub(crate) const GAP: usize = 1;
 
 /// Units side by side: at least one, at most all.
-fn columns_of(columns: usize, outputs: usize) -> usize {
+pub(crate) fn columns_of(columns: usize, outputs: usize) -> usize {
     columns.clamp(1, outputs.max(1))
 }
 
 /// Pixels along the edge of a square image of so many pixels.
-fn side(inputs: usize) -> usize {
+pub(crate) fn side(inputs: usize) -> usize {
     (1..).find(|side| side * side >= inputs).unwrap_or(1)
 }
 
@@ -138,7 +138,7 @@ pub fn locate(layers: &[(usize, usize)], picture: Picture, cell: Cell) -> Option
 
 impl Masks<'_> {
     /// The death bytes of a layer; fewer than it has weights if they are missing.
-    fn layer(&self, layer: usize) -> &[u8] {
+    pub(crate) fn layer(&self, layer: usize) -> &[u8] {
         let weights = |&(inputs, outputs): &(usize, usize)| inputs * outputs;
         let Some(shape) = self.layers.get(layer) else { return &[] };
         let start = self.layers[..layer].iter().map(weights).sum::<usize>().min(self.deaths.len());
@@ -147,7 +147,7 @@ impl Masks<'_> {
     }
 
     /// The fate of a weight whose death byte is `death`, in the round that is drawn.
-    fn fate(&self, death: u8) -> Fate {
+    pub(crate) fn fate(&self, death: u8) -> Fate {
         match death {
             death if death > self.round => Fate::Alive,
             death if death == self.round && death > 0 => Fate::JustDied,
@@ -156,7 +156,7 @@ impl Masks<'_> {
     }
 
     /// For each input: how many of its weights in layer 1 are alive, and how many have just died.
-    fn by_input(&self) -> Vec<(u32, u32)> {
+    pub(crate) fn by_input(&self) -> Vec<(u32, u32)> {
         let inputs = self.layers.first().map_or(0, |layer| layer.0);
         let mut counts = vec![(0, 0); inputs];
         if inputs == 0 {
@@ -239,9 +239,6 @@ pub fn describe(masks: &Masks<'_>, picture: Picture) -> String {
         count(with(Fate::JustDied) as f64)
     )
 }
-
-mod paint;
-pub use paint::{legend, paint};
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,7 @@
-//! The arms of an experiment: their names, and which jobs each one has. What a job of an arm begins with is its
-//! [`Recipe`](crate::recipe::Recipe).
+//! The arms of an experiment: their names. Which jobs each one has is in `jobs`, what such a job begins with in `recipe`.
 
-use crate::config::Config;
 use serde::{Deserialize, Serialize};
-use std::{fmt, ops::RangeInclusive};
+use std::fmt;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// What a round's network starts from. The order is that of tables and legends.
@@ -57,20 +55,6 @@ impl Arm {
     /// The arm of that name.
     pub fn from_name(name: &str) -> Option<Arm> {
         name.parse().ok()
-    }
-
-    /// The rounds it has rows for.
-    pub fn rounds(self, config: &Config) -> RangeInclusive<u32> {
-        match self {
-            Arm::Dense => 0..=0,
-            Arm::Ticket => 0..=config.rounds,
-            _ => 1..=config.rounds,
-        }
-    }
-
-    /// How often it is drawn in a round of a trial.
-    pub fn draws(self, config: &Config) -> u32 {
-        if self == Arm::Reinit { config.draws } else { 1 }
     }
 }
 

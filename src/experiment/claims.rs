@@ -10,12 +10,7 @@ mod tests;
 pub mod words;
 
 use crate::{
-    arm::Arm,
-    config::{Config, Preset},
-    fragment::differing,
-    job::JobId,
-    jobs::jobs,
-    report::Report,
+    arm::Arm, config::Config, fragment::differing, job::JobId, jobs::jobs, preset::Preset, report::Report,
 };
 pub use measure::{Band, Unit};
 use measure::{Results, When};

@@ -1,10 +1,9 @@
 //! What an experiment is: every setting that changes a digit.
 
-pub use crate::preset::Preset;
 use crate::{arm::Arm, criterion::Criterion, init::Init, optimizer::Optimizer};
 use model::Model;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 /// Training images; the other 5,000 of MNIST's 60,000 validate.
 pub const TRAIN_IMAGES: usize = 55_000;
@@ -61,6 +60,20 @@ impl Config {
         (0..self.trials).map(move |i| seed.wrapping_add(i))
     }
 
+    /// The rounds that an arm has rows for.
+    pub fn rounds_of(&self, arm: Arm) -> RangeInclusive<u32> {
+        match arm {
+            Arm::Dense => 0..=0,
+            Arm::Ticket => 0..=self.rounds,
+            _ => 1..=self.rounds,
+        }
+    }
+
+    /// How often an arm is drawn in a round of a trial.
+    pub fn draws_of(&self, arm: Arm) -> u32 {
+        if arm == Arm::Reinit { self.draws } else { 1 }
+    }
+
     /// The iteration that late rewinding goes back to; always before the last.
     pub fn rewind_iteration(&self) -> u32 {
         self.rewind_to.unwrap_or(self.iterations / 10).min(self.iterations.saturating_sub(1))
@@ -79,5 +92,13 @@ impl Config {
     /// Evaluations of a round; there is none before the first step.
     pub fn evaluations(&self) -> u32 {
         self.iterations.div_ceil(self.eval_every)
+    }
+
+    /// The step size of the step that follows `iteration` others: it rises on a line over the first `warmup` steps, the
+    /// last of which has it whole.
+    pub fn learning_rate_at(&self, iteration: u32) -> f64 {
+        let whole = f64::from(self.learning_rate);
+        let next = iteration.saturating_add(1);
+        if next < self.warmup { whole * f64::from(next) / f64::from(self.warmup) } else { whole }
     }
 }

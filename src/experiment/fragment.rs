@@ -1,28 +1,16 @@
 //! Settings as a URL fragment and back: `#preset=quick&seed=7&rounds=6`. A link is an experiment.
 
-mod table;
 #[cfg(test)]
 mod tests;
 
 use crate::{
-    config::{Config, Preset},
+    config::Config,
     optimizer::Optimizer,
+    preset::Preset,
+    setting_table::{SETTINGS, Setting},
+    settings::Settings,
 };
 use std::fmt;
-pub use table::{SETTINGS, Setting};
-
-/// What the fragment asks for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// The preset that the other settings start from.
-    pub preset: Preset,
-    /// The experiment.
-    pub config: Config,
-    /// Whether to start without waiting for Play.
-    pub autoplay: bool,
-    /// Workers of the page; none is as many as the machine has cores. It never changes a digit.
-    pub workers: Option<u32>,
-}
 
 /// A setting that was refused; the one it had before stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,11 +35,6 @@ impl fmt::Display for Refused {
 }
 
 impl Settings {
-    /// A preset's settings, not started by themselves.
-    pub fn preset(preset: Preset) -> Settings {
-        Settings { preset, config: preset.config(), autoplay: false, workers: None }
-    }
-
     /// Reads a fragment, with or without its `#`. What is refused keeps its preset's value; the rest is used.
     pub fn from_fragment(fragment: &str) -> (Settings, Vec<Refused>) {
         let pairs: Vec<(&str, &str)> = fragment

@@ -2,7 +2,8 @@
 
 use crate::{
     config::Config,
-    job::{JobId, Leaves, Moment},
+    job::{JobId, Moment},
+    job_data::Leaves,
     recipe::needs,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,8 +28,8 @@ pub fn rows(config: &Config) -> Vec<JobId> {
 fn rows_of(config: &Config, trial: u32) -> Vec<JobId> {
     let mut rows = vec![];
     for &arm in &config.arms {
-        for round in arm.rounds(config) {
-            rows.extend((0..arm.draws(config)).map(|draw| JobId { trial, arm, round, draw }));
+        for round in config.rounds_of(arm) {
+            rows.extend((0..config.draws_of(arm)).map(|draw| JobId { trial, arm, round, draw }));
         }
     }
     rows
@@ -214,7 +215,7 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::Preset, job::Arm};
+    use crate::{arm::Arm, preset::Preset};
 
     fn ticket(round: u32) -> JobId {
         JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }

@@ -2,10 +2,11 @@
 //! of different seeds merge into one experiment of more trials.
 
 use crate::{
+    arm::Arm,
     config::Config,
     deaths::Deaths,
     fragment::differing,
-    job::{Arm, JobId},
+    job::JobId,
     jobs::{Schedule, jobs},
     report::Report,
     store::Store,

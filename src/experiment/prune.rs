@@ -60,7 +60,7 @@ pub fn quota_at_once(config: &Config, rounds: u32) -> Quota {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Preset;
+    use crate::preset::Preset;
 
     #[test]
     fn survivors_are_the_references() {

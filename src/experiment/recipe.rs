@@ -6,7 +6,7 @@
 use crate::{
     arm::Arm,
     config::Config,
-    job::{JobId, Moment, Needs},
+    job::{JobId, Moment},
     purpose::Purpose,
 };
 
@@ -36,6 +36,23 @@ pub enum WeightSource {
     FreshWithInitialSigns(Purpose),
     /// Weights and biases of that job at that moment. Those of [`Moment::Rewind`] have their steps up to then behind them.
     TrainedBy(JobId, Moment),
+}
+
+/// What a job takes from others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The job whose pruning made its mask.
+    pub mask: Option<JobId>,
+    /// The job whose parameters it goes on from, or is cut from, and when.
+    pub parameters: Option<(JobId, Moment)>,
+}
+
+impl Needs {
+    /// The jobs it waits for, each once.
+    pub fn parents(self) -> impl Iterator<Item = JobId> {
+        let parameters = self.parameters.map(|(job, _)| job).filter(|job| Some(*job) != self.mask);
+        self.mask.into_iter().chain(parameters)
+    }
 }
 
 /// All that makes a job what it is, beside the settings of the experiment.
@@ -116,7 +133,7 @@ pub fn needs(job: JobId) -> Needs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::Preset, jobs::jobs};
+    use crate::{jobs::jobs, preset::Preset};
 
     /// A mask can be had only from a job that prunes, and of two sets of parameters only one would be sent.
     #[test]

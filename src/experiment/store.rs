@@ -2,7 +2,8 @@
 
 use crate::{
     config::Config,
-    job::{BulkError, Inputs, JobId, Left, Moment},
+    job::{JobId, Moment},
+    job_data::{BulkError, Inputs, Left},
     jobs::{jobs, leaves},
     recipe::needs,
 };
@@ -110,7 +111,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::Preset, job::Arm};
+    use crate::{arm::Arm, preset::Preset};
     use model::Model;
 
     fn config(arms: &[Arm]) -> Config {

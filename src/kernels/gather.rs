@@ -129,7 +129,7 @@ fn widen(bytes: u32) -> f32x4 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{layer::Layout, lines::LineLayout, sparse_loops::Line};
+    use crate::sparse_loops::Line;
 
     #[test]
     fn every_byte_comes_to_its_place() {
@@ -140,8 +140,8 @@ mod tests {
         let counting: Vec<usize> = (0..INPUTS).filter(|&p| counts[p]).collect();
         for n in [70, 1, 33, 64] {
             let batch = Batch { images: &images, labels: &[], rows: &rows[..n] };
-            let layout = LineLayout::new(Pixels::new(&counts));
-            let mut tiles: Vec<LineActivations> = (0..n.div_ceil(IMAGES)).map(|_| layout.input()).collect();
+            let tile = |_| LineActivations::new(pixels.count(), true);
+            let mut tiles: Vec<LineActivations> = (0..n.div_ceil(IMAGES)).map(tile).collect();
             for input in &mut tiles {
                 input.lines.fill(Line([9.0; IMAGES]));
             }

@@ -4,7 +4,7 @@
 //! - [`network`]: the candle op, the variable, the choice between dense and sparse kernels.
 //! - [`layer`]: what a layer does, and what a layout of activations offers; [`stack`]: takes a batch through the layers.
 //! - [`dense`], on [`rows`] of activations: while most weights survive; zero inputs are skipped image by image.
-//! - [`sparse`] and [`sparse_first`], on [`lines`]: when few survive; the images are the dimension of the vectors, each
+//! - [`sparse`] and [`sparse_first`], on [`lines`] ([`line_layout`]): when few survive; the images are the dimension of the vectors, each
 //!   weight a broadcast.
 //! - [`simd`]: the dense layer's inner loops, on fixed lanes, so that native and wasm give equal bits; [`sparse_loops`]: the
 //!   sparse layers'.
@@ -18,6 +18,7 @@ pub mod batch;
 mod dense;
 mod gather;
 pub mod layer;
+mod line_layout;
 mod lines;
 pub mod loss;
 pub mod network;

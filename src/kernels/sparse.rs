@@ -5,7 +5,8 @@
 use crate::{
     gather::Pixels,
     layer::Layer,
-    lines::{LineActivations, LineLayout},
+    line_layout::LineLayout,
+    lines::LineActivations,
     sparse_first::{SparseFirstLinear, is_very_sparse},
     sparse_loops::{Epilogue, add_dots, add_sums, for_images, product},
     stack::Stack,

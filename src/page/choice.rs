@@ -1,11 +1,8 @@
 //! What a person has chosen to see of an experiment: which arms, which reading, every trial or their mean.
 
-use crate::figures::{self, Reading};
+use crate::{looks, reading::Reading};
 use chart::ArmLook;
-use experiment::{
-    config::Config,
-    job::{Arm, JobId},
-};
+use experiment::{arm::Arm, config::Config, job::JobId};
 
 /// One choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +81,7 @@ impl Choice {
 
     /// Whether the arm of that job is shown; in round 0 that is the dense network.
     pub fn shows_job(&self, job: JobId) -> bool {
-        self.shows(figures::look(job))
+        self.shows(looks::look(job))
     }
 
     /// The two arms to compare: the ticket with the re-init, or the first two shown of those that are pruned.
@@ -96,17 +93,17 @@ impl Choice {
 }
 
 fn several(config: &Config) -> bool {
-    config.trials > 1 || config.arms.iter().any(|arm| arm.draws(config) > 1)
+    config.trials > 1 || config.arms.iter().any(|arm| config.draws_of(*arm) > 1)
 }
 
 fn all_on(config: &Config) -> Vec<(&'static ArmLook, bool)> {
-    figures::legend(config).into_iter().map(|look| (look, true)).collect()
+    looks::legend(config).into_iter().map(|look| (look, true)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use experiment::fragment::Settings;
+    use experiment::settings::Settings;
 
     fn config(fragment: &str) -> Config {
         Settings::from_fragment(fragment).0.config

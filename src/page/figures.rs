@@ -2,6 +2,8 @@
 
 use crate::{
     choice::Choice,
+    looks::look,
+    reading::Reading,
     record::{Deaths, Finished, Record, mean},
 };
 use chart::{
@@ -9,28 +11,11 @@ use chart::{
     cost::{Bill, Cost},
     curves::{Curve, Curves, Span},
     layers::Layers,
-    rounds::{Reference, RoundLine, RoundPoint, Rounds, Unit},
+    rounds::{Reference, RoundLine, RoundPoint, Rounds},
 };
-use experiment::{
-    config::Config,
-    job::{Arm, JobId},
-    jobs, prune,
-    report::{Point, Report},
-};
+use experiment::{arm::Arm, job::JobId, jobs, prune, report::Point};
 use model::Model;
 use std::collections::BTreeMap;
-
-/// How a job looks: its arm's look, or the dense network's in round 0.
-pub fn look(job: JobId) -> &'static ArmLook {
-    ArmLook::of(if job.round == 0 { "dense" } else { job.arm.name() })
-}
-
-/// The looks that a legend of this experiment lists, in its order.
-pub fn legend(config: &Config) -> Vec<&'static ArmLook> {
-    let rows = jobs::rows(config);
-    let used = |look: &&ArmLook| rows.iter().any(|&row| self::look(row).name == look.name);
-    ArmLook::ALL.iter().map(|entry| ArmLook::of(entry.name)).filter(used).collect()
-}
 
 /// Accuracy while training, over every row shown whose job has begun.
 pub fn curves(record: &Record, choice: &Choice) -> Curves {
@@ -99,60 +84,6 @@ fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     values.fold(None, |range: Option<(f64, f64)>, v| {
         Some(range.map_or((v, v), |(low, high)| (low.min(v), high.max(v))))
     })
-}
-
-/// A number read off a finished round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// Test accuracy with the last weights.
-    TestEnd,
-    /// Test accuracy with the weights of the early stop.
-    TestEarly,
-    /// Training accuracy with the last weights.
-    TrainEnd,
-    /// Training accuracy with the weights of the early stop.
-    TrainEarly,
-    /// The least validation loss.
-    Loss,
-    /// The iteration of the earliest minimum of validation loss.
-    EarlyStop,
-}
-
-impl Reading {
-    /// Those that a person can choose among; the early stop has a chart of its own.
-    pub const CHOICES: [Reading; 5] =
-        [Reading::TestEnd, Reading::TestEarly, Reading::TrainEnd, Reading::TrainEarly, Reading::Loss];
-
-    /// What it is, in words.
-    pub fn name(self) -> &'static str {
-        match self {
-            Reading::TestEnd => "test accuracy at the end",
-            Reading::TestEarly => "test accuracy at the early stop",
-            Reading::TrainEnd => "training accuracy at the end",
-            Reading::TrainEarly => "training accuracy at the early stop",
-            Reading::Loss => "least validation loss",
-            Reading::EarlyStop => "early-stop iteration",
-        }
-    }
-
-    fn unit(self) -> Unit {
-        match self {
-            Reading::TestEnd | Reading::TestEarly | Reading::TrainEnd | Reading::TrainEarly => Unit::Accuracy,
-            Reading::Loss => Unit::Loss,
-            Reading::EarlyStop => Unit::Iterations,
-        }
-    }
-
-    fn of(self, report: &Report) -> f64 {
-        match self {
-            Reading::TestEnd => report.test_end.fraction(),
-            Reading::TestEarly => report.test_early.fraction(),
-            Reading::TrainEnd => report.train_end.fraction(),
-            Reading::TrainEarly => report.train_early.fraction(),
-            Reading::Loss => f64::from(report.min_loss()),
-            Reading::EarlyStop => f64::from(report.early_stop),
-        }
-    }
 }
 
 /// A reading against the weights left, of the arms shown.

@@ -1,6 +1,6 @@
 //! The workers as the page knows them: who listens, who has the data, who runs what.
 
-use experiment::job::{Inputs, JobId};
+use experiment::{job::JobId, job_data::Inputs};
 use protocol::{Command, Until};
 
 /// A worker; never used again once it is gone, so that what a dead worker still says is known to be late.

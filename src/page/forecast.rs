@@ -180,9 +180,9 @@ mod tests {
     use crate::record::Finished;
     use experiment::{
         arm::Arm,
-        fragment::Settings,
         journal::Journal,
         report::{Accuracy, Report},
+        settings::Settings,
     };
 
     /// A job of `record` that has taken a second for each hundred steps and each billion multiply-adds.

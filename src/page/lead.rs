@@ -5,10 +5,7 @@ use crate::{
     record::{Record, mean},
     words::{arm, points},
 };
-use experiment::{
-    job::{Arm, JobId},
-    report::Point,
-};
+use experiment::{arm::Arm, job::JobId, report::Point};
 
 /// The one number to watch: how far one arm is ahead of another, and where that was read.
 #[derive(Clone, Debug, PartialEq)]

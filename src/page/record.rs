@@ -1,8 +1,9 @@
 //! What is known so far: the readings of finished jobs, the curves of running ones, and when each weight died.
 
 use experiment::{
+    arm::Arm,
     config::Config,
-    job::{Arm, JobId},
+    job::JobId,
     jobs,
     journal::Journal,
     report::{Point, Report},
@@ -175,7 +176,7 @@ impl Record {
     /// The test accuracy of an arm in a trial at the end of a round: the mean of its draws, once all are done.
     pub fn test_end(&self, trial: u32, arm: Arm, round: u32) -> Option<f64> {
         let done = |draw| self.finished_job(JobId { trial, arm, round, draw });
-        let draws: Option<Vec<&Finished>> = (0..arm.draws(self.config())).map(done).collect();
+        let draws: Option<Vec<&Finished>> = (0..self.config().draws_of(arm)).map(done).collect();
         mean(draws?.iter().map(|f| f.report.test_end.fraction()))
     }
 

@@ -5,15 +5,15 @@
 use crate::{
     choice::{Choice, Choose},
     fleet::{Effect, Slot, Stage, WorkerId},
+    pending_requests::PendingRequests,
     record::Record,
     words,
 };
-use asks::Asks;
 use experiment::{
     claims::words::Told,
-    fragment::Settings,
     jobs::{Place, Schedule},
     journal::Journal,
+    settings::Settings,
     store::Store,
 };
 use protocol::{Failure, FailureKind, Part, Run};
@@ -152,7 +152,7 @@ pub struct State {
     download: Download,
     intent: Intent,
     failure: Option<Failure>,
-    asks: Asks,
+    asks: PendingRequests,
     refusal: Option<String>,
     scored: Option<Scored>,
     changes: Changes,
@@ -184,7 +184,7 @@ impl State {
             download: Download::default(),
             intent,
             failure: None,
-            asks: Asks::default(),
+            asks: PendingRequests::default(),
             refusal: None,
             scored: None,
             changes: Changes { all: true, ..Changes::default() },

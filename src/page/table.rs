@@ -1,16 +1,12 @@
 //! The table of rounds: every number the charts show, as text and as attributes for programs.
 
 use crate::{
-    figures,
+    looks,
     record::{Finished, Record},
     words,
 };
 use chart::ArmLook;
-use experiment::{
-    job::{Arm, JobId},
-    jobs,
-    report::Accuracy,
-};
+use experiment::{arm::Arm, job::JobId, jobs, report::Accuracy};
 
 /// One finished job.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +53,7 @@ fn row(job: JobId, finished: &Finished, record: &Record) -> Row {
     let report = &finished.report;
     // Where the dense network has a row of its own, the ticket's round 0 goes by its own name.
     let twice = job.arm == Arm::Ticket && config.arms.contains(&Arm::Dense);
-    let look = if twice { ArmLook::of(job.arm.name()) } else { figures::look(job) };
+    let look = if twice { ArmLook::of(job.arm.name()) } else { looks::look(job) };
     let weights = config.model.weights();
     let data = vec![
         ("trial", job.trial.to_string()),

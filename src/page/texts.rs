@@ -1,7 +1,7 @@
 //! Texts of the page that depend on the experiment.
 
-use crate::{choice::Choice, figures::Reading, words::thousands};
-use experiment::{config::Config, criterion::Criterion, fragment::Settings, job::Arm, prune};
+use crate::{choice::Choice, reading::Reading, words::thousands};
+use experiment::{arm::Arm, config::Config, criterion::Criterion, prune, settings::Settings};
 use model::Model;
 
 /// What belongs beside the settings: what to look for in the preset, and what is unusual.

@@ -6,7 +6,7 @@ use crate::{
     state::{Standing, State},
 };
 use chart::ArmLook;
-use experiment::{fragment::Settings, job::Arm, jobs, journal::Journal};
+use experiment::{arm::Arm, jobs, journal::Journal, settings::Settings};
 use protocol::{Failure, FailureKind};
 
 /// An arm's short name.

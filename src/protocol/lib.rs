@@ -6,7 +6,8 @@ pub use experiment::job::Phase;
 use experiment::{
     claims::words::Told,
     config::Config,
-    job::{JobId, Left},
+    job::JobId,
+    job_data::Left,
     journal::Parts,
     report::{Point, Report},
 };
@@ -23,7 +24,7 @@ pub type Run = u32;
 pub enum Command {
     /// Take the data. Bulk: the four files as fetched, in the order of [`Part`].
     Load,
-    /// Run a job, beside those that hold. Bulk: its [`Inputs`](experiment::job::Inputs): the mask as bytes, the parameters as floats, null
+    /// Run a job, beside those that hold. Bulk: its [`Inputs`](experiment::job_data::Inputs): the mask as bytes, the parameters as floats, null
     /// for what it does not need.
     Start {
         /// The run.
@@ -156,7 +157,7 @@ pub enum Event {
         /// Training steps done.
         iteration: u32,
     },
-    /// The job is done. Bulk: what it has [`Left`](experiment::job::Left): the next round's mask as bytes, the
+    /// The job is done. Bulk: what it has [`Left`](experiment::job_data::Left): the next round's mask as bytes, the
     /// parameters to rewind to and the last ones as floats, null for what no job needs.
     Finished {
         /// The run.
@@ -217,6 +218,9 @@ pub enum Sent {
     /// A report file.
     Text(String),
 }
+
+/// An event and what travels beside it.
+pub type Said = (Event, Sent);
 
 /// An error on its way to the person who can do something about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

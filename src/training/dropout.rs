@@ -22,7 +22,7 @@ pub fn draw(config: &Config, trial: u32, round: u32, iteration: u32) -> Dropout 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use experiment::config::Preset;
+    use experiment::preset::Preset;
 
     #[test]
     fn the_share_dropped_is_that_asked_for_and_the_mean_stays() {

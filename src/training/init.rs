@@ -56,7 +56,7 @@ fn truncated_normal(model: &Model, stream: &mut Stream, variance: impl Fn(&Layer
 #[cfg(test)]
 mod tests {
     use super::*;
-    use experiment::config::Preset;
+    use experiment::preset::Preset;
     use experiment::purpose::Purpose;
 
     #[test]

@@ -32,7 +32,8 @@ fn ordered(x: f32) -> u32 {
 mod tests {
     use super::*;
     use experiment::{
-        config::{Config, Preset},
+        config::Config,
+        preset::Preset,
         prune::{layer_rate, quota, to_prune},
     };
     use model::mask::alive;

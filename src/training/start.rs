@@ -4,7 +4,8 @@ use crate::{criterion, init, rng::Stream};
 use experiment::purpose::Purpose;
 use experiment::{
     config::Config,
-    job::{Inputs, JobId},
+    job::JobId,
+    job_data::Inputs,
     recipe::{MaskSource, WeightSource, recipe},
 };
 use model::mask::{self, Mask};

@@ -2,10 +2,7 @@
 
 use candle_core::{Result, Var, backprop::GradStore};
 use candle_nn::Optimizer as _;
-use experiment::{
-    config::Config,
-    optimizer::{Optimizer, learning_rate},
-};
+use experiment::{config::Config, optimizer::Optimizer};
 use kernels::{
     adam::{Adam, AdamConfig},
     sgd::{Sgd, SgdConfig},
@@ -34,7 +31,7 @@ impl Stepper {
 
     /// The step that follows `iteration` others, down these gradients.
     pub fn step(&mut self, config: &Config, iteration: u32, gradients: &GradStore) -> Result<()> {
-        let rate = learning_rate(config, iteration);
+        let rate = config.learning_rate_at(iteration);
         match &mut self.0 {
             Rule::Adam(adam) => {
                 adam.set_learning_rate(rate);

@@ -12,7 +12,8 @@ use candle_core::{Result, Tensor};
 use experiment::purpose::Purpose;
 use experiment::{
     config::Config,
-    job::{Inputs, JobId, Leaves, Left, Parameters, Phase},
+    job::{JobId, Phase},
+    job_data::{Inputs, Leaves, Left, Parameters},
     jobs::leaves,
     recipe::recipe,
     report::{Accuracy, Point, Report},

@@ -1,11 +1,11 @@
 //! Journals into report files and back, and scored: here, so that the page need not link what does it.
 
-use crate::session::{Said, Sent};
 use experiment::{
     claims::words::{summary, tell},
     journal::{Journal, Parts},
 };
 use protocol::Event;
+use protocol::{Said, Sent};
 
 /// A journal's report file.
 pub(super) fn export(ask: u32, journal: Parts, deaths: Vec<Vec<u8>>) -> Said {

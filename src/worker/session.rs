@@ -6,16 +6,15 @@ use crate::{
 };
 use experiment::{
     config::Config,
-    job::{Inputs, JobId, Phase},
+    job::{JobId, Phase},
+    job_data::Inputs,
 };
-use protocol::{Command, Event, Failure, FailureKind, Run, Until};
+use protocol::{Command, Event, Failure, FailureKind, Run, Said, Sent, Until};
 use std::sync::Arc;
 use training::{
     data::Mnist,
     train::{Output, Progress, Training},
 };
-
-pub use protocol::Sent;
 
 /// What travels with a command beside its control part.
 pub enum Bulk {
@@ -30,9 +29,6 @@ pub enum Bulk {
     /// Report files.
     Texts(Vec<String>),
 }
-
-/// An event and what travels with it.
-pub type Said = (Event, Sent);
 
 /// A job in hand.
 struct Work {

@@ -2,11 +2,12 @@
 
 use crate::{
     loading::FileBytes,
-    session::{Bulk, Said, Sent, Session},
+    session::{Bulk, Session},
 };
-use experiment::job::Inputs;
+use experiment::job_data::Inputs;
 use js_sys::{Array, Float32Array, Uint8Array};
 use protocol::{Command, Event, Failure, FailureKind, js};
+use protocol::{Said, Sent};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};

@@ -1,11 +1,13 @@
 //! The brain against a fake fleet: every command is answered as a worker would answer it, with made-up numbers.
 
 use experiment::{
+    arm::Arm,
     config::Config,
-    fragment::Settings,
-    job::{Arm, JobId, Left},
+    job::JobId,
+    job_data::Left,
     jobs::leaves,
     report::{Accuracy, Point, Report},
+    settings::Settings,
 };
 use model::mask::alive;
 use page::{

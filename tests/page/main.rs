@@ -6,7 +6,7 @@ mod reports;
 mod shown;
 
 use bench::{Bench, SMALL, reading, settings};
-use experiment::job::{Arm, JobId};
+use experiment::{arm::Arm, job::JobId};
 use page::{
     fleet::{Effect, Stage},
     lead,

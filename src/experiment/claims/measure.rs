@@ -62,7 +62,7 @@ impl<'a> Results<'a> {
     /// All draws of a row in a trial, if they are there.
     fn draws(&self, trial: u32, (arm, round): Row) -> Option<Vec<&'a Report>> {
         let job = |draw| JobId { trial, arm, round, draw };
-        (0..arm.draws(self.config)).map(|draw| self.reports.get(&job(draw)).copied()).collect()
+        (0..self.config.draws_of(arm)).map(|draw| self.reports.get(&job(draw)).copied()).collect()
     }
 
     // What claims call again and again is not inlined: with all its copies this would be one of the worker's largest

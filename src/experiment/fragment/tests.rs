@@ -1,7 +1,7 @@
 //! Reading and writing fragments.
 
 use crate::arm::Arm;
-use crate::fragment::{table::decimal, *};
+use crate::{fragment::*, setting_table::decimal};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 

@@ -25,12 +25,16 @@
 
 use crate::journal::{Finished, Journal};
 use crate::{
-    config::{Config, Preset, VALIDATION_IMAGES},
+    arm::Arm,
+    config::{Config, VALIDATION_IMAGES},
     deaths::Deaths,
-    fragment::{SETTINGS, Settings, of_experiment},
-    job::{Arm, JobId},
+    fragment::of_experiment,
+    job::JobId,
     jobs::jobs,
+    preset::Preset,
     report::{Accuracy, Point, Report},
+    setting_table::SETTINGS,
+    settings::Settings,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};

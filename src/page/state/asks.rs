@@ -6,42 +6,8 @@ use crate::{
     fleet::{Bulk, Effect},
     words,
 };
-use experiment::{fragment::Settings, journal::Journal};
+use experiment::{journal::Journal, settings::Settings};
 use protocol::{Command, Event, Sent};
-
-/// What is wanted, and what has been asked and waits for its answer.
-#[derive(Debug, Default)]
-pub(super) struct Asks {
-    /// Whether a report is to be written.
-    pub(super) export: bool,
-    /// Files to be read: their names and what is in them.
-    pub(super) import: Option<(Vec<String>, Vec<String>)>,
-    /// Whether the claims are to be scored.
-    pub(super) score: bool,
-    last: u32,
-    /// The last export asked for, and the name of its file.
-    exporting: Option<(u32, String)>,
-    importing: Option<u32>,
-    scoring: Option<u32>,
-}
-
-impl Asks {
-    /// A new run begins: what was wanted of the old one is not wanted any more, but for a report on its way.
-    pub(super) fn forget(&mut self) {
-        *self = Asks { last: self.last, exporting: self.exporting.take(), ..Asks::default() };
-    }
-
-    /// The workers are gone: what they were asked will not be answered. What has not been asked yet will be.
-    pub(super) fn lose(&mut self) {
-        (self.exporting, self.importing) = (None, None);
-        self.score |= self.scoring.take().is_some();
-    }
-
-    fn next(&mut self) -> u32 {
-        self.last += 1;
-        self.last
-    }
-}
 
 impl State {
     /// Asks a worker that listens, best one that does not train, for what is wanted.

@@ -6,9 +6,9 @@ use crate::{
     record::Record,
 };
 use experiment::{
-    fragment::Settings,
     jobs::{self, Place},
     journal::Journal,
+    settings::Settings,
 };
 use protocol::{Command, Failure, FailureKind, Until};
 

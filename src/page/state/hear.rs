@@ -5,10 +5,7 @@ use crate::{
     fleet::{Effect, Slot, Stage, Task, WorkerId},
     words,
 };
-use experiment::{
-    job::{Arm, JobId, Left},
-    journal::Finished,
-};
+use experiment::{arm::Arm, job::JobId, job_data::Left, journal::Finished};
 use protocol::{Event, Failure, FailureKind, Part, Run, Sent};
 
 impl State {

@@ -2,7 +2,7 @@
 
 use crate::state::{Changes, Download, Intent, Scored, Standing, State};
 use crate::{choice::Choice, fleet::Slot, record::Record};
-use experiment::{config::Config, fragment::Settings, jobs::Schedule};
+use experiment::{config::Config, jobs::Schedule, settings::Settings};
 use protocol::{Failure, Phase, Run};
 
 /// Seconds for which a pruning is shown.

@@ -7,8 +7,10 @@ use crate::{
     words,
 };
 use experiment::{
-    config::Preset,
-    fragment::{Refused, SETTINGS, Setting, Settings},
+    fragment::Refused,
+    preset::Preset,
+    setting_table::{SETTINGS, Setting},
+    settings::Settings,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};

@@ -7,7 +7,7 @@ use crate::{
     texts,
 };
 use chart::{
-    Theme,
+    Theme, mask_paint,
     masks::{self, Masks, Picture},
 };
 use experiment::config::Config;
@@ -15,8 +15,7 @@ use model::Model;
 use std::rc::Rc;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
-    CanvasRenderingContext2d, Element, EventTarget, HtmlCanvasElement, HtmlElement, HtmlInputElement,
-    ImageData,
+    CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, ImageData,
 };
 
 /// Seconds in which what died lights up and goes.
@@ -109,8 +108,8 @@ impl Heatmaps {
     }
 
     /// Which picture an event's target is.
-    pub(super) fn position(&self, target: &EventTarget) -> Option<usize> {
-        self.maps.iter().position(|map| &**map.canvas == target)
+    pub(super) fn position(&self, target: &HtmlElement) -> Option<usize> {
+        self.maps.iter().position(|map| **map.canvas == **target)
     }
 
     /// Takes the masks as they are now; `show` has the last pruning shown as it happens.
@@ -249,7 +248,7 @@ impl Heatmap {
         // Whole device pixels a weight, so that all weights look the same; less than one where there is no room.
         let zoom = (room / width as f64).min(LARGEST * scale);
         let zoom = if zoom >= 1.0 { zoom.floor() } else { zoom } / scale;
-        masks::paint(masks, self.picture, theme, &mut self.rgba);
+        mask_paint::paint(masks, self.picture, theme, &mut self.rgba);
         if (self.canvas.width(), self.canvas.height()) != (width as u32, height as u32) {
             self.canvas.set_width(width as u32);
             self.canvas.set_height(height as u32);

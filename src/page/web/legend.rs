@@ -4,7 +4,7 @@
 use crate::web::{act, dom};
 use crate::{
     choice::{Choice, Choose},
-    figures::Reading,
+    reading::Reading,
     state::Control,
 };
 use chart::{ArmLook, Marker, Theme};

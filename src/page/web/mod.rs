@@ -18,7 +18,7 @@ use crate::{
     recorded,
     state::State,
 };
-use experiment::fragment::{Refused, Settings};
+use experiment::{fragment::Refused, settings::Settings};
 use paint::View;
 use protocol::{Failure, FailureKind};
 use std::{cell::RefCell, collections::BTreeMap};

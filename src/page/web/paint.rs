@@ -11,13 +11,13 @@ use crate::web::{
     with,
 };
 use crate::{
-    figures::Reading,
     forecast, lead,
+    reading::Reading,
     state::{Standing, State},
     table, texts, words,
 };
 use chart::Theme;
-use experiment::fragment::Settings;
+use experiment::settings::Settings;
 use js_sys::Array;
 use protocol::Phase;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};

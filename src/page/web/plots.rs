@@ -3,7 +3,8 @@
 use crate::web::dom;
 use crate::{
     choice::Choice,
-    figures::{self, Reading},
+    figures::{self},
+    reading::Reading,
     record::Record,
 };
 use chart::{Style, Theme, cost, curves, layers, rounds, web::on_canvas};

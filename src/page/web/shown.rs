@@ -2,7 +2,7 @@
 
 use crate::table::{self, Row};
 use crate::web::{dom, legend::sample};
-use chart::{Theme, masks};
+use chart::{Theme, mask_paint};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Node};
 
@@ -77,7 +77,7 @@ fn made(row: &Row, theme: Theme) -> Element {
 /// Fills the legend of the masks.
 pub(super) fn mask_key(place: &Element, theme: Theme) {
     place.set_text_content(None);
-    for (name, color) in masks::legend(theme) {
+    for (name, color) in mask_paint::legend(theme) {
         let size = [("viewBox", "0 0 12 12"), ("width", "12"), ("height", "12"), ("aria-hidden", "true")];
         let patch = dom::svg("svg", &size);
         let square = [("width", "12"), ("height", "12"), ("fill", &color), ("class", "patch")];

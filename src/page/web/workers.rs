@@ -2,7 +2,7 @@
 
 use crate::fleet::WorkerId;
 use crate::web::{act, dom};
-use experiment::job::{Inputs, Left};
+use experiment::job_data::{Inputs, Left};
 use js_sys::{Array, Float32Array, Uint8Array};
 use protocol::{Command, Event, Part, Sent, js};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};

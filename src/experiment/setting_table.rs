@@ -1,8 +1,8 @@
 //! The table of settings: each one's name, what it takes, how it is read and written.
 
-use crate::fragment::Settings;
 use crate::names::{list, names};
-use crate::{arm::Arm, config::Preset, criterion::Criterion, init::Init, optimizer::Optimizer};
+use crate::settings::Settings;
+use crate::{arm::Arm, criterion::Criterion, init::Init, optimizer::Optimizer, preset::Preset};
 use model::Model;
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ impl Setting {
     }
 
     /// Reads a value into `settings`; `None` if it is not allowed.
-    pub(super) fn set(&self, settings: &mut Settings, value: &str) -> Option<()> {
+    pub(crate) fn set(&self, settings: &mut Settings, value: &str) -> Option<()> {
         (self.set)(settings, value)
     }
 
@@ -54,7 +54,7 @@ const MOST_DIGITS: usize = 17;
 
 /// Reads a decimal number without a sign, such as 0.25 or 1.2e-3. The standard library takes more than the settings do:
 /// signs, `inf`, `nan`, a capital E and digits that it then rounds away.
-pub(super) fn decimal(text: &str) -> Option<f64> {
+pub(crate) fn decimal(text: &str) -> Option<f64> {
     let (digits, _) = text.split_once('e').unwrap_or((text, ""));
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let significant = digits.bytes().filter(u8::is_ascii_digit).skip_while(|&digit| digit == b'0').count();

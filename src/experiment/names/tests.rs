@@ -1,0 +1,53 @@
+//! Names as files and links have them.
+
+use super::*;
+use crate::{
+    arm::Arm, claims::words::Outcome, criterion::Criterion, init::Init, optimizer::Optimizer, preset::Preset,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{fmt::Debug, str::FromStr};
+use strum::VariantArray;
+
+fn are<T>(expected: &[&str])
+where
+    T: VariantArray + Copy + Into<&'static str> + FromStr + Serialize + DeserializeOwned + PartialEq + Debug,
+{
+    assert_eq!(names(T::VARIANTS), expected);
+    for (&variant, name) in T::VARIANTS.iter().zip(expected) {
+        let quoted = format!("\"{name}\"");
+        assert_eq!(name.parse().ok(), Some(variant));
+        assert_eq!(serde_json::to_string(&variant).unwrap(), quoted);
+        assert_eq!(serde_json::from_str::<T>(&quoted).unwrap(), variant);
+        assert_eq!(name.to_uppercase().parse::<T>().ok(), None);
+    }
+}
+
+/// Links and reports have these names: they must stay as they are.
+#[test]
+fn names_are_the_same_everywhere() {
+    are::<Arm>(&["dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"]);
+    are::<Criterion>(&["magnitude", "global", "initial", "movement", "increase", "random"]);
+    are::<Init>(&["glorot_normal", "glorot_uniform", "he_normal"]);
+    are::<Optimizer>(&["adam", "sgd", "momentum"]);
+    are::<Preset>(&[
+        "quick",
+        "classroom",
+        "paper",
+        "paper20k",
+        "oneshot",
+        "signs",
+        "late",
+        "warmup",
+        "dropout",
+        "rewinding",
+    ]);
+    are::<Outcome>(&["reproduced", "not-reproduced", "too-few-trials", "not-tested"]);
+}
+
+#[test]
+fn a_list_reads_as_a_sentence() {
+    let all = ["one", "two", "three"];
+    assert_eq!(list(&all, "or"), "one, two or three");
+    assert_eq!((list(&all[..2], "and"), list(&all[..1], "or")), ("one and two".into(), "one".into()));
+    assert_eq!(list(&all[..0], "or"), "");
+}

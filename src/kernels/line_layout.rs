@@ -1,0 +1,82 @@
+//! The layout of activations while few weights survive: the values of one feature for 32 images lie beside each other, a
+//! line, so that the images are the dimension of the vectors and a surviving weight scales a line.
+
+use crate::{
+    batch::Batch,
+    gather::Pixels,
+    layer::Layout,
+    lines::LineActivations,
+    loss::LOGITS,
+    sparse_loops::{IMAGES, Line},
+};
+use model::CLASSES;
+
+/// Lines for the images of a tile, of which the input has one for each pixel that a surviving weight reads.
+pub(crate) struct LineLayout {
+    pixels: Pixels,
+}
+
+impl LineLayout {
+    /// For a first layer that reads these pixels.
+    pub(crate) fn new(pixels: Pixels) -> LineLayout {
+        LineLayout { pixels }
+    }
+}
+
+impl Layout for LineLayout {
+    type Activations = LineActivations;
+
+    fn tile(&self) -> usize {
+        IMAGES
+    }
+
+    fn input(&self) -> LineActivations {
+        LineActivations::new(self.pixels.count(), true)
+    }
+
+    fn outputs(&self, outputs: usize, _is_read: bool) -> LineActivations {
+        LineActivations::new(outputs, false)
+    }
+
+    fn gather<'a>(
+        &self,
+        batch: Batch<'_>,
+        _training: bool,
+        tiles: impl Iterator<Item = &'a mut LineActivations>,
+    ) {
+        self.pixels.gather(batch, tiles);
+    }
+
+    fn resize(&self, activations: &mut LineActivations, images: usize, _training: bool) {
+        activations.images = images;
+    }
+
+    fn scale(&self, activations: &mut LineActivations, factors: &[f32]) {
+        let units = activations.lines.len();
+        for (lane, factors) in factors.chunks_exact(units).take(IMAGES).enumerate() {
+            for (line, factor) in activations.lines.iter_mut().zip(factors) {
+                line.0[lane] *= factor;
+            }
+        }
+    }
+
+    /// Nothing is left to do: a layer's loops apply the ReLU before they store a line.
+    fn finish(&self, _activations: &mut LineActivations) {}
+
+    fn write_logits(&self, activations: &LineActivations, logits: &mut [f32]) {
+        for (lane, row) in logits.chunks_exact_mut(LOGITS).enumerate() {
+            for (logit, line) in row.iter_mut().zip(&activations.lines) {
+                *logit = line.0[lane];
+            }
+        }
+    }
+
+    fn read_logits(&self, logits: &[f32], gradient: &mut LineActivations) {
+        gradient.lines.fill(Line::ZERO);
+        for (lane, row) in logits.chunks_exact(LOGITS).enumerate() {
+            for (line, d) in gradient.lines.iter_mut().zip(&row[..CLASSES]) {
+                line.0[lane] = *d;
+            }
+        }
+    }
+}
