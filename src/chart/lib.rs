@@ -15,7 +15,6 @@ mod labels;
 pub mod layers;
 pub mod masks;
 pub mod measured;
-mod number;
 mod pen;
 pub mod rounds;
 mod scale;

@@ -1,6 +1,6 @@
 //! Texts of the page that depend on the experiment.
 
-use crate::{choice::Choice, figures::Reading, words::thousands};
+use crate::{choice::Choice, figures::Reading};
 use experiment::{config::Config, criterion::Criterion, fragment::Settings, job::Arm, prune};
 use model::shape::LAYERS;
 
@@ -69,7 +69,7 @@ pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 11] {
         ("size-second", format!("{second} units × {first} inputs")),
         ("size-third", format!("10 digits × {second} inputs")),
         ("net-hidden", format!("{first} and {second}")),
-        ("net-weights", thousands(shape.weights() as u64)),
+        ("net-weights", numbers::count(shape.weights() as f64)),
         (
             "net-prune",
             match config.criterion {

@@ -298,15 +298,3 @@ fn the_forecast_shrinks_to_nothing() {
     assert!((page::forecast::share_done(bench.state.record()) - 1.0).abs() < 1e-12);
     assert!(bench.state.slots().iter().all(|slot| slot.stage == Stage::Loaded && slot.tasks.is_empty()));
 }
-
-#[test]
-fn numbers_read_well() {
-    assert_eq!(words::thousands(266_200), "266,200");
-    assert_eq!(words::percent_left(0.0119), "1.19");
-    assert_eq!(words::percent_left(1.0), "100");
-    assert_eq!(words::points(-0.0004), "+0.0");
-    assert_eq!(words::points(-0.019), "\u{2212}1.9");
-    assert_eq!(words::three_digits(16.902), "16.9");
-    assert_eq!(words::duration(83.4), "1 min 23 s");
-    assert_eq!(words::about(8.2), "9 s");
-}
