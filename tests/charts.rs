@@ -260,7 +260,7 @@ fn charts_speak() {
     );
     assert_eq!(
         rounds::describe(&some_rounds(4, 1)),
-        "Test accuracy at the end against weights left: ticket 95.8% at 13% left; re-init 92.0% at 13% left. Dense \
+        "Test accuracy at the end against weights left: ticket 95.8% at 12.6% left; re-init 92.0% at 12.6% left. Dense \
          network: 95.2%."
     );
     assert!(Curves::default().is_empty() && !some_curves(0, 50).is_empty());

@@ -5,7 +5,7 @@
 use crate::measure::{Bench, measure};
 use experiment::{arm::Arm, config::Config, job::JobId, preset::Preset};
 use js_sys::{Array, Uint8Array};
-use protocol::{Command, Until, js};
+use protocol::{Command, Until, codec};
 use std::cell::RefCell;
 use training::data::Mnist;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
@@ -42,7 +42,7 @@ fn commands(iterations: u32) -> JsValue {
         until: Until::End,
     });
     let all = std::iter::once(Command::Load).chain(starts);
-    all.map(|command| js::to_value(&command).expect("plain data")).collect::<Array>().into()
+    all.map(|command| codec::to_value(&command).expect("plain data")).collect::<Array>().into()
 }
 
 thread_local! {

@@ -4,10 +4,10 @@ use crate::{
     ArmLook, Drawn, Style,
     frame::{Axis, Frame, Tick},
     layers::round_axis,
-    number::{in_words, percent, seconds, trimmed},
     pen::{Pen, Px},
     scale::{Scale, round_above, ticks_around},
 };
+use numbers::{count_in_words, duration, percent, trimmed};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
@@ -98,9 +98,9 @@ pub fn describe(data: &Cost) -> String {
     let share = if all.dense > 0.0 { percent(all.paid / all.dense) } else { "all".to_owned() };
     format!(
         "The cost so far: {} multiply-adds, {share} of the {} that dense networks would have taken; {} of training.",
-        in_words(all.paid),
-        in_words(all.dense),
-        seconds(all.seconds)
+        count_in_words(all.paid),
+        count_in_words(all.dense),
+        duration(all.seconds)
     )
 }
 

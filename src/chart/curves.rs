@@ -4,10 +4,10 @@ use crate::{
     ArmLook, Drawn, Style,
     frame::{Axis, Frame, Tick},
     labels::{self, Label},
-    number::{count, percent, short_count, trimmed},
     pen::{Ink, Pen, Px},
     scale::{Scale, rung_above, rung_below, ticks},
 };
+use numbers::{count, in_percent, percent, short_count, trimmed};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
@@ -114,7 +114,7 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Curves, st
     let pen = Pen::new(area, style);
     let (x, y) = (x_axis(&pen, data), y_axis(&pen, data));
     let label = |arm: &ArmLook, value: f64| match style.compact {
-        true => format!("{:.1}", value * 100.0),
+        true => in_percent(value),
         false => format!("{} {}", arm.label, percent(value)),
     };
     let arms = data.curves.iter().map(|curve| curve.arm).chain(USUAL.map(ArmLook::of));

@@ -4,10 +4,10 @@ use crate::{
     Drawn, Style,
     frame::{Axis, Frame, Tick},
     labels::{self, Label},
-    number::{count, percent, short_count},
     pen::{Pen, Px},
     scale::{Scale, decades, ticks},
 };
+use numbers::{count, percent, short_count};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
@@ -52,7 +52,7 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Layers, st
         true => format!("L{}: {}", layer + 1, percent(share)),
         false => format!("layer {}: {}", layer + 1, percent(share)),
     };
-    let names: Vec<String> = (0..data.sizes.len()).map(|layer| name(layer, 1.0)).collect();
+    let names: Vec<String> = (0..data.sizes.len()).map(|layer| name(layer, 0.999)).collect();
     let right = labels::room(&pen, names.iter().map(String::as_str));
     let frame = Frame::lay(&pen, ((0, 0), pen.size()), (&x, &y), right);
     if frame.is_tiny() {

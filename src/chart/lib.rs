@@ -16,7 +16,6 @@ pub mod layers;
 pub mod mask_paint;
 pub mod masks;
 pub mod measured;
-mod number;
 mod pen;
 pub mod rounds;
 mod scale;

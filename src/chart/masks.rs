@@ -1,6 +1,6 @@
 //! The masks as heatmaps: pixels for a canvas's ImageData, and which weight a pixel shows.
 
-use crate::number::{count, percent};
+use numbers::{count, percent};
 
 /// The death byte of a weight that no pruning has taken yet.
 pub const ALIVE: u8 = 255;

@@ -4,10 +4,10 @@ use crate::{
     ArmLook, Drawn, Style,
     frame::{Axis, Frame, Tick},
     labels::{self, Label},
-    number::{count, percent, short_count, trimmed, two_digits},
     pen::{Pen, Px},
     scale::{Scale, round_above, rung_above, rung_below, ticks_around},
 };
+use numbers::{count, percent, short_count, trimmed, two_digits};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
@@ -138,10 +138,10 @@ pub fn describe(data: &Rounds) -> String {
         .filter_map(|line| {
             let point = line.points.iter().rev().find(|point| point.value.is_finite())?;
             Some(format!(
-                "{} {} at {}% left",
+                "{} {} at {} left",
                 line.arm.label,
                 say(data.unit, point.value),
-                two_digits(point.left * 100.0)
+                percent(point.left)
             ))
         })
         .collect();

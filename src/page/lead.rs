@@ -3,9 +3,10 @@
 use crate::{
     choice::Choice,
     record::{Record, mean},
-    words::{arm, points},
+    words::arm,
 };
 use experiment::{arm::Arm, job::JobId, report::Point};
+use numbers::points;
 
 /// The one number to watch: how far one arm is ahead of another, and where that was read.
 #[derive(Clone, Debug, PartialEq)]

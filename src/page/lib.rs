@@ -14,6 +14,8 @@ pub mod reading;
 pub mod record;
 pub mod recorded;
 pub mod state;
+pub mod status;
+pub mod status_line;
 pub mod table;
 pub mod texts;
 #[cfg(target_arch = "wasm32")]

@@ -7,6 +7,7 @@ use crate::{
     fleet::{Effect, Slot, Stage, WorkerId},
     pending_requests::PendingRequests,
     record::Record,
+    status::PageStatus,
     words,
 };
 use experiment::{
@@ -47,37 +48,6 @@ pub enum Control {
     },
     /// Show something else of it.
     Choose(Choose),
-}
-
-/// Where the page stands; the words of `data-state`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Data and workers are on their way.
-    Loading,
-    /// Nothing has been trained yet.
-    Ready,
-    /// Training.
-    Running,
-    /// Holding.
-    Paused,
-    /// All jobs are done.
-    Done,
-    /// Something went wrong.
-    Failed,
-}
-
-impl Standing {
-    /// The word in `data-state`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Standing::Loading => "loading",
-            Standing::Ready => "ready",
-            Standing::Running => "running",
-            Standing::Paused => "paused",
-            Standing::Done => "done",
-            Standing::Failed => "failed",
-        }
-    }
 }
 
 /// What the page is after.
@@ -206,10 +176,10 @@ impl State {
         let standing = self.standing();
         match control {
             Control::Reset(settings) => self.reset(settings, &mut effects),
-            Control::Retry if standing == Standing::Failed => self.retry(&mut effects),
+            Control::Retry if standing == PageStatus::Failed => self.retry(&mut effects),
             Control::Retry => {}
             Control::Export => self.asks.export = !self.record.journal().finished().is_empty(),
-            Control::Import { .. } if standing == Standing::Failed => {
+            Control::Import { .. } if standing == PageStatus::Failed => {
                 self.refuse("No worker is left that could read a report: press “Try again” first.".into());
             }
             Control::Import { names, texts } => self.asks.import = Some((names, texts)),
@@ -217,14 +187,14 @@ impl State {
                 self.choice.choose(choose);
                 self.changes.choice = true;
             }
-            _ if matches!(standing, Standing::Done | Standing::Failed) => {}
+            _ if matches!(standing, PageStatus::Done | PageStatus::Failed) => {}
             Control::Play => {
                 self.intent = match self.intent {
                     Intent::Hold => Intent::Run(None),
                     Intent::Run(_) | Intent::Settle(_) => Intent::Hold,
                 };
             }
-            Control::Step | Control::Round if standing == Standing::Loading => {}
+            Control::Step | Control::Round if standing == PageStatus::Loading => {}
             Control::Step => self.intent = Intent::Settle(Leap::Step),
             Control::Round => self.intent = Intent::Settle(Leap::Round),
         }
@@ -263,7 +233,7 @@ impl State {
         // A tab that slept wakes to one long gap, which says nothing about the workers.
         let gap = (now - self.seen).clamp(0.0, 1.0);
         self.pass(now);
-        if !matches!(self.standing(), Standing::Loading | Standing::Running) {
+        if !matches!(self.standing(), PageStatus::Loading | PageStatus::Running) {
             self.silence = 0.0;
             return Vec::new();
         }
@@ -271,7 +241,7 @@ impl State {
         if self.silence < SILENCE {
             return Vec::new();
         }
-        let (kind, what) = if self.standing() == Standing::Running {
+        let (kind, what) = if self.standing() == PageStatus::Running {
             (FailureKind::Worker, "The workers")
         } else if self.download.complete {
             (FailureKind::Worker, "The workers, which were starting,")
@@ -283,7 +253,7 @@ impl State {
     }
 
     fn pass(&mut self, now: f64) {
-        if self.standing() == Standing::Running {
+        if self.standing() == PageStatus::Running {
             self.elapsed += (now - self.seen).max(0.0);
         }
         self.seen = now;
@@ -293,7 +263,7 @@ impl State {
         !self.slots.is_empty() && self.slots.iter().all(|slot| slot.stage == Stage::Loaded)
     }
 
-    fn say(&mut self, before: Standing) {
+    fn say(&mut self, before: PageStatus) {
         if let Some(sentence) = words::standing(before, self.standing(), &self.record) {
             let said = self.said.take().map_or(String::new(), |said| said + " ");
             self.said = Some(said + &sentence);

@@ -3,10 +3,10 @@
 use crate::{
     looks,
     record::{Finished, Record},
-    words,
 };
 use chart::ArmLook;
 use experiment::{arm::Arm, job::JobId, jobs, report::Accuracy};
+use numbers::{count, fixed, in_percent, three_digits};
 
 /// One finished job.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,24 +78,24 @@ fn row(job: JobId, finished: &Finished, record: &Record) -> Row {
         arm,
         job.trial.to_string(),
         job.round.to_string(),
-        words::thousands(u64::from(report.weights())),
-        words::percent_left(f64::from(report.weights()) / weights as f64),
-        words::thousands(u64::from(report.early_stop)),
+        count(f64::from(report.weights())),
+        in_percent(f64::from(report.weights()) / weights as f64),
+        count(f64::from(report.early_stop)),
         loss(report.min_loss(), |loss| format!("{loss:.4}"), "∞"),
         percent(report.test_early),
         percent(report.test_end),
         percent(report.train_early),
         percent(report.train_end),
-        words::three_digits(report.multiply_adds(&config.model) as f64 / 1e9),
-        words::three_digits(report.dense_multiply_adds(&config.model) as f64 / 1e9),
-        format!("{:.2}", finished.seconds),
-        record.dense_seconds(report).map_or(String::new(), |seconds| format!("{seconds:.2}")),
+        three_digits(report.multiply_adds(&config.model) as f64 / 1e9),
+        three_digits(report.dense_multiply_adds(&config.model) as f64 / 1e9),
+        fixed(finished.seconds, 2),
+        record.dense_seconds(report).map_or(String::new(), |seconds| fixed(seconds, 2)),
     ];
     Row { job, look, data, cells }
 }
 
 fn percent(accuracy: Accuracy) -> String {
-    format!("{:.2}", accuracy.fraction() * 100.0)
+    fixed(accuracy.fraction() * 100.0, 2)
 }
 
 /// A loss in words of one's own; that of a training that has diverged is not finite.

@@ -1,6 +1,6 @@
 //! Texts of the page that depend on the experiment.
 
-use crate::{choice::Choice, reading::Reading, words::thousands};
+use crate::{choice::Choice, reading::Reading};
 use experiment::{arm::Arm, config::Config, criterion::Criterion, prune, settings::Settings};
 use model::Model;
 
@@ -65,7 +65,7 @@ pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 9] {
             },
         ),
         ("net-hidden", hidden_units(config)),
-        ("net-weights", thousands(config.model.weights() as u64)),
+        ("net-weights", numbers::count(config.model.weights() as f64)),
         (
             "net-prune",
             match config.criterion {

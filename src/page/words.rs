@@ -1,82 +1,14 @@
 //! What the page says in words: readings for the eye and sentences for a screen reader.
 
-use crate::{
-    fleet::Stage,
-    record::Record,
-    state::{Standing, State},
-};
+use crate::{record::Record, status::PageStatus};
 use chart::ArmLook;
 use experiment::{arm::Arm, jobs, journal::Journal, settings::Settings};
+use numbers::{count, fixed, percent};
 use protocol::{Failure, FailureKind};
 
 /// An arm's short name.
 pub fn arm(arm: Arm) -> &'static str {
     ArmLook::of(arm.name()).label
-}
-
-/// A whole number with commas between groups of three digits, as the charts write it.
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A share of weights as a percentage with three significant digits, without the sign.
-pub fn percent_left(share: f64) -> String {
-    let percent = share * 100.0;
-    match percent {
-        p if p >= 99.95 => format!("{p:.0}"),
-        p if p >= 10.0 => format!("{p:.1}"),
-        p => format!("{p:.2}"),
-    }
-}
-
-/// Three significant digits, or all of a larger whole.
-pub fn three_digits(value: f64) -> String {
-    match value {
-        v if v >= 100.0 => thousands(v.round() as u64),
-        v if v >= 10.0 => format!("{v:.1}"),
-        v if v >= 1.0 => format!("{v:.2}"),
-        v => format!("{v:.3}"),
-    }
-}
-
-/// A length of time no more exact than it deserves.
-pub fn duration(seconds: f64) -> String {
-    let whole = seconds.max(0.0).round() as u64;
-    match whole {
-        0..60 => format!("{whole} s"),
-        60..3600 => format!("{} min {:02} s", whole / 60, whole % 60),
-        _ => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
-    }
-}
-
-/// An expected length of time: rounded to what can be expected of it.
-pub fn about(seconds: f64) -> String {
-    match seconds {
-        s if s < 1.0 => "less than a second".into(),
-        s if s < 10.0 => format!("{:.0} s", s.ceil()),
-        s if s < 60.0 => format!("{:.0} s", (s / 5.0).ceil() * 5.0),
-        s if s < 3600.0 => format!("{:.0} min", (s / 60.0).ceil()),
-        s => format!("{:.1} h", s / 3600.0),
-    }
-}
-
-/// Bytes as megabytes.
-pub fn megabytes(bytes: u32) -> String {
-    format!("{:.1}", f64::from(bytes) / 1e6)
-}
-
-/// Percentage points with their sign, a true minus among them.
-pub fn points(difference: f64) -> String {
-    let text = format!("{:+.1}", difference * 100.0);
-    if text == "-0.0" { "+0.0".into() } else { text.replace('-', "\u{2212}") }
 }
 
 /// What the masks show.
@@ -85,8 +17,8 @@ pub fn masks(record: &Record, round: u32) -> String {
     match record.alive(config.seed, round) {
         Some(alive) if round > 0 => {
             let left: u32 = alive.iter().sum();
-            let share = percent_left(f64::from(left) / config.model.weights() as f64);
-            format!("Mask of round {round}: {} weights left, {share}%.", thousands(u64::from(left)))
+            let share = percent(f64::from(left) / config.model.weights() as f64);
+            format!("Mask of round {round}: {} weights left, {share}.", count(f64::from(left)))
         }
         _ if record.alive(config.seed, 1).is_some() => "Round 0: every weight is alive.".into(),
         _ => "Every weight is alive. The first pruning comes at the end of round 0.".into(),
@@ -98,14 +30,14 @@ pub fn round(record: &Record, round: u32) -> String {
     let config = record.config();
     let total = config.model.weights() as f64;
     let alive = record.left(round).map_or(0.0, |alive| f64::from(alive.iter().sum::<u32>()));
-    let left = percent_left(alive / total);
-    let mut sentence = format!("Round {round} of {} done, {left}% of weights left.", config.rounds);
+    let left = percent(alive / total);
+    let mut sentence = format!("Round {round} of {} done, {left} of weights left.", config.rounds);
     let readings: Vec<String> = config
         .arms
         .iter()
         .copied()
         .filter_map(|a| Some((a, record.mean_test_end(a, round)?)))
-        .map(|(a, accuracy)| format!("{} {:.1}%", arm(a), accuracy * 100.0))
+        .map(|(a, accuracy)| format!("{} {}", arm(a), percent(accuracy)))
         .collect();
     if !readings.is_empty() {
         sentence += &format!(" Test accuracy: {}.", readings.join(", "));
@@ -115,7 +47,7 @@ pub fn round(record: &Record, round: u32) -> String {
     if let (Some(ticket), Some(reinit)) = (ticket, reinit) {
         let lead = ticket - reinit;
         let (who, by) = if lead < 0.0 { ("Re-init", -lead) } else { ("Ticket", lead) };
-        sentence += &format!(" {who} ahead by {:.1} points.", by * 100.0);
+        sentence += &format!(" {who} ahead by {} points.", fixed(by * 100.0, 1));
     }
     sentence
 }
@@ -132,13 +64,13 @@ pub fn file(settings: &Settings) -> String {
 }
 
 /// A change of standing, where it is worth saying.
-pub fn standing(before: Standing, after: Standing, record: &Record) -> Option<String> {
+pub fn standing(before: PageStatus, after: PageStatus, record: &Record) -> Option<String> {
     Some(match (before, after) {
-        (Standing::Loading, Standing::Ready) => "MNIST is loaded. Press Play to start.".into(),
-        (_, Standing::Ready) => "Started afresh. Press Play to start.".into(),
-        (_, Standing::Paused) => format!("Paused in round {}.", record.round()),
-        (_, Standing::Done) => "All rounds are done.".into(),
-        (Standing::Ready | Standing::Loading, Standing::Running) => "Training.".into(),
+        (PageStatus::Loading, PageStatus::Ready) => "MNIST is loaded. Press Play to start.".into(),
+        (_, PageStatus::Ready) => "Started afresh. Press Play to start.".into(),
+        (_, PageStatus::Paused) => format!("Paused in round {}.", record.round()),
+        (_, PageStatus::Done) => "All rounds are done.".into(),
+        (PageStatus::Ready | PageStatus::Loading, PageStatus::Running) => "Training.".into(),
         _ => return None,
     })
 }
@@ -172,76 +104,6 @@ pub fn headline(failure: &Failure) -> &'static str {
         FailureKind::Browser => "This browser cannot run Ticket Lab",
         FailureKind::Worker => "The training stopped",
         FailureKind::Report => "The run contradicts its report",
-    }
-}
-
-/// The line of the stage strip.
-pub fn strip(state: &State, left: Option<f64>) -> String {
-    let config = state.config();
-    let rounds = config.rounds + 1;
-    match state.standing() {
-        Standing::Failed => "Stopped.".into(),
-        Standing::Loading => loading(state),
-        Standing::Ready => {
-            let iterations = thousands(u64::from(config.iterations));
-            format!("Ready: {rounds} rounds of {iterations} iterations each.")
-        }
-        Standing::Done if state.elapsed() == 0.0 => format!("Done: {rounds} rounds, read from a report."),
-        Standing::Done => format!("Done: {rounds} rounds in {}.", duration(state.elapsed())),
-        Standing::Running => {
-            let left = left.map_or(String::new(), |left| format!(" · about {} to go", about(left)));
-            format!("{} · {}{left}", place(state), duration(state.elapsed()))
-        }
-        Standing::Paused => format!("Paused · {} · {}", place(state), duration(state.elapsed())),
-    }
-}
-
-fn place(state: &State) -> String {
-    let (config, record) = (state.config(), state.record());
-    let round = record.round();
-    let iteration = record.live().filter(|(job, _)| job.round == round).map(|(_, live)| live.iteration).max();
-    let iteration = thousands(u64::from(iteration.unwrap_or(config.iterations)));
-    let of = thousands(u64::from(config.iterations));
-    let total = config.model.weights() as f64;
-    let left = match record.left(round) {
-        Some(left) => {
-            format!(" · {}% of weights left", percent_left(f64::from(left.iter().sum::<u32>()) / total))
-        }
-        None => String::new(),
-    };
-    format!("Round {round} of {}{left} · iteration {iteration} of {of}", config.rounds)
-}
-
-fn loading(state: &State) -> String {
-    let then = if state.wants_to_run() { ", then it starts" } else { "" };
-    let download = state.download();
-    if !download.complete {
-        let done = megabytes(download.done.iter().sum());
-        let total: Option<u32> = download.total.iter().copied().sum();
-        return match total {
-            Some(total) => format!("Loading MNIST: {done} of {} MB{then}", megabytes(total)),
-            None => format!("Loading MNIST: {done} MB so far{then}"),
-        };
-    }
-    let stages = state.slots().iter().map(|slot| slot.stage);
-    let unpacking = stages.filter_map(|stage| match stage {
-        Stage::Unpacking { done, total } if total > 0 => Some(f64::from(done) / f64::from(total)),
-        Stage::Unpacking { .. } => Some(0.0),
-        _ => None,
-    });
-    match unpacking.min_by(f64::total_cmp) {
-        Some(least) => format!("Unpacking MNIST: {:.0}%{then}", least * 100.0),
-        None => format!("Starting {} workers{then}", state.slots().len()),
-    }
-}
-
-/// What the play button says.
-pub fn play(state: &State) -> &'static str {
-    match state.standing() {
-        Standing::Loading if state.wants_to_run() => "Pause",
-        Standing::Running => "Pause",
-        Standing::Paused => "Resume",
-        _ => "Play",
     }
 }
 

@@ -14,7 +14,7 @@ use experiment::{
 use serde::{Deserialize, Serialize};
 
 #[cfg(target_arch = "wasm32")]
-pub mod js;
+pub mod codec;
 
 /// Which start of an experiment a message belongs to; grows by one at every reset.
 pub type Run = u32;

@@ -6,8 +6,10 @@ use crate::{
 };
 use experiment::job_data::Inputs;
 use js_sys::{Array, Float32Array, Uint8Array};
-use protocol::{Command, Event, Failure, FailureKind, js};
-use protocol::{Said, Sent};
+use protocol::{
+    Command, Event, Failure, FailureKind, Said, Sent,
+    codec::{self, CodecError},
+};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
@@ -58,7 +60,8 @@ pub fn start() {
         let was_busy = session.is_busy();
         match read(&message.data()) {
             Ok((command, bulk)) => session.handle(command, bulk).iter().for_each(post),
-            Err(message) => {
+            Err(error) => {
+                let message = format!("The page asked for something that cannot be read: {error}.");
                 let failure = Failure { kind: FailureKind::Worker, message };
                 post(&(Event::Failed { failure }, Sent::None));
             }
@@ -80,10 +83,9 @@ fn seconds() -> f64 {
     scope().performance().map_or(0.0, |clock| clock.now() / 1e3)
 }
 
-fn read(data: &JsValue) -> Result<(Command, Bulk), String> {
-    let parts: &Array = data.dyn_ref().ok_or("A message is not a list.")?;
-    let command: Command =
-        js::from_value(&parts.get(0)).map_err(|error| format!("An unknown command: {error}."))?;
+fn read(data: &JsValue) -> Result<(Command, Bulk), CodecError> {
+    let parts: &Array = data.dyn_ref().ok_or(CodecError::NoList)?;
+    let command: Command = codec::from_value(parts.get(0))?;
     let bulk = match &command {
         Command::Load => {
             let files: Vec<Uint8Array> =
@@ -112,7 +114,7 @@ fn read(data: &JsValue) -> Result<(Command, Bulk), String> {
 fn post((event, sent): &Said) {
     let message = Array::new();
     let mut transfer = Array::new();
-    message.push(&js::to_value(event).expect("an event is plain data"));
+    message.push(&codec::to_value(event).expect("an event is plain data"));
     let mut bytes = |bytes: Option<&[u8]>| {
         let array = bytes.map(Uint8Array::from);
         transfer.extend(array.iter().map(Uint8Array::buffer));

@@ -12,7 +12,8 @@ use experiment::{
 use model::mask::alive;
 use page::{
     fleet::{Bulk, Effect, WorkerId},
-    state::{Control, Standing, State},
+    state::{Control, State},
+    status::PageStatus,
     table,
 };
 use protocol::{Command, Event, Part, Phase, Run, Sent, Until};
@@ -232,7 +233,7 @@ impl Bench {
         self.inbox.push_back((id, progress, Sent::None));
     }
 
-    pub(crate) fn until(&mut self, standing: Standing) {
+    pub(crate) fn until(&mut self, standing: PageStatus) {
         for _ in 0..1000 {
             if self.state.standing() == standing {
                 return;

@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, settings};
 use experiment::jobs;
-use page::state::{Control, Standing};
+use page::{state::Control, status::PageStatus};
 
 /// Three trials of three arms: nine jobs a round from round 1 on, three in round 0.
 const CROWDED: &str = "seed=3&trials=3&arms=ticket,reinit,random&iterations=80&eval_every=10&rounds=3";
@@ -15,7 +15,7 @@ fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
         bench.load();
         let hold = |bench: &mut Bench, control| {
             bench.click(control);
-            bench.until(Standing::Paused);
+            bench.until(PageStatus::Paused);
             bench.deliver();
             let mut places = bench.places();
             places.sort_unstable();
@@ -37,7 +37,7 @@ fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
         let round = places[0].0;
         assert_eq!(hold(&mut bench, Control::Round), (vec![], 3 + 9 * round as usize));
         bench.click(Control::Play);
-        bench.until(Standing::Done);
+        bench.until(PageStatus::Done);
         let mut once = bench.started.clone();
         once.sort_unstable();
         assert_eq!(once, jobs::jobs(bench.state.config()), "{workers} workers");
@@ -52,16 +52,16 @@ fn play_goes_on_with_what_is_held_before_it_starts_anything_new() {
     let mut bench = Bench::with(CROWDED, 2);
     bench.load();
     bench.click(Control::Round);
-    bench.until(Standing::Paused);
+    bench.until(PageStatus::Paused);
     bench.click(Control::Step);
-    bench.until(Standing::Paused);
+    bench.until(PageStatus::Paused);
     let started = bench.started.len();
     bench.click(Control::Play);
     while bench.places().len() > 2 {
         assert_eq!(bench.started.len(), started, "a job was started while others were held");
         bench.turn();
     }
-    bench.until(Standing::Done);
+    bench.until(PageStatus::Done);
 }
 
 #[test]
@@ -69,18 +69,18 @@ fn what_a_dead_worker_held_runs_again() {
     let mut bench = Bench::with(CROWDED, 1);
     bench.load();
     bench.click(Control::Round);
-    bench.until(Standing::Paused);
+    bench.until(PageStatus::Paused);
     bench.click(Control::Step);
-    bench.until(Standing::Paused);
+    bench.until(PageStatus::Paused);
     assert_eq!(bench.places().len(), 9);
     let dead = *bench.workers.keys().next().expect("a worker");
     let effects = bench.state.worker_died(dead, "unreachable".into(), bench.now);
     bench.perform(effects);
     bench.click(Control::Retry);
     bench.load();
-    assert_eq!((bench.state.standing(), bench.places().len()), (Standing::Paused, 0));
+    assert_eq!((bench.state.standing(), bench.places().len()), (PageStatus::Paused, 0));
     bench.click(Control::Play);
-    bench.until(Standing::Done);
+    bench.until(PageStatus::Done);
     assert_eq!((bench.table().len(), bench.started.len()), (30, 30 + 9));
 }
 
@@ -90,17 +90,19 @@ fn as_many_workers_as_are_asked_for_or_of_use_from_the_next_reset_on() {
     let mut bench = Bench::with("rounds=1&iterations=20&eval_every=10", 8);
     assert_eq!(workers(&bench), (2, 2), "a trial of two arms has no use for more");
     bench.load();
-    for (fragment, asked, before) in
-        [("&workers=5", 5, Standing::Loading), ("&workers=1", 1, Standing::Ready), ("", 8, Standing::Loading)]
-    {
+    for (fragment, asked, before) in [
+        ("&workers=5", 5, PageStatus::Loading),
+        ("&workers=1", 1, PageStatus::Ready),
+        ("", 8, PageStatus::Loading),
+    ] {
         bench.click(Control::Play);
         bench.turn();
         bench.click(Control::Reset(settings(&format!("{CROWDED}{fragment}"))));
         assert_eq!((workers(&bench), bench.state.standing()), ((asked, asked), before), "{fragment}");
         bench.deliver();
-        assert_eq!(bench.state.standing(), Standing::Ready);
+        assert_eq!(bench.state.standing(), PageStatus::Ready);
     }
     bench.click(Control::Play);
-    bench.until(Standing::Done);
+    bench.until(PageStatus::Done);
     assert_eq!(bench.table().len(), 30);
 }

@@ -11,21 +11,22 @@ use page::{
     fleet::{Effect, Stage},
     lead,
     record::Deaths,
-    state::{Control, Standing},
-    words,
+    state::Control,
+    status::PageStatus,
+    status_line,
 };
 use protocol::{Event, Failure, FailureKind, Phase, Sent};
 
 #[test]
 fn loading_leads_to_ready_and_play_to_done() {
     let mut bench = Bench::new(SMALL);
-    assert_eq!((bench.state.standing(), bench.fetches), (Standing::Loading, 1));
+    assert_eq!((bench.state.standing(), bench.fetches), (PageStatus::Loading, 1));
     bench.deliver();
     bench.load();
-    assert_eq!(bench.state.standing(), Standing::Ready);
+    assert_eq!(bench.state.standing(), PageStatus::Ready);
     bench.click(Control::Play);
-    assert_eq!(bench.state.standing(), Standing::Running);
-    bench.until(Standing::Done);
+    assert_eq!(bench.state.standing(), PageStatus::Running);
+    bench.until(PageStatus::Done);
     let table = bench.table();
     assert_eq!(table.len(), 5);
     assert_eq!(
@@ -36,41 +37,41 @@ fn loading_leads_to_ready_and_play_to_done() {
     assert!(bench.workers.values().all(|worker| worker.works.is_empty()));
     bench.click(Control::Play);
     bench.click(Control::Step);
-    assert_eq!(bench.state.standing(), Standing::Done);
+    assert_eq!(bench.state.standing(), PageStatus::Done);
 }
 
 #[test]
 fn autoplay_and_an_early_play_start_when_all_is_loaded() {
     let mut bench = Bench::ready("autoplay=1");
-    assert_eq!(bench.state.standing(), Standing::Running);
+    assert_eq!(bench.state.standing(), PageStatus::Running);
     let mut early = Bench::new(SMALL);
     early.click(Control::Play);
-    assert_eq!((early.state.standing(), words::play(&early.state)), (Standing::Loading, "Pause"));
+    assert_eq!((early.state.standing(), status_line::play(&early.state)), (PageStatus::Loading, "Pause"));
     early.load();
-    assert_eq!(early.state.standing(), Standing::Running);
+    assert_eq!(early.state.standing(), PageStatus::Running);
     bench.turn();
     bench.click(Control::Reset(settings(SMALL)));
-    assert_eq!(bench.state.standing(), Standing::Ready);
+    assert_eq!(bench.state.standing(), PageStatus::Ready);
 }
 
 #[test]
 fn pauses_steps_and_rounds_change_no_digit() {
     let mut plain = Bench::ready(SMALL);
     plain.click(Control::Play);
-    plain.until(Standing::Done);
+    plain.until(PageStatus::Done);
     let mut fitful = Bench::ready(SMALL);
     let controls =
         [Control::Step, Control::Play, Control::Play, Control::Round, Control::Play, Control::Step];
     for turn in 0..400 {
-        if fitful.state.standing() == Standing::Done {
+        if fitful.state.standing() == PageStatus::Done {
             break;
         }
-        if turn % 3 == 0 || !matches!(fitful.state.standing(), Standing::Running) {
+        if turn % 3 == 0 || !matches!(fitful.state.standing(), PageStatus::Running) {
             fitful.click(controls[turn / 3 % controls.len()].clone());
         }
         fitful.turn();
     }
-    assert_eq!(fitful.state.standing(), Standing::Done);
+    assert_eq!(fitful.state.standing(), PageStatus::Done);
     assert_eq!(fitful.table(), plain.table());
 }
 
@@ -80,18 +81,18 @@ fn a_pause_holds_and_play_resumes_even_before_the_workers_answer() {
     bench.click(Control::Play);
     bench.turn();
     bench.click(Control::Play);
-    assert_eq!((bench.state.standing(), words::play(&bench.state)), (Standing::Paused, "Resume"));
+    assert_eq!((bench.state.standing(), status_line::play(&bench.state)), (PageStatus::Paused, "Resume"));
     let places = bench.places();
     bench.turn();
     bench.turn();
-    assert_eq!((bench.places(), bench.state.standing()), (places, Standing::Paused));
+    assert_eq!((bench.places(), bench.state.standing()), (places, PageStatus::Paused));
     let elapsed = bench.state.elapsed();
     // Play, pause and play again before anything is heard.
     bench.click(Control::Play);
     bench.click(Control::Play);
     bench.click(Control::Play);
-    assert_eq!(bench.state.standing(), Standing::Running);
-    bench.until(Standing::Done);
+    assert_eq!(bench.state.standing(), PageStatus::Running);
+    bench.until(PageStatus::Done);
     assert!(elapsed < 0.02 && bench.state.elapsed() > elapsed);
 }
 
@@ -99,30 +100,30 @@ fn a_pause_holds_and_play_resumes_even_before_the_workers_answer() {
 fn a_step_brings_all_arms_to_the_same_place_and_pauses() {
     let mut bench = Bench::ready(SMALL);
     bench.click(Control::Step);
-    assert_eq!(bench.state.standing(), Standing::Running);
-    bench.until(Standing::Paused);
+    assert_eq!(bench.state.standing(), PageStatus::Running);
+    bench.until(PageStatus::Paused);
     assert_eq!(bench.places(), [(0, 10)]);
     bench.click(Control::Round);
-    bench.until(Standing::Paused);
+    bench.until(PageStatus::Paused);
     assert_eq!((bench.places(), bench.table().len()), (vec![], 1));
     for step in [10, 20, 30] {
         bench.click(Control::Step);
-        bench.until(Standing::Paused);
+        bench.until(PageStatus::Paused);
         assert_eq!(bench.places(), [(1, step), (1, step)]);
     }
     bench.click(Control::Step);
-    bench.until(Standing::Paused);
+    bench.until(PageStatus::Paused);
     assert_eq!((bench.places(), bench.table().len()), (vec![], 3));
     // A step in the middle of a free run: the arms stand at different iterations, and are brought together.
     bench.click(Control::Play);
     bench.turn();
     bench.turn();
     bench.click(Control::Step);
-    bench.until(Standing::Paused);
+    bench.until(PageStatus::Paused);
     let places = bench.places();
     assert!(places.len() == 2 && places[0] == places[1] && places[0].1.is_multiple_of(10), "{places:?}");
     bench.click(Control::Round);
-    bench.until(Standing::Done);
+    bench.until(PageStatus::Done);
 }
 
 #[test]
@@ -134,11 +135,11 @@ fn reset_works_wherever_it_comes() {
             (0..turns).for_each(|_| bench.turn());
             control.into_iter().for_each(|control| bench.click(control));
             bench.click(Control::Reset(settings("seed=4&iterations=20&eval_every=20&rounds=1")));
-            assert_eq!((bench.state.standing(), bench.table().len()), (Standing::Ready, 0));
+            assert_eq!((bench.state.standing(), bench.table().len()), (PageStatus::Ready, 0));
             bench.turn();
-            assert_eq!(bench.state.standing(), Standing::Ready);
+            assert_eq!(bench.state.standing(), PageStatus::Ready);
             bench.click(Control::Play);
-            bench.until(Standing::Done);
+            bench.until(PageStatus::Done);
             let trials: Vec<_> = bench.table().iter().map(|row| row.data[0].1.clone()).collect();
             assert_eq!(trials, ["4", "4", "4"]);
         }
@@ -163,14 +164,14 @@ fn what_an_older_run_still_says_is_dropped() {
     }
     assert!(bench.state.record().curve(job).is_empty());
     assert!(bench.state.record().live().all(|(_, live)| live.iteration == 0));
-    bench.until(Standing::Done);
+    bench.until(PageStatus::Done);
 }
 
 #[test]
 fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
     let mut plain = Bench::ready(SMALL);
     plain.click(Control::Play);
-    plain.until(Standing::Done);
+    plain.until(PageStatus::Done);
     let mut bench = Bench::ready(SMALL);
     bench.click(Control::Play);
     while bench.table().len() < 2 {
@@ -181,17 +182,17 @@ fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
     assert!(effects.iter().all(|effect| matches!(effect, Effect::Terminate(_))));
     bench.perform(effects);
     let failure = bench.state.failure().expect("a failure").clone();
-    assert_eq!((bench.state.standing(), failure.kind), (Standing::Failed, FailureKind::Worker));
+    assert_eq!((bench.state.standing(), failure.kind), (PageStatus::Failed, FailureKind::Worker));
     let kept = bench.table().len();
     // What the dead still say is not heard, and buttons do nothing.
     bench.inbox.push_back((dead, Event::Loaded, Sent::None));
     bench.deliver();
     bench.click(Control::Play);
-    assert_eq!(bench.state.standing(), Standing::Failed);
+    assert_eq!(bench.state.standing(), PageStatus::Failed);
     bench.click(Control::Retry);
-    assert_eq!((bench.state.standing(), bench.fetches), (Standing::Loading, 1));
+    assert_eq!((bench.state.standing(), bench.fetches), (PageStatus::Loading, 1));
     assert_eq!(bench.table().len(), kept);
-    bench.until(Standing::Done);
+    bench.until(PageStatus::Done);
     assert_eq!(bench.table(), plain.table());
 }
 
@@ -202,12 +203,12 @@ fn bad_data_is_fetched_anew() {
     let failure = Failure { kind: FailureKind::Data, message: "cut short".into() };
     let effects = bench.state.failed(failure, 0.0);
     bench.perform(effects);
-    assert_eq!(bench.state.standing(), Standing::Failed);
+    assert_eq!(bench.state.standing(), PageStatus::Failed);
     // Resetting instead of retrying starts new workers as well.
     bench.click(Control::Reset(settings(SMALL)));
-    assert_eq!((bench.state.standing(), bench.fetches), (Standing::Loading, 2));
+    assert_eq!((bench.state.standing(), bench.fetches), (PageStatus::Loading, 2));
     bench.load();
-    assert_eq!(bench.state.standing(), Standing::Ready);
+    assert_eq!(bench.state.standing(), PageStatus::Ready);
 }
 
 #[test]
@@ -215,7 +216,7 @@ fn silence_is_a_failure_and_a_sleeping_tab_is_not() {
     let mut bench = Bench::new(SMALL);
     bench.now += 3600.0;
     assert_eq!(bench.state.tick(bench.now), []);
-    assert_eq!(bench.state.standing(), Standing::Loading);
+    assert_eq!(bench.state.standing(), PageStatus::Loading);
     for _ in 0..60 {
         bench.now += 1.0;
         let effects = bench.state.tick(bench.now);
@@ -226,7 +227,7 @@ fn silence_is_a_failure_and_a_sleeping_tab_is_not() {
     for second in 0..100 {
         assert_eq!(idle.state.tick(f64::from(second)), []);
     }
-    assert_eq!(idle.state.standing(), Standing::Ready);
+    assert_eq!(idle.state.standing(), PageStatus::Ready);
 }
 
 #[test]
@@ -258,7 +259,7 @@ fn the_page_says_rounds_in_words() {
     let mut bench = Bench::ready(SMALL);
     bench.state.take_said();
     bench.click(Control::Round);
-    bench.until(Standing::Paused);
+    bench.until(PageStatus::Paused);
     let said = bench.state.take_said().expect("something");
     assert!(
         said.starts_with("Round 0 of 2 done, 100% of weights left. Test accuracy: ticket 91.0%."),
@@ -266,7 +267,7 @@ fn the_page_says_rounds_in_words() {
     );
     assert!(said.ends_with("Paused in round 0."), "{said}");
     bench.click(Control::Round);
-    bench.until(Standing::Paused);
+    bench.until(PageStatus::Paused);
     let said = bench.state.take_said().expect("something");
     assert!(said.contains("re-init 89.9%") && said.contains("Ticket ahead by 1.0 points."), "{said}");
     let readout = lead::readout(bench.state.record(), bench.state.choice()).expect("both arms have finished");
@@ -286,27 +287,15 @@ fn the_forecast_shrinks_to_nothing() {
     };
     assert_eq!(left(&bench), None);
     bench.click(Control::Round);
-    bench.until(Standing::Paused);
+    bench.until(PageStatus::Paused);
     let first = left(&bench).expect("a round is measured");
     bench.click(Control::Round);
-    bench.until(Standing::Paused);
+    bench.until(PageStatus::Paused);
     let second = left(&bench).expect("two rounds are measured");
     assert!(0.0 < second && second < first, "{second} {first}");
     bench.click(Control::Play);
-    bench.until(Standing::Done);
+    bench.until(PageStatus::Done);
     assert_eq!(left(&bench), Some(0.0));
     assert!((page::forecast::share_done(bench.state.record()) - 1.0).abs() < 1e-12);
     assert!(bench.state.slots().iter().all(|slot| slot.stage == Stage::Loaded && slot.tasks.is_empty()));
-}
-
-#[test]
-fn numbers_read_well() {
-    assert_eq!(words::thousands(266_200), "266,200");
-    assert_eq!(words::percent_left(0.0119), "1.19");
-    assert_eq!(words::percent_left(1.0), "100");
-    assert_eq!(words::points(-0.0004), "+0.0");
-    assert_eq!(words::points(-0.019), "\u{2212}1.9");
-    assert_eq!(words::three_digits(16.902), "16.9");
-    assert_eq!(words::duration(83.4), "1 min 23 s");
-    assert_eq!(words::about(8.2), "9 s");
 }

@@ -3,7 +3,8 @@
 use crate::bench::{Bench, SMALL, settings};
 use experiment::jobs;
 use page::{
-    state::{Control, Standing, State},
+    state::{Control, State},
+    status::PageStatus,
     table::Row,
 };
 use protocol::{Event, FailureKind};
@@ -32,7 +33,7 @@ fn import(bench: &mut Bench, texts: &[&str]) {
 fn finished(fragment: &str) -> Bench {
     let mut bench = Bench::ready(fragment);
     bench.click(Control::Play);
-    bench.until(Standing::Done);
+    bench.until(PageStatus::Done);
     bench
 }
 
@@ -51,7 +52,7 @@ fn what_is_exported_shows_the_same_when_it_is_imported() {
         let mut second = Bench::new("seed=9");
         second.deliver();
         import(&mut second, &[&text]);
-        assert_eq!((second.state.standing(), second.shown), (Standing::Done, 1));
+        assert_eq!((second.state.standing(), second.shown), (PageStatus::Done, 1));
         assert_eq!(timed(second.table()), timed(first.table()));
         assert_eq!(second.state.config(), first.state.config());
         let (one, other) = (first.state.record(), second.state.record());
@@ -60,7 +61,7 @@ fn what_is_exported_shows_the_same_when_it_is_imported() {
         assert!(one.alive(3, 2).is_some() && second.state.take_changes().all);
         assert_eq!(exported(&mut second), text);
         second.load();
-        assert_eq!((second.state.standing(), second.started.len()), (Standing::Done, 0));
+        assert_eq!((second.state.standing(), second.started.len()), (PageStatus::Done, 0));
     }
 }
 
@@ -73,21 +74,21 @@ fn a_report_can_be_had_in_the_middle_and_gone_on_with() {
         bench.click(Control::Play);
         rows(&mut bench, count);
         let text = exported(&mut bench);
-        assert_eq!(bench.state.standing(), Standing::Running, "an export does not disturb");
-        bench.until(Standing::Done);
+        assert_eq!(bench.state.standing(), PageStatus::Running, "an export does not disturb");
+        bench.until(PageStatus::Done);
         assert_eq!(bench.table(), whole.table());
         // Elsewhere, in the middle of something else.
         let mut other = Bench::ready(SMALL);
         other.click(Control::Play);
         other.turn();
         import(&mut other, &[&text]);
-        assert_eq!(other.state.standing(), Standing::Paused);
+        assert_eq!(other.state.standing(), PageStatus::Paused);
         assert!(other.table().len() >= count && other.places().is_empty());
         let jobs = jobs::jobs(other.state.config()).into_iter();
         let mut open: Vec<_> = jobs.filter(|&job| !other.state.schedule().is_done(job)).collect();
         let before = other.started.len();
         other.click(Control::Play);
-        other.until(Standing::Done);
+        other.until(PageStatus::Done);
         assert_eq!(timed(other.table()), timed(whole.table()));
         // Only what is missing was run, and what leaves it parameters.
         let mut run = other.started.split_off(before);
@@ -106,7 +107,7 @@ fn a_step_after_a_report_first_brings_all_to_the_place_of_the_furthest() {
     let text = exported(&mut bench);
     import(&mut bench, &[&text]);
     bench.click(Control::Round);
-    bench.until(Standing::Paused);
+    bench.until(PageStatus::Paused);
     assert!(bench.places().is_empty());
     let round = bench.state.record().round();
     assert!((0..=round).all(|round| bench.state.record().round_done(round)));
@@ -136,10 +137,10 @@ fn what_is_refused_says_why_and_changes_nothing() {
         import(&mut bench, &[&text, bad]);
         let message = bench.state.take_refusal().expect("a message");
         assert!(message.starts_with("2.jsonl: ") && message.contains(why), "{message}");
-        assert_eq!((bench.state.standing(), bench.state.settings()), (Standing::Running, &run));
+        assert_eq!((bench.state.standing(), bench.state.settings()), (PageStatus::Running, &run));
         assert_eq!((bench.table(), bench.state.take_refusal()), (table.clone(), None));
     }
-    bench.until(Standing::Done);
+    bench.until(PageStatus::Done);
 }
 
 #[test]
@@ -147,12 +148,12 @@ fn a_report_waits_for_a_worker_that_listens_and_a_reset_takes_it_back() {
     let text = exported(&mut finished(SMALL));
     let mut early = Bench::new(SMALL);
     import(&mut early, &[&text]);
-    assert_eq!(early.state.standing(), Standing::Done);
+    assert_eq!(early.state.standing(), PageStatus::Done);
     let mut late = Bench::ready(SMALL);
     late.click(Control::Import { names: vec!["1.jsonl".into()], texts: vec![text] });
     late.click(Control::Reset(settings(SMALL)));
     late.deliver();
-    assert_eq!((late.state.standing(), late.table().len(), late.shown), (Standing::Ready, 0, 0));
+    assert_eq!((late.state.standing(), late.table().len(), late.shown), (PageStatus::Ready, 0, 0));
 }
 
 #[test]
@@ -163,12 +164,12 @@ fn a_report_that_the_run_contradicts_is_a_failure_with_its_own_advice() {
     let text = exported(&mut bench).replace("\"train_end\":[54321,", "\"train_end\":[54320,");
     import(&mut bench, &[&text]);
     bench.click(Control::Play);
-    bench.until(Standing::Failed);
+    bench.until(PageStatus::Failed);
     let kind = |state: &State| state.failure().map(|failure| failure.kind);
     assert_eq!(kind(&bench.state), Some(FailureKind::Report));
     bench.click(Control::Reset(settings(HEIRS)));
     bench.click(Control::Play);
-    bench.until(Standing::Done);
+    bench.until(PageStatus::Done);
 }
 
 #[test]
@@ -177,7 +178,7 @@ fn claims_are_scored_when_a_round_is_done_and_after_a_report_and_not_more_often(
     assert_eq!((bench.state.scored(), bench.scored), (None, 0));
     for rounds in 1..=3 {
         bench.click(Control::Round);
-        bench.until(if rounds < 3 { Standing::Paused } else { Standing::Done });
+        bench.until(if rounds < 3 { PageStatus::Paused } else { PageStatus::Done });
         bench.deliver();
         assert_eq!(bench.scored, rounds);
         let scored = bench.state.scored().expect("a score");

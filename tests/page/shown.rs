@@ -1,19 +1,14 @@
 //! What is shown of an experiment: comparisons, charts and the table.
 
 use crate::bench::{Bench, settings};
-use page::{
-    choice::Choose,
-    figures, lead,
-    state::{Control, Standing},
-    table, words,
-};
+use page::{choice::Choose, figures, lead, state::Control, status::PageStatus, status_line, table, words};
 
 #[test]
 fn differences_are_paired_by_seed() {
     let mut bench = Bench::ready("seed=3&trials=2&draws=2&iterations=40&eval_every=10&rounds=1");
     bench.click(Control::Play);
     let mut seen = Vec::new();
-    while bench.state.standing() == Standing::Running {
+    while bench.state.standing() == PageStatus::Running {
         bench.turn();
         let readout = lead::readout(bench.state.record(), bench.state.choice());
         seen.extend(
@@ -36,7 +31,7 @@ fn what_is_switched_off_is_in_no_chart_but_in_the_table() {
     let mut bench =
         Bench::ready("seed=3&trials=3&arms=dense,ticket,reinit,oneshot&iterations=40&eval_every=10&rounds=2");
     bench.click(Control::Play);
-    bench.until(Standing::Done);
+    bench.until(PageStatus::Done);
     let rows = bench.table().len();
     let drawn = |bench: &Bench| {
         let (record, choice) = (bench.state.record(), bench.state.choice());
@@ -68,7 +63,7 @@ fn the_table_has_every_reading_as_paid_and_as_dense() {
     let mut bench =
         Bench::ready("seed=3&arms=dense,ticket,late&iterations=40&eval_every=10&rounds=1&rewind_to=10");
     bench.click(Control::Play);
-    bench.until(Standing::Done);
+    bench.until(PageStatus::Done);
     let rows = bench.table();
     let labels: Vec<_> = rows.iter().map(|row| (row.cells[0].as_str(), row.job.round)).collect();
     assert_eq!(labels, [("dense", 0), ("ticket", 0), ("ticket", 1), ("late", 1)]);
@@ -90,12 +85,12 @@ fn the_table_has_every_reading_as_paid_and_as_dense() {
 fn an_arm_without_the_ticket_is_counted_too() {
     let mut bench = Bench::ready("seed=3&arms=norewind&iterations=40&eval_every=10&rounds=2");
     bench.click(Control::Play);
-    while bench.state.standing() == Standing::Running {
+    while bench.state.standing() == PageStatus::Running {
         bench.turn();
-        let strip = words::strip(&bench.state, None);
+        let strip = status_line::strip(&bench.state, None);
         let round = bench.state.record().round();
         let wrong = if round == 0 { !strip.contains("100%") } else { strip.contains("100%") };
-        assert!(bench.state.standing() == Standing::Done || !wrong, "{strip}");
+        assert!(bench.state.standing() == PageStatus::Done || !wrong, "{strip}");
     }
     let said = words::round(bench.state.record(), 2);
     assert!(said.contains("done, 25.0% of weights left"), "{said}");

@@ -130,7 +130,7 @@ fn a_weight_has_a_name() {
     );
     assert_eq!(
         describe(&masks, Picture::Units { columns: 20 }),
-        "Layer 1 unit by unit, round 4: 235,199 of 235,200 weights left (100.0%), 0 just pruned."
+        "Layer 1 unit by unit, round 4: 235,199 of 235,200 weights left (100%), 0 just pruned."
     );
     assert_eq!(columns_for(&LENET, 600), 20);
     assert_eq!(columns_for(&LENET, 10), 1);

@@ -119,22 +119,17 @@ fn reading(reading: &Reading) -> Option<String> {
         Unit::PercentFewer => ("fewer by ", 1, false, "%"),
         Unit::Nats => ("", 4, false, ""),
     };
-    let ours = number(mean, digits + 1, sign);
+    let number = if sign { numbers::signed } else { numbers::fixed };
+    let ours = number(mean, digits + 1);
     let (spread, trials) = match trials {
         1 => (String::new(), "1\u{a0}trial".to_string()),
         _ => {
-            let (low, high) = (number(min, digits, sign), number(max, digits, sign));
+            let (low, high) = (number(min, digits), number(max, digits));
             (format!(" ({low} to {high})"), format!("{trials}\u{a0}trials"))
         }
     };
     let note = if reading.bound == Bound::Shown { "; not judged" } else { "" };
     Some(format!("{}: {before}{ours}{after}{spread}, {trials}{note}", reading.what))
-}
-
-/// A number with a true minus, and with a plus where its sign matters.
-fn number(value: f64, digits: usize, sign: bool) -> String {
-    let text = if sign { format!("{value:+.digits$}") } else { format!("{value:.digits$}") };
-    text.replace('-', "\u{2212}")
 }
 
 #[cfg(test)]

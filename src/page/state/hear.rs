@@ -1,10 +1,10 @@
 //! What comes of the workers' words, and of the download's.
 
-use crate::state::{Standing, State};
 use crate::{
     fleet::{Effect, Slot, Stage, Task, WorkerId},
     words,
 };
+use crate::{state::State, status::PageStatus};
 use experiment::{arm::Arm, job::JobId, job_data::Left, journal::Finished};
 use protocol::{Event, Failure, FailureKind, Part, Run, Sent};
 
@@ -14,7 +14,7 @@ impl State {
         self.pass(now);
         let mut effects = Vec::new();
         let standing = self.standing();
-        if standing == Standing::Failed || self.slot(from).is_none() {
+        if standing == PageStatus::Failed || self.slot(from).is_none() {
             return effects;
         }
         self.silence = 0.0;

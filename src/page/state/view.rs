@@ -1,7 +1,10 @@
 //! What can be read off the state.
 
-use crate::state::{Changes, Download, Intent, Scored, Standing, State};
 use crate::{choice::Choice, fleet::Slot, record::Record};
+use crate::{
+    state::{Changes, Download, Intent, Scored, State},
+    status::PageStatus,
+};
 use experiment::{config::Config, jobs::Schedule, settings::Settings};
 use protocol::{Failure, Phase, Run};
 
@@ -12,20 +15,20 @@ const REWIND_SHOWN: f64 = 0.4;
 
 impl State {
     /// Where the page stands.
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> PageStatus {
         if self.failure.is_some() {
-            return Standing::Failed;
+            return PageStatus::Failed;
         }
         if self.schedule.all_done() {
-            return Standing::Done;
+            return PageStatus::Done;
         }
         if !self.loaded() {
-            return Standing::Loading;
+            return PageStatus::Loading;
         }
         match self.intent {
-            Intent::Hold if self.untouched() => Standing::Ready,
-            Intent::Hold => Standing::Paused,
-            Intent::Run(_) | Intent::Settle(_) => Standing::Running,
+            Intent::Hold if self.untouched() => PageStatus::Ready,
+            Intent::Hold => PageStatus::Paused,
+            Intent::Run(_) | Intent::Settle(_) => PageStatus::Running,
         }
     }
 
@@ -139,7 +142,7 @@ impl State {
                 _ => {}
             }
         }
-        if !matches!(self.standing(), Standing::Running | Standing::Paused) {
+        if !matches!(self.standing(), PageStatus::Running | PageStatus::Paused) {
             return None;
         }
         self.record.live().next().map(|_| Phase::Train)

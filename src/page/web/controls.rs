@@ -1,11 +1,7 @@
 //! Buttons, fields and the address: what a person asks for.
 
 use crate::web::{App, act, dom, files, sentences, with};
-use crate::{
-    recorded,
-    state::{Control, Standing},
-    words,
-};
+use crate::{recorded, state::Control, status::PageStatus, words};
 use experiment::{
     fragment::Refused,
     preset::Preset,
@@ -157,8 +153,8 @@ impl App {
             settings = Settings { workers, ..Settings::preset(preset) };
             settings.config.seed = seed;
         }
-        let fresh =
-            self.state.untouched() && matches!(self.state.standing(), Standing::Ready | Standing::Loading);
+        let fresh = self.state.untouched()
+            && matches!(self.state.standing(), PageStatus::Ready | PageStatus::Loading);
         if !refused.is_empty() {
             self.view.refuse(&sentences(&refused));
             self.view.fields.mark(&refused);

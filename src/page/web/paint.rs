@@ -11,10 +11,7 @@ use crate::web::{
     with,
 };
 use crate::{
-    forecast, lead,
-    reading::Reading,
-    state::{Standing, State},
-    table, texts, words,
+    forecast, lead, reading::Reading, state::State, status::PageStatus, status_line, table, texts, words,
 };
 use chart::Theme;
 use experiment::settings::Settings;
@@ -266,7 +263,7 @@ impl View {
             self.forecast = forecast::seconds_left(state.record(), state.schedule(), state.slots().len());
             self.show_bar(state);
         }
-        self.texts.place.show(&words::strip(state, self.forecast));
+        self.texts.place.show(&status_line::strip(state, self.forecast));
         let phase = state.phase(now);
         for (stage, element) in &self.stages {
             if phase == Some(*stage) {
@@ -279,11 +276,11 @@ impl View {
         let (lead, source) = lead::words(readout.as_ref(), state.choice());
         self.texts.lead.show(&lead);
         self.texts.source.show(&source);
-        let label = words::play(state);
+        let label = status_line::play(state);
         self.texts.play.show(label);
         shown::mark(&self.buttons.play, "data-icon", if label == "Pause" { "pause" } else { "play" });
-        let over = matches!(standing, Standing::Done | Standing::Failed);
-        let moves = !over && standing != Standing::Loading;
+        let over = matches!(standing, PageStatus::Done | PageStatus::Failed);
+        let moves = !over && standing != PageStatus::Loading;
         for (button, on) in [
             (&self.buttons.play, !over),
             (&self.buttons.step, moves),
@@ -302,7 +299,7 @@ impl View {
 
     fn show_bar(&self, state: &State) {
         let done = match state.standing() {
-            Standing::Loading => state.loaded_share(),
+            PageStatus::Loading => state.loaded_share(),
             _ => forecast::share_done(state.record()),
         };
         let _ = self.bar.style().set_property("transform", &format!("scaleX({done:.4})"));

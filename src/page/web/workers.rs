@@ -4,7 +4,10 @@ use crate::fleet::WorkerId;
 use crate::web::{act, dom};
 use experiment::job_data::{Inputs, Left};
 use js_sys::{Array, Float32Array, Uint8Array};
-use protocol::{Command, Event, Part, Sent, js};
+use protocol::{
+    Command, Event, Part, Sent,
+    codec::{self, CodecError},
+};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -51,8 +54,8 @@ impl Handle {
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
             match read(&message.data()) {
                 Ok((event, sent)) => act(|state, now| state.apply(id, event, sent, now)),
-                Err(what) => {
-                    let what = format!("A worker said something that cannot be read: {what}.");
+                Err(error) => {
+                    let what = format!("A worker said something that cannot be read: {error}.");
                     act(|state, now| state.worker_died(id, what, now));
                 }
             }
@@ -75,7 +78,8 @@ impl Handle {
 
     /// Sends a command; the buffers of `bulk` go with it.
     pub(super) fn send(&self, command: &Command, bulk: &[JsValue]) -> Result<(), String> {
-        let control = js::to_value(command).map_err(|error| error.to_string())?;
+        let control = codec::to_value(command)
+            .map_err(|error| format!("A worker could not be told what to do: {error}."))?;
         let (message, mut buffers) = (Array::of1(&control), Array::new());
         for array in bulk {
             message.push(array);
@@ -96,9 +100,9 @@ impl Drop for Handle {
     }
 }
 
-fn read(data: &JsValue) -> Result<(Event, Sent), String> {
-    let message: &Array = data.dyn_ref().ok_or("not an array")?;
-    let event = js::from_value(&message.get(0)).map_err(|error| error.to_string())?;
+fn read(data: &JsValue) -> Result<(Event, Sent), CodecError> {
+    let message: &Array = data.dyn_ref().ok_or(CodecError::NoList)?;
+    let event = codec::from_value(message.get(0))?;
     let floats = |at| message.get(at).dyn_ref::<Float32Array>().map(Float32Array::to_vec);
     let bytes = |part: JsValue| part.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
     let sent = match &event {

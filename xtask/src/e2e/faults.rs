@@ -75,6 +75,16 @@ pub(crate) async fn worker_that_panics_once(lab: &mut Lab) -> Result<()> {
     lab.table().await?.same_as(&whole)
 }
 
+/// A worker that says something in other words than the page knows: the field is named, and what to do.
+pub(crate) async fn worker_of_another_version(lab: &mut Lab) -> Result<()> {
+    let event = "\nsetTimeout(() => postMessage([{ Progress: { run: 0, job: { trial: 'one' } } }]), 500);";
+    visit_with(lab, Fault::new(WORKER_SCRIPT, Kind::Appended(event)), ENDLESS).await?;
+    let message = lab.expect_failure().await?;
+    ensure!(message.contains("Progress.job.trial"), "the message does not name the field: {message}");
+    ensure!(message.contains("reload the page"), "the message does not say what to do: {message}");
+    Ok(())
+}
+
 /// A worker without its wasm.
 pub(crate) async fn worker_wasm_missing(lab: &mut Lab) -> Result<()> {
     lab.expect_console(NOT_FOUND);

@@ -61,6 +61,7 @@ const TESTS: &[Test] = tests![
     faults::corrupt_data,
     faults::worker_that_panics,
     faults::worker_that_panics_once,
+    faults::worker_of_another_version,
     faults::worker_wasm_missing,
     faults::worker_script_missing,
     faults::page_wasm_missing,

@@ -1,0 +1,193 @@
+//! Numbers as people read them: with thousands set apart, a true minus, and no more digits than they deserve. Page, charts
+//! and scored claims all write their numbers with these functions, so that one number reads the same wherever it stands.
+
+/// As many decimals as asked for; never a zero with a minus.
+pub fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(digits) if is_zero(digits) => digits.to_owned(),
+        Some(digits) => format!("−{digits}"),
+        None => text,
+    }
+}
+
+/// The same, with a plus where there is no minus: `+0.39`.
+pub fn signed(value: f64, decimals: usize) -> String {
+    let text = fixed(value, decimals);
+    if text.starts_with('−') { text } else { format!("+{text}") }
+}
+
+/// At most `decimals` decimals, no trailing zeros.
+pub fn trimmed(value: f64, decimals: usize) -> String {
+    let text = fixed(value, decimals);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+fn is_zero(digits: &str) -> bool {
+    digits.bytes().all(|byte| byte == b'0' || byte == b'.')
+}
+
+/// A count: `56,094`.
+pub fn count(value: f64) -> String {
+    let text = fixed(value, 0);
+    let (sign, digits) = match text.strip_prefix('−') {
+        Some(digits) => ("−", digits),
+        None => ("", text.as_str()),
+    };
+    let mut grouped = sign.to_owned();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A count in little room: `56k`, `1.5M`.
+pub fn short_count(value: f64) -> String {
+    let (scaled, unit) = match value.abs() {
+        v if v >= 1e12 => (value / 1e12, "T"),
+        v if v >= 1e9 => (value / 1e9, "G"),
+        v if v >= 1e6 => (value / 1e6, "M"),
+        v if v >= 1e3 => (value / 1e3, "k"),
+        _ => (value, ""),
+    };
+    format!("{}{unit}", trimmed(scaled, 1))
+}
+
+/// A count in words: `16.9 billion`.
+pub fn count_in_words(value: f64) -> String {
+    let (scaled, unit) = match value.abs() {
+        v if v >= 1e12 => (value / 1e12, " trillion"),
+        v if v >= 1e9 => (value / 1e9, " billion"),
+        v if v >= 1e6 => (value / 1e6, " million"),
+        _ => return count(value),
+    };
+    format!("{}{unit}", if scaled.abs() < 10.0 { trimmed(scaled, 2) } else { trimmed(scaled, 1) })
+}
+
+/// Two significant digits, but never fewer than the whole part: `51`, `6.4`, `0.32`.
+pub fn two_digits(value: f64) -> String {
+    if !(value.is_finite() && value > 0.0) {
+        return "0".to_owned();
+    }
+    let decimals = (1.0 - value.log10().floor()).clamp(0.0, 12.0) as usize;
+    trimmed(value, decimals)
+}
+
+/// Three significant digits, or all of a larger whole: `1,694`, `16.9`, `0.123`.
+pub fn three_digits(value: f64) -> String {
+    match value {
+        v if v >= 99.95 => count(v),
+        v if v >= 9.995 => fixed(v, 1),
+        v if v >= 0.9995 => fixed(v, 2),
+        v => fixed(v, 3),
+    }
+}
+
+/// A share from 0 to 1 in percent: `100%`, `96.2%`, `3.58%`.
+pub fn percent(share: f64) -> String {
+    in_percent(share) + "%"
+}
+
+/// The same without its sign, for where that is said elsewhere. Three significant digits, and at most two decimals.
+pub fn in_percent(share: f64) -> String {
+    match share * 100.0 {
+        p if p >= 99.95 => fixed(p, 0),
+        p if p >= 9.995 => fixed(p, 1),
+        p => fixed(p, 2),
+    }
+}
+
+/// The difference of two shares in percentage points, with its sign: `+0.4`.
+pub fn points(difference: f64) -> String {
+    signed(difference * 100.0, 1)
+}
+
+/// A length of time: `0.8 s`, `12 s`, `3 min 05 s`, `2 h 10 min`.
+pub fn duration(seconds: f64) -> String {
+    if !seconds.is_finite() {
+        return "unknown".to_owned();
+    }
+    let (whole, minutes) = (seconds.max(0.0).round() as u64, (seconds / 60.0).max(0.0).round() as u64);
+    match whole {
+        0..10 if seconds < 9.95 => format!("{} s", fixed(seconds.max(0.0), 1)),
+        0..60 => format!("{whole} s"),
+        60..3600 => format!("{} min {:02} s", whole / 60, whole % 60),
+        _ => format!("{} h {:02} min", minutes / 60, minutes % 60),
+    }
+}
+
+/// An expected length of time, rounded up to what can be expected of it: `9 s`, `25 s`, `4 min`, `1.5 h`.
+pub fn expected_duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 1.0 => "less than a second".to_owned(),
+        s if s < 10.0 => format!("{:.0} s", s.ceil()),
+        s if s < 60.0 => format!("{:.0} s", (s / 5.0).ceil() * 5.0),
+        s if s < 3600.0 => format!("{:.0} min", (s / 60.0).ceil()),
+        s => format!("{:.1} h", s / 3600.0),
+    }
+}
+
+/// Bytes as megabytes, without the unit: `11.6`.
+pub fn megabytes(bytes: u32) -> String {
+    fixed(f64::from(bytes) / 1e6, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_well() {
+        assert_eq!(
+            [count(0.0), count(999.0), count(56_094.0), count(266_200.0), count(-1e6), count(-0.2)],
+            ["0", "999", "56,094", "266,200", "−1,000,000", "0"]
+        );
+        assert_eq!([short_count(500.0), short_count(2500.0), short_count(1.69e12)], ["500", "2.5k", "1.7T"]);
+        assert_eq!(
+            [count_in_words(16.9e9), count_in_words(1.694e12), count_in_words(1234.0)],
+            ["16.9 billion", "1.69 trillion", "1,234"]
+        );
+        assert_eq!(megabytes(11_594_722), "11.6");
+    }
+
+    #[test]
+    fn digits_are_as_many_as_they_deserve() {
+        assert_eq!([fixed(-0.001, 2), fixed(-1.0, 2), signed(0.5, 2)], ["0.00", "−1.00", "+0.50"]);
+        assert_eq!([trimmed(-0.001, 2), trimmed(-1.5, 2), trimmed(100.0, 0)], ["0", "−1.5", "100"]);
+        assert_eq!(
+            [two_digits(51.28), two_digits(6.35), two_digits(100.0), two_digits(0.324)],
+            ["51", "6.3", "100", "0.32"]
+        );
+        assert_eq!(
+            [three_digits(1694.2), three_digits(99.96), three_digits(16.902), three_digits(0.1234)],
+            ["1,694", "100", "16.9", "0.123"]
+        );
+    }
+
+    #[test]
+    fn shares_read_well() {
+        assert_eq!(
+            [percent(1.0), percent(0.9622), percent(0.0119), percent(0.00042), percent(0.0)],
+            ["100%", "96.2%", "1.19%", "0.04%", "0.00%"]
+        );
+        assert_eq!([in_percent(0.099_96), in_percent(0.9997)], ["10.0", "100"]);
+        assert_eq!([points(-0.0004), points(-0.019), points(0.004)], ["+0.0", "−1.9", "+0.4"]);
+    }
+
+    #[test]
+    fn lengths_of_time_read_well() {
+        assert_eq!(
+            [duration(0.81), duration(9.97), duration(59.7), duration(83.4), duration(185.0)],
+            ["0.8 s", "10 s", "1 min 00 s", "1 min 23 s", "3 min 05 s"]
+        );
+        assert_eq!(
+            [duration(3599.7), duration(7199.0), duration(7800.0)],
+            ["1 h 00 min", "2 h 00 min", "2 h 10 min"]
+        );
+        assert_eq!([duration(f64::NAN), duration(-1.0)], ["unknown", "0.0 s"]);
+        assert_eq!([expected_duration(8.2), expected_duration(61.0)], ["9 s", "2 min"]);
+    }
+}
