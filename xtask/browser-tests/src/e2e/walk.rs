@@ -58,7 +58,7 @@ pub(crate) async fn same_url_same_table(lab: &mut Lab) -> Result<()> {
 
 /// The fragment of a small experiment, then arm, round and digest of each of its jobs; the native tests hold to the
 /// same file.
-const GOLDEN: &str = include_str!("../../../tests/golden/digest.txt");
+const GOLDEN: &str = include_str!("../../../../tests/golden/digest.txt");
 
 /// Every weight, mask and reading has the bits that it has natively.
 pub(crate) async fn digests_are_the_golden_ones(lab: &mut Lab) -> Result<()> {

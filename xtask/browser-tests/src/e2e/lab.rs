@@ -3,9 +3,7 @@
 use super::table::{Row, Table};
 use crate::{
     browser::{Browser, Driver},
-    cargo,
-    fault::Fault,
-    server::{self, Running, Site},
+    fault::{self, Fault},
 };
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use fantoccini::{Locator, elements::Element};
@@ -14,6 +12,10 @@ use std::{
     fs,
     path::{Path, PathBuf},
     time::Duration,
+};
+use xtask::{
+    cargo,
+    server::{self, Running, Site},
 };
 
 /// How long a small experiment may take, data included.
@@ -48,7 +50,8 @@ impl Lab {
 
     /// Serves the site under `prefix` with `faults` from now on.
     pub(crate) async fn serve(&mut self, prefix: &'static str, faults: Vec<Fault>) -> Result<()> {
-        self.server = Some(server::start(Site { dir: self.dir.clone(), prefix, faults }).await?);
+        let site = Site { dir: self.dir.clone(), prefix };
+        self.server = Some(server::start(site, |router| fault::spoil(router, faults)).await?);
         Ok(())
     }
 
