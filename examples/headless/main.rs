@@ -34,7 +34,7 @@ use ticket_lab::{
 };
 
 fn main() -> ExitCode {
-    let result = Arguments::parse(std::env::args().skip(1)).map_err(Into::into).and_then(|arguments| {
+    let result = Arguments::parse(std::env::args_os().skip(1)).map_err(Into::into).and_then(|arguments| {
         let Arguments { task, out } = &arguments;
         match task {
             Task::Help => print(USAGE),
