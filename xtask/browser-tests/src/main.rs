@@ -6,6 +6,7 @@ mod browser;
 mod chromium;
 mod e2e;
 mod fault;
+mod netlog;
 
 use anyhow::{Result, bail};
 use std::{env, process::ExitCode};

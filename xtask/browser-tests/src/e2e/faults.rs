@@ -110,6 +110,14 @@ pub(crate) async fn worker_consoles_are_heard(lab: &mut Lab) -> Result<()> {
 /// A browser without SIMD in WebAssembly.
 pub(crate) async fn no_simd(lab: &mut Lab) -> Result<()> {
     lab.before_every_page("WebAssembly.validate = () => false").await?;
+/// A worker that asks another origin for anything is noticed by these tests, which fail on it.
+pub(crate) async fn worker_requests_are_heard(lab: &mut Lab) -> Result<()> {
+    lab.expect_request_elsewhere("//localhost");
+    let asks = Kind::Appended("\nfetch(`//localhost:${location.port}/`, { mode: 'no-cors' });");
+    visit_with(lab, Fault::new(WORKER_SCRIPT, asks), SMALL).await?;
+    lab.wait_state("ready", RUN).await
+}
+
     lab.visit(SMALL).await?;
     let message = lab.expect_failure().await?;
     ensure!(message.contains("browser"), "the message does not speak of the browser: {message}");

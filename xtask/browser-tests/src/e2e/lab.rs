@@ -2,13 +2,15 @@
 
 use super::table::{Row, Table};
 use crate::{
-    browser::{Browser, Driver},
+    browser::{Browser, ConsoleLine, Driver},
     fault::{self, Fault},
+    netlog::Request,
 };
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use fantoccini::{Locator, elements::Element};
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     time::Duration,
@@ -30,6 +32,7 @@ pub(crate) struct Lab {
     dir: PathBuf,
     server: Option<Running>,
     expected: Vec<&'static str>,
+    elsewhere: Vec<&'static str>,
     notes: Vec<String>,
 }
 
@@ -37,7 +40,14 @@ impl Lab {
     /// Opens a browser with a fresh profile.
     pub(crate) async fn open(driver: &Driver, dir: &Path) -> Result<Self> {
         let browser = driver.open().await?;
-        let lab = Self { browser, dir: dir.into(), server: None, expected: Vec::new(), notes: Vec::new() };
+        let lab = Self {
+            browser,
+            dir: dir.into(),
+            server: None,
+            expected: Vec::new(),
+            elsewhere: Vec::new(),
+            notes: Vec::new(),
+        };
         lab.before_every_page(include_str!("probe.js")).await?;
         Ok(lab)
     }
@@ -206,6 +216,11 @@ impl Lab {
     /// Something worth reading beside the test's name.
     pub(crate) fn note(&mut self, text: String) {
         self.notes.push(text);
+    /// Asks for a request to another origin, whose address contains `text`; all others are faults.
+    pub(crate) fn expect_request_elsewhere(&mut self, text: &'static str) {
+        self.elsewhere.push(text);
+    }
+
     }
 
     /// What was noted.
@@ -235,27 +250,40 @@ impl Lab {
             .with_context(|| format!("cannot write {name}.png"))
     }
 
-    /// Closes the browser; the test has failed where it says so or the console holds a fault nobody expected.
+    /// Closes the browser; the test has failed where it says so, where the console holds a fault nobody expected or
+    /// where the page or a worker has asked another origin for anything.
     pub(crate) async fn finish(self, outcome: Result<()>, name: &str) -> Result<()> {
         let console = self.browser.console().await;
         if outcome.is_err() {
             let _ = self.picture(&name.replace("::", "-")).await;
         }
-        let closed = self.browser.close().await;
-        let bad = |line: &crate::browser::ConsoleLine| {
+        let requests = self.browser.close().await;
+        let mut faults = Vec::new();
+        faults.extend(outcome.err().map(|error| format!("{error:#}")));
+        let bad = |line: &ConsoleLine| {
             line.is_bad() && !self.expected.iter().any(|text| line.message.contains(text))
         };
-        let bad: Vec<_> = console?.into_iter().filter(bad).map(|line| line.to_string()).collect();
-        match (outcome, bad.is_empty()) {
-            (Ok(()), true) => closed,
-            (Ok(()), false) => bail!("the console says: {}", bad.join(" | ")),
-            (Err(error), true) => Err(error),
-            (Err(error), false) => bail!("{error:#}\n       and the console says: {}", bad.join(" | ")),
-        }
+        faults.extend(console?.into_iter().filter(bad).map(|line| format!("the console says: {line}")));
+        faults.extend(elsewhere(&requests?, &self.elsewhere));
+        if faults.is_empty() { Ok(()) } else { bail!("{}", faults.join("\n       ")) }
     }
 }
 
 /// Reads a number that a script returned.
 pub(crate) fn number(value: &Value) -> Result<f64> {
     value.as_f64().with_context(|| format!("not a number: {value}"))
+/// What is wrong with these requests: none to another origin but those expected, and these.
+fn elsewhere(requests: &BTreeSet<Request>, expected: &[&str]) -> Vec<String> {
+    let (foreign, own): (Vec<_>, Vec<_>) = requests.iter().partition(|request| request.is_foreign());
+    let is_expected = |request: &&Request| expected.iter().any(|text| request.url.contains(text));
+    let strangers = foreign.iter().filter(|request| !is_expected(request));
+    let missing = expected.iter().filter(|text| !foreign.iter().any(|request| request.url.contains(*text)));
+    let mut wrong: Vec<String> = strangers
+        .map(|request| format!("{} asked another origin for {}", request.from, request.url))
+        .collect();
+    wrong.extend(missing.map(|text| format!("nothing asked another origin for {text}")));
+    wrong.extend(own.is_empty().then(|| "Chromium's network log holds no request of the page".to_owned()));
+    wrong
+}
+
 }
