@@ -184,28 +184,31 @@ impl Lab {
         self.table().await
     }
 
-    /// What `#error` says where it can be seen.
+    /// What the message in `#error` says where it can be seen, without the label of its button.
     pub(crate) async fn error_text(&self) -> Result<String> {
         let script = "
             const error = document.querySelector('#error');
-            return error?.checkVisibility() ? error.innerText.trim() : ''";
+            const parts = [...error.querySelectorAll(':not(button)')].filter((part) => part.checkVisibility());
+            return parts.map((part) => part.innerText.trim()).join(' | ')";
         Ok(self.browser.eval(script).await?.as_str().unwrap_or_default().to_owned())
     }
 
-    /// The page shows a failure as it should: a state, a message that is spoken, a way to try again.
-    pub(crate) async fn expect_failure(&mut self) -> Result<String> {
+    /// The page shows a failure as it should: a state, a message that is spoken and says what is wrong and what to do,
+    /// both by these words, and a way to try again.
+    pub(crate) async fn expect_failure(&mut self, wrong: &[&str], advice: &str) -> Result<()> {
         self.browser
             .wait("the state `failed`", SOON, "return document.body?.dataset.state === 'failed'")
             .await
             .with_context(|| "the page did not notice the fault")?;
         let text = self.error_text().await?;
-        ensure!(text.len() > 20, "the message in #error cannot be seen or says too little: {text:?}");
+        let missing: Vec<_> = wrong.iter().chain([&advice]).filter(|word| !text.contains(**word)).collect();
+        ensure!(missing.is_empty(), "#error does not say {missing:?} where it can be seen, only {text:?}");
         let role = self.find("#error").await?.attr("role").await?;
         ensure!(role.as_deref() == Some("alert"), "#error is no alert but {role:?}");
         let retry = self.find("#retry").await?;
         ensure!(retry.is_displayed().await? && retry.is_enabled().await?, "#retry cannot be clicked");
-        self.note(text.split_whitespace().collect::<Vec<_>>().join(" "));
-        Ok(text)
+        self.note(text);
+        Ok(())
     }
 
     /// Lets the console say lines that contain `text`.
@@ -213,14 +216,14 @@ impl Lab {
         self.expected.push(text);
     }
 
-    /// Something worth reading beside the test's name.
-    pub(crate) fn note(&mut self, text: String) {
-        self.notes.push(text);
     /// Asks for a request to another origin, whose address contains `text`; all others are faults.
     pub(crate) fn expect_request_elsewhere(&mut self, text: &'static str) {
         self.elsewhere.push(text);
     }
 
+    /// Something worth reading beside the test's name.
+    pub(crate) fn note(&mut self, text: String) {
+        self.notes.push(text);
     }
 
     /// What was noted.
@@ -269,9 +272,6 @@ impl Lab {
     }
 }
 
-/// Reads a number that a script returned.
-pub(crate) fn number(value: &Value) -> Result<f64> {
-    value.as_f64().with_context(|| format!("not a number: {value}"))
 /// What is wrong with these requests: none to another origin but those expected, and these.
 fn elsewhere(requests: &BTreeSet<Request>, expected: &[&str]) -> Vec<String> {
     let (foreign, own): (Vec<_>, Vec<_>) = requests.iter().partition(|request| request.is_foreign());
@@ -286,4 +286,7 @@ fn elsewhere(requests: &BTreeSet<Request>, expected: &[&str]) -> Vec<String> {
     wrong
 }
 
+/// Reads a number that a script returned.
+pub(crate) fn number(value: &Value) -> Result<f64> {
+    value.as_f64().with_context(|| format!("not a number: {value}"))
 }
