@@ -109,8 +109,27 @@ pub(crate) async fn reset_starts_afresh(lab: &mut Lab) -> Result<()> {
     lab.table().await?.check(&Plan { seed: 4, ..SMALL_PLAN })
 }
 
-/// While training runs the page changes often, and a click is obeyed.
+/// While training runs the page changes often, and a click is obeyed. A machine that is busy with other things may
+/// hold it up once or twice, but not three times.
 pub(crate) async fn page_stays_alive(lab: &mut Lab) -> Result<()> {
+    for _ in 0..2 {
+        match stays_alive(lab).await {
+            Ok(()) => return Ok(()),
+            Err(error) => lab.note(format!("once more, for {error:#}")),
+        }
+    }
+    stays_alive(lab).await
+}
+
+/// How soon a pause must be obeyed, in milliseconds.
+const OBEYED: f64 = 1000.0;
+/// How often the page must change in a second of training.
+const LIVELY: f64 = 5.0;
+/// How long the page may be deaf, in milliseconds.
+const DEAF: f64 = 500.0;
+
+/// One run from Play to done, paused once.
+async fn stays_alive(lab: &mut Lab) -> Result<()> {
     lab.visit(LONGER).await?;
     lab.wait_state("ready", RUN).await?;
     lab.browser
@@ -123,11 +142,10 @@ pub(crate) async fn page_stays_alive(lab: &mut Lab) -> Result<()> {
     lab.wait_state("done", RUN).await?;
     let seconds = number(&lab.browser.eval("return (performance.now() - probe.start) / 1000").await?)?;
     let changes = number(&lab.browser.eval("return probe.changes").await?)?;
-    let tasks = lab.browser.eval("return probe.longTasks").await?;
+    let longest = number(&lab.browser.eval("return Math.max(0, ...probe.longTasks)").await?)?;
     let rate = changes / seconds;
-    lab.note(format!(
-        "paused in {paused:.0} ms; {rate:.1} changes a second for {seconds:.1} s; long tasks: {tasks} ms"
-    ));
-    ensure!(changes >= 3.0, "the page changed {changes} times in {seconds:.1} s");
+    let seen = format!("paused in {paused:.0} ms; {rate:.1} changes a second; longest task {longest:.0} ms");
+    ensure!(paused <= OBEYED && rate >= LIVELY && longest <= DEAF, "the page was slow: {seen}");
+    lab.note(seen);
     Ok(())
 }
