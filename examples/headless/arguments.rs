@@ -1,6 +1,7 @@
 //! The command line.
 
-use std::path::PathBuf;
+use lexopt::{Arg, Error, Parser, ValueExt};
+use std::{ffi::OsString, path::PathBuf};
 
 /// What `--help` says.
 pub(crate) const USAGE: &str = "\
@@ -36,40 +37,52 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// Reads the words after the program's name; an error is a sentence that says what to do.
-    pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
-        let (mut plain, mut out, mut help, mut merge, mut score) = (vec![], None, false, false, false);
-        let mut workers = std::thread::available_parallelism().map_or(1, |n| n.get());
-        let mut data = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        let mut words = words;
-        while let Some(word) = words.next() {
-            let mut value = || words.next().ok_or(format!("{word} needs a value; --help says which"));
-            match word.as_str() {
-                "--help" | "-h" => help = true,
-                "--merge" => merge = true,
-                "--score" => score = true,
-                "--out" => out = Some(PathBuf::from(value()?)),
-                "--data" => data = PathBuf::from(value()?),
-                "--workers" => {
-                    let text = value()?;
-                    let number = text.parse().ok().filter(|n| (1..=1024).contains(n));
-                    workers = number
-                        .ok_or(format!("--workers must be a whole number from 1 to 1024, not {text}"))?;
-                }
-                _ if word.starts_with('-') => {
-                    return Err(format!("{word} is unknown; --help says what there is"));
-                }
-                _ => plain.push(word),
-            }
-        }
-        let files = || plain.iter().map(PathBuf::from).collect();
-        let task = match (help, merge, score) {
-            (true, ..) => Task::Help,
-            (_, true, true) => return Err("--merge or --score, not both".into()),
-            (_, true, _) => Task::Merge(files()),
-            (.., true) => Task::Score(files()),
-            _ if plain.len() > 1 => return Err(format!("one fragment, not also {}; quote it", plain[1])),
-            _ => Task::Run { fragment: plain.pop().unwrap_or_default(), workers, data },
-        };
-        Ok(Arguments { task, out })
+    pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, String> {
+        read(Parser::from_args(words)).map_err(|error| match error {
+            Error::Custom(sentence) => sentence.to_string(),
+            other => format!("{other}; --help says what there is"),
+        })
     }
+}
+
+/// Reads word by word; what the parser itself cannot take is told in its own words.
+fn read(mut words: Parser) -> Result<Arguments, Error> {
+    let (mut fragments_or_files, mut out) = (Vec::new(), None);
+    let (mut help, mut merge, mut score) = (false, false, false);
+    let mut workers = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let mut data = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    while let Some(word) = words.next()? {
+        match word {
+            Arg::Long("help") | Arg::Short('h') => help = true,
+            Arg::Long("merge") => merge = true,
+            Arg::Long("score") => score = true,
+            Arg::Long("out") => out = Some(words.value()?.into()),
+            Arg::Long("data") => data = words.value()?.into(),
+            Arg::Long("workers") => workers = number_of_workers(&words.value()?.string()?)?,
+            Arg::Value(word) => fragments_or_files.push(word),
+            unknown => return Err(unknown.unexpected()),
+        }
+    }
+    let files = || fragments_or_files.iter().map(PathBuf::from).collect();
+    let task = match (help, merge, score) {
+        (true, ..) => Task::Help,
+        (_, true, true) => return Err("--merge or --score, not both".into()),
+        (_, true, _) => Task::Merge(files()),
+        (.., true) => Task::Score(files()),
+        _ => match &fragments_or_files[..] {
+            [] => Task::Run { fragment: String::new(), workers, data },
+            [fragment] => Task::Run { fragment: fragment.clone().string()?, workers, data },
+            [_, second, ..] => {
+                let second = second.to_string_lossy();
+                return Err(format!("one fragment, not also {second}; quote it").into());
+            }
+        },
+    };
+    Ok(Arguments { task, out })
+}
+
+/// Reads how many threads are to work.
+fn number_of_workers(text: &str) -> Result<usize, Error> {
+    let number = text.parse().ok().filter(|number| (1..=1024).contains(number));
+    number.ok_or_else(|| format!("--workers must be a whole number from 1 to 1024, not {text}").into())
 }

@@ -33,7 +33,7 @@ use ticket_lab::{News, shares};
 use training::data::Mnist;
 
 fn main() -> ExitCode {
-    let result = Arguments::parse(std::env::args().skip(1)).map_err(Into::into).and_then(|arguments| {
+    let result = Arguments::parse(std::env::args_os().skip(1)).map_err(Into::into).and_then(|arguments| {
         let Arguments { task, out } = &arguments;
         match task {
             Task::Help => print(USAGE),

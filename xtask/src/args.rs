@@ -1,7 +1,8 @@
 //! The command line, as a value.
 
 use anyhow::{Context, Result, bail};
-use std::path::PathBuf;
+use lexopt::{Arg, Parser, ValueExt};
+use std::{ffi::OsString, path::PathBuf};
 
 /// What `cargo xtask help` prints.
 pub(crate) const USAGE: &str = "\
@@ -9,9 +10,11 @@ The project's own commands.
 
 cargo xtask build [--out DIR]     the static site, for any host and any sub-path, into dist/ or DIR
 cargo xtask serve [--port N]      the same, then served at http://127.0.0.1:8080 or port N
-cargo xtask test [--only STAGE] [NAME]
-                                  formatting, clippy, native tests, tests in a headless Chromium;
-                                  STAGE is lint, native or e2e; NAME keeps the browser tests whose name contains it
+cargo xtask test [--only STAGE] [--long] [NAME]
+                                  formatting, clippy, native tests, tests in a headless Chromium; with --long also
+                                  the tests that take too long for every change;
+                                  STAGE is lint, native, e2e or long; NAME keeps the browser tests whose name
+                                  contains it
 cargo xtask bench                 a training step's cost, the product's path beside plain candle's, in Chromium
 cargo xtask help                  this text
 ";
@@ -25,6 +28,19 @@ pub(crate) enum Stage {
     Native,
     /// Tests in a real browser.
     E2e,
+    /// Tests that take too long for every change.
+    Long,
+}
+
+/// Which checks `cargo xtask test` is to run.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Test {
+    /// One stage only.
+    pub(crate) only: Option<Stage>,
+    /// Long checks too, after the others.
+    pub(crate) long: bool,
+    /// Browser tests whose name contains this only.
+    pub(crate) filter: Option<String>,
 }
 
 /// What is asked for.
@@ -45,69 +61,47 @@ pub(crate) enum Command {
     /// Measure a training step in the browser.
     Bench,
     /// Run the checks.
-    Test {
-        /// One stage only.
-        only: Option<Stage>,
-        /// Browser tests whose name contains this only.
-        filter: Option<String>,
-    },
+    Test(Test),
 }
 
 /// Reads the arguments that follow the program's name.
-pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Command> {
-    let mut args = args.into_iter();
-    let Some(name) = args.next() else { return Ok(Command::Help) };
-    let mut rest = Rest(args.collect());
-    let command = match name.as_str() {
-        "help" | "--help" | "-h" => Command::Help,
-        "build" => Command::Build { out: rest.option("--out")?.map(PathBuf::from) },
-        "serve" => Command::Serve { port: port(rest.option("--port")?.as_deref())? },
-        "bench" => Command::Bench,
-        "test" => {
-            let only = rest.option("--only")?.as_deref().map(stage).transpose()?;
-            Command::Test { only, filter: rest.word() }
-        }
-        other => bail!("there is no command `{other}`\n\n{USAGE}"),
+pub(crate) fn parse<S: Into<OsString>>(args: impl IntoIterator<Item = S>) -> Result<Command> {
+    let mut args = Parser::from_args(args);
+    let mut command = match args.next()? {
+        None | Some(Arg::Long("help") | Arg::Short('h')) => return Ok(Command::Help),
+        Some(Arg::Value(name)) => named(&name.string()?)?,
+        Some(other) => bail!("{}\n\n{USAGE}", other.unexpected()),
     };
-    rest.end()?;
+    while let Some(arg) = args.next()? {
+        match (&mut command, arg) {
+            (_, Arg::Long("help") | Arg::Short('h')) => return Ok(Command::Help),
+            (Command::Build { out }, Arg::Long("out")) => *out = Some(args.value()?.into()),
+            (Command::Serve { port }, Arg::Long("port")) => *port = port_in(&args.value()?.string()?)?,
+            (Command::Test(test), Arg::Long("only")) => test.only = Some(stage(&args.value()?.string()?)?),
+            (Command::Test(test), Arg::Long("long")) => test.long = true,
+            (Command::Test(test), Arg::Value(name)) if test.filter.is_none() => {
+                test.filter = Some(name.string()?);
+            }
+            (_, other) => bail!("{}\n\n{USAGE}", other.unexpected()),
+        }
+    }
     Ok(command)
 }
 
-/// What is left of the arguments.
-struct Rest(Vec<String>);
-
-impl Rest {
-    /// Takes `name VALUE` or `name=VALUE` out.
-    fn option(&mut self, name: &str) -> Result<Option<String>> {
-        let prefix = format!("{name}=");
-        let Some(at) = self.0.iter().position(|arg| arg == name || arg.starts_with(&prefix)) else {
-            return Ok(None);
-        };
-        let arg = self.0.remove(at);
-        if let Some(value) = arg.strip_prefix(&prefix) {
-            return Ok(Some(value.into()));
-        }
-        if at < self.0.len() { Ok(Some(self.0.remove(at))) } else { bail!("`{name}` needs a value after it") }
-    }
-
-    /// Takes the first argument that is no option out.
-    fn word(&mut self) -> Option<String> {
-        let at = self.0.iter().position(|arg| !arg.starts_with('-'))?;
-        Some(self.0.remove(at))
-    }
-
-    /// Refuses what nobody took.
-    fn end(self) -> Result<()> {
-        match self.0.first() {
-            None => Ok(()),
-            Some(arg) => bail!("I do not know what to do with `{arg}`\n\n{USAGE}"),
-        }
+/// The command of this name, as it is without options.
+fn named(name: &str) -> Result<Command> {
+    match name {
+        "help" => Ok(Command::Help),
+        "build" => Ok(Command::Build { out: None }),
+        "serve" => Ok(Command::Serve { port: 8080 }),
+        "bench" => Ok(Command::Bench),
+        "test" => Ok(Command::Test(Test::default())),
+        other => bail!("there is no command `{other}`\n\n{USAGE}"),
     }
 }
 
-/// Reads a port; 8080 where none is given.
-fn port(text: Option<&str>) -> Result<u16> {
-    let Some(text) = text else { return Ok(8080) };
+/// Reads a port.
+fn port_in(text: &str) -> Result<u16> {
     let port =
         text.parse().with_context(|| format!("`{text}` is not a port: give a number from 1 to 65535"))?;
     if port == 0 { bail!("0 is not a port: give a number from 1 to 65535") } else { Ok(port) }
@@ -119,7 +113,8 @@ fn stage(text: &str) -> Result<Stage> {
         "lint" => Ok(Stage::Lint),
         "native" => Ok(Stage::Native),
         "e2e" => Ok(Stage::E2e),
-        other => bail!("there is no stage `{other}`: give lint, native or e2e"),
+        "long" => Ok(Stage::Long),
+        other => bail!("there is no stage `{other}`: give lint, native, e2e or long"),
     }
 }
 
@@ -128,7 +123,7 @@ mod tests {
     use super::*;
 
     fn parsed(line: &str) -> Result<Command> {
-        parse(line.split_whitespace().map(String::from))
+        parse(line.split_whitespace())
     }
 
     #[test]
@@ -139,9 +134,14 @@ mod tests {
         assert_eq!(parsed("serve").unwrap(), Command::Serve { port: 8080 });
         assert_eq!(parsed("serve --port 9000").unwrap(), Command::Serve { port: 9000 });
         assert_eq!(parsed("bench").unwrap(), Command::Bench);
-        assert_eq!(parsed("test").unwrap(), Command::Test { only: None, filter: None });
-        let some = Command::Test { only: Some(Stage::E2e), filter: Some("fault".into()) };
-        assert_eq!(parsed("test --only e2e fault").unwrap(), some);
+        assert_eq!(parsed("serve --help").unwrap(), Command::Help);
+        assert_eq!(parsed("test").unwrap(), Command::Test(Test::default()));
+        let some = Test { only: Some(Stage::E2e), filter: Some("fault".into()), long: false };
+        assert_eq!(parsed("test --only e2e fault").unwrap(), Command::Test(some));
+        let all = Test { long: true, ..Test::default() };
+        assert_eq!(parsed("test --long").unwrap(), Command::Test(all));
+        let alone = Test { only: Some(Stage::Long), ..Test::default() };
+        assert_eq!(parsed("test --only=long").unwrap(), Command::Test(alone));
     }
 
     #[test]
@@ -154,6 +154,8 @@ mod tests {
             ("serve --port 0", "0"),
             ("serve --port 70000", "70000"),
             ("test --only some", "some"),
+            ("test one other", "other"),
+            ("--fast", "--fast"),
         ] {
             let message = parsed(line).unwrap_err().to_string();
             assert!(message.contains(named), "{line}: {message}");

@@ -17,7 +17,7 @@ const COPIED: [&str; 3] = ["index.html", "www", "assets"];
 const WASM_DIR: &str = "wasm";
 
 /// Builds the site into `out`. What is there now is served until the new one is whole.
-pub(crate) fn site(out: &Path) -> Result<()> {
+pub fn site(out: &Path) -> Result<()> {
     refuse_foreign(out)?;
     cargo::ensure_wasm_target()?;
     let fresh = beside(out, "new")?;
@@ -41,8 +41,11 @@ fn fill(site: &Path) -> Result<()> {
 }
 
 /// Compiles one module into a site.
-pub(crate) fn module(module: &Module, site: &Path) -> Result<()> {
-    println!("Building the wasm module `{}`", module.name);
+pub fn module(module: &Module, site: &Path) -> Result<()> {
+    println!(
+        "\nBuilding the wasm module `{}`: {} on two cores, seconds once it has been built",
+        module.name, module.first_build
+    );
     let wasm = module.compile()?;
     bind(module, &wasm, &site.join(WASM_DIR))
 }
@@ -62,7 +65,7 @@ fn bind(module: &Module, wasm: &Path, out: &Path) -> Result<()> {
 }
 
 /// Where the finished wasm of a module lies in a site.
-pub(crate) fn wasm_file(site: &Path, module: &Module) -> PathBuf {
+pub fn wasm_file(site: &Path, module: &Module) -> PathBuf {
     site.join(WASM_DIR).join(format!("{}_bg.wasm", module.name))
 }
 

@@ -10,28 +10,39 @@ use std::{
 };
 
 /// The target of both wasm modules.
-pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// One of the project's wasm modules.
-pub(crate) struct Module {
+/// One of the project's wasm modules: a binary of a package.
+pub struct Module {
+    /// The package it is a binary of.
+    pub package: &'static str,
     /// The binary's name.
-    pub(crate) name: &'static str,
-    /// The package it is in.
-    pub(crate) package: &'static str,
+    pub name: &'static str,
     /// The cargo profile it ships in.
-    pub(crate) profile: &'static str,
+    pub profile: &'static str,
+    /// How long the first build takes on two cores, in words.
+    pub first_build: &'static str,
 }
 
 /// The module that runs in the page.
-pub(crate) const PAGE: Module = Module { name: "page", package: "page", profile: "page" };
+pub const PAGE: Module =
+    Module { package: "page", name: "page", profile: "page", first_build: "about half a minute" };
+
 /// The module that runs in every worker.
-pub(crate) const WORKER: Module = Module { name: "worker", package: "worker", profile: "worker" };
+pub const WORKER: Module =
+    Module { package: "worker", name: "worker", profile: "worker", first_build: "about a minute" };
+
 /// The module that `cargo xtask bench` measures with.
-pub(crate) const BENCH: Module = Module { name: "bench", package: "browser-bench", profile: "browser-bench" };
+pub const BENCH: Module = Module {
+    package: "browser-bench",
+    name: "bench",
+    profile: "browser-bench",
+    first_build: "about two minutes",
+};
 
 impl Module {
     /// `cargo COMMAND` for this module as it ships.
-    pub(crate) fn cargo(&self, command: &str) -> Command {
+    pub fn cargo(&self, command: &str) -> Command {
         let mut cargo = cargo();
         cargo
             .args([command, "--package", self.package, "--target", WASM, "--bin", self.name])
@@ -42,7 +53,7 @@ impl Module {
     }
 
     /// Compiles the module in its profile and answers where the wasm lies.
-    pub(crate) fn compile(&self) -> Result<PathBuf> {
+    pub fn compile(&self) -> Result<PathBuf> {
         let mut cargo = self.cargo("build");
         cargo.args(["--profile", self.profile, "--message-format", "json-render-diagnostics"]);
         let output = cargo.stdout(Stdio::piped()).stderr(Stdio::inherit()).output();
@@ -66,14 +77,19 @@ fn artifact(messages: &str, name: &str) -> Option<PathBuf> {
         .rfind(|file| file.extension().is_some_and(|ending| ending == "wasm"))
 }
 
-/// The project's root.
-pub(crate) fn root() -> PathBuf {
-    let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-    Path::new(&xtask).parent().expect("xtask lies in the project").to_path_buf()
+/// The project's root: where Cargo.lock lies.
+pub fn root() -> PathBuf {
+    // What cargo says now is right even where the project has been moved since it was built.
+    let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let mut above = Path::new(&package).ancestors();
+    above
+        .find(|dir| dir.join("Cargo.lock").is_file())
+        .expect("a built project has a Cargo.lock")
+        .to_path_buf()
 }
 
 /// The cargo that runs us, at the project's root, without what it told us about ourselves.
-pub(crate) fn cargo() -> Command {
+pub fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
     for (name, _) in env::vars_os().filter(|(name, _)| is_about_us(name)) {
@@ -90,21 +106,21 @@ fn is_about_us(name: &OsString) -> bool {
 }
 
 /// Runs a command to its end; an error says which one failed.
-pub(crate) fn run(command: &mut Command) -> Result<()> {
+pub fn run(command: &mut Command) -> Result<()> {
     let shown = shown(command);
     let status = command.status().with_context(|| format!("cannot start `{shown}`"))?;
     if status.success() { Ok(()) } else { bail!("`{shown}` failed: see above") }
 }
 
 /// The command as one would type it.
-pub(crate) fn shown(command: &Command) -> String {
+pub fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 /// Adds the wasm target where it is missing.
-pub(crate) fn ensure_wasm_target() -> Result<()> {
+pub fn ensure_wasm_target() -> Result<()> {
     let output = Command::new("rustc")
         .args(["--print", "target-libdir", "--target", WASM])
         .current_dir(root())
@@ -120,7 +136,7 @@ pub(crate) fn ensure_wasm_target() -> Result<()> {
 }
 
 /// Adds rustfmt and clippy where they are missing.
-pub(crate) fn ensure_components() -> Result<()> {
+pub fn ensure_components() -> Result<()> {
     for (component, tool) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
         let there = cargo().args([tool, "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
         if there.is_ok_and(|status| status.success()) {

@@ -1,43 +1,44 @@
-//! `cargo xtask test`: formatting, clippy, native tests, browser tests, in this order.
+//! `cargo xtask test`: formatting, clippy, native tests, browser tests, in this order; long tests where asked for.
 
-use crate::{
-    args::Stage,
-    build,
-    cargo::{self, BENCH, PAGE, WORKER},
-    chromium, e2e,
-};
+use crate::args::{Stage, Test};
 use anyhow::Result;
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-    time::Instant,
-};
+use std::{process::Command, time::Instant};
+use xtask::cargo::{self, BENCH, PAGE, WORKER};
 
 /// Runs one stage or all; stops at the first that fails.
-pub(crate) async fn run(only: Option<Stage>, filter: Option<&str>) -> Result<()> {
-    let asked = |stage| match only {
+pub(crate) fn run(test: &Test) -> Result<()> {
+    let asked = |stage| match test.only {
         Some(only) => only == stage,
-        None => filter.is_none() || stage == Stage::E2e,
+        None => test.filter.is_none() || stage == Stage::E2e,
     };
     if asked(Stage::Lint) {
         lint()?;
     }
     if asked(Stage::Native) {
-        stage(&mut with_args(cargo::cargo(), &["test", "--workspace"]))?;
+        stage(cargo::cargo().args(["test", "--workspace"]))?;
     }
     if asked(Stage::E2e) {
-        let tools = chromium::ensure()?;
-        let site = e2e_site();
-        let dir = site.clone();
-        tokio::task::spawn_blocking(move || build::site(&dir)).await??;
-        e2e::run(&tools, &site, filter).await?;
+        let words: Vec<&str> = ["test"].into_iter().chain(test.filter.as_deref()).collect();
+        browser_tests(&words)?;
+    }
+    if test.long || test.only == Some(Stage::Long) {
+        long()?;
     }
     Ok(())
 }
 
-/// Where the site that the browser tests use is built: not dist/, which may be being served.
-fn e2e_site() -> PathBuf {
-    cargo::root().join(Path::new("target").join("e2e-dist"))
+/// What takes too long for every change: the native tests that are marked as ignored, optimised.
+fn long() -> Result<()> {
+    println!("\nRunning the tests that are ignored elsewhere because they take minutes");
+    stage(cargo::cargo().args(["test", "--release", "--workspace", "--", "--ignored"]))
+}
+
+/// Builds and calls the program that drives the browser.
+pub(crate) fn browser_tests(words: &[&str]) -> Result<()> {
+    println!(
+        "\nBuilding the program that drives the browser: about half a minute on two cores the first time"
+    );
+    cargo::run(cargo::cargo().args(["run", "--package", "browser-tests", "--"]).args(words))
 }
 
 /// Formatting, and clippy with warnings as errors, natively and for every wasm module.
@@ -45,18 +46,12 @@ fn lint() -> Result<()> {
     const DENY: [&str; 3] = ["--", "-D", "warnings"];
     cargo::ensure_components()?;
     cargo::ensure_wasm_target()?;
-    stage(&mut with_args(cargo::cargo(), &["fmt", "--all", "--check"]))?;
-    stage(with_args(cargo::cargo(), &["clippy", "--workspace", "--all-targets"]).args(DENY))?;
+    stage(cargo::cargo().args(["fmt", "--all", "--check"]))?;
+    stage(cargo::cargo().args(["clippy", "--workspace", "--all-targets"]).args(DENY))?;
     for module in [&PAGE, &WORKER, &BENCH] {
         stage(module.cargo("clippy").args(DENY))?;
     }
     Ok(())
-}
-
-/// The command with some more arguments.
-fn with_args(mut command: Command, args: &[&str]) -> Command {
-    command.args(args);
-    command
 }
 
 /// Runs a command, saying what it is and how long it took.

@@ -1,20 +1,12 @@
 //! The project's own commands: `cargo xtask serve | build | test | bench`.
 
 mod args;
-mod bench;
-mod browser;
-mod build;
-mod cargo;
 mod check;
-mod chromium;
-mod e2e;
-mod fault;
-mod server;
-mod sizes;
 
 use anyhow::Result;
 use args::Command;
 use std::{env, path, process::ExitCode};
+use xtask::{build, cargo, server};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -29,7 +21,7 @@ async fn main() -> ExitCode {
 
 /// Does what the command line asks.
 async fn run() -> Result<()> {
-    match args::parse(env::args().skip(1))? {
+    match args::parse(env::args_os().skip(1))? {
         Command::Help => {
             print!("{}", args::USAGE);
             Ok(())
@@ -38,7 +30,7 @@ async fn run() -> Result<()> {
             build::site(&out.map_or_else(|| Ok(cargo::root().join("dist")), path::absolute)?)
         }
         Command::Serve { port } => server::build_and_serve(port).await,
-        Command::Bench => bench::run().await,
-        Command::Test { only, filter } => check::run(only, filter.as_deref()).await,
+        Command::Bench => check::browser_tests(&["bench"]),
+        Command::Test(test) => check::run(&test),
     }
 }

@@ -1,6 +1,6 @@
 //! A plain static web server: right MIME types, gzip, nothing kept by the browser without asking again.
 
-use crate::{build, cargo, fault};
+use crate::{build, cargo};
 use anyhow::{Context, Result, anyhow};
 use axum::{
     Router,
@@ -10,10 +10,9 @@ use axum::{
     routing::get_service,
 };
 use std::{
-    io,
+    convert, io,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 use tokio::{
     net::{TcpListener, TcpSocket},
@@ -29,31 +28,28 @@ use tower_http::{
 
 /// A directory put on the web.
 #[derive(Clone, Debug)]
-pub(crate) struct Site {
+pub struct Site {
     /// What is served.
-    pub(crate) dir: PathBuf,
+    pub dir: PathBuf,
     /// Under which path: `/` or, say, `/some/deep/path/`.
-    pub(crate) prefix: &'static str,
-    /// What goes wrong, for tests.
-    pub(crate) faults: Vec<fault::Fault>,
+    pub prefix: &'static str,
 }
 
 impl Site {
-    /// A directory at the root, with nothing wrong.
-    pub(crate) fn plain(dir: &Path) -> Self {
-        Self { dir: dir.to_path_buf(), prefix: "/", faults: Vec::new() }
+    /// A directory at the root.
+    pub fn at_root(dir: &Path) -> Self {
+        Self { dir: dir.to_path_buf(), prefix: "/" }
     }
 
-    /// What answers the requests.
-    fn router(self) -> Router {
+    /// What answers the requests; `change` may put something between the files and the web, as tests do.
+    fn router(self, change: impl FnOnce(Router) -> Router) -> Router {
         let files = get_service(ServeDir::new(self.dir));
         let prefix = self.prefix.trim_end_matches('/');
         let router = match prefix {
             "" => Router::new().fallback_service(files),
             prefix => Router::new().nest_service(prefix, files),
         };
-        router
-            .layer(middleware::from_fn_with_state(Arc::new(self.faults), fault::inject))
+        change(router)
             .layer(middleware::map_response(ask_again))
             .layer(CompressionLayer::new().gzip(true).compress_when(worth_compressing()))
     }
@@ -71,9 +67,9 @@ fn worth_compressing() -> impl Predicate {
 }
 
 /// A server that runs until it is dropped.
-pub(crate) struct Running {
+pub struct Running {
     /// Where the site is, ending in a slash.
-    pub(crate) url: String,
+    pub url: String,
     task: JoinHandle<()>,
 }
 
@@ -83,11 +79,11 @@ impl Drop for Running {
     }
 }
 
-/// Serves a site on a free port.
-pub(crate) async fn start(site: Site) -> Result<Running> {
+/// Serves a site on a free port; `change` may put something between the files and the web.
+pub async fn start(site: Site, change: impl FnOnce(Router) -> Router) -> Result<Running> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no free port on 127.0.0.1")?;
     let url = format!("http://{}{}", listener.local_addr()?, site.prefix);
-    let server = axum::serve(listener, site.router());
+    let server = axum::serve(listener, site.router(change));
     let task = tokio::spawn(async move {
         if let Err(error) = server.await {
             eprintln!("the server stopped: {error}");
@@ -97,14 +93,14 @@ pub(crate) async fn start(site: Site) -> Result<Running> {
 }
 
 /// Builds the site into dist/ and serves it until Ctrl-C.
-pub(crate) async fn build_and_serve(port: u16) -> Result<()> {
+pub async fn build_and_serve(port: u16) -> Result<()> {
     let socket = reserve(port)?;
     let dist = cargo::root().join("dist");
     let dir = dist.clone();
     tokio::task::spawn_blocking(move || build::site(&dir)).await??;
     let listener = listen(socket, port)?;
     println!("Ticket Lab is at http://127.0.0.1:{port} (Ctrl-C ends)");
-    let server = axum::serve(listener, Site::plain(&dist).router());
+    let server = axum::serve(listener, Site::at_root(&dist).router(convert::identity));
     tokio::select! {
         ended = server => ended.context("the server stopped"),
         _ = tokio::signal::ctrl_c() => { println!(); Ok(()) }
@@ -144,7 +140,6 @@ fn cannot_have(port: u16, error: &io::Error) -> anyhow::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fault::{Fault, Kind};
     use std::fs;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -175,7 +170,7 @@ mod tests {
     #[tokio::test]
     async fn types_compression_and_caching_are_right() {
         let dir = files("types");
-        let server = start(Site::plain(&dir)).await.unwrap();
+        let server = start(Site::at_root(&dir), convert::identity).await.unwrap();
         for (path, kind, compressed) in [
             ("/", "text/html", true),
             ("/a.js", "text/javascript", true),
@@ -196,24 +191,12 @@ mod tests {
     #[tokio::test]
     async fn a_sub_path_holds_the_site_and_nothing_lies_above_it() {
         let dir = files("deep");
-        let site = Site { prefix: "/some/deep/path/", ..Site::plain(&dir) };
-        let server = start(site).await.unwrap();
+        let site = Site { prefix: "/some/deep/path/", ..Site::at_root(&dir) };
+        let server = start(site, convert::identity).await.unwrap();
         assert!(server.url.ends_with("/some/deep/path/"));
         assert!(answer(&server.url, "/some/deep/path/").await.starts_with("HTTP/1.1 200"));
         assert!(answer(&server.url, "/some/deep/path/a.js").await.starts_with("HTTP/1.1 200"));
         assert!(answer(&server.url, "/a.js").await.starts_with("HTTP/1.1 404"));
-        fs::remove_dir_all(dir).unwrap();
-    }
-
-    #[tokio::test]
-    async fn faults_strike_their_file_until_they_heal() {
-        let dir = files("faults");
-        let faults =
-            vec![Fault::new("a.js", Kind::Missing).healing_after(1), Fault::new("a.gz", Kind::Truncated)];
-        let server = start(Site { faults, ..Site::plain(&dir) }).await.unwrap();
-        assert!(answer(&server.url, "/a.js").await.starts_with("HTTP/1.1 404"));
-        assert!(answer(&server.url, "/a.js").await.starts_with("HTTP/1.1 200"));
-        assert!(answer(&server.url, "/a.gz").await.contains("content-length: 800"));
         fs::remove_dir_all(dir).unwrap();
     }
 

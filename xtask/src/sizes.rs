@@ -6,15 +6,15 @@ use std::{fs, io::Write, path::Path};
 
 /// Bytes of a file as it lies on disk and as gzip sends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Size {
+pub struct Size {
     /// As it lies on disk.
-    pub(crate) raw: usize,
+    pub raw: usize,
     /// As gzip sends it.
-    pub(crate) gzip: usize,
+    pub gzip: usize,
 }
 
 /// Measures a file.
-pub(crate) fn of(file: &Path) -> Result<Size> {
+pub fn of(file: &Path) -> Result<Size> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     Ok(Size { raw: bytes.len(), gzip: gzip(&bytes)?.len() })
 }
@@ -27,7 +27,7 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// `1234567` as `1,234,567`.
-pub(crate) fn grouped(bytes: usize) -> String {
+pub fn grouped(bytes: usize) -> String {
     let digits = bytes.to_string();
     let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
     groups.join(",")

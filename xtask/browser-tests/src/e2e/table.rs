@@ -117,6 +117,11 @@ impl Table {
         Table(rows)
     }
 
+    /// The digest of every job, in order.
+    pub(crate) fn digests(&self) -> Vec<&str> {
+        self.0.iter().map(|row| row.text("digest")).collect()
+    }
+
     /// Checks that two tables are the same, digit for digit but for the seconds.
     pub(crate) fn same_as(&self, other: &Table) -> Result<()> {
         ensure!(self.0.len() == other.0.len(), "{} rows instead of {}", self.0.len(), other.0.len());

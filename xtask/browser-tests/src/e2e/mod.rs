@@ -66,6 +66,7 @@ const TESTS: &[Test] = tests![
     faults::worker_script_missing,
     faults::page_wasm_missing,
     faults::worker_consoles_are_heard,
+    faults::worker_requests_are_heard,
     faults::no_simd,
     faults::no_module_workers,
 ];

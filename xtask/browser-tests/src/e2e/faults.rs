@@ -13,6 +13,11 @@ const WORKER_SCRIPT: &str = "www/worker.js";
 const WORKER_WASM: &str = "worker_bg.wasm";
 const PAGE_WASM: &str = "page_bg.wasm";
 const NOT_FOUND: &str = "404 (Not Found)";
+/// What the page says over a failure of the data, and what to do about it.
+const NO_DATA: &str = "The data could not be read";
+const FETCHED_ANEW: &str = "try again: the data is fetched anew";
+/// What to do about a failure of the workers.
+const NEW_WORKERS: &str = "Try again: new workers are started";
 /// An experiment that would take far longer than a test waits.
 const ENDLESS: &str = "preset=paper&seed=3&autoplay=1";
 
@@ -26,15 +31,13 @@ async fn visit_with(lab: &mut Lab, fault: Fault, fragment: &str) -> Result<()> {
 pub(crate) async fn missing_data(lab: &mut Lab) -> Result<()> {
     lab.expect_console(NOT_FOUND);
     visit_with(lab, Fault::new(LABELS, Kind::Missing), SMALL).await?;
-    let message = lab.expect_failure().await?;
-    ensure!(message.contains("t10k-labels"), "the message does not name the file: {message}");
-    Ok(())
+    lab.expect_failure(&[NO_DATA, LABELS, "404"], FETCHED_ANEW).await
 }
 
 /// Half a data file is refused; once it is whole again, trying again is enough.
 pub(crate) async fn truncated_data_heals(lab: &mut Lab) -> Result<()> {
     visit_with(lab, Fault::new(IMAGES, Kind::Truncated).healing_after(1), SMALL).await?;
-    lab.expect_failure().await?;
+    lab.expect_failure(&[NO_DATA, IMAGES, "cut short"], FETCHED_ANEW).await?;
     lab.click("#retry").await?;
     lab.settled(&["ready"]).await?;
     ensure!(lab.error_text().await?.is_empty(), "the message is still there");
@@ -46,7 +49,7 @@ pub(crate) async fn truncated_data_heals(lab: &mut Lab) -> Result<()> {
 /// A data file with wrong bytes is refused.
 pub(crate) async fn corrupt_data(lab: &mut Lab) -> Result<()> {
     visit_with(lab, Fault::new(IMAGES, Kind::Corrupt), SMALL).await?;
-    lab.expect_failure().await.map(|_| ())
+    lab.expect_failure(&[NO_DATA, IMAGES, "corrupt"], FETCHED_ANEW).await
 }
 
 /// A worker that dies each time it is started is given up on, in words.
@@ -54,7 +57,7 @@ pub(crate) async fn worker_that_panics(lab: &mut Lab) -> Result<()> {
     lab.expect_console("injected");
     let panic = "\nsetTimeout(() => { throw new Error('injected') }, 1000);";
     visit_with(lab, Fault::new(WORKER_SCRIPT, Kind::Appended(panic)), ENDLESS).await?;
-    lab.expect_failure().await.map(|_| ())
+    lab.expect_failure(&["The training stopped", "A worker stopped: Error: injected"], NEW_WORKERS).await
 }
 
 /// A worker that dies once costs time, not digits: whether the page tries again by itself or is asked to.
@@ -79,31 +82,28 @@ pub(crate) async fn worker_that_panics_once(lab: &mut Lab) -> Result<()> {
 pub(crate) async fn worker_of_another_version(lab: &mut Lab) -> Result<()> {
     let event = "\nsetTimeout(() => postMessage([{ Progress: { run: 0, job: { trial: 'one' } } }]), 500);";
     visit_with(lab, Fault::new(WORKER_SCRIPT, Kind::Appended(event)), ENDLESS).await?;
-    let message = lab.expect_failure().await?;
-    ensure!(message.contains("Progress.job.trial"), "the message does not name the field: {message}");
-    ensure!(message.contains("reload the page"), "the message does not say what to do: {message}");
-    Ok(())
+    lab.expect_failure(&["The training stopped", "Progress.job.trial", "reload the page"], NEW_WORKERS).await
 }
 
 /// A worker without its wasm.
 pub(crate) async fn worker_wasm_missing(lab: &mut Lab) -> Result<()> {
     lab.expect_console(NOT_FOUND);
     visit_with(lab, Fault::new(WORKER_WASM, Kind::Missing), SMALL).await?;
-    lab.expect_failure().await.map(|_| ())
+    lab.expect_failure(&["The training stopped", "A worker stopped", "404", WORKER_WASM], NEW_WORKERS).await
 }
 
 /// A worker without its script.
 pub(crate) async fn worker_script_missing(lab: &mut Lab) -> Result<()> {
     lab.expect_console(NOT_FOUND);
     visit_with(lab, Fault::new(WORKER_SCRIPT, Kind::Missing), SMALL).await?;
-    lab.expect_failure().await.map(|_| ())
+    lab.expect_failure(&["The training stopped", "its files could not be loaded"], NEW_WORKERS).await
 }
 
 /// The page without its own wasm: the loader alone must say so.
 pub(crate) async fn page_wasm_missing(lab: &mut Lab) -> Result<()> {
     lab.expect_console(NOT_FOUND);
     visit_with(lab, Fault::new(PAGE_WASM, Kind::Missing), SMALL).await?;
-    lab.expect_failure().await.map(|_| ())
+    lab.expect_failure(&["The page could not start", "404", PAGE_WASM], "its wasm folder too").await
 }
 
 /// What a worker says on its console is heard by these tests, which fail on faults said there.
@@ -117,13 +117,19 @@ pub(crate) async fn worker_consoles_are_heard(lab: &mut Lab) -> Result<()> {
     Ok(())
 }
 
+/// A worker that asks another origin for anything is noticed by these tests, which fail on it.
+pub(crate) async fn worker_requests_are_heard(lab: &mut Lab) -> Result<()> {
+    lab.expect_request_elsewhere("//localhost");
+    let asks = Kind::Appended("\nfetch(`//localhost:${location.port}/`, { mode: 'no-cors' });");
+    visit_with(lab, Fault::new(WORKER_SCRIPT, asks), SMALL).await?;
+    lab.wait_state("ready", RUN).await
+}
+
 /// A browser without SIMD in WebAssembly.
 pub(crate) async fn no_simd(lab: &mut Lab) -> Result<()> {
     lab.before_every_page("WebAssembly.validate = () => false").await?;
     lab.visit(SMALL).await?;
-    let message = lab.expect_failure().await?;
-    ensure!(message.contains("browser"), "the message does not speak of the browser: {message}");
-    Ok(())
+    lab.expect_failure(&["This browser cannot run", "WebAssembly SIMD"], "Update this browser").await
 }
 
 /// A browser that takes every worker for a classic script.
@@ -134,5 +140,5 @@ pub(crate) async fn no_module_workers(lab: &mut Lab) -> Result<()> {
     )
     .await?;
     lab.visit(SMALL).await?;
-    lab.expect_failure().await.map(|_| ())
+    lab.expect_failure(&["This browser cannot run", "module workers"], "Update this browser").await
 }

@@ -2,18 +2,22 @@
 
 use super::table::{Row, Table};
 use crate::{
-    browser::{Browser, Driver},
-    cargo,
-    fault::Fault,
-    server::{self, Running, Site},
+    browser::{Browser, ConsoleLine, Driver},
+    fault::{self, Fault},
+    netlog::Request,
 };
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use fantoccini::{Locator, elements::Element};
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     time::Duration,
+};
+use xtask::{
+    cargo,
+    server::{self, Running, Site},
 };
 
 /// How long a small experiment may take, data included.
@@ -28,6 +32,7 @@ pub(crate) struct Lab {
     dir: PathBuf,
     server: Option<Running>,
     expected: Vec<&'static str>,
+    elsewhere: Vec<&'static str>,
     notes: Vec<String>,
 }
 
@@ -35,7 +40,14 @@ impl Lab {
     /// Opens a browser with a fresh profile.
     pub(crate) async fn open(driver: &Driver, dir: &Path) -> Result<Self> {
         let browser = driver.open().await?;
-        let lab = Self { browser, dir: dir.into(), server: None, expected: Vec::new(), notes: Vec::new() };
+        let lab = Self {
+            browser,
+            dir: dir.into(),
+            server: None,
+            expected: Vec::new(),
+            elsewhere: Vec::new(),
+            notes: Vec::new(),
+        };
         lab.before_every_page(include_str!("probe.js")).await?;
         Ok(lab)
     }
@@ -48,7 +60,8 @@ impl Lab {
 
     /// Serves the site under `prefix` with `faults` from now on.
     pub(crate) async fn serve(&mut self, prefix: &'static str, faults: Vec<Fault>) -> Result<()> {
-        self.server = Some(server::start(Site { dir: self.dir.clone(), prefix, faults }).await?);
+        let site = Site { dir: self.dir.clone(), prefix };
+        self.server = Some(server::start(site, |router| fault::spoil(router, faults)).await?);
         Ok(())
     }
 
@@ -171,33 +184,41 @@ impl Lab {
         self.table().await
     }
 
-    /// What `#error` says where it can be seen.
+    /// What the message in `#error` says where it can be seen, without the label of its button.
     pub(crate) async fn error_text(&self) -> Result<String> {
         let script = "
             const error = document.querySelector('#error');
-            return error?.checkVisibility() ? error.innerText.trim() : ''";
+            const parts = [...error.querySelectorAll(':not(button)')].filter((part) => part.checkVisibility());
+            return parts.map((part) => part.innerText.trim()).join(' | ')";
         Ok(self.browser.eval(script).await?.as_str().unwrap_or_default().to_owned())
     }
 
-    /// The page shows a failure as it should: a state, a message that is spoken, a way to try again.
-    pub(crate) async fn expect_failure(&mut self) -> Result<String> {
+    /// The page shows a failure as it should: a state, a message that is spoken and says what is wrong and what to do,
+    /// both by these words, and a way to try again.
+    pub(crate) async fn expect_failure(&mut self, wrong: &[&str], advice: &str) -> Result<()> {
         self.browser
             .wait("the state `failed`", SOON, "return document.body?.dataset.state === 'failed'")
             .await
             .with_context(|| "the page did not notice the fault")?;
         let text = self.error_text().await?;
-        ensure!(text.len() > 20, "the message in #error cannot be seen or says too little: {text:?}");
+        let missing: Vec<_> = wrong.iter().chain([&advice]).filter(|word| !text.contains(**word)).collect();
+        ensure!(missing.is_empty(), "#error does not say {missing:?} where it can be seen, only {text:?}");
         let role = self.find("#error").await?.attr("role").await?;
         ensure!(role.as_deref() == Some("alert"), "#error is no alert but {role:?}");
         let retry = self.find("#retry").await?;
         ensure!(retry.is_displayed().await? && retry.is_enabled().await?, "#retry cannot be clicked");
-        self.note(text.split_whitespace().collect::<Vec<_>>().join(" "));
-        Ok(text)
+        self.note(text);
+        Ok(())
     }
 
     /// Lets the console say lines that contain `text`.
     pub(crate) fn expect_console(&mut self, text: &'static str) {
         self.expected.push(text);
+    }
+
+    /// Asks for a request to another origin, whose address contains `text`; all others are faults.
+    pub(crate) fn expect_request_elsewhere(&mut self, text: &'static str) {
+        self.elsewhere.push(text);
     }
 
     /// Something worth reading beside the test's name.
@@ -232,24 +253,37 @@ impl Lab {
             .with_context(|| format!("cannot write {name}.png"))
     }
 
-    /// Closes the browser; the test has failed where it says so or the console holds a fault nobody expected.
+    /// Closes the browser; the test has failed where it says so, where the console holds a fault nobody expected or
+    /// where the page or a worker has asked another origin for anything.
     pub(crate) async fn finish(self, outcome: Result<()>, name: &str) -> Result<()> {
         let console = self.browser.console().await;
         if outcome.is_err() {
             let _ = self.picture(&name.replace("::", "-")).await;
         }
-        let closed = self.browser.close().await;
-        let bad = |line: &crate::browser::ConsoleLine| {
+        let requests = self.browser.close().await;
+        let mut faults = Vec::new();
+        faults.extend(outcome.err().map(|error| format!("{error:#}")));
+        let bad = |line: &ConsoleLine| {
             line.is_bad() && !self.expected.iter().any(|text| line.message.contains(text))
         };
-        let bad: Vec<_> = console?.into_iter().filter(bad).map(|line| line.to_string()).collect();
-        match (outcome, bad.is_empty()) {
-            (Ok(()), true) => closed,
-            (Ok(()), false) => bail!("the console says: {}", bad.join(" | ")),
-            (Err(error), true) => Err(error),
-            (Err(error), false) => bail!("{error:#}\n       and the console says: {}", bad.join(" | ")),
-        }
+        faults.extend(console?.into_iter().filter(bad).map(|line| format!("the console says: {line}")));
+        faults.extend(elsewhere(&requests?, &self.elsewhere));
+        if faults.is_empty() { Ok(()) } else { bail!("{}", faults.join("\n       ")) }
     }
+}
+
+/// What is wrong with these requests: none to another origin but those expected, and these.
+fn elsewhere(requests: &BTreeSet<Request>, expected: &[&str]) -> Vec<String> {
+    let (foreign, own): (Vec<_>, Vec<_>) = requests.iter().partition(|request| request.is_foreign());
+    let is_expected = |request: &&Request| expected.iter().any(|text| request.url.contains(text));
+    let strangers = foreign.iter().filter(|request| !is_expected(request));
+    let missing = expected.iter().filter(|text| !foreign.iter().any(|request| request.url.contains(*text)));
+    let mut wrong: Vec<String> = strangers
+        .map(|request| format!("{} asked another origin for {}", request.from, request.url))
+        .collect();
+    wrong.extend(missing.map(|text| format!("nothing asked another origin for {text}")));
+    wrong.extend(own.is_empty().then(|| "Chromium's network log holds no request of the page".to_owned()));
+    wrong
 }
 
 /// Reads a number that a script returned.

@@ -1,13 +1,19 @@
 //! Drives a headless Chromium: opens pages, runs scripts in them, waits, and reads the console.
 
-use crate::chromium::Tools;
+use crate::{
+    chromium::Tools,
+    netlog::{self, Request},
+};
 use anyhow::{Context, Result, anyhow, bail};
 use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use std::{
-    fmt,
-    process::Stdio,
+    collections::BTreeSet,
+    env, fmt, fs,
+    path::{Path, PathBuf},
+    process::{self, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 use tokio::{
@@ -66,8 +72,11 @@ impl Driver {
 
     /// Opens a browser with a fresh profile, which the driver makes and removes.
     pub(crate) async fn open(&self) -> Result<Browser> {
+        static OPENED: AtomicUsize = AtomicUsize::new(0);
+        let number = OPENED.fetch_add(1, Ordering::Relaxed);
+        let net_log = env::temp_dir().join(format!("ticket-lab-network-{}-{number}.json", process::id()));
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(self.capabilities())
+            .capabilities(self.capabilities(&net_log))
             .connect(&self.url)
             .await;
         let client = client.with_context(|| {
@@ -76,16 +85,18 @@ impl Driver {
                 self.chromium
             )
         })?;
-        Ok(Browser { client })
+        Ok(Browser { client, net_log })
     }
 
     /// What a browser is asked to be.
-    fn capabilities(&self) -> Map<String, Value> {
+    fn capabilities(&self, net_log: &Path) -> Map<String, Value> {
+        let log_network = format!("--log-net-log={}", net_log.display());
+        let args: Vec<&str> = ARGS.into_iter().chain([&*log_network]).collect();
         let capabilities = json!({
             "browserName": "chrome",
             "timeouts": { "script": SCRIPT.as_millis() as u64 },
             "goog:loggingPrefs": { "browser": "ALL" },
-            "goog:chromeOptions": { "binary": self.chromium, "args": ARGS },
+            "goog:chromeOptions": { "binary": self.chromium, "args": args },
         });
         capabilities.as_object().cloned().unwrap_or_default()
     }
@@ -101,6 +112,7 @@ fn port_in(line: &str) -> Option<u16> {
 pub(crate) struct Browser {
     /// For what this type has no word for.
     pub(crate) client: Client,
+    net_log: PathBuf,
 }
 
 /// A line of the browser's console.
@@ -172,9 +184,12 @@ impl Browser {
             .collect())
     }
 
-    /// Ends the browser and removes its profile.
-    pub(crate) async fn close(self) -> Result<()> {
-        self.client.close().await.context("the browser did not close")
+    /// Ends the browser, removes its profile and answers what pages and workers have asked the network for.
+    pub(crate) async fn close(self) -> Result<BTreeSet<Request>> {
+        self.client.close().await.context("the browser did not close")?;
+        let log = fs::read_to_string(&self.net_log).context("Chromium left no log of its requests")?;
+        fs::remove_file(&self.net_log)?;
+        Ok(netlog::requests(&log))
     }
 }
 

@@ -131,8 +131,10 @@ pub(crate) async fn reports_come_back(lab: &mut Lab) -> Result<()> {
 
 /// The fragment of a small experiment with every arm, and its report without its seconds; the native tests hold to the
 /// same files.
-const GOLDEN: [&str; 2] =
-    [include_str!("../../../tests/golden/report.txt"), include_str!("../../../tests/golden/report.jsonl")];
+const GOLDEN: [&str; 2] = [
+    include_str!("../../../../tests/golden/report.txt"),
+    include_str!("../../../../tests/golden/report.jsonl"),
+];
 
 /// Every arm's readings, curves and masks are, as text, what the native program writes, however many workers there are.
 pub(crate) async fn report_is_the_native_one(lab: &mut Lab) -> Result<()> {

@@ -3,16 +3,18 @@
 
 use crate::{
     browser::{Browser, Driver},
-    build,
-    cargo::{self, BENCH, PAGE, WORKER},
     chromium,
-    server::{self, Site},
-    sizes,
 };
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use std::{fs, path::Path, time::Duration};
+use std::{convert, fs, path::Path, time::Duration};
 use tokio::time::sleep;
+use xtask::{
+    build,
+    cargo::{self, BENCH, PAGE, WORKER},
+    server::{self, Site},
+    sizes,
+};
 
 /// What of `benches/browser/` the browser needs.
 const FILES: [&str; 3] = ["bench.html", "bench.js", "bench_worker.js"];
@@ -40,7 +42,7 @@ pub(crate) async fn run() -> Result<()> {
 /// Opens the benchmark and waits for its result.
 async fn measure(site: &Path) -> Result<Value> {
     let driver = Driver::start(&chromium::ensure()?).await?;
-    let running = server::start(Site::plain(site)).await?;
+    let running = server::start(Site::at_root(site), convert::identity).await?;
     let browser = driver.open().await?;
     let result = watch(&browser, &format!("{}bench.html", running.url)).await;
     browser.close().await?;

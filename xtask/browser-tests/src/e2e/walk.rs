@@ -14,10 +14,6 @@ pub(crate) const SMALL_PLAN: Plan =
 /// One that takes long enough to be paused.
 pub(crate) const LONGER: &str = "preset=quick&seed=5&iterations=300&rounds=2&eval_every=50";
 
-/// What the page fetched from elsewhere.
-const STRANGERS: &str = "
-    const fetched = performance.getEntriesByType('resource').map((entry) => entry.name);
-    return fetched.filter((url) => !url.startsWith(location.origin))";
 /// Pauses by a click and says how many milliseconds that took.
 const PAUSE: &str = "
     const start = performance.now();
@@ -37,8 +33,6 @@ pub(crate) async fn plays_to_the_end(lab: &mut Lab) -> Result<()> {
     let states = lab.states().await?;
     ensure!(states == ["loading", "ready", "running", "done"], "the states were {states:?}");
     lab.table().await?.check(&SMALL_PLAN)?;
-    let strangers = lab.browser.eval(STRANGERS).await?;
-    ensure!(strangers.as_array().is_some_and(Vec::is_empty), "fetched from another origin: {strangers}");
     for button in ["#play", "#step", "#round"] {
         ensure!(lab.is_disabled(button).await?, "{button} can be clicked at the end");
     }
@@ -52,13 +46,20 @@ pub(crate) async fn same_url_same_table(lab: &mut Lab) -> Result<()> {
     first.check(&SMALL_PLAN)?;
     lab.autoplay(SMALL).await?.same_as(&first)?;
     let other = lab.autoplay(&SMALL.replace("seed=3", "seed=4")).await?;
-    ensure!(other.same_as(&first).is_err(), "another seed gives the same table");
+    other.check(&Plan { seed: 4, ..SMALL_PLAN })?;
+    // Not the rows: the seed itself stands in them.
+    for (ours, theirs) in first.digests().into_iter().zip(other.digests()) {
+        ensure!(
+            !ours.is_empty() && ours != theirs,
+            "with seeds 3 and 4 there are the digests {ours} and {theirs}"
+        );
+    }
     Ok(())
 }
 
 /// The fragment of a small experiment, then arm, round and digest of each of its jobs; the native tests hold to the
 /// same file.
-const GOLDEN: &str = include_str!("../../../tests/golden/digest.txt");
+const GOLDEN: &str = include_str!("../../../../tests/golden/digest.txt");
 
 /// Every weight, mask and reading has the bits that it has natively.
 pub(crate) async fn digests_are_the_golden_ones(lab: &mut Lab) -> Result<()> {
@@ -108,8 +109,27 @@ pub(crate) async fn reset_starts_afresh(lab: &mut Lab) -> Result<()> {
     lab.table().await?.check(&Plan { seed: 4, ..SMALL_PLAN })
 }
 
-/// While training runs the page changes often, and a click is obeyed.
+/// While training runs the page changes often, and a click is obeyed. A machine that is busy with other things may
+/// hold it up once or twice, but not three times.
 pub(crate) async fn page_stays_alive(lab: &mut Lab) -> Result<()> {
+    for _ in 0..2 {
+        match stays_alive(lab).await {
+            Ok(()) => return Ok(()),
+            Err(error) => lab.note(format!("once more, for {error:#}")),
+        }
+    }
+    stays_alive(lab).await
+}
+
+/// How soon a pause must be obeyed, in milliseconds.
+const OBEYED: f64 = 1000.0;
+/// How often the page must change in a second of training.
+const LIVELY: f64 = 5.0;
+/// How long the page may be deaf, in milliseconds.
+const DEAF: f64 = 500.0;
+
+/// One run from Play to done, paused once.
+async fn stays_alive(lab: &mut Lab) -> Result<()> {
     lab.visit(LONGER).await?;
     lab.wait_state("ready", RUN).await?;
     lab.browser
@@ -122,11 +142,10 @@ pub(crate) async fn page_stays_alive(lab: &mut Lab) -> Result<()> {
     lab.wait_state("done", RUN).await?;
     let seconds = number(&lab.browser.eval("return (performance.now() - probe.start) / 1000").await?)?;
     let changes = number(&lab.browser.eval("return probe.changes").await?)?;
-    let tasks = lab.browser.eval("return probe.longTasks").await?;
+    let longest = number(&lab.browser.eval("return Math.max(0, ...probe.longTasks)").await?)?;
     let rate = changes / seconds;
-    lab.note(format!(
-        "paused in {paused:.0} ms; {rate:.1} changes a second for {seconds:.1} s; long tasks: {tasks} ms"
-    ));
-    ensure!(changes >= 3.0, "the page changed {changes} times in {seconds:.1} s");
+    let seen = format!("paused in {paused:.0} ms; {rate:.1} changes a second; longest task {longest:.0} ms");
+    ensure!(paused <= OBEYED && rate >= LIVELY && longest <= DEAF, "the page was slow: {seen}");
+    lab.note(seen);
     Ok(())
 }

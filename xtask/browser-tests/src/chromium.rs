@@ -1,12 +1,12 @@
 //! Finds Chromium and its WebDriver, or gets them.
 
-use crate::cargo;
 use anyhow::{Context, Result, anyhow, bail};
 use std::{
     env,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
+use xtask::cargo;
 
 /// What to do where neither is there and we may not install them.
 const INSTALL: &str = "\
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn looks_along_the_search_path() {
-        let source = cargo::root().join("xtask/src");
+        let source = cargo::root().join("xtask/browser-tests/src");
         let directories = || [PathBuf::from("/not/there"), source.clone()];
         assert_eq!(on_path("chromium.rs", directories()), Some(source.join("chromium.rs")));
         assert_eq!(on_path("none.rs", directories()), None);

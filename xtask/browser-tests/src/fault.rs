@@ -1,10 +1,11 @@
 //! What can go wrong on the way from a web server to the page, on purpose.
 
 use axum::{
+    Router,
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
-    middleware::Next,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use std::sync::{
@@ -86,10 +87,13 @@ impl Kind {
     }
 }
 
-/// The faults of a site.
-pub(crate) type Faults = Arc<Vec<Fault>>;
-/// Middleware: answers as the first fault that strikes would have it.
-pub(crate) async fn inject(State(faults): State<Faults>, request: Request, next: Next) -> Response {
+/// Has a server answer with these faults.
+pub(crate) fn spoil(router: Router, faults: Vec<Fault>) -> Router {
+    router.layer(middleware::from_fn_with_state(Arc::new(faults), inject))
+}
+
+/// Answers as the first fault that strikes would have it.
+async fn inject(State(faults): State<Arc<Vec<Fault>>>, request: Request, next: Next) -> Response {
     let struck = faults.iter().find(|fault| fault.strikes(request.uri().path())).cloned();
     let response = next.run(request).await;
     match struck {
@@ -101,6 +105,9 @@ pub(crate) async fn inject(State(faults): State<Faults>, request: Request, next:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+    use std::{env, fs, process};
+    use xtask::server::{self, Site};
 
     #[test]
     fn each_kind_spoils_in_its_way() {
@@ -118,5 +125,23 @@ mod tests {
         assert_eq!([1, 2, 3].map(|_| fault.strikes("/x/a.js")), [true, true, false]);
         let for_good = Fault::new("a.js", Kind::Missing);
         assert!((0..100).all(|_| for_good.strikes("/a.js")));
+    }
+
+    #[tokio::test]
+    async fn a_served_file_is_spoiled_until_it_heals() {
+        let dir = env::temp_dir().join(format!("ticket-lab-faults-{}", process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        for file in ["a.js", "a.gz"] {
+            fs::write(dir.join(file), "A line of text. ".repeat(100)).unwrap();
+        }
+        let faults =
+            vec![Fault::new("a.js", Kind::Missing).healing_after(1), Fault::new("a.gz", Kind::Truncated)];
+        let server = server::start(Site::at_root(&dir), |router| spoil(router, faults)).await.unwrap();
+        let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
+        let get = |file: &str| client.get(format!("{}{file}", server.url).parse().unwrap());
+        assert_eq!(get("a.js").await.unwrap().status(), StatusCode::NOT_FOUND);
+        assert_eq!(get("a.js").await.unwrap().status(), StatusCode::OK);
+        assert_eq!(get("a.gz").await.unwrap().headers()[header::CONTENT_LENGTH], "800");
+        fs::remove_dir_all(dir).unwrap();
     }
 }

@@ -1,0 +1,44 @@
+//! The page in a headless Chromium: its tests and its benchmark. `cargo xtask test` and `cargo xtask bench` call this
+//! program, which is a package of its own so that `cargo xtask serve` need not build what drives a browser.
+
+mod bench;
+mod browser;
+mod chromium;
+mod e2e;
+mod fault;
+mod netlog;
+
+use anyhow::{Result, bail};
+use std::{env, process::ExitCode};
+use xtask::{build, cargo};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Does what `cargo xtask` asks for.
+async fn run() -> Result<()> {
+    let words: Vec<String> = env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["test"] => test(None).await,
+        ["test", name] => test(Some(name)).await,
+        ["bench"] => bench::run().await,
+        _ => bail!("call this through `cargo xtask test [NAME]` or `cargo xtask bench`"),
+    }
+}
+
+/// Builds the site and runs the tests whose name contains `filter` on it.
+async fn test(filter: Option<&str>) -> Result<()> {
+    let tools = chromium::ensure()?;
+    // Not dist/, which may be being served.
+    let site = cargo::root().join("target/e2e-dist");
+    build::site(&site)?;
+    e2e::run(&tools, &site, filter).await
+}
