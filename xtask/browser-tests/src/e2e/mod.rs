@@ -46,6 +46,7 @@ const TESTS: &[Test] = tests![
     settings::fragment_reaches_the_fields,
     reports::one_worker_steps_many_jobs,
     reports::reports_come_back,
+    reports::a_loss_beyond_all_numbers_comes_through,
     reports::report_is_the_native_one,
     reports::recorded_runs_open_or_say_why_not,
     reports::missing_recorded_run_is_named,

@@ -129,6 +129,29 @@ pub(crate) async fn reports_come_back(lab: &mut Lab) -> Result<()> {
     same_readings(&lab.table().await?, &table)
 }
 
+/// A loss that has left the numbers is one on the page too, and in the file that comes back from it.
+pub(crate) async fn a_loss_beyond_all_numbers_comes_through(lab: &mut Lab) -> Result<()> {
+    lab.before_every_page(KEEP).await?;
+    lab.visit("preset=quick&seed=9").await?;
+    lab.wait_state("ready", RUN).await?;
+    let (head, line) = GOLDEN[1].split_once('\n').context("no head")?;
+    let line = line.split(",\"min_loss\":").next().context("no job")?;
+    let diverged = format!(
+        "{head}\n{},\"min_loss\":null,\"test_early\":[5,10],\"test_end\":[5,10],\"train_early\":[5,10],\
+         \"train_end\":[5,10],\"iterations\":30,\"batch\":60,\"multiply_adds\":58068000,\
+         \"dense_multiply_adds\":58068000,\"curve\":[[10,null,5],[20,null,5],[30,null,5]],\"seconds\":1.0}}\n",
+        line.replace("\"early_stop\":30", "\"early_stop\":10")
+    );
+    import(lab, &[("diverged.jsonl", &diverged)]).await?;
+    lab.wait_state("paused", SOON).await?;
+    let table = lab.table().await?;
+    let losses: Vec<&str> = table.0.iter().map(|row| row.text("validationLoss")).collect();
+    ensure!(losses == ["Infinity"; 2], "the losses of the table are {losses:?}");
+    let (_, back) = exported(lab).await?;
+    ensure!(back == diverged, "the file that comes back is\n{back}\nand not\n{diverged}");
+    Ok(())
+}
+
 /// The fragment of a small experiment with every arm, and its report without its seconds; the native tests hold to the
 /// same files.
 const GOLDEN: [&str; 2] = [
