@@ -8,6 +8,7 @@ use chart::{
     layers::{self, Layers},
     rounds::{self, Reference, RoundLine, RoundPoint, Rounds, Unit},
 };
+use experiment::job::Arm;
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, SVGBackend};
 
@@ -290,5 +291,16 @@ fn axes_hold_their_data_and_stand_still() {
         let trials = data.lines.iter().flat_map(|line| line.trials.iter().flatten());
         assert!(trials.into_iter().all(|&(left, v)| low <= v && v <= high && left >= rounds::x_end(&data)));
         assert_eq!(rounds::x_end(&data), LEFT[6]);
+    }
+}
+
+#[test]
+fn every_arm_of_an_experiment_has_a_look_and_every_look_an_arm() {
+    let looks = ArmLook::ALL.iter().map(|look| look.name).filter(|name| !name.is_empty());
+    let arms = Arm::ALL.map(Arm::name);
+    // In the same order, for legends follow the looks and tables the arms.
+    assert_eq!(looks.collect::<Vec<_>>(), arms);
+    for arm in arms {
+        assert_eq!(ArmLook::of(arm).name, arm);
     }
 }
