@@ -9,7 +9,7 @@ use kernels::{
     network::Network,
 };
 use model::shape::{INPUTS, LAYERS, Shape};
-use oracle::Oracle;
+use oracle::{Oracle, as_dropout, gradient};
 use proptest::{prelude::*, test_runner::RngSeed};
 use serde_json::Value;
 
@@ -100,6 +100,16 @@ fn difference(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum::<f64>().sqrt()
 }
 
+/// The mean loss as a validation pass finds it.
+fn mean_loss(network: &Network, batch: Batch<'_>) -> f64 {
+    network.score(batch).unwrap().loss / batch.len() as f64
+}
+
+/// A training step as the product takes it.
+fn train(network: &mut Network, adam: &mut Adam, batch: Batch<'_>, dropout: Option<&[Vec<f32>]>) {
+    adam.step(network.gradients(batch, dropout.map(as_dropout)).unwrap()).unwrap();
+}
+
 #[test]
 fn losses_gradients_and_weights_are_pytorchs() {
     let golden: Value = serde_json::from_str(include_str!("golden/lenet_golden.json")).unwrap();
@@ -108,20 +118,17 @@ fn losses_gradients_and_weights_are_pytorchs() {
             (expected["batch"].as_u64().unwrap() as usize, expected["steps"].as_u64().unwrap() as usize);
         let density = expected["density"].as_f64().unwrap();
         let case = Case::golden(density, batch * steps, expected["seed"].as_u64().unwrap());
-        let network = case.network(batch);
+        let mut network = case.network(batch);
         let mut adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(RATE)).unwrap();
         for step in 0..steps {
             let rows: Vec<u32> = (step * batch..(step + 1) * batch).map(|i| i as u32).collect();
-            let loss = network.loss(case.batch(&rows)).unwrap();
-            let wanted = expected["losses"][step].as_f64().unwrap();
-            let got = f64::from(loss.to_scalar::<f32>().unwrap());
+            let batch = case.batch(&rows);
+            let (got, wanted) = (mean_loss(&network, batch), expected["losses"][step].as_f64().unwrap());
             assert!((got / wanted - 1.0).abs() < 2e-5, "{density}, step {step}: loss {got} for {wanted}");
-            let gradients = loss.backward().unwrap();
             if step == 0 {
-                let gradient = network.unpack(gradients.get(network.theta()).unwrap()).unwrap();
-                check_parts(&case, &gradient, expected, "gradient", 1e-5);
+                check_parts(&case, &gradient(&mut network, batch, None).unwrap(), expected, "gradient", 1e-5);
             }
-            adam.step(&gradients).unwrap();
+            train(&mut network, &mut adam, batch, None);
         }
         check_parts(&case, &network.parameters().unwrap(), expected, "weight", 2e-4);
     }
@@ -151,35 +158,37 @@ const ROUNDING: f64 = 1e-7;
 /// After 100 steps of Adam, which divides small differences of small gradients by those gradients' size.
 const SAME_AFTER_TRAINING: f64 = 2e-3;
 
-fn check_against_oracle(case: &Case, batch: usize, steps: usize) {
-    let network = case.network(batch.max(1));
-    let mut oracle = case.oracle();
+/// Multipliers that drop a quarter of the hidden units of each image and scale the rest up; none if nothing is to drop.
+fn scales(shape: Shape, images: usize, drops: Option<&mut Numbers>) -> Option<Vec<Vec<f32>>> {
+    let numbers = drops?;
+    let mut scale = |_| if numbers.next().is_multiple_of(4) { 0.0 } else { 4.0 / 3.0 };
+    Some(shape.hidden.iter().map(|&units| (0..images as u32 * units).map(&mut scale).collect()).collect())
+}
+
+/// Holds loss, gradient, right answers and weights after `steps` steps against the oracle's; `drops` is the seed of
+/// dropout, if there is any.
+fn check_against_oracle(case: &Case, batch: usize, steps: usize, drops: Option<u64>) {
+    let (mut network, mut oracle) = (case.network(batch.max(1)), case.oracle());
+    let mut drops = drops.map(Numbers);
     let rows: Vec<u32> = (0..batch as u32).collect();
-    let loss = network.loss(case.batch(&rows)).unwrap();
-    let wanted = f64::from(oracle.loss(case.batch(&rows)).unwrap().to_scalar::<f32>().unwrap());
-    assert!((f64::from(loss.to_scalar::<f32>().unwrap()) - wanted).abs() <= SAME * wanted.max(1.0));
-    let gradients = loss.backward().unwrap();
-    let got = network.unpack(gradients.get(network.theta()).unwrap()).unwrap();
-    let in_place = network.gradients(case.batch(&rows), None).unwrap();
-    assert_eq!(
-        network.unpack(in_place.get(network.theta()).unwrap()).unwrap(),
-        got,
-        "in place as by autograd"
-    );
-    let wanted = oracle.gradients(case.batch(&rows)).unwrap();
+    let first = case.batch(&rows);
+    let dropped = scales(case.shape, batch, drops.as_mut());
+    let got = gradient(&mut network, first, dropped.as_deref()).unwrap();
+    let wanted = oracle.gradients(first, dropped.as_deref()).unwrap();
     for (k, (a, b)) in case.parts(&got).into_iter().zip(case.parts(&wanted)).enumerate() {
         assert!(difference(a, b) <= SAME * norm(b) + ROUNDING, "gradient {k}: off by {}", difference(a, b));
     }
-    let (score, (loss, right)) =
-        (network.score(case.batch(&rows)).unwrap(), oracle.score(case.batch(&rows)).unwrap());
-    assert!((score.loss - loss).abs() <= SAME * loss.max(1.0) && score.correct.abs_diff(right) <= 1);
+    // Scored after a step with dropout, nothing is dropped.
+    let (score, (loss, right)) = (network.score(first).unwrap(), oracle.score(first).unwrap());
+    assert!((score.loss - loss).abs() <= SAME * loss.max(1.0), "loss {} for {loss}", score.loss);
+    assert!(score.correct.abs_diff(right) <= 1, "{} right for {right}", score.correct);
     let mut adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(RATE)).unwrap();
     let all = case.labels.len();
     for step in 0..steps {
         let rows: Vec<u32> = (0..batch).map(|i| ((step * batch + i) % all) as u32).collect();
-        let loss = network.loss(case.batch(&rows)).unwrap();
-        adam.backward_step(&loss).unwrap();
-        oracle.step(case.batch(&rows)).unwrap();
+        let dropped = scales(case.shape, batch, drops.as_mut());
+        train(&mut network, &mut adam, case.batch(&rows), dropped.as_deref());
+        oracle.step(case.batch(&rows), dropped.as_deref()).unwrap();
     }
     let (got, wanted) = (network.parameters().unwrap(), oracle.parameters().unwrap());
     let pruned = got.0.iter().zip(&case.mask).filter(|(_, m)| **m == 0);
@@ -203,11 +212,11 @@ proptest! {
     #[test]
     fn the_fast_path_agrees_with_plain_candle(
         seed in 1u64..2_147_483_646, exponent in 0.0f64..1.0, batch in 1usize..=128,
-        h1 in 1u32..=90, h2 in 1u32..=60, holes in any::<bool>(),
+        h1 in 1u32..=90, h2 in 1u32..=60, holes in any::<bool>(), drops in any::<bool>(),
     ) {
         // Densities from 100% down to 0.5%, evenly on a logarithmic scale.
         let case = random_case(Shape { hidden: [h1, h2] }, 0.005f64.powf(exponent), seed, holes);
-        check_against_oracle(&case, batch, 12);
+        check_against_oracle(&case, batch, 12, drops.then_some(seed));
     }
 }
 
@@ -236,7 +245,9 @@ fn random_case(shape: Shape, density: f64, seed: u64, holes: bool) -> Case {
 #[test]
 fn lenet_agrees_after_100_steps_at_the_papers_densities() {
     for (k, density) in [1.0, 0.51, 0.46, 0.44, 0.21, 0.036, 0.012, 0.005].into_iter().enumerate() {
-        check_against_oracle(&random_case(Shape::LENET_300_100, density, 77 + k as u64, k % 2 == 1), 60, 100);
+        let case = random_case(Shape::LENET_300_100, density, 77 + k as u64, k % 2 == 1);
+        // With dropout every third time, on either kind of kernel.
+        check_against_oracle(&case, 60, 100, (k % 3 == 1).then_some(5));
     }
 }
 
@@ -248,7 +259,8 @@ fn a_layer_with_a_single_survivor_or_none_trains() {
             let range = case.shape.weight_range(layer);
             case.mask[range.clone()].fill(0);
             case.mask[range.start + 5..range.start + 5 + survivors].fill(1);
-            check_against_oracle(&case, 16, 100);
+            check_against_oracle(&case, 16, 100, None);
+            check_against_oracle(&case, 16, 100, Some(11));
         }
     }
 }
