@@ -14,8 +14,8 @@ use kernels::{
     network::Network,
 };
 use model::{
+    Model,
     mask::{alive, full_mask},
-    shape::Shape,
 };
 use oracle::Oracle;
 use training::{
@@ -44,33 +44,35 @@ fn batch<'a>(mnist: &'a Mnist, split: &'a Split, k: usize) -> Batch<'a> {
     Batch { images: &mnist.train.images, labels: &mnist.train.labels, rows: &split.train[at..at + 60] }
 }
 
+/// A training step of the product's path.
+fn step(network: &mut Network, adam: &mut Adam, batch: Batch<'_>) {
+    adam.step(network.gradients(batch, None).expect("gradients")).expect("a step");
+}
+
 fn rounds(c: &mut Criterion) {
     let (mnist, split, config) = (mnist(), Split::new(1), Preset::Paper.config());
-    let shape = Shape::LENET_300_100;
-    let weights = glorot_normal(shape, &mut Stream::new(1, Purpose::Init, 0, 0));
-    let biases = vec![0.0; shape.biases()];
-    let mut mask = full_mask(shape);
+    let model = Model::lenet_300_100();
+    let weights = glorot_normal(&model, &mut Stream::new(1, Purpose::Init, 0, 0));
+    let biases = vec![0.0; model.biases()];
+    let mut mask = full_mask(&model);
     for round in 0..=config.rounds {
-        let network = Network::new(shape, &mask, &weights, &biases, 64).expect("a network");
-        let mut adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(RATE)).expect("an optimiser");
-        let mut step = |k| {
-            let gradients = network.gradients(batch(&mnist, &split, k), None).expect("gradients");
-            adam.step(gradients).expect("a step");
-        };
-        (0..STEPS).for_each(&mut step);
+        let mut network = Network::new(&model, &mask, &weights, &biases, 64).expect("a network");
+        let mut adam =
+            Adam::new(vec![network.variable().clone()], AdamConfig::new(RATE)).expect("an optimiser");
+        (0..STEPS).for_each(|k| step(&mut network, &mut adam, batch(&mnist, &split, k)));
         if ROUNDS.contains(&round) {
             let mut group = c.benchmark_group(format!("round {round}"));
             let mut k = 0;
             group.bench_function(BenchmarkId::new("step", "product"), |b| {
                 b.iter(|| {
-                    step(k);
+                    step(&mut network, &mut adam, batch(&mnist, &split, k));
                     k += 1;
                 });
             });
-            let mut oracle = Oracle::new(shape, &mask, &weights, &biases, RATE).expect("an oracle");
+            let mut oracle = Oracle::new(&model, &mask, &weights, &biases, RATE).expect("an oracle");
             group.bench_function(BenchmarkId::new("step", "oracle"), |b| {
                 b.iter(|| {
-                    oracle.step(batch(&mnist, &split, k)).expect("a step");
+                    oracle.step(batch(&mnist, &split, k), None).expect("a step");
                     k += 1;
                 });
             });
@@ -85,7 +87,7 @@ fn rounds(c: &mut Criterion) {
         }
         let (trained, _) = network.parameters().expect("the parameters");
         let magnitude: Vec<f32> = trained.iter().map(|w| w.abs()).collect();
-        mask = cut(shape, &mask, &magnitude, quota(&config, alive(shape, &mask)));
+        mask = cut(&model, &mask, &magnitude, quota(&config, &alive(&model, &mask)));
     }
 }
 

@@ -98,7 +98,7 @@ fn slow(config: &Config, job: JobId, start: &Start, until: u32) -> (Vec<f32>, Ve
     let batch = config.batch as usize;
     for rows in order.chunks(batch).take(until as usize).skip(start.iteration as usize) {
         let (images, labels) = (&mnist.train.images, &mnist.train.labels);
-        oracle.step(Batch { images, labels, rows }).unwrap();
+        oracle.step(Batch { images, labels, rows }, None).unwrap();
     }
     oracle.parameters().unwrap()
 }

@@ -8,6 +8,7 @@ use chart::{
     layers::{self, Layers},
     rounds::{self, Reference, RoundLine, RoundPoint, Rounds, Unit},
 };
+use experiment::arm::Arm;
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, SVGBackend};
 
@@ -171,20 +172,21 @@ fn rounds_as_they_were() {
     check("rounds-arms", |area, style| rounds::draw(area, &all, style));
 }
 
-#[test]
-fn layers_as_they_were() {
-    let rounds = (0..7).map(|r| {
+fn some_layers(done: i32) -> Layers {
+    let rounds = (0..done).map(|r| {
         let keep = |size: f64, rate: f64| (size * (1.0 - rate).powi(r)).round() as u32;
         vec![keep(235_200.0, 0.5), keep(30_000.0, 0.5), keep(1_000.0, 0.25)]
     });
-    let data = Layers { sizes: vec![235_200, 30_000, 1_000], rounds: rounds.collect(), planned: 7 };
-    check("layers", |area, style| layers::draw(area, &data, style));
-    let live = Layers { rounds: data.rounds[..3].to_vec(), ..data.clone() };
-    check("layers-live", |area, style| layers::draw(area, &live, style));
+    Layers { sizes: vec![235_200, 30_000, 1_000], rounds: rounds.collect(), planned: 7 }
 }
 
 #[test]
-fn costs_as_they_were() {
+fn layers_as_they_were() {
+    check("layers", |area, style| layers::draw(area, &some_layers(7), style));
+    check("layers-live", |area, style| layers::draw(area, &some_layers(3), style));
+}
+
+fn some_cost() -> Cost {
     let bill = |arm: &str, round: u32| Bill {
         arm: ArmLook::of(arm),
         round,
@@ -194,8 +196,41 @@ fn costs_as_they_were() {
         dense_seconds: 5.1,
     };
     let bills = (0..5).map(|r| bill("ticket", r)).chain((1..5).map(|r| bill("reinit", r)));
-    let data = Cost { bills: bills.collect(), planned: 7 };
-    check("cost", |area, style| cost::draw(area, &data, style));
+    Cost { bills: bills.collect(), planned: 7 }
+}
+
+#[test]
+fn costs_as_they_were() {
+    check("cost", |area, style| cost::draw(area, &some_cost(), style));
+}
+
+/// The texts of a chart drawn wide.
+fn drawn(draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &Style) -> Drawn<Paper<'static>>) -> Vec<String> {
+    let svg = svg((416, 260), &Style::new(Theme::Light, 1.0, 416.0), draw);
+    let texts = svg.split("</text>").filter_map(|before| Some(before.rsplit_once('>')?.1.trim().to_owned()));
+    texts.collect()
+}
+
+/// Whoever hears a chart hears the numbers that whoever sees it reads at the ends of its lines.
+#[test]
+fn what_is_said_is_what_is_drawn() {
+    for until in [50, 300, 500] {
+        let data = some_curves(4, until);
+        let said = curves::describe(&data);
+        let labels = drawn(|area, style| curves::draw(area, &data, style));
+        let labels: Vec<_> = labels.iter().filter(|text| text.ends_with('%')).collect();
+        assert!(labels.len() == 2 && labels.iter().all(|label| said.contains(*label)), "{labels:?}: {said}");
+    }
+    for done in [1, 3, 7] {
+        let data = some_layers(done);
+        let said = layers::describe(&data);
+        let labels = drawn(|area, style| layers::draw(area, &data, style));
+        let labels: Vec<_> = labels.iter().filter_map(|text| text.split_once(": ")).collect();
+        let found = |&(layer, share): &(&str, &str)| {
+            said.split(';').any(|part| part.contains(layer) && part.contains(&format!("({share})")))
+        };
+        assert!(labels.len() == 3 && labels.iter().all(found), "{labels:?}: {said}");
+    }
 }
 
 /// Data nobody should send, on paper nobody can draw on: nothing may panic.
@@ -246,10 +281,11 @@ fn nothing_panics() {
             costs.iter().for_each(|data| on(&|area| cost::draw(area, data, &style)));
         }
     }
-    curves.iter().for_each(|data| assert!(!curves::describe(data).is_empty()));
-    rounds.iter().for_each(|data| assert!(!rounds::describe(data).is_empty()));
-    layers.iter().for_each(|data| assert!(!layers::describe(data).is_empty()));
-    costs.iter().for_each(|data| assert!(!cost::describe(data).is_empty()));
+    let words = curves.iter().map(curves::describe).chain(rounds.iter().map(rounds::describe));
+    let words = words.chain(layers.iter().map(layers::describe)).chain(costs.iter().map(cost::describe));
+    for text in words {
+        assert!(text.ends_with('.') && !text.contains("NaN") && !text.contains("inf"), "{text}");
+    }
 }
 
 #[test]
@@ -263,6 +299,26 @@ fn charts_speak() {
         "Test accuracy at the end against weights left: ticket 95.8% at 12.6% left; re-init 92.0% at 12.6% left. Dense \
          network: 95.2%."
     );
+    assert_eq!(
+        layers::describe(&some_layers(3)),
+        "Weights left in each layer, round 2: layer 1 58,800 of 235,200 (25.0%); layer 2 7,500 of 30,000 (25.0%); \
+         layer 3 563 of 1,000 (56.3%)."
+    );
+    // 2.883 dense networks' work where nine were trained, at 16.9 billion and 1.1 + 4 seconds each.
+    assert_eq!(
+        cost::describe(&some_cost()),
+        "The cost so far: 48.7 billion multiply-adds, 32.0% of the 152.1 billion that dense networks would have \
+         taken; 21 s of training."
+    );
+    // Where there is nothing to say a number of, the text says what will come and when.
+    for (text, end) in [
+        (curves::describe(&Curves::default()), "Accuracy appears here with the first validation."),
+        (rounds::describe(&Rounds::default()), "A point appears here at the end of each round."),
+        (layers::describe(&Layers::default()), "The weights left in each layer appear here, round by round."),
+        (cost::describe(&Cost::default()), "The cost of each round appears here when it ends."),
+    ] {
+        assert!(text.ends_with(end) && !text.contains(|c: char| c.is_ascii_digit()), "{text}");
+    }
     assert!(Curves::default().is_empty() && !some_curves(0, 50).is_empty());
     assert!(Rounds::default().empty().is_some() && some_rounds(1, 1).empty().is_none());
     let lost = RoundPoint { left: 1.0, value: f64::INFINITY, band: None };
@@ -290,5 +346,16 @@ fn axes_hold_their_data_and_stand_still() {
         let trials = data.lines.iter().flat_map(|line| line.trials.iter().flatten());
         assert!(trials.into_iter().all(|&(left, v)| low <= v && v <= high && left >= rounds::x_end(&data)));
         assert_eq!(rounds::x_end(&data), LEFT[6]);
+    }
+}
+
+#[test]
+fn every_arm_of_an_experiment_has_a_look_and_every_look_an_arm() {
+    let looks = ArmLook::ALL.iter().map(|look| look.name).filter(|name| !name.is_empty());
+    let arms: Vec<&str> = Arm::ALL.iter().map(|arm| arm.name()).collect();
+    // In the same order, for legends follow the looks and tables the arms.
+    assert_eq!(looks.collect::<Vec<_>>(), arms);
+    for arm in arms {
+        assert_eq!(ArmLook::of(arm).name, arm);
     }
 }

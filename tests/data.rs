@@ -62,17 +62,40 @@ fn damaged_files_are_refused_by_name() {
     assert_eq!(labels(0x803, 1, &[1]), DataError::Magic { expected: "labels", found: 0x803 });
     assert_eq!(labels(0x801, 2, &[1]), DataError::Length { promised: 10, found: 9 });
     assert_eq!(labels(0x801, 3, &[1, 10, 2]), DataError::Label { index: 1, label: 10 });
-    for short in [0, 3, 9] {
-        assert!(matches!(
-            parse_images(vec![0; short]),
-            Err(DataError::NoHeader(_) | DataError::Magic { .. })
-        ));
-    }
     let packed = gzip(&idx(0x801, 3, &[], &[7, 0, 9]));
     for cut in 2..packed.len() {
         assert!(matches!(unpack(&packed[..cut]), Err(DataError::Gzip(_))), "cut at {cut}");
     }
     assert_eq!(unpack(&[]).unwrap(), Vec::<u8>::new());
+}
+
+/// What a download that ends early leaves: a right beginning, and not all of it. Each cut has its own error.
+#[test]
+fn a_file_cut_short_says_where_it_ends() {
+    let images = idx(0x803, 2, &[28, 28], &[5; 2 * 784]);
+    let labels = idx(0x801, 3, &[], &[7, 0, 9]);
+    for cut in 0..images.len() {
+        let error = parse_images(images[..cut].to_vec()).unwrap_err();
+        let found = cut as u64;
+        let wanted = match cut {
+            0..16 => DataError::NoHeader(cut),
+            // From here on the header is whole: alone, then with a part of what it promises.
+            _ => DataError::Length { promised: 16 + 2 * 784, found },
+        };
+        assert_eq!(error, wanted, "{cut} bytes of images");
+        // A host may have compressed what it had.
+        assert_eq!(parse_images(unpack(&gzip(&images[..cut])).unwrap()).unwrap_err(), wanted);
+    }
+    for cut in 0..labels.len() {
+        let wanted = match cut {
+            0..8 => DataError::NoHeader(cut),
+            _ => DataError::Length { promised: 8 + 3, found: cut as u64 },
+        };
+        assert_eq!(parse_labels(labels[..cut].to_vec()).unwrap_err(), wanted, "{cut} bytes of labels");
+    }
+    // More than is promised is as wrong as less.
+    let long = [&labels[..], &[1]].concat();
+    assert_eq!(parse_labels(long).unwrap_err(), DataError::Length { promised: 11, found: 12 });
 }
 
 #[test]
@@ -140,4 +163,25 @@ fn a_worker_names_the_file_that_is_damaged() {
     let Some(Event::Failed { failure }) = events.last() else { panic!("{events:?}") };
     assert_eq!(failure.kind, FailureKind::Data);
     assert!(failure.message.starts_with("t10k-images-idx3-ubyte.gz: "), "{}", failure.message);
+}
+
+/// The first file cut in each of the ways a file can be: what the page is told differs, and says what is wrong.
+#[test]
+fn a_worker_says_how_a_file_was_cut() {
+    let whole = unpack(&file(FILES[0])).unwrap();
+    let packed = file(FILES[0]);
+    for (cut, said) in [
+        (packed[..packed.len() - 1].to_vec(), "the compressed file is corrupt or cut short"),
+        (packed[..5].to_vec(), "the compressed file is corrupt or cut short"),
+        (whole[..15].to_vec(), "the file ends within its header, after 15 bytes"),
+        (whole[..16].to_vec(), "the header promises 47040016 bytes, the file holds 16"),
+        (whole[..100_000].to_vec(), "the header promises 47040016 bytes, the file holds 100000"),
+        (vec![], "the file ends within its header, after 0 bytes"),
+    ] {
+        let events = load([cut, vec![], vec![], vec![]]);
+        let Some(Event::Failed { failure }) = events.last() else { panic!("{events:?}") };
+        assert_eq!(failure.kind, FailureKind::Data);
+        let message = format!("train-images-idx3-ubyte.gz: {said}");
+        assert!(failure.message.starts_with(&message), "{} for {message}", failure.message);
+    }
 }

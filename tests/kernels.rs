@@ -8,8 +8,8 @@ use kernels::{
     batch::Batch,
     network::Network,
 };
-use model::shape::{INPUTS, LAYERS, Shape};
-use oracle::Oracle;
+use model::{INPUTS, Model};
+use oracle::{Oracle, as_dropout, gradient};
 use proptest::{prelude::*, test_runner::RngSeed};
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ impl Numbers {
 
 /// A masked network and images to train it on.
 struct Case {
-    shape: Shape,
+    model: Model,
     mask: Vec<u8>,
     weights: Vec<f32>,
     biases: Vec<f32>,
@@ -40,18 +40,21 @@ struct Case {
 }
 
 impl Case {
+    /// Without weights and images yet.
+    fn empty(model: Model) -> Case {
+        Case { model, mask: vec![], weights: vec![], biases: vec![], images: vec![], labels: vec![] }
+    }
+
     /// As the Python program makes it.
     fn golden(density: f64, images: usize, seed: u64) -> Case {
-        let shape = Shape::LENET_300_100;
         let mut numbers = Numbers(seed);
-        let mut case =
-            Case { shape, mask: vec![], weights: vec![], biases: vec![], images: vec![], labels: vec![] };
-        for l in 0..LAYERS {
-            let n = shape.layer_weights(l);
-            let bound = (6.0 / (shape.inputs(l) + shape.outputs(l)) as f64).sqrt();
+        let mut case = Case::empty(Model::lenet_300_100());
+        for size in case.model.sizes() {
+            let n = size.weights.len();
+            let bound = (6.0 / (size.inputs + size.outputs) as f64).sqrt();
             let scale = 2f64.powi(bound.log2().round() as i32);
             case.weights.extend((0..n).map(|_| (numbers.uniform() * scale) as f32));
-            case.biases.extend((0..shape.outputs(l)).map(|_| (numbers.uniform() / 64.0) as f32));
+            case.biases.extend((0..size.outputs).map(|_| (numbers.uniform() / 64.0) as f32));
             case.mask
                 .extend((0..n).map(|_| u8::from(((numbers.next() >> 11) as f64) < density * 1_048_576.0)));
         }
@@ -78,17 +81,18 @@ impl Case {
     }
 
     fn network(&self, capacity: usize) -> Network {
-        Network::new(self.shape, &self.mask, &self.weights, &self.biases, capacity).unwrap()
+        Network::new(&self.model, &self.mask, &self.weights, &self.biases, capacity).unwrap()
     }
 
     fn oracle(&self) -> Oracle {
-        Oracle::new(self.shape, &self.mask, &self.weights, &self.biases, RATE).unwrap()
+        Oracle::new(&self.model, &self.mask, &self.weights, &self.biases, RATE).unwrap()
     }
 
     /// A flat vector's parts, as PyTorch lists them: the layers' weights, then their biases.
     fn parts<'a>(&self, (weights, biases): &'a (Vec<f32>, Vec<f32>)) -> Vec<&'a [f32]> {
-        let weights = (0..LAYERS).map(|l| &weights[self.shape.weight_range(l)]);
-        weights.chain((0..LAYERS).map(|l| &biases[self.shape.bias_range(l)])).collect()
+        let sizes = self.model.sizes();
+        let weights = sizes.iter().map(|size| &weights[size.weights.clone()]);
+        weights.chain(sizes.iter().map(|size| &biases[size.biases.clone()])).collect()
     }
 }
 
@@ -100,6 +104,16 @@ fn difference(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum::<f64>().sqrt()
 }
 
+/// The mean loss as a validation pass finds it.
+fn mean_loss(network: &mut Network, batch: Batch<'_>) -> f64 {
+    network.score(batch).unwrap().loss / batch.len() as f64
+}
+
+/// A training step as the product takes it.
+fn train(network: &mut Network, adam: &mut Adam, batch: Batch<'_>, dropout: Option<&[Vec<f32>]>) {
+    adam.step(network.gradients(batch, dropout.map(as_dropout)).unwrap()).unwrap();
+}
+
 #[test]
 fn losses_gradients_and_weights_are_pytorchs() {
     let golden: Value = serde_json::from_str(include_str!("golden/lenet_golden.json")).unwrap();
@@ -108,20 +122,17 @@ fn losses_gradients_and_weights_are_pytorchs() {
             (expected["batch"].as_u64().unwrap() as usize, expected["steps"].as_u64().unwrap() as usize);
         let density = expected["density"].as_f64().unwrap();
         let case = Case::golden(density, batch * steps, expected["seed"].as_u64().unwrap());
-        let network = case.network(batch);
-        let mut adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(RATE)).unwrap();
+        let mut network = case.network(batch);
+        let mut adam = Adam::new(vec![network.variable().clone()], AdamConfig::new(RATE)).unwrap();
         for step in 0..steps {
             let rows: Vec<u32> = (step * batch..(step + 1) * batch).map(|i| i as u32).collect();
-            let loss = network.loss(case.batch(&rows)).unwrap();
-            let wanted = expected["losses"][step].as_f64().unwrap();
-            let got = f64::from(loss.to_scalar::<f32>().unwrap());
+            let batch = case.batch(&rows);
+            let (got, wanted) = (mean_loss(&mut network, batch), expected["losses"][step].as_f64().unwrap());
             assert!((got / wanted - 1.0).abs() < 2e-5, "{density}, step {step}: loss {got} for {wanted}");
-            let gradients = loss.backward().unwrap();
             if step == 0 {
-                let gradient = network.unpack(gradients.get(network.theta()).unwrap()).unwrap();
-                check_parts(&case, &gradient, expected, "gradient", 1e-5);
+                check_parts(&case, &gradient(&mut network, batch, None).unwrap(), expected, "gradient", 1e-5);
             }
-            adam.step(&gradients).unwrap();
+            train(&mut network, &mut adam, batch, None);
         }
         check_parts(&case, &network.parameters().unwrap(), expected, "weight", 2e-4);
     }
@@ -151,35 +162,38 @@ const ROUNDING: f64 = 1e-7;
 /// After 100 steps of Adam, which divides small differences of small gradients by those gradients' size.
 const SAME_AFTER_TRAINING: f64 = 2e-3;
 
-fn check_against_oracle(case: &Case, batch: usize, steps: usize) {
-    let network = case.network(batch.max(1));
-    let mut oracle = case.oracle();
+/// Multipliers that drop a quarter of the hidden units of each image and scale the rest up; none if nothing is to drop.
+fn scales(model: &Model, images: usize, drops: Option<&mut Numbers>) -> Option<Vec<Vec<f32>>> {
+    let numbers = drops?;
+    let mut scale = |_| if numbers.next().is_multiple_of(4) { 0.0 } else { 4.0 / 3.0 };
+    let hidden = model.hidden().into_iter();
+    Some(hidden.map(|units| (0..images as u32 * units).map(&mut scale).collect()).collect())
+}
+
+/// Holds loss, gradient, right answers and weights after `steps` steps against the oracle's; `drops` is the seed of
+/// dropout, if there is any.
+fn check_against_oracle(case: &Case, batch: usize, steps: usize, drops: Option<u64>) {
+    let (mut network, mut oracle) = (case.network(batch.max(1)), case.oracle());
+    let mut drops = drops.map(Numbers);
     let rows: Vec<u32> = (0..batch as u32).collect();
-    let loss = network.loss(case.batch(&rows)).unwrap();
-    let wanted = f64::from(oracle.loss(case.batch(&rows)).unwrap().to_scalar::<f32>().unwrap());
-    assert!((f64::from(loss.to_scalar::<f32>().unwrap()) - wanted).abs() <= SAME * wanted.max(1.0));
-    let gradients = loss.backward().unwrap();
-    let got = network.unpack(gradients.get(network.theta()).unwrap()).unwrap();
-    let in_place = network.gradients(case.batch(&rows), None).unwrap();
-    assert_eq!(
-        network.unpack(in_place.get(network.theta()).unwrap()).unwrap(),
-        got,
-        "in place as by autograd"
-    );
-    let wanted = oracle.gradients(case.batch(&rows)).unwrap();
+    let first = case.batch(&rows);
+    let dropped = scales(&case.model, batch, drops.as_mut());
+    let got = gradient(&mut network, first, dropped.as_deref()).unwrap();
+    let wanted = oracle.gradients(first, dropped.as_deref()).unwrap();
     for (k, (a, b)) in case.parts(&got).into_iter().zip(case.parts(&wanted)).enumerate() {
         assert!(difference(a, b) <= SAME * norm(b) + ROUNDING, "gradient {k}: off by {}", difference(a, b));
     }
-    let (score, (loss, right)) =
-        (network.score(case.batch(&rows)).unwrap(), oracle.score(case.batch(&rows)).unwrap());
-    assert!((score.loss - loss).abs() <= SAME * loss.max(1.0) && score.correct.abs_diff(right) <= 1);
-    let mut adam = Adam::new(vec![network.theta().clone()], AdamConfig::new(RATE)).unwrap();
+    // Scored after a step with dropout, nothing is dropped.
+    let (score, (loss, right)) = (network.score(first).unwrap(), oracle.score(first).unwrap());
+    assert!((score.loss - loss).abs() <= SAME * loss.max(1.0), "loss {} for {loss}", score.loss);
+    assert!(score.correct.abs_diff(right) <= 1, "{} right for {right}", score.correct);
+    let mut adam = Adam::new(vec![network.variable().clone()], AdamConfig::new(RATE)).unwrap();
     let all = case.labels.len();
     for step in 0..steps {
         let rows: Vec<u32> = (0..batch).map(|i| ((step * batch + i) % all) as u32).collect();
-        let loss = network.loss(case.batch(&rows)).unwrap();
-        adam.backward_step(&loss).unwrap();
-        oracle.step(case.batch(&rows)).unwrap();
+        let dropped = scales(&case.model, batch, drops.as_mut());
+        train(&mut network, &mut adam, case.batch(&rows), dropped.as_deref());
+        oracle.step(case.batch(&rows), dropped.as_deref()).unwrap();
     }
     let (got, wanted) = (network.parameters().unwrap(), oracle.parameters().unwrap());
     let pruned = got.0.iter().zip(&case.mask).filter(|(_, m)| **m == 0);
@@ -203,21 +217,20 @@ proptest! {
     #[test]
     fn the_fast_path_agrees_with_plain_candle(
         seed in 1u64..2_147_483_646, exponent in 0.0f64..1.0, batch in 1usize..=128,
-        h1 in 1u32..=90, h2 in 1u32..=60, holes in any::<bool>(),
+        hidden in prop::collection::vec(1u32..=90, 0..=4), holes in any::<bool>(), drops in any::<bool>(),
     ) {
         // Densities from 100% down to 0.5%, evenly on a logarithmic scale.
-        let case = random_case(Shape { hidden: [h1, h2] }, 0.005f64.powf(exponent), seed, holes);
-        check_against_oracle(&case, batch, 12);
+        let case = random_case(Model::linear(&hidden), 0.005f64.powf(exponent), seed, holes);
+        check_against_oracle(&case, batch, 12, drops.then_some(seed));
     }
 }
 
 /// A random mask; with `holes`, some units have no way in, some no way out.
-fn random_case(shape: Shape, density: f64, seed: u64, holes: bool) -> Case {
+fn random_case(model: Model, density: f64, seed: u64, holes: bool) -> Case {
     let mut numbers = Numbers(seed);
-    let mut case =
-        Case { shape, mask: vec![], weights: vec![], biases: vec![], images: vec![], labels: vec![] };
-    for l in 0..LAYERS {
-        let (inputs, outputs) = (shape.inputs(l), shape.outputs(l));
+    let mut case = Case::empty(model);
+    for (l, size) in case.model.sizes().into_iter().enumerate() {
+        let (inputs, outputs) = (size.inputs, size.outputs);
         let scale = (6.0 / (inputs + outputs) as f64).sqrt();
         for o in 0..outputs {
             for i in 0..inputs {
@@ -236,19 +249,22 @@ fn random_case(shape: Shape, density: f64, seed: u64, holes: bool) -> Case {
 #[test]
 fn lenet_agrees_after_100_steps_at_the_papers_densities() {
     for (k, density) in [1.0, 0.51, 0.46, 0.44, 0.21, 0.036, 0.012, 0.005].into_iter().enumerate() {
-        check_against_oracle(&random_case(Shape::LENET_300_100, density, 77 + k as u64, k % 2 == 1), 60, 100);
+        let case = random_case(Model::lenet_300_100(), density, 77 + k as u64, k % 2 == 1);
+        // With dropout every third time, on either kind of kernel.
+        check_against_oracle(&case, 60, 100, (k % 3 == 1).then_some(5));
     }
 }
 
 #[test]
 fn a_layer_with_a_single_survivor_or_none_trains() {
-    for layer in 0..LAYERS {
+    for layer in 0..3 {
         for survivors in [0, 1] {
-            let mut case = random_case(Shape { hidden: [12, 8] }, 0.25, 5, false);
-            let range = case.shape.weight_range(layer);
+            let mut case = random_case(Model::linear(&[12, 8]), 0.25, 5, false);
+            let range = case.model.sizes()[layer].weights.clone();
             case.mask[range.clone()].fill(0);
             case.mask[range.start + 5..range.start + 5 + survivors].fill(1);
-            check_against_oracle(&case, 16, 100);
+            check_against_oracle(&case, 16, 100, None);
+            check_against_oracle(&case, 16, 100, Some(11));
         }
     }
 }

@@ -12,6 +12,8 @@ use experiment::{
     jobs::jobs,
     journal::Journal,
     preset::Preset,
+    recipe::needs,
+    report::Point,
 };
 use std::path::PathBuf;
 use training::train::{Progress, Training};
@@ -56,4 +58,32 @@ fn quick_look_is_recorded_as_it_is_today() {
         }
     };
     assert!(report.agrees(&journal.finished().get(&job).unwrap().report), "{report:?}");
+}
+
+/// The job's first reading that is also in the file, which has every fifth: 500 steps of its 50,000, begun at its recorded
+/// mask.
+fn first_reading(journal: &Journal, job: JobId) -> (Point, Point) {
+    let recorded = journal.finished().get(&job).expect("a whole report").report.curve[0];
+    let mask = needs(job).mask.map(|parent| journal.next_mask(parent).expect("a recorded mask"));
+    let inputs = Inputs { mask, parameters: None };
+    let mut training = Training::new(journal.config(), job, inputs, mnist::mnist()).unwrap();
+    loop {
+        match training.step().unwrap() {
+            Progress::Evaluated(point) if point.iteration == recorded.iteration => return (point, recorded),
+            _ => assert!(training.iteration() <= recorded.iteration, "{job} passed {recorded:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_papers_networks_begin_as_they_are_recorded() {
+    let journal = recorded("paper");
+    // The dense network, the paper's best ticket at 21% of the weights, and the smallest of the last trial drawn anew.
+    for (trial, arm, round) in [(1, Arm::Ticket, 0), (1, Arm::Ticket, 7), (5, Arm::Reinit, 20)] {
+        let job = JobId { trial, arm, round, draw: 0 };
+        let (today, recorded) = first_reading(&journal, job);
+        assert_eq!(recorded.iteration, 500);
+        assert_eq!(today.loss.to_bits(), recorded.loss.to_bits(), "{job}: {today:?} and {recorded:?}");
+        assert_eq!(today.accuracy, recorded.accuracy, "{job}");
+    }
 }

@@ -1,12 +1,19 @@
 //! Optimisers, warm-up and dropout against numbers made by PyTorch (golden/training_golden.py).
 
+mod oracle;
+
 use experiment::{config::Config, optimizer::Optimizer, preset::Preset};
 use kernels::{batch::Batch, network::Network};
-use model::shape::{INPUTS, LAYERS, Shape};
+use model::{INPUTS, Model};
+use oracle::{Oracle, as_dropout, gradient};
 use serde_json::Value;
 use training::stepper::Stepper;
 
-const SHAPE: Shape = Shape { hidden: [40, 20] };
+/// The network of the Python program.
+fn model() -> Model {
+    Model::linear(&[40, 20])
+}
+
 const BATCH: usize = 24;
 const STEPS: usize = 12;
 
@@ -40,7 +47,7 @@ fn config(case: &Value) -> Config {
         Some(_) => Optimizer::Momentum,
     };
     Config {
-        shape: SHAPE,
+        model: model(),
         optimizer,
         momentum: case["momentum"].as_f64().unwrap_or_default() as f32,
         learning_rate: number(&case["rate"]) as f32,
@@ -49,16 +56,37 @@ fn config(case: &Value) -> Config {
     }
 }
 
+/// The loss of the weights in hand under dropout. Training has no use for it, so plain candle says it: it is PyTorch's at
+/// each step if the weights are.
+fn loss_under_dropout(network: &Network, mask: &[u8], batch: Batch<'_>, dropped: Option<&[Vec<f32>]>) -> f64 {
+    let (weights, biases) = network.parameters().unwrap();
+    let oracle = Oracle::new(&model(), mask, &weights, &biases, 0.0).unwrap();
+    f64::from(oracle.loss(batch, dropped).unwrap().to_scalar::<f32>().unwrap())
+}
+
+/// A step as the product takes it.
+fn train(
+    network: &mut Network,
+    stepper: &mut Stepper,
+    (config, step): (&Config, u32),
+    batch: Batch<'_>,
+    dropped: Option<&[Vec<f32>]>,
+) {
+    let gradients = network.gradients(batch, dropped.map(as_dropout)).unwrap();
+    stepper.step(config, step, gradients).unwrap();
+}
+
 fn check(case: &Value) {
     let what = format!("{} at {}", case["name"], case["density"]);
     let (config, density) = (config(case), number(&case["density"]));
     let mut numbers = Numbers(case["seed"].as_u64().expect("a seed"));
     let (mut mask, mut weights, mut biases) = (vec![], vec![], vec![]);
-    for l in 0..LAYERS {
-        weights.extend((0..SHAPE.layer_weights(l)).map(|_| (numbers.uniform() / 8.0) as f32));
-        biases.extend((0..SHAPE.outputs(l)).map(|_| (numbers.uniform() / 64.0) as f32));
+    let sizes = model().sizes();
+    for size in &sizes {
+        weights.extend(size.weights.clone().map(|_| (numbers.uniform() / 8.0) as f32));
+        biases.extend(size.biases.clone().map(|_| (numbers.uniform() / 64.0) as f32));
         let keep = |_| u8::from(((numbers.draw() >> 11) as f64) < density * 1_048_576.0);
-        mask.extend((0..SHAPE.layer_weights(l)).map(keep));
+        mask.extend(size.weights.clone().map(keep));
     }
     let (mut images, mut labels) = (vec![], vec![]);
     for _ in 0..BATCH * STEPS {
@@ -69,27 +97,35 @@ fn check(case: &Value) {
         }
         labels.push((numbers.draw() % 10) as u8);
     }
-    let network = Network::new(SHAPE, &mask, &weights, &biases, BATCH).unwrap();
-    let mut stepper = Stepper::new(&config, network.theta().clone()).unwrap();
+    let mut network = Network::new(&model(), &mask, &weights, &biases, BATCH).unwrap();
+    let mut stepper = Stepper::new(&config, network.variable().clone()).unwrap();
     for step in 0..STEPS {
         let rows: Vec<u32> = (step * BATCH..(step + 1) * BATCH).map(|row| row as u32).collect();
-        let dropout = SHAPE.hidden.map(|units| {
-            let scale = |_| if numbers.draw().is_multiple_of(4) { 0.0 } else { 4.0 / 3.0 };
-            (0..BATCH as u32 * units).map(scale).collect()
-        });
+        // The Python program draws them in every case, though it uses them in some.
+        let scales: Vec<Vec<f32>> = model()
+            .hidden()
+            .into_iter()
+            .map(|units| {
+                let scale = |_| if numbers.draw().is_multiple_of(4) { 0.0 } else { 4.0 / 3.0 };
+                (0..BATCH as u32 * units).map(scale).collect()
+            })
+            .collect();
         let batch = Batch { images: &images, labels: &labels, rows: &rows };
-        let under = case["dropout"] == true;
-        let loss =
-            if under { network.loss_under(batch, Some(dropout)) } else { network.loss(batch) }.unwrap();
-        let (got, wanted) = (f64::from(loss.to_scalar::<f32>().unwrap()), number(&case["losses"][step]));
+        let dropped = (case["dropout"] == true).then_some(&scales[..]);
+        let got = match dropped {
+            None => network.score(batch).unwrap().loss / BATCH as f64,
+            Some(_) => loss_under_dropout(&network, &mask, batch, dropped),
+        };
+        let wanted = number(&case["losses"][step]);
         assert!((got / wanted - 1.0).abs() < 2e-5, "{what}, step {step}: loss {got} for {wanted}");
-        stepper.step(&config, step as u32, &loss.backward().unwrap()).unwrap();
+        train(&mut network, &mut stepper, (&config, step as u32), batch, dropped);
     }
     let (weights, biases) = network.parameters().unwrap();
     assert!(weights.iter().zip(&mask).all(|(w, m)| *m == 1 || w.to_bits() == 0), "{what}: pruned weights");
-    let parts = (0..LAYERS)
-        .map(|l| &weights[SHAPE.weight_range(l)])
-        .chain((0..LAYERS).map(|l| &biases[SHAPE.bias_range(l)]));
+    let parts = sizes
+        .iter()
+        .map(|size| &weights[size.weights.clone()])
+        .chain(sizes.iter().map(|size| &biases[size.biases.clone()]));
     for (k, part) in parts.enumerate() {
         let wanted = number(&case["norms"][k]);
         assert!((norm(part) / wanted - 1.0).abs() < 1e-4, "{what}, {k}: {} for {wanted}", norm(part));
@@ -111,16 +147,27 @@ fn optimisers_warm_up_and_dropout_are_pytorchs() {
 }
 
 #[test]
-fn scoring_after_a_step_with_dropout_drops_nothing() {
-    let mask = vec![1; SHAPE.weights()];
-    let weights = vec![0.01; SHAPE.weights()];
-    let network = Network::new(SHAPE, &mask, &weights, &vec![0.1; SHAPE.biases()], BATCH).unwrap();
+fn with_all_units_dropped_only_the_last_biases_learn_and_scoring_drops_nothing() {
+    let mask = vec![1; model().weights()];
+    let mut weights = vec![0.01; model().weights()];
+    // Digit 3 is fed more than the others, so that the score with units differs from the score without.
+    let sizes = model().sizes();
+    let last = &sizes[sizes.len() - 1];
+    weights[last.weights.clone()][3 * last.inputs..][..last.inputs].fill(0.02);
+    let mut network = Network::new(&model(), &mask, &weights, &vec![0.1; model().biases()], BATCH).unwrap();
     let (images, labels) = (vec![200; INPUTS], vec![3]);
     let batch = Batch { images: &images, labels: &labels, rows: &[0] };
     let plain = network.score(batch).unwrap();
-    let none = SHAPE.hidden.map(|units| vec![0.0; units as usize]);
-    let dropped = network.loss_under(batch, Some(none)).unwrap().to_scalar::<f32>().unwrap();
-    // With all hidden units gone, the ten equal biases are all there is.
-    assert!((dropped - 10f32.ln()).abs() < 1e-6);
+    assert!(plain.loss < 10f64.ln() - 0.01, "{plain:?}");
+    let none: Vec<Vec<f32>> = model().hidden().into_iter().map(|units| vec![0.0; units as usize]).collect();
+    let (weights, biases) = gradient(&mut network, batch, Some(&none)).unwrap();
+    assert!(weights.iter().all(|g| *g == 0.0));
+    let last = last.biases.clone();
+    assert!(biases[..last.start].iter().all(|g| *g == 0.0));
+    // The ten equal biases are all there is, so that each digit has a probability of a tenth.
+    for (digit, got) in biases[last].iter().enumerate() {
+        let wanted = if digit == 3 { -0.9 } else { 0.1 };
+        assert!((got - wanted).abs() < 1e-6, "{digit}: {got}");
+    }
     assert_eq!(network.score(batch).unwrap(), plain);
 }

@@ -150,7 +150,7 @@ pub(crate) fn measure(bench: &mut Bench, mask: Option<Vec<u8>>) -> Result<Measur
     let (mut at, mut oracle_ms, mut product_ms) = (0, vec![], vec![]);
     let mut eval_ms = vec![];
     for turn in 0..TURNS {
-        oracle_ms.push(bench.turn(TURN, &mut at, |batch| oracle.step(batch).map(|_| ()))?);
+        oracle_ms.push(bench.turn(TURN, &mut at, |batch| oracle.step(batch, None).map(|_| ()))?);
         product_ms.push(bench.product_turn(TURN)?);
         if turn % (TURNS / PASSES) == 0 && eval_ms.len() < PASSES {
             eval_ms.push(bench.pass()?);

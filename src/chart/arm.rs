@@ -134,46 +134,4 @@ impl ArmLook {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arms_stand_out_from_the_page() {
-        for look in ArmLook::ALL {
-            for theme in [Theme::Light, Theme::Dark] {
-                let contrast = look.color(theme).contrast(theme.background());
-                assert!(contrast >= 3.0, "{} on {theme:?}: {contrast:.2}", look.name);
-                assert!(look.text_color(theme).contrast(theme.background()) >= 4.5);
-            }
-        }
-        for theme in [Theme::Light, Theme::Dark] {
-            assert!(theme.ink().contrast(theme.background()) >= 12.0);
-            assert!(theme.quiet().contrast(theme.background()) >= 4.5);
-        }
-    }
-
-    #[test]
-    fn no_two_arms_look_alike() {
-        for (index, look) in ArmLook::ALL.iter().enumerate() {
-            for other in &ArmLook::ALL[..index] {
-                assert_ne!(look.dash, other.dash, "{} and {}", look.name, other.name);
-                assert_ne!((look.light, look.name), (other.light, other.name));
-                let named = !look.name.is_empty();
-                assert!(!named || look.marker != other.marker, "{} and {}", look.name, other.name);
-                let apart = |a: Rgb, b: Rgb| {
-                    let far = |a: u8, b: u8| f64::from(a.abs_diff(b)).powi(2);
-                    (far(a.0, b.0) + far(a.1, b.1) + far(a.2, b.2)).sqrt()
-                };
-                assert!(!named || apart(look.light, other.light) > 40.0, "{} and {}", look.name, other.name);
-                assert!(!named || apart(look.dark, other.dark) > 40.0, "{} and {}", look.name, other.name);
-            }
-        }
-    }
-
-    #[test]
-    fn every_arm_has_a_look() {
-        assert_eq!(ArmLook::of("ticket").css(Theme::Light), "#0072b2");
-        assert_eq!(ArmLook::of("reinit").dasharray(), "7 4");
-        assert_eq!(ArmLook::of("no such arm").name, "");
-    }
-}
+mod tests;

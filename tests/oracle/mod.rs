@@ -1,10 +1,11 @@
 //! The oracle: LeNet in plain candle-nn, with autograd, AdamW without decay and weights multiplied by a dense mask, as
-//! every implementation of the paper does it. Slow and obvious; what the product's kernels must agree with.
+//! every implementation of the paper does it. Slow and obvious; what the product's kernels must agree with. Dropout is
+//! what each hidden layer's activations are multiplied by, (images, units), as the product's kernels take it.
 #![allow(dead_code)]
 
 use candle_core::{D, DType, Device, Result, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
-use kernels::batch::Batch;
+use kernels::{batch::Batch, network::Network, stack::Dropout};
 use model::{CLASSES, INPUTS, Model};
 
 /// A masked LeNet and its optimiser.
@@ -42,28 +43,28 @@ impl Oracle {
     }
 
     /// Mean cross-entropy of a batch.
-    pub(crate) fn loss(&self, batch: Batch<'_>) -> Result<Tensor> {
+    pub(crate) fn loss(&self, batch: Batch<'_>, dropout: Option<&[Vec<f32>]>) -> Result<Tensor> {
         let (x, y) = tensors(batch)?;
-        candle_nn::loss::cross_entropy(&self.logits(&x)?, &y)
+        candle_nn::loss::cross_entropy(&self.logits(&x, dropout)?, &y)
     }
 
     /// Summed cross-entropy and right answers.
     pub(crate) fn score(&self, batch: Batch<'_>) -> Result<(f64, u32)> {
         let (x, y) = tensors(batch)?;
-        let logits = self.logits(&x)?;
+        let logits = self.logits(&x, None)?;
         let loss = candle_nn::loss::cross_entropy(&logits, &y)?.to_scalar::<f32>()?;
         let right = logits.argmax(D::Minus1)?.eq(&y)?.to_dtype(DType::U32)?.sum_all()?.to_scalar::<u32>()?;
         Ok((f64::from(loss) * batch.len() as f64, right))
     }
 
     /// One training step.
-    pub(crate) fn step(&mut self, batch: Batch<'_>) -> Result<f32> {
-        let loss = self.loss(batch)?;
+    pub(crate) fn step(&mut self, batch: Batch<'_>, dropout: Option<&[Vec<f32>]>) -> Result<f32> {
+        let loss = self.loss(batch, dropout)?;
         self.optimizer.backward_step(&loss)?;
         loss.to_scalar()
     }
 
-    fn logits(&self, x: &Tensor) -> Result<Tensor> {
+    fn logits(&self, x: &Tensor, dropout: Option<&[Vec<f32>]>) -> Result<Tensor> {
         let mut h = x.clone();
         for l in 0..self.weights.len() {
             let weight = (self.weights[l].as_tensor() * &self.masks[l])?;
@@ -71,6 +72,9 @@ impl Oracle {
             if l + 1 < self.weights.len() {
                 // Zero lets nothing through, as in PyTorch; candle's own ReLU has a slope of 1 there.
                 h = (&h * h.gt(0f32)?.to_dtype(DType::F32)?)?;
+                if let Some(dropout) = dropout {
+                    h = (&h * Tensor::from_slice(&dropout[l], h.shape(), &Device::Cpu)?)?;
+                }
             }
         }
         Ok(h)
@@ -85,14 +89,35 @@ impl Oracle {
     }
 
     /// Gradients of a batch's loss: weights (masked), biases, flat.
-    pub(crate) fn gradients(&self, batch: Batch<'_>) -> Result<(Vec<f32>, Vec<f32>)> {
-        let store = self.loss(batch)?.backward()?;
+    pub(crate) fn gradients(
+        &self,
+        batch: Batch<'_>,
+        dropout: Option<&[Vec<f32>]>,
+    ) -> Result<(Vec<f32>, Vec<f32>)> {
+        let store = self.loss(batch, dropout)?.backward()?;
         let of = |vars: &[Var]| -> Result<Vec<f32>> {
             let all = vars.iter().map(|v| store.get(v).cloned().map_or_else(|| v.zeros_like(), Ok));
             flat(&all.collect::<Result<Vec<_>>>()?)
         };
         Ok((of(&self.weights)?, of(&self.biases)?))
     }
+}
+
+/// The same multipliers as the product's kernels take them.
+pub(crate) fn as_dropout(scales: &[Vec<f32>]) -> Dropout {
+    scales.to_vec()
+}
+
+/// The product's gradient in the oracle's form: weights, biases, flat.
+pub(crate) fn gradient(
+    network: &mut Network,
+    batch: Batch<'_>,
+    dropout: Option<&[Vec<f32>]>,
+) -> Result<(Vec<f32>, Vec<f32>)> {
+    let theta = network.variable().clone();
+    let store = network.gradients(batch, dropout.map(as_dropout))?;
+    let gradient = store.get(&theta).expect("the one variable's gradient").clone();
+    network.unpack(&gradient)
 }
 
 fn flat(tensors: &[Tensor]) -> Result<Vec<f32>> {

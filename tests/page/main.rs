@@ -2,11 +2,14 @@
 
 mod bench;
 mod crowd;
+mod fake;
+mod likeness;
 mod reports;
 mod shown;
 
-use bench::{Bench, SMALL, reading, settings};
+use bench::{Bench, SMALL, settings};
 use experiment::{arm::Arm, job::JobId};
+use fake::reading;
 use page::{
     fleet::{Effect, Stage},
     lead,
@@ -234,7 +237,8 @@ fn silence_is_a_failure_and_a_sleeping_tab_is_not() {
 fn a_finished_ticket_without_its_mask_is_a_failure() {
     let mut bench = Bench::ready(SMALL);
     bench.click(Control::Play);
-    while bench.inbox.is_empty() {
+    let is_done = |bench: &Bench| bench.inbox.iter().any(|said| matches!(said.1, Event::Finished { .. }));
+    while !is_done(&bench) {
         let ids: Vec<_> = bench.workers.keys().copied().collect();
         ids.into_iter().for_each(|id| bench.work(id, 40));
     }

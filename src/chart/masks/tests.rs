@@ -11,23 +11,109 @@ fn pictures() -> impl Strategy<Value = Picture> {
     ]
 }
 
-proptest! {
-    #[test]
-    fn a_hit_is_found_where_it_was(picture in pictures(), x in 0.0f64..1200.0, y in 0.0f64..1200.0) {
-        if let Some(cell) = hit(&LENET, picture, x, y) {
-            prop_assert_eq!(locate(&LENET, picture, cell), Some((x as usize, y as usize)));
+/// Networks small enough to look at every pixel: inputs that fill a square image and such that do not, more units than
+/// fit into a row and fewer, a layer of one weight.
+const SMALL: [&[(usize, usize)]; 4] =
+    [&[(9, 4), (4, 3)], &[(5, 3), (3, 2), (2, 4)], &[(2, 7), (7, 1)], &[(1, 1)]];
+
+/// Every picture of such a network.
+fn all_pictures(layers: &[(usize, usize)]) -> Vec<Picture> {
+    let units = (0..=layers[0].1 + 1).map(|columns| Picture::Units { columns });
+    let matrices = (0..layers.len()).map(|layer| Picture::Matrix { layer });
+    std::iter::once(Picture::Inputs).chain(units).chain(matrices).collect()
+}
+
+/// Every cell that a picture is to show.
+fn cells(layers: &[(usize, usize)], picture: Picture) -> Vec<Cell> {
+    let weights = |layer: usize| {
+        let (inputs, outputs) = layers[layer];
+        (0..inputs * outputs)
+            .map(move |at| Cell::Weight { layer, output: at / inputs, input: at % inputs })
+            .collect()
+    };
+    match picture {
+        Picture::Inputs => (0..layers[0].0).map(|input| Cell::Input { input }).collect(),
+        Picture::Units { .. } => weights(0),
+        Picture::Matrix { layer } => weights(layer),
+    }
+}
+
+/// Each cell has a pixel inside the picture, wherever in it the pointer is; no two have the same, and the other pixels
+/// show nothing.
+fn check_picture(layers: &[(usize, usize)], picture: Picture) {
+    let (width, height) = size(layers, picture);
+    let mut free = vec![true; width * height];
+    for cell in cells(layers, picture) {
+        let at = locate(layers, picture, cell);
+        let (x, y) = at.unwrap_or_else(|| panic!("{picture:?} of {layers:?} does not show {cell:?}"));
+        assert!(x < width && y < height, "{picture:?} of {layers:?} shows {cell:?} at {x}, {y}");
+        assert!(std::mem::take(&mut free[y * width + x]), "{picture:?} of {layers:?}: two cells at {x}, {y}");
+        for within in [0.0, 0.5, 0.999] {
+            let found = hit(layers, picture, x as f64 + within, y as f64 + within);
+            assert_eq!(found, Some(cell), "{picture:?} of {layers:?} at {x}, {y}");
         }
     }
-
-    #[test]
-    fn every_weight_has_its_pixel(columns in 0usize..40, output in 0usize..300, input in 0usize..784) {
-        let (picture, cell) = (Picture::Units { columns }, Cell::Weight { layer: 0, output, input });
-        let (x, y) = locate(&LENET, picture, cell).unwrap();
-        let (width, height) = size(&LENET, picture);
-        prop_assert!(x < width && y < height);
-        prop_assert_eq!(hit(&LENET, picture, x as f64 + 0.5, y as f64 + 0.5), Some(cell));
+    for at in (0..free.len()).filter(|&at| free[at]) {
+        let (x, y) = ((at % width) as f64 + 0.5, (at / width) as f64 + 0.5);
+        assert_eq!(hit(layers, picture, x, y), None, "{picture:?} of {layers:?} at {x}, {y}");
     }
+}
 
+#[test]
+fn every_cell_has_a_pixel_of_its_own_and_no_other_pixel_a_cell() {
+    for layers in SMALL {
+        all_pictures(layers).into_iter().for_each(|picture| check_picture(layers, picture));
+    }
+    let units = [1, 20, 23, 300].map(|columns| Picture::Units { columns });
+    let matrices = [0, 1, 2].map(|layer| Picture::Matrix { layer });
+    let pictures = [Picture::Inputs].into_iter().chain(units).chain(matrices);
+    pictures.for_each(|picture| check_picture(&LENET, picture));
+}
+
+#[test]
+fn outside_a_picture_is_nothing() {
+    for layers in SMALL.into_iter().chain([&LENET[..]]) {
+        for picture in [Picture::Inputs, Picture::Units { columns: 2 }, Picture::Matrix { layer: 0 }] {
+            let (width, height) = size(layers, picture);
+            let (width, height) = (width as f64, height as f64);
+            assert!(hit(layers, picture, 0.0, 0.0).is_some());
+            for (x, y) in [
+                (-0.001, 0.0),
+                (0.0, -0.001),
+                (width, 0.0),
+                (0.0, height),
+                (width + 0.5, height + 0.5),
+                (f64::NAN, 0.0),
+                (0.0, f64::NAN),
+                (f64::INFINITY, 0.0),
+                (0.0, f64::NEG_INFINITY),
+            ] {
+                assert_eq!(hit(layers, picture, x, y), None, "{picture:?} of {layers:?} at {x}, {y}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cell_that_a_picture_does_not_show_has_no_pixel() {
+    let weight = |layer, output, input| Cell::Weight { layer, output, input };
+    for (picture, cell) in [
+        (Picture::Inputs, Cell::Input { input: 784 }),
+        (Picture::Inputs, weight(0, 0, 0)),
+        (Picture::Units { columns: 20 }, Cell::Input { input: 0 }),
+        (Picture::Units { columns: 20 }, weight(1, 0, 0)),
+        (Picture::Units { columns: 20 }, weight(0, 300, 0)),
+        (Picture::Units { columns: 20 }, weight(0, 0, 784)),
+        (Picture::Matrix { layer: 1 }, weight(0, 0, 0)),
+        (Picture::Matrix { layer: 1 }, weight(1, 100, 0)),
+        (Picture::Matrix { layer: 1 }, weight(1, 0, 300)),
+        (Picture::Matrix { layer: 3 }, weight(3, 0, 0)),
+    ] {
+        assert_eq!(locate(&LENET, picture, cell), None, "{picture:?} {cell:?}");
+    }
+}
+
+proptest! {
     #[test]
     fn nothing_panics(
         deaths in prop::collection::vec(any::<u8>(), 0..60),

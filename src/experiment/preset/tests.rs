@@ -1,7 +1,7 @@
-//! Presets as links and settings see them.
+//! Presets as links and settings see them, and what their questions say.
 
 use super::*;
-use crate::settings::Settings;
+use crate::{prune::survivors, settings::Settings};
 
 #[test]
 fn every_preset_is_a_fragment_of_its_own() {
@@ -9,15 +9,71 @@ fn every_preset_is_a_fragment_of_its_own() {
         let (settings, refused) = Settings::from_fragment(&format!("preset={}", preset.name()));
         assert_eq!((settings, refused), (Settings::preset(preset), vec![]));
         assert_eq!(Settings::of(&preset.config()).preset, preset);
-        assert!(!preset.look_for().is_empty());
     }
 }
 
 #[test]
-fn the_step_size_rises_on_a_line_and_stays() {
-    let config = Config { warmup: 4, learning_rate: 0.5, ..Preset::Quick.config() };
-    let rates: Vec<f64> = (0..6).map(|iteration| config.learning_rate_at(iteration)).collect();
-    assert_eq!(rates, [0.125, 0.25, 0.375, 0.5, 0.5, 0.5]);
-    let none = Config { warmup: 0, ..config };
-    assert_eq!(none.learning_rate_at(0), 0.5);
+fn no_two_presets_are_called_alike_or_ask_the_same() {
+    for texts in [Preset::name, Preset::title, Preset::look_for] {
+        let all: BTreeSet<&str> = Preset::ALL.iter().map(|&preset| texts(preset)).collect();
+        assert_eq!(all.len(), Preset::ALL.len());
+    }
+    for (index, preset) in Preset::ALL.iter().enumerate() {
+        for other in &Preset::ALL[..index] {
+            assert_ne!(preset.config(), other.config(), "{preset:?} and {other:?}");
+        }
+    }
+}
+
+/// What a preset's question says of its settings, word by word, and whether its settings are so.
+fn said(preset: Preset) -> Vec<(&'static str, bool)> {
+    let (config, paper) = (preset.config(), Preset::Paper.config());
+    let arms = |arms: &[Arm]| config.arms == arms.iter().copied().collect();
+    let usual = arms(&[Arm::Ticket, Arm::Reinit]);
+    match preset {
+        Preset::Quick => vec![("re-initialised", usual), ("two lines", config.arms.len() == 2)],
+        Preset::Classroom => vec![("re-init", usual), ("bands", config.trials > 1)],
+        Preset::Paper => {
+            let left: Vec<u32> = survivors(&config).iter().map(|round| round.iter().sum()).collect();
+            let is_21 = |&alive: &u32| (f64::from(alive) / f64::from(left[0]) * 100.0).round() == 21.0;
+            vec![("the ticket at 21%", left.iter().any(is_21)), ("dense network", usual)]
+        }
+        Preset::Paper20k => {
+            let share = f64::from(config.iterations) / f64::from(paper.iterations);
+            let else_equal = config == Config { iterations: config.iterations, ..paper };
+            vec![("at 40% of its cost", share == 0.4), ("the paper's protocol", else_equal)]
+        }
+        Preset::OneShot => vec![("cut once", arms(&[Arm::Ticket, Arm::OneShot]))],
+        Preset::Signs => {
+            let lines = [Arm::Ticket, Arm::Reinit, Arm::Shuffled, Arm::Random, Arm::Sign];
+            vec![
+                ("only its mask, only its signs, or only its values", arms(&lines)),
+                ("five lines", config.arms.len() == 5),
+            ]
+        }
+        Preset::Late => {
+            let tenth = config.rewind_iteration() * 10 == config.iterations;
+            vec![("a tenth of the training", tenth && config.arms.contains(&Arm::Late))]
+        }
+        Preset::Warmup => vec![
+            ("five times the paper's", (config.learning_rate / paper.learning_rate - 5.0).abs() < 1e-6),
+            ("the first 200 iterations", config.warmup == 200),
+            ("set warmup to 0", Settings::from_fragment("warmup=0").1.is_empty()),
+        ],
+        Preset::Dropout => vec![
+            ("Half of the hidden units", config.dropout == 0.5),
+            ("Set dropout to 0", Settings::from_fragment("dropout=0").1.is_empty()),
+        ],
+        Preset::Rewinding => vec![("The third line", arms(&[Arm::Ticket, Arm::Reinit, Arm::NoRewind]))],
+    }
+}
+
+#[test]
+fn every_preset_asks_about_its_own_settings() {
+    for &preset in Preset::ALL {
+        for (words, so) in said(preset) {
+            assert!(preset.look_for().contains(words), "{preset:?} does not speak of {words:?}");
+            assert!(so, "{preset:?} speaks of {words:?}, but its settings are not so");
+        }
+    }
 }

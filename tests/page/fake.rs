@@ -1,0 +1,189 @@
+//! A worker that says what the real one says, at once and with made-up numbers. `likeness.rs` holds it to the real one.
+
+use experiment::{
+    arm::Arm,
+    config::Config,
+    job::JobId,
+    job_data::Left,
+    jobs::leaves,
+    report::{Accuracy, Point, Report},
+};
+use model::mask::alive;
+use page::fleet::Bulk;
+use protocol::{Command, Event, Failure, FailureKind, Phase, Run, Sent, Until};
+
+/// An event and what travels with it.
+type Said = (Event, Sent);
+
+/// A job in its hands.
+pub(crate) struct Work {
+    pub(crate) run: Run,
+    pub(crate) job: JobId,
+    config: Config,
+    until: Until,
+    mask: Vec<u8>,
+    /// Where it begins; training steps done.
+    first: u32,
+    pub(crate) iteration: u32,
+    is_set_up: bool,
+    pub(crate) holds: bool,
+}
+
+/// A worker without networks and data.
+#[derive(Default)]
+pub(crate) struct Worker {
+    pub(crate) works: Vec<Work>,
+    pub(crate) loaded: bool,
+}
+
+impl Worker {
+    /// Takes a command of those that load and train.
+    pub(crate) fn handle(&mut self, command: Command, bulk: Bulk) -> Vec<Said> {
+        match command {
+            Command::Load => {
+                self.loaded = true;
+                let unpacking = Event::Unpacking { done: 5, total: 40 };
+                return vec![(unpacking, Sent::None), (Event::Loaded, Sent::None)];
+            }
+            Command::Start { run, job, config, until } => {
+                let inputs = if let Bulk::Inputs(inputs) = bulk { inputs } else { Default::default() };
+                if let Err(error) = inputs.check(&config, job) {
+                    let failure = Failure { kind: FailureKind::Worker, message: error.to_string() };
+                    return vec![(Event::Failed { failure }, Sent::None)];
+                }
+                self.works.retain(|work| work.run == run && work.job != job);
+                let mask = inputs.mask.unwrap_or_else(|| vec![1; config.model.weights()]);
+                let first = if job.arm == Arm::Late { config.rewind_iteration() } else { 0 };
+                let (iteration, is_set_up, holds) = (0, false, false);
+                self.works.push(Work { run, job, config, until, mask, first, iteration, is_set_up, holds });
+            }
+            Command::Continue { run, job, until } => {
+                for work in self.works.iter_mut().filter(|work| (work.run, work.job) == (run, job)) {
+                    (work.until, work.holds) = (until, false);
+                }
+            }
+            Command::Pause { run } => {
+                let moving = self.works.iter_mut().filter(|work| work.run == run && !work.holds);
+                return moving.filter_map(Work::pause).collect();
+            }
+            Command::Cancel => self.works.clear(),
+            Command::Export { .. } | Command::Import { .. } | Command::Score { .. } => {
+                panic!("the real worker's brain answers this")
+            }
+        }
+        vec![]
+    }
+
+    /// Whether there is something to do without a further command.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.loaded && self.works.iter().any(|work| !work.holds)
+    }
+
+    /// Sets a job up, or takes some training steps.
+    pub(crate) fn advance(&mut self, steps: u32) -> Vec<Said> {
+        let going = self.works.iter().position(|work| !work.holds).filter(|_| self.loaded);
+        let Some(at) = going else { return vec![] };
+        let (said, end) = self.works[at].advance(steps);
+        if end {
+            self.works.remove(at);
+        }
+        said
+    }
+}
+
+impl Work {
+    fn advance(&mut self, steps: u32) -> (Vec<Said>, bool) {
+        let (run, job) = (self.run, self.job);
+        if !self.is_set_up {
+            (self.is_set_up, self.iteration) = (true, self.first);
+            let said = self.hold_if_there().unwrap_or_else(|| self.progress(Phase::Rewind));
+            return (vec![said], false);
+        }
+        let mut said = vec![];
+        for _ in 0..steps {
+            if let Some(held) = self.hold_if_there() {
+                said.push(held);
+                return (said, false);
+            }
+            self.iteration += 1;
+            if self.config.evaluates_at(self.iteration) {
+                let point = reading(job, self.iteration);
+                said.push((Event::Evaluated { run, job, point }, Sent::None));
+            }
+            // There is no holding any more after the last step.
+            if self.iteration == self.config.iterations {
+                let (report, left) = outcome(self);
+                let (seconds, memory, digest) = (0.5, 1, String::new());
+                let finished = Event::Finished { run, report, seconds, memory, digest };
+                said.push((finished, Sent::Left(left)));
+                return (said, true);
+            }
+        }
+        said.push(self.hold_if_there().unwrap_or_else(|| self.progress(Phase::Train)));
+        (said, false)
+    }
+
+    fn hold_if_there(&mut self) -> Option<Said> {
+        let Until::Iteration(goal) = self.until else { return None };
+        (self.iteration >= goal).then(|| self.hold())
+    }
+
+    fn hold(&mut self) -> Said {
+        self.holds = true;
+        (Event::Held { run: self.run, job: self.job, iteration: self.iteration }, Sent::None)
+    }
+
+    /// Holds at once; a job that is not set up yet holds as soon as it is.
+    fn pause(&mut self) -> Option<Said> {
+        if self.is_set_up {
+            return Some(self.hold());
+        }
+        self.until = Until::Iteration(0);
+        None
+    }
+
+    fn progress(&self, phase: Phase) -> Said {
+        let (run, job, iteration) = (self.run, self.job, self.iteration);
+        (Event::Progress { run, job, phase, iteration, seconds: 0.1 }, Sent::None)
+    }
+}
+
+pub(crate) fn reading(job: JobId, iteration: u32) -> Point {
+    let lead = if job.arm == Arm::Ticket { 150 } else { 0 };
+    let accuracy = Accuracy { correct: 4000 + iteration + lead, total: 5000 };
+    Point { iteration, loss: 1.0 / iteration as f32, accuracy }
+}
+
+/// What a job puts out: a pure function of the job, as the real one is.
+fn outcome(work: &Work) -> (Report, Left) {
+    let (config, job) = (&work.config, work.job);
+    let correct = 9000 + 100 * u32::from(job.arm == Arm::Ticket) - 10 * job.round;
+    let test = Accuracy { correct, total: 10_000 };
+    let report = Report {
+        job,
+        alive: alive(&config.model, &work.mask),
+        curve: (work.first + 1..=config.iterations)
+            .filter(|&i| config.evaluates_at(i))
+            .map(|i| reading(job, i))
+            .collect(),
+        early_stop: config.iterations,
+        test_early: test,
+        test_end: test,
+        train_early: Accuracy { correct: 50_000, total: 55_000 },
+        train_end: Accuracy { correct: 54_321, total: 55_000 },
+        iterations: config.iterations - work.first,
+        batch: config.batch,
+    };
+    let leaves = leaves(config, job);
+    let mask = leaves.mask.then(|| {
+        // Every second survivor goes.
+        let mut alive = 0;
+        let mut keep = |&kept: &u8| {
+            alive += u32::from(kept);
+            kept & u8::from(alive % 2 == 0)
+        };
+        work.mask.iter().map(&mut keep).collect()
+    });
+    let parameters = |wanted: bool| wanted.then(|| vec![0.0; config.model.parameters()]);
+    (report, Left { mask, rewind: parameters(leaves.rewind), end: parameters(leaves.end) })
+}

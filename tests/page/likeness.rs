@@ -1,0 +1,303 @@
+//! The fake worker is as the real one: both hear the same commands, the real one on blank images, and say the same but for
+//! the readings.
+
+use crate::{bench::settings, fake::Worker};
+use experiment::{arm::Arm, config::Config, job::JobId, job_data::Inputs};
+use page::fleet;
+use protocol::{Command, Event, Sent, Until};
+use worker::{
+    loading::FileBytes,
+    session::{Bulk, Session},
+};
+
+const RUN: u32 = 4;
+
+/// Four files of MNIST's size in which all is zero.
+fn blank_files() -> [Box<dyn FileBytes>; 4] {
+    let images = |count: u32| [0x803, count, 28, 28].map(u32::to_be_bytes).concat();
+    let labels = |count: u32| [0x801, count].map(u32::to_be_bytes).concat();
+    let with_body = |mut header: Vec<u8>, body: usize| -> Box<dyn FileBytes> {
+        header.resize(header.len() + body, 0);
+        Box::new(header)
+    };
+    [
+        with_body(images(60_000), 60_000 * 784),
+        with_body(labels(60_000), 60_000),
+        with_body(images(10_000), 10_000 * 784),
+        with_body(labels(10_000), 10_000),
+    ]
+}
+
+/// Both workers, and what they have said since they were last compared.
+#[derive(Default)]
+struct Pair {
+    real: Session,
+    fake: Worker,
+    real_said: Vec<String>,
+    fake_said: Vec<String>,
+}
+
+/// What an event says but for readings, times and words; nothing where only the moment decides whether it is said.
+fn kind((event, sent): (Event, Sent)) -> Option<String> {
+    let bulk = match &sent {
+        Sent::Left(left) => format!(
+            "leaves a mask: {}, to rewind to: {}, the end: {}",
+            left.mask.is_some(),
+            left.rewind.is_some(),
+            left.end.is_some()
+        ),
+        other => format!("with {other:?}"),
+    };
+    Some(match event {
+        Event::Progress { .. } | Event::Unpacking { .. } => return None,
+        Event::Evaluated { run, job, point } => format!("{run}, {job}: evaluated at {}", point.iteration),
+        Event::Finished { run, report, .. } => {
+            let curve: Vec<u32> = report.curve.iter().map(|point| point.iteration).collect();
+            let (job, alive, iterations) = (report.job, report.alive, report.iterations);
+            let size = (iterations, report.batch, alive);
+            format!("{run}, {job}: finished with steps, batch, weights {size:?}, curve {curve:?}, {bulk}")
+        }
+        Event::Failed { failure } => format!("failed: {:?}", failure.kind),
+        other => format!("{other:?} {bulk}"),
+    })
+}
+
+impl Pair {
+    fn loaded() -> Pair {
+        let mut pair = Pair::default();
+        pair.load();
+        pair.idle();
+        assert_eq!(pair.agreed().len(), 1);
+        pair
+    }
+
+    fn load(&mut self) {
+        let real = self.real.handle(Command::Load, Bulk::Files(blank_files()));
+        let fake = self.fake.handle(Command::Load, fleet::Bulk::Data);
+        self.hear(real, fake);
+    }
+
+    fn hear(&mut self, real: Vec<(Event, Sent)>, fake: Vec<(Event, Sent)>) {
+        self.real_said.extend(real.into_iter().filter_map(kind));
+        self.fake_said.extend(fake.into_iter().filter_map(kind));
+    }
+
+    fn say(&mut self, command: Command) {
+        self.say_with(command, Inputs::default());
+    }
+
+    fn say_with(&mut self, command: Command, inputs: Inputs) {
+        let real = self.real.handle(command.clone(), Bulk::Inputs(inputs.clone()));
+        let fake = self.fake.handle(command, fleet::Bulk::Inputs(inputs));
+        self.hear(real, fake);
+    }
+
+    fn start(&mut self, job: JobId, until: Until) {
+        self.say(Command::Start { run: RUN, job, config: config(), until });
+    }
+
+    fn go_on(&mut self, job: JobId, until: Until) {
+        self.say(Command::Continue { run: RUN, job, until });
+    }
+
+    /// So many of the smallest slices: one sets a job up, each further one is a training step, up to the first
+    /// validation.
+    fn slices(&mut self, count: u32) {
+        for _ in 0..count {
+            let (real, fake) = (self.real.advance(&|| 0.0, 0.0), self.fake.advance(1));
+            self.hear(real, fake);
+        }
+    }
+
+    /// Both work until they have nothing to do.
+    fn idle(&mut self) {
+        while self.real.is_busy() {
+            let real = self.real.advance(&|| 0.0, f64::INFINITY);
+            self.hear(real, vec![]);
+        }
+        while self.fake.is_busy() {
+            let fake = self.fake.advance(3);
+            self.hear(vec![], fake);
+        }
+    }
+
+    /// What both have said since the last time.
+    fn agreed(&mut self) -> Vec<String> {
+        let (real, fake) = (std::mem::take(&mut self.real_said), std::mem::take(&mut self.fake_said));
+        assert_eq!(real, fake, "the real worker and the fake one");
+        assert_eq!(self.real.is_busy(), self.fake.is_busy());
+        real
+    }
+
+    /// The same, of which there is one.
+    fn agreed_on_one(&mut self) -> String {
+        let mut said = self.agreed();
+        assert_eq!(said.len(), 1, "{said:?}");
+        said.remove(0)
+    }
+}
+
+/// Eight iterations with a validation in their midst; someone needs everything that a job can leave.
+fn config() -> Config {
+    let arms = "arms=ticket,reinit,norewind,late,oneshot";
+    let fragment = "seed=1&iterations=8&eval_every=5&rewind_to=3&rounds=2&hidden=3,2&batch=10";
+    settings(&format!("{fragment}&{arms}")).config
+}
+
+fn dense() -> JobId {
+    JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 }
+}
+
+fn other() -> JobId {
+    JobId { trial: 2, ..dense() }
+}
+
+#[test]
+fn a_job_goes_to_its_end_and_leaves_what_others_need() {
+    let mut pair = Pair::loaded();
+    pair.start(dense(), Until::End);
+    pair.idle();
+    let said = pair.agreed();
+    assert!(said.len() == 3 && said[0].ends_with("evaluated at 5") && said[1].ends_with("evaluated at 8"));
+    assert!(said[2].ends_with("leaves a mask: true, to rewind to: true, the end: true"), "{said:?}");
+}
+
+#[test]
+fn every_arm_begins_where_it_does_and_those_that_prune_leave_what_they_do() {
+    let mut pair = Pair::loaded();
+    let model = config().model;
+    for (arm, round) in Arm::ALL.iter().copied().flat_map(|arm| [(arm, 1), (arm, 2)]) {
+        let job = JobId { arm, round, ..dense() };
+        if arm == Arm::Dense {
+            continue;
+        }
+        let needs = experiment::recipe::needs(job);
+        // Every third weight is pruned.
+        let mask = needs.mask.map(|_| (0..model.weights()).map(|at| u8::from(at % 3 > 0)).collect());
+        let parameters = needs.parameters.map(|_| vec![0.5; model.parameters()]);
+        let start = Command::Start { run: RUN, job, config: config(), until: Until::Iteration(0) };
+        pair.say_with(start, Inputs { mask, parameters });
+        pair.idle();
+        let begins = if arm == Arm::Late { 3 } else { 0 };
+        assert!(pair.agreed_on_one().contains(&format!("iteration: {begins}")), "{job}");
+        // The real one scores all of MNIST at a job's end, so only some go there.
+        if matches!((arm, round), (Arm::Late, _) | (Arm::NoRewind, 1) | (Arm::Reinit, 2)) {
+            pair.go_on(job, Until::End);
+            pair.idle();
+            assert!(pair.agreed().last().is_some_and(|said| said.contains("finished")), "{job}");
+        }
+    }
+}
+
+#[test]
+fn jobs_hold_where_they_are_told_to() {
+    let mut pair = Pair::loaded();
+    pair.start(dense(), Until::Iteration(0));
+    pair.idle();
+    assert!(pair.agreed_on_one().contains("iteration: 0"));
+    for (goal, iteration) in [(5, 5), (2, 5), (6, 6)] {
+        pair.go_on(dense(), Until::Iteration(goal));
+        pair.idle();
+        assert!(pair.agreed().last().is_some_and(|said| said.contains(&format!("iteration: {iteration}"))));
+    }
+    // After the last step there is no holding.
+    for goal in [8, 9] {
+        pair.go_on(dense(), Until::Iteration(goal));
+        pair.idle();
+        assert!(pair.agreed().last().is_some_and(|said| said.contains("finished")));
+        pair.start(dense(), Until::Iteration(goal));
+        pair.idle();
+        assert_eq!(pair.agreed().len(), 3);
+        pair.start(dense(), Until::Iteration(7));
+        pair.idle();
+        pair.agreed();
+    }
+}
+
+#[test]
+fn a_pause_is_answered_once_and_before_a_job_is_set_up_later() {
+    let mut pair = Pair::loaded();
+    pair.start(dense(), Until::End);
+    pair.slices(3);
+    pair.say(Command::Pause { run: RUN });
+    assert!(pair.agreed_on_one().contains("iteration: 2"));
+    pair.say(Command::Pause { run: RUN });
+    pair.slices(3);
+    assert_eq!(pair.agreed(), [""; 0]);
+    pair.start(other(), Until::End);
+    pair.say(Command::Pause { run: RUN });
+    assert_eq!(pair.agreed(), [""; 0]);
+    pair.idle();
+    assert!(pair.agreed_on_one().contains("iteration: 0"));
+    // Paused and let go on before it was set up, it is paused no more.
+    pair.start(JobId { trial: 3, ..dense() }, Until::End);
+    pair.say(Command::Pause { run: RUN });
+    pair.go_on(JobId { trial: 3, ..dense() }, Until::Iteration(5));
+    pair.idle();
+    assert_eq!(pair.agreed().len(), 2);
+    for job in [dense(), other()] {
+        pair.go_on(job, Until::End);
+        pair.idle();
+        assert!(pair.agreed().last().is_some_and(|said| said.contains("finished")));
+    }
+}
+
+#[test]
+fn what_is_of_another_run_or_not_in_hand_is_not_heard() {
+    let mut pair = Pair::loaded();
+    pair.start(dense(), Until::Iteration(5));
+    pair.slices(2);
+    pair.say(Command::Pause { run: RUN + 1 });
+    pair.go_on(other(), Until::End);
+    pair.say(Command::Continue { run: RUN + 1, job: dense(), until: Until::End });
+    assert_eq!(pair.agreed(), [""; 0]);
+    pair.idle();
+    assert_eq!(pair.agreed().len(), 2);
+    // A new run's first job lets go of the old run's.
+    pair.say(Command::Start { run: RUN + 1, job: other(), config: config(), until: Until::Iteration(1) });
+    pair.go_on(dense(), Until::End);
+    pair.idle();
+    assert!(pair.agreed_on_one().contains("run: 5"));
+}
+
+#[test]
+fn a_job_that_is_started_again_begins_anew() {
+    let mut pair = Pair::loaded();
+    pair.start(dense(), Until::End);
+    pair.slices(3);
+    pair.start(dense(), Until::Iteration(1));
+    pair.idle();
+    assert!(pair.agreed_on_one().contains("iteration: 1"));
+    pair.say(Command::Cancel);
+    pair.go_on(dense(), Until::End);
+    pair.idle();
+    assert_eq!(pair.agreed(), [""; 0]);
+}
+
+#[test]
+fn of_two_jobs_the_one_that_came_first_goes_first() {
+    let mut pair = Pair::loaded();
+    pair.start(dense(), Until::Iteration(5));
+    pair.start(other(), Until::End);
+    pair.slices(4);
+    pair.say(Command::Pause { run: RUN });
+    assert!(pair.agreed_on_one().contains("iteration: 3"));
+    pair.go_on(dense(), Until::End);
+    pair.go_on(other(), Until::End);
+    pair.idle();
+    assert_eq!(pair.agreed().len(), 6);
+}
+
+#[test]
+fn a_job_waits_for_the_data_and_does_not_start_without_its_inputs() {
+    let mut pair = Pair::default();
+    pair.start(dense(), Until::Iteration(1));
+    pair.slices(3);
+    assert_eq!(pair.agreed(), [""; 0]);
+    pair.load();
+    pair.idle();
+    assert_eq!(pair.agreed().len(), 2);
+    pair.start(JobId { round: 1, ..dense() }, Until::End);
+    pair.idle();
+    assert_eq!(pair.agreed_on_one(), "failed: Worker");
+}
