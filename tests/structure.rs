@@ -8,7 +8,7 @@ use std::{
 use syn::visit::{self, Visit};
 
 /// The packages and programs that are looked at, by the files that they begin with.
-const ROOTS: [&str; 12] = [
+const ROOTS: [&str; 15] = [
     "src/model/lib.rs",
     "src/kernels/lib.rs",
     "src/experiment/lib.rs",
@@ -20,7 +20,10 @@ const ROOTS: [&str; 12] = [
     "src/lib.rs",
     "benches/browser/main.rs",
     "examples/headless/main.rs",
+    "xtask/src/lib.rs",
     "xtask/src/main.rs",
+    "xtask/browser-tests/src/main.rs",
+    "src/numbers/lib.rs",
 ];
 
 /// A module by its path from the root of its package.
@@ -57,7 +60,7 @@ impl Package {
         for item in items {
             let syn::Item::Mod(child) = item else { continue };
             let name = child.ident.to_string();
-            let path = [&module[..], &[name.clone()]].concat();
+            let path = [&module[..], std::slice::from_ref(&name)].concat();
             let folder = children.join(&name);
             if let Some((_, items)) = &child.content {
                 self.add_items(&path, file, &folder, items);
@@ -100,7 +103,7 @@ impl Package {
                 at.pop();
                 continue;
             }
-            let child = [&at[..], &[name.clone()]].concat();
+            let child = [&at[..], std::slice::from_ref(name)].concat();
             if !self.files.contains_key(&child) {
                 break;
             }

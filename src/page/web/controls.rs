@@ -1,99 +1,18 @@
-//! Buttons, fields and the address: what a person asks for.
+//! Buttons and the address: what a person asks for.
 
-use crate::web::{App, act, dom, files, sentences, with};
-use crate::{recorded, state::Control, status::PageStatus, words};
-use experiment::{
-    fragment::Refused,
-    preset::Preset,
-    setting_table::{SETTINGS, Setting},
-    settings::Settings,
+use crate::{
+    recorded,
+    state::Control,
+    status::PageStatus,
+    web::{
+        app::{App, with},
+        dispatch::act,
+        dom, files,
+    },
 };
+use experiment::{fragment::Refused, preset::Preset, settings::Settings};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
-
-/// The fields of the settings.
-pub(super) struct Fields {
-    preset: HtmlSelectElement,
-    inputs: Vec<(&'static Setting, HtmlInputElement)>,
-    pending: Element,
-}
-
-impl Fields {
-    /// Finds the fields of the page and makes those that the settings add.
-    pub(super) fn new() -> Result<Fields, JsValue> {
-        let preset: HtmlSelectElement = dom::by_id("preset")?;
-        for entry in Preset::ALL {
-            let option = dom::element("option", "", entry.title());
-            dom::set(&option, "value", entry.name());
-            dom::put(&preset, &[&option]);
-        }
-        let more: Element = dom::by_id("settings")?;
-        let mut inputs = Vec::new();
-        for setting in SETTINGS {
-            if matches!(setting.name, "preset" | "autoplay") {
-                continue;
-            }
-            let id = if setting.name == "seed" { "seed".into() } else { format!("set-{}", setting.name) };
-            if setting.name != "seed" {
-                dom::put(&more, &[&made(setting, &id)]);
-            }
-            inputs.push((setting, dom::by_id(&id)?));
-        }
-        Ok(Fields { preset, inputs, pending: dom::by_id("pending")? })
-    }
-
-    /// Shows settings in the fields.
-    pub(super) fn show(&self, settings: &Settings) {
-        self.preset.set_value(settings.preset.name());
-        for (setting, input) in &self.inputs {
-            input.set_value(&setting.value(settings));
-            let _ = input.remove_attribute("aria-invalid");
-        }
-        self.changed(false);
-    }
-
-    /// The settings in the fields, and those that were refused.
-    fn read(&self) -> (Settings, Vec<Refused>) {
-        let mut fragment = format!("preset={}", self.preset.value());
-        for (setting, input) in &self.inputs {
-            fragment += &format!("&{}={}", setting.name, input.value().trim());
-        }
-        Settings::from_fragment(&fragment)
-    }
-
-    /// Says whether the fields hold other settings than the run.
-    fn changed(&self, changed: bool) {
-        let _ = self.pending.toggle_attribute_with_force("hidden", !changed);
-    }
-
-    /// Marks the fields whose values were refused.
-    fn mark(&self, refused: &[Refused]) {
-        for (setting, input) in &self.inputs {
-            if refused.iter().any(|r| r.field == setting.name) {
-                dom::set(input, "aria-invalid", "true");
-            } else {
-                let _ = input.remove_attribute("aria-invalid");
-            }
-        }
-    }
-}
-
-/// A field with its label. Ids have a prefix, because `rounds` is the table's.
-fn made(setting: &Setting, id: &str) -> Element {
-    let label = dom::element("label", "", &words::setting(setting.name));
-    let input = dom::element("input", "", "");
-    for (name, value) in [("id", id), ("name", setting.name), ("inputmode", "decimal"), ("size", "8")] {
-        dom::set(&input, name, value);
-    }
-    let hint = dom::element("small", "", &setting.allowed());
-    let hint_id = format!("{}-hint", setting.name);
-    dom::set(&hint, "id", &hint_id);
-    dom::set(&input, "aria-describedby", &hint_id);
-    dom::put(&label, &[&input]);
-    let row = dom::element("div", "setting", "");
-    dom::put(&row, &[&label, &hint]);
-    row
-}
+use web_sys::{Element, HtmlSelectElement};
 
 /// Listens to everything a person can do.
 pub(super) fn listen() -> Result<(), JsValue> {
@@ -167,4 +86,9 @@ impl App {
             self.view.fields.changed(settings != now);
         }
     }
+}
+
+/// What is said of settings that were refused.
+pub(super) fn sentences(refused: &[Refused]) -> Vec<String> {
+    refused.iter().map(Refused::to_string).collect()
 }

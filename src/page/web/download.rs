@@ -1,30 +1,32 @@
 //! The data files: each fetched once, with its progress, and kept as fetched, so that a new worker can be fed again.
 
-use crate::state::State;
-use crate::web::{act, dom, with, workers::Files};
+use crate::web::{dispatch::act, dom, workers::Files};
 use js_sys::{Reflect, Uint8Array};
 use protocol::{Failure, FailureKind, Part};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStreamDefaultReader, Response};
 
-/// Fetches all four files at once; `fetch` tells this download from earlier ones.
-pub(super) fn start(fetch: u32) {
+/// Fetches all four files at once. `fetch` tells this download from earlier ones; what it says and brings counts as long as
+/// it `is_wanted`.
+pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, arrived: fn(Files)) {
     let files = std::rc::Rc::new(std::cell::RefCell::new([const { None }; Part::ALL.len()]));
     for part in Part::ALL {
         let files = files.clone();
         spawn_local(async move {
-            match file(fetch, part).await {
+            match file(fetch, part, is_wanted).await {
                 Ok(bytes) => {
                     files.borrow_mut()[part as usize] = Some(bytes);
                     let whole: Option<Vec<Uint8Array>> = files.borrow().iter().cloned().collect();
-                    if let Some(Ok(whole)) = whole.map(Files::try_from) {
-                        arrived(fetch, whole);
+                    if let Some(Ok(whole)) = whole.map(Files::try_from)
+                        && is_wanted()
+                    {
+                        arrived(whole);
                     }
                 }
-                Err(message) if current(fetch) => {
+                Err(message) if is_wanted() => {
                     let failure = Failure { kind: FailureKind::Data, message };
-                    act(|state, now| state.failed(failure, now));
+                    act(move |state, now| state.failed(failure, now));
                 }
                 Err(_) => {}
             }
@@ -32,18 +34,7 @@ pub(super) fn start(fetch: u32) {
     }
 }
 
-fn current(fetch: u32) -> bool {
-    with(|app| app.fetch == fetch && app.state.failure().is_none()).unwrap_or(false)
-}
-
-fn arrived(fetch: u32, whole: Files) {
-    if current(fetch) {
-        with(|app| app.data = Some(whole));
-        act(State::data_here);
-    }
-}
-
-async fn file(fetch: u32, part: Part) -> Result<Uint8Array, String> {
+async fn file(fetch: u32, part: Part, is_wanted: impl Fn() -> bool) -> Result<Uint8Array, String> {
     let path = part.path();
     let lost = |error: JsValue| format!("{path} could not be fetched: {}.", dom::message(&error));
     // What was bad once may lie in the browser's cache: another address asks the server again.
@@ -70,10 +61,10 @@ async fn file(fetch: u32, part: Part) -> Result<Uint8Array, String> {
             Reflect::get(&read, &"value".into()).map_err(lost)?.dyn_into().map_err(lost)?;
         done += chunk.length();
         chunks.push(chunk);
-        if !current(fetch) {
+        if !is_wanted() {
             return Err(String::new());
         }
-        act(|state, now| {
+        act(move |state, now| {
             state.fetched(part, done, total, now);
             Vec::new()
         });

@@ -1,16 +1,10 @@
-//! Reports as files: offered to keep, chosen, dropped onto the page, or fetched from beside it.
+//! Reports as files: asked for, chosen, dropped onto the page, or fetched from beside it.
 
-use crate::web::{App, act, dom, with};
+use crate::web::{app::with, dispatch::act, dom};
 use crate::{recorded, state::Control};
-use js_sys::Array;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    Blob, DragEvent, Element, EventTarget, File, FileList, HtmlElement, HtmlInputElement, Response, Url,
-};
-
-/// Milliseconds after which a browser has surely begun to write a file it was offered.
-const KEPT: i32 = 60_000;
+use web_sys::{DragEvent, Element, EventTarget, File, FileList, HtmlInputElement, Response};
 
 /// Listens to buttons and to what is dropped.
 pub(super) fn listen() -> Result<(), JsValue> {
@@ -23,7 +17,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
         picker.set_value("");
     });
     dom::on(&dom::by_id::<EventTarget>("export")?, "click", |_: web_sys::Event| {
-        act(|state, now| state.click(Control::Export, now));
+        act(move |state, now| state.click(Control::Export, now));
     });
     dom::on(&dom::by_id::<EventTarget>("recorded")?, "click", |event: web_sys::Event| {
         let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -92,31 +86,13 @@ async fn fetch(path: &str) -> Result<String, String> {
 
 fn import(recorded: Option<String>, names: Vec<String>, texts: Vec<String>) {
     with(|app| app.recorded = recorded);
-    act(|state, now| state.click(Control::Import { names, texts }, now));
+    act(move |state, now| state.click(Control::Import { names, texts }, now));
 }
 
 /// Says why something cannot be had.
 pub(super) fn refuse(message: String) {
-    act(|state, _| {
+    act(move |state, _| {
         state.refuse(message);
         Vec::new()
     });
-}
-
-impl App {
-    /// Offers a text as a file of that name.
-    pub(super) fn save(&self, name: &str, text: &str) -> Result<(), JsValue> {
-        let blob = Blob::new_with_str_sequence(&Array::of1(&text.into()))?;
-        let url = Url::create_object_url_with_blob(&blob)?;
-        let link = dom::element("a", "", "");
-        dom::set(&link, "href", &url);
-        dom::set(&link, "download", name);
-        link.unchecked_into::<HtmlElement>().click();
-        let free = Closure::once_into_js(move || {
-            let _ = Url::revoke_object_url(&url);
-        });
-        dom::window()
-            .set_timeout_with_callback_and_timeout_and_arguments_0(free.unchecked_ref(), KEPT)
-            .map(|_| ())
-    }
 }

@@ -1,7 +1,7 @@
 //! The legend: each arm's colour, dash and marker, as the charts draw them, on a switch that shows and hides the arm; and
 //! the other choices of what is shown.
 
-use crate::web::{act, dom};
+use crate::web::{dispatch::act, dom};
 use crate::{
     choice::{Choice, Choose},
     reading::Reading,
@@ -74,7 +74,7 @@ impl Legend {
 }
 
 fn choose(choose: Choose) {
-    act(|state, now| state.click(Control::Choose(choose), now));
+    act(move |state, now| state.click(Control::Choose(choose), now));
 }
 
 /// A short piece of an arm's line with its marker, as much of it as `part` says.

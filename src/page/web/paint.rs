@@ -2,23 +2,21 @@
 
 use crate::web::{
     claims::Claims,
-    controls::Fields,
     dom::{self, Text},
+    fields::Fields,
     heatmaps::Heatmaps,
     legend::Legend,
     plots::{Kind, Plot},
     shown::{self, Table},
-    with,
 };
 use crate::{
     forecast, lead, reading::Reading, state::State, status::PageStatus, status_line, table, texts, words,
 };
 use chart::Theme;
 use experiment::settings::Settings;
-use js_sys::Array;
 use protocol::Phase;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Element, HtmlButtonElement, HtmlElement, PointerEvent, ResizeObserver};
+use wasm_bindgen::JsValue;
+use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 /// Least seconds between two drawings of what running jobs change.
 const LIVE: f64 = 0.08;
@@ -41,14 +39,14 @@ pub(super) struct View {
     mask_key: Element,
     table: Table,
     claims: Claims,
-    plots: Vec<Plot>,
-    heatmaps: Heatmaps,
+    pub(super) plots: Vec<Plot>,
+    pub(super) heatmaps: Heatmaps,
     theme: Theme,
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
-    unsettled: bool,
+    pub(super) unsettled: bool,
     /// Whether another round's mask was asked for.
-    looked_back: bool,
+    pub(super) looked_back: bool,
     drawn: f64,
     forecast: Option<f64>,
     forecast_at: f64,
@@ -75,13 +73,13 @@ struct Buttons {
 }
 
 impl View {
-    /// Finds everything on the page and begins to watch its size, theme and pointer.
+    /// Finds everything on the page and holds it.
     pub(super) fn new(settings: &Settings) -> Result<View, JsValue> {
         let stage = |phase, name: &str| -> Result<(Phase, Element), JsValue> {
             let found = dom::document().query_selector(&format!("[data-stage={name}]"))?;
             Ok((phase, found.ok_or("index.html lacks a stage of the strip")?))
         };
-        let view = View {
+        Ok(View {
             fields: Fields::new()?,
             body: shown::body()?,
             stages: vec![
@@ -130,50 +128,7 @@ impl View {
             drawn: f64::NEG_INFINITY,
             forecast: None,
             forecast_at: f64::NEG_INFINITY,
-        };
-        view.watch()?;
-        Ok(view)
-    }
-
-    fn watch(&self) -> Result<(), JsValue> {
-        let resized = Closure::<dyn FnMut(Array)>::new(|_| unsettle());
-        let observer = ResizeObserver::new(resized.as_ref().unchecked_ref())?;
-        resized.forget();
-        for plot in &self.plots {
-            observer.observe(plot.holder());
-        }
-        observer.observe(self.heatmaps.holder());
-        if let Some(dark) = dom::window().match_media("(prefers-color-scheme: dark)")? {
-            dom::on(&dark, "change", |_: web_sys::Event| unsettle());
-        }
-        dom::on(&dom::window(), "resize", |_: web_sys::Event| unsettle());
-        let slider: Element = dom::by_id("mask-slider")?;
-        dom::on(&slider, "input", |_: web_sys::Event| {
-            with(|app| {
-                app.view.heatmaps.look_back();
-                app.view.looked_back = true;
-                app.ask_frame();
-            });
-        });
-        // Layers come and go with the settings, so what happens to their pictures is heard where it arrives.
-        let point = |event: PointerEvent| {
-            with(|app| {
-                let target: HtmlElement = event.target()?.dyn_into().ok()?;
-                let map = app.view.heatmaps.position(&target)?;
-                let (width, height) = (f64::from(target.client_width()), f64::from(target.client_height()));
-                let (x, y) = (f64::from(event.offset_x()) / width, f64::from(event.offset_y()) / height);
-                let at_page = (f64::from(event.client_x()), f64::from(event.client_y()));
-                app.view.heatmaps.point(Some((map, x, y)), at_page);
-                Some(())
-            });
-        };
-        let pictures = self.heatmaps.holder();
-        dom::on(pictures, "pointermove", point);
-        dom::on(pictures, "pointerdown", point);
-        dom::on(pictures, "pointerout", |_: PointerEvent| {
-            with(|app| app.view.heatmaps.point(None, (0.0, 0.0)));
-        });
-        Ok(())
+        })
     }
 
     /// Says what was not taken, and why.
@@ -319,11 +274,4 @@ impl View {
             let _ = self.error.toggle_attribute_with_force("hidden", hidden);
         }
     }
-}
-
-fn unsettle() {
-    with(|app| {
-        app.view.unsettled = true;
-        app.ask_frame();
-    });
 }

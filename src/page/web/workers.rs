@@ -1,7 +1,7 @@
 //! Workers as the browser has them: a message is an array of the control value and the typed arrays beside it.
 
 use crate::fleet::WorkerId;
-use crate::web::{act, dom};
+use crate::web::{dispatch::act, dom};
 use experiment::job_data::{Inputs, Left};
 use js_sys::{Array, Float32Array, Uint8Array};
 use protocol::{
@@ -53,10 +53,10 @@ impl Handle {
             Worker::new_with_options("www/worker.js", &options).map_err(|error| dom::message(&error))?;
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
             match read(&message.data()) {
-                Ok((event, sent)) => act(|state, now| state.apply(id, event, sent, now)),
+                Ok((event, sent)) => act(move |state, now| state.apply(id, event, sent, now)),
                 Err(error) => {
                     let what = format!("A worker said something that cannot be read: {error}.");
-                    act(|state, now| state.worker_died(id, what, now));
+                    act(move |state, now| state.worker_died(id, what, now));
                 }
             }
         });
@@ -68,7 +68,7 @@ impl Handle {
                 Some(message) => format!("A worker stopped: {}", message.trim_start_matches("Uncaught ")),
                 None => "A worker could not be started: its files could not be loaded.".into(),
             };
-            act(|state, now| state.worker_died(id, what, now));
+            act(move |state, now| state.worker_died(id, what, now));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
