@@ -1,4 +1,8 @@
-use crate::{Rgb, Theme, masks::*};
+use crate::{
+    Rgb, Theme,
+    mask_paint::{legend, paint},
+    masks::*,
+};
 use proptest::prelude::*;
 
 const LENET: [(usize, usize); 3] = [(784, 300), (300, 100), (100, 10)];
