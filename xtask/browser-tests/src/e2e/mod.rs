@@ -2,6 +2,7 @@
 //! rounds, the controls' ids, the fragment.
 
 mod access;
+mod depths;
 mod experiments;
 mod faults;
 mod lab;
@@ -54,6 +55,7 @@ const TESTS: &[Test] = tests![
     experiments::every_arm_has_its_place,
     experiments::every_criterion_optimiser_and_initialiser,
     experiments::every_preset,
+    depths::networks_of_every_depth_run,
     access::keyboard_reaches_and_works_every_control,
     access::controls_have_names_and_rounds_are_spoken,
     access::fits_a_phone,

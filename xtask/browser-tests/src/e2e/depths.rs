@@ -1,0 +1,49 @@
+//! Networks of other depths than the paper's, from their URL to done.
+
+use super::lab::{Lab, RUN};
+use anyhow::{Result, ensure};
+
+/// A short experiment of two rounds.
+const SHORT: &str = "iterations=20&eval_every=10&trials=1&rounds=1";
+/// What `hidden` takes, the weights of such a network, and the inputs of its last layer.
+const NETWORKS: [(&str, u64, u64); 5] = [
+    ("none", 784 * 10, 784),
+    ("100", 784 * 100 + 100 * 10, 100),
+    ("300,100", 266_200, 100),
+    ("30,20,10", 784 * 30 + 30 * 20 + 20 * 10 + 10 * 10, 10),
+    ("40,30,20,10", 784 * 40 + 40 * 30 + 30 * 20 + 20 * 10 + 10 * 10, 10),
+];
+/// The pictures of the masks: each one's title, and whether anything is painted on it.
+const PICTURES: &str = "
+    const painted = (canvas) => {
+        if (!canvas.width || !canvas.height) return false;
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return data.some((value) => value > 0);
+    };
+    const pictures = [...document.querySelectorAll('#masks .mask')];
+    return pictures.map((mask) => [mask.querySelector('h3').textContent, painted(mask.querySelector('canvas'))])";
+
+/// Each depth trains both arms to done, and its layers are all shown.
+pub(crate) async fn networks_of_every_depth_run(lab: &mut Lab) -> Result<()> {
+    lab.visit(SHORT).await?;
+    lab.wait_state("ready", RUN).await?;
+    for (hidden, weights, inputs) in NETWORKS {
+        let rows = lab.replay(&format!("{SHORT}&hidden={hidden}")).await?.0;
+        ensure!(rows.len() == 3, "hidden={hidden}: {} rows", rows.len());
+        ensure!(rows[0].whole("weights")? == weights, "hidden={hidden}: {} weights", rows[0].text("weights"));
+        ensure!(!lab.find("#refused").await?.is_displayed().await?, "hidden={hidden} was refused");
+        let pictures = lab.browser.eval(PICTURES).await?;
+        let pictures = pictures.as_array().cloned().unwrap_or_default();
+        let layers = if hidden == "none" { 1 } else { hidden.split(',').count() + 1 };
+        ensure!(pictures.len() == layers + 1, "hidden={hidden}: the pictures are {pictures:?}");
+        ensure!(
+            pictures.iter().all(|picture| picture[1] == true),
+            "hidden={hidden}: not painted: {pictures:?}"
+        );
+        let last = format!("10 digits × {inputs} inputs");
+        let titled =
+            |picture: &serde_json::Value| picture[0].as_str().is_some_and(|title| title.contains(&last));
+        ensure!(layers == 1 || pictures.last().is_some_and(titled), "hidden={hidden}: no picture of {last}");
+    }
+    Ok(())
+}
