@@ -40,6 +40,10 @@ pub const BENCH: Module = Module {
     first_build: "about two minutes",
 };
 
+/// The module that the browser test of messages loads.
+pub const CODEC: Module =
+    Module { package: "codec", name: "codec", profile: "page", first_build: "a few seconds" };
+
 impl Module {
     /// `cargo COMMAND` for this module as it ships.
     pub fn cargo(&self, command: &str) -> Command {

@@ -3,7 +3,7 @@
 use crate::args::{Stage, Test};
 use anyhow::Result;
 use std::{process::Command, time::Instant};
-use xtask::cargo::{self, BENCH, PAGE, WORKER};
+use xtask::cargo::{self, BENCH, CODEC, PAGE, WORKER};
 
 /// Runs one stage or all; stops at the first that fails.
 pub(crate) fn run(test: &Test) -> Result<()> {
@@ -48,7 +48,7 @@ fn lint() -> Result<()> {
     cargo::ensure_wasm_target()?;
     stage(cargo::cargo().args(["fmt", "--all", "--check"]))?;
     stage(cargo::cargo().args(["clippy", "--workspace", "--all-targets"]).args(DENY))?;
-    for module in [&PAGE, &WORKER, &BENCH] {
+    for module in [&PAGE, &WORKER, &BENCH, &CODEC] {
         stage(module.cargo("clippy").args(DENY))?;
     }
     Ok(())

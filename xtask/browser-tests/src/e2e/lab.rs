@@ -29,7 +29,8 @@ pub(crate) const SOON: Duration = Duration::from_secs(30);
 pub(crate) struct Lab {
     /// The browser.
     pub(crate) browser: Browser,
-    dir: PathBuf,
+    /// Where the site lies.
+    pub(crate) dir: PathBuf,
     server: Option<Running>,
     expected: Vec<&'static str>,
     elsewhere: Vec<&'static str>,

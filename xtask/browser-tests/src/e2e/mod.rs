@@ -2,6 +2,7 @@
 //! rounds, the controls' ids, the fragment.
 
 mod access;
+mod codec;
 mod depths;
 mod experiments;
 mod faults;
@@ -37,6 +38,7 @@ macro_rules! tests {
 
 /// Every browser test, in order.
 const TESTS: &[Test] = tests![
+    codec::messages_come_through,
     walk::plays_to_the_end,
     walk::same_url_same_table,
     walk::pausing_and_stepping_change_nothing,

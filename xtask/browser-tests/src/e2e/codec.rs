@@ -1,0 +1,52 @@
+//! Every message between page and worker comes through the codec, and through the browser, as it went in.
+
+use super::lab::Lab;
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use std::fs;
+use xtask::{
+    build,
+    cargo::{self, CODEC},
+};
+
+/// Loads the samples of `tests/codec` and answers what first differs: as they are in the page, after the copy that the
+/// browser makes when a value is sent, as a worker hears them, and as the page hears them repeated by a worker.
+const SCRIPT: &str = "
+    const { default: init, sent, difference } = await import(new URL('wasm/codec.js', location));
+    await init({ module_or_path: new URL('wasm/codec_bg.wasm', location) });
+    const worker = new Worker(new URL('codec_worker.js', location), { type: 'module' });
+    const answer = new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => reject(new Error(event.message));
+    });
+    const values = sent();
+    worker.postMessage(values);
+    const heard = await answer;
+    return {
+        samples: values.length,
+        page: difference(values) ?? null,
+        copy: difference(structuredClone(values)) ?? null,
+        worker: heard.difference ?? null,
+        repeated: difference(heard.values) ?? null,
+    };";
+
+/// Every sample of every message is the same on the other side.
+pub(super) async fn messages_come_through(lab: &mut Lab) -> Result<()> {
+    let site = lab.dir.clone();
+    tokio::task::spawn_blocking(move || {
+        build::module(&CODEC, &site)?;
+        let from = cargo::root().join("tests/codec/worker.js");
+        fs::copy(&from, site.join("codec_worker.js"))
+            .with_context(|| format!("cannot copy {}", from.display()))
+    })
+    .await??;
+    lab.visit("").await?;
+    let result = lab.browser.eval(SCRIPT).await?;
+    let samples = result["samples"].as_u64().unwrap_or_default();
+    ensure!(samples >= 60, "only {samples} samples: {result}");
+    for place in ["page", "copy", "worker", "repeated"] {
+        ensure!(result[place] == Value::Null, "{place}: {}", result[place]);
+    }
+    lab.note(format!("{samples} messages"));
+    Ok(())
+}
