@@ -1,4 +1,5 @@
-//! The house rules that the compiler does not hold: inside a package no two files import each other in a circle.
+//! The house rules that the compiler does not hold by itself: which package uses which, and that inside a package no two
+//! files import each other in a circle.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,6 +7,21 @@ use std::{
     path::{Path, PathBuf},
 };
 use syn::visit::{self, Visit};
+
+/// Which packages each package of the program uses. What is not here does not compile; a new arrow is a decision to be made
+/// here, and in ARCHITECTURE.md.
+const ARROWS: [(&str, &[&str]); 10] = [
+    ("model", &[]),
+    ("numbers", &[]),
+    ("chart", &["numbers"]),
+    ("kernels", &["model"]),
+    ("experiment", &["model", "numbers"]),
+    ("protocol", &["experiment"]),
+    ("training", &["experiment", "kernels", "model"]),
+    ("worker", &["experiment", "protocol", "training"]),
+    ("page", &["chart", "experiment", "model", "numbers", "protocol"]),
+    ("ticket-lab", &["experiment", "training"]),
+];
 
 /// The packages and programs that are looked at, by the files that they begin with.
 const ROOTS: [&str; 15] = [
@@ -191,6 +207,27 @@ fn circle_from<'a>(
     way.pop();
     done.insert(file);
     found
+}
+
+#[test]
+fn packages_use_those_they_may_and_no_others() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (package, allowed) in ARROWS {
+        let folder = if package == "ticket-lab" { top.to_path_buf() } else { top.join("src").join(package) };
+        let manifest: toml::Table = fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse().unwrap();
+        let ours = |name: &&String| ARROWS.iter().any(|(other, _)| other == name);
+        // Natively and in wasm.
+        let targets = manifest
+            .get("target")
+            .and_then(toml::Value::as_table)
+            .into_iter()
+            .flat_map(|targets| targets.values());
+        let tables = targets.filter_map(toml::Value::as_table).chain([&manifest]);
+        let dependencies = tables.filter_map(|table| table.get("dependencies")?.as_table());
+        let used: BTreeSet<&str> =
+            dependencies.flat_map(|table| table.keys()).filter(ours).map(String::as_str).collect();
+        assert_eq!(used, allowed.iter().copied().collect(), "the packages that {package} uses");
+    }
 }
 
 #[test]
