@@ -16,7 +16,8 @@ pub fn remarks(settings: &Settings) -> Vec<&'static str> {
 /// What the page's texts say of an experiment, by the ids of their elements.
 pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 9] {
     let papers = config.arms.contains(&Arm::Ticket) && config.arms.contains(&Arm::Reinit);
-    let slow_output = prune::layer_rate(config, config.model.layers.len() - 1) < config.rate;
+    let last = config.model.layers.len() - 1;
+    let slow_output = last > 0 && prune::layer_rate(config, last) < config.rate;
     let global = config.criterion.is_over_all_layers();
     [
         (
@@ -54,6 +55,7 @@ pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 9] {
             "title-layers",
             match slow_output {
                 true => "Every layer thins out, the output layer slowest".into(),
+                false if last == 0 => "The one layer thins out".into(),
                 false => "Every layer thins out".into(),
             },
         ),
