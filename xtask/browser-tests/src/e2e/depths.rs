@@ -15,10 +15,12 @@ const NETWORKS: [(&str, u64, u64); 5] = [
 ];
 /// The pictures of the masks: each one's title, and whether anything is painted on it.
 const PICTURES: &str = "
+    const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
     const painted = (canvas) => {
         if (!canvas.width || !canvas.height) return false;
-        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-        return data.some((value) => value > 0);
+        const { width, height } = Object.assign(copy.canvas, { width: canvas.width, height: canvas.height });
+        copy.drawImage(canvas, 0, 0);
+        return copy.getImageData(0, 0, width, height).data.some((value) => value > 0);
     };
     const pictures = [...document.querySelectorAll('#masks .mask')];
     return pictures.map((mask) => [mask.querySelector('h3').textContent, painted(mask.querySelector('canvas'))])";
