@@ -6,8 +6,8 @@ mod oracle;
 
 use candle_nn::Optimizer;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use experiment::purpose::Purpose;
-use experiment::{preset::Preset, prune::quota};
+use experiment::purpose::RandomPurpose;
+use experiment::{preset::Preset, prune::prune_counts};
 use kernels::{
     adam::{Adam, AdamConfig},
     batch::Batch,
@@ -15,14 +15,14 @@ use kernels::{
 };
 use model::{
     Model,
-    mask::{alive, full_mask},
+    mask::{dense_mask, survivors_per_layer},
 };
 use oracle::Oracle;
 use training::{
-    data::{Mnist, Split},
+    data::{Mnist, TrainValidationSplit},
     init::glorot_normal,
-    prune::cut,
-    rng::Stream,
+    prune::prune_lowest_scores,
+    rng::RandomStream,
 };
 
 const RATE: f64 = 1.2e-3;
@@ -39,7 +39,7 @@ fn mnist() -> Mnist {
 }
 
 /// Batch number `k` of 60 training images, again from the start after the last.
-fn batch<'a>(mnist: &'a Mnist, split: &'a Split, k: usize) -> Batch<'a> {
+fn batch<'a>(mnist: &'a Mnist, split: &'a TrainValidationSplit, k: usize) -> Batch<'a> {
     let at = k * 60 % (split.train.len() - 60);
     Batch { images: &mnist.train.images, labels: &mnist.train.labels, rows: &split.train[at..at + 60] }
 }
@@ -50,11 +50,11 @@ fn step(network: &mut Network, adam: &mut Adam, batch: Batch<'_>) {
 }
 
 fn rounds(c: &mut Criterion) {
-    let (mnist, split, config) = (mnist(), Split::new(1), Preset::Paper.config());
+    let (mnist, split, config) = (mnist(), TrainValidationSplit::new(1), Preset::Paper.config());
     let model = Model::lenet_300_100();
-    let weights = glorot_normal(&model, &mut Stream::new(1, Purpose::Init, 0, 0));
-    let biases = vec![0.0; model.biases()];
-    let mut mask = full_mask(&model);
+    let weights = glorot_normal(&model, &mut RandomStream::new(1, RandomPurpose::Init, 0, 0));
+    let biases = vec![0.0; model.bias_count()];
+    let mut mask = dense_mask(&model);
     for round in 0..=config.rounds {
         let mut network = Network::new(&model, &mask, &weights, &biases, 64).expect("a network");
         let mut adam =
@@ -87,7 +87,12 @@ fn rounds(c: &mut Criterion) {
         }
         let (trained, _) = network.parameters().expect("the parameters");
         let magnitude: Vec<f32> = trained.iter().map(|w| w.abs()).collect();
-        mask = cut(&model, &mask, &magnitude, quota(&config, &alive(&model, &mask)));
+        mask = prune_lowest_scores(
+            &model,
+            &mask,
+            &magnitude,
+            prune_counts(&config, &survivors_per_layer(&model, &mask)),
+        );
     }
 }
 

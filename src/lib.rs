@@ -2,11 +2,11 @@
 //! digit, for jobs are pure.
 
 use experiment::{
-    config::Config,
+    config::ExperimentConfig,
     job::JobId,
-    job_data::{BulkError, Inputs},
-    jobs::jobs,
-    journal::{Finished, Journal},
+    job_data::{JobDataError, JobInputs},
+    jobs::all_jobs,
+    journal::{ExperimentReport, FinishedJob},
 };
 use std::{
     io,
@@ -18,7 +18,7 @@ use std::{
 use thiserror::Error;
 use training::{
     data::Mnist,
-    train::{Output, Progress, Training},
+    train::{AdvanceOutcome, JobTraining, TrainedJob},
 };
 
 /// What happens while an experiment runs.
@@ -37,7 +37,7 @@ pub enum News<'a> {
         /// Whether it was in the journal before: it ran again because others need what it leaves.
         again: bool,
         /// All there is so far.
-        journal: &'a Journal,
+        journal: &'a ExperimentReport,
     },
 }
 
@@ -52,7 +52,7 @@ pub enum RunError {
     Panic(JobId),
     /// A program error.
     #[error("{0}; this is an error in the program")]
-    Bulk(#[from] BulkError),
+    Bulk(#[from] JobDataError),
     /// A job that ran again put out something else.
     #[error(
         "{0} gave other numbers than the report has: the report is from another version of the program; start a new one"
@@ -66,13 +66,13 @@ pub enum RunError {
 /// What a thread says.
 enum Said {
     Step(JobId, u32),
-    Done(JobId, Result<(Box<Output>, f64), RunError>),
+    Done(JobId, Result<(Box<TrainedJob>, f64), RunError>),
 }
 
 /// Runs what `journal` lacks of its experiment with `workers` threads, and tells the news of it. Jobs whose trained
 /// weights are needed again run again; the journal keeps what it has of them.
 pub fn run(
-    journal: &mut Journal,
+    journal: &mut ExperimentReport,
     mnist: &Arc<Mnist>,
     workers: usize,
     tell: &mut dyn FnMut(News<'_>) -> io::Result<()>,
@@ -84,9 +84,9 @@ pub fn run(
         let mut running = 0;
         loop {
             while running < workers.max(1)
-                && let Some(job) = schedule.start(None)
+                && let Some(job) = schedule.start_next_job(None)
             {
-                let inputs = store.inputs(job)?;
+                let inputs = store.inputs_for(job)?;
                 let (say, config) = (say.clone(), &config);
                 scope.spawn(move || {
                     let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, mnist, &say)));
@@ -103,14 +103,14 @@ pub fn run(
                 Said::Done(job, done) => {
                     running -= 1;
                     let (output, seconds) = done?;
-                    let Output { report, left, .. } = *output;
-                    if journal.contradicts(&report) {
+                    let TrainedJob { report, left, .. } = *output;
+                    if journal.differs_from_recorded(&report) {
                         return Err(RunError::Changed(job));
                     }
-                    let again = journal.finished().contains_key(&job);
-                    journal.add(Finished { report, seconds }, left.mask.as_deref());
-                    store.put(job, left)?;
-                    schedule.finish(job);
+                    let again = journal.finished_jobs().contains_key(&job);
+                    journal.add_finished_job(FinishedJob { report, seconds }, left.mask.as_deref());
+                    store.add_outputs(job, left)?;
+                    schedule.mark_done(job);
                     tell(News::Finished { job, again, journal })?;
                 }
             }
@@ -120,32 +120,32 @@ pub fn run(
 
 /// Trains one job from start to end.
 fn train(
-    config: &Config,
+    config: &ExperimentConfig,
     job: JobId,
-    inputs: Inputs,
+    inputs: JobInputs,
     mnist: &Arc<Mnist>,
     say: &mpsc::Sender<Said>,
-) -> Result<(Box<Output>, f64), RunError> {
+) -> Result<(Box<TrainedJob>, f64), RunError> {
     let failed = |error| RunError::Job(job, error);
     let start = Instant::now();
-    let mut training = Training::new(config, job, inputs, mnist.clone()).map_err(failed)?;
+    let mut training = JobTraining::new(config, job, inputs, mnist.clone()).map_err(failed)?;
     loop {
-        match training.step().map_err(failed)? {
-            Progress::Working => {}
-            Progress::Evaluated(point) => {
+        match training.advance().map_err(failed)? {
+            AdvanceOutcome::Working => {}
+            AdvanceOutcome::Validated(point) => {
                 let _ = say.send(Said::Step(job, point.iteration));
             }
-            Progress::Finished(output) => return Ok((output, start.elapsed().as_secs_f64())),
+            AdvanceOutcome::Finished(output) => return Ok((output, start.elapsed().as_secs_f64())),
         }
     }
 }
 
 /// The share of an experiment's work that each of its jobs is, roughly: by the weights that survive and what a step
 /// costs however few they are. Sums to 1.
-pub fn shares(config: &Config) -> Vec<(JobId, f64)> {
-    let survivors = experiment::prune::survivors(config);
+pub fn shares(config: &ExperimentConfig) -> Vec<(JobId, f64)> {
+    let survivors = experiment::prune::survivors_per_round(config);
     let cost = |job: &JobId| 1.5e6 + 120.0 * f64::from(survivors[job.round as usize].iter().sum::<u32>());
-    let jobs = jobs(config);
+    let jobs = all_jobs(config);
     let total: f64 = jobs.iter().map(cost).sum();
     jobs.into_iter().map(|job| (job, cost(&job) / total)).collect()
 }

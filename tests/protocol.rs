@@ -6,9 +6,9 @@ use experiment::{
         self,
         words::{Told, summary},
     },
-    job::{JobId, Phase},
+    job::{JobId, JobPhase},
     preset::Preset,
-    report::{Accuracy, Point},
+    report::{Accuracy, ValidationPoint},
 };
 use protocol::{Command, Event, Failure, FailureKind, Until};
 use serde::{Serialize, de::DeserializeOwned};
@@ -37,9 +37,13 @@ fn events_come_through() {
     // A loss whose shortest decimal has many digits, and one that is barely above zero.
     for loss in [0.1f32 + 0.2, f32::MIN_POSITIVE, 2.75] {
         let accuracy = Accuracy { correct: 4_999, total: 5_000 };
-        comes_through(Event::Evaluated { run: 7, job, point: Point { iteration: 50, loss, accuracy } });
+        comes_through(Event::Evaluated {
+            run: 7,
+            job,
+            point: ValidationPoint { iteration: 50, loss, accuracy },
+        });
     }
-    for phase in [Phase::Rewind, Phase::Train, Phase::Test, Phase::Prune] {
+    for phase in [JobPhase::Rewind, JobPhase::Train, JobPhase::Test, JobPhase::Prune] {
         comes_through(Event::Progress { run: 7, job, phase, iteration: 12, seconds: 0.123_456_789 });
     }
     for kind in [FailureKind::Data, FailureKind::Browser, FailureKind::Worker] {

@@ -6,27 +6,28 @@ mod mnist;
 use experiment::{
     arm::Arm,
     claims::words::{Told, tell},
-    config::Config,
+    config::ExperimentConfig,
     job::JobId,
-    job_data::Inputs,
-    jobs::jobs,
-    journal::Journal,
+    job_data::JobInputs,
+    jobs::all_jobs,
+    journal::ExperimentReport,
     preset::Preset,
-    recipe::needs,
-    report::Point,
+    recipe::dependencies,
+    report::ValidationPoint,
 };
 use std::path::PathBuf;
-use training::train::{Progress, Training};
+use training::train::{AdvanceOutcome, JobTraining};
 
 fn file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-fn recorded(name: &str) -> Journal {
+fn recorded(name: &str) -> ExperimentReport {
     let text = std::fs::read_to_string(file(&format!("assets/recorded/{name}.jsonl"))).unwrap();
-    let journal = Journal::parse(&text).unwrap();
-    assert!(journal.to_text() == text, "{name} is in canonical order");
-    let missing = jobs(journal.config()).into_iter().find(|job| journal.finished().get(job).is_none());
+    let journal = ExperimentReport::from_file_text(&text).unwrap();
+    assert!(journal.to_file_text() == text, "{name} is in canonical order");
+    let missing =
+        all_jobs(journal.config()).into_iter().find(|job| journal.finished_jobs().get(job).is_none());
     assert_eq!(missing, None, "{name} is whole");
     journal
 }
@@ -35,10 +36,10 @@ fn recorded(name: &str) -> Journal {
 fn the_paper_is_recorded_and_scored_in_the_readme() {
     let journal = recorded("paper");
     let arms = [Arm::Ticket, Arm::Reinit, Arm::OneShot].into_iter().collect();
-    assert_eq!(*journal.config(), Config { arms, ..Preset::Paper.config() });
+    assert_eq!(*journal.config(), ExperimentConfig { arms, ..Preset::Paper.config() });
     assert_eq!((journal.config().iterations, journal.config().trials), (50_000, 5));
     let readme = std::fs::read_to_string(file("README.md")).unwrap();
-    for told in tell(journal.config(), journal.finished().values().map(|done| &done.report)) {
+    for told in tell(journal.config(), journal.finished_jobs().values().map(|done| &done.report)) {
         let Told { name, ours, verdict, .. } = told;
         let row = readme.lines().find(|line| line.starts_with(&format!("| {name} |")));
         let row = row.unwrap_or_else(|| panic!("{name} is not in the README"));
@@ -51,25 +52,27 @@ fn quick_look_is_recorded_as_it_is_today() {
     let journal = recorded("quick");
     assert_eq!(*journal.config(), Preset::Quick.config());
     let job = JobId { trial: journal.config().seed, arm: Arm::Ticket, round: 0, draw: 0 };
-    let mut training = Training::new(journal.config(), job, Inputs::default(), mnist::mnist()).unwrap();
+    let mut training = JobTraining::new(journal.config(), job, JobInputs::default(), mnist::mnist()).unwrap();
     let report = loop {
-        if let Progress::Finished(output) = training.step().unwrap() {
+        if let AdvanceOutcome::Finished(output) = training.advance().unwrap() {
             break output.report;
         }
     };
-    assert!(report.agrees(&journal.finished().get(&job).unwrap().report), "{report:?}");
+    assert!(report.has_same_results(&journal.finished_jobs().get(&job).unwrap().report), "{report:?}");
 }
 
 /// The job's first reading that is also in the file, which has every fifth: 500 steps of its 50,000, begun at its recorded
 /// mask.
-fn first_reading(journal: &Journal, job: JobId) -> (Point, Point) {
-    let recorded = journal.finished().get(&job).expect("a whole report").report.curve[0];
-    let mask = needs(job).mask.map(|parent| journal.next_mask(parent).expect("a recorded mask"));
-    let inputs = Inputs { mask, parameters: None };
-    let mut training = Training::new(journal.config(), job, inputs, mnist::mnist()).unwrap();
+fn first_reading(journal: &ExperimentReport, job: JobId) -> (ValidationPoint, ValidationPoint) {
+    let recorded = journal.finished_jobs().get(&job).expect("a whole report").report.curve[0];
+    let mask = dependencies(job).mask.map(|parent| journal.next_mask(parent).expect("a recorded mask"));
+    let inputs = JobInputs { mask, parameters: None };
+    let mut training = JobTraining::new(journal.config(), job, inputs, mnist::mnist()).unwrap();
     loop {
-        match training.step().unwrap() {
-            Progress::Evaluated(point) if point.iteration == recorded.iteration => return (point, recorded),
+        match training.advance().unwrap() {
+            AdvanceOutcome::Validated(point) if point.iteration == recorded.iteration => {
+                return (point, recorded);
+            }
             _ => assert!(training.iteration() <= recorded.iteration, "{job} passed {recorded:?}"),
         }
     }

@@ -5,11 +5,11 @@ mod mnist;
 
 use experiment::{
     arm::Arm,
-    config::Config,
+    config::ExperimentConfig,
     job::JobId,
-    job_data::Inputs,
-    journal::{Finished, Journal},
-    report::Report,
+    job_data::JobInputs,
+    journal::{ExperimentReport, FinishedJob},
+    report::JobReport,
     settings::Settings,
 };
 use protocol::Sent;
@@ -22,13 +22,13 @@ use worker::{
 
 const RUN: u32 = 3;
 
-fn config(fragment: &str) -> Config {
+fn config(fragment: &str) -> ExperimentConfig {
     let (settings, refused) = Settings::from_fragment(fragment);
     assert_eq!(refused, []);
     settings.config
 }
 
-fn small() -> Config {
+fn small() -> ExperimentConfig {
     config("iterations=8&eval_every=4&rounds=1&trials=2&hidden=6,5&batch=10")
 }
 
@@ -58,9 +58,9 @@ impl Bench {
         self.events.extend(self.session.handle(command, bulk));
     }
 
-    fn start(&mut self, config: &Config, job: JobId, until: Until) {
+    fn start(&mut self, config: &ExperimentConfig, job: JobId, until: Until) {
         let command = Command::Start { run: RUN, job, config: config.clone(), until };
-        self.say(command, Bulk::Inputs(Inputs::default()));
+        self.say(command, Bulk::Inputs(JobInputs::default()));
     }
 
     fn slice(&mut self) {
@@ -85,7 +85,7 @@ impl Bench {
         std::mem::take(&mut self.events).into_iter().filter_map(held).collect()
     }
 
-    fn reports(&mut self) -> Vec<Report> {
+    fn reports(&mut self) -> Vec<JobReport> {
         let finished = |(event, sent): (Event, Sent)| match (event, sent) {
             (Event::Finished { run: RUN, report, .. }, Sent::Left(left)) => {
                 assert!(left.mask.is_some());
@@ -144,7 +144,7 @@ fn a_pause_is_answered_by_each_job_that_moves() {
     assert!(!bench.session.is_busy() && bench.held().is_empty());
     // A new run's first job lets go of the old run's.
     let command = Command::Start { run: RUN + 1, job: dense(1), config, until: Until::Iteration(0) };
-    bench.say(command, Bulk::Inputs(Inputs::default()));
+    bench.say(command, Bulk::Inputs(JobInputs::default()));
     bench.work();
     bench.say(Command::Continue { run: RUN, job: dense(2), until: Until::End }, Bulk::None);
     assert!(!bench.session.is_busy());
@@ -153,15 +153,15 @@ fn a_pause_is_answered_by_each_job_that_moves() {
     assert!(!bench.session.is_busy());
 }
 
-fn journal(config: &Config, seconds: f64) -> Journal {
+fn journal(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
     let mut bench = Bench::loaded();
-    let mut journal = Journal::new(config);
+    let mut journal = ExperimentReport::new(config);
     for trial in config.seeds() {
         bench.start(config, dense(trial), Until::End);
         bench.work();
         for (event, sent) in std::mem::take(&mut bench.events) {
             if let (Event::Finished { report, .. }, Sent::Left(left)) = (event, sent) {
-                journal.add(Finished { report, seconds }, left.mask.as_deref());
+                journal.add_finished_job(FinishedJob { report, seconds }, left.mask.as_deref());
             }
         }
     }
@@ -170,15 +170,16 @@ fn journal(config: &Config, seconds: f64) -> Journal {
 
 #[test]
 fn journals_become_files_and_files_journals() {
-    let config = Config { trials: 1, ..small() };
-    let (first, second) = (journal(&config, 1.0), journal(&Config { seed: 2, ..config.clone() }, 2.0));
+    let config = ExperimentConfig { trials: 1, ..small() };
+    let (first, second) =
+        (journal(&config, 1.0), journal(&ExperimentConfig { seed: 2, ..config.clone() }, 2.0));
     let mut session = Session::default();
     let mut texts = vec![];
     for (ask, journal) in [(7, &first), (8, &second)] {
         let (parts, deaths) = journal.to_parts();
         let said = session.handle(Command::Export { ask, journal: Box::new(parts) }, Bulk::Deaths(deaths));
         let [(Event::Exported { ask: answer }, Sent::Text(text))] = &said[..] else { panic!("{said:?}") };
-        assert_eq!((*answer, text), (ask, &journal.to_text()));
+        assert_eq!((*answer, text), (ask, &journal.to_file_text()));
         texts.push(text.clone());
     }
     let names = vec!["one.jsonl".to_string(), "two.jsonl".to_string()];
@@ -187,9 +188,9 @@ fn journals_become_files_and_files_journals() {
     let [(Event::Imported { ask: 9, journal: parts }, Sent::Deaths(deaths))] = &said[..] else {
         panic!("{said:?}")
     };
-    let merged = Journal::from_parts((**parts).clone(), deaths.clone()).expect("a whole journal");
-    assert_eq!((merged.config().trials, merged.finished().len()), (2, 2));
-    assert_eq!(merged.to_text(), Journal::merge(vec![first, second]).unwrap().to_text());
+    let merged = ExperimentReport::from_parts((**parts).clone(), deaths.clone()).expect("a whole journal");
+    assert_eq!((merged.config().trials, merged.finished_jobs().len()), (2, 2));
+    assert_eq!(merged.to_file_text(), ExperimentReport::merge(vec![first, second]).unwrap().to_file_text());
     // What is wrong is said with the file's name; nothing is half read.
     texts[1] = texts[1].replacen("\"round\":0", "\"round\":9", 1);
     let said = session.handle(Command::Import { ask: 10, names }, Bulk::Texts(texts));

@@ -4,18 +4,18 @@
 use crate::oracle::Oracle;
 use candle_core::{Result, bail};
 use candle_nn::Optimizer;
-use experiment::purpose::Purpose;
+use experiment::purpose::RandomPurpose;
 use kernels::{
     adam::{Adam, AdamConfig},
     batch::Batch,
     network::Network,
 };
-use model::{Model, mask::full_mask};
+use model::{Model, mask::dense_mask};
 use std::hint::black_box;
 use training::{
-    data::{Mnist, Split},
+    data::{Mnist, TrainValidationSplit},
     init::glorot_normal,
-    rng::Stream,
+    rng::RandomStream,
 };
 use wide::f32x4;
 
@@ -31,7 +31,7 @@ const PASSES: usize = 9;
 /// What all rounds share.
 pub(crate) struct Bench {
     mnist: Mnist,
-    split: Split,
+    split: TrainValidationSplit,
     seconds: fn() -> f64,
     /// The product's path at the mask measured last.
     product: Option<Product>,
@@ -55,7 +55,7 @@ pub(crate) struct Measured {
 impl Bench {
     /// `seconds` is the clock.
     pub(crate) fn new(mnist: Mnist, seconds: fn() -> f64) -> Bench {
-        Bench { mnist, split: Split::new(1), seconds, product: None }
+        Bench { mnist, split: TrainValidationSplit::new(1), seconds, product: None }
     }
 
     fn batch<'a>(&'a self, rows: &'a [u32]) -> Batch<'a> {
@@ -140,9 +140,9 @@ fn multiply_and_add(steps: u32) -> [f32x4; 6] {
 /// Measures one round's mask; none is the dense network.
 pub(crate) fn measure(bench: &mut Bench, mask: Option<Vec<u8>>) -> Result<Measured> {
     let model = Model::lenet_300_100();
-    let mask = mask.unwrap_or_else(|| full_mask(&model));
-    let weights = glorot_normal(&model, &mut Stream::new(1, Purpose::Init, 0, 0));
-    let biases = vec![0.0; model.biases()];
+    let mask = mask.unwrap_or_else(|| dense_mask(&model));
+    let weights = glorot_normal(&model, &mut RandomStream::new(1, RandomPurpose::Init, 0, 0));
+    let biases = vec![0.0; model.bias_count()];
     let network = Network::new(&model, &mask, &weights, &biases, 64)?;
     let adam = Adam::new(vec![network.variable().clone()], AdamConfig::new(1.2e-3))?;
     bench.product = Some(Product { network, adam, at: 0 });

@@ -3,7 +3,7 @@
 //! the product's path alone at its mask; `["peak"]` measures the peak.
 
 use crate::measure::{Bench, measure};
-use experiment::{arm::Arm, config::Config, job::JobId, preset::Preset};
+use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, preset::Preset};
 use js_sys::{Array, Uint8Array};
 use protocol::{Command, Until, codec};
 use std::cell::RefCell;
@@ -34,7 +34,7 @@ pub(crate) fn start() {
 
 /// The paper's rounds on the shipped worker, with fewer iterations: `Load`, then one `Start` a round.
 fn commands(iterations: u32) -> JsValue {
-    let config = Config { iterations, eval_every: iterations, ..Preset::Paper.config() };
+    let config = ExperimentConfig { iterations, eval_every: iterations, ..Preset::Paper.config() };
     let starts = (0..=config.rounds).map(|round| Command::Start {
         run: 1,
         job: JobId { trial: config.seed, arm: Arm::Ticket, round, draw: 0 },

@@ -11,15 +11,15 @@ mod arguments;
 use arguments::{Arguments, Task, USAGE};
 use experiment::{
     claims::words::{Told, summary, tell},
-    config::Config,
+    config::ExperimentConfig,
     fragment::differing,
     job::JobId,
-    jobs::jobs,
-    journal::{Finished, Journal},
+    jobs::all_jobs,
+    journal::{ExperimentReport, FinishedJob},
     settings::Settings,
 };
 use indicatif::{ProgressBar, ProgressStyle};
-use protocol::Part;
+use protocol::MnistFile;
 use std::{
     collections::BTreeMap,
     error::Error,
@@ -63,9 +63,9 @@ fn run(fragment: &str, workers: usize, data: &Path, out: Option<&Path>) -> Resul
     }
     let mut journal = match out {
         Some(path) => open(path, &settings.config)?,
-        None => Journal::new(&settings.config),
+        None => ExperimentReport::new(&settings.config),
     };
-    let (done, all) = (journal.finished().len(), jobs(&settings.config).len());
+    let (done, all) = (journal.finished_jobs().len(), all_jobs(&settings.config).len());
     eprintln!("{} jobs, {done} of them done already; {workers} workers", all);
     let mnist = Arc::new(load(data)?);
     let mut file = out.map(|path| File::options().append(true).open(path)).transpose()?;
@@ -74,24 +74,24 @@ fn run(fragment: &str, workers: usize, data: &Path, out: Option<&Path>) -> Resul
         match news {
             News::Step { job, iteration } => bar.step(job, iteration),
             News::Finished { job, again, journal } => {
-                if let (false, Some(file), Some(line)) = (again, &mut file, journal.line(job)) {
+                if let (false, Some(file), Some(line)) = (again, &mut file, journal.job_line(job)) {
                     file.write_all(line.as_bytes())?;
                     file.sync_data()?;
                 }
-                bar.finished(&journal.finished()[&job]);
+                bar.finished(&journal.finished_jobs()[&job]);
             }
         }
         Ok(())
     })?;
     bar.bar.finish_and_clear();
     match out {
-        Some(path) => replace(path, &journal.to_text()),
+        Some(path) => replace(path, &journal.to_file_text()),
         None => Ok(()),
     }
 }
 
 /// The report so far, or a new one; what is cut short at its end is cut away.
-fn open(path: &Path, config: &Config) -> Result<Journal, Box<dyn Error>> {
+fn open(path: &Path, config: &ExperimentConfig) -> Result<ExperimentReport, Box<dyn Error>> {
     let name = path.display();
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -100,19 +100,19 @@ fn open(path: &Path, config: &Config) -> Result<Journal, Box<dyn Error>> {
     };
     let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
     let journal = if whole.is_empty() {
-        Journal::new(config)
+        ExperimentReport::new(config)
     } else {
-        Journal::parse(whole).map_err(|error| format!("{name}: {error}"))?
+        ExperimentReport::from_file_text(whole).map_err(|error| format!("{name}: {error}"))?
     };
     if let Some((field, there, here)) = differing(journal.config(), config, &[]) {
         return Err(format!(
             "{name} holds another experiment: {field} is {there} there and {here} here; \
              go on with “{}”, or give another --out",
-            Settings::of(journal.config()).to_fragment()
+            Settings::from_config(journal.config()).to_fragment()
         )
         .into());
     }
-    let begun = if whole.is_empty() { journal.head() } else { whole.to_string() };
+    let begun = if whole.is_empty() { journal.header_line() } else { whole.to_string() };
     if begun != text {
         fs::write(path, begun).map_err(|error| format!("{name} cannot be written: {error}"))?;
     }
@@ -129,7 +129,7 @@ fn replace(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
 }
 
 fn merge(files: &[PathBuf], out: Option<&Path>) -> Result<(), Box<dyn Error>> {
-    let text = merged(files)?.to_text();
+    let text = merged(files)?.to_file_text();
     match out {
         Some(path) => replace(path, &text),
         None => print(&text),
@@ -137,18 +137,18 @@ fn merge(files: &[PathBuf], out: Option<&Path>) -> Result<(), Box<dyn Error>> {
 }
 
 /// The reports in these files as one.
-fn merged(files: &[PathBuf]) -> Result<Journal, Box<dyn Error>> {
-    let read = |path: &PathBuf| -> Result<Journal, Box<dyn Error>> {
+fn merged(files: &[PathBuf]) -> Result<ExperimentReport, Box<dyn Error>> {
+    let read = |path: &PathBuf| -> Result<ExperimentReport, Box<dyn Error>> {
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(Journal::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?)
+        Ok(ExperimentReport::from_file_text(&text).map_err(|error| format!("{}: {error}", path.display()))?)
     };
-    let journals: Result<Vec<Journal>, _> = files.iter().map(read).collect();
-    Ok(Journal::merge(journals?)?)
+    let journals: Result<Vec<ExperimentReport>, _> = files.iter().map(read).collect();
+    Ok(ExperimentReport::merge(journals?)?)
 }
 
 /// What of the paper an experiment reproduces.
-fn markdown(journal: &Journal) -> String {
-    let claims = tell(journal.config(), journal.finished().values().map(|done| &done.report));
+fn markdown(journal: &ExperimentReport) -> String {
+    let claims = tell(journal.config(), journal.finished_jobs().values().map(|done| &done.report));
     let head =
         "| | claim | paper | replication | this run | tolerance | verdict |\n|---|---|---|---|---|---|---|\n";
     let rows = claims.iter().map(|claim| {
@@ -164,12 +164,12 @@ fn markdown(journal: &Journal) -> String {
 }
 
 fn load(data: &Path) -> Result<Mnist, Box<dyn Error>> {
-    let read = |part: Part| {
+    let read = |part: MnistFile| {
         let path = data.join(part.path());
         fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
     };
     let mut files = vec![];
-    for part in Part::ALL {
+    for part in MnistFile::ALL {
         files.push(read(part)?);
     }
     Ok(Mnist::from_files(std::array::from_fn(|i| &files[i][..]))?)
@@ -187,8 +187,8 @@ struct Bar {
 const PARTS: f64 = 10_000.0;
 
 impl Bar {
-    fn new(journal: &Journal) -> Bar {
-        let done = |job: &JobId| f64::from(u8::from(journal.finished().contains_key(job)));
+    fn new(journal: &ExperimentReport) -> Bar {
+        let done = |job: &JobId| f64::from(u8::from(journal.finished_jobs().contains_key(job)));
         let jobs =
             shares(journal.config()).into_iter().map(|(job, share)| (job, (share, done(&job)))).collect();
         let style = "{elapsed_precise} {wide_bar} {percent_precise}% {msg}, about {eta_precise} to go";
@@ -213,14 +213,14 @@ impl Bar {
         self.show();
     }
 
-    fn finished(&mut self, finished: &Finished) {
+    fn finished(&mut self, finished: &FinishedJob) {
         let report = &finished.report;
         self.step(report.job, self.iterations);
         self.bar.suspend(|| {
             eprintln!(
                 "{}: {} weights, early stop at {}, test {:.2}% there and {:.2}% at the end; {:.1} s",
                 report.job,
-                report.weights(),
+                report.surviving_weights(),
                 report.early_stop,
                 100.0 * report.test_early.fraction(),
                 100.0 * report.test_end.fraction(),

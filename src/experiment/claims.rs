@@ -10,7 +10,8 @@ mod tests;
 pub mod words;
 
 use crate::{
-    arm::Arm, config::Config, fragment::differing, job::JobId, jobs::jobs, preset::Preset, report::Report,
+    arm::Arm, config::ExperimentConfig, fragment::differing, job::JobId, jobs::all_jobs, preset::Preset,
+    report::JobReport,
 };
 pub use measure::{Band, Unit};
 use measure::{Results, When};
@@ -125,13 +126,13 @@ struct Draft {
 }
 
 /// Every claim, judged by the reports of an experiment, whatever order they come in.
-pub fn score<'a>(config: &Config, reports: impl IntoIterator<Item = &'a Report>) -> Vec<Claim> {
+pub fn score<'a>(config: &ExperimentConfig, reports: impl IntoIterator<Item = &'a JobReport>) -> Vec<Claim> {
     let results = Results::new(config, reports);
-    let jobs = jobs(config);
+    let jobs = all_jobs(config);
     drafts(&results).into_iter().map(|draft| judge(config, &jobs, draft)).collect()
 }
 
-fn judge(config: &Config, jobs: &[JobId], draft: Draft) -> Claim {
+fn judge(config: &ExperimentConfig, jobs: &[JobId], draft: Draft) -> Claim {
     let Draft { words: [name, text, paper, replication, tolerance], rows, readings } = draft;
     let deciding = || readings.iter().filter(|reading| reading.bound != Bound::Shown);
     let found = deciding().map(|reading| reading.ours.map_or(0, |band| band.trials)).min().unwrap_or(0);
@@ -148,7 +149,7 @@ fn judge(config: &Config, jobs: &[JobId], draft: Draft) -> Claim {
 }
 
 /// Why an experiment says nothing of a claim.
-fn untested(config: &Config, jobs: &[JobId], rows: &Rows) -> Option<String> {
+fn untested(config: &ExperimentConfig, jobs: &[JobId], rows: &Rows) -> Option<String> {
     // Neither the seeds nor what else is trained beside change what a claim is about.
     let free = ["seed", "trials", "arms", "draws", "rewind_to", "rounds", "momentum"];
     if let Some((field, ours, papers)) = differing(config, &Preset::Paper.config(), &free) {

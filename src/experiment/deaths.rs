@@ -4,35 +4,35 @@ use model::mask::Mask;
 
 /// The round whose mask first lacks each weight, flat as the weights are; [`Deaths::ALIVE`] for those still there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deaths {
+pub struct PruneRounds {
     bytes: Vec<u8>,
     /// The last round whose mask is known.
-    last: u32,
+    last_known_round: u32,
 }
 
-impl Deaths {
+impl PruneRounds {
     /// The byte of a weight that has not died.
-    pub const ALIVE: u8 = u8::MAX;
+    pub const NEVER_PRUNED: u8 = u8::MAX;
 
     /// All of `weights` weights alive.
-    pub fn none(weights: usize) -> Deaths {
-        Deaths { bytes: vec![Deaths::ALIVE; weights], last: 0 }
+    pub fn all_surviving(weights: usize) -> PruneRounds {
+        PruneRounds { bytes: vec![PruneRounds::NEVER_PRUNED; weights], last_known_round: 0 }
     }
 
     /// From bytes as [`Deaths::bytes`] gives them, all masks up to round `last` known.
-    pub fn from_bytes(bytes: Vec<u8>, last: u32) -> Deaths {
-        Deaths { bytes, last }
+    pub fn from_bytes(bytes: Vec<u8>, last: u32) -> PruneRounds {
+        PruneRounds { bytes, last_known_round: last }
     }
 
     /// Notes the mask that round `round` starts with.
-    pub fn note(&mut self, round: u32, mask: &[u8]) {
-        let byte = u8::try_from(round).unwrap_or(Deaths::ALIVE - 1);
+    pub fn record_mask(&mut self, round: u32, mask: &[u8]) {
+        let byte = u8::try_from(round).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
         for (death, &kept) in self.bytes.iter_mut().zip(mask) {
-            if kept == 0 && *death == Deaths::ALIVE {
+            if kept == 0 && *death == PruneRounds::NEVER_PRUNED {
                 *death = byte;
             }
         }
-        self.last = self.last.max(round);
+        self.last_known_round = self.last_known_round.max(round);
     }
 
     /// The mask of a round: 1 for each weight it trains.
@@ -46,7 +46,7 @@ impl Deaths {
     }
 
     /// The last round whose mask is known.
-    pub fn last_round(&self) -> u32 {
-        self.last
+    pub fn last_known_round(&self) -> u32 {
+        self.last_known_round
     }
 }

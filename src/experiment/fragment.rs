@@ -4,8 +4,8 @@
 mod tests;
 
 use crate::{
-    config::Config,
-    optimizer::Optimizer,
+    config::ExperimentConfig,
+    optimizer::OptimizerKind,
     preset::Preset,
     setting_table::{SETTINGS, Setting},
     settings::Settings,
@@ -14,7 +14,7 @@ use std::fmt;
 
 /// A setting that was refused; the one it had before stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct RejectedSetting {
     /// The setting's name in the fragment.
     pub field: String,
     /// What was given.
@@ -23,9 +23,9 @@ pub struct Refused {
     pub allowed: String,
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for RejectedSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Refused { field, value, allowed } = self;
+        let RejectedSetting { field, value, allowed } = self;
         if allowed.is_empty() {
             let names: Vec<_> = SETTINGS.iter().map(|s| s.name).collect();
             return write!(f, "There is no setting “{field}”; the settings are {}.", names.join(", "));
@@ -36,7 +36,7 @@ impl fmt::Display for Refused {
 
 impl Settings {
     /// Reads a fragment, with or without its `#`. What is refused keeps its preset's value; the rest is used.
-    pub fn from_fragment(fragment: &str) -> (Settings, Vec<Refused>) {
+    pub fn from_fragment(fragment: &str) -> (Settings, Vec<RejectedSetting>) {
         let pairs: Vec<(&str, &str)> = fragment
             .trim_start_matches('#')
             .split('&')
@@ -53,15 +53,15 @@ impl Settings {
             let taken = setting.and_then(|s| s.set(&mut settings, value));
             if taken.is_none() {
                 let allowed = setting.map_or_else(String::new, Setting::allowed);
-                refused.push(Refused { field: field.into(), value: value.into(), allowed });
+                refused.push(RejectedSetting { field: field.into(), value: value.into(), allowed });
             }
         }
-        refused.extend(settings.settle());
+        refused.extend(settings.reject_conflicts());
         (settings, refused)
     }
 
     /// The settings that show an experiment: those of the preset that is nearest to it.
-    pub fn of(config: &Config) -> Settings {
+    pub fn from_config(config: &ExperimentConfig) -> Settings {
         let settings =
             Preset::ALL.iter().map(|&preset| Settings { config: config.clone(), ..Settings::preset(preset) });
         let shortest = settings.min_by_key(|settings| settings.to_fragment().matches('=').count());
@@ -69,24 +69,24 @@ impl Settings {
     }
 
     /// Refuses what the other settings leave no room for.
-    fn settle(&mut self) -> Option<Refused> {
+    fn reject_conflicts(&mut self) -> Option<RejectedSetting> {
         let to = self.config.rewind_to.filter(|&to| to >= self.config.iterations)?;
         self.config.rewind_to = None;
         let allowed =
             SETTINGS.iter().find(|s| s.name == "rewind_to").map_or_else(String::new, Setting::allowed);
-        Some(Refused { field: "rewind_to".into(), value: to.to_string(), allowed })
+        Some(RejectedSetting { field: "rewind_to".into(), value: to.to_string(), allowed })
     }
 
     /// What the reader of these settings should know: which of them are not used because of others.
-    pub fn notes(&self) -> Vec<&'static str> {
-        let Config { criterion, optimizer, .. } = self.config;
+    pub fn unused_setting_notes(&self) -> Vec<&'static str> {
+        let ExperimentConfig { criterion, optimizer, .. } = self.config;
         let unused = [
             (
-                criterion.is_over_all_layers(),
+                criterion.is_global(),
                 "criterion=global prunes all layers at one rate: output_rate is not used.",
             ),
             (
-                optimizer != Optimizer::Momentum && self.config.momentum != self.preset.config().momentum,
+                optimizer != OptimizerKind::Momentum && self.config.momentum != self.preset.config().momentum,
                 "Only optimizer=momentum has momentum: momentum is not used.",
             ),
         ];
@@ -107,13 +107,17 @@ impl Settings {
 }
 
 /// Every setting of an experiment as text, by its name.
-pub fn of_experiment(config: &Config) -> impl Iterator<Item = (&'static str, String)> {
+pub fn of_experiment(config: &ExperimentConfig) -> impl Iterator<Item = (&'static str, String)> {
     let settings = Settings { config: config.clone(), ..Settings::preset(Preset::Quick) };
-    SETTINGS.iter().filter(|s| s.of_experiment).map(move |s| (s.name, s.value(&settings)))
+    SETTINGS.iter().filter(|s| s.changes_results).map(move |s| (s.name, s.value(&settings)))
 }
 
 /// The first setting, those of `but` left out, in which two experiments differ: its name and its two values.
-pub fn differing(one: &Config, other: &Config, but: &[&str]) -> Option<(&'static str, String, String)> {
+pub fn differing(
+    one: &ExperimentConfig,
+    other: &ExperimentConfig,
+    but: &[&str],
+) -> Option<(&'static str, String, String)> {
     let pairs = of_experiment(one).zip(of_experiment(other));
     let differs = pairs.filter(|(one, _)| !but.contains(&one.0)).find(|(one, other)| one != other);
     differs.map(|((name, one), (_, other))| (name, one, other))

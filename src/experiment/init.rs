@@ -9,7 +9,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
-pub enum Init {
+pub enum Initializer {
     /// A truncated normal of variance 2 / (in + out), the paper's (Glorot & Bengio, AISTATS 2010).
     GlorotNormal,
     /// Uniform, of variance 2 / (in + out).
@@ -18,9 +18,9 @@ pub enum Init {
     HeNormal,
 }
 
-impl Init {
+impl Initializer {
     /// Every distribution, in the order of menus.
-    pub const ALL: &[Init] = Init::VARIANTS;
+    pub const ALL: &[Initializer] = Initializer::VARIANTS;
 
     /// The name used in the URL and the report.
     pub fn name(self) -> &'static str {
@@ -28,7 +28,7 @@ impl Init {
     }
 
     /// The distribution of that name.
-    pub fn from_name(name: &str) -> Option<Init> {
+    pub fn from_name(name: &str) -> Option<Initializer> {
         name.parse().ok()
     }
 }

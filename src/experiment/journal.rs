@@ -3,13 +3,13 @@
 
 use crate::{
     arm::Arm,
-    config::Config,
-    deaths::Deaths,
+    config::ExperimentConfig,
+    deaths::PruneRounds,
     fragment::differing,
     job::JobId,
-    jobs::{Schedule, jobs},
-    report::Report,
-    store::Store,
+    jobs::{Schedule, all_jobs},
+    report::JobReport,
+    store::JobOutputStore,
 };
 use model::mask::Mask;
 use serde::{Deserialize, Serialize};
@@ -20,29 +20,29 @@ pub mod text;
 
 /// A job that is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Finished {
+pub struct FinishedJob {
     /// Its readings.
-    pub report: Report,
+    pub report: JobReport,
     /// Seconds of work, pauses not counted: the one number that differs from run to run.
     pub seconds: f64,
 }
 
 /// Everything an experiment has put out so far.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Journal {
-    config: Config,
-    finished: BTreeMap<JobId, Finished>,
+pub struct ExperimentReport {
+    config: ExperimentConfig,
+    finished: BTreeMap<JobId, FinishedJob>,
     /// By trial and arm: each arm that prunes has its own chain of masks.
-    deaths: BTreeMap<(u32, Arm), Deaths>,
+    deaths: BTreeMap<(u32, Arm), PruneRounds>,
 }
 
 /// A journal as it travels between page and worker; when the weights died goes beside it, a byte array a chain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Parts {
+pub struct ExperimentReportParts {
     /// The experiment.
-    pub config: Config,
+    pub config: ExperimentConfig,
     /// Done jobs, their curves thinned as a file has them.
-    pub finished: Vec<Finished>,
+    pub finished: Vec<FinishedJob>,
     /// Trial, arm and last known round of each chain of masks.
     pub chains: Vec<(u32, Arm, u32)>,
 }
@@ -52,12 +52,12 @@ pub struct Parts {
 pub enum MergeError {
     /// Nothing to merge.
     #[error("there is no report to merge: name at least one file")]
-    Nothing,
+    NoReports,
     /// Not the same experiment.
     #[error(
         "{field} is {one} in one report and {other} in another; only seeds and trials may differ in a merge"
     )]
-    Config {
+    DifferentSettings {
         /// The setting, by its name in the fragment.
         field: &'static str,
         /// Its value.
@@ -69,41 +69,41 @@ pub enum MergeError {
     #[error(
         "{0} has different numbers in two reports: one of them is from another version of the program; run that seed again"
     )]
-    Conflict(JobId),
+    DifferentResults(JobId),
     /// The seeds do not follow each other.
     #[error("the seeds have a gap: no report has seed {0}; run it and merge it too")]
-    Gap(u32),
+    MissingSeed(u32),
 }
 
-impl Journal {
+impl ExperimentReport {
     /// Nothing done yet.
-    pub fn new(config: &Config) -> Journal {
-        Journal { config: config.clone(), finished: BTreeMap::new(), deaths: BTreeMap::new() }
+    pub fn new(config: &ExperimentConfig) -> ExperimentReport {
+        ExperimentReport { config: config.clone(), finished: BTreeMap::new(), deaths: BTreeMap::new() }
     }
 
     /// The experiment.
-    pub fn config(&self) -> &Config {
+    pub fn config(&self) -> &ExperimentConfig {
         &self.config
     }
 
     /// Done jobs, in the order of the table of rounds whatever order they came in.
-    pub fn finished(&self) -> &BTreeMap<JobId, Finished> {
+    pub fn finished_jobs(&self) -> &BTreeMap<JobId, FinishedJob> {
         &self.finished
     }
 
     /// When the weights of each trial and arm that prunes died.
-    pub fn deaths(&self) -> &BTreeMap<(u32, Arm), Deaths> {
+    pub fn prune_rounds(&self) -> &BTreeMap<(u32, Arm), PruneRounds> {
         &self.deaths
     }
 
     /// Takes a job's readings, and the mask of the next round if it pruned, after those of its chain before it. A job
     /// that is there already stays as it is.
-    pub fn add(&mut self, finished: Finished, next_mask: Option<&[u8]>) {
+    pub fn add_finished_job(&mut self, finished: FinishedJob, next_mask: Option<&[u8]>) {
         let job = finished.report.job;
         if let Some(mask) = next_mask {
-            let mut deaths = self.chain(job);
-            if deaths.last_round() == job.round {
-                deaths.note(job.round + 1, mask);
+            let mut deaths = self.take_prune_rounds(job);
+            if deaths.last_known_round() == job.round {
+                deaths.record_mask(job.round + 1, mask);
             }
             self.deaths.insert((job.trial, job.arm), deaths);
         }
@@ -111,8 +111,8 @@ impl Journal {
     }
 
     /// The masks of a job's arm so far. Every chain begins with the dense network's pruning, which is the ticket's.
-    fn chain(&mut self, job: JobId) -> Deaths {
-        let none = || Deaths::none(self.config.model.weights());
+    fn take_prune_rounds(&mut self, job: JobId) -> PruneRounds {
+        let none = || PruneRounds::all_surviving(self.config.model.weight_count());
         if let Some(deaths) = self.deaths.remove(&(job.trial, job.arm)) {
             return deaths;
         }
@@ -120,7 +120,7 @@ impl Journal {
         if job.round > 0
             && let Some(ticket) = self.deaths.get(&(job.trial, Arm::Ticket))
         {
-            deaths.note(1, &ticket.mask(1));
+            deaths.record_mask(1, &ticket.mask(1));
         }
         deaths
     }
@@ -128,93 +128,106 @@ impl Journal {
     /// The mask that a job's pruning made, if it is known.
     pub fn next_mask(&self, job: JobId) -> Option<Mask> {
         let deaths = self.deaths.get(&(job.trial, job.arm))?;
-        (deaths.last_round() > job.round).then(|| deaths.mask(job.round + 1))
+        (deaths.last_known_round() > job.round).then(|| deaths.mask(job.round + 1))
     }
 
     /// Whether a job that ran again put out other readings than it did before.
-    pub fn contradicts(&self, report: &Report) -> bool {
-        self.finished.get(&report.job).is_some_and(|before| !before.report.agrees(report))
+    pub fn differs_from_recorded(&self, report: &JobReport) -> bool {
+        self.finished.get(&report.job).is_some_and(|before| !before.report.has_same_results(report))
     }
 
     /// What it takes to go on: the masks that open jobs need, and the jobs that are open. Parameters are not in a
     /// journal, so a job that is done is open again where an open one needs its parameters.
-    pub fn resume(&self) -> (Store, Schedule) {
+    pub fn resume(&self) -> (JobOutputStore, Schedule) {
         let done = |job| self.finished.contains_key(&job);
-        let store = Store::resume(&self.config, done, |job| self.next_mask(job));
-        let schedule = Schedule::resume(&self.config, |job| store.is_open(job));
+        let store = JobOutputStore::resume(&self.config, done, |job| self.next_mask(job));
+        let schedule = Schedule::resume(&self.config, |job| store.is_unfinished(job));
         (store, schedule)
     }
 
     /// Whether every job of the experiment is done.
     pub fn is_complete(&self) -> bool {
-        jobs(&self.config).iter().all(|job| self.finished.contains_key(job))
+        all_jobs(&self.config).iter().all(|job| self.finished.contains_key(job))
     }
 
     /// Taken apart, to travel; the bytes of each chain of masks beside.
-    pub fn to_parts(&self) -> (Parts, Vec<Vec<u8>>) {
-        let thinned = |done: &Finished| Finished { report: done.report.thinned(), seconds: done.seconds };
-        let parts = Parts {
+    pub fn to_parts(&self) -> (ExperimentReportParts, Vec<Vec<u8>>) {
+        let thinned =
+            |done: &FinishedJob| FinishedJob { report: done.report.thinned(), seconds: done.seconds };
+        let parts = ExperimentReportParts {
             config: self.config.clone(),
             finished: self.finished.values().map(thinned).collect(),
-            chains: self.deaths.iter().map(|((trial, arm), d)| (*trial, *arm, d.last_round())).collect(),
+            chains: self
+                .deaths
+                .iter()
+                .map(|((trial, arm), d)| (*trial, *arm, d.last_known_round()))
+                .collect(),
         };
         (parts, self.deaths.values().map(|deaths| deaths.bytes().to_vec()).collect())
     }
 
     /// The readings alone: of each curve the early stop, which has the smallest loss; no masks. Little to send, and
     /// all that it takes to score claims.
-    pub fn readings(&self) -> Parts {
-        let alone = |done: &Finished| {
+    pub fn scoring_parts(&self) -> ExperimentReportParts {
+        let alone = |done: &FinishedJob| {
             let mut done = done.clone();
             let stop = done.report.early_stop;
             done.report.curve.retain(|point| point.iteration == stop);
             done
         };
         let finished = self.finished.values().map(alone).collect();
-        Parts { config: self.config.clone(), finished, chains: vec![] }
+        ExperimentReportParts { config: self.config.clone(), finished, chains: vec![] }
     }
 
     /// Put together again; `None` if a chain is missing or of another length than it should be.
-    pub fn from_parts(parts: Parts, deaths: Vec<Vec<u8>>) -> Option<Journal> {
-        let Parts { config, finished, chains } = parts;
-        let weights = config.model.weights();
+    pub fn from_parts(parts: ExperimentReportParts, deaths: Vec<Vec<u8>>) -> Option<ExperimentReport> {
+        let ExperimentReportParts { config, finished, chains } = parts;
+        let weights = config.model.weight_count();
         if chains.len() != deaths.len() || deaths.iter().any(|bytes| bytes.len() != weights) {
             return None;
         }
-        let chain = |((trial, arm, last), bytes)| ((trial, arm), Deaths::from_bytes(bytes, last));
+        let chain = |((trial, arm, last), bytes)| ((trial, arm), PruneRounds::from_bytes(bytes, last));
         let deaths = chains.into_iter().zip(deaths).map(chain).collect();
         let finished = finished.into_iter().map(|done| (done.report.job, done)).collect();
-        Some(Journal { config, finished, deaths })
+        Some(ExperimentReport { config, finished, deaths })
     }
 
     /// One experiment from several whose configurations differ in nothing but seeds and trials. A trial may be in
     /// several of them if its numbers are the same but for seconds.
-    pub fn merge(journals: Vec<Journal>) -> Result<Journal, MergeError> {
+    pub fn merge(journals: Vec<ExperimentReport>) -> Result<ExperimentReport, MergeError> {
         let mut journals = journals.into_iter();
-        let Some(mut merged) = journals.next() else { return Err(MergeError::Nothing) };
+        let Some(mut merged) = journals.next() else { return Err(MergeError::NoReports) };
         let mut seeds: BTreeSet<u32> = merged.config.seeds().collect();
         for other in journals {
             if let Some((field, one, other)) = differing(&merged.config, &other.config, &["seed", "trials"]) {
-                return Err(MergeError::Config { field, one, other });
+                return Err(MergeError::DifferentSettings { field, one, other });
             }
             seeds.extend(other.config.seeds());
             for (job, finished) in other.finished {
-                if merged.finished.get(&job).is_some_and(|there| !there.report.agrees(&finished.report)) {
-                    return Err(MergeError::Conflict(job));
+                if merged
+                    .finished
+                    .get(&job)
+                    .is_some_and(|there| !there.report.has_same_results(&finished.report))
+                {
+                    return Err(MergeError::DifferentResults(job));
                 }
                 merged.finished.entry(job).or_insert(finished);
             }
             for (chain, deaths) in other.deaths {
-                if merged.deaths.get(&chain).is_none_or(|there| there.last_round() < deaths.last_round()) {
+                if merged
+                    .deaths
+                    .get(&chain)
+                    .is_none_or(|there| there.last_known_round() < deaths.last_known_round())
+                {
                     merged.deaths.insert(chain, deaths);
                 }
             }
         }
         let first = seeds.first().copied().unwrap_or_default();
         if let Some((_, gap)) = seeds.iter().zip(first..).find(|(seed, expected)| **seed != *expected) {
-            return Err(MergeError::Gap(gap));
+            return Err(MergeError::MissingSeed(gap));
         }
-        merged.config = Config { seed: first, trials: seeds.len() as u32, ..merged.config };
+        merged.config = ExperimentConfig { seed: first, trials: seeds.len() as u32, ..merged.config };
         Ok(merged)
     }
 }

@@ -1,6 +1,6 @@
 //! Which images a pass takes.
 
-use model::INPUTS;
+use model::IMAGE_PIXELS;
 
 /// Some images of a data set. Pixels stay bytes until they are gathered.
 #[derive(Clone, Copy)]
@@ -26,8 +26,8 @@ impl<'a> Batch<'a> {
 
     /// The pixels of the batch's `i`-th image.
     pub fn image(&self, i: usize) -> &'a [u8] {
-        let at = self.rows[i] as usize * INPUTS;
-        &self.images[at..at + INPUTS]
+        let at = self.rows[i] as usize * IMAGE_PIXELS;
+        &self.images[at..at + IMAGE_PIXELS]
     }
 
     /// The labels of the batch's images.

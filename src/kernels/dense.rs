@@ -18,7 +18,7 @@ pub(crate) fn dense_network(model: &Model, mask: &[u8], capacity: usize) -> Stac
     let layer = |size: &LayerSize| -> Box<dyn Layer<RowActivations>> {
         Box::new(DenseLinear::new(size.inputs, size.outputs, &mask[size.weights.clone()]))
     };
-    let layers = model.sizes().iter().map(layer).collect();
+    let layers = model.layer_sizes().iter().map(layer).collect();
     Stack::new(model, RowLayout::new(capacity), layers, capacity)
 }
 

@@ -5,7 +5,7 @@ use crate::{
     lines::LineActivations,
     sparse_loops::{IMAGES, QUAD},
 };
-use model::INPUTS;
+use model::IMAGE_PIXELS;
 use std::hint::black_box;
 use wide::{bytemuck::cast, f32x4, u8x16, u32x4};
 
@@ -54,9 +54,9 @@ impl Pixels {
 
     /// Fills each tile with its images' bytes, 0 to 255, as floats; lanes without an image are zero.
     pub(crate) fn gather<'a>(&self, batch: Batch<'_>, tiles: impl Iterator<Item = &'a mut LineActivations>) {
-        const DARK: [u8; INPUTS] = [0; INPUTS];
+        const DARK: [u8; IMAGE_PIXELS] = [0; IMAGE_PIXELS];
         for (tile, input) in tiles.take(batch.len().div_ceil(IMAGES)).enumerate() {
-            let images: [&[u8; INPUTS]; IMAGES] = std::array::from_fn(|k| {
+            let images: [&[u8; IMAGE_PIXELS]; IMAGES] = std::array::from_fn(|k| {
                 let image = tile * IMAGES + k;
                 if image < batch.len() {
                     batch.image(image).try_into().expect("a whole image")
@@ -69,7 +69,7 @@ impl Pixels {
         }
     }
 
-    fn gather_tile(&self, images: &[&[u8; INPUTS]; IMAGES], input: &mut LineActivations) {
+    fn gather_tile(&self, images: &[&[u8; IMAGE_PIXELS]; IMAGES], input: &mut LineActivations) {
         let mut places = self.places.iter().zip(&mut input.lit).zip(&mut input.lines);
         // Outside of the loop, for to make it means to call for zeros.
         let mut quads = [[0; GROUP]; IMAGES / QUAD];
@@ -106,9 +106,9 @@ impl Pixels {
 
 /// Asks for all of the images, which lie anywhere in the data set, before the first is used, so that the waits for memory
 /// overlap instead of following each other. Where an image ends in a further cache line, that one is not asked for.
-fn touch(images: &[&[u8; INPUTS]; IMAGES]) {
+fn touch(images: &[&[u8; IMAGE_PIXELS]; IMAGES]) {
     let mut touched = 0;
-    for at in (0..INPUTS).step_by(CACHE_LINE) {
+    for at in (0..IMAGE_PIXELS).step_by(CACHE_LINE) {
         for image in images {
             touched |= image[at];
         }
@@ -133,11 +133,11 @@ mod tests {
 
     #[test]
     fn every_byte_comes_to_its_place() {
-        let images: Vec<u8> = (0..INPUTS * 70).map(|i| (i * i % 257 * (i % 3 / 2)) as u8).collect();
+        let images: Vec<u8> = (0..IMAGE_PIXELS * 70).map(|i| (i * i % 257 * (i % 3 / 2)) as u8).collect();
         let rows: Vec<u32> = (0..70).map(|i| (i * 37) % 70).collect();
-        let counts: [bool; INPUTS] = std::array::from_fn(|p| p % 5 == 1 && !(300..360).contains(&p));
+        let counts: [bool; IMAGE_PIXELS] = std::array::from_fn(|p| p % 5 == 1 && !(300..360).contains(&p));
         let pixels = Pixels::new(&counts);
-        let counting: Vec<usize> = (0..INPUTS).filter(|&p| counts[p]).collect();
+        let counting: Vec<usize> = (0..IMAGE_PIXELS).filter(|&p| counts[p]).collect();
         for n in [70, 1, 33, 64] {
             let batch = Batch { images: &images, labels: &[], rows: &rows[..n] };
             let tile = |_| LineActivations::new(pixels.count(), true);

@@ -8,7 +8,7 @@ use crate::{
     non_zeros::NonZeros,
     simd::padded,
 };
-use model::INPUTS;
+use model::IMAGE_PIXELS;
 
 /// What one layer gives for some images, or the gradient of it.
 pub(crate) struct RowActivations {
@@ -54,9 +54,9 @@ impl Layout for RowLayout {
     fn input(&self) -> RowActivations {
         RowActivations {
             values: vec![],
-            stride: padded(INPUTS),
+            stride: padded(IMAGE_PIXELS),
             images: 0,
-            non_zeros: NonZeros::new(INPUTS, self.capacity),
+            non_zeros: NonZeros::new(IMAGE_PIXELS, self.capacity),
             training: false,
         }
     }

@@ -16,12 +16,12 @@ use model::Model;
 
 /// A network of such layers for the given mask (flat, 0 is pruned), with room for `capacity` images.
 pub(crate) fn sparse_network(model: &Model, mask: &[u8], capacity: usize) -> Stack<LineLayout> {
-    let first = model.sizes().first().map_or(0..0, |size| size.weights.clone());
+    let first = model.layer_sizes().first().map_or(0..0, |size| size.weights.clone());
     network(model, mask, capacity, is_very_sparse(&mask[first]))
 }
 
 fn network(model: &Model, mask: &[u8], capacity: usize, very_sparse: bool) -> Stack<LineLayout> {
-    let sizes = model.sizes();
+    let sizes = model.layer_sizes();
     let mut used = vec![true; sizes.last().map_or(0, |size| size.outputs)];
     let mut layers: Vec<Box<dyn Layer<LineActivations>>> = vec![];
     // From the output down, for a layer must know which of its units are read.
@@ -108,7 +108,7 @@ impl Layer<LineActivations> for SparseLinear {
 mod tests {
     use super::*;
     use crate::{batch::Batch, loss, stack::Passes};
-    use model::INPUTS;
+    use model::IMAGE_PIXELS;
 
     fn bits(numbers: &[f32]) -> Vec<u32> {
         numbers.iter().map(|x| x.to_bits()).collect()
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_first_layer_by_unit_and_by_pixel_has_the_same_bits() {
         let model = Model::lenet_300_100();
-        let mask: Vec<u8> = (0..model.weights()).map(|i| u8::from(i * 7 % 11 % 5 == 0)).collect();
+        let mask: Vec<u8> = (0..model.weight_count()).map(|i| u8::from(i * 7 % 11 % 5 == 0)).collect();
         // A small multiplicative generator: weights of both signs, about as large as first weights are.
         let mut x = 7_u32;
         let mut weight = || {
@@ -126,9 +126,9 @@ mod tests {
             (x % 2_001) as f32 / 10_000.0 - 0.1
         };
         let weights: Vec<f32> = mask.iter().map(|m| weight() * f32::from(*m)).collect();
-        let biases: Vec<f32> = (0..model.biases()).map(|i| (i % 7) as f32 / 50.0 - 0.05).collect();
+        let biases: Vec<f32> = (0..model.bias_count()).map(|i| (i % 7) as f32 / 50.0 - 0.05).collect();
         let images: Vec<u8> =
-            (0..64 * INPUTS).map(|i| (i * i % 257 * usize::from(i / 3 * 5 % 13 < 4)) as u8).collect();
+            (0..64 * IMAGE_PIXELS).map(|i| (i * i % 257 * usize::from(i / 3 * 5 % 13 < 4)) as u8).collect();
         let labels: Vec<u8> = (0..64).map(|i| i % 10).collect();
         let rows: Vec<u32> = (0..64).rev().collect();
         let of = |very_sparse| network(&model, &mask, 64, very_sparse);

@@ -73,7 +73,7 @@ impl<L: Layout> Stack<L> {
         layers: Vec<Box<dyn Layer<L::Activations>>>,
         capacity: usize,
     ) -> Stack<L> {
-        let (sizes, mut start) = (model.sizes(), 0);
+        let (sizes, mut start) = (model.layer_sizes(), 0);
         let place = |(layer, size): (Box<dyn Layer<L::Activations>>, LayerSize)| {
             let range = start..start + layer.parameters();
             start = range.end;

@@ -2,7 +2,7 @@
 
 use crate::{looks, reading::Reading};
 use chart::ArmLook;
-use experiment::{arm::Arm, config::Config, job::JobId};
+use experiment::{arm::Arm, config::ExperimentConfig, job::JobId};
 
 /// One choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Choice {
 
 impl Choice {
     /// All arms of an experiment.
-    pub fn new(config: &Config) -> Choice {
+    pub fn new(config: &ExperimentConfig) -> Choice {
         Choice {
             arms: all_on(config),
             reading: Reading::TestEnd,
@@ -40,7 +40,7 @@ impl Choice {
     }
 
     /// A new run: other arms than before are all shown.
-    pub fn renew(&mut self, config: &Config) {
+    pub fn renew(&mut self, config: &ExperimentConfig) {
         self.several = several(config);
         let arms = all_on(config);
         if !arms.iter().map(|arm| arm.0.name).eq(self.arms.iter().map(|arm| arm.0.name)) {
@@ -92,11 +92,11 @@ impl Choice {
     }
 }
 
-fn several(config: &Config) -> bool {
+fn several(config: &ExperimentConfig) -> bool {
     config.trials > 1 || config.arms.iter().any(|arm| config.draws_of(*arm) > 1)
 }
 
-fn all_on(config: &Config) -> Vec<(&'static ArmLook, bool)> {
+fn all_on(config: &ExperimentConfig) -> Vec<(&'static ArmLook, bool)> {
     looks::legend(config).into_iter().map(|look| (look, true)).collect()
 }
 
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
     use experiment::settings::Settings;
 
-    fn config(fragment: &str) -> Config {
+    fn config(fragment: &str) -> ExperimentConfig {
         Settings::from_fragment(fragment).0.config
     }
 

@@ -4,7 +4,7 @@ use crate::{
     choice::Choice,
     looks::look,
     reading::Reading,
-    record::{Deaths, Finished, Record, mean},
+    record::{FinishedJob, PruneRounds, Record, mean},
 };
 use chart::{
     ArmLook,
@@ -13,7 +13,7 @@ use chart::{
     layers::Layers,
     rounds::{Reference, RoundLine, RoundPoint, Rounds},
 };
-use experiment::{arm::Arm, job::JobId, jobs, prune, report::Point};
+use experiment::{arm::Arm, job::JobId, jobs, prune, report::ValidationPoint};
 use model::Model;
 use std::collections::BTreeMap;
 
@@ -21,8 +21,8 @@ use std::collections::BTreeMap;
 pub fn curves(record: &Record, choice: &Choice) -> Curves {
     let config = record.config();
     let mut lines: Vec<(&'static ArmLook, Vec<JobId>)> = Vec::new();
-    for row in jobs::rows(config) {
-        let (look, job) = (look(row), row.trained());
+    for row in jobs::table_rows(config) {
+        let (look, job) = (look(row), row.training_job());
         if record.curve(job).is_empty() || !choice.shows(look) {
             continue;
         }
@@ -50,10 +50,10 @@ pub fn curves(record: &Record, choice: &Choice) -> Curves {
 fn curve(record: &Record, look: &'static ArmLook, jobs: &[JobId], choice: &Choice) -> Curve {
     let done = jobs.iter().any(|&job| record.finished_job(job).is_some());
     let counted = jobs.iter().filter(|&&job| !done || record.finished_job(job).is_some());
-    let curves: Vec<&[Point]> = counted.map(|&job| record.curve(job)).collect();
+    let curves: Vec<&[ValidationPoint]> = counted.map(|&job| record.curve(job)).collect();
     let single = choice.each_trial && jobs.len() > 1 && jobs[0].round == record.round();
     let (mut points, mut band) = (Vec::new(), Vec::new());
-    for (i, &Point { iteration, .. }) in curves[0].iter().enumerate() {
+    for (i, &ValidationPoint { iteration, .. }) in curves[0].iter().enumerate() {
         let values = || curves.iter().filter_map(|curve| accuracy(curve, i, iteration));
         if values().count() == curves.len() {
             points.push((iteration, mean(values()).unwrap_or(0.0)));
@@ -70,7 +70,7 @@ fn curve(record: &Record, look: &'static ArmLook, jobs: &[JobId], choice: &Choic
 
 /// The accuracy of a curve at an iteration, probably its `i`-th point; but a curve from a report is thinned, and has its
 /// own early stop beside the points that all have.
-fn accuracy(curve: &[Point], i: usize, iteration: u32) -> Option<f64> {
+fn accuracy(curve: &[ValidationPoint], i: usize, iteration: u32) -> Option<f64> {
     let likely = curve.get(i).filter(|point| point.iteration == iteration);
     let sought = || curve.iter().find(|point| point.iteration == iteration);
     likely.or_else(sought).map(|point| point.accuracy.fraction())
@@ -89,7 +89,7 @@ fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 /// A reading against the weights left, of the arms shown.
 pub fn rounds(record: &Record, choice: &Choice, reading: Reading) -> Rounds {
     let config = record.config();
-    let total = config.model.weights() as f64;
+    let total = config.model.weight_count() as f64;
     let line = |arm: Arm| RoundLine {
         arm: ArmLook::of(arm.name()),
         points: (0..=config.rounds).filter_map(|round| point(record, reading, arm, round)).collect(),
@@ -105,7 +105,7 @@ pub fn rounds(record: &Record, choice: &Choice, reading: Reading) -> Rounds {
         unit: reading.unit(),
         lines: arms.map(line).collect(),
         reference: dense.map(|p| Reference { arm: look, value: p.value, band: p.band }),
-        planned: prune::survivors(config)
+        planned: prune::survivors_per_round(config)
             .iter()
             .map(|left| f64::from(left.iter().sum::<u32>()) / total)
             .collect(),
@@ -113,12 +113,12 @@ pub fn rounds(record: &Record, choice: &Choice, reading: Reading) -> Rounds {
 }
 
 fn point(record: &Record, reading: Reading, arm: Arm, round: u32) -> Option<RoundPoint> {
-    let of_round = |f: &&Finished| f.report.job.arm == arm && f.report.job.round == round;
+    let of_round = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
     let reports = record.finished().filter(of_round).map(|f| &f.report);
-    let total = record.config().model.weights() as f64;
+    let total = record.config().model.weight_count() as f64;
     let several = reports.clone().count() > 1;
     Some(RoundPoint {
-        left: mean(reports.clone().map(|r| f64::from(r.weights())))? / total,
+        left: mean(reports.clone().map(|r| f64::from(r.surviving_weights())))? / total,
         value: mean(reports.clone().map(|r| reading.of(r)))?,
         band: spread(reports.map(|r| reading.of(r))).filter(|_| several),
     })
@@ -126,11 +126,11 @@ fn point(record: &Record, reading: Reading, arm: Arm, round: u32) -> Option<Roun
 
 /// Single trials and draws of an arm; none if there is but one, for that is the line itself.
 fn trials(record: &Record, reading: Reading, arm: Arm) -> Vec<Vec<(f64, f64)>> {
-    let total = record.config().model.weights() as f64;
+    let total = record.config().model.weight_count() as f64;
     let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
     for report in record.finished().map(|f| &f.report).filter(|r| r.job.arm == arm) {
         let line = lines.entry((report.job.trial, report.job.draw)).or_default();
-        line.push((f64::from(report.weights()) / total, reading.of(report)));
+        line.push((f64::from(report.surviving_weights()) / total, reading.of(report)));
     }
     if lines.len() > 1 { lines.into_values().collect() } else { Vec::new() }
 }
@@ -141,7 +141,7 @@ pub fn layers(record: &Record) -> Layers {
     let known = (0..=config.rounds).map_while(|round| record.left(round));
     let begun = !record.untouched();
     Layers {
-        sizes: config.model.layer_weights(),
+        sizes: config.model.layer_weight_counts(),
         rounds: if begun { known.collect() } else { Vec::new() },
         planned: config.rounds + 1,
     }
@@ -151,7 +151,7 @@ pub fn layers(record: &Record) -> Layers {
 pub fn cost(record: &Record, choice: &Choice) -> Cost {
     let config = record.config();
     let shown = record.finished().filter(|f| choice.shows_job(f.report.job));
-    let bill = |f: &Finished| Bill {
+    let bill = |f: &FinishedJob| Bill {
         arm: look(f.report.job),
         round: f.report.job.round,
         paid: f.report.multiply_adds(&config.model) as f64,
@@ -164,11 +164,14 @@ pub fn cost(record: &Record, choice: &Choice) -> Cost {
 
 /// Inputs and outputs of each layer, as the heatmaps want them.
 pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
-    model.sizes().iter().map(|size| (size.inputs, size.outputs)).collect()
+    model.layer_sizes().iter().map(|size| (size.inputs, size.outputs)).collect()
 }
 
 /// One byte a weight for the heatmaps; all alive before the first pruning.
-pub fn deaths(record: &Record) -> Deaths {
+pub fn deaths(record: &Record) -> PruneRounds {
     let config = record.config();
-    record.deaths(config.seed).cloned().unwrap_or_else(|| Deaths::none(config.model.weights()))
+    record
+        .deaths(config.seed)
+        .cloned()
+        .unwrap_or_else(|| PruneRounds::all_surviving(config.model.weight_count()))
 }

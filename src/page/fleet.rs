@@ -1,6 +1,6 @@
 //! The workers as the page knows them: who listens, who has the data, who runs what.
 
-use experiment::{job::JobId, job_data::Inputs};
+use experiment::{job::JobId, job_data::JobInputs};
 use protocol::{Command, Until};
 
 /// A worker; never used again once it is gone, so that what a dead worker still says is known to be late.
@@ -15,7 +15,7 @@ pub enum Bulk {
     /// A copy of the four data files.
     Data,
     /// What a job begins with.
-    Inputs(Inputs),
+    Inputs(JobInputs),
     /// When each weight died, chain by chain.
     Deaths(Vec<Vec<u8>>),
     /// Report files.

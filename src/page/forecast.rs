@@ -3,7 +3,7 @@
 
 use crate::record::{Live, Record};
 use experiment::{
-    config::{Config, TRAIN_IMAGES, VALIDATION_IMAGES},
+    config::{ExperimentConfig, TRAIN_IMAGES, VALIDATION_IMAGES},
     job::JobId,
     jobs::{self, Schedule},
     prune,
@@ -89,7 +89,7 @@ pub fn seconds_left(record: &Record, schedule: &Schedule, workers: usize) -> Opt
             record.live().find(|(id, _)| *id == job).map_or(0.0, |(_, live)| begun(config, job, live));
         speed.seconds(whole(record, job).part(1.0 - share))
     };
-    let open: Vec<JobId> = jobs::jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
+    let open: Vec<JobId> = jobs::all_jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
     if open.len() > MANY {
         // With so many the workers are hardly ever idle, but for the end of a trial's longest chain of rounds.
         let all = open.iter().map(|&job| left(job)).sum::<f64>();
@@ -105,7 +105,7 @@ pub fn seconds_left(record: &Record, schedule: &Schedule, workers: usize) -> Opt
 pub fn share_done(record: &Record) -> f64 {
     let config = record.config();
     let (mut done, mut total) = (0.0, 0.0);
-    for job in jobs::jobs(config) {
+    for job in jobs::all_jobs(config) {
         let cost = whole(record, job).at_one_speed();
         total += cost;
         if record.finished_job(job).is_some() {
@@ -123,26 +123,26 @@ fn play(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> 
     let mut busy: Vec<(f64, JobId)> = schedule.running().map(|job| (left(job), job)).collect();
     loop {
         while busy.len() < workers.max(1) {
-            let Some(job) = schedule.start(None) else { break };
+            let Some(job) = schedule.start_next_job(None) else { break };
             busy.push((clock + left(job), job));
         }
         let first = busy.iter().enumerate().min_by(|a, b| a.1.0.total_cmp(&b.1.0)).map(|(at, _)| at);
         let Some(first) = first else { return clock };
         let (end, job) = busy.swap_remove(first);
         clock = end;
-        schedule.finish(job);
+        schedule.mark_done(job);
     }
 }
 
 /// How much of a job's training is done, from 0 to 1.
-fn begun(config: &Config, job: JobId, live: &Live) -> f64 {
+fn begun(config: &ExperimentConfig, job: JobId, live: &Live) -> f64 {
     let first = first_step(config, job);
     let all = config.iterations.saturating_sub(first).max(1);
     f64::from(live.iteration.saturating_sub(first)) / f64::from(all)
 }
 
 /// Training steps that a job finds done.
-fn first_step(config: &Config, job: JobId) -> u32 {
+fn first_step(config: &ExperimentConfig, job: JobId) -> u32 {
     recipe(job).first_iteration(config)
 }
 
@@ -152,8 +152,8 @@ fn whole(record: &Record, job: JobId) -> Work {
 }
 
 /// Training, validation, and at the end the test and training images with two sets of weights.
-fn work(config: &Config, job: JobId, alive: &[u32]) -> Work {
-    let training = config.model.multiply_adds(alive) as f64;
+fn work(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> Work {
+    let training = config.model.training_step_multiply_adds(alive) as f64;
     let forward = config.model.forward_multiply_adds(alive) as f64;
     let first = first_step(config, job);
     let steps = f64::from(config.iterations - first);
@@ -169,7 +169,7 @@ fn alive(record: &Record, job: JobId) -> Vec<u32> {
     let known = (0..=job.round).rev().find_map(|r| Some((r, record.alive(job.trial, r)?)));
     let (round, counts) = known.unwrap_or_default();
     let prunings = job.round.saturating_sub(round);
-    let kept = |layer| (1.0 - prune::layer_rate(config, layer)).powi(prunings as i32);
+    let kept = |layer| (1.0 - prune::layer_prune_rate(config, layer)).powi(prunings as i32);
     let counts = counts.into_iter().enumerate();
     counts.map(|(layer, count)| (f64::from(count) * kept(layer)).round() as u32).collect()
 }
@@ -177,18 +177,18 @@ fn alive(record: &Record, job: JobId) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Finished;
+    use crate::record::FinishedJob;
     use experiment::{
         arm::Arm,
-        journal::Journal,
-        report::{Accuracy, Report},
+        journal::ExperimentReport,
+        report::{Accuracy, JobReport},
         settings::Settings,
     };
 
     /// A job of `record` that has taken a second for each hundred steps and each billion multiply-adds.
-    fn done(record: &Record, job: JobId) -> Finished {
+    fn done(record: &Record, job: JobId) -> FinishedJob {
         let (config, half) = (record.config(), Accuracy { correct: 1, total: 2 });
-        let report = Report {
+        let report = JobReport {
             job,
             alive: alive(record, job),
             curve: vec![],
@@ -200,7 +200,7 @@ mod tests {
             iterations: config.iterations - first_step(config, job),
             batch: config.batch,
         };
-        Finished { report, seconds: seconds(whole(record, job)) }
+        FinishedJob { report, seconds: seconds(whole(record, job)) }
     }
 
     fn seconds(work: Work) -> f64 {
@@ -211,13 +211,14 @@ mod tests {
     #[test]
     fn a_busy_machine_does_not_pass_for_slow_steps() {
         let config = Settings::from_fragment("iterations=300").0.config;
-        let (mut record, mut schedule) = (Record::new(Journal::new(&config)), Schedule::new(&config));
-        let jobs = jobs::jobs(&config);
+        let (mut record, mut schedule) =
+            (Record::new(ExperimentReport::new(&config)), Schedule::new(&config));
+        let jobs = jobs::all_jobs(&config);
         for &job in jobs.iter().filter(|job| job.round < 2) {
             let slow = 1.0 + 0.7 * f64::from(job.round);
             let done = done(&record, job);
-            record.finish(Finished { seconds: slow * done.seconds, ..done }, String::new(), None);
-            schedule.finish(job);
+            record.finish(FinishedJob { seconds: slow * done.seconds, ..done }, String::new(), None);
+            schedule.mark_done(job);
         }
         let expected: f64 =
             jobs.iter().filter(|job| job.round >= 2).map(|&job| seconds(whole(&record, job))).sum();
@@ -230,12 +231,13 @@ mod tests {
         let all = "dense,ticket,reinit,shuffled,random,sign,norewind,late,oneshot";
         for more in ["trials=3", "trials=9&draws=5&rewind_to=300", "criterion=global&trials=2"] {
             let config = Settings::from_fragment(&format!("arms={all}&{more}")).0.config;
-            let (mut record, mut schedule) = (Record::new(Journal::new(&config)), Schedule::new(&config));
+            let (mut record, mut schedule) =
+                (Record::new(ExperimentReport::new(&config)), Schedule::new(&config));
             assert_eq!(seconds_left(&record, &schedule, 4), None);
-            let jobs = jobs::jobs(&config);
+            let jobs = jobs::all_jobs(&config);
             for &job in jobs.iter().filter(|job| job.round < 2) {
                 record.finish(done(&record, job), String::new(), None);
-                schedule.finish(job);
+                schedule.mark_done(job);
             }
             let open = || jobs.iter().filter(|job| job.round >= 2);
             let expected: f64 = open().map(|&job| seconds(whole(&record, job))).sum();

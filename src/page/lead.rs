@@ -5,7 +5,7 @@ use crate::{
     record::{Record, mean},
     words::arm,
 };
-use experiment::{arm::Arm, job::JobId, report::Point};
+use experiment::{arm::Arm, job::JobId, report::ValidationPoint};
 use numbers::points;
 
 /// The one number to watch: how far one arm is ahead of another, and where that was read.
@@ -69,6 +69,6 @@ pub fn words(readout: Option<&Readout>, choice: &Choice) -> (String, String) {
 }
 
 /// The last evaluation that two curves share.
-fn common(a: &[Point], b: &[Point]) -> Option<(Point, Point)> {
+fn common(a: &[ValidationPoint], b: &[ValidationPoint]) -> Option<(ValidationPoint, ValidationPoint)> {
     a.iter().rev().find_map(|p| b.iter().find(|q| q.iteration == p.iteration).map(|q| (*p, *q)))
 }

@@ -1,7 +1,7 @@
 //! What can be read off a finished round.
 
 use chart::rounds::Unit;
-use experiment::report::Report;
+use experiment::report::JobReport;
 
 /// A number read off a finished round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,13 +47,13 @@ impl Reading {
     }
 
     /// The number itself, of one job.
-    pub fn of(self, report: &Report) -> f64 {
+    pub fn of(self, report: &JobReport) -> f64 {
         match self {
             Reading::TestEnd => report.test_end.fraction(),
             Reading::TestEarly => report.test_early.fraction(),
             Reading::TrainEnd => report.train_end.fraction(),
             Reading::TrainEarly => report.train_early.fraction(),
-            Reading::Loss => f64::from(report.min_loss()),
+            Reading::Loss => f64::from(report.min_validation_loss()),
             Reading::EarlyStop => f64::from(report.early_stop),
         }
     }

@@ -2,33 +2,33 @@
 
 use experiment::{
     arm::Arm,
-    config::Config,
+    config::ExperimentConfig,
     job::JobId,
     jobs,
-    journal::Journal,
-    report::{Point, Report},
+    journal::ExperimentReport,
+    report::{JobReport, ValidationPoint},
 };
-pub use experiment::{deaths::Deaths, journal::Finished};
-use protocol::Phase;
+pub use experiment::{deaths::PruneRounds, journal::FinishedJob};
+use protocol::JobPhase;
 use std::collections::BTreeMap;
 
 /// A job on its way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Live {
     /// What it is doing.
-    pub phase: Phase,
+    pub phase: JobPhase,
     /// Training steps done.
     pub iteration: u32,
     /// Seconds of work so far.
     pub seconds: f64,
     /// Validation so far.
-    pub curve: Vec<Point>,
+    pub curve: Vec<ValidationPoint>,
 }
 
 /// Everything the workers have said about one run.
 #[derive(Clone, Debug)]
 pub struct Record {
-    journal: Journal,
+    journal: ExperimentReport,
     digests: BTreeMap<JobId, String>,
     live: BTreeMap<JobId, Live>,
     /// Of the ticket's masks, by trial and round.
@@ -37,7 +37,7 @@ pub struct Record {
 
 impl Record {
     /// What a journal knows, and nothing else yet.
-    pub fn new(journal: Journal) -> Record {
+    pub fn new(journal: ExperimentReport) -> Record {
         let mut record =
             Record { journal, digests: BTreeMap::new(), live: BTreeMap::new(), alive: BTreeMap::new() };
         record.config().seeds().for_each(|trial| record.count(trial));
@@ -45,30 +45,30 @@ impl Record {
     }
 
     /// The settings it is a record of.
-    pub fn config(&self) -> &Config {
+    pub fn config(&self) -> &ExperimentConfig {
         self.journal.config()
     }
 
     /// All that a report of it holds.
-    pub fn journal(&self) -> &Journal {
+    pub fn journal(&self) -> &ExperimentReport {
         &self.journal
     }
 
     /// A job begins, from nothing.
     pub fn begin(&mut self, job: JobId) {
-        let live = Live { phase: Phase::Rewind, iteration: 0, seconds: 0.0, curve: Vec::new() };
+        let live = Live { phase: JobPhase::Rewind, iteration: 0, seconds: 0.0, curve: Vec::new() };
         self.live.insert(job, live);
     }
 
     /// A running job's news.
-    pub fn progress(&mut self, job: JobId, phase: Phase, iteration: u32, seconds: f64) {
+    pub fn progress(&mut self, job: JobId, phase: JobPhase, iteration: u32, seconds: f64) {
         if let Some(live) = self.live.get_mut(&job) {
             (live.phase, live.iteration, live.seconds) = (phase, iteration, seconds);
         }
     }
 
     /// A validation pass of a running job.
-    pub fn evaluated(&mut self, job: JobId, point: Point) {
+    pub fn evaluated(&mut self, job: JobId, point: ValidationPoint) {
         if let Some(live) = self.live.get_mut(&job) {
             live.iteration = live.iteration.max(point.iteration);
             if live.curve.last().is_none_or(|last| last.iteration < point.iteration) {
@@ -78,11 +78,11 @@ impl Record {
     }
 
     /// A job is done: its readings, the digest of all it put out, and the next round's mask if it pruned.
-    pub fn finish(&mut self, finished: Finished, digest: String, mask: Option<&[u8]>) {
+    pub fn finish(&mut self, finished: FinishedJob, digest: String, mask: Option<&[u8]>) {
         let job = finished.report.job;
         self.live.remove(&job);
         self.digests.insert(job, digest);
-        self.journal.add(finished, mask);
+        self.journal.add_finished_job(finished, mask);
         if mask.is_some() && job.arm == Arm::Ticket {
             self.count(job.trial);
         }
@@ -90,15 +90,15 @@ impl Record {
 
     /// Counts what each of the ticket's masks leaves alive, in one pass over the weights.
     fn count(&mut self, trial: u32) {
-        let Some(deaths) = self.journal.deaths().get(&(trial, Arm::Ticket)) else { return };
+        let Some(deaths) = self.journal.prune_rounds().get(&(trial, Arm::Ticket)) else { return };
         let by_round = |deaths: &[u8]| {
             let mut died = [0_u32; 256];
             deaths.iter().for_each(|&round| died[usize::from(round)] += 1);
             died
         };
-        let sizes = self.journal.config().model.sizes();
+        let sizes = self.journal.config().model.layer_sizes();
         let layers: Vec<_> = sizes.into_iter().map(|size| by_round(&deaths.bytes()[size.weights])).collect();
-        for round in 1..=deaths.last_round() {
+        for round in 1..=deaths.last_known_round() {
             let left = |died: &[u32; 256]| died.iter().skip(round as usize + 1).sum();
             self.alive.insert((trial, round), layers.iter().map(left).collect());
         }
@@ -110,13 +110,13 @@ impl Record {
     }
 
     /// Done jobs, in the order of the table of rounds whatever order they came in.
-    pub fn finished(&self) -> impl Iterator<Item = &Finished> + Clone {
-        self.journal.finished().values()
+    pub fn finished(&self) -> impl Iterator<Item = &FinishedJob> + Clone {
+        self.journal.finished_jobs().values()
     }
 
     /// One done job.
-    pub fn finished_job(&self, job: JobId) -> Option<&Finished> {
-        self.journal.finished().get(&job)
+    pub fn finished_job(&self, job: JobId) -> Option<&FinishedJob> {
+        self.journal.finished_jobs().get(&job)
     }
 
     /// The digest of all that a done job put out; empty where it is only known from a report, which has none.
@@ -130,20 +130,20 @@ impl Record {
     }
 
     /// The curve of a job, done or not.
-    pub fn curve(&self, job: JobId) -> &[Point] {
+    pub fn curve(&self, job: JobId) -> &[ValidationPoint] {
         let done = self.finished_job(job).map(|f| f.report.curve.as_slice());
         done.or_else(|| self.live.get(&job).map(|l| l.curve.as_slice())).unwrap_or_default()
     }
 
     /// When each weight of a trial's ticket died; `None` before its first pruning.
-    pub fn deaths(&self, trial: u32) -> Option<&Deaths> {
-        self.journal.deaths().get(&(trial, Arm::Ticket))
+    pub fn deaths(&self, trial: u32) -> Option<&PruneRounds> {
+        self.journal.prune_rounds().get(&(trial, Arm::Ticket))
     }
 
     /// Surviving weights at the start of a round, by layer, once its mask is known.
     pub fn alive(&self, trial: u32, round: u32) -> Option<Vec<u32>> {
         if round == 0 {
-            return Some(self.config().model.layer_weights());
+            return Some(self.config().model.layer_weight_counts());
         }
         self.alive.get(&(trial, round)).cloned()
     }
@@ -152,44 +152,44 @@ impl Record {
     /// far, those of another arm that is done.
     pub fn left(&self, round: u32) -> Option<Vec<u32>> {
         let trial = self.config().seed;
-        let here = |f: &&Finished| (f.report.job.trial, f.report.job.round) == (trial, round);
+        let here = |f: &&FinishedJob| (f.report.job.trial, f.report.job.round) == (trial, round);
         self.alive(trial, round).or_else(|| self.finished().find(here).map(|f| f.report.alive.clone()))
     }
 
     /// Whether no job has begun.
     pub fn untouched(&self) -> bool {
-        self.live.is_empty() && self.journal.finished().is_empty()
+        self.live.is_empty() && self.journal.finished_jobs().is_empty()
     }
 
     /// The furthest round that any job has begun.
     pub fn round(&self) -> u32 {
-        let rounds = self.live.keys().chain(self.journal.finished().keys()).map(|job| job.round);
+        let rounds = self.live.keys().chain(self.journal.finished_jobs().keys()).map(|job| job.round);
         rounds.max().unwrap_or(0)
     }
 
     /// Whether every job of a round is done.
     pub fn round_done(&self, round: u32) -> bool {
-        let mut jobs = jobs::jobs(self.config()).into_iter().filter(|job| job.round == round);
+        let mut jobs = jobs::all_jobs(self.config()).into_iter().filter(|job| job.round == round);
         jobs.all(|job| self.finished_job(job).is_some())
     }
 
     /// The test accuracy of an arm in a trial at the end of a round: the mean of its draws, once all are done.
     pub fn test_end(&self, trial: u32, arm: Arm, round: u32) -> Option<f64> {
         let done = |draw| self.finished_job(JobId { trial, arm, round, draw });
-        let draws: Option<Vec<&Finished>> = (0..self.config().draws_of(arm)).map(done).collect();
+        let draws: Option<Vec<&FinishedJob>> = (0..self.config().draws_of(arm)).map(done).collect();
         mean(draws?.iter().map(|f| f.report.test_end.fraction()))
     }
 
     /// Seconds that the same training steps take a dense network: those of the trial's own round 0, or their share
     /// where the arm trains fewer. None before that round is done.
-    pub fn dense_seconds(&self, report: &Report) -> Option<f64> {
+    pub fn dense_seconds(&self, report: &JobReport) -> Option<f64> {
         let dense = self.finished_job(JobId { arm: Arm::Ticket, round: 0, draw: 0, ..report.job })?;
         Some(dense.seconds * f64::from(report.iterations) / f64::from(dense.report.iterations.max(1)))
     }
 
     /// The mean test accuracy of an arm at the end of a round, over its finished trials and draws.
     pub fn mean_test_end(&self, arm: Arm, round: u32) -> Option<f64> {
-        let of_arm = |f: &&Finished| f.report.job.arm == arm && f.report.job.round == round;
+        let of_arm = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
         mean(self.finished().filter(of_arm).map(|f| f.report.test_end.fraction()))
     }
 }

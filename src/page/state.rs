@@ -12,12 +12,12 @@ use crate::{
 };
 use experiment::{
     claims::words::Told,
-    jobs::{Place, Schedule},
-    journal::Journal,
+    jobs::{RunPosition, Schedule},
+    journal::ExperimentReport,
     settings::Settings,
-    store::Store,
+    store::JobOutputStore,
 };
-use protocol::{Failure, FailureKind, Part, Run};
+use protocol::{Failure, FailureKind, MnistFile, Run};
 
 mod asks;
 mod drive;
@@ -58,7 +58,7 @@ enum Intent {
     /// Everything holds first, for only then is it known how far each arm has come; then the leap.
     Settle(Leap),
     /// Everything goes on, to the goal or to the end.
-    Run(Option<Place>),
+    Run(Option<RunPosition>),
 }
 
 /// How far a single move goes.
@@ -72,9 +72,9 @@ enum Leap {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Download {
     /// Bytes so far.
-    pub done: [u32; Part::ALL.len()],
+    pub done: [u32; MnistFile::ALL.len()],
     /// Bytes in all.
-    pub total: [Option<u32>; Part::ALL.len()],
+    pub total: [Option<u32>; MnistFile::ALL.len()],
     /// Whether all of it is here.
     pub complete: bool,
 }
@@ -114,7 +114,7 @@ pub struct State {
     settings: Settings,
     run: Run,
     schedule: Schedule,
-    store: Store,
+    store: JobOutputStore,
     record: Record,
     slots: Vec<Slot>,
     cores: usize,
@@ -139,7 +139,7 @@ impl State {
     /// once.
     pub fn new(settings: Settings, cores: usize, now: f64) -> (State, Vec<Effect>) {
         let intent = if settings.autoplay { Intent::Run(None) } else { Intent::Hold };
-        let journal = Journal::new(&settings.config);
+        let journal = ExperimentReport::new(&settings.config);
         let (store, schedule) = journal.resume();
         let mut state = State {
             run: 1,
@@ -178,7 +178,7 @@ impl State {
             Control::Reset(settings) => self.reset(settings, &mut effects),
             Control::Retry if standing == PageStatus::Failed => self.retry(&mut effects),
             Control::Retry => {}
-            Control::Export => self.asks.export = !self.record.journal().finished().is_empty(),
+            Control::Export => self.asks.export = !self.record.journal().finished_jobs().is_empty(),
             Control::Import { .. } if standing == PageStatus::Failed => {
                 self.refuse("No worker is left that could read a report: press “Try again” first.".into());
             }

@@ -31,7 +31,7 @@ fn place(state: &State) -> String {
     let iteration = record.live().filter(|(job, _)| job.round == round).map(|(_, live)| live.iteration).max();
     let iteration = count(f64::from(iteration.unwrap_or(config.iterations)));
     let of = count(f64::from(config.iterations));
-    let total = config.model.weights() as f64;
+    let total = config.model.weight_count() as f64;
     let left = match record.left(round) {
         Some(left) => {
             format!(" · {} of weights left", percent(f64::from(left.iter().sum::<u32>()) / total))

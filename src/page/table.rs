@@ -2,7 +2,7 @@
 
 use crate::{
     looks,
-    record::{Finished, Record},
+    record::{FinishedJob, Record},
 };
 use chart::ArmLook;
 use experiment::{arm::Arm, job::JobId, jobs, report::Accuracy};
@@ -44,31 +44,31 @@ pub const HEAD: &[(&str, &str)] = &[
 /// The rows of the arms asked for whose jobs are done, in the table's order.
 pub fn rows(record: &Record) -> Vec<Row> {
     let config = record.config();
-    let rows = jobs::rows(config).into_iter();
-    rows.filter_map(|job| Some(row(job, record.finished_job(job.trained())?, record))).collect()
+    let rows = jobs::table_rows(config).into_iter();
+    rows.filter_map(|job| Some(row(job, record.finished_job(job.training_job())?, record))).collect()
 }
 
-fn row(job: JobId, finished: &Finished, record: &Record) -> Row {
+fn row(job: JobId, finished: &FinishedJob, record: &Record) -> Row {
     let config = record.config();
     let report = &finished.report;
     // Where the dense network has a row of its own, the ticket's round 0 goes by its own name.
     let twice = job.arm == Arm::Ticket && config.arms.contains(&Arm::Dense);
     let look = if twice { ArmLook::of(job.arm.name()) } else { looks::look(job) };
-    let weights = config.model.weights();
+    let weights = config.model.weight_count();
     let data = vec![
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
         ("arm", job.arm.name().to_string()),
         ("round", job.round.to_string()),
-        ("weights", report.weights().to_string()),
+        ("weights", report.surviving_weights().to_string()),
         ("early-stop", report.early_stop.to_string()),
         ("test-early", report.test_early.fraction().to_string()),
         ("test-end", report.test_end.fraction().to_string()),
         ("train-early", report.train_early.fraction().to_string()),
         ("train-end", report.train_end.fraction().to_string()),
-        ("validation-loss", loss(report.min_loss(), |loss| loss.to_string(), "Infinity")),
+        ("validation-loss", loss(report.min_validation_loss(), |loss| loss.to_string(), "Infinity")),
         ("seconds", format!("{:.3}", finished.seconds)),
-        ("digest", record.digest(job.trained()).to_string()),
+        ("digest", record.digest(job.training_job()).to_string()),
     ];
     let arm = match job.draw {
         0 => look.label.to_string(),
@@ -78,10 +78,10 @@ fn row(job: JobId, finished: &Finished, record: &Record) -> Row {
         arm,
         job.trial.to_string(),
         job.round.to_string(),
-        count(f64::from(report.weights())),
-        in_percent(f64::from(report.weights()) / weights as f64),
+        count(f64::from(report.surviving_weights())),
+        in_percent(f64::from(report.surviving_weights()) / weights as f64),
         count(f64::from(report.early_stop)),
-        loss(report.min_loss(), |loss| format!("{loss:.4}"), "∞"),
+        loss(report.min_validation_loss(), |loss| format!("{loss:.4}"), "∞"),
         percent(report.test_early),
         percent(report.test_end),
         percent(report.train_early),

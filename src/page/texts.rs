@@ -1,23 +1,29 @@
 //! Texts of the page that depend on the experiment.
 
 use crate::{choice::Choice, reading::Reading};
-use experiment::{arm::Arm, config::Config, criterion::Criterion, prune, settings::Settings};
+use experiment::{
+    arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, prune, settings::Settings,
+};
 use model::Model;
 
 /// What belongs beside the settings: what to look for in the preset, and what is unusual.
 pub fn remarks(settings: &Settings) -> Vec<&'static str> {
     let criterion = settings.config.criterion;
     // A criterion over all layers has a note of its own.
-    let told = criterion == settings.preset.config().criterion || criterion.is_over_all_layers();
-    let unusual = (!told).then(|| criterion.sentence());
-    [settings.preset.look_for()].into_iter().chain(unusual).chain(settings.notes()).collect()
+    let told = criterion == settings.preset.config().criterion || criterion.is_global();
+    let unusual = (!told).then(|| criterion.description());
+    [settings.preset.what_to_look_for()]
+        .into_iter()
+        .chain(unusual)
+        .chain(settings.unused_setting_notes())
+        .collect()
 }
 
 /// What the page's texts say of an experiment, by the ids of their elements.
-pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 9] {
+pub fn texts(config: &ExperimentConfig, choice: &Choice) -> [(&'static str, String); 9] {
     let papers = config.arms.contains(&Arm::Ticket) && config.arms.contains(&Arm::Reinit);
-    let slow_output = prune::layer_rate(config, config.model.layers.len() - 1) < config.rate;
-    let global = config.criterion.is_over_all_layers();
+    let slow_output = prune::layer_prune_rate(config, config.model.layers.len() - 1) < config.rate;
+    let global = config.criterion.is_global();
     [
         (
             "title-curves",
@@ -44,7 +50,7 @@ pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 9] {
         (
             "title-masks",
             match config.criterion {
-                Criterion::Magnitude | Criterion::Global => {
+                PruningCriterion::Magnitude | PruningCriterion::Global => {
                     "Pruning finds the digits: weights at the rim of the image die first".into()
                 }
                 _ => "Which weights die, and when".into(),
@@ -65,22 +71,22 @@ pub fn texts(config: &Config, choice: &Choice) -> [(&'static str, String); 9] {
             },
         ),
         ("net-hidden", hidden_units(config)),
-        ("net-weights", numbers::count(config.model.weights() as f64)),
+        ("net-weights", numbers::count(config.model.weight_count() as f64)),
         (
             "net-prune",
             match config.criterion {
-                Criterion::Magnitude => {
+                PruningCriterion::Magnitude => {
                     "In every layer the weights of least magnitude are struck out for good.".into()
                 }
-                criterion => criterion.sentence().into(),
+                criterion => criterion.description().into(),
             },
         ),
     ]
 }
 
 /// The hidden layers of a network in words.
-fn hidden_units(config: &Config) -> String {
-    match &config.model.hidden()[..] {
+fn hidden_units(config: &ExperimentConfig) -> String {
+    match &config.model.hidden_units()[..] {
         [] => "no hidden units".into(),
         [1] => "1 hidden unit".into(),
         [units] => format!("{units} hidden units"),
@@ -93,7 +99,7 @@ fn hidden_units(config: &Config) -> String {
 
 /// What a layer above the first is called beside the picture of its mask, and how large it is.
 pub fn layer_caption(model: &Model, layer: usize) -> (String, String) {
-    let size = &model.sizes()[layer];
+    let size = &model.layer_sizes()[layer];
     if layer + 1 == model.layers.len() {
         ("Output layer".into(), format!("{} digits × {} inputs", size.outputs, size.inputs))
     } else {
@@ -123,9 +129,9 @@ mod tests {
 
     #[test]
     fn what_is_unusual_is_said_once() {
-        let look_for = settings("preset=late").preset.look_for();
+        let look_for = settings("preset=late").preset.what_to_look_for();
         assert_eq!(remarks(&settings("preset=late")), [look_for]);
-        for criterion in Criterion::ALL.iter().skip(1) {
+        for criterion in PruningCriterion::ALL.iter().skip(1) {
             let said = remarks(&settings(&format!("preset=late&criterion={}", criterion.name())));
             assert_eq!((said.len(), said[0]), (2, look_for), "{criterion:?}");
         }
@@ -142,7 +148,7 @@ mod tests {
         assert_eq!(caption(1), ("Layer 2".into(), "20 units × 50 inputs".into()));
         assert_eq!(caption(2), ("Output layer".into(), "10 digits × 20 inputs".into()));
         assert!(!of("title-curves").contains("re-init") && !of("title-masks").contains("rim"));
-        assert_eq!(of("net-prune"), Criterion::Random.sentence());
+        assert_eq!(of("net-prune"), PruningCriterion::Random.description());
     }
 
     /// The page as it is written is that of the first visit.

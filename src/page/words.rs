@@ -2,7 +2,7 @@
 
 use crate::{record::Record, status::PageStatus};
 use chart::ArmLook;
-use experiment::{arm::Arm, jobs, journal::Journal, settings::Settings};
+use experiment::{arm::Arm, jobs, journal::ExperimentReport, settings::Settings};
 use numbers::{count, fixed, percent};
 use protocol::{Failure, FailureKind};
 
@@ -17,7 +17,7 @@ pub fn masks(record: &Record, round: u32) -> String {
     match record.alive(config.seed, round) {
         Some(alive) if round > 0 => {
             let left: u32 = alive.iter().sum();
-            let share = percent(f64::from(left) / config.model.weights() as f64);
+            let share = percent(f64::from(left) / config.model.weight_count() as f64);
             format!("Mask of round {round}: {} weights left, {share}.", count(f64::from(left)))
         }
         _ if record.alive(config.seed, 1).is_some() => "Round 0: every weight is alive.".into(),
@@ -28,7 +28,7 @@ pub fn masks(record: &Record, round: u32) -> String {
 /// A finished round in a sentence or two.
 pub fn round(record: &Record, round: u32) -> String {
     let config = record.config();
-    let total = config.model.weights() as f64;
+    let total = config.model.weight_count() as f64;
     let alive = record.left(round).map_or(0.0, |alive| f64::from(alive.iter().sum::<u32>()));
     let left = percent(alive / total);
     let mut sentence = format!("Round {round} of {} done, {left} of weights left.", config.rounds);
@@ -53,8 +53,8 @@ pub fn round(record: &Record, round: u32) -> String {
 }
 
 /// What is said of a report that was opened.
-pub fn opened(journal: &Journal) -> String {
-    let (done, all) = (journal.finished().len(), jobs::jobs(journal.config()).len());
+pub fn opened(journal: &ExperimentReport) -> String {
+    let (done, all) = (journal.finished_jobs().len(), jobs::all_jobs(journal.config()).len());
     format!("Report opened: {done} of {all} jobs are done.")
 }
 

@@ -2,14 +2,14 @@
 //! beside them as typed arrays, in the order each variant names. Every message carries the run it belongs to, so that
 //! either side can drop what is late.
 
-pub use experiment::job::Phase;
+pub use experiment::job::JobPhase;
 use experiment::{
     claims::words::Told,
-    config::Config,
+    config::ExperimentConfig,
     job::JobId,
-    job_data::Left,
-    journal::Parts,
-    report::{Point, Report},
+    job_data::JobOutputs,
+    journal::ExperimentReportParts,
+    report::{JobReport, ValidationPoint},
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ pub enum Command {
         /// Which job.
         job: JobId,
         /// The whole experiment's settings.
-        config: Config,
+        config: ExperimentConfig,
         /// How far to go.
         until: Until,
     },
@@ -57,7 +57,7 @@ pub enum Command {
         /// Comes back with the answer.
         ask: u32,
         /// What to write.
-        journal: Box<Parts>,
+        journal: Box<ExperimentReportParts>,
     },
     /// Read report files and make one experiment of them. Bulk: their texts, as strings.
     Import {
@@ -71,7 +71,7 @@ pub enum Command {
         /// Comes back with the answer.
         ask: u32,
         /// The readings, their curves perhaps no more than the early stop.
-        journal: Box<Parts>,
+        journal: Box<ExperimentReportParts>,
     },
 }
 
@@ -86,7 +86,7 @@ pub enum Until {
 
 /// One of MNIST's four files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Part {
+pub enum MnistFile {
     /// 60,000 training images.
     TrainImages,
     /// Their labels.
@@ -97,17 +97,18 @@ pub enum Part {
     TestLabels,
 }
 
-impl Part {
+impl MnistFile {
     /// All four, in the order they travel.
-    pub const ALL: [Part; 4] = [Part::TrainImages, Part::TrainLabels, Part::TestImages, Part::TestLabels];
+    pub const ALL: [MnistFile; 4] =
+        [MnistFile::TrainImages, MnistFile::TrainLabels, MnistFile::TestImages, MnistFile::TestLabels];
 
     /// Path of its gzip, relative to the page.
     pub fn path(self) -> &'static str {
         match self {
-            Part::TrainImages => "assets/mnist/train-images-idx3-ubyte.gz",
-            Part::TrainLabels => "assets/mnist/train-labels-idx1-ubyte.gz",
-            Part::TestImages => "assets/mnist/t10k-images-idx3-ubyte.gz",
-            Part::TestLabels => "assets/mnist/t10k-labels-idx1-ubyte.gz",
+            MnistFile::TrainImages => "assets/mnist/train-images-idx3-ubyte.gz",
+            MnistFile::TrainLabels => "assets/mnist/train-labels-idx1-ubyte.gz",
+            MnistFile::TestImages => "assets/mnist/t10k-images-idx3-ubyte.gz",
+            MnistFile::TestLabels => "assets/mnist/t10k-labels-idx1-ubyte.gz",
         }
     }
 }
@@ -133,7 +134,7 @@ pub enum Event {
         /// Which job.
         job: JobId,
         /// What it is doing.
-        phase: Phase,
+        phase: JobPhase,
         /// Training steps done.
         iteration: u32,
         /// Seconds of work so far, pauses not counted.
@@ -146,7 +147,7 @@ pub enum Event {
         /// Which job.
         job: JobId,
         /// Its readings.
-        point: Point,
+        point: ValidationPoint,
     },
     /// The job holds where it was told to, or at a pause.
     Held {
@@ -163,7 +164,7 @@ pub enum Event {
         /// The run.
         run: Run,
         /// Its readings.
-        report: Report,
+        report: JobReport,
         /// Seconds of work, pauses not counted.
         seconds: f64,
         /// The worker's memory, bytes; it never shrinks, so this is the most it ever had.
@@ -181,7 +182,7 @@ pub enum Event {
         /// As it was asked.
         ask: u32,
         /// What is in them.
-        journal: Box<Parts>,
+        journal: Box<ExperimentReportParts>,
     },
     /// The claims are scored.
     Scored {
@@ -212,7 +213,7 @@ pub enum Sent {
     /// Nothing.
     None,
     /// What a finished job has left for others.
-    Left(Left),
+    Left(JobOutputs),
     /// When each weight died, chain by chain.
     Deaths(Vec<Vec<u8>>),
     /// A report file.

@@ -1,18 +1,22 @@
 //! Which weights a pruning takes.
 
-use experiment::prune::Quota;
+use experiment::prune::PruneCounts;
 use model::{Model, mask::Mask};
 
 /// Of the surviving weights, those of the smallest score go, ties by index.
-pub fn cut(model: &Model, mask: &[u8], score: &[f32], quota: Quota) -> Mask {
+pub fn prune_lowest_scores(model: &Model, mask: &[u8], score: &[f32], quota: PruneCounts) -> Mask {
     let parts = match quota {
-        Quota::Layers(counts) => model.sizes().into_iter().map(|size| size.weights).zip(counts).collect(),
-        Quota::All(count) => vec![(0..model.weights(), count)],
+        PruneCounts::PerLayer(counts) => {
+            model.layer_sizes().into_iter().map(|size| size.weights).zip(counts).collect()
+        }
+        PruneCounts::Global(count) => vec![(0..model.weight_count(), count)],
     };
     let mut next = mask.to_vec();
     for (range, count) in parts {
-        let mut keys: Vec<u64> =
-            range.filter(|&i| mask[i] != 0).map(|i| u64::from(ordered(score[i])) << 32 | i as u64).collect();
+        let mut keys: Vec<u64> = range
+            .filter(|&i| mask[i] != 0)
+            .map(|i| u64::from(sortable_bits(score[i])) << 32 | i as u64)
+            .collect();
         let count = count as usize;
         if count > 0 {
             keys.select_nth_unstable(count - 1);
@@ -23,7 +27,7 @@ pub fn cut(model: &Model, mask: &[u8], score: &[f32], quota: Quota) -> Mask {
 }
 
 /// A number that sorts as a float does; the index behind it in a key settles ties.
-fn ordered(x: f32) -> u32 {
+fn sortable_bits(x: f32) -> u32 {
     let bits = x.to_bits();
     if bits >> 31 == 1 { !bits } else { bits | 1 << 31 }
 }
@@ -32,11 +36,11 @@ fn ordered(x: f32) -> u32 {
 mod tests {
     use super::*;
     use experiment::{
-        config::Config,
+        config::ExperimentConfig,
         preset::Preset,
-        prune::{layer_rate, quota, to_prune},
+        prune::{layer_prune_rate, prune_count, prune_counts},
     };
-    use model::mask::alive;
+    use model::mask::survivors_per_layer;
     use proptest::prelude::*;
 
     proptest! {
@@ -48,20 +52,20 @@ mod tests {
             seed in any::<u32>(), rate in 0.0f64..0.99, output_rate in 0.0f64..0.99, levels in 1u32..50,
         ) {
             let model = Model::linear(&[4, 3]);
-            let config = Config { rate, output_rate, model: model.clone(), ..Preset::Quick.config() };
+            let config = ExperimentConfig { rate, output_rate, model: model.clone(), ..Preset::Quick.config() };
             let mut x = u64::from(seed) | 1;
             let mut draw = || { x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1); (x >> 33) as u32 };
-            let mask: Mask = (0..model.weights()).map(|_| u8::from(draw() % 3 != 0)).collect();
+            let mask: Mask = (0..model.weight_count()).map(|_| u8::from(draw() % 3 != 0)).collect();
             // Few levels, so that there are many ties, in both signs.
-            let weights: Vec<f32> = (0..model.weights())
+            let weights: Vec<f32> = (0..model.weight_count())
                 .map(|_| (draw() % levels) as f32 * if draw() % 2 == 0 { 0.1 } else { -0.1 }).collect();
             let score: Vec<f32> = weights.iter().map(|w| w.abs()).collect();
-            let next = cut(&model, &mask, &score, quota(&config, &alive(&model, &mask)));
-            for (layer, size) in model.sizes().into_iter().enumerate() {
+            let next = prune_lowest_scores(&model, &mask, &score, prune_counts(&config, &survivors_per_layer(&model, &mask)));
+            for (layer, size) in model.layer_sizes().into_iter().enumerate() {
                 let range = size.weights;
                 let mut order: Vec<usize> = range.clone().filter(|&i| mask[i] == 1).collect();
                 order.sort_by(|&a, &b| weights[a].abs().total_cmp(&weights[b].abs()).then(a.cmp(&b)));
-                let count = to_prune(order.len() as u32, layer_rate(&config, layer)) as usize;
+                let count = prune_count(order.len() as u32, layer_prune_rate(&config, layer)) as usize;
                 for (k, &i) in order.iter().enumerate() {
                     prop_assert_eq!(next[i], u8::from(k >= count));
                 }

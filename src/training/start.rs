@@ -1,18 +1,18 @@
 //! What a job begins with: its mask and its first weights, from what its parents left.
 
-use crate::{criterion, init, rng::Stream};
-use experiment::purpose::Purpose;
+use crate::{criterion, init, rng::RandomStream};
+use experiment::purpose::RandomPurpose;
 use experiment::{
-    config::Config,
+    config::ExperimentConfig,
     job::JobId,
-    job_data::Inputs,
+    job_data::JobInputs,
     recipe::{MaskSource, WeightSource, recipe},
 };
 use model::mask::{self, Mask};
 
 /// Where a job begins.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Start {
+pub struct InitialState {
     /// Who trains.
     pub mask: Mask,
     /// First weights, flat; what the mask prunes does not matter.
@@ -25,32 +25,32 @@ pub struct Start {
 
 /// What a job begins with, from what its parents left: its recipe's [needs](experiment::recipe::Recipe::needs) say what must
 /// be there.
-pub fn start(config: &Config, job: JobId, inputs: Inputs) -> Start {
+pub fn initial_state(config: &ExperimentConfig, job: JobId, inputs: JobInputs) -> InitialState {
     let (model, recipe) = (&config.model, recipe(job));
-    let draws = |purpose| Stream::new(job.trial, purpose, job.round, job.draw);
+    let draws = |purpose| RandomStream::new(job.trial, purpose, job.round, job.draw);
     let fresh = |purpose| init::weights(config, &mut draws(purpose));
     let shuffled = |mut mask: Mask, purpose| {
         let mut stream = draws(purpose);
-        model.sizes().into_iter().for_each(|size| stream.shuffle(&mut mask[size.weights]));
+        model.layer_sizes().into_iter().for_each(|size| stream.shuffle(&mut mask[size.weights]));
         mask
     };
     let taken = inputs.mask.unwrap_or_default();
     let mut parameters = inputs.parameters.unwrap_or_default();
     let mask = match recipe.mask {
-        MaskSource::Full => mask::full_mask(model),
+        MaskSource::Dense => mask::dense_mask(model),
         MaskSource::PrunedBy(_) => taken,
-        MaskSource::ShuffledFrom(_) => shuffled(taken, Purpose::ShuffledMask),
+        MaskSource::ShuffledFrom(_) => shuffled(taken, RandomPurpose::ShuffledMask),
         MaskSource::RandomWithCountsOf(_) => {
             // Shuffling a layer's ones is drawing that many places: of the mask taken only the counts are left.
-            let counts = mask::alive(model, &taken);
-            shuffled(mask::first_of_each_layer(model, &counts), Purpose::RandomMask)
+            let counts = mask::survivors_per_layer(model, &taken);
+            shuffled(mask::mask_of_first_weights(model, &counts), RandomPurpose::RandomMask)
         }
-        MaskSource::CutAtOnceFrom(_) => {
-            criterion::one_shot(config, job.trial, job.round, &parameters[..model.weights()])
+        MaskSource::OneShotFrom(_) => {
+            criterion::one_shot_mask(config, job.trial, job.round, &parameters[..model.weight_count()])
         }
     };
-    let initial = || init::weights(config, &mut Stream::new(job.trial, Purpose::Init, 0, 0));
-    let zero = vec![0.0; model.biases()];
+    let initial = || init::weights(config, &mut RandomStream::new(job.trial, RandomPurpose::Init, 0, 0));
+    let zero = vec![0.0; model.bias_count()];
     let (weights, biases) = match recipe.weights {
         WeightSource::Initial => (initial(), zero),
         WeightSource::Fresh(purpose) => (fresh(purpose), zero),
@@ -59,9 +59,9 @@ pub fn start(config: &Config, job: JobId, inputs: Inputs) -> Start {
             (signed.map(|(weight, first)| weight.abs().copysign(first)).collect(), zero)
         }
         WeightSource::TrainedBy(..) => {
-            let biases = parameters.split_off(model.weights());
+            let biases = parameters.split_off(model.weight_count());
             (parameters, biases)
         }
     };
-    Start { mask, weights, biases, iteration: recipe.first_iteration(config) }
+    InitialState { mask, weights, biases, iteration: recipe.first_iteration(config) }
 }

@@ -2,15 +2,15 @@
 
 use experiment::{
     claims::words::{summary, tell},
-    journal::{Journal, Parts},
+    journal::{ExperimentReport, ExperimentReportParts},
 };
 use protocol::Event;
 use protocol::{Said, Sent};
 
 /// A journal's report file.
-pub(super) fn export(ask: u32, journal: Parts, deaths: Vec<Vec<u8>>) -> Said {
-    match Journal::from_parts(journal, deaths) {
-        Some(journal) => (Event::Exported { ask }, Sent::Text(journal.to_text())),
+pub(super) fn export(ask: u32, journal: ExperimentReportParts, deaths: Vec<Vec<u8>>) -> Said {
+    match ExperimentReport::from_parts(journal, deaths) {
+        Some(journal) => (Event::Exported { ask }, Sent::Text(journal.to_file_text())),
         None => refused(ask, "The report did not arrive whole.".into()),
     }
 }
@@ -18,13 +18,13 @@ pub(super) fn export(ask: u32, journal: Parts, deaths: Vec<Vec<u8>>) -> Said {
 /// One journal of one report file or several.
 pub(super) fn import(ask: u32, names: &[String], texts: &[String]) -> Said {
     let read = |(at, text): (usize, &String)| {
-        Journal::parse(text).map_err(|error| {
+        ExperimentReport::from_file_text(text).map_err(|error| {
             let name = names.get(at).map_or(String::new(), |name| format!("{name}: "));
             format!("{name}{error}.")
         })
     };
-    let journals: Result<Vec<Journal>, String> = texts.iter().enumerate().map(read).collect();
-    let merged = journals.and_then(|all| Journal::merge(all).map_err(|error| format!("{error}.")));
+    let journals: Result<Vec<ExperimentReport>, String> = texts.iter().enumerate().map(read).collect();
+    let merged = journals.and_then(|all| ExperimentReport::merge(all).map_err(|error| format!("{error}.")));
     match merged {
         Ok(journal) => {
             let (parts, deaths) = journal.to_parts();
@@ -36,7 +36,7 @@ pub(super) fn import(ask: u32, names: &[String], texts: &[String]) -> Said {
 }
 
 /// The paper's claims, scored by a journal's readings.
-pub(super) fn score(ask: u32, journal: &Parts) -> Said {
+pub(super) fn score(ask: u32, journal: &ExperimentReportParts) -> Said {
     let claims = tell(&journal.config, journal.finished.iter().map(|done| &done.report));
     (Event::Scored { ask, summary: summary(&claims), claims }, Sent::None)
 }

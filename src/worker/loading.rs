@@ -1,7 +1,7 @@
 //! Unpacks the four data files a piece at a time, so that a worker stays within its slices.
 
-use protocol::Part;
-use training::data::{DataError, Dataset, Mnist, Unpacker, parse_images, parse_labels};
+use protocol::MnistFile;
+use training::data::{DataError, Dataset, MaybeGzipDecoder, Mnist, parse_images, parse_labels};
 
 /// The bytes of a file as it was fetched, wherever they lie.
 pub trait FileBytes {
@@ -34,7 +34,7 @@ pub struct Loading {
     /// Which file, and how far into it.
     file: usize,
     at: usize,
-    unpacker: Unpacker,
+    unpacker: MaybeGzipDecoder,
     /// Parsed images or labels of the files done.
     parsed: Vec<Vec<u8>>,
 }
@@ -42,7 +42,7 @@ pub struct Loading {
 impl Loading {
     /// Of the files in the order of [`Part`].
     pub fn new(files: [Box<dyn FileBytes>; 4]) -> Loading {
-        Loading { files, file: 0, at: 0, unpacker: Unpacker::new(), parsed: vec![] }
+        Loading { files, file: 0, at: 0, unpacker: MaybeGzipDecoder::new(), parsed: vec![] }
     }
 
     /// Bytes read and bytes in all.
@@ -55,9 +55,9 @@ impl Loading {
     /// Goes on until it is out of time; the data once all is there. An error is a sentence that names the file.
     pub fn advance(&mut self, out_of_time: &dyn Fn() -> bool) -> Result<Option<Mnist>, String> {
         loop {
-            let part = Part::ALL[self.file];
+            let part = MnistFile::ALL[self.file];
             self.piece(part).map_err(|error| format!("{}: {error}.", name(part)))?;
-            if self.parsed.len() == Part::ALL.len() {
+            if self.parsed.len() == MnistFile::ALL.len() {
                 let mut parsed = std::mem::take(&mut self.parsed).into_iter();
                 let mut set = || Dataset {
                     images: parsed.next().unwrap_or_default(),
@@ -72,7 +72,7 @@ impl Loading {
         }
     }
 
-    fn piece(&mut self, part: Part) -> Result<(), DataError> {
+    fn piece(&mut self, part: MnistFile) -> Result<(), DataError> {
         let file = &self.files[self.file];
         let mut tail = [0; 4];
         if file.len() >= tail.len() {
@@ -80,22 +80,22 @@ impl Loading {
         }
         let mut piece = vec![0; PIECE.min(file.len() - self.at)];
         file.copy(self.at, &mut piece);
-        self.unpacker.push(&piece, Unpacker::size_hint(tail))?;
+        self.unpacker.push(&piece, MaybeGzipDecoder::size_hint(tail))?;
         self.at += piece.len();
         if self.at == file.len() {
             let unpacked = std::mem::take(&mut self.unpacker).finish()?;
             self.parsed.push(match part {
-                Part::TrainImages | Part::TestImages => parse_images(unpacked)?,
-                Part::TrainLabels | Part::TestLabels => parse_labels(unpacked)?,
+                MnistFile::TrainImages | MnistFile::TestImages => parse_images(unpacked)?,
+                MnistFile::TrainLabels | MnistFile::TestLabels => parse_labels(unpacked)?,
             });
-            (self.file, self.at) = ((self.file + 1).min(Part::ALL.len() - 1), 0);
+            (self.file, self.at) = ((self.file + 1).min(MnistFile::ALL.len() - 1), 0);
         }
         Ok(())
     }
 }
 
 /// A file's name as the user may look for it.
-fn name(part: Part) -> &'static str {
+fn name(part: MnistFile) -> &'static str {
     let path = part.path();
     path.rsplit('/').next().unwrap_or(path)
 }

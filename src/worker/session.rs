@@ -5,15 +5,15 @@ use crate::{
     loading::{FileBytes, Loading},
 };
 use experiment::{
-    config::Config,
-    job::{JobId, Phase},
-    job_data::Inputs,
+    config::ExperimentConfig,
+    job::{JobId, JobPhase},
+    job_data::JobInputs,
 };
 use protocol::{Command, Event, Failure, FailureKind, Run, Said, Sent, Until};
 use std::sync::Arc;
 use training::{
     data::Mnist,
-    train::{Output, Progress, Training},
+    train::{AdvanceOutcome, JobTraining, TrainedJob},
 };
 
 /// What travels with a command beside its control part.
@@ -23,7 +23,7 @@ pub enum Bulk {
     /// The four data files.
     Files([Box<dyn FileBytes>; 4]),
     /// What a job begins with.
-    Inputs(Inputs),
+    Inputs(JobInputs),
     /// When each weight died, chain by chain.
     Deaths(Vec<Vec<u8>>),
     /// Report files.
@@ -44,9 +44,9 @@ struct Work {
 /// How far a job is set up.
 enum Stage {
     /// Asked for: setting up is work too, and waits for its slice.
-    Wanted(Config, Inputs),
+    Wanted(ExperimentConfig, JobInputs),
     /// Under way.
-    Training(Box<Training>),
+    Training(Box<JobTraining>),
 }
 
 /// A worker's whole state.
@@ -65,7 +65,7 @@ impl Session {
             (Command::Load, Bulk::Files(files)) => self.loading = Some(Loading::new(files)),
             (Command::Load, _) => return failed(FailureKind::Worker, "The data files did not arrive."),
             (Command::Start { run, job, config, until }, bulk) => {
-                let inputs = if let Bulk::Inputs(inputs) = bulk { inputs } else { Inputs::default() };
+                let inputs = if let Bulk::Inputs(inputs) = bulk { inputs } else { JobInputs::default() };
                 if let Err(error) = inputs.check(&config, job) {
                     return failed(FailureKind::Worker, &format!("A job did not arrive whole: {error}."));
                 }
@@ -163,7 +163,7 @@ impl Work {
 
     fn set_up(&mut self, mnist: &Arc<Mnist>) -> (Vec<Said>, bool) {
         let Stage::Wanted(config, inputs) = &mut self.stage else { return (vec![], false) };
-        match Training::new(config, self.job, std::mem::take(inputs), mnist.clone()) {
+        match JobTraining::new(config, self.job, std::mem::take(inputs), mnist.clone()) {
             Ok(training) => {
                 self.stage = Stage::Training(Box::new(training));
                 (self.hold_if_there().into_iter().collect(), false)
@@ -182,15 +182,15 @@ impl Work {
                 return (said, false);
             }
             let Stage::Training(training) = &mut self.stage else { return (said, false) };
-            match training.step() {
-                Ok(Progress::Working) => {}
-                Ok(Progress::Evaluated(point)) => {
+            match training.advance() {
+                Ok(AdvanceOutcome::Working) => {}
+                Ok(AdvanceOutcome::Validated(point)) => {
                     said.push((Event::Evaluated { run, job, point }, Sent::None));
                 }
-                Ok(Progress::Finished(output)) => {
+                Ok(AdvanceOutcome::Finished(output)) => {
                     let seconds = self.seconds + elapsed();
                     let (digest, memory) = (output.digest(), super::memory());
-                    let Output { report, left, .. } = *output;
+                    let TrainedJob { report, left, .. } = *output;
                     said.push((Event::Finished { run, report, seconds, memory, digest }, Sent::Left(left)));
                     return (said, true);
                 }
@@ -245,7 +245,7 @@ impl Work {
         let phase = match &self.stage {
             // Set up and not yet begun.
             Stage::Training(training) if self.seconds > 0.0 => training.phase(),
-            _ => Phase::Rewind,
+            _ => JobPhase::Rewind,
         };
         let (run, job, iteration, seconds) = (self.run, self.job, self.iteration(), self.seconds);
         (Event::Progress { run, job, phase, iteration, seconds }, Sent::None)

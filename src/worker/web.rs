@@ -4,7 +4,7 @@ use crate::{
     loading::FileBytes,
     session::{Bulk, Session},
 };
-use experiment::job_data::Inputs;
+use experiment::job_data::JobInputs;
 use js_sys::{Array, Float32Array, Uint8Array};
 use protocol::{
     Command, Event, Failure, FailureKind, Said, Sent,
@@ -95,7 +95,7 @@ fn read(data: &JsValue) -> Result<(Command, Bulk), CodecError> {
                 Err(_) => Bulk::None,
             }
         }
-        Command::Start { .. } => Bulk::Inputs(Inputs {
+        Command::Start { .. } => Bulk::Inputs(JobInputs {
             mask: parts.get(1).dyn_ref().map(Uint8Array::to_vec),
             parameters: parts.get(2).dyn_ref().map(Float32Array::to_vec),
         }),
@@ -124,7 +124,7 @@ fn post((event, sent): &Said) {
         Sent::None => {}
         Sent::Left(left) => {
             bytes(left.mask.as_deref());
-            for parameters in [&left.rewind, &left.end] {
+            for parameters in [&left.rewind_parameters, &left.final_parameters] {
                 let floats = parameters.as_deref().map(Float32Array::from);
                 transfer.extend(floats.iter().map(Float32Array::buffer));
                 message.push(&floats.into());

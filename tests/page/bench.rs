@@ -8,7 +8,7 @@ use page::{
     status::PageStatus,
     table,
 };
-use protocol::{Command, Event, Part, Sent};
+use protocol::{Command, Event, MnistFile, Sent};
 use std::collections::{BTreeMap, VecDeque};
 use worker::session::{self, Session};
 
@@ -70,7 +70,7 @@ impl Bench {
     }
 
     pub(crate) fn load(&mut self) {
-        for part in Part::ALL {
+        for part in MnistFile::ALL {
             self.state.fetched(part, 10, Some(10), self.now);
         }
         let effects = self.state.data_here(self.now);

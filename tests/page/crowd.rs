@@ -40,7 +40,7 @@ fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
         bench.until(PageStatus::Done);
         let mut once = bench.started.clone();
         once.sort_unstable();
-        assert_eq!(once, jobs::jobs(bench.state.config()), "{workers} workers");
+        assert_eq!(once, jobs::all_jobs(bench.state.config()), "{workers} workers");
         tables.push(bench.table());
     }
     assert_eq!(tables[0].len(), 30);

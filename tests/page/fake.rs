@@ -2,15 +2,15 @@
 
 use experiment::{
     arm::Arm,
-    config::Config,
+    config::ExperimentConfig,
     job::JobId,
-    job_data::Left,
-    jobs::leaves,
-    report::{Accuracy, Point, Report},
+    job_data::JobOutputs,
+    jobs::output_spec,
+    report::{Accuracy, JobReport, ValidationPoint},
 };
-use model::mask::alive;
+use model::mask::survivors_per_layer;
 use page::fleet::Bulk;
-use protocol::{Command, Event, Failure, FailureKind, Phase, Run, Sent, Until};
+use protocol::{Command, Event, Failure, FailureKind, JobPhase, Run, Sent, Until};
 
 /// An event and what travels with it.
 type Said = (Event, Sent);
@@ -19,7 +19,7 @@ type Said = (Event, Sent);
 pub(crate) struct Work {
     pub(crate) run: Run,
     pub(crate) job: JobId,
-    config: Config,
+    config: ExperimentConfig,
     until: Until,
     mask: Vec<u8>,
     /// Where it begins; training steps done.
@@ -52,7 +52,7 @@ impl Worker {
                     return vec![(Event::Failed { failure }, Sent::None)];
                 }
                 self.works.retain(|work| work.run == run && work.job != job);
-                let mask = inputs.mask.unwrap_or_else(|| vec![1; config.model.weights()]);
+                let mask = inputs.mask.unwrap_or_else(|| vec![1; config.model.weight_count()]);
                 let first = if job.arm == Arm::Late { config.rewind_iteration() } else { 0 };
                 let (iteration, is_set_up, holds) = (0, false, false);
                 self.works.push(Work { run, job, config, until, mask, first, iteration, is_set_up, holds });
@@ -96,7 +96,7 @@ impl Work {
         let (run, job) = (self.run, self.job);
         if !self.is_set_up {
             (self.is_set_up, self.iteration) = (true, self.first);
-            let said = self.hold_if_there().unwrap_or_else(|| self.progress(Phase::Rewind));
+            let said = self.hold_if_there().unwrap_or_else(|| self.progress(JobPhase::Rewind));
             return (vec![said], false);
         }
         let mut said = vec![];
@@ -119,7 +119,7 @@ impl Work {
                 return (said, true);
             }
         }
-        said.push(self.hold_if_there().unwrap_or_else(|| self.progress(Phase::Train)));
+        said.push(self.hold_if_there().unwrap_or_else(|| self.progress(JobPhase::Train)));
         (said, false)
     }
 
@@ -142,26 +142,26 @@ impl Work {
         None
     }
 
-    fn progress(&self, phase: Phase) -> Said {
+    fn progress(&self, phase: JobPhase) -> Said {
         let (run, job, iteration) = (self.run, self.job, self.iteration);
         (Event::Progress { run, job, phase, iteration, seconds: 0.1 }, Sent::None)
     }
 }
 
-pub(crate) fn reading(job: JobId, iteration: u32) -> Point {
+pub(crate) fn reading(job: JobId, iteration: u32) -> ValidationPoint {
     let lead = if job.arm == Arm::Ticket { 150 } else { 0 };
     let accuracy = Accuracy { correct: 4000 + iteration + lead, total: 5000 };
-    Point { iteration, loss: 1.0 / iteration as f32, accuracy }
+    ValidationPoint { iteration, loss: 1.0 / iteration as f32, accuracy }
 }
 
 /// What a job puts out: a pure function of the job, as the real one is.
-fn outcome(work: &Work) -> (Report, Left) {
+fn outcome(work: &Work) -> (JobReport, JobOutputs) {
     let (config, job) = (&work.config, work.job);
     let correct = 9000 + 100 * u32::from(job.arm == Arm::Ticket) - 10 * job.round;
     let test = Accuracy { correct, total: 10_000 };
-    let report = Report {
+    let report = JobReport {
         job,
-        alive: alive(&config.model, &work.mask),
+        alive: survivors_per_layer(&config.model, &work.mask),
         curve: (work.first + 1..=config.iterations)
             .filter(|&i| config.evaluates_at(i))
             .map(|i| reading(job, i))
@@ -174,8 +174,8 @@ fn outcome(work: &Work) -> (Report, Left) {
         iterations: config.iterations - work.first,
         batch: config.batch,
     };
-    let leaves = leaves(config, job);
-    let mask = leaves.mask.then(|| {
+    let spec = output_spec(config, job);
+    let mask = spec.next_mask.then(|| {
         // Every second survivor goes.
         let mut alive = 0;
         let mut keep = |&kept: &u8| {
@@ -184,6 +184,13 @@ fn outcome(work: &Work) -> (Report, Left) {
         };
         work.mask.iter().map(&mut keep).collect()
     });
-    let parameters = |wanted: bool| wanted.then(|| vec![0.0; config.model.parameters()]);
-    (report, Left { mask, rewind: parameters(leaves.rewind), end: parameters(leaves.end) })
+    let parameters = |wanted: bool| wanted.then(|| vec![0.0; config.model.parameter_count()]);
+    (
+        report,
+        JobOutputs {
+            mask,
+            rewind_parameters: parameters(spec.rewind_parameters),
+            final_parameters: parameters(spec.final_parameters),
+        },
+    )
 }

@@ -2,7 +2,7 @@
 //! the readings.
 
 use crate::{bench::settings, fake::Worker};
-use experiment::{arm::Arm, config::Config, job::JobId, job_data::Inputs};
+use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_data::JobInputs};
 use page::fleet;
 use protocol::{Command, Event, Sent, Until};
 use worker::{
@@ -43,8 +43,8 @@ fn kind((event, sent): (Event, Sent)) -> Option<String> {
         Sent::Left(left) => format!(
             "leaves a mask: {}, to rewind to: {}, the end: {}",
             left.mask.is_some(),
-            left.rewind.is_some(),
-            left.end.is_some()
+            left.rewind_parameters.is_some(),
+            left.final_parameters.is_some()
         ),
         other => format!("with {other:?}"),
     };
@@ -83,10 +83,10 @@ impl Pair {
     }
 
     fn say(&mut self, command: Command) {
-        self.say_with(command, Inputs::default());
+        self.say_with(command, JobInputs::default());
     }
 
-    fn say_with(&mut self, command: Command, inputs: Inputs) {
+    fn say_with(&mut self, command: Command, inputs: JobInputs) {
         let real = self.real.handle(command.clone(), Bulk::Inputs(inputs.clone()));
         let fake = self.fake.handle(command, fleet::Bulk::Inputs(inputs));
         self.hear(real, fake);
@@ -138,7 +138,7 @@ impl Pair {
 }
 
 /// Eight iterations with a validation in their midst; someone needs everything that a job can leave.
-fn config() -> Config {
+fn config() -> ExperimentConfig {
     let arms = "arms=ticket,reinit,norewind,late,oneshot";
     let fragment = "seed=1&iterations=8&eval_every=5&rewind_to=3&rounds=2&hidden=3,2&batch=10";
     settings(&format!("{fragment}&{arms}")).config
@@ -171,12 +171,12 @@ fn every_arm_begins_where_it_does_and_those_that_prune_leave_what_they_do() {
         if arm == Arm::Dense {
             continue;
         }
-        let needs = experiment::recipe::needs(job);
+        let dependencies = experiment::recipe::dependencies(job);
         // Every third weight is pruned.
-        let mask = needs.mask.map(|_| (0..model.weights()).map(|at| u8::from(at % 3 > 0)).collect());
-        let parameters = needs.parameters.map(|_| vec![0.5; model.parameters()]);
+        let mask = dependencies.mask.map(|_| (0..model.weight_count()).map(|at| u8::from(at % 3 > 0)).collect());
+        let parameters = dependencies.parameters.map(|_| vec![0.5; model.parameter_count()]);
         let start = Command::Start { run: RUN, job, config: config(), until: Until::Iteration(0) };
-        pair.say_with(start, Inputs { mask, parameters });
+        pair.say_with(start, JobInputs { mask, parameters });
         pair.idle();
         let begins = if arm == Arm::Late { 3 } else { 0 };
         assert!(pair.agreed_on_one().contains(&format!("iteration: {begins}")), "{job}");

@@ -13,12 +13,12 @@ use fake::reading;
 use page::{
     fleet::{Effect, Stage},
     lead,
-    record::Deaths,
+    record::PruneRounds,
     state::Control,
     status::PageStatus,
     status_line,
 };
-use protocol::{Event, Failure, FailureKind, Phase, Sent};
+use protocol::{Event, Failure, FailureKind, JobPhase, Sent};
 
 #[test]
 fn loading_leads_to_ready_and_play_to_done() {
@@ -161,7 +161,7 @@ fn what_an_older_run_still_says_is_dropped() {
     for event in [
         Event::Evaluated { run: 1, job, point: reading(job, 40) },
         Event::Held { run: 1, job, iteration: 17 },
-        Event::Progress { run: 1, job, phase: Phase::Test, iteration: 40, seconds: 9.0 },
+        Event::Progress { run: 1, job, phase: JobPhase::Test, iteration: 40, seconds: 9.0 },
     ] {
         assert_eq!(bench.state.apply(id, event, Sent::None, bench.now), []);
     }
@@ -249,9 +249,9 @@ fn a_finished_ticket_without_its_mask_is_a_failure() {
 
 #[test]
 fn masks_come_back_from_the_rounds_of_death() {
-    let mut deaths = Deaths::none(6);
-    deaths.note(1, &[1, 0, 1, 1, 0, 1]);
-    deaths.note(2, &[1, 0, 0, 1, 0, 0]);
+    let mut deaths = PruneRounds::all_surviving(6);
+    deaths.record_mask(1, &[1, 0, 1, 1, 0, 1]);
+    deaths.record_mask(2, &[1, 0, 0, 1, 0, 0]);
     assert_eq!(deaths.bytes(), [255, 1, 2, 255, 1, 2]);
     assert_eq!(deaths.mask(1), [1, 0, 1, 1, 0, 1]);
     assert_eq!(deaths.mask(2), [1, 0, 0, 1, 0, 0]);

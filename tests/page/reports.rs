@@ -84,7 +84,7 @@ fn a_report_can_be_had_in_the_middle_and_gone_on_with() {
         import(&mut other, &[&text]);
         assert_eq!(other.state.standing(), PageStatus::Paused);
         assert!(other.table().len() >= count && other.places().is_empty());
-        let jobs = jobs::jobs(other.state.config()).into_iter();
+        let jobs = jobs::all_jobs(other.state.config()).into_iter();
         let mut open: Vec<_> = jobs.filter(|&job| !other.state.schedule().is_done(job)).collect();
         let before = other.started.len();
         other.click(Control::Play);

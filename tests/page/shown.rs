@@ -72,7 +72,7 @@ fn the_table_has_every_reading_as_paid_and_as_dense() {
         let data = |name: &str| &row.data.iter().find(|data| data.0 == name).expect("an attribute").1;
         assert!(data("train-early").parse::<f64>().is_ok_and(|share| share <= 1.0));
         assert!(data("validation-loss").parse::<f64>().is_ok_and(|loss| loss > 0.0));
-        // As dense, each row costs what the dense network's own steps cost: cost, then seconds.
+        // As dense, each row costs what the dense network's own steps cost, then seconds.
         let dense = &rows[0].cells;
         let cells = [11, 12, 14].map(|at| row.cells[at].as_str());
         if row.job.round == 0 {

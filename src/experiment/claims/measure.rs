@@ -2,9 +2,9 @@
 
 use crate::{
     arm::Arm,
-    config::Config,
+    config::ExperimentConfig,
     job::JobId,
-    report::{Accuracy, Report},
+    report::{Accuracy, JobReport},
 };
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
@@ -45,22 +45,22 @@ pub(super) enum When {
 
 /// The reports at hand.
 pub(super) struct Results<'a> {
-    config: &'a Config,
-    reports: BTreeMap<JobId, &'a Report>,
+    config: &'a ExperimentConfig,
+    reports: BTreeMap<JobId, &'a JobReport>,
 }
 
 type Row = (Arm, u32);
 
 impl<'a> Results<'a> {
     pub(super) fn new<'r: 'a>(
-        config: &'a Config,
-        reports: impl IntoIterator<Item = &'r Report>,
+        config: &'a ExperimentConfig,
+        reports: impl IntoIterator<Item = &'r JobReport>,
     ) -> Results<'a> {
         Results { config, reports: reports.into_iter().map(|report| (report.job, report)).collect() }
     }
 
     /// All draws of a row in a trial, if they are there.
-    fn draws(&self, trial: u32, (arm, round): Row) -> Option<Vec<&'a Report>> {
+    fn draws(&self, trial: u32, (arm, round): Row) -> Option<Vec<&'a JobReport>> {
         let job = |draw| JobId { trial, arm, round, draw };
         (0..self.config.draws_of(arm)).map(|draw| self.reports.get(&job(draw)).copied()).collect()
     }
@@ -84,7 +84,7 @@ impl<'a> Results<'a> {
     }
 
     /// Right answers of a row's draws, and images.
-    fn right(&self, trial: u32, row: Row, of: &dyn Fn(&Report) -> Accuracy) -> Option<(f64, f64)> {
+    fn right(&self, trial: u32, row: Row, of: &dyn Fn(&JobReport) -> Accuracy) -> Option<(f64, f64)> {
         let accuracies = self.draws(trial, row)?.into_iter().map(of);
         Some(accuracies.fold((0.0, 0.0), |sum, a| (sum.0 + f64::from(a.correct), sum.1 + f64::from(a.total))))
     }
@@ -142,7 +142,10 @@ impl<'a> Results<'a> {
     pub(super) fn loss(&self, row: Row) -> Option<Band> {
         self.band(&|trial| {
             let draws = self.draws(trial, row)?;
-            Some((draws.iter().map(|report| f64::from(report.min_loss())).sum(), draws.len() as f64))
+            Some((
+                draws.iter().map(|report| f64::from(report.min_validation_loss())).sum(),
+                draws.len() as f64,
+            ))
         })
     }
 

@@ -1,7 +1,7 @@
 //! Hand-made reports on both sides of every tolerance.
 
 use crate::claims::*;
-use crate::report::{Accuracy, Point};
+use crate::report::{Accuracy, ValidationPoint};
 
 /// No claim fails.
 const NONE: [usize; 0] = [];
@@ -38,21 +38,21 @@ fn usual(arm: Arm, round: u32) -> Numbers {
     Numbers { early, end, stop, loss, train: 54_990 }
 }
 
-fn paper() -> Config {
-    Config { arms: [Arm::Ticket, Arm::Reinit, Arm::OneShot].into(), ..Preset::Paper.config() }
+fn paper() -> ExperimentConfig {
+    ExperimentConfig { arms: [Arm::Ticket, Arm::Reinit, Arm::OneShot].into(), ..Preset::Paper.config() }
 }
 
 /// Every job's report, as usual but for what `change` makes of it.
-fn reports(config: &Config, change: impl Fn(JobId, &mut Numbers)) -> Vec<Report> {
+fn reports(config: &ExperimentConfig, change: impl Fn(JobId, &mut Numbers)) -> Vec<JobReport> {
     let report = |job: JobId| {
         let mut numbers = usual(job.arm, job.round);
         change(job, &mut numbers);
         let Numbers { early, end, stop, loss, train } = numbers;
         let (test, accuracy) = (|correct| Accuracy { correct, total: 10_000 }, Accuracy::default());
-        Report {
+        JobReport {
             job,
             alive: vec![1; 3],
-            curve: vec![Point { iteration: stop, loss, accuracy }],
+            curve: vec![ValidationPoint { iteration: stop, loss, accuracy }],
             early_stop: stop,
             test_early: test(early),
             test_end: test(end),
@@ -62,10 +62,10 @@ fn reports(config: &Config, change: impl Fn(JobId, &mut Numbers)) -> Vec<Report>
             batch: 60,
         }
     };
-    jobs(config).into_iter().map(report).collect()
+    all_jobs(config).into_iter().map(report).collect()
 }
 
-fn verdicts(config: &Config, change: impl Fn(JobId, &mut Numbers)) -> Vec<Verdict> {
+fn verdicts(config: &ExperimentConfig, change: impl Fn(JobId, &mut Numbers)) -> Vec<Verdict> {
     score(config, &reports(config, change)).into_iter().map(|claim| claim.verdict).collect()
 }
 
@@ -190,7 +190,7 @@ fn the_mean_decides_unrounded_and_the_band_is_that_of_the_trials() {
 
 #[test]
 fn draws_are_averaged_within_their_trial() {
-    let config = Config { draws: 2, ..paper() };
+    let config = ExperimentConfig { draws: 2, ..paper() };
     let by_draw = |job: JobId, n: &mut Numbers| {
         if job.arm == Arm::Reinit {
             (n.early, n.stop) = if job.draw == 0 { (9_786, 9_000) } else { (9_768, 11_000) };
@@ -203,7 +203,7 @@ fn draws_are_averaged_within_their_trial() {
 
 #[test]
 fn there_is_no_verdict_from_too_few_trials() {
-    let config = Config { trials: 4, ..paper() };
+    let config = ExperimentConfig { trials: 4, ..paper() };
     let too_few = Verdict::TooFewTrials { found: 4, needed: 5 };
     assert!(verdicts(&config, |_, _| {}).iter().all(|verdict| *verdict == too_few));
     // Five trials, one of which lacks its last ticket: only what looks at it waits.
@@ -222,13 +222,13 @@ fn other_settings_test_nothing() {
     for config in [
         Preset::Quick.config(),
         Preset::Paper20k.config(),
-        Config { learning_rate: 1e-3, ..paper() },
-        Config { warmup: 1, ..paper() },
-        Config { eval_every: 50, ..paper() },
+        ExperimentConfig { learning_rate: 1e-3, ..paper() },
+        ExperimentConfig { warmup: 1, ..paper() },
+        ExperimentConfig { eval_every: 50, ..paper() },
     ] {
         assert!(verdicts(&config, |_, _| {}).iter().all(|v| matches!(v, Verdict::NotTested { .. })));
     }
-    let why = |config: &Config, claim: usize| match &verdicts(config, |_, _| {})[claim - 1] {
+    let why = |config: &ExperimentConfig, claim: usize| match &verdicts(config, |_, _| {})[claim - 1] {
         Verdict::NotTested { why } => why.clone(),
         verdict => verdict.words().into(),
     };
@@ -238,10 +238,11 @@ fn other_settings_test_nothing() {
         "It is about the paper's protocol: iterations is 50000 there and 20000 here."
     );
     // What is not trained is not tested; the rest is.
-    let few = Config { arms: [Arm::Ticket].into(), rounds: 9, ..paper() };
+    let few = ExperimentConfig { arms: [Arm::Ticket].into(), rounds: 9, ..paper() };
     assert_eq!(why(&few, 12), "It looks at the arm oneshot in round 2, which is not trained here.");
     assert_eq!(why(&few, 5), "It looks at the arm ticket in round 15, which is not trained here.");
     assert_eq!((why(&few, 4), why(&few, 2)), ("reproduced".into(), "reproduced".into()));
-    let more = Config { draws: 2, rewind_to: Some(7), momentum: 0.5, seed: 40, trials: 6, ..paper() };
+    let more =
+        ExperimentConfig { draws: 2, rewind_to: Some(7), momentum: 0.5, seed: 40, trials: 6, ..paper() };
     assert!(verdicts(&more, |_, _| {}).iter().all(|verdict| *verdict == Verdict::Reproduced));
 }

@@ -1,7 +1,7 @@
 //! Scored claims in words, every number written out, so that whoever shows them formats none.
 
 use crate::claims::{Band, Bound, Claim, Reading, Unit, Verdict, score};
-use crate::{config::Config, report::Report};
+use crate::{config::ExperimentConfig, report::JobReport};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -80,7 +80,7 @@ impl Told {
 }
 
 /// Every claim, scored by the reports of an experiment, in words.
-pub fn tell<'a>(config: &Config, reports: impl IntoIterator<Item = &'a Report>) -> Vec<Told> {
+pub fn tell<'a>(config: &ExperimentConfig, reports: impl IntoIterator<Item = &'a JobReport>) -> Vec<Told> {
     score(config, reports).iter().map(Told::new).collect()
 }
 

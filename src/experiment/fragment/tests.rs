@@ -1,7 +1,7 @@
 //! Reading and writing fragments.
 
 use crate::arm::Arm;
-use crate::{fragment::*, setting_table::decimal};
+use crate::{fragment::*, setting_table::parse_decimal};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -9,14 +9,14 @@ proptest! {
     #[test]
     fn decimals_read_as_the_standard_library_reads_them(digits in 0u64..1 << 53, exponent in -22i32..=22) {
         let text = format!("{digits}e{exponent}");
-        prop_assert_eq!(decimal(&text), text.parse().ok());
+        prop_assert_eq!(parse_decimal(&text), text.parse().ok());
     }
 
     #[test]
     fn decimals_read_back_what_is_printed(thousandths in 0u32..1000, millionths in 1u32..10_000) {
         let (share, rate) = (f64::from(thousandths) / 1e3, (f64::from(millionths) / 1e6) as f32);
-        prop_assert_eq!(decimal(&share.to_string()), Some(share));
-        prop_assert_eq!(decimal(&rate.to_string()).map(|x| x as f32), Some(rate));
+        prop_assert_eq!(parse_decimal(&share.to_string()), Some(share));
+        prop_assert_eq!(parse_decimal(&rate.to_string()).map(|x| x as f32), Some(rate));
     }
 }
 
@@ -25,22 +25,28 @@ fn what_is_no_decimal_is_none() {
     for text in
         ["", ".", "e", "-1", "+1", "1e", "1e400", "0x1", "1,5", "inf", "nan", "1.2.3", "99999999999999999999"]
     {
-        assert_eq!(decimal(text), None, "{text}");
+        assert_eq!(parse_decimal(text), None, "{text}");
     }
     for text in [
         "-0", "-inf", "+nan", "infinity", "INF", "NaN", "1E5", "e5", "1e--5", "1e5.5", " 1", "1 ", "1_000",
         "1f64", "٣",
     ] {
-        assert_eq!(decimal(text), None, "{text}");
+        assert_eq!(parse_decimal(text), None, "{text}");
     }
-    assert_eq!((decimal(".5"), decimal("2."), decimal("1.2e-3")), (Some(0.5), Some(2.0), Some(0.0012)));
+    assert_eq!(
+        (parse_decimal(".5"), parse_decimal("2."), parse_decimal("1.2e-3")),
+        (Some(0.5), Some(2.0), Some(0.0012))
+    );
 }
 
 #[test]
 fn digits_that_would_be_rounded_away_are_refused() {
-    assert_eq!((decimal("0.30000000000000004"), decimal("0.300000000000000044")), (Some(0.1 + 0.2), None));
+    assert_eq!(
+        (parse_decimal("0.30000000000000004"), parse_decimal("0.300000000000000044")),
+        (Some(0.1 + 0.2), None)
+    );
     // Zeros in front say where the point is.
-    assert_eq!(decimal(&1e-30_f64.to_string()), Some(1e-30));
+    assert_eq!(parse_decimal(&1e-30_f64.to_string()), Some(1e-30));
 }
 
 #[test]
@@ -62,7 +68,7 @@ fn the_preset_counts_wherever_it_stands() {
 fn a_bad_value_is_named_and_the_rest_is_used() {
     let (settings, refused) = Settings::from_fragment("rate=1.5&seed=-1&rounds=2&colour=red&rate=nan");
     assert_eq!((settings.config.rate, settings.config.seed, settings.config.rounds), (0.5, 1, 2));
-    let said: Vec<_> = refused.iter().map(Refused::to_string).collect();
+    let said: Vec<_> = refused.iter().map(RejectedSetting::to_string).collect();
     assert_eq!(said[0], "rate=1.5 was not used: rate must be a number from 0 to below 1.");
     assert!(said[1].contains("seed=-1") && said[2].contains("“colour”") && said[3].contains("rate=nan"));
 }
@@ -75,13 +81,13 @@ fn every_setting_reads_back() {
                 &hidden=20,10";
     let (settings, refused) = Settings::from_fragment(text);
     assert_eq!((settings.to_fragment(), refused), (text.to_string(), vec![]));
-    assert_eq!(Settings::of(&settings.config).config, settings.config);
-    assert_eq!(settings.notes(), Vec::<&str>::new());
+    assert_eq!(Settings::from_config(&settings.config).config, settings.config);
+    assert_eq!(settings.unused_setting_notes(), Vec::<&str>::new());
     let (global, _) = Settings::from_fragment("criterion=global&momentum=0.5");
-    assert!(global.notes()[0].contains("output_rate is not used"));
-    assert!(global.notes()[1].contains("momentum is not used"));
+    assert!(global.unused_setting_notes()[0].contains("output_rate is not used"));
+    assert!(global.unused_setting_notes()[1].contains("momentum is not used"));
     let paper = Settings::preset(Preset::Paper);
-    assert_eq!(Settings::of(&paper.config), paper);
+    assert_eq!(Settings::from_config(&paper.config), paper);
 }
 
 #[test]
@@ -104,7 +110,7 @@ fn the_number_of_workers_is_in_the_link_if_set_and_never_in_the_experiment() {
 fn arms_are_checked_and_rewinding_ends_before_the_iterations() {
     let (settings, refused) =
         Settings::from_fragment("arms=ticket,magic&arms=&draws=6&rewind_to=100&iterations=100");
-    assert_eq!(settings.config, Config { iterations: 100, ..Preset::Quick.config() });
+    assert_eq!(settings.config, ExperimentConfig { iterations: 100, ..Preset::Quick.config() });
     let fields: Vec<_> = refused.iter().map(|r| r.field.as_str()).collect();
     assert_eq!(fields, ["arms", "arms", "draws", "rewind_to"]);
     let (settings, _) = Settings::from_fragment("arms=reinit,dense,reinit");

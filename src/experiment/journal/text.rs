@@ -23,16 +23,16 @@
 //!
 //! Canonical order is that of the table of rounds: by trial, arm, round and draw.
 
-use crate::journal::{Finished, Journal};
+use crate::journal::{ExperimentReport, FinishedJob};
 use crate::{
     arm::Arm,
-    config::{Config, VALIDATION_IMAGES},
-    deaths::Deaths,
+    config::{ExperimentConfig, VALIDATION_IMAGES},
+    deaths::PruneRounds,
     fragment::of_experiment,
     job::JobId,
-    jobs::jobs,
+    jobs::all_jobs,
     preset::Preset,
-    report::{Accuracy, Point, Report},
+    report::{Accuracy, JobReport, ValidationPoint},
     setting_table::SETTINGS,
     settings::Settings,
 };
@@ -52,23 +52,23 @@ const VERSION: u32 = 1;
 
 /// Why a file is no report.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum TextError {
+pub enum ReportFileError {
     /// Some other file.
     #[error(
         "this is not a report of Ticket Lab: its first line does not say so; choose a .jsonl file that this program wrote"
     )]
-    Format,
+    NotAReport,
     /// A report of another version.
     #[error(
         "this is a report of version {0}, and only version {VERSION} can be read: run it again with this program"
     )]
-    Version(u32),
+    UnknownVersion(u32),
     /// A setting of the first line.
     #[error("line 1: {0}")]
-    Setting(String),
+    InvalidSetting(String),
     /// A line that cannot be read.
     #[error("line {line}: {what}; restore the file, or delete the line so that the job is run again")]
-    Line {
+    InvalidLine {
         /// Which, from 1.
         line: usize,
         /// What is wrong with it.
@@ -77,7 +77,7 @@ pub enum TextError {
 }
 
 #[derive(Serialize)]
-struct Head {
+struct ReportHeader {
     format: &'static str,
     version: u32,
     #[serde(serialize_with = "as_map")]
@@ -86,7 +86,7 @@ struct Head {
 
 /// A first line as it may come: the version decides whether the rest is looked at.
 #[derive(Deserialize)]
-struct AnyHead {
+struct UncheckedReportHeader {
     format: String,
     version: u32,
     #[serde(default)]
@@ -100,24 +100,24 @@ fn as_map<S: Serializer>(pairs: &[(&'static str, String)], serializer: S) -> Res
 
 /// A loss in JSON, which knows no infinity: null stands for it.
 #[derive(Clone, Copy)]
-struct Loss(f32);
+struct JsonLoss(f32);
 
-impl Serialize for Loss {
+impl Serialize for JsonLoss {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.is_finite().then_some(self.0).serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Loss {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Loss, D::Error> {
-        Ok(Loss(Option::deserialize(deserializer)?.unwrap_or(f32::INFINITY)))
+impl<'de> Deserialize<'de> for JsonLoss {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonLoss, D::Error> {
+        Ok(JsonLoss(Option::deserialize(deserializer)?.unwrap_or(f32::INFINITY)))
     }
 }
 
 /// A job's line, in the order it is written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct ReportLine {
     trial: u32,
     arm: Arm,
     round: u32,
@@ -125,7 +125,7 @@ struct Line {
     weights: u32,
     alive: Vec<u32>,
     early_stop: u32,
-    min_loss: Loss,
+    min_loss: JsonLoss,
     test_early: [u32; 2],
     test_end: [u32; 2],
     train_early: [u32; 2],
@@ -134,65 +134,65 @@ struct Line {
     batch: u32,
     multiply_adds: u64,
     dense_multiply_adds: u64,
-    curve: Vec<(u32, Loss, u32)>,
+    curve: Vec<(u32, JsonLoss, u32)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deaths: Option<String>,
     seconds: f64,
 }
 
-fn pair(accuracy: Accuracy) -> [u32; 2] {
+fn accuracy_to_pair(accuracy: Accuracy) -> [u32; 2] {
     [accuracy.correct, accuracy.total]
 }
 
-fn accuracy([correct, total]: [u32; 2]) -> Accuracy {
+fn accuracy_from_pair([correct, total]: [u32; 2]) -> Accuracy {
     Accuracy { correct, total }
 }
 
-impl Line {
-    fn new(config: &Config, finished: &Finished, deaths: Option<&Deaths>) -> Line {
+impl ReportLine {
+    fn new(config: &ExperimentConfig, finished: &FinishedJob, deaths: Option<&PruneRounds>) -> ReportLine {
         let report = finished.report.thinned();
         let JobId { trial, arm, round, draw } = report.job;
-        Line {
+        ReportLine {
             trial,
             arm,
             round,
             draw,
-            weights: report.weights(),
+            weights: report.surviving_weights(),
             alive: report.alive.clone(),
             early_stop: report.early_stop,
-            min_loss: Loss(report.min_loss()),
-            test_early: pair(report.test_early),
-            test_end: pair(report.test_end),
-            train_early: pair(report.train_early),
-            train_end: pair(report.train_end),
+            min_loss: JsonLoss(report.min_validation_loss()),
+            test_early: accuracy_to_pair(report.test_early),
+            test_end: accuracy_to_pair(report.test_end),
+            train_early: accuracy_to_pair(report.train_early),
+            train_end: accuracy_to_pair(report.train_end),
             iterations: report.iterations,
             batch: report.batch,
             multiply_adds: report.multiply_adds(&config.model),
             dense_multiply_adds: report.dense_multiply_adds(&config.model),
-            curve: report.curve.iter().map(|p| (p.iteration, Loss(p.loss), p.accuracy.correct)).collect(),
-            deaths: deaths.map(|deaths| pack(deaths.bytes())),
+            curve: report.curve.iter().map(|p| (p.iteration, JsonLoss(p.loss), p.accuracy.correct)).collect(),
+            deaths: deaths.map(|deaths| encode_prune_rounds(deaths.bytes())),
             seconds: (finished.seconds * 1e3).round() / 1e3,
         }
     }
 
-    fn finished(&self) -> Finished {
-        let point = |&(iteration, Loss(loss), correct): &(u32, Loss, u32)| {
+    fn finished(&self) -> FinishedJob {
+        let point = |&(iteration, JsonLoss(loss), correct): &(u32, JsonLoss, u32)| {
             let accuracy = Accuracy { correct, total: VALIDATION_IMAGES as u32 };
-            Point { iteration, loss, accuracy }
+            ValidationPoint { iteration, loss, accuracy }
         };
-        let report = Report {
+        let report = JobReport {
             job: self.job(),
             alive: self.alive.clone(),
             curve: self.curve.iter().map(point).collect(),
             early_stop: self.early_stop,
-            test_early: accuracy(self.test_early),
-            test_end: accuracy(self.test_end),
-            train_early: accuracy(self.train_early),
-            train_end: accuracy(self.train_end),
+            test_early: accuracy_from_pair(self.test_early),
+            test_end: accuracy_from_pair(self.test_end),
+            train_early: accuracy_from_pair(self.train_early),
+            train_end: accuracy_from_pair(self.train_end),
             iterations: self.iterations,
             batch: self.batch,
         };
-        Finished { report, seconds: self.seconds }
+        FinishedJob { report, seconds: self.seconds }
     }
 
     fn job(&self) -> JobId {
@@ -200,14 +200,14 @@ impl Line {
     }
 }
 
-fn pack(bytes: &[u8]) -> String {
+fn encode_prune_rounds(bytes: &[u8]) -> String {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     let packed = encoder.write_all(bytes).and_then(|()| encoder.finish());
     STANDARD.encode(packed.expect("memory takes all that is written"))
 }
 
 /// `length` bytes, none of them but [`Deaths::ALIVE`] outside `1..=last`.
-fn unpack(text: &str, length: usize, last: u32) -> Result<Vec<u8>, String> {
+fn decode_prune_rounds(text: &str, length: usize, last: u32) -> Result<Vec<u8>, String> {
     let packed = STANDARD.decode(text).map_err(|error| format!("its deaths are not base64 ({error})"))?;
     let mut bytes = Vec::new();
     // One byte more than there should be, so that a longer stream is noticed and never unpacked whole.
@@ -216,7 +216,8 @@ fn unpack(text: &str, length: usize, last: u32) -> Result<Vec<u8>, String> {
     if bytes.len() != length {
         return Err(format!("its deaths are not those of {length} weights"));
     }
-    match bytes.iter().find(|&&byte| byte != Deaths::ALIVE && !(1..=last).contains(&byte.into())) {
+    match bytes.iter().find(|&&byte| byte != PruneRounds::NEVER_PRUNED && !(1..=last).contains(&byte.into()))
+    {
         Some(byte) => Err(format!("its deaths speak of round {byte}, which is not one from 1 to {last}")),
         None => Ok(bytes),
     }
@@ -226,54 +227,60 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data") + "\n"
 }
 
-impl Journal {
+impl ExperimentReport {
     /// The first line of its file.
-    pub fn head(&self) -> String {
-        json(&Head { format: FORMAT, version: VERSION, config: of_experiment(&self.config).collect() })
+    pub fn header_line(&self) -> String {
+        json(&ReportHeader {
+            format: FORMAT,
+            version: VERSION,
+            config: of_experiment(&self.config).collect(),
+        })
     }
 
     /// The line of a job that is done. It has the masks of its chain if no later job of the chain is known, as a file
     /// that is still growing needs them.
-    pub fn line(&self, job: JobId) -> Option<String> {
-        let deaths = self.deaths.get(&(job.trial, job.arm)).filter(|d| d.last_round() == job.round + 1);
-        Some(json(&Line::new(&self.config, self.finished.get(&job)?, deaths)))
+    pub fn job_line(&self, job: JobId) -> Option<String> {
+        let deaths = self.deaths.get(&(job.trial, job.arm)).filter(|d| d.last_known_round() == job.round + 1);
+        Some(json(&ReportLine::new(&self.config, self.finished.get(&job)?, deaths)))
     }
 
     /// The whole file in canonical order.
-    pub fn to_text(&self) -> String {
-        let lines = self.finished.keys().filter_map(|&job| self.line(job));
-        self.head() + &lines.collect::<String>()
+    pub fn to_file_text(&self) -> String {
+        let lines = self.finished.keys().filter_map(|&job| self.job_line(job));
+        self.header_line() + &lines.collect::<String>()
     }
 
     /// Reads a file, in whatever order its jobs are. A job that is there twice counts as it is first.
-    pub fn parse(text: &str) -> Result<Journal, TextError> {
+    pub fn from_file_text(text: &str) -> Result<ExperimentReport, ReportFileError> {
         let mut lines = text.lines().enumerate();
         let head = lines.next().map(|(_, line)| line).unwrap_or_default();
-        let mut journal = Journal::new(&read_head(head)?);
-        let jobs: BTreeSet<JobId> = jobs(&journal.config).into_iter().collect();
+        let mut journal = ExperimentReport::new(&read_head(head)?);
+        let jobs: BTreeSet<JobId> = all_jobs(&journal.config).into_iter().collect();
         for (at, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
-            journal.read(line, &jobs).map_err(|what| TextError::Line { line: at + 1, what })?;
+            journal.read(line, &jobs).map_err(|what| ReportFileError::InvalidLine { line: at + 1, what })?;
         }
         Ok(journal)
     }
 
     fn read(&mut self, line: &str, jobs: &BTreeSet<JobId>) -> Result<(), String> {
-        let line: Line =
+        let line: ReportLine =
             serde_json::from_str(line).map_err(|error| format!("it cannot be read ({error})"))?;
         let job = line.job();
         if !jobs.contains(&job) {
             return Err(format!("{job} is not a job of this experiment"));
         }
         let finished = line.finished();
-        if finished.report.weights() != line.weights || finished.report.min_loss() != line.min_loss.0 {
+        if finished.report.surviving_weights() != line.weights
+            || finished.report.min_validation_loss() != line.min_loss.0
+        {
             return Err(format!("the numbers of {job} contradict each other"));
         }
         if let Some(deaths) = &line.deaths {
             let last = job.round + 1;
-            let bytes = unpack(deaths, self.config.model.weights(), last)?;
+            let bytes = decode_prune_rounds(deaths, self.config.model.weight_count(), last)?;
             let chain = (job.trial, job.arm);
-            if self.deaths.get(&chain).is_none_or(|there| there.last_round() < last) {
-                self.deaths.insert(chain, Deaths::from_bytes(bytes, last));
+            if self.deaths.get(&chain).is_none_or(|there| there.last_known_round() < last) {
+                self.deaths.insert(chain, PruneRounds::from_bytes(bytes, last));
             }
         }
         self.finished.entry(job).or_insert(finished);
@@ -281,27 +288,27 @@ impl Journal {
     }
 }
 
-fn read_head(line: &str) -> Result<Config, TextError> {
-    let head: AnyHead = serde_json::from_str(line).map_err(|_| TextError::Format)?;
+fn read_head(line: &str) -> Result<ExperimentConfig, ReportFileError> {
+    let head: UncheckedReportHeader = serde_json::from_str(line).map_err(|_| ReportFileError::NotAReport)?;
     if head.format != FORMAT {
-        return Err(TextError::Format);
+        return Err(ReportFileError::NotAReport);
     }
     if head.version != VERSION {
-        return Err(TextError::Version(head.version));
+        return Err(ReportFileError::UnknownVersion(head.version));
     }
     let mut fragment = format!("preset={}", Preset::Quick.name());
     for (name, value) in &head.config {
-        let known = SETTINGS.iter().any(|setting| setting.of_experiment && setting.name == name);
+        let known = SETTINGS.iter().any(|setting| setting.changes_results && setting.name == name);
         let Some(value) = value.as_str().filter(|_| known) else {
             let what =
                 "is not a setting that this version knows: read the file with the version that wrote it";
-            return Err(TextError::Setting(format!("“{name}” {what}")));
+            return Err(ReportFileError::InvalidSetting(format!("“{name}” {what}")));
         };
         fragment += &format!("&{name}={value}");
     }
     let (settings, refused) = Settings::from_fragment(&fragment);
     match refused.first() {
-        Some(refused) => Err(TextError::Setting(refused.to_string())),
+        Some(refused) => Err(ReportFileError::InvalidSetting(refused.to_string())),
         None => Ok(settings.config),
     }
 }

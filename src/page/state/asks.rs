@@ -6,7 +6,7 @@ use crate::{
     fleet::{Bulk, Effect},
     words,
 };
-use experiment::{journal::Journal, settings::Settings};
+use experiment::{journal::ExperimentReport, settings::Settings};
 use protocol::{Command, Event, Sent};
 
 impl State {
@@ -29,7 +29,7 @@ impl State {
         if std::mem::take(&mut self.asks.score) {
             let ask = self.asks.next();
             self.asks.scoring = Some(ask);
-            let journal = Box::new(self.record.journal().readings());
+            let journal = Box::new(self.record.journal().scoring_parts());
             send(Command::Score { ask, journal }, Bulk::None);
         }
     }
@@ -43,7 +43,7 @@ impl State {
                 }
             }
             (Event::Imported { ask, journal }, Sent::Deaths(deaths)) if self.asks.importing == Some(ask) => {
-                match Journal::from_parts(*journal, deaths) {
+                match ExperimentReport::from_parts(*journal, deaths) {
                     Some(journal) => self.open(journal, effects),
                     None => self.refuse("The report did not arrive whole; open it again.".into()),
                 }
@@ -64,8 +64,8 @@ impl State {
     }
 
     /// Shows the run that a report holds; Play goes on with what it lacks.
-    fn open(&mut self, journal: Journal, effects: &mut Vec<Effect>) {
-        let settings = Settings { workers: self.settings.workers, ..Settings::of(journal.config()) };
+    fn open(&mut self, journal: ExperimentReport, effects: &mut Vec<Effect>) {
+        let settings = Settings { workers: self.settings.workers, ..Settings::from_config(journal.config()) };
         self.said = Some(words::opened(&journal));
         self.begin(settings, journal, effects);
         self.asks.score = !self.untouched();

@@ -6,8 +6,8 @@ use crate::{
     record::Record,
 };
 use experiment::{
-    jobs::{self, Place},
-    journal::Journal,
+    jobs::{self, RunPosition},
+    journal::ExperimentReport,
     settings::Settings,
 };
 use protocol::{Command, Failure, FailureKind, Until};
@@ -15,7 +15,7 @@ use protocol::{Command, Failure, FailureKind, Until};
 impl State {
     /// Starts the workers that are missing and stops those that are too many.
     pub(super) fn spawn(&mut self, effects: &mut Vec<Effect>) {
-        let useful = self.cores.min(jobs::width(&self.settings.config)).clamp(1, 16);
+        let useful = self.cores.min(jobs::max_parallel_jobs(&self.settings.config)).clamp(1, 16);
         let workers = self.settings.workers.map_or(useful, |workers| workers as usize);
         while self.slots.len() > workers {
             effects.extend(self.slots.pop().map(|slot| Effect::Terminate(slot.id)));
@@ -41,7 +41,7 @@ impl State {
 
     pub(super) fn fail(&mut self, failure: Failure, effects: &mut Vec<Effect>) {
         effects.extend(self.slots.drain(..).map(|slot| Effect::Terminate(slot.id)));
-        self.schedule.release_running();
+        self.schedule.requeue_running_jobs();
         self.record.forget_live();
         self.changes.curves = true;
         self.silence = 0.0;
@@ -67,12 +67,12 @@ impl State {
     }
 
     pub(super) fn reset(&mut self, settings: Settings, effects: &mut Vec<Effect>) {
-        let journal = Journal::new(&settings.config);
+        let journal = ExperimentReport::new(&settings.config);
         self.begin(settings, journal, effects);
     }
 
     /// Begins a run with what a journal of it has, if anything.
-    pub(super) fn begin(&mut self, settings: Settings, journal: Journal, effects: &mut Vec<Effect>) {
+    pub(super) fn begin(&mut self, settings: Settings, journal: ExperimentReport, effects: &mut Vec<Effect>) {
         self.run += 1;
         self.intent = if settings.autoplay { Intent::Run(None) } else { Intent::Hold };
         (self.store, self.schedule) = journal.resume();
@@ -104,8 +104,8 @@ impl State {
             && !self.slots.iter().any(Slot::runs)
         {
             let goal = match leap {
-                Leap::Step => self.schedule.next_step(),
-                Leap::Round => self.schedule.next_round(),
+                Leap::Step => self.schedule.step_target(),
+                Leap::Round => self.schedule.round_target(),
             };
             self.intent = Intent::Run(Some(goal));
         }
@@ -131,7 +131,7 @@ impl State {
     }
 
     /// Gives every worker of which no job moves something to do: first what it holds, then what may start.
-    fn go(&mut self, goal: Option<Place>, effects: &mut Vec<Effect>) {
+    fn go(&mut self, goal: Option<RunPosition>, effects: &mut Vec<Effect>) {
         let last = self.settings.config.iterations;
         let target = goal.map(|goal| {
             let until = if goal.iteration >= last { Until::End } else { Until::Iteration(goal.iteration) };
@@ -144,10 +144,10 @@ impl State {
                 (task.running, task.pausing) = (true, false);
                 let command = Command::Continue { run, job: task.job, until };
                 effects.push(Effect::Send { to, command, bulk: Bulk::None });
-            } else if let Some(job) = self.schedule.start(goal) {
+            } else if let Some(job) = self.schedule.start_next_job(goal) {
                 let until = fleet::until(target, job, 0).unwrap_or(Until::End);
                 // The schedule starts no job whose parents have not left what it needs.
-                let bulk = self.store.inputs(job).map_or(Bulk::None, Bulk::Inputs);
+                let bulk = self.store.inputs_for(job).map_or(Bulk::None, Bulk::Inputs);
                 let config = self.settings.config.clone();
                 slot.tasks.push(Task { job, running: true, pausing: false, iteration: 0 });
                 self.record.begin(job);

@@ -5,8 +5,8 @@ use crate::{
     words,
 };
 use crate::{state::State, status::PageStatus};
-use experiment::{arm::Arm, job::JobId, job_data::Left, journal::Finished};
-use protocol::{Event, Failure, FailureKind, Part, Run, Sent};
+use experiment::{arm::Arm, job::JobId, job_data::JobOutputs, journal::FinishedJob};
+use protocol::{Event, Failure, FailureKind, MnistFile, Run, Sent};
 
 impl State {
     /// Takes what a worker says, and what travels beside it.
@@ -49,8 +49,8 @@ impl State {
                 self.update_task(from, job, |task| (task.running, task.pausing) = (false, false));
             }
             Event::Finished { run, report, seconds, digest, .. } if ours(run) => {
-                let left = if let Sent::Left(left) = sent { left } else { Left::default() };
-                self.finish(from, Finished { report, seconds }, digest, left, effects);
+                let left = if let Sent::Left(left) = sent { left } else { JobOutputs::default() };
+                self.finish(from, FinishedJob { report, seconds }, digest, left, effects);
             }
             Event::Failed { failure } => self.fail(failure, effects),
             Event::Exported { .. }
@@ -69,27 +69,27 @@ impl State {
     fn finish(
         &mut self,
         from: WorkerId,
-        finished: Finished,
+        finished: FinishedJob,
         digest: String,
-        left: Left,
+        left: JobOutputs,
         effects: &mut Vec<Effect>,
     ) {
         let job = finished.report.job;
         let Some(slot) = self.slots.iter_mut().find(|slot| slot.id == from) else { return };
         let Some(at) = slot.tasks.iter().position(|task| task.job == job) else { return };
         slot.tasks.remove(at);
-        if self.record.journal().contradicts(&finished.report) {
+        if self.record.journal().differs_from_recorded(&finished.report) {
             let message = format!("{job} ran again and gave other numbers than the report has.");
             return self.fail(Failure { kind: FailureKind::Report, message }, effects);
         }
         let again = self.record.finished_job(job).is_some();
         let mask = left.mask.clone();
-        if let Err(error) = self.store.put(job, left) {
+        if let Err(error) = self.store.add_outputs(job, left) {
             let message = format!("A worker finished a job without all that others need of it: {error}.");
             return self.fail(Failure { kind: FailureKind::Worker, message }, effects);
         }
         self.record.finish(finished, digest, mask.as_deref());
-        self.schedule.finish(job);
+        self.schedule.mark_done(job);
         self.changes.curves = true;
         self.changes.rounds = true;
         // The masks shown are the ticket's.
@@ -104,7 +104,7 @@ impl State {
     }
 
     /// The download goes on: `done` bytes of `part` so far, of `total` where that is known.
-    pub fn fetched(&mut self, part: Part, done: u32, total: Option<u32>, now: f64) {
+    pub fn fetched(&mut self, part: MnistFile, done: u32, total: Option<u32>, now: f64) {
         self.pass(now);
         self.silence = 0.0;
         let at = part as usize;
@@ -126,7 +126,7 @@ impl State {
     }
 
     fn advance(&mut self, from: WorkerId, job: JobId, iteration: u32) {
-        self.schedule.advance(job, iteration);
+        self.schedule.set_iteration(job, iteration);
         self.update_task(from, job, |task| task.iteration = iteration);
     }
 

@@ -5,8 +5,8 @@ use crate::{
     state::{Changes, Download, Intent, Scored, State},
     status::PageStatus,
 };
-use experiment::{config::Config, jobs::Schedule, settings::Settings};
-use protocol::{Failure, Phase, Run};
+use experiment::{config::ExperimentConfig, jobs::Schedule, settings::Settings};
+use protocol::{Failure, JobPhase, Run};
 
 /// Seconds for which a pruning is shown.
 const PRUNE_SHOWN: f64 = 0.6;
@@ -48,7 +48,7 @@ impl State {
     }
 
     /// The experiment of this run.
-    pub fn config(&self) -> &Config {
+    pub fn config(&self) -> &ExperimentConfig {
         &self.settings.config
     }
 
@@ -124,7 +124,7 @@ impl State {
 
     /// Whether there is a worker that could write a report, and something to put into it.
     pub fn can_export(&self) -> bool {
-        self.slots.iter().any(Slot::listens) && !self.record.journal().finished().is_empty()
+        self.slots.iter().any(Slot::listens) && !self.record.journal().finished_jobs().is_empty()
     }
 
     /// What has changed since this was last asked.
@@ -134,17 +134,17 @@ impl State {
 
     /// What the experiment is doing, for the stage strip. Pruning and rewinding take an instant; they are shown
     /// long enough to be seen.
-    pub fn phase(&self, now: f64) -> Option<Phase> {
+    pub fn phase(&self, now: f64) -> Option<JobPhase> {
         if let Some(pruned) = self.pruned_at.filter(|_| self.failure.is_none()) {
             match now - pruned {
-                since if since < PRUNE_SHOWN => return Some(Phase::Prune),
-                since if since < PRUNE_SHOWN + REWIND_SHOWN => return Some(Phase::Rewind),
+                since if since < PRUNE_SHOWN => return Some(JobPhase::Prune),
+                since if since < PRUNE_SHOWN + REWIND_SHOWN => return Some(JobPhase::Rewind),
                 _ => {}
             }
         }
         if !matches!(self.standing(), PageStatus::Running | PageStatus::Paused) {
             return None;
         }
-        self.record.live().next().map(|_| Phase::Train)
+        self.record.live().next().map(|_| JobPhase::Train)
     }
 }

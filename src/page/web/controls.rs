@@ -10,7 +10,7 @@ use crate::{
         dom, files,
     },
 };
-use experiment::{fragment::Refused, preset::Preset, settings::Settings};
+use experiment::{fragment::RejectedSetting, preset::Preset, settings::Settings};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlSelectElement};
 
@@ -89,6 +89,6 @@ impl App {
 }
 
 /// What is said of settings that were refused.
-pub(super) fn sentences(refused: &[Refused]) -> Vec<String> {
-    refused.iter().map(Refused::to_string).collect()
+pub(super) fn sentences(refused: &[RejectedSetting]) -> Vec<String> {
+    refused.iter().map(RejectedSetting::to_string).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::web::{dispatch::act, dom, workers::Files};
 use js_sys::{Reflect, Uint8Array};
-use protocol::{Failure, FailureKind, Part};
+use protocol::{Failure, FailureKind, MnistFile};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStreamDefaultReader, Response};
@@ -10,8 +10,8 @@ use web_sys::{ReadableStreamDefaultReader, Response};
 /// Fetches all four files at once. `fetch` tells this download from earlier ones; what it says and brings counts as long as
 /// it `is_wanted`.
 pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, arrived: fn(Files)) {
-    let files = std::rc::Rc::new(std::cell::RefCell::new([const { None }; Part::ALL.len()]));
-    for part in Part::ALL {
+    let files = std::rc::Rc::new(std::cell::RefCell::new([const { None }; MnistFile::ALL.len()]));
+    for part in MnistFile::ALL {
         let files = files.clone();
         spawn_local(async move {
             match file(fetch, part, is_wanted).await {
@@ -34,7 +34,7 @@ pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, a
     }
 }
 
-async fn file(fetch: u32, part: Part, is_wanted: impl Fn() -> bool) -> Result<Uint8Array, String> {
+async fn file(fetch: u32, part: MnistFile, is_wanted: impl Fn() -> bool) -> Result<Uint8Array, String> {
     let path = part.path();
     let lost = |error: JsValue| format!("{path} could not be fetched: {}.", dom::message(&error));
     // What was bad once may lie in the browser's cache: another address asks the server again.

@@ -2,7 +2,7 @@
 
 use crate::{web::dom, words};
 use experiment::{
-    fragment::Refused,
+    fragment::RejectedSetting,
     preset::Preset,
     setting_table::{SETTINGS, Setting},
     settings::Settings,
@@ -52,7 +52,7 @@ impl Fields {
     }
 
     /// The settings in the fields, and those that were refused.
-    pub(super) fn read(&self) -> (Settings, Vec<Refused>) {
+    pub(super) fn read(&self) -> (Settings, Vec<RejectedSetting>) {
         let mut fragment = format!("preset={}", self.preset.value());
         for (setting, input) in &self.inputs {
             fragment += &format!("&{}={}", setting.name, input.value().trim());
@@ -66,7 +66,7 @@ impl Fields {
     }
 
     /// Marks the fields whose values were refused.
-    pub(super) fn mark(&self, refused: &[Refused]) {
+    pub(super) fn mark(&self, refused: &[RejectedSetting]) {
         for (setting, input) in &self.inputs {
             if refused.iter().any(|r| r.field == setting.name) {
                 dom::set(input, "aria-invalid", "true");

@@ -3,14 +3,14 @@
 use crate::web::dom;
 use crate::{
     figures,
-    record::{Deaths, Record},
+    record::{PruneRounds, Record},
     texts,
 };
 use chart::{
     Theme, mask_paint,
     masks::{self, Masks, Picture},
 };
-use experiment::config::Config;
+use experiment::config::ExperimentConfig;
 use model::Model;
 use std::rc::Rc;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
@@ -38,7 +38,7 @@ pub(super) struct Heatmaps {
     /// Two of the first layer, which are in `index.html`, then one for each layer above it.
     maps: Vec<Heatmap>,
     layers: Vec<(usize, usize)>,
-    deaths: Rc<Deaths>,
+    deaths: Rc<PruneRounds>,
     name: dom::Text,
     slider: HtmlInputElement,
     /// The round looked back at; none follows the latest.
@@ -53,7 +53,7 @@ pub(super) struct Heatmaps {
 
 impl Heatmaps {
     /// The pictures, on the canvases of the page.
-    pub(super) fn new(config: &Config) -> Result<Heatmaps, JsValue> {
+    pub(super) fn new(config: &ExperimentConfig) -> Result<Heatmaps, JsValue> {
         let maps = vec![
             Heatmap::new(dom::by_id("mask-units")?, Picture::Units { columns: 1 })?,
             Heatmap::new(dom::by_id("mask-inputs")?, Picture::Inputs)?,
@@ -62,7 +62,7 @@ impl Heatmaps {
             holder: dom::by_id("masks")?,
             maps,
             layers: vec![],
-            deaths: Rc::new(Deaths::none(config.model.weights())),
+            deaths: Rc::new(PruneRounds::all_surviving(config.model.weight_count())),
             name: dom::Text::of("mask-name")?,
             slider: dom::by_id("mask-slider")?,
             back: None,
@@ -123,7 +123,7 @@ impl Heatmaps {
         }
         self.begun = (show && self.back.is_none()).then_some(now);
         self.dirty = true;
-        let last = self.deaths.last_round();
+        let last = self.deaths.last_known_round();
         self.slider.set_max(&last.to_string());
         self.slider.set_value(&self.round().to_string());
         self.slider.set_disabled(last == 0);
@@ -133,7 +133,7 @@ impl Heatmaps {
     /// Shows the mask of the round that the slider stands at; at its end, the latest from then on.
     pub(super) fn look_back(&mut self) {
         let round = self.slider.value().parse().unwrap_or(0);
-        self.back = (round < self.deaths.last_round()).then_some(round);
+        self.back = (round < self.deaths.last_known_round()).then_some(round);
         (self.begun, self.dirty) = (None, true);
         dom::set(&self.slider, "aria-valuetext", &format!("mask of round {round}"));
     }
@@ -145,7 +145,7 @@ impl Heatmaps {
 
     /// The round whose mask is shown.
     pub(super) fn round(&self) -> u32 {
-        self.back.unwrap_or(self.deaths.last_round())
+        self.back.unwrap_or(self.deaths.last_known_round())
     }
 
     /// Reads sizes off the page.
@@ -190,7 +190,7 @@ impl Heatmaps {
     }
 
     fn masks(&self, phase: f64) -> Masks<'_> {
-        let round = u8::try_from(self.round()).unwrap_or(Deaths::ALIVE - 1);
+        let round = u8::try_from(self.round()).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
         Masks { layers: &self.layers, deaths: self.deaths.bytes(), round, phase }
     }
 
@@ -211,7 +211,7 @@ impl Heatmaps {
             self.begun = None;
         }
         let deaths = self.deaths.clone();
-        let round = u8::try_from(self.round()).unwrap_or(Deaths::ALIVE - 1);
+        let round = u8::try_from(self.round()).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
         for map in &mut self.maps {
             let masks = Masks { layers: &self.layers, deaths: deaths.bytes(), round, phase };
             map.paint(&masks, theme, scale)?;

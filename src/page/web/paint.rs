@@ -14,7 +14,7 @@ use crate::{
 };
 use chart::Theme;
 use experiment::settings::Settings;
-use protocol::Phase;
+use protocol::JobPhase;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
@@ -28,7 +28,7 @@ pub(super) struct View {
     /// The fields of the settings.
     pub(super) fields: Fields,
     body: Element,
-    stages: Vec<(Phase, Element)>,
+    stages: Vec<(JobPhase, Element)>,
     bar: HtmlElement,
     texts: Texts,
     buttons: Buttons,
@@ -75,7 +75,7 @@ struct Buttons {
 impl View {
     /// Finds everything on the page and holds it.
     pub(super) fn new(settings: &Settings) -> Result<View, JsValue> {
-        let stage = |phase, name: &str| -> Result<(Phase, Element), JsValue> {
+        let stage = |phase, name: &str| -> Result<(JobPhase, Element), JsValue> {
             let found = dom::document().query_selector(&format!("[data-stage={name}]"))?;
             Ok((phase, found.ok_or("index.html lacks a stage of the strip")?))
         };
@@ -83,9 +83,9 @@ impl View {
             fields: Fields::new()?,
             body: shown::body()?,
             stages: vec![
-                stage(Phase::Train, "train")?,
-                stage(Phase::Prune, "prune")?,
-                stage(Phase::Rewind, "rewind")?,
+                stage(JobPhase::Train, "train")?,
+                stage(JobPhase::Prune, "prune")?,
+                stage(JobPhase::Rewind, "rewind")?,
             ],
             bar: dom::by_id("bar")?,
             texts: Texts {

@@ -2,17 +2,17 @@
 
 use crate::fleet::WorkerId;
 use crate::web::{dispatch::act, dom};
-use experiment::job_data::{Inputs, Left};
+use experiment::job_data::{JobInputs, JobOutputs};
 use js_sys::{Array, Float32Array, Uint8Array};
 use protocol::{
-    Command, Event, Part, Sent,
+    Command, Event, MnistFile, Sent,
     codec::{self, CodecError},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// The four data files as fetched, in the order of [`Part`].
-pub(super) type Files = [Uint8Array; Part::ALL.len()];
+pub(super) type Files = [Uint8Array; MnistFile::ALL.len()];
 
 /// Copies of the files, for a worker to keep; nothing if they are not here.
 pub(super) fn copies(files: Option<&Files>) -> Vec<JsValue> {
@@ -20,7 +20,7 @@ pub(super) fn copies(files: Option<&Files>) -> Vec<JsValue> {
 }
 
 /// What a job begins with: its mask and its parameters, null where it has none.
-pub(super) fn inputs(inputs: &Inputs) -> [JsValue; 2] {
+pub(super) fn inputs(inputs: &JobInputs) -> [JsValue; 2] {
     let mask = inputs.mask.as_deref().map_or(JsValue::NULL, |mask| Uint8Array::from(mask).into());
     let floats = inputs.parameters.as_deref();
     [mask, floats.map_or(JsValue::NULL, |floats| Float32Array::from(floats).into())]
@@ -106,9 +106,11 @@ fn read(data: &JsValue) -> Result<(Event, Sent), CodecError> {
     let floats = |at| message.get(at).dyn_ref::<Float32Array>().map(Float32Array::to_vec);
     let bytes = |part: JsValue| part.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
     let sent = match &event {
-        Event::Finished { .. } => {
-            Sent::Left(Left { mask: bytes(message.get(1)), rewind: floats(2), end: floats(3) })
-        }
+        Event::Finished { .. } => Sent::Left(JobOutputs {
+            mask: bytes(message.get(1)),
+            rewind_parameters: floats(2),
+            final_parameters: floats(3),
+        }),
         Event::Exported { .. } => Sent::Text(message.get(1).as_string().unwrap_or_default()),
         Event::Imported { .. } => Sent::Deaths(message.iter().skip(1).filter_map(bytes).collect()),
         _ => Sent::None,
