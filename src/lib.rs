@@ -22,7 +22,7 @@ use training::{
 };
 
 /// What happens while an experiment runs.
-pub enum News<'a> {
+pub enum RunEvent<'a> {
     /// A job has come to this training step.
     Step {
         /// Which.
@@ -46,27 +46,27 @@ pub enum News<'a> {
 pub enum RunError {
     /// A job could not be trained.
     #[error("{0} failed: {1}")]
-    Job(JobId, candle_core::Error),
+    Training(JobId, candle_core::Error),
     /// A program error.
     #[error("{0} panicked; this is an error in the program")]
     Panic(JobId),
     /// A program error.
     #[error("{0}; this is an error in the program")]
-    Bulk(#[from] JobDataError),
+    JobData(#[from] JobDataError),
     /// A job that ran again put out something else.
     #[error(
         "{0} gave other numbers than the report has: the report is from another version of the program; start a new one"
     )]
-    Changed(JobId),
+    ResultsChanged(JobId),
     /// Whoever was told the news could not take it.
     #[error("{0}")]
-    Told(#[from] io::Error),
+    Callback(#[from] io::Error),
 }
 
 /// What a thread says.
-enum Said {
-    Step(JobId, u32),
-    Done(JobId, Result<(Box<TrainedJob>, f64), RunError>),
+enum ThreadMessage {
+    Iteration(JobId, u32),
+    JobDone(JobId, Result<(Box<TrainedJob>, f64), RunError>),
 }
 
 /// Runs what `journal` lacks of its experiment with `workers` threads, and tells the news of it. Jobs whose trained
@@ -75,43 +75,44 @@ pub fn run(
     journal: &mut ExperimentReport,
     mnist: &Arc<Mnist>,
     workers: usize,
-    tell: &mut dyn FnMut(News<'_>) -> io::Result<()>,
+    on_event: &mut dyn FnMut(RunEvent<'_>) -> io::Result<()>,
 ) -> Result<(), RunError> {
     let config = journal.config().clone();
     let (mut store, mut schedule) = journal.resume();
     thread::scope(|scope| {
-        let (say, heard) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         let mut running = 0;
         loop {
             while running < workers.max(1)
                 && let Some(job) = schedule.start_next_job(None)
             {
                 let inputs = store.inputs_for(job)?;
-                let (say, config) = (say.clone(), &config);
+                let (sender, config) = (sender.clone(), &config);
                 scope.spawn(move || {
-                    let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, mnist, &say)));
+                    let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, mnist, &sender)));
                     // Nobody listens any more if the experiment has ended early.
-                    let _ = say.send(Said::Done(job, done.unwrap_or(Err(RunError::Panic(job)))));
+                    let _ =
+                        sender.send(ThreadMessage::JobDone(job, done.unwrap_or(Err(RunError::Panic(job)))));
                 });
                 running += 1;
             }
             if running == 0 {
                 return Ok(());
             }
-            match heard.recv().expect("a sender is at hand") {
-                Said::Step(job, iteration) => tell(News::Step { job, iteration })?,
-                Said::Done(job, done) => {
+            match receiver.recv().expect("a sender is at hand") {
+                ThreadMessage::Iteration(job, iteration) => on_event(RunEvent::Step { job, iteration })?,
+                ThreadMessage::JobDone(job, done) => {
                     running -= 1;
                     let (output, seconds) = done?;
                     let TrainedJob { report, left, .. } = *output;
                     if journal.differs_from_recorded(&report) {
-                        return Err(RunError::Changed(job));
+                        return Err(RunError::ResultsChanged(job));
                     }
                     let again = journal.finished_jobs().contains_key(&job);
-                    journal.add_finished_job(FinishedJob { report, seconds }, left.mask.as_deref());
+                    journal.add_finished_job(FinishedJob { report, seconds }, left.next_mask.as_deref());
                     store.add_outputs(job, left)?;
                     schedule.mark_done(job);
-                    tell(News::Finished { job, again, journal })?;
+                    on_event(RunEvent::Finished { job, again, journal })?;
                 }
             }
         }
@@ -124,16 +125,16 @@ fn train(
     job: JobId,
     inputs: JobInputs,
     mnist: &Arc<Mnist>,
-    say: &mpsc::Sender<Said>,
+    sender: &mpsc::Sender<ThreadMessage>,
 ) -> Result<(Box<TrainedJob>, f64), RunError> {
-    let failed = |error| RunError::Job(job, error);
+    let failed = |error| RunError::Training(job, error);
     let start = Instant::now();
     let mut training = JobTraining::new(config, job, inputs, mnist.clone()).map_err(failed)?;
     loop {
         match training.advance().map_err(failed)? {
             AdvanceOutcome::Working => {}
             AdvanceOutcome::Validated(point) => {
-                let _ = say.send(Said::Step(job, point.iteration));
+                let _ = sender.send(ThreadMessage::Iteration(job, point.iteration));
             }
             AdvanceOutcome::Finished(output) => return Ok((output, start.elapsed().as_secs_f64())),
         }
@@ -142,7 +143,7 @@ fn train(
 
 /// The share of an experiment's work that each of its jobs is, roughly: by the weights that survive and what a step
 /// costs however few they are. Sums to 1.
-pub fn shares(config: &ExperimentConfig) -> Vec<(JobId, f64)> {
+pub fn job_cost_shares(config: &ExperimentConfig) -> Vec<(JobId, f64)> {
     let survivors = experiment::prune::survivors_per_round(config);
     let cost = |job: &JobId| 1.5e6 + 120.0 * f64::from(survivors[job.round as usize].iter().sum::<u32>());
     let jobs = all_jobs(config);

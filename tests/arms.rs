@@ -196,7 +196,7 @@ fn late_rewinding_to_the_start_is_the_ticket_digit_for_digit() {
     for round in 1..=2 {
         let (late, ticket) = (ran.of(Arm::Late, round, 0), ran.of(Arm::Ticket, round, 0));
         assert_eq!((&late.1.weights, &late.1.biases), (&ticket.1.weights, &ticket.1.biases));
-        assert_eq!((&late.0.mask, &late.1.left.mask), (&ticket.0.mask, &ticket.1.left.mask));
+        assert_eq!((&late.0.mask, &late.1.left.next_mask), (&ticket.0.mask, &ticket.1.left.next_mask));
         let report = |(_, output): &(InitialState, TrainedJob)| {
             let mut report = output.report.clone();
             report.job.arm = Arm::Ticket;

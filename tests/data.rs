@@ -2,10 +2,10 @@
 
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
-use protocol::{Command, Event, FailureKind};
+use protocol::{FailureKind, WorkerCommand, WorkerEvent};
 use std::io::Write;
 use training::data::{DataError, Mnist, TrainValidationSplit, decompress, parse_images, parse_labels};
-use worker::session::{Bulk, Session};
+use worker::session::{CommandPayload, WorkerSession};
 
 const FILES: [&str; 4] = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
 
@@ -130,10 +130,10 @@ fn a_split_is_a_partition_by_seed() {
 }
 
 /// What a worker says to four files, slice by slice.
-fn load(files: [Vec<u8>; 4]) -> Vec<Event> {
-    let mut session = Session::default();
+fn load(files: [Vec<u8>; 4]) -> Vec<WorkerEvent> {
+    let mut session = WorkerSession::default();
     let boxed = files.map(|f| -> Box<dyn worker::loading::FileBytes> { Box::new(f) });
-    assert!(session.handle(Command::Load, Bulk::Files(boxed)).is_empty());
+    assert!(session.handle(WorkerCommand::Load, CommandPayload::Files(boxed)).is_empty());
     let mut events = vec![];
     while session.is_busy() {
         events.extend(session.advance(&|| 0.0, 0.0).into_iter().map(|said| said.0));
@@ -145,11 +145,11 @@ fn load(files: [Vec<u8>; 4]) -> Vec<Event> {
 fn a_worker_unpacks_in_pieces_and_says_how_far() {
     let events = load(FILES.map(file));
     let (last, before) = events.split_last().unwrap();
-    assert_eq!(*last, Event::Loaded);
+    assert_eq!(*last, WorkerEvent::Loaded);
     assert!(before.len() > 100, "{} pieces", before.len());
     let mut latest = 0;
     for event in before {
-        let Event::Unpacking { done, total } = event else { panic!("{event:?}") };
+        let WorkerEvent::Unpacking { done, total } = event else { panic!("{event:?}") };
         assert!(*done >= latest && done <= total);
         latest = *done;
     }
@@ -160,7 +160,7 @@ fn a_worker_names_the_file_that_is_damaged() {
     let mut files = FILES.map(file);
     files[2].truncate(100_000);
     let events = load(files);
-    let Some(Event::Failed { failure }) = events.last() else { panic!("{events:?}") };
+    let Some(WorkerEvent::Failed { failure }) = events.last() else { panic!("{events:?}") };
     assert_eq!(failure.kind, FailureKind::Data);
     assert!(failure.message.starts_with("t10k-images-idx3-ubyte.gz: "), "{}", failure.message);
 }
@@ -179,7 +179,7 @@ fn a_worker_says_how_a_file_was_cut() {
         (vec![], "the file ends within its header, after 0 bytes"),
     ] {
         let events = load([cut, vec![], vec![], vec![]]);
-        let Some(Event::Failed { failure }) = events.last() else { panic!("{events:?}") };
+        let Some(WorkerEvent::Failed { failure }) = events.last() else { panic!("{events:?}") };
         assert_eq!(failure.kind, FailureKind::Data);
         let message = format!("train-images-idx3-ubyte.gz: {said}");
         assert!(failure.message.starts_with(&message), "{} for {message}", failure.message);

@@ -5,7 +5,7 @@ mod mnist;
 
 use experiment::{
     arm::Arm,
-    claims::words::{Told, tell},
+    claims::words::{FormattedClaim, score_and_format},
     config::ExperimentConfig,
     job::JobId,
     job_data::JobInputs,
@@ -39,8 +39,9 @@ fn the_paper_is_recorded_and_scored_in_the_readme() {
     assert_eq!(*journal.config(), ExperimentConfig { arms, ..Preset::Paper.config() });
     assert_eq!((journal.config().iterations, journal.config().trials), (50_000, 5));
     let readme = std::fs::read_to_string(file("README.md")).unwrap();
-    for told in tell(journal.config(), journal.finished_jobs().values().map(|done| &done.report)) {
-        let Told { name, ours, verdict, .. } = told;
+    for told in score_and_format(journal.config(), journal.finished_jobs().values().map(|done| &done.report))
+    {
+        let FormattedClaim { name, ours, verdict_text: verdict, .. } = told;
         let row = readme.lines().find(|line| line.starts_with(&format!("| {name} |")));
         let row = row.unwrap_or_else(|| panic!("{name} is not in the README"));
         assert!(row.ends_with(&format!("| {verdict} |")) && row.contains(&ours.join("; ")), "{row}");

@@ -57,7 +57,7 @@ fn the_number_of_workers_and_an_interruption_change_no_digit() {
         let mut growing = ExperimentReport::new(&config);
         let mut text = growing.header_line();
         let all = ticket_lab::run(&mut growing, &mnist::mnist(), 2, &mut |news| {
-            let ticket_lab::News::Finished { job, journal, .. } = news else { return Ok(()) };
+            let ticket_lab::RunEvent::Finished { job, journal, .. } = news else { return Ok(()) };
             text += &journal.job_line(job).unwrap_or_default();
             if journal.finished_jobs().len() == kept {
                 Err(std::io::ErrorKind::Interrupted.into())

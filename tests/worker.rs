@@ -12,12 +12,12 @@ use experiment::{
     report::JobReport,
     settings::Settings,
 };
-use protocol::Sent;
-use protocol::{Command, Event, Until};
+use protocol::EventPayload;
+use protocol::{RunUntil, WorkerCommand, WorkerEvent};
 use std::cell::Cell;
 use worker::{
     loading::FileBytes,
-    session::{Bulk, Session},
+    session::{CommandPayload, WorkerSession},
 };
 
 const RUN: u32 = 3;
@@ -38,29 +38,29 @@ fn dense(trial: u32) -> JobId {
 
 /// A session on a clock that goes on by a millisecond a look.
 struct Bench {
-    session: Session,
+    session: WorkerSession,
     clock: Cell<f64>,
-    events: Vec<(Event, Sent)>,
+    events: Vec<(WorkerEvent, EventPayload)>,
 }
 
 impl Bench {
     fn loaded() -> Bench {
-        let mut bench = Bench { session: Session::default(), clock: Cell::new(0.0), events: vec![] };
+        let mut bench = Bench { session: WorkerSession::default(), clock: Cell::new(0.0), events: vec![] };
         let files = mnist::files().map(|file| -> Box<dyn FileBytes> { Box::new(file) });
-        bench.say(Command::Load, Bulk::Files(files));
+        bench.say(WorkerCommand::Load, CommandPayload::Files(files));
         bench.work();
-        assert_eq!(bench.events.pop(), Some((Event::Loaded, Sent::None)));
+        assert_eq!(bench.events.pop(), Some((WorkerEvent::Loaded, EventPayload::None)));
         bench.events.clear();
         bench
     }
 
-    fn say(&mut self, command: Command, bulk: Bulk) {
+    fn say(&mut self, command: WorkerCommand, bulk: CommandPayload) {
         self.events.extend(self.session.handle(command, bulk));
     }
 
-    fn start(&mut self, config: &ExperimentConfig, job: JobId, until: Until) {
-        let command = Command::Start { run: RUN, job, config: config.clone(), until };
-        self.say(command, Bulk::Inputs(JobInputs::default()));
+    fn start(&mut self, config: &ExperimentConfig, job: JobId, until: RunUntil) {
+        let command = WorkerCommand::Start { run: RUN, job, config: config.clone(), until };
+        self.say(command, CommandPayload::JobInputs(JobInputs::default()));
     }
 
     fn slice(&mut self) {
@@ -78,17 +78,17 @@ impl Bench {
     }
 
     fn held(&mut self) -> Vec<(JobId, u32)> {
-        let held = |(event, _): (Event, Sent)| match event {
-            Event::Held { run: RUN, job, iteration } => Some((job, iteration)),
+        let held = |(event, _): (WorkerEvent, EventPayload)| match event {
+            WorkerEvent::Paused { run: RUN, job, iteration } => Some((job, iteration)),
             _ => None,
         };
         std::mem::take(&mut self.events).into_iter().filter_map(held).collect()
     }
 
     fn reports(&mut self) -> Vec<JobReport> {
-        let finished = |(event, sent): (Event, Sent)| match (event, sent) {
-            (Event::Finished { run: RUN, report, .. }, Sent::Left(left)) => {
-                assert!(left.mask.is_some());
+        let finished = |(event, sent): (WorkerEvent, EventPayload)| match (event, sent) {
+            (WorkerEvent::Finished { run: RUN, report, .. }, EventPayload::JobOutputs(left)) => {
+                assert!(left.next_mask.is_some());
                 Some(report)
             }
             _ => None,
@@ -101,21 +101,23 @@ impl Bench {
 fn held_jobs_stay_while_others_go_on_and_no_digit_changes() {
     let (mut bench, config) = (Bench::loaded(), small());
     // One after the other, whole.
-    bench.start(&config, dense(1), Until::End);
-    bench.start(&config, dense(2), Until::End);
+    bench.start(&config, dense(1), RunUntil::End);
+    bench.start(&config, dense(2), RunUntil::End);
     bench.work();
     let plain = bench.reports();
     assert_eq!(plain.iter().map(|report| report.job).collect::<Vec<_>>(), [dense(1), dense(2)]);
     // Both brought to the same place, then on, in the other order.
-    bench.start(&config, dense(1), Until::Iteration(4));
+    bench.start(&config, dense(1), RunUntil::Iteration(4));
     bench.work();
-    bench.start(&config, dense(2), Until::Iteration(4));
+    bench.start(&config, dense(2), RunUntil::Iteration(4));
     bench.work();
     assert_eq!(bench.held(), [(dense(1), 4), (dense(2), 4)]);
     assert!(!bench.session.is_busy());
-    bench.say(Command::Continue { run: RUN, job: dense(2), until: Until::End }, Bulk::None);
+    bench
+        .say(WorkerCommand::Continue { run: RUN, job: dense(2), until: RunUntil::End }, CommandPayload::None);
     bench.work();
-    bench.say(Command::Continue { run: RUN, job: dense(1), until: Until::End }, Bulk::None);
+    bench
+        .say(WorkerCommand::Continue { run: RUN, job: dense(1), until: RunUntil::End }, CommandPayload::None);
     bench.work();
     let mut fitful = bench.reports();
     fitful.reverse();
@@ -125,31 +127,39 @@ fn held_jobs_stay_while_others_go_on_and_no_digit_changes() {
 #[test]
 fn a_pause_is_answered_by_each_job_that_moves() {
     let (mut bench, config) = (Bench::loaded(), small());
-    bench.start(&config, dense(1), Until::Iteration(4));
+    bench.start(&config, dense(1), RunUntil::Iteration(4));
     bench.work();
     assert_eq!(bench.held(), [(dense(1), 4)]);
     // The second is not set up yet when the pause comes: it says where it holds once it is.
-    bench.start(&config, dense(2), Until::End);
-    bench.say(Command::Pause { run: RUN }, Bulk::None);
+    bench.start(&config, dense(2), RunUntil::End);
+    bench.say(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
     assert_eq!(bench.held(), []);
     bench.work();
     assert_eq!(bench.held(), [(dense(2), 0)]);
-    bench.say(Command::Continue { run: RUN, job: dense(2), until: Until::End }, Bulk::None);
+    bench
+        .say(WorkerCommand::Continue { run: RUN, job: dense(2), until: RunUntil::End }, CommandPayload::None);
     bench.slice();
-    bench.say(Command::Pause { run: RUN }, Bulk::None);
+    bench.say(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
     let held = bench.held();
     assert!(held.len() == 1 && held[0].0 == dense(2), "{held:?}");
-    bench.say(Command::Pause { run: RUN }, Bulk::None);
-    bench.say(Command::Continue { run: RUN + 1, job: dense(1), until: Until::End }, Bulk::None);
+    bench.say(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
+    bench.say(
+        WorkerCommand::Continue { run: RUN + 1, job: dense(1), until: RunUntil::End },
+        CommandPayload::None,
+    );
     assert!(!bench.session.is_busy() && bench.held().is_empty());
     // A new run's first job lets go of the old run's.
-    let command = Command::Start { run: RUN + 1, job: dense(1), config, until: Until::Iteration(0) };
-    bench.say(command, Bulk::Inputs(JobInputs::default()));
+    let command = WorkerCommand::Start { run: RUN + 1, job: dense(1), config, until: RunUntil::Iteration(0) };
+    bench.say(command, CommandPayload::JobInputs(JobInputs::default()));
     bench.work();
-    bench.say(Command::Continue { run: RUN, job: dense(2), until: Until::End }, Bulk::None);
+    bench
+        .say(WorkerCommand::Continue { run: RUN, job: dense(2), until: RunUntil::End }, CommandPayload::None);
     assert!(!bench.session.is_busy());
-    bench.say(Command::Cancel, Bulk::None);
-    bench.say(Command::Continue { run: RUN + 1, job: dense(1), until: Until::End }, Bulk::None);
+    bench.say(WorkerCommand::Cancel, CommandPayload::None);
+    bench.say(
+        WorkerCommand::Continue { run: RUN + 1, job: dense(1), until: RunUntil::End },
+        CommandPayload::None,
+    );
     assert!(!bench.session.is_busy());
 }
 
@@ -157,11 +167,11 @@ fn journal(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
     let mut bench = Bench::loaded();
     let mut journal = ExperimentReport::new(config);
     for trial in config.seeds() {
-        bench.start(config, dense(trial), Until::End);
+        bench.start(config, dense(trial), RunUntil::End);
         bench.work();
         for (event, sent) in std::mem::take(&mut bench.events) {
-            if let (Event::Finished { report, .. }, Sent::Left(left)) = (event, sent) {
-                journal.add_finished_job(FinishedJob { report, seconds }, left.mask.as_deref());
+            if let (WorkerEvent::Finished { report, .. }, EventPayload::JobOutputs(left)) = (event, sent) {
+                journal.add_finished_job(FinishedJob { report, seconds }, left.next_mask.as_deref());
             }
         }
     }
@@ -173,19 +183,25 @@ fn journals_become_files_and_files_journals() {
     let config = ExperimentConfig { trials: 1, ..small() };
     let (first, second) =
         (journal(&config, 1.0), journal(&ExperimentConfig { seed: 2, ..config.clone() }, 2.0));
-    let mut session = Session::default();
+    let mut session = WorkerSession::default();
     let mut texts = vec![];
     for (ask, journal) in [(7, &first), (8, &second)] {
         let (parts, deaths) = journal.to_parts();
-        let said = session.handle(Command::Export { ask, journal: Box::new(parts) }, Bulk::Deaths(deaths));
-        let [(Event::Exported { ask: answer }, Sent::Text(text))] = &said[..] else { panic!("{said:?}") };
+        let said = session.handle(
+            WorkerCommand::Export { ask, journal: Box::new(parts) },
+            CommandPayload::PruneRounds(deaths),
+        );
+        let [(WorkerEvent::Exported { ask: answer }, EventPayload::Text(text))] = &said[..] else {
+            panic!("{said:?}")
+        };
         assert_eq!((*answer, text), (ask, &journal.to_file_text()));
         texts.push(text.clone());
     }
     let names = vec!["one.jsonl".to_string(), "two.jsonl".to_string()];
-    let import = Command::Import { ask: 9, names: names.clone() };
-    let said = session.handle(import, Bulk::Texts(texts.clone()));
-    let [(Event::Imported { ask: 9, journal: parts }, Sent::Deaths(deaths))] = &said[..] else {
+    let import = WorkerCommand::Import { ask: 9, names: names.clone() };
+    let said = session.handle(import, CommandPayload::Texts(texts.clone()));
+    let [(WorkerEvent::Imported { ask: 9, journal: parts }, EventPayload::PruneRounds(deaths))] = &said[..]
+    else {
         panic!("{said:?}")
     };
     let merged = ExperimentReport::from_parts((**parts).clone(), deaths.clone()).expect("a whole journal");
@@ -193,12 +209,17 @@ fn journals_become_files_and_files_journals() {
     assert_eq!(merged.to_file_text(), ExperimentReport::merge(vec![first, second]).unwrap().to_file_text());
     // What is wrong is said with the file's name; nothing is half read.
     texts[1] = texts[1].replacen("\"round\":0", "\"round\":9", 1);
-    let said = session.handle(Command::Import { ask: 10, names }, Bulk::Texts(texts));
-    let [(Event::Refused { ask: 10, message }, Sent::None)] = &said[..] else { panic!("{said:?}") };
+    let said = session.handle(WorkerCommand::Import { ask: 10, names }, CommandPayload::Texts(texts));
+    let [(WorkerEvent::RequestFailed { ask: 10, message }, EventPayload::None)] = &said[..] else {
+        panic!("{said:?}")
+    };
     assert!(message.starts_with("two.jsonl: line 2: ") && message.ends_with('.'), "{message}");
     let (parts, _) = merged.to_parts();
-    let said = session.handle(Command::Export { ask: 11, journal: Box::new(parts) }, Bulk::Deaths(vec![]));
-    assert!(matches!(said[0].0, Event::Refused { ask: 11, .. }));
-    let said = session.handle(Command::Import { ask: 12, names: vec![] }, Bulk::None);
-    assert!(matches!(said[0].0, Event::Refused { ask: 12, .. }));
+    let said = session.handle(
+        WorkerCommand::Export { ask: 11, journal: Box::new(parts) },
+        CommandPayload::PruneRounds(vec![]),
+    );
+    assert!(matches!(said[0].0, WorkerEvent::RequestFailed { ask: 11, .. }));
+    let said = session.handle(WorkerCommand::Import { ask: 12, names: vec![] }, CommandPayload::None);
+    assert!(matches!(said[0].0, WorkerEvent::RequestFailed { ask: 12, .. }));
 }

@@ -5,7 +5,7 @@
 use crate::measure::{Bench, measure};
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, preset::Preset};
 use js_sys::{Array, Uint8Array};
-use protocol::{Command, Until, codec};
+use protocol::{RunUntil, WorkerCommand, codec};
 use std::cell::RefCell;
 use training::data::Mnist;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
@@ -35,13 +35,13 @@ pub(crate) fn start() {
 /// The paper's rounds on the shipped worker, with fewer iterations: `Load`, then one `Start` a round.
 fn commands(iterations: u32) -> JsValue {
     let config = ExperimentConfig { iterations, eval_every: iterations, ..Preset::Paper.config() };
-    let starts = (0..=config.rounds).map(|round| Command::Start {
+    let starts = (0..=config.rounds).map(|round| WorkerCommand::Start {
         run: 1,
         job: JobId { trial: config.seed, arm: Arm::Ticket, round, draw: 0 },
         config: config.clone(),
-        until: Until::End,
+        until: RunUntil::End,
     });
-    let all = std::iter::once(Command::Load).chain(starts);
+    let all = std::iter::once(WorkerCommand::Load).chain(starts);
     all.map(|command| codec::to_value(&command).expect("plain data")).collect::<Array>().into()
 }
 

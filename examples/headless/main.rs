@@ -8,9 +8,9 @@
 
 mod arguments;
 
-use arguments::{Arguments, Task, USAGE};
+use arguments::{Arguments, Mode, USAGE};
 use experiment::{
-    claims::words::{Told, summary, tell},
+    claims::words::{FormattedClaim, score_and_format, summary},
     config::ExperimentConfig,
     fragment::differing,
     job::JobId,
@@ -29,17 +29,17 @@ use std::{
     process::ExitCode,
     sync::Arc,
 };
-use ticket_lab::{News, shares};
+use ticket_lab::{RunEvent, job_cost_shares};
 use training::data::Mnist;
 
 fn main() -> ExitCode {
     let result = Arguments::parse(std::env::args_os().skip(1)).map_err(Into::into).and_then(|arguments| {
-        let Arguments { task, out } = &arguments;
+        let Arguments { mode: task, out } = &arguments;
         match task {
-            Task::Help => print(USAGE),
-            Task::Run { fragment, workers, data } => run(fragment, *workers, data, out.as_deref()),
-            Task::Merge(files) => merge(files, out.as_deref()),
-            Task::Score(files) => print(&markdown(&merged(files)?)),
+            Mode::Help => print(USAGE),
+            Mode::Run { fragment, workers, data } => run(fragment, *workers, data, out.as_deref()),
+            Mode::Merge(files) => merge(files, out.as_deref()),
+            Mode::Score(files) => print(&claims_markdown(&read_and_merge(files)?)),
         }
     });
     match result {
@@ -62,18 +62,18 @@ fn run(fragment: &str, workers: usize, data: &Path, out: Option<&Path>) -> Resul
         return Err(refused.to_string().into());
     }
     let mut journal = match out {
-        Some(path) => open(path, &settings.config)?,
+        Some(path) => open_or_create_report(path, &settings.config)?,
         None => ExperimentReport::new(&settings.config),
     };
     let (done, all) = (journal.finished_jobs().len(), all_jobs(&settings.config).len());
     eprintln!("{} jobs, {done} of them done already; {workers} workers", all);
-    let mnist = Arc::new(load(data)?);
+    let mnist = Arc::new(load_mnist(data)?);
     let mut file = out.map(|path| File::options().append(true).open(path)).transpose()?;
-    let mut bar = Bar::new(&journal);
+    let mut bar = JobProgressBar::new(&journal);
     ticket_lab::run(&mut journal, &mnist, workers, &mut |news| {
         match news {
-            News::Step { job, iteration } => bar.step(job, iteration),
-            News::Finished { job, again, journal } => {
+            RunEvent::Step { job, iteration } => bar.step(job, iteration),
+            RunEvent::Finished { job, again, journal } => {
                 if let (false, Some(file), Some(line)) = (again, &mut file, journal.job_line(job)) {
                     file.write_all(line.as_bytes())?;
                     file.sync_data()?;
@@ -85,13 +85,13 @@ fn run(fragment: &str, workers: usize, data: &Path, out: Option<&Path>) -> Resul
     })?;
     bar.bar.finish_and_clear();
     match out {
-        Some(path) => replace(path, &journal.to_file_text()),
+        Some(path) => replace_file(path, &journal.to_file_text()),
         None => Ok(()),
     }
 }
 
 /// The report so far, or a new one; what is cut short at its end is cut away.
-fn open(path: &Path, config: &ExperimentConfig) -> Result<ExperimentReport, Box<dyn Error>> {
+fn open_or_create_report(path: &Path, config: &ExperimentConfig) -> Result<ExperimentReport, Box<dyn Error>> {
     let name = path.display();
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -120,7 +120,7 @@ fn open(path: &Path, config: &ExperimentConfig) -> Result<ExperimentReport, Box<
 }
 
 /// Puts a whole file where a growing one was; at no time is there half of it.
-fn replace(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
+fn replace_file(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     fs::write(&beside, text)?;
@@ -129,15 +129,15 @@ fn replace(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
 }
 
 fn merge(files: &[PathBuf], out: Option<&Path>) -> Result<(), Box<dyn Error>> {
-    let text = merged(files)?.to_file_text();
+    let text = read_and_merge(files)?.to_file_text();
     match out {
-        Some(path) => replace(path, &text),
+        Some(path) => replace_file(path, &text),
         None => print(&text),
     }
 }
 
 /// The reports in these files as one.
-fn merged(files: &[PathBuf]) -> Result<ExperimentReport, Box<dyn Error>> {
+fn read_and_merge(files: &[PathBuf]) -> Result<ExperimentReport, Box<dyn Error>> {
     let read = |path: &PathBuf| -> Result<ExperimentReport, Box<dyn Error>> {
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(ExperimentReport::from_file_text(&text).map_err(|error| format!("{}: {error}", path.display()))?)
@@ -147,12 +147,23 @@ fn merged(files: &[PathBuf]) -> Result<ExperimentReport, Box<dyn Error>> {
 }
 
 /// What of the paper an experiment reproduces.
-fn markdown(journal: &ExperimentReport) -> String {
-    let claims = tell(journal.config(), journal.finished_jobs().values().map(|done| &done.report));
+fn claims_markdown(journal: &ExperimentReport) -> String {
+    let claims =
+        score_and_format(journal.config(), journal.finished_jobs().values().map(|done| &done.report));
     let head =
         "| | claim | paper | replication | this run | tolerance | verdict |\n|---|---|---|---|---|---|---|\n";
     let rows = claims.iter().map(|claim| {
-        let Told { name, text, paper, replication, ours, tolerance, verdict, why, .. } = claim;
+        let FormattedClaim {
+            name,
+            text,
+            paper,
+            replication,
+            ours,
+            tolerance_text: tolerance,
+            verdict_text: verdict,
+            why,
+            ..
+        } = claim;
         let verdict = if why.is_empty() { verdict.clone() } else { format!("{verdict}: {why}") };
         format!(
             "| {name} | {text} | {paper} | {replication} | {} | {tolerance} | {verdict} |\n",
@@ -163,7 +174,7 @@ fn markdown(journal: &ExperimentReport) -> String {
     format!("{}\n\n{head}{table}", summary(&claims))
 }
 
-fn load(data: &Path) -> Result<Mnist, Box<dyn Error>> {
+fn load_mnist(data: &Path) -> Result<Mnist, Box<dyn Error>> {
     let read = |part: MnistFile| {
         let path = data.join(part.path());
         fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
@@ -176,7 +187,7 @@ fn load(data: &Path) -> Result<Mnist, Box<dyn Error>> {
 }
 
 /// How far the experiment is, in parts of its work.
-struct Bar {
+struct JobProgressBar {
     bar: ProgressBar,
     iterations: u32,
     /// What each job is of the whole, and how much of it is done.
@@ -184,17 +195,19 @@ struct Bar {
 }
 
 /// The bar's length.
-const PARTS: f64 = 10_000.0;
+const PROGRESS_STEPS: f64 = 10_000.0;
 
-impl Bar {
-    fn new(journal: &ExperimentReport) -> Bar {
+impl JobProgressBar {
+    fn new(journal: &ExperimentReport) -> JobProgressBar {
         let done = |job: &JobId| f64::from(u8::from(journal.finished_jobs().contains_key(job)));
-        let jobs =
-            shares(journal.config()).into_iter().map(|(job, share)| (job, (share, done(&job)))).collect();
+        let jobs = job_cost_shares(journal.config())
+            .into_iter()
+            .map(|(job, share)| (job, (share, done(&job))))
+            .collect();
         let style = "{elapsed_precise} {wide_bar} {percent_precise}% {msg}, about {eta_precise} to go";
-        let bar = ProgressBar::new(PARTS as u64)
+        let bar = ProgressBar::new(PROGRESS_STEPS as u64)
             .with_style(ProgressStyle::with_template(style).expect("a template as indicatif has them"));
-        let bar = Bar { bar, iterations: journal.config().iterations, jobs };
+        let bar = JobProgressBar { bar, iterations: journal.config().iterations, jobs };
         bar.show();
         bar.bar.reset_eta();
         bar
@@ -202,7 +215,7 @@ impl Bar {
 
     fn show(&self) {
         let done: f64 = self.jobs.values().map(|(share, done)| share * done).sum();
-        self.bar.set_position((done * PARTS) as u64);
+        self.bar.set_position((done * PROGRESS_STEPS) as u64);
     }
 
     fn step(&mut self, job: JobId, iteration: u32) {

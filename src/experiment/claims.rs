@@ -13,11 +13,11 @@ use crate::{
     arm::Arm, config::ExperimentConfig, fragment::differing, job::JobId, jobs::all_jobs, preset::Preset,
     report::JobReport,
 };
-pub use measure::{Band, Unit};
-use measure::{Results, When};
+pub use measure::{MeasurementUnit, TrialStatistics};
+use measure::{ReportsByJob, TestedWeights};
 
 /// Trials that a verdict takes.
-pub const NEEDED: u32 = 5;
+pub const TRIALS_NEEDED: u32 = 5;
 
 /// What an experiment says of a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Verdict {
 
 /// What a reading is held against.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Bound {
+pub enum Tolerance {
     /// From one number to another, both included.
     Within(f64, f64),
     /// Above a number.
@@ -62,32 +62,32 @@ pub enum Bound {
     /// A number or above.
     AtLeast(f64),
     /// Nothing: it is there to be looked at.
-    Shown,
+    NotJudged,
 }
 
-impl Bound {
+impl Tolerance {
     /// Whether a mean is where it should be. What is not a number is not.
     pub fn holds(self, mean: f64) -> bool {
         match self {
-            Bound::Within(low, high) => mean >= low && mean <= high,
-            Bound::Above(low) => mean > low,
-            Bound::AtLeast(low) => mean >= low,
-            Bound::Shown => true,
+            Tolerance::Within(low, high) => mean >= low && mean <= high,
+            Tolerance::Above(low) => mean > low,
+            Tolerance::AtLeast(low) => mean >= low,
+            Tolerance::NotJudged => true,
         }
     }
 }
 
 /// One number of a claim.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
+pub struct ClaimMeasurement {
     /// What it is, in a few words.
     pub what: String,
     /// What it is in.
-    pub unit: Unit,
+    pub unit: MeasurementUnit,
     /// Ours, over all trials that are whole; nothing if none is.
-    pub ours: Option<Band>,
+    pub ours: Option<TrialStatistics>,
     /// Where its mean should be.
-    pub bound: Bound,
+    pub tolerance: Tolerance,
 }
 
 /// A claim and what became of it.
@@ -102,14 +102,14 @@ pub struct Claim {
     /// The replication's.
     pub replication: &'static str,
     /// When it is called reproduced, in words.
-    pub tolerance: &'static str,
+    pub tolerance_text: &'static str,
     /// Ours.
-    pub readings: Vec<Reading>,
+    pub measurements: Vec<ClaimMeasurement>,
     /// What became of it.
     pub verdict: Verdict,
 }
 
-const DENSE: (Arm, u32) = (Arm::Ticket, 0);
+const DENSE_ROUND: (Arm, u32) = (Arm::Ticket, 0);
 
 fn ticket(round: u32) -> (Arm, u32) {
     (Arm::Ticket, round)
@@ -119,37 +119,41 @@ fn ticket(round: u32) -> (Arm, u32) {
 type Rows = Vec<(Arm, u32)>;
 
 /// A claim but for its verdict.
-struct Draft {
+struct UnjudgedClaim {
     words: [&'static str; 5],
     rows: Rows,
-    readings: Vec<Reading>,
+    measurements: Vec<ClaimMeasurement>,
 }
 
 /// Every claim, judged by the reports of an experiment, whatever order they come in.
-pub fn score<'a>(config: &ExperimentConfig, reports: impl IntoIterator<Item = &'a JobReport>) -> Vec<Claim> {
-    let results = Results::new(config, reports);
+pub fn score_claims<'a>(
+    config: &ExperimentConfig,
+    reports: impl IntoIterator<Item = &'a JobReport>,
+) -> Vec<Claim> {
+    let results = ReportsByJob::new(config, reports);
     let jobs = all_jobs(config);
-    drafts(&results).into_iter().map(|draft| judge(config, &jobs, draft)).collect()
+    unjudged_claims(&results).into_iter().map(|draft| judge_claim(config, &jobs, draft)).collect()
 }
 
-fn judge(config: &ExperimentConfig, jobs: &[JobId], draft: Draft) -> Claim {
-    let Draft { words: [name, text, paper, replication, tolerance], rows, readings } = draft;
-    let deciding = || readings.iter().filter(|reading| reading.bound != Bound::Shown);
+fn judge_claim(config: &ExperimentConfig, jobs: &[JobId], draft: UnjudgedClaim) -> Claim {
+    let UnjudgedClaim { words: [name, text, paper, replication, tolerance], rows, measurements: readings } =
+        draft;
+    let deciding = || readings.iter().filter(|reading| reading.tolerance != Tolerance::NotJudged);
     let found = deciding().map(|reading| reading.ours.map_or(0, |band| band.trials)).min().unwrap_or(0);
-    let verdict = if let Some(why) = untested(config, jobs, &rows) {
+    let verdict = if let Some(why) = reason_not_tested(config, jobs, &rows) {
         Verdict::NotTested { why }
-    } else if found < NEEDED {
-        Verdict::TooFewTrials { found, needed: NEEDED }
-    } else if deciding().all(|reading| reading.ours.is_some_and(|band| reading.bound.holds(band.mean))) {
+    } else if found < TRIALS_NEEDED {
+        Verdict::TooFewTrials { found, needed: TRIALS_NEEDED }
+    } else if deciding().all(|reading| reading.ours.is_some_and(|band| reading.tolerance.holds(band.mean))) {
         Verdict::Reproduced
     } else {
         Verdict::NotReproduced
     };
-    Claim { name, text, paper, replication, tolerance, readings, verdict }
+    Claim { name, text, paper, replication, tolerance_text: tolerance, measurements: readings, verdict }
 }
 
 /// Why an experiment says nothing of a claim.
-fn untested(config: &ExperimentConfig, jobs: &[JobId], rows: &Rows) -> Option<String> {
+fn reason_not_tested(config: &ExperimentConfig, jobs: &[JobId], rows: &Rows) -> Option<String> {
     // Neither the seeds nor what else is trained beside change what a claim is about.
     let free = ["seed", "trials", "arms", "draws", "rewind_to", "rounds", "momentum"];
     if let Some((field, ours, papers)) = differing(config, &Preset::Paper.config(), &free) {
@@ -160,18 +164,35 @@ fn untested(config: &ExperimentConfig, jobs: &[JobId], rows: &Rows) -> Option<St
     Some(format!("It looks at the arm {} in round {}, which is not trained here.", missing.0, missing.1))
 }
 
-fn drafts(results: &Results<'_>) -> Vec<Draft> {
-    let reading = |what: &str, unit, ours, bound| Reading { what: what.into(), unit, ours, bound };
+fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
+    let reading =
+        |what: &str, unit, ours, bound| ClaimMeasurement { what: what.into(), unit, ours, tolerance: bound };
     let gap = |what: &str, one, other, bound| {
-        reading(what, Unit::Points, results.gap(one, other, When::EarlyStop), bound)
+        reading(
+            what,
+            MeasurementUnit::PercentagePoints,
+            results.accuracy_difference(one, other, TestedWeights::EarlyStop),
+            bound,
+        )
     };
-    let slower =
-        |what: &str, one, other, bound| reading(what, Unit::Times, results.slower(one, other), bound);
+    let slower = |what: &str, one, other, bound| {
+        reading(what, MeasurementUnit::Ratio, results.iteration_ratio(one, other), bound)
+    };
     let fewer = |what: &str, one, other| {
-        reading(what, Unit::PercentFewer, results.fewer(one, other), Bound::Above(0.0))
+        reading(
+            what,
+            MeasurementUnit::PercentFewer,
+            results.percent_fewer_iterations(one, other),
+            Tolerance::Above(0.0),
+        )
     };
     let loss = |what: &str, row, expected: f64| {
-        reading(what, Unit::Nats, results.loss(row), Bound::Within(0.9 * expected, 1.1 * expected))
+        reading(
+            what,
+            MeasurementUnit::Nats,
+            results.loss(row),
+            Tolerance::Within(0.9 * expected, 1.1 * expected),
+        )
     };
     let reinit = |round| (Arm::Reinit, round);
     let oneshot = |round| (Arm::OneShot, round);
@@ -179,17 +200,17 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
     let (best_round, best) = results.best_gain(1..=20);
     let (worst_round, worst) = results.worst_training(0..=17);
     vec![
-        Draft {
+        UnjudgedClaim {
             words: ["C1", "The dense network's test accuracy", "–", "98.05 ± 0.15%", "97.75% to 98.35%"],
-            rows: vec![DENSE],
-            readings: vec![reading(
+            rows: vec![DENSE_ROUND],
+            measurements: vec![reading(
                 "dense, at early stop",
-                Unit::Percent,
-                results.accuracy(DENSE, When::EarlyStop),
-                Bound::Within(97.75, 98.35),
+                MeasurementUnit::Percent,
+                results.accuracy(DENSE_ROUND, TestedWeights::EarlyStop),
+                Tolerance::Within(97.75, 98.35),
             )],
         },
-        Draft {
+        UnjudgedClaim {
             words: [
                 "C2",
                 "The ticket of 21.1% of the weights stops earlier than the dense network",
@@ -197,10 +218,10 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
                 "21% fewer",
                 "fewer, on the mean",
             ],
-            rows: vec![DENSE, ticket(7)],
-            readings: vec![fewer("21.1% against dense", ticket(7), DENSE)],
+            rows: vec![DENSE_ROUND, ticket(7)],
+            measurements: vec![fewer("21.1% against dense", ticket(7), DENSE_ROUND)],
         },
-        Draft {
+        UnjudgedClaim {
             words: [
                 "C3",
                 "The smallest validation loss, from dense to 1.2% of the weights",
@@ -208,16 +229,16 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
                 "0.0687, 0.0611, 0.0607, 0.0723, 0.1079",
                 "each ± 10%",
             ],
-            rows: vec![DENSE, ticket(7), ticket(9), ticket(15), ticket(20)],
-            readings: vec![
-                loss("dense", DENSE, 0.0687),
+            rows: vec![DENSE_ROUND, ticket(7), ticket(9), ticket(15), ticket(20)],
+            measurements: vec![
+                loss("dense", DENSE_ROUND, 0.0687),
                 loss("21.1%", ticket(7), 0.0611),
                 loss("13.5%", ticket(9), 0.0607),
                 loss("3.58%", ticket(15), 0.0723),
                 loss("1.19%", ticket(20), 0.1079),
             ],
         },
-        Draft {
+        UnjudgedClaim {
             words: [
                 "C4",
                 "The ticket of 13.5% is more accurate than the dense network",
@@ -225,10 +246,10 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
                 "+0.21 pp",
                 "0 pp or more",
             ],
-            rows: vec![DENSE, ticket(9)],
-            readings: vec![gap("13.5% against dense", ticket(9), DENSE, Bound::AtLeast(0.0))],
+            rows: vec![DENSE_ROUND, ticket(9)],
+            measurements: vec![gap("13.5% against dense", ticket(9), DENSE_ROUND, Tolerance::AtLeast(0.0))],
         },
-        Draft {
+        UnjudgedClaim {
             words: [
                 "C5",
                 "The ticket of 3.6% is as accurate as the dense network",
@@ -236,10 +257,15 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
                 "+0.11 pp",
                 "within ± 0.3 pp",
             ],
-            rows: vec![DENSE, ticket(15)],
-            readings: vec![gap("3.58% against dense", ticket(15), DENSE, Bound::Within(-0.3, 0.3))],
+            rows: vec![DENSE_ROUND, ticket(15)],
+            measurements: vec![gap(
+                "3.58% against dense",
+                ticket(15),
+                DENSE_ROUND,
+                Tolerance::Within(-0.3, 0.3),
+            )],
         },
-        Draft {
+        UnjudgedClaim {
             words: [
                 "C6",
                 "From 2.9% on the ticket is less accurate than the dense network",
@@ -247,14 +273,14 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
                 "−0.16 pp; at 1.85% −0.45; at 1.19% −1.06",
                 "at 1.19%: −1.46 to −0.66 pp",
             ],
-            rows: vec![DENSE, ticket(16), ticket(18), ticket(20)],
-            readings: vec![
-                gap("2.87% against dense", ticket(16), DENSE, Bound::Shown),
-                gap("1.85% against dense", ticket(18), DENSE, Bound::Shown),
-                gap("1.19% against dense", ticket(20), DENSE, Bound::Within(-1.46, -0.66)),
+            rows: vec![DENSE_ROUND, ticket(16), ticket(18), ticket(20)],
+            measurements: vec![
+                gap("2.87% against dense", ticket(16), DENSE_ROUND, Tolerance::NotJudged),
+                gap("1.85% against dense", ticket(18), DENSE_ROUND, Tolerance::NotJudged),
+                gap("1.19% against dense", ticket(20), DENSE_ROUND, Tolerance::Within(-1.46, -0.66)),
             ],
         },
-        Draft {
+        UnjudgedClaim {
             words: [
                 "C7",
                 "At 21.1% a re-initialised network is less accurate than the ticket",
@@ -263,14 +289,14 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
                 "by 0.1 to 0.9 pp",
             ],
             rows: vec![ticket(7), reinit(7)],
-            readings: vec![gap(
+            measurements: vec![gap(
                 "ticket against re-init at 21.1%",
                 ticket(7),
                 reinit(7),
-                Bound::Within(0.1, 0.9),
+                Tolerance::Within(0.1, 0.9),
             )],
         },
-        Draft {
+        UnjudgedClaim {
             words: [
                 "C8",
                 "At 21.1% it also learns more slowly",
@@ -279,14 +305,14 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
                 "more than 1.3×",
             ],
             rows: vec![ticket(7), reinit(7)],
-            readings: vec![slower(
+            measurements: vec![slower(
                 "re-init against ticket at 21.1%",
                 reinit(7),
                 ticket(7),
-                Bound::Above(1.3),
+                Tolerance::Above(1.3),
             )],
         },
-        Draft {
+        UnjudgedClaim {
             words: [
                 "C9",
                 "At 3.58% the gap is wide",
@@ -295,12 +321,12 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
                 "0.6 to 1.6 pp and more than 2×",
             ],
             rows: vec![ticket(15), reinit(15)],
-            readings: vec![
-                gap("ticket against re-init at 3.58%", ticket(15), reinit(15), Bound::Within(0.6, 1.6)),
-                slower("re-init against ticket at 3.58%", reinit(15), ticket(15), Bound::Above(2.0)),
+            measurements: vec![
+                gap("ticket against re-init at 3.58%", ticket(15), reinit(15), Tolerance::Within(0.6, 1.6)),
+                slower("re-init against ticket at 3.58%", reinit(15), ticket(15), Tolerance::Above(2.0)),
             ],
         },
-        Draft {
+        UnjudgedClaim {
             words: [
                 "C10",
                 "At the end of training the best ticket's gain over the dense network is small",
@@ -309,16 +335,16 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
                 "0.05 to 0.65 pp",
             ],
             rows: tickets(20),
-            readings: vec![reading(
+            measurements: vec![reading(
                 &best_round.map_or("the best ticket against dense".into(), |round| {
                     format!("the best ticket, round {round}, against dense")
                 }),
-                Unit::Points,
+                MeasurementUnit::PercentagePoints,
                 best,
-                Bound::Within(0.05, 0.65),
+                Tolerance::Within(0.05, 0.65),
             )],
         },
-        Draft {
+        UnjudgedClaim {
             words: [
                 "C11",
                 "Training accuracy at the end is about 100% down to 2% of the weights",
@@ -327,14 +353,14 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
                 "99.5% or more",
             ],
             rows: tickets(17),
-            readings: vec![reading(
+            measurements: vec![reading(
                 &worst_round.map_or("the worst round".into(), |round| format!("the worst, round {round}")),
-                Unit::Percent,
+                MeasurementUnit::Percent,
                 worst,
-                Bound::AtLeast(99.5),
+                Tolerance::AtLeast(99.5),
             )],
         },
-        Draft {
+        UnjudgedClaim {
             words: [
                 "C12",
                 "Tickets cut in one shot learn faster than the dense network between 67.5% and 17.6% of the weights, and \
@@ -343,14 +369,14 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
                 "–",
                 "fewer iterations and above 0 pp at 64.1%, 41.1% and 21.1% (rounds 2, 4 and 7)",
             ],
-            rows: vec![DENSE, oneshot(2), oneshot(4), oneshot(7)],
-            readings: [(2, "64.1%"), (4, "41.1%"), (7, "21.1%")]
+            rows: vec![DENSE_ROUND, oneshot(2), oneshot(4), oneshot(7)],
+            measurements: [(2, "64.1%"), (4, "41.1%"), (7, "21.1%")]
                 .into_iter()
                 .flat_map(|(round, left)| {
                     let what = format!("one-shot {left} against dense");
                     [
-                        fewer(&what, oneshot(round), DENSE),
-                        gap(&what, oneshot(round), DENSE, Bound::Above(0.0)),
+                        fewer(&what, oneshot(round), DENSE_ROUND),
+                        gap(&what, oneshot(round), DENSE_ROUND, Tolerance::Above(0.0)),
                     ]
                 })
                 .collect(),

@@ -31,7 +31,7 @@ pub struct OutputSpec {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JobOutputs {
     /// The next round's mask.
-    pub mask: Option<Mask>,
+    pub next_mask: Option<Mask>,
     /// Parameters after [`Config::rewind_iteration`] steps.
     pub rewind_parameters: Option<Parameters>,
     /// Parameters after the last step.
@@ -72,20 +72,21 @@ impl JobInputs {
         let dependencies = dependencies(job);
         let model = &config.model;
         check_length(job, "mask bytes", &self.mask, dependencies.mask.is_some(), model.weight_count())?;
-        check_length(job, "parameters", &self.parameters, dependencies.parameters.is_some(), model.parameter_count())
+        check_length(
+            job,
+            "parameters",
+            &self.parameters,
+            dependencies.parameters.is_some(),
+            model.parameter_count(),
+        )
     }
 }
 
 impl JobOutputs {
     /// Whether it is all that the job is to leave.
-    pub fn check(
-        &self,
-        config: &ExperimentConfig,
-        job: JobId,
-        spec: OutputSpec,
-    ) -> Result<(), JobDataError> {
+    pub fn check(&self, config: &ExperimentConfig, job: JobId, spec: OutputSpec) -> Result<(), JobDataError> {
         let model = &config.model;
-        check_length(job, "mask bytes", &self.mask, spec.next_mask, model.weight_count())?;
+        check_length(job, "mask bytes", &self.next_mask, spec.next_mask, model.weight_count())?;
         check_length(
             job,
             "rewinding parameters",

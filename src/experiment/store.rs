@@ -50,7 +50,7 @@ impl JobOutputStore {
                     Some(mask) => {
                         store
                             .outputs
-                            .insert(parent, JobOutputs { mask: Some(mask), ..JobOutputs::default() });
+                            .insert(parent, JobOutputs { next_mask: Some(mask), ..JobOutputs::default() });
                     }
                     None => open.push(parent),
                 }
@@ -69,7 +69,7 @@ impl JobOutputStore {
         let dependencies = dependencies(job);
         let left = |parent| self.outputs.get(&parent);
         let inputs = JobInputs {
-            mask: dependencies.mask.and_then(left).and_then(|left| left.mask.clone()),
+            mask: dependencies.mask.and_then(left).and_then(|left| left.next_mask.clone()),
             parameters: dependencies.parameters.and_then(|(parent, moment)| {
                 left(parent).and_then(|left| match moment {
                     Checkpoint::RewindIteration => left.rewind_parameters.clone(),
@@ -105,7 +105,7 @@ impl JobOutputStore {
     pub fn kept_bytes(&self) -> usize {
         let floats = |parameters: &Option<Vec<f32>>| 4 * parameters.as_ref().map_or(0, Vec::len);
         let of = |left: &JobOutputs| {
-            left.mask.as_ref().map_or(0, Vec::len)
+            left.next_mask.as_ref().map_or(0, Vec::len)
                 + floats(&left.rewind_parameters)
                 + floats(&left.final_parameters)
         };
@@ -139,7 +139,7 @@ mod tests {
         let spec = output_spec(config, job);
         let parameters = |wanted: bool, value| wanted.then(|| vec![value; config.model.parameter_count()]);
         JobOutputs {
-            mask: spec.next_mask.then(|| vec![job.round as u8; config.model.weight_count()]),
+            next_mask: spec.next_mask.then(|| vec![job.round as u8; config.model.weight_count()]),
             rewind_parameters: parameters(spec.rewind_parameters, -1.0),
             final_parameters: parameters(spec.final_parameters, job.round as f32),
         }
@@ -180,7 +180,7 @@ mod tests {
         let config = config(&[Arm::Ticket]);
         let mut store = JobOutputStore::new(&config);
         assert_eq!(store.inputs_for(ticket(1)).unwrap_err().found, 0);
-        let short = JobOutputs { mask: Some(vec![1; 3]), ..JobOutputs::default() };
+        let short = JobOutputs { next_mask: Some(vec![1; 3]), ..JobOutputs::default() };
         assert_eq!(store.add_outputs(ticket(0), short).unwrap_err().found, 3);
         assert!(
             store.add_outputs(ticket(0), JobOutputs::default()).is_err() && store.is_unfinished(ticket(0))

@@ -1,10 +1,10 @@
 //! From what is known to what the charts draw.
 
 use crate::{
-    choice::Choice,
-    looks::look,
-    reading::Reading,
-    record::{FinishedJob, PruneRounds, Record, mean},
+    choice::ChartSelection,
+    looks::arm_style,
+    reading::Metric,
+    record::{FinishedJob, PruneRounds, RunResults, mean},
 };
 use chart::{
     ArmLook,
@@ -18,27 +18,27 @@ use model::Model;
 use std::collections::BTreeMap;
 
 /// Accuracy while training, over every row shown whose job has begun.
-pub fn curves(record: &Record, choice: &Choice) -> Curves {
+pub fn accuracy_curves(record: &RunResults, choice: &ChartSelection) -> Curves {
     let config = record.config();
     let mut lines: Vec<(&'static ArmLook, Vec<JobId>)> = Vec::new();
     for row in jobs::table_rows(config) {
-        let (look, job) = (look(row), row.training_job());
-        if record.curve(job).is_empty() || !choice.shows(look) {
+        let (style, job) = (arm_style(row), row.training_job());
+        if record.curve(job).is_empty() || !choice.shows(style) {
             continue;
         }
         let same = |(other, jobs): &&mut (&ArmLook, Vec<JobId>)| {
-            other.name == look.name && jobs[0].round == job.round
+            other.name == style.name && jobs[0].round == job.round
         };
         match lines.iter_mut().find(same) {
             // The dense network may be asked for twice: as itself and as the ticket's round 0.
             Some((_, jobs)) if jobs.contains(&job) => {}
             Some((_, jobs)) => jobs.push(job),
-            None => lines.push((look, vec![job])),
+            None => lines.push((style, vec![job])),
         }
     }
     Curves {
-        curves: lines.into_iter().map(|(look, jobs)| curve(record, look, &jobs, choice)).collect(),
-        round: record.round(),
+        curves: lines.into_iter().map(|(style, jobs)| mean_curve(record, style, &jobs, choice)).collect(),
+        round: record.latest_round(),
         rounds: config.rounds + 1,
         iterations: config.iterations,
         span: Span::Round,
@@ -47,25 +47,30 @@ pub fn curves(record: &Record, choice: &Choice) -> Curves {
 
 /// The mean of some jobs' curves with their spread if there are several: of those that are done, or, before one is, as
 /// far as all have come.
-fn curve(record: &Record, look: &'static ArmLook, jobs: &[JobId], choice: &Choice) -> Curve {
+fn mean_curve(
+    record: &RunResults,
+    style: &'static ArmLook,
+    jobs: &[JobId],
+    choice: &ChartSelection,
+) -> Curve {
     let done = jobs.iter().any(|&job| record.finished_job(job).is_some());
     let counted = jobs.iter().filter(|&&job| !done || record.finished_job(job).is_some());
     let curves: Vec<&[ValidationPoint]> = counted.map(|&job| record.curve(job)).collect();
-    let single = choice.each_trial && jobs.len() > 1 && jobs[0].round == record.round();
+    let single = choice.each_trial && jobs.len() > 1 && jobs[0].round == record.latest_round();
     let (mut points, mut band) = (Vec::new(), Vec::new());
     for (i, &ValidationPoint { iteration, .. }) in curves[0].iter().enumerate() {
         let values = || curves.iter().filter_map(|curve| accuracy(curve, i, iteration));
         if values().count() == curves.len() {
             points.push((iteration, mean(values()).unwrap_or(0.0)));
-            band.extend(spread(values()).filter(|_| curves.len() > 1));
+            band.extend(min_and_max(values()).filter(|_| curves.len() > 1));
         }
     }
     let early_stop = match jobs {
         [job] => record.finished_job(*job).map(|f| f.report.early_stop),
         _ => None,
     };
-    let trials = if single { jobs.iter().map(|&job| trial(record, job)).collect() } else { Vec::new() };
-    Curve { arm: look, round: jobs[0].round, points, band, trials, early_stop }
+    let trials = if single { jobs.iter().map(|&job| trial_curve(record, job)).collect() } else { Vec::new() };
+    Curve { arm: style, round: jobs[0].round, points, band, trials, early_stop }
 }
 
 /// The accuracy of a curve at an iteration, probably its `i`-th point; but a curve from a report is thinned, and has its
@@ -76,35 +81,35 @@ fn accuracy(curve: &[ValidationPoint], i: usize, iteration: u32) -> Option<f64> 
     likely.or_else(sought).map(|point| point.accuracy.fraction())
 }
 
-fn trial(record: &Record, job: JobId) -> Vec<(u32, f64)> {
+fn trial_curve(record: &RunResults, job: JobId) -> Vec<(u32, f64)> {
     record.curve(job).iter().map(|point| (point.iteration, point.accuracy.fraction())).collect()
 }
 
-fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     values.fold(None, |range: Option<(f64, f64)>, v| {
         Some(range.map_or((v, v), |(low, high)| (low.min(v), high.max(v))))
     })
 }
 
 /// A reading against the weights left, of the arms shown.
-pub fn rounds(record: &Record, choice: &Choice, reading: Reading) -> Rounds {
+pub fn metric_by_round(record: &RunResults, choice: &ChartSelection, reading: Metric) -> Rounds {
     let config = record.config();
     let total = config.model.weight_count() as f64;
     let line = |arm: Arm| RoundLine {
         arm: ArmLook::of(arm.name()),
-        points: (0..=config.rounds).filter_map(|round| point(record, reading, arm, round)).collect(),
-        trials: if choice.each_trial { trials(record, reading, arm) } else { Vec::new() },
+        points: (0..=config.rounds).filter_map(|round| round_point(record, reading, arm, round)).collect(),
+        trials: if choice.each_trial { trial_lines(record, reading, arm) } else { Vec::new() },
     };
     // The dense network is a line across, not one that falls.
     let shown = |arm: &Arm| *arm != Arm::Dense && choice.shows(ArmLook::of(arm.name()));
     let arms = config.arms.iter().copied().filter(shown);
-    let look = ArmLook::of("dense");
-    let dense = point(record, reading, Arm::Ticket, 0).filter(|_| choice.shows(look));
+    let style = ArmLook::of("dense");
+    let dense = round_point(record, reading, Arm::Ticket, 0).filter(|_| choice.shows(style));
     Rounds {
         reading: reading.name().to_string(),
         unit: reading.unit(),
         lines: arms.map(line).collect(),
-        reference: dense.map(|p| Reference { arm: look, value: p.value, band: p.band }),
+        reference: dense.map(|p| Reference { arm: style, value: p.value, band: p.band }),
         planned: prune::survivors_per_round(config)
             .iter()
             .map(|left| f64::from(left.iter().sum::<u32>()) / total)
@@ -112,23 +117,23 @@ pub fn rounds(record: &Record, choice: &Choice, reading: Reading) -> Rounds {
     }
 }
 
-fn point(record: &Record, reading: Reading, arm: Arm, round: u32) -> Option<RoundPoint> {
+fn round_point(record: &RunResults, reading: Metric, arm: Arm, round: u32) -> Option<RoundPoint> {
     let of_round = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
-    let reports = record.finished().filter(of_round).map(|f| &f.report);
+    let reports = record.finished_jobs().filter(of_round).map(|f| &f.report);
     let total = record.config().model.weight_count() as f64;
     let several = reports.clone().count() > 1;
     Some(RoundPoint {
         left: mean(reports.clone().map(|r| f64::from(r.surviving_weights())))? / total,
         value: mean(reports.clone().map(|r| reading.of(r)))?,
-        band: spread(reports.map(|r| reading.of(r))).filter(|_| several),
+        band: min_and_max(reports.map(|r| reading.of(r))).filter(|_| several),
     })
 }
 
 /// Single trials and draws of an arm; none if there is but one, for that is the line itself.
-fn trials(record: &Record, reading: Reading, arm: Arm) -> Vec<Vec<(f64, f64)>> {
+fn trial_lines(record: &RunResults, reading: Metric, arm: Arm) -> Vec<Vec<(f64, f64)>> {
     let total = record.config().model.weight_count() as f64;
     let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
-    for report in record.finished().map(|f| &f.report).filter(|r| r.job.arm == arm) {
+    for report in record.finished_jobs().map(|f| &f.report).filter(|r| r.job.arm == arm) {
         let line = lines.entry((report.job.trial, report.job.draw)).or_default();
         line.push((f64::from(report.surviving_weights()) / total, reading.of(report)));
     }
@@ -136,10 +141,10 @@ fn trials(record: &Record, reading: Reading, arm: Arm) -> Vec<Vec<(f64, f64)>> {
 }
 
 /// Weights left in each layer, for the rounds whose masks are known.
-pub fn layers(record: &Record) -> Layers {
+pub fn layers_left(record: &RunResults) -> Layers {
     let config = record.config();
-    let known = (0..=config.rounds).map_while(|round| record.left(round));
-    let begun = !record.untouched();
+    let known = (0..=config.rounds).map_while(|round| record.weights_left(round));
+    let begun = !record.nothing_started();
     Layers {
         sizes: config.model.layer_weight_counts(),
         rounds: if begun { known.collect() } else { Vec::new() },
@@ -148,11 +153,11 @@ pub fn layers(record: &Record) -> Layers {
 }
 
 /// What each finished round cost, of the arms shown.
-pub fn cost(record: &Record, choice: &Choice) -> Cost {
+pub fn round_costs(record: &RunResults, choice: &ChartSelection) -> Cost {
     let config = record.config();
-    let shown = record.finished().filter(|f| choice.shows_job(f.report.job));
+    let shown = record.finished_jobs().filter(|f| choice.shows_job(f.report.job));
     let bill = |f: &FinishedJob| Bill {
-        arm: look(f.report.job),
+        arm: arm_style(f.report.job),
         round: f.report.job.round,
         paid: f.report.multiply_adds(&config.model) as f64,
         dense: f.report.dense_multiply_adds(&config.model) as f64,
@@ -168,10 +173,10 @@ pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
 }
 
 /// One byte a weight for the heatmaps; all alive before the first pruning.
-pub fn deaths(record: &Record) -> PruneRounds {
+pub fn prune_rounds(record: &RunResults) -> PruneRounds {
     let config = record.config();
     record
-        .deaths(config.seed)
+        .prune_rounds(config.seed)
         .cloned()
         .unwrap_or_else(|| PruneRounds::all_surviving(config.model.weight_count()))
 }

@@ -1,7 +1,7 @@
 //! The workers as the page knows them: who listens, who has the data, who runs what.
 
 use experiment::{job::JobId, job_data::JobInputs};
-use protocol::{Command, Until};
+use protocol::{RunUntil, WorkerCommand};
 
 /// A worker; never used again once it is gone, so that what a dead worker still says is known to be late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,15 +9,15 @@ pub struct WorkerId(pub u32);
 
 /// What travels beside a command.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Bulk {
+pub enum CommandPayload {
     /// Nothing.
     None,
     /// A copy of the four data files.
     Data,
     /// What a job begins with.
-    Inputs(JobInputs),
+    JobInputs(JobInputs),
     /// When each weight died, chain by chain.
-    Deaths(Vec<Vec<u8>>),
+    PruneRounds(Vec<Vec<u8>>),
     /// Report files.
     Texts(Vec<String>),
 }
@@ -36,9 +36,9 @@ pub enum Effect {
         /// To whom.
         to: WorkerId,
         /// What.
-        command: Command,
+        command: WorkerCommand,
         /// What travels beside it.
-        bulk: Bulk,
+        payload: CommandPayload,
     },
     /// Show the settings of the run, which are no longer those in the fields.
     ShowSettings,
@@ -54,7 +54,7 @@ pub enum Effect {
 /// A job in a worker's hands. Each `Start` and `Continue` is answered by one `Held` or `Finished`; between the two
 /// the job is `running` and nothing but `Pause` and `Cancel` is sent, so no answer can be taken for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Task {
+pub struct AssignedJob {
     /// Which job.
     pub job: JobId,
     /// Whether it moves; otherwise it holds.
@@ -67,11 +67,11 @@ pub struct Task {
 
 /// How far a worker is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub enum WorkerStatus {
     /// Its module is being fetched and started.
     Starting,
     /// It listens and waits for data.
-    Listening,
+    AwaitingData,
     /// It unpacks the data.
     Unpacking {
         /// Bytes so far.
@@ -80,58 +80,60 @@ pub enum Stage {
         total: u32,
     },
     /// It has the data and can be given jobs.
-    Loaded,
+    Ready,
 }
 
 /// One worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slot {
+pub struct WorkerSlot {
     /// Who.
     pub id: WorkerId,
     /// How far.
-    pub stage: Stage,
+    pub status: WorkerStatus,
     /// The jobs in its hands; at most one of them moves, for more would share one processor.
-    pub tasks: Vec<Task>,
+    pub jobs: Vec<AssignedJob>,
 }
 
-impl Slot {
+impl WorkerSlot {
     /// A worker that is being started.
-    pub fn new(id: WorkerId) -> Slot {
-        Slot { id, stage: Stage::Starting, tasks: Vec::new() }
+    pub fn new(id: WorkerId) -> WorkerSlot {
+        WorkerSlot { id, status: WorkerStatus::Starting, jobs: Vec::new() }
     }
 
     /// Whether one of its jobs moves.
-    pub fn runs(&self) -> bool {
-        self.tasks.iter().any(|task| task.running)
+    pub fn has_running_job(&self) -> bool {
+        self.jobs.iter().any(|task| task.running)
     }
 
     /// Whether it hears what it is told.
-    pub fn listens(&self) -> bool {
-        self.stage != Stage::Starting
+    pub fn accepts_commands(&self) -> bool {
+        self.status != WorkerStatus::Starting
     }
 
     /// Its job of that identity.
-    pub fn task_mut(&mut self, job: JobId) -> Option<&mut Task> {
-        self.tasks.iter_mut().find(|task| task.job == job)
+    pub fn job_mut(&mut self, job: JobId) -> Option<&mut AssignedJob> {
+        self.jobs.iter_mut().find(|task| task.job == job)
     }
 
     /// The held job that is to go on next under a goal, and how far: of those that are not there yet, that of the
     /// lowest round.
-    pub fn next(&mut self, goal: Option<(u32, Until)>) -> Option<(&mut Task, Until)> {
-        let short = |task: &mut Task| Some(until(goal, task.job, task.iteration)?).filter(|_| !task.running);
-        let short = self.tasks.iter_mut().filter_map(|task| short(task).map(|until| (task, until)));
+    pub fn next_paused_job(&mut self, goal: Option<(u32, RunUntil)>) -> Option<(&mut AssignedJob, RunUntil)> {
+        let short = |task: &mut AssignedJob| {
+            Some(target_for(goal, task.job, task.iteration)?).filter(|_| !task.running)
+        };
+        let short = self.jobs.iter_mut().filter_map(|task| short(task).map(|until| (task, until)));
         short.min_by_key(|(task, _)| task.job.round)
     }
 }
 
 /// Where a job is to go under a goal; `None` if it is there.
-pub fn until(goal: Option<(u32, Until)>, job: JobId, iteration: u32) -> Option<Until> {
+pub fn target_for(goal: Option<(u32, RunUntil)>, job: JobId, iteration: u32) -> Option<RunUntil> {
     match goal {
-        None => Some(Until::End),
-        Some((round, _)) if job.round < round => Some(Until::End),
-        Some((round, Until::End)) => (job.round == round).then_some(Until::End),
-        Some((round, Until::Iteration(to))) => {
-            (job.round == round && iteration < to).then_some(Until::Iteration(to))
+        None => Some(RunUntil::End),
+        Some((round, _)) if job.round < round => Some(RunUntil::End),
+        Some((round, RunUntil::End)) => (job.round == round).then_some(RunUntil::End),
+        Some((round, RunUntil::Iteration(to))) => {
+            (job.round == round && iteration < to).then_some(RunUntil::Iteration(to))
         }
     }
 }

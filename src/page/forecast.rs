@@ -1,7 +1,7 @@
 //! How long it will still take: measured seconds per unit of cost, times the cost of what is left, played through
 //! the schedule on as many workers as there are.
 
-use crate::record::{Live, Record};
+use crate::record::{JobInProgress, RunResults};
 use experiment::{
     config::{ExperimentConfig, TRAIN_IMAGES, VALIDATION_IMAGES},
     job::JobId,
@@ -14,45 +14,45 @@ use experiment::{
 const TEST_IMAGES: usize = 10_000;
 
 /// From so many jobs on a bound is good enough, and playing them through would take too long.
-const MANY: usize = 200;
+const MAX_SIMULATED_JOBS: usize = 200;
 
 /// Work of a job: multiply-adds, which shrink with the weights, and steps, which cost something however few survive.
 #[derive(Clone, Copy, Debug, Default)]
-struct Work {
+struct ComputeCost {
     multiply_adds: f64,
     steps: f64,
 }
 
-impl Work {
+impl ComputeCost {
     /// Before two different rounds are measured, a step's fixed part is taken for so many multiply-adds.
-    const STEP: f64 = 8e6;
+    const MULTIPLY_ADDS_PER_STEP: f64 = 8e6;
 
     /// Both kinds as one.
-    fn at_one_speed(self) -> f64 {
-        self.multiply_adds + Work::STEP * self.steps
+    fn in_multiply_adds(self) -> f64 {
+        self.multiply_adds + ComputeCost::MULTIPLY_ADDS_PER_STEP * self.steps
     }
 
     /// So much of it.
-    fn part(self, share: f64) -> Work {
-        Work { multiply_adds: self.multiply_adds * share, steps: self.steps * share }
+    fn times(self, share: f64) -> ComputeCost {
+        ComputeCost { multiply_adds: self.multiply_adds * share, steps: self.steps * share }
     }
 }
 
 /// Seconds that a unit of each kind of work takes.
 #[derive(Clone, Copy, Debug)]
-struct Speed {
+struct MeasuredSpeed {
     multiply_add: f64,
     step: f64,
 }
 
-impl Speed {
+impl MeasuredSpeed {
     /// What has been measured, if anything. How much of it goes to steps is the least squares of seconds over both
     /// kinds of work, within what can be: a machine that was busy for a while must not pass for slow steps.
-    fn measured(samples: &[(Work, f64)]) -> Option<Speed> {
+    fn fit(samples: &[(ComputeCost, f64)]) -> Option<MeasuredSpeed> {
         let (mut aa, mut ab, mut bb, mut at, mut bt) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for (work, seconds) in samples {
             // In units that are of like size.
-            let (a, b) = (work.multiply_adds, work.steps * Work::STEP);
+            let (a, b) = (work.multiply_adds, work.steps * ComputeCost::MULTIPLY_ADDS_PER_STEP);
             (aa, ab, bb) = (aa + a * a, ab + a * b, bb + b * b);
             (at, bt) = (at + a * seconds, bt + b * seconds);
         }
@@ -60,37 +60,39 @@ impl Speed {
         let (multiply_add, step) = (at * bb - bt * ab, bt * aa - at * ab);
         let told_apart = determinant > 1e-3 * aa * bb && multiply_add > 0.0;
         let ratio = if told_apart { (step / multiply_add).clamp(0.25, 3.0) } else { 1.0 };
-        let step = Work::STEP * ratio;
+        let step = ComputeCost::MULTIPLY_ADDS_PER_STEP * ratio;
         let seconds: f64 = samples.iter().map(|(_, seconds)| seconds).sum();
         let work: f64 = samples.iter().map(|(work, _)| work.multiply_adds + step * work.steps).sum();
         let multiply_add = seconds / work;
-        (work > 0.0 && seconds > 0.0).then_some(Speed { multiply_add, step: multiply_add * step })
+        (work > 0.0 && seconds > 0.0).then_some(MeasuredSpeed { multiply_add, step: multiply_add * step })
     }
 
-    fn seconds(self, work: Work) -> f64 {
+    fn seconds(self, work: ComputeCost) -> f64 {
         work.multiply_adds * self.multiply_add + work.steps * self.step
     }
 }
 
 /// Seconds to go, if anything has been measured yet. `workers` is how many run at once.
-pub fn seconds_left(record: &Record, schedule: &Schedule, workers: usize) -> Option<f64> {
+pub fn seconds_left(record: &RunResults, schedule: &Schedule, workers: usize) -> Option<f64> {
     let config = record.config();
-    let done = record.finished().map(|f| (work(config, f.report.job, &f.report.alive), f.seconds));
-    let mut samples: Vec<(Work, f64)> = done.collect();
+    let done = record.finished_jobs().map(|f| (cost_of(config, f.report.job, &f.report.alive), f.seconds));
+    let mut samples: Vec<(ComputeCost, f64)> = done.collect();
     if samples.is_empty() {
-        let live = record
-            .live()
-            .map(|(job, live)| (whole(record, job).part(begun(config, job, live)), live.seconds));
+        let live = record.in_progress().map(|(job, live)| {
+            (job_cost(record, job).times(trained_fraction(config, job, live)), live.seconds)
+        });
         samples.extend(live);
     }
-    let speed = Speed::measured(&samples)?;
+    let speed = MeasuredSpeed::fit(&samples)?;
     let left = |job: JobId| {
-        let share =
-            record.live().find(|(id, _)| *id == job).map_or(0.0, |(_, live)| begun(config, job, live));
-        speed.seconds(whole(record, job).part(1.0 - share))
+        let share = record
+            .in_progress()
+            .find(|(id, _)| *id == job)
+            .map_or(0.0, |(_, live)| trained_fraction(config, job, live));
+        speed.seconds(job_cost(record, job).times(1.0 - share))
     };
     let open: Vec<JobId> = jobs::all_jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
-    if open.len() > MANY {
+    if open.len() > MAX_SIMULATED_JOBS {
         // With so many the workers are hardly ever idle, but for the end of a trial's longest chain of rounds.
         let all = open.iter().map(|&job| left(job)).sum::<f64>();
         let chains = open.chunk_by(|one, other| (one.trial, one.arm) == (other.trial, other.arm));
@@ -98,27 +100,27 @@ pub fn seconds_left(record: &Record, schedule: &Schedule, workers: usize) -> Opt
         let longest = chains.map(length).fold(0.0, f64::max);
         return Some(longest.max(all / workers.max(1) as f64));
     }
-    Some(play(schedule.clone(), workers, left))
+    Some(simulate(schedule.clone(), workers, left))
 }
 
 /// How much of the whole experiment's work is done, from 0 to 1.
-pub fn share_done(record: &Record) -> f64 {
+pub fn done_fraction(record: &RunResults) -> f64 {
     let config = record.config();
     let (mut done, mut total) = (0.0, 0.0);
     for job in jobs::all_jobs(config) {
-        let cost = whole(record, job).at_one_speed();
+        let cost = job_cost(record, job).in_multiply_adds();
         total += cost;
         if record.finished_job(job).is_some() {
             done += cost;
-        } else if let Some((_, live)) = record.live().find(|(id, _)| *id == job) {
-            done += cost * begun(config, job, live);
+        } else if let Some((_, live)) = record.in_progress().find(|(id, _)| *id == job) {
+            done += cost * trained_fraction(config, job, live);
         }
     }
     if total > 0.0 { done / total } else { 0.0 }
 }
 
 /// Plays the rest of the schedule on a clock of its own.
-fn play(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> f64 {
+fn simulate(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> f64 {
     let mut clock = 0.0;
     let mut busy: Vec<(f64, JobId)> = schedule.running().map(|job| (left(job), job)).collect();
     loop {
@@ -135,7 +137,7 @@ fn play(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> 
 }
 
 /// How much of a job's training is done, from 0 to 1.
-fn begun(config: &ExperimentConfig, job: JobId, live: &Live) -> f64 {
+fn trained_fraction(config: &ExperimentConfig, job: JobId, live: &JobInProgress) -> f64 {
     let first = first_step(config, job);
     let all = config.iterations.saturating_sub(first).max(1);
     f64::from(live.iteration.saturating_sub(first)) / f64::from(all)
@@ -147,26 +149,26 @@ fn first_step(config: &ExperimentConfig, job: JobId) -> u32 {
 }
 
 /// All of a job.
-fn whole(record: &Record, job: JobId) -> Work {
-    work(record.config(), job, &alive(record, job))
+fn job_cost(record: &RunResults, job: JobId) -> ComputeCost {
+    cost_of(record.config(), job, &expected_survivors(record, job))
 }
 
 /// Training, validation, and at the end the test and training images with two sets of weights.
-fn work(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> Work {
+fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost {
     let training = config.model.training_step_multiply_adds(alive) as f64;
     let forward = config.model.forward_multiply_adds(alive) as f64;
     let first = first_step(config, job);
     let steps = f64::from(config.iterations - first);
     let validations = f64::from(config.evaluations() - first / config.eval_every);
     let seen = validations * VALIDATION_IMAGES as f64 + 2.0 * (TRAIN_IMAGES + TEST_IMAGES) as f64;
-    Work { multiply_adds: steps * training * f64::from(config.batch) + seen * forward, steps }
+    ComputeCost { multiply_adds: steps * training * f64::from(config.batch) + seen * forward, steps }
 }
 
 /// Surviving weights of a job by layer: counted where the ticket's mask is known, for in number the other arms' are
 /// like it; else what the rates will leave.
-fn alive(record: &Record, job: JobId) -> Vec<u32> {
+fn expected_survivors(record: &RunResults, job: JobId) -> Vec<u32> {
     let config = record.config();
-    let known = (0..=job.round).rev().find_map(|r| Some((r, record.alive(job.trial, r)?)));
+    let known = (0..=job.round).rev().find_map(|r| Some((r, record.ticket_survivors(job.trial, r)?)));
     let (round, counts) = known.unwrap_or_default();
     let prunings = job.round.saturating_sub(round);
     let kept = |layer| (1.0 - prune::layer_prune_rate(config, layer)).powi(prunings as i32);
@@ -186,11 +188,11 @@ mod tests {
     };
 
     /// A job of `record` that has taken a second for each hundred steps and each billion multiply-adds.
-    fn done(record: &Record, job: JobId) -> FinishedJob {
+    fn done(record: &RunResults, job: JobId) -> FinishedJob {
         let (config, half) = (record.config(), Accuracy { correct: 1, total: 2 });
         let report = JobReport {
             job,
-            alive: alive(record, job),
+            alive: expected_survivors(record, job),
             curve: vec![],
             early_stop: config.iterations,
             test_early: half,
@@ -200,10 +202,10 @@ mod tests {
             iterations: config.iterations - first_step(config, job),
             batch: config.batch,
         };
-        FinishedJob { report, seconds: seconds(whole(record, job)) }
+        FinishedJob { report, seconds: seconds(job_cost(record, job)) }
     }
 
-    fn seconds(work: Work) -> f64 {
+    fn seconds(work: ComputeCost) -> f64 {
         work.multiply_adds / 1e9 + work.steps / 1e2
     }
 
@@ -212,16 +214,16 @@ mod tests {
     fn a_busy_machine_does_not_pass_for_slow_steps() {
         let config = Settings::from_fragment("iterations=300").0.config;
         let (mut record, mut schedule) =
-            (Record::new(ExperimentReport::new(&config)), Schedule::new(&config));
+            (RunResults::new(ExperimentReport::new(&config)), Schedule::new(&config));
         let jobs = jobs::all_jobs(&config);
         for &job in jobs.iter().filter(|job| job.round < 2) {
             let slow = 1.0 + 0.7 * f64::from(job.round);
             let done = done(&record, job);
-            record.finish(FinishedJob { seconds: slow * done.seconds, ..done }, String::new(), None);
+            record.add_finished(FinishedJob { seconds: slow * done.seconds, ..done }, String::new(), None);
             schedule.mark_done(job);
         }
         let expected: f64 =
-            jobs.iter().filter(|job| job.round >= 2).map(|&job| seconds(whole(&record, job))).sum();
+            jobs.iter().filter(|job| job.round >= 2).map(|&job| seconds(job_cost(&record, job))).sum();
         let left = seconds_left(&record, &schedule, 1).expect("it is measured");
         assert!(expected < left && left < 2.5 * expected, "{left} {expected}");
     }
@@ -232,15 +234,15 @@ mod tests {
         for more in ["trials=3", "trials=9&draws=5&rewind_to=300", "criterion=global&trials=2"] {
             let config = Settings::from_fragment(&format!("arms={all}&{more}")).0.config;
             let (mut record, mut schedule) =
-                (Record::new(ExperimentReport::new(&config)), Schedule::new(&config));
+                (RunResults::new(ExperimentReport::new(&config)), Schedule::new(&config));
             assert_eq!(seconds_left(&record, &schedule, 4), None);
             let jobs = jobs::all_jobs(&config);
             for &job in jobs.iter().filter(|job| job.round < 2) {
-                record.finish(done(&record, job), String::new(), None);
+                record.add_finished(done(&record, job), String::new(), None);
                 schedule.mark_done(job);
             }
             let open = || jobs.iter().filter(|job| job.round >= 2);
-            let expected: f64 = open().map(|&job| seconds(whole(&record, job))).sum();
+            let expected: f64 = open().map(|&job| seconds(job_cost(&record, job))).sum();
             let left = |workers| seconds_left(&record, &schedule, workers).expect("it is measured");
             // Counts are rounded, so the speeds are not quite what they were.
             assert!((left(1) / expected - 1.0).abs() < 1e-3, "{more}: {} not {expected}", left(1));
@@ -252,12 +254,12 @@ mod tests {
             );
             // However many workers, a trial's rounds go one after the other.
             let chain = open().filter(|job| job.trial == config.seed && job.arm == Arm::Ticket);
-            let chain: f64 = chain.map(|&job| seconds(whole(&record, job))).sum();
+            let chain: f64 = chain.map(|&job| seconds(job_cost(&record, job))).sum();
             assert!(left(1000) > 0.99 * chain && left(1000) <= left(4), "{more}: {} {chain}", left(1000));
             // Late rewinding finds its first steps done.
             let late = JobId { trial: config.seed, arm: Arm::Late, round: 2, draw: 0 };
             let ticket = JobId { arm: Arm::Ticket, ..late };
-            assert!(whole(&record, late).steps < whole(&record, ticket).steps);
+            assert!(job_cost(&record, late).steps < job_cost(&record, ticket).steps);
         }
     }
 }

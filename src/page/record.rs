@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 /// A job on its way.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Live {
+pub struct JobInProgress {
     /// What it is doing.
     pub phase: JobPhase,
     /// Training steps done.
@@ -27,20 +27,24 @@ pub struct Live {
 
 /// Everything the workers have said about one run.
 #[derive(Clone, Debug)]
-pub struct Record {
+pub struct RunResults {
     journal: ExperimentReport,
     digests: BTreeMap<JobId, String>,
-    live: BTreeMap<JobId, Live>,
+    in_progress: BTreeMap<JobId, JobInProgress>,
     /// Of the ticket's masks, by trial and round.
     alive: BTreeMap<(u32, u32), Vec<u32>>,
 }
 
-impl Record {
+impl RunResults {
     /// What a journal knows, and nothing else yet.
-    pub fn new(journal: ExperimentReport) -> Record {
-        let mut record =
-            Record { journal, digests: BTreeMap::new(), live: BTreeMap::new(), alive: BTreeMap::new() };
-        record.config().seeds().for_each(|trial| record.count(trial));
+    pub fn new(journal: ExperimentReport) -> RunResults {
+        let mut record = RunResults {
+            journal,
+            digests: BTreeMap::new(),
+            in_progress: BTreeMap::new(),
+            alive: BTreeMap::new(),
+        };
+        record.config().seeds().for_each(|trial| record.count_survivors(trial));
         record
     }
 
@@ -55,21 +59,21 @@ impl Record {
     }
 
     /// A job begins, from nothing.
-    pub fn begin(&mut self, job: JobId) {
-        let live = Live { phase: JobPhase::Rewind, iteration: 0, seconds: 0.0, curve: Vec::new() };
-        self.live.insert(job, live);
+    pub fn job_started(&mut self, job: JobId) {
+        let live = JobInProgress { phase: JobPhase::Rewind, iteration: 0, seconds: 0.0, curve: Vec::new() };
+        self.in_progress.insert(job, live);
     }
 
     /// A running job's news.
-    pub fn progress(&mut self, job: JobId, phase: JobPhase, iteration: u32, seconds: f64) {
-        if let Some(live) = self.live.get_mut(&job) {
+    pub fn update_progress(&mut self, job: JobId, phase: JobPhase, iteration: u32, seconds: f64) {
+        if let Some(live) = self.in_progress.get_mut(&job) {
             (live.phase, live.iteration, live.seconds) = (phase, iteration, seconds);
         }
     }
 
     /// A validation pass of a running job.
-    pub fn evaluated(&mut self, job: JobId, point: ValidationPoint) {
-        if let Some(live) = self.live.get_mut(&job) {
+    pub fn add_validation(&mut self, job: JobId, point: ValidationPoint) {
+        if let Some(live) = self.in_progress.get_mut(&job) {
             live.iteration = live.iteration.max(point.iteration);
             if live.curve.last().is_none_or(|last| last.iteration < point.iteration) {
                 live.curve.push(point);
@@ -78,18 +82,18 @@ impl Record {
     }
 
     /// A job is done: its readings, the digest of all it put out, and the next round's mask if it pruned.
-    pub fn finish(&mut self, finished: FinishedJob, digest: String, mask: Option<&[u8]>) {
+    pub fn add_finished(&mut self, finished: FinishedJob, digest: String, mask: Option<&[u8]>) {
         let job = finished.report.job;
-        self.live.remove(&job);
+        self.in_progress.remove(&job);
         self.digests.insert(job, digest);
         self.journal.add_finished_job(finished, mask);
         if mask.is_some() && job.arm == Arm::Ticket {
-            self.count(job.trial);
+            self.count_survivors(job.trial);
         }
     }
 
     /// Counts what each of the ticket's masks leaves alive, in one pass over the weights.
-    fn count(&mut self, trial: u32) {
+    fn count_survivors(&mut self, trial: u32) {
         let Some(deaths) = self.journal.prune_rounds().get(&(trial, Arm::Ticket)) else { return };
         let by_round = |deaths: &[u8]| {
             let mut died = [0_u32; 256];
@@ -105,12 +109,12 @@ impl Record {
     }
 
     /// Forgets what unfinished jobs said, because they will run again from their start.
-    pub fn forget_live(&mut self) {
-        self.live.clear();
+    pub fn clear_in_progress(&mut self) {
+        self.in_progress.clear();
     }
 
     /// Done jobs, in the order of the table of rounds whatever order they came in.
-    pub fn finished(&self) -> impl Iterator<Item = &FinishedJob> + Clone {
+    pub fn finished_jobs(&self) -> impl Iterator<Item = &FinishedJob> + Clone {
         self.journal.finished_jobs().values()
     }
 
@@ -125,23 +129,23 @@ impl Record {
     }
 
     /// Jobs on their way.
-    pub fn live(&self) -> impl Iterator<Item = (JobId, &Live)> + Clone {
-        self.live.iter().map(|(job, live)| (*job, live))
+    pub fn in_progress(&self) -> impl Iterator<Item = (JobId, &JobInProgress)> + Clone {
+        self.in_progress.iter().map(|(job, live)| (*job, live))
     }
 
     /// The curve of a job, done or not.
     pub fn curve(&self, job: JobId) -> &[ValidationPoint] {
         let done = self.finished_job(job).map(|f| f.report.curve.as_slice());
-        done.or_else(|| self.live.get(&job).map(|l| l.curve.as_slice())).unwrap_or_default()
+        done.or_else(|| self.in_progress.get(&job).map(|l| l.curve.as_slice())).unwrap_or_default()
     }
 
     /// When each weight of a trial's ticket died; `None` before its first pruning.
-    pub fn deaths(&self, trial: u32) -> Option<&PruneRounds> {
+    pub fn prune_rounds(&self, trial: u32) -> Option<&PruneRounds> {
         self.journal.prune_rounds().get(&(trial, Arm::Ticket))
     }
 
     /// Surviving weights at the start of a round, by layer, once its mask is known.
-    pub fn alive(&self, trial: u32, round: u32) -> Option<Vec<u32>> {
+    pub fn ticket_survivors(&self, trial: u32, round: u32) -> Option<Vec<u32>> {
         if round == 0 {
             return Some(self.config().model.layer_weight_counts());
         }
@@ -150,25 +154,26 @@ impl Record {
 
     /// Weights left by layer at the start of a round of the first trial: the ticket's, or, where it is not trained so
     /// far, those of another arm that is done.
-    pub fn left(&self, round: u32) -> Option<Vec<u32>> {
+    pub fn weights_left(&self, round: u32) -> Option<Vec<u32>> {
         let trial = self.config().seed;
         let here = |f: &&FinishedJob| (f.report.job.trial, f.report.job.round) == (trial, round);
-        self.alive(trial, round).or_else(|| self.finished().find(here).map(|f| f.report.alive.clone()))
+        self.ticket_survivors(trial, round)
+            .or_else(|| self.finished_jobs().find(here).map(|f| f.report.alive.clone()))
     }
 
     /// Whether no job has begun.
-    pub fn untouched(&self) -> bool {
-        self.live.is_empty() && self.journal.finished_jobs().is_empty()
+    pub fn nothing_started(&self) -> bool {
+        self.in_progress.is_empty() && self.journal.finished_jobs().is_empty()
     }
 
     /// The furthest round that any job has begun.
-    pub fn round(&self) -> u32 {
-        let rounds = self.live.keys().chain(self.journal.finished_jobs().keys()).map(|job| job.round);
+    pub fn latest_round(&self) -> u32 {
+        let rounds = self.in_progress.keys().chain(self.journal.finished_jobs().keys()).map(|job| job.round);
         rounds.max().unwrap_or(0)
     }
 
     /// Whether every job of a round is done.
-    pub fn round_done(&self, round: u32) -> bool {
+    pub fn is_round_done(&self, round: u32) -> bool {
         let mut jobs = jobs::all_jobs(self.config()).into_iter().filter(|job| job.round == round);
         jobs.all(|job| self.finished_job(job).is_some())
     }
@@ -190,7 +195,7 @@ impl Record {
     /// The mean test accuracy of an arm at the end of a round, over its finished trials and draws.
     pub fn mean_test_end(&self, arm: Arm, round: u32) -> Option<f64> {
         let of_arm = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
-        mean(self.finished().filter(of_arm).map(|f| f.report.test_end.fraction()))
+        mean(self.finished_jobs().filter(of_arm).map(|f| f.report.test_end.fraction()))
     }
 }
 

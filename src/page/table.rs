@@ -2,7 +2,7 @@
 
 use crate::{
     looks,
-    record::{FinishedJob, Record},
+    record::{FinishedJob, RunResults},
 };
 use chart::ArmLook;
 use experiment::{arm::Arm, job::JobId, jobs, report::Accuracy};
@@ -10,20 +10,20 @@ use numbers::{count, fixed, in_percent, three_digits};
 
 /// One finished job.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct TableRow {
     /// Whose readings.
     pub job: JobId,
     /// How its arm looks.
-    pub look: &'static ArmLook,
+    pub style: &'static ArmLook,
     /// `data-*` attributes, names without the prefix. Shares from 0 to 1 in the fewest digits that read back as the
     /// same number.
-    pub data: Vec<(&'static str, String)>,
+    pub data_attributes: Vec<(&'static str, String)>,
     /// What people read, in the order of [`HEAD`].
     pub cells: Vec<String>,
 }
 
 /// A column: its name, and its unit or a word of explanation.
-pub const HEAD: &[(&str, &str)] = &[
+pub const COLUMNS: &[(&str, &str)] = &[
     ("Arm", ""),
     ("Seed", ""),
     ("Round", ""),
@@ -42,18 +42,18 @@ pub const HEAD: &[(&str, &str)] = &[
 ];
 
 /// The rows of the arms asked for whose jobs are done, in the table's order.
-pub fn rows(record: &Record) -> Vec<Row> {
+pub fn table_rows(record: &RunResults) -> Vec<TableRow> {
     let config = record.config();
     let rows = jobs::table_rows(config).into_iter();
-    rows.filter_map(|job| Some(row(job, record.finished_job(job.training_job())?, record))).collect()
+    rows.filter_map(|job| Some(table_row(job, record.finished_job(job.training_job())?, record))).collect()
 }
 
-fn row(job: JobId, finished: &FinishedJob, record: &Record) -> Row {
+fn table_row(job: JobId, finished: &FinishedJob, record: &RunResults) -> TableRow {
     let config = record.config();
     let report = &finished.report;
     // Where the dense network has a row of its own, the ticket's round 0 goes by its own name.
     let twice = job.arm == Arm::Ticket && config.arms.contains(&Arm::Dense);
-    let look = if twice { ArmLook::of(job.arm.name()) } else { looks::look(job) };
+    let look = if twice { ArmLook::of(job.arm.name()) } else { looks::arm_style(job) };
     let weights = config.model.weight_count();
     let data = vec![
         ("trial", job.trial.to_string()),
@@ -91,7 +91,7 @@ fn row(job: JobId, finished: &FinishedJob, record: &Record) -> Row {
         fixed(finished.seconds, 2),
         record.dense_seconds(report).map_or(String::new(), |seconds| fixed(seconds, 2)),
     ];
-    Row { job, look, data, cells }
+    TableRow { job, style: look, data_attributes: data, cells }
 }
 
 fn percent(accuracy: Accuracy) -> String {

@@ -1,13 +1,13 @@
 //! Texts of the page that depend on the experiment.
 
-use crate::{choice::Choice, reading::Reading};
+use crate::{choice::ChartSelection, reading::Metric};
 use experiment::{
     arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, prune, settings::Settings,
 };
 use model::Model;
 
 /// What belongs beside the settings: what to look for in the preset, and what is unusual.
-pub fn remarks(settings: &Settings) -> Vec<&'static str> {
+pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
     let criterion = settings.config.criterion;
     // A criterion over all layers has a note of its own.
     let told = criterion == settings.preset.config().criterion || criterion.is_global();
@@ -20,7 +20,7 @@ pub fn remarks(settings: &Settings) -> Vec<&'static str> {
 }
 
 /// What the page's texts say of an experiment, by the ids of their elements.
-pub fn texts(config: &ExperimentConfig, choice: &Choice) -> [(&'static str, String); 9] {
+pub fn by_element_id(config: &ExperimentConfig, choice: &ChartSelection) -> [(&'static str, String); 9] {
     let papers = config.arms.contains(&Arm::Ticket) && config.arms.contains(&Arm::Reinit);
     let slow_output = prune::layer_prune_rate(config, config.model.layers.len() - 1) < config.rate;
     let global = config.criterion.is_global();
@@ -41,9 +41,9 @@ pub fn texts(config: &ExperimentConfig, choice: &Choice) -> [(&'static str, Stri
         ),
         (
             "title-rounds",
-            match choice.reading {
-                Reading::TestEnd if papers => "The ticket keeps its accuracy; the re-init loses it".into(),
-                Reading::TestEnd => "How much accuracy is left with how many weights".into(),
+            match choice.metric {
+                Metric::TestEnd if papers => "The ticket keeps its accuracy; the re-init loses it".into(),
+                Metric::TestEnd => "How much accuracy is left with how many weights".into(),
                 reading => format!("What pruning does to the {}", reading.name()),
             },
         ),
@@ -130,18 +130,18 @@ mod tests {
     #[test]
     fn what_is_unusual_is_said_once() {
         let look_for = settings("preset=late").preset.what_to_look_for();
-        assert_eq!(remarks(&settings("preset=late")), [look_for]);
+        assert_eq!(settings_remarks(&settings("preset=late")), [look_for]);
         for criterion in PruningCriterion::ALL.iter().skip(1) {
-            let said = remarks(&settings(&format!("preset=late&criterion={}", criterion.name())));
+            let said = settings_remarks(&settings(&format!("preset=late&criterion={}", criterion.name())));
             assert_eq!((said.len(), said[0]), (2, look_for), "{criterion:?}");
         }
-        assert_eq!(remarks(&settings("criterion=global&momentum=0.5")).len(), 3);
+        assert_eq!(settings_remarks(&settings("criterion=global&momentum=0.5")).len(), 3);
     }
 
     #[test]
     fn texts_are_those_of_the_network() {
         let config = settings("hidden=50,20&criterion=random&arms=ticket,late").config;
-        let texts = texts(&config, &Choice::new(&config));
+        let texts = by_element_id(&config, &ChartSelection::new(&config));
         let of = |id: &str| &*texts.iter().find(|text| text.0 == id).expect("a text").1;
         assert_eq!((of("net-hidden"), of("net-weights")), ("50 and 20 hidden units", "40,400"));
         let caption = |layer| layer_caption(&config.model, layer);
@@ -156,7 +156,7 @@ mod tests {
     fn the_page_begins_with_the_texts_of_the_quick_look() {
         let page = include_str!("../../index.html");
         let config = settings("").config;
-        for (id, text) in texts(&config, &Choice::new(&config)) {
+        for (id, text) in by_element_id(&config, &ChartSelection::new(&config)) {
             assert!(page.contains(&format!("id=\"{id}\">{text}</")), "{id}: {text}");
         }
     }

@@ -1,35 +1,35 @@
 //! What the page says in words: readings for the eye and sentences for a screen reader.
 
-use crate::{record::Record, status::PageStatus};
+use crate::{record::RunResults, status::PageStatus};
 use chart::ArmLook;
 use experiment::{arm::Arm, jobs, journal::ExperimentReport, settings::Settings};
 use numbers::{count, fixed, percent};
 use protocol::{Failure, FailureKind};
 
 /// An arm's short name.
-pub fn arm(arm: Arm) -> &'static str {
+pub fn arm_label(arm: Arm) -> &'static str {
     ArmLook::of(arm.name()).label
 }
 
 /// What the masks show.
-pub fn masks(record: &Record, round: u32) -> String {
+pub fn mask_caption(record: &RunResults, round: u32) -> String {
     let config = record.config();
-    match record.alive(config.seed, round) {
+    match record.ticket_survivors(config.seed, round) {
         Some(alive) if round > 0 => {
             let left: u32 = alive.iter().sum();
             let share = percent(f64::from(left) / config.model.weight_count() as f64);
             format!("Mask of round {round}: {} weights left, {share}.", count(f64::from(left)))
         }
-        _ if record.alive(config.seed, 1).is_some() => "Round 0: every weight is alive.".into(),
+        _ if record.ticket_survivors(config.seed, 1).is_some() => "Round 0: every weight is alive.".into(),
         _ => "Every weight is alive. The first pruning comes at the end of round 0.".into(),
     }
 }
 
 /// A finished round in a sentence or two.
-pub fn round(record: &Record, round: u32) -> String {
+pub fn round_summary(record: &RunResults, round: u32) -> String {
     let config = record.config();
     let total = config.model.weight_count() as f64;
-    let alive = record.left(round).map_or(0.0, |alive| f64::from(alive.iter().sum::<u32>()));
+    let alive = record.weights_left(round).map_or(0.0, |alive| f64::from(alive.iter().sum::<u32>()));
     let left = percent(alive / total);
     let mut sentence = format!("Round {round} of {} done, {left} of weights left.", config.rounds);
     let readings: Vec<String> = config
@@ -37,7 +37,7 @@ pub fn round(record: &Record, round: u32) -> String {
         .iter()
         .copied()
         .filter_map(|a| Some((a, record.mean_test_end(a, round)?)))
-        .map(|(a, accuracy)| format!("{} {}", arm(a), percent(accuracy)))
+        .map(|(a, accuracy)| format!("{} {}", arm_label(a), percent(accuracy)))
         .collect();
     if !readings.is_empty() {
         sentence += &format!(" Test accuracy: {}.", readings.join(", "));
@@ -53,22 +53,22 @@ pub fn round(record: &Record, round: u32) -> String {
 }
 
 /// What is said of a report that was opened.
-pub fn opened(journal: &ExperimentReport) -> String {
+pub fn report_opened(journal: &ExperimentReport) -> String {
     let (done, all) = (journal.finished_jobs().len(), jobs::all_jobs(journal.config()).len());
     format!("Report opened: {done} of {all} jobs are done.")
 }
 
 /// The name of a report's file.
-pub fn file(settings: &Settings) -> String {
+pub fn report_file_name(settings: &Settings) -> String {
     format!("ticket-lab-{}-seed{}.jsonl", settings.preset.name(), settings.config.seed)
 }
 
 /// A change of standing, where it is worth saying.
-pub fn standing(before: PageStatus, after: PageStatus, record: &Record) -> Option<String> {
+pub fn status_announcement(before: PageStatus, after: PageStatus, record: &RunResults) -> Option<String> {
     Some(match (before, after) {
         (PageStatus::Loading, PageStatus::Ready) => "MNIST is loaded. Press Play to start.".into(),
         (_, PageStatus::Ready) => "Started afresh. Press Play to start.".into(),
-        (_, PageStatus::Paused) => format!("Paused in round {}.", record.round()),
+        (_, PageStatus::Paused) => format!("Paused in round {}.", record.latest_round()),
         (_, PageStatus::Done) => "All rounds are done.".into(),
         (PageStatus::Ready | PageStatus::Loading, PageStatus::Running) => "Training.".into(),
         _ => return None,
@@ -76,7 +76,7 @@ pub fn standing(before: PageStatus, after: PageStatus, record: &Record) -> Optio
 }
 
 /// What to do about a failure.
-pub fn advice(failure: &Failure) -> &'static str {
+pub fn failure_advice(failure: &Failure) -> &'static str {
     match failure.kind {
         FailureKind::Data => {
             "Check the connection, or that the site was copied whole, then try again: the data is fetched anew. \
@@ -98,7 +98,7 @@ pub fn advice(failure: &Failure) -> &'static str {
 }
 
 /// A failure's headline.
-pub fn headline(failure: &Failure) -> &'static str {
+pub fn failure_headline(failure: &Failure) -> &'static str {
     match failure.kind {
         FailureKind::Data => "The data could not be read",
         FailureKind::Browser => "This browser cannot run Ticket Lab",
@@ -108,7 +108,7 @@ pub fn headline(failure: &Failure) -> &'static str {
 }
 
 /// A setting's name as people read it.
-pub fn setting(name: &str) -> String {
+pub fn setting_label(name: &str) -> String {
     let title = match name {
         "trials" => "Trials",
         "arms" => "Arms",

@@ -4,7 +4,7 @@
 
 pub use experiment::job::JobPhase;
 use experiment::{
-    claims::words::Told,
+    claims::words::FormattedClaim,
     config::ExperimentConfig,
     job::JobId,
     job_data::JobOutputs,
@@ -17,38 +17,38 @@ use serde::{Deserialize, Serialize};
 pub mod codec;
 
 /// Which start of an experiment a message belongs to; grows by one at every reset.
-pub type Run = u32;
+pub type RunId = u32;
 
 /// What the page asks of a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Command {
+pub enum WorkerCommand {
     /// Take the data. Bulk: the four files as fetched, in the order of [`Part`].
     Load,
     /// Run a job, beside those that hold. Bulk: its [`Inputs`](experiment::job_data::Inputs): the mask as bytes, the parameters as floats, null
     /// for what it does not need.
     Start {
         /// The run.
-        run: Run,
+        run: RunId,
         /// Which job.
         job: JobId,
         /// The whole experiment's settings.
         config: ExperimentConfig,
         /// How far to go.
-        until: Until,
+        until: RunUntil,
     },
     /// Go on with a job in hand, as far as this.
     Continue {
         /// The run.
-        run: Run,
+        run: RunId,
         /// Which job.
         job: JobId,
         /// How far to go.
-        until: Until,
+        until: RunUntil,
     },
     /// Hold after the slice in hand. Each job that goes on says where; the others hold already.
     Pause {
         /// The run.
-        run: Run,
+        run: RunId,
     },
     /// Drop all jobs in hand.
     Cancel,
@@ -77,7 +77,7 @@ pub enum Command {
 
 /// How far a job is to go before it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Until {
+pub enum RunUntil {
     /// To the evaluation at this iteration.
     Iteration(u32),
     /// To the end of the round.
@@ -115,7 +115,7 @@ impl MnistFile {
 
 /// What a worker says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Event {
+pub enum WorkerEvent {
     /// The module runs and listens.
     Ready,
     /// Unpacking the data.
@@ -130,7 +130,7 @@ pub enum Event {
     /// The job goes on; said several times a second.
     Progress {
         /// The run.
-        run: Run,
+        run: RunId,
         /// Which job.
         job: JobId,
         /// What it is doing.
@@ -143,16 +143,16 @@ pub enum Event {
     /// A validation pass is done.
     Evaluated {
         /// The run.
-        run: Run,
+        run: RunId,
         /// Which job.
         job: JobId,
         /// Its readings.
         point: ValidationPoint,
     },
     /// The job holds where it was told to, or at a pause.
-    Held {
+    Paused {
         /// The run.
-        run: Run,
+        run: RunId,
         /// Which job.
         job: JobId,
         /// Training steps done.
@@ -162,7 +162,7 @@ pub enum Event {
     /// parameters to rewind to and the last ones as floats, null for what no job needs.
     Finished {
         /// The run.
-        run: Run,
+        run: RunId,
         /// Its readings.
         report: JobReport,
         /// Seconds of work, pauses not counted.
@@ -189,12 +189,12 @@ pub enum Event {
         /// As it was asked.
         ask: u32,
         /// Every claim, in order.
-        claims: Vec<Told>,
+        claims: Vec<FormattedClaim>,
         /// How many came out how, in a sentence.
         summary: String,
     },
     /// A report could not be written or read.
-    Refused {
+    RequestFailed {
         /// As it was asked.
         ask: u32,
         /// Why, in a sentence that says what to do.
@@ -209,19 +209,19 @@ pub enum Event {
 
 /// What travels beside an event.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Sent {
+pub enum EventPayload {
     /// Nothing.
     None,
     /// What a finished job has left for others.
-    Left(JobOutputs),
+    JobOutputs(JobOutputs),
     /// When each weight died, chain by chain.
-    Deaths(Vec<Vec<u8>>),
+    PruneRounds(Vec<Vec<u8>>),
     /// A report file.
     Text(String),
 }
 
 /// An event and what travels beside it.
-pub type Said = (Event, Sent);
+pub type Reply = (WorkerEvent, EventPayload);
 
 /// An error on its way to the person who can do something about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

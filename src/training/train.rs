@@ -318,7 +318,7 @@ impl JobTraining {
         };
         let (job, OutputSpec { next_mask: mask, final_parameters: end, .. }) = (self.job, self.output_spec);
         let left = JobOutputs {
-            mask: mask
+            next_mask: mask
                 .then(|| criterion::next_mask(&self.config, job.trial, job.round, &self.mask, &weights)),
             rewind_parameters: self.rewind_parameters.take(),
             final_parameters: end.then(|| [&weights[..], &biases[..]].concat()),

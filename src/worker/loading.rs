@@ -26,37 +26,37 @@ impl FileBytes for Vec<u8> {
 }
 
 /// Compressed bytes unpacked between two looks at the clock: a few milliseconds' work.
-const PIECE: usize = 64 << 10;
+const PIECE_BYTES: usize = 64 << 10;
 
 /// Unpacking under way.
-pub struct Loading {
+pub struct DataUnpacking {
     files: [Box<dyn FileBytes>; 4],
     /// Which file, and how far into it.
     file: usize,
-    at: usize,
-    unpacker: MaybeGzipDecoder,
+    position: usize,
+    decoder: MaybeGzipDecoder,
     /// Parsed images or labels of the files done.
     parsed: Vec<Vec<u8>>,
 }
 
-impl Loading {
+impl DataUnpacking {
     /// Of the files in the order of [`Part`].
-    pub fn new(files: [Box<dyn FileBytes>; 4]) -> Loading {
-        Loading { files, file: 0, at: 0, unpacker: MaybeGzipDecoder::new(), parsed: vec![] }
+    pub fn new(files: [Box<dyn FileBytes>; 4]) -> DataUnpacking {
+        DataUnpacking { files, file: 0, position: 0, decoder: MaybeGzipDecoder::new(), parsed: vec![] }
     }
 
     /// Bytes read and bytes in all.
-    pub fn bytes(&self) -> (u32, u32) {
+    pub fn progress(&self) -> (u32, u32) {
         let total: usize = self.files.iter().map(|file| file.len()).sum();
         let before: usize = self.files[..self.file].iter().map(|file| file.len()).sum();
-        ((before + self.at) as u32, total as u32)
+        ((before + self.position) as u32, total as u32)
     }
 
     /// Goes on until it is out of time; the data once all is there. An error is a sentence that names the file.
     pub fn advance(&mut self, out_of_time: &dyn Fn() -> bool) -> Result<Option<Mnist>, String> {
         loop {
             let part = MnistFile::ALL[self.file];
-            self.piece(part).map_err(|error| format!("{}: {error}.", name(part)))?;
+            self.unpack_piece(part).map_err(|error| format!("{}: {error}.", file_name(part)))?;
             if self.parsed.len() == MnistFile::ALL.len() {
                 let mut parsed = std::mem::take(&mut self.parsed).into_iter();
                 let mut set = || Dataset {
@@ -72,30 +72,30 @@ impl Loading {
         }
     }
 
-    fn piece(&mut self, part: MnistFile) -> Result<(), DataError> {
+    fn unpack_piece(&mut self, part: MnistFile) -> Result<(), DataError> {
         let file = &self.files[self.file];
         let mut tail = [0; 4];
         if file.len() >= tail.len() {
             file.copy(file.len() - tail.len(), &mut tail);
         }
-        let mut piece = vec![0; PIECE.min(file.len() - self.at)];
-        file.copy(self.at, &mut piece);
-        self.unpacker.push(&piece, MaybeGzipDecoder::size_hint(tail))?;
-        self.at += piece.len();
-        if self.at == file.len() {
-            let unpacked = std::mem::take(&mut self.unpacker).finish()?;
+        let mut piece = vec![0; PIECE_BYTES.min(file.len() - self.position)];
+        file.copy(self.position, &mut piece);
+        self.decoder.push(&piece, MaybeGzipDecoder::size_hint(tail))?;
+        self.position += piece.len();
+        if self.position == file.len() {
+            let unpacked = std::mem::take(&mut self.decoder).finish()?;
             self.parsed.push(match part {
                 MnistFile::TrainImages | MnistFile::TestImages => parse_images(unpacked)?,
                 MnistFile::TrainLabels | MnistFile::TestLabels => parse_labels(unpacked)?,
             });
-            (self.file, self.at) = ((self.file + 1).min(MnistFile::ALL.len() - 1), 0);
+            (self.file, self.position) = ((self.file + 1).min(MnistFile::ALL.len() - 1), 0);
         }
         Ok(())
     }
 }
 
 /// A file's name as the user may look for it.
-fn name(part: MnistFile) -> &'static str {
+fn file_name(part: MnistFile) -> &'static str {
     let path = part.path();
     path.rsplit('/').next().unwrap_or(path)
 }

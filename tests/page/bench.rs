@@ -3,20 +3,20 @@
 use crate::fake::Worker;
 use experiment::{job::JobId, settings::Settings};
 use page::{
-    fleet::{Bulk, Effect, WorkerId},
-    state::{Control, State},
+    fleet::{CommandPayload, Effect, WorkerId},
+    state::{State, UserAction},
     status::PageStatus,
     table,
 };
-use protocol::{Command, Event, MnistFile, Sent};
+use protocol::{EventPayload, MnistFile, WorkerCommand, WorkerEvent};
 use std::collections::{BTreeMap, VecDeque};
-use worker::session::{self, Session};
+use worker::session::{self, WorkerSession};
 
 /// A page with its fake workers; time goes by ten milliseconds a turn.
 pub(crate) struct Bench {
     pub(crate) state: State,
     pub(crate) workers: BTreeMap<WorkerId, Worker>,
-    pub(crate) inbox: VecDeque<(WorkerId, Event, Sent)>,
+    pub(crate) inbox: VecDeque<(WorkerId, WorkerEvent, EventPayload)>,
     pub(crate) fetches: usize,
     /// How often the claims were to be scored.
     pub(crate) scored: usize,
@@ -71,15 +71,15 @@ impl Bench {
 
     pub(crate) fn load(&mut self) {
         for part in MnistFile::ALL {
-            self.state.fetched(part, 10, Some(10), self.now);
+            self.state.on_download_progress(part, 10, Some(10), self.now);
         }
-        let effects = self.state.data_here(self.now);
+        let effects = self.state.on_download_complete(self.now);
         self.perform(effects);
         self.deliver();
     }
 
-    pub(crate) fn click(&mut self, control: Control) {
-        let effects = self.state.click(control, self.now);
+    pub(crate) fn click(&mut self, control: UserAction) {
+        let effects = self.state.on_action(control, self.now);
         self.perform(effects);
     }
 
@@ -88,7 +88,7 @@ impl Bench {
             match effect {
                 Effect::Spawn(id) => {
                     self.workers.insert(id, Worker::default());
-                    self.inbox.push_back((id, Event::Ready, Sent::None));
+                    self.inbox.push_back((id, WorkerEvent::Ready, EventPayload::None));
                 }
                 Effect::Terminate(id) => {
                     self.workers.remove(&id);
@@ -96,40 +96,45 @@ impl Bench {
                 Effect::Fetch => self.fetches += 1,
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),
-                Effect::Send { to, command, bulk } => self.obey(to, command, bulk),
+                Effect::Send { to, command, payload: bulk } => self.obey(to, command, bulk),
             }
         }
     }
 
-    pub(crate) fn obey(&mut self, to: WorkerId, command: Command, bulk: Bulk) {
+    pub(crate) fn obey(&mut self, to: WorkerId, command: WorkerCommand, bulk: CommandPayload) {
         let worker = self.workers.get_mut(&to).expect("a command to a worker that lives");
         // What a worker would put up with, but no page should ask of it.
         match &command {
-            Command::Load => assert_eq!(bulk, Bulk::Data),
-            Command::Start { job, config, .. } => {
+            WorkerCommand::Load => assert_eq!(bulk, CommandPayload::Data),
+            WorkerCommand::Start { job, config, .. } => {
                 let idle = worker.works.iter().all(|work| work.holds && work.job != *job);
                 assert!(worker.loaded && idle, "{job} was given to a busy worker");
-                let Bulk::Inputs(inputs) = &bulk else { panic!("{job} came without its inputs") };
+                let CommandPayload::JobInputs(inputs) = &bulk else {
+                    panic!("{job} came without its inputs")
+                };
                 inputs.check(config, *job).expect("all that it needs");
                 self.started.push(*job);
             }
-            Command::Continue { run, job, .. } => {
+            WorkerCommand::Continue { run, job, .. } => {
                 assert!(worker.works.iter().all(|work| work.holds), "{job} was to go on beside another");
                 let in_hand = worker.works.iter().any(|work| (work.run, work.job) == (*run, *job));
                 assert!(in_hand, "{job} was to go on where it is not");
             }
-            Command::Score { .. } => self.scored += 1,
-            Command::Pause { .. } | Command::Cancel | Command::Export { .. } | Command::Import { .. } => {}
+            WorkerCommand::Score { .. } => self.scored += 1,
+            WorkerCommand::Pause { .. }
+            | WorkerCommand::Cancel
+            | WorkerCommand::Export { .. }
+            | WorkerCommand::Import { .. } => {}
         }
         let said = match command {
-            Command::Export { .. } | Command::Import { .. } | Command::Score { .. } => {
+            WorkerCommand::Export { .. } | WorkerCommand::Import { .. } | WorkerCommand::Score { .. } => {
                 // What is not training the real worker's brain answers at once.
                 let bulk = match bulk {
-                    Bulk::Deaths(deaths) => session::Bulk::Deaths(deaths),
-                    Bulk::Texts(texts) => session::Bulk::Texts(texts),
-                    _ => session::Bulk::None,
+                    CommandPayload::PruneRounds(deaths) => session::CommandPayload::PruneRounds(deaths),
+                    CommandPayload::Texts(texts) => session::CommandPayload::Texts(texts),
+                    _ => session::CommandPayload::None,
                 };
-                Session::default().handle(command, bulk)
+                WorkerSession::default().handle(command, bulk)
             }
             _ => worker.handle(command, bulk),
         };
@@ -139,7 +144,7 @@ impl Bench {
     /// Delivers what the workers have said.
     pub(crate) fn deliver(&mut self) {
         while let Some((from, event, sent)) = self.inbox.pop_front() {
-            let effects = self.state.apply(from, event, sent, self.now);
+            let effects = self.state.on_event(from, event, sent, self.now);
             self.perform(effects);
         }
     }
@@ -165,12 +170,12 @@ impl Bench {
 
     pub(crate) fn until(&mut self, standing: PageStatus) {
         for _ in 0..1000 {
-            if self.state.standing() == standing {
+            if self.state.status() == standing {
                 return;
             }
             self.turn();
         }
-        panic!("never {standing:?}, but {:?}", self.state.standing());
+        panic!("never {standing:?}, but {:?}", self.state.status());
     }
 
     pub(crate) fn places(&self) -> Vec<(u32, u32)> {
@@ -178,7 +183,7 @@ impl Bench {
         works.map(|work| (work.job.round, work.iteration)).collect()
     }
 
-    pub(crate) fn table(&self) -> Vec<table::Row> {
-        table::rows(self.state.record())
+    pub(crate) fn table(&self) -> Vec<table::TableRow> {
+        table::table_rows(self.state.record())
     }
 }

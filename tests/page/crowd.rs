@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, settings};
 use experiment::jobs;
-use page::{state::Control, status::PageStatus};
+use page::{state::UserAction, status::PageStatus};
 
 /// Three trials of three arms: nine jobs a round from round 1 on, three in round 0.
 const CROWDED: &str = "seed=3&trials=3&arms=ticket,reinit,random&iterations=80&eval_every=10&rounds=3";
@@ -21,22 +21,22 @@ fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
             places.sort_unstable();
             (places, bench.table().len())
         };
-        assert_eq!(hold(&mut bench, Control::Step), (vec![(0, 10); 3], 0));
-        assert_eq!(hold(&mut bench, Control::Round), (vec![], 3));
+        assert_eq!(hold(&mut bench, UserAction::Step), (vec![(0, 10); 3], 0));
+        assert_eq!(hold(&mut bench, UserAction::Round), (vec![], 3));
         for iteration in [10, 20] {
-            assert_eq!(hold(&mut bench, Control::Step), (vec![(1, iteration); 9], 3), "{workers} workers");
+            assert_eq!(hold(&mut bench, UserAction::Step), (vec![(1, iteration); 9], 3), "{workers} workers");
         }
         // A pause in the middle: some run on, then all hold wherever they are, and a step brings them together.
-        bench.click(Control::Play);
+        bench.click(UserAction::Play);
         (0..2).for_each(|_| bench.turn());
-        assert!(bench.state.slots().iter().all(|slot| slot.runs()));
-        hold(&mut bench, Control::Play);
-        assert!(bench.state.slots().iter().all(|slot| !slot.runs()));
-        let (places, _) = hold(&mut bench, Control::Step);
+        assert!(bench.state.workers().iter().all(|slot| slot.has_running_job()));
+        hold(&mut bench, UserAction::Play);
+        assert!(bench.state.workers().iter().all(|slot| !slot.has_running_job()));
+        let (places, _) = hold(&mut bench, UserAction::Step);
         assert!(places.iter().all(|place| *place == places[0]), "{workers} workers: {places:?}");
         let round = places[0].0;
-        assert_eq!(hold(&mut bench, Control::Round), (vec![], 3 + 9 * round as usize));
-        bench.click(Control::Play);
+        assert_eq!(hold(&mut bench, UserAction::Round), (vec![], 3 + 9 * round as usize));
+        bench.click(UserAction::Play);
         bench.until(PageStatus::Done);
         let mut once = bench.started.clone();
         once.sort_unstable();
@@ -51,12 +51,12 @@ fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
 fn play_goes_on_with_what_is_held_before_it_starts_anything_new() {
     let mut bench = Bench::with(CROWDED, 2);
     bench.load();
-    bench.click(Control::Round);
+    bench.click(UserAction::Round);
     bench.until(PageStatus::Paused);
-    bench.click(Control::Step);
+    bench.click(UserAction::Step);
     bench.until(PageStatus::Paused);
     let started = bench.started.len();
-    bench.click(Control::Play);
+    bench.click(UserAction::Play);
     while bench.places().len() > 2 {
         assert_eq!(bench.started.len(), started, "a job was started while others were held");
         bench.turn();
@@ -68,25 +68,25 @@ fn play_goes_on_with_what_is_held_before_it_starts_anything_new() {
 fn what_a_dead_worker_held_runs_again() {
     let mut bench = Bench::with(CROWDED, 1);
     bench.load();
-    bench.click(Control::Round);
+    bench.click(UserAction::Round);
     bench.until(PageStatus::Paused);
-    bench.click(Control::Step);
+    bench.click(UserAction::Step);
     bench.until(PageStatus::Paused);
     assert_eq!(bench.places().len(), 9);
     let dead = *bench.workers.keys().next().expect("a worker");
-    let effects = bench.state.worker_died(dead, "unreachable".into(), bench.now);
+    let effects = bench.state.on_worker_death(dead, "unreachable".into(), bench.now);
     bench.perform(effects);
-    bench.click(Control::Retry);
+    bench.click(UserAction::Retry);
     bench.load();
-    assert_eq!((bench.state.standing(), bench.places().len()), (PageStatus::Paused, 0));
-    bench.click(Control::Play);
+    assert_eq!((bench.state.status(), bench.places().len()), (PageStatus::Paused, 0));
+    bench.click(UserAction::Play);
     bench.until(PageStatus::Done);
     assert_eq!((bench.table().len(), bench.started.len()), (30, 30 + 9));
 }
 
 #[test]
 fn as_many_workers_as_are_asked_for_or_of_use_from_the_next_reset_on() {
-    let workers = |bench: &Bench| (bench.state.slots().len(), bench.workers.len());
+    let workers = |bench: &Bench| (bench.state.workers().len(), bench.workers.len());
     let mut bench = Bench::with("rounds=1&iterations=20&eval_every=10", 8);
     assert_eq!(workers(&bench), (2, 2), "a trial of two arms has no use for more");
     bench.load();
@@ -95,14 +95,14 @@ fn as_many_workers_as_are_asked_for_or_of_use_from_the_next_reset_on() {
         ("&workers=1", 1, PageStatus::Ready),
         ("", 8, PageStatus::Loading),
     ] {
-        bench.click(Control::Play);
+        bench.click(UserAction::Play);
         bench.turn();
-        bench.click(Control::Reset(settings(&format!("{CROWDED}{fragment}"))));
-        assert_eq!((workers(&bench), bench.state.standing()), ((asked, asked), before), "{fragment}");
+        bench.click(UserAction::Reset(settings(&format!("{CROWDED}{fragment}"))));
+        assert_eq!((workers(&bench), bench.state.status()), ((asked, asked), before), "{fragment}");
         bench.deliver();
-        assert_eq!(bench.state.standing(), PageStatus::Ready);
+        assert_eq!(bench.state.status(), PageStatus::Ready);
     }
-    bench.click(Control::Play);
+    bench.click(UserAction::Play);
     bench.until(PageStatus::Done);
     assert_eq!(bench.table().len(), 30);
 }

@@ -9,18 +9,18 @@ use experiment::{
     report::{Accuracy, JobReport, ValidationPoint},
 };
 use model::mask::survivors_per_layer;
-use page::fleet::Bulk;
-use protocol::{Command, Event, Failure, FailureKind, JobPhase, Run, Sent, Until};
+use page::fleet::CommandPayload;
+use protocol::{EventPayload, Failure, FailureKind, JobPhase, RunId, RunUntil, WorkerCommand, WorkerEvent};
 
 /// An event and what travels with it.
-type Said = (Event, Sent);
+type Said = (WorkerEvent, EventPayload);
 
 /// A job in its hands.
 pub(crate) struct Work {
-    pub(crate) run: Run,
+    pub(crate) run: RunId,
     pub(crate) job: JobId,
     config: ExperimentConfig,
-    until: Until,
+    until: RunUntil,
     mask: Vec<u8>,
     /// Where it begins; training steps done.
     first: u32,
@@ -38,18 +38,19 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// Takes a command of those that load and train.
-    pub(crate) fn handle(&mut self, command: Command, bulk: Bulk) -> Vec<Said> {
+    pub(crate) fn handle(&mut self, command: WorkerCommand, bulk: CommandPayload) -> Vec<Said> {
         match command {
-            Command::Load => {
+            WorkerCommand::Load => {
                 self.loaded = true;
-                let unpacking = Event::Unpacking { done: 5, total: 40 };
-                return vec![(unpacking, Sent::None), (Event::Loaded, Sent::None)];
+                let unpacking = WorkerEvent::Unpacking { done: 5, total: 40 };
+                return vec![(unpacking, EventPayload::None), (WorkerEvent::Loaded, EventPayload::None)];
             }
-            Command::Start { run, job, config, until } => {
-                let inputs = if let Bulk::Inputs(inputs) = bulk { inputs } else { Default::default() };
+            WorkerCommand::Start { run, job, config, until } => {
+                let inputs =
+                    if let CommandPayload::JobInputs(inputs) = bulk { inputs } else { Default::default() };
                 if let Err(error) = inputs.check(&config, job) {
                     let failure = Failure { kind: FailureKind::Worker, message: error.to_string() };
-                    return vec![(Event::Failed { failure }, Sent::None)];
+                    return vec![(WorkerEvent::Failed { failure }, EventPayload::None)];
                 }
                 self.works.retain(|work| work.run == run && work.job != job);
                 let mask = inputs.mask.unwrap_or_else(|| vec![1; config.model.weight_count()]);
@@ -57,17 +58,17 @@ impl Worker {
                 let (iteration, is_set_up, holds) = (0, false, false);
                 self.works.push(Work { run, job, config, until, mask, first, iteration, is_set_up, holds });
             }
-            Command::Continue { run, job, until } => {
+            WorkerCommand::Continue { run, job, until } => {
                 for work in self.works.iter_mut().filter(|work| (work.run, work.job) == (run, job)) {
                     (work.until, work.holds) = (until, false);
                 }
             }
-            Command::Pause { run } => {
+            WorkerCommand::Pause { run } => {
                 let moving = self.works.iter_mut().filter(|work| work.run == run && !work.holds);
                 return moving.filter_map(Work::pause).collect();
             }
-            Command::Cancel => self.works.clear(),
-            Command::Export { .. } | Command::Import { .. } | Command::Score { .. } => {
+            WorkerCommand::Cancel => self.works.clear(),
+            WorkerCommand::Export { .. } | WorkerCommand::Import { .. } | WorkerCommand::Score { .. } => {
                 panic!("the real worker's brain answers this")
             }
         }
@@ -108,14 +109,14 @@ impl Work {
             self.iteration += 1;
             if self.config.evaluates_at(self.iteration) {
                 let point = reading(job, self.iteration);
-                said.push((Event::Evaluated { run, job, point }, Sent::None));
+                said.push((WorkerEvent::Evaluated { run, job, point }, EventPayload::None));
             }
             // There is no holding any more after the last step.
             if self.iteration == self.config.iterations {
                 let (report, left) = outcome(self);
                 let (seconds, memory, digest) = (0.5, 1, String::new());
-                let finished = Event::Finished { run, report, seconds, memory, digest };
-                said.push((finished, Sent::Left(left)));
+                let finished = WorkerEvent::Finished { run, report, seconds, memory, digest };
+                said.push((finished, EventPayload::JobOutputs(left)));
                 return (said, true);
             }
         }
@@ -124,13 +125,13 @@ impl Work {
     }
 
     fn hold_if_there(&mut self) -> Option<Said> {
-        let Until::Iteration(goal) = self.until else { return None };
+        let RunUntil::Iteration(goal) = self.until else { return None };
         (self.iteration >= goal).then(|| self.hold())
     }
 
     fn hold(&mut self) -> Said {
         self.holds = true;
-        (Event::Held { run: self.run, job: self.job, iteration: self.iteration }, Sent::None)
+        (WorkerEvent::Paused { run: self.run, job: self.job, iteration: self.iteration }, EventPayload::None)
     }
 
     /// Holds at once; a job that is not set up yet holds as soon as it is.
@@ -138,13 +139,13 @@ impl Work {
         if self.is_set_up {
             return Some(self.hold());
         }
-        self.until = Until::Iteration(0);
+        self.until = RunUntil::Iteration(0);
         None
     }
 
     fn progress(&self, phase: JobPhase) -> Said {
         let (run, job, iteration) = (self.run, self.job, self.iteration);
-        (Event::Progress { run, job, phase, iteration, seconds: 0.1 }, Sent::None)
+        (WorkerEvent::Progress { run, job, phase, iteration, seconds: 0.1 }, EventPayload::None)
     }
 }
 
@@ -188,7 +189,7 @@ fn outcome(work: &Work) -> (JobReport, JobOutputs) {
     (
         report,
         JobOutputs {
-            mask,
+            next_mask: mask,
             rewind_parameters: parameters(spec.rewind_parameters),
             final_parameters: parameters(spec.final_parameters),
         },

@@ -11,139 +11,145 @@ use bench::{Bench, SMALL, settings};
 use experiment::{arm::Arm, job::JobId};
 use fake::reading;
 use page::{
-    fleet::{Effect, Stage},
+    fleet::{Effect, WorkerStatus},
     lead,
     record::PruneRounds,
-    state::Control,
+    state::UserAction,
     status::PageStatus,
     status_line,
 };
-use protocol::{Event, Failure, FailureKind, JobPhase, Sent};
+use protocol::{EventPayload, Failure, FailureKind, JobPhase, WorkerEvent};
 
 #[test]
 fn loading_leads_to_ready_and_play_to_done() {
     let mut bench = Bench::new(SMALL);
-    assert_eq!((bench.state.standing(), bench.fetches), (PageStatus::Loading, 1));
+    assert_eq!((bench.state.status(), bench.fetches), (PageStatus::Loading, 1));
     bench.deliver();
     bench.load();
-    assert_eq!(bench.state.standing(), PageStatus::Ready);
-    bench.click(Control::Play);
-    assert_eq!(bench.state.standing(), PageStatus::Running);
+    assert_eq!(bench.state.status(), PageStatus::Ready);
+    bench.click(UserAction::Play);
+    assert_eq!(bench.state.status(), PageStatus::Running);
     bench.until(PageStatus::Done);
     let table = bench.table();
     assert_eq!(table.len(), 5);
     assert_eq!(
-        table[1].data[2..5],
+        table[1].data_attributes[2..5],
         [("arm", "ticket".into()), ("round", "1".into()), ("weights", "133100".into())]
     );
-    assert_eq!(table[0].data[6], ("test-early", "0.91".into()));
+    assert_eq!(table[0].data_attributes[6], ("test-early", "0.91".into()));
     assert!(bench.workers.values().all(|worker| worker.works.is_empty()));
-    bench.click(Control::Play);
-    bench.click(Control::Step);
-    assert_eq!(bench.state.standing(), PageStatus::Done);
+    bench.click(UserAction::Play);
+    bench.click(UserAction::Step);
+    assert_eq!(bench.state.status(), PageStatus::Done);
 }
 
 #[test]
 fn autoplay_and_an_early_play_start_when_all_is_loaded() {
     let mut bench = Bench::ready("autoplay=1");
-    assert_eq!(bench.state.standing(), PageStatus::Running);
+    assert_eq!(bench.state.status(), PageStatus::Running);
     let mut early = Bench::new(SMALL);
-    early.click(Control::Play);
-    assert_eq!((early.state.standing(), status_line::play(&early.state)), (PageStatus::Loading, "Pause"));
+    early.click(UserAction::Play);
+    assert_eq!((early.state.status(), status_line::play_label(&early.state)), (PageStatus::Loading, "Pause"));
     early.load();
-    assert_eq!(early.state.standing(), PageStatus::Running);
+    assert_eq!(early.state.status(), PageStatus::Running);
     bench.turn();
-    bench.click(Control::Reset(settings(SMALL)));
-    assert_eq!(bench.state.standing(), PageStatus::Ready);
+    bench.click(UserAction::Reset(settings(SMALL)));
+    assert_eq!(bench.state.status(), PageStatus::Ready);
 }
 
 #[test]
 fn pauses_steps_and_rounds_change_no_digit() {
     let mut plain = Bench::ready(SMALL);
-    plain.click(Control::Play);
+    plain.click(UserAction::Play);
     plain.until(PageStatus::Done);
     let mut fitful = Bench::ready(SMALL);
-    let controls =
-        [Control::Step, Control::Play, Control::Play, Control::Round, Control::Play, Control::Step];
+    let controls = [
+        UserAction::Step,
+        UserAction::Play,
+        UserAction::Play,
+        UserAction::Round,
+        UserAction::Play,
+        UserAction::Step,
+    ];
     for turn in 0..400 {
-        if fitful.state.standing() == PageStatus::Done {
+        if fitful.state.status() == PageStatus::Done {
             break;
         }
-        if turn % 3 == 0 || !matches!(fitful.state.standing(), PageStatus::Running) {
+        if turn % 3 == 0 || !matches!(fitful.state.status(), PageStatus::Running) {
             fitful.click(controls[turn / 3 % controls.len()].clone());
         }
         fitful.turn();
     }
-    assert_eq!(fitful.state.standing(), PageStatus::Done);
+    assert_eq!(fitful.state.status(), PageStatus::Done);
     assert_eq!(fitful.table(), plain.table());
 }
 
 #[test]
 fn a_pause_holds_and_play_resumes_even_before_the_workers_answer() {
     let mut bench = Bench::ready(SMALL);
-    bench.click(Control::Play);
+    bench.click(UserAction::Play);
     bench.turn();
-    bench.click(Control::Play);
-    assert_eq!((bench.state.standing(), status_line::play(&bench.state)), (PageStatus::Paused, "Resume"));
+    bench.click(UserAction::Play);
+    assert_eq!((bench.state.status(), status_line::play_label(&bench.state)), (PageStatus::Paused, "Resume"));
     let places = bench.places();
     bench.turn();
     bench.turn();
-    assert_eq!((bench.places(), bench.state.standing()), (places, PageStatus::Paused));
-    let elapsed = bench.state.elapsed();
+    assert_eq!((bench.places(), bench.state.status()), (places, PageStatus::Paused));
+    let elapsed = bench.state.running_seconds();
     // Play, pause and play again before anything is heard.
-    bench.click(Control::Play);
-    bench.click(Control::Play);
-    bench.click(Control::Play);
-    assert_eq!(bench.state.standing(), PageStatus::Running);
+    bench.click(UserAction::Play);
+    bench.click(UserAction::Play);
+    bench.click(UserAction::Play);
+    assert_eq!(bench.state.status(), PageStatus::Running);
     bench.until(PageStatus::Done);
-    assert!(elapsed < 0.02 && bench.state.elapsed() > elapsed);
+    assert!(elapsed < 0.02 && bench.state.running_seconds() > elapsed);
 }
 
 #[test]
 fn a_step_brings_all_arms_to_the_same_place_and_pauses() {
     let mut bench = Bench::ready(SMALL);
-    bench.click(Control::Step);
-    assert_eq!(bench.state.standing(), PageStatus::Running);
+    bench.click(UserAction::Step);
+    assert_eq!(bench.state.status(), PageStatus::Running);
     bench.until(PageStatus::Paused);
     assert_eq!(bench.places(), [(0, 10)]);
-    bench.click(Control::Round);
+    bench.click(UserAction::Round);
     bench.until(PageStatus::Paused);
     assert_eq!((bench.places(), bench.table().len()), (vec![], 1));
     for step in [10, 20, 30] {
-        bench.click(Control::Step);
+        bench.click(UserAction::Step);
         bench.until(PageStatus::Paused);
         assert_eq!(bench.places(), [(1, step), (1, step)]);
     }
-    bench.click(Control::Step);
+    bench.click(UserAction::Step);
     bench.until(PageStatus::Paused);
     assert_eq!((bench.places(), bench.table().len()), (vec![], 3));
     // A step in the middle of a free run: the arms stand at different iterations, and are brought together.
-    bench.click(Control::Play);
+    bench.click(UserAction::Play);
     bench.turn();
     bench.turn();
-    bench.click(Control::Step);
+    bench.click(UserAction::Step);
     bench.until(PageStatus::Paused);
     let places = bench.places();
     assert!(places.len() == 2 && places[0] == places[1] && places[0].1.is_multiple_of(10), "{places:?}");
-    bench.click(Control::Round);
+    bench.click(UserAction::Round);
     bench.until(PageStatus::Done);
 }
 
 #[test]
 fn reset_works_wherever_it_comes() {
     for turns in [0, 1, 4, 9, 30] {
-        for control in [None, Some(Control::Play), Some(Control::Step)] {
+        for control in [None, Some(UserAction::Play), Some(UserAction::Step)] {
             let mut bench = Bench::ready(SMALL);
-            bench.click(Control::Play);
+            bench.click(UserAction::Play);
             (0..turns).for_each(|_| bench.turn());
             control.into_iter().for_each(|control| bench.click(control));
-            bench.click(Control::Reset(settings("seed=4&iterations=20&eval_every=20&rounds=1")));
-            assert_eq!((bench.state.standing(), bench.table().len()), (PageStatus::Ready, 0));
+            bench.click(UserAction::Reset(settings("seed=4&iterations=20&eval_every=20&rounds=1")));
+            assert_eq!((bench.state.status(), bench.table().len()), (PageStatus::Ready, 0));
             bench.turn();
-            assert_eq!(bench.state.standing(), PageStatus::Ready);
-            bench.click(Control::Play);
+            assert_eq!(bench.state.status(), PageStatus::Ready);
+            bench.click(UserAction::Play);
             bench.until(PageStatus::Done);
-            let trials: Vec<_> = bench.table().iter().map(|row| row.data[0].1.clone()).collect();
+            let trials: Vec<_> = bench.table().iter().map(|row| row.data_attributes[0].1.clone()).collect();
             assert_eq!(trials, ["4", "4", "4"]);
         }
     }
@@ -152,48 +158,48 @@ fn reset_works_wherever_it_comes() {
 #[test]
 fn what_an_older_run_still_says_is_dropped() {
     let mut bench = Bench::ready(SMALL);
-    bench.click(Control::Play);
+    bench.click(UserAction::Play);
     bench.turn();
     let id = *bench.workers.keys().next().expect("a worker");
     let job = JobId { trial: 3, arm: Arm::Ticket, round: 0, draw: 0 };
-    bench.click(Control::Reset(settings(SMALL)));
-    bench.click(Control::Play);
+    bench.click(UserAction::Reset(settings(SMALL)));
+    bench.click(UserAction::Play);
     for event in [
-        Event::Evaluated { run: 1, job, point: reading(job, 40) },
-        Event::Held { run: 1, job, iteration: 17 },
-        Event::Progress { run: 1, job, phase: JobPhase::Test, iteration: 40, seconds: 9.0 },
+        WorkerEvent::Evaluated { run: 1, job, point: reading(job, 40) },
+        WorkerEvent::Paused { run: 1, job, iteration: 17 },
+        WorkerEvent::Progress { run: 1, job, phase: JobPhase::Test, iteration: 40, seconds: 9.0 },
     ] {
-        assert_eq!(bench.state.apply(id, event, Sent::None, bench.now), []);
+        assert_eq!(bench.state.on_event(id, event, EventPayload::None, bench.now), []);
     }
     assert!(bench.state.record().curve(job).is_empty());
-    assert!(bench.state.record().live().all(|(_, live)| live.iteration == 0));
+    assert!(bench.state.record().in_progress().all(|(_, live)| live.iteration == 0));
     bench.until(PageStatus::Done);
 }
 
 #[test]
 fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
     let mut plain = Bench::ready(SMALL);
-    plain.click(Control::Play);
+    plain.click(UserAction::Play);
     plain.until(PageStatus::Done);
     let mut bench = Bench::ready(SMALL);
-    bench.click(Control::Play);
+    bench.click(UserAction::Play);
     while bench.table().len() < 2 {
         bench.turn();
     }
     let dead = *bench.workers.keys().next().expect("a worker");
-    let effects = bench.state.worker_died(dead, "unreachable".into(), bench.now);
+    let effects = bench.state.on_worker_death(dead, "unreachable".into(), bench.now);
     assert!(effects.iter().all(|effect| matches!(effect, Effect::Terminate(_))));
     bench.perform(effects);
     let failure = bench.state.failure().expect("a failure").clone();
-    assert_eq!((bench.state.standing(), failure.kind), (PageStatus::Failed, FailureKind::Worker));
+    assert_eq!((bench.state.status(), failure.kind), (PageStatus::Failed, FailureKind::Worker));
     let kept = bench.table().len();
     // What the dead still say is not heard, and buttons do nothing.
-    bench.inbox.push_back((dead, Event::Loaded, Sent::None));
+    bench.inbox.push_back((dead, WorkerEvent::Loaded, EventPayload::None));
     bench.deliver();
-    bench.click(Control::Play);
-    assert_eq!(bench.state.standing(), PageStatus::Failed);
-    bench.click(Control::Retry);
-    assert_eq!((bench.state.standing(), bench.fetches), (PageStatus::Loading, 1));
+    bench.click(UserAction::Play);
+    assert_eq!(bench.state.status(), PageStatus::Failed);
+    bench.click(UserAction::Retry);
+    assert_eq!((bench.state.status(), bench.fetches), (PageStatus::Loading, 1));
     assert_eq!(bench.table().len(), kept);
     bench.until(PageStatus::Done);
     assert_eq!(bench.table(), plain.table());
@@ -204,45 +210,46 @@ fn bad_data_is_fetched_anew() {
     let mut bench = Bench::new(SMALL);
     bench.deliver();
     let failure = Failure { kind: FailureKind::Data, message: "cut short".into() };
-    let effects = bench.state.failed(failure, 0.0);
+    let effects = bench.state.on_failure(failure, 0.0);
     bench.perform(effects);
-    assert_eq!(bench.state.standing(), PageStatus::Failed);
+    assert_eq!(bench.state.status(), PageStatus::Failed);
     // Resetting instead of retrying starts new workers as well.
-    bench.click(Control::Reset(settings(SMALL)));
-    assert_eq!((bench.state.standing(), bench.fetches), (PageStatus::Loading, 2));
+    bench.click(UserAction::Reset(settings(SMALL)));
+    assert_eq!((bench.state.status(), bench.fetches), (PageStatus::Loading, 2));
     bench.load();
-    assert_eq!(bench.state.standing(), PageStatus::Ready);
+    assert_eq!(bench.state.status(), PageStatus::Ready);
 }
 
 #[test]
 fn silence_is_a_failure_and_a_sleeping_tab_is_not() {
     let mut bench = Bench::new(SMALL);
     bench.now += 3600.0;
-    assert_eq!(bench.state.tick(bench.now), []);
-    assert_eq!(bench.state.standing(), PageStatus::Loading);
+    assert_eq!(bench.state.on_tick(bench.now), []);
+    assert_eq!(bench.state.status(), PageStatus::Loading);
     for _ in 0..60 {
         bench.now += 1.0;
-        let effects = bench.state.tick(bench.now);
+        let effects = bench.state.on_tick(bench.now);
         bench.perform(effects);
     }
     assert_eq!(bench.state.failure().map(|failure| failure.kind), Some(FailureKind::Data));
     let mut idle = Bench::ready(SMALL);
     for second in 0..100 {
-        assert_eq!(idle.state.tick(f64::from(second)), []);
+        assert_eq!(idle.state.on_tick(f64::from(second)), []);
     }
-    assert_eq!(idle.state.standing(), PageStatus::Ready);
+    assert_eq!(idle.state.status(), PageStatus::Ready);
 }
 
 #[test]
 fn a_finished_ticket_without_its_mask_is_a_failure() {
     let mut bench = Bench::ready(SMALL);
-    bench.click(Control::Play);
-    let is_done = |bench: &Bench| bench.inbox.iter().any(|said| matches!(said.1, Event::Finished { .. }));
+    bench.click(UserAction::Play);
+    let is_done =
+        |bench: &Bench| bench.inbox.iter().any(|said| matches!(said.1, WorkerEvent::Finished { .. }));
     while !is_done(&bench) {
         let ids: Vec<_> = bench.workers.keys().copied().collect();
         ids.into_iter().for_each(|id| bench.work(id, 40));
     }
-    bench.inbox.iter_mut().for_each(|(_, _, sent)| *sent = Sent::None);
+    bench.inbox.iter_mut().for_each(|(_, _, sent)| *sent = EventPayload::None);
     bench.deliver();
     assert!(bench.state.failure().is_some_and(|failure| failure.message.contains("mask")));
 }
@@ -261,45 +268,52 @@ fn masks_come_back_from_the_rounds_of_death() {
 #[test]
 fn the_page_says_rounds_in_words() {
     let mut bench = Bench::ready(SMALL);
-    bench.state.take_said();
-    bench.click(Control::Round);
+    bench.state.take_announcement();
+    bench.click(UserAction::Round);
     bench.until(PageStatus::Paused);
-    let said = bench.state.take_said().expect("something");
+    let said = bench.state.take_announcement().expect("something");
     assert!(
         said.starts_with("Round 0 of 2 done, 100% of weights left. Test accuracy: ticket 91.0%."),
         "{said}"
     );
     assert!(said.ends_with("Paused in round 0."), "{said}");
-    bench.click(Control::Round);
+    bench.click(UserAction::Round);
     bench.until(PageStatus::Paused);
-    let said = bench.state.take_said().expect("something");
+    let said = bench.state.take_announcement().expect("something");
     assert!(said.contains("re-init 89.9%") && said.contains("Ticket ahead by 1.0 points."), "{said}");
-    let readout = lead::readout(bench.state.record(), bench.state.choice()).expect("both arms have finished");
-    let (ahead, source) = lead::words(Some(&readout), bench.state.choice());
+    let readout =
+        lead::latest_comparison(bench.state.record(), bench.state.choice()).expect("both arms have finished");
+    let (ahead, source) = lead::comparison_text(Some(&readout), bench.state.choice());
     assert_eq!(
         (ahead.as_str(), source.as_str()),
         ("ticket +1.0 pp ahead", "of re-init: test accuracy, end of round 1")
     );
-    assert_eq!(bench.state.take_said(), None);
+    assert_eq!(bench.state.take_announcement(), None);
 }
 
 #[test]
 fn the_forecast_shrinks_to_nothing() {
     let mut bench = Bench::ready(SMALL);
     let left = |bench: &Bench| {
-        page::forecast::seconds_left(bench.state.record(), bench.state.schedule(), bench.state.slots().len())
+        page::forecast::seconds_left(
+            bench.state.record(),
+            bench.state.schedule(),
+            bench.state.workers().len(),
+        )
     };
     assert_eq!(left(&bench), None);
-    bench.click(Control::Round);
+    bench.click(UserAction::Round);
     bench.until(PageStatus::Paused);
     let first = left(&bench).expect("a round is measured");
-    bench.click(Control::Round);
+    bench.click(UserAction::Round);
     bench.until(PageStatus::Paused);
     let second = left(&bench).expect("two rounds are measured");
     assert!(0.0 < second && second < first, "{second} {first}");
-    bench.click(Control::Play);
+    bench.click(UserAction::Play);
     bench.until(PageStatus::Done);
     assert_eq!(left(&bench), Some(0.0));
-    assert!((page::forecast::share_done(bench.state.record()) - 1.0).abs() < 1e-12);
-    assert!(bench.state.slots().iter().all(|slot| slot.stage == Stage::Loaded && slot.tasks.is_empty()));
+    assert!((page::forecast::done_fraction(bench.state.record()) - 1.0).abs() < 1e-12);
+    assert!(
+        bench.state.workers().iter().all(|slot| slot.status == WorkerStatus::Ready && slot.jobs.is_empty())
+    );
 }

@@ -66,7 +66,7 @@ fn reports(config: &ExperimentConfig, change: impl Fn(JobId, &mut Numbers)) -> V
 }
 
 fn verdicts(config: &ExperimentConfig, change: impl Fn(JobId, &mut Numbers)) -> Vec<Verdict> {
-    score(config, &reports(config, change)).into_iter().map(|claim| claim.verdict).collect()
+    score_claims(config, &reports(config, change)).into_iter().map(|claim| claim.verdict).collect()
 }
 
 /// The claims that are not reproduced; all are judged.
@@ -91,17 +91,20 @@ fn with(arm: Arm, round: u32, set: impl Fn(&mut Numbers)) -> Vec<usize> {
 #[test]
 fn the_replications_own_numbers_reproduce_everything() {
     let config = paper();
-    let claims = score(&config, &reports(&config, |_, _| {}));
+    let claims = score_claims(&config, &reports(&config, |_, _| {}));
     let names: Vec<&str> = claims.iter().map(|claim| claim.name).collect();
     assert_eq!(names.join(" "), "C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12");
     for claim in &claims {
         assert_eq!(claim.verdict, Verdict::Reproduced, "{claim:?}");
-        assert!(claim.readings.iter().all(|reading| reading.ours.is_some_and(|band| band.trials == 5)));
+        assert!(claim.measurements.iter().all(|reading| reading.ours.is_some_and(|band| band.trials == 5)));
     }
-    assert_eq!(claims[5].readings.len(), 3);
-    assert_eq!(claims[11].readings.len(), 6);
-    assert_eq!(claims[6].readings[0].ours, Some(Band { mean: 0.39, min: 0.39, max: 0.39, trials: 5 }));
-    assert_eq!(claims[7].readings[0].ours.map(|band| band.mean), Some(2.0));
+    assert_eq!(claims[5].measurements.len(), 3);
+    assert_eq!(claims[11].measurements.len(), 6);
+    assert_eq!(
+        claims[6].measurements[0].ours,
+        Some(TrialStatistics { mean: 0.39, min: 0.39, max: 0.39, trials: 5 })
+    );
+    assert_eq!(claims[7].measurements[0].ours.map(|band| band.mean), Some(2.0));
 }
 
 #[test]
@@ -154,8 +157,9 @@ fn every_tolerance_has_two_sides() {
             "{right}"
         );
     }
-    let all_end =
-        |right| failing(move |job, n| n.end = if (job.arm, job.round) == DENSE { 9_800 } else { right });
+    let all_end = |right| {
+        failing(move |job, n| n.end = if (job.arm, job.round) == DENSE_ROUND { 9_800 } else { right })
+    };
     assert_eq!((all_end(9_805), all_end(9_804)), (vec![], vec![10]));
     // C11: the worst round down to 2% of the weights; beyond, anything goes.
     assert_eq!(with(Arm::Ticket, 17, |n| n.train = 54_725), NONE);
@@ -182,8 +186,8 @@ fn the_mean_decides_unrounded_and_the_band_is_that_of_the_trials() {
         }
     };
     assert_eq!(failing(short), vec![4]);
-    let claims = score(&config, &reports(&config, short));
-    let band = claims[3].readings[0].ours.expect("a band");
+    let claims = score_claims(&config, &reports(&config, short));
+    let band = claims[3].measurements[0].ours.expect("a band");
     assert!(band.mean < 0.0 && band.mean > -0.0021);
     assert_eq!((band.min, band.max, band.trials), (-0.01, 0.0, 5));
 }
@@ -196,9 +200,12 @@ fn draws_are_averaged_within_their_trial() {
             (n.early, n.stop) = if job.draw == 0 { (9_786, 9_000) } else { (9_768, 11_000) };
         }
     };
-    let claims = score(&config, &reports(&config, by_draw));
-    assert_eq!(claims[6].readings[0].ours, Some(Band { mean: 0.39, min: 0.39, max: 0.39, trials: 5 }));
-    assert_eq!(claims[7].readings[0].ours.map(|band| band.mean), Some(2.0));
+    let claims = score_claims(&config, &reports(&config, by_draw));
+    assert_eq!(
+        claims[6].measurements[0].ours,
+        Some(TrialStatistics { mean: 0.39, min: 0.39, max: 0.39, trials: 5 })
+    );
+    assert_eq!(claims[7].measurements[0].ours.map(|band| band.mean), Some(2.0));
 }
 
 #[test]
@@ -210,11 +217,13 @@ fn there_is_no_verdict_from_too_few_trials() {
     let config = paper();
     let mut reports = reports(&config, |_, _| {});
     reports.retain(|report| (report.job.trial, report.job.arm, report.job.round) != (5, Arm::Ticket, 20));
-    let claims = score(&config, &reports);
+    let claims = score_claims(&config, &reports);
     let waiting: Vec<&str> =
         claims.iter().filter(|claim| claim.verdict == too_few).map(|claim| claim.name).collect();
     assert_eq!(waiting, ["C3", "C6", "C10"]);
-    assert!(score(&config, []).iter().all(|c| c.verdict == Verdict::TooFewTrials { found: 0, needed: 5 }));
+    assert!(
+        score_claims(&config, []).iter().all(|c| c.verdict == Verdict::TooFewTrials { found: 0, needed: 5 })
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    arm::Arm, claims::words::Outcome, criterion::PruningCriterion, init::Initializer,
+    arm::Arm, claims::words::VerdictKind, criterion::PruningCriterion, init::Initializer,
     optimizer::OptimizerKind, preset::Preset,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -42,7 +42,7 @@ fn names_are_the_same_everywhere() {
         "dropout",
         "rewinding",
     ]);
-    are::<Outcome>(&["reproduced", "not-reproduced", "too-few-trials", "not-tested"]);
+    are::<VerdictKind>(&["reproduced", "not-reproduced", "too-few-trials", "not-tested"]);
 }
 
 #[test]

@@ -1,62 +1,69 @@
 //! What any worker is asked beside training: to write reports, to read them and to score claims. The page links no
 //! JSON and formats none of these numbers.
 
-use crate::state::{Scored, State};
+use crate::state::{ScoredClaims, State};
 use crate::{
-    fleet::{Bulk, Effect},
+    fleet::{CommandPayload, Effect},
     words,
 };
 use experiment::{journal::ExperimentReport, settings::Settings};
-use protocol::{Command, Event, Sent};
+use protocol::{EventPayload, WorkerCommand, WorkerEvent};
 
 impl State {
     /// Asks a worker that listens, best one that does not train, for what is wanted.
-    pub(super) fn ask(&mut self, effects: &mut Vec<Effect>) {
-        let listening = self.slots.iter().filter(|slot| slot.listens());
-        let Some(to) = listening.min_by_key(|slot| slot.runs()).map(|slot| slot.id) else { return };
-        let mut send = |command, bulk| effects.push(Effect::Send { to, command, bulk });
-        if std::mem::take(&mut self.asks.export) {
-            let ask = self.asks.next();
+    pub(super) fn send_requests(&mut self, effects: &mut Vec<Effect>) {
+        let listening = self.workers.iter().filter(|slot| slot.accepts_commands());
+        let Some(to) = listening.min_by_key(|slot| slot.has_running_job()).map(|slot| slot.id) else {
+            return;
+        };
+        let mut send = |command, bulk| effects.push(Effect::Send { to, command, payload: bulk });
+        if std::mem::take(&mut self.requests.export_wanted) {
+            let ask = self.requests.next_request_id();
             let (parts, deaths) = self.record.journal().to_parts();
-            self.asks.exporting = Some((ask, words::file(&self.settings)));
-            send(Command::Export { ask, journal: Box::new(parts) }, Bulk::Deaths(deaths));
+            self.requests.export_sent = Some((ask, words::report_file_name(&self.settings)));
+            send(
+                WorkerCommand::Export { ask, journal: Box::new(parts) },
+                CommandPayload::PruneRounds(deaths),
+            );
         }
-        if let Some((names, texts)) = self.asks.import.take() {
-            let ask = self.asks.next();
-            self.asks.importing = Some(ask);
-            send(Command::Import { ask, names }, Bulk::Texts(texts));
+        if let Some((names, texts)) = self.requests.import_wanted.take() {
+            let ask = self.requests.next_request_id();
+            self.requests.import_sent = Some(ask);
+            send(WorkerCommand::Import { ask, names }, CommandPayload::Texts(texts));
         }
-        if std::mem::take(&mut self.asks.score) {
-            let ask = self.asks.next();
-            self.asks.scoring = Some(ask);
+        if std::mem::take(&mut self.requests.scoring_wanted) {
+            let ask = self.requests.next_request_id();
+            self.requests.scoring_sent = Some(ask);
             let journal = Box::new(self.record.journal().scoring_parts());
-            send(Command::Score { ask, journal }, Bulk::None);
+            send(WorkerCommand::Score { ask, journal }, CommandPayload::None);
         }
     }
 
     /// Takes an answer; one that nobody waits for any more is dropped.
-    pub(super) fn answered(&mut self, event: Event, sent: Sent, effects: &mut Vec<Effect>) {
+    pub(super) fn on_reply(&mut self, event: WorkerEvent, sent: EventPayload, effects: &mut Vec<Effect>) {
         match (event, sent) {
-            (Event::Exported { ask }, Sent::Text(text)) => {
-                if let Some((_, name)) = self.asks.exporting.take_if(|(asked, _)| *asked == ask) {
+            (WorkerEvent::Exported { ask }, EventPayload::Text(text)) => {
+                if let Some((_, name)) = self.requests.export_sent.take_if(|(asked, _)| *asked == ask) {
                     effects.push(Effect::Save { name, text });
                 }
             }
-            (Event::Imported { ask, journal }, Sent::Deaths(deaths)) if self.asks.importing == Some(ask) => {
+            (WorkerEvent::Imported { ask, journal }, EventPayload::PruneRounds(deaths))
+                if self.requests.import_sent == Some(ask) =>
+            {
                 match ExperimentReport::from_parts(*journal, deaths) {
-                    Some(journal) => self.open(journal, effects),
-                    None => self.refuse("The report did not arrive whole; open it again.".into()),
+                    Some(journal) => self.open_report(journal, effects),
+                    None => self.set_request_error("The report did not arrive whole; open it again.".into()),
                 }
             }
-            (Event::Scored { ask, claims, summary }, _) if self.asks.scoring == Some(ask) => {
-                self.asks.scoring = None;
-                self.scored = Some(Scored { claims, summary });
+            (WorkerEvent::Scored { ask, claims, summary }, _) if self.requests.scoring_sent == Some(ask) => {
+                self.requests.scoring_sent = None;
+                self.scored_claims = Some(ScoredClaims { claims, summary });
                 self.changes.claims = true;
             }
-            (Event::Refused { ask, message }, _) => {
-                let exporting = self.asks.exporting.take_if(|(asked, _)| *asked == ask).is_some();
-                if self.asks.importing.take_if(|asked| *asked == ask).is_some() || exporting {
-                    self.refuse(message);
+            (WorkerEvent::RequestFailed { ask, message }, _) => {
+                let exporting = self.requests.export_sent.take_if(|(asked, _)| *asked == ask).is_some();
+                if self.requests.import_sent.take_if(|asked| *asked == ask).is_some() || exporting {
+                    self.set_request_error(message);
                 }
             }
             _ => {}
@@ -64,11 +71,11 @@ impl State {
     }
 
     /// Shows the run that a report holds; Play goes on with what it lacks.
-    fn open(&mut self, journal: ExperimentReport, effects: &mut Vec<Effect>) {
+    fn open_report(&mut self, journal: ExperimentReport, effects: &mut Vec<Effect>) {
         let settings = Settings { workers: self.settings.workers, ..Settings::from_config(journal.config()) };
-        self.said = Some(words::opened(&journal));
-        self.begin(settings, journal, effects);
-        self.asks.score = !self.untouched();
+        self.announcement = Some(words::report_opened(&journal));
+        self.start_run(settings, journal, effects);
+        self.requests.scoring_wanted = !self.nothing_started();
         effects.push(Effect::ShowSettings);
     }
 }

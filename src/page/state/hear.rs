@@ -1,72 +1,87 @@
 //! What comes of the workers' words, and of the download's.
 
 use crate::{
-    fleet::{Effect, Slot, Stage, Task, WorkerId},
+    fleet::{AssignedJob, Effect, WorkerId, WorkerSlot, WorkerStatus},
     words,
 };
 use crate::{state::State, status::PageStatus};
 use experiment::{arm::Arm, job::JobId, job_data::JobOutputs, journal::FinishedJob};
-use protocol::{Event, Failure, FailureKind, MnistFile, Run, Sent};
+use protocol::{EventPayload, Failure, FailureKind, MnistFile, RunId, WorkerEvent};
 
 impl State {
     /// Takes what a worker says, and what travels beside it.
-    pub fn apply(&mut self, from: WorkerId, event: Event, sent: Sent, now: f64) -> Vec<Effect> {
-        self.pass(now);
+    pub fn on_event(
+        &mut self,
+        from: WorkerId,
+        event: WorkerEvent,
+        sent: EventPayload,
+        now: f64,
+    ) -> Vec<Effect> {
+        self.advance_clock(now);
         let mut effects = Vec::new();
-        let standing = self.standing();
-        if standing == PageStatus::Failed || self.slot(from).is_none() {
+        let standing = self.status();
+        if standing == PageStatus::Failed || self.worker(from).is_none() {
             return effects;
         }
-        self.silence = 0.0;
-        self.hear(from, event, sent, &mut effects);
-        self.drive(&mut effects);
-        if self.standing() != standing {
-            self.say(standing);
+        self.silent_seconds = 0.0;
+        self.handle_event(from, event, sent, &mut effects);
+        self.dispatch(&mut effects);
+        if self.status() != standing {
+            self.announce_status(standing);
         }
         effects
     }
 
-    fn hear(&mut self, from: WorkerId, event: Event, sent: Sent, effects: &mut Vec<Effect>) {
-        let ours = |run: Run| run == self.run;
+    fn handle_event(
+        &mut self,
+        from: WorkerId,
+        event: WorkerEvent,
+        sent: EventPayload,
+        effects: &mut Vec<Effect>,
+    ) {
+        let ours = |run: RunId| run == self.run;
         match event {
-            Event::Ready => {
-                self.set_stage(from, Stage::Listening);
-                self.feed(effects);
+            WorkerEvent::Ready => {
+                self.set_worker_status(from, WorkerStatus::AwaitingData);
+                self.send_data_to_waiting_workers(effects);
             }
-            Event::Unpacking { done, total } => self.set_stage(from, Stage::Unpacking { done, total }),
-            Event::Loaded => self.set_stage(from, Stage::Loaded),
-            Event::Progress { run, job, phase, iteration, seconds } if ours(run) => {
-                self.record.progress(job, phase, iteration, seconds);
-                self.advance(from, job, iteration);
+            WorkerEvent::Unpacking { done, total } => {
+                self.set_worker_status(from, WorkerStatus::Unpacking { done, total })
             }
-            Event::Evaluated { run, job, point } if ours(run) => {
-                self.record.evaluated(job, point);
-                self.advance(from, job, point.iteration);
+            WorkerEvent::Loaded => self.set_worker_status(from, WorkerStatus::Ready),
+            WorkerEvent::Progress { run, job, phase, iteration, seconds } if ours(run) => {
+                self.record.update_progress(job, phase, iteration, seconds);
+                self.set_iteration(from, job, iteration);
+            }
+            WorkerEvent::Evaluated { run, job, point } if ours(run) => {
+                self.record.add_validation(job, point);
+                self.set_iteration(from, job, point.iteration);
                 self.changes.curves = true;
             }
-            Event::Held { run, job, iteration } if ours(run) => {
-                self.advance(from, job, iteration);
-                self.update_task(from, job, |task| (task.running, task.pausing) = (false, false));
+            WorkerEvent::Paused { run, job, iteration } if ours(run) => {
+                self.set_iteration(from, job, iteration);
+                self.update_job(from, job, |task| (task.running, task.pausing) = (false, false));
             }
-            Event::Finished { run, report, seconds, digest, .. } if ours(run) => {
-                let left = if let Sent::Left(left) = sent { left } else { JobOutputs::default() };
-                self.finish(from, FinishedJob { report, seconds }, digest, left, effects);
+            WorkerEvent::Finished { run, report, seconds, digest, .. } if ours(run) => {
+                let left =
+                    if let EventPayload::JobOutputs(left) = sent { left } else { JobOutputs::default() };
+                self.on_job_finished(from, FinishedJob { report, seconds }, digest, left, effects);
             }
-            Event::Failed { failure } => self.fail(failure, effects),
-            Event::Exported { .. }
-            | Event::Imported { .. }
-            | Event::Scored { .. }
-            | Event::Refused { .. } => {
-                self.answered(event, sent, effects);
+            WorkerEvent::Failed { failure } => self.enter_failed(failure, effects),
+            WorkerEvent::Exported { .. }
+            | WorkerEvent::Imported { .. }
+            | WorkerEvent::Scored { .. }
+            | WorkerEvent::RequestFailed { .. } => {
+                self.on_reply(event, sent, effects);
             }
-            Event::Progress { .. }
-            | Event::Evaluated { .. }
-            | Event::Held { .. }
-            | Event::Finished { .. } => {}
+            WorkerEvent::Progress { .. }
+            | WorkerEvent::Evaluated { .. }
+            | WorkerEvent::Paused { .. }
+            | WorkerEvent::Finished { .. } => {}
         }
     }
 
-    fn finish(
+    fn on_job_finished(
         &mut self,
         from: WorkerId,
         finished: FinishedJob,
@@ -75,38 +90,38 @@ impl State {
         effects: &mut Vec<Effect>,
     ) {
         let job = finished.report.job;
-        let Some(slot) = self.slots.iter_mut().find(|slot| slot.id == from) else { return };
-        let Some(at) = slot.tasks.iter().position(|task| task.job == job) else { return };
-        slot.tasks.remove(at);
+        let Some(slot) = self.workers.iter_mut().find(|slot| slot.id == from) else { return };
+        let Some(at) = slot.jobs.iter().position(|task| task.job == job) else { return };
+        slot.jobs.remove(at);
         if self.record.journal().differs_from_recorded(&finished.report) {
             let message = format!("{job} ran again and gave other numbers than the report has.");
-            return self.fail(Failure { kind: FailureKind::Report, message }, effects);
+            return self.enter_failed(Failure { kind: FailureKind::Report, message }, effects);
         }
         let again = self.record.finished_job(job).is_some();
-        let mask = left.mask.clone();
+        let mask = left.next_mask.clone();
         if let Err(error) = self.store.add_outputs(job, left) {
             let message = format!("A worker finished a job without all that others need of it: {error}.");
-            return self.fail(Failure { kind: FailureKind::Worker, message }, effects);
+            return self.enter_failed(Failure { kind: FailureKind::Worker, message }, effects);
         }
-        self.record.finish(finished, digest, mask.as_deref());
+        self.record.add_finished(finished, digest, mask.as_deref());
         self.schedule.mark_done(job);
         self.changes.curves = true;
         self.changes.rounds = true;
         // The masks shown are the ticket's.
         if mask.is_some() && job.arm == Arm::Ticket {
             self.changes.masks = true;
-            self.pruned_at = Some(self.seen);
+            self.pruned_at = Some(self.last_update);
         }
-        if !again && self.record.round_done(job.round) {
-            self.said = Some(words::round(&self.record, job.round));
-            self.asks.score = true;
+        if !again && self.record.is_round_done(job.round) {
+            self.announcement = Some(words::round_summary(&self.record, job.round));
+            self.requests.scoring_wanted = true;
         }
     }
 
     /// The download goes on: `done` bytes of `part` so far, of `total` where that is known.
-    pub fn fetched(&mut self, part: MnistFile, done: u32, total: Option<u32>, now: f64) {
-        self.pass(now);
-        self.silence = 0.0;
+    pub fn on_download_progress(&mut self, part: MnistFile, done: u32, total: Option<u32>, now: f64) {
+        self.advance_clock(now);
+        self.silent_seconds = 0.0;
         let at = part as usize;
         self.download.done[at] = done;
         // A server may send more than it announced when a proxy has undone the compression.
@@ -114,34 +129,34 @@ impl State {
     }
 
     /// All four files are here.
-    pub fn data_here(&mut self, now: f64) -> Vec<Effect> {
-        self.pass(now);
-        self.silence = 0.0;
+    pub fn on_download_complete(&mut self, now: f64) -> Vec<Effect> {
+        self.advance_clock(now);
+        self.silent_seconds = 0.0;
         self.download.complete = true;
         let mut effects = Vec::new();
         if self.failure.is_none() {
-            self.feed(&mut effects);
+            self.send_data_to_waiting_workers(&mut effects);
         }
         effects
     }
 
-    fn advance(&mut self, from: WorkerId, job: JobId, iteration: u32) {
+    fn set_iteration(&mut self, from: WorkerId, job: JobId, iteration: u32) {
         self.schedule.set_iteration(job, iteration);
-        self.update_task(from, job, |task| task.iteration = iteration);
+        self.update_job(from, job, |task| task.iteration = iteration);
     }
 
-    fn update_task(&mut self, from: WorkerId, job: JobId, change: impl FnOnce(&mut Task)) {
-        let slot = self.slots.iter_mut().find(|slot| slot.id == from);
-        slot.and_then(|slot| slot.task_mut(job)).map(change);
+    fn update_job(&mut self, from: WorkerId, job: JobId, change: impl FnOnce(&mut AssignedJob)) {
+        let slot = self.workers.iter_mut().find(|slot| slot.id == from);
+        slot.and_then(|slot| slot.job_mut(job)).map(change);
     }
 
-    pub(super) fn slot(&self, id: WorkerId) -> Option<&Slot> {
-        self.slots.iter().find(|slot| slot.id == id)
+    pub(super) fn worker(&self, id: WorkerId) -> Option<&WorkerSlot> {
+        self.workers.iter().find(|slot| slot.id == id)
     }
 
-    fn set_stage(&mut self, id: WorkerId, stage: Stage) {
-        if let Some(slot) = self.slots.iter_mut().find(|slot| slot.id == id) {
-            slot.stage = stage;
+    fn set_worker_status(&mut self, id: WorkerId, stage: WorkerStatus) {
+        if let Some(slot) = self.workers.iter_mut().find(|slot| slot.id == id) {
+            slot.status = stage;
         }
     }
 }

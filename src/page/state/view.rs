@@ -1,12 +1,12 @@
 //! What can be read off the state.
 
-use crate::{choice::Choice, fleet::Slot, record::Record};
+use crate::{choice::ChartSelection, fleet::WorkerSlot, record::RunResults};
 use crate::{
-    state::{Changes, Download, Intent, Scored, State},
+    state::{Download, RedrawNeeds, RunIntent, ScoredClaims, State},
     status::PageStatus,
 };
 use experiment::{config::ExperimentConfig, jobs::Schedule, settings::Settings};
-use protocol::{Failure, JobPhase, Run};
+use protocol::{Failure, JobPhase, RunId};
 
 /// Seconds for which a pruning is shown.
 const PRUNE_SHOWN: f64 = 0.6;
@@ -15,31 +15,31 @@ const REWIND_SHOWN: f64 = 0.4;
 
 impl State {
     /// Where the page stands.
-    pub fn standing(&self) -> PageStatus {
+    pub fn status(&self) -> PageStatus {
         if self.failure.is_some() {
             return PageStatus::Failed;
         }
         if self.schedule.all_done() {
             return PageStatus::Done;
         }
-        if !self.loaded() {
+        if !self.all_workers_ready() {
             return PageStatus::Loading;
         }
         match self.intent {
-            Intent::Hold if self.untouched() => PageStatus::Ready,
-            Intent::Hold => PageStatus::Paused,
-            Intent::Run(_) | Intent::Settle(_) => PageStatus::Running,
+            RunIntent::Pause if self.nothing_started() => PageStatus::Ready,
+            RunIntent::Pause => PageStatus::Paused,
+            RunIntent::RunTo(_) | RunIntent::PauseThenAdvance(_) => PageStatus::Running,
         }
     }
 
     /// Whether nothing has been trained in this run.
-    pub fn untouched(&self) -> bool {
-        self.record.untouched()
+    pub fn nothing_started(&self) -> bool {
+        self.record.nothing_started()
     }
 
     /// Whether it will start by itself once everything is loaded, or runs.
     pub fn wants_to_run(&self) -> bool {
-        self.intent != Intent::Hold
+        self.intent != RunIntent::Pause
     }
 
     /// The settings of this run.
@@ -53,22 +53,22 @@ impl State {
     }
 
     /// Which run it is; grows by one with every start.
-    pub fn run(&self) -> Run {
+    pub fn run(&self) -> RunId {
         self.run
     }
 
     /// The paper's claims, once a round is done.
-    pub fn scored(&self) -> Option<&Scored> {
-        self.scored.as_ref()
+    pub fn scored_claims(&self) -> Option<&ScoredClaims> {
+        self.scored_claims.as_ref()
     }
 
     /// What is known.
-    pub fn record(&self) -> &Record {
+    pub fn record(&self) -> &RunResults {
         &self.record
     }
 
     /// What a person has chosen to see of it.
-    pub fn choice(&self) -> &Choice {
+    pub fn choice(&self) -> &ChartSelection {
         &self.choice
     }
 
@@ -78,8 +78,8 @@ impl State {
     }
 
     /// The workers.
-    pub fn slots(&self) -> &[Slot] {
-        &self.slots
+    pub fn workers(&self) -> &[WorkerSlot] {
+        &self.workers
     }
 
     /// The download.
@@ -88,7 +88,7 @@ impl State {
     }
 
     /// How much of the loading is done, from 0 to 1.
-    pub fn loaded_share(&self) -> f64 {
+    pub fn download_fraction(&self) -> f64 {
         let total: Option<u32> = self.download.total.iter().copied().sum();
         match total {
             _ if self.download.complete => 1.0,
@@ -103,8 +103,8 @@ impl State {
     }
 
     /// Seconds of running, pauses not counted.
-    pub fn elapsed(&self) -> f64 {
-        self.elapsed
+    pub fn running_seconds(&self) -> f64 {
+        self.running_seconds
     }
 
     /// When the last mask came, on the same clock as everything else.
@@ -113,22 +113,23 @@ impl State {
     }
 
     /// The last thing worth saying aloud, once.
-    pub fn take_said(&mut self) -> Option<String> {
-        self.said.take()
+    pub fn take_announcement(&mut self) -> Option<String> {
+        self.announcement.take()
     }
 
     /// Why something that was asked for cannot be had, once.
-    pub fn take_refusal(&mut self) -> Option<String> {
-        self.refusal.take()
+    pub fn take_request_error(&mut self) -> Option<String> {
+        self.request_error.take()
     }
 
     /// Whether there is a worker that could write a report, and something to put into it.
     pub fn can_export(&self) -> bool {
-        self.slots.iter().any(Slot::listens) && !self.record.journal().finished_jobs().is_empty()
+        self.workers.iter().any(WorkerSlot::accepts_commands)
+            && !self.record.journal().finished_jobs().is_empty()
     }
 
     /// What has changed since this was last asked.
-    pub fn take_changes(&mut self) -> Changes {
+    pub fn take_redraw_needs(&mut self) -> RedrawNeeds {
         std::mem::take(&mut self.changes)
     }
 
@@ -142,9 +143,9 @@ impl State {
                 _ => {}
             }
         }
-        if !matches!(self.standing(), PageStatus::Running | PageStatus::Paused) {
+        if !matches!(self.status(), PageStatus::Running | PageStatus::Paused) {
             return None;
         }
-        self.record.live().next().map(|_| JobPhase::Train)
+        self.record.in_progress().next().map(|_| JobPhase::Train)
     }
 }

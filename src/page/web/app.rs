@@ -1,7 +1,7 @@
 //! Everything the page holds, and how it carries out what the state wants.
 
 use crate::{
-    fleet::{Bulk, Effect, WorkerId},
+    fleet::{CommandPayload, Effect, WorkerId},
     state::State,
     web::{
         dispatch::{self, Decision},
@@ -84,24 +84,29 @@ impl App {
                 }
                 Effect::Save { name, text } => {
                     if let Err(error) = save_file::save(&name, &text) {
-                        self.state.refuse(format!("The report could not be kept: {}.", dom::message(&error)));
+                        self.state.set_request_error(format!(
+                            "The report could not be kept: {}.",
+                            dom::message(&error)
+                        ));
                     }
                     None
                 }
-                Effect::Send { to, command, bulk } => {
+                Effect::Send { to, command, payload: bulk } => {
                     let sent = self.workers.get(&to).map(|worker| match bulk {
-                        Bulk::None => worker.send(&command, &[]),
-                        Bulk::Inputs(inputs) => worker.send(&command, &workers::inputs(&inputs)),
-                        Bulk::Deaths(deaths) => worker.send(&command, &workers::deaths(&deaths)),
-                        Bulk::Texts(texts) => worker.send(&command, &workers::texts(&texts)),
-                        Bulk::Data => worker.send(&command, &workers::copies(self.data.as_ref())),
+                        CommandPayload::None => worker.send(&command, &[]),
+                        CommandPayload::JobInputs(inputs) => worker.send(&command, &workers::inputs(&inputs)),
+                        CommandPayload::PruneRounds(deaths) => {
+                            worker.send(&command, &workers::deaths(&deaths))
+                        }
+                        CommandPayload::Texts(texts) => worker.send(&command, &workers::texts(&texts)),
+                        CommandPayload::Data => worker.send(&command, &workers::copies(self.data.as_ref())),
                     });
                     sent.and_then(Result::err)
                 }
             };
             if let Some(message) = failed {
                 let failure = Failure { kind: FailureKind::Worker, message };
-                queue.extend(self.state.failed(failure, dom::now()));
+                queue.extend(self.state.on_failure(failure, dom::now()));
             }
         }
     }
@@ -147,5 +152,5 @@ fn is_wanted(fetch: u32) -> bool {
 /// Keeps the data files.
 fn arrived(whole: Files) {
     with(|app| app.data = Some(whole));
-    dispatch::act(State::data_here);
+    dispatch::act(State::on_download_complete);
 }

@@ -1,8 +1,8 @@
 //! The paper's claims on the page: a sentence, and a table that opens by itself once something is tested.
 
-use crate::state::Scored;
+use crate::state::ScoredClaims;
 use crate::web::dom::{self, Text};
-use experiment::claims::words::{Outcome, Told};
+use experiment::claims::words::{FormattedClaim, VerdictKind};
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 
@@ -35,14 +35,14 @@ impl Claims {
     }
 
     /// Shows what became of the claims, if anything has.
-    pub(super) fn show(&mut self, scored: Option<&Scored>) {
+    pub(super) fn show(&mut self, scored: Option<&ScoredClaims>) {
         self.summary.show(scored.map_or(&self.empty, |scored| &scored.summary));
         self.body.set_text_content(None);
         let claims = scored.map_or(&[][..], |scored| &scored.claims);
         claims.iter().for_each(|claim| dom::put(&self.body, &[&row(claim)]));
         let _ = self.details.toggle_attribute_with_force("hidden", claims.is_empty());
         // Opened and closed when that changes, and otherwise left as the reader has it.
-        let tested = claims.iter().any(|claim| claim.outcome != Outcome::NotTested);
+        let tested = claims.iter().any(|claim| claim.verdict != VerdictKind::NotTested);
         if tested != self.tested {
             self.tested = tested;
             let _ = self.details.toggle_attribute_with_force("open", tested);
@@ -51,33 +51,33 @@ impl Claims {
 }
 
 /// Shapes, so that verdicts differ without colour.
-fn symbol(outcome: Outcome) -> &'static str {
+fn symbol(outcome: VerdictKind) -> &'static str {
     match outcome {
-        Outcome::Reproduced => "✓",
-        Outcome::NotReproduced => "✗",
-        Outcome::TooFewTrials => "…",
-        Outcome::NotTested => "–",
+        VerdictKind::Reproduced => "✓",
+        VerdictKind::NotReproduced => "✗",
+        VerdictKind::TooFewTrials => "…",
+        VerdictKind::NotTested => "–",
     }
 }
 
-fn row(claim: &Told) -> Element {
+fn row(claim: &FormattedClaim) -> Element {
     let row = dom::element("tr", "", "");
     dom::set(&row, "data-claim", &claim.name);
-    dom::set(&row, "data-verdict", claim.outcome.name());
+    dom::set(&row, "data-verdict", claim.verdict.name());
     let name = dom::element("th", "", "");
     dom::set(&name, "scope", "row");
     dom::put(&name, &[&dom::element("b", "", &claim.name), &dom::element("span", "", &claim.text)]);
     let ours = dom::element("td", "ours", if claim.ours.is_empty() { "–" } else { "" });
     claim.ours.iter().for_each(|line| dom::put(&ours, &[&dom::element("p", "", line)]));
     let verdict = dom::element("td", "verdict", "");
-    let mark = dom::element("i", "", symbol(claim.outcome));
+    let mark = dom::element("i", "", symbol(claim.verdict));
     dom::set(&mark, "aria-hidden", "true");
     dom::put(
         &verdict,
-        &[&mark, &dom::element("b", "", &claim.verdict), &dom::element("small", "", &claim.why)],
+        &[&mark, &dom::element("b", "", &claim.verdict_text), &dom::element("small", "", &claim.why)],
     );
     let cell = |text: &str| dom::element("td", "", text);
-    let cells = [cell(&claim.paper), cell(&claim.replication), ours, cell(&claim.tolerance), verdict];
+    let cells = [cell(&claim.paper), cell(&claim.replication), ours, cell(&claim.tolerance_text), verdict];
     dom::put(&row, &[&name]);
     for (cell, head) in cells.iter().zip(HEAD) {
         // On a narrow screen each cell stands below its column's name.

@@ -2,7 +2,7 @@
 
 use crate::{
     recorded,
-    state::Control,
+    state::UserAction,
     status::PageStatus,
     web::{
         app::{App, with},
@@ -16,10 +16,10 @@ use web_sys::{Element, HtmlSelectElement};
 
 /// Listens to everything a person can do.
 pub(super) fn listen() -> Result<(), JsValue> {
-    click("play", || act(|state, now| state.click(Control::Play, now)))?;
-    click("step", || act(|state, now| state.click(Control::Step, now)))?;
-    click("round", || act(|state, now| state.click(Control::Round, now)))?;
-    click("retry", || act(|state, now| state.click(Control::Retry, now)))?;
+    click("play", || act(|state, now| state.on_action(UserAction::Play, now)))?;
+    click("step", || act(|state, now| state.on_action(UserAction::Step, now)))?;
+    click("round", || act(|state, now| state.on_action(UserAction::Round, now)))?;
+    click("retry", || act(|state, now| state.on_action(UserAction::Retry, now)))?;
     click("reset", || {
         with(|app| {
             let (settings, refused) = app.view.fields.read();
@@ -34,7 +34,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
     });
     dom::on(&dom::window(), "hashchange", |_: web_sys::Event| {
         let fragment = dom::fragment();
-        match recorded::asked(&fragment) {
+        match recorded::from_fragment(&fragment) {
             Some(Ok(name)) => files::open_recorded(name.into()),
             Some(Err(message)) => files::refuse(message),
             None => {
@@ -56,7 +56,7 @@ impl App {
     /// Starts afresh with these settings.
     fn restart(&mut self, settings: Settings, refused: &[String]) {
         self.recorded = None;
-        let effects = self.state.click(Control::Reset(settings), dom::now());
+        let effects = self.state.on_action(UserAction::Reset(settings), dom::now());
         self.perform(effects);
         self.settle(refused);
         self.ask_frame();
@@ -72,8 +72,8 @@ impl App {
             settings = Settings { workers, ..Settings::preset(preset) };
             settings.config.seed = seed;
         }
-        let fresh = self.state.untouched()
-            && matches!(self.state.standing(), PageStatus::Ready | PageStatus::Loading);
+        let fresh = self.state.nothing_started()
+            && matches!(self.state.status(), PageStatus::Ready | PageStatus::Loading);
         if !refused.is_empty() {
             self.view.refuse(&sentences(&refused));
             self.view.fields.mark(&refused);

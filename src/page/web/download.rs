@@ -26,7 +26,7 @@ pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, a
                 }
                 Err(message) if is_wanted() => {
                     let failure = Failure { kind: FailureKind::Data, message };
-                    act(move |state, now| state.failed(failure, now));
+                    act(move |state, now| state.on_failure(failure, now));
                 }
                 Err(_) => {}
             }
@@ -65,7 +65,7 @@ async fn file(fetch: u32, part: MnistFile, is_wanted: impl Fn() -> bool) -> Resu
             return Err(String::new());
         }
         act(move |state, now| {
-            state.fetched(part, done, total, now);
+            state.on_download_progress(part, done, total, now);
             Vec::new()
         });
     }

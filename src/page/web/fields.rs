@@ -79,7 +79,7 @@ impl Fields {
 
 /// A field with its label. Ids have a prefix, because `rounds` is the table's.
 fn made(setting: &Setting, id: &str) -> Element {
-    let label = dom::element("label", "", &words::setting(setting.name));
+    let label = dom::element("label", "", &words::setting_label(setting.name));
     let input = dom::element("input", "", "");
     for (name, value) in [("id", id), ("name", setting.name), ("inputmode", "decimal"), ("size", "8")] {
         dom::set(&input, name, value);

@@ -1,7 +1,7 @@
 //! Reports as files: asked for, chosen, dropped onto the page, or fetched from beside it.
 
 use crate::web::{app::with, dispatch::act, dom};
-use crate::{recorded, state::Control};
+use crate::{recorded, state::UserAction};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DragEvent, Element, EventTarget, File, FileList, HtmlInputElement, Response};
@@ -17,7 +17,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
         picker.set_value("");
     });
     dom::on(&dom::by_id::<EventTarget>("export")?, "click", |_: web_sys::Event| {
-        act(move |state, now| state.click(Control::Export, now));
+        act(move |state, now| state.on_action(UserAction::Export, now));
     });
     dom::on(&dom::by_id::<EventTarget>("recorded")?, "click", |event: web_sys::Event| {
         let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -58,7 +58,7 @@ fn read(files: Option<FileList>) {
 pub(super) fn open_recorded(name: String) {
     let run = with(|app| app.state.run());
     spawn_local(async move {
-        let path = recorded::path(&name);
+        let path = recorded::report_path(&name);
         let text = fetch(&path).await;
         if with(|app| app.state.run()) != run {
             return;
@@ -86,13 +86,13 @@ async fn fetch(path: &str) -> Result<String, String> {
 
 fn import(recorded: Option<String>, names: Vec<String>, texts: Vec<String>) {
     with(|app| app.recorded = recorded);
-    act(move |state, now| state.click(Control::Import { names, texts }, now));
+    act(move |state, now| state.on_action(UserAction::Import { names, texts }, now));
 }
 
 /// Says why something cannot be had.
 pub(super) fn refuse(message: String) {
     act(move |state, _| {
-        state.refuse(message);
+        state.set_request_error(message);
         Vec::new()
     });
 }

@@ -3,7 +3,7 @@
 use crate::web::dom;
 use crate::{
     figures,
-    record::{PruneRounds, Record},
+    record::{PruneRounds, RunResults},
     texts,
 };
 use chart::{
@@ -113,11 +113,11 @@ impl Heatmaps {
     }
 
     /// Takes the masks as they are now; `show` has the last pruning shown as it happens.
-    pub(super) fn take(&mut self, record: &Record, now: f64, show: bool) {
+    pub(super) fn take(&mut self, record: &RunResults, now: f64, show: bool) {
         if !show {
             self.back = None;
         }
-        self.deaths = Rc::new(figures::deaths(record));
+        self.deaths = Rc::new(figures::prune_rounds(record));
         if let Err(error) = self.show_layers(&record.config().model) {
             self.name.show(&dom::message(&error));
         }

@@ -3,9 +3,9 @@
 
 use crate::web::{dispatch::act, dom};
 use crate::{
-    choice::{Choice, Choose},
-    reading::Reading,
-    state::Control,
+    choice::{ChartSelection, SelectionChange},
+    reading::Metric,
+    state::UserAction,
 };
 use chart::{ArmLook, Marker, Theme};
 use wasm_bindgen::{JsCast, JsValue};
@@ -27,18 +27,20 @@ impl Legend {
             let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
             let switch = target.and_then(|target| target.closest("[data-arm]").ok().flatten());
             if let Some(name) = switch.and_then(|switch| switch.get_attribute("data-arm")) {
-                choose(Choose::Arm(ArmLook::of(&name).name));
+                choose(SelectionChange::Arm(ArmLook::of(&name).name));
             }
         });
         let each: HtmlInputElement = dom::by_id("each-trial")?;
-        dom::on(&each.clone(), "change", move |_: web_sys::Event| choose(Choose::EachTrial(each.checked())));
+        dom::on(&each.clone(), "change", move |_: web_sys::Event| {
+            choose(SelectionChange::EachTrial(each.checked()))
+        });
         let reading: HtmlSelectElement = dom::by_id("reading")?;
-        for choice in Reading::CHOICES {
+        for choice in Metric::SELECTABLE {
             dom::put(&reading, &[&dom::element("option", "", choice.name())]);
         }
         dom::on(&reading.clone(), "change", move |_: web_sys::Event| {
-            if let Some(choice) = Reading::CHOICES.get(reading.selected_index() as usize) {
-                choose(Choose::Reading(*choice));
+            if let Some(choice) = Metric::SELECTABLE.get(reading.selected_index() as usize) {
+                choose(SelectionChange::Metric(*choice));
             }
         });
         let each_trial = dom::by_id("each-trial-label")?;
@@ -46,7 +48,7 @@ impl Legend {
     }
 
     /// Shows a choice. Switches are made anew only for other arms or another theme, so that they keep the focus.
-    pub(super) fn show(&mut self, choice: &Choice, theme: Theme) {
+    pub(super) fn show(&mut self, choice: &ChartSelection, theme: Theme) {
         let looks = choice.arms().iter().map(|arm| arm.0);
         if theme != self.theme || !looks.clone().eq(self.switches.iter().map(|switch| switch.0)) {
             self.theme = theme;
@@ -73,8 +75,8 @@ impl Legend {
     }
 }
 
-fn choose(choose: Choose) {
-    act(move |state, now| state.click(Control::Choose(choose), now));
+fn choose(choose: SelectionChange) {
+    act(move |state, now| state.on_action(UserAction::Choose(choose), now));
 }
 
 /// A short piece of an arm's line with its marker, as much of it as `part` says.

@@ -42,7 +42,7 @@ pub fn start() {
 
 fn begin() -> Result<(), JsValue> {
     let fragment = dom::fragment();
-    let (settings, refused, recorded) = match recorded::asked(&fragment) {
+    let (settings, refused, recorded) = match recorded::from_fragment(&fragment) {
         None => {
             let (settings, refused) = Settings::from_fragment(&fragment);
             (settings, sentences(&refused), None)
@@ -65,6 +65,6 @@ fn begin() -> Result<(), JsValue> {
     watch::listen()?;
     files::listen()?;
     recorded.map(Into::into).into_iter().for_each(files::open_recorded);
-    dom::every(TICK, || act(State::tick));
+    dom::every(TICK, || act(State::on_tick));
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::web::{
     shown::{self, Table},
 };
 use crate::{
-    forecast, lead, reading::Reading, state::State, status::PageStatus, status_line, table, texts, words,
+    forecast, lead, reading::Metric, state::State, status::PageStatus, status_line, table, texts, words,
 };
 use chart::Theme;
 use experiment::settings::Settings;
@@ -116,7 +116,7 @@ impl View {
             plots: vec![
                 Plot::new("curves", Kind::Curves)?,
                 Plot::new("rounds-accuracy", Kind::Rounds(None))?,
-                Plot::new("rounds-stop", Kind::Rounds(Some(Reading::EarlyStop)))?,
+                Plot::new("rounds-stop", Kind::Rounds(Some(Metric::EarlyStop)))?,
                 Plot::new("layers", Kind::Layers)?,
                 Plot::new("cost", Kind::Cost)?,
             ],
@@ -138,7 +138,7 @@ impl View {
 
     /// Shows the state; whether there is more to draw in the next frame.
     pub(super) fn paint(&mut self, state: &mut State, now: f64) -> bool {
-        let changes = state.take_changes();
+        let changes = state.take_redraw_needs();
         if changes.all {
             (self.forecast, self.forecast_at) = (None, f64::NEG_INFINITY);
         }
@@ -149,25 +149,25 @@ impl View {
         }
         if settle || changes.choice {
             self.legend.show(state.choice(), self.theme);
-            shown::texts(&texts::texts(state.config(), state.choice()));
+            shown::texts(&texts::by_element_id(state.config(), state.choice()));
         }
         if changes.all {
-            shown::lines(&self.remarks, &texts::remarks(state.settings()));
+            shown::lines(&self.remarks, &texts::settings_remarks(state.settings()));
         }
         self.strip(state, now);
         self.notices(state);
         if changes.rounds || changes.all || theme != self.theme {
-            self.table.show(table::rows(state.record()), self.theme);
+            self.table.show(table::table_rows(state.record()), self.theme);
         }
         if changes.claims || changes.all {
-            self.claims.show(state.scored());
+            self.claims.show(state.scored_claims());
         }
         if changes.masks || changes.all {
             self.heatmaps.take(state.record(), now, changes.masks && !changes.all);
         }
         if changes.masks || changes.all || self.looked_back {
             self.looked_back = false;
-            self.texts.masks.show(&words::masks(state.record(), self.heatmaps.round()));
+            self.texts.masks.show(&words::mask_caption(state.record(), self.heatmaps.round()));
         }
         for plot in &mut self.plots {
             if changes.all || changes.rounds || changes.choice || (changes.curves && plot.is_live()) {
@@ -211,14 +211,14 @@ impl View {
     }
 
     fn strip(&mut self, state: &mut State, now: f64) {
-        let standing = state.standing();
+        let standing = state.status();
         shown::mark(&self.body, "data-state", standing.name());
         if now - self.forecast_at >= FORECAST {
             self.forecast_at = now;
-            self.forecast = forecast::seconds_left(state.record(), state.schedule(), state.slots().len());
+            self.forecast = forecast::seconds_left(state.record(), state.schedule(), state.workers().len());
             self.show_bar(state);
         }
-        self.texts.place.show(&status_line::strip(state, self.forecast));
+        self.texts.place.show(&status_line::status_line(state, self.forecast));
         let phase = state.phase(now);
         for (stage, element) in &self.stages {
             if phase == Some(*stage) {
@@ -227,11 +227,11 @@ impl View {
                 let _ = element.remove_attribute("aria-current");
             }
         }
-        let readout = lead::readout(state.record(), state.choice());
-        let (lead, source) = lead::words(readout.as_ref(), state.choice());
+        let readout = lead::latest_comparison(state.record(), state.choice());
+        let (lead, source) = lead::comparison_text(readout.as_ref(), state.choice());
         self.texts.lead.show(&lead);
         self.texts.source.show(&source);
-        let label = status_line::play(state);
+        let label = status_line::play_label(state);
         self.texts.play.show(label);
         shown::mark(&self.buttons.play, "data-icon", if label == "Pause" { "pause" } else { "play" });
         let over = matches!(standing, PageStatus::Done | PageStatus::Failed);
@@ -247,27 +247,27 @@ impl View {
                 button.set_disabled(!on);
             }
         }
-        if let Some(said) = state.take_said() {
+        if let Some(said) = state.take_announcement() {
             self.texts.live.show(&said);
         }
     }
 
     fn show_bar(&self, state: &State) {
-        let done = match state.standing() {
-            PageStatus::Loading => state.loaded_share(),
-            _ => forecast::share_done(state.record()),
+        let done = match state.status() {
+            PageStatus::Loading => state.download_fraction(),
+            _ => forecast::done_fraction(state.record()),
         };
         let _ = self.bar.style().set_property("transform", &format!("scaleX({done:.4})"));
     }
 
     fn notices(&mut self, state: &mut State) {
-        if let Some(message) = state.take_refusal() {
+        if let Some(message) = state.take_request_error() {
             self.refuse(&[message]);
         }
         if let Some(failure) = state.failure() {
-            self.texts.title.show(words::headline(failure));
+            self.texts.title.show(words::failure_headline(failure));
             self.texts.text.show(&failure.message);
-            self.texts.advice.show(words::advice(failure));
+            self.texts.advice.show(words::failure_advice(failure));
         }
         let hidden = state.failure().is_none();
         if self.error.has_attribute("hidden") != hidden {

@@ -2,10 +2,10 @@
 
 use crate::web::dom;
 use crate::{
-    choice::Choice,
+    choice::ChartSelection,
     figures::{self},
-    reading::Reading,
-    record::Record,
+    reading::Metric,
+    record::RunResults,
 };
 use chart::{Style, Theme, cost, curves, layers, rounds, web::on_canvas};
 use wasm_bindgen::JsValue;
@@ -20,7 +20,7 @@ pub(super) enum Kind {
     /// Accuracy while training.
     Curves,
     /// A reading by weights left; if none is given, the one chosen.
-    Rounds(Option<Reading>),
+    Rounds(Option<Metric>),
     /// Weights left by layer.
     Layers,
     /// What rounds cost.
@@ -78,8 +78,8 @@ impl Plot {
     /// Draws it, if there is room for it.
     pub(super) fn draw(
         &mut self,
-        record: &Record,
-        choice: &Choice,
+        record: &RunResults,
+        choice: &ChartSelection,
         theme: Theme,
         scale: f64,
     ) -> Result<(), String> {
@@ -91,27 +91,27 @@ impl Plot {
         let (canvas, size) = (&self.canvas, self.size);
         let (empty, words) = match self.kind {
             Kind::Curves => {
-                let data = figures::curves(record, choice);
+                let data = figures::accuracy_curves(record, choice);
                 on_canvas(canvas, size, &style, |area| curves::draw(area, &data, &style))?;
                 (data.is_empty().then_some(curves::EMPTY), curves::describe(&data))
             }
             Kind::Rounds(reading) => {
-                let data = figures::rounds(record, choice, reading.unwrap_or(choice.reading));
+                let data = figures::metric_by_round(record, choice, reading.unwrap_or(choice.metric));
                 on_canvas(canvas, size, &style, |area| rounds::draw(area, &data, &style))?;
                 (data.empty(), rounds::describe(&data))
             }
             Kind::Layers => {
-                let data = figures::layers(record);
+                let data = figures::layers_left(record);
                 on_canvas(canvas, size, &style, |area| layers::draw(area, &data, &style))?;
                 (data.is_empty().then_some(layers::EMPTY), layers::describe(&data))
             }
             Kind::Cost => {
-                let data = figures::cost(record, choice);
+                let data = figures::round_costs(record, choice);
                 on_canvas(canvas, size, &style, |area| cost::draw(area, &data, &style))?;
                 (data.is_empty().then_some(cost::EMPTY), cost::describe(&data))
             }
         };
-        let empty = empty.map(|empty| if choice.hides_all() { ALL_OFF } else { empty });
+        let empty = empty.map(|empty| if choice.is_empty() { ALL_OFF } else { empty });
         self.empty.set_text_content(Some(empty.unwrap_or_default()));
         let _ = self.empty.toggle_attribute_with_force("hidden", empty.is_none());
         dom::set(&self.canvas, "aria-label", empty.unwrap_or(&words));

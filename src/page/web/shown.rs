@@ -1,6 +1,6 @@
 //! What the page shows as elements: the table, texts, notices.
 
-use crate::table::{self, Row};
+use crate::table::{self, TableRow};
 use crate::web::{dom, legend::sample};
 use chart::{Theme, mask_paint};
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,7 +10,7 @@ use web_sys::{Element, Node};
 pub(super) struct Table {
     body: Element,
     hint: Element,
-    rows: Vec<(Row, Element)>,
+    rows: Vec<(TableRow, Element)>,
     theme: Theme,
 }
 
@@ -21,7 +21,7 @@ impl Table {
         let missing = || JsValue::from_str("index.html has a table of rounds without head or body");
         let head = table.query_selector("thead tr")?.ok_or_else(missing)?;
         let body = table.query_selector("tbody")?.ok_or_else(missing)?;
-        for (name, unit) in table::HEAD {
+        for (name, unit) in table::COLUMNS {
             let cell = dom::element("th", "", name);
             dom::set(&cell, "scope", "col");
             dom::put(&cell, &[&dom::element("small", "", unit)]);
@@ -31,7 +31,7 @@ impl Table {
     }
 
     /// Shows these rows, touching only what has changed.
-    pub(super) fn show(&mut self, rows: Vec<Row>, theme: Theme) {
+    pub(super) fn show(&mut self, rows: Vec<TableRow>, theme: Theme) {
         if theme != self.theme {
             self.theme = theme;
             self.rows.drain(..).for_each(|(_, element)| element.remove());
@@ -56,9 +56,9 @@ impl Table {
     }
 }
 
-fn made(row: &Row, theme: Theme) -> Element {
+fn made(row: &TableRow, theme: Theme) -> Element {
     let element = dom::element("tr", "", "");
-    for (name, value) in &row.data {
+    for (name, value) in &row.data_attributes {
         dom::set(&element, &format!("data-{name}"), value);
     }
     for (at, cell) in row.cells.iter().enumerate() {
@@ -66,7 +66,7 @@ fn made(row: &Row, theme: Theme) -> Element {
         let cell = dom::element(if at == 0 { "th" } else { "td" }, "", "");
         if at == 0 {
             dom::set(&cell, "scope", "row");
-            dom::put(&cell, &[&sample(row.look, theme, "9 0 22 16")]);
+            dom::put(&cell, &[&sample(row.style, theme, "9 0 22 16")]);
         }
         let _ = cell.append_with_str_1(text);
         dom::put(&element, &[&cell]);

@@ -5,7 +5,7 @@ use crate::web::{dispatch::act, dom};
 use experiment::job_data::{JobInputs, JobOutputs};
 use js_sys::{Array, Float32Array, Uint8Array};
 use protocol::{
-    Command, Event, MnistFile, Sent,
+    EventPayload, MnistFile, WorkerCommand, WorkerEvent,
     codec::{self, CodecError},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -53,10 +53,10 @@ impl Handle {
             Worker::new_with_options("www/worker.js", &options).map_err(|error| dom::message(&error))?;
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
             match read(&message.data()) {
-                Ok((event, sent)) => act(move |state, now| state.apply(id, event, sent, now)),
+                Ok((event, sent)) => act(move |state, now| state.on_event(id, event, sent, now)),
                 Err(error) => {
                     let what = format!("A worker said something that cannot be read: {error}.");
-                    act(move |state, now| state.worker_died(id, what, now));
+                    act(move |state, now| state.on_worker_death(id, what, now));
                 }
             }
         });
@@ -68,7 +68,7 @@ impl Handle {
                 Some(message) => format!("A worker stopped: {}", message.trim_start_matches("Uncaught ")),
                 None => "A worker could not be started: its files could not be loaded.".into(),
             };
-            act(move |state, now| state.worker_died(id, what, now));
+            act(move |state, now| state.on_worker_death(id, what, now));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -77,7 +77,7 @@ impl Handle {
     }
 
     /// Sends a command; the buffers of `bulk` go with it.
-    pub(super) fn send(&self, command: &Command, bulk: &[JsValue]) -> Result<(), String> {
+    pub(super) fn send(&self, command: &WorkerCommand, bulk: &[JsValue]) -> Result<(), String> {
         let control = codec::to_value(command)
             .map_err(|error| format!("A worker could not be told what to do: {error}."))?;
         let (message, mut buffers) = (Array::of1(&control), Array::new());
@@ -100,20 +100,22 @@ impl Drop for Handle {
     }
 }
 
-fn read(data: &JsValue) -> Result<(Event, Sent), CodecError> {
+fn read(data: &JsValue) -> Result<(WorkerEvent, EventPayload), CodecError> {
     let message: &Array = data.dyn_ref().ok_or(CodecError::NoList)?;
     let event = codec::from_value(message.get(0))?;
     let floats = |at| message.get(at).dyn_ref::<Float32Array>().map(Float32Array::to_vec);
     let bytes = |part: JsValue| part.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
     let sent = match &event {
-        Event::Finished { .. } => Sent::Left(JobOutputs {
-            mask: bytes(message.get(1)),
+        WorkerEvent::Finished { .. } => EventPayload::JobOutputs(JobOutputs {
+            next_mask: bytes(message.get(1)),
             rewind_parameters: floats(2),
             final_parameters: floats(3),
         }),
-        Event::Exported { .. } => Sent::Text(message.get(1).as_string().unwrap_or_default()),
-        Event::Imported { .. } => Sent::Deaths(message.iter().skip(1).filter_map(bytes).collect()),
-        _ => Sent::None,
+        WorkerEvent::Exported { .. } => EventPayload::Text(message.get(1).as_string().unwrap_or_default()),
+        WorkerEvent::Imported { .. } => {
+            EventPayload::PruneRounds(message.iter().skip(1).filter_map(bytes).collect())
+        }
+        _ => EventPayload::None,
     };
     Ok((event, sent))
 }
