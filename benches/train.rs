@@ -39,9 +39,13 @@ fn mnist() -> Mnist {
 }
 
 /// Batch number `k` of 60 training images, again from the start after the last.
-fn batch<'a>(mnist: &'a Mnist, split: &'a TrainValidationSplit, k: usize) -> Batch<'a> {
+fn nth_batch<'a>(mnist: &'a Mnist, split: &'a TrainValidationSplit, k: usize) -> Batch<'a> {
     let at = k * 60 % (split.train.len() - 60);
-    Batch { images: &mnist.train.images, labels: &mnist.train.labels, rows: &split.train[at..at + 60] }
+    Batch {
+        images: &mnist.train.images,
+        labels: &mnist.train.labels,
+        image_indices: &split.train[at..at + 60],
+    }
 }
 
 /// A training step of the product's path.
@@ -49,7 +53,7 @@ fn step(network: &mut Network, adam: &mut Adam, batch: Batch<'_>) {
     adam.step(network.gradients(batch, None).expect("gradients")).expect("a step");
 }
 
-fn rounds(c: &mut Criterion) {
+fn bench_rounds(c: &mut Criterion) {
     let (mnist, split, config) = (mnist(), TrainValidationSplit::new(1), Preset::Paper.config());
     let model = Model::lenet_300_100();
     let weights = glorot_normal(&model, &mut RandomStream::new(1, RandomPurpose::Init, 0, 0));
@@ -59,33 +63,33 @@ fn rounds(c: &mut Criterion) {
         let mut network = Network::new(&model, &mask, &weights, &biases, 64).expect("a network");
         let mut adam =
             Adam::new(vec![network.variable().clone()], AdamConfig::new(RATE)).expect("an optimiser");
-        (0..STEPS).for_each(|k| step(&mut network, &mut adam, batch(&mnist, &split, k)));
+        (0..STEPS).for_each(|k| step(&mut network, &mut adam, nth_batch(&mnist, &split, k)));
         if ROUNDS.contains(&round) {
             let mut group = c.benchmark_group(format!("round {round}"));
             let mut k = 0;
             group.bench_function(BenchmarkId::new("step", "product"), |b| {
                 b.iter(|| {
-                    step(&mut network, &mut adam, batch(&mnist, &split, k));
+                    step(&mut network, &mut adam, nth_batch(&mnist, &split, k));
                     k += 1;
                 });
             });
             let mut oracle = Oracle::new(&model, &mask, &weights, &biases, RATE).expect("an oracle");
             group.bench_function(BenchmarkId::new("step", "oracle"), |b| {
                 b.iter(|| {
-                    oracle.step(batch(&mnist, &split, k), None).expect("a step");
+                    oracle.step(nth_batch(&mnist, &split, k), None).expect("a step");
                     k += 1;
                 });
             });
             group.bench_function("validation", |b| {
                 b.iter(|| {
                     for rows in split.validation.chunks(64) {
-                        let images = Batch { rows, ..batch(&mnist, &split, 0) };
-                        network.score(images).expect("a score");
+                        let images = Batch { image_indices: rows, ..nth_batch(&mnist, &split, 0) };
+                        network.evaluate(images).expect("a score");
                     }
                 });
             });
         }
-        let (trained, _) = network.parameters().expect("the parameters");
+        let (trained, _) = network.weights_and_biases().expect("the parameters");
         let magnitude: Vec<f32> = trained.iter().map(|w| w.abs()).collect();
         mask = prune_lowest_scores(
             &model,
@@ -96,5 +100,5 @@ fn rounds(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, rounds);
+criterion_group!(benches, bench_rounds);
 criterion_main!(benches);

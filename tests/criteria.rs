@@ -37,13 +37,13 @@ fn trained(config: &ExperimentConfig) -> Vec<f32> {
 }
 
 /// The weights that survive, by a full sort of those at `places`.
-fn slow(score: impl Fn(usize) -> f64, places: Vec<usize>, go: usize) -> BTreeSet<usize> {
+fn survivors_by_full_sort(score: impl Fn(usize) -> f64, places: Vec<usize>, go: usize) -> BTreeSet<usize> {
     let mut sorted = places;
     sorted.sort_by(|&a, &b| score(a).total_cmp(&score(b)).then(a.cmp(&b)));
     sorted.split_off(go).into_iter().collect()
 }
 
-fn survivors(mask: &[u8]) -> BTreeSet<usize> {
+fn surviving_indices(mask: &[u8]) -> BTreeSet<usize> {
     (0..mask.len()).filter(|&i| mask[i] == 1).collect()
 }
 
@@ -59,9 +59,9 @@ fn check_by_layer(criterion: PruningCriterion, score: impl Fn(f64, f64) -> f64) 
         for (layer, alive) in survivors_per_layer(model, &mask).into_iter().enumerate() {
             let places = model.layer_sizes()[layer].weights.clone().filter(|&i| mask[i] == 1).collect();
             let rate = if layer + 1 == model.layers.len() { 0.1 } else { 0.3 };
-            expected.extend(slow(of, places, (f64::from(alive) * rate).round() as usize));
+            expected.extend(survivors_by_full_sort(of, places, (f64::from(alive) * rate).round() as usize));
         }
-        assert_eq!(survivors(&next), expected, "{criterion:?}, round {round}");
+        assert_eq!(surviving_indices(&next), expected, "{criterion:?}, round {round}");
         mask = next;
         assert_eq!(
             survivors_per_layer(model, &one_shot_mask(&config, TRIAL, round + 1, &trained)),
@@ -100,9 +100,12 @@ fn global_compares_all_layers_at_one_rate() {
     let mut mask = dense_mask(&config.model);
     for round in 0..3 {
         let next = next_mask(&config, TRIAL, round, &mask, &trained);
-        let places: Vec<usize> = survivors(&mask).into_iter().collect();
+        let places: Vec<usize> = surviving_indices(&mask).into_iter().collect();
         let go = prune_count(places.len() as u32, 0.3) as usize;
-        assert_eq!(survivors(&next), slow(|i| f64::from(trained[i].abs()), places, go));
+        assert_eq!(
+            surviving_indices(&next),
+            survivors_by_full_sort(|i| f64::from(trained[i].abs()), places, go)
+        );
         mask = next;
     }
     assert_eq!(one_shot_mask(&config, TRIAL, 3, &trained), mask);

@@ -77,7 +77,7 @@ impl Case {
     }
 
     fn batch<'a>(&'a self, rows: &'a [u32]) -> Batch<'a> {
-        Batch { images: &self.images, labels: &self.labels, rows }
+        Batch { images: &self.images, labels: &self.labels, image_indices: rows }
     }
 
     fn network(&self, capacity: usize) -> Network {
@@ -106,7 +106,7 @@ fn difference(a: &[f32], b: &[f32]) -> f64 {
 
 /// The mean loss as a validation pass finds it.
 fn mean_loss(network: &mut Network, batch: Batch<'_>) -> f64 {
-    network.score(batch).unwrap().loss / batch.len() as f64
+    network.evaluate(batch).unwrap().loss / batch.len() as f64
 }
 
 /// A training step as the product takes it.
@@ -134,7 +134,7 @@ fn losses_gradients_and_weights_are_pytorchs() {
             }
             train(&mut network, &mut adam, batch, None);
         }
-        check_parts(&case, &network.parameters().unwrap(), expected, "weight", 2e-4);
+        check_parts(&case, &network.weights_and_biases().unwrap(), expected, "weight", 2e-4);
     }
 }
 
@@ -184,7 +184,7 @@ fn check_against_oracle(case: &Case, batch: usize, steps: usize, drops: Option<u
         assert!(difference(a, b) <= SAME * norm(b) + ROUNDING, "gradient {k}: off by {}", difference(a, b));
     }
     // Scored after a step with dropout, nothing is dropped.
-    let (score, (loss, right)) = (network.score(first).unwrap(), oracle.score(first).unwrap());
+    let (score, (loss, right)) = (network.evaluate(first).unwrap(), oracle.score(first).unwrap());
     assert!((score.loss - loss).abs() <= SAME * loss.max(1.0), "loss {} for {loss}", score.loss);
     assert!(score.correct.abs_diff(right) <= 1, "{} right for {right}", score.correct);
     let mut adam = Adam::new(vec![network.variable().clone()], AdamConfig::new(RATE)).unwrap();
@@ -195,7 +195,7 @@ fn check_against_oracle(case: &Case, batch: usize, steps: usize, drops: Option<u
         train(&mut network, &mut adam, case.batch(&rows), dropped.as_deref());
         oracle.step(case.batch(&rows), dropped.as_deref()).unwrap();
     }
-    let (got, wanted) = (network.parameters().unwrap(), oracle.parameters().unwrap());
+    let (got, wanted) = (network.weights_and_biases().unwrap(), oracle.parameters().unwrap());
     let pruned = got.0.iter().zip(&case.mask).filter(|(_, m)| **m == 0);
     assert!(pruned.into_iter().all(|(w, _)| w.to_bits() == 0), "a pruned weight is not zero");
     for (k, (a, b)) in case.parts(&got).into_iter().zip(case.parts(&wanted)).enumerate() {

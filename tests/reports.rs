@@ -27,7 +27,7 @@ const ALL: &str = "arms=dense,ticket,reinit,shuffled,random,sign,norewind,late,o
                    &rounds=2&hidden=6,5&batch=10";
 
 /// A file without its seconds.
-fn digits(journal: &ExperimentReport) -> String {
+fn without_seconds(journal: &ExperimentReport) -> String {
     let mut lines = vec![];
     for line in journal.to_file_text().lines() {
         lines.push(line.split(",\"seconds\":").next().unwrap_or_default().to_string());
@@ -45,12 +45,12 @@ fn the_number_of_workers_and_an_interruption_change_no_digit() {
     let mut first = ExperimentReport::new(&config);
     run(&mut first, 1);
     assert!(first.is_complete());
-    let whole = digits(&first);
+    let whole = without_seconds(&first);
     assert_eq!(whole.lines().count(), 1 + all_jobs(&config).len());
     for workers in [2, 4] {
         let mut journal = ExperimentReport::new(&config);
         run(&mut journal, workers);
-        assert_eq!(digits(&journal), whole, "{workers} workers");
+        assert_eq!(without_seconds(&journal), whole, "{workers} workers");
     }
     // As the growing file of a run that was cut off: some lines in the order they came, masks where they stand.
     for kept in [2, 14] {
@@ -69,7 +69,7 @@ fn the_number_of_workers_and_an_interruption_change_no_digit() {
         let mut resumed = ExperimentReport::from_file_text(&text).unwrap();
         assert_eq!(resumed.finished_jobs().len(), kept);
         run(&mut resumed, 2);
-        assert_eq!(digits(&resumed), whole, "after {kept} jobs");
+        assert_eq!(without_seconds(&resumed), whole, "after {kept} jobs");
     }
 }
 
@@ -193,7 +193,7 @@ fn files_of_different_seeds_make_one_experiment() {
         slower.add_finished_job(FinishedJob { seconds: 1e3, ..finished.clone() }, None);
     }
     let merged = ExperimentReport::merge(vec![slower, whole.clone()]).unwrap();
-    assert_eq!(digits(&merged), digits(&whole));
+    assert_eq!(without_seconds(&merged), without_seconds(&whole));
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn config(case: &Value) -> ExperimentConfig {
 /// The loss of the weights in hand under dropout. Training has no use for it, so plain candle says it: it is PyTorch's at
 /// each step if the weights are.
 fn loss_under_dropout(network: &Network, mask: &[u8], batch: Batch<'_>, dropped: Option<&[Vec<f32>]>) -> f64 {
-    let (weights, biases) = network.parameters().unwrap();
+    let (weights, biases) = network.weights_and_biases().unwrap();
     let oracle = Oracle::new(&model(), mask, &weights, &biases, 0.0).unwrap();
     f64::from(oracle.loss(batch, dropped).unwrap().to_scalar::<f32>().unwrap())
 }
@@ -110,17 +110,17 @@ fn check(case: &Value) {
                 (0..BATCH as u32 * units).map(scale).collect()
             })
             .collect();
-        let batch = Batch { images: &images, labels: &labels, rows: &rows };
+        let batch = Batch { images: &images, labels: &labels, image_indices: &rows };
         let dropped = (case["dropout"] == true).then_some(&scales[..]);
         let got = match dropped {
-            None => network.score(batch).unwrap().loss / BATCH as f64,
+            None => network.evaluate(batch).unwrap().loss / BATCH as f64,
             Some(_) => loss_under_dropout(&network, &mask, batch, dropped),
         };
         let wanted = number(&case["losses"][step]);
         assert!((got / wanted - 1.0).abs() < 2e-5, "{what}, step {step}: loss {got} for {wanted}");
         train(&mut network, &mut stepper, (&config, step as u32), batch, dropped);
     }
-    let (weights, biases) = network.parameters().unwrap();
+    let (weights, biases) = network.weights_and_biases().unwrap();
     assert!(weights.iter().zip(&mask).all(|(w, m)| *m == 1 || w.to_bits() == 0), "{what}: pruned weights");
     let parts = sizes
         .iter()
@@ -157,8 +157,8 @@ fn with_all_units_dropped_only_the_last_biases_learn_and_scoring_drops_nothing()
     let mut network =
         Network::new(&model(), &mask, &weights, &vec![0.1; model().bias_count()], BATCH).unwrap();
     let (images, labels) = (vec![200; IMAGE_PIXELS], vec![3]);
-    let batch = Batch { images: &images, labels: &labels, rows: &[0] };
-    let plain = network.score(batch).unwrap();
+    let batch = Batch { images: &images, labels: &labels, image_indices: &[0] };
+    let plain = network.evaluate(batch).unwrap();
     assert!(plain.loss < 10f64.ln() - 0.01, "{plain:?}");
     let none: Vec<Vec<f32>> =
         model().hidden_units().into_iter().map(|units| vec![0.0; units as usize]).collect();
@@ -171,5 +171,5 @@ fn with_all_units_dropped_only_the_last_biases_learn_and_scoring_drops_nothing()
         let wanted = if digit == 3 { -0.9 } else { 0.1 };
         assert!((got - wanted).abs() < 1e-6, "{digit}: {got}");
     }
-    assert_eq!(network.score(batch).unwrap(), plain);
+    assert_eq!(network.evaluate(batch).unwrap(), plain);
 }

@@ -28,42 +28,43 @@ fn config(fragment: &str) -> ExperimentConfig {
     settings.config
 }
 
-fn small() -> ExperimentConfig {
+fn small_config() -> ExperimentConfig {
     config("iterations=8&eval_every=4&rounds=1&trials=2&hidden=6,5&batch=10")
 }
 
-fn dense(trial: u32) -> JobId {
+fn dense_job(trial: u32) -> JobId {
     JobId { trial, arm: Arm::Ticket, round: 0, draw: 0 }
 }
 
 /// A session on a clock that goes on by a millisecond a look.
-struct Bench {
+struct SessionHarness {
     session: WorkerSession,
     clock: Cell<f64>,
     events: Vec<(WorkerEvent, EventPayload)>,
 }
 
-impl Bench {
-    fn loaded() -> Bench {
-        let mut bench = Bench { session: WorkerSession::default(), clock: Cell::new(0.0), events: vec![] };
+impl SessionHarness {
+    fn loaded() -> SessionHarness {
+        let mut bench =
+            SessionHarness { session: WorkerSession::default(), clock: Cell::new(0.0), events: vec![] };
         let files = mnist::files().map(|file| -> Box<dyn FileBytes> { Box::new(file) });
-        bench.say(WorkerCommand::Load, CommandPayload::Files(files));
-        bench.work();
+        bench.send(WorkerCommand::Load, CommandPayload::Files(files));
+        bench.run_until_idle();
         assert_eq!(bench.events.pop(), Some((WorkerEvent::Loaded, EventPayload::None)));
         bench.events.clear();
         bench
     }
 
-    fn say(&mut self, command: WorkerCommand, bulk: CommandPayload) {
+    fn send(&mut self, command: WorkerCommand, bulk: CommandPayload) {
         self.events.extend(self.session.handle(command, bulk));
     }
 
     fn start(&mut self, config: &ExperimentConfig, job: JobId, until: RunUntil) {
         let command = WorkerCommand::Start { run: RUN, job, config: config.clone(), until };
-        self.say(command, CommandPayload::JobInputs(JobInputs::default()));
+        self.send(command, CommandPayload::JobInputs(JobInputs::default()));
     }
 
-    fn slice(&mut self) {
+    fn run_slice(&mut self) {
         let now = || {
             self.clock.set(self.clock.get() + 1e-3);
             self.clock.get()
@@ -71,13 +72,13 @@ impl Bench {
         self.events.extend(self.session.advance(&now, 0.025));
     }
 
-    fn work(&mut self) {
+    fn run_until_idle(&mut self) {
         while self.session.is_busy() {
-            self.slice();
+            self.run_slice();
         }
     }
 
-    fn held(&mut self) -> Vec<(JobId, u32)> {
+    fn take_paused(&mut self) -> Vec<(JobId, u32)> {
         let held = |(event, _): (WorkerEvent, EventPayload)| match event {
             WorkerEvent::Paused { run: RUN, job, iteration } => Some((job, iteration)),
             _ => None,
@@ -85,7 +86,7 @@ impl Bench {
         std::mem::take(&mut self.events).into_iter().filter_map(held).collect()
     }
 
-    fn reports(&mut self) -> Vec<JobReport> {
+    fn take_reports(&mut self) -> Vec<JobReport> {
         let finished = |(event, sent): (WorkerEvent, EventPayload)| match (event, sent) {
             (WorkerEvent::Finished { run: RUN, report, .. }, EventPayload::JobOutputs(left)) => {
                 assert!(left.next_mask.is_some());
@@ -99,76 +100,85 @@ impl Bench {
 
 #[test]
 fn held_jobs_stay_while_others_go_on_and_no_digit_changes() {
-    let (mut bench, config) = (Bench::loaded(), small());
+    let (mut bench, config) = (SessionHarness::loaded(), small_config());
     // One after the other, whole.
-    bench.start(&config, dense(1), RunUntil::End);
-    bench.start(&config, dense(2), RunUntil::End);
-    bench.work();
-    let plain = bench.reports();
-    assert_eq!(plain.iter().map(|report| report.job).collect::<Vec<_>>(), [dense(1), dense(2)]);
+    bench.start(&config, dense_job(1), RunUntil::End);
+    bench.start(&config, dense_job(2), RunUntil::End);
+    bench.run_until_idle();
+    let plain = bench.take_reports();
+    assert_eq!(plain.iter().map(|report| report.job).collect::<Vec<_>>(), [dense_job(1), dense_job(2)]);
     // Both brought to the same place, then on, in the other order.
-    bench.start(&config, dense(1), RunUntil::Iteration(4));
-    bench.work();
-    bench.start(&config, dense(2), RunUntil::Iteration(4));
-    bench.work();
-    assert_eq!(bench.held(), [(dense(1), 4), (dense(2), 4)]);
+    bench.start(&config, dense_job(1), RunUntil::Iteration(4));
+    bench.run_until_idle();
+    bench.start(&config, dense_job(2), RunUntil::Iteration(4));
+    bench.run_until_idle();
+    assert_eq!(bench.take_paused(), [(dense_job(1), 4), (dense_job(2), 4)]);
     assert!(!bench.session.is_busy());
-    bench
-        .say(WorkerCommand::Continue { run: RUN, job: dense(2), until: RunUntil::End }, CommandPayload::None);
-    bench.work();
-    bench
-        .say(WorkerCommand::Continue { run: RUN, job: dense(1), until: RunUntil::End }, CommandPayload::None);
-    bench.work();
-    let mut fitful = bench.reports();
+    bench.send(
+        WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End },
+        CommandPayload::None,
+    );
+    bench.run_until_idle();
+    bench.send(
+        WorkerCommand::Continue { run: RUN, job: dense_job(1), until: RunUntil::End },
+        CommandPayload::None,
+    );
+    bench.run_until_idle();
+    let mut fitful = bench.take_reports();
     fitful.reverse();
     assert_eq!(fitful, plain);
 }
 
 #[test]
 fn a_pause_is_answered_by_each_job_that_moves() {
-    let (mut bench, config) = (Bench::loaded(), small());
-    bench.start(&config, dense(1), RunUntil::Iteration(4));
-    bench.work();
-    assert_eq!(bench.held(), [(dense(1), 4)]);
+    let (mut bench, config) = (SessionHarness::loaded(), small_config());
+    bench.start(&config, dense_job(1), RunUntil::Iteration(4));
+    bench.run_until_idle();
+    assert_eq!(bench.take_paused(), [(dense_job(1), 4)]);
     // The second is not set up yet when the pause comes: it says where it holds once it is.
-    bench.start(&config, dense(2), RunUntil::End);
-    bench.say(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
-    assert_eq!(bench.held(), []);
-    bench.work();
-    assert_eq!(bench.held(), [(dense(2), 0)]);
-    bench
-        .say(WorkerCommand::Continue { run: RUN, job: dense(2), until: RunUntil::End }, CommandPayload::None);
-    bench.slice();
-    bench.say(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
-    let held = bench.held();
-    assert!(held.len() == 1 && held[0].0 == dense(2), "{held:?}");
-    bench.say(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
-    bench.say(
-        WorkerCommand::Continue { run: RUN + 1, job: dense(1), until: RunUntil::End },
+    bench.start(&config, dense_job(2), RunUntil::End);
+    bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
+    assert_eq!(bench.take_paused(), []);
+    bench.run_until_idle();
+    assert_eq!(bench.take_paused(), [(dense_job(2), 0)]);
+    bench.send(
+        WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End },
         CommandPayload::None,
     );
-    assert!(!bench.session.is_busy() && bench.held().is_empty());
+    bench.run_slice();
+    bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
+    let held = bench.take_paused();
+    assert!(held.len() == 1 && held[0].0 == dense_job(2), "{held:?}");
+    bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
+    bench.send(
+        WorkerCommand::Continue { run: RUN + 1, job: dense_job(1), until: RunUntil::End },
+        CommandPayload::None,
+    );
+    assert!(!bench.session.is_busy() && bench.take_paused().is_empty());
     // A new run's first job lets go of the old run's.
-    let command = WorkerCommand::Start { run: RUN + 1, job: dense(1), config, until: RunUntil::Iteration(0) };
-    bench.say(command, CommandPayload::JobInputs(JobInputs::default()));
-    bench.work();
-    bench
-        .say(WorkerCommand::Continue { run: RUN, job: dense(2), until: RunUntil::End }, CommandPayload::None);
+    let command =
+        WorkerCommand::Start { run: RUN + 1, job: dense_job(1), config, until: RunUntil::Iteration(0) };
+    bench.send(command, CommandPayload::JobInputs(JobInputs::default()));
+    bench.run_until_idle();
+    bench.send(
+        WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End },
+        CommandPayload::None,
+    );
     assert!(!bench.session.is_busy());
-    bench.say(WorkerCommand::Cancel, CommandPayload::None);
-    bench.say(
-        WorkerCommand::Continue { run: RUN + 1, job: dense(1), until: RunUntil::End },
+    bench.send(WorkerCommand::Cancel, CommandPayload::None);
+    bench.send(
+        WorkerCommand::Continue { run: RUN + 1, job: dense_job(1), until: RunUntil::End },
         CommandPayload::None,
     );
     assert!(!bench.session.is_busy());
 }
 
-fn journal(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
-    let mut bench = Bench::loaded();
+fn trained_report(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
+    let mut bench = SessionHarness::loaded();
     let mut journal = ExperimentReport::new(config);
     for trial in config.seeds() {
-        bench.start(config, dense(trial), RunUntil::End);
-        bench.work();
+        bench.start(config, dense_job(trial), RunUntil::End);
+        bench.run_until_idle();
         for (event, sent) in std::mem::take(&mut bench.events) {
             if let (WorkerEvent::Finished { report, .. }, EventPayload::JobOutputs(left)) = (event, sent) {
                 journal.add_finished_job(FinishedJob { report, seconds }, left.next_mask.as_deref());
@@ -180,9 +190,9 @@ fn journal(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
 
 #[test]
 fn journals_become_files_and_files_journals() {
-    let config = ExperimentConfig { trials: 1, ..small() };
+    let config = ExperimentConfig { trials: 1, ..small_config() };
     let (first, second) =
-        (journal(&config, 1.0), journal(&ExperimentConfig { seed: 2, ..config.clone() }, 2.0));
+        (trained_report(&config, 1.0), trained_report(&ExperimentConfig { seed: 2, ..config.clone() }, 2.0));
     let mut session = WorkerSession::default();
     let mut texts = vec![];
     for (ask, journal) in [(7, &first), (8, &second)] {

@@ -1,8 +1,8 @@
 //! The axes of a chart: a plain left edge of labels, faint lines across, one line at the foot. No box.
 
 use crate::{
-    Drawn,
-    pen::{Pen, Px},
+    DrawResult,
+    pen::{DevicePoint, Pen},
     scale::Scale,
 };
 use plotters::prelude::DrawingBackend;
@@ -29,26 +29,26 @@ pub(super) struct Axis {
 
 /// Where the data go, in device pixels.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Frame {
+pub(super) struct PlotArea {
     pub(super) left: i32,
     pub(super) top: i32,
     pub(super) right: i32,
     pub(super) bottom: i32,
     /// Where the title above begins.
-    corner: i32,
+    title_left: i32,
     x: Scale,
     y: Scale,
 }
 
-impl Frame {
+impl PlotArea {
     /// Room for the labels of `y` on the left, for its title above, for `x` below and `right` device pixels for
     /// labels of lines, within the box from `corner` on.
-    pub(super) fn lay<DB: DrawingBackend>(
+    pub(super) fn layout<DB: DrawingBackend>(
         pen: &Pen<'_, DB>,
-        (corner, size): (Px, Px),
+        (corner, size): (DevicePoint, DevicePoint),
         (x, y): (&Axis, &Axis),
         right: i32,
-    ) -> Frame {
+    ) -> PlotArea {
         let line = pen.line_height();
         let label = y.ticks.iter().map(|tick| pen.width(&tick.label, false)).max().unwrap_or(0);
         let left = corner.0 + label + pen.px(9.0);
@@ -60,12 +60,12 @@ impl Frame {
         let over = x.ticks.last().map_or(0, |tick| pen.width(&tick.label, false) / 2 + pen.px(1.0));
         let right = corner.0 + size.0 - right.max(over).max(pen.px(5.0));
         let (right, bottom) = (right.max(left), bottom.max(top));
-        Frame { left, top, right, bottom, corner: corner.0, x: x.scale, y: y.scale }
+        PlotArea { left, top, right, bottom, title_left: corner.0, x: x.scale, y: y.scale }
     }
 
     /// Moves the left edge in to `left`, to stand in line with another frame.
-    pub(super) fn align(self, left: i32) -> Frame {
-        Frame { left, right: self.right.max(left), ..self }
+    pub(super) fn align_left(self, left: i32) -> PlotArea {
+        PlotArea { left, right: self.right.max(left), ..self }
     }
 
     /// Whether there is room for anything.
@@ -75,21 +75,25 @@ impl Frame {
 
     /// A place along the foot; `None` if the value is no number.
     pub(super) fn x(&self, value: f64) -> Option<i32> {
-        place(self.x.fraction(value), self.left, self.right)
+        clamp_to_pixels(self.x.fraction(value), self.left, self.right)
     }
 
     /// A height; `None` if the value is no number.
     pub(super) fn y(&self, value: f64) -> Option<i32> {
-        place(self.y.fraction(value), self.bottom, self.top)
+        clamp_to_pixels(self.y.fraction(value), self.bottom, self.top)
     }
 
     /// Where a point goes; `None` if it is no pair of numbers.
-    pub(super) fn at(&self, x: f64, y: f64) -> Option<Px> {
+    pub(super) fn position(&self, x: f64, y: f64) -> Option<DevicePoint> {
         Some((self.x(x)?, self.y(y)?))
     }
 
     /// Draws the axes. Labels that would touch their neighbour are left out.
-    pub(super) fn draw<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, (x, y): (&Axis, &Axis)) -> Drawn<DB> {
+    pub(super) fn draw<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        (x, y): (&Axis, &Axis),
+    ) -> DrawResult<DB> {
         let theme = pen.style.theme;
         let line = pen.line_height();
         let mut taken = i32::MAX;
@@ -98,14 +102,14 @@ impl Frame {
                 continue;
             };
             if at != self.bottom {
-                pen.across(at, self.left, self.right, theme.grid().solid())?;
+                pen.horizontal_hairline(at, self.left, self.right, theme.grid().opaque())?;
             }
             if at + line <= taken || taken == i32::MAX {
-                pen.note(&tick.label, (self.left - pen.px(8.0), at), (HPos::Right, VPos::Center))?;
+                pen.axis_text(&tick.label, (self.left - pen.px(8.0), at), (HPos::Right, VPos::Center))?;
                 taken = at;
             }
         }
-        pen.across(self.bottom, self.left, self.right, theme.axis().solid())?;
+        pen.horizontal_hairline(self.bottom, self.left, self.right, theme.axis().opaque())?;
         let mut taken = i32::MIN;
         for tick in &x.ticks {
             let Some(at) = self.x(tick.at).filter(|at| (self.left..=self.right).contains(at)) else {
@@ -115,24 +119,24 @@ impl Frame {
             if at - half < taken || tick.label.is_empty() {
                 continue;
             }
-            pen.down(at, self.bottom, self.bottom + pen.px(4.0), theme.axis().solid())?;
-            pen.note(&tick.label, (at, self.bottom + pen.px(8.0)), (HPos::Center, VPos::Top))?;
+            pen.vertical_hairline(at, self.bottom, self.bottom + pen.px(4.0), theme.axis().opaque())?;
+            pen.axis_text(&tick.label, (at, self.bottom + pen.px(8.0)), (HPos::Center, VPos::Top))?;
             taken = at + half + pen.px(8.0);
         }
         let above = self.top - pen.px(9.0) - line;
         if !y.title.is_empty() {
-            pen.note(&y.title, (self.corner, above), (HPos::Left, VPos::Top))?;
+            pen.axis_text(&y.title, (self.title_left, above), (HPos::Left, VPos::Top))?;
         }
         if !x.title.is_empty() {
             let below = self.bottom + pen.px(8.0) + line;
-            pen.note(&x.title, ((self.left + self.right) / 2, below), (HPos::Center, VPos::Top))?;
+            pen.axis_text(&x.title, ((self.left + self.right) / 2, below), (HPos::Center, VPos::Top))?;
         }
         Ok(())
     }
 }
 
 /// Kept within bounds that no drawing reaches, so that a wild value cannot overflow a backend's sums.
-fn place(fraction: f64, from: i32, to: i32) -> Option<i32> {
+fn clamp_to_pixels(fraction: f64, from: i32, to: i32) -> Option<i32> {
     let at = f64::from(from) + fraction * f64::from(to - from);
     at.is_finite().then(|| at.round().clamp(-30_000.0, 30_000.0) as i32)
 }

@@ -23,14 +23,14 @@ pub mod style;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-pub use arm::{ArmLook, Marker};
+pub use arm::{ArmStyle, Marker};
 pub use color::Rgb;
-pub use measured::{Font, Measured};
-pub use style::{Style, Theme};
+pub use measured::{FontSpec, TextMeasuringBackend};
+pub use style::{ChartStyle, Theme};
 
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::DrawingBackend;
 
 /// What every drawing function returns: nothing, or what the backend complained of.
 #[allow(type_alias_bounds)] // The bound says which errors are meant; the compiler checks it where the alias is used.
-pub type Drawn<DB: DrawingBackend> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+pub type DrawResult<DB: DrawingBackend> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;

@@ -6,7 +6,7 @@ use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyl
 
 /// The font a text will be drawn in.
 #[derive(Clone, Copy, Debug)]
-pub struct Font<'a> {
+pub struct FontSpec<'a> {
     /// A CSS font-family list.
     pub family: &'a str,
     /// In device pixels.
@@ -16,15 +16,15 @@ pub struct Font<'a> {
 }
 
 /// Draws on `B`, and answers how wide text is by asking `F`, in device pixels.
-pub struct Measured<B, F> {
+pub struct TextMeasuringBackend<B, F> {
     inner: B,
     width: F,
 }
 
-impl<B: DrawingBackend, F: Fn(&str, Font<'_>) -> f64> Measured<B, F> {
+impl<B: DrawingBackend, F: Fn(&str, FontSpec<'_>) -> f64> TextMeasuringBackend<B, F> {
     /// Wraps `inner`.
-    pub fn new(inner: B, width: F) -> Measured<B, F> {
-        Measured { inner, width }
+    pub fn new(inner: B, width: F) -> TextMeasuringBackend<B, F> {
+        TextMeasuringBackend { inner, width }
     }
 
     /// The area that charts draw on.
@@ -33,28 +33,33 @@ impl<B: DrawingBackend, F: Fn(&str, Font<'_>) -> f64> Measured<B, F> {
     }
 }
 
-type Outcome<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
+type BackendResult<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
 
-impl<B: DrawingBackend, F: Fn(&str, Font<'_>) -> f64> DrawingBackend for Measured<B, F> {
+impl<B: DrawingBackend, F: Fn(&str, FontSpec<'_>) -> f64> DrawingBackend for TextMeasuringBackend<B, F> {
     type ErrorType = B::ErrorType;
 
     fn get_size(&self) -> (u32, u32) {
         self.inner.get_size()
     }
 
-    fn ensure_prepared(&mut self) -> Outcome<B> {
+    fn ensure_prepared(&mut self) -> BackendResult<B> {
         self.inner.ensure_prepared()
     }
 
-    fn present(&mut self) -> Outcome<B> {
+    fn present(&mut self) -> BackendResult<B> {
         self.inner.present()
     }
 
-    fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Outcome<B> {
+    fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> BackendResult<B> {
         self.inner.draw_pixel(point, color)
     }
 
-    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Outcome<B> {
+    fn draw_line<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+    ) -> BackendResult<B> {
         self.inner.draw_line(from, to, style)
     }
 
@@ -64,7 +69,7 @@ impl<B: DrawingBackend, F: Fn(&str, Font<'_>) -> f64> DrawingBackend for Measure
         bottom_right: BackendCoord,
         style: &S,
         fill: bool,
-    ) -> Outcome<B> {
+    ) -> BackendResult<B> {
         self.inner.draw_rect(upper_left, bottom_right, style, fill)
     }
 
@@ -72,7 +77,7 @@ impl<B: DrawingBackend, F: Fn(&str, Font<'_>) -> f64> DrawingBackend for Measure
         &mut self,
         path: I,
         style: &S,
-    ) -> Outcome<B> {
+    ) -> BackendResult<B> {
         self.inner.draw_path(path, style)
     }
 
@@ -82,7 +87,7 @@ impl<B: DrawingBackend, F: Fn(&str, Font<'_>) -> f64> DrawingBackend for Measure
         radius: u32,
         style: &S,
         fill: bool,
-    ) -> Outcome<B> {
+    ) -> BackendResult<B> {
         self.inner.draw_circle(center, radius, style, fill)
     }
 
@@ -90,11 +95,16 @@ impl<B: DrawingBackend, F: Fn(&str, Font<'_>) -> f64> DrawingBackend for Measure
         &mut self,
         vert: I,
         style: &S,
-    ) -> Outcome<B> {
+    ) -> BackendResult<B> {
         self.inner.fill_polygon(vert, style)
     }
 
-    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, pos: BackendCoord) -> Outcome<B> {
+    fn draw_text<S: BackendTextStyle>(
+        &mut self,
+        text: &str,
+        style: &S,
+        pos: BackendCoord,
+    ) -> BackendResult<B> {
         self.inner.draw_text(text, style, pos)
     }
 
@@ -104,12 +114,12 @@ impl<B: DrawingBackend, F: Fn(&str, Font<'_>) -> f64> DrawingBackend for Measure
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<Self::ErrorType>> {
         let (family, font_style) = (style.family(), style.style());
-        let font = Font { family: family.as_str(), size: style.size(), style: font_style.as_str() };
+        let font = FontSpec { family: family.as_str(), size: style.size(), style: font_style.as_str() };
         let width = (self.width)(text, font);
         Ok((if width.is_finite() { width.max(0.0).ceil() as u32 } else { 0 }, style.size().ceil() as u32))
     }
 
-    fn blit_bitmap(&mut self, pos: BackendCoord, size: (u32, u32), src: &[u8]) -> Outcome<B> {
+    fn blit_bitmap(&mut self, pos: BackendCoord, size: (u32, u32), src: &[u8]) -> BackendResult<B> {
         self.inner.blit_bitmap(pos, size, src)
     }
 }

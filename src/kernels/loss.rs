@@ -5,11 +5,11 @@ use model::CLASSES;
 use wide::{bytemuck::cast, f32x4, i32x4};
 
 /// Numbers between one image's logits and the next's: the ten classes and two that count for nothing.
-pub const LOGITS: usize = 12;
+pub const LOGITS_STRIDE: usize = 12;
 
 /// What a pass over a batch says.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Score {
+pub struct LossAndCorrect {
     /// Cross-entropy summed over the images, nats.
     pub loss: f64,
     /// Images whose largest logit is their label's; of equal logits the first counts.
@@ -17,8 +17,8 @@ pub struct Score {
 }
 
 /// Scores `logits` (images, [`LOGITS`]) against the images' labels.
-pub fn score(logits: &[f32], labels: impl Iterator<Item = u8>) -> Score {
-    let mut score = Score::default();
+pub fn loss_and_correct(logits: &[f32], labels: impl Iterator<Item = u8>) -> LossAndCorrect {
+    let mut score = LossAndCorrect::default();
     for (row, label) in logits.as_chunks().0.iter().zip(labels) {
         let label = usize::from(label);
         let best = (1..CLASSES).fold(0, |best, k| if row[k] > row[best] { k } else { best });
@@ -52,7 +52,7 @@ struct Exponentials {
 }
 
 #[inline(always)]
-fn exponentials(row: &[f32; LOGITS]) -> Exponentials {
+fn exponentials(row: &[f32; LOGITS_STRIDE]) -> Exponentials {
     let (a, b) = (load4(row), load4(&row[4..]));
     // Two classes twice fill the last vector without a say in what is largest.
     let c = f32x4::new([row[8], row[9], row[8], row[9]]);
@@ -101,7 +101,7 @@ mod tests {
     }
 
     /// One image's logits; the last two numbers must not matter.
-    fn row(logits: [f32; CLASSES]) -> [f32; LOGITS] {
+    fn row(logits: [f32; CLASSES]) -> [f32; LOGITS_STRIDE] {
         std::array::from_fn(|k| logits.get(k).copied().unwrap_or(1e9))
     }
 
@@ -117,7 +117,7 @@ mod tests {
             let sum: f64 = z.iter().map(|z| (z - largest).exp()).sum();
             for label in 0..CLASSES {
                 let mut row = row(logits);
-                let scored = score(&row, [label as u8].into_iter());
+                let scored = loss_and_correct(&row, [label as u8].into_iter());
                 let expected = sum.ln() + largest - z[label];
                 assert!(
                     (scored.loss - expected).abs() < 1e-5 * expected.max(1.0),

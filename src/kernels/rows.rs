@@ -4,7 +4,7 @@
 use crate::{
     batch::{Batch, pixel_values},
     layer::Layout,
-    loss::LOGITS,
+    loss::LOGITS_STRIDE,
     non_zeros::NonZeros,
     simd::padded,
 };
@@ -47,7 +47,7 @@ impl RowLayout {
 impl Layout for RowLayout {
     type Activations = RowActivations;
 
-    fn tile(&self) -> usize {
+    fn tile_images(&self) -> usize {
         self.capacity
     }
 
@@ -102,11 +102,11 @@ impl Layout for RowLayout {
     fn finish(&self, activations: &mut RowActivations) {
         let RowActivations { values, stride, images, non_zeros, training } = activations;
         non_zeros.clear(*training);
-        values.chunks_exact(*stride).take(*images).for_each(|row| non_zeros.push_row(row));
+        values.chunks_exact(*stride).take(*images).for_each(|row| non_zeros.push_image(row));
     }
 
     fn write_logits(&self, activations: &RowActivations, logits: &mut [f32]) {
-        debug_assert_eq!(activations.stride, LOGITS);
+        debug_assert_eq!(activations.stride, LOGITS_STRIDE);
         logits.copy_from_slice(&activations.values[..logits.len()]);
     }
 

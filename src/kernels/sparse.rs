@@ -3,12 +3,12 @@
 //! be reached.
 
 use crate::{
-    gather::Pixels,
+    gather::PixelGatherer,
     layer::Layer,
     line_layout::LineLayout,
     lines::LineActivations,
     sparse_first::{SparseFirstLinear, is_very_sparse},
-    sparse_loops::{Epilogue, add_dots, add_sums, for_images, product},
+    sparse_loops::{Epilogue, add_bias_gradients, add_weight_gradients, for_images, sparse_dense_product},
     stack::Stack,
     survivors::{Order, Survivors, read_inputs},
 };
@@ -35,7 +35,7 @@ fn network(model: &Model, mask: &[u8], capacity: usize, very_sparse: bool) -> St
         used = read;
     }
     layers.reverse();
-    Stack::new(model, LineLayout::new(Pixels::new(&used)), layers, capacity)
+    Stack::new(model, LineLayout::new(PixelGatherer::new(&used)), layers, capacity)
 }
 
 /// A layer above the first. Its part of the flat variable: surviving weights by unit, then biases.
@@ -52,13 +52,13 @@ impl SparseLinear {
     fn new(mask: &[u8], used: &[bool], inputs: usize, relu: bool) -> SparseLinear {
         let lines: Vec<u32> = (0..inputs as u32).collect();
         let survivors = Survivors::new(mask, inputs, used, &lines, Order::ByUnit);
-        let by_input = vec![0.0; survivors.places.len()];
+        let by_input = vec![0.0; survivors.stored_index.len()];
         SparseLinear { survivors, outputs: used.len(), relu, by_input }
     }
 }
 
 impl Layer<LineActivations> for SparseLinear {
-    fn parameters(&self) -> usize {
+    fn parameter_count(&self) -> usize {
         self.survivors.len() + self.outputs
     }
 
@@ -74,9 +74,12 @@ impl Layer<LineActivations> for SparseLinear {
 
     fn forward(&self, parameters: &[f32], input: &LineActivations, output: &mut LineActivations) {
         let (weights, biases) = parameters.split_at(self.survivors.len());
-        let epilogue = if self.relu { Epilogue::Relu } else { Epilogue::Keep };
+        let epilogue = if self.relu { Epilogue::Relu } else { Epilogue::None };
         let (rows, lines) = (&self.survivors.by_unit, &input.lines);
-        for_images!(output.images, product(rows, weights, lines, Some(biases), epilogue, &mut output.lines));
+        for_images!(
+            output.images,
+            sparse_dense_product(rows, weights, lines, Some(biases), epilogue, &mut output.lines)
+        );
     }
 
     fn begin_backward(&mut self, parameters: &[f32], gradient: &mut [f32]) {
@@ -95,11 +98,11 @@ impl Layer<LineActivations> for SparseLinear {
         let (weights, biases) = gradient.split_at_mut(self.survivors.len());
         let (images, units) = (output_gradient.images, &output_gradient.lines);
         let rows = &self.survivors.by_unit;
-        for_images!(images, add_dots(rows, |_| true, units, &input.lines, weights));
-        for_images!(images, add_sums(units, biases));
+        for_images!(images, add_weight_gradients(rows, |_| true, units, &input.lines, weights));
+        for_images!(images, add_bias_gradients(units, biases));
         if let Some(to) = input_gradient {
-            let (rows, gate) = (&self.survivors.by_input, Epilogue::Gate(&input.lines));
-            for_images!(images, product(rows, &self.by_input, units, None, gate, &mut to.lines));
+            let (rows, gate) = (&self.survivors.by_input, Epilogue::ReluBackward(&input.lines));
+            for_images!(images, sparse_dense_product(rows, &self.by_input, units, None, gate, &mut to.lines));
         }
     }
 }
@@ -137,7 +140,7 @@ mod tests {
         assert_eq!(by_unit.pack(&weights, &biases), variable);
         // In turns, so that what a larger batch has left behind must not matter.
         for n in [64, 1, 60, 28, 33, 60] {
-            let batch = Batch { images: &images, labels: &labels, rows: &rows[..n] };
+            let batch = Batch { images: &images, labels: &labels, image_indices: &rows[..n] };
             let run = |network: &mut Stack<LineLayout>| {
                 network.gather_to_train(batch, None);
                 let logits = network.forward(&variable);

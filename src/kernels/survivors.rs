@@ -22,7 +22,7 @@ pub(crate) struct Survivors {
     /// A row for each input that a used unit reads: its units.
     pub(crate) by_input: SparseRows,
     /// For each term of the order that the variable is not in, its weight's place in the variable.
-    pub(crate) places: Vec<u32>,
+    pub(crate) stored_index: Vec<u32>,
     /// The flat index, `(out, in)`, of each weight in the order of the variable; those into units that are not used come
     /// last.
     index: Vec<u32>,
@@ -44,17 +44,17 @@ impl Survivors {
         if order == Order::ByUnit {
             shortest_first(&mut read, |line| terms[line].len());
         }
-        let (by_input, places_by_unit) = listed(&read, &terms);
+        let (by_input, places_by_unit) = rows_in_order(&read, &terms);
         let mut index = flat(&on);
         let places = match order {
             Order::ByUnit => places_by_unit,
             Order::ByInput => {
                 index = places_by_unit.iter().map(|&place| index[place as usize]).collect();
-                inverse(&places_by_unit)
+                inverse_permutation(&places_by_unit)
             }
         };
         index.extend(flat(&off));
-        Survivors { by_unit, by_input, places, index }
+        Survivors { by_unit, by_input, stored_index: places, index }
     }
 
     /// How many weights survive.
@@ -64,7 +64,7 @@ impl Survivors {
 
     /// The weights into used units, which come in the order of the variable, in the other order.
     pub(crate) fn permute(&self, weights: &[f32], to: &mut [f32]) {
-        for (to, &place) in to.iter_mut().zip(&self.places) {
+        for (to, &place) in to.iter_mut().zip(&self.stored_index) {
             *to = weights[place as usize];
         }
     }
@@ -95,23 +95,23 @@ fn shortest_first(rows: &mut [usize], length: impl Fn(usize) -> usize) {
 
 /// For each line the units that read it, each with the term's place in `by_unit`.
 fn terms_by_line(by_unit: &SparseRows) -> Vec<Vec<(u32, u32)>> {
-    let lines = by_unit.index.iter().max().map_or(0, |&last| last as usize + 1);
+    let lines = by_unit.columns.iter().max().map_or(0, |&last| last as usize + 1);
     let mut rows = vec![vec![]; lines];
     for (unit, range) in by_unit.iter() {
         for place in range {
-            rows[by_unit.index[place] as usize].push((unit as u32, place as u32));
+            rows[by_unit.columns[place] as usize].push((unit as u32, place as u32));
         }
     }
     rows
 }
 
 /// The rows of the lines in the given order, and for each of their terms its place in the order by unit.
-fn listed(order: &[usize], terms: &[Vec<(u32, u32)>]) -> (SparseRows, Vec<u32>) {
+fn rows_in_order(order: &[usize], terms: &[Vec<(u32, u32)>]) -> (SparseRows, Vec<u32>) {
     let places = order.iter().flat_map(|&line| &terms[line]).map(|term| term.1).collect();
     (SparseRows::new(order, |line| terms[line].iter().map(|term| term.0).collect()), places)
 }
 
-fn inverse(order: &[u32]) -> Vec<u32> {
+fn inverse_permutation(order: &[u32]) -> Vec<u32> {
     let mut inverse = vec![0; order.len()];
     for (place, &k) in order.iter().enumerate() {
         inverse[k as usize] = place as u32;
@@ -134,7 +134,7 @@ mod tests {
     }
 
     fn terms(rows: &SparseRows) -> Vec<(usize, u32)> {
-        rows.iter().flat_map(|(row, range)| rows.index[range].iter().map(move |&i| (row, i))).collect()
+        rows.iter().flat_map(|(row, range)| rows.columns[range].iter().map(move |&i| (row, i))).collect()
     }
 
     #[test]

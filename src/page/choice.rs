@@ -1,7 +1,7 @@
 //! What a person has chosen to see of an experiment: which arms, which reading, every trial or their mean.
 
 use crate::{looks, reading::Metric};
-use chart::ArmLook;
+use chart::ArmStyle;
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId};
 
 /// One choice.
@@ -19,7 +19,7 @@ pub enum SelectionChange {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChartSelection {
     /// The looks of the legend, in its order, and whether each is shown.
-    arms: Vec<(&'static ArmLook, bool)>,
+    arms: Vec<(&'static ArmStyle, bool)>,
     /// What the chart of test accuracies reads off the rounds.
     pub metric: Metric,
     /// Whether single trials are drawn beside their mean.
@@ -60,7 +60,7 @@ impl ChartSelection {
     }
 
     /// The looks of the legend, in its order, and whether each is shown.
-    pub fn arms(&self) -> &[(&'static ArmLook, bool)] {
+    pub fn arms(&self) -> &[(&'static ArmStyle, bool)] {
         &self.arms
     }
 
@@ -75,7 +75,7 @@ impl ChartSelection {
     }
 
     /// Whether the arm of that look is shown.
-    pub fn shows(&self, look: &ArmLook) -> bool {
+    pub fn shows(&self, look: &ArmStyle) -> bool {
         self.arms.iter().any(|arm| arm.1 && arm.0.name == look.name)
     }
 
@@ -96,7 +96,7 @@ fn has_several_trials_or_draws(config: &ExperimentConfig) -> bool {
     config.trials > 1 || config.arms.iter().any(|arm| config.draws_of(*arm) > 1)
 }
 
-fn all_shown(config: &ExperimentConfig) -> Vec<(&'static ArmLook, bool)> {
+fn all_shown(config: &ExperimentConfig) -> Vec<(&'static ArmStyle, bool)> {
     looks::legend_styles(config).into_iter().map(|look| (look, true)).collect()
 }
 
@@ -118,7 +118,7 @@ mod tests {
             ["dense", "ticket", "reinit"]
         );
         assert_eq!(choice.compared_arms(), Some((Arm::Ticket, Arm::Reinit)));
-        let (dense, ticket) = (ArmLook::of("dense"), ArmLook::of("ticket"));
+        let (dense, ticket) = (ArmStyle::by_name("dense"), ArmStyle::by_name("ticket"));
         choice.change(SelectionChange::Arm("ticket"));
         assert!(choice.shows(dense) && !choice.shows(ticket));
         let job = |round| JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 };

@@ -7,26 +7,26 @@ use crate::{
     record::{FinishedJob, PruneRounds, RunResults, mean},
 };
 use chart::{
-    ArmLook,
-    cost::{Bill, Cost},
-    curves::{Curve, Curves, Span},
-    layers::Layers,
-    rounds::{Reference, RoundLine, RoundPoint, Rounds},
+    ArmStyle,
+    cost::{CostChart, RoundCost},
+    curves::{Curve, CurvesChart, CurvesXAxis},
+    layers::LayersChart,
+    rounds::{ArmLine, ReferenceLine, RoundPoint, RoundsChart},
 };
 use experiment::{arm::Arm, job::JobId, jobs, prune, report::ValidationPoint};
 use model::Model;
 use std::collections::BTreeMap;
 
 /// Accuracy while training, over every row shown whose job has begun.
-pub fn accuracy_curves(record: &RunResults, choice: &ChartSelection) -> Curves {
+pub fn accuracy_curves(record: &RunResults, choice: &ChartSelection) -> CurvesChart {
     let config = record.config();
-    let mut lines: Vec<(&'static ArmLook, Vec<JobId>)> = Vec::new();
+    let mut lines: Vec<(&'static ArmStyle, Vec<JobId>)> = Vec::new();
     for row in jobs::table_rows(config) {
         let (style, job) = (arm_style(row), row.training_job());
         if record.curve(job).is_empty() || !choice.shows(style) {
             continue;
         }
-        let same = |(other, jobs): &&mut (&ArmLook, Vec<JobId>)| {
+        let same = |(other, jobs): &&mut (&ArmStyle, Vec<JobId>)| {
             other.name == style.name && jobs[0].round == job.round
         };
         match lines.iter_mut().find(same) {
@@ -36,12 +36,12 @@ pub fn accuracy_curves(record: &RunResults, choice: &ChartSelection) -> Curves {
             None => lines.push((style, vec![job])),
         }
     }
-    Curves {
+    CurvesChart {
         curves: lines.into_iter().map(|(style, jobs)| mean_curve(record, style, &jobs, choice)).collect(),
         round: record.latest_round(),
         rounds: config.rounds + 1,
         iterations: config.iterations,
-        span: Span::Round,
+        x_axis: CurvesXAxis::OneRound,
     }
 }
 
@@ -49,7 +49,7 @@ pub fn accuracy_curves(record: &RunResults, choice: &ChartSelection) -> Curves {
 /// far as all have come.
 fn mean_curve(
     record: &RunResults,
-    style: &'static ArmLook,
+    style: &'static ArmStyle,
     jobs: &[JobId],
     choice: &ChartSelection,
 ) -> Curve {
@@ -70,7 +70,7 @@ fn mean_curve(
         _ => None,
     };
     let trials = if single { jobs.iter().map(|&job| trial_curve(record, job)).collect() } else { Vec::new() };
-    Curve { arm: style, round: jobs[0].round, points, band, trials, early_stop }
+    Curve { style, round: jobs[0].round, points, band, trials, early_stop }
 }
 
 /// The accuracy of a curve at an iteration, probably its `i`-th point; but a curve from a report is thinned, and has its
@@ -92,24 +92,24 @@ fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 }
 
 /// A reading against the weights left, of the arms shown.
-pub fn metric_by_round(record: &RunResults, choice: &ChartSelection, reading: Metric) -> Rounds {
+pub fn metric_by_round(record: &RunResults, choice: &ChartSelection, reading: Metric) -> RoundsChart {
     let config = record.config();
     let total = config.model.weight_count() as f64;
-    let line = |arm: Arm| RoundLine {
-        arm: ArmLook::of(arm.name()),
+    let line = |arm: Arm| ArmLine {
+        arm: ArmStyle::by_name(arm.name()),
         points: (0..=config.rounds).filter_map(|round| round_point(record, reading, arm, round)).collect(),
         trials: if choice.each_trial { trial_lines(record, reading, arm) } else { Vec::new() },
     };
     // The dense network is a line across, not one that falls.
-    let shown = |arm: &Arm| *arm != Arm::Dense && choice.shows(ArmLook::of(arm.name()));
+    let shown = |arm: &Arm| *arm != Arm::Dense && choice.shows(ArmStyle::by_name(arm.name()));
     let arms = config.arms.iter().copied().filter(shown);
-    let style = ArmLook::of("dense");
+    let style = ArmStyle::by_name("dense");
     let dense = round_point(record, reading, Arm::Ticket, 0).filter(|_| choice.shows(style));
-    Rounds {
-        reading: reading.name().to_string(),
-        unit: reading.unit(),
+    RoundsChart {
+        metric: reading.name().to_string(),
+        kind: reading.unit(),
         lines: arms.map(line).collect(),
-        reference: dense.map(|p| Reference { arm: style, value: p.value, band: p.band }),
+        reference: dense.map(|p| ReferenceLine { arm: style, value: p.value, band: p.band }),
         planned: prune::survivors_per_round(config)
             .iter()
             .map(|left| f64::from(left.iter().sum::<u32>()) / total)
@@ -123,7 +123,7 @@ fn round_point(record: &RunResults, reading: Metric, arm: Arm, round: u32) -> Op
     let total = record.config().model.weight_count() as f64;
     let several = reports.clone().count() > 1;
     Some(RoundPoint {
-        left: mean(reports.clone().map(|r| f64::from(r.surviving_weights())))? / total,
+        weights_left_fraction: mean(reports.clone().map(|r| f64::from(r.surviving_weights())))? / total,
         value: mean(reports.clone().map(|r| reading.of(r)))?,
         band: min_and_max(reports.map(|r| reading.of(r))).filter(|_| several),
     })
@@ -141,11 +141,11 @@ fn trial_lines(record: &RunResults, reading: Metric, arm: Arm) -> Vec<Vec<(f64, 
 }
 
 /// Weights left in each layer, for the rounds whose masks are known.
-pub fn layers_left(record: &RunResults) -> Layers {
+pub fn layers_left(record: &RunResults) -> LayersChart {
     let config = record.config();
     let known = (0..=config.rounds).map_while(|round| record.weights_left(round));
     let begun = !record.nothing_started();
-    Layers {
+    LayersChart {
         sizes: config.model.layer_weight_counts(),
         rounds: if begun { known.collect() } else { Vec::new() },
         planned: config.rounds + 1,
@@ -153,18 +153,18 @@ pub fn layers_left(record: &RunResults) -> Layers {
 }
 
 /// What each finished round cost, of the arms shown.
-pub fn round_costs(record: &RunResults, choice: &ChartSelection) -> Cost {
+pub fn round_costs(record: &RunResults, choice: &ChartSelection) -> CostChart {
     let config = record.config();
     let shown = record.finished_jobs().filter(|f| choice.shows_job(f.report.job));
-    let bill = |f: &FinishedJob| Bill {
-        arm: arm_style(f.report.job),
+    let bill = |f: &FinishedJob| RoundCost {
+        style: arm_style(f.report.job),
         round: f.report.job.round,
-        paid: f.report.multiply_adds(&config.model) as f64,
-        dense: f.report.dense_multiply_adds(&config.model) as f64,
+        multiply_adds: f.report.multiply_adds(&config.model) as f64,
+        dense_multiply_adds: f.report.dense_multiply_adds(&config.model) as f64,
         seconds: f.seconds,
         dense_seconds: record.dense_seconds(&f.report).unwrap_or(f64::NAN),
     };
-    Cost { bills: shown.map(bill).collect(), planned: config.rounds + 1 }
+    CostChart { costs: shown.map(bill).collect(), planned: config.rounds + 1 }
 }
 
 /// Inputs and outputs of each layer, as the heatmaps want them.

@@ -6,7 +6,7 @@ use crate::{
     words::arm_label,
 };
 use experiment::{arm::Arm, job::JobId, report::ValidationPoint};
-use numbers::points;
+use numbers::percentage_points;
 
 /// The one number to watch: how far one arm is ahead of another, and where that was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,13 +63,21 @@ pub fn comparison_text(comparison: Option<&ArmComparison>, choice: &ChartSelecti
     let mean = mean(leads.iter().copied()).unwrap_or(0.0);
     let (ahead, behind, sign) = if mean >= 0.0 { (arms.0, arms.1, 1.0) } else { (arms.1, arms.0, -1.0) };
     let source = format!("of {}: {source}", arm_label(behind));
-    let lead = format!("{} {} pp ahead", arm_label(ahead), points(sign * mean));
+    let lead = format!("{} {} pp ahead", arm_label(ahead), percentage_points(sign * mean));
     if leads.len() < 2 {
         return (lead, source);
     }
     let leads = || leads.iter().map(|lead| sign * lead);
     let (least, most) = (leads().fold(f64::MAX, f64::min), leads().fold(f64::MIN, f64::max));
-    (lead, format!("{source}, mean of {} trials: {} to {}", leads().count(), points(least), points(most)))
+    (
+        lead,
+        format!(
+            "{source}, mean of {} trials: {} to {}",
+            leads().count(),
+            percentage_points(least),
+            percentage_points(most)
+        ),
+    )
 }
 
 /// The last evaluation that two curves share.

@@ -1,6 +1,6 @@
 //! What can be read off a finished round.
 
-use chart::rounds::Unit;
+use chart::rounds::MetricKind;
 use experiment::report::JobReport;
 
 /// A number read off a finished round.
@@ -38,11 +38,13 @@ impl Metric {
     }
 
     /// What it is in.
-    pub fn unit(self) -> Unit {
+    pub fn unit(self) -> MetricKind {
         match self {
-            Metric::TestEnd | Metric::TestEarly | Metric::TrainEnd | Metric::TrainEarly => Unit::Accuracy,
-            Metric::Loss => Unit::Loss,
-            Metric::EarlyStop => Unit::Iterations,
+            Metric::TestEnd | Metric::TestEarly | Metric::TrainEnd | Metric::TrainEarly => {
+                MetricKind::Accuracy
+            }
+            Metric::Loss => MetricKind::Loss,
+            Metric::EarlyStop => MetricKind::Iterations,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The line that says what is happening, and what the play button says.
 
 use crate::{fleet::WorkerStatus, state::State, status::PageStatus};
-use numbers::{count, duration, expected_duration, megabytes, percent};
+use numbers::{duration, expected_duration, megabytes, percent, with_commas};
 
 /// The line of the stage strip.
 pub fn status_line(state: &State, left: Option<f64>) -> String {
@@ -11,7 +11,7 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
         PageStatus::Failed => "Stopped.".into(),
         PageStatus::Loading => loading_text(state),
         PageStatus::Ready => {
-            let iterations = count(f64::from(config.iterations));
+            let iterations = with_commas(f64::from(config.iterations));
             format!("Ready: {rounds} rounds of {iterations} iterations each.")
         }
         PageStatus::Done if state.running_seconds() == 0.0 => {
@@ -34,8 +34,8 @@ fn position_text(state: &State) -> String {
     let round = record.latest_round();
     let iteration =
         record.in_progress().filter(|(job, _)| job.round == round).map(|(_, live)| live.iteration).max();
-    let iteration = count(f64::from(iteration.unwrap_or(config.iterations)));
-    let of = count(f64::from(config.iterations));
+    let iteration = with_commas(f64::from(iteration.unwrap_or(config.iterations)));
+    let of = with_commas(f64::from(config.iterations));
     let total = config.model.weight_count() as f64;
     let left = match record.weights_left(round) {
         Some(left) => {

@@ -4,9 +4,9 @@ use crate::{
     looks,
     record::{FinishedJob, RunResults},
 };
-use chart::ArmLook;
+use chart::ArmStyle;
 use experiment::{arm::Arm, job::JobId, jobs, report::Accuracy};
-use numbers::{count, fixed, in_percent, three_digits};
+use numbers::{fixed, percent_without_sign, three_significant_digits, with_commas};
 
 /// One finished job.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +14,7 @@ pub struct TableRow {
     /// Whose readings.
     pub job: JobId,
     /// How its arm looks.
-    pub style: &'static ArmLook,
+    pub style: &'static ArmStyle,
     /// `data-*` attributes, names without the prefix. Shares from 0 to 1 in the fewest digits that read back as the
     /// same number.
     pub data_attributes: Vec<(&'static str, String)>,
@@ -53,7 +53,7 @@ fn table_row(job: JobId, finished: &FinishedJob, record: &RunResults) -> TableRo
     let report = &finished.report;
     // Where the dense network has a row of its own, the ticket's round 0 goes by its own name.
     let twice = job.arm == Arm::Ticket && config.arms.contains(&Arm::Dense);
-    let look = if twice { ArmLook::of(job.arm.name()) } else { looks::arm_style(job) };
+    let look = if twice { ArmStyle::by_name(job.arm.name()) } else { looks::arm_style(job) };
     let weights = config.model.weight_count();
     let data = vec![
         ("trial", job.trial.to_string()),
@@ -71,23 +71,23 @@ fn table_row(job: JobId, finished: &FinishedJob, record: &RunResults) -> TableRo
         ("digest", record.digest(job.training_job()).to_string()),
     ];
     let arm = match job.draw {
-        0 => look.label.to_string(),
-        draw => format!("{} {}", look.label, draw + 1),
+        0 => look.chart_label.to_string(),
+        draw => format!("{} {}", look.chart_label, draw + 1),
     };
     let cells = vec![
         arm,
         job.trial.to_string(),
         job.round.to_string(),
-        count(f64::from(report.surviving_weights())),
-        in_percent(f64::from(report.surviving_weights()) / weights as f64),
-        count(f64::from(report.early_stop)),
+        with_commas(f64::from(report.surviving_weights())),
+        percent_without_sign(f64::from(report.surviving_weights()) / weights as f64),
+        with_commas(f64::from(report.early_stop)),
         loss(report.min_validation_loss(), |loss| format!("{loss:.4}"), "∞"),
         percent(report.test_early),
         percent(report.test_end),
         percent(report.train_early),
         percent(report.train_end),
-        three_digits(report.multiply_adds(&config.model) as f64 / 1e9),
-        three_digits(report.dense_multiply_adds(&config.model) as f64 / 1e9),
+        three_significant_digits(report.multiply_adds(&config.model) as f64 / 1e9),
+        three_significant_digits(report.dense_multiply_adds(&config.model) as f64 / 1e9),
         fixed(finished.seconds, 2),
         record.dense_seconds(report).map_or(String::new(), |seconds| fixed(seconds, 2)),
     ];

@@ -71,7 +71,7 @@ pub fn by_element_id(config: &ExperimentConfig, choice: &ChartSelection) -> [(&'
             },
         ),
         ("net-hidden", hidden_units(config)),
-        ("net-weights", numbers::count(config.model.weight_count() as f64)),
+        ("net-weights", numbers::with_commas(config.model.weight_count() as f64)),
         (
             "net-prune",
             match config.criterion {

@@ -1,14 +1,14 @@
 //! What the page says in words: readings for the eye and sentences for a screen reader.
 
 use crate::{record::RunResults, status::PageStatus};
-use chart::ArmLook;
+use chart::ArmStyle;
 use experiment::{arm::Arm, jobs, journal::ExperimentReport, settings::Settings};
-use numbers::{count, fixed, percent};
+use numbers::{fixed, percent, with_commas};
 use protocol::{Failure, FailureKind};
 
 /// An arm's short name.
 pub fn arm_label(arm: Arm) -> &'static str {
-    ArmLook::of(arm.name()).label
+    ArmStyle::by_name(arm.name()).chart_label
 }
 
 /// What the masks show.
@@ -18,7 +18,7 @@ pub fn mask_caption(record: &RunResults, round: u32) -> String {
         Some(alive) if round > 0 => {
             let left: u32 = alive.iter().sum();
             let share = percent(f64::from(left) / config.model.weight_count() as f64);
-            format!("Mask of round {round}: {} weights left, {share}.", count(f64::from(left)))
+            format!("Mask of round {round}: {} weights left, {share}.", with_commas(f64::from(left)))
         }
         _ if record.ticket_survivors(config.seed, 1).is_some() => "Round 0: every weight is alive.".into(),
         _ => "Every weight is alive. The first pruning comes at the end of round 0.".into(),

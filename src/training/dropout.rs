@@ -4,11 +4,11 @@
 use crate::rng::RandomStream;
 use experiment::config::ExperimentConfig;
 use experiment::purpose::RandomPurpose;
-use kernels::stack::Dropout;
+use kernels::stack::DropoutScales;
 
 /// What each hidden activation is multiplied by in one training step of a batch: 0, or 1 / (1 − p). Named without the
 /// arm: all arms of a round drop the same units for the same images.
-pub fn draw_scales(config: &ExperimentConfig, trial: u32, round: u32, iteration: u32) -> Dropout {
+pub fn draw_scales(config: &ExperimentConfig, trial: u32, round: u32, iteration: u32) -> DropoutScales {
     let mut stream = RandomStream::new(trial, RandomPurpose::Dropout, round, iteration);
     let below = (config.dropout * 4_294_967_296.0) as u64;
     let kept = (1.0 / (1.0 - config.dropout)) as f32;

@@ -214,7 +214,7 @@ impl JobTraining {
         }
         let rows = &self.image_order[at * batch..][..batch];
         let train = &self.mnist.train;
-        let batch = Batch { images: &train.images, labels: &train.labels, rows };
+        let batch = Batch { images: &train.images, labels: &train.labels, image_indices: rows };
         let dropout = (self.config.dropout > 0.0)
             .then(|| dropout::draw_scales(&self.config, self.job.trial, self.job.round, self.iteration));
         let gradients = self.network.gradients(batch, dropout)?;
@@ -233,7 +233,11 @@ impl JobTraining {
         };
         let end = (scoring.at + EVALUATION_BATCH).min(rows.len());
         let rows_now = &rows[scoring.at..end];
-        let score = self.network.score(Batch { images: &set.images, labels: &set.labels, rows: rows_now })?;
+        let score = self.network.evaluate(Batch {
+            images: &set.images,
+            labels: &set.labels,
+            image_indices: rows_now,
+        })?;
         scoring.at = end;
         scoring.loss += score.loss;
         scoring.correct += score.correct;
@@ -303,7 +307,7 @@ impl JobTraining {
         if let Some(last) = &self.final_variable {
             self.network.variable().set(last)?;
         }
-        let (weights, biases) = self.network.parameters()?;
+        let (weights, biases) = self.network.weights_and_biases()?;
         let report = JobReport {
             job: self.job,
             alive: survivors_per_layer(&self.config.model, &self.mask),
@@ -327,7 +331,7 @@ impl JobTraining {
     }
 
     fn parameters(&self) -> Result<Parameters> {
-        let (mut weights, biases) = self.network.parameters()?;
+        let (mut weights, biases) = self.network.weights_and_biases()?;
         weights.extend(biases);
         Ok(weights)
     }

@@ -5,7 +5,7 @@
 
 use candle_core::{D, DType, Device, Result, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
-use kernels::{batch::Batch, network::Network, stack::Dropout};
+use kernels::{batch::Batch, network::Network, stack::DropoutScales};
 use model::{CLASSES, IMAGE_PIXELS, Model};
 
 /// A masked LeNet and its optimiser.
@@ -104,7 +104,7 @@ impl Oracle {
 }
 
 /// The same multipliers as the product's kernels take them.
-pub(crate) fn as_dropout(scales: &[Vec<f32>]) -> Dropout {
+pub(crate) fn as_dropout(scales: &[Vec<f32>]) -> DropoutScales {
     scales.to_vec()
 }
 

@@ -1,6 +1,6 @@
 //! The brain against a fake fleet: every command is answered as a worker would answer it, with made-up numbers.
 
-use crate::fake::Worker;
+use crate::fake::FakeWorker;
 use experiment::{job::JobId, settings::Settings};
 use page::{
     fleet::{CommandPayload, Effect, WorkerId},
@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, VecDeque};
 use worker::session::{self, WorkerSession};
 
 /// A page with its fake workers; time goes by ten milliseconds a turn.
-pub(crate) struct Bench {
+pub(crate) struct PageHarness {
     pub(crate) state: State,
-    pub(crate) workers: BTreeMap<WorkerId, Worker>,
+    pub(crate) workers: BTreeMap<WorkerId, FakeWorker>,
     pub(crate) inbox: VecDeque<(WorkerId, WorkerEvent, EventPayload)>,
     pub(crate) fetches: usize,
     /// How often the claims were to be scored.
@@ -40,14 +40,14 @@ pub(crate) fn settings(fragment: &str) -> Settings {
 /// A small experiment.
 pub(crate) const SMALL: &str = "seed=3&iterations=40&eval_every=10&rounds=2";
 
-impl Bench {
-    pub(crate) fn new(fragment: &str) -> Bench {
-        Bench::with(fragment, 2)
+impl PageHarness {
+    pub(crate) fn new(fragment: &str) -> PageHarness {
+        PageHarness::with_workers(fragment, 2)
     }
 
-    pub(crate) fn with(fragment: &str, workers: usize) -> Bench {
+    pub(crate) fn with_workers(fragment: &str, workers: usize) -> PageHarness {
         let (state, effects) = State::new(settings(fragment), workers, 0.0);
-        let mut bench = Bench {
+        let mut bench = PageHarness {
             state,
             workers: BTreeMap::new(),
             inbox: VecDeque::new(),
@@ -63,8 +63,8 @@ impl Bench {
         bench
     }
 
-    pub(crate) fn ready(fragment: &str) -> Bench {
-        let mut bench = Bench::new(fragment);
+    pub(crate) fn loaded(fragment: &str) -> PageHarness {
+        let mut bench = PageHarness::new(fragment);
         bench.load();
         bench
     }
@@ -75,10 +75,10 @@ impl Bench {
         }
         let effects = self.state.on_download_complete(self.now);
         self.perform(effects);
-        self.deliver();
+        self.deliver_events();
     }
 
-    pub(crate) fn click(&mut self, control: UserAction) {
+    pub(crate) fn act(&mut self, control: UserAction) {
         let effects = self.state.on_action(control, self.now);
         self.perform(effects);
     }
@@ -87,7 +87,7 @@ impl Bench {
         for effect in effects {
             match effect {
                 Effect::Spawn(id) => {
-                    self.workers.insert(id, Worker::default());
+                    self.workers.insert(id, FakeWorker::default());
                     self.inbox.push_back((id, WorkerEvent::Ready, EventPayload::None));
                 }
                 Effect::Terminate(id) => {
@@ -96,18 +96,18 @@ impl Bench {
                 Effect::Fetch => self.fetches += 1,
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),
-                Effect::Send { to, command, payload: bulk } => self.obey(to, command, bulk),
+                Effect::Send { to, command, payload: bulk } => self.answer_command(to, command, bulk),
             }
         }
     }
 
-    pub(crate) fn obey(&mut self, to: WorkerId, command: WorkerCommand, bulk: CommandPayload) {
+    pub(crate) fn answer_command(&mut self, to: WorkerId, command: WorkerCommand, bulk: CommandPayload) {
         let worker = self.workers.get_mut(&to).expect("a command to a worker that lives");
         // What a worker would put up with, but no page should ask of it.
         match &command {
             WorkerCommand::Load => assert_eq!(bulk, CommandPayload::Data),
             WorkerCommand::Start { job, config, .. } => {
-                let idle = worker.works.iter().all(|work| work.holds && work.job != *job);
+                let idle = worker.jobs.iter().all(|work| work.paused && work.job != *job);
                 assert!(worker.loaded && idle, "{job} was given to a busy worker");
                 let CommandPayload::JobInputs(inputs) = &bulk else {
                     panic!("{job} came without its inputs")
@@ -116,8 +116,8 @@ impl Bench {
                 self.started.push(*job);
             }
             WorkerCommand::Continue { run, job, .. } => {
-                assert!(worker.works.iter().all(|work| work.holds), "{job} was to go on beside another");
-                let in_hand = worker.works.iter().any(|work| (work.run, work.job) == (*run, *job));
+                assert!(worker.jobs.iter().all(|work| work.paused), "{job} was to go on beside another");
+                let in_hand = worker.jobs.iter().any(|work| (work.run, work.job) == (*run, *job));
                 assert!(in_hand, "{job} was to go on where it is not");
             }
             WorkerCommand::Score { .. } => self.scored += 1,
@@ -142,7 +142,7 @@ impl Bench {
     }
 
     /// Delivers what the workers have said.
-    pub(crate) fn deliver(&mut self) {
+    pub(crate) fn deliver_events(&mut self) {
         while let Some((from, event, sent)) = self.inbox.pop_front() {
             let effects = self.state.on_event(from, event, sent, self.now);
             self.perform(effects);
@@ -150,7 +150,7 @@ impl Bench {
     }
 
     /// Each worker does a few steps, then what they said is delivered.
-    pub(crate) fn turn(&mut self) {
+    pub(crate) fn advance_workers(&mut self) {
         self.now += 0.01;
         self.turn += 1;
         let mut ids: Vec<_> = self.workers.keys().copied().collect();
@@ -158,28 +158,28 @@ impl Bench {
         ids.rotate_left(by);
         for (at, id) in ids.into_iter().enumerate() {
             // Not all are equally fast.
-            self.work(id, 3 + 4 * at as u32);
+            self.advance_worker(id, 3 + 4 * at as u32);
         }
-        self.deliver();
+        self.deliver_events();
     }
 
-    pub(crate) fn work(&mut self, id: WorkerId, steps: u32) {
+    pub(crate) fn advance_worker(&mut self, id: WorkerId, steps: u32) {
         let said = self.workers.get_mut(&id).map(|worker| worker.advance(steps)).unwrap_or_default();
         self.inbox.extend(said.into_iter().map(|(event, sent)| (id, event, sent)));
     }
 
-    pub(crate) fn until(&mut self, standing: PageStatus) {
+    pub(crate) fn run_until(&mut self, standing: PageStatus) {
         for _ in 0..1000 {
             if self.state.status() == standing {
                 return;
             }
-            self.turn();
+            self.advance_workers();
         }
         panic!("never {standing:?}, but {:?}", self.state.status());
     }
 
-    pub(crate) fn places(&self) -> Vec<(u32, u32)> {
-        let works = self.workers.values().flat_map(|worker| &worker.works);
+    pub(crate) fn job_positions(&self) -> Vec<(u32, u32)> {
+        let works = self.workers.values().flat_map(|worker| &worker.jobs);
         works.map(|work| (work.job.round, work.iteration)).collect()
     }
 

@@ -1,6 +1,6 @@
 //! More jobs than workers.
 
-use crate::bench::{Bench, settings};
+use crate::bench::{PageHarness, settings};
 use experiment::jobs;
 use page::{state::UserAction, status::PageStatus};
 
@@ -11,13 +11,13 @@ const CROWDED: &str = "seed=3&trials=3&arms=ticket,reinit,random&iterations=80&e
 fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
     let mut tables = Vec::new();
     for workers in [1, 2, 4] {
-        let mut bench = Bench::with(CROWDED, workers);
+        let mut bench = PageHarness::with_workers(CROWDED, workers);
         bench.load();
-        let hold = |bench: &mut Bench, control| {
-            bench.click(control);
-            bench.until(PageStatus::Paused);
-            bench.deliver();
-            let mut places = bench.places();
+        let hold = |bench: &mut PageHarness, control| {
+            bench.act(control);
+            bench.run_until(PageStatus::Paused);
+            bench.deliver_events();
+            let mut places = bench.job_positions();
             places.sort_unstable();
             (places, bench.table().len())
         };
@@ -27,8 +27,8 @@ fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
             assert_eq!(hold(&mut bench, UserAction::Step), (vec![(1, iteration); 9], 3), "{workers} workers");
         }
         // A pause in the middle: some run on, then all hold wherever they are, and a step brings them together.
-        bench.click(UserAction::Play);
-        (0..2).for_each(|_| bench.turn());
+        bench.act(UserAction::Play);
+        (0..2).for_each(|_| bench.advance_workers());
         assert!(bench.state.workers().iter().all(|slot| slot.has_running_job()));
         hold(&mut bench, UserAction::Play);
         assert!(bench.state.workers().iter().all(|slot| !slot.has_running_job()));
@@ -36,8 +36,8 @@ fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
         assert!(places.iter().all(|place| *place == places[0]), "{workers} workers: {places:?}");
         let round = places[0].0;
         assert_eq!(hold(&mut bench, UserAction::Round), (vec![], 3 + 9 * round as usize));
-        bench.click(UserAction::Play);
-        bench.until(PageStatus::Done);
+        bench.act(UserAction::Play);
+        bench.run_until(PageStatus::Done);
         let mut once = bench.started.clone();
         once.sort_unstable();
         assert_eq!(once, jobs::all_jobs(bench.state.config()), "{workers} workers");
@@ -49,45 +49,45 @@ fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
 
 #[test]
 fn play_goes_on_with_what_is_held_before_it_starts_anything_new() {
-    let mut bench = Bench::with(CROWDED, 2);
+    let mut bench = PageHarness::with_workers(CROWDED, 2);
     bench.load();
-    bench.click(UserAction::Round);
-    bench.until(PageStatus::Paused);
-    bench.click(UserAction::Step);
-    bench.until(PageStatus::Paused);
+    bench.act(UserAction::Round);
+    bench.run_until(PageStatus::Paused);
+    bench.act(UserAction::Step);
+    bench.run_until(PageStatus::Paused);
     let started = bench.started.len();
-    bench.click(UserAction::Play);
-    while bench.places().len() > 2 {
+    bench.act(UserAction::Play);
+    while bench.job_positions().len() > 2 {
         assert_eq!(bench.started.len(), started, "a job was started while others were held");
-        bench.turn();
+        bench.advance_workers();
     }
-    bench.until(PageStatus::Done);
+    bench.run_until(PageStatus::Done);
 }
 
 #[test]
 fn what_a_dead_worker_held_runs_again() {
-    let mut bench = Bench::with(CROWDED, 1);
+    let mut bench = PageHarness::with_workers(CROWDED, 1);
     bench.load();
-    bench.click(UserAction::Round);
-    bench.until(PageStatus::Paused);
-    bench.click(UserAction::Step);
-    bench.until(PageStatus::Paused);
-    assert_eq!(bench.places().len(), 9);
+    bench.act(UserAction::Round);
+    bench.run_until(PageStatus::Paused);
+    bench.act(UserAction::Step);
+    bench.run_until(PageStatus::Paused);
+    assert_eq!(bench.job_positions().len(), 9);
     let dead = *bench.workers.keys().next().expect("a worker");
     let effects = bench.state.on_worker_death(dead, "unreachable".into(), bench.now);
     bench.perform(effects);
-    bench.click(UserAction::Retry);
+    bench.act(UserAction::Retry);
     bench.load();
-    assert_eq!((bench.state.status(), bench.places().len()), (PageStatus::Paused, 0));
-    bench.click(UserAction::Play);
-    bench.until(PageStatus::Done);
+    assert_eq!((bench.state.status(), bench.job_positions().len()), (PageStatus::Paused, 0));
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
     assert_eq!((bench.table().len(), bench.started.len()), (30, 30 + 9));
 }
 
 #[test]
 fn as_many_workers_as_are_asked_for_or_of_use_from_the_next_reset_on() {
-    let workers = |bench: &Bench| (bench.state.workers().len(), bench.workers.len());
-    let mut bench = Bench::with("rounds=1&iterations=20&eval_every=10", 8);
+    let workers = |bench: &PageHarness| (bench.state.workers().len(), bench.workers.len());
+    let mut bench = PageHarness::with_workers("rounds=1&iterations=20&eval_every=10", 8);
     assert_eq!(workers(&bench), (2, 2), "a trial of two arms has no use for more");
     bench.load();
     for (fragment, asked, before) in [
@@ -95,14 +95,14 @@ fn as_many_workers_as_are_asked_for_or_of_use_from_the_next_reset_on() {
         ("&workers=1", 1, PageStatus::Ready),
         ("", 8, PageStatus::Loading),
     ] {
-        bench.click(UserAction::Play);
-        bench.turn();
-        bench.click(UserAction::Reset(settings(&format!("{CROWDED}{fragment}"))));
+        bench.act(UserAction::Play);
+        bench.advance_workers();
+        bench.act(UserAction::Reset(settings(&format!("{CROWDED}{fragment}"))));
         assert_eq!((workers(&bench), bench.state.status()), ((asked, asked), before), "{fragment}");
-        bench.deliver();
+        bench.deliver_events();
         assert_eq!(bench.state.status(), PageStatus::Ready);
     }
-    bench.click(UserAction::Play);
-    bench.until(PageStatus::Done);
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
     assert_eq!(bench.table().len(), 30);
 }

@@ -16,7 +16,7 @@ use protocol::{EventPayload, Failure, FailureKind, JobPhase, RunId, RunUntil, Wo
 type Said = (WorkerEvent, EventPayload);
 
 /// A job in its hands.
-pub(crate) struct Work {
+pub(crate) struct FakeJob {
     pub(crate) run: RunId,
     pub(crate) job: JobId,
     config: ExperimentConfig,
@@ -26,17 +26,17 @@ pub(crate) struct Work {
     first: u32,
     pub(crate) iteration: u32,
     is_set_up: bool,
-    pub(crate) holds: bool,
+    pub(crate) paused: bool,
 }
 
 /// A worker without networks and data.
 #[derive(Default)]
-pub(crate) struct Worker {
-    pub(crate) works: Vec<Work>,
+pub(crate) struct FakeWorker {
+    pub(crate) jobs: Vec<FakeJob>,
     pub(crate) loaded: bool,
 }
 
-impl Worker {
+impl FakeWorker {
     /// Takes a command of those that load and train.
     pub(crate) fn handle(&mut self, command: WorkerCommand, bulk: CommandPayload) -> Vec<Said> {
         match command {
@@ -52,22 +52,32 @@ impl Worker {
                     let failure = Failure { kind: FailureKind::Worker, message: error.to_string() };
                     return vec![(WorkerEvent::Failed { failure }, EventPayload::None)];
                 }
-                self.works.retain(|work| work.run == run && work.job != job);
+                self.jobs.retain(|work| work.run == run && work.job != job);
                 let mask = inputs.mask.unwrap_or_else(|| vec![1; config.model.weight_count()]);
                 let first = if job.arm == Arm::Late { config.rewind_iteration() } else { 0 };
                 let (iteration, is_set_up, holds) = (0, false, false);
-                self.works.push(Work { run, job, config, until, mask, first, iteration, is_set_up, holds });
+                self.jobs.push(FakeJob {
+                    run,
+                    job,
+                    config,
+                    until,
+                    mask,
+                    first,
+                    iteration,
+                    is_set_up,
+                    paused: holds,
+                });
             }
             WorkerCommand::Continue { run, job, until } => {
-                for work in self.works.iter_mut().filter(|work| (work.run, work.job) == (run, job)) {
-                    (work.until, work.holds) = (until, false);
+                for work in self.jobs.iter_mut().filter(|work| (work.run, work.job) == (run, job)) {
+                    (work.until, work.paused) = (until, false);
                 }
             }
             WorkerCommand::Pause { run } => {
-                let moving = self.works.iter_mut().filter(|work| work.run == run && !work.holds);
-                return moving.filter_map(Work::pause).collect();
+                let moving = self.jobs.iter_mut().filter(|work| work.run == run && !work.paused);
+                return moving.filter_map(FakeJob::pause).collect();
             }
-            WorkerCommand::Cancel => self.works.clear(),
+            WorkerCommand::Cancel => self.jobs.clear(),
             WorkerCommand::Export { .. } | WorkerCommand::Import { .. } | WorkerCommand::Score { .. } => {
                 panic!("the real worker's brain answers this")
             }
@@ -77,67 +87,67 @@ impl Worker {
 
     /// Whether there is something to do without a further command.
     pub(crate) fn is_busy(&self) -> bool {
-        self.loaded && self.works.iter().any(|work| !work.holds)
+        self.loaded && self.jobs.iter().any(|work| !work.paused)
     }
 
     /// Sets a job up, or takes some training steps.
     pub(crate) fn advance(&mut self, steps: u32) -> Vec<Said> {
-        let going = self.works.iter().position(|work| !work.holds).filter(|_| self.loaded);
+        let going = self.jobs.iter().position(|work| !work.paused).filter(|_| self.loaded);
         let Some(at) = going else { return vec![] };
-        let (said, end) = self.works[at].advance(steps);
+        let (said, end) = self.jobs[at].advance(steps);
         if end {
-            self.works.remove(at);
+            self.jobs.remove(at);
         }
         said
     }
 }
 
-impl Work {
+impl FakeJob {
     fn advance(&mut self, steps: u32) -> (Vec<Said>, bool) {
         let (run, job) = (self.run, self.job);
         if !self.is_set_up {
             (self.is_set_up, self.iteration) = (true, self.first);
-            let said = self.hold_if_there().unwrap_or_else(|| self.progress(JobPhase::Rewind));
+            let said = self.pause_if_at_target().unwrap_or_else(|| self.progress(JobPhase::Rewind));
             return (vec![said], false);
         }
         let mut said = vec![];
         for _ in 0..steps {
-            if let Some(held) = self.hold_if_there() {
+            if let Some(held) = self.pause_if_at_target() {
                 said.push(held);
                 return (said, false);
             }
             self.iteration += 1;
             if self.config.evaluates_at(self.iteration) {
-                let point = reading(job, self.iteration);
+                let point = validation_point(job, self.iteration);
                 said.push((WorkerEvent::Evaluated { run, job, point }, EventPayload::None));
             }
             // There is no holding any more after the last step.
             if self.iteration == self.config.iterations {
-                let (report, left) = outcome(self);
+                let (report, left) = finished_job(self);
                 let (seconds, memory, digest) = (0.5, 1, String::new());
                 let finished = WorkerEvent::Finished { run, report, seconds, memory, digest };
                 said.push((finished, EventPayload::JobOutputs(left)));
                 return (said, true);
             }
         }
-        said.push(self.hold_if_there().unwrap_or_else(|| self.progress(JobPhase::Train)));
+        said.push(self.pause_if_at_target().unwrap_or_else(|| self.progress(JobPhase::Train)));
         (said, false)
     }
 
-    fn hold_if_there(&mut self) -> Option<Said> {
+    fn pause_if_at_target(&mut self) -> Option<Said> {
         let RunUntil::Iteration(goal) = self.until else { return None };
-        (self.iteration >= goal).then(|| self.hold())
+        (self.iteration >= goal).then(|| self.pause_now())
     }
 
-    fn hold(&mut self) -> Said {
-        self.holds = true;
+    fn pause_now(&mut self) -> Said {
+        self.paused = true;
         (WorkerEvent::Paused { run: self.run, job: self.job, iteration: self.iteration }, EventPayload::None)
     }
 
     /// Holds at once; a job that is not set up yet holds as soon as it is.
     fn pause(&mut self) -> Option<Said> {
         if self.is_set_up {
-            return Some(self.hold());
+            return Some(self.pause_now());
         }
         self.until = RunUntil::Iteration(0);
         None
@@ -149,14 +159,14 @@ impl Work {
     }
 }
 
-pub(crate) fn reading(job: JobId, iteration: u32) -> ValidationPoint {
+pub(crate) fn validation_point(job: JobId, iteration: u32) -> ValidationPoint {
     let lead = if job.arm == Arm::Ticket { 150 } else { 0 };
     let accuracy = Accuracy { correct: 4000 + iteration + lead, total: 5000 };
     ValidationPoint { iteration, loss: 1.0 / iteration as f32, accuracy }
 }
 
 /// What a job puts out: a pure function of the job, as the real one is.
-fn outcome(work: &Work) -> (JobReport, JobOutputs) {
+fn finished_job(work: &FakeJob) -> (JobReport, JobOutputs) {
     let (config, job) = (&work.config, work.job);
     let correct = 9000 + 100 * u32::from(job.arm == Arm::Ticket) - 10 * job.round;
     let test = Accuracy { correct, total: 10_000 };
@@ -165,7 +175,7 @@ fn outcome(work: &Work) -> (JobReport, JobOutputs) {
         alive: survivors_per_layer(&config.model, &work.mask),
         curve: (work.first + 1..=config.iterations)
             .filter(|&i| config.evaluates_at(i))
-            .map(|i| reading(job, i))
+            .map(|i| validation_point(job, i))
             .collect(),
         early_stop: config.iterations,
         test_early: test,

@@ -1,7 +1,7 @@
 //! The fake worker is as the real one: both hear the same commands, the real one on blank images, and say the same but for
 //! the readings.
 
-use crate::{bench::settings, fake::Worker};
+use crate::{bench::settings, fake::FakeWorker};
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_data::JobInputs};
 use page::fleet;
 use protocol::{EventPayload, RunUntil, WorkerCommand, WorkerEvent};
@@ -32,7 +32,7 @@ fn blank_files() -> [Box<dyn FileBytes>; 4] {
 #[derive(Default)]
 struct Pair {
     real: WorkerSession,
-    fake: Worker,
+    fake: FakeWorker,
     real_said: Vec<String>,
     fake_said: Vec<String>,
 }

@@ -1,17 +1,17 @@
 //! What is shown of an experiment: comparisons, charts and the table.
 
-use crate::bench::{Bench, settings};
+use crate::bench::{PageHarness, settings};
 use page::{
     choice::SelectionChange, figures, lead, state::UserAction, status::PageStatus, status_line, table, words,
 };
 
 #[test]
 fn differences_are_paired_by_seed() {
-    let mut bench = Bench::ready("seed=3&trials=2&draws=2&iterations=40&eval_every=10&rounds=1");
-    bench.click(UserAction::Play);
+    let mut bench = PageHarness::loaded("seed=3&trials=2&draws=2&iterations=40&eval_every=10&rounds=1");
+    bench.act(UserAction::Play);
     let mut seen = Vec::new();
     while bench.state.status() == PageStatus::Running {
-        bench.turn();
+        bench.advance_workers();
         let readout = lead::latest_comparison(bench.state.record(), bench.state.choice());
         seen.extend(
             readout
@@ -24,7 +24,7 @@ fn differences_are_paired_by_seed() {
     let readout = lead::latest_comparison(bench.state.record(), bench.state.choice());
     let source = lead::comparison_text(readout.as_ref(), bench.state.choice()).1;
     assert!(source.contains("round 1, mean of 2 trials: +"), "{source}");
-    bench.click(UserAction::Choose(SelectionChange::Arm("reinit")));
+    bench.act(UserAction::Choose(SelectionChange::Arm("reinit")));
     let readout = lead::latest_comparison(bench.state.record(), bench.state.choice());
     assert_eq!(readout, None);
     assert!(lead::comparison_text(None, bench.state.choice()).1.contains("two arms"));
@@ -32,44 +32,46 @@ fn differences_are_paired_by_seed() {
 
 #[test]
 fn what_is_switched_off_is_in_no_chart_but_in_the_table() {
-    let mut bench =
-        Bench::ready("seed=3&trials=3&arms=dense,ticket,reinit,oneshot&iterations=40&eval_every=10&rounds=2");
-    bench.click(UserAction::Play);
-    bench.until(PageStatus::Done);
+    let mut bench = PageHarness::loaded(
+        "seed=3&trials=3&arms=dense,ticket,reinit,oneshot&iterations=40&eval_every=10&rounds=2",
+    );
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
     let rows = bench.table().len();
-    let drawn = |bench: &Bench| {
+    let drawn = |bench: &PageHarness| {
         let (record, choice) = (bench.state.record(), bench.state.choice());
         let (curves, rounds) = (
             figures::accuracy_curves(record, choice),
             figures::metric_by_round(record, choice, choice.metric),
         );
-        let mut names: Vec<&str> = curves.curves.iter().map(|curve| curve.arm.name).collect();
+        let mut names: Vec<&str> = curves.curves.iter().map(|curve| curve.style.name).collect();
         names.extend(rounds.lines.iter().map(|line| line.arm.name));
         names.extend(rounds.reference.iter().map(|line| line.arm.name));
-        names.extend(figures::round_costs(record, choice).bills.iter().map(|bill| bill.arm.name));
+        names.extend(figures::round_costs(record, choice).costs.iter().map(|bill| bill.style.name));
         let trials = curves.curves.iter().map(|curve| curve.trials.len()).sum::<usize>();
         let lines = rounds.lines.iter().map(|line| line.trials.len()).sum::<usize>();
         let banded = curves.curves.iter().all(|curve| curve.band.len() == curve.points.len());
         (["dense", "ticket", "reinit", "oneshot"].map(|name| names.contains(&name)), trials, lines, banded)
     };
     assert_eq!(drawn(&bench), ([true; 4], 0, 0, true));
-    bench.click(UserAction::Choose(SelectionChange::EachTrial(true)));
+    bench.act(UserAction::Choose(SelectionChange::EachTrial(true)));
     // The three arms of the last round, and three lines against the weights left.
     assert_eq!(drawn(&bench), ([true; 4], 3 * 3, 3 * 3, true));
-    bench.click(UserAction::Choose(SelectionChange::Arm("dense")));
-    bench.click(UserAction::Choose(SelectionChange::Arm("reinit")));
+    bench.act(UserAction::Choose(SelectionChange::Arm("dense")));
+    bench.act(UserAction::Choose(SelectionChange::Arm("reinit")));
     assert_eq!(drawn(&bench).0, [false, true, false, true]);
     assert_eq!(bench.table().len(), rows);
-    bench.click(UserAction::Reset(settings("seed=4&arms=ticket&iterations=40&eval_every=10&rounds=1")));
+    bench.act(UserAction::Reset(settings("seed=4&arms=ticket&iterations=40&eval_every=10&rounds=1")));
     assert!(bench.state.choice().arms().iter().all(|arm| arm.1) && bench.state.take_redraw_needs().choice);
 }
 
 #[test]
 fn the_table_has_every_reading_as_paid_and_as_dense() {
-    let mut bench =
-        Bench::ready("seed=3&arms=dense,ticket,late&iterations=40&eval_every=10&rounds=1&rewind_to=10");
-    bench.click(UserAction::Play);
-    bench.until(PageStatus::Done);
+    let mut bench = PageHarness::loaded(
+        "seed=3&arms=dense,ticket,late&iterations=40&eval_every=10&rounds=1&rewind_to=10",
+    );
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
     let rows = bench.table();
     let labels: Vec<_> = rows.iter().map(|row| (row.cells[0].as_str(), row.job.round)).collect();
     assert_eq!(labels, [("dense", 0), ("ticket", 0), ("ticket", 1), ("late", 1)]);
@@ -90,10 +92,10 @@ fn the_table_has_every_reading_as_paid_and_as_dense() {
 
 #[test]
 fn an_arm_without_the_ticket_is_counted_too() {
-    let mut bench = Bench::ready("seed=3&arms=norewind&iterations=40&eval_every=10&rounds=2");
-    bench.click(UserAction::Play);
+    let mut bench = PageHarness::loaded("seed=3&arms=norewind&iterations=40&eval_every=10&rounds=2");
+    bench.act(UserAction::Play);
     while bench.state.status() == PageStatus::Running {
-        bench.turn();
+        bench.advance_workers();
         let strip = status_line::status_line(&bench.state, None);
         let round = bench.state.record().latest_round();
         let wrong = if round == 0 { !strip.contains("100%") } else { strip.contains("100%") };

@@ -3,12 +3,12 @@ use super::*;
 const THEMES: [Theme; 2] = [Theme::Light, Theme::Dark];
 
 /// The looks of the arms that have a name.
-fn named() -> impl Iterator<Item = &'static ArmLook> {
-    ArmLook::ALL.iter().filter(|look| !look.name.is_empty())
+fn named() -> impl Iterator<Item = &'static ArmStyle> {
+    ArmStyle::ALL.iter().filter(|look| !look.name.is_empty())
 }
 
 /// Every two of them.
-fn pairs() -> impl Iterator<Item = (&'static ArmLook, &'static ArmLook)> {
+fn pairs() -> impl Iterator<Item = (&'static ArmStyle, &'static ArmStyle)> {
     named().enumerate().flat_map(|(index, look)| named().take(index).map(move |other| (look, other)))
 }
 
@@ -82,7 +82,7 @@ fn apart(eyes: [[f64; 3]; 3], a: Rgb, b: Rgb) -> f64 {
 
 #[test]
 fn arms_stand_out_from_the_page() {
-    for look in ArmLook::ALL {
+    for look in ArmStyle::ALL {
         for theme in THEMES {
             let contrast = look.color(theme).contrast(theme.background());
             assert!(contrast >= 3.0, "{} on {theme:?}: {contrast:.2}", look.name);
@@ -90,8 +90,8 @@ fn arms_stand_out_from_the_page() {
         }
     }
     for theme in THEMES {
-        assert!(theme.ink().contrast(theme.background()) >= 12.0);
-        assert!(theme.quiet().contrast(theme.background()) >= 4.5);
+        assert!(theme.text().contrast(theme.background()) >= 12.0);
+        assert!(theme.secondary_text().contrast(theme.background()) >= 4.5);
     }
 }
 
@@ -120,7 +120,7 @@ fn every_two_arms_differ_in_colour() {
 /// others differ in dash and marker, as the next test holds.
 #[test]
 fn the_usual_arms_differ_in_colour_to_all_eyes() {
-    let usual = ["dense", "ticket", "reinit"].map(ArmLook::of);
+    let usual = ["dense", "ticket", "reinit"].map(ArmStyle::by_name);
     for (name, eyes) in EYES {
         for (look, other) in [(0, 1), (0, 2), (1, 2)].map(|(a, b)| (usual[a], usual[b])) {
             for theme in THEMES {
@@ -147,7 +147,7 @@ fn dashes_apart(a: &[f64], b: &[f64]) -> f64 {
 
 #[test]
 fn every_two_arms_differ_in_dash_and_in_marker_without_any_colour() {
-    for look in ArmLook::ALL {
+    for look in ArmStyle::ALL {
         assert!(matches!(look.dash.len(), 0 | 2 | 4), "{}: lines and gaps in turn", look.name);
     }
     for (look, other) in pairs() {
@@ -161,25 +161,25 @@ fn every_two_arms_differ_in_dash_and_in_marker_without_any_colour() {
 fn every_two_arms_differ_in_every_text() {
     for (look, other) in pairs() {
         assert_ne!(look.name, other.name);
-        assert_ne!(look.label, other.label, "{} and {}", look.name, other.name);
-        assert_ne!(look.long, other.long, "{} and {}", look.name, other.name);
+        assert_ne!(look.chart_label, other.chart_label, "{} and {}", look.name, other.name);
+        assert_ne!(look.legend_label, other.legend_label, "{} and {}", look.name, other.name);
     }
 }
 
 #[test]
 fn an_arm_nobody_has_named_looks_like_none_of_the_others() {
-    let nobody = ArmLook::of("no such arm");
+    let nobody = ArmStyle::by_name("no such arm");
     assert_eq!(nobody.name, "");
     for look in named() {
         assert_ne!(look.dash, nobody.dash, "{}", look.name);
-        assert_ne!(look.label, nobody.label, "{}", look.name);
-        assert_eq!(ArmLook::of(look.name), look);
+        assert_ne!(look.chart_label, nobody.chart_label, "{}", look.name);
+        assert_eq!(ArmStyle::by_name(look.name), look);
     }
 }
 
 #[test]
 fn colours_and_dashes_are_as_the_page_writes_them() {
-    assert_eq!(ArmLook::of("ticket").css(Theme::Light), "#0072b2");
-    assert_eq!(ArmLook::of("reinit").dasharray(), "7 4");
-    assert_eq!(ArmLook::of("ticket").dasharray(), "");
+    assert_eq!(ArmStyle::by_name("ticket").css_color(Theme::Light), "#0072b2");
+    assert_eq!(ArmStyle::by_name("reinit").svg_dasharray(), "7 4");
+    assert_eq!(ArmStyle::by_name("ticket").svg_dasharray(), "");
 }

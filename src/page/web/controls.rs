@@ -5,8 +5,8 @@ use crate::{
     state::UserAction,
     status::PageStatus,
     web::{
-        app::{App, with},
-        dispatch::act,
+        app::{App, with_app},
+        dispatch::update_state,
         dom, files,
     },
 };
@@ -16,30 +16,30 @@ use web_sys::{Element, HtmlSelectElement};
 
 /// Listens to everything a person can do.
 pub(super) fn listen() -> Result<(), JsValue> {
-    click("play", || act(|state, now| state.on_action(UserAction::Play, now)))?;
-    click("step", || act(|state, now| state.on_action(UserAction::Step, now)))?;
-    click("round", || act(|state, now| state.on_action(UserAction::Round, now)))?;
-    click("retry", || act(|state, now| state.on_action(UserAction::Retry, now)))?;
+    click("play", || update_state(|state, now| state.on_action(UserAction::Play, now)))?;
+    click("step", || update_state(|state, now| state.on_action(UserAction::Step, now)))?;
+    click("round", || update_state(|state, now| state.on_action(UserAction::Round, now)))?;
+    click("retry", || update_state(|state, now| state.on_action(UserAction::Retry, now)))?;
     click("reset", || {
-        with(|app| {
+        with_app(|app| {
             let (settings, refused) = app.view.fields.read();
-            app.restart(settings, &sentences(&refused));
+            app.restart(settings, &rejection_messages(&refused));
         });
     })?;
     let form: Element = dom::by_id("controls")?;
-    dom::on(&form, "submit", |event: web_sys::Event| event.prevent_default());
-    dom::on(&form, "change", |event: web_sys::Event| {
+    dom::add_listener(&form, "submit", |event: web_sys::Event| event.prevent_default());
+    dom::add_listener(&form, "change", |event: web_sys::Event| {
         let preset = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
-        with(|app| app.fields_changed(preset.as_ref().map(HtmlSelectElement::value)));
+        with_app(|app| app.fields_changed(preset.as_ref().map(HtmlSelectElement::value)));
     });
-    dom::on(&dom::window(), "hashchange", |_: web_sys::Event| {
+    dom::add_listener(&dom::window(), "hashchange", |_: web_sys::Event| {
         let fragment = dom::fragment();
         match recorded::from_fragment(&fragment) {
             Some(Ok(name)) => files::open_recorded(name.into()),
-            Some(Err(message)) => files::refuse(message),
+            Some(Err(message)) => files::show_request_error(message),
             None => {
                 let (settings, refused) = Settings::from_fragment(&fragment);
-                with(|app| app.restart(settings, &sentences(&refused)));
+                with_app(|app| app.restart(settings, &rejection_messages(&refused)));
             }
         }
     });
@@ -48,7 +48,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
 
 fn click(id: &str, mut f: impl FnMut() + 'static) -> Result<(), JsValue> {
     let button: Element = dom::by_id(id)?;
-    dom::on(&button, "click", move |_: web_sys::Event| f());
+    dom::add_listener(&button, "click", move |_: web_sys::Event| f());
     Ok(())
 }
 
@@ -56,10 +56,10 @@ impl App {
     /// Starts afresh with these settings.
     fn restart(&mut self, settings: Settings, refused: &[String]) {
         self.recorded = None;
-        let effects = self.state.on_action(UserAction::Reset(settings), dom::now());
-        self.perform(effects);
-        self.settle(refused);
-        self.ask_frame();
+        let effects = self.state.on_action(UserAction::Reset(settings), dom::now_seconds());
+        self.run_effects(effects);
+        self.sync_fields_and_address(refused);
+        self.request_frame();
     }
 
     /// The fields were changed; by choosing `preset`, if that is what it was. Before anything is trained the
@@ -75,20 +75,20 @@ impl App {
         let fresh = self.state.nothing_started()
             && matches!(self.state.status(), PageStatus::Ready | PageStatus::Loading);
         if !refused.is_empty() {
-            self.view.refuse(&sentences(&refused));
-            self.view.fields.mark(&refused);
+            self.view.show_rejections(&rejection_messages(&refused));
+            self.view.fields.mark_invalid(&refused);
         } else if fresh && settings != now {
             self.restart(settings, &[]);
         } else {
-            self.view.refuse(&[]);
+            self.view.show_rejections(&[]);
             self.view.fields.show(&settings);
             settings.autoplay = now.autoplay;
-            self.view.fields.changed(settings != now);
+            self.view.fields.show_pending(settings != now);
         }
     }
 }
 
 /// What is said of settings that were refused.
-pub(super) fn sentences(refused: &[RejectedSetting]) -> Vec<String> {
+pub(super) fn rejection_messages(refused: &[RejectedSetting]) -> Vec<String> {
     refused.iter().map(RejectedSetting::to_string).collect()
 }

@@ -5,21 +5,21 @@ use crate::{fleet::Effect, state::State};
 use std::cell::OnceCell;
 
 /// A decision of the state, given the time in seconds.
-pub(super) type Decision = Box<dyn FnOnce(&mut State, f64) -> Vec<Effect>>;
+pub(super) type StateUpdate = Box<dyn FnOnce(&mut State, f64) -> Vec<Effect>>;
 
 thread_local! {
-    static DECIDE: OnceCell<fn(Decision)> = const { OnceCell::new() };
+    static DECIDE: OnceCell<fn(StateUpdate)> = const { OnceCell::new() };
 }
 
 /// Sends all decisions to `decide` from now on. It can be said once.
-pub(super) fn send_to(decide: fn(Decision)) {
+pub(super) fn set_updater(decide: fn(StateUpdate)) {
     DECIDE.with(|place| {
         place.get_or_init(|| decide);
     });
 }
 
 /// Lets the state decide, carries out what it wants, and has the page drawn again.
-pub(super) fn act(decide: impl FnOnce(&mut State, f64) -> Vec<Effect> + 'static) {
+pub(super) fn update_state(decide: impl FnOnce(&mut State, f64) -> Vec<Effect> + 'static) {
     if let Some(send) = DECIDE.with(|place| place.get().copied()) {
         send(Box::new(decide));
     }

@@ -19,11 +19,11 @@ mod watch;
 mod workers;
 
 use crate::{recorded, state::State};
-use app::{App, with};
-use controls::sentences;
-use dispatch::act;
+use app::{App, with_app};
+use controls::rejection_messages;
+use dispatch::update_state;
 use experiment::settings::Settings;
-use paint::View;
+use paint::PageView;
 use wasm_bindgen::JsValue;
 
 /// Milliseconds between looks at the clock while nothing else happens.
@@ -45,26 +45,26 @@ fn begin() -> Result<(), JsValue> {
     let (settings, refused, recorded) = match recorded::from_fragment(&fragment) {
         None => {
             let (settings, refused) = Settings::from_fragment(&fragment);
-            (settings, sentences(&refused), None)
+            (settings, rejection_messages(&refused), None)
         }
         Some(asked) => {
             let refused = asked.as_ref().err().cloned();
             (Settings::from_fragment("").0, refused.into_iter().collect(), asked.ok())
         }
     };
-    let view = View::new(&settings)?;
+    let view = PageView::new(&settings)?;
     let cores = dom::window().navigator().hardware_concurrency() as usize;
-    let (state, effects) = State::new(settings, cores, dom::now());
+    let (state, effects) = State::new(settings, cores, dom::now_seconds());
     App::begin(state, view, recorded.map(Into::into));
-    with(|app| {
-        app.perform(effects);
-        app.settle(&refused);
-        app.ask_frame();
+    with_app(|app| {
+        app.run_effects(effects);
+        app.sync_fields_and_address(&refused);
+        app.request_frame();
     });
     controls::listen()?;
     watch::listen()?;
     files::listen()?;
     recorded.map(Into::into).into_iter().for_each(files::open_recorded);
-    dom::every(TICK, || act(State::on_tick));
+    dom::call_every(TICK, || update_state(State::on_tick));
     Ok(())
 }

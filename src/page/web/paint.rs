@@ -1,12 +1,12 @@
 //! One look at the state, and the page shows it: called once a frame at most, touches only what has changed.
 
 use crate::web::{
-    claims::Claims,
-    dom::{self, Text},
-    fields::Fields,
+    claims::ClaimsPanel,
+    dom::{self, CachedText},
+    fields::SettingFields,
     heatmaps::Heatmaps,
     legend::Legend,
-    plots::{Kind, Plot},
+    plots::{ChartCanvas, ChartKind},
     shown::{self, Table},
 };
 use crate::{
@@ -19,18 +19,18 @@ use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 /// Least seconds between two drawings of what running jobs change.
-const LIVE: f64 = 0.08;
+const LIVE_REDRAW_SECONDS: f64 = 0.08;
 /// Least seconds between two forecasts, so that they can be read.
-const FORECAST: f64 = 0.4;
+const FORECAST_SECONDS: f64 = 0.4;
 
 /// The page as shown.
-pub(super) struct View {
+pub(super) struct PageView {
     /// The fields of the settings.
-    pub(super) fields: Fields,
+    pub(super) fields: SettingFields,
     body: Element,
     stages: Vec<(JobPhase, Element)>,
     bar: HtmlElement,
-    texts: Texts,
+    texts: TextElements,
     buttons: Buttons,
     error: Element,
     refused: Element,
@@ -38,30 +38,30 @@ pub(super) struct View {
     remarks: Element,
     mask_key: Element,
     table: Table,
-    claims: Claims,
-    pub(super) plots: Vec<Plot>,
+    claims: ClaimsPanel,
+    pub(super) plots: Vec<ChartCanvas>,
     pub(super) heatmaps: Heatmaps,
     theme: Theme,
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
-    pub(super) unsettled: bool,
+    pub(super) measuring_needed: bool,
     /// Whether another round's mask was asked for.
     pub(super) looked_back: bool,
-    drawn: f64,
+    last_live_drawing: f64,
     forecast: Option<f64>,
     forecast_at: f64,
 }
 
-struct Texts {
-    place: Text,
-    lead: Text,
-    source: Text,
-    masks: Text,
-    live: Text,
-    play: Text,
-    title: Text,
-    text: Text,
-    advice: Text,
+struct TextElements {
+    place: CachedText,
+    lead: CachedText,
+    source: CachedText,
+    masks: CachedText,
+    live: CachedText,
+    play: CachedText,
+    title: CachedText,
+    text: CachedText,
+    advice: CachedText,
 }
 
 struct Buttons {
@@ -72,15 +72,15 @@ struct Buttons {
     export: HtmlButtonElement,
 }
 
-impl View {
+impl PageView {
     /// Finds everything on the page and holds it.
-    pub(super) fn new(settings: &Settings) -> Result<View, JsValue> {
+    pub(super) fn new(settings: &Settings) -> Result<PageView, JsValue> {
         let stage = |phase, name: &str| -> Result<(JobPhase, Element), JsValue> {
             let found = dom::document().query_selector(&format!("[data-stage={name}]"))?;
             Ok((phase, found.ok_or("index.html lacks a stage of the strip")?))
         };
-        Ok(View {
-            fields: Fields::new()?,
+        Ok(PageView {
+            fields: SettingFields::new()?,
             body: shown::body()?,
             stages: vec![
                 stage(JobPhase::Train, "train")?,
@@ -88,16 +88,16 @@ impl View {
                 stage(JobPhase::Rewind, "rewind")?,
             ],
             bar: dom::by_id("bar")?,
-            texts: Texts {
-                place: Text::of("where")?,
-                lead: Text::of("lead")?,
-                source: Text::of("lead-source")?,
-                masks: Text::of("mask-round")?,
-                live: Text::of("live")?,
-                play: Text::of("play-label")?,
-                title: Text::of("error-title")?,
-                text: Text::of("error-text")?,
-                advice: Text::of("error-advice")?,
+            texts: TextElements {
+                place: CachedText::of("where")?,
+                lead: CachedText::of("lead")?,
+                source: CachedText::of("lead-source")?,
+                masks: CachedText::of("mask-round")?,
+                live: CachedText::of("live")?,
+                play: CachedText::of("play-label")?,
+                title: CachedText::of("error-title")?,
+                text: CachedText::of("error-text")?,
+                advice: CachedText::of("error-advice")?,
             },
             buttons: Buttons {
                 play: dom::by_id("play")?,
@@ -112,50 +112,50 @@ impl View {
             remarks: dom::by_id("remarks")?,
             mask_key: dom::by_id("mask-key")?,
             table: Table::new()?,
-            claims: Claims::new()?,
+            claims: ClaimsPanel::new()?,
             plots: vec![
-                Plot::new("curves", Kind::Curves)?,
-                Plot::new("rounds-accuracy", Kind::Rounds(None))?,
-                Plot::new("rounds-stop", Kind::Rounds(Some(Metric::EarlyStop)))?,
-                Plot::new("layers", Kind::Layers)?,
-                Plot::new("cost", Kind::Cost)?,
+                ChartCanvas::new("curves", ChartKind::Curves)?,
+                ChartCanvas::new("rounds-accuracy", ChartKind::Rounds(None))?,
+                ChartCanvas::new("rounds-stop", ChartKind::Rounds(Some(Metric::EarlyStop)))?,
+                ChartCanvas::new("layers", ChartKind::Layers)?,
+                ChartCanvas::new("cost", ChartKind::Cost)?,
             ],
             heatmaps: Heatmaps::new(&settings.config)?,
             theme: Theme::Light,
             scale: 0.0,
-            unsettled: true,
+            measuring_needed: true,
             looked_back: false,
-            drawn: f64::NEG_INFINITY,
+            last_live_drawing: f64::NEG_INFINITY,
             forecast: None,
             forecast_at: f64::NEG_INFINITY,
         })
     }
 
     /// Says what was not taken, and why.
-    pub(super) fn refuse(&self, refused: &[String]) {
-        shown::refused(&self.refused, refused);
+    pub(super) fn show_rejections(&self, refused: &[String]) {
+        shown::show_messages(&self.refused, refused);
     }
 
     /// Shows the state; whether there is more to draw in the next frame.
-    pub(super) fn paint(&mut self, state: &mut State, now: f64) -> bool {
+    pub(super) fn render(&mut self, state: &mut State, now: f64) -> bool {
         let changes = state.take_redraw_needs();
         if changes.all {
             (self.forecast, self.forecast_at) = (None, f64::NEG_INFINITY);
         }
         let theme = self.theme;
-        let settle = self.unsettled || changes.all;
+        let settle = self.measuring_needed || changes.all;
         if settle {
-            self.settle();
+            self.measure_page();
         }
         if settle || changes.choice {
             self.legend.show(state.choice(), self.theme);
-            shown::texts(&texts::by_element_id(state.config(), state.choice()));
+            shown::fill_elements(&texts::by_element_id(state.config(), state.choice()));
         }
         if changes.all {
-            shown::lines(&self.remarks, &texts::settings_remarks(state.settings()));
+            shown::fill_paragraphs(&self.remarks, &texts::settings_remarks(state.settings()));
         }
-        self.strip(state, now);
-        self.notices(state);
+        self.render_status(state, now);
+        self.render_errors(state);
         if changes.rounds || changes.all || theme != self.theme {
             self.table.show(table::table_rows(state.record()), self.theme);
         }
@@ -163,7 +163,7 @@ impl View {
             self.claims.show(state.scored_claims());
         }
         if changes.masks || changes.all {
-            self.heatmaps.take(state.record(), now, changes.masks && !changes.all);
+            self.heatmaps.set_masks(state.record(), now, changes.masks && !changes.all);
         }
         if changes.masks || changes.all || self.looked_back {
             self.looked_back = false;
@@ -171,49 +171,50 @@ impl View {
         }
         for plot in &mut self.plots {
             if changes.all || changes.rounds || changes.choice || (changes.curves && plot.is_live()) {
-                plot.spoil();
+                plot.mark_dirty();
             }
         }
-        self.draw(state, now)
+        self.draw_next_chart(state, now)
     }
 
     /// Draws one picture that has to be drawn; the next one waits for the next frame, so that no frame is long.
-    fn draw(&mut self, state: &State, now: f64) -> bool {
-        let live_waits = now - self.drawn < LIVE;
-        let waiting = |plot: &Plot| plot.is_spoilt() && !(plot.is_live() && live_waits);
+    fn draw_next_chart(&mut self, state: &State, now: f64) -> bool {
+        let live_waits = now - self.last_live_drawing < LIVE_REDRAW_SECONDS;
+        let waiting = |plot: &ChartCanvas| plot.is_dirty() && !(plot.is_live() && live_waits);
         if let Some(plot) = self.plots.iter_mut().find(|plot| waiting(plot)) {
             if plot.is_live() {
-                self.drawn = now;
+                self.last_live_drawing = now;
             }
             if let Err(error) = plot.draw(state.record(), state.choice(), self.theme, self.scale) {
                 self.texts.source.show(&format!("A chart could not be drawn: {error}."));
             }
             return true;
         }
-        let still = dom::media("(prefers-reduced-motion: reduce)");
+        let still = dom::media_matches("(prefers-reduced-motion: reduce)");
         let more = self.heatmaps.paint(self.theme, self.scale, now, still).unwrap_or(false);
-        more || self.plots.iter().any(Plot::is_spoilt)
+        more || self.plots.iter().any(ChartCanvas::is_dirty)
     }
 
     /// Reads sizes, theme and resolution off the page.
-    fn settle(&mut self) {
-        self.unsettled = false;
-        let theme = if dom::media("(prefers-color-scheme: dark)") { Theme::Dark } else { Theme::Light };
+    fn measure_page(&mut self) {
+        self.measuring_needed = false;
+        let theme =
+            if dom::media_matches("(prefers-color-scheme: dark)") { Theme::Dark } else { Theme::Light };
         let scale = dom::window().device_pixel_ratio();
         if (theme, scale) != (self.theme, self.scale) {
             (self.theme, self.scale) = (theme, scale);
-            self.plots.iter_mut().for_each(Plot::spoil);
-            self.heatmaps.spoil();
+            self.plots.iter_mut().for_each(ChartCanvas::mark_dirty);
+            self.heatmaps.mark_dirty();
         }
-        shown::mask_key(&self.mask_key, theme);
-        self.plots.iter_mut().for_each(Plot::measure);
+        shown::fill_mask_legend(&self.mask_key, theme);
+        self.plots.iter_mut().for_each(ChartCanvas::measure);
         self.heatmaps.measure();
     }
 
-    fn strip(&mut self, state: &mut State, now: f64) {
+    fn render_status(&mut self, state: &mut State, now: f64) {
         let standing = state.status();
-        shown::mark(&self.body, "data-state", standing.name());
-        if now - self.forecast_at >= FORECAST {
+        shown::set_attribute_if_changed(&self.body, "data-state", standing.name());
+        if now - self.forecast_at >= FORECAST_SECONDS {
             self.forecast_at = now;
             self.forecast = forecast::seconds_left(state.record(), state.schedule(), state.workers().len());
             self.show_bar(state);
@@ -222,7 +223,7 @@ impl View {
         let phase = state.phase(now);
         for (stage, element) in &self.stages {
             if phase == Some(*stage) {
-                shown::mark(element, "aria-current", "step");
+                shown::set_attribute_if_changed(element, "aria-current", "step");
             } else if element.has_attribute("aria-current") {
                 let _ = element.remove_attribute("aria-current");
             }
@@ -233,7 +234,11 @@ impl View {
         self.texts.source.show(&source);
         let label = status_line::play_label(state);
         self.texts.play.show(label);
-        shown::mark(&self.buttons.play, "data-icon", if label == "Pause" { "pause" } else { "play" });
+        shown::set_attribute_if_changed(
+            &self.buttons.play,
+            "data-icon",
+            if label == "Pause" { "pause" } else { "play" },
+        );
         let over = matches!(standing, PageStatus::Done | PageStatus::Failed);
         let moves = !over && standing != PageStatus::Loading;
         for (button, on) in [
@@ -260,9 +265,9 @@ impl View {
         let _ = self.bar.style().set_property("transform", &format!("scaleX({done:.4})"));
     }
 
-    fn notices(&mut self, state: &mut State) {
+    fn render_errors(&mut self, state: &mut State) {
         if let Some(message) = state.take_request_error() {
-            self.refuse(&[message]);
+            self.show_rejections(&[message]);
         }
         if let Some(failure) = state.failure() {
             self.texts.title.show(words::failure_headline(failure));

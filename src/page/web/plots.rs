@@ -7,16 +7,16 @@ use crate::{
     reading::Metric,
     record::RunResults,
 };
-use chart::{Style, Theme, cost, curves, layers, rounds, web::on_canvas};
+use chart::{ChartStyle, Theme, cost, curves, layers, rounds, web::draw_on_canvas};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 
 /// What to say where no arm is shown.
-const ALL_OFF: &str = "All arms are switched off in the legend.";
+const NO_ARM_SHOWN: &str = "All arms are switched off in the legend.";
 
 /// Which chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ChartKind {
     /// Accuracy while training.
     Curves,
     /// A reading by weights left; if none is given, the one chosen.
@@ -28,8 +28,8 @@ pub(super) enum Kind {
 }
 
 /// A chart on the page.
-pub(super) struct Plot {
-    kind: Kind,
+pub(super) struct ChartCanvas {
+    kind: ChartKind,
     canvas: HtmlCanvasElement,
     holder: HtmlElement,
     empty: Element,
@@ -37,15 +37,15 @@ pub(super) struct Plot {
     dirty: bool,
 }
 
-impl Plot {
+impl ChartCanvas {
     /// The chart on the canvas of that id.
-    pub(super) fn new(id: &str, kind: Kind) -> Result<Plot, JsValue> {
+    pub(super) fn new(id: &str, kind: ChartKind) -> Result<ChartCanvas, JsValue> {
         let canvas: HtmlCanvasElement = dom::by_id(id)?;
         let missing = || JsValue::from_str("index.html has a chart without its holder");
         let holder = canvas.parent_element().ok_or_else(missing)?;
         let empty = holder.query_selector(".empty")?.ok_or_else(missing)?;
         let holder = wasm_bindgen::JsCast::unchecked_into(holder);
-        Ok(Plot { kind, canvas, holder, empty, size: (0.0, 0.0), dirty: true })
+        Ok(ChartCanvas { kind, canvas, holder, empty, size: (0.0, 0.0), dirty: true })
     }
 
     /// What holds the canvas; its size is the chart's.
@@ -55,16 +55,16 @@ impl Plot {
 
     /// Whether running jobs change it.
     pub(super) fn is_live(&self) -> bool {
-        self.kind == Kind::Curves
+        self.kind == ChartKind::Curves
     }
 
     /// Has it drawn again at the next chance.
-    pub(super) fn spoil(&mut self) {
+    pub(super) fn mark_dirty(&mut self) {
         self.dirty = true;
     }
 
     /// Whether it has to be drawn again.
-    pub(super) fn is_spoilt(&self) -> bool {
+    pub(super) fn is_dirty(&self) -> bool {
         self.dirty
     }
 
@@ -87,34 +87,34 @@ impl Plot {
         if self.size.0 < 1.0 || self.size.1 < 1.0 {
             return Ok(());
         }
-        let style = Style::new(theme, scale, self.size.0);
+        let style = ChartStyle::new(theme, scale, self.size.0);
         let (canvas, size) = (&self.canvas, self.size);
         let (empty, words) = match self.kind {
-            Kind::Curves => {
+            ChartKind::Curves => {
                 let data = figures::accuracy_curves(record, choice);
-                on_canvas(canvas, size, &style, |area| curves::draw(area, &data, &style))?;
+                draw_on_canvas(canvas, size, &style, |area| curves::draw(area, &data, &style))?;
                 (data.is_empty().then_some(curves::EMPTY), curves::describe(&data))
             }
-            Kind::Rounds(reading) => {
+            ChartKind::Rounds(reading) => {
                 let data = figures::metric_by_round(record, choice, reading.unwrap_or(choice.metric));
-                on_canvas(canvas, size, &style, |area| rounds::draw(area, &data, &style))?;
+                draw_on_canvas(canvas, size, &style, |area| rounds::draw(area, &data, &style))?;
                 (data.empty(), rounds::describe(&data))
             }
-            Kind::Layers => {
+            ChartKind::Layers => {
                 let data = figures::layers_left(record);
-                on_canvas(canvas, size, &style, |area| layers::draw(area, &data, &style))?;
+                draw_on_canvas(canvas, size, &style, |area| layers::draw(area, &data, &style))?;
                 (data.is_empty().then_some(layers::EMPTY), layers::describe(&data))
             }
-            Kind::Cost => {
+            ChartKind::Cost => {
                 let data = figures::round_costs(record, choice);
-                on_canvas(canvas, size, &style, |area| cost::draw(area, &data, &style))?;
+                draw_on_canvas(canvas, size, &style, |area| cost::draw(area, &data, &style))?;
                 (data.is_empty().then_some(cost::EMPTY), cost::describe(&data))
             }
         };
-        let empty = empty.map(|empty| if choice.is_empty() { ALL_OFF } else { empty });
+        let empty = empty.map(|empty| if choice.is_empty() { NO_ARM_SHOWN } else { empty });
         self.empty.set_text_content(Some(empty.unwrap_or_default()));
         let _ = self.empty.toggle_attribute_with_force("hidden", empty.is_none());
-        dom::set(&self.canvas, "aria-label", empty.unwrap_or(&words));
+        dom::set_attribute(&self.canvas, "aria-label", empty.unwrap_or(&words));
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! What the page shows as elements: the table, texts, notices.
 
 use crate::table::{self, TableRow};
-use crate::web::{dom, legend::sample};
+use crate::web::{dom, legend::line_sample};
 use chart::{Theme, mask_paint};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Node};
@@ -22,10 +22,10 @@ impl Table {
         let head = table.query_selector("thead tr")?.ok_or_else(missing)?;
         let body = table.query_selector("tbody")?.ok_or_else(missing)?;
         for (name, unit) in table::COLUMNS {
-            let cell = dom::element("th", "", name);
-            dom::set(&cell, "scope", "col");
-            dom::put(&cell, &[&dom::element("small", "", unit)]);
-            dom::put(&head, &[&cell]);
+            let cell = dom::new_element("th", "", name);
+            dom::set_attribute(&cell, "scope", "col");
+            dom::append_children(&cell, &[&dom::new_element("small", "", unit)]);
+            dom::append_children(&head, &[&cell]);
         }
         Ok(Table { body, hint: dom::by_id("no-rounds")?, rows: Vec::new(), theme: Theme::Light })
     }
@@ -47,7 +47,7 @@ impl Table {
                 self.rows.push(kept);
                 continue;
             }
-            let element = made(&row, theme);
+            let element = table_row_element(&row, theme);
             let before: Option<&Node> = old.peek().map(|(_, element)| element.as_ref());
             let _ = self.body.insert_before(&element, before);
             self.rows.push((row, element));
@@ -56,54 +56,54 @@ impl Table {
     }
 }
 
-fn made(row: &TableRow, theme: Theme) -> Element {
-    let element = dom::element("tr", "", "");
+fn table_row_element(row: &TableRow, theme: Theme) -> Element {
+    let element = dom::new_element("tr", "", "");
     for (name, value) in &row.data_attributes {
-        dom::set(&element, &format!("data-{name}"), value);
+        dom::set_attribute(&element, &format!("data-{name}"), value);
     }
     for (at, cell) in row.cells.iter().enumerate() {
         let text = cell;
-        let cell = dom::element(if at == 0 { "th" } else { "td" }, "", "");
+        let cell = dom::new_element(if at == 0 { "th" } else { "td" }, "", "");
         if at == 0 {
-            dom::set(&cell, "scope", "row");
-            dom::put(&cell, &[&sample(row.style, theme, "9 0 22 16")]);
+            dom::set_attribute(&cell, "scope", "row");
+            dom::append_children(&cell, &[&line_sample(row.style, theme, "9 0 22 16")]);
         }
         let _ = cell.append_with_str_1(text);
-        dom::put(&element, &[&cell]);
+        dom::append_children(&element, &[&cell]);
     }
     element
 }
 
 /// Fills the legend of the masks.
-pub(super) fn mask_key(place: &Element, theme: Theme) {
+pub(super) fn fill_mask_legend(place: &Element, theme: Theme) {
     place.set_text_content(None);
     for (name, color) in mask_paint::legend(theme) {
         let size = [("viewBox", "0 0 12 12"), ("width", "12"), ("height", "12"), ("aria-hidden", "true")];
-        let patch = dom::svg("svg", &size);
+        let patch = dom::new_svg_element("svg", &size);
         let square = [("width", "12"), ("height", "12"), ("fill", &color), ("class", "patch")];
-        dom::put(&patch, &[&dom::svg("rect", &square)]);
-        let entry = dom::element("span", "", "");
-        dom::put(&entry, &[&patch, &dom::element("span", "", name)]);
-        dom::put(place, &[&entry]);
+        dom::append_children(&patch, &[&dom::new_svg_element("rect", &square)]);
+        let entry = dom::new_element("span", "", "");
+        dom::append_children(&entry, &[&patch, &dom::new_element("span", "", name)]);
+        dom::append_children(place, &[&entry]);
     }
 }
 
 /// Says what was not taken, a paragraph each; hidden if all was.
-pub(super) fn refused(place: &Element, refused: &[String]) {
-    lines(place, &refused.iter().map(String::as_str).collect::<Vec<_>>());
+pub(super) fn show_messages(place: &Element, refused: &[String]) {
+    fill_paragraphs(place, &refused.iter().map(String::as_str).collect::<Vec<_>>());
     let _ = place.toggle_attribute_with_force("hidden", refused.is_empty());
 }
 
 /// Fills a place with paragraphs.
-pub(super) fn lines(place: &Element, lines: &[&str]) {
+pub(super) fn fill_paragraphs(place: &Element, lines: &[&str]) {
     place.set_text_content(None);
     for line in lines {
-        dom::put(place, &[&dom::element("p", "", line)]);
+        dom::append_children(place, &[&dom::new_element("p", "", line)]);
     }
 }
 
 /// Fills the elements of these ids with their texts.
-pub(super) fn texts(texts: &[(&str, String)]) {
+pub(super) fn fill_elements(texts: &[(&str, String)]) {
     for (id, text) in texts {
         if let Some(element) = dom::document().get_element_by_id(id) {
             element.set_text_content(Some(text));
@@ -112,9 +112,9 @@ pub(super) fn texts(texts: &[(&str, String)]) {
 }
 
 /// Sets `data-name` of an element.
-pub(super) fn mark(element: &Element, name: &str, value: &str) {
+pub(super) fn set_attribute_if_changed(element: &Element, name: &str, value: &str) {
     if element.get_attribute(name).as_deref() != Some(value) {
-        dom::set(element, name, value);
+        dom::set_attribute(element, name, value);
     }
 }
 
