@@ -7,7 +7,7 @@ mod oracle;
 use candle_nn::Optimizer;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use experiment::purpose::RandomPurpose;
-use experiment::{preset::Preset, prune::prune_counts};
+use experiment::{preset::Preset, prune_counts::PruneCounts};
 use kernels::{
     adam::{Adam, AdamConfig},
     batch::Batch,
@@ -20,8 +20,8 @@ use model::{
 use oracle::Oracle;
 use training::{
     data::{Mnist, TrainValidationSplit},
-    init::glorot_normal,
-    prune::prune_lowest_scores,
+    initial_weights::glorot_normal,
+    prune_mask::prune_lowest_scores,
     rng::RandomStream,
 };
 
@@ -95,7 +95,7 @@ fn bench_rounds(c: &mut Criterion) {
             &model,
             &mask,
             &magnitude,
-            prune_counts(&config, &survivors_per_layer(&model, &mask)),
+            PruneCounts::for_round(&config, &survivors_per_layer(&model, &mask)),
         );
     }
 }

@@ -3,10 +3,10 @@
 
 use experiment::{
     config::ExperimentConfig,
+    experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
     job_data::{JobDataError, JobInputs},
-    jobs::all_jobs,
-    journal::{ExperimentReport, FinishedJob},
+    job_graph::all_jobs,
 };
 use std::{
     io,
@@ -18,7 +18,7 @@ use std::{
 use thiserror::Error;
 use training::{
     data::Mnist,
-    train::{AdvanceOutcome, JobTraining, TrainedJob},
+    job_training::{AdvanceOutcome, JobTraining, TrainedJob},
 };
 
 /// What happens while an experiment runs.
@@ -144,7 +144,7 @@ fn train(
 /// The share of an experiment's work that each of its jobs is, roughly: by the weights that survive and what a step
 /// costs however few they are. Sums to 1.
 pub fn job_cost_shares(config: &ExperimentConfig) -> Vec<(JobId, f64)> {
-    let survivors = experiment::prune::survivors_per_round(config);
+    let survivors = experiment::prune_counts::survivors_per_round(config);
     let cost = |job: &JobId| 1.5e6 + 120.0 * f64::from(survivors[job.round as usize].iter().sum::<u32>());
     let jobs = all_jobs(config);
     let total: f64 = jobs.iter().map(cost).sum();

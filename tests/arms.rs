@@ -6,7 +6,7 @@ mod oracle;
 
 use experiment::purpose::RandomPurpose;
 use experiment::{
-    arm::Arm, config::ExperimentConfig, job::JobId, jobs::all_jobs, prune::survivors_per_round,
+    arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, prune_counts::survivors_per_round,
     settings::Settings, store::JobOutputStore,
 };
 use kernels::batch::Batch;
@@ -15,10 +15,10 @@ use oracle::Oracle;
 use std::collections::BTreeMap;
 use training::{
     data::TrainValidationSplit,
-    init::glorot_normal,
+    initial_state::InitialState,
+    initial_weights::glorot_normal,
+    job_training::{AdvanceOutcome, JobTraining, TrainedJob},
     rng::RandomStream,
-    start::InitialState,
-    train::{AdvanceOutcome, JobTraining, TrainedJob},
 };
 
 fn config(fragment: &str) -> ExperimentConfig {
@@ -41,7 +41,7 @@ fn run(config: ExperimentConfig) -> Ran {
     order.sort_by_key(|job| (job.round, *job));
     for job in order {
         let inputs = store.inputs_for(job).unwrap();
-        let start = training::start::initial_state(&config, job, inputs.clone());
+        let start = training::initial_state::initial_state(&config, job, inputs.clone());
         let mut training = JobTraining::new(&config, job, inputs, mnist::mnist()).unwrap();
         let output = loop {
             if let AdvanceOutcome::Finished(output) = training.advance().unwrap() {

@@ -4,8 +4,8 @@ mod mnist;
 
 use experiment::{
     arm::Arm,
-    journal::ExperimentReport,
-    report::{Accuracy, JobReport},
+    experiment_report::ExperimentReport,
+    job_report::{Accuracy, JobReport},
     settings::Settings,
 };
 use serde_json::Value;

@@ -2,11 +2,14 @@
 //! committing.
 
 use chart::{
-    ArmStyle, ChartStyle, DrawResult, FontSpec, TextMeasuringBackend, Theme,
+    DrawResult,
+    arm_style::ArmStyle,
     cost::{self, CostChart, RoundCost},
     curves::{self, Curve, CurvesChart, CurvesXAxis},
     layers::{self, LayersChart},
     rounds::{self, ArmLine, MetricKind, ReferenceLine, RoundPoint, RoundsChart},
+    style::{ChartStyle, Theme},
+    text_metrics::{FontSpec, TextMeasuringBackend},
 };
 use experiment::arm::Arm;
 use plotters::coord::Shift;

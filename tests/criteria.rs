@@ -1,16 +1,18 @@
 //! Every criterion against a slow one that sorts: each weight's score in a list, the list sorted, its front cut off.
 
 use experiment::purpose::RandomPurpose;
-use experiment::{config::ExperimentConfig, criterion::PruningCriterion, preset::Preset, prune::prune_count};
+use experiment::{
+    config::ExperimentConfig, criterion::PruningCriterion, preset::Preset, prune_counts::prune_count,
+};
 use model::{
     Model,
     mask::{dense_mask, survivors_per_layer},
 };
 use std::collections::BTreeSet;
 use training::{
-    criterion::{next_mask, one_shot_mask},
-    init::glorot_normal,
+    initial_weights::glorot_normal,
     rng::RandomStream,
+    weight_scores::{next_mask, one_shot_mask},
 };
 
 const TRIAL: u32 = 7;

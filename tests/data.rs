@@ -132,7 +132,7 @@ fn a_split_is_a_partition_by_seed() {
 /// What a worker says to four files, slice by slice.
 fn load(files: [Vec<u8>; 4]) -> Vec<WorkerEvent> {
     let mut session = WorkerSession::default();
-    let boxed = files.map(|f| -> Box<dyn worker::loading::FileBytes> { Box::new(f) });
+    let boxed = files.map(|f| -> Box<dyn worker::data_unpacking::FileBytes> { Box::new(f) });
     assert!(session.handle(WorkerCommand::Load, CommandPayload::Files(boxed)).is_empty());
     let mut events = vec![];
     while session.is_busy() {

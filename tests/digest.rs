@@ -4,10 +4,11 @@
 mod mnist;
 
 use experiment::{
-    job::JobId, jobs::Schedule, journal::ExperimentReport, settings::Settings, store::JobOutputStore,
+    experiment_report::ExperimentReport, job::JobId, schedule::Schedule, settings::Settings,
+    store::JobOutputStore,
 };
 use std::collections::BTreeMap;
-use training::train::{AdvanceOutcome, JobTraining};
+use training::job_training::{AdvanceOutcome, JobTraining};
 
 /// The experiment's fragment, then a line for each job: arm, round, digest.
 const GOLDEN: &str = include_str!("golden/digest.txt");

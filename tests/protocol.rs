@@ -4,11 +4,11 @@ use experiment::{
     arm::Arm,
     claims::{
         self,
-        words::{FormattedClaim, summary},
+        formatted::{FormattedClaim, summary},
     },
     job::{JobId, JobPhase},
+    job_report::{Accuracy, ValidationPoint},
     preset::Preset,
-    report::{Accuracy, ValidationPoint},
 };
 use protocol::{Failure, FailureKind, RunUntil, WorkerCommand, WorkerEvent};
 use serde::{Serialize, de::DeserializeOwned};

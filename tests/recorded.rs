@@ -5,18 +5,18 @@ mod mnist;
 
 use experiment::{
     arm::Arm,
-    claims::words::{FormattedClaim, score_and_format},
+    claims::formatted::{FormattedClaim, score_and_format},
     config::ExperimentConfig,
+    experiment_report::ExperimentReport,
     job::JobId,
     job_data::JobInputs,
-    jobs::all_jobs,
-    journal::ExperimentReport,
+    job_graph::all_jobs,
+    job_report::ValidationPoint,
     preset::Preset,
     recipe::dependencies,
-    report::ValidationPoint,
 };
 use std::path::PathBuf;
-use training::train::{AdvanceOutcome, JobTraining};
+use training::job_training::{AdvanceOutcome, JobTraining};
 
 fn file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)

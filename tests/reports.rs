@@ -6,10 +6,10 @@ mod mnist;
 use experiment::{
     arm::Arm,
     config::ExperimentConfig,
+    experiment_report::{ExperimentReport, FinishedJob, MergeError, report_file::ReportFileError},
     job::JobId,
-    jobs::all_jobs,
-    journal::{ExperimentReport, FinishedJob, MergeError, text::ReportFileError},
-    report::{Accuracy, JobReport, ValidationPoint},
+    job_graph::all_jobs,
+    job_report::{Accuracy, JobReport, ValidationPoint},
     settings::Settings,
     store::JobOutputStore,
 };

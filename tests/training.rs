@@ -7,7 +7,7 @@ use kernels::{batch::Batch, network::Network};
 use model::{IMAGE_PIXELS, Model};
 use oracle::{Oracle, as_dropout, gradient};
 use serde_json::Value;
-use training::stepper::ScheduledOptimizer;
+use training::scheduled_optimizer::ScheduledOptimizer;
 
 /// The network of the Python program.
 fn model() -> Model {

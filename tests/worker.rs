@@ -6,17 +6,17 @@ mod mnist;
 use experiment::{
     arm::Arm,
     config::ExperimentConfig,
+    experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
     job_data::JobInputs,
-    journal::{ExperimentReport, FinishedJob},
-    report::JobReport,
+    job_report::JobReport,
     settings::Settings,
 };
 use protocol::EventPayload;
 use protocol::{RunUntil, WorkerCommand, WorkerEvent};
 use std::cell::Cell;
 use worker::{
-    loading::FileBytes,
+    data_unpacking::FileBytes,
     session::{CommandPayload, WorkerSession},
 };
 

@@ -14,7 +14,7 @@ use model::{Model, mask::dense_mask};
 use std::hint::black_box;
 use training::{
     data::{Mnist, TrainValidationSplit},
-    init::glorot_normal,
+    initial_weights::glorot_normal,
     rng::RandomStream,
 };
 use wide::f32x4;

@@ -10,13 +10,13 @@ mod arguments;
 
 use arguments::{Arguments, Mode, USAGE};
 use experiment::{
-    claims::words::{FormattedClaim, score_and_format, summary},
+    claims::formatted::{FormattedClaim, score_and_format, summary},
     config::ExperimentConfig,
-    fragment::differing,
+    experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
-    jobs::all_jobs,
-    journal::{ExperimentReport, FinishedJob},
+    job_graph::all_jobs,
     settings::Settings,
+    url_fragment::differing,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use protocol::MnistFile;

@@ -1,11 +1,13 @@
 //! What each round cost: multiply-adds as paid and as dense training would have cost, and seconds.
 
 use crate::{
-    ArmStyle, ChartStyle, DrawResult,
+    DrawResult,
+    arm_style::ArmStyle,
     frame::{Axis, PlotArea, Tick},
     layers::round_axis,
     pen::{DevicePoint, Pen},
     scale::{Scale, round_up_nicely, ticks_enclosing},
+    style::ChartStyle,
 };
 use numbers::{count_in_words, duration, percent, without_trailing_zeros};
 use plotters::coord::Shift;

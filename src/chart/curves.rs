@@ -1,11 +1,13 @@
 //! Accuracy while training: validation accuracy against iterations, one line for each arm and round.
 
 use crate::{
-    ArmStyle, ChartStyle, DrawResult,
+    DrawResult,
+    arm_style::ArmStyle,
     frame::{Axis, PlotArea, Tick},
     labels::{self, Label},
     pen::{DevicePoint, PaintColor, Pen},
     scale::{Scale, largest_at_most, smallest_at_least, ticks_inside},
+    style::ChartStyle,
 };
 use numbers::{percent, percent_without_sign, short_count, with_commas, without_trailing_zeros};
 use plotters::coord::Shift;

@@ -1,11 +1,12 @@
 //! Weights left in each layer, round by round, on a logarithmic axis.
 
 use crate::{
-    ChartStyle, DrawResult,
+    DrawResult,
     frame::{Axis, PlotArea, Tick},
     labels::{self, Label},
     pen::{DevicePoint, Pen},
     scale::{Scale, decades, ticks_inside},
+    style::ChartStyle,
 };
 use numbers::{percent, short_count, with_commas};
 use plotters::coord::Shift;

@@ -6,7 +6,7 @@
 //! - [`masks`]: heatmaps of the masks, as pixels, and which weight a pixel shows.
 //! - [`measured`]: a backend that is told how wide text is.
 
-pub mod arm;
+pub mod arm_style;
 pub mod color;
 pub mod cost;
 pub mod curves;
@@ -15,18 +15,13 @@ mod labels;
 pub mod layers;
 pub mod mask_paint;
 pub mod masks;
-pub mod measured;
 mod pen;
 pub mod rounds;
 mod scale;
 pub mod style;
+pub mod text_metrics;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
-
-pub use arm::{ArmStyle, Marker};
-pub use color::Rgb;
-pub use measured::{FontSpec, TextMeasuringBackend};
-pub use style::{ChartStyle, Theme};
 
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::DrawingBackend;

@@ -1,7 +1,7 @@
 //! The masks' colours and their one big animation.
 
 use crate::masks::{GAP, MaskHistory, MaskPicture, WeightState, columns_of, image_side, picture_size};
-use crate::{Rgb, style::Theme};
+use crate::{color::Rgb, style::Theme};
 
 /// Colours of the masks. They differ in lightness first, so that they can be told apart without hue and in print.
 struct Palette {

@@ -1,6 +1,6 @@
 //! Drawing in device pixels: the few strokes that all charts are made of.
 
-use crate::{ChartStyle, DrawResult, Marker, Rgb};
+use crate::{DrawResult, arm_style::Marker, color::Rgb, style::ChartStyle};
 use plotters::coord::Shift;
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
 use plotters::prelude::{DrawingArea, DrawingBackend};

@@ -1,11 +1,13 @@
 //! A reading against the weights left: the paper's own figure. x runs logarithmically from 100% down.
 
 use crate::{
-    ArmStyle, ChartStyle, DrawResult,
+    DrawResult,
+    arm_style::ArmStyle,
     frame::{Axis, PlotArea, Tick},
     labels::{self, Label},
     pen::{DevicePoint, Pen},
     scale::{Scale, largest_at_most, round_up_nicely, smallest_at_least, ticks_enclosing},
+    style::ChartStyle,
 };
 use numbers::{percent, short_count, two_significant_digits, with_commas, without_trailing_zeros};
 use plotters::coord::Shift;

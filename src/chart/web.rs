@@ -1,6 +1,10 @@
 //! A plotters area on an HTML canvas: sized in device pixels, cleared, with text measured by the canvas itself.
 
-use crate::{ChartStyle, DrawResult, FontSpec, TextMeasuringBackend};
+use crate::{
+    DrawResult,
+    style::ChartStyle,
+    text_metrics::{FontSpec, TextMeasuringBackend},
+};
 use plotters::coord::Shift;
 use plotters::prelude::DrawingArea;
 use plotters_canvas::CanvasBackend;

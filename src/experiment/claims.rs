@@ -4,14 +4,14 @@
 //! a public replication with five seeds. A verdict takes at least [`NEEDED`] whole trials under the paper's own
 //! settings. Means are compared unrounded with their tolerances: sums of whole numbers, divided once.
 
+pub mod formatted;
 mod measure;
 #[cfg(test)]
 mod tests;
-pub mod words;
 
 use crate::{
-    arm::Arm, config::ExperimentConfig, fragment::differing, job::JobId, jobs::all_jobs, preset::Preset,
-    report::JobReport,
+    arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, job_report::JobReport,
+    preset::Preset, url_fragment::differing,
 };
 pub use measure::{MeasurementUnit, TrialStatistics};
 use measure::{ReportsByJob, TestedWeights};

@@ -1,6 +1,6 @@
 //! What an experiment is: every setting that changes a digit.
 
-use crate::{arm::Arm, criterion::PruningCriterion, init::Initializer, optimizer::OptimizerKind};
+use crate::{arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind};
 use model::Model;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, ops::RangeInclusive};

@@ -1,7 +1,7 @@
 //! Named experiments, each with a sentence of what to look for.
 
 use crate::{
-    arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, init::Initializer,
+    arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, initializer::Initializer,
     optimizer::OptimizerKind,
 };
 use model::Model;

@@ -3,7 +3,7 @@
 use crate::names::{list, names};
 use crate::settings::Settings;
 use crate::{
-    arm::Arm, criterion::PruningCriterion, init::Initializer, optimizer::OptimizerKind, preset::Preset,
+    arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind, preset::Preset,
 };
 use model::Model;
 use std::collections::BTreeSet;

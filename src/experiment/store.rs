@@ -4,7 +4,7 @@ use crate::{
     config::ExperimentConfig,
     job::{Checkpoint, JobId},
     job_data::{JobDataError, JobInputs, JobOutputs},
-    jobs::{all_jobs, output_spec},
+    job_graph::{all_jobs, output_spec},
     recipe::dependencies,
 };
 use model::mask::Mask;

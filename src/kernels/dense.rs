@@ -6,7 +6,7 @@
 use crate::{
     layer::Layer,
     non_zeros::NonZeros,
-    rows::{RowActivations, RowLayout},
+    row_layout::{RowActivations, RowLayout},
     simd::{Accumulators, BlockKernel, HALF_VECTOR_LANES, StridedRows, dot4, for_each_block, padded},
     stack::Stack,
 };

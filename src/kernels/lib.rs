@@ -23,7 +23,7 @@ mod lines;
 pub mod loss;
 pub mod network;
 mod non_zeros;
-mod rows;
+mod row_layout;
 pub mod sgd;
 mod simd;
 mod sparse;

@@ -1,13 +1,14 @@
 //! How long it will still take: measured seconds per unit of cost, times the cost of what is left, played through
 //! the schedule on as many workers as there are.
 
-use crate::record::{JobInProgress, RunResults};
+use crate::run_results::{JobInProgress, RunResults};
 use experiment::{
     config::{ExperimentConfig, TRAIN_IMAGES, VALIDATION_IMAGES},
     job::JobId,
-    jobs::{self, Schedule},
-    prune,
+    job_graph::{self},
+    prune_counts,
     recipe::recipe,
+    schedule::Schedule,
 };
 
 /// MNIST's test images.
@@ -91,7 +92,8 @@ pub fn seconds_left(record: &RunResults, schedule: &Schedule, workers: usize) ->
             .map_or(0.0, |(_, live)| trained_fraction(config, job, live));
         speed.seconds(job_cost(record, job).times(1.0 - share))
     };
-    let open: Vec<JobId> = jobs::all_jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
+    let open: Vec<JobId> =
+        job_graph::all_jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
     if open.len() > MAX_SIMULATED_JOBS {
         // With so many the workers are hardly ever idle, but for the end of a trial's longest chain of rounds.
         let all = open.iter().map(|&job| left(job)).sum::<f64>();
@@ -107,7 +109,7 @@ pub fn seconds_left(record: &RunResults, schedule: &Schedule, workers: usize) ->
 pub fn done_fraction(record: &RunResults) -> f64 {
     let config = record.config();
     let (mut done, mut total) = (0.0, 0.0);
-    for job in jobs::all_jobs(config) {
+    for job in job_graph::all_jobs(config) {
         let cost = job_cost(record, job).in_multiply_adds();
         total += cost;
         if record.finished_job(job).is_some() {
@@ -171,7 +173,7 @@ fn expected_survivors(record: &RunResults, job: JobId) -> Vec<u32> {
     let known = (0..=job.round).rev().find_map(|r| Some((r, record.ticket_survivors(job.trial, r)?)));
     let (round, counts) = known.unwrap_or_default();
     let prunings = job.round.saturating_sub(round);
-    let kept = |layer| (1.0 - prune::layer_prune_rate(config, layer)).powi(prunings as i32);
+    let kept = |layer| (1.0 - prune_counts::layer_prune_rate(config, layer)).powi(prunings as i32);
     let counts = counts.into_iter().enumerate();
     counts.map(|(layer, count)| (f64::from(count) * kept(layer)).round() as u32).collect()
 }
@@ -179,11 +181,11 @@ fn expected_survivors(record: &RunResults, job: JobId) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::FinishedJob;
+    use experiment::experiment_report::FinishedJob;
     use experiment::{
         arm::Arm,
-        journal::ExperimentReport,
-        report::{Accuracy, JobReport},
+        experiment_report::ExperimentReport,
+        job_report::{Accuracy, JobReport},
         settings::Settings,
     };
 
@@ -215,7 +217,7 @@ mod tests {
         let config = Settings::from_fragment("iterations=300").0.config;
         let (mut record, mut schedule) =
             (RunResults::new(ExperimentReport::new(&config)), Schedule::new(&config));
-        let jobs = jobs::all_jobs(&config);
+        let jobs = job_graph::all_jobs(&config);
         for &job in jobs.iter().filter(|job| job.round < 2) {
             let slow = 1.0 + 0.7 * f64::from(job.round);
             let done = done(&record, job);
@@ -236,7 +238,7 @@ mod tests {
             let (mut record, mut schedule) =
                 (RunResults::new(ExperimentReport::new(&config)), Schedule::new(&config));
             assert_eq!(seconds_left(&record, &schedule, 4), None);
-            let jobs = jobs::all_jobs(&config);
+            let jobs = job_graph::all_jobs(&config);
             for &job in jobs.iter().filter(|job| job.round < 2) {
                 record.add_finished(done(&record, job), String::new(), None);
                 schedule.mark_done(job);

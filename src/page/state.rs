@@ -3,26 +3,26 @@
 //! `drive` tells them what to do, `asks` what else they are asked, `view` is what can be read off it.
 
 use crate::{
-    choice::{ChartSelection, SelectionChange},
-    fleet::{Effect, WorkerId, WorkerSlot, WorkerStatus},
+    chart_selection::{ChartSelection, SelectionChange},
     pending_requests::PendingRequests,
-    record::RunResults,
+    run_results::RunResults,
     status::PageStatus,
-    words,
+    strings,
+    worker_pool::{Effect, WorkerId, WorkerSlot, WorkerStatus},
 };
 use experiment::{
-    claims::words::FormattedClaim,
-    jobs::{RunPosition, Schedule},
-    journal::ExperimentReport,
+    claims::formatted::FormattedClaim,
+    experiment_report::ExperimentReport,
+    schedule::{RunPosition, Schedule},
     settings::Settings,
     store::JobOutputStore,
 };
 use protocol::{Failure, FailureKind, MnistFile, RunId};
 
-mod asks;
-mod drive;
-mod hear;
-mod view;
+mod accessors;
+mod dispatch;
+mod on_event;
+mod requests;
 
 /// What a person can ask for.
 #[derive(Clone, Debug, PartialEq)]
@@ -268,7 +268,7 @@ impl State {
     }
 
     fn announce_status(&mut self, before: PageStatus) {
-        if let Some(sentence) = words::status_announcement(before, self.status(), &self.record) {
+        if let Some(sentence) = strings::status_announcement(before, self.status(), &self.record) {
             let said = self.announcement.take().map_or(String::new(), |said| said + " ");
             self.announcement = Some(said + &sentence);
         }

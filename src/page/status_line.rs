@@ -1,6 +1,6 @@
 //! The line that says what is happening, and what the play button says.
 
-use crate::{fleet::WorkerStatus, state::State, status::PageStatus};
+use crate::{state::State, status::PageStatus, worker_pool::WorkerStatus};
 use numbers::{duration, expected_duration, megabytes, percent, with_commas};
 
 /// The line of the stage strip.

@@ -1,11 +1,9 @@
 //! The table of rounds: every number the charts show, as text and as attributes for programs.
 
-use crate::{
-    looks,
-    record::{FinishedJob, RunResults},
-};
-use chart::ArmStyle;
-use experiment::{arm::Arm, job::JobId, jobs, report::Accuracy};
+use crate::{arm_styles, run_results::RunResults};
+use chart::arm_style::ArmStyle;
+use experiment::experiment_report::FinishedJob;
+use experiment::{arm::Arm, job::JobId, job_graph, job_report::Accuracy};
 use numbers::{fixed, percent_without_sign, three_significant_digits, with_commas};
 
 /// One finished job.
@@ -44,7 +42,7 @@ pub const COLUMNS: &[(&str, &str)] = &[
 /// The rows of the arms asked for whose jobs are done, in the table's order.
 pub fn table_rows(record: &RunResults) -> Vec<TableRow> {
     let config = record.config();
-    let rows = jobs::table_rows(config).into_iter();
+    let rows = job_graph::table_rows(config).into_iter();
     rows.filter_map(|job| Some(table_row(job, record.finished_job(job.training_job())?, record))).collect()
 }
 
@@ -53,7 +51,7 @@ fn table_row(job: JobId, finished: &FinishedJob, record: &RunResults) -> TableRo
     let report = &finished.report;
     // Where the dense network has a row of its own, the ticket's round 0 goes by its own name.
     let twice = job.arm == Arm::Ticket && config.arms.contains(&Arm::Dense);
-    let look = if twice { ArmStyle::by_name(job.arm.name()) } else { looks::arm_style(job) };
+    let look = if twice { ArmStyle::by_name(job.arm.name()) } else { arm_styles::arm_style(job) };
     let weights = config.model.weight_count();
     let data = vec![
         ("trial", job.trial.to_string()),

@@ -2,14 +2,13 @@
 //! beside them as typed arrays, in the order each variant names. Every message carries the run it belongs to, so that
 //! either side can drop what is late.
 
-pub use experiment::job::JobPhase;
 use experiment::{
-    claims::words::FormattedClaim,
+    claims::formatted::FormattedClaim,
     config::ExperimentConfig,
-    job::JobId,
+    experiment_report::ExperimentReportParts,
+    job::{JobId, JobPhase},
     job_data::JobOutputs,
-    journal::ExperimentReportParts,
-    report::{JobReport, ValidationPoint},
+    job_report::{JobReport, ValidationPoint},
 };
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! A job's result in sixteen characters, to the last bit: two runs that agree in it agree in every weight, bias, mask
 //! and reading.
 
-use crate::train::TrainedJob;
+use crate::job_training::TrainedJob;
 
 /// FNV-1a of 64 bits, taken a 32-bit word at a time.
 struct Fnv1aWords(u64);

@@ -1,8 +1,8 @@
 //! The worker's brain: takes commands, does its work in slices, answers with events. Time is a parameter.
 
 use crate::{
-    exchange,
-    loading::{DataUnpacking, FileBytes},
+    data_unpacking::{DataUnpacking, FileBytes},
+    report_requests,
 };
 use experiment::{
     config::ExperimentConfig,
@@ -13,7 +13,7 @@ use protocol::{EventPayload, Failure, FailureKind, Reply, RunId, RunUntil, Worke
 use std::sync::Arc;
 use training::{
     data::Mnist,
-    train::{AdvanceOutcome, JobTraining, TrainedJob},
+    job_training::{AdvanceOutcome, JobTraining, TrainedJob},
 };
 
 /// What travels with a command beside its control part.
@@ -93,14 +93,16 @@ impl WorkerSession {
             }
             (WorkerCommand::Cancel, _) => self.jobs.clear(),
             (WorkerCommand::Export { ask, journal }, CommandPayload::PruneRounds(deaths)) => {
-                return vec![exchange::write_report(ask, *journal, deaths)];
+                return vec![report_requests::write_report(ask, *journal, deaths)];
             }
             (WorkerCommand::Import { ask, names }, CommandPayload::Texts(texts)) => {
-                return vec![exchange::read_reports(ask, &names, &texts)];
+                return vec![report_requests::read_reports(ask, &names, &texts)];
             }
-            (WorkerCommand::Score { ask, journal }, _) => return vec![exchange::score_report(ask, &journal)],
+            (WorkerCommand::Score { ask, journal }, _) => {
+                return vec![report_requests::score_report(ask, &journal)];
+            }
             (WorkerCommand::Export { ask, .. } | WorkerCommand::Import { ask, .. }, _) => {
-                return vec![exchange::request_failed(ask, "The report did not arrive.".into())];
+                return vec![report_requests::request_failed(ask, "The report did not arrive.".into())];
             }
         }
         vec![]

@@ -1,7 +1,7 @@
 //! The worker's glue: messages in, messages out, a slice of work between two turns of the event loop.
 
 use crate::{
-    loading::FileBytes,
+    data_unpacking::FileBytes,
     session::{CommandPayload, WorkerSession},
 };
 use experiment::job_data::JobInputs;

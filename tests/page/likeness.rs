@@ -1,12 +1,12 @@
 //! The fake worker is as the real one: both hear the same commands, the real one on blank images, and say the same but for
 //! the readings.
 
-use crate::{bench::settings, fake::FakeWorker};
+use crate::{fake_worker::FakeWorker, page_harness::settings};
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_data::JobInputs};
-use page::fleet;
+use page::worker_pool;
 use protocol::{EventPayload, RunUntil, WorkerCommand, WorkerEvent};
 use worker::{
-    loading::FileBytes,
+    data_unpacking::FileBytes,
     session::{CommandPayload, WorkerSession},
 };
 
@@ -75,7 +75,7 @@ impl Pair {
 
     fn load(&mut self) {
         let real = self.real.handle(WorkerCommand::Load, CommandPayload::Files(blank_files()));
-        let fake = self.fake.handle(WorkerCommand::Load, fleet::CommandPayload::Data);
+        let fake = self.fake.handle(WorkerCommand::Load, worker_pool::CommandPayload::Data);
         self.hear(real, fake);
     }
 
@@ -90,7 +90,7 @@ impl Pair {
 
     fn say_with(&mut self, command: WorkerCommand, inputs: JobInputs) {
         let real = self.real.handle(command.clone(), CommandPayload::JobInputs(inputs.clone()));
-        let fake = self.fake.handle(command, fleet::CommandPayload::JobInputs(inputs));
+        let fake = self.fake.handle(command, worker_pool::CommandPayload::JobInputs(inputs));
         self.hear(real, fake);
     }
 

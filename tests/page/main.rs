@@ -1,24 +1,25 @@
 //! The page's brain against a fake fleet.
 
-mod bench;
-mod crowd;
-mod fake;
+mod charts_and_table;
+mod fake_worker;
 mod likeness;
+mod more_jobs_than_workers;
+mod page_harness;
 mod reports;
-mod shown;
 
-use bench::{PageHarness, SMALL, settings};
+use experiment::job::JobPhase;
+use experiment::prune_rounds::PruneRounds;
 use experiment::{arm::Arm, job::JobId};
-use fake::validation_point;
+use fake_worker::validation_point;
 use page::{
-    fleet::{Effect, WorkerStatus},
-    lead,
-    record::PruneRounds,
+    arm_comparison,
     state::UserAction,
     status::PageStatus,
     status_line,
+    worker_pool::{Effect, WorkerStatus},
 };
-use protocol::{EventPayload, Failure, FailureKind, JobPhase, WorkerEvent};
+use page_harness::{PageHarness, SMALL, settings};
+use protocol::{EventPayload, Failure, FailureKind, WorkerEvent};
 
 #[test]
 fn loading_leads_to_ready_and_play_to_done() {
@@ -281,9 +282,9 @@ fn the_page_says_rounds_in_words() {
     bench.run_until(PageStatus::Paused);
     let said = bench.state.take_announcement().expect("something");
     assert!(said.contains("re-init 89.9%") && said.contains("Ticket ahead by 1.0 points."), "{said}");
-    let readout =
-        lead::latest_comparison(bench.state.record(), bench.state.choice()).expect("both arms have finished");
-    let (ahead, source) = lead::comparison_text(Some(&readout), bench.state.choice());
+    let readout = arm_comparison::latest_comparison(bench.state.record(), bench.state.choice())
+        .expect("both arms have finished");
+    let (ahead, source) = arm_comparison::comparison_text(Some(&readout), bench.state.choice());
     assert_eq!(
         (ahead.as_str(), source.as_str()),
         ("ticket +1.0 pp ahead", "of re-init: test accuracy, end of round 1")

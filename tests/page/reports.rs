@@ -1,7 +1,7 @@
 //! Reports: written, read, gone on with.
 
-use crate::bench::{PageHarness, SMALL, settings};
-use experiment::jobs;
+use crate::page_harness::{PageHarness, SMALL, settings};
+use experiment::job_graph;
 use page::{
     state::{State, UserAction},
     status::PageStatus,
@@ -85,7 +85,7 @@ fn a_report_can_be_had_in_the_middle_and_gone_on_with() {
         import(&mut other, &[&text]);
         assert_eq!(other.state.status(), PageStatus::Paused);
         assert!(other.table().len() >= count && other.job_positions().is_empty());
-        let jobs = jobs::all_jobs(other.state.config()).into_iter();
+        let jobs = job_graph::all_jobs(other.state.config()).into_iter();
         let mut open: Vec<_> = jobs.filter(|&job| !other.state.schedule().is_done(job)).collect();
         let before = other.started.len();
         other.act(UserAction::Play);

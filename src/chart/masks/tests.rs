@@ -1,7 +1,8 @@
 use crate::{
-    Rgb, Theme,
+    color::Rgb,
     mask_paint::{legend, paint},
     masks::*,
+    style::Theme,
 };
 use proptest::prelude::*;
 

@@ -4,7 +4,7 @@ use crate::{
     arm::Arm,
     config::ExperimentConfig,
     job::JobId,
-    report::{Accuracy, JobReport},
+    job_report::{Accuracy, JobReport},
 };
 use std::{collections::BTreeMap, ops::RangeInclusive};
 

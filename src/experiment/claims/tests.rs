@@ -1,7 +1,7 @@
 //! Hand-made reports on both sides of every tolerance.
 
 use crate::claims::*;
-use crate::report::{Accuracy, ValidationPoint};
+use crate::job_report::{Accuracy, ValidationPoint};
 
 /// No claim fails.
 const NONE: [usize; 0] = [];

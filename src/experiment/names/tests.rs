@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    arm::Arm, claims::words::VerdictKind, criterion::PruningCriterion, init::Initializer,
+    arm::Arm, claims::formatted::VerdictKind, criterion::PruningCriterion, initializer::Initializer,
     optimizer::OptimizerKind, preset::Preset,
 };
 use serde::{Serialize, de::DeserializeOwned};

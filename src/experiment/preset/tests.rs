@@ -1,7 +1,7 @@
 //! Presets as links and settings see them, and what their questions say.
 
 use super::*;
-use crate::{prune::survivors_per_round, settings::Settings};
+use crate::{prune_counts::survivors_per_round, settings::Settings};
 
 #[test]
 fn every_preset_is_a_fragment_of_its_own() {

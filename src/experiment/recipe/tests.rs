@@ -1,7 +1,7 @@
 //! Recipes against one another.
 
 use super::*;
-use crate::{jobs::all_jobs, preset::Preset};
+use crate::{job_graph::all_jobs, preset::Preset};
 
 /// A mask can be had only from a job that prunes, and of two sets of parameters only one would be sent.
 #[test]

@@ -1,15 +1,15 @@
 //! Everything the page holds, and how it carries out what the state wants.
 
 use crate::{
-    fleet::{CommandPayload, Effect, WorkerId},
     state::State,
     web::{
-        dispatch::{self, StateUpdate},
         dom, download,
-        paint::PageView,
+        render::PageView,
         save_file,
-        workers::{self, DataFiles, WorkerHandle},
+        state_updates::{self, StateUpdate},
+        worker_handle::{self, DataFiles, WorkerHandle},
     },
+    worker_pool::{CommandPayload, Effect, WorkerId},
 };
 use protocol::{Failure, FailureKind};
 use std::{cell::RefCell, collections::BTreeMap};
@@ -59,7 +59,7 @@ impl App {
             recorded,
         };
         APP.with(|place| *place.borrow_mut() = Some(app));
-        dispatch::set_updater(decide);
+        state_updates::set_updater(decide);
     }
 
     /// Carries out what the state wants.
@@ -102,16 +102,16 @@ impl App {
                     let sent = self.workers.get(&to).map(|worker| match bulk {
                         CommandPayload::None => worker.send(&command, &[]),
                         CommandPayload::JobInputs(inputs) => {
-                            worker.send(&command, &workers::inputs_to_js(&inputs))
+                            worker.send(&command, &worker_handle::inputs_to_js(&inputs))
                         }
                         CommandPayload::PruneRounds(deaths) => {
-                            worker.send(&command, &workers::prune_rounds_to_js(&deaths))
+                            worker.send(&command, &worker_handle::prune_rounds_to_js(&deaths))
                         }
                         CommandPayload::Texts(texts) => {
-                            worker.send(&command, &workers::report_texts_to_js(&texts))
+                            worker.send(&command, &worker_handle::report_texts_to_js(&texts))
                         }
                         CommandPayload::Data => {
-                            worker.send(&command, &workers::copy_data_files(self.data_files.as_ref()))
+                            worker.send(&command, &worker_handle::copy_data_files(self.data_files.as_ref()))
                         }
                     });
                     sent.and_then(Result::err)
@@ -165,5 +165,5 @@ fn is_current_download(fetch: u32) -> bool {
 /// Keeps the data files.
 fn on_data_files(whole: DataFiles) {
     with_app(|app| app.data_files = Some(whole));
-    dispatch::update_state(State::on_download_complete);
+    state_updates::update_state(State::on_download_complete);
 }

@@ -2,7 +2,7 @@
 
 use crate::state::ScoredClaims;
 use crate::web::dom::{self, CachedText};
-use experiment::claims::words::{FormattedClaim, VerdictKind};
+use experiment::claims::formatted::{FormattedClaim, VerdictKind};
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 

@@ -1,16 +1,16 @@
 //! Buttons and the address: what a person asks for.
 
 use crate::{
-    recorded,
+    recorded_runs,
     state::UserAction,
     status::PageStatus,
     web::{
         app::{App, with_app},
-        dispatch::update_state,
         dom, files,
+        state_updates::update_state,
     },
 };
-use experiment::{fragment::RejectedSetting, preset::Preset, settings::Settings};
+use experiment::{preset::Preset, settings::Settings, url_fragment::RejectedSetting};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlSelectElement};
 
@@ -34,7 +34,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
     });
     dom::add_listener(&dom::window(), "hashchange", |_: web_sys::Event| {
         let fragment = dom::fragment();
-        match recorded::from_fragment(&fragment) {
+        match recorded_runs::from_fragment(&fragment) {
             Some(Ok(name)) => files::open_recorded(name.into()),
             Some(Err(message)) => files::show_request_error(message),
             None => {

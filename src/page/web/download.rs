@@ -1,6 +1,6 @@
 //! The data files: each fetched once, with its progress, and kept as fetched, so that a new worker can be fed again.
 
-use crate::web::{dispatch::update_state, dom, workers::DataFiles};
+use crate::web::{dom, state_updates::update_state, worker_handle::DataFiles};
 use js_sys::{Reflect, Uint8Array};
 use protocol::{Failure, FailureKind, MnistFile};
 use wasm_bindgen::{JsCast, JsValue};

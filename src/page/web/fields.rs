@@ -1,11 +1,11 @@
 //! The fields of the settings.
 
-use crate::{web::dom, words};
+use crate::{strings, web::dom};
 use experiment::{
-    fragment::RejectedSetting,
     preset::Preset,
     setting_table::{SETTINGS, Setting},
     settings::Settings,
+    url_fragment::RejectedSetting,
 };
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
@@ -79,7 +79,7 @@ impl SettingFields {
 
 /// A field with its label. Ids have a prefix, because `rounds` is the table's.
 fn setting_field_element(setting: &Setting, id: &str) -> Element {
-    let label = dom::new_element("label", "", &words::setting_label(setting.name));
+    let label = dom::new_element("label", "", &strings::setting_label(setting.name));
     let input = dom::new_element("input", "", "");
     for (name, value) in [("id", id), ("name", setting.name), ("inputmode", "decimal"), ("size", "8")] {
         dom::set_attribute(&input, name, value);

@@ -1,7 +1,7 @@
 //! Reports as files: asked for, chosen, dropped onto the page, or fetched from beside it.
 
-use crate::web::{app::with_app, dispatch::update_state, dom};
-use crate::{recorded, state::UserAction};
+use crate::web::{app::with_app, dom, state_updates::update_state};
+use crate::{recorded_runs, state::UserAction};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DragEvent, Element, EventTarget, File, FileList, HtmlInputElement, Response};
@@ -64,7 +64,7 @@ fn read_chosen_files(files: Option<FileList>) {
 pub(super) fn open_recorded(name: String) {
     let run = with_app(|app| app.state.run());
     spawn_local(async move {
-        let path = recorded::report_path(&name);
+        let path = recorded_runs::report_path(&name);
         let text = fetch_text(&path).await;
         if with_app(|app| app.state.run()) != run {
             return;

@@ -1,16 +1,14 @@
 //! The masks on their canvases: painted as pixels, blown up by whole device pixels, and asked which weight is where.
 
 use crate::web::dom;
-use crate::{
-    figures,
-    record::{PruneRounds, RunResults},
-    texts,
-};
+use crate::{chart_data, element_texts, run_results::RunResults};
 use chart::{
-    Theme, mask_paint,
+    mask_paint,
     masks::{self, MaskHistory, MaskPicture},
+    style::Theme,
 };
 use experiment::config::ExperimentConfig;
+use experiment::prune_rounds::PruneRounds;
 use model::Model;
 use std::rc::Rc;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
@@ -78,7 +76,7 @@ impl Heatmaps {
 
     /// Makes the pictures of the layers above the first those of this network.
     fn show_layers(&mut self, model: &Model) -> Result<(), JsValue> {
-        let layers = figures::mask_layers(model);
+        let layers = chart_data::mask_layers(model);
         if layers == self.layers {
             return Ok(());
         }
@@ -86,7 +84,7 @@ impl Heatmaps {
             map.canvas.parent_element().iter().for_each(Element::remove);
         }
         for layer in 1..layers.len() {
-            let (name, size) = texts::layer_caption(model, layer);
+            let (name, size) = element_texts::layer_caption(model, layer);
             let figure = dom::new_element("div", "mask", "");
             let title = dom::new_element("h3", "", &format!("{name} "));
             dom::append_children(&title, &[&dom::new_element("span", "", &size)]);
@@ -117,7 +115,7 @@ impl Heatmaps {
         if !show {
             self.chosen_round = None;
         }
-        self.prune_rounds = Rc::new(figures::prune_rounds(record));
+        self.prune_rounds = Rc::new(chart_data::prune_rounds(record));
         if let Err(error) = self.show_layers(&record.config().model) {
             self.name.show(&dom::error_message(&error));
         }

@@ -1,13 +1,16 @@
 //! The legend: each arm's colour, dash and marker, as the charts draw them, on a switch that shows and hides the arm; and
 //! the other choices of what is shown.
 
-use crate::web::{dispatch::update_state, dom};
+use crate::web::{dom, state_updates::update_state};
 use crate::{
-    choice::{ChartSelection, SelectionChange},
-    reading::Metric,
+    chart_selection::{ChartSelection, SelectionChange},
+    metric::Metric,
     state::UserAction,
 };
-use chart::{ArmStyle, Marker, Theme};
+use chart::{
+    arm_style::{ArmStyle, Marker},
+    style::Theme,
+};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 

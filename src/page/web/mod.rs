@@ -2,28 +2,28 @@
 //! downloads, controls, drawing.
 
 mod app;
+mod chart_canvas;
 mod claims;
 mod controls;
-mod dispatch;
 mod dom;
+mod dom_table;
 mod download;
 mod fields;
 mod files;
 mod heatmaps;
 mod legend;
-mod paint;
-mod plots;
+mod render;
 mod save_file;
-mod shown;
+mod state_updates;
 mod watch;
-mod workers;
+mod worker_handle;
 
-use crate::{recorded, state::State};
+use crate::{recorded_runs, state::State};
 use app::{App, with_app};
 use controls::rejection_messages;
-use dispatch::update_state;
 use experiment::settings::Settings;
-use paint::PageView;
+use render::PageView;
+use state_updates::update_state;
 use wasm_bindgen::JsValue;
 
 /// Milliseconds between looks at the clock while nothing else happens.
@@ -42,7 +42,7 @@ pub fn start() {
 
 fn begin() -> Result<(), JsValue> {
     let fragment = dom::fragment();
-    let (settings, refused, recorded) = match recorded::from_fragment(&fragment) {
+    let (settings, refused, recorded) = match recorded_runs::from_fragment(&fragment) {
         None => {
             let (settings, refused) = Settings::from_fragment(&fragment);
             (settings, rejection_messages(&refused), None)

@@ -1,6 +1,6 @@
 //! Watches what decides how the page is drawn: sizes, theme, resolution, the pointer over the pictures of the masks.
 
-use crate::web::{app::with_app, dom, paint::PageView};
+use crate::web::{app::with_app, dom, render::PageView};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, HtmlElement, PointerEvent, ResizeObserver};

@@ -1,0 +1,227 @@
+//! All that an experiment has put out so far: readings, and when each weight died. What a report file holds; files
+//! of different seeds merge into one experiment of more trials.
+
+use crate::{
+    arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, job_report::JobReport,
+    prune_rounds::PruneRounds, schedule::Schedule, store::JobOutputStore, url_fragment::differing,
+};
+use model::mask::Mask;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use thiserror::Error;
+
+pub mod report_file;
+
+/// A job that is done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FinishedJob {
+    /// Its readings.
+    pub report: JobReport,
+    /// Seconds of work, pauses not counted: the one number that differs from run to run.
+    pub seconds: f64,
+}
+
+/// Everything an experiment has put out so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExperimentReport {
+    config: ExperimentConfig,
+    finished: BTreeMap<JobId, FinishedJob>,
+    /// By trial and arm: each arm that prunes has its own chain of masks.
+    deaths: BTreeMap<(u32, Arm), PruneRounds>,
+}
+
+/// A journal as it travels between page and worker; when the weights died goes beside it, a byte array a chain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExperimentReportParts {
+    /// The experiment.
+    pub config: ExperimentConfig,
+    /// Done jobs, their curves thinned as a file has them.
+    pub finished: Vec<FinishedJob>,
+    /// Trial, arm and last known round of each chain of masks.
+    pub chains: Vec<(u32, Arm, u32)>,
+}
+
+/// Why journals cannot be one.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum MergeError {
+    /// Nothing to merge.
+    #[error("there is no report to merge: name at least one file")]
+    NoReports,
+    /// Not the same experiment.
+    #[error(
+        "{field} is {one} in one report and {other} in another; only seeds and trials may differ in a merge"
+    )]
+    DifferentSettings {
+        /// The setting, by its name in the fragment.
+        field: &'static str,
+        /// Its value.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// The same job with different numbers.
+    #[error(
+        "{0} has different numbers in two reports: one of them is from another version of the program; run that seed again"
+    )]
+    DifferentResults(JobId),
+    /// The seeds do not follow each other.
+    #[error("the seeds have a gap: no report has seed {0}; run it and merge it too")]
+    MissingSeed(u32),
+}
+
+impl ExperimentReport {
+    /// Nothing done yet.
+    pub fn new(config: &ExperimentConfig) -> ExperimentReport {
+        ExperimentReport { config: config.clone(), finished: BTreeMap::new(), deaths: BTreeMap::new() }
+    }
+
+    /// The experiment.
+    pub fn config(&self) -> &ExperimentConfig {
+        &self.config
+    }
+
+    /// Done jobs, in the order of the table of rounds whatever order they came in.
+    pub fn finished_jobs(&self) -> &BTreeMap<JobId, FinishedJob> {
+        &self.finished
+    }
+
+    /// When the weights of each trial and arm that prunes died.
+    pub fn prune_rounds(&self) -> &BTreeMap<(u32, Arm), PruneRounds> {
+        &self.deaths
+    }
+
+    /// Takes a job's readings, and the mask of the next round if it pruned, after those of its chain before it. A job
+    /// that is there already stays as it is.
+    pub fn add_finished_job(&mut self, finished: FinishedJob, next_mask: Option<&[u8]>) {
+        let job = finished.report.job;
+        if let Some(mask) = next_mask {
+            let mut deaths = self.take_prune_rounds(job);
+            if deaths.last_known_round() == job.round {
+                deaths.record_mask(job.round + 1, mask);
+            }
+            self.deaths.insert((job.trial, job.arm), deaths);
+        }
+        self.finished.entry(job).or_insert(finished);
+    }
+
+    /// The masks of a job's arm so far. Every chain begins with the dense network's pruning, which is the ticket's.
+    fn take_prune_rounds(&mut self, job: JobId) -> PruneRounds {
+        let none = || PruneRounds::all_surviving(self.config.model.weight_count());
+        if let Some(deaths) = self.deaths.remove(&(job.trial, job.arm)) {
+            return deaths;
+        }
+        let mut deaths = none();
+        if job.round > 0
+            && let Some(ticket) = self.deaths.get(&(job.trial, Arm::Ticket))
+        {
+            deaths.record_mask(1, &ticket.mask(1));
+        }
+        deaths
+    }
+
+    /// The mask that a job's pruning made, if it is known.
+    pub fn next_mask(&self, job: JobId) -> Option<Mask> {
+        let deaths = self.deaths.get(&(job.trial, job.arm))?;
+        (deaths.last_known_round() > job.round).then(|| deaths.mask(job.round + 1))
+    }
+
+    /// Whether a job that ran again put out other readings than it did before.
+    pub fn differs_from_recorded(&self, report: &JobReport) -> bool {
+        self.finished.get(&report.job).is_some_and(|before| !before.report.has_same_results(report))
+    }
+
+    /// What it takes to go on: the masks that open jobs need, and the jobs that are open. Parameters are not in a
+    /// journal, so a job that is done is open again where an open one needs its parameters.
+    pub fn resume(&self) -> (JobOutputStore, Schedule) {
+        let done = |job| self.finished.contains_key(&job);
+        let store = JobOutputStore::resume(&self.config, done, |job| self.next_mask(job));
+        let schedule = Schedule::resume(&self.config, |job| store.is_unfinished(job));
+        (store, schedule)
+    }
+
+    /// Whether every job of the experiment is done.
+    pub fn is_complete(&self) -> bool {
+        all_jobs(&self.config).iter().all(|job| self.finished.contains_key(job))
+    }
+
+    /// Taken apart, to travel; the bytes of each chain of masks beside.
+    pub fn to_parts(&self) -> (ExperimentReportParts, Vec<Vec<u8>>) {
+        let thinned =
+            |done: &FinishedJob| FinishedJob { report: done.report.thinned(), seconds: done.seconds };
+        let parts = ExperimentReportParts {
+            config: self.config.clone(),
+            finished: self.finished.values().map(thinned).collect(),
+            chains: self
+                .deaths
+                .iter()
+                .map(|((trial, arm), d)| (*trial, *arm, d.last_known_round()))
+                .collect(),
+        };
+        (parts, self.deaths.values().map(|deaths| deaths.bytes().to_vec()).collect())
+    }
+
+    /// The readings alone: of each curve the early stop, which has the smallest loss; no masks. Little to send, and
+    /// all that it takes to score claims.
+    pub fn scoring_parts(&self) -> ExperimentReportParts {
+        let alone = |done: &FinishedJob| {
+            let mut done = done.clone();
+            let stop = done.report.early_stop;
+            done.report.curve.retain(|point| point.iteration == stop);
+            done
+        };
+        let finished = self.finished.values().map(alone).collect();
+        ExperimentReportParts { config: self.config.clone(), finished, chains: vec![] }
+    }
+
+    /// Put together again; `None` if a chain is missing or of another length than it should be.
+    pub fn from_parts(parts: ExperimentReportParts, deaths: Vec<Vec<u8>>) -> Option<ExperimentReport> {
+        let ExperimentReportParts { config, finished, chains } = parts;
+        let weights = config.model.weight_count();
+        if chains.len() != deaths.len() || deaths.iter().any(|bytes| bytes.len() != weights) {
+            return None;
+        }
+        let chain = |((trial, arm, last), bytes)| ((trial, arm), PruneRounds::from_bytes(bytes, last));
+        let deaths = chains.into_iter().zip(deaths).map(chain).collect();
+        let finished = finished.into_iter().map(|done| (done.report.job, done)).collect();
+        Some(ExperimentReport { config, finished, deaths })
+    }
+
+    /// One experiment from several whose configurations differ in nothing but seeds and trials. A trial may be in
+    /// several of them if its numbers are the same but for seconds.
+    pub fn merge(journals: Vec<ExperimentReport>) -> Result<ExperimentReport, MergeError> {
+        let mut journals = journals.into_iter();
+        let Some(mut merged) = journals.next() else { return Err(MergeError::NoReports) };
+        let mut seeds: BTreeSet<u32> = merged.config.seeds().collect();
+        for other in journals {
+            if let Some((field, one, other)) = differing(&merged.config, &other.config, &["seed", "trials"]) {
+                return Err(MergeError::DifferentSettings { field, one, other });
+            }
+            seeds.extend(other.config.seeds());
+            for (job, finished) in other.finished {
+                if merged
+                    .finished
+                    .get(&job)
+                    .is_some_and(|there| !there.report.has_same_results(&finished.report))
+                {
+                    return Err(MergeError::DifferentResults(job));
+                }
+                merged.finished.entry(job).or_insert(finished);
+            }
+            for (chain, deaths) in other.deaths {
+                if merged
+                    .deaths
+                    .get(&chain)
+                    .is_none_or(|there| there.last_known_round() < deaths.last_known_round())
+                {
+                    merged.deaths.insert(chain, deaths);
+                }
+            }
+        }
+        let first = seeds.first().copied().unwrap_or_default();
+        if let Some((_, gap)) = seeds.iter().zip(first..).find(|(seed, expected)| **seed != *expected) {
+            return Err(MergeError::MissingSeed(gap));
+        }
+        merged.config = ExperimentConfig { seed: first, trials: seeds.len() as u32, ..merged.config };
+        Ok(merged)
+    }
+}

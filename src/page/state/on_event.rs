@@ -1,0 +1,162 @@
+//! What comes of the workers' words, and of the download's.
+
+use crate::{state::State, status::PageStatus};
+use crate::{
+    strings,
+    worker_pool::{AssignedJob, Effect, WorkerId, WorkerSlot, WorkerStatus},
+};
+use experiment::{arm::Arm, experiment_report::FinishedJob, job::JobId, job_data::JobOutputs};
+use protocol::{EventPayload, Failure, FailureKind, MnistFile, RunId, WorkerEvent};
+
+impl State {
+    /// Takes what a worker says, and what travels beside it.
+    pub fn on_event(
+        &mut self,
+        from: WorkerId,
+        event: WorkerEvent,
+        sent: EventPayload,
+        now: f64,
+    ) -> Vec<Effect> {
+        self.advance_clock(now);
+        let mut effects = Vec::new();
+        let standing = self.status();
+        if standing == PageStatus::Failed || self.worker(from).is_none() {
+            return effects;
+        }
+        self.silent_seconds = 0.0;
+        self.handle_event(from, event, sent, &mut effects);
+        self.dispatch(&mut effects);
+        if self.status() != standing {
+            self.announce_status(standing);
+        }
+        effects
+    }
+
+    fn handle_event(
+        &mut self,
+        from: WorkerId,
+        event: WorkerEvent,
+        sent: EventPayload,
+        effects: &mut Vec<Effect>,
+    ) {
+        let ours = |run: RunId| run == self.run;
+        match event {
+            WorkerEvent::Ready => {
+                self.set_worker_status(from, WorkerStatus::AwaitingData);
+                self.send_data_to_waiting_workers(effects);
+            }
+            WorkerEvent::Unpacking { done, total } => {
+                self.set_worker_status(from, WorkerStatus::Unpacking { done, total })
+            }
+            WorkerEvent::Loaded => self.set_worker_status(from, WorkerStatus::Ready),
+            WorkerEvent::Progress { run, job, phase, iteration, seconds } if ours(run) => {
+                self.record.update_progress(job, phase, iteration, seconds);
+                self.set_iteration(from, job, iteration);
+            }
+            WorkerEvent::Evaluated { run, job, point } if ours(run) => {
+                self.record.add_validation(job, point);
+                self.set_iteration(from, job, point.iteration);
+                self.changes.curves = true;
+            }
+            WorkerEvent::Paused { run, job, iteration } if ours(run) => {
+                self.set_iteration(from, job, iteration);
+                self.update_job(from, job, |task| (task.running, task.pausing) = (false, false));
+            }
+            WorkerEvent::Finished { run, report, seconds, digest, .. } if ours(run) => {
+                let left =
+                    if let EventPayload::JobOutputs(left) = sent { left } else { JobOutputs::default() };
+                self.on_job_finished(from, FinishedJob { report, seconds }, digest, left, effects);
+            }
+            WorkerEvent::Failed { failure } => self.enter_failed(failure, effects),
+            WorkerEvent::Exported { .. }
+            | WorkerEvent::Imported { .. }
+            | WorkerEvent::Scored { .. }
+            | WorkerEvent::RequestFailed { .. } => {
+                self.on_reply(event, sent, effects);
+            }
+            WorkerEvent::Progress { .. }
+            | WorkerEvent::Evaluated { .. }
+            | WorkerEvent::Paused { .. }
+            | WorkerEvent::Finished { .. } => {}
+        }
+    }
+
+    fn on_job_finished(
+        &mut self,
+        from: WorkerId,
+        finished: FinishedJob,
+        digest: String,
+        left: JobOutputs,
+        effects: &mut Vec<Effect>,
+    ) {
+        let job = finished.report.job;
+        let Some(slot) = self.workers.iter_mut().find(|slot| slot.id == from) else { return };
+        let Some(at) = slot.jobs.iter().position(|task| task.job == job) else { return };
+        slot.jobs.remove(at);
+        if self.record.journal().differs_from_recorded(&finished.report) {
+            let message = format!("{job} ran again and gave other numbers than the report has.");
+            return self.enter_failed(Failure { kind: FailureKind::Report, message }, effects);
+        }
+        let again = self.record.finished_job(job).is_some();
+        let mask = left.next_mask.clone();
+        if let Err(error) = self.store.add_outputs(job, left) {
+            let message = format!("A worker finished a job without all that others need of it: {error}.");
+            return self.enter_failed(Failure { kind: FailureKind::Worker, message }, effects);
+        }
+        self.record.add_finished(finished, digest, mask.as_deref());
+        self.schedule.mark_done(job);
+        self.changes.curves = true;
+        self.changes.rounds = true;
+        // The masks shown are the ticket's.
+        if mask.is_some() && job.arm == Arm::Ticket {
+            self.changes.masks = true;
+            self.pruned_at = Some(self.last_update);
+        }
+        if !again && self.record.is_round_done(job.round) {
+            self.announcement = Some(strings::round_summary(&self.record, job.round));
+            self.requests.scoring_wanted = true;
+        }
+    }
+
+    /// The download goes on: `done` bytes of `part` so far, of `total` where that is known.
+    pub fn on_download_progress(&mut self, part: MnistFile, done: u32, total: Option<u32>, now: f64) {
+        self.advance_clock(now);
+        self.silent_seconds = 0.0;
+        let at = part as usize;
+        self.download.done[at] = done;
+        // A server may send more than it announced when a proxy has undone the compression.
+        self.download.total[at] = total.map(|total| total.max(done));
+    }
+
+    /// All four files are here.
+    pub fn on_download_complete(&mut self, now: f64) -> Vec<Effect> {
+        self.advance_clock(now);
+        self.silent_seconds = 0.0;
+        self.download.complete = true;
+        let mut effects = Vec::new();
+        if self.failure.is_none() {
+            self.send_data_to_waiting_workers(&mut effects);
+        }
+        effects
+    }
+
+    fn set_iteration(&mut self, from: WorkerId, job: JobId, iteration: u32) {
+        self.schedule.set_iteration(job, iteration);
+        self.update_job(from, job, |task| task.iteration = iteration);
+    }
+
+    fn update_job(&mut self, from: WorkerId, job: JobId, change: impl FnOnce(&mut AssignedJob)) {
+        let slot = self.workers.iter_mut().find(|slot| slot.id == from);
+        slot.and_then(|slot| slot.job_mut(job)).map(change);
+    }
+
+    pub(super) fn worker(&self, id: WorkerId) -> Option<&WorkerSlot> {
+        self.workers.iter().find(|slot| slot.id == id)
+    }
+
+    fn set_worker_status(&mut self, id: WorkerId, stage: WorkerStatus) {
+        if let Some(slot) = self.workers.iter_mut().find(|slot| slot.id == id) {
+            slot.status = stage;
+        }
+    }
+}
