@@ -82,8 +82,8 @@ fn bench_rounds(c: &mut Criterion) {
             });
             group.bench_function("validation", |b| {
                 b.iter(|| {
-                    for rows in split.validation.chunks(64) {
-                        let images = Batch { image_indices: rows, ..nth_batch(&mnist, &split, 0) };
+                    for indices in split.validation.chunks(64) {
+                        let images = Batch { image_indices: indices, ..nth_batch(&mnist, &split, 0) };
                         network.evaluate(images).expect("a score");
                     }
                 });

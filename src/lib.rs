@@ -37,7 +37,7 @@ pub enum RunEvent<'a> {
         /// Whether it was in the journal before: it ran again because others need what it leaves.
         again: bool,
         /// All there is so far.
-        journal: &'a ExperimentReport,
+        experiment_report: &'a ExperimentReport,
     },
 }
 
@@ -69,16 +69,16 @@ enum ThreadMessage {
     JobDone(JobId, Result<(Box<TrainedJob>, f64), RunError>),
 }
 
-/// Runs what `journal` lacks of its experiment with `workers` threads, and tells the news of it. Jobs whose trained
+/// Runs what `experiment_report` lacks of its experiment with `workers` threads, and tells the news of it. Jobs whose trained
 /// weights are needed again run again; the journal keeps what it has of them.
 pub fn run(
-    journal: &mut ExperimentReport,
+    experiment_report: &mut ExperimentReport,
     mnist: &Arc<Mnist>,
     workers: usize,
     on_event: &mut dyn FnMut(RunEvent<'_>) -> io::Result<()>,
 ) -> Result<(), RunError> {
-    let config = journal.config().clone();
-    let (mut store, mut schedule) = journal.resume();
+    let config = experiment_report.config().clone();
+    let (mut store, mut schedule) = experiment_report.resume();
     thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
         let mut running = 0;
@@ -104,15 +104,16 @@ pub fn run(
                 ThreadMessage::JobDone(job, done) => {
                     running -= 1;
                     let (output, seconds) = done?;
-                    let TrainedJob { report, left, .. } = *output;
-                    if journal.differs_from_recorded(&report) {
+                    let TrainedJob { report, outputs, .. } = *output;
+                    if experiment_report.differs_from_recorded(&report) {
                         return Err(RunError::ResultsChanged(job));
                     }
-                    let again = journal.finished_jobs().contains_key(&job);
-                    journal.add_finished_job(FinishedJob { report, seconds }, left.next_mask.as_deref());
-                    store.add_outputs(job, left)?;
+                    let again = experiment_report.finished_jobs().contains_key(&job);
+                    experiment_report
+                        .add_finished_job(FinishedJob { report, seconds }, outputs.next_mask.as_deref());
+                    store.add_outputs(job, outputs)?;
                     schedule.mark_done(job);
-                    on_event(RunEvent::Finished { job, again, journal })?;
+                    on_event(RunEvent::Finished { job, again, experiment_report })?;
                 }
             }
         }

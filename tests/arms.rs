@@ -22,8 +22,8 @@ use training::{
 };
 
 fn config(fragment: &str) -> ExperimentConfig {
-    let (settings, refused) = Settings::from_fragment(fragment);
-    assert_eq!(refused, []);
+    let (settings, rejected) = Settings::from_fragment(fragment);
+    assert_eq!(rejected, []);
     settings.config
 }
 
@@ -48,7 +48,7 @@ fn run(config: ExperimentConfig) -> Ran {
                 break *output;
             }
         };
-        store.add_outputs(job, output.left.clone()).unwrap();
+        store.add_outputs(job, output.outputs.clone()).unwrap();
         ran.insert(job, (start, output));
     }
     Ran { config, jobs: ran }
@@ -78,13 +78,13 @@ impl Ran {
 }
 
 /// Of each layer the smallest survivors go, by a full sort.
-fn pruned(config: &ExperimentConfig, mask: &[u8], weights: &[f32], left: &[u32]) -> Vec<u8> {
+fn pruned(config: &ExperimentConfig, mask: &[u8], weights: &[f32], outputs: &[u32]) -> Vec<u8> {
     let mut next = mask.to_vec();
-    for (layer, &left) in left.iter().enumerate() {
+    for (layer, &outputs) in outputs.iter().enumerate() {
         let mut order: Vec<usize> =
             config.model.layer_sizes()[layer].weights.clone().filter(|&i| mask[i] == 1).collect();
         order.sort_by(|&a, &b| weights[b].abs().total_cmp(&weights[a].abs()).then(b.cmp(&a)));
-        order[left as usize..].iter().for_each(|&i| next[i] = 0);
+        order[outputs as usize..].iter().for_each(|&i| next[i] = 0);
     }
     next
 }
@@ -113,7 +113,7 @@ fn difference(a: &[f32], b: &[f32]) -> f64 {
 fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
     let ran = run(config(&format!("{SMALL}&arms=ticket,reinit,shuffled,random,sign,norewind,late,oneshot")));
     let (config, model) = (&ran.config, &ran.config.model);
-    let left = survivors_per_round(config);
+    let outputs = survivors_per_round(config);
     let first = ran.first();
     let dense = &ran.of(Arm::Ticket, 0, 0).1;
     let rewound = slow(
@@ -127,7 +127,7 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
         let JobId { arm, round, draw, .. } = *job;
         let mask = &start.mask;
         // What it starts from.
-        assert_eq!(ran.counts(mask), left[round as usize], "{job}");
+        assert_eq!(ran.counts(mask), outputs[round as usize], "{job}");
         assert_eq!(start.iteration, if arm == Arm::Late { 5 } else { 0 });
         match arm {
             Arm::Ticket | Arm::OneShot | Arm::Shuffled => assert_eq!(start.weights, first, "{job}"),
@@ -158,12 +158,15 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
             Arm::OneShot => {
                 assert_eq!(
                     *mask,
-                    pruned(config, &vec![1; model.weight_count()], &dense.weights, &left[round as usize])
+                    pruned(config, &vec![1; model.weight_count()], &dense.weights, &outputs[round as usize])
                 );
             }
             Arm::Ticket | Arm::NoRewind | Arm::Late if round > 0 => {
                 let before = if round == 1 { ran.of(Arm::Ticket, 0, 0) } else { ran.of(arm, round - 1, 0) };
-                assert_eq!(*mask, pruned(config, &before.0.mask, &before.1.weights, &left[round as usize]));
+                assert_eq!(
+                    *mask,
+                    pruned(config, &before.0.mask, &before.1.weights, &outputs[round as usize])
+                );
             }
             _ => {}
         }
@@ -196,7 +199,7 @@ fn late_rewinding_to_the_start_is_the_ticket_digit_for_digit() {
     for round in 1..=2 {
         let (late, ticket) = (ran.of(Arm::Late, round, 0), ran.of(Arm::Ticket, round, 0));
         assert_eq!((&late.1.weights, &late.1.biases), (&ticket.1.weights, &ticket.1.biases));
-        assert_eq!((&late.0.mask, &late.1.left.next_mask), (&ticket.0.mask, &ticket.1.left.next_mask));
+        assert_eq!((&late.0.mask, &late.1.outputs.next_mask), (&ticket.0.mask, &ticket.1.outputs.next_mask));
         let report = |(_, output): &(InitialState, TrainedJob)| {
             let mut report = output.report.clone();
             report.job.arm = Arm::Ticket;

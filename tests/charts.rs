@@ -49,14 +49,14 @@ fn check(
     name: &str,
     draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &ChartStyle) -> DrawResult<Paper<'static>> + Copy,
 ) {
-    let looks = [
+    let cases = [
         ("wide", (416, 260), ChartStyle::new(Theme::Light, 1.0, 416.0)),
         ("narrow", (328, 240), ChartStyle::new(Theme::Light, 2.0, 328.0)),
         ("dark", (416, 260), ChartStyle::new(Theme::Dark, 2.0, 416.0)),
     ];
-    for (look, size, mut style) in looks {
+    for (case, size, mut style) in cases {
         style.font = "sans-serif".to_owned();
-        snapshot(&format!("{name}-{look}"), &svg(size, &style, draw));
+        snapshot(&format!("{name}-{case}"), &svg(size, &style, draw));
     }
 }
 
@@ -377,10 +377,10 @@ fn axes_hold_their_data_and_stand_still() {
 
 #[test]
 fn every_arm_of_an_experiment_has_a_look_and_every_look_an_arm() {
-    let looks = ArmStyle::ALL.iter().map(|look| look.name).filter(|name| !name.is_empty());
+    let styles = ArmStyle::ALL.iter().map(|style| style.name).filter(|name| !name.is_empty());
     let arms: Vec<&str> = Arm::ALL.iter().map(|arm| arm.name()).collect();
     // In the same order, for legends follow the looks and tables the arms.
-    assert_eq!(looks.collect::<Vec<_>>(), arms);
+    assert_eq!(styles.collect::<Vec<_>>(), arms);
     for arm in arms {
         assert_eq!(ArmStyle::by_name(arm).name, arm);
     }

@@ -21,8 +21,8 @@ const REPORT: &str = include_str!("golden/report.jsonl");
 #[test]
 fn every_weight_mask_and_reading_has_its_golden_bits() {
     let fragment = GOLDEN.lines().next().unwrap();
-    let (settings, refused) = Settings::from_fragment(fragment);
-    assert!(refused.is_empty(), "{refused:?}");
+    let (settings, rejected) = Settings::from_fragment(fragment);
+    assert!(rejected.is_empty(), "{rejected:?}");
     let (config, mnist) = (settings.config, mnist::mnist());
     let mut schedule = Schedule::new(&config);
     let mut store = JobOutputStore::new(&config);
@@ -36,7 +36,7 @@ fn every_weight_mask_and_reading_has_its_golden_bits() {
             }
         };
         digests.insert(job, output.digest());
-        store.add_outputs(job, output.left).unwrap();
+        store.add_outputs(job, output.outputs).unwrap();
         schedule.mark_done(job);
     }
     let lines = digests.iter().map(|(job, digest)| format!("{} {} {digest}\n", job.arm, job.round));
@@ -46,12 +46,12 @@ fn every_weight_mask_and_reading_has_its_golden_bits() {
 
 #[test]
 fn a_report_has_its_golden_text() {
-    let (settings, refused) = Settings::from_fragment(FRAGMENT);
-    assert!(refused.is_empty(), "{refused:?}");
-    let mut journal = ExperimentReport::new(&settings.config);
-    ticket_lab::run(&mut journal, &mnist::mnist(), 2, &mut |_| Ok(())).unwrap();
+    let (settings, rejected) = Settings::from_fragment(FRAGMENT);
+    assert!(rejected.is_empty(), "{rejected:?}");
+    let mut experiment_report = ExperimentReport::new(&settings.config);
+    ticket_lab::run(&mut experiment_report, &mnist::mnist(), 2, &mut |_| Ok(())).unwrap();
     let timeless = |line: &str| line.split(",\"seconds\":").next().unwrap_or_default().to_string() + "\n";
-    let found: String = journal.to_file_text().lines().map(timeless).collect();
+    let found: String = experiment_report.to_file_text().lines().map(timeless).collect();
     let file = std::env::temp_dir().join("ticket-lab-report.jsonl");
     if found != REPORT {
         std::fs::write(&file, &found).unwrap();

@@ -60,7 +60,7 @@ fn events_come_through() {
     let config = Preset::Paper.config();
     let claims: Vec<FormattedClaim> =
         claims::score_claims(&config, []).iter().map(FormattedClaim::new).collect();
-    assert_round_trips(WorkerEvent::Scored { ask: 5, summary: summary(&claims), claims });
+    assert_round_trips(WorkerEvent::Scored { request_id: 5, summary: summary(&claims), claims });
     assert_round_trips(WorkerEvent::Paused { run: 7, job, iteration: 50 });
     assert_round_trips(WorkerEvent::Unpacking { done: 1, total: u32::MAX });
     assert_round_trips(WorkerEvent::Ready);

@@ -24,23 +24,26 @@ fn file(path: &str) -> PathBuf {
 
 fn recorded(name: &str) -> ExperimentReport {
     let text = std::fs::read_to_string(file(&format!("assets/recorded/{name}.jsonl"))).unwrap();
-    let journal = ExperimentReport::from_file_text(&text).unwrap();
-    assert!(journal.to_file_text() == text, "{name} is in canonical order");
-    let missing =
-        all_jobs(journal.config()).into_iter().find(|job| journal.finished_jobs().get(job).is_none());
+    let experiment_report = ExperimentReport::from_file_text(&text).unwrap();
+    assert!(experiment_report.to_file_text() == text, "{name} is in canonical order");
+    let missing = all_jobs(experiment_report.config())
+        .into_iter()
+        .find(|job| experiment_report.finished_jobs().get(job).is_none());
     assert_eq!(missing, None, "{name} is whole");
-    journal
+    experiment_report
 }
 
 #[test]
 fn the_paper_is_recorded_and_scored_in_the_readme() {
-    let journal = recorded("paper");
+    let experiment_report = recorded("paper");
     let arms = [Arm::Ticket, Arm::Reinit, Arm::OneShot].into_iter().collect();
-    assert_eq!(*journal.config(), ExperimentConfig { arms, ..Preset::Paper.config() });
-    assert_eq!((journal.config().iterations, journal.config().trials), (50_000, 5));
+    assert_eq!(*experiment_report.config(), ExperimentConfig { arms, ..Preset::Paper.config() });
+    assert_eq!((experiment_report.config().iterations, experiment_report.config().trials), (50_000, 5));
     let readme = std::fs::read_to_string(file("README.md")).unwrap();
-    for told in score_and_format(journal.config(), journal.finished_jobs().values().map(|done| &done.report))
-    {
+    for told in score_and_format(
+        experiment_report.config(),
+        experiment_report.finished_jobs().values().map(|done| &done.report),
+    ) {
         let FormattedClaim { name, ours, verdict_text: verdict, .. } = told;
         let row = readme.lines().find(|line| line.starts_with(&format!("| {name} |")));
         let row = row.unwrap_or_else(|| panic!("{name} is not in the README"));
@@ -50,25 +53,30 @@ fn the_paper_is_recorded_and_scored_in_the_readme() {
 
 #[test]
 fn quick_look_is_recorded_as_it_is_today() {
-    let journal = recorded("quick");
-    assert_eq!(*journal.config(), Preset::Quick.config());
-    let job = JobId { trial: journal.config().seed, arm: Arm::Ticket, round: 0, draw: 0 };
-    let mut training = JobTraining::new(journal.config(), job, JobInputs::default(), mnist::mnist()).unwrap();
+    let experiment_report = recorded("quick");
+    assert_eq!(*experiment_report.config(), Preset::Quick.config());
+    let job = JobId { trial: experiment_report.config().seed, arm: Arm::Ticket, round: 0, draw: 0 };
+    let mut training =
+        JobTraining::new(experiment_report.config(), job, JobInputs::default(), mnist::mnist()).unwrap();
     let report = loop {
         if let AdvanceOutcome::Finished(output) = training.advance().unwrap() {
             break output.report;
         }
     };
-    assert!(report.has_same_results(&journal.finished_jobs().get(&job).unwrap().report), "{report:?}");
+    assert!(
+        report.has_same_results(&experiment_report.finished_jobs().get(&job).unwrap().report),
+        "{report:?}"
+    );
 }
 
 /// The job's first reading that is also in the file, which has every fifth: 500 steps of its 50,000, begun at its recorded
 /// mask.
-fn first_reading(journal: &ExperimentReport, job: JobId) -> (ValidationPoint, ValidationPoint) {
-    let recorded = journal.finished_jobs().get(&job).expect("a whole report").report.curve[0];
-    let mask = dependencies(job).mask.map(|parent| journal.next_mask(parent).expect("a recorded mask"));
+fn first_reading(experiment_report: &ExperimentReport, job: JobId) -> (ValidationPoint, ValidationPoint) {
+    let recorded = experiment_report.finished_jobs().get(&job).expect("a whole report").report.curve[0];
+    let mask =
+        dependencies(job).mask.map(|parent| experiment_report.next_mask(parent).expect("a recorded mask"));
     let inputs = JobInputs { mask, parameters: None };
-    let mut training = JobTraining::new(journal.config(), job, inputs, mnist::mnist()).unwrap();
+    let mut training = JobTraining::new(experiment_report.config(), job, inputs, mnist::mnist()).unwrap();
     loop {
         match training.advance().unwrap() {
             AdvanceOutcome::Validated(point) if point.iteration == recorded.iteration => {
@@ -81,11 +89,11 @@ fn first_reading(journal: &ExperimentReport, job: JobId) -> (ValidationPoint, Va
 
 #[test]
 fn the_papers_networks_begin_as_they_are_recorded() {
-    let journal = recorded("paper");
+    let experiment_report = recorded("paper");
     // The dense network, the paper's best ticket at 21% of the weights, and the smallest of the last trial drawn anew.
     for (trial, arm, round) in [(1, Arm::Ticket, 0), (1, Arm::Ticket, 7), (5, Arm::Reinit, 20)] {
         let job = JobId { trial, arm, round, draw: 0 };
-        let (today, recorded) = first_reading(&journal, job);
+        let (today, recorded) = first_reading(&experiment_report, job);
         assert_eq!(recorded.iteration, 500);
         assert_eq!(today.loss.to_bits(), recorded.loss.to_bits(), "{job}: {today:?} and {recorded:?}");
         assert_eq!(today.accuracy, recorded.accuracy, "{job}");

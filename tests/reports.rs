@@ -17,8 +17,8 @@ use model::mask::{dense_mask, survivors_per_layer};
 use std::collections::BTreeSet;
 
 fn config(fragment: &str) -> ExperimentConfig {
-    let (settings, refused) = Settings::from_fragment(fragment);
-    assert_eq!(refused, []);
+    let (settings, rejected) = Settings::from_fragment(fragment);
+    assert_eq!(rejected, []);
     settings.config
 }
 
@@ -27,16 +27,16 @@ const ALL: &str = "arms=dense,ticket,reinit,shuffled,random,sign,norewind,late,o
                    &rounds=2&hidden=6,5&batch=10";
 
 /// A file without its seconds.
-fn without_seconds(journal: &ExperimentReport) -> String {
+fn without_seconds(experiment_report: &ExperimentReport) -> String {
     let mut lines = vec![];
-    for line in journal.to_file_text().lines() {
+    for line in experiment_report.to_file_text().lines() {
         lines.push(line.split(",\"seconds\":").next().unwrap_or_default().to_string());
     }
     lines.join("\n")
 }
 
-fn run(journal: &mut ExperimentReport, workers: usize) {
-    ticket_lab::run(journal, &mnist::mnist(), workers, &mut |_| Ok(())).unwrap();
+fn run(experiment_report: &mut ExperimentReport, workers: usize) {
+    ticket_lab::run(experiment_report, &mnist::mnist(), workers, &mut |_| Ok(())).unwrap();
 }
 
 #[test]
@@ -48,18 +48,18 @@ fn the_number_of_workers_and_an_interruption_change_no_digit() {
     let whole = without_seconds(&first);
     assert_eq!(whole.lines().count(), 1 + all_jobs(&config).len());
     for workers in [2, 4] {
-        let mut journal = ExperimentReport::new(&config);
-        run(&mut journal, workers);
-        assert_eq!(without_seconds(&journal), whole, "{workers} workers");
+        let mut experiment_report = ExperimentReport::new(&config);
+        run(&mut experiment_report, workers);
+        assert_eq!(without_seconds(&experiment_report), whole, "{workers} workers");
     }
     // As the growing file of a run that was cut off: some lines in the order they came, masks where they stand.
     for kept in [2, 14] {
         let mut growing = ExperimentReport::new(&config);
         let mut text = growing.header_line();
         let all = ticket_lab::run(&mut growing, &mnist::mnist(), 2, &mut |news| {
-            let ticket_lab::RunEvent::Finished { job, journal, .. } = news else { return Ok(()) };
-            text += &journal.job_line(job).unwrap_or_default();
-            if journal.finished_jobs().len() == kept {
+            let ticket_lab::RunEvent::Finished { job, experiment_report, .. } = news else { return Ok(()) };
+            text += &experiment_report.job_line(job).unwrap_or_default();
+            if experiment_report.finished_jobs().len() == kept {
                 Err(std::io::ErrorKind::Interrupted.into())
             } else {
                 Ok(())
@@ -75,7 +75,7 @@ fn the_number_of_workers_and_an_interruption_change_no_digit() {
 
 /// A hand-made journal, each chain's masks losing one weight a round.
 fn made(config: &ExperimentConfig) -> ExperimentReport {
-    let mut journal = ExperimentReport::new(config);
+    let mut experiment_report = ExperimentReport::new(config);
     let model = &config.model;
     let mut order = all_jobs(config);
     order.sort_by_key(|job| (job.round, *job));
@@ -106,43 +106,43 @@ fn made(config: &ExperimentConfig) -> ExperimentReport {
         let mut next = dense_mask(model);
         next[..job.round as usize + 1].fill(0);
         let finished = FinishedJob { report, seconds: f64::from(n) + 0.125 };
-        journal.add_finished_job(finished, prunes.then_some(&next));
+        experiment_report.add_finished_job(finished, prunes.then_some(&next));
     }
-    journal
+    experiment_report
 }
 
 #[test]
 fn a_file_comes_back_as_it_went_out() {
     for fragment in [ALL, "rounds=3&hidden=3,2&iterations=6&eval_every=4&batch=10", "rounds=0&hidden=3,2"] {
-        let journal = made(&config(fragment));
-        let text = journal.to_file_text();
+        let experiment_report = made(&config(fragment));
+        let text = experiment_report.to_file_text();
         let back = ExperimentReport::from_file_text(&text).unwrap();
-        assert_eq!((&back, back.to_file_text()), (&journal, text.clone()));
+        assert_eq!((&back, back.to_file_text()), (&experiment_report, text.clone()));
         // In any order of lines.
         let (head, lines) = text.split_once('\n').unwrap();
         let turned: Vec<&str> = std::iter::once(head).chain(lines.lines().rev()).collect();
         assert_eq!(ExperimentReport::from_file_text(&turned.join("\n")).unwrap().to_file_text(), text);
         // And as it travels between page and worker.
-        let (parts, deaths) = journal.to_parts();
-        assert_eq!(ExperimentReport::from_parts(parts, deaths), Some(journal));
+        let (parts, prune_rounds) = experiment_report.to_parts();
+        assert_eq!(ExperimentReport::from_parts(parts, prune_rounds), Some(experiment_report));
     }
 }
 
 #[test]
 fn what_is_malformed_or_of_another_version_is_refused() {
     let text = made(&config("rounds=2&hidden=3,2&iterations=6&eval_every=4&batch=10")).to_file_text();
-    let refused = |from: &str, to: &str| {
+    let rejected = |from: &str, to: &str| {
         assert!(text.contains(from), "{from}");
         ExperimentReport::from_file_text(&text.replacen(from, to, 1)).unwrap_err().to_string()
     };
     assert_eq!(ExperimentReport::from_file_text(""), Err(ReportFileError::NotAReport));
     assert_eq!(ExperimentReport::from_file_text("{\"a\":1}\n"), Err(ReportFileError::NotAReport));
-    assert!(refused("ticket-lab report", "other report").contains("not a report of Ticket Lab"));
-    let version = refused("\"version\":1", "\"version\":2");
+    assert!(rejected("ticket-lab report", "other report").contains("not a report of Ticket Lab"));
+    let version = rejected("\"version\":1", "\"version\":2");
     assert!(version.contains("version 2") && version.contains("version 1"), "{version}");
-    assert!(refused("\"rounds\":\"2\"", "\"rounds\":\"99\"").starts_with("line 1: rounds=99 was not used"));
-    assert!(refused("\"rounds\"", "\"turns\"").contains("“turns” is not a setting"));
-    assert!(refused("\"rounds\":\"2\"", "\"rounds\":2").contains("“rounds” is not a setting"));
+    assert!(rejected("\"rounds\":\"2\"", "\"rounds\":\"99\"").starts_with("line 1: rounds=99 was not used"));
+    assert!(rejected("\"rounds\"", "\"turns\"").contains("“turns” is not a setting"));
+    assert!(rejected("\"rounds\":\"2\"", "\"rounds\":2").contains("“rounds” is not a setting"));
     for (from, to, what) in [
         ("\"round\":1", "\"round\":7", "is not a job of this experiment"),
         ("\"trial\":1", "\"trial\":2", "is not a job of this experiment"),
@@ -153,7 +153,7 @@ fn what_is_malformed_or_of_another_version_is_refused() {
         ("\"deaths\":\"", "\"deaths\":\"!", "not base64"),
         ("\"deaths\":\"", "\"deaths\":\"AAAA", "damaged"),
     ] {
-        let said = refused(from, to);
+        let said = rejected(from, to);
         assert!(said.starts_with("line ") && said.contains(what), "{from}: {said}");
     }
     // A line cut short in the middle.
@@ -161,11 +161,11 @@ fn what_is_malformed_or_of_another_version_is_refused() {
     assert!(matches!(ExperimentReport::from_file_text(cut), Err(ReportFileError::InvalidLine { .. })));
     // Masks of another network.
     let other = made(&config("rounds=2&hidden=4,2&iterations=6&eval_every=4&batch=10")).to_file_text();
-    let deaths = |text: &str| {
+    let prune_rounds = |text: &str| {
         let from = text.find("\"deaths\":\"").unwrap() + 10;
         text[from..].split('"').next().unwrap_or_default().to_string()
     };
-    assert!(refused(&deaths(&text), &deaths(&other)).contains("not those of 2378 weights"));
+    assert!(rejected(&prune_rounds(&text), &prune_rounds(&other)).contains("not those of 2378 weights"));
 }
 
 #[test]
@@ -214,12 +214,13 @@ fn a_file_without_a_setting_has_the_quick_looks() {
 #[test]
 fn the_store_resumed_from_a_file_asks_only_for_what_is_missing() {
     let config = config("rounds=2&hidden=3,2&iterations=6&eval_every=4&batch=10");
-    let mut journal = made(&config);
-    let text: Vec<String> = journal.to_file_text().lines().map(String::from).collect();
+    let mut experiment_report = made(&config);
+    let text: Vec<String> = experiment_report.to_file_text().lines().map(String::from).collect();
     // Without the last re-init: its mask is in the ticket's chain, so nothing else runs again.
-    journal = ExperimentReport::from_file_text(&text[..text.len() - 1].join("\n")).unwrap();
-    let done: BTreeSet<JobId> = journal.finished_jobs().keys().copied().collect();
-    let store = JobOutputStore::resume(&config, |job| done.contains(&job), |job| journal.next_mask(job));
+    experiment_report = ExperimentReport::from_file_text(&text[..text.len() - 1].join("\n")).unwrap();
+    let done: BTreeSet<JobId> = experiment_report.finished_jobs().keys().copied().collect();
+    let store =
+        JobOutputStore::resume(&config, |job| done.contains(&job), |job| experiment_report.next_mask(job));
     let open: Vec<JobId> = all_jobs(&config).into_iter().filter(|&job| store.is_unfinished(job)).collect();
     assert_eq!(open, [JobId { trial: 1, arm: Arm::Reinit, round: 2, draw: 0 }]);
     assert!(store.inputs_for(open[0]).is_ok());

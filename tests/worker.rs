@@ -23,8 +23,8 @@ use worker::{
 const RUN: u32 = 3;
 
 fn config(fragment: &str) -> ExperimentConfig {
-    let (settings, refused) = Settings::from_fragment(fragment);
-    assert_eq!(refused, []);
+    let (settings, rejected) = Settings::from_fragment(fragment);
+    assert_eq!(rejected, []);
     settings.config
 }
 
@@ -55,8 +55,8 @@ impl SessionHarness {
         bench
     }
 
-    fn send(&mut self, command: WorkerCommand, bulk: CommandPayload) {
-        self.events.extend(self.session.handle(command, bulk));
+    fn send(&mut self, command: WorkerCommand, payload: CommandPayload) {
+        self.events.extend(self.session.handle(command, payload));
     }
 
     fn start(&mut self, config: &ExperimentConfig, job: JobId, until: RunUntil) {
@@ -79,17 +79,17 @@ impl SessionHarness {
     }
 
     fn take_paused(&mut self) -> Vec<(JobId, u32)> {
-        let held = |(event, _): (WorkerEvent, EventPayload)| match event {
+        let paused = |(event, _): (WorkerEvent, EventPayload)| match event {
             WorkerEvent::Paused { run: RUN, job, iteration } => Some((job, iteration)),
             _ => None,
         };
-        std::mem::take(&mut self.events).into_iter().filter_map(held).collect()
+        std::mem::take(&mut self.events).into_iter().filter_map(paused).collect()
     }
 
     fn take_reports(&mut self) -> Vec<JobReport> {
-        let finished = |(event, sent): (WorkerEvent, EventPayload)| match (event, sent) {
-            (WorkerEvent::Finished { run: RUN, report, .. }, EventPayload::JobOutputs(left)) => {
-                assert!(left.next_mask.is_some());
+        let finished = |(event, payload): (WorkerEvent, EventPayload)| match (event, payload) {
+            (WorkerEvent::Finished { run: RUN, report, .. }, EventPayload::JobOutputs(outputs)) => {
+                assert!(outputs.next_mask.is_some());
                 Some(report)
             }
             _ => None,
@@ -147,8 +147,8 @@ fn a_pause_is_answered_by_each_job_that_moves() {
     );
     bench.run_slice();
     bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
-    let held = bench.take_paused();
-    assert!(held.len() == 1 && held[0].0 == dense_job(2), "{held:?}");
+    let paused = bench.take_paused();
+    assert!(paused.len() == 1 && paused[0].0 == dense_job(2), "{paused:?}");
     bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
     bench.send(
         WorkerCommand::Continue { run: RUN + 1, job: dense_job(1), until: RunUntil::End },
@@ -175,17 +175,20 @@ fn a_pause_is_answered_by_each_job_that_moves() {
 
 fn trained_report(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
     let mut bench = SessionHarness::loaded();
-    let mut journal = ExperimentReport::new(config);
+    let mut experiment_report = ExperimentReport::new(config);
     for trial in config.seeds() {
         bench.start(config, dense_job(trial), RunUntil::End);
         bench.run_until_idle();
-        for (event, sent) in std::mem::take(&mut bench.events) {
-            if let (WorkerEvent::Finished { report, .. }, EventPayload::JobOutputs(left)) = (event, sent) {
-                journal.add_finished_job(FinishedJob { report, seconds }, left.next_mask.as_deref());
+        for (event, payload) in std::mem::take(&mut bench.events) {
+            if let (WorkerEvent::Finished { report, .. }, EventPayload::JobOutputs(outputs)) =
+                (event, payload)
+            {
+                experiment_report
+                    .add_finished_job(FinishedJob { report, seconds }, outputs.next_mask.as_deref());
             }
         }
     }
-    journal
+    experiment_report
 }
 
 #[test]
@@ -195,41 +198,49 @@ fn journals_become_files_and_files_journals() {
         (trained_report(&config, 1.0), trained_report(&ExperimentConfig { seed: 2, ..config.clone() }, 2.0));
     let mut session = WorkerSession::default();
     let mut texts = vec![];
-    for (ask, journal) in [(7, &first), (8, &second)] {
-        let (parts, deaths) = journal.to_parts();
-        let said = session.handle(
-            WorkerCommand::Export { ask, journal: Box::new(parts) },
-            CommandPayload::PruneRounds(deaths),
+    for (request_id, experiment_report) in [(7, &first), (8, &second)] {
+        let (parts, prune_rounds) = experiment_report.to_parts();
+        let replies = session.handle(
+            WorkerCommand::Export { request_id, experiment_report: Box::new(parts) },
+            CommandPayload::PruneRounds(prune_rounds),
         );
-        let [(WorkerEvent::Exported { ask: answer }, EventPayload::Text(text))] = &said[..] else {
-            panic!("{said:?}")
+        let [(WorkerEvent::Exported { request_id: answer }, EventPayload::Text(text))] = &replies[..] else {
+            panic!("{replies:?}")
         };
-        assert_eq!((*answer, text), (ask, &journal.to_file_text()));
+        assert_eq!((*answer, text), (request_id, &experiment_report.to_file_text()));
         texts.push(text.clone());
     }
     let names = vec!["one.jsonl".to_string(), "two.jsonl".to_string()];
-    let import = WorkerCommand::Import { ask: 9, names: names.clone() };
-    let said = session.handle(import, CommandPayload::Texts(texts.clone()));
-    let [(WorkerEvent::Imported { ask: 9, journal: parts }, EventPayload::PruneRounds(deaths))] = &said[..]
+    let import = WorkerCommand::Import { request_id: 9, names: names.clone() };
+    let replies = session.handle(import, CommandPayload::Texts(texts.clone()));
+    let [
+        (
+            WorkerEvent::Imported { request_id: 9, experiment_report: parts },
+            EventPayload::PruneRounds(prune_rounds),
+        ),
+    ] = &replies[..]
     else {
-        panic!("{said:?}")
+        panic!("{replies:?}")
     };
-    let merged = ExperimentReport::from_parts((**parts).clone(), deaths.clone()).expect("a whole journal");
+    let merged =
+        ExperimentReport::from_parts((**parts).clone(), prune_rounds.clone()).expect("a whole journal");
     assert_eq!((merged.config().trials, merged.finished_jobs().len()), (2, 2));
     assert_eq!(merged.to_file_text(), ExperimentReport::merge(vec![first, second]).unwrap().to_file_text());
     // What is wrong is said with the file's name; nothing is half read.
     texts[1] = texts[1].replacen("\"round\":0", "\"round\":9", 1);
-    let said = session.handle(WorkerCommand::Import { ask: 10, names }, CommandPayload::Texts(texts));
-    let [(WorkerEvent::RequestFailed { ask: 10, message }, EventPayload::None)] = &said[..] else {
-        panic!("{said:?}")
+    let replies =
+        session.handle(WorkerCommand::Import { request_id: 10, names }, CommandPayload::Texts(texts));
+    let [(WorkerEvent::RequestFailed { request_id: 10, message }, EventPayload::None)] = &replies[..] else {
+        panic!("{replies:?}")
     };
     assert!(message.starts_with("two.jsonl: line 2: ") && message.ends_with('.'), "{message}");
     let (parts, _) = merged.to_parts();
-    let said = session.handle(
-        WorkerCommand::Export { ask: 11, journal: Box::new(parts) },
+    let replies = session.handle(
+        WorkerCommand::Export { request_id: 11, experiment_report: Box::new(parts) },
         CommandPayload::PruneRounds(vec![]),
     );
-    assert!(matches!(said[0].0, WorkerEvent::RequestFailed { ask: 11, .. }));
-    let said = session.handle(WorkerCommand::Import { ask: 12, names: vec![] }, CommandPayload::None);
-    assert!(matches!(said[0].0, WorkerEvent::RequestFailed { ask: 12, .. }));
+    assert!(matches!(replies[0].0, WorkerEvent::RequestFailed { request_id: 11, .. }));
+    let replies =
+        session.handle(WorkerCommand::Import { request_id: 12, names: vec![] }, CommandPayload::None);
+    assert!(matches!(replies[0].0, WorkerEvent::RequestFailed { request_id: 12, .. }));
 }

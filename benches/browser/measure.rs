@@ -58,8 +58,8 @@ impl StepBenchmark {
         StepBenchmark { mnist, split: TrainValidationSplit::new(1), seconds, fast_path: None }
     }
 
-    fn batch<'a>(&'a self, rows: &'a [u32]) -> Batch<'a> {
-        Batch { images: &self.mnist.train.images, labels: &self.mnist.train.labels, image_indices: rows }
+    fn batch<'a>(&'a self, indices: &'a [u32]) -> Batch<'a> {
+        Batch { images: &self.mnist.train.images, labels: &self.mnist.train.labels, image_indices: indices }
     }
 
     /// The most that 128-bit vectors can do here, in GFLOP/s: the best of many short runs, for an engine compiles a
@@ -84,9 +84,9 @@ impl StepBenchmark {
     ) -> Result<f64> {
         let (start, mut steps, mut next) = ((self.seconds)(), 0u32, 3);
         loop {
-            let rows = &self.split.train[*at..*at + BATCH_IMAGES];
+            let indices = &self.split.train[*at..*at + BATCH_IMAGES];
             *at = (*at + BATCH_IMAGES) % (self.split.train.len() - BATCH_IMAGES);
-            step(self.batch(rows))?;
+            step(self.batch(indices))?;
             steps += 1;
             if steps < next {
                 continue;
@@ -113,8 +113,8 @@ impl StepBenchmark {
     fn time_validation(&mut self) -> Result<f64> {
         let Some(mut product) = self.fast_path.take() else { bail!("no round was measured yet") };
         let start = (self.seconds)();
-        for rows in self.split.validation.chunks(64) {
-            black_box(product.network.evaluate(self.batch(rows))?);
+        for indices in self.split.validation.chunks(64) {
+            black_box(product.network.evaluate(self.batch(indices))?);
         }
         let seconds = (self.seconds)() - start;
         self.fast_path = Some(product);

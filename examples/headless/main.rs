@@ -57,35 +57,35 @@ fn print(text: &str) -> Result<(), Box<dyn Error>> {
 }
 
 fn run(fragment: &str, workers: usize, data: &Path, out: Option<&Path>) -> Result<(), Box<dyn Error>> {
-    let (settings, refused) = Settings::from_fragment(fragment);
-    if let Some(refused) = refused.first() {
-        return Err(refused.to_string().into());
+    let (settings, rejected) = Settings::from_fragment(fragment);
+    if let Some(rejected) = rejected.first() {
+        return Err(rejected.to_string().into());
     }
-    let mut journal = match out {
+    let mut experiment_report = match out {
         Some(path) => open_or_create_report(path, &settings.config)?,
         None => ExperimentReport::new(&settings.config),
     };
-    let (done, all) = (journal.finished_jobs().len(), all_jobs(&settings.config).len());
+    let (done, all) = (experiment_report.finished_jobs().len(), all_jobs(&settings.config).len());
     eprintln!("{} jobs, {done} of them done already; {workers} workers", all);
     let mnist = Arc::new(load_mnist(data)?);
     let mut file = out.map(|path| File::options().append(true).open(path)).transpose()?;
-    let mut bar = JobProgressBar::new(&journal);
-    ticket_lab::run(&mut journal, &mnist, workers, &mut |news| {
+    let mut bar = JobProgressBar::new(&experiment_report);
+    ticket_lab::run(&mut experiment_report, &mnist, workers, &mut |news| {
         match news {
             RunEvent::Step { job, iteration } => bar.step(job, iteration),
-            RunEvent::Finished { job, again, journal } => {
-                if let (false, Some(file), Some(line)) = (again, &mut file, journal.job_line(job)) {
+            RunEvent::Finished { job, again, experiment_report } => {
+                if let (false, Some(file), Some(line)) = (again, &mut file, experiment_report.job_line(job)) {
                     file.write_all(line.as_bytes())?;
                     file.sync_data()?;
                 }
-                bar.finished(&journal.finished_jobs()[&job]);
+                bar.finished(&experiment_report.finished_jobs()[&job]);
             }
         }
         Ok(())
     })?;
     bar.bar.finish_and_clear();
     match out {
-        Some(path) => replace_file(path, &journal.to_file_text()),
+        Some(path) => replace_file(path, &experiment_report.to_file_text()),
         None => Ok(()),
     }
 }
@@ -99,24 +99,24 @@ fn open_or_create_report(path: &Path, config: &ExperimentConfig) -> Result<Exper
         Err(error) => return Err(format!("{name} cannot be read: {error}").into()),
     };
     let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
-    let journal = if whole.is_empty() {
+    let experiment_report = if whole.is_empty() {
         ExperimentReport::new(config)
     } else {
         ExperimentReport::from_file_text(whole).map_err(|error| format!("{name}: {error}"))?
     };
-    if let Some((field, there, here)) = differing(journal.config(), config, &[]) {
+    if let Some((field, there, here)) = differing(experiment_report.config(), config, &[]) {
         return Err(format!(
             "{name} holds another experiment: {field} is {there} there and {here} here; \
              go on with “{}”, or give another --out",
-            Settings::from_config(journal.config()).to_fragment()
+            Settings::from_config(experiment_report.config()).to_fragment()
         )
         .into());
     }
-    let begun = if whole.is_empty() { journal.header_line() } else { whole.to_string() };
+    let begun = if whole.is_empty() { experiment_report.header_line() } else { whole.to_string() };
     if begun != text {
         fs::write(path, begun).map_err(|error| format!("{name} cannot be written: {error}"))?;
     }
-    Ok(journal)
+    Ok(experiment_report)
 }
 
 /// Puts a whole file where a growing one was; at no time is there half of it.
@@ -142,14 +142,16 @@ fn read_and_merge(files: &[PathBuf]) -> Result<ExperimentReport, Box<dyn Error>>
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(ExperimentReport::from_file_text(&text).map_err(|error| format!("{}: {error}", path.display()))?)
     };
-    let journals: Result<Vec<ExperimentReport>, _> = files.iter().map(read).collect();
-    Ok(ExperimentReport::merge(journals?)?)
+    let experiment_reports: Result<Vec<ExperimentReport>, _> = files.iter().map(read).collect();
+    Ok(ExperimentReport::merge(experiment_reports?)?)
 }
 
 /// What of the paper an experiment reproduces.
-fn claims_markdown(journal: &ExperimentReport) -> String {
-    let claims =
-        score_and_format(journal.config(), journal.finished_jobs().values().map(|done| &done.report));
+fn claims_markdown(experiment_report: &ExperimentReport) -> String {
+    let claims = score_and_format(
+        experiment_report.config(),
+        experiment_report.finished_jobs().values().map(|done| &done.report),
+    );
     let head =
         "| | claim | paper | replication | this run | tolerance | verdict |\n|---|---|---|---|---|---|---|\n";
     let rows = claims.iter().map(|claim| {
@@ -175,13 +177,13 @@ fn claims_markdown(journal: &ExperimentReport) -> String {
 }
 
 fn load_mnist(data: &Path) -> Result<Mnist, Box<dyn Error>> {
-    let read = |part: MnistFile| {
-        let path = data.join(part.path());
+    let read = |mnist_file: MnistFile| {
+        let path = data.join(mnist_file.path());
         fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
     };
     let mut files = vec![];
-    for part in MnistFile::ALL {
-        files.push(read(part)?);
+    for mnist_file in MnistFile::ALL {
+        files.push(read(mnist_file)?);
     }
     Ok(Mnist::from_files(std::array::from_fn(|i| &files[i][..]))?)
 }
@@ -198,16 +200,16 @@ struct JobProgressBar {
 const PROGRESS_STEPS: f64 = 10_000.0;
 
 impl JobProgressBar {
-    fn new(journal: &ExperimentReport) -> JobProgressBar {
-        let done = |job: &JobId| f64::from(u8::from(journal.finished_jobs().contains_key(job)));
-        let jobs = job_cost_shares(journal.config())
+    fn new(experiment_report: &ExperimentReport) -> JobProgressBar {
+        let done = |job: &JobId| f64::from(u8::from(experiment_report.finished_jobs().contains_key(job)));
+        let jobs = job_cost_shares(experiment_report.config())
             .into_iter()
             .map(|(job, share)| (job, (share, done(&job))))
             .collect();
         let style = "{elapsed_precise} {wide_bar} {percent_precise}% {msg}, about {eta_precise} to go";
         let bar = ProgressBar::new(PROGRESS_STEPS as u64)
             .with_style(ProgressStyle::with_template(style).expect("a template as indicatif has them"));
-        let bar = JobProgressBar { bar, iterations: journal.config().iterations, jobs };
+        let bar = JobProgressBar { bar, iterations: experiment_report.config().iterations, jobs };
         bar.show();
         bar.bar.reset_eta();
         bar

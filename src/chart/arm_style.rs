@@ -142,7 +142,7 @@ impl ArmStyle {
 
     /// The look of the arm called `name`; a plain grey one if there is none.
     pub fn by_name(name: &str) -> &'static ArmStyle {
-        Self::ALL.iter().find(|look| look.name == name).unwrap_or(&Self::ALL[Self::ALL.len() - 1])
+        Self::ALL.iter().find(|style| style.name == name).unwrap_or(&Self::ALL[Self::ALL.len() - 1])
     }
 
     /// The colour on such a page.

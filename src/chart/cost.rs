@@ -3,9 +3,9 @@
 use crate::{
     DrawResult,
     arm_style::ArmStyle,
-    frame::{Axis, PlotArea, Tick},
     layers::round_axis,
     pen::{DevicePoint, Pen},
+    plot_area::{Axis, PlotArea, Tick},
     scale::{Scale, round_up_nicely, ticks_enclosing},
     style::ChartStyle,
 };
@@ -65,7 +65,7 @@ impl CostChart {
     /// The arms there are bills of, in the order of legends.
     fn arms(&self) -> Vec<&'static ArmStyle> {
         let all = ArmStyle::ALL.iter();
-        all.filter(|look| self.costs.iter().any(|bill| bill.style == *look)).collect()
+        all.filter(|style| self.costs.iter().any(|bill| bill.style == *style)).collect()
     }
 
     fn rounds(&self) -> u32 {
@@ -159,9 +159,9 @@ pub fn draw<DB: DrawingBackend>(
         let mut work =
             PlacedPanel::lay(&pen, data, PanelSpec { foot: false, ..work }, ((0, 0), (width, upper)));
         let mut time = PlacedPanel::lay(&pen, data, time, ((0, upper + gap), (width, height - upper - gap)));
-        let left = work.frame.left.max(time.frame.left);
-        work.frame = work.frame.align_left(left);
-        time.frame = time.frame.align_left(left);
+        let left = work.plot_area.left.max(time.plot_area.left);
+        work.plot_area = work.plot_area.align_left(left);
+        time.plot_area = time.plot_area.align_left(left);
         work.draw(&pen, data, &sums)?;
         time.draw(&pen, data, &sums)
     }
@@ -194,7 +194,7 @@ struct PlacedPanel {
     spec: PanelSpec,
     x: Axis,
     y: Axis,
-    frame: PlotArea,
+    plot_area: PlotArea,
 }
 
 impl PlacedPanel {
@@ -216,8 +216,8 @@ impl PlacedPanel {
             x.title.clear();
             x.ticks.clear();
         }
-        let frame = PlotArea::layout(pen, place, (&x, &y), 0);
-        PlacedPanel { spec: show, x, y, frame }
+        let plot_area = PlotArea::layout(pen, place, (&x, &y), 0);
+        PlacedPanel { spec: show, x, y, plot_area }
     }
 
     fn draw<DB: DrawingBackend>(
@@ -226,13 +226,13 @@ impl PlacedPanel {
         data: &CostChart,
         sums: &[ArmRoundCost],
     ) -> DrawResult<DB> {
-        let frame = &self.frame;
-        if frame.is_tiny() {
+        let plot_area = &self.plot_area;
+        if plot_area.is_tiny() {
             return Ok(());
         }
-        frame.draw(pen, (&self.x, &self.y))?;
+        plot_area.draw(pen, (&self.x, &self.y))?;
         let arms = data.arms().len().max(1) as f64;
-        let slot = f64::from(frame.right - frame.left) / f64::from(data.rounds());
+        let slot = f64::from(plot_area.right - plot_area.left) / f64::from(data.rounds());
         let gap = f64::from(pen.px(1.0));
         let width = ((slot * 0.72 / arms).min(f64::from(pen.px(26.0))) - gap).max(1.0);
         for (arm, round, sum) in sums {
@@ -240,7 +240,7 @@ impl PlacedPanel {
             let here: Vec<_> = sums.iter().filter(|other| other.1 == *round).map(|other| other.0).collect();
             let group = (width + gap) * here.len() as f64 - gap;
             let index = here.iter().position(|other| other == arm).unwrap_or(0) as f64;
-            let Some(middle) = frame.x(f64::from(*round)) else { continue };
+            let Some(middle) = plot_area.x(f64::from(*round)) else { continue };
             let left = (f64::from(middle) - group / 2.0 + index * (width + gap)).round() as i32;
             self.bar(pen, arm, sum, (left, left + width.round() as i32))?;
         }
@@ -254,20 +254,22 @@ impl PlacedPanel {
         sum: &CostTotal,
         (left, right): (i32, i32),
     ) -> DrawResult<DB> {
-        let (frame, theme) = (&self.frame, pen.style.theme);
+        let (plot_area, theme) = (&self.plot_area, pen.style.theme);
         let color = arm.color(theme);
-        if let Some(whole) = frame.y((self.spec.dense_value)(sum)).filter(|whole| *whole < frame.bottom) {
-            pen.rect((left, whole), (right, frame.bottom), theme.grid().opaque())?;
+        if let Some(whole) =
+            plot_area.y((self.spec.dense_value)(sum)).filter(|whole| *whole < plot_area.bottom)
+        {
+            pen.rect((left, whole), (right, plot_area.bottom), theme.grid().opaque())?;
         }
         let value = (self.spec.value)(sum);
-        let Some(height) = frame.y(value).filter(|_| value > 0.0) else { return Ok(()) };
+        let Some(height) = plot_area.y(value).filter(|_| value > 0.0) else { return Ok(()) };
         // What was paid is something, however little.
-        let height = height.min(frame.bottom - pen.px(1.0));
-        pen.rect((left, height), (right, frame.bottom), color.opaque())?;
+        let height = height.min(plot_area.bottom - pen.px(1.0));
+        pen.rect((left, height), (right, plot_area.bottom), color.opaque())?;
         let rim = pen.px(1.75);
-        if arm.marker.is_hollow() && right - left > 3 * rim && frame.bottom - height > 2 * rim {
+        if arm.marker.is_hollow() && right - left > 3 * rim && plot_area.bottom - height > 2 * rim {
             let paper = color.mix(theme.background(), 0.8).opaque();
-            pen.rect((left + rim, height + rim), (right - rim, frame.bottom), paper)?;
+            pen.rect((left + rim, height + rim), (right - rim, plot_area.bottom), paper)?;
         }
         Ok(())
     }

@@ -3,9 +3,9 @@
 use crate::{
     DrawResult,
     arm_style::ArmStyle,
-    frame::{Axis, PlotArea, Tick},
     labels::{self, Label},
     pen::{DevicePoint, PaintColor, Pen},
+    plot_area::{Axis, PlotArea, Tick},
     scale::{Scale, largest_at_most, smallest_at_least, ticks_inside},
     style::ChartStyle,
 };
@@ -108,7 +108,7 @@ fn last(curve: &Curve) -> Option<(u32, f64)> {
 }
 
 fn position(curve: &Curve) -> usize {
-    ArmStyle::ALL.iter().position(|look| look == curve.style).unwrap_or(usize::MAX)
+    ArmStyle::ALL.iter().position(|style| style == curve.style).unwrap_or(usize::MAX)
 }
 
 /// Draws the chart; nothing but the empty axes if there are no data.
@@ -126,13 +126,13 @@ pub fn draw<DB: DrawingBackend>(
     let arms = data.curves.iter().map(|curve| curve.style).chain(USUAL.map(ArmStyle::by_name));
     let names: Vec<String> = arms.map(|arm| label(arm, 0.955)).collect();
     let right = labels::label_column_width(&pen, names.iter().map(String::as_str));
-    let frame = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
-    if frame.is_tiny() {
+    let plot_area = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    if plot_area.is_tiny() {
         return Ok(());
     }
-    frame.draw(&pen, (&x, &y))?;
+    plot_area.draw(&pen, (&x, &y))?;
     if data.x_axis == CurvesXAxis::AllRounds {
-        separators(&pen, &frame, data)?;
+        separators(&pen, &plot_area, data)?;
     }
 
     // The oldest first, so that the newest lie on top; the first arm of the legend over the others.
@@ -145,10 +145,13 @@ pub fn draw<DB: DrawingBackend>(
         let color = curve.style.color(style.theme);
         // Bands of all rounds would hide the lines.
         if current || data.x_axis == CurvesXAxis::AllRounds {
-            band(&pen, &frame, data, curve, color.with_alpha(0.16 * alpha))?;
+            band(&pen, &plot_area, data, curve, color.with_alpha(0.16 * alpha))?;
         }
         let places = |points: &[(u32, f64)]| -> Vec<DevicePoint> {
-            points.iter().filter_map(|point| frame.position(x_of(data, curve, point.0), point.1)).collect()
+            points
+                .iter()
+                .filter_map(|point| plot_area.position(x_of(data, curve, point.0), point.1))
+                .collect()
         };
         for trial in &curve.trials {
             pen.path(&places(trial), color.with_alpha(0.5 * alpha), 1.0, &[])?;
@@ -161,7 +164,7 @@ pub fn draw<DB: DrawingBackend>(
         };
         let stop = curve.early_stop.and_then(|at| {
             let point = curve.points.iter().find(|point| point.0 == at)?;
-            frame.position(x_of(data, curve, at), point.1)
+            plot_area.position(x_of(data, curve, at), point.1)
         });
         match stop {
             Some(stop) => {
@@ -174,7 +177,7 @@ pub fn draw<DB: DrawingBackend>(
         let ink = curve.style.text_color(style.theme).opaque();
         ends.push(Label { text: label(curve.style, value), at: end, ink });
     }
-    labels::draw(&pen, &frame, &ends)
+    labels::draw(&pen, &plot_area, &ends)
 }
 
 /// How strongly a round is drawn that is not the current one: half for the last, then ever less, but never nothing.
@@ -196,12 +199,12 @@ fn x_of(data: &CurvesChart, curve: &Curve, iteration: u32) -> f64 {
 
 fn band<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
-    frame: &PlotArea,
+    plot_area: &PlotArea,
     data: &CurvesChart,
     curve: &Curve,
     ink: PaintColor,
 ) -> DrawResult<DB> {
-    let place = |(point, value): (&(u32, f64), f64)| frame.position(x_of(data, curve, point.0), value);
+    let place = |(point, value): (&(u32, f64), f64)| plot_area.position(x_of(data, curve, point.0), value);
     let upper = curve.points.iter().zip(curve.band.iter().map(|band| band.1)).filter_map(place);
     let lower = curve.points.iter().zip(curve.band.iter().map(|band| band.0)).filter_map(place);
     let lower: Vec<DevicePoint> = lower.collect();
@@ -209,10 +212,14 @@ fn band<DB: DrawingBackend>(
     if outline.len() < 4 { Ok(()) } else { pen.polygon(outline, ink) }
 }
 
-fn separators<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &PlotArea, data: &CurvesChart) -> DrawResult<DB> {
+fn separators<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    plot_area: &PlotArea,
+    data: &CurvesChart,
+) -> DrawResult<DB> {
     for round in 1..data.rounds {
-        if let Some(x) = frame.x(f64::from(round) * f64::from(data.iterations)) {
-            pen.vertical_hairline(x, frame.top, frame.bottom, pen.style.theme.grid().opaque())?;
+        if let Some(x) = plot_area.x(f64::from(round) * f64::from(data.iterations)) {
+            pen.vertical_hairline(x, plot_area.top, plot_area.bottom, pen.style.theme.grid().opaque())?;
         }
     }
     Ok(())

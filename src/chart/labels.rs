@@ -2,8 +2,8 @@
 
 use crate::{
     DrawResult,
-    frame::PlotArea,
     pen::{DevicePoint, PaintColor, Pen},
+    plot_area::PlotArea,
 };
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -51,32 +51,33 @@ pub(super) fn spread_without_overlap(wished: &[i32], size: i32, (top, bottom): (
         }
         blocks.push(block);
     }
-    let mut places = vec![0; wished.len()];
+    let mut positions = vec![0; wished.len()];
     let mut order = order.into_iter();
     for block in &blocks {
         let first = start(block).round() as i32;
         for (line, index) in order.by_ref().take(block.1).enumerate() {
-            places[index] = first + line as i32 * size + size / 2;
+            positions[index] = first + line as i32 * size + size / 2;
         }
     }
-    places
+    positions
 }
 
 /// Draws the labels, moved apart.
 pub(super) fn draw<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
-    frame: &PlotArea,
+    plot_area: &PlotArea,
     labels: &[Label],
 ) -> DrawResult<DB> {
     let line = pen.line_height();
     let wished: Vec<i32> = labels.iter().map(|label| label.at.1).collect();
-    let places = spread_without_overlap(&wished, line, (frame.top - line / 2, frame.bottom + line / 2));
-    for (label, y) in labels.iter().zip(places) {
+    let positions =
+        spread_without_overlap(&wished, line, (plot_area.top - line / 2, plot_area.bottom + line / 2));
+    for (label, y) in labels.iter().zip(positions) {
         let x = label.at.0 + pen.px(LABEL_GAP);
         // A veil of the page's colour, so that the text can be read where lines run on behind it.
         let (width, half) = (pen.width(&label.text, true), line / 2);
         let veil = pen.style.theme.background().with_alpha(0.8);
-        if label.at.0 + pen.px(LABEL_GAP) < frame.right {
+        if label.at.0 + pen.px(LABEL_GAP) < plot_area.right {
             pen.rect((x - pen.px(2.0), y - half), (x + width + pen.px(2.0), y + half), veil)?;
         }
         pen.text(&label.text, (x, y), label.ink, true, (HPos::Left, VPos::Center))?;
@@ -100,10 +101,10 @@ mod tests {
     proptest! {
         #[test]
         fn labels_never_overlap(wished in prop::collection::vec(-50i32..350, 1..10)) {
-            let mut places = spread_without_overlap(&wished, 14, (0, 300));
-            places.sort();
-            prop_assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= 13));
-            prop_assert!(places[0] >= 7 && places[places.len() - 1] <= 294);
+            let mut positions = spread_without_overlap(&wished, 14, (0, 300));
+            positions.sort();
+            prop_assert!(positions.windows(2).all(|pair| pair[1] - pair[0] >= 13));
+            prop_assert!(positions[0] >= 7 && positions[positions.len() - 1] <= 294);
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::{
     DrawResult,
-    frame::{Axis, PlotArea, Tick},
     labels::{self, Label},
     pen::{DevicePoint, Pen},
+    plot_area::{Axis, PlotArea, Tick},
     scale::{Scale, decades, ticks_inside},
     style::ChartStyle,
 };
@@ -64,11 +64,11 @@ pub fn draw<DB: DrawingBackend>(
     };
     let names: Vec<String> = (0..data.sizes.len()).map(|layer| name(layer, 0.999)).collect();
     let right = labels::label_column_width(&pen, names.iter().map(String::as_str));
-    let frame = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
-    if frame.is_tiny() {
+    let plot_area = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    if plot_area.is_tiny() {
         return Ok(());
     }
-    frame.draw(&pen, (&x, &y))?;
+    plot_area.draw(&pen, (&x, &y))?;
 
     let ink = style.theme.text().opaque();
     let mut ends = Vec::new();
@@ -80,7 +80,7 @@ pub fn draw<DB: DrawingBackend>(
         });
         let left: Vec<(f64, f64)> = left.collect();
         let points: Vec<DevicePoint> =
-            left.iter().filter_map(|&(round, alive)| frame.position(round, alive.max(1.0))).collect();
+            left.iter().filter_map(|&(round, alive)| plot_area.position(round, alive.max(1.0))).collect();
         pen.path(&points, ink, 2.0, &[])?;
         for &point in &points {
             pen.disc(point, pen.px(if style.compact { 2.5 } else { 3.0 }), ink)?;
@@ -89,7 +89,7 @@ pub fn draw<DB: DrawingBackend>(
             ends.push(Label { text: name(layer, alive / f64::from(size.max(1))), at, ink });
         }
     }
-    labels::draw(&pen, &frame, &ends)
+    labels::draw(&pen, &plot_area, &ends)
 }
 
 fn planned(data: &LayersChart) -> u32 {

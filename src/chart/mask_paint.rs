@@ -80,14 +80,14 @@ pub fn paint(masks: &MaskHistory<'_>, picture: MaskPicture, theme: Theme, rgba: 
         return;
     }
     // One look-up a weight: the whole of layer 1 takes less than a millisecond.
-    let table: [[u8; 4]; 256] = std::array::from_fn(|death| {
-        opaque(palette.color_of(masks.weight_state(death as u8), masks.animation_progress))
+    let table: [[u8; 4]; 256] = std::array::from_fn(|prune_round| {
+        opaque(palette.color_of(masks.weight_state(prune_round as u8), masks.animation_progress))
     });
     match picture {
         MaskPicture::Inputs => {}
         MaskPicture::Matrix { layer } => {
-            for (pixel, &death) in pixels.iter_mut().zip(masks.layer(layer)) {
-                *pixel = table[usize::from(death)];
+            for (pixel, &prune_round) in pixels.iter_mut().zip(masks.layer(layer)) {
+                *pixel = table[usize::from(prune_round)];
             }
         }
         MaskPicture::Units { columns } => {
@@ -96,12 +96,14 @@ pub fn paint(masks: &MaskHistory<'_>, picture: MaskPicture, theme: Theme, rgba: 
                 return;
             }
             let (columns, side) = (columns_of(columns, outputs), image_side(inputs));
-            for (unit, deaths) in masks.layer(0).chunks(inputs).enumerate() {
+            for (unit, prune_rounds) in masks.layer(0).chunks(inputs).enumerate() {
                 let corner = unit / columns * (side + GAP) * width + unit % columns * (side + GAP);
-                for (row, deaths) in deaths.chunks(side).enumerate() {
+                for (row, prune_rounds) in prune_rounds.chunks(side).enumerate() {
                     let start = corner + row * width;
-                    for (pixel, &death) in pixels[start..start + deaths.len()].iter_mut().zip(deaths) {
-                        *pixel = table[usize::from(death)];
+                    for (pixel, &prune_round) in
+                        pixels[start..start + prune_rounds.len()].iter_mut().zip(prune_rounds)
+                    {
+                        *pixel = table[usize::from(prune_round)];
                     }
                 }
             }

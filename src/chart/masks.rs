@@ -154,11 +154,11 @@ impl MaskHistory<'_> {
         &self.prune_rounds[start..end]
     }
 
-    /// The fate of a weight whose death byte is `death`, in the round that is drawn.
-    pub(crate) fn weight_state(&self, death: u8) -> WeightState {
-        match death {
-            death if death > self.round => WeightState::Surviving,
-            death if death == self.round && death > 0 => WeightState::JustPruned,
+    /// The fate of a weight whose death byte is `prune_round`, in the round that is drawn.
+    pub(crate) fn weight_state(&self, prune_round: u8) -> WeightState {
+        match prune_round {
+            prune_round if prune_round > self.round => WeightState::Surviving,
+            prune_round if prune_round == self.round && prune_round > 0 => WeightState::JustPruned,
             _ => WeightState::PrunedEarlier,
         }
     }
@@ -171,8 +171,8 @@ impl MaskHistory<'_> {
             return counts;
         }
         for unit in self.layer(0).chunks(inputs) {
-            for (count, &death) in counts.iter_mut().zip(unit) {
-                match self.weight_state(death) {
+            for (count, &prune_round) in counts.iter_mut().zip(unit) {
+                match self.weight_state(prune_round) {
                     WeightState::Surviving => count.0 += 1,
                     WeightState::JustPruned => count.1 += 1,
                     WeightState::PrunedEarlier => {}
@@ -218,8 +218,10 @@ pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell) -> String {
             let to = if layer + 1 == masks.layers.len() { "digit" } else { "unit" };
             let inputs = masks.layers.get(layer).map_or(0, |shape| shape.0);
             let fate = match masks.layer(layer).get(output * inputs + input) {
-                Some(&death) if masks.weight_state(death) == WeightState::Surviving => "alive".to_owned(),
-                Some(&death) => format!("pruned before round {death}"),
+                Some(&prune_round) if masks.weight_state(prune_round) == WeightState::Surviving => {
+                    "alive".to_owned()
+                }
+                Some(&prune_round) => format!("pruned before round {prune_round}"),
                 None => "unknown".to_owned(),
             };
             format!("layer {}: {from} → {to} {output}; {fate}", layer + 1)
@@ -230,10 +232,12 @@ pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell) -> String {
 /// A picture in words.
 pub fn describe(masks: &MaskHistory<'_>, picture: MaskPicture) -> String {
     let layer = if let MaskPicture::Matrix { layer } = picture { layer } else { 0 };
-    let deaths = masks.layer(layer);
-    let with = |fate: WeightState| deaths.iter().filter(|death| masks.weight_state(**death) == fate).count();
+    let prune_rounds = masks.layer(layer);
+    let with = |fate: WeightState| {
+        prune_rounds.iter().filter(|prune_round| masks.weight_state(**prune_round) == fate).count()
+    };
     let alive = with(WeightState::Surviving);
-    let share = percent(alive as f64 / deaths.len().max(1) as f64);
+    let share = percent(alive as f64 / prune_rounds.len().max(1) as f64);
     let what = match picture {
         MaskPicture::Inputs => "Layer 1 as a map of the input image".to_owned(),
         MaskPicture::Units { .. } => "Layer 1 unit by unit".to_owned(),
@@ -243,7 +247,7 @@ pub fn describe(masks: &MaskHistory<'_>, picture: MaskPicture) -> String {
         "{what}, round {}: {} of {} weights left ({share}), {} just pruned.",
         masks.round,
         with_commas(alive as f64),
-        with_commas(deaths.len() as f64),
+        with_commas(prune_rounds.len() as f64),
         with_commas(with(WeightState::JustPruned) as f64)
     )
 }

@@ -3,9 +3,9 @@
 use crate::{
     DrawResult,
     arm_style::ArmStyle,
-    frame::{Axis, PlotArea, Tick},
     labels::{self, Label},
     pen::{DevicePoint, Pen},
+    plot_area::{Axis, PlotArea, Tick},
     scale::{Scale, largest_at_most, round_up_nicely, smallest_at_least, ticks_enclosing},
     style::ChartStyle,
 };
@@ -185,40 +185,42 @@ pub fn draw<DB: DrawingBackend>(
     let arms = data.lines.iter().map(|line| line.arm).chain(data.reference.iter().map(|line| line.arm));
     let arms = arms.chain(USUAL.map(ArmStyle::by_name));
     let right = if labelled { labels::label_column_width(&pen, arms.map(|arm| arm.chart_label)) } else { 0 };
-    let frame = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
-    if frame.is_tiny() {
+    let plot_area = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    if plot_area.is_tiny() {
         return Ok(());
     }
-    frame.draw(&pen, (&x, &y))?;
+    plot_area.draw(&pen, (&x, &y))?;
 
     let mut ends = Vec::new();
     if let Some(line) = &data.reference {
         let color = line.arm.color(style.theme);
-        if let Some((low, high)) = line.band.and_then(|(low, high)| Some((frame.y(low)?, frame.y(high)?))) {
-            pen.rect((frame.left, high), (frame.right, low), color.with_alpha(0.1))?;
+        if let Some((low, high)) =
+            line.band.and_then(|(low, high)| Some((plot_area.y(low)?, plot_area.y(high)?)))
+        {
+            pen.rect((plot_area.left, high), (plot_area.right, low), color.with_alpha(0.1))?;
         }
-        if let Some(at) = frame.y(line.value) {
-            pen.path(&[(frame.left, at), (frame.right, at)], color.opaque(), 1.5, line.arm.dash)?;
+        if let Some(at) = plot_area.y(line.value) {
+            pen.path(&[(plot_area.left, at), (plot_area.right, at)], color.opaque(), 1.5, line.arm.dash)?;
             let ink = line.arm.text_color(style.theme).opaque();
-            ends.push(Label { text: line.arm.chart_label.to_owned(), at: (frame.right, at), ink });
+            ends.push(Label { text: line.arm.chart_label.to_owned(), at: (plot_area.right, at), ink });
         }
     }
     // The first of the legend on top.
     for line in data.lines.iter().rev() {
-        backdrop(&pen, &frame, line)?;
+        backdrop(&pen, &plot_area, line)?;
     }
     for line in data.lines.iter().rev() {
         let color = line.arm.color(style.theme).opaque();
         let points: Vec<DevicePoint> = line
             .points
             .iter()
-            .filter_map(|point| frame.position(point.weights_left_fraction, point.value))
+            .filter_map(|point| plot_area.position(point.weights_left_fraction, point.value))
             .collect();
         // A round without a number is a gap.
         for run in line.points.split(|point| !point.value.is_finite()) {
             let run: Vec<DevicePoint> = run
                 .iter()
-                .filter_map(|point| frame.position(point.weights_left_fraction, point.value))
+                .filter_map(|point| plot_area.position(point.weights_left_fraction, point.value))
                 .collect();
             pen.path(&run, color, 2.0, line.arm.dash)?;
         }
@@ -230,16 +232,16 @@ pub fn draw<DB: DrawingBackend>(
             ends.push(Label { text: line.arm.chart_label.to_owned(), at, ink });
         }
     }
-    if labelled { labels::draw(&pen, &frame, &ends) } else { Ok(()) }
+    if labelled { labels::draw(&pen, &plot_area, &ends) } else { Ok(()) }
 }
 
 /// What lies behind a line: the band of its trials and the trials themselves.
-fn backdrop<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &PlotArea, line: &ArmLine) -> DrawResult<DB> {
+fn backdrop<DB: DrawingBackend>(pen: &Pen<'_, DB>, plot_area: &PlotArea, line: &ArmLine) -> DrawResult<DB> {
     let color = line.arm.color(pen.style.theme);
     let edge = |side: fn((f64, f64)) -> f64| {
         line.points
             .iter()
-            .filter_map(move |point| frame.position(point.weights_left_fraction, side(point.band?)))
+            .filter_map(move |point| plot_area.position(point.weights_left_fraction, side(point.band?)))
     };
     let lower: Vec<DevicePoint> = edge(|band| band.0).collect();
     let outline: Vec<DevicePoint> = edge(|band| band.1).chain(lower.into_iter().rev()).collect();
@@ -248,7 +250,7 @@ fn backdrop<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &PlotArea, line: &ArmL
     }
     for trial in &line.trials {
         let points: Vec<DevicePoint> =
-            trial.iter().filter_map(|&(left, value)| frame.position(left, value)).collect();
+            trial.iter().filter_map(|&(left, value)| plot_area.position(left, value)).collect();
         pen.path(&points, color.with_alpha(0.35), 1.0, line.arm.dash)?;
     }
     Ok(())

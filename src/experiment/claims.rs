@@ -136,20 +136,24 @@ pub fn score_claims<'a>(
 }
 
 fn judge_claim(config: &ExperimentConfig, jobs: &[JobId], draft: UnjudgedClaim) -> Claim {
-    let UnjudgedClaim { words: [name, text, paper, replication, tolerance], rows, measurements: readings } =
-        draft;
-    let deciding = || readings.iter().filter(|reading| reading.tolerance != Tolerance::NotJudged);
-    let found = deciding().map(|reading| reading.ours.map_or(0, |band| band.trials)).min().unwrap_or(0);
+    let UnjudgedClaim { words: [name, text, paper, replication, tolerance], rows, measurements } = draft;
+    let deciding = || measurements.iter().filter(|measurement| measurement.tolerance != Tolerance::NotJudged);
+    let found = deciding()
+        .map(|measurement| measurement.ours.map_or(0, |statistics| statistics.trials))
+        .min()
+        .unwrap_or(0);
     let verdict = if let Some(why) = reason_not_tested(config, jobs, &rows) {
         Verdict::NotTested { why }
     } else if found < TRIALS_NEEDED {
         Verdict::TooFewTrials { found, needed: TRIALS_NEEDED }
-    } else if deciding().all(|reading| reading.ours.is_some_and(|band| reading.tolerance.holds(band.mean))) {
+    } else if deciding().all(|measurement| {
+        measurement.ours.is_some_and(|statistics| measurement.tolerance.holds(statistics.mean))
+    }) {
         Verdict::Reproduced
     } else {
         Verdict::NotReproduced
     };
-    Claim { name, text, paper, replication, tolerance_text: tolerance, measurements: readings, verdict }
+    Claim { name, text, paper, replication, tolerance_text: tolerance, measurements, verdict }
 }
 
 /// Why an experiment says nothing of a claim.
@@ -165,10 +169,10 @@ fn reason_not_tested(config: &ExperimentConfig, jobs: &[JobId], rows: &Rows) -> 
 }
 
 fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
-    let reading =
+    let measurement =
         |what: &str, unit, ours, bound| ClaimMeasurement { what: what.into(), unit, ours, tolerance: bound };
     let gap = |what: &str, one, other, bound| {
-        reading(
+        measurement(
             what,
             MeasurementUnit::PercentagePoints,
             results.accuracy_difference(one, other, TestedWeights::EarlyStop),
@@ -176,10 +180,10 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
         )
     };
     let slower = |what: &str, one, other, bound| {
-        reading(what, MeasurementUnit::Ratio, results.iteration_ratio(one, other), bound)
+        measurement(what, MeasurementUnit::Ratio, results.iteration_ratio(one, other), bound)
     };
     let fewer = |what: &str, one, other| {
-        reading(
+        measurement(
             what,
             MeasurementUnit::PercentFewer,
             results.percent_fewer_iterations(one, other),
@@ -187,7 +191,7 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
         )
     };
     let loss = |what: &str, row, expected: f64| {
-        reading(
+        measurement(
             what,
             MeasurementUnit::Nats,
             results.loss(row),
@@ -203,7 +207,7 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
         UnjudgedClaim {
             words: ["C1", "The dense network's test accuracy", "–", "98.05 ± 0.15%", "97.75% to 98.35%"],
             rows: vec![DENSE_ROUND],
-            measurements: vec![reading(
+            measurements: vec![measurement(
                 "dense, at early stop",
                 MeasurementUnit::Percent,
                 results.accuracy(DENSE_ROUND, TestedWeights::EarlyStop),
@@ -335,7 +339,7 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
                 "0.05 to 0.65 pp",
             ],
             rows: tickets(20),
-            measurements: vec![reading(
+            measurements: vec![measurement(
                 &best_round.map_or("the best ticket against dense".into(), |round| {
                     format!("the best ticket, round {round}, against dense")
                 }),
@@ -353,7 +357,7 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
                 "99.5% or more",
             ],
             rows: tickets(17),
-            measurements: vec![reading(
+            measurements: vec![measurement(
                 &worst_round.map_or("the worst round".into(), |round| format!("the worst, round {round}")),
                 MeasurementUnit::Percent,
                 worst,

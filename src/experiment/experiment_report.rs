@@ -27,7 +27,7 @@ pub struct ExperimentReport {
     config: ExperimentConfig,
     finished: BTreeMap<JobId, FinishedJob>,
     /// By trial and arm: each arm that prunes has its own chain of masks.
-    deaths: BTreeMap<(u32, Arm), PruneRounds>,
+    prune_rounds: BTreeMap<(u32, Arm), PruneRounds>,
 }
 
 /// A journal as it travels between page and worker; when the weights died goes beside it, a byte array a chain.
@@ -72,7 +72,7 @@ pub enum MergeError {
 impl ExperimentReport {
     /// Nothing done yet.
     pub fn new(config: &ExperimentConfig) -> ExperimentReport {
-        ExperimentReport { config: config.clone(), finished: BTreeMap::new(), deaths: BTreeMap::new() }
+        ExperimentReport { config: config.clone(), finished: BTreeMap::new(), prune_rounds: BTreeMap::new() }
     }
 
     /// The experiment.
@@ -87,7 +87,7 @@ impl ExperimentReport {
 
     /// When the weights of each trial and arm that prunes died.
     pub fn prune_rounds(&self) -> &BTreeMap<(u32, Arm), PruneRounds> {
-        &self.deaths
+        &self.prune_rounds
     }
 
     /// Takes a job's readings, and the mask of the next round if it pruned, after those of its chain before it. A job
@@ -95,11 +95,11 @@ impl ExperimentReport {
     pub fn add_finished_job(&mut self, finished: FinishedJob, next_mask: Option<&[u8]>) {
         let job = finished.report.job;
         if let Some(mask) = next_mask {
-            let mut deaths = self.take_prune_rounds(job);
-            if deaths.last_known_round() == job.round {
-                deaths.record_mask(job.round + 1, mask);
+            let mut prune_rounds = self.take_prune_rounds(job);
+            if prune_rounds.last_known_round() == job.round {
+                prune_rounds.record_mask(job.round + 1, mask);
             }
-            self.deaths.insert((job.trial, job.arm), deaths);
+            self.prune_rounds.insert((job.trial, job.arm), prune_rounds);
         }
         self.finished.entry(job).or_insert(finished);
     }
@@ -107,22 +107,22 @@ impl ExperimentReport {
     /// The masks of a job's arm so far. Every chain begins with the dense network's pruning, which is the ticket's.
     fn take_prune_rounds(&mut self, job: JobId) -> PruneRounds {
         let none = || PruneRounds::all_surviving(self.config.model.weight_count());
-        if let Some(deaths) = self.deaths.remove(&(job.trial, job.arm)) {
-            return deaths;
+        if let Some(prune_rounds) = self.prune_rounds.remove(&(job.trial, job.arm)) {
+            return prune_rounds;
         }
-        let mut deaths = none();
+        let mut prune_rounds = none();
         if job.round > 0
-            && let Some(ticket) = self.deaths.get(&(job.trial, Arm::Ticket))
+            && let Some(ticket) = self.prune_rounds.get(&(job.trial, Arm::Ticket))
         {
-            deaths.record_mask(1, &ticket.mask(1));
+            prune_rounds.record_mask(1, &ticket.mask(1));
         }
-        deaths
+        prune_rounds
     }
 
     /// The mask that a job's pruning made, if it is known.
     pub fn next_mask(&self, job: JobId) -> Option<Mask> {
-        let deaths = self.deaths.get(&(job.trial, job.arm))?;
-        (deaths.last_known_round() > job.round).then(|| deaths.mask(job.round + 1))
+        let prune_rounds = self.prune_rounds.get(&(job.trial, job.arm))?;
+        (prune_rounds.last_known_round() > job.round).then(|| prune_rounds.mask(job.round + 1))
     }
 
     /// Whether a job that ran again put out other readings than it did before.
@@ -152,12 +152,12 @@ impl ExperimentReport {
             config: self.config.clone(),
             finished: self.finished.values().map(thinned).collect(),
             chains: self
-                .deaths
+                .prune_rounds
                 .iter()
                 .map(|((trial, arm), d)| (*trial, *arm, d.last_known_round()))
                 .collect(),
         };
-        (parts, self.deaths.values().map(|deaths| deaths.bytes().to_vec()).collect())
+        (parts, self.prune_rounds.values().map(|prune_rounds| prune_rounds.bytes().to_vec()).collect())
     }
 
     /// The readings alone: of each curve the early stop, which has the smallest loss; no masks. Little to send, and
@@ -174,25 +174,25 @@ impl ExperimentReport {
     }
 
     /// Put together again; `None` if a chain is missing or of another length than it should be.
-    pub fn from_parts(parts: ExperimentReportParts, deaths: Vec<Vec<u8>>) -> Option<ExperimentReport> {
+    pub fn from_parts(parts: ExperimentReportParts, prune_rounds: Vec<Vec<u8>>) -> Option<ExperimentReport> {
         let ExperimentReportParts { config, finished, chains } = parts;
         let weights = config.model.weight_count();
-        if chains.len() != deaths.len() || deaths.iter().any(|bytes| bytes.len() != weights) {
+        if chains.len() != prune_rounds.len() || prune_rounds.iter().any(|bytes| bytes.len() != weights) {
             return None;
         }
         let chain = |((trial, arm, last), bytes)| ((trial, arm), PruneRounds::from_bytes(bytes, last));
-        let deaths = chains.into_iter().zip(deaths).map(chain).collect();
+        let prune_rounds = chains.into_iter().zip(prune_rounds).map(chain).collect();
         let finished = finished.into_iter().map(|done| (done.report.job, done)).collect();
-        Some(ExperimentReport { config, finished, deaths })
+        Some(ExperimentReport { config, finished, prune_rounds })
     }
 
     /// One experiment from several whose configurations differ in nothing but seeds and trials. A trial may be in
     /// several of them if its numbers are the same but for seconds.
-    pub fn merge(journals: Vec<ExperimentReport>) -> Result<ExperimentReport, MergeError> {
-        let mut journals = journals.into_iter();
-        let Some(mut merged) = journals.next() else { return Err(MergeError::NoReports) };
+    pub fn merge(experiment_reports: Vec<ExperimentReport>) -> Result<ExperimentReport, MergeError> {
+        let mut experiment_reports = experiment_reports.into_iter();
+        let Some(mut merged) = experiment_reports.next() else { return Err(MergeError::NoReports) };
         let mut seeds: BTreeSet<u32> = merged.config.seeds().collect();
-        for other in journals {
+        for other in experiment_reports {
             if let Some((field, one, other)) = differing(&merged.config, &other.config, &["seed", "trials"]) {
                 return Err(MergeError::DifferentSettings { field, one, other });
             }
@@ -207,13 +207,13 @@ impl ExperimentReport {
                 }
                 merged.finished.entry(job).or_insert(finished);
             }
-            for (chain, deaths) in other.deaths {
+            for (chain, prune_rounds) in other.prune_rounds {
                 if merged
-                    .deaths
+                    .prune_rounds
                     .get(&chain)
-                    .is_none_or(|there| there.last_known_round() < deaths.last_known_round())
+                    .is_none_or(|there| there.last_known_round() < prune_rounds.last_known_round())
                 {
-                    merged.deaths.insert(chain, deaths);
+                    merged.prune_rounds.insert(chain, prune_rounds);
                 }
             }
         }

@@ -27,9 +27,9 @@ impl PruneRounds {
     /// Notes the mask that round `round` starts with.
     pub fn record_mask(&mut self, round: u32, mask: &[u8]) {
         let byte = u8::try_from(round).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
-        for (death, &kept) in self.bytes.iter_mut().zip(mask) {
-            if kept == 0 && *death == PruneRounds::NEVER_PRUNED {
-                *death = byte;
+        for (prune_round, &kept) in self.bytes.iter_mut().zip(mask) {
+            if kept == 0 && *prune_round == PruneRounds::NEVER_PRUNED {
+                *prune_round = byte;
             }
         }
         self.last_known_round = self.last_known_round.max(round);
@@ -37,7 +37,7 @@ impl PruneRounds {
 
     /// The mask of a round: 1 for each weight it trains.
     pub fn mask(&self, round: u32) -> Mask {
-        self.bytes.iter().map(|&death| u8::from(u32::from(death) > round)).collect()
+        self.bytes.iter().map(|&prune_round| u8::from(u32::from(prune_round) > round)).collect()
     }
 
     /// One byte a weight, in the order of the flat weight vector.

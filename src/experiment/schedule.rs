@@ -97,7 +97,7 @@ impl Schedule {
 
     /// The place of the arm that has come furthest; the start if none has started.
     pub fn furthest_position(&self) -> RunPosition {
-        let places = self.status.iter().filter_map(|(job, status)| {
+        let positions = self.status.iter().filter_map(|(job, status)| {
             let iteration = match status {
                 JobStatus::Done => self.config.iterations,
                 JobStatus::Running { iteration } => *iteration,
@@ -105,13 +105,13 @@ impl Schedule {
             };
             Some(RunPosition { round: job.round, iteration })
         });
-        places.max().unwrap_or(RunPosition { round: 0, iteration: 0 })
+        positions.max().unwrap_or(RunPosition { round: 0, iteration: 0 })
     }
 
     /// Where “step” goes: the next evaluation beyond the arm that has come furthest, or, if some arm is still
     /// behind it, no further than that.
     pub fn step_target(&self) -> RunPosition {
-        self.target_after_furthest(|place| self.config.next_evaluation(place.iteration))
+        self.target_after_furthest(|position| self.config.next_evaluation(position.iteration))
     }
 
     /// Where “round” goes: the end of the round of the arm that has come furthest.
@@ -120,15 +120,15 @@ impl Schedule {
     }
 
     fn target_after_furthest(&self, next: impl Fn(RunPosition) -> u32) -> RunPosition {
-        let place = self.furthest_position();
-        let at_end = place.iteration == self.config.iterations;
-        if at_end && !self.reached(place) {
-            return place;
+        let position = self.furthest_position();
+        let at_end = position.iteration == self.config.iterations;
+        if at_end && !self.reached(position) {
+            return position;
         }
-        let from = if at_end && place.round < self.config.rounds {
-            RunPosition { round: place.round + 1, iteration: 0 }
+        let from = if at_end && position.round < self.config.rounds {
+            RunPosition { round: position.round + 1, iteration: 0 }
         } else {
-            place
+            position
         };
         RunPosition { iteration: next(from), ..from }
     }

@@ -67,13 +67,13 @@ impl JobOutputStore {
     /// What a job begins with; an error as long as something it needs is not there.
     pub fn inputs_for(&self, job: JobId) -> Result<JobInputs, JobDataError> {
         let dependencies = dependencies(job);
-        let left = |parent| self.outputs.get(&parent);
+        let outputs = |parent| self.outputs.get(&parent);
         let inputs = JobInputs {
-            mask: dependencies.mask.and_then(left).and_then(|left| left.next_mask.clone()),
+            mask: dependencies.mask.and_then(outputs).and_then(|outputs| outputs.next_mask.clone()),
             parameters: dependencies.parameters.and_then(|(parent, moment)| {
-                left(parent).and_then(|left| match moment {
-                    Checkpoint::RewindIteration => left.rewind_parameters.clone(),
-                    Checkpoint::End => left.final_parameters.clone(),
+                outputs(parent).and_then(|outputs| match moment {
+                    Checkpoint::RewindIteration => outputs.rewind_parameters.clone(),
+                    Checkpoint::End => outputs.final_parameters.clone(),
                 })
             }),
         };
@@ -83,11 +83,11 @@ impl JobOutputStore {
 
     /// Takes what a job has left, and lets go of what only that job was waiting for. An error if it is not all that
     /// the job was to leave; nothing is changed then.
-    pub fn add_outputs(&mut self, job: JobId, left: JobOutputs) -> Result<(), JobDataError> {
-        left.check(&self.config, job, output_spec(&self.config, job))?;
+    pub fn add_outputs(&mut self, job: JobId, outputs: JobOutputs) -> Result<(), JobDataError> {
+        outputs.check(&self.config, job, output_spec(&self.config, job))?;
         self.unfinished.retain(|&open| open != job);
         if self.has_unfinished_child(job) {
-            self.outputs.insert(job, left);
+            self.outputs.insert(job, outputs);
         }
         for parent in dependencies(job).jobs() {
             if !self.has_unfinished_child(parent) {
@@ -104,10 +104,10 @@ impl JobOutputStore {
     /// Bytes kept.
     pub fn kept_bytes(&self) -> usize {
         let floats = |parameters: &Option<Vec<f32>>| 4 * parameters.as_ref().map_or(0, Vec::len);
-        let of = |left: &JobOutputs| {
-            left.next_mask.as_ref().map_or(0, Vec::len)
-                + floats(&left.rewind_parameters)
-                + floats(&left.final_parameters)
+        let of = |outputs: &JobOutputs| {
+            outputs.next_mask.as_ref().map_or(0, Vec::len)
+                + floats(&outputs.rewind_parameters)
+                + floats(&outputs.final_parameters)
         };
         self.outputs.values().map(of).sum()
     }
@@ -135,7 +135,7 @@ mod tests {
     }
 
     /// What the job is to leave, recognisable.
-    fn left(config: &ExperimentConfig, job: JobId) -> JobOutputs {
+    fn outputs(config: &ExperimentConfig, job: JobId) -> JobOutputs {
         let spec = output_spec(config, job);
         let parameters = |wanted: bool, value| wanted.then(|| vec![value; config.model.parameter_count()]);
         JobOutputs {
@@ -164,7 +164,7 @@ mod tests {
                     };
                     assert_eq!(parameters[0], expected, "{job}");
                 }
-                store.add_outputs(job, left(&config, job)).unwrap();
+                store.add_outputs(job, outputs(&config, job)).unwrap();
                 most = most.max(store.kept_bytes());
             }
             assert!(

@@ -47,17 +47,17 @@ impl Settings {
         let preset =
             pairs.iter().rev().find_map(|(k, v)| (*k == "preset").then(|| Preset::from_name(v)).flatten());
         let mut settings = Settings::preset(preset.unwrap_or(Preset::Quick));
-        let mut refused = Vec::new();
+        let mut rejected = Vec::new();
         for (field, value) in pairs {
             let setting = SETTINGS.iter().find(|s| s.name == field);
             let taken = setting.and_then(|s| s.set(&mut settings, value));
             if taken.is_none() {
                 let allowed = setting.map_or_else(String::new, Setting::allowed);
-                refused.push(RejectedSetting { field: field.into(), value: value.into(), allowed });
+                rejected.push(RejectedSetting { field: field.into(), value: value.into(), allowed });
             }
         }
-        refused.extend(settings.reject_conflicts());
-        (settings, refused)
+        rejected.extend(settings.reject_conflicts());
+        (settings, rejected)
     }
 
     /// The settings that show an experiment: those of the preset that is nearest to it.

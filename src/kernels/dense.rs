@@ -79,14 +79,14 @@ impl Layer<RowActivations> for DenseLinear {
 
     /// Block by block, so that a block's weights stay in the cache for all images.
     fn forward(&self, parameters: &[f32], input: &RowActivations, output: &mut RowActivations) {
-        let mut work = Forward {
+        let mut kernel = Forward {
             weights: StridedRows { data: &parameters[self.weights()], stride: self.stride },
             biases: &parameters[self.biases()],
             input: &input.non_zeros,
             images: output.images,
             output: &mut output.values,
         };
-        for_each_block(self.stride, &mut work);
+        for_each_block(self.stride, &mut kernel);
     }
 
     /// The gradient needs no zeros: its one tile writes each number.
@@ -101,14 +101,14 @@ impl Layer<RowActivations> for DenseLinear {
         input_gradient: Option<&mut RowActivations>,
     ) {
         let (weights, biases) = gradient.split_at_mut(self.biases().start);
-        let mut work = WeightGradient {
+        let mut kernel = WeightGradient {
             output_gradient: StridedRows { data: &output_gradient.values, stride: self.stride },
             input: &input.non_zeros,
             inputs: self.inputs,
             keep: self.alive.as_deref(),
             gradient: weights,
         };
-        for_each_block(self.stride, &mut work);
+        for_each_block(self.stride, &mut kernel);
         biases.fill(0.0);
         for row in output_gradient.rows() {
             biases.iter_mut().zip(row).for_each(|(bias, d)| *bias += d);

@@ -31,19 +31,19 @@ impl Optimizer for Sgd {
     type Config = SgdConfig;
 
     fn new(vars: Vec<Var>, config: SgdConfig) -> Result<Sgd> {
-        let moving = vars.into_iter().map(|var| {
+        let state = vars.into_iter().map(|var| {
             let n = if config.momentum == 0.0 { 0 } else { var.elem_count() };
             RefCell::new(VelocityState { var, velocity: vec![0.0; n] })
         });
-        Ok(Sgd { config, states: moving.collect() })
+        Ok(Sgd { config, states: state.collect() })
     }
 
     fn step(&mut self, gradients: &GradStore) -> Result<()> {
         let SgdConfig { learning_rate, momentum } = self.config;
-        for moving in &self.states {
-            let var = moving.borrow().var.clone();
+        for state in &self.states {
+            let var = state.borrow().var.clone();
             let Some(gradient) = gradients.get(&var) else { continue };
-            let pass = SgdStep { step: learning_rate as f32, momentum: momentum as f32, state: moving };
+            let pass = SgdStep { step: learning_rate as f32, momentum: momentum as f32, state };
             var.inplace_op2(gradient, &pass)?;
         }
         Ok(())

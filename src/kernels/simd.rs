@@ -152,23 +152,23 @@ pub(crate) trait BlockKernel {
 
 /// Runs the work on every block of rows of `width` numbers, a multiple of [`HALF`].
 #[inline]
-pub(crate) fn for_each_block(width: usize, work: &mut impl BlockKernel) {
+pub(crate) fn for_each_block(width: usize, kernel: &mut impl BlockKernel) {
     let mut start = 0;
     while start < width {
         let block = block_width(width - start);
         match (block / VECTOR_LANES, block % VECTOR_LANES) {
-            (6, 0) => work.run_block::<6, 0>(start),
-            (5, 4) => work.run_block::<5, 1>(start),
-            (5, 0) => work.run_block::<5, 0>(start),
-            (4, 4) => work.run_block::<4, 1>(start),
-            (4, 0) => work.run_block::<4, 0>(start),
-            (3, 4) => work.run_block::<3, 1>(start),
-            (3, 0) => work.run_block::<3, 0>(start),
-            (2, 4) => work.run_block::<2, 1>(start),
-            (2, 0) => work.run_block::<2, 0>(start),
-            (1, 4) => work.run_block::<1, 1>(start),
-            (1, 0) => work.run_block::<1, 0>(start),
-            (0, 4) => work.run_block::<0, 1>(start),
+            (6, 0) => kernel.run_block::<6, 0>(start),
+            (5, 4) => kernel.run_block::<5, 1>(start),
+            (5, 0) => kernel.run_block::<5, 0>(start),
+            (4, 4) => kernel.run_block::<4, 1>(start),
+            (4, 0) => kernel.run_block::<4, 0>(start),
+            (3, 4) => kernel.run_block::<3, 1>(start),
+            (3, 0) => kernel.run_block::<3, 0>(start),
+            (2, 4) => kernel.run_block::<2, 1>(start),
+            (2, 0) => kernel.run_block::<2, 0>(start),
+            (1, 4) => kernel.run_block::<1, 1>(start),
+            (1, 0) => kernel.run_block::<1, 0>(start),
+            (0, 4) => kernel.run_block::<0, 1>(start),
             _ => unreachable!("a block has 4 to {BLOCK_LANES} lanes in steps of {HALF_VECTOR_LANES}"),
         }
         start += block;

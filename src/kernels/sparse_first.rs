@@ -127,12 +127,12 @@ impl Layer<LineActivations> for SparseFirstLinear {
         assert!(input_gradient.is_none(), "no layer lies below the first");
         let (weights, biases) = gradient.split_at_mut(self.survivors.len());
         let (rows, lines, units) = (&self.survivors.by_input, &input.lines, &output_gradient.lines);
-        let span = |line: usize| input.nonzero_quads(line);
+        let quad_range = |line: usize| input.nonzero_quads(line);
         if self.very_sparse {
-            let lit = |line: usize| span(line).quad_count > 0;
+            let lit = |line: usize| quad_range(line).quad_count > 0;
             for_images!(output_gradient.images, add_weight_gradients(rows, lit, lines, units, weights));
         } else {
-            add_weight_gradients_in_ranges(rows, span, lines, units, weights);
+            add_weight_gradients_in_ranges(rows, quad_range, lines, units, weights);
         }
         for_images!(output_gradient.images, add_bias_gradients(units, biases));
     }

@@ -147,14 +147,14 @@ pub(crate) fn sparse_dense_product<const V: usize, const T: usize>(
 #[inline]
 pub(crate) fn scatter_add(
     terms: &SparseRows,
-    span: impl Fn(usize) -> QuadRange,
+    quad_range: impl Fn(usize) -> QuadRange,
     value: &[f32],
     lines: &[Line],
     out: &mut [Line],
 ) {
     for (row, range) in terms.iter() {
         for_quad_range!(
-            span(row),
+            quad_range(row),
             scatter_add_row(&lines[row], &terms.columns[range.clone()], &value[range], out)
         );
     }
@@ -207,14 +207,14 @@ pub(crate) fn add_weight_gradients<const V: usize, const T: usize>(
 #[inline]
 pub(crate) fn add_weight_gradients_in_ranges(
     terms: &SparseRows,
-    span: impl Fn(usize) -> QuadRange,
+    quad_range: impl Fn(usize) -> QuadRange,
     rows: &[Line],
     lines: &[Line],
     out: &mut [f32],
 ) {
     for (row, range) in terms.iter() {
         for_quad_range!(
-            span(row),
+            quad_range(row),
             add_row_dot_products(&rows[row], &terms.columns[range.clone()], lines, &mut out[range])
         );
     }
@@ -306,7 +306,7 @@ mod tests {
     }
 
     /// Every span there is, and the empty one.
-    fn spans() -> impl Iterator<Item = QuadRange> {
+    fn quad_ranges() -> impl Iterator<Item = QuadRange> {
         let bits = (0..=u8::MAX).filter(|bits| {
             let run = bits >> bits.trailing_zeros().min(7);
             run & run.wrapping_add(1) == 0
@@ -315,16 +315,16 @@ mod tests {
     }
 
     /// Zero outside of a span.
-    fn within(line: &Line, span: QuadRange) -> Line {
-        let end = span.first_image + span.quad_count * QUAD_IMAGES;
-        Line(std::array::from_fn(
-            |lane| if (span.first_image..end).contains(&lane) { line.0[lane] } else { 0.0 },
-        ))
+    fn within(line: &Line, quad_range: QuadRange) -> Line {
+        let end = quad_range.first_image + quad_range.quad_count * QUAD_IMAGES;
+        Line(std::array::from_fn(|lane| {
+            if (quad_range.first_image..end).contains(&lane) { line.0[lane] } else { 0.0 }
+        }))
     }
 
     #[test]
     fn spans_reach_from_the_first_bit_to_the_last() {
-        assert_eq!(spans().count(), 37);
+        assert_eq!(quad_ranges().count(), 37);
         assert_eq!(QuadRange::of(0).quad_count, 0);
         assert_eq!(QuadRange::of(0b0001_0100), QuadRange { first_image: 8, quad_count: 3 });
         assert_eq!(QuadRange::of(0b1000_0001), QuadRange { first_image: 0, quad_count: 8 });
@@ -335,10 +335,10 @@ mod tests {
     fn spreads_agree_with_arithmetic() {
         let (terms, value) = (terms(), (0..13).map(|k| k as f32 - 6.0).collect::<Vec<_>>());
         let before = lines(9, 5);
-        for span in spans() {
-            let matrix: Vec<Line> = lines(4, 3).iter().map(|line| within(line, span)).collect();
+        for quad_range in quad_ranges() {
+            let matrix: Vec<Line> = lines(4, 3).iter().map(|line| within(line, quad_range)).collect();
             let mut out = before.clone();
-            scatter_add(&terms, |_| span, &value, &matrix, &mut out);
+            scatter_add(&terms, |_| quad_range, &value, &matrix, &mut out);
             let mut expected = before.clone();
             for (row, range) in terms.iter() {
                 for k in range {
@@ -346,7 +346,7 @@ mod tests {
                     to.iter_mut().zip(matrix[row].0).for_each(|(to, x)| *to += value[k] * x);
                 }
             }
-            assert_eq!(out, expected, "{span:?}");
+            assert_eq!(out, expected, "{quad_range:?}");
             relu::<4, 0>(&mut out);
             let positive = |line: &Line| Line(line.0.map(|x| if x > 0.0 { x } else { 0.0 }));
             assert_eq!(out, expected.iter().map(positive).collect::<Vec<_>>());
@@ -356,12 +356,12 @@ mod tests {
     #[test]
     fn gradients_agree_with_arithmetic() {
         let (matrix, delta, terms) = (lines(9, 7), lines(4, 9), terms());
-        for span in spans() {
-            let rows: Vec<Line> = delta.iter().map(|line| within(line, span)).collect();
-            let (mut weights, mut in_spans) = (vec![0.5; 13], vec![0.5; 13]);
+        for quad_range in quad_ranges() {
+            let rows: Vec<Line> = delta.iter().map(|line| within(line, quad_range)).collect();
+            let (mut weights, mut in_ranges) = (vec![0.5; 13], vec![0.5; 13]);
             add_weight_gradients::<4, 0>(&terms, |_| true, &rows, &matrix, &mut weights);
-            add_weight_gradients_in_ranges(&terms, |_| span, &rows, &matrix, &mut in_spans);
-            assert_eq!(weights, in_spans, "{span:?}");
+            add_weight_gradients_in_ranges(&terms, |_| quad_range, &rows, &matrix, &mut in_ranges);
+            assert_eq!(weights, in_ranges, "{quad_range:?}");
             let mut without = vec![0.5; 13];
             add_weight_gradients::<4, 0>(&terms, |row| row != 2, &rows, &matrix, &mut without);
             for (row, range) in terms.iter() {
@@ -381,12 +381,12 @@ mod tests {
         let scale = |line: &Line| Line(line.0.map(|x| x / 7.0));
         let (matrix, delta): (Vec<Line>, Vec<Line>) =
             (lines(9, 7).iter().map(scale).collect(), lines(4, 9).iter().map(scale).collect());
-        for span in spans() {
-            let rows: Vec<Line> = delta.iter().map(|line| within(line, span)).collect();
-            let (mut weights, mut in_spans) = (vec![0.1; 13], vec![0.1; 13]);
+        for quad_range in quad_ranges() {
+            let rows: Vec<Line> = delta.iter().map(|line| within(line, quad_range)).collect();
+            let (mut weights, mut in_ranges) = (vec![0.1; 13], vec![0.1; 13]);
             add_weight_gradients::<4, 0>(&terms(), |_| true, &rows, &matrix, &mut weights);
-            add_weight_gradients_in_ranges(&terms(), |_| span, &rows, &matrix, &mut in_spans);
-            assert_eq!(weights, in_spans, "{span:?}");
+            add_weight_gradients_in_ranges(&terms(), |_| quad_range, &rows, &matrix, &mut in_ranges);
+            assert_eq!(weights, in_ranges, "{quad_range:?}");
         }
     }
 

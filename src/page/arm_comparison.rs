@@ -20,26 +20,26 @@ pub struct ArmComparison {
 }
 
 /// The freshest fair comparison of the two arms to compare: the same trials, the same round, the same iteration.
-pub fn latest_comparison(record: &RunResults, choice: &ChartSelection) -> Option<ArmComparison> {
-    let arms = choice.compared_arms()?;
-    (1..=record.latest_round()).rev().find_map(|round| {
-        by_test_accuracy(record, arms, round).or_else(|| by_validation_accuracy(record, arms, round))
+pub fn latest_comparison(results: &RunResults, selection: &ChartSelection) -> Option<ArmComparison> {
+    let arms = selection.compared_arms()?;
+    (1..=results.latest_round()).rev().find_map(|round| {
+        by_test_accuracy(results, arms, round).or_else(|| by_validation_accuracy(results, arms, round))
     })
 }
 
 /// By the test accuracy at the end of a round, trial by trial.
-fn by_test_accuracy(record: &RunResults, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
-    let of = |trial, arm| record.test_end(trial, arm, round);
+fn by_test_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
+    let of = |trial, arm| results.test_end(trial, arm, round);
     let lead = |trial| Some(of(trial, arms.0)? - of(trial, arms.1)?);
-    let leads: Vec<f64> = record.config().seeds().filter_map(lead).collect();
+    let leads: Vec<f64> = results.config().seeds().filter_map(lead).collect();
     let source = format!("test accuracy, end of round {round}");
     (!leads.is_empty()).then_some(ArmComparison { arms, accuracy_differences: leads, measured_at: source })
 }
 
 /// By the validation accuracy at the last iteration that both have reached.
-fn by_validation_accuracy(record: &RunResults, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
-    let (one, other) = record.config().seeds().find_map(|trial| {
-        let curve = |arm| record.curve(JobId { trial, arm, round, draw: 0 });
+fn by_validation_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
+    let (one, other) = results.config().seeds().find_map(|trial| {
+        let curve = |arm| results.curve(JobId { trial, arm, round, draw: 0 });
         last_common_point(curve(arms.0), curve(arms.1))
     })?;
     let source = format!("validation accuracy, round {round}, iteration {}", one.iteration);
@@ -52,9 +52,9 @@ fn by_validation_accuracy(record: &RunResults, arms: (Arm, Arm), round: u32) -> 
 
 /// A readout as it is shown: the lead, and where it was read, with the range if it is the mean of several trials.
 /// Before there is one, when it will come.
-pub fn comparison_text(comparison: Option<&ArmComparison>, choice: &ChartSelection) -> (String, String) {
+pub fn comparison_text(comparison: Option<&ArmComparison>, selection: &ChartSelection) -> (String, String) {
     let Some(ArmComparison { arms, accuracy_differences: leads, measured_at: source }) = comparison else {
-        let why = match choice.compared_arms() {
+        let why = match selection.compared_arms() {
             Some(_) => "The first comparison comes in round 1, once something is pruned.",
             None => "A comparison takes two arms that are pruned.",
         };

@@ -19,12 +19,12 @@ use model::Model;
 use std::collections::BTreeMap;
 
 /// Accuracy while training, over every row shown whose job has begun.
-pub fn accuracy_curves(record: &RunResults, choice: &ChartSelection) -> CurvesChart {
-    let config = record.config();
+pub fn accuracy_curves(results: &RunResults, selection: &ChartSelection) -> CurvesChart {
+    let config = results.config();
     let mut lines: Vec<(&'static ArmStyle, Vec<JobId>)> = Vec::new();
     for row in job_graph::table_rows(config) {
         let (style, job) = (arm_style(row), row.training_job());
-        if record.curve(job).is_empty() || !choice.shows(style) {
+        if results.curve(job).is_empty() || !selection.shows(style) {
             continue;
         }
         let same = |(other, jobs): &&mut (&ArmStyle, Vec<JobId>)| {
@@ -38,8 +38,8 @@ pub fn accuracy_curves(record: &RunResults, choice: &ChartSelection) -> CurvesCh
         }
     }
     CurvesChart {
-        curves: lines.into_iter().map(|(style, jobs)| mean_curve(record, style, &jobs, choice)).collect(),
-        round: record.latest_round(),
+        curves: lines.into_iter().map(|(style, jobs)| mean_curve(results, style, &jobs, selection)).collect(),
+        round: results.latest_round(),
         rounds: config.rounds + 1,
         iterations: config.iterations,
         x_axis: CurvesXAxis::OneRound,
@@ -49,15 +49,15 @@ pub fn accuracy_curves(record: &RunResults, choice: &ChartSelection) -> CurvesCh
 /// The mean of some jobs' curves with their spread if there are several: of those that are done, or, before one is, as
 /// far as all have come.
 fn mean_curve(
-    record: &RunResults,
+    results: &RunResults,
     style: &'static ArmStyle,
     jobs: &[JobId],
-    choice: &ChartSelection,
+    selection: &ChartSelection,
 ) -> Curve {
-    let done = jobs.iter().any(|&job| record.finished_job(job).is_some());
-    let counted = jobs.iter().filter(|&&job| !done || record.finished_job(job).is_some());
-    let curves: Vec<&[ValidationPoint]> = counted.map(|&job| record.curve(job)).collect();
-    let single = choice.each_trial && jobs.len() > 1 && jobs[0].round == record.latest_round();
+    let done = jobs.iter().any(|&job| results.finished_job(job).is_some());
+    let counted = jobs.iter().filter(|&&job| !done || results.finished_job(job).is_some());
+    let curves: Vec<&[ValidationPoint]> = counted.map(|&job| results.curve(job)).collect();
+    let single = selection.each_trial && jobs.len() > 1 && jobs[0].round == results.latest_round();
     let (mut points, mut band) = (Vec::new(), Vec::new());
     for (i, &ValidationPoint { iteration, .. }) in curves[0].iter().enumerate() {
         let values = || curves.iter().filter_map(|curve| accuracy(curve, i, iteration));
@@ -67,10 +67,11 @@ fn mean_curve(
         }
     }
     let early_stop = match jobs {
-        [job] => record.finished_job(*job).map(|f| f.report.early_stop),
+        [job] => results.finished_job(*job).map(|f| f.report.early_stop),
         _ => None,
     };
-    let trials = if single { jobs.iter().map(|&job| trial_curve(record, job)).collect() } else { Vec::new() };
+    let trials =
+        if single { jobs.iter().map(|&job| trial_curve(results, job)).collect() } else { Vec::new() };
     Curve { style, round: jobs[0].round, points, band, trials, early_stop }
 }
 
@@ -82,8 +83,8 @@ fn accuracy(curve: &[ValidationPoint], i: usize, iteration: u32) -> Option<f64> 
     likely.or_else(sought).map(|point| point.accuracy.fraction())
 }
 
-fn trial_curve(record: &RunResults, job: JobId) -> Vec<(u32, f64)> {
-    record.curve(job).iter().map(|point| (point.iteration, point.accuracy.fraction())).collect()
+fn trial_curve(results: &RunResults, job: JobId) -> Vec<(u32, f64)> {
+    results.curve(job).iter().map(|point| (point.iteration, point.accuracy.fraction())).collect()
 }
 
 fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
@@ -93,22 +94,22 @@ fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 }
 
 /// A reading against the weights left, of the arms shown.
-pub fn metric_by_round(record: &RunResults, choice: &ChartSelection, reading: Metric) -> RoundsChart {
-    let config = record.config();
+pub fn metric_by_round(results: &RunResults, selection: &ChartSelection, metric: Metric) -> RoundsChart {
+    let config = results.config();
     let total = config.model.weight_count() as f64;
     let line = |arm: Arm| ArmLine {
         arm: ArmStyle::by_name(arm.name()),
-        points: (0..=config.rounds).filter_map(|round| round_point(record, reading, arm, round)).collect(),
-        trials: if choice.each_trial { trial_lines(record, reading, arm) } else { Vec::new() },
+        points: (0..=config.rounds).filter_map(|round| round_point(results, metric, arm, round)).collect(),
+        trials: if selection.each_trial { trial_lines(results, metric, arm) } else { Vec::new() },
     };
     // The dense network is a line across, not one that falls.
-    let shown = |arm: &Arm| *arm != Arm::Dense && choice.shows(ArmStyle::by_name(arm.name()));
+    let shown = |arm: &Arm| *arm != Arm::Dense && selection.shows(ArmStyle::by_name(arm.name()));
     let arms = config.arms.iter().copied().filter(shown);
     let style = ArmStyle::by_name("dense");
-    let dense = round_point(record, reading, Arm::Ticket, 0).filter(|_| choice.shows(style));
+    let dense = round_point(results, metric, Arm::Ticket, 0).filter(|_| selection.shows(style));
     RoundsChart {
-        metric: reading.name().to_string(),
-        kind: reading.unit(),
+        metric: metric.name().to_string(),
+        kind: metric.unit(),
         lines: arms.map(line).collect(),
         reference: dense.map(|p| ReferenceLine { arm: style, value: p.value, band: p.band }),
         planned: prune_counts::survivors_per_round(config)
@@ -118,34 +119,34 @@ pub fn metric_by_round(record: &RunResults, choice: &ChartSelection, reading: Me
     }
 }
 
-fn round_point(record: &RunResults, reading: Metric, arm: Arm, round: u32) -> Option<RoundPoint> {
+fn round_point(results: &RunResults, metric: Metric, arm: Arm, round: u32) -> Option<RoundPoint> {
     let of_round = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
-    let reports = record.finished_jobs().filter(of_round).map(|f| &f.report);
-    let total = record.config().model.weight_count() as f64;
+    let reports = results.finished_jobs().filter(of_round).map(|f| &f.report);
+    let total = results.config().model.weight_count() as f64;
     let several = reports.clone().count() > 1;
     Some(RoundPoint {
         weights_left_fraction: mean(reports.clone().map(|r| f64::from(r.surviving_weights())))? / total,
-        value: mean(reports.clone().map(|r| reading.of(r)))?,
-        band: min_and_max(reports.map(|r| reading.of(r))).filter(|_| several),
+        value: mean(reports.clone().map(|r| metric.of(r)))?,
+        band: min_and_max(reports.map(|r| metric.of(r))).filter(|_| several),
     })
 }
 
 /// Single trials and draws of an arm; none if there is but one, for that is the line itself.
-fn trial_lines(record: &RunResults, reading: Metric, arm: Arm) -> Vec<Vec<(f64, f64)>> {
-    let total = record.config().model.weight_count() as f64;
+fn trial_lines(results: &RunResults, metric: Metric, arm: Arm) -> Vec<Vec<(f64, f64)>> {
+    let total = results.config().model.weight_count() as f64;
     let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
-    for report in record.finished_jobs().map(|f| &f.report).filter(|r| r.job.arm == arm) {
+    for report in results.finished_jobs().map(|f| &f.report).filter(|r| r.job.arm == arm) {
         let line = lines.entry((report.job.trial, report.job.draw)).or_default();
-        line.push((f64::from(report.surviving_weights()) / total, reading.of(report)));
+        line.push((f64::from(report.surviving_weights()) / total, metric.of(report)));
     }
     if lines.len() > 1 { lines.into_values().collect() } else { Vec::new() }
 }
 
 /// Weights left in each layer, for the rounds whose masks are known.
-pub fn layers_left(record: &RunResults) -> LayersChart {
-    let config = record.config();
-    let known = (0..=config.rounds).map_while(|round| record.weights_left(round));
-    let begun = !record.nothing_started();
+pub fn layers_left(results: &RunResults) -> LayersChart {
+    let config = results.config();
+    let known = (0..=config.rounds).map_while(|round| results.weights_left(round));
+    let begun = !results.nothing_started();
     LayersChart {
         sizes: config.model.layer_weight_counts(),
         rounds: if begun { known.collect() } else { Vec::new() },
@@ -154,16 +155,16 @@ pub fn layers_left(record: &RunResults) -> LayersChart {
 }
 
 /// What each finished round cost, of the arms shown.
-pub fn round_costs(record: &RunResults, choice: &ChartSelection) -> CostChart {
-    let config = record.config();
-    let shown = record.finished_jobs().filter(|f| choice.shows_job(f.report.job));
+pub fn round_costs(results: &RunResults, selection: &ChartSelection) -> CostChart {
+    let config = results.config();
+    let shown = results.finished_jobs().filter(|f| selection.shows_job(f.report.job));
     let bill = |f: &FinishedJob| RoundCost {
         style: arm_style(f.report.job),
         round: f.report.job.round,
         multiply_adds: f.report.multiply_adds(&config.model) as f64,
         dense_multiply_adds: f.report.dense_multiply_adds(&config.model) as f64,
         seconds: f.seconds,
-        dense_seconds: record.dense_seconds(&f.report).unwrap_or(f64::NAN),
+        dense_seconds: results.dense_seconds(&f.report).unwrap_or(f64::NAN),
     };
     CostChart { costs: shown.map(bill).collect(), planned: config.rounds + 1 }
 }
@@ -174,9 +175,9 @@ pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
 }
 
 /// One byte a weight for the heatmaps; all alive before the first pruning.
-pub fn prune_rounds(record: &RunResults) -> PruneRounds {
-    let config = record.config();
-    record
+pub fn prune_rounds(results: &RunResults) -> PruneRounds {
+    let config = results.config();
+    results
         .prune_rounds(config.seed)
         .cloned()
         .unwrap_or_else(|| PruneRounds::all_surviving(config.model.weight_count()))

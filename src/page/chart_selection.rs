@@ -54,7 +54,7 @@ impl ChartSelection {
             SelectionChange::Arm(name) => {
                 self.arms.iter_mut().filter(|arm| arm.0.name == name).for_each(|arm| arm.1 = !arm.1);
             }
-            SelectionChange::Metric(reading) => self.metric = reading,
+            SelectionChange::Metric(metric) => self.metric = metric,
             SelectionChange::EachTrial(each) => self.each_trial = each,
         }
     }
@@ -75,8 +75,8 @@ impl ChartSelection {
     }
 
     /// Whether the arm of that look is shown.
-    pub fn shows(&self, look: &ArmStyle) -> bool {
-        self.arms.iter().any(|arm| arm.1 && arm.0.name == look.name)
+    pub fn shows(&self, style: &ArmStyle) -> bool {
+        self.arms.iter().any(|arm| arm.1 && arm.0.name == style.name)
     }
 
     /// Whether the arm of that job is shown; in round 0 that is the dense network.
@@ -97,7 +97,7 @@ fn has_several_trials_or_draws(config: &ExperimentConfig) -> bool {
 }
 
 fn all_shown(config: &ExperimentConfig) -> Vec<(&'static ArmStyle, bool)> {
-    arm_styles::legend_styles(config).into_iter().map(|look| (look, true)).collect()
+    arm_styles::legend_styles(config).into_iter().map(|style| (style, true)).collect()
 }
 
 #[cfg(test)]
@@ -112,27 +112,27 @@ mod tests {
     #[test]
     fn arms_go_and_come_back() {
         let quick = config("preset=quick");
-        let mut choice = ChartSelection::new(&quick);
+        let mut selection = ChartSelection::new(&quick);
         assert_eq!(
-            choice.arms().iter().map(|arm| arm.0.name).collect::<Vec<_>>(),
+            selection.arms().iter().map(|arm| arm.0.name).collect::<Vec<_>>(),
             ["dense", "ticket", "reinit"]
         );
-        assert_eq!(choice.compared_arms(), Some((Arm::Ticket, Arm::Reinit)));
+        assert_eq!(selection.compared_arms(), Some((Arm::Ticket, Arm::Reinit)));
         let (dense, ticket) = (ArmStyle::by_name("dense"), ArmStyle::by_name("ticket"));
-        choice.change(SelectionChange::Arm("ticket"));
-        assert!(choice.shows(dense) && !choice.shows(ticket));
+        selection.change(SelectionChange::Arm("ticket"));
+        assert!(selection.shows(dense) && !selection.shows(ticket));
         let job = |round| JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 };
-        assert!(choice.shows_job(job(0)) && !choice.shows_job(job(1)));
-        assert_eq!(choice.compared_arms(), None);
+        assert!(selection.shows_job(job(0)) && !selection.shows_job(job(1)));
+        assert_eq!(selection.compared_arms(), None);
         // Another seed is no other experiment; other arms are.
-        choice.start_run(&config("preset=quick&seed=7"));
-        assert!(!choice.shows(ticket));
-        choice.start_run(&config("preset=late"));
-        assert!(choice.arms().iter().all(|arm| arm.1));
-        choice.change(SelectionChange::Arm("reinit"));
-        assert_eq!(choice.compared_arms(), Some((Arm::Ticket, Arm::Late)));
-        choice.change(SelectionChange::Arm("no such arm"));
-        choice.change(SelectionChange::Arm("reinit"));
-        assert!(choice.arms().iter().all(|arm| arm.1));
+        selection.start_run(&config("preset=quick&seed=7"));
+        assert!(!selection.shows(ticket));
+        selection.start_run(&config("preset=late"));
+        assert!(selection.arms().iter().all(|arm| arm.1));
+        selection.change(SelectionChange::Arm("reinit"));
+        assert_eq!(selection.compared_arms(), Some((Arm::Ticket, Arm::Late)));
+        selection.change(SelectionChange::Arm("no such arm"));
+        selection.change(SelectionChange::Arm("reinit"));
+        assert!(selection.arms().iter().all(|arm| arm.1));
     }
 }

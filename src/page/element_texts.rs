@@ -20,7 +20,7 @@ pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
 }
 
 /// What the page's texts say of an experiment, by the ids of their elements.
-pub fn by_element_id(config: &ExperimentConfig, choice: &ChartSelection) -> [(&'static str, String); 9] {
+pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 9] {
     let papers = config.arms.contains(&Arm::Ticket) && config.arms.contains(&Arm::Reinit);
     let slow_output = prune_counts::layer_prune_rate(config, config.model.layers.len() - 1) < config.rate;
     let global = config.criterion.is_global();
@@ -34,17 +34,17 @@ pub fn by_element_id(config: &ExperimentConfig, choice: &ChartSelection) -> [(&'
         ),
         (
             "note-curves",
-            match choice.has_trials() {
+            match selection.has_trials() {
                 true => "Bold is this round, faint are earlier ones; shaded, all trials.".into(),
                 false => "Bold is this round, faint are earlier ones.".into(),
             },
         ),
         (
             "title-rounds",
-            match choice.metric {
+            match selection.metric {
                 Metric::TestEnd if papers => "The ticket keeps its accuracy; the re-init loses it".into(),
                 Metric::TestEnd => "How much accuracy is left with how many weights".into(),
-                reading => format!("What pruning does to the {}", reading.name()),
+                metric => format!("What pruning does to the {}", metric.name()),
             },
         ),
         (

@@ -51,9 +51,9 @@ impl MeasuredSpeed {
     /// kinds of work, within what can be: a machine that was busy for a while must not pass for slow steps.
     fn fit(samples: &[(ComputeCost, f64)]) -> Option<MeasuredSpeed> {
         let (mut aa, mut ab, mut bb, mut at, mut bt) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (work, seconds) in samples {
+        for (cost, seconds) in samples {
             // In units that are of like size.
-            let (a, b) = (work.multiply_adds, work.steps * ComputeCost::MULTIPLY_ADDS_PER_STEP);
+            let (a, b) = (cost.multiply_adds, cost.steps * ComputeCost::MULTIPLY_ADDS_PER_STEP);
             (aa, ab, bb) = (aa + a * a, ab + a * b, bb + b * b);
             (at, bt) = (at + a * seconds, bt + b * seconds);
         }
@@ -63,34 +63,34 @@ impl MeasuredSpeed {
         let ratio = if told_apart { (step / multiply_add).clamp(0.25, 3.0) } else { 1.0 };
         let step = ComputeCost::MULTIPLY_ADDS_PER_STEP * ratio;
         let seconds: f64 = samples.iter().map(|(_, seconds)| seconds).sum();
-        let work: f64 = samples.iter().map(|(work, _)| work.multiply_adds + step * work.steps).sum();
-        let multiply_add = seconds / work;
-        (work > 0.0 && seconds > 0.0).then_some(MeasuredSpeed { multiply_add, step: multiply_add * step })
+        let cost: f64 = samples.iter().map(|(cost, _)| cost.multiply_adds + step * cost.steps).sum();
+        let multiply_add = seconds / cost;
+        (cost > 0.0 && seconds > 0.0).then_some(MeasuredSpeed { multiply_add, step: multiply_add * step })
     }
 
-    fn seconds(self, work: ComputeCost) -> f64 {
-        work.multiply_adds * self.multiply_add + work.steps * self.step
+    fn seconds(self, cost: ComputeCost) -> f64 {
+        cost.multiply_adds * self.multiply_add + cost.steps * self.step
     }
 }
 
 /// Seconds to go, if anything has been measured yet. `workers` is how many run at once.
-pub fn seconds_left(record: &RunResults, schedule: &Schedule, workers: usize) -> Option<f64> {
-    let config = record.config();
-    let done = record.finished_jobs().map(|f| (cost_of(config, f.report.job, &f.report.alive), f.seconds));
+pub fn seconds_left(results: &RunResults, schedule: &Schedule, workers: usize) -> Option<f64> {
+    let config = results.config();
+    let done = results.finished_jobs().map(|f| (cost_of(config, f.report.job, &f.report.alive), f.seconds));
     let mut samples: Vec<(ComputeCost, f64)> = done.collect();
     if samples.is_empty() {
-        let live = record.in_progress().map(|(job, live)| {
-            (job_cost(record, job).times(trained_fraction(config, job, live)), live.seconds)
+        let live = results.in_progress().map(|(job, live)| {
+            (job_cost(results, job).times(trained_fraction(config, job, live)), live.seconds)
         });
         samples.extend(live);
     }
     let speed = MeasuredSpeed::fit(&samples)?;
     let left = |job: JobId| {
-        let share = record
+        let share = results
             .in_progress()
             .find(|(id, _)| *id == job)
             .map_or(0.0, |(_, live)| trained_fraction(config, job, live));
-        speed.seconds(job_cost(record, job).times(1.0 - share))
+        speed.seconds(job_cost(results, job).times(1.0 - share))
     };
     let open: Vec<JobId> =
         job_graph::all_jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
@@ -106,15 +106,15 @@ pub fn seconds_left(record: &RunResults, schedule: &Schedule, workers: usize) ->
 }
 
 /// How much of the whole experiment's work is done, from 0 to 1.
-pub fn done_fraction(record: &RunResults) -> f64 {
-    let config = record.config();
+pub fn done_fraction(results: &RunResults) -> f64 {
+    let config = results.config();
     let (mut done, mut total) = (0.0, 0.0);
     for job in job_graph::all_jobs(config) {
-        let cost = job_cost(record, job).in_multiply_adds();
+        let cost = job_cost(results, job).in_multiply_adds();
         total += cost;
-        if record.finished_job(job).is_some() {
+        if results.finished_job(job).is_some() {
             done += cost;
-        } else if let Some((_, live)) = record.in_progress().find(|(id, _)| *id == job) {
+        } else if let Some((_, live)) = results.in_progress().find(|(id, _)| *id == job) {
             done += cost * trained_fraction(config, job, live);
         }
     }
@@ -151,8 +151,8 @@ fn first_step(config: &ExperimentConfig, job: JobId) -> u32 {
 }
 
 /// All of a job.
-fn job_cost(record: &RunResults, job: JobId) -> ComputeCost {
-    cost_of(record.config(), job, &expected_survivors(record, job))
+fn job_cost(results: &RunResults, job: JobId) -> ComputeCost {
+    cost_of(results.config(), job, &expected_survivors(results, job))
 }
 
 /// Training, validation, and at the end the test and training images with two sets of weights.
@@ -168,9 +168,9 @@ fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost 
 
 /// Surviving weights of a job by layer: counted where the ticket's mask is known, for in number the other arms' are
 /// like it; else what the rates will leave.
-fn expected_survivors(record: &RunResults, job: JobId) -> Vec<u32> {
-    let config = record.config();
-    let known = (0..=job.round).rev().find_map(|r| Some((r, record.ticket_survivors(job.trial, r)?)));
+fn expected_survivors(results: &RunResults, job: JobId) -> Vec<u32> {
+    let config = results.config();
+    let known = (0..=job.round).rev().find_map(|r| Some((r, results.ticket_survivors(job.trial, r)?)));
     let (round, counts) = known.unwrap_or_default();
     let prunings = job.round.saturating_sub(round);
     let kept = |layer| (1.0 - prune_counts::layer_prune_rate(config, layer)).powi(prunings as i32);
@@ -189,12 +189,12 @@ mod tests {
         settings::Settings,
     };
 
-    /// A job of `record` that has taken a second for each hundred steps and each billion multiply-adds.
-    fn done(record: &RunResults, job: JobId) -> FinishedJob {
-        let (config, half) = (record.config(), Accuracy { correct: 1, total: 2 });
+    /// A job of `results` that has taken a second for each hundred steps and each billion multiply-adds.
+    fn done(results: &RunResults, job: JobId) -> FinishedJob {
+        let (config, half) = (results.config(), Accuracy { correct: 1, total: 2 });
         let report = JobReport {
             job,
-            alive: expected_survivors(record, job),
+            alive: expected_survivors(results, job),
             curve: vec![],
             early_stop: config.iterations,
             test_early: half,
@@ -204,29 +204,29 @@ mod tests {
             iterations: config.iterations - first_step(config, job),
             batch: config.batch,
         };
-        FinishedJob { report, seconds: seconds(job_cost(record, job)) }
+        FinishedJob { report, seconds: seconds(job_cost(results, job)) }
     }
 
-    fn seconds(work: ComputeCost) -> f64 {
-        work.multiply_adds / 1e9 + work.steps / 1e2
+    fn seconds(cost: ComputeCost) -> f64 {
+        cost.multiply_adds / 1e9 + cost.steps / 1e2
     }
 
     /// The second round far slower than it should be: that is no reason to expect ever slower ones.
     #[test]
     fn a_busy_machine_does_not_pass_for_slow_steps() {
         let config = Settings::from_fragment("iterations=300").0.config;
-        let (mut record, mut schedule) =
+        let (mut results, mut schedule) =
             (RunResults::new(ExperimentReport::new(&config)), Schedule::new(&config));
         let jobs = job_graph::all_jobs(&config);
         for &job in jobs.iter().filter(|job| job.round < 2) {
             let slow = 1.0 + 0.7 * f64::from(job.round);
-            let done = done(&record, job);
-            record.add_finished(FinishedJob { seconds: slow * done.seconds, ..done }, String::new(), None);
+            let done = done(&results, job);
+            results.add_finished(FinishedJob { seconds: slow * done.seconds, ..done }, String::new(), None);
             schedule.mark_done(job);
         }
         let expected: f64 =
-            jobs.iter().filter(|job| job.round >= 2).map(|&job| seconds(job_cost(&record, job))).sum();
-        let left = seconds_left(&record, &schedule, 1).expect("it is measured");
+            jobs.iter().filter(|job| job.round >= 2).map(|&job| seconds(job_cost(&results, job))).sum();
+        let left = seconds_left(&results, &schedule, 1).expect("it is measured");
         assert!(expected < left && left < 2.5 * expected, "{left} {expected}");
     }
 
@@ -235,17 +235,17 @@ mod tests {
         let all = "dense,ticket,reinit,shuffled,random,sign,norewind,late,oneshot";
         for more in ["trials=3", "trials=9&draws=5&rewind_to=300", "criterion=global&trials=2"] {
             let config = Settings::from_fragment(&format!("arms={all}&{more}")).0.config;
-            let (mut record, mut schedule) =
+            let (mut results, mut schedule) =
                 (RunResults::new(ExperimentReport::new(&config)), Schedule::new(&config));
-            assert_eq!(seconds_left(&record, &schedule, 4), None);
+            assert_eq!(seconds_left(&results, &schedule, 4), None);
             let jobs = job_graph::all_jobs(&config);
             for &job in jobs.iter().filter(|job| job.round < 2) {
-                record.add_finished(done(&record, job), String::new(), None);
+                results.add_finished(done(&results, job), String::new(), None);
                 schedule.mark_done(job);
             }
             let open = || jobs.iter().filter(|job| job.round >= 2);
-            let expected: f64 = open().map(|&job| seconds(job_cost(&record, job))).sum();
-            let left = |workers| seconds_left(&record, &schedule, workers).expect("it is measured");
+            let expected: f64 = open().map(|&job| seconds(job_cost(&results, job))).sum();
+            let left = |workers| seconds_left(&results, &schedule, workers).expect("it is measured");
             // Counts are rounded, so the speeds are not quite what they were.
             assert!((left(1) / expected - 1.0).abs() < 1e-3, "{more}: {} not {expected}", left(1));
             assert!(
@@ -256,12 +256,12 @@ mod tests {
             );
             // However many workers, a trial's rounds go one after the other.
             let chain = open().filter(|job| job.trial == config.seed && job.arm == Arm::Ticket);
-            let chain: f64 = chain.map(|&job| seconds(job_cost(&record, job))).sum();
+            let chain: f64 = chain.map(|&job| seconds(job_cost(&results, job))).sum();
             assert!(left(1000) > 0.99 * chain && left(1000) <= left(4), "{more}: {} {chain}", left(1000));
             // Late rewinding finds its first steps done.
             let late = JobId { trial: config.seed, arm: Arm::Late, round: 2, draw: 0 };
             let ticket = JobId { arm: Arm::Ticket, ..late };
-            assert!(job_cost(&record, late).steps < job_cost(&record, ticket).steps);
+            assert!(job_cost(&results, late).steps < job_cost(&results, ticket).steps);
         }
     }
 }

@@ -28,7 +28,7 @@ pub struct JobInProgress {
 /// Everything the workers have said about one run.
 #[derive(Clone, Debug)]
 pub struct RunResults {
-    journal: ExperimentReport,
+    experiment_report: ExperimentReport,
     digests: BTreeMap<JobId, String>,
     in_progress: BTreeMap<JobId, JobInProgress>,
     /// Of the ticket's masks, by trial and round.
@@ -37,25 +37,25 @@ pub struct RunResults {
 
 impl RunResults {
     /// What a journal knows, and nothing else yet.
-    pub fn new(journal: ExperimentReport) -> RunResults {
-        let mut record = RunResults {
-            journal,
+    pub fn new(experiment_report: ExperimentReport) -> RunResults {
+        let mut results = RunResults {
+            experiment_report,
             digests: BTreeMap::new(),
             in_progress: BTreeMap::new(),
             alive: BTreeMap::new(),
         };
-        record.config().seeds().for_each(|trial| record.count_survivors(trial));
-        record
+        results.config().seeds().for_each(|trial| results.count_survivors(trial));
+        results
     }
 
     /// The settings it is a record of.
     pub fn config(&self) -> &ExperimentConfig {
-        self.journal.config()
+        self.experiment_report.config()
     }
 
     /// All that a report of it holds.
-    pub fn journal(&self) -> &ExperimentReport {
-        &self.journal
+    pub fn experiment_report(&self) -> &ExperimentReport {
+        &self.experiment_report
     }
 
     /// A job begins, from nothing.
@@ -86,7 +86,7 @@ impl RunResults {
         let job = finished.report.job;
         self.in_progress.remove(&job);
         self.digests.insert(job, digest);
-        self.journal.add_finished_job(finished, mask);
+        self.experiment_report.add_finished_job(finished, mask);
         if mask.is_some() && job.arm == Arm::Ticket {
             self.count_survivors(job.trial);
         }
@@ -94,15 +94,18 @@ impl RunResults {
 
     /// Counts what each of the ticket's masks leaves alive, in one pass over the weights.
     fn count_survivors(&mut self, trial: u32) {
-        let Some(deaths) = self.journal.prune_rounds().get(&(trial, Arm::Ticket)) else { return };
-        let by_round = |deaths: &[u8]| {
+        let Some(prune_rounds) = self.experiment_report.prune_rounds().get(&(trial, Arm::Ticket)) else {
+            return;
+        };
+        let by_round = |prune_rounds: &[u8]| {
             let mut died = [0_u32; 256];
-            deaths.iter().for_each(|&round| died[usize::from(round)] += 1);
+            prune_rounds.iter().for_each(|&round| died[usize::from(round)] += 1);
             died
         };
-        let sizes = self.journal.config().model.layer_sizes();
-        let layers: Vec<_> = sizes.into_iter().map(|size| by_round(&deaths.bytes()[size.weights])).collect();
-        for round in 1..=deaths.last_known_round() {
+        let sizes = self.experiment_report.config().model.layer_sizes();
+        let layers: Vec<_> =
+            sizes.into_iter().map(|size| by_round(&prune_rounds.bytes()[size.weights])).collect();
+        for round in 1..=prune_rounds.last_known_round() {
             let left = |died: &[u32; 256]| died.iter().skip(round as usize + 1).sum();
             self.alive.insert((trial, round), layers.iter().map(left).collect());
         }
@@ -115,12 +118,12 @@ impl RunResults {
 
     /// Done jobs, in the order of the table of rounds whatever order they came in.
     pub fn finished_jobs(&self) -> impl Iterator<Item = &FinishedJob> + Clone {
-        self.journal.finished_jobs().values()
+        self.experiment_report.finished_jobs().values()
     }
 
     /// One done job.
     pub fn finished_job(&self, job: JobId) -> Option<&FinishedJob> {
-        self.journal.finished_jobs().get(&job)
+        self.experiment_report.finished_jobs().get(&job)
     }
 
     /// The digest of all that a done job put out; empty where it is only known from a report, which has none.
@@ -141,7 +144,7 @@ impl RunResults {
 
     /// When each weight of a trial's ticket died; `None` before its first pruning.
     pub fn prune_rounds(&self, trial: u32) -> Option<&PruneRounds> {
-        self.journal.prune_rounds().get(&(trial, Arm::Ticket))
+        self.experiment_report.prune_rounds().get(&(trial, Arm::Ticket))
     }
 
     /// Surviving weights at the start of a round, by layer, once its mask is known.
@@ -163,12 +166,13 @@ impl RunResults {
 
     /// Whether no job has begun.
     pub fn nothing_started(&self) -> bool {
-        self.in_progress.is_empty() && self.journal.finished_jobs().is_empty()
+        self.in_progress.is_empty() && self.experiment_report.finished_jobs().is_empty()
     }
 
     /// The furthest round that any job has begun.
     pub fn latest_round(&self) -> u32 {
-        let rounds = self.in_progress.keys().chain(self.journal.finished_jobs().keys()).map(|job| job.round);
+        let rounds =
+            self.in_progress.keys().chain(self.experiment_report.finished_jobs().keys()).map(|job| job.round);
         rounds.max().unwrap_or(0)
     }
 

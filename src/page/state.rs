@@ -91,7 +91,7 @@ pub struct RedrawNeeds {
     /// The paper's claims.
     pub claims: bool,
     /// What is shown of them.
-    pub choice: bool,
+    pub selection: bool,
     /// A new run: everything.
     pub all: bool,
 }
@@ -115,7 +115,7 @@ pub struct State {
     run: RunId,
     schedule: Schedule,
     store: JobOutputStore,
-    record: RunResults,
+    results: RunResults,
     workers: Vec<WorkerSlot>,
     cores: usize,
     next_worker: u32,
@@ -126,7 +126,7 @@ pub struct State {
     request_error: Option<String>,
     scored_claims: Option<ScoredClaims>,
     changes: RedrawNeeds,
-    choice: ChartSelection,
+    selection: ChartSelection,
     announcement: Option<String>,
     running_seconds: f64,
     last_update: f64,
@@ -139,14 +139,14 @@ impl State {
     /// once.
     pub fn new(settings: Settings, cores: usize, now: f64) -> (State, Vec<Effect>) {
         let intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
-        let journal = ExperimentReport::new(&settings.config);
-        let (store, schedule) = journal.resume();
+        let experiment_report = ExperimentReport::new(&settings.config);
+        let (store, schedule) = experiment_report.resume();
         let mut state = State {
             run: 1,
             schedule,
             store,
-            record: RunResults::new(journal),
-            choice: ChartSelection::new(&settings.config),
+            results: RunResults::new(experiment_report),
+            selection: ChartSelection::new(&settings.config),
             settings,
             workers: Vec::new(),
             cores,
@@ -173,38 +173,38 @@ impl State {
     pub fn on_action(&mut self, control: UserAction, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = Vec::new();
-        let standing = self.status();
+        let status = self.status();
         match control {
             UserAction::Reset(settings) => self.reset(settings, &mut effects),
-            UserAction::Retry if standing == PageStatus::Failed => self.retry(&mut effects),
+            UserAction::Retry if status == PageStatus::Failed => self.retry(&mut effects),
             UserAction::Retry => {}
             UserAction::Export => {
-                self.requests.export_wanted = !self.record.journal().finished_jobs().is_empty()
+                self.requests.export_wanted = !self.results.experiment_report().finished_jobs().is_empty()
             }
-            UserAction::Import { .. } if standing == PageStatus::Failed => {
+            UserAction::Import { .. } if status == PageStatus::Failed => {
                 self.set_request_error(
                     "No worker is left that could read a report: press “Try again” first.".into(),
                 );
             }
             UserAction::Import { names, texts } => self.requests.import_wanted = Some((names, texts)),
             UserAction::Choose(choose) => {
-                self.choice.change(choose);
-                self.changes.choice = true;
+                self.selection.change(choose);
+                self.changes.selection = true;
             }
-            _ if matches!(standing, PageStatus::Done | PageStatus::Failed) => {}
+            _ if matches!(status, PageStatus::Done | PageStatus::Failed) => {}
             UserAction::Play => {
                 self.intent = match self.intent {
                     RunIntent::Pause => RunIntent::RunTo(None),
                     RunIntent::RunTo(_) | RunIntent::PauseThenAdvance(_) => RunIntent::Pause,
                 };
             }
-            UserAction::Step | UserAction::Round if standing == PageStatus::Loading => {}
+            UserAction::Step | UserAction::Round if status == PageStatus::Loading => {}
             UserAction::Step => self.intent = RunIntent::PauseThenAdvance(StepKind::Step),
             UserAction::Round => self.intent = RunIntent::PauseThenAdvance(StepKind::Round),
         }
         self.dispatch(&mut effects);
-        if self.status() != standing {
-            self.announce_status(standing);
+        if self.status() != status {
+            self.announce_status(status);
         }
         effects
     }
@@ -264,11 +264,11 @@ impl State {
     }
 
     fn all_workers_ready(&self) -> bool {
-        !self.workers.is_empty() && self.workers.iter().all(|slot| slot.status == WorkerStatus::Ready)
+        !self.workers.is_empty() && self.workers.iter().all(|worker| worker.status == WorkerStatus::Ready)
     }
 
     fn announce_status(&mut self, before: PageStatus) {
-        if let Some(sentence) = strings::status_announcement(before, self.status(), &self.record) {
+        if let Some(sentence) = strings::status_announcement(before, self.status(), &self.results) {
             let said = self.announcement.take().map_or(String::new(), |said| said + " ");
             self.announcement = Some(said + &sentence);
         }

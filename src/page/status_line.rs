@@ -30,14 +30,14 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
 }
 
 fn position_text(state: &State) -> String {
-    let (config, record) = (state.config(), state.record());
-    let round = record.latest_round();
+    let (config, results) = (state.config(), state.results());
+    let round = results.latest_round();
     let iteration =
-        record.in_progress().filter(|(job, _)| job.round == round).map(|(_, live)| live.iteration).max();
+        results.in_progress().filter(|(job, _)| job.round == round).map(|(_, live)| live.iteration).max();
     let iteration = with_commas(f64::from(iteration.unwrap_or(config.iterations)));
     let of = with_commas(f64::from(config.iterations));
     let total = config.model.weight_count() as f64;
-    let left = match record.weights_left(round) {
+    let left = match results.weights_left(round) {
         Some(left) => {
             format!(" · {} of weights left", percent(f64::from(left.iter().sum::<u32>()) / total))
         }
@@ -57,7 +57,7 @@ fn loading_text(state: &State) -> String {
             None => format!("Loading MNIST: {done} MB so far{then}"),
         };
     }
-    let stages = state.workers().iter().map(|slot| slot.status);
+    let stages = state.workers().iter().map(|worker| worker.status);
     let unpacking = stages.filter_map(|stage| match stage {
         WorkerStatus::Unpacking { done, total } if total > 0 => Some(f64::from(done) / f64::from(total)),
         WorkerStatus::Unpacking { .. } => Some(0.0),

@@ -12,38 +12,38 @@ pub fn arm_label(arm: Arm) -> &'static str {
 }
 
 /// What the masks show.
-pub fn mask_caption(record: &RunResults, round: u32) -> String {
-    let config = record.config();
-    match record.ticket_survivors(config.seed, round) {
+pub fn mask_caption(results: &RunResults, round: u32) -> String {
+    let config = results.config();
+    match results.ticket_survivors(config.seed, round) {
         Some(alive) if round > 0 => {
             let left: u32 = alive.iter().sum();
             let share = percent(f64::from(left) / config.model.weight_count() as f64);
             format!("Mask of round {round}: {} weights left, {share}.", with_commas(f64::from(left)))
         }
-        _ if record.ticket_survivors(config.seed, 1).is_some() => "Round 0: every weight is alive.".into(),
+        _ if results.ticket_survivors(config.seed, 1).is_some() => "Round 0: every weight is alive.".into(),
         _ => "Every weight is alive. The first pruning comes at the end of round 0.".into(),
     }
 }
 
 /// A finished round in a sentence or two.
-pub fn round_summary(record: &RunResults, round: u32) -> String {
-    let config = record.config();
+pub fn round_summary(results: &RunResults, round: u32) -> String {
+    let config = results.config();
     let total = config.model.weight_count() as f64;
-    let alive = record.weights_left(round).map_or(0.0, |alive| f64::from(alive.iter().sum::<u32>()));
+    let alive = results.weights_left(round).map_or(0.0, |alive| f64::from(alive.iter().sum::<u32>()));
     let left = percent(alive / total);
     let mut sentence = format!("Round {round} of {} done, {left} of weights left.", config.rounds);
-    let readings: Vec<String> = config
+    let accuracies: Vec<String> = config
         .arms
         .iter()
         .copied()
-        .filter_map(|a| Some((a, record.mean_test_end(a, round)?)))
+        .filter_map(|a| Some((a, results.mean_test_end(a, round)?)))
         .map(|(a, accuracy)| format!("{} {}", arm_label(a), percent(accuracy)))
         .collect();
-    if !readings.is_empty() {
-        sentence += &format!(" Test accuracy: {}.", readings.join(", "));
+    if !accuracies.is_empty() {
+        sentence += &format!(" Test accuracy: {}.", accuracies.join(", "));
     }
     let (ticket, reinit) =
-        (record.mean_test_end(Arm::Ticket, round), record.mean_test_end(Arm::Reinit, round));
+        (results.mean_test_end(Arm::Ticket, round), results.mean_test_end(Arm::Reinit, round));
     if let (Some(ticket), Some(reinit)) = (ticket, reinit) {
         let lead = ticket - reinit;
         let (who, by) = if lead < 0.0 { ("Re-init", -lead) } else { ("Ticket", lead) };
@@ -53,8 +53,9 @@ pub fn round_summary(record: &RunResults, round: u32) -> String {
 }
 
 /// What is said of a report that was opened.
-pub fn report_opened(journal: &ExperimentReport) -> String {
-    let (done, all) = (journal.finished_jobs().len(), job_graph::all_jobs(journal.config()).len());
+pub fn report_opened(experiment_report: &ExperimentReport) -> String {
+    let (done, all) =
+        (experiment_report.finished_jobs().len(), job_graph::all_jobs(experiment_report.config()).len());
     format!("Report opened: {done} of {all} jobs are done.")
 }
 
@@ -64,11 +65,11 @@ pub fn report_file_name(settings: &Settings) -> String {
 }
 
 /// A change of standing, where it is worth saying.
-pub fn status_announcement(before: PageStatus, after: PageStatus, record: &RunResults) -> Option<String> {
+pub fn status_announcement(before: PageStatus, after: PageStatus, results: &RunResults) -> Option<String> {
     Some(match (before, after) {
         (PageStatus::Loading, PageStatus::Ready) => "MNIST is loaded. Press Play to start.".into(),
         (_, PageStatus::Ready) => "Started afresh. Press Play to start.".into(),
-        (_, PageStatus::Paused) => format!("Paused in round {}.", record.latest_round()),
+        (_, PageStatus::Paused) => format!("Paused in round {}.", results.latest_round()),
         (_, PageStatus::Done) => "All rounds are done.".into(),
         (PageStatus::Ready | PageStatus::Loading, PageStatus::Running) => "Training.".into(),
         _ => return None,

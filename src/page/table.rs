@@ -40,18 +40,18 @@ pub const COLUMNS: &[(&str, &str)] = &[
 ];
 
 /// The rows of the arms asked for whose jobs are done, in the table's order.
-pub fn table_rows(record: &RunResults) -> Vec<TableRow> {
-    let config = record.config();
+pub fn table_rows(results: &RunResults) -> Vec<TableRow> {
+    let config = results.config();
     let rows = job_graph::table_rows(config).into_iter();
-    rows.filter_map(|job| Some(table_row(job, record.finished_job(job.training_job())?, record))).collect()
+    rows.filter_map(|job| Some(table_row(job, results.finished_job(job.training_job())?, results))).collect()
 }
 
-fn table_row(job: JobId, finished: &FinishedJob, record: &RunResults) -> TableRow {
-    let config = record.config();
+fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableRow {
+    let config = results.config();
     let report = &finished.report;
     // Where the dense network has a row of its own, the ticket's round 0 goes by its own name.
     let twice = job.arm == Arm::Ticket && config.arms.contains(&Arm::Dense);
-    let look = if twice { ArmStyle::by_name(job.arm.name()) } else { arm_styles::arm_style(job) };
+    let style = if twice { ArmStyle::by_name(job.arm.name()) } else { arm_styles::arm_style(job) };
     let weights = config.model.weight_count();
     let data = vec![
         ("trial", job.trial.to_string()),
@@ -66,11 +66,11 @@ fn table_row(job: JobId, finished: &FinishedJob, record: &RunResults) -> TableRo
         ("train-end", report.train_end.fraction().to_string()),
         ("validation-loss", loss(report.min_validation_loss(), |loss| loss.to_string(), "Infinity")),
         ("seconds", format!("{:.3}", finished.seconds)),
-        ("digest", record.digest(job.training_job()).to_string()),
+        ("digest", results.digest(job.training_job()).to_string()),
     ];
     let arm = match job.draw {
-        0 => look.chart_label.to_string(),
-        draw => format!("{} {}", look.chart_label, draw + 1),
+        0 => style.chart_label.to_string(),
+        draw => format!("{} {}", style.chart_label, draw + 1),
     };
     let cells = vec![
         arm,
@@ -87,9 +87,9 @@ fn table_row(job: JobId, finished: &FinishedJob, record: &RunResults) -> TableRo
         three_significant_digits(report.multiply_adds(&config.model) as f64 / 1e9),
         three_significant_digits(report.dense_multiply_adds(&config.model) as f64 / 1e9),
         fixed(finished.seconds, 2),
-        record.dense_seconds(report).map_or(String::new(), |seconds| fixed(seconds, 2)),
+        results.dense_seconds(report).map_or(String::new(), |seconds| fixed(seconds, 2)),
     ];
-    TableRow { job, style: look, data_attributes: data, cells }
+    TableRow { job, style, data_attributes: data, cells }
 }
 
 fn percent(accuracy: Accuracy) -> String {

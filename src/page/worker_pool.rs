@@ -102,7 +102,7 @@ impl WorkerSlot {
 
     /// Whether one of its jobs moves.
     pub fn has_running_job(&self) -> bool {
-        self.jobs.iter().any(|task| task.running)
+        self.jobs.iter().any(|assigned| assigned.running)
     }
 
     /// Whether it hears what it is told.
@@ -112,17 +112,18 @@ impl WorkerSlot {
 
     /// Its job of that identity.
     pub fn job_mut(&mut self, job: JobId) -> Option<&mut AssignedJob> {
-        self.jobs.iter_mut().find(|task| task.job == job)
+        self.jobs.iter_mut().find(|assigned| assigned.job == job)
     }
 
     /// The held job that is to go on next under a goal, and how far: of those that are not there yet, that of the
     /// lowest round.
     pub fn next_paused_job(&mut self, goal: Option<(u32, RunUntil)>) -> Option<(&mut AssignedJob, RunUntil)> {
-        let short = |task: &mut AssignedJob| {
-            Some(target_for(goal, task.job, task.iteration)?).filter(|_| !task.running)
+        let short = |assigned: &mut AssignedJob| {
+            Some(target_for(goal, assigned.job, assigned.iteration)?).filter(|_| !assigned.running)
         };
-        let short = self.jobs.iter_mut().filter_map(|task| short(task).map(|until| (task, until)));
-        short.min_by_key(|(task, _)| task.job.round)
+        let short =
+            self.jobs.iter_mut().filter_map(|assigned| short(assigned).map(|until| (assigned, until)));
+        short.min_by_key(|(assigned, _)| assigned.job.round)
     }
 }
 

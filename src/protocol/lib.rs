@@ -54,23 +54,23 @@ pub enum WorkerCommand {
     /// Write a report file. Bulk: for each of the journal's chains, when each weight died, as bytes.
     Export {
         /// Comes back with the answer.
-        ask: u32,
+        request_id: u32,
         /// What to write.
-        journal: Box<ExperimentReportParts>,
+        experiment_report: Box<ExperimentReportParts>,
     },
     /// Read report files and make one experiment of them. Bulk: their texts, as strings.
     Import {
         /// Comes back with the answer.
-        ask: u32,
+        request_id: u32,
         /// The files' names, for what is said of them.
         names: Vec<String>,
     },
     /// Score the paper's claims.
     Score {
         /// Comes back with the answer.
-        ask: u32,
+        request_id: u32,
         /// The readings, their curves perhaps no more than the early stop.
-        journal: Box<ExperimentReportParts>,
+        experiment_report: Box<ExperimentReportParts>,
     },
 }
 
@@ -174,19 +174,19 @@ pub enum WorkerEvent {
     /// The report file is written. Bulk: its text, as a string.
     Exported {
         /// As it was asked.
-        ask: u32,
+        request_id: u32,
     },
     /// The report files are read. Bulk: for each of the journal's chains, when each weight died, as bytes.
     Imported {
         /// As it was asked.
-        ask: u32,
+        request_id: u32,
         /// What is in them.
-        journal: Box<ExperimentReportParts>,
+        experiment_report: Box<ExperimentReportParts>,
     },
     /// The claims are scored.
     Scored {
         /// As it was asked.
-        ask: u32,
+        request_id: u32,
         /// Every claim, in order.
         claims: Vec<FormattedClaim>,
         /// How many came out how, in a sentence.
@@ -195,7 +195,7 @@ pub enum WorkerEvent {
     /// A report could not be written or read.
     RequestFailed {
         /// As it was asked.
-        ask: u32,
+        request_id: u32,
         /// Why, in a sentence that says what to do.
         message: String,
     },

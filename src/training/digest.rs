@@ -21,7 +21,7 @@ impl TrainedJob {
     pub fn digest(&self) -> String {
         let mut hash = Fnv1aWords(0xcbf2_9ce4_8422_2325);
         self.weights.iter().chain(&self.biases).for_each(|value| hash.float(*value));
-        self.left.next_mask.iter().flatten().for_each(|alive| hash.word(u32::from(*alive)));
+        self.outputs.next_mask.iter().flatten().for_each(|alive| hash.word(u32::from(*alive)));
         let report = &self.report;
         report.alive.iter().for_each(|count| hash.word(*count));
         for point in &report.curve {

@@ -42,7 +42,7 @@ pub struct TrainedJob {
     /// Its readings.
     pub report: JobReport,
     /// What other jobs need of it.
-    pub left: JobOutputs,
+    pub outputs: JobOutputs,
     /// The last weights, flat, pruned ones zero.
     pub weights: Vec<f32>,
     /// The last biases, flat.
@@ -212,9 +212,9 @@ impl JobTraining {
                 .shuffle(&mut self.image_order);
             self.epoch = Some(epoch);
         }
-        let rows = &self.image_order[at * batch..][..batch];
+        let indices = &self.image_order[at * batch..][..batch];
         let train = &self.mnist.train;
-        let batch = Batch { images: &train.images, labels: &train.labels, image_indices: rows };
+        let batch = Batch { images: &train.images, labels: &train.labels, image_indices: indices };
         let dropout = (self.config.dropout > 0.0)
             .then(|| dropout::draw_scales(&self.config, self.job.trial, self.job.round, self.iteration));
         let gradients = self.network.gradients(batch, dropout)?;
@@ -226,22 +226,22 @@ impl JobTraining {
     /// Scores the next images of a pass.
     fn evaluate_next_images(&mut self, mut scoring: EvaluationProgress) -> Result<AdvanceOutcome> {
         let Mnist { train, test } = &*self.mnist;
-        let (set, rows) = match scoring.pass {
+        let (set, indices) = match scoring.pass {
             EvaluationPass::Validation => (train, &self.split.validation),
             EvaluationPass::TrainEnd | EvaluationPass::TrainEarly => (train, &self.split.train),
             EvaluationPass::TestEnd | EvaluationPass::TestEarly => (test, &self.test_indices),
         };
-        let end = (scoring.at + EVALUATION_BATCH).min(rows.len());
-        let rows_now = &rows[scoring.at..end];
+        let end = (scoring.at + EVALUATION_BATCH).min(indices.len());
+        let indices_now = &indices[scoring.at..end];
         let score = self.network.evaluate(Batch {
             images: &set.images,
             labels: &set.labels,
-            image_indices: rows_now,
+            image_indices: indices_now,
         })?;
         scoring.at = end;
         scoring.loss += score.loss;
         scoring.correct += score.correct;
-        if end < rows.len() {
+        if end < indices.len() {
             self.state = TrainingState::Evaluating(scoring);
             return Ok(AdvanceOutcome::Working);
         }
@@ -321,13 +321,13 @@ impl JobTraining {
             batch: self.config.batch,
         };
         let (job, OutputSpec { next_mask: mask, final_parameters: end, .. }) = (self.job, self.output_spec);
-        let left = JobOutputs {
+        let outputs = JobOutputs {
             next_mask: mask
                 .then(|| weight_scores::next_mask(&self.config, job.trial, job.round, &self.mask, &weights)),
             rewind_parameters: self.rewind_parameters.take(),
             final_parameters: end.then(|| [&weights[..], &biases[..]].concat()),
         };
-        Ok(TrainedJob { report, left, weights, biases })
+        Ok(TrainedJob { report, outputs, weights, biases })
     }
 
     fn parameters(&self) -> Result<Parameters> {

@@ -55,8 +55,8 @@ impl DataUnpacking {
     /// Goes on until it is out of time; the data once all is there. An error is a sentence that names the file.
     pub fn advance(&mut self, out_of_time: &dyn Fn() -> bool) -> Result<Option<Mnist>, String> {
         loop {
-            let part = MnistFile::ALL[self.file];
-            self.unpack_piece(part).map_err(|error| format!("{}: {error}.", file_name(part)))?;
+            let mnist_file = MnistFile::ALL[self.file];
+            self.unpack_piece(mnist_file).map_err(|error| format!("{}: {error}.", file_name(mnist_file)))?;
             if self.parsed.len() == MnistFile::ALL.len() {
                 let mut parsed = std::mem::take(&mut self.parsed).into_iter();
                 let mut set = || Dataset {
@@ -72,7 +72,7 @@ impl DataUnpacking {
         }
     }
 
-    fn unpack_piece(&mut self, part: MnistFile) -> Result<(), DataError> {
+    fn unpack_piece(&mut self, mnist_file: MnistFile) -> Result<(), DataError> {
         let file = &self.files[self.file];
         let mut tail = [0; 4];
         if file.len() >= tail.len() {
@@ -84,7 +84,7 @@ impl DataUnpacking {
         self.position += piece.len();
         if self.position == file.len() {
             let unpacked = std::mem::take(&mut self.decoder).finish()?;
-            self.parsed.push(match part {
+            self.parsed.push(match mnist_file {
                 MnistFile::TrainImages | MnistFile::TestImages => parse_images(unpacked)?,
                 MnistFile::TrainLabels | MnistFile::TestLabels => parse_labels(unpacked)?,
             });
@@ -95,7 +95,7 @@ impl DataUnpacking {
 }
 
 /// A file's name as the user may look for it.
-fn file_name(part: MnistFile) -> &'static str {
-    let path = part.path();
+fn file_name(mnist_file: MnistFile) -> &'static str {
+    let path = mnist_file.path();
     path.rsplit('/').next().unwrap_or(path)
 }

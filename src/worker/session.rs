@@ -60,17 +60,20 @@ pub struct WorkerSession {
 
 impl WorkerSession {
     /// Takes a command; the work it asks for is done in slices.
-    pub fn handle(&mut self, command: WorkerCommand, bulk: CommandPayload) -> Vec<Reply> {
-        match (command, bulk) {
+    pub fn handle(&mut self, command: WorkerCommand, payload: CommandPayload) -> Vec<Reply> {
+        match (command, payload) {
             (WorkerCommand::Load, CommandPayload::Files(files)) => {
                 self.unpacking = Some(DataUnpacking::new(files))
             }
             (WorkerCommand::Load, _) => {
                 return failure_replies(FailureKind::Worker, "The data files did not arrive.");
             }
-            (WorkerCommand::Start { run, job, config, until }, bulk) => {
-                let inputs =
-                    if let CommandPayload::JobInputs(inputs) = bulk { inputs } else { JobInputs::default() };
+            (WorkerCommand::Start { run, job, config, until }, payload) => {
+                let inputs = if let CommandPayload::JobInputs(inputs) = payload {
+                    inputs
+                } else {
+                    JobInputs::default()
+                };
                 if let Err(error) = inputs.check(&config, job) {
                     return failure_replies(
                         FailureKind::Worker,
@@ -78,31 +81,40 @@ impl WorkerSession {
                     );
                 }
                 // What is left of an older run, or of the same job, is not wanted any more.
-                self.jobs.retain(|work| work.run == run && work.job != job);
+                self.jobs.retain(|worker_job| worker_job.run == run && worker_job.job != job);
                 let stage = WorkerJobState::Queued(config, inputs);
                 self.jobs.push(WorkerJob { run, job, state: stage, until, running: true, seconds: 0.0 });
             }
             (WorkerCommand::Continue { run, job, until }, _) => {
-                for work in self.jobs.iter_mut().filter(|work| work.run == run && work.job == job) {
-                    (work.until, work.running) = (until, true);
+                for worker_job in
+                    self.jobs.iter_mut().filter(|worker_job| worker_job.run == run && worker_job.job == job)
+                {
+                    (worker_job.until, worker_job.running) = (until, true);
                 }
             }
             (WorkerCommand::Pause { run }, _) => {
-                let moving = self.jobs.iter_mut().filter(|work| work.run == run && work.running);
-                return moving.filter_map(WorkerJob::pause).collect();
+                let running =
+                    self.jobs.iter_mut().filter(|worker_job| worker_job.run == run && worker_job.running);
+                return running.filter_map(WorkerJob::pause).collect();
             }
             (WorkerCommand::Cancel, _) => self.jobs.clear(),
-            (WorkerCommand::Export { ask, journal }, CommandPayload::PruneRounds(deaths)) => {
-                return vec![report_requests::write_report(ask, *journal, deaths)];
+            (
+                WorkerCommand::Export { request_id, experiment_report },
+                CommandPayload::PruneRounds(prune_rounds),
+            ) => {
+                return vec![report_requests::write_report(request_id, *experiment_report, prune_rounds)];
             }
-            (WorkerCommand::Import { ask, names }, CommandPayload::Texts(texts)) => {
-                return vec![report_requests::read_reports(ask, &names, &texts)];
+            (WorkerCommand::Import { request_id, names }, CommandPayload::Texts(texts)) => {
+                return vec![report_requests::read_reports(request_id, &names, &texts)];
             }
-            (WorkerCommand::Score { ask, journal }, _) => {
-                return vec![report_requests::score_report(ask, &journal)];
+            (WorkerCommand::Score { request_id, experiment_report }, _) => {
+                return vec![report_requests::score_report(request_id, &experiment_report)];
             }
-            (WorkerCommand::Export { ask, .. } | WorkerCommand::Import { ask, .. }, _) => {
-                return vec![report_requests::request_failed(ask, "The report did not arrive.".into())];
+            (WorkerCommand::Export { request_id, .. } | WorkerCommand::Import { request_id, .. }, _) => {
+                return vec![report_requests::request_failed(
+                    request_id,
+                    "The report did not arrive.".into(),
+                )];
             }
         }
         vec![]
@@ -110,7 +122,8 @@ impl WorkerSession {
 
     /// Whether there is something to do without a further command.
     pub fn is_busy(&self) -> bool {
-        self.unpacking.is_some() || (self.mnist.is_some() && self.jobs.iter().any(|work| work.running))
+        self.unpacking.is_some()
+            || (self.mnist.is_some() && self.jobs.iter().any(|worker_job| worker_job.running))
     }
 
     /// Works until `now` (seconds) has gone on by `budget`, and at least one small step. Of several jobs that are to
@@ -122,19 +135,19 @@ impl WorkerSession {
             return self.unpack_data(&out_of_time);
         }
         let Some(mnist) = &self.mnist else { return vec![] };
-        let Some(at) = self.jobs.iter().position(|work| work.running) else { return vec![] };
-        let (said, end) = self.jobs[at].advance(mnist, &out_of_time, &|| now() - start);
+        let Some(at) = self.jobs.iter().position(|worker_job| worker_job.running) else { return vec![] };
+        let (replies, end) = self.jobs[at].advance(mnist, &out_of_time, &|| now() - start);
         if end {
             self.jobs.remove(at);
         }
-        said
+        replies
     }
 
     fn unpack_data(&mut self, out_of_time: &dyn Fn() -> bool) -> Vec<Reply> {
-        let Some(loading) = &mut self.unpacking else { return vec![] };
-        match loading.advance(out_of_time) {
+        let Some(unpacking) = &mut self.unpacking else { return vec![] };
+        match unpacking.advance(out_of_time) {
             Ok(None) => {
-                let (done, total) = loading.progress();
+                let (done, total) = unpacking.progress();
                 vec![(WorkerEvent::Unpacking { done, total }, EventPayload::None)]
             }
             Ok(Some(mnist)) => {
@@ -158,17 +171,17 @@ impl WorkerJob {
         out_of_time: &dyn Fn() -> bool,
         elapsed: &dyn Fn() -> f64,
     ) -> (Vec<Reply>, bool) {
-        let (mut said, end) = match &mut self.state {
+        let (mut replies, end) = match &mut self.state {
             WorkerJobState::Queued(..) => self.start_training(mnist),
             WorkerJobState::Training(_) => self.continue_training(out_of_time, elapsed),
         };
         if !end {
             self.seconds += elapsed();
             if self.running {
-                said.push(self.progress());
+                replies.push(self.progress());
             }
         }
-        (said, end)
+        (replies, end)
     }
 
     fn start_training(&mut self, mnist: &Arc<Mnist>) -> (Vec<Reply>, bool) {
@@ -190,35 +203,35 @@ impl WorkerJob {
         out_of_time: &dyn Fn() -> bool,
         elapsed: &dyn Fn() -> f64,
     ) -> (Vec<Reply>, bool) {
-        let (mut said, run, job) = (vec![], self.run, self.job);
+        let (mut replies, run, job) = (vec![], self.run, self.job);
         loop {
-            if let Some(held) = self.pause_if_at_target() {
-                said.push(held);
-                return (said, false);
+            if let Some(paused) = self.pause_if_at_target() {
+                replies.push(paused);
+                return (replies, false);
             }
-            let WorkerJobState::Training(training) = &mut self.state else { return (said, false) };
+            let WorkerJobState::Training(training) = &mut self.state else { return (replies, false) };
             match training.advance() {
                 Ok(AdvanceOutcome::Working) => {}
                 Ok(AdvanceOutcome::Validated(point)) => {
-                    said.push((WorkerEvent::Evaluated { run, job, point }, EventPayload::None));
+                    replies.push((WorkerEvent::Evaluated { run, job, point }, EventPayload::None));
                 }
                 Ok(AdvanceOutcome::Finished(output)) => {
                     let seconds = self.seconds + elapsed();
                     let (digest, memory) = (output.digest(), super::memory());
-                    let TrainedJob { report, left, .. } = *output;
-                    said.push((
+                    let TrainedJob { report, outputs, .. } = *output;
+                    replies.push((
                         WorkerEvent::Finished { run, report, seconds, memory, digest },
-                        EventPayload::JobOutputs(left),
+                        EventPayload::JobOutputs(outputs),
                     ));
-                    return (said, true);
+                    return (replies, true);
                 }
                 Err(error) => {
-                    said.extend(failure_replies(FailureKind::Worker, &format!("{job} failed: {error}.")));
-                    return (said, true);
+                    replies.extend(failure_replies(FailureKind::Worker, &format!("{job} failed: {error}.")));
+                    return (replies, true);
                 }
             }
             if out_of_time() {
-                return (said, false);
+                return (replies, false);
             }
         }
     }

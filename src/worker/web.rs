@@ -59,7 +59,7 @@ pub fn start() {
         let mut session = session.borrow_mut();
         let was_busy = session.is_busy();
         match read(&message.data()) {
-            Ok((command, bulk)) => session.handle(command, bulk).iter().for_each(post),
+            Ok((command, payload)) => session.handle(command, payload).iter().for_each(post),
             Err(error) => {
                 let message = format!("The page asked for something that cannot be read: {error}.");
                 let failure = Failure { kind: FailureKind::Worker, message };
@@ -86,7 +86,7 @@ fn now_seconds() -> f64 {
 fn read(data: &JsValue) -> Result<(WorkerCommand, CommandPayload), CodecError> {
     let parts: &Array = data.dyn_ref().ok_or(CodecError::NoList)?;
     let command: WorkerCommand = codec::from_value(parts.get(0))?;
-    let bulk = match &command {
+    let payload = match &command {
         WorkerCommand::Load => {
             let files: Vec<Uint8Array> =
                 parts.iter().skip(1).filter_map(|part| part.dyn_into().ok()).collect();
@@ -109,11 +109,11 @@ fn read(data: &JsValue) -> Result<(WorkerCommand, CommandPayload), CodecError> {
         }
         _ => CommandPayload::None,
     };
-    Ok((command, bulk))
+    Ok((command, payload))
 }
 
 /// Sends an event; arrays go as fresh ones whose buffers are handed over, null where there is nothing.
-fn post((event, sent): &Reply) {
+fn post((event, payload): &Reply) {
     let message = Array::new();
     let mut transfer = Array::new();
     message.push(&codec::to_value(event).expect("an event is plain data"));
@@ -122,17 +122,19 @@ fn post((event, sent): &Reply) {
         transfer.extend(array.iter().map(Uint8Array::buffer));
         message.push(&array.into());
     };
-    match sent {
+    match payload {
         EventPayload::None => {}
-        EventPayload::JobOutputs(left) => {
-            bytes(left.next_mask.as_deref());
-            for parameters in [&left.rewind_parameters, &left.final_parameters] {
+        EventPayload::JobOutputs(outputs) => {
+            bytes(outputs.next_mask.as_deref());
+            for parameters in [&outputs.rewind_parameters, &outputs.final_parameters] {
                 let floats = parameters.as_deref().map(Float32Array::from);
                 transfer.extend(floats.iter().map(Float32Array::buffer));
                 message.push(&floats.into());
             }
         }
-        EventPayload::PruneRounds(deaths) => deaths.iter().for_each(|deaths| bytes(Some(deaths))),
+        EventPayload::PruneRounds(prune_rounds) => {
+            prune_rounds.iter().for_each(|prune_rounds| bytes(Some(prune_rounds)))
+        }
         EventPayload::Text(text) => {
             message.push(&text.as_str().into());
         }

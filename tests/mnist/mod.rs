@@ -8,8 +8,9 @@ use training::data::Mnist;
 /// The four files as they are served, in the order of [`Part`].
 pub(crate) fn files() -> [Vec<u8>; 4] {
     let root = env!("CARGO_MANIFEST_DIR");
-    MnistFile::ALL
-        .map(|part| std::fs::read(format!("{root}/{}", part.path())).expect("the project's own data"))
+    MnistFile::ALL.map(|mnist_file| {
+        std::fs::read(format!("{root}/{}", mnist_file.path())).expect("the project's own data")
+    })
 }
 
 /// The data.

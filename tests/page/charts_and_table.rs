@@ -13,22 +13,22 @@ fn differences_are_paired_by_seed() {
     let mut seen = Vec::new();
     while bench.state.status() == PageStatus::Running {
         bench.advance_workers();
-        let readout = arm_comparison::latest_comparison(bench.state.record(), bench.state.choice());
+        let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection());
         seen.extend(
-            readout
-                .filter(|readout| readout.measured_at.starts_with("test"))
-                .map(|readout| readout.accuracy_differences.len()),
+            comparison
+                .filter(|comparison| comparison.measured_at.starts_with("test"))
+                .map(|comparison| comparison.accuracy_differences.len()),
         );
     }
     // One trial is compared as soon as it has both arms, with all draws; then both are.
     assert!(seen.is_sorted() && seen.last() == Some(&2), "{seen:?}");
-    let readout = arm_comparison::latest_comparison(bench.state.record(), bench.state.choice());
-    let source = arm_comparison::comparison_text(readout.as_ref(), bench.state.choice()).1;
+    let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection());
+    let source = arm_comparison::comparison_text(comparison.as_ref(), bench.state.selection()).1;
     assert!(source.contains("round 1, mean of 2 trials: +"), "{source}");
     bench.act(UserAction::Choose(SelectionChange::Arm("reinit")));
-    let readout = arm_comparison::latest_comparison(bench.state.record(), bench.state.choice());
-    assert_eq!(readout, None);
-    assert!(arm_comparison::comparison_text(None, bench.state.choice()).1.contains("two arms"));
+    let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection());
+    assert_eq!(comparison, None);
+    assert!(arm_comparison::comparison_text(None, bench.state.selection()).1.contains("two arms"));
 }
 
 #[test]
@@ -40,15 +40,15 @@ fn what_is_switched_off_is_in_no_chart_but_in_the_table() {
     bench.run_until(PageStatus::Done);
     let rows = bench.table().len();
     let drawn = |bench: &PageHarness| {
-        let (record, choice) = (bench.state.record(), bench.state.choice());
+        let (results, selection) = (bench.state.results(), bench.state.selection());
         let (curves, rounds) = (
-            chart_data::accuracy_curves(record, choice),
-            chart_data::metric_by_round(record, choice, choice.metric),
+            chart_data::accuracy_curves(results, selection),
+            chart_data::metric_by_round(results, selection, selection.metric),
         );
         let mut names: Vec<&str> = curves.curves.iter().map(|curve| curve.style.name).collect();
         names.extend(rounds.lines.iter().map(|line| line.arm.name));
         names.extend(rounds.reference.iter().map(|line| line.arm.name));
-        names.extend(chart_data::round_costs(record, choice).costs.iter().map(|bill| bill.style.name));
+        names.extend(chart_data::round_costs(results, selection).costs.iter().map(|bill| bill.style.name));
         let trials = curves.curves.iter().map(|curve| curve.trials.len()).sum::<usize>();
         let lines = rounds.lines.iter().map(|line| line.trials.len()).sum::<usize>();
         let banded = curves.curves.iter().all(|curve| curve.band.len() == curve.points.len());
@@ -63,7 +63,9 @@ fn what_is_switched_off_is_in_no_chart_but_in_the_table() {
     assert_eq!(drawn(&bench).0, [false, true, false, true]);
     assert_eq!(bench.table().len(), rows);
     bench.act(UserAction::Reset(settings("seed=4&arms=ticket&iterations=40&eval_every=10&rounds=1")));
-    assert!(bench.state.choice().arms().iter().all(|arm| arm.1) && bench.state.take_redraw_needs().choice);
+    assert!(
+        bench.state.selection().arms().iter().all(|arm| arm.1) && bench.state.take_redraw_needs().selection
+    );
 }
 
 #[test]
@@ -98,11 +100,11 @@ fn an_arm_without_the_ticket_is_counted_too() {
     while bench.state.status() == PageStatus::Running {
         bench.advance_workers();
         let strip = status_line::status_line(&bench.state, None);
-        let round = bench.state.record().latest_round();
+        let round = bench.state.results().latest_round();
         let wrong = if round == 0 { !strip.contains("100%") } else { strip.contains("100%") };
         assert!(bench.state.status() == PageStatus::Done || !wrong, "{strip}");
     }
-    let said = strings::round_summary(bench.state.record(), 2);
+    let said = strings::round_summary(bench.state.results(), 2);
     assert!(said.contains("done, 25.0% of weights left"), "{said}");
-    assert_eq!(chart_data::layers_left(bench.state.record()).rounds.len(), 3);
+    assert_eq!(chart_data::layers_left(bench.state.results()).rounds.len(), 3);
 }

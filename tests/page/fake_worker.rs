@@ -39,7 +39,7 @@ pub(crate) struct FakeWorker {
 
 impl FakeWorker {
     /// Takes a command of those that load and train.
-    pub(crate) fn handle(&mut self, command: WorkerCommand, bulk: CommandPayload) -> Vec<Said> {
+    pub(crate) fn handle(&mut self, command: WorkerCommand, payload: CommandPayload) -> Vec<Said> {
         match command {
             WorkerCommand::Load => {
                 self.loaded = true;
@@ -48,12 +48,12 @@ impl FakeWorker {
             }
             WorkerCommand::Start { run, job, config, until } => {
                 let inputs =
-                    if let CommandPayload::JobInputs(inputs) = bulk { inputs } else { Default::default() };
+                    if let CommandPayload::JobInputs(inputs) = payload { inputs } else { Default::default() };
                 if let Err(error) = inputs.check(&config, job) {
                     let failure = Failure { kind: FailureKind::Worker, message: error.to_string() };
                     return vec![(WorkerEvent::Failed { failure }, EventPayload::None)];
                 }
-                self.jobs.retain(|work| work.run == run && work.job != job);
+                self.jobs.retain(|fake_job| fake_job.run == run && fake_job.job != job);
                 let mask = inputs.mask.unwrap_or_else(|| vec![1; config.model.weight_count()]);
                 let first = if job.arm == Arm::Late { config.rewind_iteration() } else { 0 };
                 let (iteration, is_set_up, holds) = (0, false, false);
@@ -70,13 +70,15 @@ impl FakeWorker {
                 });
             }
             WorkerCommand::Continue { run, job, until } => {
-                for work in self.jobs.iter_mut().filter(|work| (work.run, work.job) == (run, job)) {
-                    (work.until, work.paused) = (until, false);
+                for fake_job in
+                    self.jobs.iter_mut().filter(|fake_job| (fake_job.run, fake_job.job) == (run, job))
+                {
+                    (fake_job.until, fake_job.paused) = (until, false);
                 }
             }
             WorkerCommand::Pause { run } => {
-                let moving = self.jobs.iter_mut().filter(|work| work.run == run && !work.paused);
-                return moving.filter_map(FakeJob::pause).collect();
+                let running = self.jobs.iter_mut().filter(|fake_job| fake_job.run == run && !fake_job.paused);
+                return running.filter_map(FakeJob::pause).collect();
             }
             WorkerCommand::Cancel => self.jobs.clear(),
             WorkerCommand::Export { .. } | WorkerCommand::Import { .. } | WorkerCommand::Score { .. } => {
@@ -88,18 +90,18 @@ impl FakeWorker {
 
     /// Whether there is something to do without a further command.
     pub(crate) fn is_busy(&self) -> bool {
-        self.loaded && self.jobs.iter().any(|work| !work.paused)
+        self.loaded && self.jobs.iter().any(|fake_job| !fake_job.paused)
     }
 
     /// Sets a job up, or takes some training steps.
     pub(crate) fn advance(&mut self, steps: u32) -> Vec<Said> {
-        let going = self.jobs.iter().position(|work| !work.paused).filter(|_| self.loaded);
+        let going = self.jobs.iter().position(|fake_job| !fake_job.paused).filter(|_| self.loaded);
         let Some(at) = going else { return vec![] };
-        let (said, end) = self.jobs[at].advance(steps);
+        let (replies, end) = self.jobs[at].advance(steps);
         if end {
             self.jobs.remove(at);
         }
-        said
+        replies
     }
 }
 
@@ -108,31 +110,31 @@ impl FakeJob {
         let (run, job) = (self.run, self.job);
         if !self.is_set_up {
             (self.is_set_up, self.iteration) = (true, self.first);
-            let said = self.pause_if_at_target().unwrap_or_else(|| self.progress(JobPhase::Rewind));
-            return (vec![said], false);
+            let replies = self.pause_if_at_target().unwrap_or_else(|| self.progress(JobPhase::Rewind));
+            return (vec![replies], false);
         }
-        let mut said = vec![];
+        let mut replies = vec![];
         for _ in 0..steps {
-            if let Some(held) = self.pause_if_at_target() {
-                said.push(held);
-                return (said, false);
+            if let Some(paused) = self.pause_if_at_target() {
+                replies.push(paused);
+                return (replies, false);
             }
             self.iteration += 1;
             if self.config.evaluates_at(self.iteration) {
                 let point = validation_point(job, self.iteration);
-                said.push((WorkerEvent::Evaluated { run, job, point }, EventPayload::None));
+                replies.push((WorkerEvent::Evaluated { run, job, point }, EventPayload::None));
             }
             // There is no holding any more after the last step.
             if self.iteration == self.config.iterations {
-                let (report, left) = finished_job(self);
+                let (report, outputs) = finished_job(self);
                 let (seconds, memory, digest) = (0.5, 1, String::new());
                 let finished = WorkerEvent::Finished { run, report, seconds, memory, digest };
-                said.push((finished, EventPayload::JobOutputs(left)));
-                return (said, true);
+                replies.push((finished, EventPayload::JobOutputs(outputs)));
+                return (replies, true);
             }
         }
-        said.push(self.pause_if_at_target().unwrap_or_else(|| self.progress(JobPhase::Train)));
-        (said, false)
+        replies.push(self.pause_if_at_target().unwrap_or_else(|| self.progress(JobPhase::Train)));
+        (replies, false)
     }
 
     fn pause_if_at_target(&mut self) -> Option<Said> {
@@ -167,14 +169,14 @@ pub(crate) fn validation_point(job: JobId, iteration: u32) -> ValidationPoint {
 }
 
 /// What a job puts out: a pure function of the job, as the real one is.
-fn finished_job(work: &FakeJob) -> (JobReport, JobOutputs) {
-    let (config, job) = (&work.config, work.job);
+fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
+    let (config, job) = (&fake_job.config, fake_job.job);
     let correct = 9000 + 100 * u32::from(job.arm == Arm::Ticket) - 10 * job.round;
     let test = Accuracy { correct, total: 10_000 };
     let report = JobReport {
         job,
-        alive: survivors_per_layer(&config.model, &work.mask),
-        curve: (work.first + 1..=config.iterations)
+        alive: survivors_per_layer(&config.model, &fake_job.mask),
+        curve: (fake_job.first + 1..=config.iterations)
             .filter(|&i| config.evaluates_at(i))
             .map(|i| validation_point(job, i))
             .collect(),
@@ -183,7 +185,7 @@ fn finished_job(work: &FakeJob) -> (JobReport, JobOutputs) {
         test_end: test,
         train_early: Accuracy { correct: 50_000, total: 55_000 },
         train_end: Accuracy { correct: 54_321, total: 55_000 },
-        iterations: config.iterations - work.first,
+        iterations: config.iterations - fake_job.first,
         batch: config.batch,
     };
     let spec = output_spec(config, job);
@@ -194,7 +196,7 @@ fn finished_job(work: &FakeJob) -> (JobReport, JobOutputs) {
             alive += u32::from(kept);
             kept & u8::from(alive % 2 == 0)
         };
-        work.mask.iter().map(&mut keep).collect()
+        fake_job.mask.iter().map(&mut keep).collect()
     });
     let parameters = |wanted: bool| wanted.then(|| vec![0.0; config.model.parameter_count()]);
     (

@@ -38,13 +38,13 @@ struct Pair {
 }
 
 /// What an event says but for readings, times and words; nothing where only the moment decides whether it is said.
-fn kind((event, sent): (WorkerEvent, EventPayload)) -> Option<String> {
-    let bulk = match &sent {
-        EventPayload::JobOutputs(left) => format!(
+fn kind((event, payload): (WorkerEvent, EventPayload)) -> Option<String> {
+    let payload = match &payload {
+        EventPayload::JobOutputs(outputs) => format!(
             "leaves a mask: {}, to rewind to: {}, the end: {}",
-            left.next_mask.is_some(),
-            left.rewind_parameters.is_some(),
-            left.final_parameters.is_some()
+            outputs.next_mask.is_some(),
+            outputs.rewind_parameters.is_some(),
+            outputs.final_parameters.is_some()
         ),
         other => format!("with {other:?}"),
     };
@@ -57,10 +57,10 @@ fn kind((event, sent): (WorkerEvent, EventPayload)) -> Option<String> {
             let curve: Vec<u32> = report.curve.iter().map(|point| point.iteration).collect();
             let (job, alive, iterations) = (report.job, report.alive, report.iterations);
             let size = (iterations, report.batch, alive);
-            format!("{run}, {job}: finished with steps, batch, weights {size:?}, curve {curve:?}, {bulk}")
+            format!("{run}, {job}: finished with steps, batch, weights {size:?}, curve {curve:?}, {payload}")
         }
         WorkerEvent::Failed { failure } => format!("failed: {:?}", failure.kind),
-        other => format!("{other:?} {bulk}"),
+        other => format!("{other:?} {payload}"),
     })
 }
 

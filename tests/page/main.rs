@@ -172,8 +172,8 @@ fn what_an_older_run_still_says_is_dropped() {
     ] {
         assert_eq!(bench.state.on_event(id, event, EventPayload::None, bench.now), []);
     }
-    assert!(bench.state.record().curve(job).is_empty());
-    assert!(bench.state.record().in_progress().all(|(_, live)| live.iteration == 0));
+    assert!(bench.state.results().curve(job).is_empty());
+    assert!(bench.state.results().in_progress().all(|(_, live)| live.iteration == 0));
     bench.run_until(PageStatus::Done);
 }
 
@@ -250,20 +250,20 @@ fn a_finished_ticket_without_its_mask_is_a_failure() {
         let ids: Vec<_> = bench.workers.keys().copied().collect();
         ids.into_iter().for_each(|id| bench.advance_worker(id, 40));
     }
-    bench.inbox.iter_mut().for_each(|(_, _, sent)| *sent = EventPayload::None);
+    bench.inbox.iter_mut().for_each(|(_, _, payload)| *payload = EventPayload::None);
     bench.deliver_events();
     assert!(bench.state.failure().is_some_and(|failure| failure.message.contains("mask")));
 }
 
 #[test]
 fn masks_come_back_from_the_rounds_of_death() {
-    let mut deaths = PruneRounds::all_surviving(6);
-    deaths.record_mask(1, &[1, 0, 1, 1, 0, 1]);
-    deaths.record_mask(2, &[1, 0, 0, 1, 0, 0]);
-    assert_eq!(deaths.bytes(), [255, 1, 2, 255, 1, 2]);
-    assert_eq!(deaths.mask(1), [1, 0, 1, 1, 0, 1]);
-    assert_eq!(deaths.mask(2), [1, 0, 0, 1, 0, 0]);
-    assert_eq!(deaths.mask(0), [1; 6]);
+    let mut prune_rounds = PruneRounds::all_surviving(6);
+    prune_rounds.record_mask(1, &[1, 0, 1, 1, 0, 1]);
+    prune_rounds.record_mask(2, &[1, 0, 0, 1, 0, 0]);
+    assert_eq!(prune_rounds.bytes(), [255, 1, 2, 255, 1, 2]);
+    assert_eq!(prune_rounds.mask(1), [1, 0, 1, 1, 0, 1]);
+    assert_eq!(prune_rounds.mask(2), [1, 0, 0, 1, 0, 0]);
+    assert_eq!(prune_rounds.mask(0), [1; 6]);
 }
 
 #[test]
@@ -282,9 +282,9 @@ fn the_page_says_rounds_in_words() {
     bench.run_until(PageStatus::Paused);
     let said = bench.state.take_announcement().expect("something");
     assert!(said.contains("re-init 89.9%") && said.contains("Ticket ahead by 1.0 points."), "{said}");
-    let readout = arm_comparison::latest_comparison(bench.state.record(), bench.state.choice())
+    let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection())
         .expect("both arms have finished");
-    let (ahead, source) = arm_comparison::comparison_text(Some(&readout), bench.state.choice());
+    let (ahead, source) = arm_comparison::comparison_text(Some(&comparison), bench.state.selection());
     assert_eq!(
         (ahead.as_str(), source.as_str()),
         ("ticket +1.0 pp ahead", "of re-init: test accuracy, end of round 1")
@@ -297,7 +297,7 @@ fn the_forecast_shrinks_to_nothing() {
     let mut bench = PageHarness::loaded(SMALL);
     let left = |bench: &PageHarness| {
         page::forecast::seconds_left(
-            bench.state.record(),
+            bench.state.results(),
             bench.state.schedule(),
             bench.state.workers().len(),
         )
@@ -313,8 +313,12 @@ fn the_forecast_shrinks_to_nothing() {
     bench.act(UserAction::Play);
     bench.run_until(PageStatus::Done);
     assert_eq!(left(&bench), Some(0.0));
-    assert!((page::forecast::done_fraction(bench.state.record()) - 1.0).abs() < 1e-12);
+    assert!((page::forecast::done_fraction(bench.state.results()) - 1.0).abs() < 1e-12);
     assert!(
-        bench.state.workers().iter().all(|slot| slot.status == WorkerStatus::Ready && slot.jobs.is_empty())
+        bench
+            .state
+            .workers()
+            .iter()
+            .all(|worker| worker.status == WorkerStatus::Ready && worker.jobs.is_empty())
     );
 }

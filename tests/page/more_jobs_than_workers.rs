@@ -29,9 +29,9 @@ fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
         // A pause in the middle: some run on, then all hold wherever they are, and a step brings them together.
         bench.act(UserAction::Play);
         (0..2).for_each(|_| bench.advance_workers());
-        assert!(bench.state.workers().iter().all(|slot| slot.has_running_job()));
+        assert!(bench.state.workers().iter().all(|worker| worker.has_running_job()));
         hold(&mut bench, UserAction::Play);
-        assert!(bench.state.workers().iter().all(|slot| !slot.has_running_job()));
+        assert!(bench.state.workers().iter().all(|worker| !worker.has_running_job()));
         let (places, _) = hold(&mut bench, UserAction::Step);
         assert!(places.iter().all(|place| *place == places[0]), "{workers} workers: {places:?}");
         let round = places[0].0;

@@ -32,8 +32,8 @@ pub(crate) struct PageHarness {
 }
 
 pub(crate) fn settings(fragment: &str) -> Settings {
-    let (settings, refused) = Settings::from_fragment(fragment);
-    assert!(refused.is_empty());
+    let (settings, rejected) = Settings::from_fragment(fragment);
+    assert!(rejected.is_empty());
     settings
 }
 
@@ -70,8 +70,8 @@ impl PageHarness {
     }
 
     pub(crate) fn load(&mut self) {
-        for part in MnistFile::ALL {
-            self.state.on_download_progress(part, 10, Some(10), self.now);
+        for mnist_file in MnistFile::ALL {
+            self.state.on_download_progress(mnist_file, 10, Some(10), self.now);
         }
         let effects = self.state.on_download_complete(self.now);
         self.perform(effects);
@@ -96,28 +96,31 @@ impl PageHarness {
                 Effect::Fetch => self.fetches += 1,
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),
-                Effect::Send { to, command, payload: bulk } => self.answer_command(to, command, bulk),
+                Effect::Send { to, command, payload } => self.answer_command(to, command, payload),
             }
         }
     }
 
-    pub(crate) fn answer_command(&mut self, to: WorkerId, command: WorkerCommand, bulk: CommandPayload) {
+    pub(crate) fn answer_command(&mut self, to: WorkerId, command: WorkerCommand, payload: CommandPayload) {
         let worker = self.workers.get_mut(&to).expect("a command to a worker that lives");
         // What a worker would put up with, but no page should ask of it.
         match &command {
-            WorkerCommand::Load => assert_eq!(bulk, CommandPayload::Data),
+            WorkerCommand::Load => assert_eq!(payload, CommandPayload::Data),
             WorkerCommand::Start { job, config, .. } => {
-                let idle = worker.jobs.iter().all(|work| work.paused && work.job != *job);
+                let idle = worker.jobs.iter().all(|fake_job| fake_job.paused && fake_job.job != *job);
                 assert!(worker.loaded && idle, "{job} was given to a busy worker");
-                let CommandPayload::JobInputs(inputs) = &bulk else {
+                let CommandPayload::JobInputs(inputs) = &payload else {
                     panic!("{job} came without its inputs")
                 };
                 inputs.check(config, *job).expect("all that it needs");
                 self.started.push(*job);
             }
             WorkerCommand::Continue { run, job, .. } => {
-                assert!(worker.jobs.iter().all(|work| work.paused), "{job} was to go on beside another");
-                let in_hand = worker.jobs.iter().any(|work| (work.run, work.job) == (*run, *job));
+                assert!(
+                    worker.jobs.iter().all(|fake_job| fake_job.paused),
+                    "{job} was to go on beside another"
+                );
+                let in_hand = worker.jobs.iter().any(|fake_job| (fake_job.run, fake_job.job) == (*run, *job));
                 assert!(in_hand, "{job} was to go on where it is not");
             }
             WorkerCommand::Score { .. } => self.scored += 1,
@@ -126,25 +129,27 @@ impl PageHarness {
             | WorkerCommand::Export { .. }
             | WorkerCommand::Import { .. } => {}
         }
-        let said = match command {
+        let replies = match command {
             WorkerCommand::Export { .. } | WorkerCommand::Import { .. } | WorkerCommand::Score { .. } => {
                 // What is not training the real worker's brain answers at once.
-                let bulk = match bulk {
-                    CommandPayload::PruneRounds(deaths) => session::CommandPayload::PruneRounds(deaths),
+                let payload = match payload {
+                    CommandPayload::PruneRounds(prune_rounds) => {
+                        session::CommandPayload::PruneRounds(prune_rounds)
+                    }
                     CommandPayload::Texts(texts) => session::CommandPayload::Texts(texts),
                     _ => session::CommandPayload::None,
                 };
-                WorkerSession::default().handle(command, bulk)
+                WorkerSession::default().handle(command, payload)
             }
-            _ => worker.handle(command, bulk),
+            _ => worker.handle(command, payload),
         };
-        self.inbox.extend(said.into_iter().map(|(event, sent)| (to, event, sent)));
+        self.inbox.extend(replies.into_iter().map(|(event, payload)| (to, event, payload)));
     }
 
     /// Delivers what the workers have said.
     pub(crate) fn deliver_events(&mut self) {
-        while let Some((from, event, sent)) = self.inbox.pop_front() {
-            let effects = self.state.on_event(from, event, sent, self.now);
+        while let Some((from, event, payload)) = self.inbox.pop_front() {
+            let effects = self.state.on_event(from, event, payload, self.now);
             self.perform(effects);
         }
     }
@@ -164,26 +169,26 @@ impl PageHarness {
     }
 
     pub(crate) fn advance_worker(&mut self, id: WorkerId, steps: u32) {
-        let said = self.workers.get_mut(&id).map(|worker| worker.advance(steps)).unwrap_or_default();
-        self.inbox.extend(said.into_iter().map(|(event, sent)| (id, event, sent)));
+        let replies = self.workers.get_mut(&id).map(|worker| worker.advance(steps)).unwrap_or_default();
+        self.inbox.extend(replies.into_iter().map(|(event, payload)| (id, event, payload)));
     }
 
-    pub(crate) fn run_until(&mut self, standing: PageStatus) {
+    pub(crate) fn run_until(&mut self, status: PageStatus) {
         for _ in 0..1000 {
-            if self.state.status() == standing {
+            if self.state.status() == status {
                 return;
             }
             self.advance_workers();
         }
-        panic!("never {standing:?}, but {:?}", self.state.status());
+        panic!("never {status:?}, but {:?}", self.state.status());
     }
 
     pub(crate) fn job_positions(&self) -> Vec<(u32, u32)> {
-        let works = self.workers.values().flat_map(|worker| &worker.jobs);
-        works.map(|work| (work.job.round, work.iteration)).collect()
+        let fake_jobs = self.workers.values().flat_map(|worker| &worker.jobs);
+        fake_jobs.map(|fake_job| (fake_job.job.round, fake_job.iteration)).collect()
     }
 
     pub(crate) fn table(&self) -> Vec<table::TableRow> {
-        table::table_rows(self.state.record())
+        table::table_rows(self.state.results())
     }
 }

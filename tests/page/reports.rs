@@ -56,7 +56,7 @@ fn what_is_exported_shows_the_same_when_it_is_imported() {
         assert_eq!((second.state.status(), second.shown), (PageStatus::Done, 1));
         assert_eq!(without_digests(second.table()), without_digests(first.table()));
         assert_eq!(second.state.config(), first.state.config());
-        let (one, other) = (first.state.record(), second.state.record());
+        let (one, other) = (first.state.results(), second.state.results());
         assert_eq!(one.prune_rounds(3), other.prune_rounds(3));
         assert!((0..=2).all(|round| one.ticket_survivors(3, round) == other.ticket_survivors(3, round)));
         assert!(one.ticket_survivors(3, 2).is_some() && second.state.take_redraw_needs().all);
@@ -110,8 +110,8 @@ fn a_step_after_a_report_first_brings_all_to_the_place_of_the_furthest() {
     bench.act(UserAction::Round);
     bench.run_until(PageStatus::Paused);
     assert!(bench.job_positions().is_empty());
-    let round = bench.state.record().latest_round();
-    assert!((0..=round).all(|round| bench.state.record().is_round_done(round)));
+    let round = bench.state.results().latest_round();
+    assert!((0..=round).all(|round| bench.state.results().is_round_done(round)));
 }
 
 #[test]
@@ -195,8 +195,8 @@ fn claims_are_scored_when_a_round_is_done_and_after_a_report_and_not_more_often(
     // An answer that comes after a reset is dropped.
     import(&mut bench, &[&text]);
     bench.act(UserAction::Import { names: vec!["1.jsonl".into()], texts: vec![text] });
-    let (worker, event, sent) = bench.inbox.pop_front().expect("the report as it was read");
-    let effects = bench.state.on_event(worker, event, sent, bench.now);
+    let (worker, event, payload) = bench.inbox.pop_front().expect("the report as it was read");
+    let effects = bench.state.on_event(worker, event, payload, bench.now);
     bench.perform(effects);
     assert!(matches!(bench.inbox[0].1, WorkerEvent::Scored { .. }));
     bench.act(UserAction::Reset(settings(SMALL)));

@@ -4,12 +4,12 @@ const THEMES: [Theme; 2] = [Theme::Light, Theme::Dark];
 
 /// The looks of the arms that have a name.
 fn named() -> impl Iterator<Item = &'static ArmStyle> {
-    ArmStyle::ALL.iter().filter(|look| !look.name.is_empty())
+    ArmStyle::ALL.iter().filter(|style| !style.name.is_empty())
 }
 
 /// Every two of them.
 fn pairs() -> impl Iterator<Item = (&'static ArmStyle, &'static ArmStyle)> {
-    named().enumerate().flat_map(|(index, look)| named().take(index).map(move |other| (look, other)))
+    named().enumerate().flat_map(|(index, style)| named().take(index).map(move |other| (style, other)))
 }
 
 /// Red, green and blue as light adds up, from 0 to 1.
@@ -82,11 +82,11 @@ fn apart(eyes: [[f64; 3]; 3], a: Rgb, b: Rgb) -> f64 {
 
 #[test]
 fn arms_stand_out_from_the_page() {
-    for look in ArmStyle::ALL {
+    for style in ArmStyle::ALL {
         for theme in THEMES {
-            let contrast = look.color(theme).contrast(theme.background());
-            assert!(contrast >= 3.0, "{} on {theme:?}: {contrast:.2}", look.name);
-            assert!(look.text_color(theme).contrast(theme.background()) >= 4.5);
+            let contrast = style.color(theme).contrast(theme.background());
+            assert!(contrast >= 3.0, "{} on {theme:?}: {contrast:.2}", style.name);
+            assert!(style.text_color(theme).contrast(theme.background()) >= 4.5);
         }
     }
     for theme in THEMES {
@@ -108,10 +108,10 @@ fn the_distance_is_that_of_known_colours() {
 #[test]
 fn every_two_arms_differ_in_colour() {
     let (_, normal) = EYES[0];
-    for (look, other) in pairs() {
+    for (style, other) in pairs() {
         for theme in THEMES {
-            let far = apart(normal, look.color(theme), other.color(theme));
-            assert!(far >= 0.07, "{} and {} on {theme:?}: {far:.3}", look.name, other.name);
+            let far = apart(normal, style.color(theme), other.color(theme));
+            assert!(far >= 0.07, "{} and {} on {theme:?}: {far:.3}", style.name, other.name);
         }
     }
 }
@@ -122,10 +122,10 @@ fn every_two_arms_differ_in_colour() {
 fn the_usual_arms_differ_in_colour_to_all_eyes() {
     let usual = ["dense", "ticket", "reinit"].map(ArmStyle::by_name);
     for (name, eyes) in EYES {
-        for (look, other) in [(0, 1), (0, 2), (1, 2)].map(|(a, b)| (usual[a], usual[b])) {
+        for (style, other) in [(0, 1), (0, 2), (1, 2)].map(|(a, b)| (usual[a], usual[b])) {
             for theme in THEMES {
-                let far = apart(eyes, look.color(theme), other.color(theme));
-                assert!(far >= 0.07, "{} and {} on {theme:?}, {name}: {far:.3}", look.name, other.name);
+                let far = apart(eyes, style.color(theme), other.color(theme));
+                assert!(far >= 0.07, "{} and {} on {theme:?}, {name}: {far:.3}", style.name, other.name);
             }
         }
     }
@@ -147,22 +147,22 @@ fn dashes_apart(a: &[f64], b: &[f64]) -> f64 {
 
 #[test]
 fn every_two_arms_differ_in_dash_and_in_marker_without_any_colour() {
-    for look in ArmStyle::ALL {
-        assert!(matches!(look.dash.len(), 0 | 2 | 4), "{}: lines and gaps in turn", look.name);
+    for style in ArmStyle::ALL {
+        assert!(matches!(style.dash.len(), 0 | 2 | 4), "{}: lines and gaps in turn", style.name);
     }
-    for (look, other) in pairs() {
-        let off = dashes_apart(look.dash, other.dash);
-        assert!(off >= 3.0, "the dashes of {} and {} differ by {off} pixels", look.name, other.name);
-        assert_ne!(look.marker, other.marker, "{} and {}", look.name, other.name);
+    for (style, other) in pairs() {
+        let off = dashes_apart(style.dash, other.dash);
+        assert!(off >= 3.0, "the dashes of {} and {} differ by {off} pixels", style.name, other.name);
+        assert_ne!(style.marker, other.marker, "{} and {}", style.name, other.name);
     }
 }
 
 #[test]
 fn every_two_arms_differ_in_every_text() {
-    for (look, other) in pairs() {
-        assert_ne!(look.name, other.name);
-        assert_ne!(look.chart_label, other.chart_label, "{} and {}", look.name, other.name);
-        assert_ne!(look.legend_label, other.legend_label, "{} and {}", look.name, other.name);
+    for (style, other) in pairs() {
+        assert_ne!(style.name, other.name);
+        assert_ne!(style.chart_label, other.chart_label, "{} and {}", style.name, other.name);
+        assert_ne!(style.legend_label, other.legend_label, "{} and {}", style.name, other.name);
     }
 }
 
@@ -170,10 +170,10 @@ fn every_two_arms_differ_in_every_text() {
 fn an_arm_nobody_has_named_looks_like_none_of_the_others() {
     let nobody = ArmStyle::by_name("no such arm");
     assert_eq!(nobody.name, "");
-    for look in named() {
-        assert_ne!(look.dash, nobody.dash, "{}", look.name);
-        assert_ne!(look.chart_label, nobody.chart_label, "{}", look.name);
-        assert_eq!(ArmStyle::by_name(look.name), look);
+    for style in named() {
+        assert_ne!(style.dash, nobody.dash, "{}", style.name);
+        assert_ne!(style.chart_label, nobody.chart_label, "{}", style.name);
+        assert_eq!(ArmStyle::by_name(style.name), style);
     }
 }
 

@@ -127,13 +127,13 @@ fn a_cell_that_a_picture_does_not_show_has_no_pixel() {
 proptest! {
     #[test]
     fn nothing_panics(
-        deaths in prop::collection::vec(any::<u8>(), 0..60),
+        prune_rounds in prop::collection::vec(any::<u8>(), 0..60),
         shape in prop::collection::vec((0usize..7, 0usize..5), 0..4),
         round: u8,
         phase in prop_oneof![Just(f64::NAN), -1.0f64..2.0],
         picture in pictures(),
     ) {
-        let masks = MaskHistory { layers: &shape, prune_rounds: &deaths, round, animation_progress: phase };
+        let masks = MaskHistory { layers: &shape, prune_rounds: &prune_rounds, round, animation_progress: phase };
         let mut rgba = Vec::new();
         paint(&masks, picture, Theme::Light, &mut rgba);
         let (width, height) = picture_size(&shape, picture);
@@ -189,7 +189,7 @@ fn what_dies_lights_up_then_goes() {
 #[test]
 fn masks_of_earlier_rounds_come_from_the_same_bytes() {
     let masks = |round| MaskHistory { layers: &[(3, 1)], prune_rounds: &ROW, round, animation_progress: 1.0 };
-    let fates = |round| ROW.map(|death| masks(round).weight_state(death));
+    let fates = |round| ROW.map(|prune_round| masks(round).weight_state(prune_round));
     assert_eq!(fates(0), [WeightState::Surviving; 3]);
     assert_eq!(fates(1), [WeightState::Surviving, WeightState::Surviving, WeightState::JustPruned]);
     assert_eq!(fates(3), [WeightState::Surviving, WeightState::PrunedEarlier, WeightState::PrunedEarlier]);
@@ -198,8 +198,9 @@ fn masks_of_earlier_rounds_come_from_the_same_bytes() {
 #[test]
 fn the_input_map_counts_units() {
     // Two units of four inputs: input 0 keeps both weights, 1 loses one now, 2 has lost both, 3 loses both now.
-    let deaths = [NEVER_PRUNED, 2, 1, 2, NEVER_PRUNED, NEVER_PRUNED, 1, 2];
-    let masks = MaskHistory { layers: &[(4, 2)], prune_rounds: &deaths, round: 2, animation_progress: 1.0 };
+    let prune_rounds = [NEVER_PRUNED, 2, 1, 2, NEVER_PRUNED, NEVER_PRUNED, 1, 2];
+    let masks =
+        MaskHistory { layers: &[(4, 2)], prune_rounds: &prune_rounds, round: 2, animation_progress: 1.0 };
     assert_eq!(masks.by_input(), [(2, 0), (1, 1), (0, 0), (0, 2)]);
     assert_eq!(max_survivors_per_input(&masks), 2);
     assert_eq!(picture_size(masks.layers, MaskPicture::Inputs), (2, 2));
@@ -211,9 +212,10 @@ fn the_input_map_counts_units() {
 
 #[test]
 fn a_weight_has_a_name() {
-    let mut deaths = vec![NEVER_PRUNED; 266_200];
-    deaths[203 * 784 + 14 * 28 + 9] = 3;
-    let masks = MaskHistory { layers: &LENET, prune_rounds: &deaths, round: 4, animation_progress: 1.0 };
+    let mut prune_rounds = vec![NEVER_PRUNED; 266_200];
+    prune_rounds[203 * 784 + 14 * 28 + 9] = 3;
+    let masks =
+        MaskHistory { layers: &LENET, prune_rounds: &prune_rounds, round: 4, animation_progress: 1.0 };
     let named = |layer, output, input| cell_description(&masks, MaskCell::Weight { layer, output, input });
     assert_eq!(
         named(0, 203, 14 * 28 + 9),

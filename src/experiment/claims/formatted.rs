@@ -57,7 +57,7 @@ pub struct FormattedClaim {
 impl FormattedClaim {
     /// Puts a claim into words.
     pub fn new(claim: &Claim) -> FormattedClaim {
-        let (outcome, why) = match &claim.verdict {
+        let (verdict, why) = match &claim.verdict {
             Verdict::Reproduced => (VerdictKind::Reproduced, String::new()),
             Verdict::NotReproduced => (VerdictKind::NotReproduced, String::new()),
             Verdict::TooFewTrials { found, needed } => {
@@ -66,7 +66,7 @@ impl FormattedClaim {
             Verdict::NotTested { why } => (VerdictKind::NotTested, why.clone()),
         };
         // What is not tested has no number that could be held against the paper's.
-        let tested = outcome != VerdictKind::NotTested;
+        let tested = verdict != VerdictKind::NotTested;
         FormattedClaim {
             name: claim.name.into(),
             text: claim.text.into(),
@@ -74,7 +74,7 @@ impl FormattedClaim {
             replication: claim.replication.into(),
             ours: claim.measurements.iter().filter(|_| tested).filter_map(format_measurement).collect(),
             tolerance_text: claim.tolerance_text.into(),
-            verdict: outcome,
+            verdict,
             verdict_text: claim.verdict.words().into(),
             why,
         }
@@ -110,16 +110,16 @@ pub fn summary(claims: &[FormattedClaim]) -> String {
         (VerdictKind::TooFewTrials, "without enough trials"),
         (VerdictKind::NotTested, "not tested by these settings"),
     ]
-    .map(|(outcome, words)| (claims.iter().filter(|claim| claim.verdict == outcome).count(), words));
+    .map(|(verdict, words)| (claims.iter().filter(|claim| claim.verdict == verdict).count(), words));
     let parts =
         counted.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}"));
     format!("Of the paper's {} claims: {}.", claims.len(), parts.collect::<Vec<_>>().join(", "))
 }
 
-fn format_measurement(reading: &ClaimMeasurement) -> Option<String> {
-    let TrialStatistics { mean, min, max, trials } = reading.ours?;
+fn format_measurement(measurement: &ClaimMeasurement) -> Option<String> {
+    let TrialStatistics { mean, min, max, trials } = measurement.ours?;
     // A digit more than a trial has, so that a mean outside its tolerance is not rounded into it.
-    let (before, digits, sign, after) = match reading.unit {
+    let (before, digits, sign, after) = match measurement.unit {
         MeasurementUnit::Percent => ("", 2, false, "%"),
         MeasurementUnit::PercentagePoints => ("", 2, true, "\u{a0}pp"),
         MeasurementUnit::Ratio => ("", 2, false, "×"),
@@ -135,8 +135,8 @@ fn format_measurement(reading: &ClaimMeasurement) -> Option<String> {
             (format!(" ({low} to {high})"), format!("{trials}\u{a0}trials"))
         }
     };
-    let note = if reading.tolerance == Tolerance::NotJudged { "; not judged" } else { "" };
-    Some(format!("{}: {before}{ours}{after}{spread}, {trials}{note}", reading.what))
+    let note = if measurement.tolerance == Tolerance::NotJudged { "; not judged" } else { "" };
+    Some(format!("{}: {before}{ours}{after}{spread}, {trials}{note}", measurement.what))
 }
 
 #[cfg(test)]
@@ -145,12 +145,12 @@ mod tests {
 
     fn formatted(
         unit: MeasurementUnit,
-        band: TrialStatistics,
+        statistics: TrialStatistics,
         bound: Tolerance,
         verdict: Verdict,
     ) -> FormattedClaim {
-        let readings =
-            vec![ClaimMeasurement { what: "dense".into(), unit, ours: Some(band), tolerance: bound }];
+        let measurements =
+            vec![ClaimMeasurement { what: "dense".into(), unit, ours: Some(statistics), tolerance: bound }];
         let (name, text, paper, replication, tolerance) = ("C1", "It is so", "–", "98%", "98% or more");
         FormattedClaim::new(&Claim {
             name,
@@ -158,14 +158,14 @@ mod tests {
             paper,
             replication,
             tolerance_text: tolerance,
-            measurements: readings,
+            measurements,
             verdict,
         })
     }
 
     #[test]
     fn numbers_have_their_unit_their_spread_and_their_trials() {
-        let band = TrialStatistics { mean: -0.2914, min: -1.0, max: 0.5, trials: 5 };
+        let statistics = TrialStatistics { mean: -0.2914, min: -1.0, max: 0.5, trials: 5 };
         for (unit, line) in [
             (MeasurementUnit::Percent, "dense: \u{2212}0.291% (\u{2212}1.00 to 0.50), 5\u{a0}trials"),
             (
@@ -179,36 +179,44 @@ mod tests {
             ),
             (MeasurementUnit::Nats, "dense: \u{2212}0.29140 (\u{2212}1.0000 to 0.5000), 5\u{a0}trials"),
         ] {
-            let told = formatted(unit, band, Tolerance::AtLeast(0.0), Verdict::NotReproduced);
-            assert_eq!((told.ours, told.verdict), (vec![line.to_string()], VerdictKind::NotReproduced));
+            let formatted = formatted(unit, statistics, Tolerance::AtLeast(0.0), Verdict::NotReproduced);
+            assert_eq!(
+                (formatted.ours, formatted.verdict),
+                (vec![line.to_string()], VerdictKind::NotReproduced)
+            );
         }
-        let one = TrialStatistics { trials: 1, ..band };
-        let told = formatted(
+        let one = TrialStatistics { trials: 1, ..statistics };
+        let formatted = formatted(
             MeasurementUnit::PercentagePoints,
             one,
             Tolerance::NotJudged,
             Verdict::TooFewTrials { found: 1, needed: 5 },
         );
-        assert_eq!(told.ours, ["dense: \u{2212}0.291\u{a0}pp, 1\u{a0}trial; not judged"]);
+        assert_eq!(formatted.ours, ["dense: \u{2212}0.291\u{a0}pp, 1\u{a0}trial; not judged"]);
         assert_eq!(
-            (told.verdict_text.as_str(), told.why.as_str()),
+            (formatted.verdict_text.as_str(), formatted.why.as_str()),
             ("not enough trials", "1 of the 5 it takes.")
         );
     }
 
     #[test]
     fn what_is_not_tested_says_why_and_shows_no_number() {
-        let band = TrialStatistics { mean: 98.1, min: 98.0, max: 98.2, trials: 5 };
+        let statistics = TrialStatistics { mean: 98.1, min: 98.0, max: 98.2, trials: 5 };
         let why = "Because.".to_string();
-        let untested =
-            formatted(MeasurementUnit::Percent, band, Tolerance::AtLeast(98.0), Verdict::NotTested { why });
+        let untested = formatted(
+            MeasurementUnit::Percent,
+            statistics,
+            Tolerance::AtLeast(98.0),
+            Verdict::NotTested { why },
+        );
         assert_eq!((untested.ours.len(), untested.why.as_str()), (0, "Because."));
         let none = summary(&[untested.clone(), untested.clone()]);
         assert!(
             none.starts_with("These settings test none of the paper's 2 claims. As for C1, because. "),
             "{none}"
         );
-        let good = formatted(MeasurementUnit::Percent, band, Tolerance::AtLeast(98.0), Verdict::Reproduced);
+        let good =
+            formatted(MeasurementUnit::Percent, statistics, Tolerance::AtLeast(98.0), Verdict::Reproduced);
         let some = summary(&[good.clone(), untested, good]);
         assert_eq!(some, "Of the paper's 3 claims: 2 reproduced, 1 not tested by these settings.");
     }

@@ -179,8 +179,8 @@ impl<'a> ReportsByJob<'a> {
                 )
             })
         };
-        first_best(rounds.clone().filter_map(|round| Some((round, gain(round)?))), |band, best| {
-            band.mean > best.mean
+        first_best(rounds.clone().filter_map(|round| Some((round, gain(round)?))), |statistics, best| {
+            statistics.mean > best.mean
         })
     }
 
@@ -199,7 +199,7 @@ impl<'a> ReportsByJob<'a> {
             })
         };
         let all = rounds.clone().filter_map(|round| Some((round, accuracy(round)?)));
-        first_best(all, |band, worst| band.mean < worst.mean)
+        first_best(all, |statistics, worst| statistics.mean < worst.mean)
     }
 
     fn has_all(&self, trial: u32, rounds: &RangeInclusive<u32>) -> Option<()> {
@@ -213,5 +213,5 @@ fn first_best(
     beats: impl Fn(&TrialStatistics, &TrialStatistics) -> bool,
 ) -> (Option<u32>, Option<TrialStatistics>) {
     let best = all.reduce(|best, next| if beats(&next.1, &best.1) { next } else { best });
-    (best.map(|(round, _)| round), best.map(|(_, band)| band))
+    (best.map(|(round, _)| round), best.map(|(_, statistics)| statistics))
 }

@@ -96,7 +96,12 @@ fn the_replications_own_numbers_reproduce_everything() {
     assert_eq!(names.join(" "), "C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12");
     for claim in &claims {
         assert_eq!(claim.verdict, Verdict::Reproduced, "{claim:?}");
-        assert!(claim.measurements.iter().all(|reading| reading.ours.is_some_and(|band| band.trials == 5)));
+        assert!(
+            claim
+                .measurements
+                .iter()
+                .all(|measurement| measurement.ours.is_some_and(|statistics| statistics.trials == 5))
+        );
     }
     assert_eq!(claims[5].measurements.len(), 3);
     assert_eq!(claims[11].measurements.len(), 6);
@@ -104,7 +109,7 @@ fn the_replications_own_numbers_reproduce_everything() {
         claims[6].measurements[0].ours,
         Some(TrialStatistics { mean: 0.39, min: 0.39, max: 0.39, trials: 5 })
     );
-    assert_eq!(claims[7].measurements[0].ours.map(|band| band.mean), Some(2.0));
+    assert_eq!(claims[7].measurements[0].ours.map(|statistics| statistics.mean), Some(2.0));
 }
 
 #[test]
@@ -187,9 +192,9 @@ fn the_mean_decides_unrounded_and_the_band_is_that_of_the_trials() {
     };
     assert_eq!(failing(short), vec![4]);
     let claims = score_claims(&config, &reports(&config, short));
-    let band = claims[3].measurements[0].ours.expect("a band");
-    assert!(band.mean < 0.0 && band.mean > -0.0021);
-    assert_eq!((band.min, band.max, band.trials), (-0.01, 0.0, 5));
+    let statistics = claims[3].measurements[0].ours.expect("a band");
+    assert!(statistics.mean < 0.0 && statistics.mean > -0.0021);
+    assert_eq!((statistics.min, statistics.max, statistics.trials), (-0.01, 0.0, 5));
 }
 
 #[test]
@@ -205,7 +210,7 @@ fn draws_are_averaged_within_their_trial() {
         claims[6].measurements[0].ours,
         Some(TrialStatistics { mean: 0.39, min: 0.39, max: 0.39, trials: 5 })
     );
-    assert_eq!(claims[7].measurements[0].ours.map(|band| band.mean), Some(2.0));
+    assert_eq!(claims[7].measurements[0].ours.map(|statistics| statistics.mean), Some(2.0));
 }
 
 #[test]

@@ -240,7 +240,8 @@ impl ExperimentReport {
     /// The line of a job that is done. It has the masks of its chain if no later job of the chain is known, as a file
     /// that is still growing needs them.
     pub fn job_line(&self, job: JobId) -> Option<String> {
-        let deaths = self.deaths.get(&(job.trial, job.arm)).filter(|d| d.last_known_round() == job.round + 1);
+        let deaths =
+            self.prune_rounds.get(&(job.trial, job.arm)).filter(|d| d.last_known_round() == job.round + 1);
         Some(json(&ReportLine::new(&self.config, self.finished.get(&job)?, deaths)))
     }
 
@@ -254,12 +255,14 @@ impl ExperimentReport {
     pub fn from_file_text(text: &str) -> Result<ExperimentReport, ReportFileError> {
         let mut lines = text.lines().enumerate();
         let head = lines.next().map(|(_, line)| line).unwrap_or_default();
-        let mut journal = ExperimentReport::new(&read_head(head)?);
-        let jobs: BTreeSet<JobId> = all_jobs(&journal.config).into_iter().collect();
+        let mut experiment_report = ExperimentReport::new(&read_head(head)?);
+        let jobs: BTreeSet<JobId> = all_jobs(&experiment_report.config).into_iter().collect();
         for (at, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
-            journal.read(line, &jobs).map_err(|what| ReportFileError::InvalidLine { line: at + 1, what })?;
+            experiment_report
+                .read(line, &jobs)
+                .map_err(|what| ReportFileError::InvalidLine { line: at + 1, what })?;
         }
-        Ok(journal)
+        Ok(experiment_report)
     }
 
     fn read(&mut self, line: &str, jobs: &BTreeSet<JobId>) -> Result<(), String> {
@@ -279,8 +282,8 @@ impl ExperimentReport {
             let last = job.round + 1;
             let bytes = decode_prune_rounds(deaths, self.config.model.weight_count(), last)?;
             let chain = (job.trial, job.arm);
-            if self.deaths.get(&chain).is_none_or(|there| there.last_known_round() < last) {
-                self.deaths.insert(chain, PruneRounds::from_bytes(bytes, last));
+            if self.prune_rounds.get(&chain).is_none_or(|there| there.last_known_round() < last) {
+                self.prune_rounds.insert(chain, PruneRounds::from_bytes(bytes, last));
             }
         }
         self.finished.entry(job).or_insert(finished);
@@ -306,9 +309,9 @@ fn read_head(line: &str) -> Result<ExperimentConfig, ReportFileError> {
         };
         fragment += &format!("&{name}={value}");
     }
-    let (settings, refused) = Settings::from_fragment(&fragment);
-    match refused.first() {
-        Some(refused) => Err(ReportFileError::InvalidSetting(refused.to_string())),
+    let (settings, rejected) = Settings::from_fragment(&fragment);
+    match rejected.first() {
+        Some(rejected) => Err(ReportFileError::InvalidSetting(rejected.to_string())),
         None => Ok(settings.config),
     }
 }

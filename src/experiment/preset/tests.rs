@@ -6,8 +6,8 @@ use crate::{prune_counts::survivors_per_round, settings::Settings};
 #[test]
 fn every_preset_is_a_fragment_of_its_own() {
     for &preset in Preset::ALL {
-        let (settings, refused) = Settings::from_fragment(&format!("preset={}", preset.name()));
-        assert_eq!((settings, refused), (Settings::preset(preset), vec![]));
+        let (settings, rejected) = Settings::from_fragment(&format!("preset={}", preset.name()));
+        assert_eq!((settings, rejected), (Settings::preset(preset), vec![]));
         assert_eq!(Settings::from_config(&preset.config()).preset, preset);
     }
 }

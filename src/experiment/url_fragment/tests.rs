@@ -52,9 +52,9 @@ fn digits_that_would_be_rounded_away_are_refused() {
 #[test]
 fn a_fragment_reads_back_as_itself() {
     let text = "preset=paper&seed=7&iterations=20000&rounds=3";
-    let (settings, refused) = Settings::from_fragment(&format!("#{text}"));
+    let (settings, rejected) = Settings::from_fragment(&format!("#{text}"));
     assert_eq!((settings.config.seed, settings.config.iterations, settings.config.rate), (7, 20_000, 0.2));
-    assert!(refused.is_empty() && !settings.autoplay);
+    assert!(rejected.is_empty() && !settings.autoplay);
     assert_eq!(settings.to_fragment(), text);
 }
 
@@ -66,9 +66,9 @@ fn the_preset_counts_wherever_it_stands() {
 
 #[test]
 fn a_bad_value_is_named_and_the_rest_is_used() {
-    let (settings, refused) = Settings::from_fragment("rate=1.5&seed=-1&rounds=2&colour=red&rate=nan");
+    let (settings, rejected) = Settings::from_fragment("rate=1.5&seed=-1&rounds=2&colour=red&rate=nan");
     assert_eq!((settings.config.rate, settings.config.seed, settings.config.rounds), (0.5, 1, 2));
-    let said: Vec<_> = refused.iter().map(RejectedSetting::to_string).collect();
+    let said: Vec<_> = rejected.iter().map(RejectedSetting::to_string).collect();
     assert_eq!(said[0], "rate=1.5 was not used: rate must be a number from 0 to below 1.");
     assert!(said[1].contains("seed=-1") && said[2].contains("“colour”") && said[3].contains("rate=nan"));
 }
@@ -79,8 +79,8 @@ fn every_setting_reads_back() {
                 &rate=0.25&output_rate=0.1234567890123456&criterion=movement&rounds=9&eval_every=7&rewind_to=0&batch=64\
                 &optimizer=momentum&learning_rate=0.0001&momentum=0.5&warmup=30&dropout=0.25&init=he_normal\
                 &hidden=20,10";
-    let (settings, refused) = Settings::from_fragment(text);
-    assert_eq!((settings.to_fragment(), refused), (text.to_string(), vec![]));
+    let (settings, rejected) = Settings::from_fragment(text);
+    assert_eq!((settings.to_fragment(), rejected), (text.to_string(), vec![]));
     assert_eq!(Settings::from_config(&settings.config).config, settings.config);
     assert_eq!(settings.unused_setting_notes(), Vec::<&str>::new());
     let (global, _) = Settings::from_fragment("criterion=global&momentum=0.5");
@@ -97,8 +97,8 @@ fn the_number_of_workers_is_in_the_link_if_set_and_never_in_the_experiment() {
         (settings.workers, settings.to_fragment().as_str()),
         (Some(3), "preset=quick&seed=2&rounds=4&workers=3")
     );
-    let (plain, refused) = Settings::from_fragment("seed=2&workers=&rounds=4");
-    assert_eq!((plain.workers, refused), (None, vec![]));
+    let (plain, rejected) = Settings::from_fragment("seed=2&workers=&rounds=4");
+    assert_eq!((plain.workers, rejected), (None, vec![]));
     assert_eq!(
         (plain.to_fragment().as_str(), &plain.config),
         ("preset=quick&seed=2&rounds=4", &settings.config)
@@ -108,10 +108,10 @@ fn the_number_of_workers_is_in_the_link_if_set_and_never_in_the_experiment() {
 
 #[test]
 fn arms_are_checked_and_rewinding_ends_before_the_iterations() {
-    let (settings, refused) =
+    let (settings, rejected) =
         Settings::from_fragment("arms=ticket,magic&arms=&draws=6&rewind_to=100&iterations=100");
     assert_eq!(settings.config, ExperimentConfig { iterations: 100, ..Preset::Quick.config() });
-    let fields: Vec<_> = refused.iter().map(|r| r.field.as_str()).collect();
+    let fields: Vec<_> = rejected.iter().map(|r| r.field.as_str()).collect();
     assert_eq!(fields, ["arms", "arms", "draws", "rewind_to"]);
     let (settings, _) = Settings::from_fragment("arms=reinit,dense,reinit");
     assert_eq!(settings.config.arms, BTreeSet::from([Arm::Dense, Arm::Reinit]));
@@ -137,9 +137,9 @@ fn every_range_ends_where_it_says() {
         ("preset=rewinding", "preset=none"),
     ] {
         assert_eq!(Settings::from_fragment(good).1, [], "{good}");
-        let refused = Settings::from_fragment(bad).1;
+        let rejected = Settings::from_fragment(bad).1;
         let (field, value) = bad.split_once('=').expect("a pair");
-        let said = refused.first().expect("a refusal").to_string();
+        let said = rejected.first().expect("a refusal").to_string();
         assert!(said.starts_with(&format!("{field}={value} was not used: {field} must be ")), "{said}");
     }
 }

@@ -35,7 +35,7 @@ impl State {
 
     /// Whether nothing has been trained in this run.
     pub fn nothing_started(&self) -> bool {
-        self.record.nothing_started()
+        self.results.nothing_started()
     }
 
     /// Whether it will start by itself once everything is loaded, or runs.
@@ -64,13 +64,13 @@ impl State {
     }
 
     /// What is known.
-    pub fn record(&self) -> &RunResults {
-        &self.record
+    pub fn results(&self) -> &RunResults {
+        &self.results
     }
 
     /// What a person has chosen to see of it.
-    pub fn choice(&self) -> &ChartSelection {
-        &self.choice
+    pub fn selection(&self) -> &ChartSelection {
+        &self.selection
     }
 
     /// Who is done and who may start.
@@ -126,7 +126,7 @@ impl State {
     /// Whether there is a worker that could write a report, and something to put into it.
     pub fn can_export(&self) -> bool {
         self.workers.iter().any(WorkerSlot::accepts_commands)
-            && !self.record.journal().finished_jobs().is_empty()
+            && !self.results.experiment_report().finished_jobs().is_empty()
     }
 
     /// What has changed since this was last asked.
@@ -147,6 +147,6 @@ impl State {
         if !matches!(self.status(), PageStatus::Running | PageStatus::Paused) {
             return None;
         }
-        self.record.in_progress().next().map(|_| JobPhase::Train)
+        self.results.in_progress().next().map(|_| JobPhase::Train)
     }
 }

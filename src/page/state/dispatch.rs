@@ -19,7 +19,7 @@ impl State {
         let useful = self.cores.min(job_graph::max_parallel_jobs(&self.settings.config)).clamp(1, 16);
         let workers = self.settings.workers.map_or(useful, |workers| workers as usize);
         while self.workers.len() > workers {
-            effects.extend(self.workers.pop().map(|slot| Effect::Terminate(slot.id)));
+            effects.extend(self.workers.pop().map(|worker| Effect::Terminate(worker.id)));
         }
         while self.workers.len() < workers {
             let id = WorkerId(self.next_worker);
@@ -34,10 +34,10 @@ impl State {
         if !self.download.complete {
             return;
         }
-        for slot in self.workers.iter_mut().filter(|slot| slot.status == WorkerStatus::AwaitingData) {
-            slot.status = WorkerStatus::Unpacking { done: 0, total: 0 };
+        for worker in self.workers.iter_mut().filter(|worker| worker.status == WorkerStatus::AwaitingData) {
+            worker.status = WorkerStatus::Unpacking { done: 0, total: 0 };
             effects.push(Effect::Send {
-                to: slot.id,
+                to: worker.id,
                 command: WorkerCommand::Load,
                 payload: CommandPayload::Data,
             });
@@ -45,9 +45,9 @@ impl State {
     }
 
     pub(super) fn enter_failed(&mut self, failure: Failure, effects: &mut Vec<Effect>) {
-        effects.extend(self.workers.drain(..).map(|slot| Effect::Terminate(slot.id)));
+        effects.extend(self.workers.drain(..).map(|worker| Effect::Terminate(worker.id)));
         self.schedule.requeue_running_jobs();
-        self.record.clear_in_progress();
+        self.results.clear_in_progress();
         self.changes.curves = true;
         self.silent_seconds = 0.0;
         self.announcement = None;
@@ -72,31 +72,31 @@ impl State {
     }
 
     pub(super) fn reset(&mut self, settings: Settings, effects: &mut Vec<Effect>) {
-        let journal = ExperimentReport::new(&settings.config);
-        self.start_run(settings, journal, effects);
+        let experiment_report = ExperimentReport::new(&settings.config);
+        self.start_run(settings, experiment_report, effects);
     }
 
     /// Begins a run with what a journal of it has, if anything.
     pub(super) fn start_run(
         &mut self,
         settings: Settings,
-        journal: ExperimentReport,
+        experiment_report: ExperimentReport,
         effects: &mut Vec<Effect>,
     ) {
         self.run += 1;
         self.intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
-        (self.store, self.schedule) = journal.resume();
-        self.record = RunResults::new(journal);
-        self.choice.start_run(&settings.config);
+        (self.store, self.schedule) = experiment_report.resume();
+        self.results = RunResults::new(experiment_report);
+        self.selection.start_run(&settings.config);
         self.settings = settings;
         self.requests.reset_for_new_run();
         self.scored_claims = None;
         self.changes.all = true;
         (self.running_seconds, self.pruned_at) = (0.0, None);
-        for slot in self.workers.iter_mut().filter(|slot| !slot.jobs.is_empty()) {
-            slot.jobs.clear();
+        for worker in self.workers.iter_mut().filter(|worker| !worker.jobs.is_empty()) {
+            worker.jobs.clear();
             effects.push(Effect::Send {
-                to: slot.id,
+                to: worker.id,
                 command: WorkerCommand::Cancel,
                 payload: CommandPayload::None,
             });
@@ -135,11 +135,11 @@ impl State {
     }
 
     fn pause_running_jobs(&mut self, effects: &mut Vec<Effect>) {
-        for slot in &mut self.workers {
-            for task in slot.jobs.iter_mut().filter(|task| task.running && !task.pausing) {
-                task.pausing = true;
+        for worker in &mut self.workers {
+            for assigned in worker.jobs.iter_mut().filter(|assigned| assigned.running && !assigned.pausing) {
+                assigned.pausing = true;
                 let command = WorkerCommand::Pause { run: self.run };
-                effects.push(Effect::Send { to: slot.id, command, payload: CommandPayload::None });
+                effects.push(Effect::Send { to: worker.id, command, payload: CommandPayload::None });
             }
         }
     }
@@ -153,24 +153,25 @@ impl State {
             (goal.round, until)
         });
         let run = self.run;
-        for slot in self.workers.iter_mut().filter(|slot| !slot.has_running_job()) {
-            let to = slot.id;
-            if let Some((task, until)) = slot.next_paused_job(target) {
-                (task.running, task.pausing) = (true, false);
-                let command = WorkerCommand::Continue { run, job: task.job, until };
+        for worker in self.workers.iter_mut().filter(|worker| !worker.has_running_job()) {
+            let to = worker.id;
+            if let Some((assigned, until)) = worker.next_paused_job(target) {
+                (assigned.running, assigned.pausing) = (true, false);
+                let command = WorkerCommand::Continue { run, job: assigned.job, until };
                 effects.push(Effect::Send { to, command, payload: CommandPayload::None });
             } else if let Some(job) = self.schedule.start_next_job(goal) {
                 let until = worker_pool::target_for(target, job, 0).unwrap_or(RunUntil::End);
                 // The schedule starts no job whose parents have not left what it needs.
-                let bulk = self.store.inputs_for(job).map_or(CommandPayload::None, CommandPayload::JobInputs);
+                let payload =
+                    self.store.inputs_for(job).map_or(CommandPayload::None, CommandPayload::JobInputs);
                 let config = self.settings.config.clone();
-                slot.jobs.push(AssignedJob { job, running: true, pausing: false, iteration: 0 });
-                self.record.job_started(job);
+                worker.jobs.push(AssignedJob { job, running: true, pausing: false, iteration: 0 });
+                self.results.job_started(job);
                 self.changes.curves = true;
                 effects.push(Effect::Send {
                     to,
                     command: WorkerCommand::Start { run, job, config, until },
-                    payload: bulk,
+                    payload,
                 });
             }
         }

@@ -14,20 +14,20 @@ impl State {
         &mut self,
         from: WorkerId,
         event: WorkerEvent,
-        sent: EventPayload,
+        payload: EventPayload,
         now: f64,
     ) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = Vec::new();
-        let standing = self.status();
-        if standing == PageStatus::Failed || self.worker(from).is_none() {
+        let status = self.status();
+        if status == PageStatus::Failed || self.worker(from).is_none() {
             return effects;
         }
         self.silent_seconds = 0.0;
-        self.handle_event(from, event, sent, &mut effects);
+        self.handle_event(from, event, payload, &mut effects);
         self.dispatch(&mut effects);
-        if self.status() != standing {
-            self.announce_status(standing);
+        if self.status() != status {
+            self.announce_status(status);
         }
         effects
     }
@@ -36,7 +36,7 @@ impl State {
         &mut self,
         from: WorkerId,
         event: WorkerEvent,
-        sent: EventPayload,
+        payload: EventPayload,
         effects: &mut Vec<Effect>,
     ) {
         let ours = |run: RunId| run == self.run;
@@ -50,29 +50,32 @@ impl State {
             }
             WorkerEvent::Loaded => self.set_worker_status(from, WorkerStatus::Ready),
             WorkerEvent::Progress { run, job, phase, iteration, seconds } if ours(run) => {
-                self.record.update_progress(job, phase, iteration, seconds);
+                self.results.update_progress(job, phase, iteration, seconds);
                 self.set_iteration(from, job, iteration);
             }
             WorkerEvent::Evaluated { run, job, point } if ours(run) => {
-                self.record.add_validation(job, point);
+                self.results.add_validation(job, point);
                 self.set_iteration(from, job, point.iteration);
                 self.changes.curves = true;
             }
             WorkerEvent::Paused { run, job, iteration } if ours(run) => {
                 self.set_iteration(from, job, iteration);
-                self.update_job(from, job, |task| (task.running, task.pausing) = (false, false));
+                self.update_job(from, job, |assigned| (assigned.running, assigned.pausing) = (false, false));
             }
             WorkerEvent::Finished { run, report, seconds, digest, .. } if ours(run) => {
-                let left =
-                    if let EventPayload::JobOutputs(left) = sent { left } else { JobOutputs::default() };
-                self.on_job_finished(from, FinishedJob { report, seconds }, digest, left, effects);
+                let outputs = if let EventPayload::JobOutputs(outputs) = payload {
+                    outputs
+                } else {
+                    JobOutputs::default()
+                };
+                self.on_job_finished(from, FinishedJob { report, seconds }, digest, outputs, effects);
             }
             WorkerEvent::Failed { failure } => self.enter_failed(failure, effects),
             WorkerEvent::Exported { .. }
             | WorkerEvent::Imported { .. }
             | WorkerEvent::Scored { .. }
             | WorkerEvent::RequestFailed { .. } => {
-                self.on_reply(event, sent, effects);
+                self.on_reply(event, payload, effects);
             }
             WorkerEvent::Progress { .. }
             | WorkerEvent::Evaluated { .. }
@@ -86,24 +89,24 @@ impl State {
         from: WorkerId,
         finished: FinishedJob,
         digest: String,
-        left: JobOutputs,
+        outputs: JobOutputs,
         effects: &mut Vec<Effect>,
     ) {
         let job = finished.report.job;
-        let Some(slot) = self.workers.iter_mut().find(|slot| slot.id == from) else { return };
-        let Some(at) = slot.jobs.iter().position(|task| task.job == job) else { return };
-        slot.jobs.remove(at);
-        if self.record.journal().differs_from_recorded(&finished.report) {
+        let Some(worker) = self.workers.iter_mut().find(|worker| worker.id == from) else { return };
+        let Some(at) = worker.jobs.iter().position(|assigned| assigned.job == job) else { return };
+        worker.jobs.remove(at);
+        if self.results.experiment_report().differs_from_recorded(&finished.report) {
             let message = format!("{job} ran again and gave other numbers than the report has.");
             return self.enter_failed(Failure { kind: FailureKind::Report, message }, effects);
         }
-        let again = self.record.finished_job(job).is_some();
-        let mask = left.next_mask.clone();
-        if let Err(error) = self.store.add_outputs(job, left) {
+        let again = self.results.finished_job(job).is_some();
+        let mask = outputs.next_mask.clone();
+        if let Err(error) = self.store.add_outputs(job, outputs) {
             let message = format!("A worker finished a job without all that others need of it: {error}.");
             return self.enter_failed(Failure { kind: FailureKind::Worker, message }, effects);
         }
-        self.record.add_finished(finished, digest, mask.as_deref());
+        self.results.add_finished(finished, digest, mask.as_deref());
         self.schedule.mark_done(job);
         self.changes.curves = true;
         self.changes.rounds = true;
@@ -112,17 +115,17 @@ impl State {
             self.changes.masks = true;
             self.pruned_at = Some(self.last_update);
         }
-        if !again && self.record.is_round_done(job.round) {
-            self.announcement = Some(strings::round_summary(&self.record, job.round));
+        if !again && self.results.is_round_done(job.round) {
+            self.announcement = Some(strings::round_summary(&self.results, job.round));
             self.requests.scoring_wanted = true;
         }
     }
 
-    /// The download goes on: `done` bytes of `part` so far, of `total` where that is known.
-    pub fn on_download_progress(&mut self, part: MnistFile, done: u32, total: Option<u32>, now: f64) {
+    /// The download goes on: `done` bytes of `mnist_file` so far, of `total` where that is known.
+    pub fn on_download_progress(&mut self, mnist_file: MnistFile, done: u32, total: Option<u32>, now: f64) {
         self.advance_clock(now);
         self.silent_seconds = 0.0;
-        let at = part as usize;
+        let at = mnist_file as usize;
         self.download.done[at] = done;
         // A server may send more than it announced when a proxy has undone the compression.
         self.download.total[at] = total.map(|total| total.max(done));
@@ -142,21 +145,21 @@ impl State {
 
     fn set_iteration(&mut self, from: WorkerId, job: JobId, iteration: u32) {
         self.schedule.set_iteration(job, iteration);
-        self.update_job(from, job, |task| task.iteration = iteration);
+        self.update_job(from, job, |assigned| assigned.iteration = iteration);
     }
 
     fn update_job(&mut self, from: WorkerId, job: JobId, change: impl FnOnce(&mut AssignedJob)) {
-        let slot = self.workers.iter_mut().find(|slot| slot.id == from);
-        slot.and_then(|slot| slot.job_mut(job)).map(change);
+        let worker = self.workers.iter_mut().find(|worker| worker.id == from);
+        worker.and_then(|worker| worker.job_mut(job)).map(change);
     }
 
     pub(super) fn worker(&self, id: WorkerId) -> Option<&WorkerSlot> {
-        self.workers.iter().find(|slot| slot.id == id)
+        self.workers.iter().find(|worker| worker.id == id)
     }
 
     fn set_worker_status(&mut self, id: WorkerId, stage: WorkerStatus) {
-        if let Some(slot) = self.workers.iter_mut().find(|slot| slot.id == id) {
-            slot.status = stage;
+        if let Some(worker) = self.workers.iter_mut().find(|worker| worker.id == id) {
+            worker.status = stage;
         }
     }
 }

@@ -98,14 +98,14 @@ impl App {
                     }
                     None
                 }
-                Effect::Send { to, command, payload: bulk } => {
-                    let sent = self.workers.get(&to).map(|worker| match bulk {
+                Effect::Send { to, command, payload } => {
+                    let sent = self.workers.get(&to).map(|worker| match payload {
                         CommandPayload::None => worker.send(&command, &[]),
                         CommandPayload::JobInputs(inputs) => {
                             worker.send(&command, &worker_handle::inputs_to_js(&inputs))
                         }
-                        CommandPayload::PruneRounds(deaths) => {
-                            worker.send(&command, &worker_handle::prune_rounds_to_js(&deaths))
+                        CommandPayload::PruneRounds(prune_rounds) => {
+                            worker.send(&command, &worker_handle::prune_rounds_to_js(&prune_rounds))
                         }
                         CommandPayload::Texts(texts) => {
                             worker.send(&command, &worker_handle::report_texts_to_js(&texts))
@@ -125,10 +125,10 @@ impl App {
     }
 
     /// After new settings: the fields and the fragment follow, and what was refused is said.
-    pub(super) fn sync_fields_and_address(&mut self, refused: &[String]) {
+    pub(super) fn sync_fields_and_address(&mut self, rejected: &[String]) {
         let settings = self.state.settings();
         self.view.fields.show(settings);
-        self.view.show_rejections(refused);
+        self.view.show_rejections(rejected);
         dom::set_fragment(&match &self.recorded {
             Some(name) => format!("recorded={name}"),
             None => settings.to_fragment(),

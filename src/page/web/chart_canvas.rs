@@ -82,8 +82,8 @@ impl ChartCanvas {
     /// Draws it, if there is room for it.
     pub(super) fn draw(
         &mut self,
-        record: &RunResults,
-        choice: &ChartSelection,
+        results: &RunResults,
+        selection: &ChartSelection,
         theme: Theme,
         scale: f64,
     ) -> Result<(), String> {
@@ -95,27 +95,28 @@ impl ChartCanvas {
         let (canvas, size) = (&self.canvas, self.size);
         let (empty, words) = match self.kind {
             ChartKind::Curves => {
-                let data = chart_data::accuracy_curves(record, choice);
+                let data = chart_data::accuracy_curves(results, selection);
                 draw_on_canvas(canvas, size, &style, |area| curves::draw(area, &data, &style))?;
                 (data.is_empty().then_some(curves::EMPTY), curves::describe(&data))
             }
-            ChartKind::Rounds(reading) => {
-                let data = chart_data::metric_by_round(record, choice, reading.unwrap_or(choice.metric));
+            ChartKind::Rounds(metric) => {
+                let data =
+                    chart_data::metric_by_round(results, selection, metric.unwrap_or(selection.metric));
                 draw_on_canvas(canvas, size, &style, |area| rounds::draw(area, &data, &style))?;
                 (data.empty(), rounds::describe(&data))
             }
             ChartKind::Layers => {
-                let data = chart_data::layers_left(record);
+                let data = chart_data::layers_left(results);
                 draw_on_canvas(canvas, size, &style, |area| layers::draw(area, &data, &style))?;
                 (data.is_empty().then_some(layers::EMPTY), layers::describe(&data))
             }
             ChartKind::Cost => {
-                let data = chart_data::round_costs(record, choice);
+                let data = chart_data::round_costs(results, selection);
                 draw_on_canvas(canvas, size, &style, |area| cost::draw(area, &data, &style))?;
                 (data.is_empty().then_some(cost::EMPTY), cost::describe(&data))
             }
         };
-        let empty = empty.map(|empty| if choice.is_empty() { NO_ARM_SHOWN } else { empty });
+        let empty = empty.map(|empty| if selection.is_empty() { NO_ARM_SHOWN } else { empty });
         self.empty.set_text_content(Some(empty.unwrap_or_default()));
         let _ = self.empty.toggle_attribute_with_force("hidden", empty.is_none());
         dom::set_attribute(&self.canvas, "aria-label", empty.unwrap_or(&words));

@@ -51,8 +51,8 @@ impl ClaimsPanel {
 }
 
 /// Shapes, so that verdicts differ without colour.
-fn symbol(outcome: VerdictKind) -> &'static str {
-    match outcome {
+fn symbol(verdict: VerdictKind) -> &'static str {
+    match verdict {
         VerdictKind::Reproduced => "✓",
         VerdictKind::NotReproduced => "✗",
         VerdictKind::TooFewTrials => "…",

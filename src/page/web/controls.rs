@@ -22,8 +22,8 @@ pub(super) fn listen() -> Result<(), JsValue> {
     click("retry", || update_state(|state, now| state.on_action(UserAction::Retry, now)))?;
     click("reset", || {
         with_app(|app| {
-            let (settings, refused) = app.view.fields.read();
-            app.restart(settings, &rejection_messages(&refused));
+            let (settings, rejected) = app.view.fields.read();
+            app.restart(settings, &rejection_messages(&rejected));
         });
     })?;
     let form: Element = dom::by_id("controls")?;
@@ -38,8 +38,8 @@ pub(super) fn listen() -> Result<(), JsValue> {
             Some(Ok(name)) => files::open_recorded(name.into()),
             Some(Err(message)) => files::show_request_error(message),
             None => {
-                let (settings, refused) = Settings::from_fragment(&fragment);
-                with_app(|app| app.restart(settings, &rejection_messages(&refused)));
+                let (settings, rejected) = Settings::from_fragment(&fragment);
+                with_app(|app| app.restart(settings, &rejection_messages(&rejected)));
             }
         }
     });
@@ -54,11 +54,11 @@ fn click(id: &str, mut f: impl FnMut() + 'static) -> Result<(), JsValue> {
 
 impl App {
     /// Starts afresh with these settings.
-    fn restart(&mut self, settings: Settings, refused: &[String]) {
+    fn restart(&mut self, settings: Settings, rejected: &[String]) {
         self.recorded = None;
         let effects = self.state.on_action(UserAction::Reset(settings), dom::now_seconds());
         self.run_effects(effects);
-        self.sync_fields_and_address(refused);
+        self.sync_fields_and_address(rejected);
         self.request_frame();
     }
 
@@ -66,7 +66,7 @@ impl App {
     /// change counts at once; later it waits for Reset.
     fn fields_changed(&mut self, preset: Option<String>) {
         let now = self.state.settings().clone();
-        let (mut settings, refused) = self.view.fields.read();
+        let (mut settings, rejected) = self.view.fields.read();
         if let Some(preset) = preset.and_then(|name| Preset::from_name(&name)) {
             let (seed, workers) = (settings.config.seed, settings.workers);
             settings = Settings { workers, ..Settings::preset(preset) };
@@ -74,9 +74,9 @@ impl App {
         }
         let fresh = self.state.nothing_started()
             && matches!(self.state.status(), PageStatus::Ready | PageStatus::Loading);
-        if !refused.is_empty() {
-            self.view.show_rejections(&rejection_messages(&refused));
-            self.view.fields.mark_invalid(&refused);
+        if !rejected.is_empty() {
+            self.view.show_rejections(&rejection_messages(&rejected));
+            self.view.fields.mark_invalid(&rejected);
         } else if fresh && settings != now {
             self.restart(settings, &[]);
         } else {
@@ -89,6 +89,6 @@ impl App {
 }
 
 /// What is said of settings that were refused.
-pub(super) fn rejection_messages(refused: &[RejectedSetting]) -> Vec<String> {
-    refused.iter().map(RejectedSetting::to_string).collect()
+pub(super) fn rejection_messages(rejected: &[RejectedSetting]) -> Vec<String> {
+    rejected.iter().map(RejectedSetting::to_string).collect()
 }

@@ -89,9 +89,9 @@ pub(super) fn fill_mask_legend(place: &Element, theme: Theme) {
 }
 
 /// Says what was not taken, a paragraph each; hidden if all was.
-pub(super) fn show_messages(place: &Element, refused: &[String]) {
-    fill_paragraphs(place, &refused.iter().map(String::as_str).collect::<Vec<_>>());
-    let _ = place.toggle_attribute_with_force("hidden", refused.is_empty());
+pub(super) fn show_messages(place: &Element, rejected: &[String]) {
+    fill_paragraphs(place, &rejected.iter().map(String::as_str).collect::<Vec<_>>());
+    let _ = place.toggle_attribute_with_force("hidden", rejected.is_empty());
 }
 
 /// Fills a place with paragraphs.

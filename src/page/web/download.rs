@@ -11,12 +11,12 @@ use web_sys::{ReadableStreamDefaultReader, Response};
 /// it `is_wanted`.
 pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, arrived: fn(DataFiles)) {
     let files = std::rc::Rc::new(std::cell::RefCell::new([const { None }; MnistFile::ALL.len()]));
-    for part in MnistFile::ALL {
+    for mnist_file in MnistFile::ALL {
         let files = files.clone();
         spawn_local(async move {
-            match fetch_file(fetch, part, is_wanted).await {
+            match fetch_file(fetch, mnist_file, is_wanted).await {
                 Ok(bytes) => {
-                    files.borrow_mut()[part as usize] = Some(bytes);
+                    files.borrow_mut()[mnist_file as usize] = Some(bytes);
                     let whole: Option<Vec<Uint8Array>> = files.borrow().iter().cloned().collect();
                     if let Some(Ok(whole)) = whole.map(DataFiles::try_from)
                         && is_wanted()
@@ -34,8 +34,12 @@ pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, a
     }
 }
 
-async fn fetch_file(fetch: u32, part: MnistFile, is_wanted: impl Fn() -> bool) -> Result<Uint8Array, String> {
-    let path = part.path();
+async fn fetch_file(
+    fetch: u32,
+    mnist_file: MnistFile,
+    is_wanted: impl Fn() -> bool,
+) -> Result<Uint8Array, String> {
+    let path = mnist_file.path();
     let lost = |error: JsValue| format!("{path} could not be fetched: {}.", dom::error_message(&error));
     // What was bad once may lie in the browser's cache: another address asks the server again.
     let address = if fetch > 1 { format!("{path}?again={fetch}") } else { path.into() };
@@ -65,7 +69,7 @@ async fn fetch_file(fetch: u32, part: MnistFile, is_wanted: impl Fn() -> bool) -
             return Err(String::new());
         }
         update_state(move |state, now| {
-            state.on_download_progress(part, done, total, now);
+            state.on_download_progress(mnist_file, done, total, now);
             Vec::new()
         });
     }

@@ -66,9 +66,9 @@ impl SettingFields {
     }
 
     /// Marks the fields whose values were refused.
-    pub(super) fn mark_invalid(&self, refused: &[RejectedSetting]) {
+    pub(super) fn mark_invalid(&self, rejected: &[RejectedSetting]) {
         for (setting, input) in &self.inputs {
-            if refused.iter().any(|r| r.field == setting.name) {
+            if rejected.iter().any(|r| r.field == setting.name) {
                 dom::set_attribute(input, "aria-invalid", "true");
             } else {
                 let _ = input.remove_attribute("aria-invalid");

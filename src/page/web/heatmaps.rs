@@ -111,12 +111,12 @@ impl Heatmaps {
     }
 
     /// Takes the masks as they are now; `show` has the last pruning shown as it happens.
-    pub(super) fn set_masks(&mut self, record: &RunResults, now: f64, show: bool) {
+    pub(super) fn set_masks(&mut self, results: &RunResults, now: f64, show: bool) {
         if !show {
             self.chosen_round = None;
         }
-        self.prune_rounds = Rc::new(chart_data::prune_rounds(record));
-        if let Err(error) = self.show_layers(&record.config().model) {
+        self.prune_rounds = Rc::new(chart_data::prune_rounds(results));
+        if let Err(error) = self.show_layers(&results.config().model) {
             self.name.show(&dom::error_message(&error));
         }
         self.animation_start = (show && self.chosen_round.is_none()).then_some(now);
@@ -213,12 +213,12 @@ impl Heatmaps {
         if phase >= 1.0 {
             self.animation_start = None;
         }
-        let deaths = self.prune_rounds.clone();
+        let prune_rounds = self.prune_rounds.clone();
         let round = u8::try_from(self.round()).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
         for map in &mut self.maps {
             let masks = MaskHistory {
                 layers: &self.layers,
-                prune_rounds: deaths.bytes(),
+                prune_rounds: prune_rounds.bytes(),
                 round,
                 animation_progress: phase,
             };

@@ -37,13 +37,13 @@ impl Legend {
         dom::add_listener(&each.clone(), "change", move |_: web_sys::Event| {
             change_selection(SelectionChange::EachTrial(each.checked()))
         });
-        let reading: HtmlSelectElement = dom::by_id("reading")?;
-        for choice in Metric::SELECTABLE {
-            dom::append_children(&reading, &[&dom::new_element("option", "", choice.name())]);
+        let metric: HtmlSelectElement = dom::by_id("reading")?;
+        for selection in Metric::SELECTABLE {
+            dom::append_children(&metric, &[&dom::new_element("option", "", selection.name())]);
         }
-        dom::add_listener(&reading.clone(), "change", move |_: web_sys::Event| {
-            if let Some(choice) = Metric::SELECTABLE.get(reading.selected_index() as usize) {
-                change_selection(SelectionChange::Metric(*choice));
+        dom::add_listener(&metric.clone(), "change", move |_: web_sys::Event| {
+            if let Some(selection) = Metric::SELECTABLE.get(metric.selected_index() as usize) {
+                change_selection(SelectionChange::Metric(*selection));
             }
         });
         let each_trial = dom::by_id("each-trial-label")?;
@@ -51,28 +51,31 @@ impl Legend {
     }
 
     /// Shows a choice. Switches are made anew only for other arms or another theme, so that they keep the focus.
-    pub(super) fn show(&mut self, choice: &ChartSelection, theme: Theme) {
-        let looks = choice.arms().iter().map(|arm| arm.0);
-        if theme != self.theme || !looks.clone().eq(self.switches.iter().map(|switch| switch.0)) {
+    pub(super) fn show(&mut self, selection: &ChartSelection, theme: Theme) {
+        let styles = selection.arms().iter().map(|arm| arm.0);
+        if theme != self.theme || !styles.clone().eq(self.switches.iter().map(|switch| switch.0)) {
             self.theme = theme;
             self.list.set_text_content(None);
-            self.switches = looks.map(|look| (look, self.switch(look))).collect();
+            self.switches = styles.map(|style| (style, self.switch(style))).collect();
         }
-        for ((_, on), (_, switch)) in choice.arms().iter().zip(&self.switches) {
+        for ((_, on), (_, switch)) in selection.arms().iter().zip(&self.switches) {
             dom::set_attribute(switch, "aria-pressed", if *on { "true" } else { "false" });
         }
-        let _ = self.each_trial.toggle_attribute_with_force("hidden", !choice.has_trials());
+        let _ = self.each_trial.toggle_attribute_with_force("hidden", !selection.has_trials());
     }
 
-    fn switch(&self, look: &'static ArmStyle) -> Element {
+    fn switch(&self, style: &'static ArmStyle) -> Element {
         let switch = dom::new_element("button", "", "");
-        let hint = format!("Show or hide in the charts: {}", look.legend_label);
-        for (name, value) in [("type", "button"), ("data-arm", look.name), ("title", &hint)] {
+        let hint = format!("Show or hide in the charts: {}", style.legend_label);
+        for (name, value) in [("type", "button"), ("data-arm", style.name), ("title", &hint)] {
             dom::set_attribute(&switch, name, value);
         }
         dom::append_children(
             &switch,
-            &[&line_sample(look, self.theme, "0 0 40 16"), &dom::new_element("span", "", look.legend_label)],
+            &[
+                &line_sample(style, self.theme, "0 0 40 16"),
+                &dom::new_element("span", "", style.legend_label),
+            ],
         );
         let item = dom::new_element("li", "", "");
         dom::append_children(&item, &[&switch]);
@@ -85,20 +88,20 @@ fn change_selection(choose: SelectionChange) {
     update_state(move |state, now| state.on_action(UserAction::Choose(choose), now));
 }
 
-/// A short piece of an arm's line with its marker, as much of it as `part` says.
-pub(super) fn line_sample(look: &ArmStyle, theme: Theme, part: &str) -> Element {
-    let (color, dashes) = (look.css_color(theme), look.svg_dasharray());
-    let width = part.split(' ').nth(2).unwrap_or("40");
+/// A short piece of an arm's line with its marker, as much of it as `mnist_file` says.
+pub(super) fn line_sample(style: &ArmStyle, theme: Theme, mnist_file: &str) -> Element {
+    let (color, dashes) = (style.css_color(theme), style.svg_dasharray());
+    let width = mnist_file.split(' ').nth(2).unwrap_or("40");
     let picture = dom::new_svg_element(
         "svg",
-        &[("viewBox", part), ("width", width), ("height", "16"), ("aria-hidden", "true")],
+        &[("viewBox", mnist_file), ("width", width), ("height", "16"), ("aria-hidden", "true")],
     );
     let line = [("d", "M1 8H39"), ("stroke", &color), ("stroke-width", "2"), ("fill", "none")];
     let line = dom::new_svg_element("path", &line);
     if !dashes.is_empty() {
         dom::set_attribute(&line, "stroke-dasharray", &dashes);
     }
-    let (outline, filled) = match look.marker {
+    let (outline, filled) = match style.marker {
         Marker::Circle => ("M16 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", true),
         Marker::HollowCircle => ("M16 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", false),
         Marker::Square => ("M16.5 4.5h7v7h-7z", true),

@@ -42,14 +42,14 @@ pub fn start() {
 
 fn begin() -> Result<(), JsValue> {
     let fragment = dom::fragment();
-    let (settings, refused, recorded) = match recorded_runs::from_fragment(&fragment) {
+    let (settings, rejected, recorded) = match recorded_runs::from_fragment(&fragment) {
         None => {
-            let (settings, refused) = Settings::from_fragment(&fragment);
-            (settings, rejection_messages(&refused), None)
+            let (settings, rejected) = Settings::from_fragment(&fragment);
+            (settings, rejection_messages(&rejected), None)
         }
         Some(asked) => {
-            let refused = asked.as_ref().err().cloned();
-            (Settings::from_fragment("").0, refused.into_iter().collect(), asked.ok())
+            let rejected = asked.as_ref().err().cloned();
+            (Settings::from_fragment("").0, rejected.into_iter().collect(), asked.ok())
         }
     };
     let view = PageView::new(&settings)?;
@@ -58,7 +58,7 @@ fn begin() -> Result<(), JsValue> {
     App::begin(state, view, recorded.map(Into::into));
     with_app(|app| {
         app.run_effects(effects);
-        app.sync_fields_and_address(&refused);
+        app.sync_fields_and_address(&rejected);
         app.request_frame();
     });
     controls::listen()?;

@@ -34,7 +34,7 @@ pub(super) struct PageView {
     texts: TextElements,
     buttons: Buttons,
     error: Element,
-    refused: Element,
+    rejected: Element,
     legend: Legend,
     remarks: Element,
     mask_key: Element,
@@ -108,7 +108,7 @@ impl PageView {
                 export: dom::by_id("export")?,
             },
             error: dom::by_id("error")?,
-            refused: dom::by_id("refused")?,
+            rejected: dom::by_id("refused")?,
             legend: Legend::new()?,
             remarks: dom::by_id("remarks")?,
             mask_key: dom::by_id("mask-key")?,
@@ -133,8 +133,8 @@ impl PageView {
     }
 
     /// Says what was not taken, and why.
-    pub(super) fn show_rejections(&self, refused: &[String]) {
-        dom_table::show_messages(&self.refused, refused);
+    pub(super) fn show_rejections(&self, rejected: &[String]) {
+        dom_table::show_messages(&self.rejected, rejected);
     }
 
     /// Shows the state; whether there is more to draw in the next frame.
@@ -148,9 +148,9 @@ impl PageView {
         if settle {
             self.measure_page();
         }
-        if settle || changes.choice {
-            self.legend.show(state.choice(), self.theme);
-            dom_table::fill_elements(&element_texts::by_element_id(state.config(), state.choice()));
+        if settle || changes.selection {
+            self.legend.show(state.selection(), self.theme);
+            dom_table::fill_elements(&element_texts::by_element_id(state.config(), state.selection()));
         }
         if changes.all {
             dom_table::fill_paragraphs(&self.remarks, &element_texts::settings_remarks(state.settings()));
@@ -158,20 +158,20 @@ impl PageView {
         self.render_status(state, now);
         self.render_errors(state);
         if changes.rounds || changes.all || theme != self.theme {
-            self.table.show(table::table_rows(state.record()), self.theme);
+            self.table.show(table::table_rows(state.results()), self.theme);
         }
         if changes.claims || changes.all {
             self.claims.show(state.scored_claims());
         }
         if changes.masks || changes.all {
-            self.heatmaps.set_masks(state.record(), now, changes.masks && !changes.all);
+            self.heatmaps.set_masks(state.results(), now, changes.masks && !changes.all);
         }
         if changes.masks || changes.all || self.looked_back {
             self.looked_back = false;
-            self.texts.masks.show(&strings::mask_caption(state.record(), self.heatmaps.round()));
+            self.texts.masks.show(&strings::mask_caption(state.results(), self.heatmaps.round()));
         }
         for plot in &mut self.plots {
-            if changes.all || changes.rounds || changes.choice || (changes.curves && plot.is_live()) {
+            if changes.all || changes.rounds || changes.selection || (changes.curves && plot.is_live()) {
                 plot.mark_dirty();
             }
         }
@@ -186,7 +186,7 @@ impl PageView {
             if plot.is_live() {
                 self.last_live_drawing = now;
             }
-            if let Err(error) = plot.draw(state.record(), state.choice(), self.theme, self.scale) {
+            if let Err(error) = plot.draw(state.results(), state.selection(), self.theme, self.scale) {
                 self.texts.source.show(&format!("A chart could not be drawn: {error}."));
             }
             return true;
@@ -213,11 +213,11 @@ impl PageView {
     }
 
     fn render_status(&mut self, state: &mut State, now: f64) {
-        let standing = state.status();
-        dom_table::set_attribute_if_changed(&self.body, "data-state", standing.name());
+        let status = state.status();
+        dom_table::set_attribute_if_changed(&self.body, "data-state", status.name());
         if now - self.forecast_at >= FORECAST_SECONDS {
             self.forecast_at = now;
-            self.forecast = forecast::seconds_left(state.record(), state.schedule(), state.workers().len());
+            self.forecast = forecast::seconds_left(state.results(), state.schedule(), state.workers().len());
             self.show_bar(state);
         }
         self.texts.place.show(&status_line::status_line(state, self.forecast));
@@ -229,8 +229,8 @@ impl PageView {
                 let _ = element.remove_attribute("aria-current");
             }
         }
-        let readout = arm_comparison::latest_comparison(state.record(), state.choice());
-        let (lead, source) = arm_comparison::comparison_text(readout.as_ref(), state.choice());
+        let readout = arm_comparison::latest_comparison(state.results(), state.selection());
+        let (lead, source) = arm_comparison::comparison_text(readout.as_ref(), state.selection());
         self.texts.lead.show(&lead);
         self.texts.source.show(&source);
         let label = status_line::play_label(state);
@@ -240,8 +240,8 @@ impl PageView {
             "data-icon",
             if label == "Pause" { "pause" } else { "play" },
         );
-        let over = matches!(standing, PageStatus::Done | PageStatus::Failed);
-        let moves = !over && standing != PageStatus::Loading;
+        let over = matches!(status, PageStatus::Done | PageStatus::Failed);
+        let moves = !over && status != PageStatus::Loading;
         for (button, on) in [
             (&self.buttons.play, !over),
             (&self.buttons.step, moves),
@@ -261,7 +261,7 @@ impl PageView {
     fn show_bar(&self, state: &State) {
         let done = match state.status() {
             PageStatus::Loading => state.download_fraction(),
-            _ => forecast::done_fraction(state.record()),
+            _ => forecast::done_fraction(state.results()),
         };
         let _ = self.bar.style().set_property("transform", &format!("scaleX({done:.4})"));
     }

@@ -27,8 +27,8 @@ pub(super) fn inputs_to_js(inputs: &JobInputs) -> [JsValue; 2] {
 }
 
 /// When weights died, chain by chain.
-pub(super) fn prune_rounds_to_js(deaths: &[Vec<u8>]) -> Vec<JsValue> {
-    deaths.iter().map(|bytes| Uint8Array::from(&bytes[..]).into()).collect()
+pub(super) fn prune_rounds_to_js(prune_rounds: &[Vec<u8>]) -> Vec<JsValue> {
+    prune_rounds.iter().map(|bytes| Uint8Array::from(&bytes[..]).into()).collect()
 }
 
 /// Report files.
@@ -77,12 +77,12 @@ impl WorkerHandle {
         Ok(WorkerHandle { worker, _message: on_message, _error: on_error })
     }
 
-    /// Sends a command; the buffers of `bulk` go with it.
-    pub(super) fn send(&self, command: &WorkerCommand, bulk: &[JsValue]) -> Result<(), String> {
+    /// Sends a command; the buffers of `payload` go with it.
+    pub(super) fn send(&self, command: &WorkerCommand, payload: &[JsValue]) -> Result<(), String> {
         let control = codec::to_value(command)
             .map_err(|error| format!("A worker could not be told what to do: {error}."))?;
         let (message, mut buffers) = (Array::of1(&control), Array::new());
-        for array in bulk {
+        for array in payload {
             message.push(array);
             let floats = array.dyn_ref().map(Float32Array::buffer);
             buffers.extend(array.dyn_ref().map(Uint8Array::buffer).or(floats));
@@ -105,7 +105,7 @@ fn read_event(data: &JsValue) -> Result<(WorkerEvent, EventPayload), CodecError>
     let message: &Array = data.dyn_ref().ok_or(CodecError::NoList)?;
     let event = codec::from_value(message.get(0))?;
     let floats = |at| message.get(at).dyn_ref::<Float32Array>().map(Float32Array::to_vec);
-    let bytes = |part: JsValue| part.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
+    let bytes = |mnist_file: JsValue| mnist_file.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
     let sent = match &event {
         WorkerEvent::Finished { .. } => EventPayload::JobOutputs(JobOutputs {
             next_mask: bytes(message.get(1)),
