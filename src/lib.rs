@@ -30,11 +30,11 @@ pub enum RunEvent<'a> {
         /// Training steps done, of its last iteration.
         iteration: u32,
     },
-    /// A job is done; the journal has it already.
+    /// A job is done; the report has it already.
     Finished {
         /// Which.
         job: JobId,
-        /// Whether it was in the journal before: it ran again because others need what it leaves.
+        /// Whether it was in the report before: it ran again because others need its outputs.
         again: bool,
         /// All there is so far.
         experiment_report: &'a ExperimentReport,
@@ -58,19 +58,19 @@ pub enum RunError {
         "{0} gave other numbers than the report has: the report is from another version of the program; start a new one"
     )]
     ResultsChanged(JobId),
-    /// Whoever was told the news could not take it.
+    /// The callback failed.
     #[error("{0}")]
     Callback(#[from] io::Error),
 }
 
-/// What a thread says.
+/// What a training thread reports to the main one.
 enum ThreadMessage {
     Iteration(JobId, u32),
     JobDone(JobId, Result<(Box<TrainedJob>, f64), RunError>),
 }
 
-/// Runs what `experiment_report` lacks of its experiment with `workers` threads, and tells the news of it. Jobs whose trained
-/// weights are needed again run again; the journal keeps what it has of them.
+/// Runs what `experiment_report` lacks of its experiment with `workers` threads, and calls `on_event` with what
+/// happens. Jobs whose trained weights are needed again run again; the report keeps what it has of them.
 pub fn run(
     experiment_report: &mut ExperimentReport,
     mnist: &Arc<Mnist>,

@@ -33,18 +33,18 @@ pub(crate) struct StepBenchmark {
     mnist: Mnist,
     split: TrainValidationSplit,
     seconds: fn() -> f64,
-    /// The product's path at the mask measured last.
+    /// The fast path at the mask measured last.
     fast_path: Option<FastPath>,
 }
 
-/// The product's path: the network, its optimiser, and where in the training images they are.
+/// The fast path, which is the one that ships: the network, its optimiser, and where in the training images they are.
 struct FastPath {
     network: Network,
     adam: Adam,
     at: usize,
 }
 
-/// One round's readings.
+/// One round's timings.
 pub(crate) struct RoundTimings {
     pub(crate) weights: f64,
     pub(crate) oracle_ms: f64,
@@ -100,7 +100,7 @@ impl StepBenchmark {
         }
     }
 
-    /// Trains the product's path on for some seconds; milliseconds a step.
+    /// Trains the fast path on for some seconds; milliseconds a step.
     pub(crate) fn time_fast_path(&mut self, duration: f64) -> Result<f64> {
         let Some(mut product) = self.fast_path.take() else { bail!("no round was measured yet") };
         let FastPath { network, adam, at } = &mut product;
@@ -109,7 +109,7 @@ impl StepBenchmark {
         Ok(ms)
     }
 
-    /// Milliseconds of a validation pass of the product's path.
+    /// Milliseconds of a validation pass of the fast path.
     fn time_validation(&mut self) -> Result<f64> {
         let Some(mut product) = self.fast_path.take() else { bail!("no round was measured yet") };
         let start = (self.seconds)();

@@ -13,7 +13,7 @@ headless ['#FRAGMENT'] [--out FILE] [--workers N] [--data DIR]
     it never changes a digit. DIR is where assets/mnist is, by default the project's own directory.
 
 headless --merge FILE... [--out FILE]
-    One report of more trials from several that differ in nothing but their seeds.
+    Merges reports that differ only in their seeds into one report with more trials.
 
 headless --score FILE...
     What of the paper the reports together reproduce, claim by claim, as a Markdown table.

@@ -13,7 +13,7 @@ use numbers::{count_in_words, duration, percent, without_trailing_zeros};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
-/// One arm's bill for one round.
+/// What one arm's round cost.
 #[derive(Clone, Debug)]
 pub struct RoundCost {
     /// Whose.
@@ -49,7 +49,7 @@ impl CostChart {
 /// What to say while there is nothing to draw.
 pub const EMPTY: &str = "The cost of each round appears here when it ends.";
 
-/// Bills of one arm and round, summed.
+/// The costs of one arm and round, summed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct CostTotal {
     multiply_adds: f64,
@@ -62,7 +62,7 @@ struct CostTotal {
 type ArmRoundCost = (&'static ArmStyle, u32, CostTotal);
 
 impl CostChart {
-    /// The arms there are bills of, in the order of legends.
+    /// The arms that have a cost, in the order of legends.
     fn arms(&self) -> Vec<&'static ArmStyle> {
         let all = ArmStyle::ALL.iter();
         all.filter(|style| self.costs.iter().any(|bill| bill.style == *style)).collect()

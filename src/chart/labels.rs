@@ -45,7 +45,7 @@ pub(super) fn spread_without_overlap(wished: &[i32], size: i32, (top, bottom): (
             if start(last) + f64::from(last.1 as i32 * size) <= start(&block) {
                 break;
             }
-            // Each wish counts for the block's top: less what lies above it in the block.
+            // Convert each wished height to the block's top by subtracting the heights of the labels above it.
             block = (last.0 + block.0 - f64::from(size) * (last.1 * block.1) as f64, last.1 + block.1);
             blocks.pop();
         }

@@ -1,10 +1,10 @@
 //! Charts: plain data in, strokes out, on any plotters backend. Nothing here knows the experiment, the page or the
 //! browser, except `web`, which puts a plotters area on a canvas.
 //!
-//! - [`style`]: colours, sizes, themes; [`arm`]: how each arm looks, everywhere.
+//! - [`style`]: colours, sizes, themes; [`arm_style`]: how each arm looks, everywhere.
 //! - [`curves`], [`rounds`], [`layers`], [`cost`]: one chart each: its data, `draw`, `describe`.
 //! - [`masks`]: heatmaps of the masks, as pixels, and which weight a pixel shows.
-//! - [`measured`]: a backend that is told how wide text is.
+//! - [`text_metrics`]: a backend that is told how wide text is.
 
 pub mod arm_style;
 pub mod color;

@@ -67,7 +67,7 @@ fn opaque(color: Rgb) -> [u8; 4] {
     [color.0, color.1, color.2, 255]
 }
 
-/// Paints a picture as rows of RGBA, opaque or clear, into `rgba`, which is made to fit: [`size`] says its width and
+/// Paints a picture as rows of RGBA, opaque or clear, into `rgba`, which is made to fit: [`picture_size`] says its width and
 /// height.
 pub fn paint(masks: &MaskHistory<'_>, picture: MaskPicture, theme: Theme, rgba: &mut Vec<u8>) {
     let (width, height) = picture_size(masks.layers, picture);

@@ -2,10 +2,10 @@
 
 use numbers::{percent, with_commas};
 
-/// The death byte of a weight that no pruning has taken yet.
+/// The byte of a weight that no pruning has taken yet.
 pub const NEVER_PRUNED: u8 = 255;
 
-/// All masks so far, told by one byte a weight: the first round in whose mask it is missing, or [`ALIVE`]. (The
+/// All masks so far, told by one byte a weight: the first round in whose mask it is missing, or [`NEVER_PRUNED`]. (The
 /// pruning between rounds 2 and 3 writes 3.) So every round's mask can be drawn from the same bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct MaskHistory<'a> {
@@ -15,8 +15,8 @@ pub struct MaskHistory<'a> {
     pub prune_rounds: &'a [u8],
     /// The round whose mask is drawn.
     pub round: u8,
-    /// How far the moment of pruning has come: 0 shows those that died this round as still alive, then they light
-    /// up, and at 1 they are gone but for a trace. Without motion, 1.
+    /// Progress of the pruning animation. At 0, weights just pruned still look alive; then they flash; at 1 only a
+    /// faint trace remains. It is 1 where there is no animation.
     pub animation_progress: f64,
 }
 
@@ -116,7 +116,7 @@ pub fn cell_at_pixel(layers: &[(usize, usize)], picture: MaskPicture, x: f64, y:
     }
 }
 
-/// The pixel that shows a cell: the inverse of [`hit`]. An input is not found where weights are shown, nor a weight
+/// The pixel that shows a cell: the inverse of [`cell_at_pixel`]. An input is not found where weights are shown, nor a weight
 /// where inputs are.
 pub fn pixel_of_cell(
     layers: &[(usize, usize)],
@@ -145,7 +145,7 @@ pub fn pixel_of_cell(
 }
 
 impl MaskHistory<'_> {
-    /// The death bytes of a layer; fewer than it has weights if they are missing.
+    /// The bytes of a layer's weights; fewer than it has weights if they are missing.
     pub(crate) fn layer(&self, layer: usize) -> &[u8] {
         let weights = |&(inputs, outputs): &(usize, usize)| inputs * outputs;
         let Some(shape) = self.layers.get(layer) else { return &[] };
@@ -154,7 +154,7 @@ impl MaskHistory<'_> {
         &self.prune_rounds[start..end]
     }
 
-    /// The fate of a weight whose death byte is `prune_round`, in the round that is drawn.
+    /// The state of a weight whose byte is `prune_round`, in the round that is drawn.
     pub(crate) fn weight_state(&self, prune_round: u8) -> WeightState {
         match prune_round {
             prune_round if prune_round > self.round => WeightState::Surviving,
@@ -163,7 +163,7 @@ impl MaskHistory<'_> {
         }
     }
 
-    /// For each input: how many of its weights in layer 1 are alive, and how many have just died.
+    /// For each input: how many of its weights in layer 1 survive, and how many have just been pruned.
     pub(crate) fn by_input(&self) -> Vec<(u32, u32)> {
         let inputs = self.layers.first().map_or(0, |layer| layer.0);
         let mut counts = vec![(0, 0); inputs];
@@ -194,7 +194,7 @@ pub enum WeightState {
     PrunedEarlier,
 }
 
-/// Weights that the strongest colour of [`Picture::Inputs`] stands for: for its legend.
+/// Weights that the strongest colour of [`MaskPicture::Inputs`] stands for: for its legend.
 pub fn max_survivors_per_input(masks: &MaskHistory<'_>) -> u32 {
     masks.by_input().iter().map(|count| count.0).max().unwrap_or(0)
 }

@@ -10,7 +10,7 @@ use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextSt
 /// A point in device pixels.
 pub(super) type DevicePoint = (i32, i32);
 
-/// A colour and how much of it.
+/// A colour with its opacity.
 #[derive(Clone, Copy)]
 pub(super) struct PaintColor {
     pub(super) color: Rgb,

@@ -15,7 +15,7 @@ enum ScaleKind {
     Stretched,
 }
 
-/// How far from perfect an accuracy has to be to count as just that on the stretched axis.
+/// Offset added to the error before taking the logarithm, so that an accuracy of 100% has a finite position.
 const ACCURACY_STRETCH: f64 = 0.01;
 
 impl Scale {

@@ -1,7 +1,7 @@
 //! The paper, scored: which of its claims about LeNet-300-100 on MNIST an experiment reproduces.
 //!
 //! Claims, figures and tolerances are the project's reference numbers: the paper's (Frankle & Carbin 2019) and those of
-//! a public replication with five seeds. A verdict takes at least [`NEEDED`] whole trials under the paper's own
+//! a public replication with five seeds. A verdict takes at least [`TRIALS_NEEDED`] whole trials under the paper's own
 //! settings. Means are compared unrounded with their tolerances: sums of whole numbers, divided once.
 
 pub mod formatted;
@@ -22,7 +22,7 @@ pub const TRIALS_NEEDED: u32 = 5;
 /// What an experiment says of a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every reading is within its tolerance.
+    /// Every measurement is within its tolerance.
     Reproduced,
     /// One is not.
     NotReproduced,
@@ -52,7 +52,7 @@ impl Verdict {
     }
 }
 
-/// What a reading is held against.
+/// What a measurement's mean is compared with.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Tolerance {
     /// From one number to another, both included.
@@ -61,12 +61,12 @@ pub enum Tolerance {
     Above(f64),
     /// A number or above.
     AtLeast(f64),
-    /// Nothing: it is there to be looked at.
+    /// Nothing: it is shown, but not judged.
     NotJudged,
 }
 
 impl Tolerance {
-    /// Whether a mean is where it should be. What is not a number is not.
+    /// Whether the mean lies within the tolerance. NaN never does.
     pub fn holds(self, mean: f64) -> bool {
         match self {
             Tolerance::Within(low, high) => mean >= low && mean <= high,
@@ -86,7 +86,7 @@ pub struct ClaimMeasurement {
     pub unit: MeasurementUnit,
     /// Ours, over all trials that are whole; nothing if none is.
     pub ours: Option<TrialStatistics>,
-    /// Where its mean should be.
+    /// Where its mean should lie.
     pub tolerance: Tolerance,
 }
 
@@ -115,12 +115,16 @@ fn ticket(round: u32) -> (Arm, u32) {
     (Arm::Ticket, round)
 }
 
-/// What a claim looks at: rows of trained jobs, each an arm and a round.
+/// What a claim looks at: trained jobs, by arm and round.
 type Rows = Vec<(Arm, u32)>;
 
-/// A claim but for its verdict.
+/// A claim that has not been judged yet.
 struct UnjudgedClaim {
-    words: [&'static str; 5],
+    name: &'static str,
+    text: &'static str,
+    paper: &'static str,
+    replication: &'static str,
+    tolerance_text: &'static str,
     rows: Rows,
     measurements: Vec<ClaimMeasurement>,
 }
@@ -136,7 +140,7 @@ pub fn score_claims<'a>(
 }
 
 fn judge_claim(config: &ExperimentConfig, jobs: &[JobId], draft: UnjudgedClaim) -> Claim {
-    let UnjudgedClaim { words: [name, text, paper, replication, tolerance], rows, measurements } = draft;
+    let UnjudgedClaim { name, text, paper, replication, tolerance_text, rows, measurements } = draft;
     let deciding = || measurements.iter().filter(|measurement| measurement.tolerance != Tolerance::NotJudged);
     let found = deciding()
         .map(|measurement| measurement.ours.map_or(0, |statistics| statistics.trials))
@@ -153,12 +157,13 @@ fn judge_claim(config: &ExperimentConfig, jobs: &[JobId], draft: UnjudgedClaim) 
     } else {
         Verdict::NotReproduced
     };
-    Claim { name, text, paper, replication, tolerance_text: tolerance, measurements, verdict }
+    Claim { name, text, paper, replication, tolerance_text: tolerance_text, measurements, verdict }
 }
 
 /// Why an experiment says nothing of a claim.
 fn reason_not_tested(config: &ExperimentConfig, jobs: &[JobId], rows: &Rows) -> Option<String> {
-    // Neither the seeds nor what else is trained beside change what a claim is about.
+    // These settings may differ from the paper's: they change only which additional networks are trained or which seeds
+    // are used.
     let free = ["seed", "trials", "arms", "draws", "rewind_to", "rounds", "momentum"];
     if let Some((field, ours, papers)) = differing(config, &Preset::Paper.config(), &free) {
         return Some(format!("It is about the paper's protocol: {field} is {papers} there and {ours} here."));
@@ -205,7 +210,12 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
     let (worst_round, worst) = results.worst_training(0..=17);
     vec![
         UnjudgedClaim {
-            words: ["C1", "The dense network's test accuracy", "–", "98.05 ± 0.15%", "97.75% to 98.35%"],
+            name: "C1",
+            text: "The dense network's test accuracy",
+            paper: "–",
+            replication: "98.05 ± 0.15%",
+            tolerance_text: "97.75% to 98.35%",
+
             rows: vec![DENSE_ROUND],
             measurements: vec![measurement(
                 "dense, at early stop",
@@ -215,24 +225,22 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
             )],
         },
         UnjudgedClaim {
-            words: [
-                "C2",
-                "The ticket of 21.1% of the weights stops earlier than the dense network",
-                "38% fewer iterations",
-                "21% fewer",
-                "fewer, on the mean",
-            ],
+            name: "C2",
+            text: "The ticket of 21.1% of the weights stops earlier than the dense network",
+            paper: "38% fewer iterations",
+            replication: "21% fewer",
+            tolerance_text: "fewer, on the mean",
+
             rows: vec![DENSE_ROUND, ticket(7)],
             measurements: vec![fewer("21.1% against dense", ticket(7), DENSE_ROUND)],
         },
         UnjudgedClaim {
-            words: [
-                "C3",
-                "The smallest validation loss, from dense to 1.2% of the weights",
-                "–",
-                "0.0687, 0.0611, 0.0607, 0.0723, 0.1079",
-                "each ± 10%",
-            ],
+            name: "C3",
+            text: "The smallest validation loss, from dense to 1.2% of the weights",
+            paper: "–",
+            replication: "0.0687, 0.0611, 0.0607, 0.0723, 0.1079",
+            tolerance_text: "each ± 10%",
+
             rows: vec![DENSE_ROUND, ticket(7), ticket(9), ticket(15), ticket(20)],
             measurements: vec![
                 loss("dense", DENSE_ROUND, 0.0687),
@@ -243,24 +251,22 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
             ],
         },
         UnjudgedClaim {
-            words: [
-                "C4",
-                "The ticket of 13.5% is more accurate than the dense network",
-                "more than +0.3 pp",
-                "+0.21 pp",
-                "0 pp or more",
-            ],
+            name: "C4",
+            text: "The ticket of 13.5% is more accurate than the dense network",
+            paper: "more than +0.3 pp",
+            replication: "+0.21 pp",
+            tolerance_text: "0 pp or more",
+
             rows: vec![DENSE_ROUND, ticket(9)],
             measurements: vec![gap("13.5% against dense", ticket(9), DENSE_ROUND, Tolerance::AtLeast(0.0))],
         },
         UnjudgedClaim {
-            words: [
-                "C5",
-                "The ticket of 3.6% is as accurate as the dense network",
-                "about 0 pp",
-                "+0.11 pp",
-                "within ± 0.3 pp",
-            ],
+            name: "C5",
+            text: "The ticket of 3.6% is as accurate as the dense network",
+            paper: "about 0 pp",
+            replication: "+0.11 pp",
+            tolerance_text: "within ± 0.3 pp",
+
             rows: vec![DENSE_ROUND, ticket(15)],
             measurements: vec![gap(
                 "3.58% against dense",
@@ -270,13 +276,12 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
             )],
         },
         UnjudgedClaim {
-            words: [
-                "C6",
-                "From 2.9% on the ticket is less accurate than the dense network",
-                "declines",
-                "−0.16 pp; at 1.85% −0.45; at 1.19% −1.06",
-                "at 1.19%: −1.46 to −0.66 pp",
-            ],
+            name: "C6",
+            text: "From 2.9% on the ticket is less accurate than the dense network",
+            paper: "declines",
+            replication: "−0.16 pp; at 1.85% −0.45; at 1.19% −1.06",
+            tolerance_text: "at 1.19%: −1.46 to −0.66 pp",
+
             rows: vec![DENSE_ROUND, ticket(16), ticket(18), ticket(20)],
             measurements: vec![
                 gap("2.87% against dense", ticket(16), DENSE_ROUND, Tolerance::NotJudged),
@@ -285,13 +290,12 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
             ],
         },
         UnjudgedClaim {
-            words: [
-                "C7",
-                "At 21.1% a re-initialised network is less accurate than the ticket",
-                "by 0.5 pp",
-                "by 0.39 pp (0.31 to 0.57)",
-                "by 0.1 to 0.9 pp",
-            ],
+            name: "C7",
+            text: "At 21.1% a re-initialised network is less accurate than the ticket",
+            paper: "by 0.5 pp",
+            replication: "by 0.39 pp (0.31 to 0.57)",
+            tolerance_text: "by 0.1 to 0.9 pp",
+
             rows: vec![ticket(7), reinit(7)],
             measurements: vec![gap(
                 "ticket against re-init at 21.1%",
@@ -301,13 +305,12 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
             )],
         },
         UnjudgedClaim {
-            words: [
-                "C8",
-                "At 21.1% it also learns more slowly",
-                "2.51×",
-                "1.94× (1.54 to 3.19)",
-                "more than 1.3×",
-            ],
+            name: "C8",
+            text: "At 21.1% it also learns more slowly",
+            paper: "2.51×",
+            replication: "1.94× (1.54 to 3.19)",
+            tolerance_text: "more than 1.3×",
+
             rows: vec![ticket(7), reinit(7)],
             measurements: vec![slower(
                 "re-init against ticket at 21.1%",
@@ -317,13 +320,12 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
             )],
         },
         UnjudgedClaim {
-            words: [
-                "C9",
-                "At 3.58% the gap is wide",
-                "–",
-                "1.07 pp and 2.4× to 3.9× slower, with every seed",
-                "0.6 to 1.6 pp and more than 2×",
-            ],
+            name: "C9",
+            text: "At 3.58% the gap is wide",
+            paper: "–",
+            replication: "1.07 pp and 2.4× to 3.9× slower, with every seed",
+            tolerance_text: "0.6 to 1.6 pp and more than 2×",
+
             rows: vec![ticket(15), reinit(15)],
             measurements: vec![
                 gap("ticket against re-init at 3.58%", ticket(15), reinit(15), Tolerance::Within(0.6, 1.6)),
@@ -331,13 +333,12 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
             ],
         },
         UnjudgedClaim {
-            words: [
-                "C10",
-                "At the end of training the best ticket's gain over the dense network is small",
-                "up to 0.35 pp",
-                "0.28 pp",
-                "0.05 to 0.65 pp",
-            ],
+            name: "C10",
+            text: "At the end of training the best ticket's gain over the dense network is small",
+            paper: "up to 0.35 pp",
+            replication: "0.28 pp",
+            tolerance_text: "0.05 to 0.65 pp",
+
             rows: tickets(20),
             measurements: vec![measurement(
                 &best_round.map_or("the best ticket against dense".into(), |round| {
@@ -349,13 +350,12 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
             )],
         },
         UnjudgedClaim {
-            words: [
-                "C11",
-                "Training accuracy at the end is about 100% down to 2% of the weights",
-                "yes",
-                "99.88% or more",
-                "99.5% or more",
-            ],
+            name: "C11",
+            text: "Training accuracy at the end is about 100% down to 2% of the weights",
+            paper: "yes",
+            replication: "99.88% or more",
+            tolerance_text: "99.5% or more",
+
             rows: tickets(17),
             measurements: vec![measurement(
                 &worst_round.map_or("the worst round".into(), |round| format!("the worst, round {round}")),
@@ -365,14 +365,13 @@ fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
             )],
         },
         UnjudgedClaim {
-            words: [
-                "C12",
-                "Tickets cut in one shot learn faster than the dense network between 67.5% and 17.6% of the weights, and \
+            name: "C12",
+            text: "Tickets cut in one shot learn faster than the dense network between 67.5% and 17.6% of the weights, and \
                  are more accurate between 95% and 5.17%",
-                "yes",
-                "–",
-                "fewer iterations and above 0 pp at 64.1%, 41.1% and 21.1% (rounds 2, 4 and 7)",
-            ],
+            paper: "yes",
+            replication: "–",
+            tolerance_text: "fewer iterations and above 0 pp at 64.1%, 41.1% and 21.1% (rounds 2, 4 and 7)",
+
             rows: vec![DENSE_ROUND, oneshot(2), oneshot(4), oneshot(7)],
             measurements: [(2, "64.1%"), (4, "41.1%"), (7, "21.1%")]
                 .into_iter()

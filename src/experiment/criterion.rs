@@ -1,7 +1,7 @@
 //! Which weights a pruning takes: those of the smallest score, ties by index.
 //!
-//! A new criterion is a variant of [`Criterion`] and its sentence, both in this file, and its score, which is in the package
-//! `training`. What is random in it takes a purpose of its own there.
+//! A new criterion is a variant of [`PruningCriterion`] and its description, both in this file, and its score in
+//! `training::weight_scores`. What is random in it takes a random purpose of its own.
 
 use crate::names::list;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! All that an experiment has put out so far: readings, and when each weight died. What a report file holds; files
-//! of different seeds merge into one experiment of more trials.
+//! Everything an experiment has produced so far: the jobs' reports, and in which round each weight was pruned. It is
+//! what a report file holds; files of different seeds merge into one experiment of more trials.
 
 use crate::{
     arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, job_report::JobReport,
@@ -12,10 +12,10 @@ use thiserror::Error;
 
 pub mod report_file;
 
-/// A job that is done.
+/// A finished job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FinishedJob {
-    /// Its readings.
+    /// Its results.
     pub report: JobReport,
     /// Seconds of work, pauses not counted: the one number that differs from run to run.
     pub seconds: f64,
@@ -30,7 +30,7 @@ pub struct ExperimentReport {
     prune_rounds: BTreeMap<(u32, Arm), PruneRounds>,
 }
 
-/// A journal as it travels between page and worker; when the weights died goes beside it, a byte array a chain.
+/// An experiment's report as it travels between page and worker; its prune rounds go beside it, a byte array a chain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExperimentReportParts {
     /// The experiment.
@@ -41,7 +41,7 @@ pub struct ExperimentReportParts {
     pub chains: Vec<(u32, Arm, u32)>,
 }
 
-/// Why journals cannot be one.
+/// Why reports cannot be merged.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum MergeError {
     /// Nothing to merge.
@@ -85,13 +85,13 @@ impl ExperimentReport {
         &self.finished
     }
 
-    /// When the weights of each trial and arm that prunes died.
+    /// In which rounds the weights of each trial and arm that prunes were pruned.
     pub fn prune_rounds(&self) -> &BTreeMap<(u32, Arm), PruneRounds> {
         &self.prune_rounds
     }
 
-    /// Takes a job's readings, and the mask of the next round if it pruned, after those of its chain before it. A job
-    /// that is there already stays as it is.
+    /// Adds a finished job and, if it pruned, the next round's mask. Jobs of one arm must be added in the order of
+    /// rounds. A job that is there already stays as it is.
     pub fn add_finished_job(&mut self, finished: FinishedJob, next_mask: Option<&[u8]>) {
         let job = finished.report.job;
         if let Some(mask) = next_mask {
@@ -125,13 +125,13 @@ impl ExperimentReport {
         (prune_rounds.last_known_round() > job.round).then(|| prune_rounds.mask(job.round + 1))
     }
 
-    /// Whether a job that ran again put out other readings than it did before.
+    /// Whether a job that ran again gave other results than before.
     pub fn differs_from_recorded(&self, report: &JobReport) -> bool {
         self.finished.get(&report.job).is_some_and(|before| !before.report.has_same_results(report))
     }
 
-    /// What it takes to go on: the masks that open jobs need, and the jobs that are open. Parameters are not in a
-    /// journal, so a job that is done is open again where an open one needs its parameters.
+    /// What it takes to go on: the masks that unfinished jobs need, and which jobs are unfinished. A report has no
+    /// parameters, so a finished job runs again where an unfinished one needs its parameters.
     pub fn resume(&self) -> (JobOutputStore, Schedule) {
         let done = |job| self.finished.contains_key(&job);
         let store = JobOutputStore::resume(&self.config, done, |job| self.next_mask(job));
@@ -160,7 +160,7 @@ impl ExperimentReport {
         (parts, self.prune_rounds.values().map(|prune_rounds| prune_rounds.bytes().to_vec()).collect())
     }
 
-    /// The readings alone: of each curve the early stop, which has the smallest loss; no masks. Little to send, and
+    /// The results alone: of each curve only the early stop, which has the smallest loss; no masks. Little to send, and
     /// all that it takes to score claims.
     pub fn scoring_parts(&self) -> ExperimentReportParts {
         let alone = |done: &FinishedJob| {
@@ -186,8 +186,8 @@ impl ExperimentReport {
         Some(ExperimentReport { config, finished, prune_rounds })
     }
 
-    /// One experiment from several whose configurations differ in nothing but seeds and trials. A trial may be in
-    /// several of them if its numbers are the same but for seconds.
+    /// One experiment from several whose configurations differ in nothing but seeds and trials. The same trial may
+    /// appear in several reports if all its results except `seconds` are equal.
     pub fn merge(experiment_reports: Vec<ExperimentReport>) -> Result<ExperimentReport, MergeError> {
         let mut experiment_reports = experiment_reports.into_iter();
         let Some(mut merged) = experiment_reports.next() else { return Err(MergeError::NoReports) };

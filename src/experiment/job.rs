@@ -43,10 +43,10 @@ pub enum JobPhase {
     Prune,
 }
 
-/// When in a job its parameters are meant.
+/// At which point of a job its parameters are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Checkpoint {
-    /// After as many training steps as [`Config::rewind_iteration`](crate::config::Config::rewind_iteration) says.
+    /// After as many training steps as [`ExperimentConfig::rewind_iteration`](crate::config::ExperimentConfig::rewind_iteration) says.
     RewindIteration,
     /// After the last step.
     End,

@@ -7,7 +7,7 @@ use thiserror::Error;
 /// A network's weights and then its biases, both flat, pruned weights zero.
 pub type Parameters = Vec<f32>;
 
-/// What a job begins with beside its configuration: what its [`Needs`](crate::recipe::Needs) name, and nothing else.
+/// What a job begins with beside its configuration: what its [`Dependencies`](crate::recipe::Dependencies) name, and nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JobInputs {
     /// The mask that its parent's pruning made.
@@ -16,29 +16,29 @@ pub struct JobInputs {
     pub parameters: Option<Parameters>,
 }
 
-/// What a job is to leave for others.
+/// Which outputs a job has to deliver for others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutputSpec {
     /// The next round's mask.
     pub next_mask: bool,
-    /// Parameters after [`Config::rewind_iteration`] steps.
+    /// Parameters after [`ExperimentConfig::rewind_iteration`] steps.
     pub rewind_parameters: bool,
     /// Parameters after the last step.
     pub final_parameters: bool,
 }
 
-/// What a job has left for others, as [`Leaves`] says.
+/// The outputs of a job that others need, as its [`OutputSpec`] says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JobOutputs {
     /// The next round's mask.
     pub next_mask: Option<Mask>,
-    /// Parameters after [`Config::rewind_iteration`] steps.
+    /// Parameters after [`ExperimentConfig::rewind_iteration`] steps.
     pub rewind_parameters: Option<Parameters>,
     /// Parameters after the last step.
     pub final_parameters: Option<Parameters>,
 }
 
-/// What should have come with a job is not there, not whole, or not asked for: a program error.
+/// An input or output of a job is missing, has the wrong length, or was not asked for: a program error.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{job}: {expected} {what} should have come, {found} came")]
 pub struct JobDataError {
@@ -83,7 +83,7 @@ impl JobInputs {
 }
 
 impl JobOutputs {
-    /// Whether it is all that the job is to leave.
+    /// Whether they are those that the job has to deliver.
     pub fn check(&self, config: &ExperimentConfig, job: JobId, spec: OutputSpec) -> Result<(), JobDataError> {
         let model = &config.model;
         check_length(job, "mask bytes", &self.next_mask, spec.next_mask, model.weight_count())?;

@@ -1,4 +1,4 @@
-//! An experiment as a graph of pure jobs: which there are, what each waits for, and which goes next.
+//! An experiment as a graph of pure jobs: which there are, and what each has to deliver to the others.
 
 use crate::{
     config::ExperimentConfig,
@@ -8,7 +8,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// Every row of `config`'s table of rounds, in its order: the arms asked for. [`JobId::trained`] says which job gives
+/// Every row of `config`'s table of rounds, in its order: the arms asked for. [`JobId::training_job`] says which job gives
 /// a row its numbers.
 pub fn table_rows(config: &ExperimentConfig) -> Vec<JobId> {
     for_every_trial(config, &trial_table_rows(config, config.seed))
@@ -49,8 +49,7 @@ fn trial_jobs(config: &ExperimentConfig, trial: u32) -> Vec<JobId> {
     jobs.into_iter().collect()
 }
 
-/// The most jobs of `config` that are equally many parents away from a start: more workers than this are of little
-/// use.
+/// The largest number of jobs at the same depth of the dependency graph, that is, how many workers can be busy at once.
 pub fn max_parallel_jobs(config: &ExperimentConfig) -> usize {
     let mut jobs = all_jobs(&ExperimentConfig { trials: 1, ..config.clone() });
     jobs.sort_by_key(|job| job.round);
@@ -65,7 +64,7 @@ pub fn max_parallel_jobs(config: &ExperimentConfig) -> usize {
     widths.into_iter().max().unwrap_or(0) * config.trials as usize
 }
 
-/// What a job has to leave for the others of its experiment.
+/// Which outputs a job has to deliver for the others of its experiment.
 pub fn output_spec(config: &ExperimentConfig, job: JobId) -> OutputSpec {
     let mut spec = OutputSpec::default();
     for child in trial_jobs(config, job.trial) {

@@ -1,4 +1,4 @@
-//! What a finished job says of itself.
+//! The results of one finished job.
 
 use crate::job::JobId;
 use model::Model;
@@ -34,10 +34,10 @@ pub struct ValidationPoint {
 /// Points of a curve that a report file keeps.
 const MAX_FILE_CURVE_POINTS: usize = 120;
 
-/// The readings of one job. Everything in it is a pure function of the configuration and the job's identity.
+/// The results of one job. Everything in it is a pure function of the configuration and the job's identity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JobReport {
-    /// Whose readings.
+    /// Whose results.
     pub job: JobId,
     /// Surviving weights of each layer.
     pub alive: Vec<u32>,
@@ -65,7 +65,7 @@ impl JobReport {
         self.alive.iter().sum()
     }
 
-    /// The same readings with a curve of at most 120 points: every so many, the early stop and the last. A thinned
+    /// The same results with a curve of at most 120 points: every so many, the early stop and the last. A thinned
     /// report is not thinned further.
     pub fn thinned(&self) -> JobReport {
         let n = self.curve.len();
@@ -78,7 +78,7 @@ impl JobReport {
         JobReport { curve: curve.map(|(_, point)| *point).collect(), ..self.clone() }
     }
 
-    /// Whether these are the same readings, one or the other perhaps thinned.
+    /// Whether these are the same results, one or the other perhaps thinned.
     pub fn has_same_results(&self, other: &JobReport) -> bool {
         self.thinned() == other.thinned()
     }

@@ -1,4 +1,4 @@
-//! Masks, and which weights go.
+//! How many weights each pruning removes.
 
 use crate::config::ExperimentConfig;
 
@@ -7,8 +7,8 @@ pub fn prune_count(remaining: u32, rate: f64) -> u32 {
     (f64::from(remaining) * rate).round() as u32
 }
 
-/// Survivors of each layer after every round of a configuration, round 0 first. A criterion over all layers knows only
-/// their sum beforehand; for it, these are what the layers would keep if all of them gave alike.
+/// Survivors of each layer after every round of a configuration, round 0 first. For a global criterion only the total
+/// is known in advance; its counts per layer assume that every layer loses the same fraction.
 pub fn survivors_per_round(config: &ExperimentConfig) -> Vec<Vec<u32>> {
     let mut counts = config.model.layer_weight_counts();
     let mut all = vec![counts.clone()];
@@ -26,12 +26,12 @@ pub fn layer_prune_rate(config: &ExperimentConfig, layer: usize) -> f64 {
     if own { config.output_rate } else { config.rate }
 }
 
-/// How many weights go.
+/// How many weights a pruning removes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PruneCounts {
     /// Of each layer.
     PerLayer(Vec<u32>),
-    /// Of all layers together.
+    /// Of all layers together, wherever they are.
     Global(u32),
 }
 

@@ -1,8 +1,9 @@
-//! When each weight died: one byte a weight says all masks of a chain of prunings.
+//! In which round each weight was pruned: one byte a weight holds all masks of a chain of prunings.
 
 use model::mask::Mask;
 
-/// The round whose mask first lacks each weight, flat as the weights are; [`Deaths::ALIVE`] for those still there.
+/// The round whose mask first lacks each weight, flat as the weights are; [`PruneRounds::NEVER_PRUNED`] for those that
+/// survive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PruneRounds {
     bytes: Vec<u8>,
@@ -11,15 +12,15 @@ pub struct PruneRounds {
 }
 
 impl PruneRounds {
-    /// The byte of a weight that has not died.
+    /// The byte of a weight that was never pruned.
     pub const NEVER_PRUNED: u8 = u8::MAX;
 
-    /// All of `weights` weights alive.
+    /// No pruning yet: all of `weights` weights survive.
     pub fn all_surviving(weights: usize) -> PruneRounds {
         PruneRounds { bytes: vec![PruneRounds::NEVER_PRUNED; weights], last_known_round: 0 }
     }
 
-    /// From bytes as [`Deaths::bytes`] gives them, all masks up to round `last` known.
+    /// From bytes as [`PruneRounds::bytes`] gives them, all masks up to round `last` known.
     pub fn from_bytes(bytes: Vec<u8>, last: u32) -> PruneRounds {
         PruneRounds { bytes, last_known_round: last }
     }

@@ -34,21 +34,22 @@ pub enum WeightSource {
     Fresh(RandomPurpose),
     /// Magnitudes drawn for this job alone under the signs of the trial's first weights.
     FreshWithInitialSigns(RandomPurpose),
-    /// Weights and biases of that job at that moment. Those of [`Moment::Rewind`] have their steps up to then behind them.
+    /// Weights and biases of that job at that checkpoint. Those of [`Checkpoint::RewindIteration`] have their steps up
+    /// to then behind them.
     TrainedBy(JobId, Checkpoint),
 }
 
-/// What a job takes from others.
+/// The jobs whose outputs a job needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dependencies {
     /// The job whose pruning made its mask.
     pub mask: Option<JobId>,
-    /// The job whose parameters it goes on from, or is cut from, and when.
+    /// The job whose parameters this job starts from (or prunes in one shot), and at which checkpoint.
     pub parameters: Option<(JobId, Checkpoint)>,
 }
 
 impl Dependencies {
-    /// The jobs it waits for, each once.
+    /// These jobs, each once.
     pub fn jobs(self) -> impl Iterator<Item = JobId> {
         let parameters = self.parameters.map(|(job, _)| job).filter(|job| Some(*job) != self.mask);
         self.mask.into_iter().chain(parameters)
@@ -100,7 +101,7 @@ pub fn recipe(job: JobId) -> Recipe {
 }
 
 impl Recipe {
-    /// What the job takes from others.
+    /// The jobs whose outputs it needs.
     pub fn dependencies(&self) -> Dependencies {
         let (mask, cut) = match self.mask {
             MaskSource::Dense => (None, None),
@@ -125,7 +126,7 @@ impl Recipe {
     }
 }
 
-/// What a job takes from others of its trial.
+/// The jobs of its trial whose outputs a job needs.
 pub fn dependencies(job: JobId) -> Dependencies {
     recipe(job).dependencies()
 }

@@ -3,8 +3,8 @@
 use crate::{config::ExperimentConfig, job::JobId, job_graph::all_jobs, recipe::dependencies};
 use std::collections::BTreeMap;
 
-/// A place in an experiment that every arm can be brought to: `iteration` training steps into `round`.
-/// A round's last iteration stands for its end, test and pruning included.
+/// A position in an experiment that every arm can be brought to: `iteration` training steps into `round`. A round's
+/// last iteration stands for its end, test and pruning included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RunPosition {
     /// Prunings behind it.
@@ -86,7 +86,7 @@ impl Schedule {
         self.status.values().all(|s| *s == JobStatus::Done)
     }
 
-    /// Whether everything up to and with `goal` is done or holds there.
+    /// Whether everything up to and with `goal` is done or paused there.
     pub fn reached(&self, goal: RunPosition) -> bool {
         self.status.iter().all(|(job, status)| match status {
             JobStatus::Done => true,
@@ -95,7 +95,7 @@ impl Schedule {
         })
     }
 
-    /// The place of the arm that has come furthest; the start if none has started.
+    /// The position of the arm that has come furthest; the start if none has started.
     pub fn furthest_position(&self) -> RunPosition {
         let positions = self.status.iter().filter_map(|(job, status)| {
             let iteration = match status {
@@ -108,13 +108,13 @@ impl Schedule {
         positions.max().unwrap_or(RunPosition { round: 0, iteration: 0 })
     }
 
-    /// Where “step” goes: the next evaluation beyond the arm that has come furthest, or, if some arm is still
-    /// behind it, no further than that.
+    /// The position that “step” runs to: the next evaluation after the furthest arm. If the furthest arm is at the end
+    /// of a round that others have not finished, it is that end.
     pub fn step_target(&self) -> RunPosition {
         self.target_after_furthest(|position| self.config.next_evaluation(position.iteration))
     }
 
-    /// Where “round” goes: the end of the round of the arm that has come furthest.
+    /// The position that “round” runs to: the end of the round of the furthest arm.
     pub fn round_target(&self) -> RunPosition {
         self.target_after_furthest(|_| self.config.iterations)
     }

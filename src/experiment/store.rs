@@ -1,4 +1,4 @@
-//! Keeps what finished jobs leave until no job waits for it any more.
+//! Keeps the outputs of finished jobs until no job waits for them any more.
 
 use crate::{
     config::ExperimentConfig,
@@ -10,7 +10,7 @@ use crate::{
 use model::mask::Mask;
 use std::collections::BTreeMap;
 
-/// What jobs have left for others. At most a mask or two and a few megabytes of parameters a trial.
+/// The outputs of jobs that others still need. At most a mask or two and a few megabytes of parameters a trial.
 #[derive(Clone, Debug)]
 pub struct JobOutputStore {
     config: ExperimentConfig,
@@ -25,10 +25,9 @@ impl JobOutputStore {
         JobOutputStore { config: config.clone(), unfinished: all_jobs(config), outputs: BTreeMap::new() }
     }
 
-    /// For one that goes on where it was: `done` jobs need not run again unless an open job needs something of them
-    /// that is lost. `mask` gives the masks that are not: the next round's, by the job that pruned. Parameters are
-    /// never kept, so where an open job needs its parent's, the parent is open again; being pure, it will put out
-    /// what it did before.
+    /// For a resumed experiment. Finished jobs run again only if an unfinished job needs an output that was not saved.
+    /// `mask(job)` returns the saved mask that `job` produced for the next round; parameters are never saved. Jobs are
+    /// pure, so one that runs again gives the same results as before.
     pub fn resume(
         config: &ExperimentConfig,
         done: impl Fn(JobId) -> bool,
@@ -81,8 +80,8 @@ impl JobOutputStore {
         Ok(inputs)
     }
 
-    /// Takes what a job has left, and lets go of what only that job was waiting for. An error if it is not all that
-    /// the job was to leave; nothing is changed then.
+    /// Takes a job's outputs, and drops those that only that job was waiting for. An error if they are not those that
+    /// the job has to deliver; nothing is changed then.
     pub fn add_outputs(&mut self, job: JobId, outputs: JobOutputs) -> Result<(), JobDataError> {
         outputs.check(&self.config, job, output_spec(&self.config, job))?;
         self.unfinished.retain(|&open| open != job);
@@ -134,7 +133,7 @@ mod tests {
         JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }
     }
 
-    /// What the job is to leave, recognisable.
+    /// The outputs that the job has to deliver, recognisable.
     fn outputs(config: &ExperimentConfig, job: JobId) -> JobOutputs {
         let spec = output_spec(config, job);
         let parameters = |wanted: bool, value| wanted.then(|| vec![value; config.model.parameter_count()]);

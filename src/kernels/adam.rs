@@ -33,7 +33,7 @@ struct Moments {
     second: Vec<f32>,
 }
 
-/// The optimiser; a fresh one has no memory.
+/// The optimiser. A new instance starts with zero moments.
 pub struct Adam {
     config: AdamConfig,
     moments: Vec<RefCell<Moments>>,

@@ -5,7 +5,7 @@ use model::IMAGE_PIXELS;
 /// Some images of a data set. Pixels stay bytes until they are gathered.
 #[derive(Clone, Copy)]
 pub struct Batch<'a> {
-    /// All images of the data set, [`INPUTS`] bytes each.
+    /// All images of the data set, [`IMAGE_PIXELS`] bytes each.
     pub images: &'a [u8],
     /// All labels of the data set.
     pub labels: &'a [u8],

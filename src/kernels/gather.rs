@@ -1,4 +1,4 @@
-//! From rows of bytes, an image each, to lines, a pixel each: the sparse network's input.
+//! From images, bytes one after the other, to lines, one for each pixel: the input of the sparse network.
 
 use crate::{
     batch::Batch,
@@ -9,26 +9,27 @@ use model::IMAGE_PIXELS;
 use std::hint::black_box;
 use wide::{bytemuck::cast, f32x4, u8x16, u32x4};
 
-/// Pixels taken at once; a whole number of times in an image.
+/// Pixels of a group, which are taken at once; an image is a whole number of groups.
 const GROUP_PIXELS: usize = 16;
 /// A bit for each quad of a line.
 const BITS: [u8; LINE_IMAGES / QUAD_IMAGES] = [1, 2, 4, 8, 16, 32, 64, 128];
-/// Quads widened without a loop, which costs as much as their work.
+/// Number of quads that are converted per unrolled step; the loop's overhead would cost as much as the conversion
+/// itself.
 const UNROLLED: usize = 4;
-/// Bytes that memory gives at once.
+/// Bytes of a cache line, which memory delivers at once.
 const CACHE_LINE: usize = 64;
 
-/// The pixels that count, each with its place among the lines.
+/// A plan of which pixels are gathered, those that a surviving weight reads, by groups of neighbours.
 pub(crate) struct PixelGatherer {
     groups: Vec<PixelGroup>,
-    /// Of each pixel that counts, its place in its group.
+    /// For each pixel that is gathered, its index in its group.
     pixel_in_group: Vec<u8>,
 }
 
-/// Neighbouring pixels of which at least one counts.
+/// Neighbouring pixels of which at least one is gathered.
 struct PixelGroup {
     index: usize,
-    /// How many count.
+    /// How many of them are gathered.
     used_pixels: usize,
 }
 
@@ -71,7 +72,7 @@ impl PixelGatherer {
 
     fn gather_tile(&self, images: &[&[u8; IMAGE_PIXELS]; LINE_IMAGES], input: &mut LineActivations) {
         let mut places = self.pixel_in_group.iter().zip(&mut input.nonzero_quad_bits).zip(&mut input.lines);
-        // Outside of the loop, for to make it means to call for zeros.
+        // Allocated once outside the loop, because creating the array zeroes its memory each time.
         let mut quads = [[0; GROUP_PIXELS]; LINE_IMAGES / QUAD_IMAGES];
         for group in &self.groups {
             let mut lit = u8x16::ZERO;
@@ -104,8 +105,8 @@ impl PixelGatherer {
     }
 }
 
-/// Asks for all of the images, which lie anywhere in the data set, before the first is used, so that the waits for memory
-/// overlap instead of following each other. Where an image ends in a further cache line, that one is not asked for.
+/// Reads one byte of every cache line of every image before any of them is used, so that the memory loads overlap: the
+/// images lie anywhere in the data set. The last, partial cache line of an image is not touched.
 fn prefetch(images: &[&[u8; IMAGE_PIXELS]; LINE_IMAGES]) {
     let mut touched = 0;
     for at in (0..IMAGE_PIXELS).step_by(CACHE_LINE) {
@@ -113,7 +114,7 @@ fn prefetch(images: &[&[u8; IMAGE_PIXELS]; LINE_IMAGES]) {
             touched |= image[at];
         }
     }
-    // Nobody wants to know; without this the compiler would not read them.
+    // The value is unused; `black_box` keeps the compiler from removing the reads.
     black_box(touched);
 }
 

@@ -35,7 +35,7 @@ pub trait Layout {
     /// Readies what a hidden layer gave for the layer that reads it.
     fn finish(&self, activations: &mut Self::Activations);
 
-    /// Writes the last layer's outputs as rows of [`LOGITS`](crate::loss::LOGITS) numbers, one for each image.
+    /// Writes the last layer's outputs as rows of [`LOGITS_STRIDE`](crate::loss::LOGITS_STRIDE) numbers, one for each image.
     fn write_logits(&self, activations: &Self::Activations, logits: &mut [f32]);
 
     /// Reads the gradient of the last layer's outputs from such rows.

@@ -1,5 +1,5 @@
-//! The layout of activations while few weights survive: the values of one feature for 32 images lie beside each other, a
-//! line, so that the images are the dimension of the vectors and a surviving weight scales a line.
+//! The layout of activations while few weights survive: the values of one feature for 32 images lie beside each other,
+//! as a line: the lanes of a vector hold different images, and a surviving weight scales a line.
 
 use crate::{
     batch::Batch,

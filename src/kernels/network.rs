@@ -40,7 +40,7 @@ impl Network {
         let passes = passes(model, mask, capacity);
         let variable = Var::from_vec(passes.pack(weights, biases), passes.parameter_count(), &Device::Cpu)?;
         let gradient = variable.zeros_like()?;
-        // Candle makes a store only by a backward pass, so a scalar of no other use makes one.
+        // `GradStore` has no public constructor, so we create one by differentiating an unused scalar.
         let mut store = Var::zeros((), DType::F32, &Device::Cpu)?.backward()?;
         store.insert(&variable, gradient.clone());
         Ok(Network { variable, gradient, store, passes })
@@ -51,9 +51,10 @@ impl Network {
         &self.variable
     }
 
-    /// The gradient of a batch's mean cross-entropy, with the hidden activations scaled if there is dropout. It is made in
-    /// place, for autograd would add it to fresh zeros, which for a dense network costs as much as the arithmetic. It
-    /// stays until the next call.
+    /// The gradient of a batch's mean cross-entropy, with the hidden activations scaled if there is dropout. It has the
+    /// same bits as calling `backward` on the loss, but is computed into an existing tensor, since autograd would first
+    /// allocate and add zeros, which for a dense network costs as much as the arithmetic. The result is valid until the
+    /// next call.
     pub fn gradients(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>) -> Result<&GradStore> {
         self.passes.gather_to_train(batch, dropout);
         let op = GradientOp { passes: RefCell::new(&mut *self.passes), batch };
@@ -61,7 +62,7 @@ impl Network {
         Ok(&self.store)
     }
 
-    /// Scores a batch without training on it.
+    /// Loss and correct answers of a batch, without training on it.
     pub fn evaluate(&mut self, batch: Batch<'_>) -> Result<LossAndCorrect> {
         let (storage, layout) = self.variable.storage_and_layout();
         let Storage::Cpu(storage) = &*storage else { bail!("the network lives on the CPU") };

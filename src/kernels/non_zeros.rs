@@ -20,7 +20,7 @@ pub(crate) struct NonZeros {
 impl NonZeros {
     /// Room for `capacity` images of `features` values.
     pub(crate) fn new(features: usize, capacity: usize) -> NonZeros {
-        // One place more than can be filled, for the branchless fill writes before it knows whether to keep.
+        // One extra element: the branchless loop always writes a value and then advances only if the value is non-zero.
         NonZeros {
             features,
             capacity,
@@ -40,7 +40,7 @@ impl NonZeros {
         self.features
     }
 
-    /// Empties it for [`NonZeros::push_row`] or [`NonZeros::push_pixels`]; `by_feature` makes [`NonZeros::column`] work too.
+    /// Empties it for [`NonZeros::push_image`] or [`NonZeros::push_pixels`]; `by_feature` makes [`NonZeros::of_feature`] work too.
     pub(crate) fn clear(&mut self, by_feature: bool) {
         self.images = 0;
         self.by_feature = by_feature;

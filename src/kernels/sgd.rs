@@ -15,13 +15,13 @@ pub struct SgdConfig {
     pub momentum: f64,
 }
 
-/// One variable and the direction it moves in; empty without momentum.
+/// A variable and its velocity. The velocity is empty when momentum is 0.
 struct VelocityState {
     var: Var,
     velocity: Vec<f32>,
 }
 
-/// The optimiser; a fresh one has no memory.
+/// The optimiser. A new instance starts with zero velocity.
 pub struct Sgd {
     config: SgdConfig,
     states: Vec<RefCell<VelocityState>>,

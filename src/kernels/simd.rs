@@ -3,7 +3,7 @@
 
 use wide::{f32x4, f32x8};
 
-/// Lanes of the widest vector; rows are stored in multiples of [`HALF`].
+/// Lanes of the widest vector; rows are stored in multiples of [`HALF_VECTOR_LANES`].
 pub(crate) const VECTOR_LANES: usize = 8;
 /// Rows are padded to a multiple of this.
 pub(crate) const HALF_VECTOR_LANES: usize = 4;
@@ -33,12 +33,12 @@ fn halves(v: f32x8) -> (f32x4, f32x4) {
     (f32x4::new([a, b, c, d]), f32x4::new([e, f, g, h]))
 }
 
-/// Many rows of one length in one slice, of which a sum picks some.
+/// A matrix stored row by row in one slice; a sum selects some of its rows.
 #[derive(Clone, Copy)]
 pub(crate) struct StridedRows<'a> {
     /// The numbers.
     pub(crate) data: &'a [f32],
-    /// Distance from one row to the next; a multiple of [`HALF`].
+    /// Distance from one row to the next; a multiple of [`HALF_VECTOR_LANES`].
     pub(crate) stride: usize,
 }
 
@@ -115,7 +115,7 @@ impl<const V: usize, const T: usize> Accumulators<V, T> {
         products.reduce_to_four()
     }
 
-    /// All lanes added up to four. A half counts as a whole whose upper lanes are zero.
+    /// All lanes added up until four are left. A half vector counts as a full one whose upper lanes are zero.
     #[inline(always)]
     pub(crate) fn reduce_to_four(self) -> f32x4 {
         let first = self.whole.first().copied().unwrap_or(f32x8::splat(0.0));
@@ -134,23 +134,24 @@ impl<const V: usize, const T: usize> Accumulators<V, T> {
     }
 }
 
-/// Twelve 128-bit sums leave a machine of sixteen registers four for the rest.
+/// 48 lanes are twelve 128-bit accumulators, which leaves four of sixteen vector registers for other values.
 pub(crate) const BLOCK_LANES: usize = 48;
 
-/// The width of the next block of a row of which `rest` numbers are left: at most [`BLOCK`], and no sliver at the end.
+/// The width of the next block of a row of which `rest` numbers are left: at most [`BLOCK_LANES`], chosen so that the
+/// last block is not very narrow.
 #[inline]
 pub(crate) fn block_width(rest: usize) -> usize {
     // 60 lanes, the last of 300 units, are better split 32 + 28 than 48 + 12.
     if rest > BLOCK_LANES && rest < 2 * BLOCK_LANES - 16 { 32 } else { rest.min(BLOCK_LANES) }
 }
 
-/// Work on one block of lanes, whose sums fit into registers.
+/// A computation on one block of lanes, whose sums fit into registers.
 pub(crate) trait BlockKernel {
-    /// Does it for the lanes from `start` on; `V` and `T` say how many, as in [`Sum`].
+    /// Runs it for the lanes from `start` on; `V` and `T` say how many, as in [`Accumulators`].
     fn run_block<const V: usize, const T: usize>(&mut self, start: usize);
 }
 
-/// Runs the work on every block of rows of `width` numbers, a multiple of [`HALF`].
+/// Runs the kernel on every block of rows of `width` numbers, a multiple of [`HALF_VECTOR_LANES`].
 #[inline]
 pub(crate) fn for_each_block(width: usize, kernel: &mut impl BlockKernel) {
     let mut start = 0;
@@ -175,7 +176,7 @@ pub(crate) fn for_each_block(width: usize, kernel: &mut impl BlockKernel) {
     }
 }
 
-/// Four dot products of `a` with four rows, `a.len()` a multiple of [`HALF`]. Four at once share the loads of `a` and
+/// Four dot products of `a` with four rows, `a.len()` a multiple of [`HALF_VECTOR_LANES`]. Four at once share the loads of `a` and
 /// one reduction. Lengths that matter are unrolled; every length is summed in the same order.
 #[inline(always)]
 pub(crate) fn dot4(a: &[f32], rows: StridedRows<'_>, index: [u32; 4]) -> f32x4 {

@@ -1,6 +1,5 @@
-//! Linear layers while few weights survive, on lines of activations. The flat variable holds survivors only, and each of
-//! them costs one line. Nothing is computed for a pixel that no weight reads, nor for a unit from which the output cannot
-//! be reached.
+//! Linear layers while few weights survive, on lines of activations. The flat variable holds survivors only, and each
+//! of them costs one line. Pixels without a surviving weight and units without a path to the output are skipped.
 
 use crate::{
     gather::PixelGatherer,

@@ -1,4 +1,5 @@
-//! The first linear layer while few weights survive: it reads pixels, of which most are dark.
+//! The first linear layer while few weights survive: it reads pixels, of which most are dark. When the forward pass
+//! goes input by input, pixels that are zero in all images of a tile are skipped.
 
 use crate::{
     layer::Layer,
@@ -13,9 +14,9 @@ use crate::{
 /// Pixels stay whole numbers up to 255; the factor that scales them to [0, 1] goes into the weights that read them.
 const PIXEL_SCALE: f32 = 1.0 / 255.0;
 
-/// Below this share of surviving weights the layer's rows are short: its forward pass is faster by unit than by pixel, and
-/// its gradient with whole lines than with their spans. A constant, never a timing, though it changes no bit while all
-/// numbers are finite.
+/// Below this fraction of surviving weights the forward pass goes unit by unit instead of input by input, and the
+/// gradient reads whole lines instead of ranges of quads, because both are then faster. It is a constant and not a
+/// timing, so that results never depend on the machine's speed; while all numbers are finite it changes no bit anyway.
 const VERY_SPARSE_BELOW: f64 = 0.05;
 
 /// The layer. Its part of the flat variable: surviving weights by input, then biases.
@@ -56,7 +57,7 @@ pub(crate) fn is_very_sparse(mask: &[u8]) -> bool {
     (alive as f64) < VERY_SPARSE_BELOW * mask.len() as f64
 }
 
-/// Numbers those that count, from 0 in their order.
+/// For each input its index among those for which `used` is true, from 0 in their order.
 fn compact_indices(counts: &[bool]) -> Vec<u32> {
     let (mut numbers, mut next) = (vec![], 0);
     for &counts in counts {

@@ -18,8 +18,8 @@ impl Line {
     pub(crate) const ZERO: Line = Line([0.0; LINE_IMAGES]);
 }
 
-/// Calls a function with as many vectors as 28 images fill, which a batch of 60 leaves for its second tile, or else as a
-/// whole line: lanes without an image are then computed and never read.
+/// Calls the function for 28 images (the second tile of a batch of 60) or for a full line of 32. In a partly filled
+/// tile the unused lanes are computed and ignored.
 macro_rules! for_images {
     ($images:expr, $name:ident($($argument:expr),* $(,)?)) => {
         if $images == 28 { $name::<3, 1>($($argument),*) } else { $name::<4, 0>($($argument),*) }
@@ -27,10 +27,10 @@ macro_rules! for_images {
 }
 pub(crate) use for_images;
 
-/// Images at a time of which it is known whether a line has any that is not zero.
+/// Images of a quad: the granularity at which zero values are tracked.
 pub(crate) const QUAD_IMAGES: usize = 4;
 
-/// Some neighbouring images of a line, a whole number of [`QUAD`]s.
+/// A range of the quads of a line: those that may be non-zero.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct QuadRange {
     /// The first.
@@ -40,7 +40,7 @@ pub(crate) struct QuadRange {
 }
 
 impl QuadRange {
-    /// From the first of the bits that is set to the last; a bit stands for a quad.
+    /// From the first set bit to the last; each bit stands for a quad.
     #[inline(always)]
     pub(crate) fn of(bits: u8) -> QuadRange {
         let (before, after) = (bits.trailing_zeros() as usize, bits.leading_zeros() as usize);
@@ -51,7 +51,8 @@ impl QuadRange {
     }
 }
 
-/// Calls a function with as many vectors as a span fills, and its start; an empty span calls none.
+/// Calls the function with as many vectors as the range fills, and with its first image; for an empty range it is not
+/// called.
 macro_rules! for_quad_range {
     ($range:expr, $name:ident($($argument:expr),* $(,)?)) => {
         match $range.quad_count {
@@ -68,11 +69,12 @@ macro_rules! for_quad_range {
     };
 }
 
-/// Rows of terms, such as a unit's surviving weights.
+/// A sparse matrix in compressed rows (CSR), such as the surviving weights of each unit. It holds only where its terms
+/// are, not their values.
 pub(crate) struct SparseRows {
     /// The rows, in the order in which they are worked off.
     pub(crate) rows: Vec<SparseRow>,
-    /// Each term's line.
+    /// The column of each term: which line it scales.
     pub(crate) columns: Vec<u32>,
 }
 
@@ -88,7 +90,7 @@ pub(crate) struct SparseRow {
 }
 
 impl SparseRows {
-    /// With these rows, in this order, and for each its terms' lines.
+    /// With these rows, in this order; `terms` gives the columns of each.
     pub(crate) fn new(rows: &[usize], terms: impl Fn(usize) -> Vec<u32>) -> SparseRows {
         let mut index = vec![];
         let row = |line: &usize| {
@@ -118,7 +120,7 @@ pub(crate) enum Epilogue<'a> {
 }
 
 /// `out[r] = first[r] + Σ value[k] × lines[index[k]]` over the terms `k` of each row `r`. This is a layer's forward
-/// pass and, with its weights by input, its input gradient. `V` and `T` say how many images, as in [`Sum`].
+/// pass and, with its weights by input, its input gradient. `V` and `T` say how many images, as in [`Accumulators`].
 #[inline]
 pub(crate) fn sparse_dense_product<const V: usize, const T: usize>(
     terms: &SparseRows,
@@ -142,8 +144,9 @@ pub(crate) fn sparse_dense_product<const V: usize, const T: usize>(
     }
 }
 
-/// `out[index[k]] += value[k] × lines[r]` over the terms `k` of each row `r`, whose line is zero outside of its span: a
-/// forward pass by input. For each line of `out` the rows come in the order of `terms`.
+/// `out[index[k]] += value[k] × lines[r]` for every term `k` of every row `r`. Only the range of row `r` that may be
+/// non-zero is read. This is the forward pass in input order (scatter). Each line of `out` sums its rows in the order
+/// of `terms`.
 #[inline]
 pub(crate) fn scatter_add(
     terms: &SparseRows,
@@ -187,8 +190,9 @@ pub(crate) fn relu<const V: usize, const T: usize>(lines: &mut [Line]) {
     }
 }
 
-/// Adds a tile's part of a layer's weight gradient: to `out[k]` the dot product of `rows[r]` with `lines[index[k]]`, over
-/// the terms `k` of each row `r` that `counts`. One side is the units' gradient, the other their inputs.
+/// Adds a tile's part of a layer's weight gradient: to `out[k]` the dot product of `rows[r]` with `lines[index[k]]`,
+/// for every term `k` of every row `r` for which `counts(r)` is true. One operand holds the gradients of the units, the
+/// other holds their inputs.
 #[inline]
 pub(crate) fn add_weight_gradients<const V: usize, const T: usize>(
     terms: &SparseRows,
@@ -202,8 +206,8 @@ pub(crate) fn add_weight_gradients<const V: usize, const T: usize>(
     }
 }
 
-/// The same where each of `rows` is zero outside of its span. Which loop comes next is hard to guess, so this is worth
-/// its time in long rows only.
+/// Like [`add_weight_gradients`], but reads only the range of each row that may be non-zero. Ranges of varying length
+/// cause branch mispredictions, so this pays off only for rows with many weights.
 #[inline]
 pub(crate) fn add_weight_gradients_in_ranges(
     terms: &SparseRows,
@@ -220,8 +224,8 @@ pub(crate) fn add_weight_gradients_in_ranges(
     }
 }
 
-/// Sums the same numbers in the same order whatever the span, for those outside of it are zero: a span begins and ends
-/// between quads, so at most the two halves of a sum change places.
+/// The result has the same bits for every range: values outside the range are zero, and the most that changes is the
+/// order of the two operands of one addition.
 #[inline(always)]
 fn add_row_dot_products<const V: usize, const T: usize>(
     start: usize,
@@ -305,7 +309,7 @@ mod tests {
         }
     }
 
-    /// Every span there is, and the empty one.
+    /// Every range there is, and the empty one.
     fn quad_ranges() -> impl Iterator<Item = QuadRange> {
         let bits = (0..=u8::MAX).filter(|bits| {
             let run = bits >> bits.trailing_zeros().min(7);
@@ -314,7 +318,7 @@ mod tests {
         bits.map(QuadRange::of)
     }
 
-    /// Zero outside of a span.
+    /// Zero outside of a range.
     fn within(line: &Line, quad_range: QuadRange) -> Line {
         let end = quad_range.first_image + quad_range.quad_count * QUAD_IMAGES;
         Line(std::array::from_fn(|lane| {

@@ -29,7 +29,7 @@ pub trait Passes {
     /// Takes a batch to train on.
     fn gather_to_train(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>);
 
-    /// Logits of the images gathered, rows of [`LOGITS`] numbers, to be turned into their gradient in place.
+    /// Logits of the images gathered, rows of [`LOGITS_STRIDE`] numbers, to be turned into their gradient in place.
     fn forward(&mut self, variable: &[f32]) -> &mut [f32];
 
     /// The gradient of the flat variable, once the logits hold the gradient of the loss.

@@ -1,8 +1,8 @@
 //! Where the surviving weights of a layer are: unit by unit, and again input by input.
 //!
-//! An example with three weights: unit 0 reads input 5, unit 1 reads inputs 2 and 5. By unit they are `0←5, 1←2, 1←5`; by
-//! input they are `2→1, 5→0, 5→1`. If the flat variable holds them by input, then `places` says where in it the terms by
-//! unit are: the first, `0←5`, is at 1, the second at 0, the third at 2.
+//! An example with three weights: unit 0 reads input 5, unit 1 reads inputs 2 and 5. By unit they are `0←5, 1←2, 1←5`;
+//! by input they are `2→1, 5→0, 5→1`. If the flat variable holds them by input, then `stored_index` says where in it
+//! the terms by unit are: the first, `0←5`, is at 1, the second at 0, the third at 2.
 
 use crate::sparse_loops::SparseRows;
 
@@ -21,7 +21,8 @@ pub(crate) struct Survivors {
     pub(crate) by_unit: SparseRows,
     /// A row for each input that a used unit reads: its units.
     pub(crate) by_input: SparseRows,
-    /// For each term of the order that the variable is not in, its weight's place in the variable.
+    /// The flat variable stores the weights in one order only. For each weight in the other order, this is its index in
+    /// the variable.
     pub(crate) stored_index: Vec<u32>,
     /// The flat index, `(out, in)`, of each weight in the order of the variable; those into units that are not used come
     /// last.
@@ -88,12 +89,12 @@ pub(crate) fn read_inputs(mask: &[u8], inputs: usize, used: &[bool]) -> Vec<bool
     (0..inputs).map(|input| units().any(|(weights, _)| weights[input] != 0)).collect()
 }
 
-/// Rows of one length after each other, so that the processor guesses the ends of short loops right.
+/// Sorted by length, so that consecutive loops run equally often and their exits are predicted correctly.
 fn shortest_first(rows: &mut [usize], length: impl Fn(usize) -> usize) {
     rows.sort_by_key(|&row| length(row));
 }
 
-/// For each line the units that read it, each with the term's place in `by_unit`.
+/// For each line the units that read it, each with the term's index in `by_unit`.
 fn terms_by_line(by_unit: &SparseRows) -> Vec<Vec<(u32, u32)>> {
     let lines = by_unit.columns.iter().max().map_or(0, |&last| last as usize + 1);
     let mut rows = vec![vec![]; lines];
@@ -105,7 +106,7 @@ fn terms_by_line(by_unit: &SparseRows) -> Vec<Vec<(u32, u32)>> {
     rows
 }
 
-/// The rows of the lines in the given order, and for each of their terms its place in the order by unit.
+/// The rows of the lines in the given order, and for each of their terms its index in the order by unit.
 fn rows_in_order(order: &[usize], terms: &[Vec<(u32, u32)>]) -> (SparseRows, Vec<u32>) {
     let places = order.iter().flat_map(|&line| &terms[line]).map(|term| term.1).collect();
     (SparseRows::new(order, |line| terms[line].iter().map(|term| term.0).collect()), places)

@@ -46,8 +46,8 @@ pub fn accuracy_curves(results: &RunResults, selection: &ChartSelection) -> Curv
     }
 }
 
-/// The mean of some jobs' curves with their spread if there are several: of those that are done, or, before one is, as
-/// far as all have come.
+/// The mean of some jobs' curves, with their range if there are several. It is the mean over finished jobs; before any
+/// has finished, over all running jobs up to the iteration that all have reached.
 fn mean_curve(
     results: &RunResults,
     style: &'static ArmStyle,
@@ -93,7 +93,7 @@ fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     })
 }
 
-/// A reading against the weights left, of the arms shown.
+/// A metric against the weights left, of the arms shown.
 pub fn metric_by_round(results: &RunResults, selection: &ChartSelection, metric: Metric) -> RoundsChart {
     let config = results.config();
     let total = config.model.weight_count() as f64;
@@ -174,7 +174,7 @@ pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
     model.layer_sizes().iter().map(|size| (size.inputs, size.outputs)).collect()
 }
 
-/// One byte a weight for the heatmaps; all alive before the first pruning.
+/// The prune rounds for the heatmaps; all weights survive before the first pruning.
 pub fn prune_rounds(results: &RunResults) -> PruneRounds {
     let config = results.config();
     results

@@ -17,7 +17,8 @@ const TEST_IMAGES: usize = 10_000;
 /// From so many jobs on a bound is good enough, and playing them through would take too long.
 const MAX_SIMULATED_JOBS: usize = 200;
 
-/// Work of a job: multiply-adds, which shrink with the weights, and steps, which cost something however few survive.
+/// The cost of a job: multiply-adds, which shrink with the weights, and steps, which cost something however few
+/// survive.
 #[derive(Clone, Copy, Debug, Default)]
 struct ComputeCost {
     multiply_adds: f64,
@@ -47,8 +48,8 @@ struct MeasuredSpeed {
 }
 
 impl MeasuredSpeed {
-    /// What has been measured, if anything. How much of it goes to steps is the least squares of seconds over both
-    /// kinds of work, within what can be: a machine that was busy for a while must not pass for slow steps.
+    /// What has been measured, if anything: a least-squares fit of seconds to both kinds of cost. The ratio of the two
+    /// speeds is clamped, so that a temporarily busy machine is not mistaken for slow steps.
     fn fit(samples: &[(ComputeCost, f64)]) -> Option<MeasuredSpeed> {
         let (mut aa, mut ab, mut bb, mut at, mut bt) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for (cost, seconds) in samples {
@@ -95,7 +96,7 @@ pub fn seconds_left(results: &RunResults, schedule: &Schedule, workers: usize) -
     let open: Vec<JobId> =
         job_graph::all_jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
     if open.len() > MAX_SIMULATED_JOBS {
-        // With so many the workers are hardly ever idle, but for the end of a trial's longest chain of rounds.
+        // With this many jobs the workers are almost always busy, except near the end of the longest chain of rounds.
         let all = open.iter().map(|&job| left(job)).sum::<f64>();
         let chains = open.chunk_by(|one, other| (one.trial, one.arm) == (other.trial, other.arm));
         let length = |chain: &[JobId]| chain.iter().filter(|job| job.draw == 0).map(|&job| left(job)).sum();
@@ -121,7 +122,7 @@ pub fn done_fraction(results: &RunResults) -> f64 {
     if total > 0.0 { done / total } else { 0.0 }
 }
 
-/// Plays the rest of the schedule on a clock of its own.
+/// Simulates the rest of the schedule on a clock of its own; the seconds that it takes.
 fn simulate(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> f64 {
     let mut clock = 0.0;
     let mut busy: Vec<(f64, JobId)> = schedule.running().map(|job| (left(job), job)).collect();

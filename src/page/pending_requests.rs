@@ -1,4 +1,4 @@
-//! What any worker is asked beside training, until it is answered.
+//! What workers are asked for beside training: what is wanted, and what has been sent and waits for its answer.
 
 /// What is wanted, and what has been asked and waits for its answer.
 #[derive(Debug, Default)]
@@ -10,14 +10,14 @@ pub(crate) struct PendingRequests {
     /// Whether the claims are to be scored.
     pub(crate) scoring_wanted: bool,
     pub(crate) last_request_id: u32,
-    /// The last export asked for, and the name of its file.
+    /// The last export that was sent, and the name of its file.
     pub(crate) export_sent: Option<(u32, String)>,
     pub(crate) import_sent: Option<u32>,
     pub(crate) scoring_sent: Option<u32>,
 }
 
 impl PendingRequests {
-    /// A new run begins: what was wanted of the old one is not wanted any more, but for a report on its way.
+    /// A new run starts: drop all pending requests except an export that is already being written.
     pub(crate) fn reset_for_new_run(&mut self) {
         *self = PendingRequests {
             last_request_id: self.last_request_id,
@@ -26,7 +26,7 @@ impl PendingRequests {
         };
     }
 
-    /// The workers are gone: what they were asked will not be answered. What has not been asked yet will be.
+    /// Workers are gone: requests already sent are lost; those not sent yet are kept, and claims are scored anew.
     pub(crate) fn drop_sent(&mut self) {
         (self.export_sent, self.import_sent) = (None, None);
         self.scoring_wanted |= self.scoring_sent.take().is_some();

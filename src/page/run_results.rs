@@ -1,4 +1,5 @@
-//! What is known so far: the readings of finished jobs, the curves of running ones, and when each weight died.
+//! What is known of a run so far: the reports of finished jobs, the curves of running ones, and in which round each
+//! weight was pruned.
 
 use experiment::job::JobPhase;
 use experiment::{
@@ -36,7 +37,7 @@ pub struct RunResults {
 }
 
 impl RunResults {
-    /// What a journal knows, and nothing else yet.
+    /// What an experiment's report holds, and nothing else yet.
     pub fn new(experiment_report: ExperimentReport) -> RunResults {
         let mut results = RunResults {
             experiment_report,
@@ -64,7 +65,7 @@ impl RunResults {
         self.in_progress.insert(job, live);
     }
 
-    /// A running job's news.
+    /// How far a running job has come.
     pub fn update_progress(&mut self, job: JobId, phase: JobPhase, iteration: u32, seconds: f64) {
         if let Some(live) = self.in_progress.get_mut(&job) {
             (live.phase, live.iteration, live.seconds) = (phase, iteration, seconds);
@@ -81,7 +82,7 @@ impl RunResults {
         }
     }
 
-    /// A job is done: its readings, the digest of all it put out, and the next round's mask if it pruned.
+    /// A job is done: its results, the digest of everything it produced, and the next round's mask if it pruned.
     pub fn add_finished(&mut self, finished: FinishedJob, digest: String, mask: Option<&[u8]>) {
         let job = finished.report.job;
         self.in_progress.remove(&job);
@@ -142,7 +143,7 @@ impl RunResults {
         done.or_else(|| self.in_progress.get(&job).map(|l| l.curve.as_slice())).unwrap_or_default()
     }
 
-    /// When each weight of a trial's ticket died; `None` before its first pruning.
+    /// In which round each weight of a trial's ticket was pruned; `None` before its first pruning.
     pub fn prune_rounds(&self, trial: u32) -> Option<&PruneRounds> {
         self.experiment_report.prune_rounds().get(&(trial, Arm::Ticket))
     }

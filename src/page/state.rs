@@ -1,6 +1,6 @@
-//! The brain of the page: what is asked of the workers, and what has come of it. No web types and no clock: the
-//! time, in seconds from any start, is a parameter. `hear` takes what workers say,
-//! `drive` tells them what to do, `asks` what else they are asked, `view` is what can be read off it.
+//! The brain of the page: what is asked of the workers, and what has come of it. No web types and no clock: the time,
+//! in seconds from any start, is a parameter. `on_event` handles what workers say, `dispatch` tells them what to do,
+//! `requests` asks them for reports and scores, `accessors` is what can be read off it.
 
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
@@ -24,12 +24,12 @@ mod dispatch;
 mod on_event;
 mod requests;
 
-/// What a person can ask for.
+/// What a person can do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UserAction {
     /// Start, pause or resume.
     Play,
-    /// Run to the next evaluation, all arms to the same place.
+    /// Run to the next evaluation, all arms to the same position.
     Step,
     /// Run to the end of the round.
     Round,
@@ -50,18 +50,18 @@ pub enum UserAction {
     Choose(SelectionChange),
 }
 
-/// What the page is after.
+/// What the page is trying to achieve: paused, pausing before a step, or running up to a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RunIntent {
-    /// Nothing moves.
+    /// All jobs are paused.
     Pause,
-    /// Everything holds first, for only then is it known how far each arm has come; then the leap.
+    /// Pause all workers first, because only then is each arm's position known; then run on by a step or a round.
     PauseThenAdvance(StepKind),
-    /// Everything goes on, to the goal or to the end.
+    /// Run to a position, or to the end.
     RunTo(Option<RunPosition>),
 }
 
-/// How far a single move goes.
+/// How far the buttons “step” and “round” go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum StepKind {
     Step,
@@ -169,7 +169,7 @@ impl State {
         (state, effects)
     }
 
-    /// Takes a click.
+    /// Handles what a person did.
     pub fn on_action(&mut self, control: UserAction, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = Vec::new();
@@ -209,7 +209,7 @@ impl State {
         effects
     }
 
-    /// Something that was asked for cannot be had; what there is stays as it is.
+    /// Says that something that was asked for cannot be had; what there is stays as it is.
     pub fn set_request_error(&mut self, message: String) {
         self.request_error = Some(message);
     }

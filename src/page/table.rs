@@ -16,7 +16,7 @@ pub struct TableRow {
     /// `data-*` attributes, names without the prefix. Shares from 0 to 1 in the fewest digits that read back as the
     /// same number.
     pub data_attributes: Vec<(&'static str, String)>,
-    /// What people read, in the order of [`HEAD`].
+    /// What people read, in the order of [`COLUMNS`].
     pub cells: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ fn percent(accuracy: Accuracy) -> String {
     fixed(accuracy.fraction() * 100.0, 2)
 }
 
-/// A loss in words of one's own; that of a training that has diverged is not finite.
+/// Formats a finite loss with `finite`; gives `diverged` for an infinite or NaN loss.
 fn loss(loss: f32, finite: fn(f32) -> String, diverged: &str) -> String {
     if loss.is_finite() { finite(loss) } else { diverged.to_string() }
 }

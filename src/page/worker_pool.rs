@@ -1,4 +1,4 @@
-//! The workers as the page knows them: who listens, who has the data, who runs what.
+//! The workers as the page knows them: which have started, which have the data, and which runs what.
 
 use experiment::{job::JobId, job_data::JobInputs};
 use protocol::{RunUntil, WorkerCommand};
@@ -14,9 +14,9 @@ pub enum CommandPayload {
     None,
     /// A copy of the four data files.
     Data,
-    /// What a job begins with.
+    /// The inputs of a job.
     JobInputs(JobInputs),
-    /// When each weight died, chain by chain.
+    /// The prune rounds of each chain of masks.
     PruneRounds(Vec<Vec<u8>>),
     /// Report files.
     Texts(Vec<String>),
@@ -51,15 +51,15 @@ pub enum Effect {
     },
 }
 
-/// A job in a worker's hands. Each `Start` and `Continue` is answered by one `Held` or `Finished`; between the two
-/// the job is `running` and nothing but `Pause` and `Cancel` is sent, so no answer can be taken for another.
+/// A job given to a worker. The worker answers every `Start` or `Continue` with exactly one `Paused` or `Finished`.
+/// Until then the page sends it only `Pause` or `Cancel`, so answers cannot be confused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AssignedJob {
     /// Which job.
     pub job: JobId,
-    /// Whether it moves; otherwise it holds.
+    /// Whether it runs; otherwise it is paused.
     pub running: bool,
-    /// Whether it was asked to hold.
+    /// Whether it was asked to pause.
     pub pausing: bool,
     /// Training steps done, as far as is known.
     pub iteration: u32,
@@ -70,7 +70,7 @@ pub struct AssignedJob {
 pub enum WorkerStatus {
     /// Its module is being fetched and started.
     Starting,
-    /// It listens and waits for data.
+    /// It has started and waits for the data.
     AwaitingData,
     /// It unpacks the data.
     Unpacking {
@@ -86,11 +86,11 @@ pub enum WorkerStatus {
 /// One worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkerSlot {
-    /// Who.
+    /// Which.
     pub id: WorkerId,
-    /// How far.
+    /// How far it is.
     pub status: WorkerStatus,
-    /// The jobs in its hands; at most one of them moves, for more would share one processor.
+    /// The jobs given to it; at most one of them runs, for more would share one processor.
     pub jobs: Vec<AssignedJob>,
 }
 
@@ -100,12 +100,12 @@ impl WorkerSlot {
         WorkerSlot { id, status: WorkerStatus::Starting, jobs: Vec::new() }
     }
 
-    /// Whether one of its jobs moves.
+    /// Whether one of its jobs runs.
     pub fn has_running_job(&self) -> bool {
         self.jobs.iter().any(|assigned| assigned.running)
     }
 
-    /// Whether it hears what it is told.
+    /// Whether it has started and takes commands.
     pub fn accepts_commands(&self) -> bool {
         self.status != WorkerStatus::Starting
     }
@@ -115,7 +115,7 @@ impl WorkerSlot {
         self.jobs.iter_mut().find(|assigned| assigned.job == job)
     }
 
-    /// The held job that is to go on next under a goal, and how far: of those that are not there yet, that of the
+    /// The paused job that is to go on next under a goal, and how far: of those that are not there yet, that of the
     /// lowest round.
     pub fn next_paused_job(&mut self, goal: Option<(u32, RunUntil)>) -> Option<(&mut AssignedJob, RunUntil)> {
         let short = |assigned: &mut AssignedJob| {

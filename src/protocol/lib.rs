@@ -1,6 +1,6 @@
-//! The messages between the page and its workers. Control is these enums; bulk (masks, parameters, file bytes) travels
-//! beside them as typed arrays, in the order each variant names. Every message carries the run it belongs to, so that
-//! either side can drop what is late.
+//! The messages between the page and its workers. Control is these enums; the payload (masks, parameters, file bytes)
+//! travels beside them as typed arrays, in the order each variant names. Every message carries the run it belongs to,
+//! so that either side can drop what is late.
 
 use experiment::{
     claims::formatted::FormattedClaim,
@@ -21,10 +21,10 @@ pub type RunId = u32;
 /// What the page asks of a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WorkerCommand {
-    /// Take the data. Bulk: the four files as fetched, in the order of [`Part`].
+    /// Take the data. Payload: the four files as fetched, in the order of [`MnistFile`].
     Load,
-    /// Run a job, beside those that hold. Bulk: its [`Inputs`](experiment::job_data::Inputs): the mask as bytes, the parameters as floats, null
-    /// for what it does not need.
+    /// Run a job, beside those that are paused. Payload: its [`JobInputs`](experiment::job_data::JobInputs): the mask
+    /// as bytes, the parameters as floats, null for what it does not need.
     Start {
         /// The run.
         run: RunId,
@@ -35,7 +35,7 @@ pub enum WorkerCommand {
         /// How far to go.
         until: RunUntil,
     },
-    /// Go on with a job in hand, as far as this.
+    /// Go on with a job that is paused, as far as this.
     Continue {
         /// The run.
         run: RunId,
@@ -44,21 +44,21 @@ pub enum WorkerCommand {
         /// How far to go.
         until: RunUntil,
     },
-    /// Hold after the slice in hand. Each job that goes on says where; the others hold already.
+    /// Pause after the current slice. Every running job answers with its position; jobs already paused do not answer.
     Pause {
         /// The run.
         run: RunId,
     },
     /// Drop all jobs in hand.
     Cancel,
-    /// Write a report file. Bulk: for each of the journal's chains, when each weight died, as bytes.
+    /// Write a report file. Payload: for each chain of masks its prune rounds, as bytes.
     Export {
         /// Comes back with the answer.
         request_id: u32,
         /// What to write.
         experiment_report: Box<ExperimentReportParts>,
     },
-    /// Read report files and make one experiment of them. Bulk: their texts, as strings.
+    /// Read report files and make one experiment of them. Payload: their texts, as strings.
     Import {
         /// Comes back with the answer.
         request_id: u32,
@@ -69,12 +69,12 @@ pub enum WorkerCommand {
     Score {
         /// Comes back with the answer.
         request_id: u32,
-        /// The readings, their curves perhaps no more than the early stop.
+        /// The results, their curves perhaps no more than the early stop.
         experiment_report: Box<ExperimentReportParts>,
     },
 }
 
-/// How far a job is to go before it holds.
+/// How far a job is to go before it pauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RunUntil {
     /// To the evaluation at this iteration.
@@ -148,7 +148,7 @@ pub enum WorkerEvent {
         /// Its readings.
         point: ValidationPoint,
     },
-    /// The job holds where it was told to, or at a pause.
+    /// The job is paused, where it was told to or at a pause.
     Paused {
         /// The run.
         run: RunId,
@@ -157,8 +157,8 @@ pub enum WorkerEvent {
         /// Training steps done.
         iteration: u32,
     },
-    /// The job is done. Bulk: what it has [`Left`](experiment::job_data::Left): the next round's mask as bytes, the
-    /// parameters to rewind to and the last ones as floats, null for what no job needs.
+    /// The job is done. Payload: its [`JobOutputs`](experiment::job_data::JobOutputs): the next round's mask as bytes,
+    /// the parameters to rewind to and the last ones as floats, null for what no job needs.
     Finished {
         /// The run.
         run: RunId,
@@ -171,12 +171,12 @@ pub enum WorkerEvent {
         /// The digest of everything it put out; equal on every machine and in every browser.
         digest: String,
     },
-    /// The report file is written. Bulk: its text, as a string.
+    /// The report file is written. Payload: its text, as a string.
     Exported {
         /// As it was asked.
         request_id: u32,
     },
-    /// The report files are read. Bulk: for each of the journal's chains, when each weight died, as bytes.
+    /// The report files are read. Payload: for each chain of masks its prune rounds, as bytes.
     Imported {
         /// As it was asked.
         request_id: u32,
@@ -211,9 +211,9 @@ pub enum WorkerEvent {
 pub enum EventPayload {
     /// Nothing.
     None,
-    /// What a finished job has left for others.
+    /// The outputs of a finished job.
     JobOutputs(JobOutputs),
-    /// When each weight died, chain by chain.
+    /// The prune rounds of each chain of masks.
     PruneRounds(Vec<Vec<u8>>),
     /// A report file.
     Text(String),

@@ -1,4 +1,4 @@
-//! MNIST: reading its files, and who trains, validates and tests.
+//! MNIST: reading its files, and which images train, validate and test.
 
 use crate::rng::RandomStream;
 use experiment::config::{TRAIN_IMAGES, VALIDATION_IMAGES};
@@ -11,7 +11,7 @@ use thiserror::Error;
 /// Images and labels; pixels stay bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dataset {
-    /// [`INPUTS`] bytes an image, row by row.
+    /// [`IMAGE_PIXELS`] bytes an image, row by row.
     pub images: Vec<u8>,
     /// One digit an image.
     pub labels: Vec<u8>,
@@ -80,7 +80,7 @@ enum DecoderState {
 const LARGEST_FILE: usize = 48 << 20;
 
 impl MaybeGzipDecoder {
-    /// For a file of which nothing is known but `size_hint`, the bytes it unpacks to.
+    /// For a file of which nothing has come yet.
     pub fn new() -> MaybeGzipDecoder {
         MaybeGzipDecoder { state: DecoderState::Empty }
     }

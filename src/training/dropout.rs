@@ -1,5 +1,5 @@
 //! Dropout on the hidden layers (Srivastava et al. 2014), inverted: what is kept is scaled up while training, so that
-//! nothing need be done when a network is scored.
+//! nothing need be done when a network is evaluated.
 
 use crate::rng::RandomStream;
 use experiment::config::ExperimentConfig;

@@ -1,4 +1,4 @@
-//! What a job begins with: its mask and its first weights, from what its parents left.
+//! What a job begins with: its mask and its first weights, from its parents' outputs.
 
 use crate::{initial_weights, rng::RandomStream, weight_scores};
 use experiment::purpose::RandomPurpose;
@@ -13,7 +13,7 @@ use model::mask::{self, Mask};
 /// Where a job begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InitialState {
-    /// Who trains.
+    /// Which weights are trained.
     pub mask: Mask,
     /// First weights, flat; what the mask prunes does not matter.
     pub weights: Vec<f32>,
@@ -23,8 +23,8 @@ pub struct InitialState {
     pub iteration: u32,
 }
 
-/// What a job begins with, from what its parents left: its recipe's [needs](experiment::recipe::Recipe::needs) say what must
-/// be there.
+/// What a job begins with, from its parents' outputs: its recipe's
+/// [dependencies](experiment::recipe::Recipe::dependencies) say what must be there.
 pub fn initial_state(config: &ExperimentConfig, job: JobId, inputs: JobInputs) -> InitialState {
     let (model, recipe) = (&config.model, recipe(job));
     let draws = |purpose| RandomStream::new(job.trial, purpose, job.round, job.draw);
@@ -41,7 +41,8 @@ pub fn initial_state(config: &ExperimentConfig, job: JobId, inputs: JobInputs) -
         MaskSource::PrunedBy(_) => taken,
         MaskSource::ShuffledFrom(_) => shuffled(taken, RandomPurpose::ShuffledMask),
         MaskSource::RandomWithCountsOf(_) => {
-            // Shuffling a layer's ones is drawing that many places: of the mask taken only the counts are left.
+            // Shuffling a mask with the right number of ones per layer draws a uniformly random mask. Only the counts
+            // of the parent's mask are used.
             let counts = mask::survivors_per_layer(model, &taken);
             shuffled(mask::mask_of_first_weights(model, &counts), RandomPurpose::RandomMask)
         }

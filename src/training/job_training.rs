@@ -22,10 +22,10 @@ use kernels::{batch::Batch, network::Network};
 use model::mask::{Mask, survivors_per_layer};
 use std::sync::Arc;
 
-/// Images scored at a time: a whole number of vectors, small enough that a slice of work stays short.
+/// Images evaluated at a time: a whole number of vectors, small enough that a slice of work stays short.
 const EVALUATION_BATCH: usize = 64;
 
-/// What a step did.
+/// What a call of [`JobTraining::advance`] did.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AdvanceOutcome {
     /// A training step, or part of a pass over images.
@@ -36,7 +36,7 @@ pub enum AdvanceOutcome {
     Finished(Box<TrainedJob>),
 }
 
-/// What a job puts out.
+/// The results of a finished job: its report, the outputs that other jobs need, and its final weights and biases.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainedJob {
     /// Its readings.
@@ -64,9 +64,10 @@ pub struct JobTraining {
     /// This epoch's order of the training images, and which epoch it is.
     image_order: Vec<u32>,
     epoch: Option<u32>,
-    /// Training steps done, those before a late rewinding's own among them.
+    /// Training steps done so far. For late rewinding this includes the steps before the rewind iteration, which this
+    /// job did not run itself.
     iteration: u32,
-    /// Where it began.
+    /// The iteration at which this job started: 0, or the rewind iteration for late rewinding.
     first_iteration: u32,
     /// What late rewinding goes back to, once it is there.
     rewind_parameters: Option<Parameters>,
@@ -79,14 +80,14 @@ pub struct JobTraining {
     state: TrainingState,
 }
 
-/// Where in the job we are.
+/// What the job does next.
 enum TrainingState {
     Training,
     Evaluating(EvaluationProgress),
     Pruning,
 }
 
-/// A pass over images, as far as it has come.
+/// An evaluation pass, as far as it has come.
 struct EvaluationProgress {
     pass: EvaluationPass,
     at: usize,
@@ -100,7 +101,7 @@ impl EvaluationProgress {
     }
 }
 
-/// Which images are scored with which weights.
+/// Which images are evaluated with which weights.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum EvaluationPass {
     Validation,
@@ -176,7 +177,7 @@ impl JobTraining {
         }
     }
 
-    /// Whether all evaluations due so far are done and training goes on: here a job can be told to hold.
+    /// Whether all evaluations due so far are done and training goes on: here a job can be paused.
     pub fn is_between_steps(&self) -> bool {
         matches!(self.state, TrainingState::Training)
     }
@@ -223,7 +224,7 @@ impl JobTraining {
         Ok(())
     }
 
-    /// Scores the next images of a pass.
+    /// Evaluates the next images of a pass.
     fn evaluate_next_images(&mut self, mut scoring: EvaluationProgress) -> Result<AdvanceOutcome> {
         let Mnist { train, test } = &*self.mnist;
         let (set, indices) = match scoring.pass {
@@ -248,7 +249,7 @@ impl JobTraining {
         let accuracy = Accuracy { correct: scoring.correct, total: end as u32 };
         if scoring.pass == EvaluationPass::Validation {
             let loss = (scoring.loss / end as f64) as f32;
-            // A network whose weights have left the numbers has no loss that could be compared.
+            // If training has diverged to NaN, record an infinite loss, so that losses can still be compared.
             let loss = if loss.is_nan() { f32::INFINITY } else { loss };
             let point = ValidationPoint { iteration: self.iteration, loss, accuracy };
             self.record_validation(point)?;

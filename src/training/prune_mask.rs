@@ -1,4 +1,4 @@
-//! Which weights a pruning takes.
+//! The mask after a pruning: which weights go.
 
 use experiment::prune_counts::PruneCounts;
 use model::{Model, mask::Mask};
@@ -26,7 +26,7 @@ pub fn prune_lowest_scores(model: &Model, mask: &[u8], score: &[f32], quota: Pru
     next
 }
 
-/// A number that sorts as a float does; the index behind it in a key settles ties.
+/// Maps a float to an integer with the same order. The weight's index in the low bits of a key breaks ties.
 fn sortable_bits(x: f32) -> u32 {
     let bits = x.to_bits();
     if bits >> 31 == 1 { !bits } else { bits | 1 << 31 }

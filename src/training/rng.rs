@@ -11,7 +11,7 @@ use rand_chacha::{
 pub struct RandomStream(ChaCha8Rng);
 
 impl RandomStream {
-    /// The stream of that name: `trial` is the trial's seed; what `round` and `draw` mean is the purpose's.
+    /// The stream of that name: `trial` is the trial's seed; the meaning of `round` and `draw` depends on the purpose.
     pub fn new(trial: u32, purpose: RandomPurpose, round: u32, draw: u32) -> RandomStream {
         let mut key = *b"ticket lab 2026.                ";
         for (bytes, word) in key[16..].chunks_exact_mut(4).zip([trial, purpose as u32, round, draw]) {

@@ -1,4 +1,4 @@
-//! Takes training steps with the optimiser that the settings ask for.
+//! The optimiser that the settings ask for, with its schedule of learning rates.
 
 use candle_core::{Result, Var, backprop::GradStore};
 use candle_nn::Optimizer as _;
@@ -8,7 +8,7 @@ use kernels::{
     sgd::{Sgd, SgdConfig},
 };
 
-/// Takes training steps; a fresh one has no memory.
+/// Applies optimiser steps at the learning rate that is due. A new instance starts with zero moments and velocity.
 pub struct ScheduledOptimizer(InnerOptimizer);
 
 enum InnerOptimizer {

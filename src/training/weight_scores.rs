@@ -5,8 +5,8 @@ use experiment::purpose::RandomPurpose;
 use experiment::{config::ExperimentConfig, criterion::PruningCriterion, prune_counts::PruneCounts};
 use model::mask::{Mask, dense_mask, survivors_per_layer};
 
-/// What each weight is worth after `weights` have been trained: the smallest go. The initial values meant are the
-/// trial's first ones, whatever the arm.
+/// What each weight is worth after `weights` have been trained: the smallest go. “Initial” always means the trial's
+/// original first weights, even for arms that start from other weights.
 fn weight_scores(config: &ExperimentConfig, trial: u32, round: u32, weights: &[f32]) -> Vec<f32> {
     let initial = || {
         initial_weights::weights(config, &mut RandomStream::new(trial, RandomPurpose::Init, 0, 0)).into_iter()

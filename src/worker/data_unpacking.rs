@@ -40,7 +40,7 @@ pub struct DataUnpacking {
 }
 
 impl DataUnpacking {
-    /// Of the files in the order of [`Part`].
+    /// Of the files in the order of [`MnistFile`].
     pub fn new(files: [Box<dyn FileBytes>; 4]) -> DataUnpacking {
         DataUnpacking { files, file: 0, position: 0, decoder: MaybeGzipDecoder::new(), parsed: vec![] }
     }

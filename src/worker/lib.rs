@@ -1,5 +1,5 @@
-//! Runs jobs in bounded slices. [`session`] is the brain, `loading` unpacks the data, `exchange` reads and writes
-//! report files, all without a clock or a browser; `web` is its glue.
+//! Runs jobs in bounded slices. [`session`] is the brain, `data_unpacking` unpacks the data, `report_requests` reads
+//! and writes report files, all without a clock or a browser; `web` is its glue.
 
 pub mod data_unpacking;
 mod report_requests;

@@ -1,4 +1,5 @@
-//! Journals into report files and back, and scored: here, so that the page need not link what does it.
+//! Writes, reads and scores reports. This runs in the worker, so that the page's wasm need not contain the code for
+//! JSON and compression.
 
 use experiment::{
     claims::formatted::{score_and_format, summary},
@@ -7,7 +8,7 @@ use experiment::{
 use protocol::WorkerEvent;
 use protocol::{EventPayload, Reply};
 
-/// A journal's report file.
+/// Writes an experiment's report as a file.
 pub(super) fn write_report(
     request_id: u32,
     experiment_report: ExperimentReportParts,
@@ -21,7 +22,7 @@ pub(super) fn write_report(
     }
 }
 
-/// One journal of one report file or several.
+/// Reads one report file or several as one experiment.
 pub(super) fn read_reports(request_id: u32, names: &[String], texts: &[String]) -> Reply {
     let read = |(at, text): (usize, &String)| {
         ExperimentReport::from_file_text(text).map_err(|error| {
@@ -43,7 +44,7 @@ pub(super) fn read_reports(request_id: u32, names: &[String], texts: &[String]) 
     }
 }
 
-/// The paper's claims, scored by a journal's readings.
+/// The paper's claims, scored by the results of an experiment.
 pub(super) fn score_report(request_id: u32, experiment_report: &ExperimentReportParts) -> Reply {
     let claims = score_and_format(
         &experiment_report.config,

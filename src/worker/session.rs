@@ -22,9 +22,9 @@ pub enum CommandPayload {
     None,
     /// The four data files.
     Files([Box<dyn FileBytes>; 4]),
-    /// What a job begins with.
+    /// The inputs of a job.
     JobInputs(JobInputs),
-    /// When each weight died, chain by chain.
+    /// The prune rounds of each chain of masks.
     PruneRounds(Vec<Vec<u8>>),
     /// Report files.
     Texts(Vec<String>),
@@ -36,7 +36,7 @@ struct WorkerJob {
     job: JobId,
     state: WorkerJobState,
     until: RunUntil,
-    /// Whether it goes on; otherwise it holds.
+    /// Whether it runs; otherwise it is paused.
     running: bool,
     seconds: f64,
 }
@@ -54,7 +54,7 @@ enum WorkerJobState {
 pub struct WorkerSession {
     unpacking: Option<DataUnpacking>,
     mnist: Option<Arc<Mnist>>,
-    /// The jobs in hand, in the order they came: those that hold stay here while another goes on.
+    /// The jobs in hand, in the order they came: those that are paused stay here while another runs.
     jobs: Vec<WorkerJob>,
 }
 
@@ -248,7 +248,7 @@ impl WorkerJob {
         Some(self.paused_event())
     }
 
-    /// Holds at once; a job that is not set up yet holds as soon as it is.
+    /// Pauses at once; a job that is not set up yet pauses as soon as it is.
     fn pause(&mut self) -> Option<Reply> {
         match self.state {
             WorkerJobState::Queued(..) => {

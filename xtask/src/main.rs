@@ -27,7 +27,7 @@ async fn run() -> Result<()> {
             Ok(())
         }
         Command::Build { out } => {
-            build::site(&out.map_or_else(|| Ok(cargo::root().join("dist")), path::absolute)?)
+            build::build_site(&out.map_or_else(|| Ok(cargo::root().join("dist")), path::absolute)?)
         }
         Command::Serve { port } => server::build_and_serve(port).await,
         Command::Bench => check::browser_tests(&["bench"]),

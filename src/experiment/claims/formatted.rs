@@ -14,7 +14,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum VerdictKind {
-    /// Every reading is within its tolerance.
+    /// Every measurement is within its tolerance.
     Reproduced,
     /// One is not.
     NotReproduced,
@@ -42,7 +42,7 @@ pub struct FormattedClaim {
     pub paper: String,
     /// The replication's.
     pub replication: String,
-    /// Ours, a line for each reading: the mean, the smallest and largest trial, how many trials.
+    /// Ours, a line for each measurement: the mean, the smallest and largest trial, how many trials.
     pub ours: Vec<String>,
     /// When it is called reproduced.
     pub tolerance_text: String,

@@ -1,4 +1,4 @@
-//! Readings over trials. A trial counts where all that a reading takes of it is there.
+//! Measurements averaged over trials. A trial is included only if all reports that the measurement needs are present.
 
 use crate::{
     arm::Arm,
@@ -43,7 +43,7 @@ pub(super) enum TestedWeights {
     Final,
 }
 
-/// The reports at hand.
+/// The reports of an experiment, by job.
 pub(super) struct ReportsByJob<'a> {
     config: &'a ExperimentConfig,
     reports: BTreeMap<JobId, &'a JobReport>,
@@ -68,8 +68,8 @@ impl<'a> ReportsByJob<'a> {
     // What claims call again and again is not inlined: with all its copies this would be one of the worker's largest
     // functions, and it runs once a round.
 
-    /// The band of a fraction's trials; numerators and denominators are whole numbers wherever they can be, so that
-    /// the mean is rounded once.
+    /// A fraction's mean and range over trials; numerators and denominators are whole numbers wherever they can be, so
+    /// that the mean is rounded once.
     #[inline(never)]
     fn statistics(&self, fraction: &dyn Fn(u32) -> Option<(f64, f64)>) -> Option<TrialStatistics> {
         let fractions: Vec<(f64, f64)> = self.config.seeds().filter_map(fraction).collect();
@@ -207,7 +207,7 @@ impl<'a> ReportsByJob<'a> {
     }
 }
 
-/// The first that none beats.
+/// The best round; the earliest one if several are equal.
 fn first_best(
     all: impl Iterator<Item = (u32, TrialStatistics)>,
     beats: impl Fn(&TrialStatistics, &TrialStatistics) -> bool,

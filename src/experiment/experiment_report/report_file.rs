@@ -206,7 +206,7 @@ fn encode_prune_rounds(bytes: &[u8]) -> String {
     STANDARD.encode(packed.expect("memory takes all that is written"))
 }
 
-/// `length` bytes, none of them but [`Deaths::ALIVE`] outside `1..=last`.
+/// `length` bytes, none of them but [`PruneRounds::NEVER_PRUNED`] outside `1..=last`.
 fn decode_prune_rounds(text: &str, length: usize, last: u32) -> Result<Vec<u8>, String> {
     let packed = STANDARD.decode(text).map_err(|error| format!("its deaths are not base64 ({error})"))?;
     let mut bytes = Vec::new();

@@ -51,7 +51,7 @@ impl State {
         self.changes.curves = true;
         self.silent_seconds = 0.0;
         self.announcement = None;
-        // A goal half reached is no goal after a retry: what runs again starts from its round's beginning.
+        // After a failure a step target is dropped, because the jobs start again from the beginning of their round.
         if let RunIntent::PauseThenAdvance(_) | RunIntent::RunTo(Some(_)) = self.intent {
             self.intent = RunIntent::Pause;
         }
@@ -76,7 +76,7 @@ impl State {
         self.start_run(settings, experiment_report, effects);
     }
 
-    /// Begins a run with what a journal of it has, if anything.
+    /// Starts a run with what a report of it has, if anything.
     pub(super) fn start_run(
         &mut self,
         settings: Settings,
@@ -144,7 +144,7 @@ impl State {
         }
     }
 
-    /// Gives every worker of which no job moves something to do: first what it holds, then what may start.
+    /// Gives every worker of which no job runs something to do: first a job that is paused, then one that may start.
     fn assign_jobs(&mut self, goal: Option<RunPosition>, effects: &mut Vec<Effect>) {
         let last = self.settings.config.iterations;
         let target = goal.map(|goal| {
@@ -161,7 +161,7 @@ impl State {
                 effects.push(Effect::Send { to, command, payload: CommandPayload::None });
             } else if let Some(job) = self.schedule.start_next_job(goal) {
                 let until = worker_pool::target_for(target, job, 0).unwrap_or(RunUntil::End);
-                // The schedule starts no job whose parents have not left what it needs.
+                // The schedule starts no job whose parents have not delivered what it needs.
                 let payload =
                     self.store.inputs_for(job).map_or(CommandPayload::None, CommandPayload::JobInputs);
                 let config = self.settings.config.clone();

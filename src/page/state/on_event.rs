@@ -1,4 +1,4 @@
-//! What comes of the workers' words, and of the download's.
+//! Handles worker events and download progress.
 
 use crate::{state::State, status::PageStatus};
 use crate::{
@@ -9,7 +9,7 @@ use experiment::{arm::Arm, experiment_report::FinishedJob, job::JobId, job_data:
 use protocol::{EventPayload, Failure, FailureKind, MnistFile, RunId, WorkerEvent};
 
 impl State {
-    /// Takes what a worker says, and what travels beside it.
+    /// Handles an event of a worker, and what travels beside it.
     pub fn on_event(
         &mut self,
         from: WorkerId,

@@ -77,7 +77,7 @@ impl SettingFields {
     }
 }
 
-/// A field with its label. Ids have a prefix, because `rounds` is the table's.
+/// A field with its label. Ids get the prefix `set-`, because `rounds` is already the id of the table.
 fn setting_field_element(setting: &Setting, id: &str) -> Element {
     let label = dom::new_element("label", "", &strings::setting_label(setting.name));
     let input = dom::new_element("input", "", "");

@@ -1,8 +1,8 @@
 //! The page without a mouse, without eyes, and on a phone.
 
 use super::{
-    lab::{Lab, RUN, SOON},
-    walk::{LONGER, SMALL},
+    lab::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT},
+    walk::{PAUSABLE, SMALL},
 };
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -19,18 +19,18 @@ const OPERABLE: [&str; 9] =
     ["button", "combobox", "textbox", "spinbutton", "link", "checkbox", "radio", "slider", "searchbox"];
 
 /// The id of what has the focus.
-async fn focus(lab: &Lab) -> Result<String> {
+async fn focus(lab: &PageUnderTest) -> Result<String> {
     let id = lab.browser.eval("return document.activeElement?.id ?? ''").await?;
     Ok(id.as_str().unwrap_or_default().to_owned())
 }
 
 /// Sends a key to what has the focus.
-async fn press(lab: &Lab, key: &str) -> Result<()> {
+async fn press(lab: &PageUnderTest, key: &str) -> Result<()> {
     Ok(lab.browser.client.active_element().await?.send_keys(key).await?)
 }
 
 /// Presses Tab until the element with this id has the focus.
-async fn tab_to(lab: &Lab, id: &str) -> Result<()> {
+async fn tab_to(lab: &PageUnderTest, id: &str) -> Result<()> {
     for _ in 0..MANY {
         if focus(lab).await? == id {
             return Ok(());
@@ -41,9 +41,9 @@ async fn tab_to(lab: &Lab, id: &str) -> Result<()> {
 }
 
 /// Tab reaches every control; Space and Enter do what a click does, and the focus stays where it is.
-pub(crate) async fn keyboard_reaches_and_works_every_control(lab: &mut Lab) -> Result<()> {
-    lab.visit(LONGER).await?;
-    lab.wait_state("ready", RUN).await?;
+pub(crate) async fn keyboard_reaches_and_works_every_control(lab: &mut PageUnderTest) -> Result<()> {
+    lab.visit(PAUSABLE).await?;
+    lab.wait_state("ready", RUN_TIMEOUT).await?;
     let mut reached = BTreeSet::new();
     for _ in 0..MANY {
         press(lab, TAB).await?;
@@ -54,19 +54,19 @@ pub(crate) async fn keyboard_reaches_and_works_every_control(lab: &mut Lab) -> R
     }
     tab_to(lab, "step").await?;
     press(lab, ENTER).await?;
-    lab.wait_state_again("paused", 0).await.context("after Enter on #step")?;
+    lab.wait_state_after("paused", 0).await.context("after Enter on #step")?;
     tab_to(lab, "play").await?;
     press(lab, SPACE).await?;
-    lab.wait_state("running", SOON).await?;
+    lab.wait_state("running", REACTION_TIMEOUT).await?;
     ensure!(focus(lab).await? == "play", "#play lost the focus to {}", focus(lab).await?);
     press(lab, ENTER).await?;
-    lab.wait_state("paused", SOON).await
+    lab.wait_state("paused", REACTION_TIMEOUT).await
 }
 
 /// Everything one can operate has a name to speak, and a polite live region says each round in words.
-pub(crate) async fn controls_have_names_and_rounds_are_spoken(lab: &mut Lab) -> Result<()> {
+pub(crate) async fn controls_have_names_and_rounds_are_spoken(lab: &mut PageUnderTest) -> Result<()> {
     lab.visit(SMALL).await?;
-    lab.wait_state("ready", RUN).await?;
+    lab.wait_state("ready", RUN_TIMEOUT).await?;
     let tree = lab.browser.cdp("Accessibility.getFullAXTree", json!({})).await?;
     let nodes = tree["nodes"].as_array().context("there is no accessibility tree")?;
     let role = |node: &Value| node["role"]["value"].as_str().unwrap_or_default().to_owned();
@@ -77,26 +77,26 @@ pub(crate) async fn controls_have_names_and_rounds_are_spoken(lab: &mut Lab) -> 
         ensure!(!name.is_empty(), "a {} has no name: {node}", role(node));
     }
     lab.click("#play").await?;
-    lab.wait_state("done", RUN).await?;
+    lab.wait_state("done", RUN_TIMEOUT).await?;
     let script = "
         const regions = [...document.querySelectorAll('[aria-live=polite], [role=status]')];
         return regions.map((region) => region.textContent.trim()).filter(Boolean).join(' | ')";
-    let spoken = lab.browser.wait("a live region that speaks", SOON, script).await?;
+    let spoken = lab.browser.wait("a live region that speaks", REACTION_TIMEOUT, script).await?;
     ensure!(spoken.to_string().to_lowercase().contains("round"), "the live region says {spoken}");
     lab.note(spoken.to_string());
     Ok(())
 }
 
 /// Nothing sticks out sideways at 360 px; pictures of three looks stay in target/e2e/.
-pub(crate) async fn fits_a_phone(lab: &mut Lab) -> Result<()> {
-    lab.autoplay(LONGER).await?;
-    lab.picture("desktop").await?;
-    lab.prefer("dark").await?;
-    lab.picture("desktop-dark").await?;
-    lab.prefer("light").await?;
+pub(crate) async fn fits_a_phone(lab: &mut PageUnderTest) -> Result<()> {
+    lab.autoplay(PAUSABLE).await?;
+    lab.screenshot("desktop").await?;
+    lab.emulate_color_scheme("dark").await?;
+    lab.screenshot("desktop-dark").await?;
+    lab.emulate_color_scheme("light").await?;
     lab.resize(360, 740, 3.0).await?;
     lab.autoplay(SMALL).await?;
-    lab.picture("phone").await?;
+    lab.screenshot("phone").await?;
     let width = lab.browser.eval("return document.documentElement.scrollWidth").await?;
     ensure!(
         width.as_u64().is_some_and(|width| width <= 360),

@@ -17,26 +17,26 @@ use std::{
 };
 use xtask::{
     cargo,
-    server::{self, Running, Site},
+    server::{self, RunningServer, ServedSite},
 };
 
 /// How long a small experiment may take, data included.
-pub(crate) const RUN: Duration = Duration::from_secs(180);
+pub(crate) const RUN_TIMEOUT: Duration = Duration::from_secs(180);
 /// How long the page may take to answer a click or to notice a fault.
-pub(crate) const SOON: Duration = Duration::from_secs(30);
+pub(crate) const REACTION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// One browser, the site it looks at, and what its console may say.
-pub(crate) struct Lab {
+pub(crate) struct PageUnderTest {
     /// The browser.
     pub(crate) browser: Browser,
     dir: PathBuf,
-    server: Option<Running>,
+    server: Option<RunningServer>,
     expected: Vec<&'static str>,
     elsewhere: Vec<&'static str>,
     notes: Vec<String>,
 }
 
-impl Lab {
+impl PageUnderTest {
     /// Opens a browser with a fresh profile.
     pub(crate) async fn open(driver: &Driver, dir: &Path) -> Result<Self> {
         let browser = driver.open().await?;
@@ -60,8 +60,8 @@ impl Lab {
 
     /// Serves the site under `prefix` with `faults` from now on.
     pub(crate) async fn serve(&mut self, prefix: &'static str, faults: Vec<Fault>) -> Result<()> {
-        let site = Site { dir: self.dir.clone(), prefix };
-        self.server = Some(server::start(site, |router| fault::spoil(router, faults)).await?);
+        let site = ServedSite { dir: self.dir.clone(), prefix };
+        self.server = Some(server::start(site, |router| fault::with_faults(router, faults)).await?);
         Ok(())
     }
 
@@ -95,18 +95,18 @@ impl Lab {
     }
 
     /// Waits until the page is in one of `states`, failed or not, and says which.
-    pub(crate) async fn settled(&self, states: &[&str]) -> Result<String> {
+    pub(crate) async fn wait_any_state(&self, states: &[&str]) -> Result<String> {
         let script = "const state = document.body?.dataset.state; return STATES.includes(state) && state";
         let script = script.replace("STATES", &json!(states).to_string());
-        let state = self.browser.wait(&format!("one of the states {states:?}"), RUN, &script).await?;
+        let state = self.browser.wait(&format!("one of the states {states:?}"), RUN_TIMEOUT, &script).await?;
         Ok(state.as_str().unwrap_or_default().to_owned())
     }
 
     /// Waits until the page has been in `state` more often than `times` since it was opened.
-    pub(crate) async fn wait_state_again(&self, state: &str, times: usize) -> Result<()> {
+    pub(crate) async fn wait_state_after(&self, state: &str, times: usize) -> Result<()> {
         let what = format!("the state `{state}` again, after {times} times");
         let script = format!("return probe.states.filter((state) => state === '{state}').length > {times}");
-        self.browser.wait(&what, SOON, &script).await.map(|_| ())
+        self.browser.wait(&what, REACTION_TIMEOUT, &script).await.map(|_| ())
     }
 
     /// Every state the page has been in since it was opened, in order.
@@ -121,7 +121,7 @@ impl Lab {
     }
 
     /// How often the page has been in `state` since it was opened.
-    pub(crate) async fn times(&self, state: &str) -> Result<usize> {
+    pub(crate) async fn times_in_state(&self, state: &str) -> Result<usize> {
         Ok(self.states().await?.iter().filter(|visited| *visited == state).count())
     }
 
@@ -141,9 +141,9 @@ impl Lab {
 
     /// Clicks and waits until the page is paused once more.
     pub(crate) async fn click_until_paused(&self, selector: &str) -> Result<()> {
-        let before = self.times("paused").await?;
+        let before = self.times_in_state("paused").await?;
         self.click(selector).await?;
-        self.wait_state_again("paused", before).await.with_context(|| format!("after `{selector}`"))
+        self.wait_state_after("paused", before).await.with_context(|| format!("after `{selector}`"))
     }
 
     /// Whether a button is disabled.
@@ -168,19 +168,19 @@ impl Lab {
     /// Opens the page, lets it play to the end without a click, and answers the table.
     pub(crate) async fn autoplay(&mut self, fragment: &str) -> Result<Table> {
         self.visit(&format!("{fragment}&autoplay=1")).await?;
-        self.wait_state("done", RUN).await?;
+        self.wait_state("done", RUN_TIMEOUT).await?;
         self.table().await
     }
 
     /// Gives the page that is open another fragment, lets it play to the end and answers the table: sooner than
     /// [`Self::autoplay`], for the workers keep their data.
     pub(crate) async fn replay(&mut self, fragment: &str) -> Result<Table> {
-        let before = self.times("done").await?;
+        let before = self.times_in_state("done").await?;
         let address = json!(format!("{fragment}&autoplay=1"));
         self.browser.eval(&format!("location.hash = {address}")).await?;
         let script = format!("return probe.states.filter((state) => state === 'done').length > {before}");
         let what = format!("the end of {fragment}");
-        self.browser.wait(&what, RUN, &script).await.with_context(|| what.clone())?;
+        self.browser.wait(&what, RUN_TIMEOUT, &script).await.with_context(|| what.clone())?;
         self.table().await
     }
 
@@ -197,7 +197,7 @@ impl Lab {
     /// both by these words, and a way to try again.
     pub(crate) async fn expect_failure(&mut self, wrong: &[&str], advice: &str) -> Result<()> {
         self.browser
-            .wait("the state `failed`", SOON, "return document.body?.dataset.state === 'failed'")
+            .wait("the state `failed`", REACTION_TIMEOUT, "return document.body?.dataset.state === 'failed'")
             .await
             .with_context(|| "the page did not notice the fault")?;
         let text = self.error_text().await?;
@@ -239,13 +239,13 @@ impl Lab {
     }
 
     /// Asks for the light or the dark colours.
-    pub(crate) async fn prefer(&self, scheme: &str) -> Result<()> {
+    pub(crate) async fn emulate_color_scheme(&self, scheme: &str) -> Result<()> {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.browser.cdp("Emulation.setEmulatedMedia", features).await.map(|_| ())
     }
 
     /// Leaves a picture of the page in target/e2e/.
-    pub(crate) async fn picture(&self, name: &str) -> Result<()> {
+    pub(crate) async fn screenshot(&self, name: &str) -> Result<()> {
         let dir = cargo::root().join("target").join("e2e");
         fs::create_dir_all(&dir)?;
         let picture = self.browser.client.screenshot().await?;
@@ -258,7 +258,7 @@ impl Lab {
     pub(crate) async fn finish(self, outcome: Result<()>, name: &str) -> Result<()> {
         let console = self.browser.console().await;
         if outcome.is_err() {
-            let _ = self.picture(&name.replace("::", "-")).await;
+            let _ = self.screenshot(&name.replace("::", "-")).await;
         }
         let requests = self.browser.close().await;
         let mut faults = Vec::new();

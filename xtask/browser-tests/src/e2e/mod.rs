@@ -12,17 +12,17 @@ mod walk;
 
 use crate::{browser::Driver, chromium::Tools};
 use anyhow::{Result, bail};
-use lab::Lab;
+use lab::PageUnderTest;
 use std::{future::Future, path::Path, pin::Pin, time::Instant};
 
 /// A test: a name and what it does.
 struct Test {
     name: &'static str,
-    run: for<'a> fn(&'a mut Lab) -> Outcome<'a>,
+    run: for<'a> fn(&'a mut PageUnderTest) -> TestFuture<'a>,
 }
 
 /// A test under way.
-type Outcome<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+type TestFuture<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
 /// Lists tests by the paths of their functions.
 macro_rules! tests {
@@ -97,7 +97,7 @@ pub(crate) async fn run(tools: &Tools, site: &Path, filter: Option<&str>) -> Res
 /// Runs one test in a browser of its own.
 async fn run_one(driver: &Driver, site: &Path, test: &Test) -> Result<()> {
     let start = Instant::now();
-    let mut lab = Lab::open(driver, site).await?;
+    let mut lab = PageUnderTest::open(driver, site).await?;
     let outcome = (test.run)(&mut lab).await;
     let notes = lab.notes().join("; ");
     lab.finish(outcome, test.name).await?;

@@ -1,21 +1,21 @@
 //! From Play to done.
 
 use super::{
-    lab::{Lab, RUN, SOON, number},
-    table::{Plan, Row},
+    lab::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
+    table::{ExpectedTable, Row},
 };
 use anyhow::{Result, ensure};
 
 /// A small experiment on all of MNIST.
 pub(crate) const SMALL: &str = "preset=quick&seed=3&iterations=60&rounds=2&eval_every=20";
 /// What its table must hold.
-pub(crate) const SMALL_PLAN: Plan =
-    Plan { seed: 3, rounds: 2, rates: [0.5, 0.25], iterations: 60, eval_every: 20 };
+pub(crate) const SMALL_EXPECTED: ExpectedTable =
+    ExpectedTable { seed: 3, rounds: 2, rates: [0.5, 0.25], iterations: 60, eval_every: 20 };
 /// One that takes long enough to be paused.
-pub(crate) const LONGER: &str = "preset=quick&seed=5&iterations=300&rounds=2&eval_every=50";
+pub(crate) const PAUSABLE: &str = "preset=quick&seed=5&iterations=300&rounds=2&eval_every=50";
 
 /// Pauses by a click and says how many milliseconds that took.
-const PAUSE: &str = "
+const PAUSE_AND_TIME: &str = "
     const start = performance.now();
     document.querySelector('#play').click();
     return new Promise((done) => {
@@ -24,15 +24,15 @@ const PAUSE: &str = "
     })";
 
 /// Play, and nothing else: the states in order, the table as planned, the end as it should be.
-pub(crate) async fn plays_to_the_end(lab: &mut Lab) -> Result<()> {
+pub(crate) async fn plays_to_the_end(lab: &mut PageUnderTest) -> Result<()> {
     lab.visit(SMALL).await?;
-    lab.wait_state("ready", RUN).await?;
+    lab.wait_state("ready", RUN_TIMEOUT).await?;
     ensure!(lab.table().await?.0.is_empty(), "there are rows before anything ran");
     lab.click("#play").await?;
-    lab.wait_state("done", RUN).await?;
+    lab.wait_state("done", RUN_TIMEOUT).await?;
     let states = lab.states().await?;
     ensure!(states == ["loading", "ready", "running", "done"], "the states were {states:?}");
-    lab.table().await?.check(&SMALL_PLAN)?;
+    lab.table().await?.check(&SMALL_EXPECTED)?;
     for button in ["#play", "#step", "#round"] {
         ensure!(lab.is_disabled(button).await?, "{button} can be clicked at the end");
     }
@@ -41,12 +41,12 @@ pub(crate) async fn plays_to_the_end(lab: &mut Lab) -> Result<()> {
 }
 
 /// The same URL twice gives the same table; `autoplay=1` needs no click.
-pub(crate) async fn same_url_same_table(lab: &mut Lab) -> Result<()> {
+pub(crate) async fn same_url_same_table(lab: &mut PageUnderTest) -> Result<()> {
     let first = lab.autoplay(SMALL).await?;
-    first.check(&SMALL_PLAN)?;
+    first.check(&SMALL_EXPECTED)?;
     lab.autoplay(SMALL).await?.same_as(&first)?;
     let other = lab.autoplay(&SMALL.replace("seed=3", "seed=4")).await?;
-    other.check(&Plan { seed: 4, ..SMALL_PLAN })?;
+    other.check(&ExpectedTable { seed: 4, ..SMALL_EXPECTED })?;
     // Not the rows: the seed itself stands in them.
     for (ours, theirs) in first.digests().into_iter().zip(other.digests()) {
         ensure!(
@@ -62,56 +62,58 @@ pub(crate) async fn same_url_same_table(lab: &mut Lab) -> Result<()> {
 const GOLDEN: &str = include_str!("../../../../tests/golden/digest.txt");
 
 /// Every weight, mask and reading has the bits that it has natively.
-pub(crate) async fn digests_are_the_golden_ones(lab: &mut Lab) -> Result<()> {
+pub(crate) async fn digests_are_the_golden_ones(lab: &mut PageUnderTest) -> Result<()> {
     let fragment = GOLDEN.lines().next().unwrap_or_default().trim_start_matches('#');
     let rows = lab.autoplay(fragment).await?.0;
-    let line = |row: &Row| format!("{} {} {}\n", row.text("arm"), row.text("round"), row.text("digest"));
+    let line = |row: &Row| {
+        format!("{} {} {}\n", row.attribute("arm"), row.attribute("round"), row.attribute("digest"))
+    };
     let found = format!("#{fragment}\n{}", rows.iter().map(line).collect::<String>());
     ensure!(found == GOLDEN, "the digests in the browser are\n{found}and natively\n{GOLDEN}");
     Ok(())
 }
 
 /// A run that is stepped, paused and resumed gives the table of one left alone.
-pub(crate) async fn pausing_and_stepping_change_nothing(lab: &mut Lab) -> Result<()> {
-    let alone = lab.autoplay(LONGER).await?;
-    lab.visit(LONGER).await?;
-    lab.wait_state("ready", RUN).await?;
+pub(crate) async fn pausing_and_stepping_change_nothing(lab: &mut PageUnderTest) -> Result<()> {
+    let alone = lab.autoplay(PAUSABLE).await?;
+    lab.visit(PAUSABLE).await?;
+    lab.wait_state("ready", RUN_TIMEOUT).await?;
     for button in ["#step", "#step", "#step", "#round", "#step"] {
         lab.click_until_paused(button).await?;
     }
     let rows = lab.table().await?.0.len();
     lab.note(format!("{rows} rows after step ×3, round, step"));
     lab.click("#play").await?;
-    lab.wait_state("running", SOON).await?;
+    lab.wait_state("running", REACTION_TIMEOUT).await?;
     lab.click_until_paused("#play").await?;
     lab.click_until_paused("#round").await?;
     lab.click("#play").await?;
-    lab.wait_state("done", RUN).await?;
+    lab.wait_state("done", RUN_TIMEOUT).await?;
     lab.table().await?.same_as(&alone)
 }
 
 /// Reset, in the middle of a run, takes the settings in the fields and leaves nothing of the run before.
-pub(crate) async fn reset_starts_afresh(lab: &mut Lab) -> Result<()> {
+pub(crate) async fn reset_starts_afresh(lab: &mut PageUnderTest) -> Result<()> {
     lab.visit(SMALL).await?;
-    lab.wait_state("ready", RUN).await?;
+    lab.wait_state("ready", RUN_TIMEOUT).await?;
     lab.click("#play").await?;
-    lab.wait_state("running", SOON).await?;
+    lab.wait_state("running", REACTION_TIMEOUT).await?;
     let seed = lab.find("#seed").await?;
     seed.clear().await?;
     seed.send_keys("4").await?;
     lab.click("#reset").await?;
-    lab.wait_state("ready", SOON).await?;
+    lab.wait_state("ready", REACTION_TIMEOUT).await?;
     ensure!(lab.table().await?.0.is_empty(), "rows of the run before are still there");
     let fragment = lab.browser.eval("return location.hash").await?;
     ensure!(fragment.as_str().is_some_and(|text| text.contains("seed=4")), "the fragment is {fragment}");
     lab.click("#play").await?;
-    lab.wait_state("done", RUN).await?;
-    lab.table().await?.check(&Plan { seed: 4, ..SMALL_PLAN })
+    lab.wait_state("done", RUN_TIMEOUT).await?;
+    lab.table().await?.check(&ExpectedTable { seed: 4, ..SMALL_EXPECTED })
 }
 
 /// While training runs the page changes often, and a click is obeyed. A machine that is busy with other things may
 /// hold it up once or twice, but not three times.
-pub(crate) async fn page_stays_alive(lab: &mut Lab) -> Result<()> {
+pub(crate) async fn page_stays_alive(lab: &mut PageUnderTest) -> Result<()> {
     for _ in 0..2 {
         match stays_alive(lab).await {
             Ok(()) => return Ok(()),
@@ -129,17 +131,19 @@ const LIVELY: f64 = 5.0;
 const DEAF: f64 = 500.0;
 
 /// One run from Play to done, paused once.
-async fn stays_alive(lab: &mut Lab) -> Result<()> {
-    lab.visit(LONGER).await?;
-    lab.wait_state("ready", RUN).await?;
+async fn stays_alive(lab: &mut PageUnderTest) -> Result<()> {
+    lab.visit(PAUSABLE).await?;
+    lab.wait_state("ready", RUN_TIMEOUT).await?;
     lab.browser
         .eval("probe.longTasks.length = 0; probe.changes = 0; probe.start = performance.now()")
         .await?;
     lab.click("#play").await?;
-    lab.browser.wait("a second of training", SOON, "return performance.now() - probe.start > 1000").await?;
-    let paused = number(&lab.browser.eval(PAUSE).await?)?;
+    lab.browser
+        .wait("a second of training", REACTION_TIMEOUT, "return performance.now() - probe.start > 1000")
+        .await?;
+    let paused = number(&lab.browser.eval(PAUSE_AND_TIME).await?)?;
     lab.click("#play").await?;
-    lab.wait_state("done", RUN).await?;
+    lab.wait_state("done", RUN_TIMEOUT).await?;
     let seconds = number(&lab.browser.eval("return (performance.now() - probe.start) / 1000").await?)?;
     let changes = number(&lab.browser.eval("return probe.changes").await?)?;
     let longest = number(&lab.browser.eval("return Math.max(0, ...probe.longTasks)").await?)?;
