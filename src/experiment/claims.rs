@@ -157,7 +157,7 @@ fn judge_claim(config: &ExperimentConfig, jobs: &[JobId], draft: UnjudgedClaim) 
     } else {
         Verdict::NotReproduced
     };
-    Claim { name, text, paper, replication, tolerance_text: tolerance_text, measurements, verdict }
+    Claim { name, text, paper, replication, tolerance_text, measurements, verdict }
 }
 
 /// Why an experiment says nothing of a claim.

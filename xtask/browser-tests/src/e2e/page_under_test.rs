@@ -40,7 +40,7 @@ impl PageUnderTest {
     /// Opens a browser with a fresh profile.
     pub(crate) async fn open(driver: &Driver, dir: &Path) -> Result<Self> {
         let browser = driver.open().await?;
-        let lab = Self {
+        let page = Self {
             browser,
             dir: dir.into(),
             server: None,
@@ -48,8 +48,8 @@ impl PageUnderTest {
             elsewhere: Vec::new(),
             notes: Vec::new(),
         };
-        lab.before_every_page(include_str!("probe.js")).await?;
-        Ok(lab)
+        page.before_every_page(include_str!("probe.js")).await?;
+        Ok(page)
     }
 
     /// Runs a script in every page to come, before the page's own.

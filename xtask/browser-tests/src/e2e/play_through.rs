@@ -1,7 +1,7 @@
 //! From Play to done.
 
 use super::{
-    lab::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
+    page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
     table::{ExpectedTable, Row},
 };
 use anyhow::{Result, ensure};
@@ -24,28 +24,28 @@ const PAUSE_AND_TIME: &str = "
     })";
 
 /// Play, and nothing else: the states in order, the table as planned, the end as it should be.
-pub(crate) async fn plays_to_the_end(lab: &mut PageUnderTest) -> Result<()> {
-    lab.visit(SMALL).await?;
-    lab.wait_state("ready", RUN_TIMEOUT).await?;
-    ensure!(lab.table().await?.0.is_empty(), "there are rows before anything ran");
-    lab.click("#play").await?;
-    lab.wait_state("done", RUN_TIMEOUT).await?;
-    let states = lab.states().await?;
+pub(crate) async fn plays_to_the_end(page: &mut PageUnderTest) -> Result<()> {
+    page.visit(SMALL).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    ensure!(page.table().await?.0.is_empty(), "there are rows before anything ran");
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    let states = page.states().await?;
     ensure!(states == ["loading", "ready", "running", "done"], "the states were {states:?}");
-    lab.table().await?.check(&SMALL_EXPECTED)?;
+    page.table().await?.check(&SMALL_EXPECTED)?;
     for button in ["#play", "#step", "#round"] {
-        ensure!(lab.is_disabled(button).await?, "{button} can be clicked at the end");
+        ensure!(page.is_disabled(button).await?, "{button} can be clicked at the end");
     }
-    ensure!(!lab.is_disabled("#reset").await?, "#reset cannot be clicked at the end");
+    ensure!(!page.is_disabled("#reset").await?, "#reset cannot be clicked at the end");
     Ok(())
 }
 
 /// The same URL twice gives the same table; `autoplay=1` needs no click.
-pub(crate) async fn same_url_same_table(lab: &mut PageUnderTest) -> Result<()> {
-    let first = lab.autoplay(SMALL).await?;
+pub(crate) async fn same_url_same_table(page: &mut PageUnderTest) -> Result<()> {
+    let first = page.autoplay(SMALL).await?;
     first.check(&SMALL_EXPECTED)?;
-    lab.autoplay(SMALL).await?.same_as(&first)?;
-    let other = lab.autoplay(&SMALL.replace("seed=3", "seed=4")).await?;
+    page.autoplay(SMALL).await?.same_as(&first)?;
+    let other = page.autoplay(&SMALL.replace("seed=3", "seed=4")).await?;
     other.check(&ExpectedTable { seed: 4, ..SMALL_EXPECTED })?;
     // Not the rows: the seed itself stands in them.
     for (ours, theirs) in first.digests().into_iter().zip(other.digests()) {
@@ -62,9 +62,9 @@ pub(crate) async fn same_url_same_table(lab: &mut PageUnderTest) -> Result<()> {
 const GOLDEN: &str = include_str!("../../../../tests/golden/digest.txt");
 
 /// Every weight, mask and reading has the bits that it has natively.
-pub(crate) async fn digests_are_the_golden_ones(lab: &mut PageUnderTest) -> Result<()> {
+pub(crate) async fn digests_are_the_golden_ones(page: &mut PageUnderTest) -> Result<()> {
     let fragment = GOLDEN.lines().next().unwrap_or_default().trim_start_matches('#');
-    let rows = lab.autoplay(fragment).await?.0;
+    let rows = page.autoplay(fragment).await?.0;
     let line = |row: &Row| {
         format!("{} {} {}\n", row.attribute("arm"), row.attribute("round"), row.attribute("digest"))
     };
@@ -74,53 +74,53 @@ pub(crate) async fn digests_are_the_golden_ones(lab: &mut PageUnderTest) -> Resu
 }
 
 /// A run that is stepped, paused and resumed gives the table of one left alone.
-pub(crate) async fn pausing_and_stepping_change_nothing(lab: &mut PageUnderTest) -> Result<()> {
-    let alone = lab.autoplay(PAUSABLE).await?;
-    lab.visit(PAUSABLE).await?;
-    lab.wait_state("ready", RUN_TIMEOUT).await?;
+pub(crate) async fn pausing_and_stepping_change_nothing(page: &mut PageUnderTest) -> Result<()> {
+    let alone = page.autoplay(PAUSABLE).await?;
+    page.visit(PAUSABLE).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
     for button in ["#step", "#step", "#step", "#round", "#step"] {
-        lab.click_until_paused(button).await?;
+        page.click_until_paused(button).await?;
     }
-    let rows = lab.table().await?.0.len();
-    lab.note(format!("{rows} rows after step ×3, round, step"));
-    lab.click("#play").await?;
-    lab.wait_state("running", REACTION_TIMEOUT).await?;
-    lab.click_until_paused("#play").await?;
-    lab.click_until_paused("#round").await?;
-    lab.click("#play").await?;
-    lab.wait_state("done", RUN_TIMEOUT).await?;
-    lab.table().await?.same_as(&alone)
+    let rows = page.table().await?.0.len();
+    page.note(format!("{rows} rows after step ×3, round, step"));
+    page.click("#play").await?;
+    page.wait_state("running", REACTION_TIMEOUT).await?;
+    page.click_until_paused("#play").await?;
+    page.click_until_paused("#round").await?;
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    page.table().await?.same_as(&alone)
 }
 
 /// Reset, in the middle of a run, takes the settings in the fields and leaves nothing of the run before.
-pub(crate) async fn reset_starts_afresh(lab: &mut PageUnderTest) -> Result<()> {
-    lab.visit(SMALL).await?;
-    lab.wait_state("ready", RUN_TIMEOUT).await?;
-    lab.click("#play").await?;
-    lab.wait_state("running", REACTION_TIMEOUT).await?;
-    let seed = lab.find("#seed").await?;
+pub(crate) async fn reset_starts_afresh(page: &mut PageUnderTest) -> Result<()> {
+    page.visit(SMALL).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    page.click("#play").await?;
+    page.wait_state("running", REACTION_TIMEOUT).await?;
+    let seed = page.find("#seed").await?;
     seed.clear().await?;
     seed.send_keys("4").await?;
-    lab.click("#reset").await?;
-    lab.wait_state("ready", REACTION_TIMEOUT).await?;
-    ensure!(lab.table().await?.0.is_empty(), "rows of the run before are still there");
-    let fragment = lab.browser.eval("return location.hash").await?;
+    page.click("#reset").await?;
+    page.wait_state("ready", REACTION_TIMEOUT).await?;
+    ensure!(page.table().await?.0.is_empty(), "rows of the run before are still there");
+    let fragment = page.browser.eval("return location.hash").await?;
     ensure!(fragment.as_str().is_some_and(|text| text.contains("seed=4")), "the fragment is {fragment}");
-    lab.click("#play").await?;
-    lab.wait_state("done", RUN_TIMEOUT).await?;
-    lab.table().await?.check(&ExpectedTable { seed: 4, ..SMALL_EXPECTED })
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    page.table().await?.check(&ExpectedTable { seed: 4, ..SMALL_EXPECTED })
 }
 
 /// While training runs the page changes often, and a click is obeyed. A machine that is busy with other things may
 /// hold it up once or twice, but not three times.
-pub(crate) async fn page_stays_alive(lab: &mut PageUnderTest) -> Result<()> {
+pub(crate) async fn page_stays_alive(page: &mut PageUnderTest) -> Result<()> {
     for _ in 0..2 {
-        match stays_alive(lab).await {
+        match stays_alive(page).await {
             Ok(()) => return Ok(()),
-            Err(error) => lab.note(format!("once more, for {error:#}")),
+            Err(error) => page.note(format!("once more, for {error:#}")),
         }
     }
-    stays_alive(lab).await
+    stays_alive(page).await
 }
 
 /// How soon a pause must be obeyed, in milliseconds.
@@ -131,25 +131,25 @@ const LIVELY: f64 = 5.0;
 const DEAF: f64 = 500.0;
 
 /// One run from Play to done, paused once.
-async fn stays_alive(lab: &mut PageUnderTest) -> Result<()> {
-    lab.visit(PAUSABLE).await?;
-    lab.wait_state("ready", RUN_TIMEOUT).await?;
-    lab.browser
+async fn stays_alive(page: &mut PageUnderTest) -> Result<()> {
+    page.visit(PAUSABLE).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    page.browser
         .eval("probe.longTasks.length = 0; probe.changes = 0; probe.start = performance.now()")
         .await?;
-    lab.click("#play").await?;
-    lab.browser
+    page.click("#play").await?;
+    page.browser
         .wait("a second of training", REACTION_TIMEOUT, "return performance.now() - probe.start > 1000")
         .await?;
-    let paused = number(&lab.browser.eval(PAUSE_AND_TIME).await?)?;
-    lab.click("#play").await?;
-    lab.wait_state("done", RUN_TIMEOUT).await?;
-    let seconds = number(&lab.browser.eval("return (performance.now() - probe.start) / 1000").await?)?;
-    let changes = number(&lab.browser.eval("return probe.changes").await?)?;
-    let longest = number(&lab.browser.eval("return Math.max(0, ...probe.longTasks)").await?)?;
+    let paused = number(&page.browser.eval(PAUSE_AND_TIME).await?)?;
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    let seconds = number(&page.browser.eval("return (performance.now() - probe.start) / 1000").await?)?;
+    let changes = number(&page.browser.eval("return probe.changes").await?)?;
+    let longest = number(&page.browser.eval("return Math.max(0, ...probe.longTasks)").await?)?;
     let rate = changes / seconds;
     let seen = format!("paused in {paused:.0} ms; {rate:.1} changes a second; longest task {longest:.0} ms");
     ensure!(paused <= OBEYED && rate >= LIVELY && longest <= DEAF, "the page was slow: {seen}");
-    lab.note(seen);
+    page.note(seen);
     Ok(())
 }
