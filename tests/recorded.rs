@@ -69,8 +69,8 @@ fn quick_look_is_recorded_as_it_is_today() {
     );
 }
 
-/// The job's first reading that is also in the file, which has every fifth: 500 steps of its 50,000, begun at its recorded
-/// mask.
+/// The job's first validation that is also in the file, which has every fifth: 500 steps of its 50,000, begun at its
+/// recorded mask.
 fn first_reading(experiment_report: &ExperimentReport, job: JobId) -> (ValidationPoint, ValidationPoint) {
     let recorded = experiment_report.finished_jobs().get(&job).expect("a whole report").report.curve[0];
     let mask =

@@ -73,7 +73,7 @@ fn the_number_of_workers_and_an_interruption_change_no_digit() {
     }
 }
 
-/// A hand-made journal, each chain's masks losing one weight a round.
+/// A hand-made report, each chain's masks losing one weight a round.
 fn made(config: &ExperimentConfig) -> ExperimentReport {
     let mut experiment_report = ExperimentReport::new(config);
     let model = &config.model;

@@ -1,4 +1,4 @@
-//! The worker's session as the page drives it: several jobs in hand, each held and taken up again, and journals turned
+//! The worker's session as the page drives it: several jobs in hand, each paused and taken up again, and reports turned
 //! into files and back.
 
 mod mnist;
@@ -135,7 +135,7 @@ fn a_pause_is_answered_by_each_job_that_moves() {
     bench.start(&config, dense_job(1), RunUntil::Iteration(4));
     bench.run_until_idle();
     assert_eq!(bench.take_paused(), [(dense_job(1), 4)]);
-    // The second is not set up yet when the pause comes: it says where it holds once it is.
+    // The second is not set up yet when the pause comes: it says where it is paused once it is.
     bench.start(&config, dense_job(2), RunUntil::End);
     bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
     assert_eq!(bench.take_paused(), []);

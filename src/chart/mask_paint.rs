@@ -8,7 +8,7 @@ struct Palette {
     surviving: Rgb,
     just_pruned: Rgb,
     pruned_earlier: Rgb,
-    /// What dies, at its brightest.
+    /// A weight that is just being pruned, at its brightest.
     flash: Rgb,
 }
 

@@ -1,4 +1,4 @@
-//! A reading against the weights left: the paper's own figure. x runs logarithmically from 100% down.
+//! A metric against the weights left: the paper's own figure. x runs logarithmically from 100% down.
 
 use crate::{
     DrawResult,
@@ -30,7 +30,7 @@ pub enum MetricKind {
 pub struct RoundPoint {
     /// Share of the weights left, above 0 and at most 1.
     pub weights_left_fraction: f64,
-    /// The reading; the mean if there are several trials.
+    /// The metric's value; the mean if there are several trials.
     pub value: f64,
     /// Lowest and highest of several trials.
     pub band: Option<(f64, f64)>,
@@ -47,7 +47,7 @@ pub struct ArmLine {
     pub trials: Vec<Vec<(f64, f64)>>,
 }
 
-/// A horizontal line across the chart, such as the dense network's reading.
+/// A horizontal line across the chart, such as the dense network's value.
 #[derive(Clone, Debug)]
 pub struct ReferenceLine {
     /// How it looks and what it is called.

@@ -111,7 +111,7 @@ impl Recipe {
             MaskSource::OneShotFrom(job) => (None, Some((job, Checkpoint::End))),
         };
         let trained = match self.weights {
-            WeightSource::TrainedBy(job, moment) => Some((job, moment)),
+            WeightSource::TrainedBy(job, checkpoint) => Some((job, checkpoint)),
             _ => None,
         };
         Dependencies { mask, parameters: trained.or(cut) }

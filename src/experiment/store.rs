@@ -69,8 +69,8 @@ impl JobOutputStore {
         let outputs = |parent| self.outputs.get(&parent);
         let inputs = JobInputs {
             mask: dependencies.mask.and_then(outputs).and_then(|outputs| outputs.next_mask.clone()),
-            parameters: dependencies.parameters.and_then(|(parent, moment)| {
-                outputs(parent).and_then(|outputs| match moment {
+            parameters: dependencies.parameters.and_then(|(parent, checkpoint)| {
+                outputs(parent).and_then(|outputs| match checkpoint {
                     Checkpoint::RewindIteration => outputs.rewind_parameters.clone(),
                     Checkpoint::End => outputs.final_parameters.clone(),
                 })

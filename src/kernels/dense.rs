@@ -164,10 +164,10 @@ struct Forward<'a> {
 
 impl BlockKernel for Forward<'_> {
     #[inline(always)]
-    fn run_block<const V: usize, const T: usize>(&mut self, start: usize) {
+    fn run_block<const FULL: usize, const HALF: usize>(&mut self, start: usize) {
         for image in 0..self.images {
             let (index, value) = self.input.of_image(image);
-            let mut sum = Accumulators::<V, T>::load(&self.biases[start..]);
+            let mut sum = Accumulators::<FULL, HALF>::load(&self.biases[start..]);
             sum.add_scaled_rows(self.weights, start, index, value);
             sum.store(&mut self.output[image * self.weights.stride + start..]);
         }
@@ -185,10 +185,10 @@ struct WeightGradient<'a> {
 
 impl BlockKernel for WeightGradient<'_> {
     #[inline(always)]
-    fn run_block<const V: usize, const T: usize>(&mut self, start: usize) {
+    fn run_block<const FULL: usize, const HALF: usize>(&mut self, start: usize) {
         for input in 0..self.inputs {
             let (index, value) = self.input.of_feature(input);
-            let mut sum = Accumulators::<V, T>::splat(0.0);
+            let mut sum = Accumulators::<FULL, HALF>::splat(0.0);
             sum.add_scaled_rows(self.output_gradient, start, index, value);
             let at = input * self.output_gradient.stride + start;
             if let Some(keep) = self.keep {

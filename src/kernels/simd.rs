@@ -42,21 +42,21 @@ pub(crate) struct StridedRows<'a> {
     pub(crate) stride: usize,
 }
 
-/// Sums in registers: `V` whole vectors of lanes, then `T` halves.
+/// Sums in registers: `FULL` whole vectors of lanes, then `HALF` halves.
 #[derive(Clone, Copy)]
-pub(crate) struct Accumulators<const V: usize, const T: usize> {
-    whole: [f32x8; V],
-    half: [f32x4; T],
+pub(crate) struct Accumulators<const FULL: usize, const HALF: usize> {
+    whole: [f32x8; FULL],
+    half: [f32x4; HALF],
 }
 
-impl<const V: usize, const T: usize> Accumulators<V, T> {
+impl<const FULL: usize, const HALF: usize> Accumulators<FULL, HALF> {
     /// Lanes of it.
-    pub(crate) const WIDTH: usize = V * VECTOR_LANES + T * HALF_VECTOR_LANES;
+    pub(crate) const WIDTH: usize = FULL * VECTOR_LANES + HALF * HALF_VECTOR_LANES;
 
     /// The same number in every lane.
     #[inline(always)]
     pub(crate) fn splat(x: f32) -> Self {
-        Accumulators { whole: [f32x8::splat(x); V], half: [f32x4::splat(x); T] }
+        Accumulators { whole: [f32x8::splat(x); FULL], half: [f32x4::splat(x); HALF] }
     }
 
     /// From the front of a slice.
@@ -65,14 +65,14 @@ impl<const V: usize, const T: usize> Accumulators<V, T> {
         let from = &from[..Self::WIDTH];
         Accumulators {
             whole: std::array::from_fn(|j| load8(&from[j * VECTOR_LANES..])),
-            half: std::array::from_fn(|j| load4(&from[V * VECTOR_LANES + j * HALF_VECTOR_LANES..])),
+            half: std::array::from_fn(|j| load4(&from[FULL * VECTOR_LANES + j * HALF_VECTOR_LANES..])),
         }
     }
 
     /// To the front of a slice.
     #[inline(always)]
     pub(crate) fn store(self, to: &mut [f32]) {
-        let (whole, half) = to[..Self::WIDTH].split_at_mut(V * VECTOR_LANES);
+        let (whole, half) = to[..Self::WIDTH].split_at_mut(FULL * VECTOR_LANES);
         for (to, v) in whole.as_chunks_mut::<VECTOR_LANES>().0.iter_mut().zip(self.whole) {
             *to = v.to_array();
         }
@@ -108,7 +108,7 @@ impl<const V: usize, const T: usize> Accumulators<V, T> {
     #[inline(always)]
     pub(crate) fn dot(self, row: &[f32]) -> f32x4 {
         let row = Self::load(row);
-        let products = Accumulators::<V, T> {
+        let products = Accumulators::<FULL, HALF> {
             whole: std::array::from_fn(|j| self.whole[j] * row.whole[j]),
             half: std::array::from_fn(|j| self.half[j] * row.half[j]),
         };
@@ -147,8 +147,8 @@ pub(crate) fn block_width(rest: usize) -> usize {
 
 /// A computation on one block of lanes, whose sums fit into registers.
 pub(crate) trait BlockKernel {
-    /// Runs it for the lanes from `start` on; `V` and `T` say how many, as in [`Accumulators`].
-    fn run_block<const V: usize, const T: usize>(&mut self, start: usize);
+    /// Runs it for the lanes from `start` on; `FULL` and `HALF` say how many, as in [`Accumulators`].
+    fn run_block<const FULL: usize, const HALF: usize>(&mut self, start: usize);
 }
 
 /// Runs the kernel on every block of rows of `width` numbers, a multiple of [`HALF_VECTOR_LANES`].
@@ -247,8 +247,8 @@ mod tests {
     const VALUE: [f32; 4] = [2.0, -1.0, 0.5, 4.0];
 
     impl BlockKernel for ScaledRows<'_> {
-        fn run_block<const V: usize, const T: usize>(&mut self, start: usize) {
-            let mut sum = Accumulators::<V, T>::load(&self.out[start..]);
+        fn run_block<const FULL: usize, const HALF: usize>(&mut self, start: usize) {
+            let mut sum = Accumulators::<FULL, HALF>::load(&self.out[start..]);
             sum.add_scaled_rows(self.rows, start, &INDEX, &VALUE);
             sum.mask_where_positive(sum).store(&mut self.out[start..]);
         }

@@ -92,13 +92,13 @@ pub(crate) struct SparseRow {
 impl SparseRows {
     /// With these rows, in this order; `terms` gives the columns of each.
     pub(crate) fn new(rows: &[usize], terms: impl Fn(usize) -> Vec<u32>) -> SparseRows {
-        let mut index = vec![];
+        let mut columns = vec![];
         let row = |line: &usize| {
-            let start = index.len() as u32;
-            index.extend(terms(*line));
-            SparseRow { line: *line as u32, start, end: index.len() as u32 }
+            let start = columns.len() as u32;
+            columns.extend(terms(*line));
+            SparseRow { line: *line as u32, start, end: columns.len() as u32 }
         };
-        SparseRows { rows: rows.iter().map(row).collect(), columns: index }
+        SparseRows { rows: rows.iter().map(row).collect(), columns }
     }
 
     /// Each row's line and where its terms are.
@@ -119,10 +119,10 @@ pub(crate) enum Epilogue<'a> {
     ReluBackward(&'a [Line]),
 }
 
-/// `out[r] = first[r] + Σ value[k] × lines[index[k]]` over the terms `k` of each row `r`. This is a layer's forward
-/// pass and, with its weights by input, its input gradient. `V` and `T` say how many images, as in [`Accumulators`].
+/// `out[r] = first[r] + Σ value[k] × lines[columns[k]]` over the terms `k` of each row `r`. This is a layer's forward
+/// pass and, with its weights by input, its input gradient. `FULL` and `HALF` say how many images, as in [`Accumulators`].
 #[inline]
-pub(crate) fn sparse_dense_product<const V: usize, const T: usize>(
+pub(crate) fn sparse_dense_product<const FULL: usize, const HALF: usize>(
     terms: &SparseRows,
     value: &[f32],
     lines: &[Line],
@@ -131,7 +131,7 @@ pub(crate) fn sparse_dense_product<const V: usize, const T: usize>(
     out: &mut [Line],
 ) {
     for (row, range) in terms.iter() {
-        let mut sum = Accumulators::<V, T>::splat(first.map_or(0.0, |first| first[row]));
+        let mut sum = Accumulators::<FULL, HALF>::splat(first.map_or(0.0, |first| first[row]));
         for (&i, &x) in terms.columns[range.clone()].iter().zip(&value[range]) {
             sum.add_scaled(x, Accumulators::load(&lines[i as usize].0));
         }
@@ -144,7 +144,7 @@ pub(crate) fn sparse_dense_product<const V: usize, const T: usize>(
     }
 }
 
-/// `out[index[k]] += value[k] × lines[r]` for every term `k` of every row `r`. Only the range of row `r` that may be
+/// `out[columns[k]] += value[k] × lines[r]` for every term `k` of every row `r`. Only the range of row `r` that may be
 /// non-zero is read. This is the forward pass in input order (scatter). Each line of `out` sums its rows in the order
 /// of `terms`.
 #[inline]
@@ -164,18 +164,18 @@ pub(crate) fn scatter_add(
 }
 
 #[inline(always)]
-fn scatter_add_row<const V: usize, const T: usize>(
+fn scatter_add_row<const FULL: usize, const HALF: usize>(
     start: usize,
     line: &Line,
-    index: &[u32],
+    columns: &[u32],
     value: &[f32],
     out: &mut [Line],
 ) {
-    assert!(start + Accumulators::<V, T>::WIDTH <= LINE_IMAGES, "a span ends within its line");
-    let line = Accumulators::<V, T>::load(&line.0[start..]);
-    for (&i, &x) in index.iter().zip(value) {
+    assert!(start + Accumulators::<FULL, HALF>::WIDTH <= LINE_IMAGES, "a range ends within its line");
+    let line = Accumulators::<FULL, HALF>::load(&line.0[start..]);
+    for (&i, &x) in columns.iter().zip(value) {
         let out = &mut out[i as usize].0[start..];
-        let mut sum = Accumulators::<V, T>::load(out);
+        let mut sum = Accumulators::<FULL, HALF>::load(out);
         sum.add_scaled(x, line);
         sum.store(out);
     }
@@ -183,18 +183,18 @@ fn scatter_add_row<const V: usize, const T: usize>(
 
 /// ReLU.
 #[inline]
-pub(crate) fn relu<const V: usize, const T: usize>(lines: &mut [Line]) {
+pub(crate) fn relu<const FULL: usize, const HALF: usize>(lines: &mut [Line]) {
     for line in lines {
-        let sum = Accumulators::<V, T>::load(&line.0);
+        let sum = Accumulators::<FULL, HALF>::load(&line.0);
         sum.mask_where_positive(sum).store(&mut line.0);
     }
 }
 
-/// Adds a tile's part of a layer's weight gradient: to `out[k]` the dot product of `rows[r]` with `lines[index[k]]`,
+/// Adds a tile's part of a layer's weight gradient: to `out[k]` the dot product of `rows[r]` with `lines[columns[k]]`,
 /// for every term `k` of every row `r` for which `counts(r)` is true. One operand holds the gradients of the units, the
 /// other holds their inputs.
 #[inline]
-pub(crate) fn add_weight_gradients<const V: usize, const T: usize>(
+pub(crate) fn add_weight_gradients<const FULL: usize, const HALF: usize>(
     terms: &SparseRows,
     counts: impl Fn(usize) -> bool,
     rows: &[Line],
@@ -202,7 +202,13 @@ pub(crate) fn add_weight_gradients<const V: usize, const T: usize>(
     out: &mut [f32],
 ) {
     for (row, range) in terms.iter().filter(|(row, _)| counts(*row)) {
-        add_row_dot_products::<V, T>(0, &rows[row], &terms.columns[range.clone()], lines, &mut out[range]);
+        add_row_dot_products::<FULL, HALF>(
+            0,
+            &rows[row],
+            &terms.columns[range.clone()],
+            lines,
+            &mut out[range],
+        );
     }
 }
 
@@ -227,21 +233,21 @@ pub(crate) fn add_weight_gradients_in_ranges(
 /// The result has the same bits for every range: values outside the range are zero, and the most that changes is the
 /// order of the two operands of one addition.
 #[inline(always)]
-fn add_row_dot_products<const V: usize, const T: usize>(
+fn add_row_dot_products<const FULL: usize, const HALF: usize>(
     start: usize,
     row: &Line,
-    index: &[u32],
+    columns: &[u32],
     lines: &[Line],
     out: &mut [f32],
 ) {
-    assert!(start + Accumulators::<V, T>::WIDTH <= LINE_IMAGES, "a span ends within its line");
-    let row = Accumulators::<V, T>::load(&row.0[start..]);
+    assert!(start + Accumulators::<FULL, HALF>::WIDTH <= LINE_IMAGES, "a range ends within its line");
+    let row = Accumulators::<FULL, HALF>::load(&row.0[start..]);
     let dot = |i: u32| row.dot(&lines[i as usize].0[start..]);
-    let (fours, rest) = index.as_chunks::<4>();
+    let (fours, rest) = columns.as_chunks::<4>();
     let (out, out_rest) = out.as_chunks_mut::<4>();
-    for (index, out) in fours.iter().zip(out) {
+    for (columns, out) in fours.iter().zip(out) {
         // Four at once share one reduction.
-        let [a, b, c, d] = f32x4::transpose(index.map(dot));
+        let [a, b, c, d] = f32x4::transpose(columns.map(dot));
         *out = (f32x4::new(*out) + ((a + c) + (b + d))).to_array();
     }
     for (&i, out) in rest.iter().zip(out_rest) {
@@ -251,9 +257,9 @@ fn add_row_dot_products<const V: usize, const T: usize>(
 
 /// Adds to each number the sum of its line: a tile's part of a layer's bias gradient.
 #[inline]
-pub(crate) fn add_bias_gradients<const V: usize, const T: usize>(lines: &[Line], out: &mut [f32]) {
+pub(crate) fn add_bias_gradients<const FULL: usize, const HALF: usize>(lines: &[Line], out: &mut [f32]) {
     for (line, out) in lines.iter().zip(out) {
-        *out += sum4(Accumulators::<V, T>::load(&line.0).reduce_to_four());
+        *out += sum4(Accumulators::<FULL, HALF>::load(&line.0).reduce_to_four());
     }
 }
 
@@ -279,8 +285,8 @@ mod tests {
 
     /// Three rows of a matrix of four, out of order.
     fn terms() -> SparseRows {
-        let index = [vec![3], vec![], vec![0, 1, 2, 3, 8], vec![7, 6, 5, 4, 8, 8, 0]];
-        SparseRows::new(&[2, 0, 3], |row| index[row].clone())
+        let columns = [vec![3], vec![], vec![0, 1, 2, 3, 8], vec![7, 6, 5, 4, 8, 8, 0]];
+        SparseRows::new(&[2, 0, 3], |row| columns[row].clone())
     }
 
     #[test]

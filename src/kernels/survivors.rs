@@ -37,25 +37,26 @@ impl Survivors {
         let flat = |units: &[usize]| -> Vec<u32> {
             units.iter().flat_map(|&unit| of(unit).map(move |i| (unit * inputs + i) as u32)).collect()
         };
-        let (mut on, off): (Vec<usize>, Vec<usize>) = (0..used.len()).partition(|&unit| used[unit]);
-        shortest_first(&mut on, |unit| of(unit).count());
-        let by_unit = SparseRows::new(&on, |unit| of(unit).map(|input| lines[input]).collect());
+        let (mut used_units, unused_units): (Vec<usize>, Vec<usize>) =
+            (0..used.len()).partition(|&unit| used[unit]);
+        shortest_first(&mut used_units, |unit| of(unit).count());
+        let by_unit = SparseRows::new(&used_units, |unit| of(unit).map(|input| lines[input]).collect());
         let terms = terms_by_line(&by_unit);
         let mut read: Vec<usize> = (0..terms.len()).filter(|&line| !terms[line].is_empty()).collect();
         if order == Order::ByUnit {
             shortest_first(&mut read, |line| terms[line].len());
         }
-        let (by_input, places_by_unit) = rows_in_order(&read, &terms);
-        let mut index = flat(&on);
-        let places = match order {
-            Order::ByUnit => places_by_unit,
+        let (by_input, stored_index_by_unit) = rows_in_order(&read, &terms);
+        let mut index = flat(&used_units);
+        let stored_index = match order {
+            Order::ByUnit => stored_index_by_unit,
             Order::ByInput => {
-                index = places_by_unit.iter().map(|&place| index[place as usize]).collect();
-                inverse_permutation(&places_by_unit)
+                index = stored_index_by_unit.iter().map(|&at| index[at as usize]).collect();
+                inverse_permutation(&stored_index_by_unit)
             }
         };
-        index.extend(flat(&off));
-        Survivors { by_unit, by_input, stored_index: places, index }
+        index.extend(flat(&unused_units));
+        Survivors { by_unit, by_input, stored_index, index }
     }
 
     /// How many weights survive.
@@ -65,8 +66,8 @@ impl Survivors {
 
     /// The weights into used units, which come in the order of the variable, in the other order.
     pub(crate) fn permute(&self, weights: &[f32], to: &mut [f32]) {
-        for (to, &place) in to.iter_mut().zip(&self.stored_index) {
-            *to = weights[place as usize];
+        for (to, &at) in to.iter_mut().zip(&self.stored_index) {
+            *to = weights[at as usize];
         }
     }
 
@@ -99,8 +100,8 @@ fn terms_by_line(by_unit: &SparseRows) -> Vec<Vec<(u32, u32)>> {
     let lines = by_unit.columns.iter().max().map_or(0, |&last| last as usize + 1);
     let mut rows = vec![vec![]; lines];
     for (unit, range) in by_unit.iter() {
-        for place in range {
-            rows[by_unit.columns[place] as usize].push((unit as u32, place as u32));
+        for at in range {
+            rows[by_unit.columns[at] as usize].push((unit as u32, at as u32));
         }
     }
     rows
@@ -108,14 +109,14 @@ fn terms_by_line(by_unit: &SparseRows) -> Vec<Vec<(u32, u32)>> {
 
 /// The rows of the lines in the given order, and for each of their terms its index in the order by unit.
 fn rows_in_order(order: &[usize], terms: &[Vec<(u32, u32)>]) -> (SparseRows, Vec<u32>) {
-    let places = order.iter().flat_map(|&line| &terms[line]).map(|term| term.1).collect();
-    (SparseRows::new(order, |line| terms[line].iter().map(|term| term.0).collect()), places)
+    let stored_index = order.iter().flat_map(|&line| &terms[line]).map(|term| term.1).collect();
+    (SparseRows::new(order, |line| terms[line].iter().map(|term| term.0).collect()), stored_index)
 }
 
 fn inverse_permutation(order: &[u32]) -> Vec<u32> {
     let mut inverse = vec![0; order.len()];
-    for (place, &k) in order.iter().enumerate() {
-        inverse[k as usize] = place as u32;
+    for (at, &k) in order.iter().enumerate() {
+        inverse[k as usize] = at as u32;
     }
     inverse
 }

@@ -1,4 +1,4 @@
-//! What a person has chosen to see of an experiment: which arms, which reading, every trial or their mean.
+//! What a person has chosen to see of an experiment: which arms, which metric, every trial or their mean.
 
 use crate::{arm_styles, metric::Metric};
 use chart::arm_style::ArmStyle;

@@ -125,7 +125,7 @@ pub struct State {
     requests: PendingRequests,
     request_error: Option<String>,
     scored_claims: Option<ScoredClaims>,
-    changes: RedrawNeeds,
+    redraw_needs: RedrawNeeds,
     selection: ChartSelection,
     announcement: Option<String>,
     running_seconds: f64,
@@ -157,7 +157,7 @@ impl State {
             requests: PendingRequests::default(),
             request_error: None,
             scored_claims: None,
-            changes: RedrawNeeds { all: true, ..RedrawNeeds::default() },
+            redraw_needs: RedrawNeeds { all: true, ..RedrawNeeds::default() },
             announcement: None,
             running_seconds: 0.0,
             last_update: now,
@@ -189,7 +189,7 @@ impl State {
             UserAction::Import { names, texts } => self.requests.import_wanted = Some((names, texts)),
             UserAction::Choose(choose) => {
                 self.selection.change(choose);
-                self.changes.selection = true;
+                self.redraw_needs.selection = true;
             }
             _ if matches!(status, PageStatus::Done | PageStatus::Failed) => {}
             UserAction::Play => {

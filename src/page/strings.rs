@@ -1,4 +1,4 @@
-//! What the page says in words: readings for the eye and sentences for a screen reader.
+//! The page's texts: captions and labels, and sentences for a screen reader.
 
 use crate::{run_results::RunResults, status::PageStatus};
 use chart::arm_style::ArmStyle;

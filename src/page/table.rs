@@ -9,7 +9,7 @@ use numbers::{fixed, percent_without_sign, three_significant_digits, with_commas
 /// One finished job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableRow {
-    /// Whose readings.
+    /// Whose results.
     pub job: JobId,
     /// How its arm looks.
     pub style: &'static ArmStyle,

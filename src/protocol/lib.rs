@@ -145,7 +145,7 @@ pub enum WorkerEvent {
         run: RunId,
         /// Which job.
         job: JobId,
-        /// Its readings.
+        /// Its result.
         point: ValidationPoint,
     },
     /// The job is paused, where it was told to or at a pause.
@@ -162,7 +162,7 @@ pub enum WorkerEvent {
     Finished {
         /// The run.
         run: RunId,
-        /// Its readings.
+        /// Its report.
         report: JobReport,
         /// Seconds of work, pauses not counted.
         seconds: f64,

@@ -1,5 +1,5 @@
 //! A job's result in sixteen characters, to the last bit: two runs that agree in it agree in every weight, bias, mask
-//! and reading.
+//! and result.
 
 use crate::job_training::TrainedJob;
 

@@ -39,7 +39,7 @@ pub enum AdvanceOutcome {
 /// The results of a finished job: its report, the outputs that other jobs need, and its final weights and biases.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainedJob {
-    /// Its readings.
+    /// Its report.
     pub report: JobReport,
     /// What other jobs need of it.
     pub outputs: JobOutputs,
@@ -278,7 +278,7 @@ impl JobTraining {
         self.state = match END_PASSES.get(number) {
             None => TrainingState::Pruning,
             Some(EvaluationPass::TestEarly) if self.early_stop() == self.iteration => {
-                // The early stop is the end: its readings are there already.
+                // The early stop is the end: its accuracies are there already.
                 self.accuracies
                     .extend([(EvaluationPass::TestEarly, self.accuracy_of(EvaluationPass::TestEnd))]);
                 self.accuracies

@@ -1,4 +1,4 @@
-//! Runs one job: what it begins with, its training steps, its readings, its pruning. Data in, data out; no clock, no
+//! Runs one job: what it begins with, its training steps, its evaluations, its pruning. Data in, data out; no clock, no
 //! threads, no web.
 
 pub mod data;

@@ -82,8 +82,8 @@ impl WorkerSession {
                 }
                 // What is left of an older run, or of the same job, is not wanted any more.
                 self.jobs.retain(|worker_job| worker_job.run == run && worker_job.job != job);
-                let stage = WorkerJobState::Queued(config, inputs);
-                self.jobs.push(WorkerJob { run, job, state: stage, until, running: true, seconds: 0.0 });
+                let state = WorkerJobState::Queued(config, inputs);
+                self.jobs.push(WorkerJob { run, job, state, until, running: true, seconds: 0.0 });
             }
             (WorkerCommand::Continue { run, job, until }, _) => {
                 for worker_job in

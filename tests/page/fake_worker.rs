@@ -147,7 +147,7 @@ impl FakeJob {
         (WorkerEvent::Paused { run: self.run, job: self.job, iteration: self.iteration }, EventPayload::None)
     }
 
-    /// Holds at once; a job that is not set up yet holds as soon as it is.
+    /// Pauses at once; a job that is not set up yet pauses as soon as it is.
     fn pause(&mut self) -> Option<Said> {
         if self.is_set_up {
             return Some(self.pause_now());

@@ -1,5 +1,5 @@
 //! The fake worker is as the real one: both hear the same commands, the real one on blank images, and say the same but for
-//! the readings.
+//! the results.
 
 use crate::{fake_worker::FakeWorker, page_harness::settings};
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_data::JobInputs};
@@ -37,7 +37,7 @@ struct Pair {
     fake_said: Vec<String>,
 }
 
-/// What an event says but for readings, times and words; nothing where only the moment decides whether it is said.
+/// What an event says but for results, times and words; nothing where only the moment decides whether it is said.
 fn kind((event, payload): (WorkerEvent, EventPayload)) -> Option<String> {
     let payload = match &payload {
         EventPayload::JobOutputs(outputs) => format!(

@@ -26,7 +26,7 @@ fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
         for iteration in [10, 20] {
             assert_eq!(hold(&mut bench, UserAction::Step), (vec![(1, iteration); 9], 3), "{workers} workers");
         }
-        // A pause in the middle: some run on, then all hold wherever they are, and a step brings them together.
+        // A pause in the middle: some run on, then all are paused wherever they are, and a step brings them together.
         bench.act(UserAction::Play);
         (0..2).for_each(|_| bench.advance_workers());
         assert!(bench.state.workers().iter().all(|worker| worker.has_running_job()));

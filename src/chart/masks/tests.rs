@@ -148,7 +148,7 @@ proptest! {
     }
 }
 
-/// A layer of one row: alive, just died in round 2, dead since round 1.
+/// A layer of one row: surviving, just pruned before round 2, pruned before round 1.
 const ROW: [u8; 3] = [NEVER_PRUNED, 2, 1];
 
 fn painted(theme: Theme, phase: f64) -> Vec<Rgb> {
@@ -178,7 +178,7 @@ fn what_dies_lights_up_then_goes() {
         assert_eq!(at(0.0), painted(theme, 0.0)[0], "it begins alive");
         assert!(at(0.4).luminance() > at(0.0).luminance(), "it lights up");
         assert!(at(0.4).luminance() > at(1.0).luminance(), "and fades");
-        // Only what dies moves.
+        // Only weights that are just pruned change.
         assert_eq!(
             [painted(theme, 0.0)[0], painted(theme, 0.0)[2]],
             [painted(theme, 0.4)[0], painted(theme, 0.4)[2]]

@@ -131,7 +131,7 @@ impl State {
 
     /// What has changed since this was last asked.
     pub fn take_redraw_needs(&mut self) -> RedrawNeeds {
-        std::mem::take(&mut self.changes)
+        std::mem::take(&mut self.redraw_needs)
     }
 
     /// What the experiment is doing, for the stage strip. Pruning and rewinding take an instant; they are shown

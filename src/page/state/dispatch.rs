@@ -48,7 +48,7 @@ impl State {
         effects.extend(self.workers.drain(..).map(|worker| Effect::Terminate(worker.id)));
         self.schedule.requeue_running_jobs();
         self.results.clear_in_progress();
-        self.changes.curves = true;
+        self.redraw_needs.curves = true;
         self.silent_seconds = 0.0;
         self.announcement = None;
         // After a failure a step target is dropped, because the jobs start again from the beginning of their round.
@@ -91,7 +91,7 @@ impl State {
         self.settings = settings;
         self.requests.reset_for_new_run();
         self.scored_claims = None;
-        self.changes.all = true;
+        self.redraw_needs.all = true;
         (self.running_seconds, self.pruned_at) = (0.0, None);
         for worker in self.workers.iter_mut().filter(|worker| !worker.jobs.is_empty()) {
             worker.jobs.clear();
@@ -114,10 +114,10 @@ impl State {
         if self.failure.is_some() || !self.all_workers_ready() {
             return;
         }
-        if let RunIntent::PauseThenAdvance(leap) = self.intent
+        if let RunIntent::PauseThenAdvance(step_kind) = self.intent
             && !self.workers.iter().any(WorkerSlot::has_running_job)
         {
-            let goal = match leap {
+            let goal = match step_kind {
                 StepKind::Step => self.schedule.step_target(),
                 StepKind::Round => self.schedule.round_target(),
             };
@@ -167,7 +167,7 @@ impl State {
                 let config = self.settings.config.clone();
                 worker.jobs.push(AssignedJob { job, running: true, pausing: false, iteration: 0 });
                 self.results.job_started(job);
-                self.changes.curves = true;
+                self.redraw_needs.curves = true;
                 effects.push(Effect::Send {
                     to,
                     command: WorkerCommand::Start { run, job, config, until },

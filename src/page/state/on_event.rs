@@ -56,7 +56,7 @@ impl State {
             WorkerEvent::Evaluated { run, job, point } if ours(run) => {
                 self.results.add_validation(job, point);
                 self.set_iteration(from, job, point.iteration);
-                self.changes.curves = true;
+                self.redraw_needs.curves = true;
             }
             WorkerEvent::Paused { run, job, iteration } if ours(run) => {
                 self.set_iteration(from, job, iteration);
@@ -108,11 +108,11 @@ impl State {
         }
         self.results.add_finished(finished, digest, mask.as_deref());
         self.schedule.mark_done(job);
-        self.changes.curves = true;
-        self.changes.rounds = true;
+        self.redraw_needs.curves = true;
+        self.redraw_needs.rounds = true;
         // The masks shown are the ticket's.
         if mask.is_some() && job.arm == Arm::Ticket {
-            self.changes.masks = true;
+            self.redraw_needs.masks = true;
             self.pruned_at = Some(self.last_update);
         }
         if !again && self.results.is_round_done(job.round) {

@@ -62,7 +62,7 @@ impl State {
             {
                 self.requests.scoring_sent = None;
                 self.scored_claims = Some(ScoredClaims { claims, summary });
-                self.changes.claims = true;
+                self.redraw_needs.claims = true;
             }
             (WorkerEvent::RequestFailed { request_id, message }, _) => {
                 let exporting =

@@ -23,7 +23,7 @@ const NO_ARM_SHOWN: &str = "All arms are switched off in the legend.";
 pub(super) enum ChartKind {
     /// Accuracy while training.
     Curves,
-    /// A reading by weights left; if none is given, the one chosen.
+    /// A metric by weights left; if none is given, the one chosen.
     Rounds(Option<Metric>),
     /// Weights left by layer.
     Layers,

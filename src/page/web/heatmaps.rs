@@ -16,7 +16,7 @@ use web_sys::{
     CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, ImageData,
 };
 
-/// Seconds in which what died lights up and goes.
+/// Seconds in which the weights just pruned light up and go.
 const ANIMATION_SECONDS: f64 = 1.0;
 /// Least seconds between two pictures of it: the workers need the processor more.
 const ANIMATION_FRAME_SECONDS: f64 = 0.06;

@@ -139,39 +139,43 @@ impl PageView {
 
     /// Shows the state; whether there is more to draw in the next frame.
     pub(super) fn render(&mut self, state: &mut State, now: f64) -> bool {
-        let changes = state.take_redraw_needs();
-        if changes.all {
+        let redraw_needs = state.take_redraw_needs();
+        if redraw_needs.all {
             (self.forecast, self.forecast_at) = (None, f64::NEG_INFINITY);
         }
         let theme = self.theme;
-        let settle = self.measuring_needed || changes.all;
+        let settle = self.measuring_needed || redraw_needs.all;
         if settle {
             self.measure_page();
         }
-        if settle || changes.selection {
+        if settle || redraw_needs.selection {
             self.legend.show(state.selection(), self.theme);
             dom_table::fill_elements(&element_texts::by_element_id(state.config(), state.selection()));
         }
-        if changes.all {
+        if redraw_needs.all {
             dom_table::fill_paragraphs(&self.remarks, &element_texts::settings_remarks(state.settings()));
         }
         self.render_status(state, now);
         self.render_errors(state);
-        if changes.rounds || changes.all || theme != self.theme {
+        if redraw_needs.rounds || redraw_needs.all || theme != self.theme {
             self.table.show(table::table_rows(state.results()), self.theme);
         }
-        if changes.claims || changes.all {
+        if redraw_needs.claims || redraw_needs.all {
             self.claims.show(state.scored_claims());
         }
-        if changes.masks || changes.all {
-            self.heatmaps.set_masks(state.results(), now, changes.masks && !changes.all);
+        if redraw_needs.masks || redraw_needs.all {
+            self.heatmaps.set_masks(state.results(), now, redraw_needs.masks && !redraw_needs.all);
         }
-        if changes.masks || changes.all || self.looked_back {
+        if redraw_needs.masks || redraw_needs.all || self.looked_back {
             self.looked_back = false;
             self.texts.masks.show(&strings::mask_caption(state.results(), self.heatmaps.round()));
         }
         for plot in &mut self.plots {
-            if changes.all || changes.rounds || changes.selection || (changes.curves && plot.is_live()) {
+            if redraw_needs.all
+                || redraw_needs.rounds
+                || redraw_needs.selection
+                || (redraw_needs.curves && plot.is_live())
+            {
                 plot.mark_dirty();
             }
         }

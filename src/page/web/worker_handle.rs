@@ -26,7 +26,7 @@ pub(super) fn inputs_to_js(inputs: &JobInputs) -> [JsValue; 2] {
     [mask, floats.map_or(JsValue::NULL, |floats| Float32Array::from(floats).into())]
 }
 
-/// When weights died, chain by chain.
+/// The prune rounds of each chain of masks, as byte arrays.
 pub(super) fn prune_rounds_to_js(prune_rounds: &[Vec<u8>]) -> Vec<JsValue> {
     prune_rounds.iter().map(|bytes| Uint8Array::from(&bytes[..]).into()).collect()
 }
