@@ -6,8 +6,8 @@ mod oracle;
 
 use candle_nn::Optimizer;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use experiment::purpose::Purpose;
-use experiment::{preset::Preset, prune::quota};
+use experiment::purpose::RandomPurpose;
+use experiment::{preset::Preset, prune_counts::PruneCounts};
 use kernels::{
     adam::{Adam, AdamConfig},
     batch::Batch,
@@ -15,14 +15,14 @@ use kernels::{
 };
 use model::{
     Model,
-    mask::{alive, full_mask},
+    mask::{dense_mask, survivors_per_layer},
 };
 use oracle::Oracle;
 use training::{
-    data::{Mnist, Split},
-    init::glorot_normal,
-    prune::cut,
-    rng::Stream,
+    data::{Mnist, TrainValidationSplit},
+    initial_weights::glorot_normal,
+    prune_mask::prune_lowest_scores,
+    rng::RandomStream,
 };
 
 const RATE: f64 = 1.2e-3;
@@ -39,9 +39,13 @@ fn mnist() -> Mnist {
 }
 
 /// Batch number `k` of 60 training images, again from the start after the last.
-fn batch<'a>(mnist: &'a Mnist, split: &'a Split, k: usize) -> Batch<'a> {
+fn nth_batch<'a>(mnist: &'a Mnist, split: &'a TrainValidationSplit, k: usize) -> Batch<'a> {
     let at = k * 60 % (split.train.len() - 60);
-    Batch { images: &mnist.train.images, labels: &mnist.train.labels, rows: &split.train[at..at + 60] }
+    Batch {
+        images: &mnist.train.images,
+        labels: &mnist.train.labels,
+        image_indices: &split.train[at..at + 60],
+    }
 }
 
 /// A training step of the product's path.
@@ -49,47 +53,52 @@ fn step(network: &mut Network, adam: &mut Adam, batch: Batch<'_>) {
     adam.step(network.gradients(batch, None).expect("gradients")).expect("a step");
 }
 
-fn rounds(c: &mut Criterion) {
-    let (mnist, split, config) = (mnist(), Split::new(1), Preset::Paper.config());
+fn bench_rounds(c: &mut Criterion) {
+    let (mnist, split, config) = (mnist(), TrainValidationSplit::new(1), Preset::Paper.config());
     let model = Model::lenet_300_100();
-    let weights = glorot_normal(&model, &mut Stream::new(1, Purpose::Init, 0, 0));
-    let biases = vec![0.0; model.biases()];
-    let mut mask = full_mask(&model);
+    let weights = glorot_normal(&model, &mut RandomStream::new(1, RandomPurpose::Init, 0, 0));
+    let biases = vec![0.0; model.bias_count()];
+    let mut mask = dense_mask(&model);
     for round in 0..=config.rounds {
         let mut network = Network::new(&model, &mask, &weights, &biases, 64).expect("a network");
         let mut adam =
             Adam::new(vec![network.variable().clone()], AdamConfig::new(RATE)).expect("an optimiser");
-        (0..STEPS).for_each(|k| step(&mut network, &mut adam, batch(&mnist, &split, k)));
+        (0..STEPS).for_each(|k| step(&mut network, &mut adam, nth_batch(&mnist, &split, k)));
         if ROUNDS.contains(&round) {
             let mut group = c.benchmark_group(format!("round {round}"));
             let mut k = 0;
             group.bench_function(BenchmarkId::new("step", "product"), |b| {
                 b.iter(|| {
-                    step(&mut network, &mut adam, batch(&mnist, &split, k));
+                    step(&mut network, &mut adam, nth_batch(&mnist, &split, k));
                     k += 1;
                 });
             });
             let mut oracle = Oracle::new(&model, &mask, &weights, &biases, RATE).expect("an oracle");
             group.bench_function(BenchmarkId::new("step", "oracle"), |b| {
                 b.iter(|| {
-                    oracle.step(batch(&mnist, &split, k), None).expect("a step");
+                    oracle.step(nth_batch(&mnist, &split, k), None).expect("a step");
                     k += 1;
                 });
             });
             group.bench_function("validation", |b| {
                 b.iter(|| {
-                    for rows in split.validation.chunks(64) {
-                        let images = Batch { rows, ..batch(&mnist, &split, 0) };
-                        network.score(images).expect("a score");
+                    for indices in split.validation.chunks(64) {
+                        let images = Batch { image_indices: indices, ..nth_batch(&mnist, &split, 0) };
+                        network.evaluate(images).expect("a score");
                     }
                 });
             });
         }
-        let (trained, _) = network.parameters().expect("the parameters");
+        let (trained, _) = network.weights_and_biases().expect("the parameters");
         let magnitude: Vec<f32> = trained.iter().map(|w| w.abs()).collect();
-        mask = cut(&model, &mask, &magnitude, quota(&config, &alive(&model, &mask)));
+        mask = prune_lowest_scores(
+            &model,
+            &mask,
+            &magnitude,
+            PruneCounts::for_round(&config, &survivors_per_layer(&model, &mask)),
+        );
     }
 }
 
-criterion_group!(benches, rounds);
+criterion_group!(benches, bench_rounds);
 criterion_main!(benches);

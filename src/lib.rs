@@ -2,11 +2,11 @@
 //! digit, for jobs are pure.
 
 use experiment::{
-    config::Config,
+    config::ExperimentConfig,
+    experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
-    job_data::{BulkError, Inputs},
-    jobs::jobs,
-    journal::{Finished, Journal},
+    job_data::{JobDataError, JobInputs},
+    job_graph::all_jobs,
 };
 use std::{
     io,
@@ -18,11 +18,11 @@ use std::{
 use thiserror::Error;
 use training::{
     data::Mnist,
-    train::{Output, Progress, Training},
+    job_training::{AdvanceOutcome, JobTraining, TrainedJob},
 };
 
 /// What happens while an experiment runs.
-pub enum News<'a> {
+pub enum RunEvent<'a> {
     /// A job has come to this training step.
     Step {
         /// Which.
@@ -30,14 +30,14 @@ pub enum News<'a> {
         /// Training steps done, of its last iteration.
         iteration: u32,
     },
-    /// A job is done; the journal has it already.
+    /// A job is done; the report has it already.
     Finished {
         /// Which.
         job: JobId,
-        /// Whether it was in the journal before: it ran again because others need what it leaves.
+        /// Whether it was in the report before: it ran again because others need its outputs.
         again: bool,
         /// All there is so far.
-        journal: &'a Journal,
+        experiment_report: &'a ExperimentReport,
     },
 }
 
@@ -46,72 +46,74 @@ pub enum News<'a> {
 pub enum RunError {
     /// A job could not be trained.
     #[error("{0} failed: {1}")]
-    Job(JobId, candle_core::Error),
+    Training(JobId, candle_core::Error),
     /// A program error.
     #[error("{0} panicked; this is an error in the program")]
     Panic(JobId),
     /// A program error.
     #[error("{0}; this is an error in the program")]
-    Bulk(#[from] BulkError),
+    JobData(#[from] JobDataError),
     /// A job that ran again put out something else.
     #[error(
         "{0} gave other numbers than the report has: the report is from another version of the program; start a new one"
     )]
-    Changed(JobId),
-    /// Whoever was told the news could not take it.
+    ResultsChanged(JobId),
+    /// The callback failed.
     #[error("{0}")]
-    Told(#[from] io::Error),
+    Callback(#[from] io::Error),
 }
 
-/// What a thread says.
-enum Said {
-    Step(JobId, u32),
-    Done(JobId, Result<(Box<Output>, f64), RunError>),
+/// What a training thread reports to the main one.
+enum ThreadMessage {
+    Iteration(JobId, u32),
+    JobDone(JobId, Result<(Box<TrainedJob>, f64), RunError>),
 }
 
-/// Runs what `journal` lacks of its experiment with `workers` threads, and tells the news of it. Jobs whose trained
-/// weights are needed again run again; the journal keeps what it has of them.
+/// Runs what `experiment_report` lacks of its experiment with `workers` threads, and calls `on_event` with what
+/// happens. Jobs whose trained weights are needed again run again; the report keeps what it has of them.
 pub fn run(
-    journal: &mut Journal,
+    experiment_report: &mut ExperimentReport,
     mnist: &Arc<Mnist>,
     workers: usize,
-    tell: &mut dyn FnMut(News<'_>) -> io::Result<()>,
+    on_event: &mut dyn FnMut(RunEvent<'_>) -> io::Result<()>,
 ) -> Result<(), RunError> {
-    let config = journal.config().clone();
-    let (mut store, mut schedule) = journal.resume();
+    let config = experiment_report.config().clone();
+    let (mut store, mut schedule) = experiment_report.resume();
     thread::scope(|scope| {
-        let (say, heard) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         let mut running = 0;
         loop {
             while running < workers.max(1)
-                && let Some(job) = schedule.start(None)
+                && let Some(job) = schedule.start_next_job(None)
             {
-                let inputs = store.inputs(job)?;
-                let (say, config) = (say.clone(), &config);
+                let inputs = store.inputs_for(job)?;
+                let (sender, config) = (sender.clone(), &config);
                 scope.spawn(move || {
-                    let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, mnist, &say)));
+                    let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, mnist, &sender)));
                     // Nobody listens any more if the experiment has ended early.
-                    let _ = say.send(Said::Done(job, done.unwrap_or(Err(RunError::Panic(job)))));
+                    let _ =
+                        sender.send(ThreadMessage::JobDone(job, done.unwrap_or(Err(RunError::Panic(job)))));
                 });
                 running += 1;
             }
             if running == 0 {
                 return Ok(());
             }
-            match heard.recv().expect("a sender is at hand") {
-                Said::Step(job, iteration) => tell(News::Step { job, iteration })?,
-                Said::Done(job, done) => {
+            match receiver.recv().expect("a sender is at hand") {
+                ThreadMessage::Iteration(job, iteration) => on_event(RunEvent::Step { job, iteration })?,
+                ThreadMessage::JobDone(job, done) => {
                     running -= 1;
                     let (output, seconds) = done?;
-                    let Output { report, left, .. } = *output;
-                    if journal.contradicts(&report) {
-                        return Err(RunError::Changed(job));
+                    let TrainedJob { report, outputs, .. } = *output;
+                    if experiment_report.differs_from_recorded(&report) {
+                        return Err(RunError::ResultsChanged(job));
                     }
-                    let again = journal.finished().contains_key(&job);
-                    journal.add(Finished { report, seconds }, left.mask.as_deref());
-                    store.put(job, left)?;
-                    schedule.finish(job);
-                    tell(News::Finished { job, again, journal })?;
+                    let again = experiment_report.finished_jobs().contains_key(&job);
+                    experiment_report
+                        .add_finished_job(FinishedJob { report, seconds }, outputs.next_mask.as_deref());
+                    store.add_outputs(job, outputs)?;
+                    schedule.mark_done(job);
+                    on_event(RunEvent::Finished { job, again, experiment_report })?;
                 }
             }
         }
@@ -120,32 +122,32 @@ pub fn run(
 
 /// Trains one job from start to end.
 fn train(
-    config: &Config,
+    config: &ExperimentConfig,
     job: JobId,
-    inputs: Inputs,
+    inputs: JobInputs,
     mnist: &Arc<Mnist>,
-    say: &mpsc::Sender<Said>,
-) -> Result<(Box<Output>, f64), RunError> {
-    let failed = |error| RunError::Job(job, error);
+    sender: &mpsc::Sender<ThreadMessage>,
+) -> Result<(Box<TrainedJob>, f64), RunError> {
+    let failed = |error| RunError::Training(job, error);
     let start = Instant::now();
-    let mut training = Training::new(config, job, inputs, mnist.clone()).map_err(failed)?;
+    let mut training = JobTraining::new(config, job, inputs, mnist.clone()).map_err(failed)?;
     loop {
-        match training.step().map_err(failed)? {
-            Progress::Working => {}
-            Progress::Evaluated(point) => {
-                let _ = say.send(Said::Step(job, point.iteration));
+        match training.advance().map_err(failed)? {
+            AdvanceOutcome::Working => {}
+            AdvanceOutcome::Validated(point) => {
+                let _ = sender.send(ThreadMessage::Iteration(job, point.iteration));
             }
-            Progress::Finished(output) => return Ok((output, start.elapsed().as_secs_f64())),
+            AdvanceOutcome::Finished(output) => return Ok((output, start.elapsed().as_secs_f64())),
         }
     }
 }
 
 /// The share of an experiment's work that each of its jobs is, roughly: by the weights that survive and what a step
 /// costs however few they are. Sums to 1.
-pub fn shares(config: &Config) -> Vec<(JobId, f64)> {
-    let survivors = experiment::prune::survivors(config);
+pub fn job_cost_shares(config: &ExperimentConfig) -> Vec<(JobId, f64)> {
+    let survivors = experiment::prune_counts::survivors_per_round(config);
     let cost = |job: &JobId| 1.5e6 + 120.0 * f64::from(survivors[job.round as usize].iter().sum::<u32>());
-    let jobs = jobs(config);
+    let jobs = all_jobs(config);
     let total: f64 = jobs.iter().map(cost).sum();
     jobs.into_iter().map(|job| (job, cost(&job) / total)).collect()
 }

@@ -4,25 +4,26 @@
 mod mnist;
 mod oracle;
 
-use experiment::purpose::Purpose;
+use experiment::purpose::RandomPurpose;
 use experiment::{
-    arm::Arm, config::Config, job::JobId, jobs::jobs, prune::survivors, settings::Settings, store::Store,
+    arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, prune_counts::survivors_per_round,
+    settings::Settings, store::JobOutputStore,
 };
 use kernels::batch::Batch;
-use model::mask::alive;
+use model::mask::survivors_per_layer;
 use oracle::Oracle;
 use std::collections::BTreeMap;
 use training::{
-    data::Split,
-    init::glorot_normal,
-    rng::Stream,
-    start::Start,
-    train::{Output, Progress, Training},
+    data::TrainValidationSplit,
+    initial_state::InitialState,
+    initial_weights::glorot_normal,
+    job_training::{AdvanceOutcome, JobTraining, TrainedJob},
+    rng::RandomStream,
 };
 
-fn config(fragment: &str) -> Config {
-    let (settings, refused) = Settings::from_fragment(fragment);
-    assert_eq!(refused, []);
+fn config(fragment: &str) -> ExperimentConfig {
+    let (settings, rejected) = Settings::from_fragment(fragment);
+    assert_eq!(rejected, []);
     settings.config
 }
 
@@ -30,31 +31,31 @@ const SMALL: &str = "iterations=12&eval_every=6&rounds=2&hidden=10,8&batch=20&re
 
 /// An experiment, job by job: what each started from and what it put out.
 struct Ran {
-    config: Config,
-    jobs: BTreeMap<JobId, (Start, Output)>,
+    config: ExperimentConfig,
+    jobs: BTreeMap<JobId, (InitialState, TrainedJob)>,
 }
 
-fn run(config: Config) -> Ran {
-    let (mut store, mut ran) = (Store::new(&config), BTreeMap::new());
-    let mut order = jobs(&config);
+fn run(config: ExperimentConfig) -> Ran {
+    let (mut store, mut ran) = (JobOutputStore::new(&config), BTreeMap::new());
+    let mut order = all_jobs(&config);
     order.sort_by_key(|job| (job.round, *job));
     for job in order {
-        let inputs = store.inputs(job).unwrap();
-        let start = training::start::start(&config, job, inputs.clone());
-        let mut training = Training::new(&config, job, inputs, mnist::mnist()).unwrap();
+        let inputs = store.inputs_for(job).unwrap();
+        let start = training::initial_state::initial_state(&config, job, inputs.clone());
+        let mut training = JobTraining::new(&config, job, inputs, mnist::mnist()).unwrap();
         let output = loop {
-            if let Progress::Finished(output) = training.step().unwrap() {
+            if let AdvanceOutcome::Finished(output) = training.advance().unwrap() {
                 break *output;
             }
         };
-        store.put(job, output.left.clone()).unwrap();
+        store.add_outputs(job, output.outputs.clone()).unwrap();
         ran.insert(job, (start, output));
     }
     Ran { config, jobs: ran }
 }
 
 impl Ran {
-    fn of(&self, arm: Arm, round: u32, draw: u32) -> &(Start, Output) {
+    fn of(&self, arm: Arm, round: u32, draw: u32) -> &(InitialState, TrainedJob) {
         &self.jobs[&JobId { trial: 1, arm, round, draw }]
     }
 
@@ -63,42 +64,42 @@ impl Ran {
         &self.of(Arm::Ticket, round, 0).0.mask
     }
 
-    fn fresh(&self, purpose: Purpose, round: u32, draw: u32) -> Vec<f32> {
-        glorot_normal(&self.config.model, &mut Stream::new(1, purpose, round, draw))
+    fn fresh(&self, purpose: RandomPurpose, round: u32, draw: u32) -> Vec<f32> {
+        glorot_normal(&self.config.model, &mut RandomStream::new(1, purpose, round, draw))
     }
 
     fn first(&self) -> Vec<f32> {
-        self.fresh(Purpose::Init, 0, 0)
+        self.fresh(RandomPurpose::Init, 0, 0)
     }
 
     fn counts(&self, mask: &[u8]) -> Vec<u32> {
-        alive(&self.config.model, mask)
+        survivors_per_layer(&self.config.model, mask)
     }
 }
 
 /// Of each layer the smallest survivors go, by a full sort.
-fn pruned(config: &Config, mask: &[u8], weights: &[f32], left: &[u32]) -> Vec<u8> {
+fn pruned(config: &ExperimentConfig, mask: &[u8], weights: &[f32], outputs: &[u32]) -> Vec<u8> {
     let mut next = mask.to_vec();
-    for (layer, &left) in left.iter().enumerate() {
+    for (layer, &outputs) in outputs.iter().enumerate() {
         let mut order: Vec<usize> =
-            config.model.sizes()[layer].weights.clone().filter(|&i| mask[i] == 1).collect();
+            config.model.layer_sizes()[layer].weights.clone().filter(|&i| mask[i] == 1).collect();
         order.sort_by(|&a, &b| weights[b].abs().total_cmp(&weights[a].abs()).then(b.cmp(&a)));
-        order[left as usize..].iter().for_each(|&i| next[i] = 0);
+        order[outputs as usize..].iter().for_each(|&i| next[i] = 0);
     }
     next
 }
 
 /// Trains from a start as plain candle does, on the same batches.
-fn slow(config: &Config, job: JobId, start: &Start, until: u32) -> (Vec<f32>, Vec<f32>) {
-    let (mnist, split) = (mnist::mnist(), Split::new(job.trial));
+fn slow(config: &ExperimentConfig, job: JobId, start: &InitialState, until: u32) -> (Vec<f32>, Vec<f32>) {
+    let (mnist, split) = (mnist::mnist(), TrainValidationSplit::new(job.trial));
     let rate = f64::from(config.learning_rate);
     let mut oracle = Oracle::new(&config.model, &start.mask, &start.weights, &start.biases, rate).unwrap();
     let mut order = split.train;
-    Stream::new(job.trial, Purpose::Shuffle, job.round, 0).shuffle(&mut order);
+    RandomStream::new(job.trial, RandomPurpose::Shuffle, job.round, 0).shuffle(&mut order);
     let batch = config.batch as usize;
     for rows in order.chunks(batch).take(until as usize).skip(start.iteration as usize) {
         let (images, labels) = (&mnist.train.images, &mnist.train.labels);
-        oracle.step(Batch { images, labels, rows }, None).unwrap();
+        oracle.step(Batch { images, labels, image_indices: rows }, None).unwrap();
     }
     oracle.parameters().unwrap()
 }
@@ -112,7 +113,7 @@ fn difference(a: &[f32], b: &[f32]) -> f64 {
 fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
     let ran = run(config(&format!("{SMALL}&arms=ticket,reinit,shuffled,random,sign,norewind,late,oneshot")));
     let (config, model) = (&ran.config, &ran.config.model);
-    let left = survivors(config);
+    let outputs = survivors_per_round(config);
     let first = ran.first();
     let dense = &ran.of(Arm::Ticket, 0, 0).1;
     let rewound = slow(
@@ -126,14 +127,14 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
         let JobId { arm, round, draw, .. } = *job;
         let mask = &start.mask;
         // What it starts from.
-        assert_eq!(ran.counts(mask), left[round as usize], "{job}");
+        assert_eq!(ran.counts(mask), outputs[round as usize], "{job}");
         assert_eq!(start.iteration, if arm == Arm::Late { 5 } else { 0 });
         match arm {
             Arm::Ticket | Arm::OneShot | Arm::Shuffled => assert_eq!(start.weights, first, "{job}"),
-            Arm::Reinit => assert_eq!(start.weights, ran.fresh(Purpose::Reinit, round, draw)),
-            Arm::Random => assert_eq!(start.weights, ran.fresh(Purpose::RandomWeights, round, 0)),
+            Arm::Reinit => assert_eq!(start.weights, ran.fresh(RandomPurpose::Reinit, round, draw)),
+            Arm::Random => assert_eq!(start.weights, ran.fresh(RandomPurpose::RandomWeights, round, 0)),
             Arm::Sign => {
-                let fresh = ran.fresh(Purpose::SignWeights, round, 0);
+                let fresh = ran.fresh(RandomPurpose::SignWeights, round, 0);
                 for ((w, first), fresh) in start.weights.iter().zip(&first).zip(&fresh) {
                     assert_eq!((w.is_sign_negative(), w.abs()), (first.is_sign_negative(), fresh.abs()));
                 }
@@ -157,12 +158,15 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
             Arm::OneShot => {
                 assert_eq!(
                     *mask,
-                    pruned(config, &vec![1; model.weights()], &dense.weights, &left[round as usize])
+                    pruned(config, &vec![1; model.weight_count()], &dense.weights, &outputs[round as usize])
                 );
             }
             Arm::Ticket | Arm::NoRewind | Arm::Late if round > 0 => {
                 let before = if round == 1 { ran.of(Arm::Ticket, 0, 0) } else { ran.of(arm, round - 1, 0) };
-                assert_eq!(*mask, pruned(config, &before.0.mask, &before.1.weights, &left[round as usize]));
+                assert_eq!(
+                    *mask,
+                    pruned(config, &before.0.mask, &before.1.weights, &outputs[round as usize])
+                );
             }
             _ => {}
         }
@@ -195,8 +199,8 @@ fn late_rewinding_to_the_start_is_the_ticket_digit_for_digit() {
     for round in 1..=2 {
         let (late, ticket) = (ran.of(Arm::Late, round, 0), ran.of(Arm::Ticket, round, 0));
         assert_eq!((&late.1.weights, &late.1.biases), (&ticket.1.weights, &ticket.1.biases));
-        assert_eq!((&late.0.mask, &late.1.left.mask), (&ticket.0.mask, &ticket.1.left.mask));
-        let report = |(_, output): &(Start, Output)| {
+        assert_eq!((&late.0.mask, &late.1.outputs.next_mask), (&ticket.0.mask, &ticket.1.outputs.next_mask));
+        let report = |(_, output): &(InitialState, TrainedJob)| {
             let mut report = output.report.clone();
             report.job.arm = Arm::Ticket;
             report

@@ -4,8 +4,8 @@ mod mnist;
 
 use experiment::{
     arm::Arm,
-    journal::Journal,
-    report::{Accuracy, Report},
+    experiment_report::ExperimentReport,
+    job_report::{Accuracy, JobReport},
     settings::Settings,
 };
 use serde_json::Value;
@@ -22,12 +22,12 @@ const TRIALS: u32 = 3;
 /// Trains the budget's trials and compares each round's mean accuracies, at the early stop and at the end.
 fn check(budget: &Value, mnist: &Arc<Mnist>) {
     let fragment = budget["fragment"].as_str().expect("a fragment");
-    let (settings, refused) = Settings::from_fragment(&format!("{fragment}&trials={TRIALS}"));
-    assert!(refused.is_empty(), "{refused:?}");
-    let mut journal = Journal::new(&settings.config);
-    run(&mut journal, mnist, 2, &mut |_| Ok(())).expect("it runs");
-    let mean = |arm: Arm, round: u32, read: fn(&Report) -> Accuracy| {
-        let reports = journal.finished().values().map(|finished| &finished.report);
+    let (settings, rejected) = Settings::from_fragment(&format!("{fragment}&trials={TRIALS}"));
+    assert!(rejected.is_empty(), "{rejected:?}");
+    let mut experiment_report = ExperimentReport::new(&settings.config);
+    run(&mut experiment_report, mnist, 2, &mut |_| Ok(())).expect("it runs");
+    let mean = |arm: Arm, round: u32, read: fn(&JobReport) -> Accuracy| {
+        let reports = experiment_report.finished_jobs().values().map(|finished| &finished.report);
         let of_round = reports.filter(|report| report.job.arm == arm && report.job.round == round);
         of_round.map(|report| read(report).fraction()).sum::<f64>() / f64::from(TRIALS)
     };

@@ -2,21 +2,24 @@
 //! committing.
 
 use chart::{
-    ArmLook, Drawn, Font, Measured, Style, Theme,
-    cost::{self, Bill, Cost},
-    curves::{self, Curve, Curves, Span},
-    layers::{self, Layers},
-    rounds::{self, Reference, RoundLine, RoundPoint, Rounds, Unit},
+    DrawResult,
+    arm_style::ArmStyle,
+    cost::{self, CostChart, RoundCost},
+    curves::{self, Curve, CurvesChart, CurvesXAxis},
+    layers::{self, LayersChart},
+    rounds::{self, ArmLine, MetricKind, ReferenceLine, RoundPoint, RoundsChart},
+    style::{ChartStyle, Theme},
+    text_metrics::{FontSpec, TextMeasuringBackend},
 };
 use experiment::arm::Arm;
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, SVGBackend};
 
-type Ruler = fn(&str, Font<'_>) -> f64;
-type Paper<'a> = Measured<SVGBackend<'a>, Ruler>;
+type Ruler = fn(&str, FontSpec<'_>) -> f64;
+type Paper<'a> = TextMeasuringBackend<SVGBackend<'a>, Ruler>;
 
 /// Text is as wide here as in a typical sans-serif, on every machine.
-fn ruler(text: &str, font: Font<'_>) -> f64 {
+fn ruler(text: &str, font: FontSpec<'_>) -> f64 {
     let em = |c: char| match c {
         ' ' | '.' | ',' | 'i' | 'l' | 'j' | '-' => 0.28,
         't' | 'f' | 'r' => 0.33,
@@ -28,13 +31,13 @@ fn ruler(text: &str, font: Font<'_>) -> f64 {
 
 fn svg(
     (width, height): (u32, u32),
-    style: &Style,
-    draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &Style) -> Drawn<Paper<'static>>,
+    style: &ChartStyle,
+    draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &ChartStyle) -> DrawResult<Paper<'static>>,
 ) -> String {
     let mut text = String::new();
     let device = |css: u32| (f64::from(css) * style.scale) as u32;
     let backend = SVGBackend::with_string(&mut text, (device(width), device(height)));
-    let area = Measured::new(backend, ruler as Ruler).into_area();
+    let area = TextMeasuringBackend::new(backend, ruler as Ruler).into_area();
     draw(&area, style).unwrap();
     area.present().unwrap();
     drop(area);
@@ -42,15 +45,18 @@ fn svg(
 }
 
 /// Draws a chart wide, narrow and dark, and holds it against what it looked like when somebody last looked.
-fn check(name: &str, draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &Style) -> Drawn<Paper<'static>> + Copy) {
-    let looks = [
-        ("wide", (416, 260), Style::new(Theme::Light, 1.0, 416.0)),
-        ("narrow", (328, 240), Style::new(Theme::Light, 2.0, 328.0)),
-        ("dark", (416, 260), Style::new(Theme::Dark, 2.0, 416.0)),
+fn check(
+    name: &str,
+    draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &ChartStyle) -> DrawResult<Paper<'static>> + Copy,
+) {
+    let cases = [
+        ("wide", (416, 260), ChartStyle::new(Theme::Light, 1.0, 416.0)),
+        ("narrow", (328, 240), ChartStyle::new(Theme::Light, 2.0, 328.0)),
+        ("dark", (416, 260), ChartStyle::new(Theme::Dark, 2.0, 416.0)),
     ];
-    for (look, size, mut style) in looks {
+    for (case, size, mut style) in cases {
         style.font = "sans-serif".to_owned();
-        snapshot(&format!("{name}-{look}"), &svg(size, &style, draw));
+        snapshot(&format!("{name}-{case}"), &svg(size, &style, draw));
     }
 }
 
@@ -78,7 +84,7 @@ fn curve(arm: &str, round: u32, end: f64, until: u32) -> Curve {
     });
     let early_stop = (until == 500).then_some(450);
     Curve {
-        arm: ArmLook::of(arm),
+        style: ArmStyle::by_name(arm),
         round,
         points: points.collect(),
         band: Vec::new(),
@@ -87,15 +93,21 @@ fn curve(arm: &str, round: u32, end: f64, until: u32) -> Curve {
     }
 }
 
-fn some_curves(round: u32, until: u32) -> Curves {
+fn some_curves(round: u32, until: u32) -> CurvesChart {
     let reached = |r: u32| if r < round { 500 } else { until };
     let tickets = (0..=round).map(|r| curve("ticket", r, TICKET[r as usize], reached(r)));
     let reinits = (1..=round).map(|r| curve("reinit", r, REINIT[r as usize], reached(r)));
-    Curves { curves: tickets.chain(reinits).collect(), round, rounds: 7, iterations: 500, span: Span::Round }
+    CurvesChart {
+        curves: tickets.chain(reinits).collect(),
+        round,
+        rounds: 7,
+        iterations: 500,
+        x_axis: CurvesXAxis::OneRound,
+    }
 }
 
 /// The same of three trials that differ a little.
-fn some_trials(round: u32, until: u32) -> Curves {
+fn some_trials(round: u32, until: u32) -> CurvesChart {
     let mut data = some_curves(round, until);
     for curve in &mut data.curves {
         let off =
@@ -110,10 +122,10 @@ fn some_trials(round: u32, until: u32) -> Curves {
     data
 }
 
-fn line(arm: &str, values: &[f64], from: usize, trials: usize) -> RoundLine {
+fn line(arm: &str, values: &[f64], from: usize, trials: usize) -> ArmLine {
     let spread = |index: usize| 0.004 + 0.001 * index as f64;
     let point = |index: usize| RoundPoint {
-        left: LEFT[index],
+        weights_left_fraction: LEFT[index],
         value: values[index],
         band: (trials > 1).then_some((values[index] - spread(index), values[index] + spread(index))),
     };
@@ -122,15 +134,15 @@ fn line(arm: &str, values: &[f64], from: usize, trials: usize) -> RoundLine {
         (from..values.len()).map(|index| (LEFT[index], values[index] + off(index))).collect()
     };
     let trials = if trials > 1 { (0..trials).map(trial).collect() } else { Vec::new() };
-    RoundLine { arm: ArmLook::of(arm), points: (from..values.len()).map(point).collect(), trials }
+    ArmLine { arm: ArmStyle::by_name(arm), points: (from..values.len()).map(point).collect(), trials }
 }
 
-fn some_rounds(done: usize, trials: usize) -> Rounds {
-    Rounds {
-        reading: "test accuracy at the end".to_owned(),
-        unit: Unit::Accuracy,
+fn some_rounds(done: usize, trials: usize) -> RoundsChart {
+    RoundsChart {
+        metric: "test accuracy at the end".to_owned(),
+        kind: MetricKind::Accuracy,
         lines: vec![line("ticket", &TICKET[..done], 0, trials), line("reinit", &REINIT[..done], 1, trials)],
-        reference: Some(Reference { arm: ArmLook::of("dense"), value: 0.952, band: None }),
+        reference: Some(ReferenceLine { arm: ArmStyle::by_name("dense"), value: 0.952, band: None }),
         planned: LEFT.to_vec(),
     }
 }
@@ -139,11 +151,11 @@ fn some_rounds(done: usize, trials: usize) -> Rounds {
 fn curves_as_they_were() {
     check("curves-first", |area, style| curves::draw(area, &some_curves(0, 150), style));
     check("curves", |area, style| curves::draw(area, &some_curves(4, 500), style));
-    let all = Curves { span: Span::All, ..some_curves(6, 300) };
+    let all = CurvesChart { x_axis: CurvesXAxis::AllRounds, ..some_curves(6, 300) };
     check("curves-all", |area, style| curves::draw(area, &all, style));
     check("curves-trials", |area, style| curves::draw(area, &some_trials(3, 400), style));
     check("curves-empty", |area, style| {
-        curves::draw(area, &Curves { iterations: 500, rounds: 7, ..Curves::default() }, style)
+        curves::draw(area, &CurvesChart { iterations: 500, rounds: 7, ..CurvesChart::default() }, style)
     });
 }
 
@@ -152,9 +164,9 @@ fn rounds_as_they_were() {
     check("rounds", |area, style| rounds::draw(area, &some_rounds(7, 1), style));
     check("rounds-live", |area, style| rounds::draw(area, &some_rounds(3, 1), style));
     check("rounds-trials", |area, style| rounds::draw(area, &some_rounds(7, 3), style));
-    let stops = Rounds {
-        reading: "early-stop iteration".to_owned(),
-        unit: Unit::Iterations,
+    let stops = RoundsChart {
+        metric: "early-stop iteration".to_owned(),
+        kind: MetricKind::Iterations,
         lines: vec![
             line("ticket", &[9800.0, 8900.0, 7600.0, 6100.0, 6000.0, 6400.0, 8000.0], 0, 1),
             line("reinit", &[0.0, 11000.0, 13100.0, 14200.0, 15100.0, 15900.0, 17000.0], 1, 1),
@@ -168,16 +180,16 @@ fn rounds_as_they_were() {
         let values: Vec<f64> = (0..7).map(|r| TICKET[r] - 0.0011 * (index * r) as f64).collect();
         line(name, &values, 0, 1)
     });
-    let all = Rounds { lines: lines.collect(), ..some_rounds(7, 1) };
+    let all = RoundsChart { lines: lines.collect(), ..some_rounds(7, 1) };
     check("rounds-arms", |area, style| rounds::draw(area, &all, style));
 }
 
-fn some_layers(done: i32) -> Layers {
+fn some_layers(done: i32) -> LayersChart {
     let rounds = (0..done).map(|r| {
         let keep = |size: f64, rate: f64| (size * (1.0 - rate).powi(r)).round() as u32;
         vec![keep(235_200.0, 0.5), keep(30_000.0, 0.5), keep(1_000.0, 0.25)]
     });
-    Layers { sizes: vec![235_200, 30_000, 1_000], rounds: rounds.collect(), planned: 7 }
+    LayersChart { sizes: vec![235_200, 30_000, 1_000], rounds: rounds.collect(), planned: 7 }
 }
 
 #[test]
@@ -186,17 +198,17 @@ fn layers_as_they_were() {
     check("layers-live", |area, style| layers::draw(area, &some_layers(3), style));
 }
 
-fn some_cost() -> Cost {
-    let bill = |arm: &str, round: u32| Bill {
-        arm: ArmLook::of(arm),
+fn some_cost() -> CostChart {
+    let bill = |arm: &str, round: u32| RoundCost {
+        style: ArmStyle::by_name(arm),
         round,
-        paid: 16.9e9 * LEFT[round as usize],
-        dense: 16.9e9,
+        multiply_adds: 16.9e9 * LEFT[round as usize],
+        dense_multiply_adds: 16.9e9,
         seconds: 1.1 + 4.0 * LEFT[round as usize],
         dense_seconds: 5.1,
     };
     let bills = (0..5).map(|r| bill("ticket", r)).chain((1..5).map(|r| bill("reinit", r)));
-    Cost { bills: bills.collect(), planned: 7 }
+    CostChart { costs: bills.collect(), planned: 7 }
 }
 
 #[test]
@@ -205,8 +217,10 @@ fn costs_as_they_were() {
 }
 
 /// The texts of a chart drawn wide.
-fn drawn(draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &Style) -> Drawn<Paper<'static>>) -> Vec<String> {
-    let svg = svg((416, 260), &Style::new(Theme::Light, 1.0, 416.0), draw);
+fn drawn(
+    draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &ChartStyle) -> DrawResult<Paper<'static>>,
+) -> Vec<String> {
+    let svg = svg((416, 260), &ChartStyle::new(Theme::Light, 1.0, 416.0), draw);
     let texts = svg.split("</text>").filter_map(|before| Some(before.rsplit_once('>')?.1.trim().to_owned()));
     texts.collect()
 }
@@ -243,36 +257,45 @@ fn nothing_panics() {
         Curve { points, band: vec![(f64::NAN, 2.0); 3], trials, ..some_curves(0, 100).curves[0].clone() };
     let single = Curve { points: vec![(50, 0.9)], ..broken.clone() };
     let curves = [
-        Curves::default(),
-        Curves { curves: vec![broken], ..some_curves(0, 50) },
-        Curves { curves: vec![single], iterations: 0, rounds: 0, round: 9, span: Span::All },
+        CurvesChart::default(),
+        CurvesChart { curves: vec![broken], ..some_curves(0, 50) },
+        CurvesChart {
+            curves: vec![single],
+            iterations: 0,
+            rounds: 0,
+            round: 9,
+            x_axis: CurvesXAxis::AllRounds,
+        },
     ];
-    let points = wild.iter().map(|&v| RoundPoint { left: v, value: v, band: Some((v, -v)) });
-    let broken =
-        RoundLine { arm: ArmLook::of("?"), points: points.collect(), trials: vec![vec![(0.5, 1.0)], vec![]] };
-    let rounds = [Unit::Accuracy, Unit::Iterations, Unit::Loss].map(|unit| Rounds {
-        unit,
+    let points = wild.iter().map(|&v| RoundPoint { weights_left_fraction: v, value: v, band: Some((v, -v)) });
+    let broken = ArmLine {
+        arm: ArmStyle::by_name("?"),
+        points: points.collect(),
+        trials: vec![vec![(0.5, 1.0)], vec![]],
+    };
+    let rounds = [MetricKind::Accuracy, MetricKind::Iterations, MetricKind::Loss].map(|unit| RoundsChart {
+        kind: unit,
         lines: vec![broken.clone(), line("ticket", &TICKET[..1], 0, 1)],
         planned: wild.to_vec(),
-        ..Rounds::default()
+        ..RoundsChart::default()
     });
     let layers = [
-        Layers::default(),
-        Layers { sizes: vec![0, 7], rounds: vec![vec![], vec![0, 0, 0], vec![u32::MAX]], planned: 1 },
+        LayersChart::default(),
+        LayersChart { sizes: vec![0, 7], rounds: vec![vec![], vec![0, 0, 0], vec![u32::MAX]], planned: 1 },
     ];
-    let bills = wild.map(|v| Bill {
-        arm: ArmLook::of("ticket"),
+    let bills = wild.map(|v| RoundCost {
+        style: ArmStyle::by_name("ticket"),
         round: 3,
-        paid: v,
-        dense: -v,
+        multiply_adds: v,
+        dense_multiply_adds: -v,
         seconds: v,
         dense_seconds: -v,
     });
-    let costs = [Cost::default(), Cost { bills: bills.to_vec(), planned: 0 }];
+    let costs = [CostChart::default(), CostChart { costs: bills.to_vec(), planned: 0 }];
     for size in [(0, 0), (1, 1), (7, 90), (90, 7), (30, 30), (300, 200)] {
         for scale in [0.3, 1.0, 3.0] {
-            let style = Style::new(Theme::Light, scale, f64::from(size.0));
-            let on = |draw: &dyn Fn(&DrawingArea<Paper<'_>, Shift>) -> Drawn<Paper<'static>>| {
+            let style = ChartStyle::new(Theme::Light, scale, f64::from(size.0));
+            let on = |draw: &dyn Fn(&DrawingArea<Paper<'_>, Shift>) -> DrawResult<Paper<'static>>| {
                 svg(size, &style, |area, _| draw(area));
             };
             curves.iter().for_each(|data| on(&|area| curves::draw(area, data, &style)));
@@ -312,18 +335,21 @@ fn charts_speak() {
     );
     // Where there is nothing to say a number of, the text says what will come and when.
     for (text, end) in [
-        (curves::describe(&Curves::default()), "Accuracy appears here with the first validation."),
-        (rounds::describe(&Rounds::default()), "A point appears here at the end of each round."),
-        (layers::describe(&Layers::default()), "The weights left in each layer appear here, round by round."),
-        (cost::describe(&Cost::default()), "The cost of each round appears here when it ends."),
+        (curves::describe(&CurvesChart::default()), "Accuracy appears here with the first validation."),
+        (rounds::describe(&RoundsChart::default()), "A point appears here at the end of each round."),
+        (
+            layers::describe(&LayersChart::default()),
+            "The weights left in each layer appear here, round by round.",
+        ),
+        (cost::describe(&CostChart::default()), "The cost of each round appears here when it ends."),
     ] {
         assert!(text.ends_with(end) && !text.contains(|c: char| c.is_ascii_digit()), "{text}");
     }
-    assert!(Curves::default().is_empty() && !some_curves(0, 50).is_empty());
-    assert!(Rounds::default().empty().is_some() && some_rounds(1, 1).empty().is_none());
-    let lost = RoundPoint { left: 1.0, value: f64::INFINITY, band: None };
-    let lost = RoundLine { arm: ArmLook::of("ticket"), points: vec![lost], trials: Vec::new() };
-    let lost = Rounds { lines: vec![lost], unit: Unit::Loss, ..some_rounds(0, 1) };
+    assert!(CurvesChart::default().is_empty() && !some_curves(0, 50).is_empty());
+    assert!(RoundsChart::default().empty().is_some() && some_rounds(1, 1).empty().is_none());
+    let lost = RoundPoint { weights_left_fraction: 1.0, value: f64::INFINITY, band: None };
+    let lost = ArmLine { arm: ArmStyle::by_name("ticket"), points: vec![lost], trials: Vec::new() };
+    let lost = RoundsChart { lines: vec![lost], kind: MetricKind::Loss, ..some_rounds(0, 1) };
     assert!(lost.empty().is_some_and(|why| why.contains("diverged")));
 }
 
@@ -351,11 +377,11 @@ fn axes_hold_their_data_and_stand_still() {
 
 #[test]
 fn every_arm_of_an_experiment_has_a_look_and_every_look_an_arm() {
-    let looks = ArmLook::ALL.iter().map(|look| look.name).filter(|name| !name.is_empty());
+    let styles = ArmStyle::ALL.iter().map(|style| style.name).filter(|name| !name.is_empty());
     let arms: Vec<&str> = Arm::ALL.iter().map(|arm| arm.name()).collect();
     // In the same order, for legends follow the looks and tables the arms.
-    assert_eq!(looks.collect::<Vec<_>>(), arms);
+    assert_eq!(styles.collect::<Vec<_>>(), arms);
     for arm in arms {
-        assert_eq!(ArmLook::of(arm).name, arm);
+        assert_eq!(ArmStyle::by_name(arm).name, arm);
     }
 }

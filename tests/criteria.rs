@@ -1,32 +1,34 @@
 //! Every criterion against a slow one that sorts: each weight's score in a list, the list sorted, its front cut off.
 
-use experiment::purpose::Purpose;
-use experiment::{config::Config, criterion::Criterion, preset::Preset, prune::to_prune};
+use experiment::purpose::RandomPurpose;
+use experiment::{
+    config::ExperimentConfig, criterion::PruningCriterion, preset::Preset, prune_counts::prune_count,
+};
 use model::{
     Model,
-    mask::{alive, full_mask},
+    mask::{dense_mask, survivors_per_layer},
 };
 use std::collections::BTreeSet;
 use training::{
-    criterion::{next_mask, one_shot},
-    init::glorot_normal,
-    rng::Stream,
+    initial_weights::glorot_normal,
+    rng::RandomStream,
+    weight_scores::{next_mask, one_shot_mask},
 };
 
 const TRIAL: u32 = 7;
 
-fn config(criterion: Criterion) -> Config {
+fn config(criterion: PruningCriterion) -> ExperimentConfig {
     let model = Model::linear(&[6, 5]);
-    Config { criterion, model, rate: 0.3, output_rate: 0.1, ..Preset::Quick.config() }
+    ExperimentConfig { criterion, model, rate: 0.3, output_rate: 0.1, ..Preset::Quick.config() }
 }
 
-fn first(config: &Config) -> Vec<f32> {
-    glorot_normal(&config.model, &mut Stream::new(TRIAL, Purpose::Init, 0, 0))
+fn first(config: &ExperimentConfig) -> Vec<f32> {
+    glorot_normal(&config.model, &mut RandomStream::new(TRIAL, RandomPurpose::Init, 0, 0))
 }
 
 /// Trained weights of both signs, some where they began, on a grid coarse enough for ties.
-fn trained(config: &Config) -> Vec<f32> {
-    let mut stream = Stream::new(99, Purpose::Split, 0, 0);
+fn trained(config: &ExperimentConfig) -> Vec<f32> {
+    let mut stream = RandomStream::new(99, RandomPurpose::Split, 0, 0);
     let first = first(config);
     let moved = first.iter().map(|w| match stream.below(4) {
         0 => *w,
@@ -37,91 +39,100 @@ fn trained(config: &Config) -> Vec<f32> {
 }
 
 /// The weights that survive, by a full sort of those at `places`.
-fn slow(score: impl Fn(usize) -> f64, places: Vec<usize>, go: usize) -> BTreeSet<usize> {
+fn survivors_by_full_sort(score: impl Fn(usize) -> f64, places: Vec<usize>, go: usize) -> BTreeSet<usize> {
     let mut sorted = places;
     sorted.sort_by(|&a, &b| score(a).total_cmp(&score(b)).then(a.cmp(&b)));
     sorted.split_off(go).into_iter().collect()
 }
 
-fn survivors(mask: &[u8]) -> BTreeSet<usize> {
+fn surviving_indices(mask: &[u8]) -> BTreeSet<usize> {
     (0..mask.len()).filter(|&i| mask[i] == 1).collect()
 }
 
 /// Three prunings one after the other, by layer.
-fn check_by_layer(criterion: Criterion, score: impl Fn(f64, f64) -> f64) {
+fn check_by_layer(criterion: PruningCriterion, score: impl Fn(f64, f64) -> f64) {
     let config = config(criterion);
     let (first, trained, model) = (first(&config), trained(&config), &config.model);
     let of = |i: usize| score(f64::from(first[i]), f64::from(trained[i]));
-    let mut mask = full_mask(model);
+    let mut mask = dense_mask(model);
     for round in 0..3 {
         let next = next_mask(&config, TRIAL, round, &mask, &trained);
         let mut expected = BTreeSet::new();
-        for (layer, alive) in alive(model, &mask).into_iter().enumerate() {
-            let places = model.sizes()[layer].weights.clone().filter(|&i| mask[i] == 1).collect();
+        for (layer, alive) in survivors_per_layer(model, &mask).into_iter().enumerate() {
+            let places = model.layer_sizes()[layer].weights.clone().filter(|&i| mask[i] == 1).collect();
             let rate = if layer + 1 == model.layers.len() { 0.1 } else { 0.3 };
-            expected.extend(slow(of, places, (f64::from(alive) * rate).round() as usize));
+            expected.extend(survivors_by_full_sort(of, places, (f64::from(alive) * rate).round() as usize));
         }
-        assert_eq!(survivors(&next), expected, "{criterion:?}, round {round}");
+        assert_eq!(surviving_indices(&next), expected, "{criterion:?}, round {round}");
         mask = next;
-        assert_eq!(alive(model, &one_shot(&config, TRIAL, round + 1, &trained)), alive(model, &mask));
+        assert_eq!(
+            survivors_per_layer(model, &one_shot_mask(&config, TRIAL, round + 1, &trained)),
+            survivors_per_layer(model, &mask)
+        );
     }
     // The trained weights being the same, so are the masks: cut once or again and again.
-    assert_eq!(one_shot(&config, TRIAL, 3, &trained), mask, "{criterion:?}");
+    assert_eq!(one_shot_mask(&config, TRIAL, 3, &trained), mask, "{criterion:?}");
 }
 
 #[test]
 fn magnitude_is_the_trained_weights() {
-    check_by_layer(Criterion::Magnitude, |_, w| w.abs());
+    check_by_layer(PruningCriterion::Magnitude, |_, w| w.abs());
 }
 
 #[test]
 fn initial_is_the_first_weights() {
-    check_by_layer(Criterion::Initial, |first, _| first.abs());
+    check_by_layer(PruningCriterion::Initial, |first, _| first.abs());
 }
 
 #[test]
 fn movement_is_the_way_from_the_first_weights() {
     // In single precision, as the weights are, so that ties are the same.
-    check_by_layer(Criterion::Movement, |first, w| f64::from((w as f32 - first as f32).abs()));
+    check_by_layer(PruningCriterion::Movement, |first, w| f64::from((w as f32 - first as f32).abs()));
 }
 
 #[test]
 fn increase_is_what_the_magnitude_has_gained() {
-    check_by_layer(Criterion::Increase, |first, w| f64::from((w as f32).abs() - (first as f32).abs()));
+    check_by_layer(PruningCriterion::Increase, |first, w| f64::from((w as f32).abs() - (first as f32).abs()));
 }
 
 #[test]
 fn global_compares_all_layers_at_one_rate() {
-    let config = config(Criterion::Global);
+    let config = config(PruningCriterion::Global);
     let trained = trained(&config);
-    let mut mask = full_mask(&config.model);
+    let mut mask = dense_mask(&config.model);
     for round in 0..3 {
         let next = next_mask(&config, TRIAL, round, &mask, &trained);
-        let places: Vec<usize> = survivors(&mask).into_iter().collect();
-        let go = to_prune(places.len() as u32, 0.3) as usize;
-        assert_eq!(survivors(&next), slow(|i| f64::from(trained[i].abs()), places, go));
+        let places: Vec<usize> = surviving_indices(&mask).into_iter().collect();
+        let go = prune_count(places.len() as u32, 0.3) as usize;
+        assert_eq!(
+            surviving_indices(&next),
+            survivors_by_full_sort(|i| f64::from(trained[i].abs()), places, go)
+        );
         mask = next;
     }
-    assert_eq!(one_shot(&config, TRIAL, 3, &trained), mask);
-    let other = Config { output_rate: 0.9, ..config.clone() };
-    assert_eq!(one_shot(&other, TRIAL, 3, &trained), mask, "the output rate is not used");
-    assert!(Criterion::allowed().contains("output_rate is not used"));
-    assert!(Criterion::Global.sentence().contains("not used"));
+    assert_eq!(one_shot_mask(&config, TRIAL, 3, &trained), mask);
+    let other = ExperimentConfig { output_rate: 0.9, ..config.clone() };
+    assert_eq!(one_shot_mask(&other, TRIAL, 3, &trained), mask, "the output rate is not used");
+    assert!(PruningCriterion::allowed().contains("output_rate is not used"));
+    assert!(PruningCriterion::Global.description().contains("not used"));
 }
 
 #[test]
 fn random_takes_as_many_and_depends_on_nothing_but_seed_and_round() {
-    let config = config(Criterion::Random);
-    let (model, full) = (&config.model, full_mask(&config.model));
-    let magnitude = Config { criterion: Criterion::Magnitude, ..config.clone() };
+    let config = config(PruningCriterion::Random);
+    let (model, full) = (&config.model, dense_mask(&config.model));
+    let magnitude = ExperimentConfig { criterion: PruningCriterion::Magnitude, ..config.clone() };
     let next = next_mask(&config, TRIAL, 0, &full, &trained(&config));
-    assert_eq!(alive(model, &next), alive(model, &next_mask(&magnitude, TRIAL, 0, &full, &trained(&config))));
+    assert_eq!(
+        survivors_per_layer(model, &next),
+        survivors_per_layer(model, &next_mask(&magnitude, TRIAL, 0, &full, &trained(&config)))
+    );
     assert_eq!(next, next_mask(&config, TRIAL, 0, &full, &first(&config)));
     assert_ne!(next, next_mask(&config, TRIAL + 1, 0, &full, &first(&config)));
     assert_ne!(next, next_mask(&config, TRIAL, 1, &full, &first(&config)));
-    assert_eq!(one_shot(&config, TRIAL, 1, &first(&config)), next);
+    assert_eq!(one_shot_mask(&config, TRIAL, 1, &first(&config)), next);
     // Those that go are spread over the whole layer.
-    let gone = model.sizes()[0].weights.clone().filter(|&i| next[i] == 0);
+    let gone = model.layer_sizes()[0].weights.clone().filter(|&i| next[i] == 0);
     let middle: f64 = gone.clone().map(|i| i as f64).sum::<f64>() / gone.count() as f64;
-    assert!((middle / (f64::from(model.layer_weights()[0]) / 2.0) - 1.0).abs() < 0.1, "{middle}");
+    assert!((middle / (f64::from(model.layer_weight_counts()[0]) / 2.0) - 1.0).abs() < 0.1, "{middle}");
 }

@@ -2,10 +2,10 @@
 
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
-use protocol::{Command, Event, FailureKind};
+use protocol::{FailureKind, WorkerCommand, WorkerEvent};
 use std::io::Write;
-use training::data::{DataError, Mnist, Split, parse_images, parse_labels, unpack};
-use worker::session::{Bulk, Session};
+use training::data::{DataError, Mnist, TrainValidationSplit, decompress, parse_images, parse_labels};
+use worker::session::{CommandPayload, WorkerSession};
 
 const FILES: [&str; 4] = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
 
@@ -43,11 +43,11 @@ fn the_real_files_are_mnist() {
 #[test]
 fn gzip_and_raw_read_alike() {
     let labels = idx(0x801, 3, &[], &[7, 0, 9]);
-    assert_eq!(unpack(&gzip(&labels)).unwrap(), labels);
-    assert_eq!(unpack(&labels).unwrap(), labels);
+    assert_eq!(decompress(&gzip(&labels)).unwrap(), labels);
+    assert_eq!(decompress(&labels).unwrap(), labels);
     assert_eq!(parse_labels(labels).unwrap(), [7, 0, 9]);
     let images = idx(0x803, 2, &[28, 28], &[5; 2 * 784]);
-    assert_eq!(parse_images(unpack(&gzip(&images)).unwrap()).unwrap(), [5; 2 * 784]);
+    assert_eq!(parse_images(decompress(&gzip(&images)).unwrap()).unwrap(), [5; 2 * 784]);
 }
 
 #[test]
@@ -64,9 +64,9 @@ fn damaged_files_are_refused_by_name() {
     assert_eq!(labels(0x801, 3, &[1, 10, 2]), DataError::Label { index: 1, label: 10 });
     let packed = gzip(&idx(0x801, 3, &[], &[7, 0, 9]));
     for cut in 2..packed.len() {
-        assert!(matches!(unpack(&packed[..cut]), Err(DataError::Gzip(_))), "cut at {cut}");
+        assert!(matches!(decompress(&packed[..cut]), Err(DataError::Gzip(_))), "cut at {cut}");
     }
-    assert_eq!(unpack(&[]).unwrap(), Vec::<u8>::new());
+    assert_eq!(decompress(&[]).unwrap(), Vec::<u8>::new());
 }
 
 /// What a download that ends early leaves: a right beginning, and not all of it. Each cut has its own error.
@@ -84,7 +84,7 @@ fn a_file_cut_short_says_where_it_ends() {
         };
         assert_eq!(error, wanted, "{cut} bytes of images");
         // A host may have compressed what it had.
-        assert_eq!(parse_images(unpack(&gzip(&images[..cut])).unwrap()).unwrap_err(), wanted);
+        assert_eq!(parse_images(decompress(&gzip(&images[..cut])).unwrap()).unwrap_err(), wanted);
     }
     for cut in 0..labels.len() {
         let wanted = match cut {
@@ -111,7 +111,7 @@ proptest! {
     #[test]
     fn any_bytes_get_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..400), gz in any::<bool>()) {
         let file = if gz { [&[0x1f, 0x8b, 8, 0][..], &bytes].concat() } else { bytes };
-        if let Ok(unpacked) = unpack(&file) {
+        if let Ok(unpacked) = decompress(&file) {
             let _ = parse_images(unpacked.clone());
             let _ = parse_labels(unpacked);
         }
@@ -120,20 +120,20 @@ proptest! {
 
 #[test]
 fn a_split_is_a_partition_by_seed() {
-    let split = Split::new(3);
+    let split = TrainValidationSplit::new(3);
     assert_eq!((split.train.len(), split.validation.len()), (55_000, 5_000));
     let mut all = [&split.train[..], &split.validation].concat();
     all.sort_unstable();
     assert!(all.iter().enumerate().all(|(i, row)| *row == i as u32));
-    assert_eq!(Split::new(3), split);
-    assert_ne!(Split::new(4).validation, split.validation);
+    assert_eq!(TrainValidationSplit::new(3), split);
+    assert_ne!(TrainValidationSplit::new(4).validation, split.validation);
 }
 
 /// What a worker says to four files, slice by slice.
-fn load(files: [Vec<u8>; 4]) -> Vec<Event> {
-    let mut session = Session::default();
-    let boxed = files.map(|f| -> Box<dyn worker::loading::FileBytes> { Box::new(f) });
-    assert!(session.handle(Command::Load, Bulk::Files(boxed)).is_empty());
+fn load(files: [Vec<u8>; 4]) -> Vec<WorkerEvent> {
+    let mut session = WorkerSession::default();
+    let boxed = files.map(|f| -> Box<dyn worker::data_unpacking::FileBytes> { Box::new(f) });
+    assert!(session.handle(WorkerCommand::Load, CommandPayload::Files(boxed)).is_empty());
     let mut events = vec![];
     while session.is_busy() {
         events.extend(session.advance(&|| 0.0, 0.0).into_iter().map(|said| said.0));
@@ -145,11 +145,11 @@ fn load(files: [Vec<u8>; 4]) -> Vec<Event> {
 fn a_worker_unpacks_in_pieces_and_says_how_far() {
     let events = load(FILES.map(file));
     let (last, before) = events.split_last().unwrap();
-    assert_eq!(*last, Event::Loaded);
+    assert_eq!(*last, WorkerEvent::Loaded);
     assert!(before.len() > 100, "{} pieces", before.len());
     let mut latest = 0;
     for event in before {
-        let Event::Unpacking { done, total } = event else { panic!("{event:?}") };
+        let WorkerEvent::Unpacking { done, total } = event else { panic!("{event:?}") };
         assert!(*done >= latest && done <= total);
         latest = *done;
     }
@@ -160,7 +160,7 @@ fn a_worker_names_the_file_that_is_damaged() {
     let mut files = FILES.map(file);
     files[2].truncate(100_000);
     let events = load(files);
-    let Some(Event::Failed { failure }) = events.last() else { panic!("{events:?}") };
+    let Some(WorkerEvent::Failed { failure }) = events.last() else { panic!("{events:?}") };
     assert_eq!(failure.kind, FailureKind::Data);
     assert!(failure.message.starts_with("t10k-images-idx3-ubyte.gz: "), "{}", failure.message);
 }
@@ -168,7 +168,7 @@ fn a_worker_names_the_file_that_is_damaged() {
 /// The first file cut in each of the ways a file can be: what the page is told differs, and says what is wrong.
 #[test]
 fn a_worker_says_how_a_file_was_cut() {
-    let whole = unpack(&file(FILES[0])).unwrap();
+    let whole = decompress(&file(FILES[0])).unwrap();
     let packed = file(FILES[0]);
     for (cut, said) in [
         (packed[..packed.len() - 1].to_vec(), "the compressed file is corrupt or cut short"),
@@ -179,7 +179,7 @@ fn a_worker_says_how_a_file_was_cut() {
         (vec![], "the file ends within its header, after 0 bytes"),
     ] {
         let events = load([cut, vec![], vec![], vec![]]);
-        let Some(Event::Failed { failure }) = events.last() else { panic!("{events:?}") };
+        let Some(WorkerEvent::Failed { failure }) = events.last() else { panic!("{events:?}") };
         assert_eq!(failure.kind, FailureKind::Data);
         let message = format!("train-images-idx3-ubyte.gz: {said}");
         assert!(failure.message.starts_with(&message), "{} for {message}", failure.message);

@@ -3,9 +3,12 @@
 
 mod mnist;
 
-use experiment::{job::JobId, jobs::Schedule, journal::Journal, settings::Settings, store::Store};
+use experiment::{
+    experiment_report::ExperimentReport, job::JobId, schedule::Schedule, settings::Settings,
+    store::JobOutputStore,
+};
 use std::collections::BTreeMap;
-use training::train::{Progress, Training};
+use training::job_training::{AdvanceOutcome, JobTraining};
 
 /// The experiment's fragment, then a line for each job: arm, round, digest.
 const GOLDEN: &str = include_str!("golden/digest.txt");
@@ -18,22 +21,23 @@ const REPORT: &str = include_str!("golden/report.jsonl");
 #[test]
 fn every_weight_mask_and_reading_has_its_golden_bits() {
     let fragment = GOLDEN.lines().next().unwrap();
-    let (settings, refused) = Settings::from_fragment(fragment);
-    assert!(refused.is_empty(), "{refused:?}");
+    let (settings, rejected) = Settings::from_fragment(fragment);
+    assert!(rejected.is_empty(), "{rejected:?}");
     let (config, mnist) = (settings.config, mnist::mnist());
     let mut schedule = Schedule::new(&config);
-    let mut store = Store::new(&config);
+    let mut store = JobOutputStore::new(&config);
     let mut digests = BTreeMap::<JobId, String>::new();
-    while let Some(job) = schedule.start(None) {
-        let mut training = Training::new(&config, job, store.inputs(job).unwrap(), mnist.clone()).unwrap();
+    while let Some(job) = schedule.start_next_job(None) {
+        let mut training =
+            JobTraining::new(&config, job, store.inputs_for(job).unwrap(), mnist.clone()).unwrap();
         let output = loop {
-            if let Progress::Finished(output) = training.step().unwrap() {
+            if let AdvanceOutcome::Finished(output) = training.advance().unwrap() {
                 break output;
             }
         };
         digests.insert(job, output.digest());
-        store.put(job, output.left).unwrap();
-        schedule.finish(job);
+        store.add_outputs(job, output.outputs).unwrap();
+        schedule.mark_done(job);
     }
     let lines = digests.iter().map(|(job, digest)| format!("{} {} {digest}\n", job.arm, job.round));
     let found = format!("{fragment}\n{}", lines.collect::<String>());
@@ -42,12 +46,12 @@ fn every_weight_mask_and_reading_has_its_golden_bits() {
 
 #[test]
 fn a_report_has_its_golden_text() {
-    let (settings, refused) = Settings::from_fragment(FRAGMENT);
-    assert!(refused.is_empty(), "{refused:?}");
-    let mut journal = Journal::new(&settings.config);
-    ticket_lab::run(&mut journal, &mnist::mnist(), 2, &mut |_| Ok(())).unwrap();
+    let (settings, rejected) = Settings::from_fragment(FRAGMENT);
+    assert!(rejected.is_empty(), "{rejected:?}");
+    let mut experiment_report = ExperimentReport::new(&settings.config);
+    ticket_lab::run(&mut experiment_report, &mnist::mnist(), 2, &mut |_| Ok(())).unwrap();
     let timeless = |line: &str| line.split(",\"seconds\":").next().unwrap_or_default().to_string() + "\n";
-    let found: String = journal.to_text().lines().map(timeless).collect();
+    let found: String = experiment_report.to_file_text().lines().map(timeless).collect();
     let file = std::env::temp_dir().join("ticket-lab-report.jsonl");
     if found != REPORT {
         std::fs::write(&file, &found).unwrap();

@@ -8,7 +8,7 @@ use kernels::{
     batch::Batch,
     network::Network,
 };
-use model::{INPUTS, Model};
+use model::{IMAGE_PIXELS, Model};
 use oracle::{Oracle, as_dropout, gradient};
 use proptest::{prelude::*, test_runner::RngSeed};
 use serde_json::Value;
@@ -49,7 +49,7 @@ impl Case {
     fn golden(density: f64, images: usize, seed: u64) -> Case {
         let mut numbers = Numbers(seed);
         let mut case = Case::empty(Model::lenet_300_100());
-        for size in case.model.sizes() {
+        for size in case.model.layer_sizes() {
             let n = size.weights.len();
             let bound = (6.0 / (size.inputs + size.outputs) as f64).sqrt();
             let scale = 2f64.powi(bound.log2().round() as i32);
@@ -67,7 +67,7 @@ impl Case {
 
     fn add_images(&mut self, count: usize, numbers: &mut Numbers) {
         for _ in 0..count {
-            for pixel in 0..INPUTS {
+            for pixel in 0..IMAGE_PIXELS {
                 let r = numbers.next();
                 let lit = r.is_multiple_of(5) && pixel % 7 != 0;
                 self.images.push(if lit { ((r >> 3) % 256) as u8 } else { 0 });
@@ -77,7 +77,7 @@ impl Case {
     }
 
     fn batch<'a>(&'a self, rows: &'a [u32]) -> Batch<'a> {
-        Batch { images: &self.images, labels: &self.labels, rows }
+        Batch { images: &self.images, labels: &self.labels, image_indices: rows }
     }
 
     fn network(&self, capacity: usize) -> Network {
@@ -90,7 +90,7 @@ impl Case {
 
     /// A flat vector's parts, as PyTorch lists them: the layers' weights, then their biases.
     fn parts<'a>(&self, (weights, biases): &'a (Vec<f32>, Vec<f32>)) -> Vec<&'a [f32]> {
-        let sizes = self.model.sizes();
+        let sizes = self.model.layer_sizes();
         let weights = sizes.iter().map(|size| &weights[size.weights.clone()]);
         weights.chain(sizes.iter().map(|size| &biases[size.biases.clone()])).collect()
     }
@@ -106,7 +106,7 @@ fn difference(a: &[f32], b: &[f32]) -> f64 {
 
 /// The mean loss as a validation pass finds it.
 fn mean_loss(network: &mut Network, batch: Batch<'_>) -> f64 {
-    network.score(batch).unwrap().loss / batch.len() as f64
+    network.evaluate(batch).unwrap().loss / batch.len() as f64
 }
 
 /// A training step as the product takes it.
@@ -134,7 +134,7 @@ fn losses_gradients_and_weights_are_pytorchs() {
             }
             train(&mut network, &mut adam, batch, None);
         }
-        check_parts(&case, &network.parameters().unwrap(), expected, "weight", 2e-4);
+        check_parts(&case, &network.weights_and_biases().unwrap(), expected, "weight", 2e-4);
     }
 }
 
@@ -166,7 +166,7 @@ const SAME_AFTER_TRAINING: f64 = 2e-3;
 fn scales(model: &Model, images: usize, drops: Option<&mut Numbers>) -> Option<Vec<Vec<f32>>> {
     let numbers = drops?;
     let mut scale = |_| if numbers.next().is_multiple_of(4) { 0.0 } else { 4.0 / 3.0 };
-    let hidden = model.hidden().into_iter();
+    let hidden = model.hidden_units().into_iter();
     Some(hidden.map(|units| (0..images as u32 * units).map(&mut scale).collect()).collect())
 }
 
@@ -184,7 +184,7 @@ fn check_against_oracle(case: &Case, batch: usize, steps: usize, drops: Option<u
         assert!(difference(a, b) <= SAME * norm(b) + ROUNDING, "gradient {k}: off by {}", difference(a, b));
     }
     // Scored after a step with dropout, nothing is dropped.
-    let (score, (loss, right)) = (network.score(first).unwrap(), oracle.score(first).unwrap());
+    let (score, (loss, right)) = (network.evaluate(first).unwrap(), oracle.score(first).unwrap());
     assert!((score.loss - loss).abs() <= SAME * loss.max(1.0), "loss {} for {loss}", score.loss);
     assert!(score.correct.abs_diff(right) <= 1, "{} right for {right}", score.correct);
     let mut adam = Adam::new(vec![network.variable().clone()], AdamConfig::new(RATE)).unwrap();
@@ -195,7 +195,7 @@ fn check_against_oracle(case: &Case, batch: usize, steps: usize, drops: Option<u
         train(&mut network, &mut adam, case.batch(&rows), dropped.as_deref());
         oracle.step(case.batch(&rows), dropped.as_deref()).unwrap();
     }
-    let (got, wanted) = (network.parameters().unwrap(), oracle.parameters().unwrap());
+    let (got, wanted) = (network.weights_and_biases().unwrap(), oracle.parameters().unwrap());
     let pruned = got.0.iter().zip(&case.mask).filter(|(_, m)| **m == 0);
     assert!(pruned.into_iter().all(|(w, _)| w.to_bits() == 0), "a pruned weight is not zero");
     for (k, (a, b)) in case.parts(&got).into_iter().zip(case.parts(&wanted)).enumerate() {
@@ -229,7 +229,7 @@ proptest! {
 fn random_case(model: Model, density: f64, seed: u64, holes: bool) -> Case {
     let mut numbers = Numbers(seed);
     let mut case = Case::empty(model);
-    for (l, size) in case.model.sizes().into_iter().enumerate() {
+    for (l, size) in case.model.layer_sizes().into_iter().enumerate() {
         let (inputs, outputs) = (size.inputs, size.outputs);
         let scale = (6.0 / (inputs + outputs) as f64).sqrt();
         for o in 0..outputs {
@@ -260,7 +260,7 @@ fn a_layer_with_a_single_survivor_or_none_trains() {
     for layer in 0..3 {
         for survivors in [0, 1] {
             let mut case = random_case(Model::linear(&[12, 8]), 0.25, 5, false);
-            let range = case.model.sizes()[layer].weights.clone();
+            let range = case.model.layer_sizes()[layer].weights.clone();
             case.mask[range.clone()].fill(0);
             case.mask[range.start + 5..range.start + 5 + survivors].fill(1);
             check_against_oracle(&case, 16, 100, None);

@@ -1,7 +1,7 @@
 //! The README's tables of settings, presets, arms and criteria say what the program has.
 
 use experiment::{
-    arm::Arm, criterion::Criterion, preset::Preset, setting_table::SETTINGS, settings::Settings,
+    arm::Arm, criterion::PruningCriterion, preset::Preset, setting_table::SETTINGS, settings::Settings,
 };
 
 const README: &str = include_str!("../README.md");
@@ -49,6 +49,6 @@ fn every_preset_arm_and_criterion_is_there_in_order() {
         Preset::ALL.iter().map(|preset| preset.name()).collect::<Vec<_>>()
     );
     assert_eq!(column(&["arm", "mask"], 0), Arm::ALL.iter().map(|arm| arm.name()).collect::<Vec<_>>());
-    let criteria: Vec<&str> = Criterion::ALL.iter().map(|criterion| criterion.name()).collect();
+    let criteria: Vec<&str> = PruningCriterion::ALL.iter().map(|criterion| criterion.name()).collect();
     assert_eq!(column(&["criterion", "what goes first"], 0), criteria);
 }

@@ -5,41 +5,46 @@ mod mnist;
 
 use experiment::{
     arm::Arm,
-    claims::words::{Told, tell},
-    config::Config,
+    claims::formatted::{FormattedClaim, score_and_format},
+    config::ExperimentConfig,
+    experiment_report::ExperimentReport,
     job::JobId,
-    job_data::Inputs,
-    jobs::jobs,
-    journal::Journal,
+    job_data::JobInputs,
+    job_graph::all_jobs,
+    job_report::ValidationPoint,
     preset::Preset,
-    recipe::needs,
-    report::Point,
+    recipe::dependencies,
 };
 use std::path::PathBuf;
-use training::train::{Progress, Training};
+use training::job_training::{AdvanceOutcome, JobTraining};
 
 fn file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-fn recorded(name: &str) -> Journal {
+fn recorded(name: &str) -> ExperimentReport {
     let text = std::fs::read_to_string(file(&format!("assets/recorded/{name}.jsonl"))).unwrap();
-    let journal = Journal::parse(&text).unwrap();
-    assert!(journal.to_text() == text, "{name} is in canonical order");
-    let missing = jobs(journal.config()).into_iter().find(|job| journal.finished().get(job).is_none());
+    let experiment_report = ExperimentReport::from_file_text(&text).unwrap();
+    assert!(experiment_report.to_file_text() == text, "{name} is in canonical order");
+    let missing = all_jobs(experiment_report.config())
+        .into_iter()
+        .find(|job| experiment_report.finished_jobs().get(job).is_none());
     assert_eq!(missing, None, "{name} is whole");
-    journal
+    experiment_report
 }
 
 #[test]
 fn the_paper_is_recorded_and_scored_in_the_readme() {
-    let journal = recorded("paper");
+    let experiment_report = recorded("paper");
     let arms = [Arm::Ticket, Arm::Reinit, Arm::OneShot].into_iter().collect();
-    assert_eq!(*journal.config(), Config { arms, ..Preset::Paper.config() });
-    assert_eq!((journal.config().iterations, journal.config().trials), (50_000, 5));
+    assert_eq!(*experiment_report.config(), ExperimentConfig { arms, ..Preset::Paper.config() });
+    assert_eq!((experiment_report.config().iterations, experiment_report.config().trials), (50_000, 5));
     let readme = std::fs::read_to_string(file("README.md")).unwrap();
-    for told in tell(journal.config(), journal.finished().values().map(|done| &done.report)) {
-        let Told { name, ours, verdict, .. } = told;
+    for told in score_and_format(
+        experiment_report.config(),
+        experiment_report.finished_jobs().values().map(|done| &done.report),
+    ) {
+        let FormattedClaim { name, ours, verdict_text: verdict, .. } = told;
         let row = readme.lines().find(|line| line.starts_with(&format!("| {name} |")));
         let row = row.unwrap_or_else(|| panic!("{name} is not in the README"));
         assert!(row.ends_with(&format!("| {verdict} |")) && row.contains(&ours.join("; ")), "{row}");
@@ -48,28 +53,35 @@ fn the_paper_is_recorded_and_scored_in_the_readme() {
 
 #[test]
 fn quick_look_is_recorded_as_it_is_today() {
-    let journal = recorded("quick");
-    assert_eq!(*journal.config(), Preset::Quick.config());
-    let job = JobId { trial: journal.config().seed, arm: Arm::Ticket, round: 0, draw: 0 };
-    let mut training = Training::new(journal.config(), job, Inputs::default(), mnist::mnist()).unwrap();
+    let experiment_report = recorded("quick");
+    assert_eq!(*experiment_report.config(), Preset::Quick.config());
+    let job = JobId { trial: experiment_report.config().seed, arm: Arm::Ticket, round: 0, draw: 0 };
+    let mut training =
+        JobTraining::new(experiment_report.config(), job, JobInputs::default(), mnist::mnist()).unwrap();
     let report = loop {
-        if let Progress::Finished(output) = training.step().unwrap() {
+        if let AdvanceOutcome::Finished(output) = training.advance().unwrap() {
             break output.report;
         }
     };
-    assert!(report.agrees(&journal.finished().get(&job).unwrap().report), "{report:?}");
+    assert!(
+        report.has_same_results(&experiment_report.finished_jobs().get(&job).unwrap().report),
+        "{report:?}"
+    );
 }
 
-/// The job's first reading that is also in the file, which has every fifth: 500 steps of its 50,000, begun at its recorded
-/// mask.
-fn first_reading(journal: &Journal, job: JobId) -> (Point, Point) {
-    let recorded = journal.finished().get(&job).expect("a whole report").report.curve[0];
-    let mask = needs(job).mask.map(|parent| journal.next_mask(parent).expect("a recorded mask"));
-    let inputs = Inputs { mask, parameters: None };
-    let mut training = Training::new(journal.config(), job, inputs, mnist::mnist()).unwrap();
+/// The job's first validation that is also in the file, which has every fifth: 500 steps of its 50,000, begun at its
+/// recorded mask.
+fn first_reading(experiment_report: &ExperimentReport, job: JobId) -> (ValidationPoint, ValidationPoint) {
+    let recorded = experiment_report.finished_jobs().get(&job).expect("a whole report").report.curve[0];
+    let mask =
+        dependencies(job).mask.map(|parent| experiment_report.next_mask(parent).expect("a recorded mask"));
+    let inputs = JobInputs { mask, parameters: None };
+    let mut training = JobTraining::new(experiment_report.config(), job, inputs, mnist::mnist()).unwrap();
     loop {
-        match training.step().unwrap() {
-            Progress::Evaluated(point) if point.iteration == recorded.iteration => return (point, recorded),
+        match training.advance().unwrap() {
+            AdvanceOutcome::Validated(point) if point.iteration == recorded.iteration => {
+                return (point, recorded);
+            }
             _ => assert!(training.iteration() <= recorded.iteration, "{job} passed {recorded:?}"),
         }
     }
@@ -77,11 +89,11 @@ fn first_reading(journal: &Journal, job: JobId) -> (Point, Point) {
 
 #[test]
 fn the_papers_networks_begin_as_they_are_recorded() {
-    let journal = recorded("paper");
+    let experiment_report = recorded("paper");
     // The dense network, the paper's best ticket at 21% of the weights, and the smallest of the last trial drawn anew.
     for (trial, arm, round) in [(1, Arm::Ticket, 0), (1, Arm::Ticket, 7), (5, Arm::Reinit, 20)] {
         let job = JobId { trial, arm, round, draw: 0 };
-        let (today, recorded) = first_reading(&journal, job);
+        let (today, recorded) = first_reading(&experiment_report, job);
         assert_eq!(recorded.iteration, 500);
         assert_eq!(today.loss.to_bits(), recorded.loss.to_bits(), "{job}: {today:?} and {recorded:?}");
         assert_eq!(today.accuracy, recorded.accuracy, "{job}");

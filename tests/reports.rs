@@ -5,20 +5,20 @@ mod mnist;
 
 use experiment::{
     arm::Arm,
-    config::Config,
+    config::ExperimentConfig,
+    experiment_report::{ExperimentReport, FinishedJob, MergeError, report_file::ReportFileError},
     job::JobId,
-    jobs::jobs,
-    journal::{Finished, Journal, MergeError, text::TextError},
-    report::{Accuracy, Point, Report},
+    job_graph::all_jobs,
+    job_report::{Accuracy, JobReport, ValidationPoint},
     settings::Settings,
-    store::Store,
+    store::JobOutputStore,
 };
-use model::mask::{alive, full_mask};
+use model::mask::{dense_mask, survivors_per_layer};
 use std::collections::BTreeSet;
 
-fn config(fragment: &str) -> Config {
-    let (settings, refused) = Settings::from_fragment(fragment);
-    assert_eq!(refused, []);
+fn config(fragment: &str) -> ExperimentConfig {
+    let (settings, rejected) = Settings::from_fragment(fragment);
+    assert_eq!(rejected, []);
     settings.config
 }
 
@@ -27,72 +27,72 @@ const ALL: &str = "arms=dense,ticket,reinit,shuffled,random,sign,norewind,late,o
                    &rounds=2&hidden=6,5&batch=10";
 
 /// A file without its seconds.
-fn digits(journal: &Journal) -> String {
+fn without_seconds(experiment_report: &ExperimentReport) -> String {
     let mut lines = vec![];
-    for line in journal.to_text().lines() {
+    for line in experiment_report.to_file_text().lines() {
         lines.push(line.split(",\"seconds\":").next().unwrap_or_default().to_string());
     }
     lines.join("\n")
 }
 
-fn run(journal: &mut Journal, workers: usize) {
-    ticket_lab::run(journal, &mnist::mnist(), workers, &mut |_| Ok(())).unwrap();
+fn run(experiment_report: &mut ExperimentReport, workers: usize) {
+    ticket_lab::run(experiment_report, &mnist::mnist(), workers, &mut |_| Ok(())).unwrap();
 }
 
 #[test]
 fn the_number_of_workers_and_an_interruption_change_no_digit() {
     let config = config(ALL);
-    let mut first = Journal::new(&config);
+    let mut first = ExperimentReport::new(&config);
     run(&mut first, 1);
     assert!(first.is_complete());
-    let whole = digits(&first);
-    assert_eq!(whole.lines().count(), 1 + jobs(&config).len());
+    let whole = without_seconds(&first);
+    assert_eq!(whole.lines().count(), 1 + all_jobs(&config).len());
     for workers in [2, 4] {
-        let mut journal = Journal::new(&config);
-        run(&mut journal, workers);
-        assert_eq!(digits(&journal), whole, "{workers} workers");
+        let mut experiment_report = ExperimentReport::new(&config);
+        run(&mut experiment_report, workers);
+        assert_eq!(without_seconds(&experiment_report), whole, "{workers} workers");
     }
     // As the growing file of a run that was cut off: some lines in the order they came, masks where they stand.
     for kept in [2, 14] {
-        let mut growing = Journal::new(&config);
-        let mut text = growing.head();
+        let mut growing = ExperimentReport::new(&config);
+        let mut text = growing.header_line();
         let all = ticket_lab::run(&mut growing, &mnist::mnist(), 2, &mut |news| {
-            let ticket_lab::News::Finished { job, journal, .. } = news else { return Ok(()) };
-            text += &journal.line(job).unwrap_or_default();
-            if journal.finished().len() == kept {
+            let ticket_lab::RunEvent::Finished { job, experiment_report, .. } = news else { return Ok(()) };
+            text += &experiment_report.job_line(job).unwrap_or_default();
+            if experiment_report.finished_jobs().len() == kept {
                 Err(std::io::ErrorKind::Interrupted.into())
             } else {
                 Ok(())
             }
         });
         assert!(all.is_err());
-        let mut resumed = Journal::parse(&text).unwrap();
-        assert_eq!(resumed.finished().len(), kept);
+        let mut resumed = ExperimentReport::from_file_text(&text).unwrap();
+        assert_eq!(resumed.finished_jobs().len(), kept);
         run(&mut resumed, 2);
-        assert_eq!(digits(&resumed), whole, "after {kept} jobs");
+        assert_eq!(without_seconds(&resumed), whole, "after {kept} jobs");
     }
 }
 
-/// A hand-made journal, each chain's masks losing one weight a round.
-fn made(config: &Config) -> Journal {
-    let mut journal = Journal::new(config);
+/// A hand-made report, each chain's masks losing one weight a round.
+fn made(config: &ExperimentConfig) -> ExperimentReport {
+    let mut experiment_report = ExperimentReport::new(config);
     let model = &config.model;
-    let mut order = jobs(config);
+    let mut order = all_jobs(config);
     order.sort_by_key(|job| (job.round, *job));
     for job in order {
-        let mut mask = full_mask(model);
+        let mut mask = dense_mask(model);
         mask[..job.round as usize].fill(0);
         let n = job.trial * 100 + job.round;
-        let point = |iteration| Point {
+        let point = |iteration| ValidationPoint {
             iteration,
             // A loss with many digits, and one that is not finite.
             loss: if iteration == 4 { f32::INFINITY } else { 0.1 + 0.2 / n as f32 },
             accuracy: Accuracy { correct: 4_000 + n, total: 5_000 },
         };
         let accuracy = |correct, total| Accuracy { correct, total };
-        let report = Report {
+        let report = JobReport {
             job,
-            alive: alive(model, &mask),
+            alive: survivors_per_layer(model, &mask),
             curve: vec![point(4), point(6)],
             early_stop: 6,
             test_early: accuracy(9_000 + n, 10_000),
@@ -103,46 +103,46 @@ fn made(config: &Config) -> Journal {
             batch: 10,
         };
         let prunes = matches!(job.arm, Arm::Ticket | Arm::NoRewind | Arm::Late) && job.round < config.rounds;
-        let mut next = full_mask(model);
+        let mut next = dense_mask(model);
         next[..job.round as usize + 1].fill(0);
-        let finished = Finished { report, seconds: f64::from(n) + 0.125 };
-        journal.add(finished, prunes.then_some(&next));
+        let finished = FinishedJob { report, seconds: f64::from(n) + 0.125 };
+        experiment_report.add_finished_job(finished, prunes.then_some(&next));
     }
-    journal
+    experiment_report
 }
 
 #[test]
 fn a_file_comes_back_as_it_went_out() {
     for fragment in [ALL, "rounds=3&hidden=3,2&iterations=6&eval_every=4&batch=10", "rounds=0&hidden=3,2"] {
-        let journal = made(&config(fragment));
-        let text = journal.to_text();
-        let back = Journal::parse(&text).unwrap();
-        assert_eq!((&back, back.to_text()), (&journal, text.clone()));
+        let experiment_report = made(&config(fragment));
+        let text = experiment_report.to_file_text();
+        let back = ExperimentReport::from_file_text(&text).unwrap();
+        assert_eq!((&back, back.to_file_text()), (&experiment_report, text.clone()));
         // In any order of lines.
         let (head, lines) = text.split_once('\n').unwrap();
         let turned: Vec<&str> = std::iter::once(head).chain(lines.lines().rev()).collect();
-        assert_eq!(Journal::parse(&turned.join("\n")).unwrap().to_text(), text);
+        assert_eq!(ExperimentReport::from_file_text(&turned.join("\n")).unwrap().to_file_text(), text);
         // And as it travels between page and worker.
-        let (parts, deaths) = journal.to_parts();
-        assert_eq!(Journal::from_parts(parts, deaths), Some(journal));
+        let (parts, prune_rounds) = experiment_report.to_parts();
+        assert_eq!(ExperimentReport::from_parts(parts, prune_rounds), Some(experiment_report));
     }
 }
 
 #[test]
 fn what_is_malformed_or_of_another_version_is_refused() {
-    let text = made(&config("rounds=2&hidden=3,2&iterations=6&eval_every=4&batch=10")).to_text();
-    let refused = |from: &str, to: &str| {
+    let text = made(&config("rounds=2&hidden=3,2&iterations=6&eval_every=4&batch=10")).to_file_text();
+    let rejected = |from: &str, to: &str| {
         assert!(text.contains(from), "{from}");
-        Journal::parse(&text.replacen(from, to, 1)).unwrap_err().to_string()
+        ExperimentReport::from_file_text(&text.replacen(from, to, 1)).unwrap_err().to_string()
     };
-    assert_eq!(Journal::parse(""), Err(TextError::Format));
-    assert_eq!(Journal::parse("{\"a\":1}\n"), Err(TextError::Format));
-    assert!(refused("ticket-lab report", "other report").contains("not a report of Ticket Lab"));
-    let version = refused("\"version\":1", "\"version\":2");
+    assert_eq!(ExperimentReport::from_file_text(""), Err(ReportFileError::NotAReport));
+    assert_eq!(ExperimentReport::from_file_text("{\"a\":1}\n"), Err(ReportFileError::NotAReport));
+    assert!(rejected("ticket-lab report", "other report").contains("not a report of Ticket Lab"));
+    let version = rejected("\"version\":1", "\"version\":2");
     assert!(version.contains("version 2") && version.contains("version 1"), "{version}");
-    assert!(refused("\"rounds\":\"2\"", "\"rounds\":\"99\"").starts_with("line 1: rounds=99 was not used"));
-    assert!(refused("\"rounds\"", "\"turns\"").contains("“turns” is not a setting"));
-    assert!(refused("\"rounds\":\"2\"", "\"rounds\":2").contains("“rounds” is not a setting"));
+    assert!(rejected("\"rounds\":\"2\"", "\"rounds\":\"99\"").starts_with("line 1: rounds=99 was not used"));
+    assert!(rejected("\"rounds\"", "\"turns\"").contains("“turns” is not a setting"));
+    assert!(rejected("\"rounds\":\"2\"", "\"rounds\":2").contains("“rounds” is not a setting"));
     for (from, to, what) in [
         ("\"round\":1", "\"round\":7", "is not a job of this experiment"),
         ("\"trial\":1", "\"trial\":2", "is not a job of this experiment"),
@@ -153,53 +153,53 @@ fn what_is_malformed_or_of_another_version_is_refused() {
         ("\"deaths\":\"", "\"deaths\":\"!", "not base64"),
         ("\"deaths\":\"", "\"deaths\":\"AAAA", "damaged"),
     ] {
-        let said = refused(from, to);
+        let said = rejected(from, to);
         assert!(said.starts_with("line ") && said.contains(what), "{from}: {said}");
     }
     // A line cut short in the middle.
     let cut = &text[..text.len() - 40];
-    assert!(matches!(Journal::parse(cut), Err(TextError::Line { .. })));
+    assert!(matches!(ExperimentReport::from_file_text(cut), Err(ReportFileError::InvalidLine { .. })));
     // Masks of another network.
-    let other = made(&config("rounds=2&hidden=4,2&iterations=6&eval_every=4&batch=10")).to_text();
-    let deaths = |text: &str| {
+    let other = made(&config("rounds=2&hidden=4,2&iterations=6&eval_every=4&batch=10")).to_file_text();
+    let prune_rounds = |text: &str| {
         let from = text.find("\"deaths\":\"").unwrap() + 10;
         text[from..].split('"').next().unwrap_or_default().to_string()
     };
-    assert!(refused(&deaths(&text), &deaths(&other)).contains("not those of 2378 weights"));
+    assert!(rejected(&prune_rounds(&text), &prune_rounds(&other)).contains("not those of 2378 weights"));
 }
 
 #[test]
 fn files_of_different_seeds_make_one_experiment() {
     let fragment = "rounds=2&hidden=3,2&iterations=6&eval_every=4&batch=10";
-    let of = |seed, trials| made(&Config { seed, trials, ..config(fragment) });
-    let merged = Journal::merge(vec![of(3, 1), of(1, 1), of(2, 2)]).unwrap();
+    let of = |seed, trials| made(&ExperimentConfig { seed, trials, ..config(fragment) });
+    let merged = ExperimentReport::merge(vec![of(3, 1), of(1, 1), of(2, 2)]).unwrap();
     assert_eq!(merged, of(1, 3));
     assert!(merged.is_complete());
-    assert_eq!(Journal::merge(vec![]), Err(MergeError::Nothing));
-    assert_eq!(Journal::merge(vec![of(1, 1), of(3, 1)]), Err(MergeError::Gap(2)));
-    let other = made(&Config { iterations: 7, ..config(fragment) });
-    let said = Journal::merge(vec![of(1, 1), other]).unwrap_err().to_string();
+    assert_eq!(ExperimentReport::merge(vec![]), Err(MergeError::NoReports));
+    assert_eq!(ExperimentReport::merge(vec![of(1, 1), of(3, 1)]), Err(MergeError::MissingSeed(2)));
+    let other = made(&ExperimentConfig { iterations: 7, ..config(fragment) });
+    let said = ExperimentReport::merge(vec![of(1, 1), other]).unwrap_err().to_string();
     assert!(said.starts_with("iterations is 6 in one report and 7 in another"), "{said}");
     // The same trial with other numbers.
-    let text = of(1, 1).to_text().replacen("[9100,10000]", "[9101,10000]", 1);
+    let text = of(1, 1).to_file_text().replacen("[9100,10000]", "[9101,10000]", 1);
     let text = text.replacen("[9200,10000]", "[9201,10000]", 1);
-    let changed = Journal::parse(&text).unwrap();
+    let changed = ExperimentReport::from_file_text(&text).unwrap();
     let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 };
-    assert_eq!(Journal::merge(vec![of(1, 1), changed]), Err(MergeError::Conflict(job)));
+    assert_eq!(ExperimentReport::merge(vec![of(1, 1), changed]), Err(MergeError::DifferentResults(job)));
     // Other seconds are no conflict; a half-done file and a whole one make a whole one.
-    let mut slower = Journal::new(&config(fragment));
+    let mut slower = ExperimentReport::new(&config(fragment));
     let whole = of(1, 1);
-    for finished in whole.finished().values().take(2) {
-        slower.add(Finished { seconds: 1e3, ..finished.clone() }, None);
+    for finished in whole.finished_jobs().values().take(2) {
+        slower.add_finished_job(FinishedJob { seconds: 1e3, ..finished.clone() }, None);
     }
-    let merged = Journal::merge(vec![slower, whole.clone()]).unwrap();
-    assert_eq!(digits(&merged), digits(&whole));
+    let merged = ExperimentReport::merge(vec![slower, whole.clone()]).unwrap();
+    assert_eq!(without_seconds(&merged), without_seconds(&whole));
 }
 
 #[test]
 fn a_file_without_a_setting_has_the_quick_looks() {
     // As one that was written before that setting was there.
-    let text = made(&config("rounds=2&hidden=3,2&iterations=6&eval_every=4&batch=10")).to_text();
+    let text = made(&config("rounds=2&hidden=3,2&iterations=6&eval_every=4&batch=10")).to_file_text();
     let names = ["criterion", "optimizer", "momentum", "warmup", "dropout", "init"];
     let mut older = text.clone();
     for name in names {
@@ -208,19 +208,20 @@ fn a_file_without_a_setting_has_the_quick_looks() {
         older.replace_range(from..end, "");
     }
     assert!(older.len() < text.len());
-    assert_eq!(Journal::parse(&older).unwrap().to_text(), text);
+    assert_eq!(ExperimentReport::from_file_text(&older).unwrap().to_file_text(), text);
 }
 
 #[test]
 fn the_store_resumed_from_a_file_asks_only_for_what_is_missing() {
     let config = config("rounds=2&hidden=3,2&iterations=6&eval_every=4&batch=10");
-    let mut journal = made(&config);
-    let text: Vec<String> = journal.to_text().lines().map(String::from).collect();
+    let mut experiment_report = made(&config);
+    let text: Vec<String> = experiment_report.to_file_text().lines().map(String::from).collect();
     // Without the last re-init: its mask is in the ticket's chain, so nothing else runs again.
-    journal = Journal::parse(&text[..text.len() - 1].join("\n")).unwrap();
-    let done: BTreeSet<JobId> = journal.finished().keys().copied().collect();
-    let store = Store::resume(&config, |job| done.contains(&job), |job| journal.next_mask(job));
-    let open: Vec<JobId> = jobs(&config).into_iter().filter(|&job| store.is_open(job)).collect();
+    experiment_report = ExperimentReport::from_file_text(&text[..text.len() - 1].join("\n")).unwrap();
+    let done: BTreeSet<JobId> = experiment_report.finished_jobs().keys().copied().collect();
+    let store =
+        JobOutputStore::resume(&config, |job| done.contains(&job), |job| experiment_report.next_mask(job));
+    let open: Vec<JobId> = all_jobs(&config).into_iter().filter(|&job| store.is_unfinished(job)).collect();
     assert_eq!(open, [JobId { trial: 1, arm: Arm::Reinit, round: 2, draw: 0 }]);
-    assert!(store.inputs(open[0]).is_ok());
+    assert!(store.inputs_for(open[0]).is_ok());
 }

@@ -2,12 +2,12 @@
 
 mod oracle;
 
-use experiment::{config::Config, optimizer::Optimizer, preset::Preset};
+use experiment::{config::ExperimentConfig, optimizer::OptimizerKind, preset::Preset};
 use kernels::{batch::Batch, network::Network};
-use model::{INPUTS, Model};
+use model::{IMAGE_PIXELS, Model};
 use oracle::{Oracle, as_dropout, gradient};
 use serde_json::Value;
-use training::stepper::Stepper;
+use training::scheduled_optimizer::ScheduledOptimizer;
 
 /// The network of the Python program.
 fn model() -> Model {
@@ -40,13 +40,13 @@ fn number(value: &Value) -> f64 {
 }
 
 /// The settings that the case trains with.
-fn config(case: &Value) -> Config {
+fn config(case: &Value) -> ExperimentConfig {
     let optimizer = match case["momentum"].as_f64() {
-        None => Optimizer::Adam,
-        Some(0.0) => Optimizer::Sgd,
-        Some(_) => Optimizer::Momentum,
+        None => OptimizerKind::Adam,
+        Some(0.0) => OptimizerKind::Sgd,
+        Some(_) => OptimizerKind::Momentum,
     };
-    Config {
+    ExperimentConfig {
         model: model(),
         optimizer,
         momentum: case["momentum"].as_f64().unwrap_or_default() as f32,
@@ -59,7 +59,7 @@ fn config(case: &Value) -> Config {
 /// The loss of the weights in hand under dropout. Training has no use for it, so plain candle says it: it is PyTorch's at
 /// each step if the weights are.
 fn loss_under_dropout(network: &Network, mask: &[u8], batch: Batch<'_>, dropped: Option<&[Vec<f32>]>) -> f64 {
-    let (weights, biases) = network.parameters().unwrap();
+    let (weights, biases) = network.weights_and_biases().unwrap();
     let oracle = Oracle::new(&model(), mask, &weights, &biases, 0.0).unwrap();
     f64::from(oracle.loss(batch, dropped).unwrap().to_scalar::<f32>().unwrap())
 }
@@ -67,8 +67,8 @@ fn loss_under_dropout(network: &Network, mask: &[u8], batch: Batch<'_>, dropped:
 /// A step as the product takes it.
 fn train(
     network: &mut Network,
-    stepper: &mut Stepper,
-    (config, step): (&Config, u32),
+    stepper: &mut ScheduledOptimizer,
+    (config, step): (&ExperimentConfig, u32),
     batch: Batch<'_>,
     dropped: Option<&[Vec<f32>]>,
 ) {
@@ -81,7 +81,7 @@ fn check(case: &Value) {
     let (config, density) = (config(case), number(&case["density"]));
     let mut numbers = Numbers(case["seed"].as_u64().expect("a seed"));
     let (mut mask, mut weights, mut biases) = (vec![], vec![], vec![]);
-    let sizes = model().sizes();
+    let sizes = model().layer_sizes();
     for size in &sizes {
         weights.extend(size.weights.clone().map(|_| (numbers.uniform() / 8.0) as f32));
         biases.extend(size.biases.clone().map(|_| (numbers.uniform() / 64.0) as f32));
@@ -90,7 +90,7 @@ fn check(case: &Value) {
     }
     let (mut images, mut labels) = (vec![], vec![]);
     for _ in 0..BATCH * STEPS {
-        for pixel in 0..INPUTS {
+        for pixel in 0..IMAGE_PIXELS {
             let r = numbers.draw();
             let lit = r.is_multiple_of(5) && pixel % 7 != 0;
             images.push(if lit { ((r >> 3) % 256) as u8 } else { 0 });
@@ -98,29 +98,29 @@ fn check(case: &Value) {
         labels.push((numbers.draw() % 10) as u8);
     }
     let mut network = Network::new(&model(), &mask, &weights, &biases, BATCH).unwrap();
-    let mut stepper = Stepper::new(&config, network.variable().clone()).unwrap();
+    let mut stepper = ScheduledOptimizer::new(&config, network.variable().clone()).unwrap();
     for step in 0..STEPS {
         let rows: Vec<u32> = (step * BATCH..(step + 1) * BATCH).map(|row| row as u32).collect();
         // The Python program draws them in every case, though it uses them in some.
         let scales: Vec<Vec<f32>> = model()
-            .hidden()
+            .hidden_units()
             .into_iter()
             .map(|units| {
                 let scale = |_| if numbers.draw().is_multiple_of(4) { 0.0 } else { 4.0 / 3.0 };
                 (0..BATCH as u32 * units).map(scale).collect()
             })
             .collect();
-        let batch = Batch { images: &images, labels: &labels, rows: &rows };
+        let batch = Batch { images: &images, labels: &labels, image_indices: &rows };
         let dropped = (case["dropout"] == true).then_some(&scales[..]);
         let got = match dropped {
-            None => network.score(batch).unwrap().loss / BATCH as f64,
+            None => network.evaluate(batch).unwrap().loss / BATCH as f64,
             Some(_) => loss_under_dropout(&network, &mask, batch, dropped),
         };
         let wanted = number(&case["losses"][step]);
         assert!((got / wanted - 1.0).abs() < 2e-5, "{what}, step {step}: loss {got} for {wanted}");
         train(&mut network, &mut stepper, (&config, step as u32), batch, dropped);
     }
-    let (weights, biases) = network.parameters().unwrap();
+    let (weights, biases) = network.weights_and_biases().unwrap();
     assert!(weights.iter().zip(&mask).all(|(w, m)| *m == 1 || w.to_bits() == 0), "{what}: pruned weights");
     let parts = sizes
         .iter()
@@ -148,18 +148,20 @@ fn optimisers_warm_up_and_dropout_are_pytorchs() {
 
 #[test]
 fn with_all_units_dropped_only_the_last_biases_learn_and_scoring_drops_nothing() {
-    let mask = vec![1; model().weights()];
-    let mut weights = vec![0.01; model().weights()];
+    let mask = vec![1; model().weight_count()];
+    let mut weights = vec![0.01; model().weight_count()];
     // Digit 3 is fed more than the others, so that the score with units differs from the score without.
-    let sizes = model().sizes();
+    let sizes = model().layer_sizes();
     let last = &sizes[sizes.len() - 1];
     weights[last.weights.clone()][3 * last.inputs..][..last.inputs].fill(0.02);
-    let mut network = Network::new(&model(), &mask, &weights, &vec![0.1; model().biases()], BATCH).unwrap();
-    let (images, labels) = (vec![200; INPUTS], vec![3]);
-    let batch = Batch { images: &images, labels: &labels, rows: &[0] };
-    let plain = network.score(batch).unwrap();
+    let mut network =
+        Network::new(&model(), &mask, &weights, &vec![0.1; model().bias_count()], BATCH).unwrap();
+    let (images, labels) = (vec![200; IMAGE_PIXELS], vec![3]);
+    let batch = Batch { images: &images, labels: &labels, image_indices: &[0] };
+    let plain = network.evaluate(batch).unwrap();
     assert!(plain.loss < 10f64.ln() - 0.01, "{plain:?}");
-    let none: Vec<Vec<f32>> = model().hidden().into_iter().map(|units| vec![0.0; units as usize]).collect();
+    let none: Vec<Vec<f32>> =
+        model().hidden_units().into_iter().map(|units| vec![0.0; units as usize]).collect();
     let (weights, biases) = gradient(&mut network, batch, Some(&none)).unwrap();
     assert!(weights.iter().all(|g| *g == 0.0));
     let last = last.biases.clone();
@@ -169,5 +171,5 @@ fn with_all_units_dropped_only_the_last_biases_learn_and_scoring_drops_nothing()
         let wanted = if digit == 3 { -0.9 } else { 0.1 };
         assert!((got - wanted).abs() < 1e-6, "{digit}: {got}");
     }
-    assert_eq!(network.score(batch).unwrap(), plain);
+    assert_eq!(network.evaluate(batch).unwrap(), plain);
 }

@@ -1,69 +1,70 @@
-//! The worker's session as the page drives it: several jobs in hand, each held and taken up again, and journals turned
+//! The worker's session as the page drives it: several jobs in hand, each paused and taken up again, and reports turned
 //! into files and back.
 
 mod mnist;
 
 use experiment::{
     arm::Arm,
-    config::Config,
+    config::ExperimentConfig,
+    experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
-    job_data::Inputs,
-    journal::{Finished, Journal},
-    report::Report,
+    job_data::JobInputs,
+    job_report::JobReport,
     settings::Settings,
 };
-use protocol::Sent;
-use protocol::{Command, Event, Until};
+use protocol::EventPayload;
+use protocol::{RunUntil, WorkerCommand, WorkerEvent};
 use std::cell::Cell;
 use worker::{
-    loading::FileBytes,
-    session::{Bulk, Session},
+    data_unpacking::FileBytes,
+    session::{CommandPayload, WorkerSession},
 };
 
 const RUN: u32 = 3;
 
-fn config(fragment: &str) -> Config {
-    let (settings, refused) = Settings::from_fragment(fragment);
-    assert_eq!(refused, []);
+fn config(fragment: &str) -> ExperimentConfig {
+    let (settings, rejected) = Settings::from_fragment(fragment);
+    assert_eq!(rejected, []);
     settings.config
 }
 
-fn small() -> Config {
+fn small_config() -> ExperimentConfig {
     config("iterations=8&eval_every=4&rounds=1&trials=2&hidden=6,5&batch=10")
 }
 
-fn dense(trial: u32) -> JobId {
+fn dense_job(trial: u32) -> JobId {
     JobId { trial, arm: Arm::Ticket, round: 0, draw: 0 }
 }
 
 /// A session on a clock that goes on by a millisecond a look.
-struct Bench {
-    session: Session,
+struct SessionHarness {
+    session: WorkerSession,
     clock: Cell<f64>,
-    events: Vec<(Event, Sent)>,
+    events: Vec<(WorkerEvent, EventPayload)>,
 }
 
-impl Bench {
-    fn loaded() -> Bench {
-        let mut bench = Bench { session: Session::default(), clock: Cell::new(0.0), events: vec![] };
+impl SessionHarness {
+    fn loaded() -> SessionHarness {
+        let mut bench =
+            SessionHarness { session: WorkerSession::default(), clock: Cell::new(0.0), events: vec![] };
         let files = mnist::files().map(|file| -> Box<dyn FileBytes> { Box::new(file) });
-        bench.say(Command::Load, Bulk::Files(files));
-        bench.work();
-        assert_eq!(bench.events.pop(), Some((Event::Loaded, Sent::None)));
+        bench.send(WorkerCommand::Load, CommandPayload::Files(files));
+        bench.run_until_idle();
+        assert_eq!(bench.events.pop(), Some((WorkerEvent::Loaded, EventPayload::None)));
         bench.events.clear();
         bench
     }
 
-    fn say(&mut self, command: Command, bulk: Bulk) {
-        self.events.extend(self.session.handle(command, bulk));
+    fn send(&mut self, command: WorkerCommand, payload: CommandPayload) {
+        self.events.extend(self.session.handle(command, payload));
     }
 
-    fn start(&mut self, config: &Config, job: JobId, until: Until) {
-        let command = Command::Start { run: RUN, job, config: config.clone(), until };
-        self.say(command, Bulk::Inputs(Inputs::default()));
+    fn start(&mut self, config: &ExperimentConfig, job: JobId, until: RunUntil) {
+        let command = WorkerCommand::Start { run: RUN, job, config: config.clone(), until };
+        self.send(command, CommandPayload::JobInputs(JobInputs::default()));
     }
 
-    fn slice(&mut self) {
+    fn run_slice(&mut self) {
         let now = || {
             self.clock.set(self.clock.get() + 1e-3);
             self.clock.get()
@@ -71,24 +72,24 @@ impl Bench {
         self.events.extend(self.session.advance(&now, 0.025));
     }
 
-    fn work(&mut self) {
+    fn run_until_idle(&mut self) {
         while self.session.is_busy() {
-            self.slice();
+            self.run_slice();
         }
     }
 
-    fn held(&mut self) -> Vec<(JobId, u32)> {
-        let held = |(event, _): (Event, Sent)| match event {
-            Event::Held { run: RUN, job, iteration } => Some((job, iteration)),
+    fn take_paused(&mut self) -> Vec<(JobId, u32)> {
+        let paused = |(event, _): (WorkerEvent, EventPayload)| match event {
+            WorkerEvent::Paused { run: RUN, job, iteration } => Some((job, iteration)),
             _ => None,
         };
-        std::mem::take(&mut self.events).into_iter().filter_map(held).collect()
+        std::mem::take(&mut self.events).into_iter().filter_map(paused).collect()
     }
 
-    fn reports(&mut self) -> Vec<Report> {
-        let finished = |(event, sent): (Event, Sent)| match (event, sent) {
-            (Event::Finished { run: RUN, report, .. }, Sent::Left(left)) => {
-                assert!(left.mask.is_some());
+    fn take_reports(&mut self) -> Vec<JobReport> {
+        let finished = |(event, payload): (WorkerEvent, EventPayload)| match (event, payload) {
+            (WorkerEvent::Finished { run: RUN, report, .. }, EventPayload::JobOutputs(outputs)) => {
+                assert!(outputs.next_mask.is_some());
                 Some(report)
             }
             _ => None,
@@ -99,105 +100,147 @@ impl Bench {
 
 #[test]
 fn held_jobs_stay_while_others_go_on_and_no_digit_changes() {
-    let (mut bench, config) = (Bench::loaded(), small());
+    let (mut bench, config) = (SessionHarness::loaded(), small_config());
     // One after the other, whole.
-    bench.start(&config, dense(1), Until::End);
-    bench.start(&config, dense(2), Until::End);
-    bench.work();
-    let plain = bench.reports();
-    assert_eq!(plain.iter().map(|report| report.job).collect::<Vec<_>>(), [dense(1), dense(2)]);
+    bench.start(&config, dense_job(1), RunUntil::End);
+    bench.start(&config, dense_job(2), RunUntil::End);
+    bench.run_until_idle();
+    let plain = bench.take_reports();
+    assert_eq!(plain.iter().map(|report| report.job).collect::<Vec<_>>(), [dense_job(1), dense_job(2)]);
     // Both brought to the same place, then on, in the other order.
-    bench.start(&config, dense(1), Until::Iteration(4));
-    bench.work();
-    bench.start(&config, dense(2), Until::Iteration(4));
-    bench.work();
-    assert_eq!(bench.held(), [(dense(1), 4), (dense(2), 4)]);
+    bench.start(&config, dense_job(1), RunUntil::Iteration(4));
+    bench.run_until_idle();
+    bench.start(&config, dense_job(2), RunUntil::Iteration(4));
+    bench.run_until_idle();
+    assert_eq!(bench.take_paused(), [(dense_job(1), 4), (dense_job(2), 4)]);
     assert!(!bench.session.is_busy());
-    bench.say(Command::Continue { run: RUN, job: dense(2), until: Until::End }, Bulk::None);
-    bench.work();
-    bench.say(Command::Continue { run: RUN, job: dense(1), until: Until::End }, Bulk::None);
-    bench.work();
-    let mut fitful = bench.reports();
+    bench.send(
+        WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End },
+        CommandPayload::None,
+    );
+    bench.run_until_idle();
+    bench.send(
+        WorkerCommand::Continue { run: RUN, job: dense_job(1), until: RunUntil::End },
+        CommandPayload::None,
+    );
+    bench.run_until_idle();
+    let mut fitful = bench.take_reports();
     fitful.reverse();
     assert_eq!(fitful, plain);
 }
 
 #[test]
 fn a_pause_is_answered_by_each_job_that_moves() {
-    let (mut bench, config) = (Bench::loaded(), small());
-    bench.start(&config, dense(1), Until::Iteration(4));
-    bench.work();
-    assert_eq!(bench.held(), [(dense(1), 4)]);
-    // The second is not set up yet when the pause comes: it says where it holds once it is.
-    bench.start(&config, dense(2), Until::End);
-    bench.say(Command::Pause { run: RUN }, Bulk::None);
-    assert_eq!(bench.held(), []);
-    bench.work();
-    assert_eq!(bench.held(), [(dense(2), 0)]);
-    bench.say(Command::Continue { run: RUN, job: dense(2), until: Until::End }, Bulk::None);
-    bench.slice();
-    bench.say(Command::Pause { run: RUN }, Bulk::None);
-    let held = bench.held();
-    assert!(held.len() == 1 && held[0].0 == dense(2), "{held:?}");
-    bench.say(Command::Pause { run: RUN }, Bulk::None);
-    bench.say(Command::Continue { run: RUN + 1, job: dense(1), until: Until::End }, Bulk::None);
-    assert!(!bench.session.is_busy() && bench.held().is_empty());
+    let (mut bench, config) = (SessionHarness::loaded(), small_config());
+    bench.start(&config, dense_job(1), RunUntil::Iteration(4));
+    bench.run_until_idle();
+    assert_eq!(bench.take_paused(), [(dense_job(1), 4)]);
+    // The second is not set up yet when the pause comes: it says where it is paused once it is.
+    bench.start(&config, dense_job(2), RunUntil::End);
+    bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
+    assert_eq!(bench.take_paused(), []);
+    bench.run_until_idle();
+    assert_eq!(bench.take_paused(), [(dense_job(2), 0)]);
+    bench.send(
+        WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End },
+        CommandPayload::None,
+    );
+    bench.run_slice();
+    bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
+    let paused = bench.take_paused();
+    assert!(paused.len() == 1 && paused[0].0 == dense_job(2), "{paused:?}");
+    bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
+    bench.send(
+        WorkerCommand::Continue { run: RUN + 1, job: dense_job(1), until: RunUntil::End },
+        CommandPayload::None,
+    );
+    assert!(!bench.session.is_busy() && bench.take_paused().is_empty());
     // A new run's first job lets go of the old run's.
-    let command = Command::Start { run: RUN + 1, job: dense(1), config, until: Until::Iteration(0) };
-    bench.say(command, Bulk::Inputs(Inputs::default()));
-    bench.work();
-    bench.say(Command::Continue { run: RUN, job: dense(2), until: Until::End }, Bulk::None);
+    let command =
+        WorkerCommand::Start { run: RUN + 1, job: dense_job(1), config, until: RunUntil::Iteration(0) };
+    bench.send(command, CommandPayload::JobInputs(JobInputs::default()));
+    bench.run_until_idle();
+    bench.send(
+        WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End },
+        CommandPayload::None,
+    );
     assert!(!bench.session.is_busy());
-    bench.say(Command::Cancel, Bulk::None);
-    bench.say(Command::Continue { run: RUN + 1, job: dense(1), until: Until::End }, Bulk::None);
+    bench.send(WorkerCommand::Cancel, CommandPayload::None);
+    bench.send(
+        WorkerCommand::Continue { run: RUN + 1, job: dense_job(1), until: RunUntil::End },
+        CommandPayload::None,
+    );
     assert!(!bench.session.is_busy());
 }
 
-fn journal(config: &Config, seconds: f64) -> Journal {
-    let mut bench = Bench::loaded();
-    let mut journal = Journal::new(config);
+fn trained_report(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
+    let mut bench = SessionHarness::loaded();
+    let mut experiment_report = ExperimentReport::new(config);
     for trial in config.seeds() {
-        bench.start(config, dense(trial), Until::End);
-        bench.work();
-        for (event, sent) in std::mem::take(&mut bench.events) {
-            if let (Event::Finished { report, .. }, Sent::Left(left)) = (event, sent) {
-                journal.add(Finished { report, seconds }, left.mask.as_deref());
+        bench.start(config, dense_job(trial), RunUntil::End);
+        bench.run_until_idle();
+        for (event, payload) in std::mem::take(&mut bench.events) {
+            if let (WorkerEvent::Finished { report, .. }, EventPayload::JobOutputs(outputs)) =
+                (event, payload)
+            {
+                experiment_report
+                    .add_finished_job(FinishedJob { report, seconds }, outputs.next_mask.as_deref());
             }
         }
     }
-    journal
+    experiment_report
 }
 
 #[test]
 fn journals_become_files_and_files_journals() {
-    let config = Config { trials: 1, ..small() };
-    let (first, second) = (journal(&config, 1.0), journal(&Config { seed: 2, ..config.clone() }, 2.0));
-    let mut session = Session::default();
+    let config = ExperimentConfig { trials: 1, ..small_config() };
+    let (first, second) =
+        (trained_report(&config, 1.0), trained_report(&ExperimentConfig { seed: 2, ..config.clone() }, 2.0));
+    let mut session = WorkerSession::default();
     let mut texts = vec![];
-    for (ask, journal) in [(7, &first), (8, &second)] {
-        let (parts, deaths) = journal.to_parts();
-        let said = session.handle(Command::Export { ask, journal: Box::new(parts) }, Bulk::Deaths(deaths));
-        let [(Event::Exported { ask: answer }, Sent::Text(text))] = &said[..] else { panic!("{said:?}") };
-        assert_eq!((*answer, text), (ask, &journal.to_text()));
+    for (request_id, experiment_report) in [(7, &first), (8, &second)] {
+        let (parts, prune_rounds) = experiment_report.to_parts();
+        let replies = session.handle(
+            WorkerCommand::Export { request_id, experiment_report: Box::new(parts) },
+            CommandPayload::PruneRounds(prune_rounds),
+        );
+        let [(WorkerEvent::Exported { request_id: answer }, EventPayload::Text(text))] = &replies[..] else {
+            panic!("{replies:?}")
+        };
+        assert_eq!((*answer, text), (request_id, &experiment_report.to_file_text()));
         texts.push(text.clone());
     }
     let names = vec!["one.jsonl".to_string(), "two.jsonl".to_string()];
-    let import = Command::Import { ask: 9, names: names.clone() };
-    let said = session.handle(import, Bulk::Texts(texts.clone()));
-    let [(Event::Imported { ask: 9, journal: parts }, Sent::Deaths(deaths))] = &said[..] else {
-        panic!("{said:?}")
+    let import = WorkerCommand::Import { request_id: 9, names: names.clone() };
+    let replies = session.handle(import, CommandPayload::Texts(texts.clone()));
+    let [
+        (
+            WorkerEvent::Imported { request_id: 9, experiment_report: parts },
+            EventPayload::PruneRounds(prune_rounds),
+        ),
+    ] = &replies[..]
+    else {
+        panic!("{replies:?}")
     };
-    let merged = Journal::from_parts((**parts).clone(), deaths.clone()).expect("a whole journal");
-    assert_eq!((merged.config().trials, merged.finished().len()), (2, 2));
-    assert_eq!(merged.to_text(), Journal::merge(vec![first, second]).unwrap().to_text());
+    let merged =
+        ExperimentReport::from_parts((**parts).clone(), prune_rounds.clone()).expect("a whole journal");
+    assert_eq!((merged.config().trials, merged.finished_jobs().len()), (2, 2));
+    assert_eq!(merged.to_file_text(), ExperimentReport::merge(vec![first, second]).unwrap().to_file_text());
     // What is wrong is said with the file's name; nothing is half read.
     texts[1] = texts[1].replacen("\"round\":0", "\"round\":9", 1);
-    let said = session.handle(Command::Import { ask: 10, names }, Bulk::Texts(texts));
-    let [(Event::Refused { ask: 10, message }, Sent::None)] = &said[..] else { panic!("{said:?}") };
+    let replies =
+        session.handle(WorkerCommand::Import { request_id: 10, names }, CommandPayload::Texts(texts));
+    let [(WorkerEvent::RequestFailed { request_id: 10, message }, EventPayload::None)] = &replies[..] else {
+        panic!("{replies:?}")
+    };
     assert!(message.starts_with("two.jsonl: line 2: ") && message.ends_with('.'), "{message}");
     let (parts, _) = merged.to_parts();
-    let said = session.handle(Command::Export { ask: 11, journal: Box::new(parts) }, Bulk::Deaths(vec![]));
-    assert!(matches!(said[0].0, Event::Refused { ask: 11, .. }));
-    let said = session.handle(Command::Import { ask: 12, names: vec![] }, Bulk::None);
-    assert!(matches!(said[0].0, Event::Refused { ask: 12, .. }));
+    let replies = session.handle(
+        WorkerCommand::Export { request_id: 11, experiment_report: Box::new(parts) },
+        CommandPayload::PruneRounds(vec![]),
+    );
+    assert!(matches!(replies[0].0, WorkerEvent::RequestFailed { request_id: 11, .. }));
+    let replies =
+        session.handle(WorkerCommand::Import { request_id: 12, names: vec![] }, CommandPayload::None);
+    assert!(matches!(replies[0].0, WorkerEvent::RequestFailed { request_id: 12, .. }));
 }

@@ -4,62 +4,62 @@
 use crate::oracle::Oracle;
 use candle_core::{Result, bail};
 use candle_nn::Optimizer;
-use experiment::purpose::Purpose;
+use experiment::purpose::RandomPurpose;
 use kernels::{
     adam::{Adam, AdamConfig},
     batch::Batch,
     network::Network,
 };
-use model::{Model, mask::full_mask};
+use model::{Model, mask::dense_mask};
 use std::hint::black_box;
 use training::{
-    data::{Mnist, Split},
-    init::glorot_normal,
-    rng::Stream,
+    data::{Mnist, TrainValidationSplit},
+    initial_weights::glorot_normal,
+    rng::RandomStream,
 };
 use wide::f32x4;
 
 /// Images in a training step, as in the paper.
-const BATCH: usize = 60;
+const BATCH_IMAGES: usize = 60;
 /// Turns of either path in a round: many and short, for a machine may be slow for seconds, and must be so for both.
-const TURNS: usize = 31;
+const TURNS_PER_ROUND: usize = 31;
 /// Seconds of a turn, long beside the clock's resolution of 0.1 ms.
-const TURN: f64 = 0.02;
+const TURN_SECONDS: f64 = 0.02;
 /// Validation passes timed.
-const PASSES: usize = 9;
+const VALIDATION_TIMINGS: usize = 9;
 
 /// What all rounds share.
-pub(crate) struct Bench {
+pub(crate) struct StepBenchmark {
     mnist: Mnist,
-    split: Split,
+    split: TrainValidationSplit,
     seconds: fn() -> f64,
-    /// The product's path at the mask measured last.
-    product: Option<Product>,
+    /// The fast path at the mask measured last.
+    fast_path: Option<FastPath>,
 }
 
-/// The product's path: the network, its optimiser, and where in the training images they are.
-struct Product {
+/// The fast path, which is the one that ships: the network, its optimiser, and where in the training images they are.
+struct FastPath {
     network: Network,
     adam: Adam,
     at: usize,
 }
 
-/// One round's readings.
-pub(crate) struct Measured {
+/// One round's timings.
+pub(crate) struct RoundTimings {
     pub(crate) weights: f64,
     pub(crate) oracle_ms: f64,
     pub(crate) product_ms: f64,
     pub(crate) eval_ms: f64,
 }
 
-impl Bench {
+impl StepBenchmark {
     /// `seconds` is the clock.
-    pub(crate) fn new(mnist: Mnist, seconds: fn() -> f64) -> Bench {
-        Bench { mnist, split: Split::new(1), seconds, product: None }
+    pub(crate) fn new(mnist: Mnist, seconds: fn() -> f64) -> StepBenchmark {
+        StepBenchmark { mnist, split: TrainValidationSplit::new(1), seconds, fast_path: None }
     }
 
-    fn batch<'a>(&'a self, rows: &'a [u32]) -> Batch<'a> {
-        Batch { images: &self.mnist.train.images, labels: &self.mnist.train.labels, rows }
+    fn batch<'a>(&'a self, indices: &'a [u32]) -> Batch<'a> {
+        Batch { images: &self.mnist.train.images, labels: &self.mnist.train.labels, image_indices: indices }
     }
 
     /// The most that 128-bit vectors can do here, in GFLOP/s: the best of many short runs, for an engine compiles a
@@ -76,7 +76,7 @@ impl Bench {
     }
 
     /// Takes `step` through the training images for some seconds; milliseconds a step.
-    fn turn(
+    fn time_steps(
         &self,
         duration: f64,
         at: &mut usize,
@@ -84,9 +84,9 @@ impl Bench {
     ) -> Result<f64> {
         let (start, mut steps, mut next) = ((self.seconds)(), 0u32, 3);
         loop {
-            let rows = &self.split.train[*at..*at + BATCH];
-            *at = (*at + BATCH) % (self.split.train.len() - BATCH);
-            step(self.batch(rows))?;
+            let indices = &self.split.train[*at..*at + BATCH_IMAGES];
+            *at = (*at + BATCH_IMAGES) % (self.split.train.len() - BATCH_IMAGES);
+            step(self.batch(indices))?;
             steps += 1;
             if steps < next {
                 continue;
@@ -100,24 +100,24 @@ impl Bench {
         }
     }
 
-    /// Trains the product's path on for some seconds; milliseconds a step.
-    pub(crate) fn product_turn(&mut self, duration: f64) -> Result<f64> {
-        let Some(mut product) = self.product.take() else { bail!("no round was measured yet") };
-        let Product { network, adam, at } = &mut product;
-        let ms = self.turn(duration, at, |batch| adam.step(network.gradients(batch, None)?))?;
-        self.product = Some(product);
+    /// Trains the fast path on for some seconds; milliseconds a step.
+    pub(crate) fn time_fast_path(&mut self, duration: f64) -> Result<f64> {
+        let Some(mut product) = self.fast_path.take() else { bail!("no round was measured yet") };
+        let FastPath { network, adam, at } = &mut product;
+        let ms = self.time_steps(duration, at, |batch| adam.step(network.gradients(batch, None)?))?;
+        self.fast_path = Some(product);
         Ok(ms)
     }
 
-    /// Milliseconds of a validation pass of the product's path.
-    fn pass(&mut self) -> Result<f64> {
-        let Some(mut product) = self.product.take() else { bail!("no round was measured yet") };
+    /// Milliseconds of a validation pass of the fast path.
+    fn time_validation(&mut self) -> Result<f64> {
+        let Some(mut product) = self.fast_path.take() else { bail!("no round was measured yet") };
         let start = (self.seconds)();
-        for rows in self.split.validation.chunks(64) {
-            black_box(product.network.score(self.batch(rows))?);
+        for indices in self.split.validation.chunks(64) {
+            black_box(product.network.evaluate(self.batch(indices))?);
         }
         let seconds = (self.seconds)() - start;
-        self.product = Some(product);
+        self.fast_path = Some(product);
         Ok(seconds * 1e3)
     }
 }
@@ -138,25 +138,26 @@ fn multiply_and_add(steps: u32) -> [f32x4; 6] {
 }
 
 /// Measures one round's mask; none is the dense network.
-pub(crate) fn measure(bench: &mut Bench, mask: Option<Vec<u8>>) -> Result<Measured> {
+pub(crate) fn measure(bench: &mut StepBenchmark, mask: Option<Vec<u8>>) -> Result<RoundTimings> {
     let model = Model::lenet_300_100();
-    let mask = mask.unwrap_or_else(|| full_mask(&model));
-    let weights = glorot_normal(&model, &mut Stream::new(1, Purpose::Init, 0, 0));
-    let biases = vec![0.0; model.biases()];
+    let mask = mask.unwrap_or_else(|| dense_mask(&model));
+    let weights = glorot_normal(&model, &mut RandomStream::new(1, RandomPurpose::Init, 0, 0));
+    let biases = vec![0.0; model.bias_count()];
     let network = Network::new(&model, &mask, &weights, &biases, 64)?;
     let adam = Adam::new(vec![network.variable().clone()], AdamConfig::new(1.2e-3))?;
-    bench.product = Some(Product { network, adam, at: 0 });
+    bench.fast_path = Some(FastPath { network, adam, at: 0 });
     let mut oracle = Oracle::new(&model, &mask, &weights, &biases, 1.2e-3)?;
     let (mut at, mut oracle_ms, mut product_ms) = (0, vec![], vec![]);
     let mut eval_ms = vec![];
-    for turn in 0..TURNS {
-        oracle_ms.push(bench.turn(TURN, &mut at, |batch| oracle.step(batch, None).map(|_| ()))?);
-        product_ms.push(bench.product_turn(TURN)?);
-        if turn % (TURNS / PASSES) == 0 && eval_ms.len() < PASSES {
-            eval_ms.push(bench.pass()?);
+    for turn in 0..TURNS_PER_ROUND {
+        oracle_ms
+            .push(bench.time_steps(TURN_SECONDS, &mut at, |batch| oracle.step(batch, None).map(|_| ()))?);
+        product_ms.push(bench.time_fast_path(TURN_SECONDS)?);
+        if turn % (TURNS_PER_ROUND / VALIDATION_TIMINGS) == 0 && eval_ms.len() < VALIDATION_TIMINGS {
+            eval_ms.push(bench.time_validation()?);
         }
     }
-    Ok(Measured {
+    Ok(RoundTimings {
         weights: mask.iter().filter(|m| **m != 0).count() as f64,
         oracle_ms: median(oracle_ms),
         product_ms: median(product_ms),

@@ -2,10 +2,10 @@
 //! `["load", file × 4]` brings the data, `["round", number, mask or null]` measures a round, then `["product", seconds]`
 //! the product's path alone at its mask; `["peak"]` measures the peak.
 
-use crate::measure::{Bench, measure};
-use experiment::{arm::Arm, config::Config, job::JobId, preset::Preset};
+use crate::measure::{StepBenchmark, measure};
+use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, preset::Preset};
 use js_sys::{Array, Uint8Array};
-use protocol::{Command, Until, codec};
+use protocol::{RunUntil, WorkerCommand, codec};
 use std::cell::RefCell;
 use training::data::Mnist;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
@@ -20,7 +20,7 @@ pub(crate) fn start() {
             Some("load") => load(&parts),
             Some("round") => round(&parts),
             Some("product") => {
-                let ms = with_bench(|bench| bench.product_turn(parts.get(1).as_f64().unwrap_or(0.0)));
+                let ms = with_bench(|bench| bench.time_fast_path(parts.get(1).as_f64().unwrap_or(0.0)));
                 post("product", &ms.expect("candle runs").into());
             }
             Some("peak") => post("peak", &with_bench(|bench| bench.peak_gflops()).into()),
@@ -34,19 +34,19 @@ pub(crate) fn start() {
 
 /// The paper's rounds on the shipped worker, with fewer iterations: `Load`, then one `Start` a round.
 fn commands(iterations: u32) -> JsValue {
-    let config = Config { iterations, eval_every: iterations, ..Preset::Paper.config() };
-    let starts = (0..=config.rounds).map(|round| Command::Start {
+    let config = ExperimentConfig { iterations, eval_every: iterations, ..Preset::Paper.config() };
+    let starts = (0..=config.rounds).map(|round| WorkerCommand::Start {
         run: 1,
         job: JobId { trial: config.seed, arm: Arm::Ticket, round, draw: 0 },
         config: config.clone(),
-        until: Until::End,
+        until: RunUntil::End,
     });
-    let all = std::iter::once(Command::Load).chain(starts);
+    let all = std::iter::once(WorkerCommand::Load).chain(starts);
     all.map(|command| codec::to_value(&command).expect("plain data")).collect::<Array>().into()
 }
 
 thread_local! {
-    static BENCH: RefCell<Option<Bench>> = const { RefCell::new(None) };
+    static BENCH: RefCell<Option<StepBenchmark>> = const { RefCell::new(None) };
 }
 
 fn bytes(value: JsValue) -> Option<Vec<u8>> {
@@ -56,11 +56,11 @@ fn bytes(value: JsValue) -> Option<Vec<u8>> {
 fn load(parts: &Array) {
     let files: Vec<Vec<u8>> = parts.iter().filter_map(bytes).collect();
     let mnist = Mnist::from_files(std::array::from_fn(|i| &files[i][..])).expect("the real MNIST");
-    BENCH.set(Some(Bench::new(mnist, seconds)));
+    BENCH.set(Some(StepBenchmark::new(mnist, seconds)));
     post("loaded", &JsValue::NULL);
 }
 
-fn with_bench<T>(work: impl FnOnce(&mut Bench) -> T) -> T {
+fn with_bench<T>(work: impl FnOnce(&mut StepBenchmark) -> T) -> T {
     BENCH.with_borrow_mut(|bench| work(bench.as_mut().expect("loaded before")))
 }
 

@@ -13,7 +13,7 @@ headless ['#FRAGMENT'] [--out FILE] [--workers N] [--data DIR]
     it never changes a digit. DIR is where assets/mnist is, by default the project's own directory.
 
 headless --merge FILE... [--out FILE]
-    One report of more trials from several that differ in nothing but their seeds.
+    Merges reports that differ only in their seeds into one report with more trials.
 
 headless --score FILE...
     What of the paper the reports together reproduce, claim by claim, as a Markdown table.
@@ -21,7 +21,7 @@ headless --score FILE...
 
 /// What is asked.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Task {
+pub(crate) enum Mode {
     Help,
     Run { fragment: String, workers: usize, data: PathBuf },
     Merge(Vec<PathBuf>),
@@ -31,7 +31,7 @@ pub(crate) enum Task {
 /// The command line, read.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Arguments {
-    pub(crate) task: Task,
+    pub(crate) mode: Mode,
     pub(crate) out: Option<PathBuf>,
 }
 
@@ -65,20 +65,20 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
     }
     let files = || fragments_or_files.iter().map(PathBuf::from).collect();
     let task = match (help, merge, score) {
-        (true, ..) => Task::Help,
+        (true, ..) => Mode::Help,
         (_, true, true) => return Err("--merge or --score, not both".into()),
-        (_, true, _) => Task::Merge(files()),
-        (.., true) => Task::Score(files()),
+        (_, true, _) => Mode::Merge(files()),
+        (.., true) => Mode::Score(files()),
         _ => match &fragments_or_files[..] {
-            [] => Task::Run { fragment: String::new(), workers, data },
-            [fragment] => Task::Run { fragment: fragment.clone().string()?, workers, data },
+            [] => Mode::Run { fragment: String::new(), workers, data },
+            [fragment] => Mode::Run { fragment: fragment.clone().string()?, workers, data },
             [_, second, ..] => {
                 let second = second.to_string_lossy();
                 return Err(format!("one fragment, not also {second}; quote it").into());
             }
         },
     };
-    Ok(Arguments { task, out })
+    Ok(Arguments { mode: task, out })
 }
 
 /// Reads how many threads are to work.

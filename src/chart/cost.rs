@@ -1,27 +1,29 @@
 //! What each round cost: multiply-adds as paid and as dense training would have cost, and seconds.
 
 use crate::{
-    ArmLook, Drawn, Style,
-    frame::{Axis, Frame, Tick},
+    DrawResult,
+    arm_style::ArmStyle,
     layers::round_axis,
-    pen::{Pen, Px},
-    scale::{Scale, round_above, ticks_around},
+    pen::{DevicePoint, Pen},
+    plot_area::{Axis, PlotArea, Tick},
+    scale::{Scale, round_up_nicely, ticks_enclosing},
+    style::ChartStyle,
 };
-use numbers::{count_in_words, duration, percent, trimmed};
+use numbers::{count_in_words, duration, percent, without_trailing_zeros};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
-/// One arm's bill for one round.
+/// What one arm's round cost.
 #[derive(Clone, Debug)]
-pub struct Bill {
+pub struct RoundCost {
     /// Whose.
-    pub arm: &'static ArmLook,
+    pub style: &'static ArmStyle,
     /// Prunings behind it.
     pub round: u32,
     /// Multiply-adds done.
-    pub paid: f64,
+    pub multiply_adds: f64,
     /// Multiply-adds the dense network would have cost.
-    pub dense: f64,
+    pub dense_multiply_adds: f64,
     /// Seconds it took; not finite if nobody has measured.
     pub seconds: f64,
     /// Seconds the dense network would have taken; not finite if that is not known.
@@ -30,139 +32,155 @@ pub struct Bill {
 
 /// What the chart shows.
 #[derive(Clone, Debug, Default)]
-pub struct Cost {
+pub struct CostChart {
     /// In any order; several of the same arm and round (trials, draws) are summed.
-    pub bills: Vec<Bill>,
+    pub costs: Vec<RoundCost>,
     /// Rounds planned in all, the dense one included.
     pub planned: u32,
 }
 
-impl Cost {
+impl CostChart {
     /// Whether there is nothing to draw yet.
     pub fn is_empty(&self) -> bool {
-        self.bills.is_empty()
+        self.costs.is_empty()
     }
 }
 
 /// What to say while there is nothing to draw.
 pub const EMPTY: &str = "The cost of each round appears here when it ends.";
 
-/// Bills of one arm and round, summed.
+/// The costs of one arm and round, summed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Sum {
-    paid: f64,
-    dense: f64,
+struct CostTotal {
+    multiply_adds: f64,
+    dense_multiply_adds: f64,
     seconds: f64,
     dense_seconds: f64,
 }
 
 /// Whose, in which round, how much.
-type Entry = (&'static ArmLook, u32, Sum);
+type ArmRoundCost = (&'static ArmStyle, u32, CostTotal);
 
-impl Cost {
-    /// The arms there are bills of, in the order of legends.
-    fn arms(&self) -> Vec<&'static ArmLook> {
-        let all = ArmLook::ALL.iter();
-        all.filter(|look| self.bills.iter().any(|bill| bill.arm == *look)).collect()
+impl CostChart {
+    /// The arms that have a cost, in the order of legends.
+    fn arms(&self) -> Vec<&'static ArmStyle> {
+        let all = ArmStyle::ALL.iter();
+        all.filter(|style| self.costs.iter().any(|bill| bill.style == *style)).collect()
     }
 
     fn rounds(&self) -> u32 {
-        self.planned.max(self.bills.iter().map(|bill| bill.round + 1).max().unwrap_or(1))
+        self.planned.max(self.costs.iter().map(|bill| bill.round + 1).max().unwrap_or(1))
     }
 
-    fn sum(&self, keep: impl Fn(&Bill) -> bool) -> Option<Sum> {
+    fn sum(&self, keep: impl Fn(&RoundCost) -> bool) -> Option<CostTotal> {
         let finite = |value: f64| if value.is_finite() { value.max(0.0) } else { 0.0 };
-        let kept = self.bills.iter().filter(|bill| keep(bill));
-        kept.fold(None, |sum: Option<Sum>, bill| {
-            let sum = sum.unwrap_or(Sum { paid: 0.0, dense: 0.0, seconds: 0.0, dense_seconds: 0.0 });
-            Some(Sum {
-                paid: sum.paid + finite(bill.paid),
-                dense: sum.dense + finite(bill.dense),
+        let kept = self.costs.iter().filter(|bill| keep(bill));
+        kept.fold(None, |sum: Option<CostTotal>, bill| {
+            let sum = sum.unwrap_or(CostTotal {
+                multiply_adds: 0.0,
+                dense_multiply_adds: 0.0,
+                seconds: 0.0,
+                dense_seconds: 0.0,
+            });
+            Some(CostTotal {
+                multiply_adds: sum.multiply_adds + finite(bill.multiply_adds),
+                dense_multiply_adds: sum.dense_multiply_adds + finite(bill.dense_multiply_adds),
                 seconds: sum.seconds + finite(bill.seconds),
                 dense_seconds: sum.dense_seconds + finite(bill.dense_seconds),
             })
         })
     }
 
-    fn sums(&self) -> Vec<Entry> {
+    fn sums(&self) -> Vec<ArmRoundCost> {
         let arms = self.arms();
         let places = arms.into_iter().flat_map(|arm| (0..self.rounds()).map(move |round| (arm, round)));
-        let sum = |(arm, round)| Some((arm, round, self.sum(|bill| bill.arm == arm && bill.round == round)?));
+        let sum =
+            |(arm, round)| Some((arm, round, self.sum(|bill| bill.style == arm && bill.round == round)?));
         places.filter_map(sum).collect()
     }
 }
 
 /// The chart in words.
-pub fn describe(data: &Cost) -> String {
+pub fn describe(data: &CostChart) -> String {
     let Some(all) = data.sum(|_| true) else { return format!("The cost of each round. {EMPTY}") };
-    let share = if all.dense > 0.0 { percent(all.paid / all.dense) } else { "all".to_owned() };
+    let share = if all.dense_multiply_adds > 0.0 {
+        percent(all.multiply_adds / all.dense_multiply_adds)
+    } else {
+        "all".to_owned()
+    };
     format!(
         "The cost so far: {} multiply-adds, {share} of the {} that dense networks would have taken; {} of training.",
-        count_in_words(all.paid),
-        count_in_words(all.dense),
+        count_in_words(all.multiply_adds),
+        count_in_words(all.dense_multiply_adds),
         duration(all.seconds)
     )
 }
 
 /// Draws the chart; nothing but the empty axes if there are no data. Linear, so that lengths are costs: that the
 /// later rounds hardly show is the point.
-pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Cost, style: &Style) -> Drawn<DB> {
+pub fn draw<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    data: &CostChart,
+    style: &ChartStyle,
+) -> DrawResult<DB> {
     let pen = Pen::new(area, style);
     let (width, height) = pen.size();
     let sums = data.sums();
-    let most = sums.iter().map(|(_, _, sum)| sum.paid.max(sum.dense)).fold(0.0, f64::max);
-    let (unit, name) = unit(most);
-    let work = Panel {
+    let most =
+        sums.iter().map(|(_, _, sum)| sum.multiply_adds.max(sum.dense_multiply_adds)).fold(0.0, f64::max);
+    let (unit, name) = count_unit(most);
+    let work = PanelSpec {
         title: format!("multiply-adds{name} (pale: dense)"),
         top: most,
         unit,
-        value: |sum| sum.paid,
-        whole: |sum| sum.dense,
+        value: |sum| sum.multiply_adds,
+        dense_value: |sum| sum.dense_multiply_adds,
         foot: true,
     };
-    let time = Panel {
+    let time = PanelSpec {
         title: "seconds (pale: dense)".to_owned(),
         top: sums.iter().map(|(_, _, sum)| sum.seconds.max(sum.dense_seconds)).fold(0.0, f64::max),
         unit: 1.0,
         value: |sum| sum.seconds,
-        whole: |sum| sum.dense_seconds,
+        dense_value: |sum| sum.dense_seconds,
         foot: true,
     };
     if width > 2 * height {
         let gap = pen.px(24.0);
         let half = (width - gap) / 2;
-        let work = Half::lay(&pen, data, work, ((0, 0), (half, height)));
-        let time = Half::lay(&pen, data, time, ((half + gap, 0), (half, height)));
+        let work = PlacedPanel::lay(&pen, data, work, ((0, 0), (half, height)));
+        let time = PlacedPanel::lay(&pen, data, time, ((half + gap, 0), (half, height)));
         work.draw(&pen, data, &sums)?;
         time.draw(&pen, data, &sums)
     } else {
         // One above the other they share the rounds at the foot, which take two lines of the lower.
         let gap = pen.px(6.0);
         let upper = (height - gap) / 2 - pen.line_height();
-        let mut work = Half::lay(&pen, data, Panel { foot: false, ..work }, ((0, 0), (width, upper)));
-        let mut time = Half::lay(&pen, data, time, ((0, upper + gap), (width, height - upper - gap)));
-        let left = work.frame.left.max(time.frame.left);
-        work.frame = work.frame.align(left);
-        time.frame = time.frame.align(left);
+        let mut work =
+            PlacedPanel::lay(&pen, data, PanelSpec { foot: false, ..work }, ((0, 0), (width, upper)));
+        let mut time = PlacedPanel::lay(&pen, data, time, ((0, upper + gap), (width, height - upper - gap)));
+        let left = work.plot_area.left.max(time.plot_area.left);
+        work.plot_area = work.plot_area.align_left(left);
+        time.plot_area = time.plot_area.align_left(left);
         work.draw(&pen, data, &sums)?;
         time.draw(&pen, data, &sums)
     }
 }
 
 /// What one half of the chart shows: bars as high as `value`, before paler ones as high as `whole`.
-struct Panel {
+struct PanelSpec {
     title: String,
     top: f64,
     /// What the axis counts in.
     unit: f64,
-    value: fn(&Sum) -> f64,
-    whole: fn(&Sum) -> f64,
+    value: fn(&CostTotal) -> f64,
+    dense_value: fn(&CostTotal) -> f64,
     /// Whether the rounds are named at the foot.
     foot: bool,
 }
 
 /// What to count so many multiply-adds in.
-fn unit(most: f64) -> (f64, &'static str) {
+fn count_unit(most: f64) -> (f64, &'static str) {
     match most {
         v if v >= 1e12 => (1e12, ", trillions"),
         v if v >= 1e9 => (1e9, ", billions"),
@@ -172,19 +190,24 @@ fn unit(most: f64) -> (f64, &'static str) {
 }
 
 /// A panel with its axes in place.
-struct Half {
-    show: Panel,
+struct PlacedPanel {
+    spec: PanelSpec,
     x: Axis,
     y: Axis,
-    frame: Frame,
+    plot_area: PlotArea,
 }
 
-impl Half {
-    fn lay<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Cost, show: Panel, place: (Px, Px)) -> Half {
+impl PlacedPanel {
+    fn lay<DB: DrawingBackend>(
+        pen: &Pen<'_, DB>,
+        data: &CostChart,
+        show: PanelSpec,
+        place: (DevicePoint, DevicePoint),
+    ) -> PlacedPanel {
         let most = (place.1.1 / (2 * pen.line_height()).max(1)).clamp(2, 5) as usize;
-        let heights = ticks_around(0.0, round_above(show.top / show.unit), most);
+        let heights = ticks_enclosing(0.0, round_up_nicely(show.top / show.unit), most);
         let scale = Scale::linear(0.0, heights[heights.len() - 1] * show.unit);
-        let heights = heights.into_iter().map(|at| Tick::new(at * show.unit, trimmed(at, 2)));
+        let heights = heights.into_iter().map(|at| Tick::new(at * show.unit, without_trailing_zeros(at, 2)));
         let y = Axis { title: show.title.clone(), scale, ticks: heights.collect() };
         let mut x = round_axis(pen, data.rounds());
         // Half a round of room on either side, for the bars.
@@ -193,18 +216,23 @@ impl Half {
             x.title.clear();
             x.ticks.clear();
         }
-        let frame = Frame::lay(pen, place, (&x, &y), 0);
-        Half { show, x, y, frame }
+        let plot_area = PlotArea::layout(pen, place, (&x, &y), 0);
+        PlacedPanel { spec: show, x, y, plot_area }
     }
 
-    fn draw<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, data: &Cost, sums: &[Entry]) -> Drawn<DB> {
-        let frame = &self.frame;
-        if frame.is_tiny() {
+    fn draw<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        data: &CostChart,
+        sums: &[ArmRoundCost],
+    ) -> DrawResult<DB> {
+        let plot_area = &self.plot_area;
+        if plot_area.is_tiny() {
             return Ok(());
         }
-        frame.draw(pen, (&self.x, &self.y))?;
+        plot_area.draw(pen, (&self.x, &self.y))?;
         let arms = data.arms().len().max(1) as f64;
-        let slot = f64::from(frame.right - frame.left) / f64::from(data.rounds());
+        let slot = f64::from(plot_area.right - plot_area.left) / f64::from(data.rounds());
         let gap = f64::from(pen.px(1.0));
         let width = ((slot * 0.72 / arms).min(f64::from(pen.px(26.0))) - gap).max(1.0);
         for (arm, round, sum) in sums {
@@ -212,7 +240,7 @@ impl Half {
             let here: Vec<_> = sums.iter().filter(|other| other.1 == *round).map(|other| other.0).collect();
             let group = (width + gap) * here.len() as f64 - gap;
             let index = here.iter().position(|other| other == arm).unwrap_or(0) as f64;
-            let Some(middle) = frame.x(f64::from(*round)) else { continue };
+            let Some(middle) = plot_area.x(f64::from(*round)) else { continue };
             let left = (f64::from(middle) - group / 2.0 + index * (width + gap)).round() as i32;
             self.bar(pen, arm, sum, (left, left + width.round() as i32))?;
         }
@@ -222,24 +250,26 @@ impl Half {
     fn bar<DB: DrawingBackend>(
         &self,
         pen: &Pen<'_, DB>,
-        arm: &ArmLook,
-        sum: &Sum,
+        arm: &ArmStyle,
+        sum: &CostTotal,
         (left, right): (i32, i32),
-    ) -> Drawn<DB> {
-        let (frame, theme) = (&self.frame, pen.style.theme);
+    ) -> DrawResult<DB> {
+        let (plot_area, theme) = (&self.plot_area, pen.style.theme);
         let color = arm.color(theme);
-        if let Some(whole) = frame.y((self.show.whole)(sum)).filter(|whole| *whole < frame.bottom) {
-            pen.rect((left, whole), (right, frame.bottom), theme.grid().solid())?;
+        if let Some(whole) =
+            plot_area.y((self.spec.dense_value)(sum)).filter(|whole| *whole < plot_area.bottom)
+        {
+            pen.rect((left, whole), (right, plot_area.bottom), theme.grid().opaque())?;
         }
-        let value = (self.show.value)(sum);
-        let Some(height) = frame.y(value).filter(|_| value > 0.0) else { return Ok(()) };
+        let value = (self.spec.value)(sum);
+        let Some(height) = plot_area.y(value).filter(|_| value > 0.0) else { return Ok(()) };
         // What was paid is something, however little.
-        let height = height.min(frame.bottom - pen.px(1.0));
-        pen.rect((left, height), (right, frame.bottom), color.solid())?;
+        let height = height.min(plot_area.bottom - pen.px(1.0));
+        pen.rect((left, height), (right, plot_area.bottom), color.opaque())?;
         let rim = pen.px(1.75);
-        if arm.marker.is_hollow() && right - left > 3 * rim && frame.bottom - height > 2 * rim {
-            let paper = color.mix(theme.background(), 0.8).solid();
-            pen.rect((left + rim, height + rim), (right - rim, frame.bottom), paper)?;
+        if arm.marker.is_hollow() && right - left > 3 * rim && plot_area.bottom - height > 2 * rim {
+            let paper = color.mix(theme.background(), 0.8).opaque();
+            pen.rect((left + rim, height + rim), (right - rim, plot_area.bottom), paper)?;
         }
         Ok(())
     }

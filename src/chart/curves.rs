@@ -1,13 +1,15 @@
 //! Accuracy while training: validation accuracy against iterations, one line for each arm and round.
 
 use crate::{
-    ArmLook, Drawn, Style,
-    frame::{Axis, Frame, Tick},
+    DrawResult,
+    arm_style::ArmStyle,
     labels::{self, Label},
-    pen::{Ink, Pen, Px},
-    scale::{Scale, rung_above, rung_below, ticks},
+    pen::{DevicePoint, PaintColor, Pen},
+    plot_area::{Axis, PlotArea, Tick},
+    scale::{Scale, largest_at_most, smallest_at_least, ticks_inside},
+    style::ChartStyle,
 };
-use numbers::{count, in_percent, percent, short_count, trimmed};
+use numbers::{percent, percent_without_sign, short_count, with_commas, without_trailing_zeros};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
@@ -15,7 +17,7 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 #[derive(Clone, Debug)]
 pub struct Curve {
     /// Whose.
-    pub arm: &'static ArmLook,
+    pub style: &'static ArmStyle,
     /// Prunings behind it.
     pub round: u32,
     /// Iteration in the round and accuracy, from 0 to 1, in order of iterations.
@@ -30,17 +32,17 @@ pub struct Curve {
 
 /// What the x axis spans.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Span {
+pub enum CurvesXAxis {
     /// One round: the rounds lie upon each other, the earlier the fainter.
     #[default]
-    Round,
+    OneRound,
     /// All rounds, one after the other.
-    All,
+    AllRounds,
 }
 
 /// What the chart shows.
 #[derive(Clone, Debug, Default)]
-pub struct Curves {
+pub struct CurvesChart {
     /// In any order.
     pub curves: Vec<Curve>,
     /// The round that is emphasised.
@@ -50,10 +52,10 @@ pub struct Curves {
     /// Iterations of a round.
     pub iterations: u32,
     /// What the x axis spans.
-    pub span: Span,
+    pub x_axis: CurvesXAxis,
 }
 
-impl Curves {
+impl CurvesChart {
     /// Whether there is nothing to draw yet.
     pub fn is_empty(&self) -> bool {
         self.curves.iter().all(|curve| curve.points.is_empty())
@@ -73,25 +75,25 @@ const TICKS: [f64; 11] = [0.9, 0.95, 0.98, 0.8, 0.5, 0.99, 0.97, 0.7, 0.3, 0.995
 const USUAL: [&str; 2] = ["ticket", "reinit"];
 
 /// The ends of the y axis: they hold all data and go from 80% to 97% at least, so that they move but rarely.
-pub fn y_range(data: &Curves) -> (f64, f64) {
+pub fn y_range(data: &CurvesChart) -> (f64, f64) {
     let bands = data.curves.iter().flat_map(|curve| curve.band.iter().flat_map(|&(low, high)| [low, high]));
     let means = data.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
     let trials = data.curves.iter().flat_map(|curve| curve.trials.iter().flatten().map(|point| point.1));
     let values = means.chain(bands).chain(trials).filter(|value| value.is_finite());
     let (low, high) = values.fold((0.8, 0.97), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
-    (rung_below(&FLOORS, low), rung_above(&CEILINGS, high))
+    (largest_at_most(&FLOORS, low), smallest_at_least(&CEILINGS, high))
 }
 
 /// The chart in words.
-pub fn describe(data: &Curves) -> String {
+pub fn describe(data: &CurvesChart) -> String {
     let mut now: Vec<&Curve> = data.curves.iter().filter(|curve| curve.round == data.round).collect();
     now.sort_by_key(|curve| position(curve));
     let said: Vec<String> = now
         .iter()
         .filter_map(|curve| {
             let (iteration, accuracy) = last(curve)?;
-            let at = count(f64::from(iteration));
-            Some(format!("{} {} at iteration {at}", curve.arm.label, percent(accuracy)))
+            let at = with_commas(f64::from(iteration));
+            Some(format!("{} {} at iteration {at}", curve.style.chart_label, percent(accuracy)))
         })
         .collect();
     if said.is_empty() {
@@ -106,27 +108,31 @@ fn last(curve: &Curve) -> Option<(u32, f64)> {
 }
 
 fn position(curve: &Curve) -> usize {
-    ArmLook::ALL.iter().position(|look| look == curve.arm).unwrap_or(usize::MAX)
+    ArmStyle::ALL.iter().position(|style| style == curve.style).unwrap_or(usize::MAX)
 }
 
 /// Draws the chart; nothing but the empty axes if there are no data.
-pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Curves, style: &Style) -> Drawn<DB> {
+pub fn draw<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    data: &CurvesChart,
+    style: &ChartStyle,
+) -> DrawResult<DB> {
     let pen = Pen::new(area, style);
     let (x, y) = (x_axis(&pen, data), y_axis(&pen, data));
-    let label = |arm: &ArmLook, value: f64| match style.compact {
-        true => in_percent(value),
-        false => format!("{} {}", arm.label, percent(value)),
+    let label = |arm: &ArmStyle, value: f64| match style.compact {
+        true => percent_without_sign(value),
+        false => format!("{} {}", arm.chart_label, percent(value)),
     };
-    let arms = data.curves.iter().map(|curve| curve.arm).chain(USUAL.map(ArmLook::of));
+    let arms = data.curves.iter().map(|curve| curve.style).chain(USUAL.map(ArmStyle::by_name));
     let names: Vec<String> = arms.map(|arm| label(arm, 0.955)).collect();
-    let right = labels::room(&pen, names.iter().map(String::as_str));
-    let frame = Frame::lay(&pen, ((0, 0), pen.size()), (&x, &y), right);
-    if frame.is_tiny() {
+    let right = labels::label_column_width(&pen, names.iter().map(String::as_str));
+    let plot_area = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    if plot_area.is_tiny() {
         return Ok(());
     }
-    frame.draw(&pen, (&x, &y))?;
-    if data.span == Span::All {
-        separators(&pen, &frame, data)?;
+    plot_area.draw(&pen, (&x, &y))?;
+    if data.x_axis == CurvesXAxis::AllRounds {
+        separators(&pen, &plot_area, data)?;
     }
 
     // The oldest first, so that the newest lie on top; the first arm of the legend over the others.
@@ -136,101 +142,108 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Curves, st
     for curve in curves {
         let current = curve.round == data.round;
         let alpha = if current { 1.0 } else { fade(data, curve.round) };
-        let color = curve.arm.color(style.theme);
+        let color = curve.style.color(style.theme);
         // Bands of all rounds would hide the lines.
-        if current || data.span == Span::All {
-            band(&pen, &frame, data, curve, color.faint(0.16 * alpha))?;
+        if current || data.x_axis == CurvesXAxis::AllRounds {
+            band(&pen, &plot_area, data, curve, color.with_alpha(0.16 * alpha))?;
         }
-        let places = |points: &[(u32, f64)]| -> Vec<Px> {
-            points.iter().filter_map(|point| frame.at(x_of(data, curve, point.0), point.1)).collect()
+        let places = |points: &[(u32, f64)]| -> Vec<DevicePoint> {
+            points
+                .iter()
+                .filter_map(|point| plot_area.position(x_of(data, curve, point.0), point.1))
+                .collect()
         };
         for trial in &curve.trials {
-            pen.path(&places(trial), color.faint(0.5 * alpha), 1.0, &[])?;
+            pen.path(&places(trial), color.with_alpha(0.5 * alpha), 1.0, &[])?;
         }
         let points = places(&curve.points);
         let width = if current { 2.0 } else { 1.25 };
-        pen.path(&points, color.faint(alpha), width, curve.arm.dash)?;
+        pen.path(&points, color.with_alpha(alpha), width, curve.style.dash)?;
         let (Some(&end), Some((_, value)), true) = (points.last(), last(curve), current) else {
             continue;
         };
         let stop = curve.early_stop.and_then(|at| {
             let point = curve.points.iter().find(|point| point.0 == at)?;
-            frame.at(x_of(data, curve, at), point.1)
+            plot_area.position(x_of(data, curve, at), point.1)
         });
         match stop {
             Some(stop) => {
-                pen.marker(curve.arm.marker, stop, 4.5, color.solid())?;
-                pen.disc(end, pen.px(2.5), color.solid())?;
+                pen.marker(curve.style.marker, stop, 4.5, color.opaque())?;
+                pen.disc(end, pen.px(2.5), color.opaque())?;
             }
             // Every line has its marker somewhere, for colour alone would not tell many arms apart.
-            None => pen.marker(curve.arm.marker, end, 3.5, color.solid())?,
+            None => pen.marker(curve.style.marker, end, 3.5, color.opaque())?,
         }
-        let ink = curve.arm.text_color(style.theme).solid();
-        ends.push(Label { text: label(curve.arm, value), at: end, ink });
+        let ink = curve.style.text_color(style.theme).opaque();
+        ends.push(Label { text: label(curve.style, value), at: end, ink });
     }
-    labels::draw(&pen, &frame, &ends)
+    labels::draw(&pen, &plot_area, &ends)
 }
 
 /// How strongly a round is drawn that is not the current one: half for the last, then ever less, but never nothing.
-fn fade(data: &Curves, round: u32) -> f64 {
-    match data.span {
-        Span::All => 0.75,
-        Span::Round => {
+fn fade(data: &CurvesChart, round: u32) -> f64 {
+    match data.x_axis {
+        CurvesXAxis::AllRounds => 0.75,
+        CurvesXAxis::OneRound => {
             (0.5 * 0.72f64.powi(data.round.abs_diff(round).saturating_sub(1).min(60) as i32)).max(0.1)
         }
     }
 }
 
-fn x_of(data: &Curves, curve: &Curve, iteration: u32) -> f64 {
-    match data.span {
-        Span::Round => f64::from(iteration),
-        Span::All => f64::from(curve.round) * f64::from(data.iterations) + f64::from(iteration),
+fn x_of(data: &CurvesChart, curve: &Curve, iteration: u32) -> f64 {
+    match data.x_axis {
+        CurvesXAxis::OneRound => f64::from(iteration),
+        CurvesXAxis::AllRounds => f64::from(curve.round) * f64::from(data.iterations) + f64::from(iteration),
     }
 }
 
 fn band<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
-    frame: &Frame,
-    data: &Curves,
+    plot_area: &PlotArea,
+    data: &CurvesChart,
     curve: &Curve,
-    ink: Ink,
-) -> Drawn<DB> {
-    let place = |(point, value): (&(u32, f64), f64)| frame.at(x_of(data, curve, point.0), value);
+    ink: PaintColor,
+) -> DrawResult<DB> {
+    let place = |(point, value): (&(u32, f64), f64)| plot_area.position(x_of(data, curve, point.0), value);
     let upper = curve.points.iter().zip(curve.band.iter().map(|band| band.1)).filter_map(place);
     let lower = curve.points.iter().zip(curve.band.iter().map(|band| band.0)).filter_map(place);
-    let lower: Vec<Px> = lower.collect();
-    let outline: Vec<Px> = upper.chain(lower.into_iter().rev()).collect();
+    let lower: Vec<DevicePoint> = lower.collect();
+    let outline: Vec<DevicePoint> = upper.chain(lower.into_iter().rev()).collect();
     if outline.len() < 4 { Ok(()) } else { pen.polygon(outline, ink) }
 }
 
-fn separators<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame, data: &Curves) -> Drawn<DB> {
+fn separators<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    plot_area: &PlotArea,
+    data: &CurvesChart,
+) -> DrawResult<DB> {
     for round in 1..data.rounds {
-        if let Some(x) = frame.x(f64::from(round) * f64::from(data.iterations)) {
-            pen.down(x, frame.top, frame.bottom, pen.style.theme.grid().solid())?;
+        if let Some(x) = plot_area.x(f64::from(round) * f64::from(data.iterations)) {
+            pen.vertical_hairline(x, plot_area.top, plot_area.bottom, pen.style.theme.grid().opaque())?;
         }
     }
     Ok(())
 }
 
-fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Curves) -> Axis {
+fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &CurvesChart) -> Axis {
     let latest = data.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.0)).max();
     let iterations = f64::from(data.iterations.max(latest.unwrap_or(0)).max(1));
     let room = pen.size().0.max(1) / pen.px(60.0).max(1);
-    match data.span {
-        Span::Round => {
-            let ticks = ticks(0.0, iterations, room.clamp(2, 8) as usize);
-            let label = |at: f64| if pen.style.compact { short_count(at) } else { count(at) };
+    match data.x_axis {
+        CurvesXAxis::OneRound => {
+            let ticks = ticks_inside(0.0, iterations, room.clamp(2, 8) as usize);
+            let label = |at: f64| if pen.style.compact { short_count(at) } else { with_commas(at) };
             Axis {
                 title: format!("iteration in round {}", data.round),
                 scale: Scale::linear(0.0, iterations),
                 ticks: ticks.into_iter().map(|at| Tick::new(at, label(at))).collect(),
             }
         }
-        Span::All => {
+        CurvesXAxis::AllRounds => {
             let rounds = data.rounds.max(data.curves.iter().map(|curve| curve.round + 1).max().unwrap_or(1));
             let middle = |round: u32| (f64::from(round) + 0.5) * iterations;
             Axis {
-                title: format!("round, {} iterations each", count(iterations)),
+                title: format!("round, {} iterations each", with_commas(iterations)),
                 scale: Scale::linear(0.0, f64::from(rounds) * iterations),
                 ticks: (0..rounds).map(|round| Tick::new(middle(round), round.to_string())).collect(),
             }
@@ -238,7 +251,7 @@ fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Curves) -> Axis {
     }
 }
 
-fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Curves) -> Axis {
+fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &CurvesChart) -> Axis {
     let (low, high) = y_range(data);
     let scale = Scale::stretched(low, high);
     // Room for labels decides which ticks are kept: each at least two lines from those kept before.
@@ -252,7 +265,7 @@ fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Curves) -> Axis {
         }
     }
     kept.sort_by(f64::total_cmp);
-    let label = |at: f64| trimmed(at * 100.0, 1);
+    let label = |at: f64| without_trailing_zeros(at * 100.0, 1);
     let ticks = kept.into_iter().map(|at| Tick::new(at, label(at))).collect();
     Axis { title: "validation accuracy, %, stretched towards 100".to_owned(), scale, ticks }
 }

@@ -1,9 +1,9 @@
 //! Labels at the ends of lines, moved apart where they would lie upon each other.
 
 use crate::{
-    Drawn,
-    frame::Frame,
-    pen::{Ink, Pen, Px},
+    DrawResult,
+    pen::{DevicePoint, PaintColor, Pen},
+    plot_area::PlotArea,
 };
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -11,25 +11,25 @@ use plotters::style::text_anchor::{HPos, VPos};
 /// A label that belongs right of a point.
 pub(super) struct Label {
     pub(super) text: String,
-    pub(super) at: Px,
-    pub(super) ink: Ink,
+    pub(super) at: DevicePoint,
+    pub(super) ink: PaintColor,
 }
 
 /// Room between a point and its label, in CSS pixels.
-const GAP: f64 = 8.0;
+const LABEL_GAP: f64 = 8.0;
 
 /// Device pixels to keep free on the right for the widest of `texts`.
-pub(super) fn room<'a, DB: DrawingBackend>(
+pub(super) fn label_column_width<'a, DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     texts: impl IntoIterator<Item = &'a str>,
 ) -> i32 {
     let widest = texts.into_iter().map(|text| pen.width(text, true)).max().unwrap_or(0);
-    if widest == 0 { 0 } else { widest + pen.px(GAP) }
+    if widest == 0 { 0 } else { widest + pen.px(LABEL_GAP) }
 }
 
 /// Heights for labels `size` high at `wished` heights, from `top` to `bottom`, each at least `size` from the next, as
 /// near to their wishes as that allows. In the order given; ties keep it.
-pub(super) fn spread(wished: &[i32], size: i32, (top, bottom): (i32, i32)) -> Vec<i32> {
+pub(super) fn spread_without_overlap(wished: &[i32], size: i32, (top, bottom): (i32, i32)) -> Vec<i32> {
     let mut order: Vec<usize> = (0..wished.len()).collect();
     order.sort_by_key(|&index| wished[index]);
     // Blocks of touching labels, each centred on the mean of its wishes: (sum of wished tops, how many).
@@ -45,34 +45,39 @@ pub(super) fn spread(wished: &[i32], size: i32, (top, bottom): (i32, i32)) -> Ve
             if start(last) + f64::from(last.1 as i32 * size) <= start(&block) {
                 break;
             }
-            // Each wish counts for the block's top: less what lies above it in the block.
+            // Convert each wished height to the block's top by subtracting the heights of the labels above it.
             block = (last.0 + block.0 - f64::from(size) * (last.1 * block.1) as f64, last.1 + block.1);
             blocks.pop();
         }
         blocks.push(block);
     }
-    let mut places = vec![0; wished.len()];
+    let mut positions = vec![0; wished.len()];
     let mut order = order.into_iter();
     for block in &blocks {
         let first = start(block).round() as i32;
         for (line, index) in order.by_ref().take(block.1).enumerate() {
-            places[index] = first + line as i32 * size + size / 2;
+            positions[index] = first + line as i32 * size + size / 2;
         }
     }
-    places
+    positions
 }
 
 /// Draws the labels, moved apart.
-pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame, labels: &[Label]) -> Drawn<DB> {
+pub(super) fn draw<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    plot_area: &PlotArea,
+    labels: &[Label],
+) -> DrawResult<DB> {
     let line = pen.line_height();
     let wished: Vec<i32> = labels.iter().map(|label| label.at.1).collect();
-    let places = spread(&wished, line, (frame.top - line / 2, frame.bottom + line / 2));
-    for (label, y) in labels.iter().zip(places) {
-        let x = label.at.0 + pen.px(GAP);
+    let positions =
+        spread_without_overlap(&wished, line, (plot_area.top - line / 2, plot_area.bottom + line / 2));
+    for (label, y) in labels.iter().zip(positions) {
+        let x = label.at.0 + pen.px(LABEL_GAP);
         // A veil of the page's colour, so that the text can be read where lines run on behind it.
         let (width, half) = (pen.width(&label.text, true), line / 2);
-        let veil = pen.style.theme.background().faint(0.8);
-        if label.at.0 + pen.px(GAP) < frame.right {
+        let veil = pen.style.theme.background().with_alpha(0.8);
+        if label.at.0 + pen.px(LABEL_GAP) < plot_area.right {
             pen.rect((x - pen.px(2.0), y - half), (x + width + pen.px(2.0), y + half), veil)?;
         }
         pen.text(&label.text, (x, y), label.ink, true, (HPos::Left, VPos::Center))?;
@@ -82,24 +87,24 @@ pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame, labels:
 
 #[cfg(test)]
 mod tests {
-    use super::spread;
+    use super::spread_without_overlap;
     use proptest::prelude::*;
 
     #[test]
     fn labels_that_have_room_stay() {
-        assert_eq!(spread(&[100, 20, 60], 14, (0, 200)), [100, 20, 60]);
-        assert_eq!(spread(&[], 14, (0, 200)), Vec::<i32>::new());
+        assert_eq!(spread_without_overlap(&[100, 20, 60], 14, (0, 200)), [100, 20, 60]);
+        assert_eq!(spread_without_overlap(&[], 14, (0, 200)), Vec::<i32>::new());
         // Two that wish for the same place give way alike.
-        assert_eq!(spread(&[50, 50], 14, (0, 200)), [43, 57]);
+        assert_eq!(spread_without_overlap(&[50, 50], 14, (0, 200)), [43, 57]);
     }
 
     proptest! {
         #[test]
         fn labels_never_overlap(wished in prop::collection::vec(-50i32..350, 1..10)) {
-            let mut places = spread(&wished, 14, (0, 300));
-            places.sort();
-            prop_assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= 13));
-            prop_assert!(places[0] >= 7 && places[places.len() - 1] <= 294);
+            let mut positions = spread_without_overlap(&wished, 14, (0, 300));
+            positions.sort();
+            prop_assert!(positions.windows(2).all(|pair| pair[1] - pair[0] >= 13));
+            prop_assert!(positions[0] >= 7 && positions[positions.len() - 1] <= 294);
         }
     }
 }

@@ -1,19 +1,20 @@
 //! Weights left in each layer, round by round, on a logarithmic axis.
 
 use crate::{
-    Drawn, Style,
-    frame::{Axis, Frame, Tick},
+    DrawResult,
     labels::{self, Label},
-    pen::{Pen, Px},
-    scale::{Scale, decades, ticks},
+    pen::{DevicePoint, Pen},
+    plot_area::{Axis, PlotArea, Tick},
+    scale::{Scale, decades, ticks_inside},
+    style::ChartStyle,
 };
-use numbers::{count, percent, short_count};
+use numbers::{percent, short_count, with_commas};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
 /// What the chart shows.
 #[derive(Clone, Debug, Default)]
-pub struct Layers {
+pub struct LayersChart {
     /// Weights of each layer's dense matrix.
     pub sizes: Vec<u32>,
     /// For each round from 0 on, the weights left in each layer.
@@ -22,7 +23,7 @@ pub struct Layers {
     pub planned: u32,
 }
 
-impl Layers {
+impl LayersChart {
     /// Whether there is nothing to draw yet.
     pub fn is_empty(&self) -> bool {
         self.rounds.is_empty() || self.sizes.is_empty()
@@ -33,11 +34,16 @@ impl Layers {
 pub const EMPTY: &str = "The weights left in each layer appear here, round by round.";
 
 /// The chart in words.
-pub fn describe(data: &Layers) -> String {
+pub fn describe(data: &LayersChart) -> String {
     let Some(last) = data.rounds.last() else { return format!("Weights left in each layer. {EMPTY}") };
     let layers = last.iter().zip(&data.sizes).enumerate().map(|(index, (&left, &size))| {
         let share = percent(f64::from(left) / f64::from(size.max(1)));
-        format!("layer {} {} of {} ({share})", index + 1, count(f64::from(left)), count(f64::from(size)))
+        format!(
+            "layer {} {} of {} ({share})",
+            index + 1,
+            with_commas(f64::from(left)),
+            with_commas(f64::from(size))
+        )
     });
     let layers: Vec<String> = layers.collect();
     format!("Weights left in each layer, round {}: {}.", data.rounds.len() - 1, layers.join("; "))
@@ -45,7 +51,11 @@ pub fn describe(data: &Layers) -> String {
 
 /// Draws the chart; nothing but the empty axes if there are no data. Counts, not shares: layers pruned at the same
 /// rate would lie upon each other.
-pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Layers, style: &Style) -> Drawn<DB> {
+pub fn draw<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    data: &LayersChart,
+    style: &ChartStyle,
+) -> DrawResult<DB> {
     let pen = Pen::new(area, style);
     let (x, y) = (round_axis(&pen, planned(data)), y_axis(&pen, data));
     let name = |layer: usize, share: f64| match style.compact {
@@ -53,14 +63,14 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Layers, st
         false => format!("layer {}: {}", layer + 1, percent(share)),
     };
     let names: Vec<String> = (0..data.sizes.len()).map(|layer| name(layer, 0.999)).collect();
-    let right = labels::room(&pen, names.iter().map(String::as_str));
-    let frame = Frame::lay(&pen, ((0, 0), pen.size()), (&x, &y), right);
-    if frame.is_tiny() {
+    let right = labels::label_column_width(&pen, names.iter().map(String::as_str));
+    let plot_area = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    if plot_area.is_tiny() {
         return Ok(());
     }
-    frame.draw(&pen, (&x, &y))?;
+    plot_area.draw(&pen, (&x, &y))?;
 
-    let ink = style.theme.ink().solid();
+    let ink = style.theme.text().opaque();
     let mut ends = Vec::new();
     for (layer, &size) in data.sizes.iter().enumerate() {
         let left = data.rounds.iter().enumerate().filter_map(|(round, alive)| {
@@ -69,8 +79,8 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Layers, st
             Some((round as f64, alive))
         });
         let left: Vec<(f64, f64)> = left.collect();
-        let points: Vec<Px> =
-            left.iter().filter_map(|&(round, alive)| frame.at(round, alive.max(1.0))).collect();
+        let points: Vec<DevicePoint> =
+            left.iter().filter_map(|&(round, alive)| plot_area.position(round, alive.max(1.0))).collect();
         pen.path(&points, ink, 2.0, &[])?;
         for &point in &points {
             pen.disc(point, pen.px(if style.compact { 2.5 } else { 3.0 }), ink)?;
@@ -79,10 +89,10 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Layers, st
             ends.push(Label { text: name(layer, alive / f64::from(size.max(1))), at, ink });
         }
     }
-    labels::draw(&pen, &frame, &ends)
+    labels::draw(&pen, &plot_area, &ends)
 }
 
-fn planned(data: &Layers) -> u32 {
+fn planned(data: &LayersChart) -> u32 {
     data.planned.max(data.rounds.len() as u32)
 }
 
@@ -90,24 +100,28 @@ fn planned(data: &Layers) -> u32 {
 pub(super) fn round_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, rounds: u32) -> Axis {
     let last = f64::from(rounds.max(2) - 1);
     let most = (pen.size().0 / pen.px(36.0).max(1)).clamp(2, 24) as usize;
-    let ticks = ticks(0.0, last, most.min(rounds.max(2) as usize));
+    let ticks = ticks_inside(0.0, last, most.min(rounds.max(2) as usize));
     Axis {
         title: "round".to_owned(),
         scale: Scale::linear(0.0, last),
-        ticks: ticks.into_iter().filter(|at| at.fract() == 0.0).map(|at| Tick::new(at, count(at))).collect(),
+        ticks: ticks
+            .into_iter()
+            .filter(|at| at.fract() == 0.0)
+            .map(|at| Tick::new(at, with_commas(at)))
+            .collect(),
     }
 }
 
 /// The ends of the y axis: powers of ten around all counts.
-pub fn y_range(data: &Layers) -> (f64, f64) {
+pub fn y_range(data: &LayersChart) -> (f64, f64) {
     let counts = data.sizes.iter().chain(data.rounds.iter().flatten()).map(|&c| f64::from(c.max(1)));
     let (low, high) = counts.fold((100.0, 1000.0), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
     (10f64.powf(low.log10().floor()), high)
 }
 
-fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Layers) -> Axis {
+fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &LayersChart) -> Axis {
     let (low, high) = y_range(data);
-    let label = if pen.style.compact { short_count } else { count };
+    let label = if pen.style.compact { short_count } else { with_commas };
     Axis {
         title: "weights left".to_owned(),
         scale: Scale::log(low, high),

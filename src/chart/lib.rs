@@ -1,36 +1,31 @@
 //! Charts: plain data in, strokes out, on any plotters backend. Nothing here knows the experiment, the page or the
 //! browser, except `web`, which puts a plotters area on a canvas.
 //!
-//! - [`style`]: colours, sizes, themes; [`arm`]: how each arm looks, everywhere.
+//! - [`style`]: colours, sizes, themes; [`arm_style`]: how each arm looks, everywhere.
 //! - [`curves`], [`rounds`], [`layers`], [`cost`]: one chart each: its data, `draw`, `describe`.
 //! - [`masks`]: heatmaps of the masks, as pixels, and which weight a pixel shows.
-//! - [`measured`]: a backend that is told how wide text is.
+//! - [`text_metrics`]: a backend that is told how wide text is.
 
-pub mod arm;
+pub mod arm_style;
 pub mod color;
 pub mod cost;
 pub mod curves;
-mod frame;
 mod labels;
 pub mod layers;
 pub mod mask_paint;
 pub mod masks;
-pub mod measured;
 mod pen;
+mod plot_area;
 pub mod rounds;
 mod scale;
 pub mod style;
+pub mod text_metrics;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
-
-pub use arm::{ArmLook, Marker};
-pub use color::Rgb;
-pub use measured::{Font, Measured};
-pub use style::{Style, Theme};
 
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::DrawingBackend;
 
 /// What every drawing function returns: nothing, or what the backend complained of.
 #[allow(type_alias_bounds)] // The bound says which errors are meant; the compiler checks it where the alias is used.
-pub type Drawn<DB: DrawingBackend> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+pub type DrawResult<DB: DrawingBackend> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;

@@ -1,14 +1,14 @@
 //! The masks' colours and their one big animation.
 
-use crate::masks::{Fate, GAP, Masks, Picture, columns_of, side, size};
-use crate::{Rgb, style::Theme};
+use crate::masks::{GAP, MaskHistory, MaskPicture, WeightState, columns_of, image_side, picture_size};
+use crate::{color::Rgb, style::Theme};
 
 /// Colours of the masks. They differ in lightness first, so that they can be told apart without hue and in print.
 struct Palette {
-    alive: Rgb,
-    just_died: Rgb,
-    long_dead: Rgb,
-    /// What dies, at its brightest.
+    surviving: Rgb,
+    just_pruned: Rgb,
+    pruned_earlier: Rgb,
+    /// A weight that is just being pruned, at its brightest.
     flash: Rgb,
 }
 
@@ -16,37 +16,37 @@ impl Palette {
     const fn of(theme: Theme) -> Palette {
         match theme {
             Theme::Light => Palette {
-                alive: Rgb::hex(0x12304a),
-                just_died: Rgb::hex(0xd9702f),
-                long_dead: Rgb::hex(0xeceef1),
+                surviving: Rgb::hex(0x12304a),
+                just_pruned: Rgb::hex(0xd9702f),
+                pruned_earlier: Rgb::hex(0xeceef1),
                 flash: Rgb::hex(0xffb300),
             },
             Theme::Dark => Palette {
-                alive: Rgb::hex(0x9cc4e6),
-                just_died: Rgb::hex(0xb5551f),
-                long_dead: Rgb::hex(0x22272e),
+                surviving: Rgb::hex(0x9cc4e6),
+                just_pruned: Rgb::hex(0xb5551f),
+                pruned_earlier: Rgb::hex(0x22272e),
                 flash: Rgb::hex(0xfff2a8),
             },
         }
     }
 
-    fn fate(&self, fate: Fate, phase: f64) -> Rgb {
+    fn color_of(&self, fate: WeightState, phase: f64) -> Rgb {
         match fate {
-            Fate::Alive => self.alive,
-            Fate::JustDied => self.dying(phase),
-            Fate::LongDead => self.long_dead,
+            WeightState::Surviving => self.surviving,
+            WeightState::JustPruned => self.pruning_color(phase),
+            WeightState::PrunedEarlier => self.pruned_earlier,
         }
     }
 
     /// Lit up in the first third, held, then gone but for a trace that stays until the next pruning.
-    fn dying(&self, phase: f64) -> Rgb {
-        let lit = self.alive.mix(self.flash, ease(phase / 0.3));
-        lit.mix(self.just_died, ease((phase - 0.5) / 0.5))
+    fn pruning_color(&self, phase: f64) -> Rgb {
+        let lit = self.surviving.mix(self.flash, smoothstep(phase / 0.3));
+        lit.mix(self.just_pruned, smoothstep((phase - 0.5) / 0.5))
     }
 }
 
 /// From 0 to 1 with a quiet start and end.
-fn ease(share: f64) -> f64 {
+fn smoothstep(share: f64) -> f64 {
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 1.0 };
     share * share * (3.0 - 2.0 * share)
 }
@@ -55,52 +55,55 @@ fn ease(share: f64) -> f64 {
 pub fn legend(theme: Theme) -> [(&'static str, String); 3] {
     let palette = Palette::of(theme);
     [
-        ("alive", palette.alive.css()),
-        ("just pruned", palette.just_died.css()),
-        ("pruned earlier", palette.long_dead.css()),
+        ("alive", palette.surviving.css()),
+        ("just pruned", palette.just_pruned.css()),
+        ("pruned earlier", palette.pruned_earlier.css()),
     ]
 }
 
-const CLEAR: [u8; 4] = [0; 4];
+const TRANSPARENT: [u8; 4] = [0; 4];
 
 fn opaque(color: Rgb) -> [u8; 4] {
     [color.0, color.1, color.2, 255]
 }
 
-/// Paints a picture as rows of RGBA, opaque or clear, into `rgba`, which is made to fit: [`size`] says its width and
+/// Paints a picture as rows of RGBA, opaque or clear, into `rgba`, which is made to fit: [`picture_size`] says its width and
 /// height.
-pub fn paint(masks: &Masks<'_>, picture: Picture, theme: Theme, rgba: &mut Vec<u8>) {
-    let (width, height) = size(masks.layers, picture);
+pub fn paint(masks: &MaskHistory<'_>, picture: MaskPicture, theme: Theme, rgba: &mut Vec<u8>) {
+    let (width, height) = picture_size(masks.layers, picture);
     rgba.clear();
     rgba.resize(4 * width * height, 0);
     let (pixels, _) = rgba.as_chunks_mut::<4>();
     let palette = Palette::of(theme);
-    if picture == Picture::Inputs {
+    if picture == MaskPicture::Inputs {
         inputs(masks, &palette, pixels);
         return;
     }
     // One look-up a weight: the whole of layer 1 takes less than a millisecond.
-    let table: [[u8; 4]; 256] =
-        std::array::from_fn(|death| opaque(palette.fate(masks.fate(death as u8), masks.phase)));
+    let table: [[u8; 4]; 256] = std::array::from_fn(|prune_round| {
+        opaque(palette.color_of(masks.weight_state(prune_round as u8), masks.animation_progress))
+    });
     match picture {
-        Picture::Inputs => {}
-        Picture::Matrix { layer } => {
-            for (pixel, &death) in pixels.iter_mut().zip(masks.layer(layer)) {
-                *pixel = table[usize::from(death)];
+        MaskPicture::Inputs => {}
+        MaskPicture::Matrix { layer } => {
+            for (pixel, &prune_round) in pixels.iter_mut().zip(masks.layer(layer)) {
+                *pixel = table[usize::from(prune_round)];
             }
         }
-        Picture::Units { columns } => {
+        MaskPicture::Units { columns } => {
             let (inputs, outputs) = masks.layers.first().copied().unwrap_or((0, 0));
             if inputs == 0 {
                 return;
             }
-            let (columns, side) = (columns_of(columns, outputs), side(inputs));
-            for (unit, deaths) in masks.layer(0).chunks(inputs).enumerate() {
+            let (columns, side) = (columns_of(columns, outputs), image_side(inputs));
+            for (unit, prune_rounds) in masks.layer(0).chunks(inputs).enumerate() {
                 let corner = unit / columns * (side + GAP) * width + unit % columns * (side + GAP);
-                for (row, deaths) in deaths.chunks(side).enumerate() {
+                for (row, prune_rounds) in prune_rounds.chunks(side).enumerate() {
                     let start = corner + row * width;
-                    for (pixel, &death) in pixels[start..start + deaths.len()].iter_mut().zip(deaths) {
-                        *pixel = table[usize::from(death)];
+                    for (pixel, &prune_round) in
+                        pixels[start..start + prune_rounds.len()].iter_mut().zip(prune_rounds)
+                    {
+                        *pixel = table[usize::from(prune_round)];
                     }
                 }
             }
@@ -110,10 +113,10 @@ pub fn paint(masks: &Masks<'_>, picture: Picture, theme: Theme, rgba: &mut Vec<u
 
 /// The darker (on a dark page: the lighter), the more of an input's weights are left, against the input that has
 /// most. Where many die, the pixel lights up.
-fn inputs(masks: &Masks<'_>, palette: &Palette, pixels: &mut [[u8; 4]]) {
+fn inputs(masks: &MaskHistory<'_>, palette: &Palette, pixels: &mut [[u8; 4]]) {
     let counts = masks.by_input();
-    let gone = ease((masks.phase - 0.5) / 0.5);
-    let glow = ease(masks.phase / 0.3) * (1.0 - gone);
+    let gone = smoothstep((masks.animation_progress - 0.5) / 0.5);
+    let glow = smoothstep(masks.animation_progress / 0.3) * (1.0 - gone);
     let left = |&(alive, died): &(u32, u32)| f64::from(alive) + f64::from(died) * (1.0 - gone);
     let most = counts.iter().map(left).fold(0.0, f64::max);
     let most_died = counts.iter().map(|count| count.1).max().unwrap_or(0);
@@ -121,11 +124,11 @@ fn inputs(masks: &Masks<'_>, palette: &Palette, pixels: &mut [[u8; 4]]) {
         let left = left(count);
         // What has anything left is told from what has nothing.
         let share = if left > 0.0 { 0.1 + 0.9 * left / most } else { 0.0 };
-        let base = palette.long_dead.mix(palette.alive, share);
+        let base = palette.pruned_earlier.mix(palette.surviving, share);
         let died = if most_died > 0 { f64::from(count.1) / f64::from(most_died) } else { 0.0 };
         *pixel = opaque(base.mix(palette.flash, glow * died));
     }
     for pixel in pixels.iter_mut().skip(counts.len()) {
-        *pixel = CLEAR;
+        *pixel = TRANSPARENT;
     }
 }

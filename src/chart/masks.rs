@@ -1,28 +1,28 @@
 //! The masks as heatmaps: pixels for a canvas's ImageData, and which weight a pixel shows.
 
-use numbers::{count, percent};
+use numbers::{percent, with_commas};
 
-/// The death byte of a weight that no pruning has taken yet.
-pub const ALIVE: u8 = 255;
+/// The byte of a weight that no pruning has taken yet.
+pub const NEVER_PRUNED: u8 = 255;
 
-/// All masks so far, told by one byte a weight: the first round in whose mask it is missing, or [`ALIVE`]. (The
+/// All masks so far, told by one byte a weight: the first round in whose mask it is missing, or [`NEVER_PRUNED`]. (The
 /// pruning between rounds 2 and 3 writes 3.) So every round's mask can be drawn from the same bytes.
 #[derive(Clone, Copy, Debug)]
-pub struct Masks<'a> {
+pub struct MaskHistory<'a> {
     /// Inputs and outputs of each layer.
     pub layers: &'a [(usize, usize)],
     /// The layers' `(out, in)` matrices, row by row, layer after layer.
-    pub deaths: &'a [u8],
+    pub prune_rounds: &'a [u8],
     /// The round whose mask is drawn.
     pub round: u8,
-    /// How far the moment of pruning has come: 0 shows those that died this round as still alive, then they light
-    /// up, and at 1 they are gone but for a trace. Without motion, 1.
-    pub phase: f64,
+    /// Progress of the pruning animation. At 0, weights just pruned still look alive; then they flash; at 1 only a
+    /// faint trace remains. It is 1 where there is no animation.
+    pub animation_progress: f64,
 }
 
 /// What to draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Picture {
+pub enum MaskPicture {
     /// Layer 1 as a map of the input image: how many weights of each pixel survive.
     Inputs,
     /// Layer 1 unit by unit: one small map of the input image for each, so many side by side.
@@ -39,7 +39,7 @@ pub enum Picture {
 
 /// What a pixel of a picture shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cell {
+pub enum MaskCell {
     /// A pixel of the input image.
     Input {
         /// Its index, row by row.
@@ -62,7 +62,7 @@ pub const EMPTY: &str = "The masks appear here; the first pruning comes at the e
 /// How many units fit side by side in so many pixels, at one pixel a weight.
 pub fn columns_for(layers: &[(usize, usize)], width: usize) -> usize {
     let Some(&(inputs, outputs)) = layers.first() else { return 1 };
-    ((width + GAP) / (side(inputs) + GAP)).clamp(1, outputs.max(1))
+    ((width + GAP) / (image_side(inputs) + GAP)).clamp(1, outputs.max(1))
 }
 
 /// Clear pixels between two units' maps.
@@ -74,61 +74,69 @@ pub(crate) fn columns_of(columns: usize, outputs: usize) -> usize {
 }
 
 /// Pixels along the edge of a square image of so many pixels.
-pub(crate) fn side(inputs: usize) -> usize {
+pub(crate) fn image_side(inputs: usize) -> usize {
     (1..).find(|side| side * side >= inputs).unwrap_or(1)
 }
 
 /// Width and height of a picture in pixels; a weight, or an input, is one pixel.
-pub fn size(layers: &[(usize, usize)], picture: Picture) -> (usize, usize) {
+pub fn picture_size(layers: &[(usize, usize)], picture: MaskPicture) -> (usize, usize) {
     let first = layers.first().copied().unwrap_or((0, 0));
     match picture {
-        Picture::Inputs => (side(first.0), first.0.div_ceil(side(first.0))),
-        Picture::Units { columns } => {
-            let (columns, side) = (columns_of(columns, first.1), side(first.0));
+        MaskPicture::Inputs => (image_side(first.0), first.0.div_ceil(image_side(first.0))),
+        MaskPicture::Units { columns } => {
+            let (columns, side) = (columns_of(columns, first.1), image_side(first.0));
             let tiles = |tiles: usize| (tiles * (side + GAP)).saturating_sub(GAP);
             (tiles(columns), tiles(first.1.div_ceil(columns)))
         }
-        Picture::Matrix { layer } => layers.get(layer).copied().unwrap_or((0, 0)),
+        MaskPicture::Matrix { layer } => layers.get(layer).copied().unwrap_or((0, 0)),
     }
 }
 
 /// What lies at a pixel of a picture; nothing in the gaps between units. `x` and `y` in pixels of the picture: what
 /// the pointer says, times the picture's width over the width on the page.
-pub fn hit(layers: &[(usize, usize)], picture: Picture, x: f64, y: f64) -> Option<Cell> {
-    let (width, height) = size(layers, picture);
+pub fn cell_at_pixel(layers: &[(usize, usize)], picture: MaskPicture, x: f64, y: f64) -> Option<MaskCell> {
+    let (width, height) = picture_size(layers, picture);
     if !(x >= 0.0 && y >= 0.0 && x < width as f64 && y < height as f64) {
         return None;
     }
     let (x, y) = (x as usize, y as usize);
     let &(inputs, outputs) = layers.first()?;
     match picture {
-        Picture::Inputs => {
-            Some(y * side(inputs) + x).filter(|&input| input < inputs).map(|input| Cell::Input { input })
-        }
-        Picture::Units { columns } => {
-            let (side, columns) = (side(inputs), columns_of(columns, outputs));
+        MaskPicture::Inputs => Some(y * image_side(inputs) + x)
+            .filter(|&input| input < inputs)
+            .map(|input| MaskCell::Input { input }),
+        MaskPicture::Units { columns } => {
+            let (side, columns) = (image_side(inputs), columns_of(columns, outputs));
             let step = side + GAP;
             let (output, input) = (y / step * columns + x / step, y % step * side + x % step);
             let inside = x % step < side && y % step < side && output < outputs && input < inputs;
-            inside.then_some(Cell::Weight { layer: 0, output, input })
+            inside.then_some(MaskCell::Weight { layer: 0, output, input })
         }
-        Picture::Matrix { layer } => Some(Cell::Weight { layer, output: y, input: x }),
+        MaskPicture::Matrix { layer } => Some(MaskCell::Weight { layer, output: y, input: x }),
     }
 }
 
-/// The pixel that shows a cell: the inverse of [`hit`]. An input is not found where weights are shown, nor a weight
+/// The pixel that shows a cell: the inverse of [`cell_at_pixel`]. An input is not found where weights are shown, nor a weight
 /// where inputs are.
-pub fn locate(layers: &[(usize, usize)], picture: Picture, cell: Cell) -> Option<(usize, usize)> {
+pub fn pixel_of_cell(
+    layers: &[(usize, usize)],
+    picture: MaskPicture,
+    cell: MaskCell,
+) -> Option<(usize, usize)> {
     let &(inputs, outputs) = layers.first()?;
-    let side = side(inputs);
+    let side = image_side(inputs);
     match (picture, cell) {
-        (Picture::Inputs, Cell::Input { input }) if input < inputs => Some((input % side, input / side)),
-        (Picture::Units { columns }, Cell::Weight { layer: 0, output, input }) => {
+        (MaskPicture::Inputs, MaskCell::Input { input }) if input < inputs => {
+            Some((input % side, input / side))
+        }
+        (MaskPicture::Units { columns }, MaskCell::Weight { layer: 0, output, input }) => {
             let columns = columns_of(columns, outputs);
             let corner = (output % columns * (side + GAP), output / columns * (side + GAP));
             (input < inputs && output < outputs).then_some((corner.0 + input % side, corner.1 + input / side))
         }
-        (Picture::Matrix { layer: shown }, Cell::Weight { layer, output, input }) if shown == layer => {
+        (MaskPicture::Matrix { layer: shown }, MaskCell::Weight { layer, output, input })
+            if shown == layer =>
+        {
             let &(inputs, outputs) = layers.get(layer)?;
             (input < inputs && output < outputs).then_some((input, output))
         }
@@ -136,26 +144,26 @@ pub fn locate(layers: &[(usize, usize)], picture: Picture, cell: Cell) -> Option
     }
 }
 
-impl Masks<'_> {
-    /// The death bytes of a layer; fewer than it has weights if they are missing.
+impl MaskHistory<'_> {
+    /// The bytes of a layer's weights; fewer than it has weights if they are missing.
     pub(crate) fn layer(&self, layer: usize) -> &[u8] {
         let weights = |&(inputs, outputs): &(usize, usize)| inputs * outputs;
         let Some(shape) = self.layers.get(layer) else { return &[] };
-        let start = self.layers[..layer].iter().map(weights).sum::<usize>().min(self.deaths.len());
-        let end = (start + weights(shape)).min(self.deaths.len());
-        &self.deaths[start..end]
+        let start = self.layers[..layer].iter().map(weights).sum::<usize>().min(self.prune_rounds.len());
+        let end = (start + weights(shape)).min(self.prune_rounds.len());
+        &self.prune_rounds[start..end]
     }
 
-    /// The fate of a weight whose death byte is `death`, in the round that is drawn.
-    pub(crate) fn fate(&self, death: u8) -> Fate {
-        match death {
-            death if death > self.round => Fate::Alive,
-            death if death == self.round && death > 0 => Fate::JustDied,
-            _ => Fate::LongDead,
+    /// The state of a weight whose byte is `prune_round`, in the round that is drawn.
+    pub(crate) fn weight_state(&self, prune_round: u8) -> WeightState {
+        match prune_round {
+            prune_round if prune_round > self.round => WeightState::Surviving,
+            prune_round if prune_round == self.round && prune_round > 0 => WeightState::JustPruned,
+            _ => WeightState::PrunedEarlier,
         }
     }
 
-    /// For each input: how many of its weights in layer 1 are alive, and how many have just died.
+    /// For each input: how many of its weights in layer 1 survive, and how many have just been pruned.
     pub(crate) fn by_input(&self) -> Vec<(u32, u32)> {
         let inputs = self.layers.first().map_or(0, |layer| layer.0);
         let mut counts = vec![(0, 0); inputs];
@@ -163,11 +171,11 @@ impl Masks<'_> {
             return counts;
         }
         for unit in self.layer(0).chunks(inputs) {
-            for (count, &death) in counts.iter_mut().zip(unit) {
-                match self.fate(death) {
-                    Fate::Alive => count.0 += 1,
-                    Fate::JustDied => count.1 += 1,
-                    Fate::LongDead => {}
+            for (count, &prune_round) in counts.iter_mut().zip(unit) {
+                match self.weight_state(prune_round) {
+                    WeightState::Surviving => count.0 += 1,
+                    WeightState::JustPruned => count.1 += 1,
+                    WeightState::PrunedEarlier => {}
                 }
             }
         }
@@ -177,41 +185,43 @@ impl Masks<'_> {
 
 /// What has become of a weight by a given round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum WeightState {
     /// Still there.
-    Alive,
+    Surviving,
     /// Taken by the pruning just before the round.
-    JustDied,
+    JustPruned,
     /// Taken earlier.
-    LongDead,
+    PrunedEarlier,
 }
 
-/// Weights that the strongest colour of [`Picture::Inputs`] stands for: for its legend.
-pub fn most_per_input(masks: &Masks<'_>) -> u32 {
+/// Weights that the strongest colour of [`MaskPicture::Inputs`] stands for: for its legend.
+pub fn max_survivors_per_input(masks: &MaskHistory<'_>) -> u32 {
     masks.by_input().iter().map(|count| count.0).max().unwrap_or(0)
 }
 
 /// A cell in words, such as “layer 1: pixel in row 14, column 9 → unit 203; pruned before round 3”. Rows, columns and
 /// units count from 0, as in the exported masks.
-pub fn name(masks: &Masks<'_>, cell: Cell) -> String {
+pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell) -> String {
     let pixel = |input: usize| {
-        let side = side(masks.layers.first().map_or(1, |layer| layer.0)).max(1);
+        let side = image_side(masks.layers.first().map_or(1, |layer| layer.0)).max(1);
         format!("pixel in row {}, column {}", input / side, input % side)
     };
     match cell {
-        Cell::Input { input } => {
+        MaskCell::Input { input } => {
             let (alive, died) = masks.by_input().get(input).copied().unwrap_or_default();
             let units = masks.layers.first().map_or(0, |layer| layer.1);
             let now = if died > 0 { format!("; {died} have just been pruned") } else { String::new() };
             format!("{}: {alive} of {units} weights left{now}", pixel(input))
         }
-        Cell::Weight { layer, output, input } => {
+        MaskCell::Weight { layer, output, input } => {
             let from = if layer == 0 { pixel(input) } else { format!("unit {input}") };
             let to = if layer + 1 == masks.layers.len() { "digit" } else { "unit" };
             let inputs = masks.layers.get(layer).map_or(0, |shape| shape.0);
             let fate = match masks.layer(layer).get(output * inputs + input) {
-                Some(&death) if masks.fate(death) == Fate::Alive => "alive".to_owned(),
-                Some(&death) => format!("pruned before round {death}"),
+                Some(&prune_round) if masks.weight_state(prune_round) == WeightState::Surviving => {
+                    "alive".to_owned()
+                }
+                Some(&prune_round) => format!("pruned before round {prune_round}"),
                 None => "unknown".to_owned(),
             };
             format!("layer {}: {from} → {to} {output}; {fate}", layer + 1)
@@ -220,23 +230,25 @@ pub fn name(masks: &Masks<'_>, cell: Cell) -> String {
 }
 
 /// A picture in words.
-pub fn describe(masks: &Masks<'_>, picture: Picture) -> String {
-    let layer = if let Picture::Matrix { layer } = picture { layer } else { 0 };
-    let deaths = masks.layer(layer);
-    let with = |fate: Fate| deaths.iter().filter(|death| masks.fate(**death) == fate).count();
-    let alive = with(Fate::Alive);
-    let share = percent(alive as f64 / deaths.len().max(1) as f64);
+pub fn describe(masks: &MaskHistory<'_>, picture: MaskPicture) -> String {
+    let layer = if let MaskPicture::Matrix { layer } = picture { layer } else { 0 };
+    let prune_rounds = masks.layer(layer);
+    let with = |fate: WeightState| {
+        prune_rounds.iter().filter(|prune_round| masks.weight_state(**prune_round) == fate).count()
+    };
+    let alive = with(WeightState::Surviving);
+    let share = percent(alive as f64 / prune_rounds.len().max(1) as f64);
     let what = match picture {
-        Picture::Inputs => "Layer 1 as a map of the input image".to_owned(),
-        Picture::Units { .. } => "Layer 1 unit by unit".to_owned(),
-        Picture::Matrix { layer } => format!("Layer {} whole", layer + 1),
+        MaskPicture::Inputs => "Layer 1 as a map of the input image".to_owned(),
+        MaskPicture::Units { .. } => "Layer 1 unit by unit".to_owned(),
+        MaskPicture::Matrix { layer } => format!("Layer {} whole", layer + 1),
     };
     format!(
         "{what}, round {}: {} of {} weights left ({share}), {} just pruned.",
         masks.round,
-        count(alive as f64),
-        count(deaths.len() as f64),
-        count(with(Fate::JustDied) as f64)
+        with_commas(alive as f64),
+        with_commas(prune_rounds.len() as f64),
+        with_commas(with(WeightState::JustPruned) as f64)
     )
 }
 

@@ -1,6 +1,6 @@
 //! Drawing in device pixels: the few strokes that all charts are made of.
 
-use crate::{Drawn, Marker, Rgb, Style};
+use crate::{DrawResult, arm_style::Marker, color::Rgb, style::ChartStyle};
 use plotters::coord::Shift;
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
 use plotters::prelude::{DrawingArea, DrawingBackend};
@@ -8,38 +8,38 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextStyle};
 
 /// A point in device pixels.
-pub(super) type Px = (i32, i32);
+pub(super) type DevicePoint = (i32, i32);
 
-/// A colour and how much of it.
+/// A colour with its opacity.
 #[derive(Clone, Copy)]
-pub(super) struct Ink {
+pub(super) struct PaintColor {
     pub(super) color: Rgb,
     pub(super) alpha: f64,
 }
 
 impl Rgb {
-    pub(super) const fn solid(self) -> Ink {
-        Ink { color: self, alpha: 1.0 }
+    pub(super) const fn opaque(self) -> PaintColor {
+        PaintColor { color: self, alpha: 1.0 }
     }
 
-    pub(super) const fn faint(self, alpha: f64) -> Ink {
-        Ink { color: self, alpha }
+    pub(super) const fn with_alpha(self, alpha: f64) -> PaintColor {
+        PaintColor { color: self, alpha }
     }
 }
 
 /// An area and the style to draw on it with.
 pub(super) struct Pen<'a, DB: DrawingBackend> {
     pub(super) area: &'a DrawingArea<DB, Shift>,
-    pub(super) style: &'a Style,
+    pub(super) style: &'a ChartStyle,
 }
 
 impl<'a, DB: DrawingBackend> Pen<'a, DB> {
-    pub(super) fn new(area: &'a DrawingArea<DB, Shift>, style: &'a Style) -> Self {
+    pub(super) fn new(area: &'a DrawingArea<DB, Shift>, style: &'a ChartStyle) -> Self {
         Pen { area, style }
     }
 
     /// Width and height of the area. (plotters subtracts its corners unsigned: not to be asked of an inverted one.)
-    pub(super) fn size(&self) -> Px {
+    pub(super) fn size(&self) -> DevicePoint {
         let (x, y) = self.area.get_pixel_range();
         ((x.end - x.start).max(0), (y.end - y.start).max(0))
     }
@@ -48,7 +48,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         self.style.px(css)
     }
 
-    fn text_style(&self, ink: Ink, bold: bool, anchor: (HPos, VPos)) -> TextStyle<'a> {
+    fn text_style(&self, ink: PaintColor, bold: bool, anchor: (HPos, VPos)) -> TextStyle<'a> {
         let weight = if bold { FontStyle::Bold } else { FontStyle::Normal };
         let size = self.style.font_size * self.style.scale;
         let font = FontDesc::new(FontFamily::Name(&self.style.font), size, weight);
@@ -59,7 +59,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
 
     /// Width of a text in device pixels.
     pub(super) fn width(&self, text: &str, bold: bool) -> i32 {
-        let style = self.text_style(self.style.theme.ink().solid(), bold, (HPos::Left, VPos::Top));
+        let style = self.text_style(self.style.theme.text().opaque(), bold, (HPos::Left, VPos::Top));
         self.area.estimate_text_size(text, &style).map_or(0, |(width, _)| width as i32)
     }
 
@@ -68,36 +68,54 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         self.px(self.style.font_size * 1.25)
     }
 
-    pub(super) fn text(&self, text: &str, at: Px, ink: Ink, bold: bool, anchor: (HPos, VPos)) -> Drawn<DB> {
+    pub(super) fn text(
+        &self,
+        text: &str,
+        at: DevicePoint,
+        ink: PaintColor,
+        bold: bool,
+        anchor: (HPos, VPos),
+    ) -> DrawResult<DB> {
         self.area.draw(&Text::new(text, at, self.text_style(ink, bold, anchor)))
     }
 
     /// A tick label or axis title.
-    pub(super) fn note(&self, text: &str, at: Px, anchor: (HPos, VPos)) -> Drawn<DB> {
-        self.text(text, at, self.style.theme.quiet().solid(), false, anchor)
+    pub(super) fn axis_text(&self, text: &str, at: DevicePoint, anchor: (HPos, VPos)) -> DrawResult<DB> {
+        self.text(text, at, self.style.theme.secondary_text().opaque(), false, anchor)
     }
 
-    pub(super) fn rect(&self, (x0, y0): Px, (x1, y1): Px, ink: Ink) -> Drawn<DB> {
+    pub(super) fn rect(
+        &self,
+        (x0, y0): DevicePoint,
+        (x1, y1): DevicePoint,
+        ink: PaintColor,
+    ) -> DrawResult<DB> {
         let (from, to) = ((x0.min(x1), y0.min(y1)), (x0.max(x1), y0.max(y1)));
         self.area.draw(&Rectangle::new([from, to], fill(ink)))
     }
 
     /// A hairline across, as a filled rectangle: a stroked one would be blurred over two rows of pixels.
-    pub(super) fn across(&self, y: i32, from: i32, to: i32, ink: Ink) -> Drawn<DB> {
+    pub(super) fn horizontal_hairline(&self, y: i32, from: i32, to: i32, ink: PaintColor) -> DrawResult<DB> {
         self.rect((from, y), (to, y + self.px(1.0)), ink)
     }
 
     /// A hairline down.
-    pub(super) fn down(&self, x: i32, from: i32, to: i32, ink: Ink) -> Drawn<DB> {
+    pub(super) fn vertical_hairline(&self, x: i32, from: i32, to: i32, ink: PaintColor) -> DrawResult<DB> {
         self.rect((x, from), (x + self.px(1.0), to), ink)
     }
 
-    pub(super) fn polygon(&self, points: Vec<Px>, ink: Ink) -> Drawn<DB> {
+    pub(super) fn polygon(&self, points: Vec<DevicePoint>, ink: PaintColor) -> DrawResult<DB> {
         self.area.draw(&Polygon::new(points, fill(ink)))
     }
 
     /// A line through `points`, `width` CSS pixels wide, in dashes of `dash` CSS pixels.
-    pub(super) fn path(&self, points: &[Px], ink: Ink, width: f64, dash: &[f64]) -> Drawn<DB> {
+    pub(super) fn path(
+        &self,
+        points: &[DevicePoint],
+        ink: PaintColor,
+        width: f64,
+        dash: &[f64],
+    ) -> DrawResult<DB> {
         let style = stroke(ink, self.px(width));
         let dash: Vec<f64> = dash.iter().map(|length| length * self.style.scale).collect();
         for piece in dashes(points, &dash) {
@@ -107,55 +125,64 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
     }
 
     /// A marker of `radius` CSS pixels; hollow ones are filled with the page's colour, so that lines end at their rim.
-    pub(super) fn marker(&self, marker: Marker, (x, y): Px, radius: f64, ink: Ink) -> Drawn<DB> {
+    pub(super) fn marker(
+        &self,
+        marker: Marker,
+        (x, y): DevicePoint,
+        radius: f64,
+        ink: PaintColor,
+    ) -> DrawResult<DB> {
         let r = self.px(radius).max(1);
         let line = self.px(1.75);
-        let paper = self.style.theme.background().solid();
+        let paper = self.style.theme.background().opaque();
         let square = |r: i32| vec![(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)];
-        let cross =
-            |ends: [[Px; 2]; 2]| ends.into_iter().try_for_each(|ends| self.path(&ends, ink, 2.0, &[]));
+        let cross = |ends: [[DevicePoint; 2]; 2]| {
+            ends.into_iter().try_for_each(|ends| self.path(&ends, ink, 2.0, &[]))
+        };
         match marker {
-            Marker::Disc => self.disc((x, y), r, ink),
-            Marker::Ring => {
+            Marker::Circle => self.disc((x, y), r, ink),
+            Marker::HollowCircle => {
                 self.disc((x, y), r, ink)?;
                 self.disc((x, y), (r - line).max(1), paper)
             }
             Marker::Square => self.polygon(square(r - r / 6), ink),
-            Marker::Box => {
+            Marker::HollowSquare => {
                 self.polygon(square(r - r / 6), ink)?;
                 self.polygon(square((r - r / 6 - line).max(1)), paper)
             }
-            Marker::Up => {
+            Marker::TriangleUp => {
                 self.polygon(vec![(x, y - r - r / 4), (x + r, y + r - r / 4), (x - r, y + r - r / 4)], ink)
             }
-            Marker::Down => {
+            Marker::TriangleDown => {
                 self.polygon(vec![(x, y + r + r / 4), (x + r, y - r + r / 4), (x - r, y - r + r / 4)], ink)
             }
             Marker::Diamond => {
                 let r = r + r / 4;
                 self.polygon(vec![(x, y - r), (x + r, y), (x, y + r), (x - r, y)], ink)
             }
-            Marker::Cross => cross([[(x - r, y - r), (x + r, y + r)], [(x - r, y + r), (x + r, y - r)]]),
-            Marker::Plus => cross([[(x - r, y), (x + r, y)], [(x, y - r), (x, y + r)]]),
+            Marker::DiagonalCross => {
+                cross([[(x - r, y - r), (x + r, y + r)], [(x - r, y + r), (x + r, y - r)]])
+            }
+            Marker::UprightCross => cross([[(x - r, y), (x + r, y)], [(x, y - r), (x, y + r)]]),
         }
     }
 
-    pub(super) fn disc(&self, at: Px, radius: i32, ink: Ink) -> Drawn<DB> {
+    pub(super) fn disc(&self, at: DevicePoint, radius: i32, ink: PaintColor) -> DrawResult<DB> {
         self.area.draw(&Circle::new(at, radius, fill(ink)))
     }
 }
 
-fn fill(ink: Ink) -> ShapeStyle {
+fn fill(ink: PaintColor) -> ShapeStyle {
     ShapeStyle { color: ink.color.alpha(ink.alpha), filled: true, stroke_width: 0 }
 }
 
-fn stroke(ink: Ink, width: i32) -> ShapeStyle {
+fn stroke(ink: PaintColor, width: i32) -> ShapeStyle {
     ShapeStyle { color: ink.color.alpha(ink.alpha), filled: false, stroke_width: width.max(1) as u32 }
 }
 
 /// Cuts a line into the pieces a dash pattern leaves; the whole line if the pattern is empty or has no length.
-pub(super) fn dashes(points: &[Px], dash: &[f64]) -> Vec<Vec<Px>> {
-    let mut line: Vec<Px> = points.to_vec();
+pub(super) fn dashes(points: &[DevicePoint], dash: &[f64]) -> Vec<Vec<DevicePoint>> {
+    let mut line: Vec<DevicePoint> = points.to_vec();
     line.dedup();
     if line.len() < 2 {
         return Vec::new();

@@ -1,19 +1,21 @@
-//! A reading against the weights left: the paper's own figure. x runs logarithmically from 100% down.
+//! A metric against the weights left: the paper's own figure. x runs logarithmically from 100% down.
 
 use crate::{
-    ArmLook, Drawn, Style,
-    frame::{Axis, Frame, Tick},
+    DrawResult,
+    arm_style::ArmStyle,
     labels::{self, Label},
-    pen::{Pen, Px},
-    scale::{Scale, round_above, rung_above, rung_below, ticks_around},
+    pen::{DevicePoint, Pen},
+    plot_area::{Axis, PlotArea, Tick},
+    scale::{Scale, largest_at_most, round_up_nicely, smallest_at_least, ticks_enclosing},
+    style::ChartStyle,
 };
-use numbers::{count, percent, short_count, trimmed, two_digits};
+use numbers::{percent, short_count, two_significant_digits, with_commas, without_trailing_zeros};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
 /// What is read off a round.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Unit {
+pub enum MetricKind {
     /// Accuracy, from 0 to 1, shown in percent.
     #[default]
     Accuracy,
@@ -27,8 +29,8 @@ pub enum Unit {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RoundPoint {
     /// Share of the weights left, above 0 and at most 1.
-    pub left: f64,
-    /// The reading; the mean if there are several trials.
+    pub weights_left_fraction: f64,
+    /// The metric's value; the mean if there are several trials.
     pub value: f64,
     /// Lowest and highest of several trials.
     pub band: Option<(f64, f64)>,
@@ -36,20 +38,20 @@ pub struct RoundPoint {
 
 /// One arm through the rounds.
 #[derive(Clone, Debug)]
-pub struct RoundLine {
+pub struct ArmLine {
     /// Whose.
-    pub arm: &'static ArmLook,
+    pub arm: &'static ArmStyle,
     /// In order of rounds.
     pub points: Vec<RoundPoint>,
     /// Single trials, drawn faintly: weights left and value.
     pub trials: Vec<Vec<(f64, f64)>>,
 }
 
-/// A horizontal line across the chart, such as the dense network's reading.
+/// A horizontal line across the chart, such as the dense network's value.
 #[derive(Clone, Debug)]
-pub struct Reference {
+pub struct ReferenceLine {
     /// How it looks and what it is called.
-    pub arm: &'static ArmLook,
+    pub arm: &'static ArmStyle,
     /// Where.
     pub value: f64,
     /// Lowest and highest of several trials.
@@ -58,21 +60,21 @@ pub struct Reference {
 
 /// What the chart shows.
 #[derive(Clone, Debug, Default)]
-pub struct Rounds {
+pub struct RoundsChart {
     /// What is read off, such as “test accuracy at the end”.
-    pub reading: String,
+    pub metric: String,
     /// Its unit.
-    pub unit: Unit,
+    pub kind: MetricKind,
     /// In order of legends.
-    pub lines: Vec<RoundLine>,
+    pub lines: Vec<ArmLine>,
     /// A line across.
-    pub reference: Option<Reference>,
+    pub reference: Option<ReferenceLine>,
     /// Share of the weights left in each planned round, the dense one first: the x axis spans them from the start
     /// and has its ticks there.
     pub planned: Vec<f64>,
 }
 
-impl Rounds {
+impl RoundsChart {
     /// What to say if there is nothing to draw.
     pub fn empty(&self) -> Option<&'static str> {
         let mut values = self.lines.iter().flat_map(|line| &line.points).map(|point| point.value);
@@ -94,29 +96,31 @@ const ACCURACIES: [f64; 20] = [
 ];
 
 /// The ends of the y axis. They hold all data; counts and losses begin at 0.
-pub fn y_range(data: &Rounds) -> (f64, f64) {
+pub fn y_range(data: &RoundsChart) -> (f64, f64) {
     let (low, high) =
         values(data).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-    match data.unit {
-        Unit::Accuracy if low > high => (0.9, 1.0),
+    match data.kind {
+        MetricKind::Accuracy if low > high => (0.9, 1.0),
         // A hair of room, so that no point sits on the edge.
-        Unit::Accuracy => (rung_below(&ACCURACIES, low - 0.001), rung_above(&ACCURACIES, high + 0.001)),
-        Unit::Iterations if low > high => (0.0, 100.0),
-        Unit::Iterations | Unit::Loss => (0.0, round_above(high)),
+        MetricKind::Accuracy => {
+            (largest_at_most(&ACCURACIES, low - 0.001), smallest_at_least(&ACCURACIES, high + 0.001))
+        }
+        MetricKind::Iterations if low > high => (0.0, 100.0),
+        MetricKind::Iterations | MetricKind::Loss => (0.0, round_up_nicely(high)),
     }
 }
 
 /// The share of weights at the right end of the x axis: below all data and all planned rounds.
-pub fn x_end(data: &Rounds) -> f64 {
+pub fn x_end(data: &RoundsChart) -> f64 {
     let drawn = data.lines.iter().flat_map(|line| {
         let trials = line.trials.iter().flatten().map(|point| point.0);
-        line.points.iter().map(|point| point.left).chain(trials)
+        line.points.iter().map(|point| point.weights_left_fraction).chain(trials)
     });
     let shares = drawn.chain(data.planned.iter().copied()).filter(|share| share.is_finite() && *share > 0.0);
     shares.fold(0.5, f64::min)
 }
 
-fn values(data: &Rounds) -> impl Iterator<Item = f64> {
+fn values(data: &RoundsChart) -> impl Iterator<Item = f64> {
     let spread = |band: Option<(f64, f64)>| band.into_iter().flat_map(|(low, high)| [low, high]);
     let lines = data.lines.iter().flat_map(move |line| {
         let points = line.points.iter().flat_map(move |point| spread(point.band).chain([point.value]));
@@ -130,8 +134,8 @@ fn values(data: &Rounds) -> impl Iterator<Item = f64> {
 const USUAL: [&str; 2] = ["ticket", "reinit"];
 
 /// The chart in words.
-pub fn describe(data: &Rounds) -> String {
-    let reading = capital(if data.reading.is_empty() { "reading" } else { &data.reading });
+pub fn describe(data: &RoundsChart) -> String {
+    let reading = capital(if data.metric.is_empty() { "reading" } else { &data.metric });
     let said: Vec<String> = data
         .lines
         .iter()
@@ -139,9 +143,9 @@ pub fn describe(data: &Rounds) -> String {
             let point = line.points.iter().rev().find(|point| point.value.is_finite())?;
             Some(format!(
                 "{} {} at {} left",
-                line.arm.label,
-                say(data.unit, point.value),
-                percent(point.left)
+                line.arm.chart_label,
+                say(data.kind, point.value),
+                percent(point.weights_left_fraction)
             ))
         })
         .collect();
@@ -149,7 +153,8 @@ pub fn describe(data: &Rounds) -> String {
         return format!("{reading} against weights left. {empty}");
     }
     let reference = data.reference.as_ref();
-    let dense = reference.map(|line| format!(" {}: {}.", capital(line.arm.long), say(data.unit, line.value)));
+    let dense =
+        reference.map(|line| format!(" {}: {}.", capital(line.arm.legend_label), say(data.kind, line.value)));
     format!("{reading} against weights left: {}.{}", said.join("; "), dense.unwrap_or_default())
 }
 
@@ -160,85 +165,100 @@ fn capital(text: &str) -> String {
         .map_or(String::new(), |first| [first.to_ascii_uppercase()].into_iter().chain(letters).collect())
 }
 
-fn say(unit: Unit, value: f64) -> String {
+fn say(unit: MetricKind, value: f64) -> String {
     match unit {
-        Unit::Accuracy => percent(value),
-        Unit::Iterations => count(value),
-        Unit::Loss => format!("{value:.4}"),
+        MetricKind::Accuracy => percent(value),
+        MetricKind::Iterations => with_commas(value),
+        MetricKind::Loss => format!("{value:.4}"),
     }
 }
 
 /// Draws the chart; nothing but the empty axes if there are no data.
-pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, data: &Rounds, style: &Style) -> Drawn<DB> {
+pub fn draw<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    data: &RoundsChart,
+    style: &ChartStyle,
+) -> DrawResult<DB> {
     let pen = Pen::new(area, style);
     let (x, y) = (x_axis(&pen, data), y_axis(&pen, data));
     let labelled = !style.compact || data.lines.len() <= 3;
     let arms = data.lines.iter().map(|line| line.arm).chain(data.reference.iter().map(|line| line.arm));
-    let arms = arms.chain(USUAL.map(ArmLook::of));
-    let right = if labelled { labels::room(&pen, arms.map(|arm| arm.label)) } else { 0 };
-    let frame = Frame::lay(&pen, ((0, 0), pen.size()), (&x, &y), right);
-    if frame.is_tiny() {
+    let arms = arms.chain(USUAL.map(ArmStyle::by_name));
+    let right = if labelled { labels::label_column_width(&pen, arms.map(|arm| arm.chart_label)) } else { 0 };
+    let plot_area = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    if plot_area.is_tiny() {
         return Ok(());
     }
-    frame.draw(&pen, (&x, &y))?;
+    plot_area.draw(&pen, (&x, &y))?;
 
     let mut ends = Vec::new();
     if let Some(line) = &data.reference {
         let color = line.arm.color(style.theme);
-        if let Some((low, high)) = line.band.and_then(|(low, high)| Some((frame.y(low)?, frame.y(high)?))) {
-            pen.rect((frame.left, high), (frame.right, low), color.faint(0.1))?;
+        if let Some((low, high)) =
+            line.band.and_then(|(low, high)| Some((plot_area.y(low)?, plot_area.y(high)?)))
+        {
+            pen.rect((plot_area.left, high), (plot_area.right, low), color.with_alpha(0.1))?;
         }
-        if let Some(at) = frame.y(line.value) {
-            pen.path(&[(frame.left, at), (frame.right, at)], color.solid(), 1.5, line.arm.dash)?;
-            let ink = line.arm.text_color(style.theme).solid();
-            ends.push(Label { text: line.arm.label.to_owned(), at: (frame.right, at), ink });
+        if let Some(at) = plot_area.y(line.value) {
+            pen.path(&[(plot_area.left, at), (plot_area.right, at)], color.opaque(), 1.5, line.arm.dash)?;
+            let ink = line.arm.text_color(style.theme).opaque();
+            ends.push(Label { text: line.arm.chart_label.to_owned(), at: (plot_area.right, at), ink });
         }
     }
     // The first of the legend on top.
     for line in data.lines.iter().rev() {
-        backdrop(&pen, &frame, line)?;
+        backdrop(&pen, &plot_area, line)?;
     }
     for line in data.lines.iter().rev() {
-        let color = line.arm.color(style.theme).solid();
-        let points: Vec<Px> =
-            line.points.iter().filter_map(|point| frame.at(point.left, point.value)).collect();
+        let color = line.arm.color(style.theme).opaque();
+        let points: Vec<DevicePoint> = line
+            .points
+            .iter()
+            .filter_map(|point| plot_area.position(point.weights_left_fraction, point.value))
+            .collect();
         // A round without a number is a gap.
         for run in line.points.split(|point| !point.value.is_finite()) {
-            let run: Vec<Px> = run.iter().filter_map(|point| frame.at(point.left, point.value)).collect();
+            let run: Vec<DevicePoint> = run
+                .iter()
+                .filter_map(|point| plot_area.position(point.weights_left_fraction, point.value))
+                .collect();
             pen.path(&run, color, 2.0, line.arm.dash)?;
         }
         for &point in &points {
             pen.marker(line.arm.marker, point, if style.compact { 3.5 } else { 4.0 }, color)?;
         }
         if let Some(&at) = points.last() {
-            let ink = line.arm.text_color(style.theme).solid();
-            ends.push(Label { text: line.arm.label.to_owned(), at, ink });
+            let ink = line.arm.text_color(style.theme).opaque();
+            ends.push(Label { text: line.arm.chart_label.to_owned(), at, ink });
         }
     }
-    if labelled { labels::draw(&pen, &frame, &ends) } else { Ok(()) }
+    if labelled { labels::draw(&pen, &plot_area, &ends) } else { Ok(()) }
 }
 
 /// What lies behind a line: the band of its trials and the trials themselves.
-fn backdrop<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame, line: &RoundLine) -> Drawn<DB> {
+fn backdrop<DB: DrawingBackend>(pen: &Pen<'_, DB>, plot_area: &PlotArea, line: &ArmLine) -> DrawResult<DB> {
     let color = line.arm.color(pen.style.theme);
     let edge = |side: fn((f64, f64)) -> f64| {
-        line.points.iter().filter_map(move |point| frame.at(point.left, side(point.band?)))
+        line.points
+            .iter()
+            .filter_map(move |point| plot_area.position(point.weights_left_fraction, side(point.band?)))
     };
-    let lower: Vec<Px> = edge(|band| band.0).collect();
-    let outline: Vec<Px> = edge(|band| band.1).chain(lower.into_iter().rev()).collect();
+    let lower: Vec<DevicePoint> = edge(|band| band.0).collect();
+    let outline: Vec<DevicePoint> = edge(|band| band.1).chain(lower.into_iter().rev()).collect();
     if outline.len() >= 4 {
-        pen.polygon(outline, color.faint(0.16))?;
+        pen.polygon(outline, color.with_alpha(0.16))?;
     }
     for trial in &line.trials {
-        let points: Vec<Px> = trial.iter().filter_map(|&(left, value)| frame.at(left, value)).collect();
-        pen.path(&points, color.faint(0.35), 1.0, line.arm.dash)?;
+        let points: Vec<DevicePoint> =
+            trial.iter().filter_map(|&(left, value)| plot_area.position(left, value)).collect();
+        pen.path(&points, color.with_alpha(0.35), 1.0, line.arm.dash)?;
     }
     Ok(())
 }
 
-fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Rounds) -> Axis {
+fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> Axis {
     let end = x_end(data);
-    let label = |share: f64| two_digits(share * 100.0);
+    let label = |share: f64| two_significant_digits(share * 100.0);
     let shares = match data.planned.len() {
         0 | 1 => vec![1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001],
         _ => data.planned.clone(),
@@ -255,23 +275,23 @@ fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Rounds) -> Axis {
     Axis { title: "weights left, %".to_owned(), scale: Scale::log(1.0, end), ticks: ticks.collect() }
 }
 
-fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &Rounds) -> Axis {
+fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> Axis {
     let most = (pen.size().1 / (5 * pen.line_height() / 2).max(1)).clamp(2, 6) as usize;
     let (low, high) = y_range(data);
-    let ticks = ticks_around(low, high, most);
-    let label = |at: f64| match data.unit {
-        Unit::Accuracy => trimmed(at * 100.0, 1),
-        Unit::Iterations if pen.style.compact => short_count(at),
-        Unit::Iterations => count(at),
-        Unit::Loss => trimmed(at, 3),
+    let ticks = ticks_enclosing(low, high, most);
+    let label = |at: f64| match data.kind {
+        MetricKind::Accuracy => without_trailing_zeros(at * 100.0, 1),
+        MetricKind::Iterations if pen.style.compact => short_count(at),
+        MetricKind::Iterations => with_commas(at),
+        MetricKind::Loss => without_trailing_zeros(at, 3),
     };
-    let unit = match data.unit {
-        Unit::Accuracy => ", %",
-        Unit::Iterations => "",
-        Unit::Loss => ", nats",
+    let unit = match data.kind {
+        MetricKind::Accuracy => ", %",
+        MetricKind::Iterations => "",
+        MetricKind::Loss => ", nats",
     };
     Axis {
-        title: if data.reading.is_empty() { String::new() } else { format!("{}{unit}", data.reading) },
+        title: if data.metric.is_empty() { String::new() } else { format!("{}{unit}", data.metric) },
         scale: Scale::linear(ticks[0], ticks[ticks.len() - 1]),
         ticks: ticks.into_iter().map(|at| Tick::new(at, label(at))).collect(),
     }

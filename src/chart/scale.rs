@@ -3,42 +3,42 @@
 /// A monotone map from values to the fraction of an axis, 0 at `from` and 1 at `to`; `from` may be the larger.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Scale {
-    kind: Kind,
+    kind: ScaleKind,
     from: f64,
     to: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
+enum ScaleKind {
     Linear,
     Log,
     Stretched,
 }
 
-/// How far from perfect an accuracy has to be to count as just that on the stretched axis.
-const STRETCH: f64 = 0.01;
+/// Offset added to the error before taking the logarithm, so that an accuracy of 100% has a finite position.
+const ACCURACY_STRETCH: f64 = 0.01;
 
 impl Scale {
     pub(super) fn linear(from: f64, to: f64) -> Scale {
-        Scale { kind: Kind::Linear, from, to }
+        Scale { kind: ScaleKind::Linear, from, to }
     }
 
     /// Equal steps are equal ratios; both ends above 0.
     pub(super) fn log(from: f64, to: f64) -> Scale {
-        Scale { kind: Kind::Log, from, to }
+        Scale { kind: ScaleKind::Log, from, to }
     }
 
     /// For accuracies from 0 to 1: equal steps are about equal ratios of errors. The climb from 30% and the half
     /// point between two arms at 97% are both seen, which no linear axis shows.
     pub(super) fn stretched(from: f64, to: f64) -> Scale {
-        Scale { kind: Kind::Stretched, from, to }
+        Scale { kind: ScaleKind::Stretched, from, to }
     }
 
-    fn bend(&self, value: f64) -> f64 {
+    fn transform(&self, value: f64) -> f64 {
         match self.kind {
-            Kind::Linear => value,
-            Kind::Log => value.max(f64::MIN_POSITIVE).ln(),
-            Kind::Stretched => -(1.0 - value.min(1.0) + STRETCH).ln(),
+            ScaleKind::Linear => value,
+            ScaleKind::Log => value.max(f64::MIN_POSITIVE).ln(),
+            ScaleKind::Stretched => -(1.0 - value.min(1.0) + ACCURACY_STRETCH).ln(),
         }
     }
 
@@ -47,35 +47,35 @@ impl Scale {
         if !value.is_finite() {
             return f64::NAN;
         }
-        let (from, to) = (self.bend(self.from), self.bend(self.to));
-        if from == to { 0.5 } else { (self.bend(value) - from) / (to - from) }
+        let (from, to) = (self.transform(self.from), self.transform(self.to));
+        if from == to { 0.5 } else { (self.transform(value) - from) / (to - from) }
     }
 }
 
 /// The largest of the ascending `ladder` that is at most `value`; its first if there is none. Axes end on the rungs
 /// of a ladder, so that they stand still while data trickle in.
-pub(super) fn rung_below(ladder: &[f64], value: f64) -> f64 {
+pub(super) fn largest_at_most(ladder: &[f64], value: f64) -> f64 {
     ladder.iter().rev().copied().find(|rung| *rung <= value).unwrap_or(ladder[0])
 }
 
 /// The smallest of the ascending `ladder` that is at least `value`; its last if there is none.
-pub(super) fn rung_above(ladder: &[f64], value: f64) -> f64 {
+pub(super) fn smallest_at_least(ladder: &[f64], value: f64) -> f64 {
     ladder.iter().copied().find(|rung| *rung >= value).unwrap_or(ladder[ladder.len() - 1])
 }
 
 /// The smallest round number that is at least `value`, for an axis from 0; 1 if the value is not above 0.
-pub(super) fn round_above(value: f64) -> f64 {
+pub(super) fn round_up_nicely(value: f64) -> f64 {
     if !(value.is_finite() && value > 0.0) {
         return 1.0;
     }
     let power = 10f64.powf(value.log10().floor());
     let rungs = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
     // A hair of tolerance: 0.3 is not 3 × 0.1 exactly.
-    power * rung_above(&rungs, value / power * (1.0 - 1e-9))
+    power * smallest_at_least(&rungs, value / power * (1.0 - 1e-9))
 }
 
 /// The finest step of 1, 2 or 5 times a power of ten that has at most `most` multiples from `from` to `to`, or two.
-fn step(from: f64, to: f64, most: usize, neat: bool) -> Option<f64> {
+fn tick_step(from: f64, to: f64, most: usize, neat: bool) -> Option<f64> {
     let span = to - from;
     if !(span.is_finite() && span > 0.0) {
         return None;
@@ -92,16 +92,16 @@ fn step(from: f64, to: f64, most: usize, neat: bool) -> Option<f64> {
 }
 
 /// Multiples of a round step from `from` to `to`, at most `most` of them, but two at least.
-pub(super) fn ticks(from: f64, to: f64, most: usize) -> Vec<f64> {
-    let Some(step) = step(from, to, most, true) else { return Vec::new() };
+pub(super) fn ticks_inside(from: f64, to: f64, most: usize) -> Vec<f64> {
+    let Some(step) = tick_step(from, to, most, true) else { return Vec::new() };
     let (first, last) = ((from / step - 1e-9).ceil() as i64, (to / step + 1e-9).floor() as i64);
     (first..=last).map(|index| index as f64 * step).collect()
 }
 
 /// Multiples of a round step, the first at most `from` and the last at least `to`: an axis from one to the other
 /// ends on ticks. About `most` of them.
-pub(super) fn ticks_around(from: f64, to: f64, most: usize) -> Vec<f64> {
-    let Some(step) = step(from, to, most, false) else { return vec![from, from + 1.0] };
+pub(super) fn ticks_enclosing(from: f64, to: f64, most: usize) -> Vec<f64> {
+    let Some(step) = tick_step(from, to, most, false) else { return vec![from, from + 1.0] };
     let (first, last) = ((from / step + 1e-9).floor() as i64, (to / step - 1e-9).ceil() as i64);
     (first..=last).map(|index| index as f64 * step).collect()
 }
@@ -136,14 +136,14 @@ mod tests {
 
     #[test]
     fn ticks_are_round() {
-        assert_eq!(ticks(0.0, 500.0, 6), [0.0, 100.0, 200.0, 300.0, 400.0, 500.0]);
-        assert_eq!(ticks(0.0, 500.0, 4), [0.0, 250.0, 500.0]);
-        assert_eq!(ticks_around(0.86, 0.97, 7).first().map(|v| (v * 100.0).round()), Some(86.0));
-        assert_eq!(ticks(1.0, 1.0, 5), Vec::<f64>::new());
+        assert_eq!(ticks_inside(0.0, 500.0, 6), [0.0, 100.0, 200.0, 300.0, 400.0, 500.0]);
+        assert_eq!(ticks_inside(0.0, 500.0, 4), [0.0, 250.0, 500.0]);
+        assert_eq!(ticks_enclosing(0.86, 0.97, 7).first().map(|v| (v * 100.0).round()), Some(86.0));
+        assert_eq!(ticks_inside(1.0, 1.0, 5), Vec::<f64>::new());
         assert_eq!(decades(50.0, 20_000.0), [100.0, 1000.0, 10_000.0]);
-        assert_eq!(round_above(17_300.0), 20_000.0);
-        assert!((round_above(0.3) - 0.3).abs() < 1e-12);
-        assert_eq!(round_above(f64::NAN), 1.0);
+        assert_eq!(round_up_nicely(17_300.0), 20_000.0);
+        assert!((round_up_nicely(0.3) - 0.3).abs() < 1e-12);
+        assert_eq!(round_up_nicely(f64::NAN), 1.0);
     }
 
     proptest! {
@@ -158,10 +158,10 @@ mod tests {
         #[test]
         fn ticks_stay_inside_and_around(from in -1e6f64..1e6, span in 1e-3f64..1e6, most in 2usize..10) {
             let hair = span * 1e-6;
-            let inside = ticks(from, from + span, most);
+            let inside = ticks_inside(from, from + span, most);
             prop_assert!(inside.len() <= most);
             prop_assert!(inside.iter().all(|at| *at >= from - hair && *at <= from + span + hair));
-            let around = ticks_around(from, from + span, most);
+            let around = ticks_enclosing(from, from + span, most);
             prop_assert!(around.len() <= most + 2 && around.len() >= 2);
             prop_assert!(around[0] <= from + hair && around[around.len() - 1] >= from + span - hair);
         }

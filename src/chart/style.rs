@@ -22,7 +22,7 @@ impl Theme {
     }
 
     /// Labels and anything that is read.
-    pub const fn ink(self) -> Rgb {
+    pub const fn text(self) -> Rgb {
         match self {
             Theme::Light => Rgb::hex(0x1b1f24),
             Theme::Dark => Rgb::hex(0xe8eaed),
@@ -30,7 +30,7 @@ impl Theme {
     }
 
     /// Tick labels and axis titles: readable, but behind the data.
-    pub const fn quiet(self) -> Rgb {
+    pub const fn secondary_text(self) -> Rgb {
         match self {
             Theme::Light => Rgb::hex(0x5b6470),
             Theme::Dark => Rgb::hex(0xa3abb6),
@@ -56,7 +56,7 @@ impl Theme {
 
 /// How to draw.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Style {
+pub struct ChartStyle {
     /// Light or dark page.
     pub theme: Theme,
     /// A CSS font-family list.
@@ -69,15 +69,15 @@ pub struct Style {
     pub compact: bool,
 }
 
-impl Style {
+impl ChartStyle {
     /// Widest compact chart, in CSS pixels.
     pub const COMPACT_WIDTH: f64 = 360.0;
 
     /// The page's own look for a chart `css_width` CSS pixels wide.
-    pub fn new(theme: Theme, scale: f64, css_width: f64) -> Style {
+    pub fn new(theme: Theme, scale: f64, css_width: f64) -> ChartStyle {
         let scale = if scale.is_finite() && scale > 0.0 { scale } else { 1.0 };
         let font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif".to_owned();
-        Style { theme, font, font_size: 12.0, scale, compact: css_width <= Self::COMPACT_WIDTH }
+        ChartStyle { theme, font, font_size: 12.0, scale, compact: css_width <= Self::COMPACT_WIDTH }
     }
 
     /// CSS pixels as whole device pixels; what is not zero stays visible.

@@ -1,6 +1,10 @@
 //! A plotters area on an HTML canvas: sized in device pixels, cleared, with text measured by the canvas itself.
 
-use crate::{Drawn, Font, Measured, Style};
+use crate::{
+    DrawResult,
+    style::ChartStyle,
+    text_metrics::{FontSpec, TextMeasuringBackend},
+};
 use plotters::coord::Shift;
 use plotters::prelude::DrawingArea;
 use plotters_canvas::CanvasBackend;
@@ -8,18 +12,18 @@ use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// Measures a text in the font given.
-pub type Ruler = Box<dyn Fn(&str, Font<'_>) -> f64>;
+pub type TextMeasurer = Box<dyn Fn(&str, FontSpec<'_>) -> f64>;
 
 /// The backend behind a canvas.
-pub type Screen = Measured<CanvasBackend, Ruler>;
+pub type MeasuringCanvasBackend = TextMeasuringBackend<CanvasBackend, TextMeasurer>;
 
 /// Clears `canvas`, makes it `width` by `height` CSS pixels at `style.scale` and lets `draw` draw on it. The size on
 /// the page is the style sheet's business: it should be `width` by `height` too.
-pub fn on_canvas(
+pub fn draw_on_canvas(
     canvas: &HtmlCanvasElement,
     (width, height): (f64, f64),
-    style: &Style,
-    draw: impl FnOnce(&DrawingArea<Screen, Shift>) -> Drawn<Screen>,
+    style: &ChartStyle,
+    draw: impl FnOnce(&DrawingArea<MeasuringCanvasBackend, Shift>) -> DrawResult<MeasuringCanvasBackend>,
 ) -> Result<(), String> {
     let context = context(canvas)?;
     // Setting a canvas's size clears it, but also reallocates it: only when it has changed.
@@ -35,7 +39,7 @@ pub fn on_canvas(
     context.set_line_join("round");
     let backend =
         CanvasBackend::with_canvas_object(canvas.clone()).ok_or("this canvas cannot be drawn on")?;
-    let area = Measured::new(backend, ruler(context)).into_area();
+    let area = TextMeasuringBackend::new(backend, canvas_text_measurer(context)).into_area();
     draw(&area).and_then(|()| area.present()).map_err(|error| error.to_string())
 }
 
@@ -44,7 +48,7 @@ fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, Strin
     context.dyn_into().map_err(|_| "this canvas has another context".to_owned())
 }
 
-fn ruler(context: CanvasRenderingContext2d) -> Ruler {
+fn canvas_text_measurer(context: CanvasRenderingContext2d) -> TextMeasurer {
     Box::new(move |text, font| {
         context.set_font(&format!("{} {}px {}", font.style, font.size, font.family));
         context.measure_text(text).map_or(0.0, |metrics| metrics.width())

@@ -1,10 +1,11 @@
-//! The arms of an experiment: their names. Which jobs each one has is in `jobs`, what such a job begins with in `recipe`.
+//! The arms of an experiment: their names. Which jobs each one has is in `job_graph`, what such a job begins with in
+//! `recipe`.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// What a round's network starts from. The order is that of tables and legends.
+/// An arm: a rule for the mask and the first weights of each round's network. The order is that of tables and legends.
 #[derive(
     Clone,
     Copy,

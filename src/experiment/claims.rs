@@ -1,27 +1,28 @@
 //! The paper, scored: which of its claims about LeNet-300-100 on MNIST an experiment reproduces.
 //!
 //! Claims, figures and tolerances are the project's reference numbers: the paper's (Frankle & Carbin 2019) and those of
-//! a public replication with five seeds. A verdict takes at least [`NEEDED`] whole trials under the paper's own
+//! a public replication with five seeds. A verdict takes at least [`TRIALS_NEEDED`] whole trials under the paper's own
 //! settings. Means are compared unrounded with their tolerances: sums of whole numbers, divided once.
 
+pub mod formatted;
 mod measure;
 #[cfg(test)]
 mod tests;
-pub mod words;
 
 use crate::{
-    arm::Arm, config::Config, fragment::differing, job::JobId, jobs::jobs, preset::Preset, report::Report,
+    arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, job_report::JobReport,
+    preset::Preset, url_fragment::differing,
 };
-pub use measure::{Band, Unit};
-use measure::{Results, When};
+pub use measure::{MeasurementUnit, TrialStatistics};
+use measure::{ReportsByJob, TestedWeights};
 
 /// Trials that a verdict takes.
-pub const NEEDED: u32 = 5;
+pub const TRIALS_NEEDED: u32 = 5;
 
 /// What an experiment says of a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every reading is within its tolerance.
+    /// Every measurement is within its tolerance.
     Reproduced,
     /// One is not.
     NotReproduced,
@@ -51,42 +52,42 @@ impl Verdict {
     }
 }
 
-/// What a reading is held against.
+/// What a measurement's mean is compared with.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Bound {
+pub enum Tolerance {
     /// From one number to another, both included.
     Within(f64, f64),
     /// Above a number.
     Above(f64),
     /// A number or above.
     AtLeast(f64),
-    /// Nothing: it is there to be looked at.
-    Shown,
+    /// Nothing: it is shown, but not judged.
+    NotJudged,
 }
 
-impl Bound {
-    /// Whether a mean is where it should be. What is not a number is not.
+impl Tolerance {
+    /// Whether the mean lies within the tolerance. NaN never does.
     pub fn holds(self, mean: f64) -> bool {
         match self {
-            Bound::Within(low, high) => mean >= low && mean <= high,
-            Bound::Above(low) => mean > low,
-            Bound::AtLeast(low) => mean >= low,
-            Bound::Shown => true,
+            Tolerance::Within(low, high) => mean >= low && mean <= high,
+            Tolerance::Above(low) => mean > low,
+            Tolerance::AtLeast(low) => mean >= low,
+            Tolerance::NotJudged => true,
         }
     }
 }
 
 /// One number of a claim.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
+pub struct ClaimMeasurement {
     /// What it is, in a few words.
     pub what: String,
     /// What it is in.
-    pub unit: Unit,
+    pub unit: MeasurementUnit,
     /// Ours, over all trials that are whole; nothing if none is.
-    pub ours: Option<Band>,
-    /// Where its mean should be.
-    pub bound: Bound,
+    pub ours: Option<TrialStatistics>,
+    /// Where its mean should lie.
+    pub tolerance: Tolerance,
 }
 
 /// A claim and what became of it.
@@ -101,55 +102,68 @@ pub struct Claim {
     /// The replication's.
     pub replication: &'static str,
     /// When it is called reproduced, in words.
-    pub tolerance: &'static str,
+    pub tolerance_text: &'static str,
     /// Ours.
-    pub readings: Vec<Reading>,
+    pub measurements: Vec<ClaimMeasurement>,
     /// What became of it.
     pub verdict: Verdict,
 }
 
-const DENSE: (Arm, u32) = (Arm::Ticket, 0);
+const DENSE_ROUND: (Arm, u32) = (Arm::Ticket, 0);
 
 fn ticket(round: u32) -> (Arm, u32) {
     (Arm::Ticket, round)
 }
 
-/// What a claim looks at: rows of trained jobs, each an arm and a round.
+/// What a claim looks at: trained jobs, by arm and round.
 type Rows = Vec<(Arm, u32)>;
 
-/// A claim but for its verdict.
-struct Draft {
-    words: [&'static str; 5],
+/// A claim that has not been judged yet.
+struct UnjudgedClaim {
+    name: &'static str,
+    text: &'static str,
+    paper: &'static str,
+    replication: &'static str,
+    tolerance_text: &'static str,
     rows: Rows,
-    readings: Vec<Reading>,
+    measurements: Vec<ClaimMeasurement>,
 }
 
 /// Every claim, judged by the reports of an experiment, whatever order they come in.
-pub fn score<'a>(config: &Config, reports: impl IntoIterator<Item = &'a Report>) -> Vec<Claim> {
-    let results = Results::new(config, reports);
-    let jobs = jobs(config);
-    drafts(&results).into_iter().map(|draft| judge(config, &jobs, draft)).collect()
+pub fn score_claims<'a>(
+    config: &ExperimentConfig,
+    reports: impl IntoIterator<Item = &'a JobReport>,
+) -> Vec<Claim> {
+    let results = ReportsByJob::new(config, reports);
+    let jobs = all_jobs(config);
+    unjudged_claims(&results).into_iter().map(|draft| judge_claim(config, &jobs, draft)).collect()
 }
 
-fn judge(config: &Config, jobs: &[JobId], draft: Draft) -> Claim {
-    let Draft { words: [name, text, paper, replication, tolerance], rows, readings } = draft;
-    let deciding = || readings.iter().filter(|reading| reading.bound != Bound::Shown);
-    let found = deciding().map(|reading| reading.ours.map_or(0, |band| band.trials)).min().unwrap_or(0);
-    let verdict = if let Some(why) = untested(config, jobs, &rows) {
+fn judge_claim(config: &ExperimentConfig, jobs: &[JobId], draft: UnjudgedClaim) -> Claim {
+    let UnjudgedClaim { name, text, paper, replication, tolerance_text, rows, measurements } = draft;
+    let deciding = || measurements.iter().filter(|measurement| measurement.tolerance != Tolerance::NotJudged);
+    let found = deciding()
+        .map(|measurement| measurement.ours.map_or(0, |statistics| statistics.trials))
+        .min()
+        .unwrap_or(0);
+    let verdict = if let Some(why) = reason_not_tested(config, jobs, &rows) {
         Verdict::NotTested { why }
-    } else if found < NEEDED {
-        Verdict::TooFewTrials { found, needed: NEEDED }
-    } else if deciding().all(|reading| reading.ours.is_some_and(|band| reading.bound.holds(band.mean))) {
+    } else if found < TRIALS_NEEDED {
+        Verdict::TooFewTrials { found, needed: TRIALS_NEEDED }
+    } else if deciding().all(|measurement| {
+        measurement.ours.is_some_and(|statistics| measurement.tolerance.holds(statistics.mean))
+    }) {
         Verdict::Reproduced
     } else {
         Verdict::NotReproduced
     };
-    Claim { name, text, paper, replication, tolerance, readings, verdict }
+    Claim { name, text, paper, replication, tolerance_text, measurements, verdict }
 }
 
 /// Why an experiment says nothing of a claim.
-fn untested(config: &Config, jobs: &[JobId], rows: &Rows) -> Option<String> {
-    // Neither the seeds nor what else is trained beside change what a claim is about.
+fn reason_not_tested(config: &ExperimentConfig, jobs: &[JobId], rows: &Rows) -> Option<String> {
+    // These settings may differ from the paper's: they change only which additional networks are trained or which seeds
+    // are used.
     let free = ["seed", "trials", "arms", "draws", "rewind_to", "rounds", "momentum"];
     if let Some((field, ours, papers)) = differing(config, &Preset::Paper.config(), &free) {
         return Some(format!("It is about the paper's protocol: {field} is {papers} there and {ours} here."));
@@ -159,18 +173,35 @@ fn untested(config: &Config, jobs: &[JobId], rows: &Rows) -> Option<String> {
     Some(format!("It looks at the arm {} in round {}, which is not trained here.", missing.0, missing.1))
 }
 
-fn drafts(results: &Results<'_>) -> Vec<Draft> {
-    let reading = |what: &str, unit, ours, bound| Reading { what: what.into(), unit, ours, bound };
+fn unjudged_claims(results: &ReportsByJob<'_>) -> Vec<UnjudgedClaim> {
+    let measurement =
+        |what: &str, unit, ours, bound| ClaimMeasurement { what: what.into(), unit, ours, tolerance: bound };
     let gap = |what: &str, one, other, bound| {
-        reading(what, Unit::Points, results.gap(one, other, When::EarlyStop), bound)
+        measurement(
+            what,
+            MeasurementUnit::PercentagePoints,
+            results.accuracy_difference(one, other, TestedWeights::EarlyStop),
+            bound,
+        )
     };
-    let slower =
-        |what: &str, one, other, bound| reading(what, Unit::Times, results.slower(one, other), bound);
+    let slower = |what: &str, one, other, bound| {
+        measurement(what, MeasurementUnit::Ratio, results.iteration_ratio(one, other), bound)
+    };
     let fewer = |what: &str, one, other| {
-        reading(what, Unit::PercentFewer, results.fewer(one, other), Bound::Above(0.0))
+        measurement(
+            what,
+            MeasurementUnit::PercentFewer,
+            results.percent_fewer_iterations(one, other),
+            Tolerance::Above(0.0),
+        )
     };
     let loss = |what: &str, row, expected: f64| {
-        reading(what, Unit::Nats, results.loss(row), Bound::Within(0.9 * expected, 1.1 * expected))
+        measurement(
+            what,
+            MeasurementUnit::Nats,
+            results.loss(row),
+            Tolerance::Within(0.9 * expected, 1.1 * expected),
+        )
     };
     let reinit = |round| (Arm::Reinit, round);
     let oneshot = |round| (Arm::OneShot, round);
@@ -178,178 +209,177 @@ fn drafts(results: &Results<'_>) -> Vec<Draft> {
     let (best_round, best) = results.best_gain(1..=20);
     let (worst_round, worst) = results.worst_training(0..=17);
     vec![
-        Draft {
-            words: ["C1", "The dense network's test accuracy", "–", "98.05 ± 0.15%", "97.75% to 98.35%"],
-            rows: vec![DENSE],
-            readings: vec![reading(
+        UnjudgedClaim {
+            name: "C1",
+            text: "The dense network's test accuracy",
+            paper: "–",
+            replication: "98.05 ± 0.15%",
+            tolerance_text: "97.75% to 98.35%",
+
+            rows: vec![DENSE_ROUND],
+            measurements: vec![measurement(
                 "dense, at early stop",
-                Unit::Percent,
-                results.accuracy(DENSE, When::EarlyStop),
-                Bound::Within(97.75, 98.35),
+                MeasurementUnit::Percent,
+                results.accuracy(DENSE_ROUND, TestedWeights::EarlyStop),
+                Tolerance::Within(97.75, 98.35),
             )],
         },
-        Draft {
-            words: [
-                "C2",
-                "The ticket of 21.1% of the weights stops earlier than the dense network",
-                "38% fewer iterations",
-                "21% fewer",
-                "fewer, on the mean",
-            ],
-            rows: vec![DENSE, ticket(7)],
-            readings: vec![fewer("21.1% against dense", ticket(7), DENSE)],
+        UnjudgedClaim {
+            name: "C2",
+            text: "The ticket of 21.1% of the weights stops earlier than the dense network",
+            paper: "38% fewer iterations",
+            replication: "21% fewer",
+            tolerance_text: "fewer, on the mean",
+
+            rows: vec![DENSE_ROUND, ticket(7)],
+            measurements: vec![fewer("21.1% against dense", ticket(7), DENSE_ROUND)],
         },
-        Draft {
-            words: [
-                "C3",
-                "The smallest validation loss, from dense to 1.2% of the weights",
-                "–",
-                "0.0687, 0.0611, 0.0607, 0.0723, 0.1079",
-                "each ± 10%",
-            ],
-            rows: vec![DENSE, ticket(7), ticket(9), ticket(15), ticket(20)],
-            readings: vec![
-                loss("dense", DENSE, 0.0687),
+        UnjudgedClaim {
+            name: "C3",
+            text: "The smallest validation loss, from dense to 1.2% of the weights",
+            paper: "–",
+            replication: "0.0687, 0.0611, 0.0607, 0.0723, 0.1079",
+            tolerance_text: "each ± 10%",
+
+            rows: vec![DENSE_ROUND, ticket(7), ticket(9), ticket(15), ticket(20)],
+            measurements: vec![
+                loss("dense", DENSE_ROUND, 0.0687),
                 loss("21.1%", ticket(7), 0.0611),
                 loss("13.5%", ticket(9), 0.0607),
                 loss("3.58%", ticket(15), 0.0723),
                 loss("1.19%", ticket(20), 0.1079),
             ],
         },
-        Draft {
-            words: [
-                "C4",
-                "The ticket of 13.5% is more accurate than the dense network",
-                "more than +0.3 pp",
-                "+0.21 pp",
-                "0 pp or more",
-            ],
-            rows: vec![DENSE, ticket(9)],
-            readings: vec![gap("13.5% against dense", ticket(9), DENSE, Bound::AtLeast(0.0))],
+        UnjudgedClaim {
+            name: "C4",
+            text: "The ticket of 13.5% is more accurate than the dense network",
+            paper: "more than +0.3 pp",
+            replication: "+0.21 pp",
+            tolerance_text: "0 pp or more",
+
+            rows: vec![DENSE_ROUND, ticket(9)],
+            measurements: vec![gap("13.5% against dense", ticket(9), DENSE_ROUND, Tolerance::AtLeast(0.0))],
         },
-        Draft {
-            words: [
-                "C5",
-                "The ticket of 3.6% is as accurate as the dense network",
-                "about 0 pp",
-                "+0.11 pp",
-                "within ± 0.3 pp",
-            ],
-            rows: vec![DENSE, ticket(15)],
-            readings: vec![gap("3.58% against dense", ticket(15), DENSE, Bound::Within(-0.3, 0.3))],
+        UnjudgedClaim {
+            name: "C5",
+            text: "The ticket of 3.6% is as accurate as the dense network",
+            paper: "about 0 pp",
+            replication: "+0.11 pp",
+            tolerance_text: "within ± 0.3 pp",
+
+            rows: vec![DENSE_ROUND, ticket(15)],
+            measurements: vec![gap(
+                "3.58% against dense",
+                ticket(15),
+                DENSE_ROUND,
+                Tolerance::Within(-0.3, 0.3),
+            )],
         },
-        Draft {
-            words: [
-                "C6",
-                "From 2.9% on the ticket is less accurate than the dense network",
-                "declines",
-                "−0.16 pp; at 1.85% −0.45; at 1.19% −1.06",
-                "at 1.19%: −1.46 to −0.66 pp",
-            ],
-            rows: vec![DENSE, ticket(16), ticket(18), ticket(20)],
-            readings: vec![
-                gap("2.87% against dense", ticket(16), DENSE, Bound::Shown),
-                gap("1.85% against dense", ticket(18), DENSE, Bound::Shown),
-                gap("1.19% against dense", ticket(20), DENSE, Bound::Within(-1.46, -0.66)),
+        UnjudgedClaim {
+            name: "C6",
+            text: "From 2.9% on the ticket is less accurate than the dense network",
+            paper: "declines",
+            replication: "−0.16 pp; at 1.85% −0.45; at 1.19% −1.06",
+            tolerance_text: "at 1.19%: −1.46 to −0.66 pp",
+
+            rows: vec![DENSE_ROUND, ticket(16), ticket(18), ticket(20)],
+            measurements: vec![
+                gap("2.87% against dense", ticket(16), DENSE_ROUND, Tolerance::NotJudged),
+                gap("1.85% against dense", ticket(18), DENSE_ROUND, Tolerance::NotJudged),
+                gap("1.19% against dense", ticket(20), DENSE_ROUND, Tolerance::Within(-1.46, -0.66)),
             ],
         },
-        Draft {
-            words: [
-                "C7",
-                "At 21.1% a re-initialised network is less accurate than the ticket",
-                "by 0.5 pp",
-                "by 0.39 pp (0.31 to 0.57)",
-                "by 0.1 to 0.9 pp",
-            ],
+        UnjudgedClaim {
+            name: "C7",
+            text: "At 21.1% a re-initialised network is less accurate than the ticket",
+            paper: "by 0.5 pp",
+            replication: "by 0.39 pp (0.31 to 0.57)",
+            tolerance_text: "by 0.1 to 0.9 pp",
+
             rows: vec![ticket(7), reinit(7)],
-            readings: vec![gap(
+            measurements: vec![gap(
                 "ticket against re-init at 21.1%",
                 ticket(7),
                 reinit(7),
-                Bound::Within(0.1, 0.9),
+                Tolerance::Within(0.1, 0.9),
             )],
         },
-        Draft {
-            words: [
-                "C8",
-                "At 21.1% it also learns more slowly",
-                "2.51×",
-                "1.94× (1.54 to 3.19)",
-                "more than 1.3×",
-            ],
+        UnjudgedClaim {
+            name: "C8",
+            text: "At 21.1% it also learns more slowly",
+            paper: "2.51×",
+            replication: "1.94× (1.54 to 3.19)",
+            tolerance_text: "more than 1.3×",
+
             rows: vec![ticket(7), reinit(7)],
-            readings: vec![slower(
+            measurements: vec![slower(
                 "re-init against ticket at 21.1%",
                 reinit(7),
                 ticket(7),
-                Bound::Above(1.3),
+                Tolerance::Above(1.3),
             )],
         },
-        Draft {
-            words: [
-                "C9",
-                "At 3.58% the gap is wide",
-                "–",
-                "1.07 pp and 2.4× to 3.9× slower, with every seed",
-                "0.6 to 1.6 pp and more than 2×",
-            ],
+        UnjudgedClaim {
+            name: "C9",
+            text: "At 3.58% the gap is wide",
+            paper: "–",
+            replication: "1.07 pp and 2.4× to 3.9× slower, with every seed",
+            tolerance_text: "0.6 to 1.6 pp and more than 2×",
+
             rows: vec![ticket(15), reinit(15)],
-            readings: vec![
-                gap("ticket against re-init at 3.58%", ticket(15), reinit(15), Bound::Within(0.6, 1.6)),
-                slower("re-init against ticket at 3.58%", reinit(15), ticket(15), Bound::Above(2.0)),
+            measurements: vec![
+                gap("ticket against re-init at 3.58%", ticket(15), reinit(15), Tolerance::Within(0.6, 1.6)),
+                slower("re-init against ticket at 3.58%", reinit(15), ticket(15), Tolerance::Above(2.0)),
             ],
         },
-        Draft {
-            words: [
-                "C10",
-                "At the end of training the best ticket's gain over the dense network is small",
-                "up to 0.35 pp",
-                "0.28 pp",
-                "0.05 to 0.65 pp",
-            ],
+        UnjudgedClaim {
+            name: "C10",
+            text: "At the end of training the best ticket's gain over the dense network is small",
+            paper: "up to 0.35 pp",
+            replication: "0.28 pp",
+            tolerance_text: "0.05 to 0.65 pp",
+
             rows: tickets(20),
-            readings: vec![reading(
+            measurements: vec![measurement(
                 &best_round.map_or("the best ticket against dense".into(), |round| {
                     format!("the best ticket, round {round}, against dense")
                 }),
-                Unit::Points,
+                MeasurementUnit::PercentagePoints,
                 best,
-                Bound::Within(0.05, 0.65),
+                Tolerance::Within(0.05, 0.65),
             )],
         },
-        Draft {
-            words: [
-                "C11",
-                "Training accuracy at the end is about 100% down to 2% of the weights",
-                "yes",
-                "99.88% or more",
-                "99.5% or more",
-            ],
+        UnjudgedClaim {
+            name: "C11",
+            text: "Training accuracy at the end is about 100% down to 2% of the weights",
+            paper: "yes",
+            replication: "99.88% or more",
+            tolerance_text: "99.5% or more",
+
             rows: tickets(17),
-            readings: vec![reading(
+            measurements: vec![measurement(
                 &worst_round.map_or("the worst round".into(), |round| format!("the worst, round {round}")),
-                Unit::Percent,
+                MeasurementUnit::Percent,
                 worst,
-                Bound::AtLeast(99.5),
+                Tolerance::AtLeast(99.5),
             )],
         },
-        Draft {
-            words: [
-                "C12",
-                "Tickets cut in one shot learn faster than the dense network between 67.5% and 17.6% of the weights, and \
+        UnjudgedClaim {
+            name: "C12",
+            text: "Tickets cut in one shot learn faster than the dense network between 67.5% and 17.6% of the weights, and \
                  are more accurate between 95% and 5.17%",
-                "yes",
-                "–",
-                "fewer iterations and above 0 pp at 64.1%, 41.1% and 21.1% (rounds 2, 4 and 7)",
-            ],
-            rows: vec![DENSE, oneshot(2), oneshot(4), oneshot(7)],
-            readings: [(2, "64.1%"), (4, "41.1%"), (7, "21.1%")]
+            paper: "yes",
+            replication: "–",
+            tolerance_text: "fewer iterations and above 0 pp at 64.1%, 41.1% and 21.1% (rounds 2, 4 and 7)",
+
+            rows: vec![DENSE_ROUND, oneshot(2), oneshot(4), oneshot(7)],
+            measurements: [(2, "64.1%"), (4, "41.1%"), (7, "21.1%")]
                 .into_iter()
                 .flat_map(|(round, left)| {
                     let what = format!("one-shot {left} against dense");
                     [
-                        fewer(&what, oneshot(round), DENSE),
-                        gap(&what, oneshot(round), DENSE, Bound::Above(0.0)),
+                        fewer(&what, oneshot(round), DENSE_ROUND),
+                        gap(&what, oneshot(round), DENSE_ROUND, Tolerance::Above(0.0)),
                     ]
                 })
                 .collect(),

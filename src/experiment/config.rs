@@ -1,6 +1,6 @@
 //! What an experiment is: every setting that changes a digit.
 
-use crate::{arm::Arm, criterion::Criterion, init::Init, optimizer::Optimizer};
+use crate::{arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind};
 use model::Model;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, ops::RangeInclusive};
@@ -12,7 +12,7 @@ pub const VALIDATION_IMAGES: usize = 5_000;
 
 /// Every setting that changes a digit of the result. Two equal configurations give equal reports, bit for bit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Config {
+pub struct ExperimentConfig {
     /// Seed of the first trial; everything random follows from it.
     pub seed: u32,
     /// Trials: trial `i` is the single run of seed `seed + i`.
@@ -30,7 +30,7 @@ pub struct Config {
     /// Share of the remaining output-layer weights pruned after each round.
     pub output_rate: f64,
     /// Which weights go.
-    pub criterion: Criterion,
+    pub criterion: PruningCriterion,
     /// Prunings: `rounds + 1` networks are trained.
     pub rounds: u32,
     /// Validation every so many iterations, and at the last.
@@ -38,7 +38,7 @@ pub struct Config {
     /// Images in a training step.
     pub batch: u32,
     /// What turns gradients into steps.
-    pub optimizer: Optimizer,
+    pub optimizer: OptimizerKind,
     /// The optimiser's step size.
     pub learning_rate: f32,
     /// What the optimiser with momentum keeps of its last direction; the others do without.
@@ -48,12 +48,12 @@ pub struct Config {
     /// Share of the hidden units that a training step leaves out.
     pub dropout: f64,
     /// What first weights are drawn from.
-    pub init: Init,
+    pub init: Initializer,
     /// The network.
     pub model: Model,
 }
 
-impl Config {
+impl ExperimentConfig {
     /// The seeds of its trials.
     pub fn seeds(&self) -> impl Iterator<Item = u32> + use<> {
         let seed = self.seed;

@@ -19,7 +19,7 @@ pub struct JobId {
 
 impl JobId {
     /// The job that is trained for this row of the table: the dense network is the ticket's round 0.
-    pub fn trained(self) -> JobId {
+    pub fn training_job(self) -> JobId {
         if self.arm == Arm::Dense { JobId { arm: Arm::Ticket, ..self } } else { self }
     }
 }
@@ -32,7 +32,7 @@ impl fmt::Display for JobId {
 
 /// What a job is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Phase {
+pub enum JobPhase {
     /// Setting the weights: first values, or rewound ones.
     Rewind,
     /// Training, with its validation passes.
@@ -43,11 +43,11 @@ pub enum Phase {
     Prune,
 }
 
-/// When in a job its parameters are meant.
+/// At which point of a job its parameters are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Moment {
-    /// After as many training steps as [`Config::rewind_iteration`](crate::config::Config::rewind_iteration) says.
-    Rewind,
+pub enum Checkpoint {
+    /// After as many training steps as [`ExperimentConfig::rewind_iteration`](crate::config::ExperimentConfig::rewind_iteration) says.
+    RewindIteration,
     /// After the last step.
     End,
 }

@@ -1,47 +1,47 @@
 //! What travels between jobs: masks and parameters, checked whole.
 
-use crate::{config::Config, job::JobId, recipe::needs};
+use crate::{config::ExperimentConfig, job::JobId, recipe::dependencies};
 use model::mask::Mask;
 use thiserror::Error;
 
 /// A network's weights and then its biases, both flat, pruned weights zero.
 pub type Parameters = Vec<f32>;
 
-/// What a job begins with beside its configuration: what its [`Needs`](crate::recipe::Needs) name, and nothing else.
+/// What a job begins with beside its configuration: what its [`Dependencies`](crate::recipe::Dependencies) name, and nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Inputs {
+pub struct JobInputs {
     /// The mask that its parent's pruning made.
     pub mask: Option<Mask>,
     /// Its parent's parameters.
     pub parameters: Option<Parameters>,
 }
 
-/// What a job is to leave for others.
+/// Which outputs a job has to deliver for others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Leaves {
+pub struct OutputSpec {
     /// The next round's mask.
-    pub mask: bool,
-    /// Parameters after [`Config::rewind_iteration`] steps.
-    pub rewind: bool,
+    pub next_mask: bool,
+    /// Parameters after [`ExperimentConfig::rewind_iteration`] steps.
+    pub rewind_parameters: bool,
     /// Parameters after the last step.
-    pub end: bool,
+    pub final_parameters: bool,
 }
 
-/// What a job has left for others, as [`Leaves`] says.
+/// The outputs of a job that others need, as its [`OutputSpec`] says.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Left {
+pub struct JobOutputs {
     /// The next round's mask.
-    pub mask: Option<Mask>,
-    /// Parameters after [`Config::rewind_iteration`] steps.
-    pub rewind: Option<Parameters>,
+    pub next_mask: Option<Mask>,
+    /// Parameters after [`ExperimentConfig::rewind_iteration`] steps.
+    pub rewind_parameters: Option<Parameters>,
     /// Parameters after the last step.
-    pub end: Option<Parameters>,
+    pub final_parameters: Option<Parameters>,
 }
 
-/// What should have come with a job is not there, not whole, or not asked for: a program error.
+/// An input or output of a job is missing, has the wrong length, or was not asked for: a program error.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{job}: {expected} {what} should have come, {found} came")]
-pub struct BulkError {
+pub struct JobDataError {
     /// Whose.
     pub job: JobId,
     /// Which array.
@@ -52,36 +52,54 @@ pub struct BulkError {
     pub found: usize,
 }
 
-fn check<T>(
+fn check_length<T>(
     job: JobId,
     what: &'static str,
     found: &Option<Vec<T>>,
     wanted: bool,
     length: usize,
-) -> Result<(), BulkError> {
+) -> Result<(), JobDataError> {
     let expected = if wanted { length } else { 0 };
     match found.as_ref().map_or(0, Vec::len) {
         found if found == expected => Ok(()),
-        found => Err(BulkError { job, what, expected, found }),
+        found => Err(JobDataError { job, what, expected, found }),
     }
 }
 
-impl Inputs {
+impl JobInputs {
     /// Whether they are what the job needs, as long as it needs them.
-    pub fn check(&self, config: &Config, job: JobId) -> Result<(), BulkError> {
-        let needs = needs(job);
+    pub fn check(&self, config: &ExperimentConfig, job: JobId) -> Result<(), JobDataError> {
+        let dependencies = dependencies(job);
         let model = &config.model;
-        check(job, "mask bytes", &self.mask, needs.mask.is_some(), model.weights())?;
-        check(job, "parameters", &self.parameters, needs.parameters.is_some(), model.parameters())
+        check_length(job, "mask bytes", &self.mask, dependencies.mask.is_some(), model.weight_count())?;
+        check_length(
+            job,
+            "parameters",
+            &self.parameters,
+            dependencies.parameters.is_some(),
+            model.parameter_count(),
+        )
     }
 }
 
-impl Left {
-    /// Whether it is all that the job is to leave.
-    pub fn check(&self, config: &Config, job: JobId, leaves: Leaves) -> Result<(), BulkError> {
+impl JobOutputs {
+    /// Whether they are those that the job has to deliver.
+    pub fn check(&self, config: &ExperimentConfig, job: JobId, spec: OutputSpec) -> Result<(), JobDataError> {
         let model = &config.model;
-        check(job, "mask bytes", &self.mask, leaves.mask, model.weights())?;
-        check(job, "rewinding parameters", &self.rewind, leaves.rewind, model.parameters())?;
-        check(job, "final parameters", &self.end, leaves.end, model.parameters())
+        check_length(job, "mask bytes", &self.next_mask, spec.next_mask, model.weight_count())?;
+        check_length(
+            job,
+            "rewinding parameters",
+            &self.rewind_parameters,
+            spec.rewind_parameters,
+            model.parameter_count(),
+        )?;
+        check_length(
+            job,
+            "final parameters",
+            &self.final_parameters,
+            spec.final_parameters,
+            model.parameter_count(),
+        )
     }
 }

@@ -9,7 +9,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
-pub enum Optimizer {
+pub enum OptimizerKind {
     /// Adam with β 0.9 and 0.999 and ε 1e-8, the paper's.
     Adam,
     /// Stochastic gradient descent.
@@ -18,9 +18,9 @@ pub enum Optimizer {
     Momentum,
 }
 
-impl Optimizer {
+impl OptimizerKind {
     /// Every optimiser, in the order of menus.
-    pub const ALL: &[Optimizer] = Optimizer::VARIANTS;
+    pub const ALL: &[OptimizerKind] = OptimizerKind::VARIANTS;
 
     /// The name used in the URL and the report.
     pub fn name(self) -> &'static str {
@@ -28,7 +28,7 @@ impl Optimizer {
     }
 
     /// The optimiser of that name.
-    pub fn from_name(name: &str) -> Option<Optimizer> {
+    pub fn from_name(name: &str) -> Option<OptimizerKind> {
         name.parse().ok()
     }
 }

@@ -1,6 +1,9 @@
 //! Named experiments, each with a sentence of what to look for.
 
-use crate::{arm::Arm, config::Config, criterion::Criterion, init::Init, optimizer::Optimizer};
+use crate::{
+    arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, initializer::Initializer,
+    optimizer::OptimizerKind,
+};
 use model::Model;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -66,7 +69,7 @@ impl Preset {
     }
 
     /// What to look for in it, in a sentence or two.
-    pub fn look_for(self) -> &'static str {
+    pub fn what_to_look_for(self) -> &'static str {
         match self {
             Preset::Quick => {
                 "The ticket keeps its accuracy while the re-initialised network loses it: the two lines part at the \
@@ -112,8 +115,8 @@ impl Preset {
     }
 
     /// Its settings, with seed 1.
-    pub fn config(self) -> Config {
-        let quick = Config {
+    pub fn config(self) -> ExperimentConfig {
+        let quick = ExperimentConfig {
             seed: 1,
             trials: 1,
             arms: BTreeSet::from([Arm::Ticket, Arm::Reinit]),
@@ -122,19 +125,19 @@ impl Preset {
             iterations: 500,
             rate: 0.5,
             output_rate: 0.25,
-            criterion: Criterion::Magnitude,
+            criterion: PruningCriterion::Magnitude,
             rounds: 6,
             eval_every: 50,
             batch: 60,
-            optimizer: Optimizer::Adam,
+            optimizer: OptimizerKind::Adam,
             learning_rate: 1.2e-3,
             momentum: 0.9,
             warmup: 0,
             dropout: 0.0,
-            init: Init::GlorotNormal,
+            init: Initializer::GlorotNormal,
             model: Model::lenet_300_100(),
         };
-        let paper = Config {
+        let paper = ExperimentConfig {
             trials: 5,
             iterations: 50_000,
             rate: 0.2,
@@ -146,21 +149,23 @@ impl Preset {
         // A question of a few minutes: three trials at the quick look's rates.
         let asked = |iterations, arms: &[Arm]| {
             let arms = arms.iter().copied().collect();
-            Config { trials: 3, iterations, arms, ..quick.clone() }
+            ExperimentConfig { trials: 3, iterations, arms, ..quick.clone() }
         };
         match self {
             Preset::Quick => quick,
-            Preset::Classroom => Config { trials: 3, iterations: 1_000, rounds: 17, eval_every: 50, ..paper },
+            Preset::Classroom => {
+                ExperimentConfig { trials: 3, iterations: 1_000, rounds: 17, eval_every: 50, ..paper }
+            }
             Preset::Paper => paper,
-            Preset::Paper20k => Config { iterations: 20_000, ..paper },
+            Preset::Paper20k => ExperimentConfig { iterations: 20_000, ..paper },
             Preset::OneShot => asked(1_000, &[Arm::Ticket, Arm::OneShot]),
             Preset::Signs => asked(500, &[Arm::Ticket, Arm::Reinit, Arm::Shuffled, Arm::Random, Arm::Sign]),
             Preset::Late => asked(1_000, &[Arm::Ticket, Arm::Reinit, Arm::Late]),
             Preset::Warmup => {
                 let asked = asked(1_000, &[Arm::Ticket, Arm::Reinit]);
-                Config { learning_rate: 6e-3, warmup: 200, ..asked }
+                ExperimentConfig { learning_rate: 6e-3, warmup: 200, ..asked }
             }
-            Preset::Dropout => Config { dropout: 0.5, ..asked(1_000, &[Arm::Ticket, Arm::Reinit]) },
+            Preset::Dropout => ExperimentConfig { dropout: 0.5, ..asked(1_000, &[Arm::Ticket, Arm::Reinit]) },
             Preset::Rewinding => asked(500, &[Arm::Ticket, Arm::Reinit, Arm::NoRewind]),
         }
     }

@@ -2,7 +2,7 @@
 
 /// What a stream is for. The numbers are part of every result: never change one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum RandomPurpose {
     /// Which images validate.
     Split = 1,
     /// The first weights.

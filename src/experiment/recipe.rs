@@ -5,16 +5,16 @@
 
 use crate::{
     arm::Arm,
-    config::Config,
-    job::{JobId, Moment},
-    purpose::Purpose,
+    config::ExperimentConfig,
+    job::{Checkpoint, JobId},
+    purpose::RandomPurpose,
 };
 
 /// Where a job's mask comes from. Jobs that are named are of the same trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MaskSource {
     /// All weights survive.
-    Full,
+    Dense,
     /// What the pruning at the end of that job left.
     PrunedBy(JobId),
     /// The same with the survivors of each layer moved to places that are drawn.
@@ -22,7 +22,7 @@ pub enum MaskSource {
     /// A random mask with as many survivors in each layer.
     RandomWithCountsOf(JobId),
     /// All prunings up to this job's round at once, by the last weights of that job.
-    CutAtOnceFrom(JobId),
+    OneShotFrom(JobId),
 }
 
 /// Where a job's first weights come from. Biases begin at zero where nothing else is said.
@@ -31,25 +31,26 @@ pub enum WeightSource {
     /// The trial's first weights, which all rounds share.
     Initial,
     /// Weights drawn for this job alone.
-    Fresh(Purpose),
+    Fresh(RandomPurpose),
     /// Magnitudes drawn for this job alone under the signs of the trial's first weights.
-    FreshWithInitialSigns(Purpose),
-    /// Weights and biases of that job at that moment. Those of [`Moment::Rewind`] have their steps up to then behind them.
-    TrainedBy(JobId, Moment),
+    FreshWithInitialSigns(RandomPurpose),
+    /// Weights and biases of that job at that checkpoint. Those of [`Checkpoint::RewindIteration`] have their steps up
+    /// to then behind them.
+    TrainedBy(JobId, Checkpoint),
 }
 
-/// What a job takes from others.
+/// The jobs whose outputs a job needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Needs {
+pub struct Dependencies {
     /// The job whose pruning made its mask.
     pub mask: Option<JobId>,
-    /// The job whose parameters it goes on from, or is cut from, and when.
-    pub parameters: Option<(JobId, Moment)>,
+    /// The job whose parameters this job starts from (or prunes in one shot), and at which checkpoint.
+    pub parameters: Option<(JobId, Checkpoint)>,
 }
 
-impl Needs {
-    /// The jobs it waits for, each once.
-    pub fn parents(self) -> impl Iterator<Item = JobId> {
+impl Dependencies {
+    /// These jobs, each once.
+    pub fn jobs(self) -> impl Iterator<Item = JobId> {
         let parameters = self.parameters.map(|(job, _)| job).filter(|job| Some(*job) != self.mask);
         self.mask.into_iter().chain(parameters)
     }
@@ -64,7 +65,7 @@ pub struct Recipe {
     pub weights: WeightSource,
     /// What the order of its batches is drawn for. The stream does not name the arm, so that all arms of a round whose
     /// recipes agree in this see the same batches.
-    pub batch_order: Purpose,
+    pub batch_order: RandomPurpose,
     /// Whether its trained weights are pruned, for the next round of its arm or for other arms.
     pub prunes: bool,
 }
@@ -74,60 +75,60 @@ pub fn recipe(job: JobId) -> Recipe {
     let dense = JobId { arm: Arm::Ticket, round: 0, draw: 0, ..job };
     let Some(before) = job.round.checked_sub(1) else {
         return Recipe {
-            mask: MaskSource::Full,
+            mask: MaskSource::Dense,
             weights: WeightSource::Initial,
-            batch_order: Purpose::Shuffle,
+            batch_order: RandomPurpose::Shuffle,
             prunes: true,
         };
     };
     let ticket = JobId { round: before, ..dense };
     // The round before in the arm's own chain, which begins at the dense network.
     let own = if before == 0 { dense } else { JobId { round: before, ..job } };
-    use MaskSource::{CutAtOnceFrom, PrunedBy, RandomWithCountsOf, ShuffledFrom};
+    use MaskSource::{OneShotFrom, PrunedBy, RandomWithCountsOf, ShuffledFrom};
     use WeightSource::{Fresh, FreshWithInitialSigns, Initial, TrainedBy};
     let (mask, weights, prunes) = match job.arm {
-        Arm::Dense => (MaskSource::Full, Initial, false),
+        Arm::Dense => (MaskSource::Dense, Initial, false),
         Arm::Ticket => (PrunedBy(ticket), Initial, true),
-        Arm::Reinit => (PrunedBy(ticket), Fresh(Purpose::Reinit), false),
+        Arm::Reinit => (PrunedBy(ticket), Fresh(RandomPurpose::Reinit), false),
         Arm::Shuffled => (ShuffledFrom(ticket), Initial, false),
-        Arm::Random => (RandomWithCountsOf(ticket), Fresh(Purpose::RandomWeights), false),
-        Arm::Sign => (PrunedBy(ticket), FreshWithInitialSigns(Purpose::SignWeights), false),
-        Arm::NoRewind => (PrunedBy(own), TrainedBy(own, Moment::End), true),
-        Arm::Late => (PrunedBy(own), TrainedBy(dense, Moment::Rewind), true),
-        Arm::OneShot => (CutAtOnceFrom(dense), Initial, false),
+        Arm::Random => (RandomWithCountsOf(ticket), Fresh(RandomPurpose::RandomWeights), false),
+        Arm::Sign => (PrunedBy(ticket), FreshWithInitialSigns(RandomPurpose::SignWeights), false),
+        Arm::NoRewind => (PrunedBy(own), TrainedBy(own, Checkpoint::End), true),
+        Arm::Late => (PrunedBy(own), TrainedBy(dense, Checkpoint::RewindIteration), true),
+        Arm::OneShot => (OneShotFrom(dense), Initial, false),
     };
-    Recipe { mask, weights, batch_order: Purpose::Shuffle, prunes }
+    Recipe { mask, weights, batch_order: RandomPurpose::Shuffle, prunes }
 }
 
 impl Recipe {
-    /// What the job takes from others.
-    pub fn needs(&self) -> Needs {
+    /// The jobs whose outputs it needs.
+    pub fn dependencies(&self) -> Dependencies {
         let (mask, cut) = match self.mask {
-            MaskSource::Full => (None, None),
+            MaskSource::Dense => (None, None),
             MaskSource::PrunedBy(job)
             | MaskSource::ShuffledFrom(job)
             | MaskSource::RandomWithCountsOf(job) => (Some(job), None),
-            MaskSource::CutAtOnceFrom(job) => (None, Some((job, Moment::End))),
+            MaskSource::OneShotFrom(job) => (None, Some((job, Checkpoint::End))),
         };
         let trained = match self.weights {
-            WeightSource::TrainedBy(job, moment) => Some((job, moment)),
+            WeightSource::TrainedBy(job, checkpoint) => Some((job, checkpoint)),
             _ => None,
         };
-        Needs { mask, parameters: trained.or(cut) }
+        Dependencies { mask, parameters: trained.or(cut) }
     }
 
     /// Training steps that its first weights have behind them.
-    pub fn first_iteration(&self, config: &Config) -> u32 {
+    pub fn first_iteration(&self, config: &ExperimentConfig) -> u32 {
         match self.weights {
-            WeightSource::TrainedBy(_, Moment::Rewind) => config.rewind_iteration(),
+            WeightSource::TrainedBy(_, Checkpoint::RewindIteration) => config.rewind_iteration(),
             _ => 0,
         }
     }
 }
 
-/// What a job takes from others of its trial.
-pub fn needs(job: JobId) -> Needs {
-    recipe(job).needs()
+/// The jobs of its trial whose outputs a job needs.
+pub fn dependencies(job: JobId) -> Dependencies {
+    recipe(job).dependencies()
 }
 
 #[cfg(test)]

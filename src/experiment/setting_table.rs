@@ -2,7 +2,9 @@
 
 use crate::names::{list, names};
 use crate::settings::Settings;
-use crate::{arm::Arm, criterion::Criterion, init::Init, optimizer::Optimizer, preset::Preset};
+use crate::{
+    arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind, preset::Preset,
+};
 use model::Model;
 use std::collections::BTreeSet;
 
@@ -11,7 +13,7 @@ pub struct Setting {
     /// Its name.
     pub name: &'static str,
     /// Whether it belongs to the experiment: whether it can change a digit of a report.
-    pub of_experiment: bool,
+    pub changes_results: bool,
     /// What it takes, in words.
     allowed: fn() -> String,
     /// Reads a value into the settings; `None` if it is not allowed.
@@ -41,12 +43,12 @@ fn one_of<T: Copy + Into<&'static str>>(variants: &[T]) -> String {
     list(&names(variants), "or")
 }
 
-fn integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+fn parse_integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
     text.parse().ok().filter(|v| range.contains(v))
 }
 
-fn share(text: &str) -> Option<f64> {
-    decimal(text).filter(|v| (0.0..1.0).contains(v))
+fn parse_fraction(text: &str) -> Option<f64> {
+    parse_decimal(text).filter(|v| (0.0..1.0).contains(v))
 }
 
 /// Digits that tell every `f64` from its neighbours; a number that is written with more is not the one that is used.
@@ -54,7 +56,7 @@ const MOST_DIGITS: usize = 17;
 
 /// Reads a decimal number without a sign, such as 0.25 or 1.2e-3. The standard library takes more than the settings do:
 /// signs, `inf`, `nan`, a capital E and digits that it then rounds away.
-pub(crate) fn decimal(text: &str) -> Option<f64> {
+pub(crate) fn parse_decimal(text: &str) -> Option<f64> {
     let (digits, _) = text.split_once('e').unwrap_or((text, ""));
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let significant = digits.bytes().filter(u8::is_ascii_digit).skip_while(|&digit| digit == b'0').count();
@@ -64,7 +66,7 @@ pub(crate) fn decimal(text: &str) -> Option<f64> {
     text.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
-fn arms(text: &str) -> Option<BTreeSet<Arm>> {
+fn parse_arms(text: &str) -> Option<BTreeSet<Arm>> {
     let arms: Option<BTreeSet<Arm>> = text.split(',').map(Arm::from_name).collect();
     arms.filter(|arms| !arms.is_empty())
 }
@@ -72,16 +74,16 @@ fn arms(text: &str) -> Option<BTreeSet<Arm>> {
 /// The most hidden layers.
 const MOST_HIDDEN: usize = 4;
 
-fn hidden(text: &str) -> Option<Model> {
+fn parse_hidden_units(text: &str) -> Option<Model> {
     let units: Option<Vec<u32>> = match text {
         "none" => Some(vec![]),
-        _ => text.split(',').map(|units| integer(units, 1..=1000)).collect(),
+        _ => text.split(',').map(|units| parse_integer(units, 1..=1000)).collect(),
     };
     units.filter(|units| units.len() <= MOST_HIDDEN).map(|units| Model::linear(&units))
 }
 
 fn hidden_text(model: &Model) -> String {
-    let units: Vec<String> = model.hidden().iter().map(u32::to_string).collect();
+    let units: Vec<String> = model.hidden_units().iter().map(u32::to_string).collect();
     if units.is_empty() { "none".into() } else { units.join(",") }
 }
 
@@ -90,86 +92,86 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "preset",
         allowed: || one_of(Preset::ALL),
-        of_experiment: false,
+        changes_results: false,
         set: |s, v| Preset::from_name(v).map(|p| s.preset = p),
         get: |s| s.preset.name().into(),
     },
     Setting {
         name: "seed",
         allowed: || "a whole number from 0 to 4294967295".into(),
-        of_experiment: true,
-        set: |s, v| integer(v, 0..=u32::MAX).map(|n| s.config.seed = n),
+        changes_results: true,
+        set: |s, v| parse_integer(v, 0..=u32::MAX).map(|n| s.config.seed = n),
         get: |s| s.config.seed.to_string(),
     },
     Setting {
         name: "trials",
         allowed: || "a whole number from 1 to 100".into(),
-        of_experiment: true,
-        set: |s, v| integer(v, 1..=100).map(|n| s.config.trials = n),
+        changes_results: true,
+        set: |s, v| parse_integer(v, 1..=100).map(|n| s.config.trials = n),
         get: |s| s.config.trials.to_string(),
     },
     Setting {
         name: "arms",
         allowed: || format!("one or more of {}, with commas between", list(&names(Arm::ALL), "and")),
-        of_experiment: true,
-        set: |s, v| arms(v).map(|arms| s.config.arms = arms),
+        changes_results: true,
+        set: |s, v| parse_arms(v).map(|arms| s.config.arms = arms),
         get: |s| s.config.arms.iter().map(|arm| arm.name()).collect::<Vec<_>>().join(","),
     },
     Setting {
         name: "draws",
         allowed: || "a whole number from 1 to 5".into(),
-        of_experiment: true,
-        set: |s, v| integer(v, 1..=5).map(|n| s.config.draws = n),
+        changes_results: true,
+        set: |s, v| parse_integer(v, 1..=5).map(|n| s.config.draws = n),
         get: |s| s.config.draws.to_string(),
     },
     Setting {
         name: "iterations",
         allowed: || "a whole number from 1 to 1000000".into(),
-        of_experiment: true,
-        set: |s, v| integer(v, 1..=1_000_000).map(|n| s.config.iterations = n),
+        changes_results: true,
+        set: |s, v| parse_integer(v, 1..=1_000_000).map(|n| s.config.iterations = n),
         get: |s| s.config.iterations.to_string(),
     },
     Setting {
         name: "rate",
         allowed: || "a number from 0 to below 1".into(),
-        of_experiment: true,
-        set: |s, v| share(v).map(|x| s.config.rate = x),
+        changes_results: true,
+        set: |s, v| parse_fraction(v).map(|x| s.config.rate = x),
         get: |s| s.config.rate.to_string(),
     },
     Setting {
         name: "output_rate",
         allowed: || "a number from 0 to below 1".into(),
-        of_experiment: true,
-        set: |s, v| share(v).map(|x| s.config.output_rate = x),
+        changes_results: true,
+        set: |s, v| parse_fraction(v).map(|x| s.config.output_rate = x),
         get: |s| s.config.output_rate.to_string(),
     },
     Setting {
         name: "criterion",
-        allowed: Criterion::allowed,
-        of_experiment: true,
-        set: |s, v| Criterion::from_name(v).map(|c| s.config.criterion = c),
+        allowed: PruningCriterion::allowed,
+        changes_results: true,
+        set: |s, v| PruningCriterion::from_name(v).map(|c| s.config.criterion = c),
         get: |s| s.config.criterion.name().into(),
     },
     Setting {
         name: "rounds",
         allowed: || "a whole number from 0 to 40".into(),
-        of_experiment: true,
-        set: |s, v| integer(v, 0..=40).map(|n| s.config.rounds = n),
+        changes_results: true,
+        set: |s, v| parse_integer(v, 0..=40).map(|n| s.config.rounds = n),
         get: |s| s.config.rounds.to_string(),
     },
     Setting {
         name: "eval_every",
         allowed: || "a whole number from 1 to 1000000".into(),
-        of_experiment: true,
-        set: |s, v| integer(v, 1..=1_000_000).map(|n| s.config.eval_every = n),
+        changes_results: true,
+        set: |s, v| parse_integer(v, 1..=1_000_000).map(|n| s.config.eval_every = n),
         get: |s| s.config.eval_every.to_string(),
     },
     Setting {
         name: "rewind_to",
         allowed: || "a whole number from 0 to below the iterations, or nothing for a tenth of them".into(),
-        of_experiment: true,
+        changes_results: true,
         set: |s, v| {
-            s.config.rewind_to = if v.is_empty() { None } else { Some(integer(v, 0..=999_999)?) };
+            s.config.rewind_to = if v.is_empty() { None } else { Some(parse_integer(v, 0..=999_999)?) };
             Some(())
         },
         get: |s| s.config.rewind_to.map_or(String::new(), |n| n.to_string()),
@@ -177,23 +179,23 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "batch",
         allowed: || "a whole number from 1 to 1000".into(),
-        of_experiment: true,
-        set: |s, v| integer(v, 1..=1000).map(|n| s.config.batch = n),
+        changes_results: true,
+        set: |s, v| parse_integer(v, 1..=1000).map(|n| s.config.batch = n),
         get: |s| s.config.batch.to_string(),
     },
     Setting {
         name: "optimizer",
-        allowed: || one_of(Optimizer::ALL),
-        of_experiment: true,
-        set: |s, v| Optimizer::from_name(v).map(|o| s.config.optimizer = o),
+        allowed: || one_of(OptimizerKind::ALL),
+        changes_results: true,
+        set: |s, v| OptimizerKind::from_name(v).map(|o| s.config.optimizer = o),
         get: |s| s.config.optimizer.name().into(),
     },
     Setting {
         name: "learning_rate",
         allowed: || "a number above 0 and up to 10".into(),
-        of_experiment: true,
+        changes_results: true,
         set: |s, v| {
-            let rate = decimal(v)? as f32;
+            let rate = parse_decimal(v)? as f32;
             (rate > 0.0 && rate <= 10.0).then(|| s.config.learning_rate = rate)
         },
         get: |s| s.config.learning_rate.to_string(),
@@ -201,44 +203,44 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "momentum",
         allowed: || "a number from 0 to below 1".into(),
-        of_experiment: true,
-        set: |s, v| decimal(v).map(|x| x as f32).filter(|x| *x < 1.0).map(|x| s.config.momentum = x),
+        changes_results: true,
+        set: |s, v| parse_decimal(v).map(|x| x as f32).filter(|x| *x < 1.0).map(|x| s.config.momentum = x),
         get: |s| s.config.momentum.to_string(),
     },
     Setting {
         name: "warmup",
         allowed: || "a whole number from 0 to 1000000".into(),
-        of_experiment: true,
-        set: |s, v| integer(v, 0..=1_000_000).map(|n| s.config.warmup = n),
+        changes_results: true,
+        set: |s, v| parse_integer(v, 0..=1_000_000).map(|n| s.config.warmup = n),
         get: |s| s.config.warmup.to_string(),
     },
     Setting {
         name: "dropout",
         allowed: || "a number from 0 to below 1".into(),
-        of_experiment: true,
-        set: |s, v| share(v).map(|x| s.config.dropout = x),
+        changes_results: true,
+        set: |s, v| parse_fraction(v).map(|x| s.config.dropout = x),
         get: |s| s.config.dropout.to_string(),
     },
     Setting {
         name: "init",
-        allowed: || one_of(Init::ALL),
-        of_experiment: true,
-        set: |s, v| Init::from_name(v).map(|init| s.config.init = init),
+        allowed: || one_of(Initializer::ALL),
+        changes_results: true,
+        set: |s, v| Initializer::from_name(v).map(|init| s.config.init = init),
         get: |s| s.config.init.name().into(),
     },
     Setting {
         name: "hidden",
         allowed: || "none, or one to four whole numbers from 1 to 1000 with commas between".into(),
-        of_experiment: true,
-        set: |s, v| hidden(v).map(|model| s.config.model = model),
+        changes_results: true,
+        set: |s, v| parse_hidden_units(v).map(|model| s.config.model = model),
         get: |s| hidden_text(&s.config.model),
     },
     Setting {
         name: "workers",
         allowed: || "a whole number from 1 to 16, or nothing for as many as the machine has cores".into(),
-        of_experiment: false,
+        changes_results: false,
         set: |s, v| {
-            s.workers = if v.is_empty() { None } else { Some(integer(v, 1..=16)?) };
+            s.workers = if v.is_empty() { None } else { Some(parse_integer(v, 1..=16)?) };
             Some(())
         },
         get: |s| s.workers.map_or(String::new(), |n| n.to_string()),
@@ -246,8 +248,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "autoplay",
         allowed: || "0 or 1".into(),
-        of_experiment: false,
-        set: |s, v| integer(v, 0..=1).map(|n| s.autoplay = n == 1),
+        changes_results: false,
+        set: |s, v| parse_integer(v, 0..=1).map(|n| s.autoplay = n == 1),
         get: |s| u32::from(s.autoplay).to_string(),
     },
 ];

@@ -1,6 +1,6 @@
 //! The settings of a page or a headless run: an experiment and how it is run.
 
-use crate::{config::Config, preset::Preset};
+use crate::{config::ExperimentConfig, preset::Preset};
 
 /// What the fragment asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -8,7 +8,7 @@ pub struct Settings {
     /// The preset that the other settings start from.
     pub preset: Preset,
     /// The experiment.
-    pub config: Config,
+    pub config: ExperimentConfig,
     /// Whether to start without waiting for Play.
     pub autoplay: bool,
     /// Workers of the page; none is as many as the machine has cores. It never changes a digit.

@@ -1,54 +1,55 @@
-//! Keeps what finished jobs leave until no job waits for it any more.
+//! Keeps the outputs of finished jobs until no job waits for them any more.
 
 use crate::{
-    config::Config,
-    job::{JobId, Moment},
-    job_data::{BulkError, Inputs, Left},
-    jobs::{jobs, leaves},
-    recipe::needs,
+    config::ExperimentConfig,
+    job::{Checkpoint, JobId},
+    job_data::{JobDataError, JobInputs, JobOutputs},
+    job_graph::{all_jobs, output_spec},
+    recipe::dependencies,
 };
 use model::mask::Mask;
 use std::collections::BTreeMap;
 
-/// What jobs have left for others. At most a mask or two and a few megabytes of parameters a trial.
+/// The outputs of jobs that others still need. At most a mask or two and a few megabytes of parameters a trial.
 #[derive(Clone, Debug)]
-pub struct Store {
-    config: Config,
+pub struct JobOutputStore {
+    config: ExperimentConfig,
     /// Jobs that are still to be done.
-    open: Vec<JobId>,
-    left: BTreeMap<JobId, Left>,
+    unfinished: Vec<JobId>,
+    outputs: BTreeMap<JobId, JobOutputs>,
 }
 
-impl Store {
+impl JobOutputStore {
     /// For an experiment of which nothing is done.
-    pub fn new(config: &Config) -> Store {
-        Store { config: config.clone(), open: jobs(config), left: BTreeMap::new() }
+    pub fn new(config: &ExperimentConfig) -> JobOutputStore {
+        JobOutputStore { config: config.clone(), unfinished: all_jobs(config), outputs: BTreeMap::new() }
     }
 
-    /// For one that goes on where it was: `done` jobs need not run again unless an open job needs something of them
-    /// that is lost. `mask` gives the masks that are not: the next round's, by the job that pruned. Parameters are
-    /// never kept, so where an open job needs its parent's, the parent is open again; being pure, it will put out
-    /// what it did before.
+    /// For a resumed experiment. Finished jobs run again only if an unfinished job needs an output that was not saved.
+    /// `mask(job)` returns the saved mask that `job` produced for the next round; parameters are never saved. Jobs are
+    /// pure, so one that runs again gives the same results as before.
     pub fn resume(
-        config: &Config,
+        config: &ExperimentConfig,
         done: impl Fn(JobId) -> bool,
         mask: impl Fn(JobId) -> Option<Mask>,
-    ) -> Store {
-        let mut store = Store { open: Vec::new(), ..Store::new(config) };
-        let mut open: Vec<JobId> = jobs(config).into_iter().filter(|&job| !done(job)).collect();
+    ) -> JobOutputStore {
+        let mut store = JobOutputStore { unfinished: Vec::new(), ..JobOutputStore::new(config) };
+        let mut open: Vec<JobId> = all_jobs(config).into_iter().filter(|&job| !done(job)).collect();
         while let Some(job) = open.pop() {
-            if store.open.contains(&job) {
+            if store.unfinished.contains(&job) {
                 continue;
             }
-            store.open.push(job);
-            let needs = needs(job);
-            open.extend(needs.parameters.map(|(parent, _)| parent));
+            store.unfinished.push(job);
+            let dependencies = dependencies(job);
+            open.extend(dependencies.parameters.map(|(parent, _)| parent));
             if let Some(parent) =
-                needs.mask.filter(|&parent| done(parent) && !store.left.contains_key(&parent))
+                dependencies.mask.filter(|&parent| done(parent) && !store.outputs.contains_key(&parent))
             {
                 match mask(parent) {
                     Some(mask) => {
-                        store.left.insert(parent, Left { mask: Some(mask), ..Left::default() });
+                        store
+                            .outputs
+                            .insert(parent, JobOutputs { next_mask: Some(mask), ..JobOutputs::default() });
                     }
                     None => open.push(parent),
                 }
@@ -58,20 +59,20 @@ impl Store {
     }
 
     /// Whether a job is still to be done.
-    pub fn is_open(&self, job: JobId) -> bool {
-        self.open.contains(&job)
+    pub fn is_unfinished(&self, job: JobId) -> bool {
+        self.unfinished.contains(&job)
     }
 
     /// What a job begins with; an error as long as something it needs is not there.
-    pub fn inputs(&self, job: JobId) -> Result<Inputs, BulkError> {
-        let needs = needs(job);
-        let left = |parent| self.left.get(&parent);
-        let inputs = Inputs {
-            mask: needs.mask.and_then(left).and_then(|left| left.mask.clone()),
-            parameters: needs.parameters.and_then(|(parent, moment)| {
-                left(parent).and_then(|left| match moment {
-                    Moment::Rewind => left.rewind.clone(),
-                    Moment::End => left.end.clone(),
+    pub fn inputs_for(&self, job: JobId) -> Result<JobInputs, JobDataError> {
+        let dependencies = dependencies(job);
+        let outputs = |parent| self.outputs.get(&parent);
+        let inputs = JobInputs {
+            mask: dependencies.mask.and_then(outputs).and_then(|outputs| outputs.next_mask.clone()),
+            parameters: dependencies.parameters.and_then(|(parent, checkpoint)| {
+                outputs(parent).and_then(|outputs| match checkpoint {
+                    Checkpoint::RewindIteration => outputs.rewind_parameters.clone(),
+                    Checkpoint::End => outputs.final_parameters.clone(),
                 })
             }),
         };
@@ -79,32 +80,35 @@ impl Store {
         Ok(inputs)
     }
 
-    /// Takes what a job has left, and lets go of what only that job was waiting for. An error if it is not all that
-    /// the job was to leave; nothing is changed then.
-    pub fn put(&mut self, job: JobId, left: Left) -> Result<(), BulkError> {
-        left.check(&self.config, job, leaves(&self.config, job))?;
-        self.open.retain(|&open| open != job);
-        if self.is_waited_for(job) {
-            self.left.insert(job, left);
+    /// Takes a job's outputs, and drops those that only that job was waiting for. An error if they are not those that
+    /// the job has to deliver; nothing is changed then.
+    pub fn add_outputs(&mut self, job: JobId, outputs: JobOutputs) -> Result<(), JobDataError> {
+        outputs.check(&self.config, job, output_spec(&self.config, job))?;
+        self.unfinished.retain(|&open| open != job);
+        if self.has_unfinished_child(job) {
+            self.outputs.insert(job, outputs);
         }
-        for parent in needs(job).parents() {
-            if !self.is_waited_for(parent) {
-                self.left.remove(&parent);
+        for parent in dependencies(job).jobs() {
+            if !self.has_unfinished_child(parent) {
+                self.outputs.remove(&parent);
             }
         }
         Ok(())
     }
 
-    fn is_waited_for(&self, parent: JobId) -> bool {
-        self.open.iter().any(|&job| needs(job).parents().any(|p| p == parent))
+    fn has_unfinished_child(&self, parent: JobId) -> bool {
+        self.unfinished.iter().any(|&job| dependencies(job).jobs().any(|p| p == parent))
     }
 
     /// Bytes kept.
-    pub fn bytes(&self) -> usize {
+    pub fn kept_bytes(&self) -> usize {
         let floats = |parameters: &Option<Vec<f32>>| 4 * parameters.as_ref().map_or(0, Vec::len);
-        let of =
-            |left: &Left| left.mask.as_ref().map_or(0, Vec::len) + floats(&left.rewind) + floats(&left.end);
-        self.left.values().map(of).sum()
+        let of = |outputs: &JobOutputs| {
+            outputs.next_mask.as_ref().map_or(0, Vec::len)
+                + floats(&outputs.rewind_parameters)
+                + floats(&outputs.final_parameters)
+        };
+        self.outputs.values().map(of).sum()
     }
 }
 
@@ -114,23 +118,29 @@ mod tests {
     use crate::{arm::Arm, preset::Preset};
     use model::Model;
 
-    fn config(arms: &[Arm]) -> Config {
+    fn config(arms: &[Arm]) -> ExperimentConfig {
         let model = Model::linear(&[2, 2]);
-        Config { arms: arms.iter().copied().collect(), rounds: 3, trials: 2, model, ..Preset::Quick.config() }
+        ExperimentConfig {
+            arms: arms.iter().copied().collect(),
+            rounds: 3,
+            trials: 2,
+            model,
+            ..Preset::Quick.config()
+        }
     }
 
     fn ticket(round: u32) -> JobId {
         JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }
     }
 
-    /// What the job is to leave, recognisable.
-    fn left(config: &Config, job: JobId) -> Left {
-        let leaves = leaves(config, job);
-        let parameters = |wanted: bool, value| wanted.then(|| vec![value; config.model.parameters()]);
-        Left {
-            mask: leaves.mask.then(|| vec![job.round as u8; config.model.weights()]),
-            rewind: parameters(leaves.rewind, -1.0),
-            end: parameters(leaves.end, job.round as f32),
+    /// The outputs that the job has to deliver, recognisable.
+    fn outputs(config: &ExperimentConfig, job: JobId) -> JobOutputs {
+        let spec = output_spec(config, job);
+        let parameters = |wanted: bool, value| wanted.then(|| vec![value; config.model.parameter_count()]);
+        JobOutputs {
+            next_mask: spec.next_mask.then(|| vec![job.round as u8; config.model.weight_count()]),
+            rewind_parameters: parameters(spec.rewind_parameters, -1.0),
+            final_parameters: parameters(spec.final_parameters, job.round as f32),
         }
     }
 
@@ -138,12 +148,12 @@ mod tests {
     fn every_job_gets_what_it_needs_and_nothing_stays() {
         for arms in [&[Arm::Ticket, Arm::Reinit][..], &[Arm::OneShot], Arm::ALL] {
             let config = config(arms);
-            let mut store = Store::new(&config);
+            let mut store = JobOutputStore::new(&config);
             let mut most = 0;
-            let mut jobs = jobs(&config);
+            let mut jobs = all_jobs(&config);
             jobs.sort_by_key(|job| (job.round, *job));
             for job in jobs {
-                let inputs = store.inputs(job).unwrap();
+                let inputs = store.inputs_for(job).unwrap();
                 assert!(inputs.mask.is_none_or(|mask| u32::from(mask[0]) + 1 == job.round));
                 if let Some(parameters) = inputs.parameters {
                     let expected = match job.arm {
@@ -153,32 +163,39 @@ mod tests {
                     };
                     assert_eq!(parameters[0], expected, "{job}");
                 }
-                store.put(job, left(&config, job)).unwrap();
-                most = most.max(store.bytes());
+                store.add_outputs(job, outputs(&config, job)).unwrap();
+                most = most.max(store.kept_bytes());
             }
-            assert!(most > 0 && store.bytes() == 0, "{arms:?} leaves {} of {most} bytes", store.bytes());
+            assert!(
+                most > 0 && store.kept_bytes() == 0,
+                "{arms:?} leaves {} of {most} bytes",
+                store.kept_bytes()
+            );
         }
     }
 
     #[test]
     fn what_is_missing_or_cut_short_is_refused() {
         let config = config(&[Arm::Ticket]);
-        let mut store = Store::new(&config);
-        assert_eq!(store.inputs(ticket(1)).unwrap_err().found, 0);
-        let short = Left { mask: Some(vec![1; 3]), ..Left::default() };
-        assert_eq!(store.put(ticket(0), short).unwrap_err().found, 3);
-        assert!(store.put(ticket(0), Left::default()).is_err() && store.is_open(ticket(0)));
+        let mut store = JobOutputStore::new(&config);
+        assert_eq!(store.inputs_for(ticket(1)).unwrap_err().found, 0);
+        let short = JobOutputs { next_mask: Some(vec![1; 3]), ..JobOutputs::default() };
+        assert_eq!(store.add_outputs(ticket(0), short).unwrap_err().found, 3);
+        assert!(
+            store.add_outputs(ticket(0), JobOutputs::default()).is_err() && store.is_unfinished(ticket(0))
+        );
     }
 
     #[test]
     fn a_resumed_experiment_trains_again_only_what_is_lost() {
-        let config = Config { trials: 1, ..config(&[Arm::Ticket, Arm::OneShot]) };
+        let config = ExperimentConfig { trials: 1, ..config(&[Arm::Ticket, Arm::OneShot]) };
         let oneshot = |round| JobId { arm: Arm::OneShot, ..ticket(round) };
         let open = |done: &[JobId], masks: bool| {
-            let mask = |job: JobId| masks.then(|| vec![job.round as u8; config.model.weights()]);
-            let store = Store::resume(&config, |job| done.contains(&job), mask);
-            let open: Vec<JobId> = jobs(&config).into_iter().filter(|&job| store.is_open(job)).collect();
-            (open, store.inputs(ticket(3)).is_ok())
+            let mask = |job: JobId| masks.then(|| vec![job.round as u8; config.model.weight_count()]);
+            let store = JobOutputStore::resume(&config, |job| done.contains(&job), mask);
+            let open: Vec<JobId> =
+                all_jobs(&config).into_iter().filter(|&job| store.is_unfinished(job)).collect();
+            (open, store.inputs_for(ticket(3)).is_ok())
         };
         let tickets = [ticket(0), ticket(1), ticket(2)];
         let shots = [oneshot(1), oneshot(2), oneshot(3)];

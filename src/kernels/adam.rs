@@ -1,6 +1,6 @@
 //! Adam (Kingma & Ba, ICLR 2015, arXiv 1412.6980) as one in-place pass over the survivors, without weight decay.
 
-use crate::simd::{LANES, load8};
+use crate::simd::{VECTOR_LANES, load8};
 use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Var, backprop::GradStore, bail};
 use candle_nn::Optimizer;
 use std::cell::RefCell;
@@ -33,7 +33,7 @@ struct Moments {
     second: Vec<f32>,
 }
 
-/// The optimiser; a fresh one has no memory.
+/// The optimiser. A new instance starts with zero moments.
 pub struct Adam {
     config: AdamConfig,
     moments: Vec<RefCell<Moments>>,
@@ -58,13 +58,13 @@ impl Optimizer for Adam {
         for moments in &self.moments {
             let var = moments.borrow().var.clone();
             let Some(gradient) = gradients.get(&var) else { continue };
-            let pass = Pass {
+            let pass = AdamStep {
                 step: (learning_rate / (1.0 - self.powers.0)) as f32,
-                root: (1.0 / (1.0 - self.powers.1).sqrt()) as f32,
+                inverse_root_correction2: (1.0 / (1.0 - self.powers.1).sqrt()) as f32,
                 beta1: beta1 as f32,
                 beta2: beta2 as f32,
-                rest1: (1.0 - beta1) as f32,
-                rest2: (1.0 - beta2) as f32,
+                one_minus_beta1: (1.0 - beta1) as f32,
+                one_minus_beta2: (1.0 - beta2) as f32,
                 epsilon: epsilon as f32,
                 moments,
             };
@@ -83,18 +83,18 @@ impl Optimizer for Adam {
 }
 
 /// One step's constants.
-struct Pass<'a> {
+struct AdamStep<'a> {
     step: f32,
-    root: f32,
+    inverse_root_correction2: f32,
     beta1: f32,
     beta2: f32,
-    rest1: f32,
-    rest2: f32,
+    one_minus_beta1: f32,
+    one_minus_beta2: f32,
     epsilon: f32,
     moments: &'a RefCell<Moments>,
 }
 
-impl InplaceOp2 for Pass<'_> {
+impl InplaceOp2 for AdamStep<'_> {
     fn name(&self) -> &'static str {
         "adam"
     }
@@ -119,12 +119,12 @@ impl InplaceOp2 for Pass<'_> {
     }
 }
 
-impl Pass<'_> {
+impl AdamStep<'_> {
     fn run(&self, theta: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32]) {
-        let (theta8, theta_rest) = theta.as_chunks_mut::<LANES>();
-        let (gradient8, gradient_rest) = gradient.as_chunks::<LANES>();
-        let (first8, first_rest) = first.as_chunks_mut::<LANES>();
-        let (second8, second_rest) = second.as_chunks_mut::<LANES>();
+        let (theta8, theta_rest) = theta.as_chunks_mut::<VECTOR_LANES>();
+        let (gradient8, gradient_rest) = gradient.as_chunks::<VECTOR_LANES>();
+        let (first8, first_rest) = first.as_chunks_mut::<VECTOR_LANES>();
+        let (second8, second_rest) = second.as_chunks_mut::<VECTOR_LANES>();
         for (((t, g), m), v) in theta8.iter_mut().zip(gradient8).zip(first8).zip(second8) {
             let updated = self.eight(load8(t), load8(g), load8(m), load8(v));
             [*t, *m, *v] = updated.map(|x| x.to_array());
@@ -140,9 +140,9 @@ impl Pass<'_> {
     #[inline(always)]
     fn eight(&self, theta: f32x8, gradient: f32x8, first: f32x8, second: f32x8) -> [f32x8; 3] {
         let lanes = f32x8::splat;
-        let first = lanes(self.beta1) * first + lanes(self.rest1) * gradient;
-        let second = lanes(self.beta2) * second + lanes(self.rest2) * gradient * gradient;
-        let denominator = second.sqrt() * lanes(self.root) + lanes(self.epsilon);
+        let first = lanes(self.beta1) * first + lanes(self.one_minus_beta1) * gradient;
+        let second = lanes(self.beta2) * second + lanes(self.one_minus_beta2) * gradient * gradient;
+        let denominator = second.sqrt() * lanes(self.inverse_root_correction2) + lanes(self.epsilon);
         [theta - lanes(self.step) * first / denominator, first, second]
     }
 }

@@ -1,39 +1,39 @@
 //! Which images a pass takes.
 
-use model::INPUTS;
+use model::IMAGE_PIXELS;
 
 /// Some images of a data set. Pixels stay bytes until they are gathered.
 #[derive(Clone, Copy)]
 pub struct Batch<'a> {
-    /// All images of the data set, [`INPUTS`] bytes each.
+    /// All images of the data set, [`IMAGE_PIXELS`] bytes each.
     pub images: &'a [u8],
     /// All labels of the data set.
     pub labels: &'a [u8],
     /// The images of this batch, as indices into the data set.
-    pub rows: &'a [u32],
+    pub image_indices: &'a [u32],
 }
 
 impl<'a> Batch<'a> {
     /// Images in the batch.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.image_indices.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.image_indices.is_empty()
     }
 
     /// The pixels of the batch's `i`-th image.
     pub fn image(&self, i: usize) -> &'a [u8] {
-        let at = self.rows[i] as usize * INPUTS;
-        &self.images[at..at + INPUTS]
+        let at = self.image_indices[i] as usize * IMAGE_PIXELS;
+        &self.images[at..at + IMAGE_PIXELS]
     }
 
     /// The labels of the batch's images.
     pub fn labels(&self) -> impl Iterator<Item = u8> + use<'a> {
         let labels = self.labels;
-        self.rows.iter().map(|&row| labels[row as usize])
+        self.image_indices.iter().map(|&row| labels[row as usize])
     }
 }
 

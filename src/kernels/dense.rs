@@ -6,8 +6,8 @@
 use crate::{
     layer::Layer,
     non_zeros::NonZeros,
-    rows::{RowActivations, RowLayout},
-    simd::{BlockWork, HALF, Rows, Sum, dot4, each_block, padded},
+    row_layout::{RowActivations, RowLayout},
+    simd::{Accumulators, BlockKernel, HALF_VECTOR_LANES, StridedRows, dot4, for_each_block, padded},
     stack::Stack,
 };
 use model::{LayerSize, Model};
@@ -18,7 +18,7 @@ pub(crate) fn dense_network(model: &Model, mask: &[u8], capacity: usize) -> Stac
     let layer = |size: &LayerSize| -> Box<dyn Layer<RowActivations>> {
         Box::new(DenseLinear::new(size.inputs, size.outputs, &mask[size.weights.clone()]))
     };
-    let layers = model.sizes().iter().map(layer).collect();
+    let layers = model.layer_sizes().iter().map(layer).collect();
     Stack::new(model, RowLayout::new(capacity), layers, capacity)
 }
 
@@ -29,7 +29,7 @@ struct DenseLinear {
     /// The outputs, padded to a whole number of vectors.
     stride: usize,
     /// 1 where the weight survives, 0 where it is pruned; none where all survive.
-    keep: Option<Vec<f32>>,
+    alive: Option<Vec<f32>>,
 }
 
 impl DenseLinear {
@@ -42,7 +42,7 @@ impl DenseLinear {
             }
             keep
         });
-        DenseLinear { inputs, outputs, stride, keep }
+        DenseLinear { inputs, outputs, stride, alive: keep }
     }
 
     fn weights(&self) -> Range<usize> {
@@ -55,17 +55,17 @@ impl DenseLinear {
 }
 
 impl Layer<RowActivations> for DenseLinear {
-    fn parameters(&self) -> usize {
+    fn parameter_count(&self) -> usize {
         self.biases().end
     }
 
     fn pack(&self, weights: &[f32], biases: &[f32], variable: &mut Vec<f32>) {
         let start = variable.len();
-        variable.resize(start + self.parameters(), 0.0);
+        variable.resize(start + self.parameter_count(), 0.0);
         let to = &mut variable[start..];
         for (i, &weight) in weights.iter().enumerate() {
             let at = i % self.inputs * self.stride + i / self.inputs;
-            to[at] = if self.keep.as_ref().is_none_or(|keep| keep[at] != 0.0) { weight } else { 0.0 };
+            to[at] = if self.alive.as_ref().is_none_or(|keep| keep[at] != 0.0) { weight } else { 0.0 };
         }
         to[self.biases()][..biases.len()].copy_from_slice(biases);
     }
@@ -79,14 +79,14 @@ impl Layer<RowActivations> for DenseLinear {
 
     /// Block by block, so that a block's weights stay in the cache for all images.
     fn forward(&self, parameters: &[f32], input: &RowActivations, output: &mut RowActivations) {
-        let mut work = Forward {
-            weights: Rows { data: &parameters[self.weights()], stride: self.stride },
+        let mut kernel = Forward {
+            weights: StridedRows { data: &parameters[self.weights()], stride: self.stride },
             biases: &parameters[self.biases()],
             input: &input.non_zeros,
             images: output.images,
             output: &mut output.values,
         };
-        each_block(self.stride, &mut work);
+        for_each_block(self.stride, &mut kernel);
     }
 
     /// The gradient needs no zeros: its one tile writes each number.
@@ -101,14 +101,14 @@ impl Layer<RowActivations> for DenseLinear {
         input_gradient: Option<&mut RowActivations>,
     ) {
         let (weights, biases) = gradient.split_at_mut(self.biases().start);
-        let mut work = WeightGradient {
-            output_gradient: Rows { data: &output_gradient.values, stride: self.stride },
+        let mut kernel = WeightGradient {
+            output_gradient: StridedRows { data: &output_gradient.values, stride: self.stride },
             input: &input.non_zeros,
             inputs: self.inputs,
-            keep: self.keep.as_deref(),
+            keep: self.alive.as_deref(),
             gradient: weights,
         };
-        each_block(self.stride, &mut work);
+        for_each_block(self.stride, &mut kernel);
         biases.fill(0.0);
         for row in output_gradient.rows() {
             biases.iter_mut().zip(row).for_each(|(bias, d)| *bias += d);
@@ -128,13 +128,13 @@ impl DenseLinear {
         output_gradient: &RowActivations,
         input_gradient: &mut RowActivations,
     ) {
-        let weights = Rows { data: &parameters[self.weights()], stride: self.stride };
+        let weights = StridedRows { data: &parameters[self.weights()], stride: self.stride };
         let stride = input_gradient.stride;
         input_gradient.values.fill(0.0);
         for (image, gradient) in output_gradient.rows().enumerate() {
             let to = &mut input_gradient.values[image * stride..][..stride];
-            let (index, _) = input.row(image);
-            let (fours, rest) = index.as_chunks::<HALF>();
+            let (index, _) = input.of_image(image);
+            let (fours, rest) = index.as_chunks::<HALF_VECTOR_LANES>();
             for four in fours {
                 let dots = dot4(gradient, weights, *four).to_array();
                 for (&i, dot) in four.iter().zip(dots) {
@@ -142,7 +142,7 @@ impl DenseLinear {
                 }
             }
             if let Some(&first) = rest.first() {
-                let mut four = [first; HALF];
+                let mut four = [first; HALF_VECTOR_LANES];
                 four[..rest.len()].copy_from_slice(rest);
                 let dots = dot4(gradient, weights, four).to_array();
                 for (&i, dot) in rest.iter().zip(dots) {
@@ -155,19 +155,19 @@ impl DenseLinear {
 
 /// A layer's outputs for a block of its units.
 struct Forward<'a> {
-    weights: Rows<'a>,
+    weights: StridedRows<'a>,
     biases: &'a [f32],
     input: &'a NonZeros,
     images: usize,
     output: &'a mut [f32],
 }
 
-impl BlockWork for Forward<'_> {
+impl BlockKernel for Forward<'_> {
     #[inline(always)]
-    fn run<const V: usize, const T: usize>(&mut self, start: usize) {
+    fn run_block<const FULL: usize, const HALF: usize>(&mut self, start: usize) {
         for image in 0..self.images {
-            let (index, value) = self.input.row(image);
-            let mut sum = Sum::<V, T>::load(&self.biases[start..]);
+            let (index, value) = self.input.of_image(image);
+            let mut sum = Accumulators::<FULL, HALF>::load(&self.biases[start..]);
             sum.add_scaled_rows(self.weights, start, index, value);
             sum.store(&mut self.output[image * self.weights.stride + start..]);
         }
@@ -176,23 +176,23 @@ impl BlockWork for Forward<'_> {
 
 /// The gradient of a layer's weights into a block of its units.
 struct WeightGradient<'a> {
-    output_gradient: Rows<'a>,
+    output_gradient: StridedRows<'a>,
     input: &'a NonZeros,
     inputs: usize,
     keep: Option<&'a [f32]>,
     gradient: &'a mut [f32],
 }
 
-impl BlockWork for WeightGradient<'_> {
+impl BlockKernel for WeightGradient<'_> {
     #[inline(always)]
-    fn run<const V: usize, const T: usize>(&mut self, start: usize) {
+    fn run_block<const FULL: usize, const HALF: usize>(&mut self, start: usize) {
         for input in 0..self.inputs {
-            let (index, value) = self.input.column(input);
-            let mut sum = Sum::<V, T>::splat(0.0);
+            let (index, value) = self.input.of_feature(input);
+            let mut sum = Accumulators::<FULL, HALF>::splat(0.0);
             sum.add_scaled_rows(self.output_gradient, start, index, value);
             let at = input * self.output_gradient.stride + start;
             if let Some(keep) = self.keep {
-                sum = sum.where_positive(Sum::load(&keep[at..]));
+                sum = sum.mask_where_positive(Accumulators::load(&keep[at..]));
             }
             sum.store(&mut self.gradient[at..]);
         }

@@ -1,88 +1,89 @@
-//! From rows of bytes, an image each, to lines, a pixel each: the sparse network's input.
+//! From images, bytes one after the other, to lines, one for each pixel: the input of the sparse network.
 
 use crate::{
     batch::Batch,
     lines::LineActivations,
-    sparse_loops::{IMAGES, QUAD},
+    sparse_loops::{LINE_IMAGES, QUAD_IMAGES},
 };
-use model::INPUTS;
+use model::IMAGE_PIXELS;
 use std::hint::black_box;
 use wide::{bytemuck::cast, f32x4, u8x16, u32x4};
 
-/// Pixels taken at once; a whole number of times in an image.
-const GROUP: usize = 16;
+/// Pixels of a group, which are taken at once; an image is a whole number of groups.
+const GROUP_PIXELS: usize = 16;
 /// A bit for each quad of a line.
-const BITS: [u8; IMAGES / QUAD] = [1, 2, 4, 8, 16, 32, 64, 128];
-/// Quads widened without a loop, which costs as much as their work.
+const BITS: [u8; LINE_IMAGES / QUAD_IMAGES] = [1, 2, 4, 8, 16, 32, 64, 128];
+/// Number of quads that are converted per unrolled step; the loop's overhead would cost as much as the conversion
+/// itself.
 const UNROLLED: usize = 4;
-/// Bytes that memory gives at once.
+/// Bytes of a cache line, which memory delivers at once.
 const CACHE_LINE: usize = 64;
 
-/// The pixels that count, each with its place among the lines.
-pub(crate) struct Pixels {
-    groups: Vec<Group>,
-    /// Of each pixel that counts, its place in its group.
-    places: Vec<u8>,
+/// A plan of which pixels are gathered, those that a surviving weight reads, by groups of neighbours.
+pub(crate) struct PixelGatherer {
+    groups: Vec<PixelGroup>,
+    /// For each pixel that is gathered, its index in its group.
+    pixel_in_group: Vec<u8>,
 }
 
-/// Neighbouring pixels of which at least one counts.
-struct Group {
-    number: usize,
-    /// How many count.
-    count: usize,
+/// Neighbouring pixels of which at least one is gathered.
+struct PixelGroup {
+    index: usize,
+    /// How many of them are gathered.
+    used_pixels: usize,
 }
 
-impl Pixels {
+impl PixelGatherer {
     /// Those for which `counts` has a `true`.
-    pub(crate) fn new(counts: &[bool]) -> Pixels {
+    pub(crate) fn new(counts: &[bool]) -> PixelGatherer {
         let (mut groups, mut places) = (vec![], vec![]);
-        for (number, group) in counts.as_chunks::<GROUP>().0.iter().enumerate() {
-            let counting = (0..GROUP).filter(|&place| group[place]).map(|place| place as u8);
+        for (number, group) in counts.as_chunks::<GROUP_PIXELS>().0.iter().enumerate() {
+            let counting = (0..GROUP_PIXELS).filter(|&place| group[place]).map(|place| place as u8);
             let before = places.len();
             places.extend(counting);
             if places.len() > before {
-                groups.push(Group { number, count: places.len() - before });
+                groups.push(PixelGroup { index: number, used_pixels: places.len() - before });
             }
         }
-        Pixels { groups, places }
+        PixelGatherer { groups, pixel_in_group: places }
     }
 
     /// How many they are.
-    pub(crate) fn count(&self) -> usize {
-        self.places.len()
+    pub(crate) fn pixel_count(&self) -> usize {
+        self.pixel_in_group.len()
     }
 
     /// Fills each tile with its images' bytes, 0 to 255, as floats; lanes without an image are zero.
     pub(crate) fn gather<'a>(&self, batch: Batch<'_>, tiles: impl Iterator<Item = &'a mut LineActivations>) {
-        const DARK: [u8; INPUTS] = [0; INPUTS];
-        for (tile, input) in tiles.take(batch.len().div_ceil(IMAGES)).enumerate() {
-            let images: [&[u8; INPUTS]; IMAGES] = std::array::from_fn(|k| {
-                let image = tile * IMAGES + k;
+        const DARK: [u8; IMAGE_PIXELS] = [0; IMAGE_PIXELS];
+        for (tile, input) in tiles.take(batch.len().div_ceil(LINE_IMAGES)).enumerate() {
+            let images: [&[u8; IMAGE_PIXELS]; LINE_IMAGES] = std::array::from_fn(|k| {
+                let image = tile * LINE_IMAGES + k;
                 if image < batch.len() {
                     batch.image(image).try_into().expect("a whole image")
                 } else {
                     &DARK
                 }
             });
-            touch(&images);
+            prefetch(&images);
             self.gather_tile(&images, input);
         }
     }
 
-    fn gather_tile(&self, images: &[&[u8; INPUTS]; IMAGES], input: &mut LineActivations) {
-        let mut places = self.places.iter().zip(&mut input.lit).zip(&mut input.lines);
-        // Outside of the loop, for to make it means to call for zeros.
-        let mut quads = [[0; GROUP]; IMAGES / QUAD];
+    fn gather_tile(&self, images: &[&[u8; IMAGE_PIXELS]; LINE_IMAGES], input: &mut LineActivations) {
+        let mut places = self.pixel_in_group.iter().zip(&mut input.nonzero_quad_bits).zip(&mut input.lines);
+        // Allocated once outside the loop, because creating the array zeroes its memory each time.
+        let mut quads = [[0; GROUP_PIXELS]; LINE_IMAGES / QUAD_IMAGES];
         for group in &self.groups {
             let mut lit = u8x16::ZERO;
-            for ((quad, images), bit) in quads.iter_mut().zip(images.as_chunks::<QUAD>().0).zip(BITS) {
-                let [a, b, c, d] = images.map(|image| u8x16::new(image.as_chunks().0[group.number]));
+            for ((quad, images), bit) in quads.iter_mut().zip(images.as_chunks::<QUAD_IMAGES>().0).zip(BITS) {
+                let [a, b, c, d] = images.map(|image| u8x16::new(image.as_chunks().0[group.index]));
                 let dark = (a | b | c | d).simd_eq(u8x16::ZERO);
                 lit |= u8x16::splat(bit) & !dark;
                 // The four images' bytes of a pixel come to lie beside each other.
                 let (ac, bd) = (u8x16::unpack_low(a, c), u8x16::unpack_low(b, d));
                 let (ac_high, bd_high) = (u8x16::unpack_high(a, c), u8x16::unpack_high(b, d));
-                *quad = cast::<_, [u32; GROUP]>([
+                *quad = cast::<_, [u32; GROUP_PIXELS]>([
                     u8x16::unpack_low(ac, bd),
                     u8x16::unpack_high(ac, bd),
                     u8x16::unpack_low(ac_high, bd_high),
@@ -90,10 +91,10 @@ impl Pixels {
                 ]);
             }
             let lit = lit.to_array();
-            for ((&place, bits), line) in places.by_ref().take(group.count) {
-                let place = usize::from(place) % GROUP;
+            for ((&place, bits), line) in places.by_ref().take(group.used_pixels) {
+                let place = usize::from(place) % GROUP_PIXELS;
                 *bits = lit[place];
-                let parts: &mut [[[f32; QUAD]; UNROLLED]] = line.0.as_chunks_mut().0.as_chunks_mut().0;
+                let parts: &mut [[[f32; QUAD_IMAGES]; UNROLLED]] = line.0.as_chunks_mut().0.as_chunks_mut().0;
                 for (part, quads) in parts.iter_mut().zip(quads.as_chunks::<UNROLLED>().0) {
                     for k in 0..UNROLLED {
                         part[k] = widen(quads[k][place]).to_array();
@@ -104,16 +105,16 @@ impl Pixels {
     }
 }
 
-/// Asks for all of the images, which lie anywhere in the data set, before the first is used, so that the waits for memory
-/// overlap instead of following each other. Where an image ends in a further cache line, that one is not asked for.
-fn touch(images: &[&[u8; INPUTS]; IMAGES]) {
+/// Reads one byte of every cache line of every image before any of them is used, so that the memory loads overlap: the
+/// images lie anywhere in the data set. The last, partial cache line of an image is not touched.
+fn prefetch(images: &[&[u8; IMAGE_PIXELS]; LINE_IMAGES]) {
     let mut touched = 0;
-    for at in (0..INPUTS).step_by(CACHE_LINE) {
+    for at in (0..IMAGE_PIXELS).step_by(CACHE_LINE) {
         for image in images {
             touched |= image[at];
         }
     }
-    // Nobody wants to know; without this the compiler would not read them.
+    // The value is unused; `black_box` keeps the compiler from removing the reads.
     black_box(touched);
 }
 
@@ -133,33 +134,33 @@ mod tests {
 
     #[test]
     fn every_byte_comes_to_its_place() {
-        let images: Vec<u8> = (0..INPUTS * 70).map(|i| (i * i % 257 * (i % 3 / 2)) as u8).collect();
+        let images: Vec<u8> = (0..IMAGE_PIXELS * 70).map(|i| (i * i % 257 * (i % 3 / 2)) as u8).collect();
         let rows: Vec<u32> = (0..70).map(|i| (i * 37) % 70).collect();
-        let counts: [bool; INPUTS] = std::array::from_fn(|p| p % 5 == 1 && !(300..360).contains(&p));
-        let pixels = Pixels::new(&counts);
-        let counting: Vec<usize> = (0..INPUTS).filter(|&p| counts[p]).collect();
+        let counts: [bool; IMAGE_PIXELS] = std::array::from_fn(|p| p % 5 == 1 && !(300..360).contains(&p));
+        let pixels = PixelGatherer::new(&counts);
+        let counting: Vec<usize> = (0..IMAGE_PIXELS).filter(|&p| counts[p]).collect();
         for n in [70, 1, 33, 64] {
-            let batch = Batch { images: &images, labels: &[], rows: &rows[..n] };
-            let tile = |_| LineActivations::new(pixels.count(), true);
-            let mut tiles: Vec<LineActivations> = (0..n.div_ceil(IMAGES)).map(tile).collect();
+            let batch = Batch { images: &images, labels: &[], image_indices: &rows[..n] };
+            let tile = |_| LineActivations::new(pixels.pixel_count(), true);
+            let mut tiles: Vec<LineActivations> = (0..n.div_ceil(LINE_IMAGES)).map(tile).collect();
             for input in &mut tiles {
-                input.lines.fill(Line([9.0; IMAGES]));
+                input.lines.fill(Line([9.0; LINE_IMAGES]));
             }
             pixels.gather(batch, tiles.iter_mut());
             for (tile, input) in tiles.iter().enumerate() {
                 assert_eq!(input.lines.len(), counting.len());
-                let of_tile = (tile * IMAGES..n).take(IMAGES);
+                let of_tile = (tile * LINE_IMAGES..n).take(LINE_IMAGES);
                 for (line, &pixel) in counting.iter().enumerate() {
                     let byte = |image: usize| batch.image(image)[pixel];
                     let mut expected = Line::ZERO;
                     expected.0.iter_mut().zip(of_tile.clone()).for_each(|(to, i)| *to = f32::from(byte(i)));
                     assert_eq!(input.lines[line], expected);
                     let lit = |lane: &usize| expected.0[*lane] != 0.0;
-                    let ends = (0..IMAGES).find(lit).zip((0..IMAGES).rev().find(lit));
-                    let quads = ends.map_or(0, |(first, last)| last / QUAD + 1 - first / QUAD);
-                    assert_eq!(input.span(line).quads, quads);
+                    let ends = (0..LINE_IMAGES).find(lit).zip((0..LINE_IMAGES).rev().find(lit));
+                    let quads = ends.map_or(0, |(first, last)| last / QUAD_IMAGES + 1 - first / QUAD_IMAGES);
+                    assert_eq!(input.nonzero_quads(line).quad_count, quads);
                     if let Some((first, _)) = ends {
-                        assert_eq!(input.span(line).start, first / QUAD * QUAD);
+                        assert_eq!(input.nonzero_quads(line).first_image, first / QUAD_IMAGES * QUAD_IMAGES);
                     }
                 }
             }

@@ -9,7 +9,7 @@ pub trait Layout {
     type Activations;
 
     /// The most images that are taken through the network together: a tile. A batch is cut into tiles.
-    fn tile(&self) -> usize;
+    fn tile_images(&self) -> usize;
 
     /// Room for the images of a tile.
     fn input(&self) -> Self::Activations;
@@ -35,7 +35,7 @@ pub trait Layout {
     /// Readies what a hidden layer gave for the layer that reads it.
     fn finish(&self, activations: &mut Self::Activations);
 
-    /// Writes the last layer's outputs as rows of [`LOGITS`](crate::loss::LOGITS) numbers, one for each image.
+    /// Writes the last layer's outputs as rows of [`LOGITS_STRIDE`](crate::loss::LOGITS_STRIDE) numbers, one for each image.
     fn write_logits(&self, activations: &Self::Activations, logits: &mut [f32]);
 
     /// Reads the gradient of the last layer's outputs from such rows.
@@ -49,7 +49,7 @@ pub trait Layout {
 /// [`Layer::begin_backward`] once, [`Layer::backward`] for each tile, and [`Layer::end_backward`] once.
 pub trait Layer<A> {
     /// How many numbers of the flat variable are this layer's.
-    fn parameters(&self) -> usize;
+    fn parameter_count(&self) -> usize;
 
     /// Appends this layer's part of the flat variable, made of its weights, flat `(out, in)`, and its biases.
     fn pack(&self, weights: &[f32], biases: &[f32], variable: &mut Vec<f32>);

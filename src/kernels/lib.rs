@@ -3,9 +3,9 @@
 //!
 //! - [`network`]: the candle op, the variable, the choice between dense and sparse kernels.
 //! - [`layer`]: what a layer does, and what a layout of activations offers; [`stack`]: takes a batch through the layers.
-//! - [`dense`], on [`rows`] of activations: while most weights survive; zero inputs are skipped image by image.
-//! - [`sparse`] and [`sparse_first`], on [`lines`] ([`line_layout`]): when few survive; the images are the dimension of the vectors, each
-//!   weight a broadcast.
+//! - [`dense`], on [`row_layout`] of activations: while most weights survive; zero inputs are skipped image by image.
+//! - [`sparse`] and [`sparse_first`], on [`lines`] ([`line_layout`]): when few survive: the lanes of a vector hold
+//!   different images, and each weight is broadcast to all lanes.
 //! - [`simd`]: the dense layer's inner loops, on fixed lanes, so that native and wasm give equal bits; [`sparse_loops`]: the
 //!   sparse layers'.
 //! - [`survivors`]: where the surviving weights of a layer are; [`gather`]: how images become lines; [`non_zeros`]: how
@@ -23,7 +23,7 @@ mod lines;
 pub mod loss;
 pub mod network;
 mod non_zeros;
-mod rows;
+mod row_layout;
 pub mod sgd;
 mod simd;
 mod sparse;

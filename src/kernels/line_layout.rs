@@ -1,24 +1,24 @@
-//! The layout of activations while few weights survive: the values of one feature for 32 images lie beside each other, a
-//! line, so that the images are the dimension of the vectors and a surviving weight scales a line.
+//! The layout of activations while few weights survive: the values of one feature for 32 images lie beside each other,
+//! as a line: the lanes of a vector hold different images, and a surviving weight scales a line.
 
 use crate::{
     batch::Batch,
-    gather::Pixels,
+    gather::PixelGatherer,
     layer::Layout,
     lines::LineActivations,
-    loss::LOGITS,
-    sparse_loops::{IMAGES, Line},
+    loss::LOGITS_STRIDE,
+    sparse_loops::{LINE_IMAGES, Line},
 };
 use model::CLASSES;
 
 /// Lines for the images of a tile, of which the input has one for each pixel that a surviving weight reads.
 pub(crate) struct LineLayout {
-    pixels: Pixels,
+    pixels: PixelGatherer,
 }
 
 impl LineLayout {
     /// For a first layer that reads these pixels.
-    pub(crate) fn new(pixels: Pixels) -> LineLayout {
+    pub(crate) fn new(pixels: PixelGatherer) -> LineLayout {
         LineLayout { pixels }
     }
 }
@@ -26,12 +26,12 @@ impl LineLayout {
 impl Layout for LineLayout {
     type Activations = LineActivations;
 
-    fn tile(&self) -> usize {
-        IMAGES
+    fn tile_images(&self) -> usize {
+        LINE_IMAGES
     }
 
     fn input(&self) -> LineActivations {
-        LineActivations::new(self.pixels.count(), true)
+        LineActivations::new(self.pixels.pixel_count(), true)
     }
 
     fn outputs(&self, outputs: usize, _is_read: bool) -> LineActivations {
@@ -53,7 +53,7 @@ impl Layout for LineLayout {
 
     fn scale(&self, activations: &mut LineActivations, factors: &[f32]) {
         let units = activations.lines.len();
-        for (lane, factors) in factors.chunks_exact(units).take(IMAGES).enumerate() {
+        for (lane, factors) in factors.chunks_exact(units).take(LINE_IMAGES).enumerate() {
             for (line, factor) in activations.lines.iter_mut().zip(factors) {
                 line.0[lane] *= factor;
             }
@@ -64,7 +64,7 @@ impl Layout for LineLayout {
     fn finish(&self, _activations: &mut LineActivations) {}
 
     fn write_logits(&self, activations: &LineActivations, logits: &mut [f32]) {
-        for (lane, row) in logits.chunks_exact_mut(LOGITS).enumerate() {
+        for (lane, row) in logits.chunks_exact_mut(LOGITS_STRIDE).enumerate() {
             for (logit, line) in row.iter_mut().zip(&activations.lines) {
                 *logit = line.0[lane];
             }
@@ -73,7 +73,7 @@ impl Layout for LineLayout {
 
     fn read_logits(&self, logits: &[f32], gradient: &mut LineActivations) {
         gradient.lines.fill(Line::ZERO);
-        for (lane, row) in logits.chunks_exact(LOGITS).enumerate() {
+        for (lane, row) in logits.chunks_exact(LOGITS_STRIDE).enumerate() {
             for (line, d) in gradient.lines.iter_mut().zip(&row[..CLASSES]) {
                 line.0[lane] = *d;
             }

@@ -4,21 +4,21 @@ use crate::simd::load4;
 use model::CLASSES;
 use wide::{bytemuck::cast, f32x4, i32x4};
 
-/// Numbers between one image's logits and the next's: the ten classes and two that count for nothing.
-pub const LOGITS: usize = 12;
+/// Distance from one image's logits to the next's: the ten classes and two numbers of padding.
+pub const LOGITS_STRIDE: usize = 12;
 
-/// What a pass over a batch says.
+/// What a pass over a batch gives: the summed loss and the number of correct answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Score {
+pub struct LossAndCorrect {
     /// Cross-entropy summed over the images, nats.
     pub loss: f64,
     /// Images whose largest logit is their label's; of equal logits the first counts.
     pub correct: u32,
 }
 
-/// Scores `logits` (images, [`LOGITS`]) against the images' labels.
-pub fn score(logits: &[f32], labels: impl Iterator<Item = u8>) -> Score {
-    let mut score = Score::default();
+/// Scores `logits` (images, [`LOGITS_STRIDE`]) against the images' labels.
+pub fn loss_and_correct(logits: &[f32], labels: impl Iterator<Item = u8>) -> LossAndCorrect {
+    let mut score = LossAndCorrect::default();
     for (row, label) in logits.as_chunks().0.iter().zip(labels) {
         let label = usize::from(label);
         let best = (1..CLASSES).fold(0, |best, k| if row[k] > row[best] { k } else { best });
@@ -29,7 +29,7 @@ pub fn score(logits: &[f32], labels: impl Iterator<Item = u8>) -> Score {
     score
 }
 
-/// Turns `logits` (images, [`LOGITS`]) into the gradient of the mean loss of `images` images.
+/// Turns `logits` (images, [`LOGITS_STRIDE`]) into the gradient of the mean loss of `images` images.
 pub fn into_gradient(logits: &mut [f32], labels: impl Iterator<Item = u8>, images: usize) {
     let scale = 1.0 / images as f32;
     for (row, label) in logits.as_chunks_mut().0.iter_mut().zip(labels) {
@@ -52,9 +52,9 @@ struct Exponentials {
 }
 
 #[inline(always)]
-fn exponentials(row: &[f32; LOGITS]) -> Exponentials {
+fn exponentials(row: &[f32; LOGITS_STRIDE]) -> Exponentials {
     let (a, b) = (load4(row), load4(&row[4..]));
-    // Two classes twice fill the last vector without a say in what is largest.
+    // The last vector repeats classes 8 and 9 as padding; duplicates cannot change the maximum.
     let c = f32x4::new([row[8], row[9], row[8], row[9]]);
     let [p, q, r, s] = a.fast_max(b).fast_max(c).to_array();
     let largest = p.max(q).max(r.max(s));
@@ -101,7 +101,7 @@ mod tests {
     }
 
     /// One image's logits; the last two numbers must not matter.
-    fn row(logits: [f32; CLASSES]) -> [f32; LOGITS] {
+    fn row(logits: [f32; CLASSES]) -> [f32; LOGITS_STRIDE] {
         std::array::from_fn(|k| logits.get(k).copied().unwrap_or(1e9))
     }
 
@@ -117,7 +117,7 @@ mod tests {
             let sum: f64 = z.iter().map(|z| (z - largest).exp()).sum();
             for label in 0..CLASSES {
                 let mut row = row(logits);
-                let scored = score(&row, [label as u8].into_iter());
+                let scored = loss_and_correct(&row, [label as u8].into_iter());
                 let expected = sum.ln() + largest - z[label];
                 assert!(
                     (scored.loss - expected).abs() < 1e-5 * expected.max(1.0),

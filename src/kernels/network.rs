@@ -3,9 +3,9 @@
 use crate::{
     batch::Batch,
     dense::dense_network,
-    loss::{self, Score},
+    loss::{self, LossAndCorrect},
     sparse::sparse_network,
-    stack::{Dropout, Passes},
+    stack::{DropoutScales, Passes},
 };
 use candle_core::{
     CpuStorage, DType, Device, InplaceOp2, Layout, Result, Storage, Tensor, Var, backprop::GradStore, bail,
@@ -38,9 +38,9 @@ impl Network {
         capacity: usize,
     ) -> Result<Network> {
         let passes = passes(model, mask, capacity);
-        let variable = Var::from_vec(passes.pack(weights, biases), passes.parameters(), &Device::Cpu)?;
+        let variable = Var::from_vec(passes.pack(weights, biases), passes.parameter_count(), &Device::Cpu)?;
         let gradient = variable.zeros_like()?;
-        // Candle makes a store only by a backward pass, so a scalar of no other use makes one.
+        // `GradStore` has no public constructor, so we create one by differentiating an unused scalar.
         let mut store = Var::zeros((), DType::F32, &Device::Cpu)?.backward()?;
         store.insert(&variable, gradient.clone());
         Ok(Network { variable, gradient, store, passes })
@@ -51,27 +51,28 @@ impl Network {
         &self.variable
     }
 
-    /// The gradient of a batch's mean cross-entropy, with the hidden activations scaled if there is dropout. It is made in
-    /// place, for autograd would add it to fresh zeros, which for a dense network costs as much as the arithmetic. It
-    /// stays until the next call.
-    pub fn gradients(&mut self, batch: Batch<'_>, dropout: Option<Dropout>) -> Result<&GradStore> {
+    /// The gradient of a batch's mean cross-entropy, with the hidden activations scaled if there is dropout. It has the
+    /// same bits as calling `backward` on the loss, but is computed into an existing tensor, since autograd would first
+    /// allocate and add zeros, which for a dense network costs as much as the arithmetic. The result is valid until the
+    /// next call.
+    pub fn gradients(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>) -> Result<&GradStore> {
         self.passes.gather_to_train(batch, dropout);
         let op = GradientOp { passes: RefCell::new(&mut *self.passes), batch };
         self.gradient.inplace_op2(&self.variable, &op)?;
         Ok(&self.store)
     }
 
-    /// Scores a batch without training on it.
-    pub fn score(&mut self, batch: Batch<'_>) -> Result<Score> {
+    /// Loss and correct answers of a batch, without training on it.
+    pub fn evaluate(&mut self, batch: Batch<'_>) -> Result<LossAndCorrect> {
         let (storage, layout) = self.variable.storage_and_layout();
         let Storage::Cpu(storage) = &*storage else { bail!("the network lives on the CPU") };
         self.passes.gather(batch);
         let logits = self.passes.forward(contiguous(storage, layout)?);
-        Ok(loss::score(logits, batch.labels()))
+        Ok(loss::loss_and_correct(logits, batch.labels()))
     }
 
     /// Weights (flat, `(out, in)` by layer, pruned ones zero) and biases.
-    pub fn parameters(&self) -> Result<(Vec<f32>, Vec<f32>)> {
+    pub fn weights_and_biases(&self) -> Result<(Vec<f32>, Vec<f32>)> {
         self.unpack(&self.variable)
     }
 

@@ -1,6 +1,6 @@
 //! Stochastic gradient descent, with momentum as PyTorch has it (v ← μv + g, θ ← θ − ηv), in place.
 
-use crate::simd::{LANES, load8};
+use crate::simd::{VECTOR_LANES, load8};
 use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Var, backprop::GradStore, bail};
 use candle_nn::Optimizer;
 use std::cell::RefCell;
@@ -15,35 +15,35 @@ pub struct SgdConfig {
     pub momentum: f64,
 }
 
-/// One variable and the direction it moves in; empty without momentum.
-struct Moving {
+/// A variable and its velocity. The velocity is empty when momentum is 0.
+struct VelocityState {
     var: Var,
     velocity: Vec<f32>,
 }
 
-/// The optimiser; a fresh one has no memory.
+/// The optimiser. A new instance starts with zero velocity.
 pub struct Sgd {
     config: SgdConfig,
-    moving: Vec<RefCell<Moving>>,
+    states: Vec<RefCell<VelocityState>>,
 }
 
 impl Optimizer for Sgd {
     type Config = SgdConfig;
 
     fn new(vars: Vec<Var>, config: SgdConfig) -> Result<Sgd> {
-        let moving = vars.into_iter().map(|var| {
+        let state = vars.into_iter().map(|var| {
             let n = if config.momentum == 0.0 { 0 } else { var.elem_count() };
-            RefCell::new(Moving { var, velocity: vec![0.0; n] })
+            RefCell::new(VelocityState { var, velocity: vec![0.0; n] })
         });
-        Ok(Sgd { config, moving: moving.collect() })
+        Ok(Sgd { config, states: state.collect() })
     }
 
     fn step(&mut self, gradients: &GradStore) -> Result<()> {
         let SgdConfig { learning_rate, momentum } = self.config;
-        for moving in &self.moving {
-            let var = moving.borrow().var.clone();
+        for state in &self.states {
+            let var = state.borrow().var.clone();
             let Some(gradient) = gradients.get(&var) else { continue };
-            let pass = Pass { step: learning_rate as f32, momentum: momentum as f32, moving };
+            let pass = SgdStep { step: learning_rate as f32, momentum: momentum as f32, state };
             var.inplace_op2(gradient, &pass)?;
         }
         Ok(())
@@ -59,13 +59,13 @@ impl Optimizer for Sgd {
 }
 
 /// One step's constants.
-struct Pass<'a> {
+struct SgdStep<'a> {
     step: f32,
     momentum: f32,
-    moving: &'a RefCell<Moving>,
+    state: &'a RefCell<VelocityState>,
 }
 
-impl InplaceOp2 for Pass<'_> {
+impl InplaceOp2 for SgdStep<'_> {
     fn name(&self) -> &'static str {
         "sgd"
     }
@@ -84,13 +84,13 @@ impl InplaceOp2 for Pass<'_> {
             bail!("gradient descent trains contiguous variables")
         };
         let (theta, gradient) = (&mut theta[t0..t1], &gradient[g0..g1]);
-        let velocity = &mut self.moving.borrow_mut().velocity;
+        let velocity = &mut self.state.borrow_mut().velocity;
         if velocity.is_empty() {
             self.descend(theta, gradient);
         } else {
             let momentum = f32x8::splat(self.momentum);
-            let (velocity8, velocity_rest) = velocity.as_chunks_mut::<LANES>();
-            let (gradient8, gradient_rest) = gradient.as_chunks::<LANES>();
+            let (velocity8, velocity_rest) = velocity.as_chunks_mut::<VECTOR_LANES>();
+            let (gradient8, gradient_rest) = gradient.as_chunks::<VECTOR_LANES>();
             for (v, g) in velocity8.iter_mut().zip(gradient8) {
                 *v = (momentum * load8(v) + load8(g)).to_array();
             }
@@ -101,11 +101,11 @@ impl InplaceOp2 for Pass<'_> {
     }
 }
 
-impl Pass<'_> {
+impl SgdStep<'_> {
     fn descend(&self, theta: &mut [f32], direction: &[f32]) {
         let step = f32x8::splat(self.step);
-        let (theta8, theta_rest) = theta.as_chunks_mut::<LANES>();
-        let (direction8, direction_rest) = direction.as_chunks::<LANES>();
+        let (theta8, theta_rest) = theta.as_chunks_mut::<VECTOR_LANES>();
+        let (direction8, direction_rest) = direction.as_chunks::<VECTOR_LANES>();
         for (t, d) in theta8.iter_mut().zip(direction8) {
             *t = (load8(t) - step * load8(d)).to_array();
         }

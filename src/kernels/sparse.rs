@@ -1,14 +1,13 @@
-//! Linear layers while few weights survive, on lines of activations. The flat variable holds survivors only, and each of
-//! them costs one line. Nothing is computed for a pixel that no weight reads, nor for a unit from which the output cannot
-//! be reached.
+//! Linear layers while few weights survive, on lines of activations. The flat variable holds survivors only, and each
+//! of them costs one line. Pixels without a surviving weight and units without a path to the output are skipped.
 
 use crate::{
-    gather::Pixels,
+    gather::PixelGatherer,
     layer::Layer,
     line_layout::LineLayout,
     lines::LineActivations,
     sparse_first::{SparseFirstLinear, is_very_sparse},
-    sparse_loops::{Epilogue, add_dots, add_sums, for_images, product},
+    sparse_loops::{Epilogue, add_bias_gradients, add_weight_gradients, for_images, sparse_dense_product},
     stack::Stack,
     survivors::{Order, Survivors, read_inputs},
 };
@@ -16,12 +15,12 @@ use model::Model;
 
 /// A network of such layers for the given mask (flat, 0 is pruned), with room for `capacity` images.
 pub(crate) fn sparse_network(model: &Model, mask: &[u8], capacity: usize) -> Stack<LineLayout> {
-    let first = model.sizes().first().map_or(0..0, |size| size.weights.clone());
+    let first = model.layer_sizes().first().map_or(0..0, |size| size.weights.clone());
     network(model, mask, capacity, is_very_sparse(&mask[first]))
 }
 
 fn network(model: &Model, mask: &[u8], capacity: usize, very_sparse: bool) -> Stack<LineLayout> {
-    let sizes = model.sizes();
+    let sizes = model.layer_sizes();
     let mut used = vec![true; sizes.last().map_or(0, |size| size.outputs)];
     let mut layers: Vec<Box<dyn Layer<LineActivations>>> = vec![];
     // From the output down, for a layer must know which of its units are read.
@@ -35,7 +34,7 @@ fn network(model: &Model, mask: &[u8], capacity: usize, very_sparse: bool) -> St
         used = read;
     }
     layers.reverse();
-    Stack::new(model, LineLayout::new(Pixels::new(&used)), layers, capacity)
+    Stack::new(model, LineLayout::new(PixelGatherer::new(&used)), layers, capacity)
 }
 
 /// A layer above the first. Its part of the flat variable: surviving weights by unit, then biases.
@@ -52,13 +51,13 @@ impl SparseLinear {
     fn new(mask: &[u8], used: &[bool], inputs: usize, relu: bool) -> SparseLinear {
         let lines: Vec<u32> = (0..inputs as u32).collect();
         let survivors = Survivors::new(mask, inputs, used, &lines, Order::ByUnit);
-        let by_input = vec![0.0; survivors.places.len()];
+        let by_input = vec![0.0; survivors.stored_index.len()];
         SparseLinear { survivors, outputs: used.len(), relu, by_input }
     }
 }
 
 impl Layer<LineActivations> for SparseLinear {
-    fn parameters(&self) -> usize {
+    fn parameter_count(&self) -> usize {
         self.survivors.len() + self.outputs
     }
 
@@ -74,9 +73,12 @@ impl Layer<LineActivations> for SparseLinear {
 
     fn forward(&self, parameters: &[f32], input: &LineActivations, output: &mut LineActivations) {
         let (weights, biases) = parameters.split_at(self.survivors.len());
-        let epilogue = if self.relu { Epilogue::Relu } else { Epilogue::Keep };
+        let epilogue = if self.relu { Epilogue::Relu } else { Epilogue::None };
         let (rows, lines) = (&self.survivors.by_unit, &input.lines);
-        for_images!(output.images, product(rows, weights, lines, Some(biases), epilogue, &mut output.lines));
+        for_images!(
+            output.images,
+            sparse_dense_product(rows, weights, lines, Some(biases), epilogue, &mut output.lines)
+        );
     }
 
     fn begin_backward(&mut self, parameters: &[f32], gradient: &mut [f32]) {
@@ -95,11 +97,11 @@ impl Layer<LineActivations> for SparseLinear {
         let (weights, biases) = gradient.split_at_mut(self.survivors.len());
         let (images, units) = (output_gradient.images, &output_gradient.lines);
         let rows = &self.survivors.by_unit;
-        for_images!(images, add_dots(rows, |_| true, units, &input.lines, weights));
-        for_images!(images, add_sums(units, biases));
+        for_images!(images, add_weight_gradients(rows, |_| true, units, &input.lines, weights));
+        for_images!(images, add_bias_gradients(units, biases));
         if let Some(to) = input_gradient {
-            let (rows, gate) = (&self.survivors.by_input, Epilogue::Gate(&input.lines));
-            for_images!(images, product(rows, &self.by_input, units, None, gate, &mut to.lines));
+            let (rows, gate) = (&self.survivors.by_input, Epilogue::ReluBackward(&input.lines));
+            for_images!(images, sparse_dense_product(rows, &self.by_input, units, None, gate, &mut to.lines));
         }
     }
 }
@@ -108,7 +110,7 @@ impl Layer<LineActivations> for SparseLinear {
 mod tests {
     use super::*;
     use crate::{batch::Batch, loss, stack::Passes};
-    use model::INPUTS;
+    use model::IMAGE_PIXELS;
 
     fn bits(numbers: &[f32]) -> Vec<u32> {
         numbers.iter().map(|x| x.to_bits()).collect()
@@ -118,7 +120,7 @@ mod tests {
     #[test]
     fn a_first_layer_by_unit_and_by_pixel_has_the_same_bits() {
         let model = Model::lenet_300_100();
-        let mask: Vec<u8> = (0..model.weights()).map(|i| u8::from(i * 7 % 11 % 5 == 0)).collect();
+        let mask: Vec<u8> = (0..model.weight_count()).map(|i| u8::from(i * 7 % 11 % 5 == 0)).collect();
         // A small multiplicative generator: weights of both signs, about as large as first weights are.
         let mut x = 7_u32;
         let mut weight = || {
@@ -126,9 +128,9 @@ mod tests {
             (x % 2_001) as f32 / 10_000.0 - 0.1
         };
         let weights: Vec<f32> = mask.iter().map(|m| weight() * f32::from(*m)).collect();
-        let biases: Vec<f32> = (0..model.biases()).map(|i| (i % 7) as f32 / 50.0 - 0.05).collect();
+        let biases: Vec<f32> = (0..model.bias_count()).map(|i| (i % 7) as f32 / 50.0 - 0.05).collect();
         let images: Vec<u8> =
-            (0..64 * INPUTS).map(|i| (i * i % 257 * usize::from(i / 3 * 5 % 13 < 4)) as u8).collect();
+            (0..64 * IMAGE_PIXELS).map(|i| (i * i % 257 * usize::from(i / 3 * 5 % 13 < 4)) as u8).collect();
         let labels: Vec<u8> = (0..64).map(|i| i % 10).collect();
         let rows: Vec<u32> = (0..64).rev().collect();
         let of = |very_sparse| network(&model, &mask, 64, very_sparse);
@@ -137,7 +139,7 @@ mod tests {
         assert_eq!(by_unit.pack(&weights, &biases), variable);
         // In turns, so that what a larger batch has left behind must not matter.
         for n in [64, 1, 60, 28, 33, 60] {
-            let batch = Batch { images: &images, labels: &labels, rows: &rows[..n] };
+            let batch = Batch { images: &images, labels: &labels, image_indices: &rows[..n] };
             let run = |network: &mut Stack<LineLayout>| {
                 network.gather_to_train(batch, None);
                 let logits = network.forward(&variable);

@@ -1,18 +1,22 @@
-//! The first linear layer while few weights survive: it reads pixels, of which most are dark.
+//! The first linear layer while few weights survive: it reads pixels, of which most are dark. When the forward pass
+//! goes input by input, pixels that are zero in all images of a tile are skipped.
 
 use crate::{
     layer::Layer,
     lines::LineActivations,
-    sparse_loops::{Epilogue, add_dots, add_dots_in_spans, add_spread, add_sums, for_images, product, relu},
+    sparse_loops::{
+        Epilogue, add_bias_gradients, add_weight_gradients, add_weight_gradients_in_ranges, for_images, relu,
+        scatter_add, sparse_dense_product,
+    },
     survivors::{Order, Survivors},
 };
 
 /// Pixels stay whole numbers up to 255; the factor that scales them to [0, 1] goes into the weights that read them.
-const PIXEL: f32 = 1.0 / 255.0;
+const PIXEL_SCALE: f32 = 1.0 / 255.0;
 
-/// Below this share of surviving weights the layer's rows are short: its forward pass is faster by unit than by pixel, and
-/// its gradient with whole lines than with their spans. A constant, never a timing, though it changes no bit while all
-/// numbers are finite.
+/// Below this fraction of surviving weights the forward pass goes unit by unit instead of input by input, and the
+/// gradient reads whole lines instead of ranges of quads, because both are then faster. It is a constant and not a
+/// timing, so that results never depend on the machine's speed; while all numbers are finite it changes no bit anyway.
 const VERY_SPARSE_BELOW: f64 = 0.05;
 
 /// The layer. Its part of the flat variable: surviving weights by input, then biases.
@@ -24,7 +28,7 @@ pub(crate) struct SparseFirstLinear {
     /// Whether so few weights survive that the rows are short.
     very_sparse: bool,
     /// The weights for pixels up to 255, in the order of the forward pass.
-    scaled: Vec<f32>,
+    scaled_weights: Vec<f32>,
 }
 
 impl SparseFirstLinear {
@@ -36,12 +40,12 @@ impl SparseFirstLinear {
         relu: bool,
         very_sparse: bool,
     ) -> SparseFirstLinear {
-        let survivors = Survivors::new(mask, read.len(), used, &numbered(read), Order::ByInput);
+        let survivors = Survivors::new(mask, read.len(), used, &compact_indices(read), Order::ByInput);
         SparseFirstLinear {
             outputs: used.len(),
             relu,
             very_sparse,
-            scaled: vec![0.0; survivors.places.len()],
+            scaled_weights: vec![0.0; survivors.stored_index.len()],
             survivors,
         }
     }
@@ -53,8 +57,8 @@ pub(crate) fn is_very_sparse(mask: &[u8]) -> bool {
     (alive as f64) < VERY_SPARSE_BELOW * mask.len() as f64
 }
 
-/// Numbers those that count, from 0 in their order.
-fn numbered(counts: &[bool]) -> Vec<u32> {
+/// For each input its index among those for which `used` is true, from 0 in their order.
+fn compact_indices(counts: &[bool]) -> Vec<u32> {
     let (mut numbers, mut next) = (vec![], 0);
     for &counts in counts {
         numbers.push(next);
@@ -64,7 +68,7 @@ fn numbered(counts: &[bool]) -> Vec<u32> {
 }
 
 impl Layer<LineActivations> for SparseFirstLinear {
-    fn parameters(&self) -> usize {
+    fn parameter_count(&self) -> usize {
         self.survivors.len() + self.outputs
     }
 
@@ -80,25 +84,28 @@ impl Layer<LineActivations> for SparseFirstLinear {
 
     fn begin_forward(&mut self, parameters: &[f32]) {
         if self.very_sparse {
-            self.survivors.permute(parameters, &mut self.scaled);
+            self.survivors.permute(parameters, &mut self.scaled_weights);
         } else {
-            let weights = self.scaled.len();
-            self.scaled.copy_from_slice(&parameters[..weights]);
+            let weights = self.scaled_weights.len();
+            self.scaled_weights.copy_from_slice(&parameters[..weights]);
         }
-        self.scaled.iter_mut().for_each(|weight| *weight *= PIXEL);
+        self.scaled_weights.iter_mut().for_each(|weight| *weight *= PIXEL_SCALE);
     }
 
     fn forward(&self, parameters: &[f32], input: &LineActivations, output: &mut LineActivations) {
         let biases = &parameters[self.survivors.len()..];
         let (lines, outputs) = (&input.lines, &mut output.lines);
         if self.very_sparse {
-            let epilogue = if self.relu { Epilogue::Relu } else { Epilogue::Keep };
+            let epilogue = if self.relu { Epilogue::Relu } else { Epilogue::None };
             let rows = &self.survivors.by_unit;
-            for_images!(output.images, product(rows, &self.scaled, lines, Some(biases), epilogue, outputs));
+            for_images!(
+                output.images,
+                sparse_dense_product(rows, &self.scaled_weights, lines, Some(biases), epilogue, outputs)
+            );
         } else {
             outputs.iter_mut().zip(biases).for_each(|(line, &bias)| line.0.fill(bias));
             let rows = &self.survivors.by_input;
-            add_spread(rows, |line| input.span(line), &self.scaled, lines, outputs);
+            scatter_add(rows, |line| input.nonzero_quads(line), &self.scaled_weights, lines, outputs);
             if self.relu {
                 for_images!(output.images, relu(outputs));
             }
@@ -121,17 +128,17 @@ impl Layer<LineActivations> for SparseFirstLinear {
         assert!(input_gradient.is_none(), "no layer lies below the first");
         let (weights, biases) = gradient.split_at_mut(self.survivors.len());
         let (rows, lines, units) = (&self.survivors.by_input, &input.lines, &output_gradient.lines);
-        let span = |line: usize| input.span(line);
+        let quad_range = |line: usize| input.nonzero_quads(line);
         if self.very_sparse {
-            let lit = |line: usize| span(line).quads > 0;
-            for_images!(output_gradient.images, add_dots(rows, lit, lines, units, weights));
+            let lit = |line: usize| quad_range(line).quad_count > 0;
+            for_images!(output_gradient.images, add_weight_gradients(rows, lit, lines, units, weights));
         } else {
-            add_dots_in_spans(rows, span, lines, units, weights);
+            add_weight_gradients_in_ranges(rows, quad_range, lines, units, weights);
         }
-        for_images!(output_gradient.images, add_sums(units, biases));
+        for_images!(output_gradient.images, add_bias_gradients(units, biases));
     }
 
     fn end_backward(&self, gradient: &mut [f32]) {
-        gradient[..self.survivors.len()].iter_mut().for_each(|g| *g *= PIXEL);
+        gradient[..self.survivors.len()].iter_mut().for_each(|g| *g *= PIXEL_SCALE);
     }
 }

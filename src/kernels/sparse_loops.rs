@@ -1,25 +1,25 @@
 //! The sparse network's inner loops. The values of one feature for some images are a line; each surviving weight costs
 //! one line.
 
-use crate::simd::Sum;
+use crate::simd::Accumulators;
 use std::ops::Range;
 use wide::f32x4;
 
 /// Images in a line.
-pub(crate) const IMAGES: usize = 32;
+pub(crate) const LINE_IMAGES: usize = 32;
 
 /// One feature of some images.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C, align(128))]
-pub(crate) struct Line(pub(crate) [f32; IMAGES]);
+pub(crate) struct Line(pub(crate) [f32; LINE_IMAGES]);
 
 impl Line {
     /// All zero.
-    pub(crate) const ZERO: Line = Line([0.0; IMAGES]);
+    pub(crate) const ZERO: Line = Line([0.0; LINE_IMAGES]);
 }
 
-/// Calls a function with as many vectors as 28 images fill, which a batch of 60 leaves for its second tile, or else as a
-/// whole line: lanes without an image are then computed and never read.
+/// Calls the function for 28 images (the second tile of a batch of 60) or for a full line of 32. In a partly filled
+/// tile the unused lanes are computed and ignored.
 macro_rules! for_images {
     ($images:expr, $name:ident($($argument:expr),* $(,)?)) => {
         if $images == 28 { $name::<3, 1>($($argument),*) } else { $name::<4, 0>($($argument),*) }
@@ -27,55 +27,60 @@ macro_rules! for_images {
 }
 pub(crate) use for_images;
 
-/// Images at a time of which it is known whether a line has any that is not zero.
-pub(crate) const QUAD: usize = 4;
+/// Images of a quad: the granularity at which zero values are tracked.
+pub(crate) const QUAD_IMAGES: usize = 4;
 
-/// Some neighbouring images of a line, a whole number of [`QUAD`]s.
+/// A range of the quads of a line: those that may be non-zero.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Span {
+pub(crate) struct QuadRange {
     /// The first.
-    pub(crate) start: usize,
+    pub(crate) first_image: usize,
     /// How many quads.
-    pub(crate) quads: usize,
+    pub(crate) quad_count: usize,
 }
 
-impl Span {
-    /// From the first of the bits that is set to the last; a bit stands for a quad.
+impl QuadRange {
+    /// From the first set bit to the last; each bit stands for a quad.
     #[inline(always)]
-    pub(crate) fn of(bits: u8) -> Span {
+    pub(crate) fn of(bits: u8) -> QuadRange {
         let (before, after) = (bits.trailing_zeros() as usize, bits.leading_zeros() as usize);
-        Span { start: before * QUAD, quads: (IMAGES / QUAD).saturating_sub(before + after) }
+        QuadRange {
+            first_image: before * QUAD_IMAGES,
+            quad_count: (LINE_IMAGES / QUAD_IMAGES).saturating_sub(before + after),
+        }
     }
 }
 
-/// Calls a function with as many vectors as a span fills, and its start; an empty span calls none.
-macro_rules! for_span {
-    ($span:expr, $name:ident($($argument:expr),* $(,)?)) => {
-        match $span.quads {
-            1 => $name::<0, 1>($span.start, $($argument),*),
-            2 => $name::<1, 0>($span.start, $($argument),*),
-            3 => $name::<1, 1>($span.start, $($argument),*),
-            4 => $name::<2, 0>($span.start, $($argument),*),
-            5 => $name::<2, 1>($span.start, $($argument),*),
-            6 => $name::<3, 0>($span.start, $($argument),*),
-            7 => $name::<3, 1>($span.start, $($argument),*),
-            8 => $name::<4, 0>($span.start, $($argument),*),
+/// Calls the function with as many vectors as the range fills, and with its first image; for an empty range it is not
+/// called.
+macro_rules! for_quad_range {
+    ($range:expr, $name:ident($($argument:expr),* $(,)?)) => {
+        match $range.quad_count {
+            1 => $name::<0, 1>($range.first_image, $($argument),*),
+            2 => $name::<1, 0>($range.first_image, $($argument),*),
+            3 => $name::<1, 1>($range.first_image, $($argument),*),
+            4 => $name::<2, 0>($range.first_image, $($argument),*),
+            5 => $name::<2, 1>($range.first_image, $($argument),*),
+            6 => $name::<3, 0>($range.first_image, $($argument),*),
+            7 => $name::<3, 1>($range.first_image, $($argument),*),
+            8 => $name::<4, 0>($range.first_image, $($argument),*),
             _ => {}
         }
     };
 }
 
-/// Rows of terms, such as a unit's surviving weights.
+/// A sparse matrix in compressed rows (CSR), such as the surviving weights of each unit. It holds only where its terms
+/// are, not their values.
 pub(crate) struct SparseRows {
     /// The rows, in the order in which they are worked off.
-    pub(crate) rows: Vec<Row>,
-    /// Each term's line.
-    pub(crate) index: Vec<u32>,
+    pub(crate) rows: Vec<SparseRow>,
+    /// The column of each term: which line it scales.
+    pub(crate) columns: Vec<u32>,
 }
 
 /// A row.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Row {
+pub(crate) struct SparseRow {
     /// Its own line.
     pub(crate) line: u32,
     /// Where its terms begin.
@@ -85,15 +90,15 @@ pub(crate) struct Row {
 }
 
 impl SparseRows {
-    /// With these rows, in this order, and for each its terms' lines.
+    /// With these rows, in this order; `terms` gives the columns of each.
     pub(crate) fn new(rows: &[usize], terms: impl Fn(usize) -> Vec<u32>) -> SparseRows {
-        let mut index = vec![];
+        let mut columns = vec![];
         let row = |line: &usize| {
-            let start = index.len() as u32;
-            index.extend(terms(*line));
-            Row { line: *line as u32, start, end: index.len() as u32 }
+            let start = columns.len() as u32;
+            columns.extend(terms(*line));
+            SparseRow { line: *line as u32, start, end: columns.len() as u32 }
         };
-        SparseRows { rows: rows.iter().map(row).collect(), index }
+        SparseRows { rows: rows.iter().map(row).collect(), columns }
     }
 
     /// Each row's line and where its terms are.
@@ -107,17 +112,17 @@ impl SparseRows {
 #[derive(Clone, Copy)]
 pub(crate) enum Epilogue<'a> {
     /// Nothing.
-    Keep,
+    None,
     /// ReLU.
     Relu,
     /// Zero wherever the row's line here is not above zero: a ReLU's backward.
-    Gate(&'a [Line]),
+    ReluBackward(&'a [Line]),
 }
 
-/// `out[r] = first[r] + Σ value[k] × lines[index[k]]` over the terms `k` of each row `r`. This is a layer's forward
-/// pass and, with its weights by input, its input gradient. `V` and `T` say how many images, as in [`Sum`].
+/// `out[r] = first[r] + Σ value[k] × lines[columns[k]]` over the terms `k` of each row `r`. This is a layer's forward
+/// pass and, with its weights by input, its input gradient. `FULL` and `HALF` say how many images, as in [`Accumulators`].
 #[inline]
-pub(crate) fn product<const V: usize, const T: usize>(
+pub(crate) fn sparse_dense_product<const FULL: usize, const HALF: usize>(
     terms: &SparseRows,
     value: &[f32],
     lines: &[Line],
@@ -126,47 +131,51 @@ pub(crate) fn product<const V: usize, const T: usize>(
     out: &mut [Line],
 ) {
     for (row, range) in terms.iter() {
-        let mut sum = Sum::<V, T>::splat(first.map_or(0.0, |first| first[row]));
-        for (&i, &x) in terms.index[range.clone()].iter().zip(&value[range]) {
-            sum.add_scaled(x, Sum::load(&lines[i as usize].0));
+        let mut sum = Accumulators::<FULL, HALF>::splat(first.map_or(0.0, |first| first[row]));
+        for (&i, &x) in terms.columns[range.clone()].iter().zip(&value[range]) {
+            sum.add_scaled(x, Accumulators::load(&lines[i as usize].0));
         }
         let sum = match epilogue {
-            Epilogue::Keep => sum,
-            Epilogue::Relu => sum.where_positive(sum),
-            Epilogue::Gate(gate) => sum.where_positive(Sum::load(&gate[row].0)),
+            Epilogue::None => sum,
+            Epilogue::Relu => sum.mask_where_positive(sum),
+            Epilogue::ReluBackward(gate) => sum.mask_where_positive(Accumulators::load(&gate[row].0)),
         };
         sum.store(&mut out[row].0);
     }
 }
 
-/// `out[index[k]] += value[k] × lines[r]` over the terms `k` of each row `r`, whose line is zero outside of its span: a
-/// forward pass by input. For each line of `out` the rows come in the order of `terms`.
+/// `out[columns[k]] += value[k] × lines[r]` for every term `k` of every row `r`. Only the range of row `r` that may be
+/// non-zero is read. This is the forward pass in input order (scatter). Each line of `out` sums its rows in the order
+/// of `terms`.
 #[inline]
-pub(crate) fn add_spread(
+pub(crate) fn scatter_add(
     terms: &SparseRows,
-    span: impl Fn(usize) -> Span,
+    quad_range: impl Fn(usize) -> QuadRange,
     value: &[f32],
     lines: &[Line],
     out: &mut [Line],
 ) {
     for (row, range) in terms.iter() {
-        for_span!(span(row), spread(&lines[row], &terms.index[range.clone()], &value[range], out));
+        for_quad_range!(
+            quad_range(row),
+            scatter_add_row(&lines[row], &terms.columns[range.clone()], &value[range], out)
+        );
     }
 }
 
 #[inline(always)]
-fn spread<const V: usize, const T: usize>(
+fn scatter_add_row<const FULL: usize, const HALF: usize>(
     start: usize,
     line: &Line,
-    index: &[u32],
+    columns: &[u32],
     value: &[f32],
     out: &mut [Line],
 ) {
-    assert!(start + Sum::<V, T>::WIDTH <= IMAGES, "a span ends within its line");
-    let line = Sum::<V, T>::load(&line.0[start..]);
-    for (&i, &x) in index.iter().zip(value) {
+    assert!(start + Accumulators::<FULL, HALF>::WIDTH <= LINE_IMAGES, "a range ends within its line");
+    let line = Accumulators::<FULL, HALF>::load(&line.0[start..]);
+    for (&i, &x) in columns.iter().zip(value) {
         let out = &mut out[i as usize].0[start..];
-        let mut sum = Sum::<V, T>::load(out);
+        let mut sum = Accumulators::<FULL, HALF>::load(out);
         sum.add_scaled(x, line);
         sum.store(out);
     }
@@ -174,17 +183,18 @@ fn spread<const V: usize, const T: usize>(
 
 /// ReLU.
 #[inline]
-pub(crate) fn relu<const V: usize, const T: usize>(lines: &mut [Line]) {
+pub(crate) fn relu<const FULL: usize, const HALF: usize>(lines: &mut [Line]) {
     for line in lines {
-        let sum = Sum::<V, T>::load(&line.0);
-        sum.where_positive(sum).store(&mut line.0);
+        let sum = Accumulators::<FULL, HALF>::load(&line.0);
+        sum.mask_where_positive(sum).store(&mut line.0);
     }
 }
 
-/// Adds a tile's part of a layer's weight gradient: to `out[k]` the dot product of `rows[r]` with `lines[index[k]]`, over
-/// the terms `k` of each row `r` that `counts`. One side is the units' gradient, the other their inputs.
+/// Adds a tile's part of a layer's weight gradient: to `out[k]` the dot product of `rows[r]` with `lines[columns[k]]`,
+/// for every term `k` of every row `r` for which `counts(r)` is true. One operand holds the gradients of the units, the
+/// other holds their inputs.
 #[inline]
-pub(crate) fn add_dots<const V: usize, const T: usize>(
+pub(crate) fn add_weight_gradients<const FULL: usize, const HALF: usize>(
     terms: &SparseRows,
     counts: impl Fn(usize) -> bool,
     rows: &[Line],
@@ -192,43 +202,52 @@ pub(crate) fn add_dots<const V: usize, const T: usize>(
     out: &mut [f32],
 ) {
     for (row, range) in terms.iter().filter(|(row, _)| counts(*row)) {
-        dots::<V, T>(0, &rows[row], &terms.index[range.clone()], lines, &mut out[range]);
+        add_row_dot_products::<FULL, HALF>(
+            0,
+            &rows[row],
+            &terms.columns[range.clone()],
+            lines,
+            &mut out[range],
+        );
     }
 }
 
-/// The same where each of `rows` is zero outside of its span. Which loop comes next is hard to guess, so this is worth
-/// its time in long rows only.
+/// Like [`add_weight_gradients`], but reads only the range of each row that may be non-zero. Ranges of varying length
+/// cause branch mispredictions, so this pays off only for rows with many weights.
 #[inline]
-pub(crate) fn add_dots_in_spans(
+pub(crate) fn add_weight_gradients_in_ranges(
     terms: &SparseRows,
-    span: impl Fn(usize) -> Span,
+    quad_range: impl Fn(usize) -> QuadRange,
     rows: &[Line],
     lines: &[Line],
     out: &mut [f32],
 ) {
     for (row, range) in terms.iter() {
-        for_span!(span(row), dots(&rows[row], &terms.index[range.clone()], lines, &mut out[range]));
+        for_quad_range!(
+            quad_range(row),
+            add_row_dot_products(&rows[row], &terms.columns[range.clone()], lines, &mut out[range])
+        );
     }
 }
 
-/// Sums the same numbers in the same order whatever the span, for those outside of it are zero: a span begins and ends
-/// between quads, so at most the two halves of a sum change places.
+/// The result has the same bits for every range: values outside the range are zero, and the most that changes is the
+/// order of the two operands of one addition.
 #[inline(always)]
-fn dots<const V: usize, const T: usize>(
+fn add_row_dot_products<const FULL: usize, const HALF: usize>(
     start: usize,
     row: &Line,
-    index: &[u32],
+    columns: &[u32],
     lines: &[Line],
     out: &mut [f32],
 ) {
-    assert!(start + Sum::<V, T>::WIDTH <= IMAGES, "a span ends within its line");
-    let row = Sum::<V, T>::load(&row.0[start..]);
+    assert!(start + Accumulators::<FULL, HALF>::WIDTH <= LINE_IMAGES, "a range ends within its line");
+    let row = Accumulators::<FULL, HALF>::load(&row.0[start..]);
     let dot = |i: u32| row.dot(&lines[i as usize].0[start..]);
-    let (fours, rest) = index.as_chunks::<4>();
+    let (fours, rest) = columns.as_chunks::<4>();
     let (out, out_rest) = out.as_chunks_mut::<4>();
-    for (index, out) in fours.iter().zip(out) {
+    for (columns, out) in fours.iter().zip(out) {
         // Four at once share one reduction.
-        let [a, b, c, d] = f32x4::transpose(index.map(dot));
+        let [a, b, c, d] = f32x4::transpose(columns.map(dot));
         *out = (f32x4::new(*out) + ((a + c) + (b + d))).to_array();
     }
     for (&i, out) in rest.iter().zip(out_rest) {
@@ -238,9 +257,9 @@ fn dots<const V: usize, const T: usize>(
 
 /// Adds to each number the sum of its line: a tile's part of a layer's bias gradient.
 #[inline]
-pub(crate) fn add_sums<const V: usize, const T: usize>(lines: &[Line], out: &mut [f32]) {
+pub(crate) fn add_bias_gradients<const FULL: usize, const HALF: usize>(lines: &[Line], out: &mut [f32]) {
     for (line, out) in lines.iter().zip(out) {
-        *out += sum4(Sum::<V, T>::load(&line.0).fold());
+        *out += sum4(Accumulators::<FULL, HALF>::load(&line.0).reduce_to_four());
     }
 }
 
@@ -266,27 +285,27 @@ mod tests {
 
     /// Three rows of a matrix of four, out of order.
     fn terms() -> SparseRows {
-        let index = [vec![3], vec![], vec![0, 1, 2, 3, 8], vec![7, 6, 5, 4, 8, 8, 0]];
-        SparseRows::new(&[2, 0, 3], |row| index[row].clone())
+        let columns = [vec![3], vec![], vec![0, 1, 2, 3, 8], vec![7, 6, 5, 4, 8, 8, 0]];
+        SparseRows::new(&[2, 0, 3], |row| columns[row].clone())
     }
 
     #[test]
     fn products_agree_with_arithmetic() {
         let (matrix, gate, first) = (lines(9, 3), lines(4, 5), [1.0, 2.0, 3.0, -4.0]);
         let (terms, value) = (terms(), (0..13).map(|k| k as f32 - 6.0).collect::<Vec<_>>());
-        for epilogue in [Epilogue::Keep, Epilogue::Relu, Epilogue::Gate(&gate)] {
+        for epilogue in [Epilogue::None, Epilogue::Relu, Epilogue::ReluBackward(&gate)] {
             for first in [None, Some(&first[..])] {
-                let mut out = vec![Line([99.0; IMAGES]); 4];
-                product::<4, 0>(&terms, &value, &matrix, first, epilogue, &mut out);
-                assert_eq!(out[1], Line([99.0; IMAGES]), "a line that is no row's");
+                let mut out = vec![Line([99.0; LINE_IMAGES]); 4];
+                sparse_dense_product::<4, 0>(&terms, &value, &matrix, first, epilogue, &mut out);
+                assert_eq!(out[1], Line([99.0; LINE_IMAGES]), "a line that is no row's");
                 for (row, range) in terms.iter() {
                     for (lane, got) in out[row].0.iter().enumerate() {
-                        let product = |k: usize| value[k] * matrix[terms.index[k] as usize].0[lane];
+                        let product = |k: usize| value[k] * matrix[terms.columns[k] as usize].0[lane];
                         let sum =
                             first.map_or(0.0, |first| first[row]) + range.clone().map(product).sum::<f32>();
                         let expected = match epilogue {
                             Epilogue::Relu if sum <= 0.0 => 0.0,
-                            Epilogue::Gate(gate) if gate[row].0[lane] <= 0.0 => 0.0,
+                            Epilogue::ReluBackward(gate) if gate[row].0[lane] <= 0.0 => 0.0,
                             _ => sum,
                         };
                         assert_eq!(*got, expected, "row {row}, lane {lane}");
@@ -296,46 +315,48 @@ mod tests {
         }
     }
 
-    /// Every span there is, and the empty one.
-    fn spans() -> impl Iterator<Item = Span> {
+    /// Every range there is, and the empty one.
+    fn quad_ranges() -> impl Iterator<Item = QuadRange> {
         let bits = (0..=u8::MAX).filter(|bits| {
             let run = bits >> bits.trailing_zeros().min(7);
             run & run.wrapping_add(1) == 0
         });
-        bits.map(Span::of)
+        bits.map(QuadRange::of)
     }
 
-    /// Zero outside of a span.
-    fn within(line: &Line, span: Span) -> Line {
-        let end = span.start + span.quads * QUAD;
-        Line(std::array::from_fn(|lane| if (span.start..end).contains(&lane) { line.0[lane] } else { 0.0 }))
+    /// Zero outside of a range.
+    fn within(line: &Line, quad_range: QuadRange) -> Line {
+        let end = quad_range.first_image + quad_range.quad_count * QUAD_IMAGES;
+        Line(std::array::from_fn(|lane| {
+            if (quad_range.first_image..end).contains(&lane) { line.0[lane] } else { 0.0 }
+        }))
     }
 
     #[test]
     fn spans_reach_from_the_first_bit_to_the_last() {
-        assert_eq!(spans().count(), 37);
-        assert_eq!(Span::of(0).quads, 0);
-        assert_eq!(Span::of(0b0001_0100), Span { start: 8, quads: 3 });
-        assert_eq!(Span::of(0b1000_0001), Span { start: 0, quads: 8 });
-        assert_eq!(Span::of(0b1000_0000), Span { start: 28, quads: 1 });
+        assert_eq!(quad_ranges().count(), 37);
+        assert_eq!(QuadRange::of(0).quad_count, 0);
+        assert_eq!(QuadRange::of(0b0001_0100), QuadRange { first_image: 8, quad_count: 3 });
+        assert_eq!(QuadRange::of(0b1000_0001), QuadRange { first_image: 0, quad_count: 8 });
+        assert_eq!(QuadRange::of(0b1000_0000), QuadRange { first_image: 28, quad_count: 1 });
     }
 
     #[test]
     fn spreads_agree_with_arithmetic() {
         let (terms, value) = (terms(), (0..13).map(|k| k as f32 - 6.0).collect::<Vec<_>>());
         let before = lines(9, 5);
-        for span in spans() {
-            let matrix: Vec<Line> = lines(4, 3).iter().map(|line| within(line, span)).collect();
+        for quad_range in quad_ranges() {
+            let matrix: Vec<Line> = lines(4, 3).iter().map(|line| within(line, quad_range)).collect();
             let mut out = before.clone();
-            add_spread(&terms, |_| span, &value, &matrix, &mut out);
+            scatter_add(&terms, |_| quad_range, &value, &matrix, &mut out);
             let mut expected = before.clone();
             for (row, range) in terms.iter() {
                 for k in range {
-                    let to = &mut expected[terms.index[k] as usize].0;
+                    let to = &mut expected[terms.columns[k] as usize].0;
                     to.iter_mut().zip(matrix[row].0).for_each(|(to, x)| *to += value[k] * x);
                 }
             }
-            assert_eq!(out, expected, "{span:?}");
+            assert_eq!(out, expected, "{quad_range:?}");
             relu::<4, 0>(&mut out);
             let positive = |line: &Line| Line(line.0.map(|x| if x > 0.0 { x } else { 0.0 }));
             assert_eq!(out, expected.iter().map(positive).collect::<Vec<_>>());
@@ -345,19 +366,19 @@ mod tests {
     #[test]
     fn gradients_agree_with_arithmetic() {
         let (matrix, delta, terms) = (lines(9, 7), lines(4, 9), terms());
-        for span in spans() {
-            let rows: Vec<Line> = delta.iter().map(|line| within(line, span)).collect();
-            let (mut weights, mut in_spans) = (vec![0.5; 13], vec![0.5; 13]);
-            add_dots::<4, 0>(&terms, |_| true, &rows, &matrix, &mut weights);
-            add_dots_in_spans(&terms, |_| span, &rows, &matrix, &mut in_spans);
-            assert_eq!(weights, in_spans, "{span:?}");
+        for quad_range in quad_ranges() {
+            let rows: Vec<Line> = delta.iter().map(|line| within(line, quad_range)).collect();
+            let (mut weights, mut in_ranges) = (vec![0.5; 13], vec![0.5; 13]);
+            add_weight_gradients::<4, 0>(&terms, |_| true, &rows, &matrix, &mut weights);
+            add_weight_gradients_in_ranges(&terms, |_| quad_range, &rows, &matrix, &mut in_ranges);
+            assert_eq!(weights, in_ranges, "{quad_range:?}");
             let mut without = vec![0.5; 13];
-            add_dots::<4, 0>(&terms, |row| row != 2, &rows, &matrix, &mut without);
+            add_weight_gradients::<4, 0>(&terms, |row| row != 2, &rows, &matrix, &mut without);
             for (row, range) in terms.iter() {
                 let expected = if row == 2 { &vec![0.5; 13] } else { &weights };
                 assert_eq!(without[range.clone()], expected[range.clone()], "row {row} of all but 2");
                 for k in range {
-                    let pairs = rows[row].0.iter().zip(matrix[terms.index[k] as usize].0);
+                    let pairs = rows[row].0.iter().zip(matrix[terms.columns[k] as usize].0);
                     assert_eq!(weights[k], 0.5 + pairs.map(|(a, b)| a * b).sum::<f32>(), "weight {k}");
                 }
             }
@@ -370,12 +391,12 @@ mod tests {
         let scale = |line: &Line| Line(line.0.map(|x| x / 7.0));
         let (matrix, delta): (Vec<Line>, Vec<Line>) =
             (lines(9, 7).iter().map(scale).collect(), lines(4, 9).iter().map(scale).collect());
-        for span in spans() {
-            let rows: Vec<Line> = delta.iter().map(|line| within(line, span)).collect();
-            let (mut weights, mut in_spans) = (vec![0.1; 13], vec![0.1; 13]);
-            add_dots::<4, 0>(&terms(), |_| true, &rows, &matrix, &mut weights);
-            add_dots_in_spans(&terms(), |_| span, &rows, &matrix, &mut in_spans);
-            assert_eq!(weights, in_spans, "{span:?}");
+        for quad_range in quad_ranges() {
+            let rows: Vec<Line> = delta.iter().map(|line| within(line, quad_range)).collect();
+            let (mut weights, mut in_ranges) = (vec![0.1; 13], vec![0.1; 13]);
+            add_weight_gradients::<4, 0>(&terms(), |_| true, &rows, &matrix, &mut weights);
+            add_weight_gradients_in_ranges(&terms(), |_| quad_range, &rows, &matrix, &mut in_ranges);
+            assert_eq!(weights, in_ranges, "{quad_range:?}");
         }
     }
 
@@ -383,7 +404,7 @@ mod tests {
     fn bias_gradients_agree_with_arithmetic() {
         let delta = lines(4, 9);
         let mut biases = vec![0.25; 4];
-        add_sums::<4, 0>(&delta, &mut biases);
+        add_bias_gradients::<4, 0>(&delta, &mut biases);
         let sum = |line: &Line| 0.25 + line.0.iter().sum::<f32>();
         assert_eq!(biases, delta.iter().map(sum).collect::<Vec<_>>());
     }

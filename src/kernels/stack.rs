@@ -3,19 +3,19 @@
 use crate::{
     batch::Batch,
     layer::{Layer, Layout},
-    loss::LOGITS,
+    loss::LOGITS_STRIDE,
 };
 use model::{LayerSize, Model};
 use std::ops::Range;
 
 /// What each hidden layer's outputs are multiplied by, (images, units), layer by layer: dropout, as drawn by whoever
 /// trains.
-pub type Dropout = Vec<Vec<f32>>;
+pub type DropoutScales = Vec<Vec<f32>>;
 
 /// The passes over a batch that a network offers, whatever its layout.
 pub trait Passes {
     /// Length of the flat variable.
-    fn parameters(&self) -> usize;
+    fn parameter_count(&self) -> usize;
 
     /// The flat variable for these weights and biases, both flat; pruned weights become zero or are left out.
     fn pack(&self, weights: &[f32], biases: &[f32]) -> Vec<f32>;
@@ -27,9 +27,9 @@ pub trait Passes {
     fn gather(&mut self, batch: Batch<'_>);
 
     /// Takes a batch to train on.
-    fn gather_to_train(&mut self, batch: Batch<'_>, dropout: Option<Dropout>);
+    fn gather_to_train(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>);
 
-    /// Logits of the images gathered, rows of [`LOGITS`] numbers, to be turned into their gradient in place.
+    /// Logits of the images gathered, rows of [`LOGITS_STRIDE`] numbers, to be turned into their gradient in place.
     fn forward(&mut self, variable: &[f32]) -> &mut [f32];
 
     /// The gradient of the flat variable, once the logits hold the gradient of the loss.
@@ -39,17 +39,17 @@ pub trait Passes {
 /// The layers, and room for a pass over a batch.
 pub(crate) struct Stack<L: Layout> {
     layout: L,
-    layers: Vec<Placed<L::Activations>>,
+    layers: Vec<PlacedLayer<L::Activations>>,
     tiles: Vec<Tile<L::Activations>>,
     capacity: usize,
     /// Images gathered.
     images: usize,
-    dropout: Option<Dropout>,
+    dropout: Option<DropoutScales>,
     logits: Vec<f32>,
 }
 
 /// A layer and where its numbers are.
-struct Placed<A> {
+struct PlacedLayer<A> {
     layer: Box<dyn Layer<A>>,
     size: LayerSize,
     /// Its part of the flat variable.
@@ -73,11 +73,11 @@ impl<L: Layout> Stack<L> {
         layers: Vec<Box<dyn Layer<L::Activations>>>,
         capacity: usize,
     ) -> Stack<L> {
-        let (sizes, mut start) = (model.sizes(), 0);
+        let (sizes, mut start) = (model.layer_sizes(), 0);
         let place = |(layer, size): (Box<dyn Layer<L::Activations>>, LayerSize)| {
-            let range = start..start + layer.parameters();
+            let range = start..start + layer.parameter_count();
             start = range.end;
-            Placed { layer, size, range }
+            PlacedLayer { layer, size, range }
         };
         let layers: Vec<_> = layers.into_iter().zip(sizes).map(place).collect();
         let last = layers.len() - 1;
@@ -86,15 +86,15 @@ impl<L: Layout> Stack<L> {
             outputs: (0..=last).map(|l| layout.outputs(layers[l].size.outputs, l < last)).collect(),
             gradients: layers.iter().map(|layer| layout.outputs(layer.size.outputs, false)).collect(),
         };
-        let tiles = (0..capacity.div_ceil(layout.tile())).map(tile).collect();
-        let logits = vec![0.0; capacity * LOGITS];
+        let tiles = (0..capacity.div_ceil(layout.tile_images())).map(tile).collect();
+        let logits = vec![0.0; capacity * LOGITS_STRIDE];
         Stack { layout, layers, tiles, capacity, images: 0, dropout: None, logits }
     }
 
-    fn take(&mut self, batch: Batch<'_>, dropout: Option<Dropout>, training: bool) {
+    fn take_batch(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>, training: bool) {
         assert!(batch.len() <= self.capacity, "a batch of at most {} images", self.capacity);
         (self.images, self.dropout) = (batch.len(), dropout);
-        let width = self.layout.tile();
+        let width = self.layout.tile_images();
         self.layout.gather(batch, training, self.tiles.iter_mut().map(|tile| &mut tile.input));
         for (number, tile) in self.tiles.iter_mut().enumerate() {
             let images = self.images.saturating_sub(number * width).min(width);
@@ -106,18 +106,18 @@ impl<L: Layout> Stack<L> {
 }
 
 /// The factors of a tile's images in a layer of `units` units.
-fn factors(dropout: &Dropout, layer: usize, units: usize, first_image: usize) -> &[f32] {
+fn factors(dropout: &DropoutScales, layer: usize, units: usize, first_image: usize) -> &[f32] {
     &dropout[layer][first_image * units..]
 }
 
 impl<L: Layout> Passes for Stack<L> {
-    fn parameters(&self) -> usize {
+    fn parameter_count(&self) -> usize {
         self.layers.last().map_or(0, |layer| layer.range.end)
     }
 
     fn pack(&self, weights: &[f32], biases: &[f32]) -> Vec<f32> {
-        let mut variable = Vec::with_capacity(self.parameters());
-        for Placed { layer, size, .. } in &self.layers {
+        let mut variable = Vec::with_capacity(self.parameter_count());
+        for PlacedLayer { layer, size, .. } in &self.layers {
             layer.pack(&weights[size.weights.clone()], &biases[size.biases.clone()], &mut variable);
         }
         variable
@@ -126,7 +126,7 @@ impl<L: Layout> Passes for Stack<L> {
     fn unpack(&self, variable: &[f32]) -> (Vec<f32>, Vec<f32>) {
         let sums = self.layers.last().map_or((0, 0), |last| (last.size.weights.end, last.size.biases.end));
         let (mut weights, mut biases) = (vec![0.0; sums.0], vec![0.0; sums.1]);
-        for Placed { layer, size, range } in &self.layers {
+        for PlacedLayer { layer, size, range } in &self.layers {
             let (weights, biases) = (&mut weights[size.weights.clone()], &mut biases[size.biases.clone()]);
             layer.unpack(&variable[range.clone()], weights, biases);
         }
@@ -134,22 +134,24 @@ impl<L: Layout> Passes for Stack<L> {
     }
 
     fn gather(&mut self, batch: Batch<'_>) {
-        self.take(batch, None, false);
+        self.take_batch(batch, None, false);
     }
 
-    fn gather_to_train(&mut self, batch: Batch<'_>, dropout: Option<Dropout>) {
-        self.take(batch, dropout, true);
+    fn gather_to_train(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>) {
+        self.take_batch(batch, dropout, true);
     }
 
     fn forward(&mut self, variable: &[f32]) -> &mut [f32] {
         let Stack { layout, layers, tiles, dropout, .. } = self;
-        let (width, last) = (layout.tile(), layers.len() - 1);
-        for Placed { layer, range, .. } in layers.iter_mut() {
+        let (width, last) = (layout.tile_images(), layers.len() - 1);
+        for PlacedLayer { layer, range, .. } in layers.iter_mut() {
             layer.begin_forward(&variable[range.clone()]);
         }
-        let logits = &mut self.logits[..self.images * LOGITS];
-        for (number, (tile, logits)) in tiles.iter_mut().zip(logits.chunks_mut(width * LOGITS)).enumerate() {
-            for (l, Placed { layer, range, size }) in layers.iter().enumerate() {
+        let logits = &mut self.logits[..self.images * LOGITS_STRIDE];
+        for (number, (tile, logits)) in
+            tiles.iter_mut().zip(logits.chunks_mut(width * LOGITS_STRIDE)).enumerate()
+        {
+            for (l, PlacedLayer { layer, range, size }) in layers.iter().enumerate() {
                 let (below, outputs) = tile.outputs.split_at_mut(l);
                 let (input, output) = (below.last().unwrap_or(&tile.input), &mut outputs[0]);
                 layer.forward(&variable[range.clone()], input, output);
@@ -162,19 +164,19 @@ impl<L: Layout> Passes for Stack<L> {
             }
             layout.write_logits(&tile.outputs[last], logits);
         }
-        &mut self.logits[..self.images * LOGITS]
+        &mut self.logits[..self.images * LOGITS_STRIDE]
     }
 
     fn backward(&mut self, variable: &[f32], gradient: &mut [f32]) {
         let Stack { layout, layers, tiles, dropout, .. } = self;
-        let (width, last) = (layout.tile(), layers.len() - 1);
-        for Placed { layer, range, .. } in layers.iter_mut() {
+        let (width, last) = (layout.tile_images(), layers.len() - 1);
+        for PlacedLayer { layer, range, .. } in layers.iter_mut() {
             layer.begin_backward(&variable[range.clone()], &mut gradient[range.clone()]);
         }
-        let logits = self.logits[..self.images * LOGITS].chunks(width * LOGITS);
+        let logits = self.logits[..self.images * LOGITS_STRIDE].chunks(width * LOGITS_STRIDE);
         for (number, (tile, logits)) in tiles.iter_mut().zip(logits).enumerate() {
             layout.read_logits(logits, &mut tile.gradients[last]);
-            for (l, Placed { layer, range, size }) in layers.iter().enumerate().rev() {
+            for (l, PlacedLayer { layer, range, size }) in layers.iter().enumerate().rev() {
                 let (below, gradients) = tile.gradients.split_at_mut(l);
                 let input = if l > 0 { &tile.outputs[l - 1] } else { &tile.input };
                 let (parameters, gradient) = (&variable[range.clone()], &mut gradient[range.clone()]);
@@ -185,7 +187,7 @@ impl<L: Layout> Passes for Stack<L> {
                 }
             }
         }
-        for Placed { layer, range, .. } in layers.iter() {
+        for PlacedLayer { layer, range, .. } in layers.iter() {
             layer.end_backward(&mut gradient[range.clone()]);
         }
     }

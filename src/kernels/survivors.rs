@@ -1,8 +1,8 @@
 //! Where the surviving weights of a layer are: unit by unit, and again input by input.
 //!
-//! An example with three weights: unit 0 reads input 5, unit 1 reads inputs 2 and 5. By unit they are `0←5, 1←2, 1←5`; by
-//! input they are `2→1, 5→0, 5→1`. If the flat variable holds them by input, then `places` says where in it the terms by
-//! unit are: the first, `0←5`, is at 1, the second at 0, the third at 2.
+//! An example with three weights: unit 0 reads input 5, unit 1 reads inputs 2 and 5. By unit they are `0←5, 1←2, 1←5`;
+//! by input they are `2→1, 5→0, 5→1`. If the flat variable holds them by input, then `stored_index` says where in it
+//! the terms by unit are: the first, `0←5`, is at 1, the second at 0, the third at 2.
 
 use crate::sparse_loops::SparseRows;
 
@@ -21,8 +21,9 @@ pub(crate) struct Survivors {
     pub(crate) by_unit: SparseRows,
     /// A row for each input that a used unit reads: its units.
     pub(crate) by_input: SparseRows,
-    /// For each term of the order that the variable is not in, its weight's place in the variable.
-    pub(crate) places: Vec<u32>,
+    /// The flat variable stores the weights in one order only. For each weight in the other order, this is its index in
+    /// the variable.
+    pub(crate) stored_index: Vec<u32>,
     /// The flat index, `(out, in)`, of each weight in the order of the variable; those into units that are not used come
     /// last.
     index: Vec<u32>,
@@ -36,25 +37,26 @@ impl Survivors {
         let flat = |units: &[usize]| -> Vec<u32> {
             units.iter().flat_map(|&unit| of(unit).map(move |i| (unit * inputs + i) as u32)).collect()
         };
-        let (mut on, off): (Vec<usize>, Vec<usize>) = (0..used.len()).partition(|&unit| used[unit]);
-        shortest_first(&mut on, |unit| of(unit).count());
-        let by_unit = SparseRows::new(&on, |unit| of(unit).map(|input| lines[input]).collect());
+        let (mut used_units, unused_units): (Vec<usize>, Vec<usize>) =
+            (0..used.len()).partition(|&unit| used[unit]);
+        shortest_first(&mut used_units, |unit| of(unit).count());
+        let by_unit = SparseRows::new(&used_units, |unit| of(unit).map(|input| lines[input]).collect());
         let terms = terms_by_line(&by_unit);
         let mut read: Vec<usize> = (0..terms.len()).filter(|&line| !terms[line].is_empty()).collect();
         if order == Order::ByUnit {
             shortest_first(&mut read, |line| terms[line].len());
         }
-        let (by_input, places_by_unit) = listed(&read, &terms);
-        let mut index = flat(&on);
-        let places = match order {
-            Order::ByUnit => places_by_unit,
+        let (by_input, stored_index_by_unit) = rows_in_order(&read, &terms);
+        let mut index = flat(&used_units);
+        let stored_index = match order {
+            Order::ByUnit => stored_index_by_unit,
             Order::ByInput => {
-                index = places_by_unit.iter().map(|&place| index[place as usize]).collect();
-                inverse(&places_by_unit)
+                index = stored_index_by_unit.iter().map(|&at| index[at as usize]).collect();
+                inverse_permutation(&stored_index_by_unit)
             }
         };
-        index.extend(flat(&off));
-        Survivors { by_unit, by_input, places, index }
+        index.extend(flat(&unused_units));
+        Survivors { by_unit, by_input, stored_index, index }
     }
 
     /// How many weights survive.
@@ -64,8 +66,8 @@ impl Survivors {
 
     /// The weights into used units, which come in the order of the variable, in the other order.
     pub(crate) fn permute(&self, weights: &[f32], to: &mut [f32]) {
-        for (to, &place) in to.iter_mut().zip(&self.places) {
-            *to = weights[place as usize];
+        for (to, &at) in to.iter_mut().zip(&self.stored_index) {
+            *to = weights[at as usize];
         }
     }
 
@@ -88,33 +90,33 @@ pub(crate) fn read_inputs(mask: &[u8], inputs: usize, used: &[bool]) -> Vec<bool
     (0..inputs).map(|input| units().any(|(weights, _)| weights[input] != 0)).collect()
 }
 
-/// Rows of one length after each other, so that the processor guesses the ends of short loops right.
+/// Sorted by length, so that consecutive loops run equally often and their exits are predicted correctly.
 fn shortest_first(rows: &mut [usize], length: impl Fn(usize) -> usize) {
     rows.sort_by_key(|&row| length(row));
 }
 
-/// For each line the units that read it, each with the term's place in `by_unit`.
+/// For each line the units that read it, each with the term's index in `by_unit`.
 fn terms_by_line(by_unit: &SparseRows) -> Vec<Vec<(u32, u32)>> {
-    let lines = by_unit.index.iter().max().map_or(0, |&last| last as usize + 1);
+    let lines = by_unit.columns.iter().max().map_or(0, |&last| last as usize + 1);
     let mut rows = vec![vec![]; lines];
     for (unit, range) in by_unit.iter() {
-        for place in range {
-            rows[by_unit.index[place] as usize].push((unit as u32, place as u32));
+        for at in range {
+            rows[by_unit.columns[at] as usize].push((unit as u32, at as u32));
         }
     }
     rows
 }
 
-/// The rows of the lines in the given order, and for each of their terms its place in the order by unit.
-fn listed(order: &[usize], terms: &[Vec<(u32, u32)>]) -> (SparseRows, Vec<u32>) {
-    let places = order.iter().flat_map(|&line| &terms[line]).map(|term| term.1).collect();
-    (SparseRows::new(order, |line| terms[line].iter().map(|term| term.0).collect()), places)
+/// The rows of the lines in the given order, and for each of their terms its index in the order by unit.
+fn rows_in_order(order: &[usize], terms: &[Vec<(u32, u32)>]) -> (SparseRows, Vec<u32>) {
+    let stored_index = order.iter().flat_map(|&line| &terms[line]).map(|term| term.1).collect();
+    (SparseRows::new(order, |line| terms[line].iter().map(|term| term.0).collect()), stored_index)
 }
 
-fn inverse(order: &[u32]) -> Vec<u32> {
+fn inverse_permutation(order: &[u32]) -> Vec<u32> {
     let mut inverse = vec![0; order.len()];
-    for (place, &k) in order.iter().enumerate() {
-        inverse[k as usize] = place as u32;
+    for (at, &k) in order.iter().enumerate() {
+        inverse[k as usize] = at as u32;
     }
     inverse
 }
@@ -134,7 +136,7 @@ mod tests {
     }
 
     fn terms(rows: &SparseRows) -> Vec<(usize, u32)> {
-        rows.iter().flat_map(|(row, range)| rows.index[range].iter().map(move |&i| (row, i))).collect()
+        rows.iter().flat_map(|(row, range)| rows.columns[range].iter().map(move |&i| (row, i))).collect()
     }
 
     #[test]

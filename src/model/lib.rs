@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Pixels of one image of MNIST: 28 × 28.
-pub const INPUTS: usize = 784;
+pub const IMAGE_PIXELS: usize = 784;
 /// Classes to tell apart.
 pub const CLASSES: usize = 10;
 
@@ -86,13 +86,13 @@ impl Model {
     }
 
     /// Units of the hidden layers.
-    pub fn hidden(&self) -> Vec<u32> {
+    pub fn hidden_units(&self) -> Vec<u32> {
         let [hidden @ .., _] = &self.layers[..] else { return vec![] };
         hidden.iter().map(|Layer::Linear { units }| *units).collect()
     }
 
     /// The sizes of its layers, in their order.
-    pub fn sizes(&self) -> Vec<LayerSize> {
+    pub fn layer_sizes(&self) -> Vec<LayerSize> {
         let (mut inputs, mut weights, mut biases) = (self.input.values(), 0, 0);
         let size = |layer: &Layer| match *layer {
             Layer::Linear { units } => {
@@ -114,37 +114,37 @@ impl Model {
     }
 
     /// All weights; biases are not counted, as in the paper.
-    pub fn weights(&self) -> usize {
-        self.sizes().last().map_or(0, |size| size.weights.end)
+    pub fn weight_count(&self) -> usize {
+        self.layer_sizes().last().map_or(0, |size| size.weights.end)
     }
 
     /// All biases.
-    pub fn biases(&self) -> usize {
-        self.sizes().last().map_or(0, |size| size.biases.end)
+    pub fn bias_count(&self) -> usize {
+        self.layer_sizes().last().map_or(0, |size| size.biases.end)
     }
 
     /// All weights and biases.
-    pub fn parameters(&self) -> usize {
-        self.weights() + self.biases()
+    pub fn parameter_count(&self) -> usize {
+        self.weight_count() + self.bias_count()
     }
 
     /// Weights of each layer.
-    pub fn layer_weights(&self) -> Vec<u32> {
-        self.sizes().iter().map(|size| size.weights.len() as u32).collect()
+    pub fn layer_weight_counts(&self) -> Vec<u32> {
+        self.layer_sizes().iter().map(|size| size.weights.len() as u32).collect()
     }
 
     /// Multiply-adds of one forward pass of one image when `alive` weights of each layer survive.
     pub fn forward_multiply_adds(&self, alive: &[u32]) -> u64 {
-        let layers = self.sizes().into_iter().zip(alive);
+        let layers = self.layer_sizes().into_iter().zip(alive);
         layers.map(|(size, alive)| size.uses as u64 * u64::from(*alive)).sum()
     }
 
     /// Multiply-adds of one training step on one image when `alive` weights of each layer survive: one for each use of a
     /// weight in the forward pass and in the weight gradient, and one more in all layers but the first for the input
     /// gradient.
-    pub fn multiply_adds(&self, alive: &[u32]) -> u64 {
+    pub fn training_step_multiply_adds(&self, alive: &[u32]) -> u64 {
         let passes = [2].into_iter().chain(std::iter::repeat(3));
-        let layers = self.sizes().into_iter().zip(alive).zip(passes);
+        let layers = self.layer_sizes().into_iter().zip(alive).zip(passes);
         layers.map(|((size, alive), passes)| passes * size.uses as u64 * u64::from(*alive)).sum()
     }
 }
@@ -156,18 +156,21 @@ mod tests {
     #[test]
     fn lenet_has_the_papers_weights() {
         let model = Model::lenet_300_100();
-        assert_eq!((model.weights(), model.biases(), model.parameters()), (266_200, 410, 266_610));
-        let sizes = model.sizes();
+        assert_eq!(
+            (model.weight_count(), model.bias_count(), model.parameter_count()),
+            (266_200, 410, 266_610)
+        );
+        let sizes = model.layer_sizes();
         assert_eq!((sizes[1].weights.clone(), sizes[2].biases.clone()), (235_200..265_200, 400..410));
         assert_eq!((sizes[1].fan_in, sizes[1].fan_out), (300, 100));
-        assert_eq!(model.multiply_adds(&[235_200, 30_000, 1_000]), 563_400);
-        assert_eq!(model.hidden(), [300, 100]);
+        assert_eq!(model.training_step_multiply_adds(&[235_200, 30_000, 1_000]), 563_400);
+        assert_eq!(model.hidden_units(), [300, 100]);
     }
 
     #[test]
     fn a_network_without_a_hidden_layer_is_one_matrix() {
         let model = Model::linear(&[]);
-        assert_eq!((model.weights(), model.biases(), model.hidden()), (7_840, 10, vec![]));
-        assert_eq!(model.multiply_adds(&[100]), 200);
+        assert_eq!((model.weight_count(), model.bias_count(), model.hidden_units()), (7_840, 10, vec![]));
+        assert_eq!(model.training_step_multiply_adds(&[100]), 200);
     }
 }

@@ -18,7 +18,7 @@ pub fn signed(value: f64, decimals: usize) -> String {
 }
 
 /// At most `decimals` decimals, no trailing zeros.
-pub fn trimmed(value: f64, decimals: usize) -> String {
+pub fn without_trailing_zeros(value: f64, decimals: usize) -> String {
     let text = fixed(value, decimals);
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
@@ -28,7 +28,7 @@ fn is_zero(digits: &str) -> bool {
 }
 
 /// A count: `56,094`.
-pub fn count(value: f64) -> String {
+pub fn with_commas(value: f64) -> String {
     let text = fixed(value, 0);
     let (sign, digits) = match text.strip_prefix('−') {
         Some(digits) => ("−", digits),
@@ -53,7 +53,7 @@ pub fn short_count(value: f64) -> String {
         v if v >= 1e3 => (value / 1e3, "k"),
         _ => (value, ""),
     };
-    format!("{}{unit}", trimmed(scaled, 1))
+    format!("{}{unit}", without_trailing_zeros(scaled, 1))
 }
 
 /// A count in words: `16.9 billion`.
@@ -62,24 +62,31 @@ pub fn count_in_words(value: f64) -> String {
         v if v >= 1e12 => (value / 1e12, " trillion"),
         v if v >= 1e9 => (value / 1e9, " billion"),
         v if v >= 1e6 => (value / 1e6, " million"),
-        _ => return count(value),
+        _ => return with_commas(value),
     };
-    format!("{}{unit}", if scaled.abs() < 10.0 { trimmed(scaled, 2) } else { trimmed(scaled, 1) })
+    format!(
+        "{}{unit}",
+        if scaled.abs() < 10.0 {
+            without_trailing_zeros(scaled, 2)
+        } else {
+            without_trailing_zeros(scaled, 1)
+        }
+    )
 }
 
 /// Two significant digits, but never fewer than the whole part: `51`, `6.4`, `0.32`.
-pub fn two_digits(value: f64) -> String {
+pub fn two_significant_digits(value: f64) -> String {
     if !(value.is_finite() && value > 0.0) {
         return "0".to_owned();
     }
     let decimals = (1.0 - value.log10().floor()).clamp(0.0, 12.0) as usize;
-    trimmed(value, decimals)
+    without_trailing_zeros(value, decimals)
 }
 
 /// Three significant digits, or all of a larger whole: `1,694`, `16.9`, `0.123`.
-pub fn three_digits(value: f64) -> String {
+pub fn three_significant_digits(value: f64) -> String {
     match value {
-        v if v >= 99.95 => count(v),
+        v if v >= 99.95 => with_commas(v),
         v if v >= 9.995 => fixed(v, 1),
         v if v >= 0.9995 => fixed(v, 2),
         v => fixed(v, 3),
@@ -88,11 +95,11 @@ pub fn three_digits(value: f64) -> String {
 
 /// A share from 0 to 1 in percent: `100%`, `96.2%`, `3.58%`.
 pub fn percent(share: f64) -> String {
-    in_percent(share) + "%"
+    percent_without_sign(share) + "%"
 }
 
 /// The same without its sign, for where that is said elsewhere. Three significant digits, and at most two decimals.
-pub fn in_percent(share: f64) -> String {
+pub fn percent_without_sign(share: f64) -> String {
     match share * 100.0 {
         p if p >= 99.95 => fixed(p, 0),
         p if p >= 9.995 => fixed(p, 1),
@@ -101,7 +108,7 @@ pub fn in_percent(share: f64) -> String {
 }
 
 /// The difference of two shares in percentage points, with its sign: `+0.4`.
-pub fn points(difference: f64) -> String {
+pub fn percentage_points(difference: f64) -> String {
     signed(difference * 100.0, 1)
 }
 
@@ -142,7 +149,14 @@ mod tests {
     #[test]
     fn counts_read_well() {
         assert_eq!(
-            [count(0.0), count(999.0), count(56_094.0), count(266_200.0), count(-1e6), count(-0.2)],
+            [
+                with_commas(0.0),
+                with_commas(999.0),
+                with_commas(56_094.0),
+                with_commas(266_200.0),
+                with_commas(-1e6),
+                with_commas(-0.2)
+            ],
             ["0", "999", "56,094", "266,200", "−1,000,000", "0"]
         );
         assert_eq!([short_count(500.0), short_count(2500.0), short_count(1.69e12)], ["500", "2.5k", "1.7T"]);
@@ -156,13 +170,30 @@ mod tests {
     #[test]
     fn digits_are_as_many_as_they_deserve() {
         assert_eq!([fixed(-0.001, 2), fixed(-1.0, 2), signed(0.5, 2)], ["0.00", "−1.00", "+0.50"]);
-        assert_eq!([trimmed(-0.001, 2), trimmed(-1.5, 2), trimmed(100.0, 0)], ["0", "−1.5", "100"]);
         assert_eq!(
-            [two_digits(51.28), two_digits(6.35), two_digits(100.0), two_digits(0.324)],
+            [
+                without_trailing_zeros(-0.001, 2),
+                without_trailing_zeros(-1.5, 2),
+                without_trailing_zeros(100.0, 0)
+            ],
+            ["0", "−1.5", "100"]
+        );
+        assert_eq!(
+            [
+                two_significant_digits(51.28),
+                two_significant_digits(6.35),
+                two_significant_digits(100.0),
+                two_significant_digits(0.324)
+            ],
             ["51", "6.3", "100", "0.32"]
         );
         assert_eq!(
-            [three_digits(1694.2), three_digits(99.96), three_digits(16.902), three_digits(0.1234)],
+            [
+                three_significant_digits(1694.2),
+                three_significant_digits(99.96),
+                three_significant_digits(16.902),
+                three_significant_digits(0.1234)
+            ],
             ["1,694", "100", "16.9", "0.123"]
         );
     }
@@ -173,8 +204,11 @@ mod tests {
             [percent(1.0), percent(0.9622), percent(0.0119), percent(0.00042), percent(0.0)],
             ["100%", "96.2%", "1.19%", "0.04%", "0.00%"]
         );
-        assert_eq!([in_percent(0.099_96), in_percent(0.9997)], ["10.0", "100"]);
-        assert_eq!([points(-0.0004), points(-0.019), points(0.004)], ["+0.0", "−1.9", "+0.4"]);
+        assert_eq!([percent_without_sign(0.099_96), percent_without_sign(0.9997)], ["10.0", "100"]);
+        assert_eq!(
+            [percentage_points(-0.0004), percentage_points(-0.019), percentage_points(0.004)],
+            ["+0.0", "−1.9", "+0.4"]
+        );
     }
 
     #[test]

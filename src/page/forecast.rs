@@ -1,58 +1,60 @@
 //! How long it will still take: measured seconds per unit of cost, times the cost of what is left, played through
 //! the schedule on as many workers as there are.
 
-use crate::record::{Live, Record};
+use crate::run_results::{JobInProgress, RunResults};
 use experiment::{
-    config::{Config, TRAIN_IMAGES, VALIDATION_IMAGES},
+    config::{ExperimentConfig, TRAIN_IMAGES, VALIDATION_IMAGES},
     job::JobId,
-    jobs::{self, Schedule},
-    prune,
+    job_graph::{self},
+    prune_counts,
     recipe::recipe,
+    schedule::Schedule,
 };
 
 /// MNIST's test images.
 const TEST_IMAGES: usize = 10_000;
 
 /// From so many jobs on a bound is good enough, and playing them through would take too long.
-const MANY: usize = 200;
+const MAX_SIMULATED_JOBS: usize = 200;
 
-/// Work of a job: multiply-adds, which shrink with the weights, and steps, which cost something however few survive.
+/// The cost of a job: multiply-adds, which shrink with the weights, and steps, which cost something however few
+/// survive.
 #[derive(Clone, Copy, Debug, Default)]
-struct Work {
+struct ComputeCost {
     multiply_adds: f64,
     steps: f64,
 }
 
-impl Work {
+impl ComputeCost {
     /// Before two different rounds are measured, a step's fixed part is taken for so many multiply-adds.
-    const STEP: f64 = 8e6;
+    const MULTIPLY_ADDS_PER_STEP: f64 = 8e6;
 
     /// Both kinds as one.
-    fn at_one_speed(self) -> f64 {
-        self.multiply_adds + Work::STEP * self.steps
+    fn in_multiply_adds(self) -> f64 {
+        self.multiply_adds + ComputeCost::MULTIPLY_ADDS_PER_STEP * self.steps
     }
 
     /// So much of it.
-    fn part(self, share: f64) -> Work {
-        Work { multiply_adds: self.multiply_adds * share, steps: self.steps * share }
+    fn times(self, share: f64) -> ComputeCost {
+        ComputeCost { multiply_adds: self.multiply_adds * share, steps: self.steps * share }
     }
 }
 
 /// Seconds that a unit of each kind of work takes.
 #[derive(Clone, Copy, Debug)]
-struct Speed {
+struct MeasuredSpeed {
     multiply_add: f64,
     step: f64,
 }
 
-impl Speed {
-    /// What has been measured, if anything. How much of it goes to steps is the least squares of seconds over both
-    /// kinds of work, within what can be: a machine that was busy for a while must not pass for slow steps.
-    fn measured(samples: &[(Work, f64)]) -> Option<Speed> {
+impl MeasuredSpeed {
+    /// What has been measured, if anything: a least-squares fit of seconds to both kinds of cost. The ratio of the two
+    /// speeds is clamped, so that a temporarily busy machine is not mistaken for slow steps.
+    fn fit(samples: &[(ComputeCost, f64)]) -> Option<MeasuredSpeed> {
         let (mut aa, mut ab, mut bb, mut at, mut bt) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (work, seconds) in samples {
+        for (cost, seconds) in samples {
             // In units that are of like size.
-            let (a, b) = (work.multiply_adds, work.steps * Work::STEP);
+            let (a, b) = (cost.multiply_adds, cost.steps * ComputeCost::MULTIPLY_ADDS_PER_STEP);
             (aa, ab, bb) = (aa + a * a, ab + a * b, bb + b * b);
             (at, bt) = (at + a * seconds, bt + b * seconds);
         }
@@ -60,116 +62,119 @@ impl Speed {
         let (multiply_add, step) = (at * bb - bt * ab, bt * aa - at * ab);
         let told_apart = determinant > 1e-3 * aa * bb && multiply_add > 0.0;
         let ratio = if told_apart { (step / multiply_add).clamp(0.25, 3.0) } else { 1.0 };
-        let step = Work::STEP * ratio;
+        let step = ComputeCost::MULTIPLY_ADDS_PER_STEP * ratio;
         let seconds: f64 = samples.iter().map(|(_, seconds)| seconds).sum();
-        let work: f64 = samples.iter().map(|(work, _)| work.multiply_adds + step * work.steps).sum();
-        let multiply_add = seconds / work;
-        (work > 0.0 && seconds > 0.0).then_some(Speed { multiply_add, step: multiply_add * step })
+        let cost: f64 = samples.iter().map(|(cost, _)| cost.multiply_adds + step * cost.steps).sum();
+        let multiply_add = seconds / cost;
+        (cost > 0.0 && seconds > 0.0).then_some(MeasuredSpeed { multiply_add, step: multiply_add * step })
     }
 
-    fn seconds(self, work: Work) -> f64 {
-        work.multiply_adds * self.multiply_add + work.steps * self.step
+    fn seconds(self, cost: ComputeCost) -> f64 {
+        cost.multiply_adds * self.multiply_add + cost.steps * self.step
     }
 }
 
 /// Seconds to go, if anything has been measured yet. `workers` is how many run at once.
-pub fn seconds_left(record: &Record, schedule: &Schedule, workers: usize) -> Option<f64> {
-    let config = record.config();
-    let done = record.finished().map(|f| (work(config, f.report.job, &f.report.alive), f.seconds));
-    let mut samples: Vec<(Work, f64)> = done.collect();
+pub fn seconds_left(results: &RunResults, schedule: &Schedule, workers: usize) -> Option<f64> {
+    let config = results.config();
+    let done = results.finished_jobs().map(|f| (cost_of(config, f.report.job, &f.report.alive), f.seconds));
+    let mut samples: Vec<(ComputeCost, f64)> = done.collect();
     if samples.is_empty() {
-        let live = record
-            .live()
-            .map(|(job, live)| (whole(record, job).part(begun(config, job, live)), live.seconds));
+        let live = results.in_progress().map(|(job, live)| {
+            (job_cost(results, job).times(trained_fraction(config, job, live)), live.seconds)
+        });
         samples.extend(live);
     }
-    let speed = Speed::measured(&samples)?;
+    let speed = MeasuredSpeed::fit(&samples)?;
     let left = |job: JobId| {
-        let share =
-            record.live().find(|(id, _)| *id == job).map_or(0.0, |(_, live)| begun(config, job, live));
-        speed.seconds(whole(record, job).part(1.0 - share))
+        let share = results
+            .in_progress()
+            .find(|(id, _)| *id == job)
+            .map_or(0.0, |(_, live)| trained_fraction(config, job, live));
+        speed.seconds(job_cost(results, job).times(1.0 - share))
     };
-    let open: Vec<JobId> = jobs::jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
-    if open.len() > MANY {
-        // With so many the workers are hardly ever idle, but for the end of a trial's longest chain of rounds.
+    let open: Vec<JobId> =
+        job_graph::all_jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
+    if open.len() > MAX_SIMULATED_JOBS {
+        // With this many jobs the workers are almost always busy, except near the end of the longest chain of rounds.
         let all = open.iter().map(|&job| left(job)).sum::<f64>();
         let chains = open.chunk_by(|one, other| (one.trial, one.arm) == (other.trial, other.arm));
         let length = |chain: &[JobId]| chain.iter().filter(|job| job.draw == 0).map(|&job| left(job)).sum();
         let longest = chains.map(length).fold(0.0, f64::max);
         return Some(longest.max(all / workers.max(1) as f64));
     }
-    Some(play(schedule.clone(), workers, left))
+    Some(simulate(schedule.clone(), workers, left))
 }
 
 /// How much of the whole experiment's work is done, from 0 to 1.
-pub fn share_done(record: &Record) -> f64 {
-    let config = record.config();
+pub fn done_fraction(results: &RunResults) -> f64 {
+    let config = results.config();
     let (mut done, mut total) = (0.0, 0.0);
-    for job in jobs::jobs(config) {
-        let cost = whole(record, job).at_one_speed();
+    for job in job_graph::all_jobs(config) {
+        let cost = job_cost(results, job).in_multiply_adds();
         total += cost;
-        if record.finished_job(job).is_some() {
+        if results.finished_job(job).is_some() {
             done += cost;
-        } else if let Some((_, live)) = record.live().find(|(id, _)| *id == job) {
-            done += cost * begun(config, job, live);
+        } else if let Some((_, live)) = results.in_progress().find(|(id, _)| *id == job) {
+            done += cost * trained_fraction(config, job, live);
         }
     }
     if total > 0.0 { done / total } else { 0.0 }
 }
 
-/// Plays the rest of the schedule on a clock of its own.
-fn play(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> f64 {
+/// Simulates the rest of the schedule on a clock of its own; the seconds that it takes.
+fn simulate(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> f64 {
     let mut clock = 0.0;
     let mut busy: Vec<(f64, JobId)> = schedule.running().map(|job| (left(job), job)).collect();
     loop {
         while busy.len() < workers.max(1) {
-            let Some(job) = schedule.start(None) else { break };
+            let Some(job) = schedule.start_next_job(None) else { break };
             busy.push((clock + left(job), job));
         }
         let first = busy.iter().enumerate().min_by(|a, b| a.1.0.total_cmp(&b.1.0)).map(|(at, _)| at);
         let Some(first) = first else { return clock };
         let (end, job) = busy.swap_remove(first);
         clock = end;
-        schedule.finish(job);
+        schedule.mark_done(job);
     }
 }
 
 /// How much of a job's training is done, from 0 to 1.
-fn begun(config: &Config, job: JobId, live: &Live) -> f64 {
+fn trained_fraction(config: &ExperimentConfig, job: JobId, live: &JobInProgress) -> f64 {
     let first = first_step(config, job);
     let all = config.iterations.saturating_sub(first).max(1);
     f64::from(live.iteration.saturating_sub(first)) / f64::from(all)
 }
 
 /// Training steps that a job finds done.
-fn first_step(config: &Config, job: JobId) -> u32 {
+fn first_step(config: &ExperimentConfig, job: JobId) -> u32 {
     recipe(job).first_iteration(config)
 }
 
 /// All of a job.
-fn whole(record: &Record, job: JobId) -> Work {
-    work(record.config(), job, &alive(record, job))
+fn job_cost(results: &RunResults, job: JobId) -> ComputeCost {
+    cost_of(results.config(), job, &expected_survivors(results, job))
 }
 
 /// Training, validation, and at the end the test and training images with two sets of weights.
-fn work(config: &Config, job: JobId, alive: &[u32]) -> Work {
-    let training = config.model.multiply_adds(alive) as f64;
+fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost {
+    let training = config.model.training_step_multiply_adds(alive) as f64;
     let forward = config.model.forward_multiply_adds(alive) as f64;
     let first = first_step(config, job);
     let steps = f64::from(config.iterations - first);
     let validations = f64::from(config.evaluations() - first / config.eval_every);
     let seen = validations * VALIDATION_IMAGES as f64 + 2.0 * (TRAIN_IMAGES + TEST_IMAGES) as f64;
-    Work { multiply_adds: steps * training * f64::from(config.batch) + seen * forward, steps }
+    ComputeCost { multiply_adds: steps * training * f64::from(config.batch) + seen * forward, steps }
 }
 
 /// Surviving weights of a job by layer: counted where the ticket's mask is known, for in number the other arms' are
 /// like it; else what the rates will leave.
-fn alive(record: &Record, job: JobId) -> Vec<u32> {
-    let config = record.config();
-    let known = (0..=job.round).rev().find_map(|r| Some((r, record.alive(job.trial, r)?)));
+fn expected_survivors(results: &RunResults, job: JobId) -> Vec<u32> {
+    let config = results.config();
+    let known = (0..=job.round).rev().find_map(|r| Some((r, results.ticket_survivors(job.trial, r)?)));
     let (round, counts) = known.unwrap_or_default();
     let prunings = job.round.saturating_sub(round);
-    let kept = |layer| (1.0 - prune::layer_rate(config, layer)).powi(prunings as i32);
+    let kept = |layer| (1.0 - prune_counts::layer_prune_rate(config, layer)).powi(prunings as i32);
     let counts = counts.into_iter().enumerate();
     counts.map(|(layer, count)| (f64::from(count) * kept(layer)).round() as u32).collect()
 }
@@ -177,20 +182,20 @@ fn alive(record: &Record, job: JobId) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Finished;
+    use experiment::experiment_report::FinishedJob;
     use experiment::{
         arm::Arm,
-        journal::Journal,
-        report::{Accuracy, Report},
+        experiment_report::ExperimentReport,
+        job_report::{Accuracy, JobReport},
         settings::Settings,
     };
 
-    /// A job of `record` that has taken a second for each hundred steps and each billion multiply-adds.
-    fn done(record: &Record, job: JobId) -> Finished {
-        let (config, half) = (record.config(), Accuracy { correct: 1, total: 2 });
-        let report = Report {
+    /// A job of `results` that has taken a second for each hundred steps and each billion multiply-adds.
+    fn done(results: &RunResults, job: JobId) -> FinishedJob {
+        let (config, half) = (results.config(), Accuracy { correct: 1, total: 2 });
+        let report = JobReport {
             job,
-            alive: alive(record, job),
+            alive: expected_survivors(results, job),
             curve: vec![],
             early_stop: config.iterations,
             test_early: half,
@@ -200,28 +205,29 @@ mod tests {
             iterations: config.iterations - first_step(config, job),
             batch: config.batch,
         };
-        Finished { report, seconds: seconds(whole(record, job)) }
+        FinishedJob { report, seconds: seconds(job_cost(results, job)) }
     }
 
-    fn seconds(work: Work) -> f64 {
-        work.multiply_adds / 1e9 + work.steps / 1e2
+    fn seconds(cost: ComputeCost) -> f64 {
+        cost.multiply_adds / 1e9 + cost.steps / 1e2
     }
 
     /// The second round far slower than it should be: that is no reason to expect ever slower ones.
     #[test]
     fn a_busy_machine_does_not_pass_for_slow_steps() {
         let config = Settings::from_fragment("iterations=300").0.config;
-        let (mut record, mut schedule) = (Record::new(Journal::new(&config)), Schedule::new(&config));
-        let jobs = jobs::jobs(&config);
+        let (mut results, mut schedule) =
+            (RunResults::new(ExperimentReport::new(&config)), Schedule::new(&config));
+        let jobs = job_graph::all_jobs(&config);
         for &job in jobs.iter().filter(|job| job.round < 2) {
             let slow = 1.0 + 0.7 * f64::from(job.round);
-            let done = done(&record, job);
-            record.finish(Finished { seconds: slow * done.seconds, ..done }, String::new(), None);
-            schedule.finish(job);
+            let done = done(&results, job);
+            results.add_finished(FinishedJob { seconds: slow * done.seconds, ..done }, String::new(), None);
+            schedule.mark_done(job);
         }
         let expected: f64 =
-            jobs.iter().filter(|job| job.round >= 2).map(|&job| seconds(whole(&record, job))).sum();
-        let left = seconds_left(&record, &schedule, 1).expect("it is measured");
+            jobs.iter().filter(|job| job.round >= 2).map(|&job| seconds(job_cost(&results, job))).sum();
+        let left = seconds_left(&results, &schedule, 1).expect("it is measured");
         assert!(expected < left && left < 2.5 * expected, "{left} {expected}");
     }
 
@@ -230,16 +236,17 @@ mod tests {
         let all = "dense,ticket,reinit,shuffled,random,sign,norewind,late,oneshot";
         for more in ["trials=3", "trials=9&draws=5&rewind_to=300", "criterion=global&trials=2"] {
             let config = Settings::from_fragment(&format!("arms={all}&{more}")).0.config;
-            let (mut record, mut schedule) = (Record::new(Journal::new(&config)), Schedule::new(&config));
-            assert_eq!(seconds_left(&record, &schedule, 4), None);
-            let jobs = jobs::jobs(&config);
+            let (mut results, mut schedule) =
+                (RunResults::new(ExperimentReport::new(&config)), Schedule::new(&config));
+            assert_eq!(seconds_left(&results, &schedule, 4), None);
+            let jobs = job_graph::all_jobs(&config);
             for &job in jobs.iter().filter(|job| job.round < 2) {
-                record.finish(done(&record, job), String::new(), None);
-                schedule.finish(job);
+                results.add_finished(done(&results, job), String::new(), None);
+                schedule.mark_done(job);
             }
             let open = || jobs.iter().filter(|job| job.round >= 2);
-            let expected: f64 = open().map(|&job| seconds(whole(&record, job))).sum();
-            let left = |workers| seconds_left(&record, &schedule, workers).expect("it is measured");
+            let expected: f64 = open().map(|&job| seconds(job_cost(&results, job))).sum();
+            let left = |workers| seconds_left(&results, &schedule, workers).expect("it is measured");
             // Counts are rounded, so the speeds are not quite what they were.
             assert!((left(1) / expected - 1.0).abs() < 1e-3, "{more}: {} not {expected}", left(1));
             assert!(
@@ -250,12 +257,12 @@ mod tests {
             );
             // However many workers, a trial's rounds go one after the other.
             let chain = open().filter(|job| job.trial == config.seed && job.arm == Arm::Ticket);
-            let chain: f64 = chain.map(|&job| seconds(whole(&record, job))).sum();
+            let chain: f64 = chain.map(|&job| seconds(job_cost(&results, job))).sum();
             assert!(left(1000) > 0.99 * chain && left(1000) <= left(4), "{more}: {} {chain}", left(1000));
             // Late rewinding finds its first steps done.
             let late = JobId { trial: config.seed, arm: Arm::Late, round: 2, draw: 0 };
             let ticket = JobId { arm: Arm::Ticket, ..late };
-            assert!(whole(&record, late).steps < whole(&record, ticket).steps);
+            assert!(job_cost(&results, late).steps < job_cost(&results, ticket).steps);
         }
     }
 }

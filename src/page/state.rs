@@ -1,35 +1,35 @@
-//! The brain of the page: what is asked of the workers, and what has come of it. No web types and no clock: the
-//! time, in seconds from any start, is a parameter. `hear` takes what workers say,
-//! `drive` tells them what to do, `asks` what else they are asked, `view` is what can be read off it.
+//! The brain of the page: what is asked of the workers, and what has come of it. No web types and no clock: the time,
+//! in seconds from any start, is a parameter. `on_event` handles what workers say, `dispatch` tells them what to do,
+//! `requests` asks them for reports and scores, `accessors` is what can be read off it.
 
 use crate::{
-    choice::{Choice, Choose},
-    fleet::{Effect, Slot, Stage, WorkerId},
+    chart_selection::{ChartSelection, SelectionChange},
     pending_requests::PendingRequests,
-    record::Record,
+    run_results::RunResults,
     status::PageStatus,
-    words,
+    strings,
+    worker_pool::{Effect, WorkerId, WorkerSlot, WorkerStatus},
 };
 use experiment::{
-    claims::words::Told,
-    jobs::{Place, Schedule},
-    journal::Journal,
+    claims::formatted::FormattedClaim,
+    experiment_report::ExperimentReport,
+    schedule::{RunPosition, Schedule},
     settings::Settings,
-    store::Store,
+    store::JobOutputStore,
 };
-use protocol::{Failure, FailureKind, Part, Run};
+use protocol::{Failure, FailureKind, MnistFile, RunId};
 
-mod asks;
-mod drive;
-mod hear;
-mod view;
+mod accessors;
+mod dispatch;
+mod on_event;
+mod requests;
 
-/// What a person can ask for.
+/// What a person can do.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Control {
+pub enum UserAction {
     /// Start, pause or resume.
     Play,
-    /// Run to the next evaluation, all arms to the same place.
+    /// Run to the next evaluation, all arms to the same position.
     Step,
     /// Run to the end of the round.
     Round,
@@ -47,23 +47,23 @@ pub enum Control {
         texts: Vec<String>,
     },
     /// Show something else of it.
-    Choose(Choose),
+    Choose(SelectionChange),
 }
 
-/// What the page is after.
+/// What the page is trying to achieve: paused, pausing before a step, or running up to a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Intent {
-    /// Nothing moves.
-    Hold,
-    /// Everything holds first, for only then is it known how far each arm has come; then the leap.
-    Settle(Leap),
-    /// Everything goes on, to the goal or to the end.
-    Run(Option<Place>),
+enum RunIntent {
+    /// All jobs are paused.
+    Pause,
+    /// Pause all workers first, because only then is each arm's position known; then run on by a step or a round.
+    PauseThenAdvance(StepKind),
+    /// Run to a position, or to the end.
+    RunTo(Option<RunPosition>),
 }
 
-/// How far a single move goes.
+/// How far the buttons “step” and “round” go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Leap {
+enum StepKind {
     Step,
     Round,
 }
@@ -72,16 +72,16 @@ enum Leap {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Download {
     /// Bytes so far.
-    pub done: [u32; Part::ALL.len()],
+    pub done: [u32; MnistFile::ALL.len()],
     /// Bytes in all.
-    pub total: [Option<u32>; Part::ALL.len()],
+    pub total: [Option<u32>; MnistFile::ALL.len()],
     /// Whether all of it is here.
     pub complete: bool,
 }
 
 /// What has changed since the last look, so that only that is drawn again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
+pub struct RedrawNeeds {
     /// Running curves.
     pub curves: bool,
     /// Finished jobs: the table and the charts by round.
@@ -91,46 +91,46 @@ pub struct Changes {
     /// The paper's claims.
     pub claims: bool,
     /// What is shown of them.
-    pub choice: bool,
+    pub selection: bool,
     /// A new run: everything.
     pub all: bool,
 }
 
 /// The paper's claims as the last finished round leaves them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Scored {
+pub struct ScoredClaims {
     /// Every claim, in order.
-    pub claims: Vec<Told>,
+    pub claims: Vec<FormattedClaim>,
     /// How many came out how, in a sentence.
     pub summary: String,
 }
 
 /// Longest silence, in seconds, after which something that should talk is taken for dead.
-const SILENCE: f64 = 45.0;
+const SILENCE_TIMEOUT: f64 = 45.0;
 
 /// The state of the page.
 #[derive(Debug)]
 pub struct State {
     settings: Settings,
-    run: Run,
+    run: RunId,
     schedule: Schedule,
-    store: Store,
-    record: Record,
-    slots: Vec<Slot>,
+    store: JobOutputStore,
+    results: RunResults,
+    workers: Vec<WorkerSlot>,
     cores: usize,
     next_worker: u32,
     download: Download,
-    intent: Intent,
+    intent: RunIntent,
     failure: Option<Failure>,
-    asks: PendingRequests,
-    refusal: Option<String>,
-    scored: Option<Scored>,
-    changes: Changes,
-    choice: Choice,
-    said: Option<String>,
-    elapsed: f64,
-    seen: f64,
-    silence: f64,
+    requests: PendingRequests,
+    request_error: Option<String>,
+    scored_claims: Option<ScoredClaims>,
+    redraw_needs: RedrawNeeds,
+    selection: ChartSelection,
+    announcement: Option<String>,
+    running_seconds: f64,
+    last_update: f64,
+    silent_seconds: f64,
     pruned_at: Option<f64>,
 }
 
@@ -138,135 +138,139 @@ impl State {
     /// A page that begins: its workers and its data are asked for. `cores` is how many threads the machine runs at
     /// once.
     pub fn new(settings: Settings, cores: usize, now: f64) -> (State, Vec<Effect>) {
-        let intent = if settings.autoplay { Intent::Run(None) } else { Intent::Hold };
-        let journal = Journal::new(&settings.config);
-        let (store, schedule) = journal.resume();
+        let intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
+        let experiment_report = ExperimentReport::new(&settings.config);
+        let (store, schedule) = experiment_report.resume();
         let mut state = State {
             run: 1,
             schedule,
             store,
-            record: Record::new(journal),
-            choice: Choice::new(&settings.config),
+            results: RunResults::new(experiment_report),
+            selection: ChartSelection::new(&settings.config),
             settings,
-            slots: Vec::new(),
+            workers: Vec::new(),
             cores,
             next_worker: 0,
             download: Download::default(),
             intent,
             failure: None,
-            asks: PendingRequests::default(),
-            refusal: None,
-            scored: None,
-            changes: Changes { all: true, ..Changes::default() },
-            said: None,
-            elapsed: 0.0,
-            seen: now,
-            silence: 0.0,
+            requests: PendingRequests::default(),
+            request_error: None,
+            scored_claims: None,
+            redraw_needs: RedrawNeeds { all: true, ..RedrawNeeds::default() },
+            announcement: None,
+            running_seconds: 0.0,
+            last_update: now,
+            silent_seconds: 0.0,
             pruned_at: None,
         };
         let mut effects = vec![Effect::Fetch];
-        state.spawn(&mut effects);
+        state.adjust_worker_count(&mut effects);
         (state, effects)
     }
 
-    /// Takes a click.
-    pub fn click(&mut self, control: Control, now: f64) -> Vec<Effect> {
-        self.pass(now);
+    /// Handles what a person did.
+    pub fn on_action(&mut self, control: UserAction, now: f64) -> Vec<Effect> {
+        self.advance_clock(now);
         let mut effects = Vec::new();
-        let standing = self.standing();
+        let status = self.status();
         match control {
-            Control::Reset(settings) => self.reset(settings, &mut effects),
-            Control::Retry if standing == PageStatus::Failed => self.retry(&mut effects),
-            Control::Retry => {}
-            Control::Export => self.asks.export = !self.record.journal().finished().is_empty(),
-            Control::Import { .. } if standing == PageStatus::Failed => {
-                self.refuse("No worker is left that could read a report: press “Try again” first.".into());
+            UserAction::Reset(settings) => self.reset(settings, &mut effects),
+            UserAction::Retry if status == PageStatus::Failed => self.retry(&mut effects),
+            UserAction::Retry => {}
+            UserAction::Export => {
+                self.requests.export_wanted = !self.results.experiment_report().finished_jobs().is_empty()
             }
-            Control::Import { names, texts } => self.asks.import = Some((names, texts)),
-            Control::Choose(choose) => {
-                self.choice.choose(choose);
-                self.changes.choice = true;
+            UserAction::Import { .. } if status == PageStatus::Failed => {
+                self.set_request_error(
+                    "No worker is left that could read a report: press “Try again” first.".into(),
+                );
             }
-            _ if matches!(standing, PageStatus::Done | PageStatus::Failed) => {}
-            Control::Play => {
+            UserAction::Import { names, texts } => self.requests.import_wanted = Some((names, texts)),
+            UserAction::Choose(choose) => {
+                self.selection.change(choose);
+                self.redraw_needs.selection = true;
+            }
+            _ if matches!(status, PageStatus::Done | PageStatus::Failed) => {}
+            UserAction::Play => {
                 self.intent = match self.intent {
-                    Intent::Hold => Intent::Run(None),
-                    Intent::Run(_) | Intent::Settle(_) => Intent::Hold,
+                    RunIntent::Pause => RunIntent::RunTo(None),
+                    RunIntent::RunTo(_) | RunIntent::PauseThenAdvance(_) => RunIntent::Pause,
                 };
             }
-            Control::Step | Control::Round if standing == PageStatus::Loading => {}
-            Control::Step => self.intent = Intent::Settle(Leap::Step),
-            Control::Round => self.intent = Intent::Settle(Leap::Round),
+            UserAction::Step | UserAction::Round if status == PageStatus::Loading => {}
+            UserAction::Step => self.intent = RunIntent::PauseThenAdvance(StepKind::Step),
+            UserAction::Round => self.intent = RunIntent::PauseThenAdvance(StepKind::Round),
         }
-        self.drive(&mut effects);
-        if self.standing() != standing {
-            self.say(standing);
+        self.dispatch(&mut effects);
+        if self.status() != status {
+            self.announce_status(status);
         }
         effects
     }
 
-    /// Something that was asked for cannot be had; what there is stays as it is.
-    pub fn refuse(&mut self, message: String) {
-        self.refusal = Some(message);
+    /// Says that something that was asked for cannot be had; what there is stays as it is.
+    pub fn set_request_error(&mut self, message: String) {
+        self.request_error = Some(message);
     }
 
     /// Something went wrong outside the workers' own words.
-    pub fn failed(&mut self, failure: Failure, now: f64) -> Vec<Effect> {
-        self.pass(now);
+    pub fn on_failure(&mut self, failure: Failure, now: f64) -> Vec<Effect> {
+        self.advance_clock(now);
         let mut effects = Vec::new();
         if self.failure.is_none() {
-            self.fail(failure, &mut effects);
+            self.enter_failed(failure, &mut effects);
         }
         effects
     }
 
     /// A worker died without a word of its own.
-    pub fn worker_died(&mut self, worker: WorkerId, message: String, now: f64) -> Vec<Effect> {
-        if self.slot(worker).is_none() {
+    pub fn on_worker_death(&mut self, worker: WorkerId, message: String, now: f64) -> Vec<Effect> {
+        if self.worker(worker).is_none() {
             return Vec::new();
         }
-        self.failed(Failure { kind: FailureKind::Worker, message }, now)
+        self.on_failure(Failure { kind: FailureKind::Worker, message }, now)
     }
 
     /// Time goes by; to be called a few times a second. A long silence where there should be talk is a failure.
-    pub fn tick(&mut self, now: f64) -> Vec<Effect> {
+    pub fn on_tick(&mut self, now: f64) -> Vec<Effect> {
         // A tab that slept wakes to one long gap, which says nothing about the workers.
-        let gap = (now - self.seen).clamp(0.0, 1.0);
-        self.pass(now);
-        if !matches!(self.standing(), PageStatus::Loading | PageStatus::Running) {
-            self.silence = 0.0;
+        let gap = (now - self.last_update).clamp(0.0, 1.0);
+        self.advance_clock(now);
+        if !matches!(self.status(), PageStatus::Loading | PageStatus::Running) {
+            self.silent_seconds = 0.0;
             return Vec::new();
         }
-        self.silence += gap;
-        if self.silence < SILENCE {
+        self.silent_seconds += gap;
+        if self.silent_seconds < SILENCE_TIMEOUT {
             return Vec::new();
         }
-        let (kind, what) = if self.standing() == PageStatus::Running {
+        let (kind, what) = if self.status() == PageStatus::Running {
             (FailureKind::Worker, "The workers")
         } else if self.download.complete {
             (FailureKind::Worker, "The workers, which were starting,")
         } else {
             (FailureKind::Data, "The download of the data")
         };
-        let message = format!("{what} made no progress for {SILENCE:.0} seconds.");
-        self.failed(Failure { kind, message }, now)
+        let message = format!("{what} made no progress for {SILENCE_TIMEOUT:.0} seconds.");
+        self.on_failure(Failure { kind, message }, now)
     }
 
-    fn pass(&mut self, now: f64) {
-        if self.standing() == PageStatus::Running {
-            self.elapsed += (now - self.seen).max(0.0);
+    fn advance_clock(&mut self, now: f64) {
+        if self.status() == PageStatus::Running {
+            self.running_seconds += (now - self.last_update).max(0.0);
         }
-        self.seen = now;
+        self.last_update = now;
     }
 
-    fn loaded(&self) -> bool {
-        !self.slots.is_empty() && self.slots.iter().all(|slot| slot.stage == Stage::Loaded)
+    fn all_workers_ready(&self) -> bool {
+        !self.workers.is_empty() && self.workers.iter().all(|worker| worker.status == WorkerStatus::Ready)
     }
 
-    fn say(&mut self, before: PageStatus) {
-        if let Some(sentence) = words::standing(before, self.standing(), &self.record) {
-            let said = self.said.take().map_or(String::new(), |said| said + " ");
-            self.said = Some(said + &sentence);
+    fn announce_status(&mut self, before: PageStatus) {
+        if let Some(sentence) = strings::status_announcement(before, self.status(), &self.results) {
+            let said = self.announcement.take().map_or(String::new(), |said| said + " ");
+            self.announcement = Some(said + &sentence);
         }
     }
 }

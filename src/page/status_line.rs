@@ -1,38 +1,43 @@
 //! The line that says what is happening, and what the play button says.
 
-use crate::{fleet::Stage, state::State, status::PageStatus};
-use numbers::{count, duration, expected_duration, megabytes, percent};
+use crate::{state::State, status::PageStatus, worker_pool::WorkerStatus};
+use numbers::{duration, expected_duration, megabytes, percent, with_commas};
 
 /// The line of the stage strip.
-pub fn strip(state: &State, left: Option<f64>) -> String {
+pub fn status_line(state: &State, left: Option<f64>) -> String {
     let config = state.config();
     let rounds = config.rounds + 1;
-    match state.standing() {
+    match state.status() {
         PageStatus::Failed => "Stopped.".into(),
-        PageStatus::Loading => loading(state),
+        PageStatus::Loading => loading_text(state),
         PageStatus::Ready => {
-            let iterations = count(f64::from(config.iterations));
+            let iterations = with_commas(f64::from(config.iterations));
             format!("Ready: {rounds} rounds of {iterations} iterations each.")
         }
-        PageStatus::Done if state.elapsed() == 0.0 => format!("Done: {rounds} rounds, read from a report."),
-        PageStatus::Done => format!("Done: {rounds} rounds in {}.", duration(state.elapsed())),
+        PageStatus::Done if state.running_seconds() == 0.0 => {
+            format!("Done: {rounds} rounds, read from a report.")
+        }
+        PageStatus::Done => format!("Done: {rounds} rounds in {}.", duration(state.running_seconds())),
         PageStatus::Running => {
             let left =
                 left.map_or(String::new(), |left| format!(" · about {} to go", expected_duration(left)));
-            format!("{} · {}{left}", place(state), duration(state.elapsed()))
+            format!("{} · {}{left}", position_text(state), duration(state.running_seconds()))
         }
-        PageStatus::Paused => format!("Paused · {} · {}", place(state), duration(state.elapsed())),
+        PageStatus::Paused => {
+            format!("Paused · {} · {}", position_text(state), duration(state.running_seconds()))
+        }
     }
 }
 
-fn place(state: &State) -> String {
-    let (config, record) = (state.config(), state.record());
-    let round = record.round();
-    let iteration = record.live().filter(|(job, _)| job.round == round).map(|(_, live)| live.iteration).max();
-    let iteration = count(f64::from(iteration.unwrap_or(config.iterations)));
-    let of = count(f64::from(config.iterations));
-    let total = config.model.weights() as f64;
-    let left = match record.left(round) {
+fn position_text(state: &State) -> String {
+    let (config, results) = (state.config(), state.results());
+    let round = results.latest_round();
+    let iteration =
+        results.in_progress().filter(|(job, _)| job.round == round).map(|(_, live)| live.iteration).max();
+    let iteration = with_commas(f64::from(iteration.unwrap_or(config.iterations)));
+    let of = with_commas(f64::from(config.iterations));
+    let total = config.model.weight_count() as f64;
+    let left = match results.weights_left(round) {
         Some(left) => {
             format!(" · {} of weights left", percent(f64::from(left.iter().sum::<u32>()) / total))
         }
@@ -41,7 +46,7 @@ fn place(state: &State) -> String {
     format!("Round {round} of {}{left} · iteration {iteration} of {of}", config.rounds)
 }
 
-fn loading(state: &State) -> String {
+fn loading_text(state: &State) -> String {
     let then = if state.wants_to_run() { ", then it starts" } else { "" };
     let download = state.download();
     if !download.complete {
@@ -52,21 +57,21 @@ fn loading(state: &State) -> String {
             None => format!("Loading MNIST: {done} MB so far{then}"),
         };
     }
-    let stages = state.slots().iter().map(|slot| slot.stage);
+    let stages = state.workers().iter().map(|worker| worker.status);
     let unpacking = stages.filter_map(|stage| match stage {
-        Stage::Unpacking { done, total } if total > 0 => Some(f64::from(done) / f64::from(total)),
-        Stage::Unpacking { .. } => Some(0.0),
+        WorkerStatus::Unpacking { done, total } if total > 0 => Some(f64::from(done) / f64::from(total)),
+        WorkerStatus::Unpacking { .. } => Some(0.0),
         _ => None,
     });
     match unpacking.min_by(f64::total_cmp) {
         Some(least) => format!("Unpacking MNIST: {:.0}%{then}", least * 100.0),
-        None => format!("Starting {} workers{then}", state.slots().len()),
+        None => format!("Starting {} workers{then}", state.workers().len()),
     }
 }
 
 /// What the play button says.
-pub fn play(state: &State) -> &'static str {
-    match state.standing() {
+pub fn play_label(state: &State) -> &'static str {
+    match state.status() {
         PageStatus::Loading if state.wants_to_run() => "Pause",
         PageStatus::Running => "Pause",
         PageStatus::Paused => "Resume",

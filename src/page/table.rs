@@ -1,29 +1,27 @@
 //! The table of rounds: every number the charts show, as text and as attributes for programs.
 
-use crate::{
-    looks,
-    record::{Finished, Record},
-};
-use chart::ArmLook;
-use experiment::{arm::Arm, job::JobId, jobs, report::Accuracy};
-use numbers::{count, fixed, in_percent, three_digits};
+use crate::{arm_styles, run_results::RunResults};
+use chart::arm_style::ArmStyle;
+use experiment::experiment_report::FinishedJob;
+use experiment::{arm::Arm, job::JobId, job_graph, job_report::Accuracy};
+use numbers::{fixed, percent_without_sign, three_significant_digits, with_commas};
 
 /// One finished job.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// Whose readings.
+pub struct TableRow {
+    /// Whose results.
     pub job: JobId,
     /// How its arm looks.
-    pub look: &'static ArmLook,
+    pub style: &'static ArmStyle,
     /// `data-*` attributes, names without the prefix. Shares from 0 to 1 in the fewest digits that read back as the
     /// same number.
-    pub data: Vec<(&'static str, String)>,
-    /// What people read, in the order of [`HEAD`].
+    pub data_attributes: Vec<(&'static str, String)>,
+    /// What people read, in the order of [`COLUMNS`].
     pub cells: Vec<String>,
 }
 
 /// A column: its name, and its unit or a word of explanation.
-pub const HEAD: &[(&str, &str)] = &[
+pub const COLUMNS: &[(&str, &str)] = &[
     ("Arm", ""),
     ("Seed", ""),
     ("Round", ""),
@@ -42,63 +40,63 @@ pub const HEAD: &[(&str, &str)] = &[
 ];
 
 /// The rows of the arms asked for whose jobs are done, in the table's order.
-pub fn rows(record: &Record) -> Vec<Row> {
-    let config = record.config();
-    let rows = jobs::rows(config).into_iter();
-    rows.filter_map(|job| Some(row(job, record.finished_job(job.trained())?, record))).collect()
+pub fn table_rows(results: &RunResults) -> Vec<TableRow> {
+    let config = results.config();
+    let rows = job_graph::table_rows(config).into_iter();
+    rows.filter_map(|job| Some(table_row(job, results.finished_job(job.training_job())?, results))).collect()
 }
 
-fn row(job: JobId, finished: &Finished, record: &Record) -> Row {
-    let config = record.config();
+fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableRow {
+    let config = results.config();
     let report = &finished.report;
     // Where the dense network has a row of its own, the ticket's round 0 goes by its own name.
     let twice = job.arm == Arm::Ticket && config.arms.contains(&Arm::Dense);
-    let look = if twice { ArmLook::of(job.arm.name()) } else { looks::look(job) };
-    let weights = config.model.weights();
+    let style = if twice { ArmStyle::by_name(job.arm.name()) } else { arm_styles::arm_style(job) };
+    let weights = config.model.weight_count();
     let data = vec![
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
         ("arm", job.arm.name().to_string()),
         ("round", job.round.to_string()),
-        ("weights", report.weights().to_string()),
+        ("weights", report.surviving_weights().to_string()),
         ("early-stop", report.early_stop.to_string()),
         ("test-early", report.test_early.fraction().to_string()),
         ("test-end", report.test_end.fraction().to_string()),
         ("train-early", report.train_early.fraction().to_string()),
         ("train-end", report.train_end.fraction().to_string()),
-        ("validation-loss", loss(report.min_loss(), |loss| loss.to_string(), "Infinity")),
+        ("validation-loss", loss(report.min_validation_loss(), |loss| loss.to_string(), "Infinity")),
         ("seconds", format!("{:.3}", finished.seconds)),
-        ("digest", record.digest(job.trained()).to_string()),
+        ("digest", results.digest(job.training_job()).to_string()),
     ];
     let arm = match job.draw {
-        0 => look.label.to_string(),
-        draw => format!("{} {}", look.label, draw + 1),
+        0 => style.chart_label.to_string(),
+        draw => format!("{} {}", style.chart_label, draw + 1),
     };
     let cells = vec![
         arm,
         job.trial.to_string(),
         job.round.to_string(),
-        count(f64::from(report.weights())),
-        in_percent(f64::from(report.weights()) / weights as f64),
-        count(f64::from(report.early_stop)),
-        loss(report.min_loss(), |loss| format!("{loss:.4}"), "∞"),
+        with_commas(f64::from(report.surviving_weights())),
+        percent_without_sign(f64::from(report.surviving_weights()) / weights as f64),
+        with_commas(f64::from(report.early_stop)),
+        loss(report.min_validation_loss(), |loss| format!("{loss:.4}"), "∞"),
         percent(report.test_early),
         percent(report.test_end),
         percent(report.train_early),
         percent(report.train_end),
-        three_digits(report.multiply_adds(&config.model) as f64 / 1e9),
-        three_digits(report.dense_multiply_adds(&config.model) as f64 / 1e9),
+        three_significant_digits(report.multiply_adds(&config.model) as f64 / 1e9),
+        three_significant_digits(report.dense_multiply_adds(&config.model) as f64 / 1e9),
         fixed(finished.seconds, 2),
-        record.dense_seconds(report).map_or(String::new(), |seconds| fixed(seconds, 2)),
+        results.dense_seconds(report).map_or(String::new(), |seconds| fixed(seconds, 2)),
     ];
-    Row { job, look, data, cells }
+    TableRow { job, style, data_attributes: data, cells }
 }
 
 fn percent(accuracy: Accuracy) -> String {
     fixed(accuracy.fraction() * 100.0, 2)
 }
 
-/// A loss in words of one's own; that of a training that has diverged is not finite.
+/// Formats a finite loss with `finite`; gives `diverged` for an infinite or NaN loss.
 fn loss(loss: f32, finite: fn(f32) -> String, diverged: &str) -> String {
     if loss.is_finite() { finite(loss) } else { diverged.to_string() }
 }

@@ -1,15 +1,14 @@
-//! The messages between the page and its workers. Control is these enums; bulk (masks, parameters, file bytes) travels
-//! beside them as typed arrays, in the order each variant names. Every message carries the run it belongs to, so that
-//! either side can drop what is late.
+//! The messages between the page and its workers. Control is these enums; the payload (masks, parameters, file bytes)
+//! travels beside them as typed arrays, in the order each variant names. Every message carries the run it belongs to,
+//! so that either side can drop what is late.
 
-pub use experiment::job::Phase;
 use experiment::{
-    claims::words::Told,
-    config::Config,
-    job::JobId,
-    job_data::Left,
-    journal::Parts,
-    report::{Point, Report},
+    claims::formatted::FormattedClaim,
+    config::ExperimentConfig,
+    experiment_report::ExperimentReportParts,
+    job::{JobId, JobPhase},
+    job_data::JobOutputs,
+    job_report::{JobReport, ValidationPoint},
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,67 +16,67 @@ use serde::{Deserialize, Serialize};
 pub mod codec;
 
 /// Which start of an experiment a message belongs to; grows by one at every reset.
-pub type Run = u32;
+pub type RunId = u32;
 
 /// What the page asks of a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Command {
-    /// Take the data. Bulk: the four files as fetched, in the order of [`Part`].
+pub enum WorkerCommand {
+    /// Take the data. Payload: the four files as fetched, in the order of [`MnistFile`].
     Load,
-    /// Run a job, beside those that hold. Bulk: its [`Inputs`](experiment::job_data::Inputs): the mask as bytes, the parameters as floats, null
-    /// for what it does not need.
+    /// Run a job, beside those that are paused. Payload: its [`JobInputs`](experiment::job_data::JobInputs): the mask
+    /// as bytes, the parameters as floats, null for what it does not need.
     Start {
         /// The run.
-        run: Run,
+        run: RunId,
         /// Which job.
         job: JobId,
         /// The whole experiment's settings.
-        config: Config,
+        config: ExperimentConfig,
         /// How far to go.
-        until: Until,
+        until: RunUntil,
     },
-    /// Go on with a job in hand, as far as this.
+    /// Go on with a job that is paused, as far as this.
     Continue {
         /// The run.
-        run: Run,
+        run: RunId,
         /// Which job.
         job: JobId,
         /// How far to go.
-        until: Until,
+        until: RunUntil,
     },
-    /// Hold after the slice in hand. Each job that goes on says where; the others hold already.
+    /// Pause after the current slice. Every running job answers with its position; jobs already paused do not answer.
     Pause {
         /// The run.
-        run: Run,
+        run: RunId,
     },
     /// Drop all jobs in hand.
     Cancel,
-    /// Write a report file. Bulk: for each of the journal's chains, when each weight died, as bytes.
+    /// Write a report file. Payload: for each chain of masks its prune rounds, as bytes.
     Export {
         /// Comes back with the answer.
-        ask: u32,
+        request_id: u32,
         /// What to write.
-        journal: Box<Parts>,
+        experiment_report: Box<ExperimentReportParts>,
     },
-    /// Read report files and make one experiment of them. Bulk: their texts, as strings.
+    /// Read report files and make one experiment of them. Payload: their texts, as strings.
     Import {
         /// Comes back with the answer.
-        ask: u32,
+        request_id: u32,
         /// The files' names, for what is said of them.
         names: Vec<String>,
     },
     /// Score the paper's claims.
     Score {
         /// Comes back with the answer.
-        ask: u32,
-        /// The readings, their curves perhaps no more than the early stop.
-        journal: Box<Parts>,
+        request_id: u32,
+        /// The results, their curves perhaps no more than the early stop.
+        experiment_report: Box<ExperimentReportParts>,
     },
 }
 
-/// How far a job is to go before it holds.
+/// How far a job is to go before it pauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Until {
+pub enum RunUntil {
     /// To the evaluation at this iteration.
     Iteration(u32),
     /// To the end of the round.
@@ -86,7 +85,7 @@ pub enum Until {
 
 /// One of MNIST's four files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Part {
+pub enum MnistFile {
     /// 60,000 training images.
     TrainImages,
     /// Their labels.
@@ -97,24 +96,25 @@ pub enum Part {
     TestLabels,
 }
 
-impl Part {
+impl MnistFile {
     /// All four, in the order they travel.
-    pub const ALL: [Part; 4] = [Part::TrainImages, Part::TrainLabels, Part::TestImages, Part::TestLabels];
+    pub const ALL: [MnistFile; 4] =
+        [MnistFile::TrainImages, MnistFile::TrainLabels, MnistFile::TestImages, MnistFile::TestLabels];
 
     /// Path of its gzip, relative to the page.
     pub fn path(self) -> &'static str {
         match self {
-            Part::TrainImages => "assets/mnist/train-images-idx3-ubyte.gz",
-            Part::TrainLabels => "assets/mnist/train-labels-idx1-ubyte.gz",
-            Part::TestImages => "assets/mnist/t10k-images-idx3-ubyte.gz",
-            Part::TestLabels => "assets/mnist/t10k-labels-idx1-ubyte.gz",
+            MnistFile::TrainImages => "assets/mnist/train-images-idx3-ubyte.gz",
+            MnistFile::TrainLabels => "assets/mnist/train-labels-idx1-ubyte.gz",
+            MnistFile::TestImages => "assets/mnist/t10k-images-idx3-ubyte.gz",
+            MnistFile::TestLabels => "assets/mnist/t10k-labels-idx1-ubyte.gz",
         }
     }
 }
 
 /// What a worker says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Event {
+pub enum WorkerEvent {
     /// The module runs and listens.
     Ready,
     /// Unpacking the data.
@@ -129,11 +129,11 @@ pub enum Event {
     /// The job goes on; said several times a second.
     Progress {
         /// The run.
-        run: Run,
+        run: RunId,
         /// Which job.
         job: JobId,
         /// What it is doing.
-        phase: Phase,
+        phase: JobPhase,
         /// Training steps done.
         iteration: u32,
         /// Seconds of work so far, pauses not counted.
@@ -142,28 +142,28 @@ pub enum Event {
     /// A validation pass is done.
     Evaluated {
         /// The run.
-        run: Run,
+        run: RunId,
         /// Which job.
         job: JobId,
-        /// Its readings.
-        point: Point,
+        /// Its result.
+        point: ValidationPoint,
     },
-    /// The job holds where it was told to, or at a pause.
-    Held {
+    /// The job is paused, where it was told to or at a pause.
+    Paused {
         /// The run.
-        run: Run,
+        run: RunId,
         /// Which job.
         job: JobId,
         /// Training steps done.
         iteration: u32,
     },
-    /// The job is done. Bulk: what it has [`Left`](experiment::job_data::Left): the next round's mask as bytes, the
-    /// parameters to rewind to and the last ones as floats, null for what no job needs.
+    /// The job is done. Payload: its [`JobOutputs`](experiment::job_data::JobOutputs): the next round's mask as bytes,
+    /// the parameters to rewind to and the last ones as floats, null for what no job needs.
     Finished {
         /// The run.
-        run: Run,
-        /// Its readings.
-        report: Report,
+        run: RunId,
+        /// Its report.
+        report: JobReport,
         /// Seconds of work, pauses not counted.
         seconds: f64,
         /// The worker's memory, bytes; it never shrinks, so this is the most it ever had.
@@ -171,31 +171,31 @@ pub enum Event {
         /// The digest of everything it put out; equal on every machine and in every browser.
         digest: String,
     },
-    /// The report file is written. Bulk: its text, as a string.
+    /// The report file is written. Payload: its text, as a string.
     Exported {
         /// As it was asked.
-        ask: u32,
+        request_id: u32,
     },
-    /// The report files are read. Bulk: for each of the journal's chains, when each weight died, as bytes.
+    /// The report files are read. Payload: for each chain of masks its prune rounds, as bytes.
     Imported {
         /// As it was asked.
-        ask: u32,
+        request_id: u32,
         /// What is in them.
-        journal: Box<Parts>,
+        experiment_report: Box<ExperimentReportParts>,
     },
     /// The claims are scored.
     Scored {
         /// As it was asked.
-        ask: u32,
+        request_id: u32,
         /// Every claim, in order.
-        claims: Vec<Told>,
+        claims: Vec<FormattedClaim>,
         /// How many came out how, in a sentence.
         summary: String,
     },
     /// A report could not be written or read.
-    Refused {
+    RequestFailed {
         /// As it was asked.
-        ask: u32,
+        request_id: u32,
         /// Why, in a sentence that says what to do.
         message: String,
     },
@@ -208,19 +208,19 @@ pub enum Event {
 
 /// What travels beside an event.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Sent {
+pub enum EventPayload {
     /// Nothing.
     None,
-    /// What a finished job has left for others.
-    Left(Left),
-    /// When each weight died, chain by chain.
-    Deaths(Vec<Vec<u8>>),
+    /// The outputs of a finished job.
+    JobOutputs(JobOutputs),
+    /// The prune rounds of each chain of masks.
+    PruneRounds(Vec<Vec<u8>>),
     /// A report file.
     Text(String),
 }
 
 /// An event and what travels beside it.
-pub type Said = (Event, Sent);
+pub type Reply = (WorkerEvent, EventPayload);
 
 /// An error on its way to the person who can do something about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

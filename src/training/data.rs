@@ -1,17 +1,17 @@
-//! MNIST: reading its files, and who trains, validates and tests.
+//! MNIST: reading its files, and which images train, validate and test.
 
-use crate::rng::Stream;
+use crate::rng::RandomStream;
 use experiment::config::{TRAIN_IMAGES, VALIDATION_IMAGES};
-use experiment::purpose::Purpose;
+use experiment::purpose::RandomPurpose;
 use flate2::write::MultiGzDecoder;
-use model::{CLASSES, INPUTS};
+use model::{CLASSES, IMAGE_PIXELS};
 use std::io::Write;
 use thiserror::Error;
 
 /// Images and labels; pixels stay bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dataset {
-    /// [`INPUTS`] bytes an image, row by row.
+    /// [`IMAGE_PIXELS`] bytes an image, row by row.
     pub images: Vec<u8>,
     /// One digit an image.
     pub labels: Vec<u8>,
@@ -66,11 +66,11 @@ pub enum DataError {
 }
 
 /// Undoes gzip where its magic bytes are there (a host may have undone it already), in pieces of any size.
-pub struct Unpacker {
-    state: Unpacking,
+pub struct MaybeGzipDecoder {
+    state: DecoderState,
 }
 
-enum Unpacking {
+enum DecoderState {
     Empty,
     Raw(Vec<u8>),
     Gzip(Box<MultiGzDecoder<Vec<u8>>>),
@@ -79,10 +79,10 @@ enum Unpacking {
 /// A file of MNIST is smaller than this; a size that a damaged file claims is not believed beyond it.
 const LARGEST_FILE: usize = 48 << 20;
 
-impl Unpacker {
-    /// For a file of which nothing is known but `size_hint`, the bytes it unpacks to.
-    pub fn new() -> Unpacker {
-        Unpacker { state: Unpacking::Empty }
+impl MaybeGzipDecoder {
+    /// For a file of which nothing has come yet.
+    pub fn new() -> MaybeGzipDecoder {
+        MaybeGzipDecoder { state: DecoderState::Empty }
     }
 
     /// How much a whole gzip file says it unpacks to, to make room once.
@@ -92,64 +92,66 @@ impl Unpacker {
 
     /// Takes the next bytes. The first piece decides whether it is gzip, so it must have at least two bytes.
     pub fn push(&mut self, bytes: &[u8], size_hint: usize) -> Result<(), DataError> {
-        if matches!(self.state, Unpacking::Empty) && !bytes.is_empty() {
+        if matches!(self.state, DecoderState::Empty) && !bytes.is_empty() {
             let room = Vec::with_capacity(size_hint.min(LARGEST_FILE));
             self.state = if bytes.starts_with(&[0x1f, 0x8b]) {
-                Unpacking::Gzip(Box::new(MultiGzDecoder::new(room)))
+                DecoderState::Gzip(Box::new(MultiGzDecoder::new(room)))
             } else {
-                Unpacking::Raw(room)
+                DecoderState::Raw(room)
             };
         }
         match &mut self.state {
-            Unpacking::Empty => Ok(()),
-            Unpacking::Raw(all) => {
+            DecoderState::Empty => Ok(()),
+            DecoderState::Raw(all) => {
                 all.extend_from_slice(bytes);
                 Ok(())
             }
-            Unpacking::Gzip(decoder) => decoder.write_all(bytes).map_err(|e| DataError::Gzip(e.to_string())),
+            DecoderState::Gzip(decoder) => {
+                decoder.write_all(bytes).map_err(|e| DataError::Gzip(e.to_string()))
+            }
         }
     }
 
     /// All that was in the file.
     pub fn finish(self) -> Result<Vec<u8>, DataError> {
         match self.state {
-            Unpacking::Empty => Ok(vec![]),
-            Unpacking::Raw(all) => Ok(all),
-            Unpacking::Gzip(decoder) => decoder.finish().map_err(|e| DataError::Gzip(e.to_string())),
+            DecoderState::Empty => Ok(vec![]),
+            DecoderState::Raw(all) => Ok(all),
+            DecoderState::Gzip(decoder) => decoder.finish().map_err(|e| DataError::Gzip(e.to_string())),
         }
     }
 }
 
-impl Default for Unpacker {
+impl Default for MaybeGzipDecoder {
     fn default() -> Self {
-        Unpacker::new()
+        MaybeGzipDecoder::new()
     }
 }
 
 /// Unpacks a whole file.
-pub fn unpack(file: &[u8]) -> Result<Vec<u8>, DataError> {
-    let mut unpacker = Unpacker::new();
-    let hint = file.last_chunk::<4>().map_or(0, |tail| Unpacker::size_hint(*tail));
+pub fn decompress(file: &[u8]) -> Result<Vec<u8>, DataError> {
+    let mut unpacker = MaybeGzipDecoder::new();
+    let hint = file.last_chunk::<4>().map_or(0, |tail| MaybeGzipDecoder::size_hint(*tail));
     unpacker.push(file, hint)?;
     unpacker.finish()
 }
 
-fn word(bytes: &[u8], at: usize) -> Result<u32, DataError> {
+fn read_u32_be(bytes: &[u8], at: usize) -> Result<u32, DataError> {
     let word = bytes.get(at..at + 4).ok_or(DataError::NoHeader(bytes.len()))?;
     Ok(u32::from_be_bytes(word.try_into().expect("four bytes")))
 }
 
 /// The pixels of an IDX file of 28 × 28 images (magic 0x00000803).
 pub fn parse_images(mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
-    let magic = word(&file, 0)?;
+    let magic = read_u32_be(&file, 0)?;
     if magic != 0x803 {
         return Err(DataError::Magic { expected: "images", found: magic });
     }
-    let (count, height, width) = (word(&file, 4)?, word(&file, 8)?, word(&file, 12)?);
+    let (count, height, width) = (read_u32_be(&file, 4)?, read_u32_be(&file, 8)?, read_u32_be(&file, 12)?);
     if (height, width) != (28, 28) {
         return Err(DataError::Dimensions(height, width));
     }
-    let (promised, found) = (16 + u64::from(count) * INPUTS as u64, file.len() as u64);
+    let (promised, found) = (16 + u64::from(count) * IMAGE_PIXELS as u64, file.len() as u64);
     if promised != found {
         return Err(DataError::Length { promised, found });
     }
@@ -159,11 +161,11 @@ pub fn parse_images(mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
 
 /// The labels of an IDX file of digits (magic 0x00000801).
 pub fn parse_labels(mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
-    let magic = word(&file, 0)?;
+    let magic = read_u32_be(&file, 0)?;
     if magic != 0x801 {
         return Err(DataError::Magic { expected: "labels", found: magic });
     }
-    let (promised, found) = (8 + u64::from(word(&file, 4)?), file.len() as u64);
+    let (promised, found) = (8 + u64::from(read_u32_be(&file, 4)?), file.len() as u64);
     if promised != found {
         return Err(DataError::Length { promised, found });
     }
@@ -187,7 +189,7 @@ impl Mnist {
     /// From unpacked pixels and labels, as [`parse_images`] and [`parse_labels`] give them.
     pub fn new(train: Dataset, test: Dataset) -> Result<Mnist, DataError> {
         for (set, expected) in [(&train, TRAIN_IMAGES + VALIDATION_IMAGES), (&test, 10_000)] {
-            let (images, labels) = (set.images.len() / INPUTS, set.labels.len());
+            let (images, labels) = (set.images.len() / IMAGE_PIXELS, set.labels.len());
             if images != expected || labels != expected {
                 return Err(DataError::Count { images, labels, expected });
             }
@@ -199,7 +201,10 @@ impl Mnist {
     pub fn from_files(files: [&[u8]; 4]) -> Result<Mnist, DataError> {
         let [train_images, train_labels, test_images, test_labels] = files;
         let set = |images, labels| -> Result<Dataset, DataError> {
-            Ok(Dataset { images: parse_images(unpack(images)?)?, labels: parse_labels(unpack(labels)?)? })
+            Ok(Dataset {
+                images: parse_images(decompress(images)?)?,
+                labels: parse_labels(decompress(labels)?)?,
+            })
         };
         Mnist::new(set(train_images, train_labels)?, set(test_images, test_labels)?)
     }
@@ -207,19 +212,19 @@ impl Mnist {
 
 /// Which of the 60,000 images train and which validate, by a trial's seed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Split {
+pub struct TrainValidationSplit {
     /// 55,000 indices.
     pub train: Vec<u32>,
     /// 5,000 indices.
     pub validation: Vec<u32>,
 }
 
-impl Split {
+impl TrainValidationSplit {
     /// The split of a trial.
-    pub fn new(trial: u32) -> Split {
+    pub fn new(trial: u32) -> TrainValidationSplit {
         let mut train: Vec<u32> = (0..(TRAIN_IMAGES + VALIDATION_IMAGES) as u32).collect();
-        Stream::new(trial, Purpose::Split, 0, 0).shuffle(&mut train);
+        RandomStream::new(trial, RandomPurpose::Split, 0, 0).shuffle(&mut train);
         let validation = train.split_off(TRAIN_IMAGES);
-        Split { train, validation }
+        TrainValidationSplit { train, validation }
     }
 }

@@ -1,12 +1,12 @@
 //! A job's result in sixteen characters, to the last bit: two runs that agree in it agree in every weight, bias, mask
-//! and reading.
+//! and result.
 
-use crate::train::Output;
+use crate::job_training::TrainedJob;
 
 /// FNV-1a of 64 bits, taken a 32-bit word at a time.
-struct Fnv(u64);
+struct Fnv1aWords(u64);
 
-impl Fnv {
+impl Fnv1aWords {
     fn word(&mut self, word: u32) {
         self.0 = (self.0 ^ u64::from(word)).wrapping_mul(0x0000_0100_0000_01b3);
     }
@@ -16,12 +16,12 @@ impl Fnv {
     }
 }
 
-impl Output {
+impl TrainedJob {
     /// The digest of the last weights and biases, the next mask and the whole report, in hexadecimal.
     pub fn digest(&self) -> String {
-        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+        let mut hash = Fnv1aWords(0xcbf2_9ce4_8422_2325);
         self.weights.iter().chain(&self.biases).for_each(|value| hash.float(*value));
-        self.left.mask.iter().flatten().for_each(|alive| hash.word(u32::from(*alive)));
+        self.outputs.next_mask.iter().flatten().for_each(|alive| hash.word(u32::from(*alive)));
         let report = &self.report;
         report.alive.iter().for_each(|count| hash.word(*count));
         for point in &report.curve {

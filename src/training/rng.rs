@@ -1,23 +1,23 @@
 //! Everything random: named streams of a portable generator. A stream's name is the generator's whole key, so that no
 //! stream depends on what another has drawn.
 
-use experiment::purpose::Purpose;
+use experiment::purpose::RandomPurpose;
 use rand_chacha::{
     ChaCha8Rng,
     rand_core::{Rng, SeedableRng},
 };
 
 /// A stream of draws: ChaCha8, keyed by its name, read as u32.
-pub struct Stream(ChaCha8Rng);
+pub struct RandomStream(ChaCha8Rng);
 
-impl Stream {
-    /// The stream of that name: `trial` is the trial's seed; what `round` and `draw` mean is the purpose's.
-    pub fn new(trial: u32, purpose: Purpose, round: u32, draw: u32) -> Stream {
+impl RandomStream {
+    /// The stream of that name: `trial` is the trial's seed; the meaning of `round` and `draw` depends on the purpose.
+    pub fn new(trial: u32, purpose: RandomPurpose, round: u32, draw: u32) -> RandomStream {
         let mut key = *b"ticket lab 2026.                ";
         for (bytes, word) in key[16..].chunks_exact_mut(4).zip([trial, purpose as u32, round, draw]) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
-        Stream(ChaCha8Rng::from_seed(key))
+        RandomStream(ChaCha8Rng::from_seed(key))
     }
 
     /// The next draw.
@@ -62,14 +62,15 @@ mod tests {
 
     #[test]
     fn streams_of_other_names_differ_and_the_same_name_repeats() {
-        let draws = |t, p, r, d| (0..4).map(|_| Stream::new(t, p, r, d).next_u32()).collect::<Vec<_>>()[0];
-        let first = draws(1, Purpose::Init, 0, 0);
-        assert_eq!(first, draws(1, Purpose::Init, 0, 0));
+        let draws =
+            |t, p, r, d| (0..4).map(|_| RandomStream::new(t, p, r, d).next_u32()).collect::<Vec<_>>()[0];
+        let first = draws(1, RandomPurpose::Init, 0, 0);
+        assert_eq!(first, draws(1, RandomPurpose::Init, 0, 0));
         for other in [
-            draws(2, Purpose::Init, 0, 0),
-            draws(1, Purpose::Shuffle, 0, 0),
-            draws(1, Purpose::Init, 1, 0),
-            draws(1, Purpose::Init, 0, 1),
+            draws(2, RandomPurpose::Init, 0, 0),
+            draws(1, RandomPurpose::Shuffle, 0, 0),
+            draws(1, RandomPurpose::Init, 1, 0),
+            draws(1, RandomPurpose::Init, 0, 1),
         ] {
             assert_ne!(first, other);
         }
@@ -77,7 +78,7 @@ mod tests {
 
     #[test]
     fn draws_below_a_bound_are_fair() {
-        let mut stream = Stream::new(1, Purpose::Split, 0, 0);
+        let mut stream = RandomStream::new(1, RandomPurpose::Split, 0, 0);
         let mut counts = [0u32; 6];
         (0..60_000).for_each(|_| counts[stream.below(6) as usize] += 1);
         // Five standard deviations of a fair die's counts.
@@ -86,7 +87,7 @@ mod tests {
 
     #[test]
     fn normal_variates_have_the_normals_moments() {
-        let mut stream = Stream::new(1, Purpose::Init, 0, 0);
+        let mut stream = RandomStream::new(1, RandomPurpose::Init, 0, 0);
         let draws: Vec<f64> = (0..50_000).flat_map(|_| <[f64; 2]>::from(stream.normal_pair())).collect();
         let mean = draws.iter().sum::<f64>() / 1e5;
         let fourth = draws.iter().map(|x| x.powi(4)).sum::<f64>() / 1e5;

@@ -1,8 +1,8 @@
-//! Runs jobs in bounded slices. [`session`] is the brain, `loading` unpacks the data, `exchange` reads and writes
-//! report files, all without a clock or a browser; `web` is its glue.
+//! Runs jobs in bounded slices. [`session`] is the brain, `data_unpacking` unpacks the data, `report_requests` reads
+//! and writes report files, all without a clock or a browser; `web` is its glue.
 
-mod exchange;
-pub mod loading;
+pub mod data_unpacking;
+mod report_requests;
 pub mod session;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

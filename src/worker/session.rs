@@ -1,98 +1,120 @@
 //! The worker's brain: takes commands, does its work in slices, answers with events. Time is a parameter.
 
 use crate::{
-    exchange,
-    loading::{FileBytes, Loading},
+    data_unpacking::{DataUnpacking, FileBytes},
+    report_requests,
 };
 use experiment::{
-    config::Config,
-    job::{JobId, Phase},
-    job_data::Inputs,
+    config::ExperimentConfig,
+    job::{JobId, JobPhase},
+    job_data::JobInputs,
 };
-use protocol::{Command, Event, Failure, FailureKind, Run, Said, Sent, Until};
+use protocol::{EventPayload, Failure, FailureKind, Reply, RunId, RunUntil, WorkerCommand, WorkerEvent};
 use std::sync::Arc;
 use training::{
     data::Mnist,
-    train::{Output, Progress, Training},
+    job_training::{AdvanceOutcome, JobTraining, TrainedJob},
 };
 
 /// What travels with a command beside its control part.
-pub enum Bulk {
+pub enum CommandPayload {
     /// Nothing.
     None,
     /// The four data files.
     Files([Box<dyn FileBytes>; 4]),
-    /// What a job begins with.
-    Inputs(Inputs),
-    /// When each weight died, chain by chain.
-    Deaths(Vec<Vec<u8>>),
+    /// The inputs of a job.
+    JobInputs(JobInputs),
+    /// The prune rounds of each chain of masks.
+    PruneRounds(Vec<Vec<u8>>),
     /// Report files.
     Texts(Vec<String>),
 }
 
 /// A job in hand.
-struct Work {
-    run: Run,
+struct WorkerJob {
+    run: RunId,
     job: JobId,
-    stage: Stage,
-    until: Until,
-    /// Whether it goes on; otherwise it holds.
-    moving: bool,
+    state: WorkerJobState,
+    until: RunUntil,
+    /// Whether it runs; otherwise it is paused.
+    running: bool,
     seconds: f64,
 }
 
 /// How far a job is set up.
-enum Stage {
+enum WorkerJobState {
     /// Asked for: setting up is work too, and waits for its slice.
-    Wanted(Config, Inputs),
+    Queued(ExperimentConfig, JobInputs),
     /// Under way.
-    Training(Box<Training>),
+    Training(Box<JobTraining>),
 }
 
 /// A worker's whole state.
 #[derive(Default)]
-pub struct Session {
-    loading: Option<Loading>,
+pub struct WorkerSession {
+    unpacking: Option<DataUnpacking>,
     mnist: Option<Arc<Mnist>>,
-    /// The jobs in hand, in the order they came: those that hold stay here while another goes on.
-    works: Vec<Work>,
+    /// The jobs in hand, in the order they came: those that are paused stay here while another runs.
+    jobs: Vec<WorkerJob>,
 }
 
-impl Session {
+impl WorkerSession {
     /// Takes a command; the work it asks for is done in slices.
-    pub fn handle(&mut self, command: Command, bulk: Bulk) -> Vec<Said> {
-        match (command, bulk) {
-            (Command::Load, Bulk::Files(files)) => self.loading = Some(Loading::new(files)),
-            (Command::Load, _) => return failed(FailureKind::Worker, "The data files did not arrive."),
-            (Command::Start { run, job, config, until }, bulk) => {
-                let inputs = if let Bulk::Inputs(inputs) = bulk { inputs } else { Inputs::default() };
+    pub fn handle(&mut self, command: WorkerCommand, payload: CommandPayload) -> Vec<Reply> {
+        match (command, payload) {
+            (WorkerCommand::Load, CommandPayload::Files(files)) => {
+                self.unpacking = Some(DataUnpacking::new(files))
+            }
+            (WorkerCommand::Load, _) => {
+                return failure_replies(FailureKind::Worker, "The data files did not arrive.");
+            }
+            (WorkerCommand::Start { run, job, config, until }, payload) => {
+                let inputs = if let CommandPayload::JobInputs(inputs) = payload {
+                    inputs
+                } else {
+                    JobInputs::default()
+                };
                 if let Err(error) = inputs.check(&config, job) {
-                    return failed(FailureKind::Worker, &format!("A job did not arrive whole: {error}."));
+                    return failure_replies(
+                        FailureKind::Worker,
+                        &format!("A job did not arrive whole: {error}."),
+                    );
                 }
                 // What is left of an older run, or of the same job, is not wanted any more.
-                self.works.retain(|work| work.run == run && work.job != job);
-                let stage = Stage::Wanted(config, inputs);
-                self.works.push(Work { run, job, stage, until, moving: true, seconds: 0.0 });
+                self.jobs.retain(|worker_job| worker_job.run == run && worker_job.job != job);
+                let state = WorkerJobState::Queued(config, inputs);
+                self.jobs.push(WorkerJob { run, job, state, until, running: true, seconds: 0.0 });
             }
-            (Command::Continue { run, job, until }, _) => {
-                for work in self.works.iter_mut().filter(|work| work.run == run && work.job == job) {
-                    (work.until, work.moving) = (until, true);
+            (WorkerCommand::Continue { run, job, until }, _) => {
+                for worker_job in
+                    self.jobs.iter_mut().filter(|worker_job| worker_job.run == run && worker_job.job == job)
+                {
+                    (worker_job.until, worker_job.running) = (until, true);
                 }
             }
-            (Command::Pause { run }, _) => {
-                let moving = self.works.iter_mut().filter(|work| work.run == run && work.moving);
-                return moving.filter_map(Work::pause).collect();
+            (WorkerCommand::Pause { run }, _) => {
+                let running =
+                    self.jobs.iter_mut().filter(|worker_job| worker_job.run == run && worker_job.running);
+                return running.filter_map(WorkerJob::pause).collect();
             }
-            (Command::Cancel, _) => self.works.clear(),
-            (Command::Export { ask, journal }, Bulk::Deaths(deaths)) => {
-                return vec![exchange::export(ask, *journal, deaths)];
+            (WorkerCommand::Cancel, _) => self.jobs.clear(),
+            (
+                WorkerCommand::Export { request_id, experiment_report },
+                CommandPayload::PruneRounds(prune_rounds),
+            ) => {
+                return vec![report_requests::write_report(request_id, *experiment_report, prune_rounds)];
             }
-            (Command::Import { ask, names }, Bulk::Texts(texts)) => {
-                return vec![exchange::import(ask, &names, &texts)];
+            (WorkerCommand::Import { request_id, names }, CommandPayload::Texts(texts)) => {
+                return vec![report_requests::read_reports(request_id, &names, &texts)];
             }
-            (Command::Score { ask, journal }, _) => return vec![exchange::score(ask, &journal)],
-            (Command::Export { ask, .. } | Command::Import { ask, .. }, _) => {
-                return vec![exchange::refused(ask, "The report did not arrive.".into())];
+            (WorkerCommand::Score { request_id, experiment_report }, _) => {
+                return vec![report_requests::score_report(request_id, &experiment_report)];
+            }
+            (WorkerCommand::Export { request_id, .. } | WorkerCommand::Import { request_id, .. }, _) => {
+                return vec![report_requests::request_failed(
+                    request_id,
+                    "The report did not arrive.".into(),
+                )];
             }
         }
         vec![]
@@ -100,158 +122,171 @@ impl Session {
 
     /// Whether there is something to do without a further command.
     pub fn is_busy(&self) -> bool {
-        self.loading.is_some() || (self.mnist.is_some() && self.works.iter().any(|work| work.moving))
+        self.unpacking.is_some()
+            || (self.mnist.is_some() && self.jobs.iter().any(|worker_job| worker_job.running))
     }
 
     /// Works until `now` (seconds) has gone on by `budget`, and at least one small step. Of several jobs that are to
     /// go on, the one that came first does.
-    pub fn advance(&mut self, now: &dyn Fn() -> f64, budget: f64) -> Vec<Said> {
+    pub fn advance(&mut self, now: &dyn Fn() -> f64, budget: f64) -> Vec<Reply> {
         let start = now();
         let out_of_time = || now() - start >= budget;
-        if self.loading.is_some() {
-            return self.load(&out_of_time);
+        if self.unpacking.is_some() {
+            return self.unpack_data(&out_of_time);
         }
         let Some(mnist) = &self.mnist else { return vec![] };
-        let Some(at) = self.works.iter().position(|work| work.moving) else { return vec![] };
-        let (said, end) = self.works[at].advance(mnist, &out_of_time, &|| now() - start);
+        let Some(at) = self.jobs.iter().position(|worker_job| worker_job.running) else { return vec![] };
+        let (replies, end) = self.jobs[at].advance(mnist, &out_of_time, &|| now() - start);
         if end {
-            self.works.remove(at);
+            self.jobs.remove(at);
         }
-        said
+        replies
     }
 
-    fn load(&mut self, out_of_time: &dyn Fn() -> bool) -> Vec<Said> {
-        let Some(loading) = &mut self.loading else { return vec![] };
-        match loading.advance(out_of_time) {
+    fn unpack_data(&mut self, out_of_time: &dyn Fn() -> bool) -> Vec<Reply> {
+        let Some(unpacking) = &mut self.unpacking else { return vec![] };
+        match unpacking.advance(out_of_time) {
             Ok(None) => {
-                let (done, total) = loading.bytes();
-                vec![(Event::Unpacking { done, total }, Sent::None)]
+                let (done, total) = unpacking.progress();
+                vec![(WorkerEvent::Unpacking { done, total }, EventPayload::None)]
             }
             Ok(Some(mnist)) => {
                 self.mnist = Some(Arc::new(mnist));
-                self.loading = None;
-                vec![(Event::Loaded, Sent::None)]
+                self.unpacking = None;
+                vec![(WorkerEvent::Loaded, EventPayload::None)]
             }
             Err(message) => {
-                self.loading = None;
-                failed(FailureKind::Data, &message)
+                self.unpacking = None;
+                failure_replies(FailureKind::Data, &message)
             }
         }
     }
 }
 
-impl Work {
+impl WorkerJob {
     /// Works through a slice; true at the end of the job.
     fn advance(
         &mut self,
         mnist: &Arc<Mnist>,
         out_of_time: &dyn Fn() -> bool,
         elapsed: &dyn Fn() -> f64,
-    ) -> (Vec<Said>, bool) {
-        let (mut said, end) = match &mut self.stage {
-            Stage::Wanted(..) => self.set_up(mnist),
-            Stage::Training(_) => self.train(out_of_time, elapsed),
+    ) -> (Vec<Reply>, bool) {
+        let (mut replies, end) = match &mut self.state {
+            WorkerJobState::Queued(..) => self.start_training(mnist),
+            WorkerJobState::Training(_) => self.continue_training(out_of_time, elapsed),
         };
         if !end {
             self.seconds += elapsed();
-            if self.moving {
-                said.push(self.progress());
+            if self.running {
+                replies.push(self.progress());
             }
         }
-        (said, end)
+        (replies, end)
     }
 
-    fn set_up(&mut self, mnist: &Arc<Mnist>) -> (Vec<Said>, bool) {
-        let Stage::Wanted(config, inputs) = &mut self.stage else { return (vec![], false) };
-        match Training::new(config, self.job, std::mem::take(inputs), mnist.clone()) {
+    fn start_training(&mut self, mnist: &Arc<Mnist>) -> (Vec<Reply>, bool) {
+        let WorkerJobState::Queued(config, inputs) = &mut self.state else { return (vec![], false) };
+        match JobTraining::new(config, self.job, std::mem::take(inputs), mnist.clone()) {
             Ok(training) => {
-                self.stage = Stage::Training(Box::new(training));
-                (self.hold_if_there().into_iter().collect(), false)
+                self.state = WorkerJobState::Training(Box::new(training));
+                (self.pause_if_at_target().into_iter().collect(), false)
             }
-            Err(error) => {
-                (failed(FailureKind::Worker, &format!("{} could not start: {error}.", self.job)), true)
-            }
+            Err(error) => (
+                failure_replies(FailureKind::Worker, &format!("{} could not start: {error}.", self.job)),
+                true,
+            ),
         }
     }
 
-    fn train(&mut self, out_of_time: &dyn Fn() -> bool, elapsed: &dyn Fn() -> f64) -> (Vec<Said>, bool) {
-        let (mut said, run, job) = (vec![], self.run, self.job);
+    fn continue_training(
+        &mut self,
+        out_of_time: &dyn Fn() -> bool,
+        elapsed: &dyn Fn() -> f64,
+    ) -> (Vec<Reply>, bool) {
+        let (mut replies, run, job) = (vec![], self.run, self.job);
         loop {
-            if let Some(held) = self.hold_if_there() {
-                said.push(held);
-                return (said, false);
+            if let Some(paused) = self.pause_if_at_target() {
+                replies.push(paused);
+                return (replies, false);
             }
-            let Stage::Training(training) = &mut self.stage else { return (said, false) };
-            match training.step() {
-                Ok(Progress::Working) => {}
-                Ok(Progress::Evaluated(point)) => {
-                    said.push((Event::Evaluated { run, job, point }, Sent::None));
+            let WorkerJobState::Training(training) = &mut self.state else { return (replies, false) };
+            match training.advance() {
+                Ok(AdvanceOutcome::Working) => {}
+                Ok(AdvanceOutcome::Validated(point)) => {
+                    replies.push((WorkerEvent::Evaluated { run, job, point }, EventPayload::None));
                 }
-                Ok(Progress::Finished(output)) => {
+                Ok(AdvanceOutcome::Finished(output)) => {
                     let seconds = self.seconds + elapsed();
                     let (digest, memory) = (output.digest(), super::memory());
-                    let Output { report, left, .. } = *output;
-                    said.push((Event::Finished { run, report, seconds, memory, digest }, Sent::Left(left)));
-                    return (said, true);
+                    let TrainedJob { report, outputs, .. } = *output;
+                    replies.push((
+                        WorkerEvent::Finished { run, report, seconds, memory, digest },
+                        EventPayload::JobOutputs(outputs),
+                    ));
+                    return (replies, true);
                 }
                 Err(error) => {
-                    said.extend(failed(FailureKind::Worker, &format!("{job} failed: {error}.")));
-                    return (said, true);
+                    replies.extend(failure_replies(FailureKind::Worker, &format!("{job} failed: {error}.")));
+                    return (replies, true);
                 }
             }
             if out_of_time() {
-                return (said, false);
+                return (replies, false);
             }
         }
     }
 
-    fn hold_if_there(&mut self) -> Option<Said> {
-        let (Stage::Training(training), Until::Iteration(goal)) = (&self.stage, self.until) else {
+    fn pause_if_at_target(&mut self) -> Option<Reply> {
+        let (WorkerJobState::Training(training), RunUntil::Iteration(goal)) = (&self.state, self.until)
+        else {
             return None;
         };
         if !training.is_between_steps() || training.iteration() < goal {
             return None;
         }
-        self.moving = false;
-        Some(self.held())
+        self.running = false;
+        Some(self.paused_event())
     }
 
-    /// Holds at once; a job that is not set up yet holds as soon as it is.
-    fn pause(&mut self) -> Option<Said> {
-        match self.stage {
-            Stage::Wanted(..) => {
-                self.until = Until::Iteration(0);
+    /// Pauses at once; a job that is not set up yet pauses as soon as it is.
+    fn pause(&mut self) -> Option<Reply> {
+        match self.state {
+            WorkerJobState::Queued(..) => {
+                self.until = RunUntil::Iteration(0);
                 None
             }
-            Stage::Training(_) => {
-                self.moving = false;
-                Some(self.held())
+            WorkerJobState::Training(_) => {
+                self.running = false;
+                Some(self.paused_event())
             }
         }
     }
 
     fn iteration(&self) -> u32 {
-        match &self.stage {
-            Stage::Wanted(..) => 0,
-            Stage::Training(training) => training.iteration(),
+        match &self.state {
+            WorkerJobState::Queued(..) => 0,
+            WorkerJobState::Training(training) => training.iteration(),
         }
     }
 
-    fn held(&self) -> Said {
-        (Event::Held { run: self.run, job: self.job, iteration: self.iteration() }, Sent::None)
+    fn paused_event(&self) -> Reply {
+        (
+            WorkerEvent::Paused { run: self.run, job: self.job, iteration: self.iteration() },
+            EventPayload::None,
+        )
     }
 
-    fn progress(&self) -> Said {
-        let phase = match &self.stage {
+    fn progress(&self) -> Reply {
+        let phase = match &self.state {
             // Set up and not yet begun.
-            Stage::Training(training) if self.seconds > 0.0 => training.phase(),
-            _ => Phase::Rewind,
+            WorkerJobState::Training(training) if self.seconds > 0.0 => training.phase(),
+            _ => JobPhase::Rewind,
         };
         let (run, job, iteration, seconds) = (self.run, self.job, self.iteration(), self.seconds);
-        (Event::Progress { run, job, phase, iteration, seconds }, Sent::None)
+        (WorkerEvent::Progress { run, job, phase, iteration, seconds }, EventPayload::None)
     }
 }
 
-fn failed(kind: FailureKind, message: &str) -> Vec<Said> {
-    vec![(Event::Failed { failure: Failure { kind, message: message.into() } }, Sent::None)]
+fn failure_replies(kind: FailureKind, message: &str) -> Vec<Reply> {
+    vec![(WorkerEvent::Failed { failure: Failure { kind, message: message.into() } }, EventPayload::None)]
 }

@@ -1,13 +1,13 @@
 //! The worker's glue: messages in, messages out, a slice of work between two turns of the event loop.
 
 use crate::{
-    loading::FileBytes,
-    session::{Bulk, Session},
+    data_unpacking::FileBytes,
+    session::{CommandPayload, WorkerSession},
 };
-use experiment::job_data::Inputs;
+use experiment::job_data::JobInputs;
 use js_sys::{Array, Float32Array, Uint8Array};
 use protocol::{
-    Command, Event, Failure, FailureKind, Said, Sent,
+    EventPayload, Failure, FailureKind, Reply, WorkerCommand, WorkerEvent,
     codec::{self, CodecError},
 };
 use std::{cell::RefCell, rc::Rc};
@@ -15,12 +15,12 @@ use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
 /// Seconds of work between two turns of the event loop: short enough that a click is obeyed at once.
-const SLICE: f64 = 0.025;
+const SLICE_SECONDS: f64 = 0.025;
 
 /// A fetched file that stays on the JavaScript side, so that it never takes room in this module's memory.
-struct Fetched(Uint8Array);
+struct JsFile(Uint8Array);
 
-impl FileBytes for Fetched {
+impl FileBytes for JsFile {
     fn len(&self) -> usize {
         self.0.length() as usize
     }
@@ -35,83 +35,85 @@ impl FileBytes for Fetched {
 pub fn start() {
     std::panic::set_hook(Box::new(|info| {
         let failure = Failure { kind: FailureKind::Worker, message: info.to_string() };
-        post(&(Event::Failed { failure }, Sent::None));
+        post(&(WorkerEvent::Failed { failure }, EventPayload::None));
     }));
-    let session = Rc::new(RefCell::new(Session::default()));
+    let session = Rc::new(RefCell::new(WorkerSession::default()));
     // A message to ourselves comes back after those that wait already, and sooner than any timer would.
-    let turn = MessageChannel::new().expect("every browser with module workers has message channels");
-    let again = turn.port2();
-    let ask = move || again.post_message(&JsValue::NULL).expect("an open port takes a message");
+    let channel = MessageChannel::new().expect("every browser with module workers has message channels");
+    let wake_port = channel.port2();
+    let request_slice = move || wake_port.post_message(&JsValue::NULL).expect("an open port takes a message");
 
     let worker = session.clone();
-    let ask_more = ask.clone();
+    let request_next_slice = request_slice.clone();
     let slice = Closure::<dyn FnMut()>::new(move || {
         let mut session = worker.borrow_mut();
-        session.advance(&seconds, SLICE).iter().for_each(post);
+        session.advance(&now_seconds, SLICE_SECONDS).iter().for_each(post);
         if session.is_busy() {
-            ask_more();
+            request_next_slice();
         }
     });
-    turn.port1().set_onmessage(Some(slice.as_ref().unchecked_ref()));
+    channel.port1().set_onmessage(Some(slice.as_ref().unchecked_ref()));
     slice.forget();
 
     let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         let mut session = session.borrow_mut();
         let was_busy = session.is_busy();
         match read(&message.data()) {
-            Ok((command, bulk)) => session.handle(command, bulk).iter().for_each(post),
+            Ok((command, payload)) => session.handle(command, payload).iter().for_each(post),
             Err(error) => {
                 let message = format!("The page asked for something that cannot be read: {error}.");
                 let failure = Failure { kind: FailureKind::Worker, message };
-                post(&(Event::Failed { failure }, Sent::None));
+                post(&(WorkerEvent::Failed { failure }, EventPayload::None));
             }
         }
         if session.is_busy() && !was_busy {
-            ask();
+            request_slice();
         }
     });
-    scope().set_onmessage(Some(listen.as_ref().unchecked_ref()));
+    worker_scope().set_onmessage(Some(listen.as_ref().unchecked_ref()));
     listen.forget();
-    post(&(Event::Ready, Sent::None));
+    post(&(WorkerEvent::Ready, EventPayload::None));
 }
 
-fn scope() -> DedicatedWorkerGlobalScope {
+fn worker_scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-fn seconds() -> f64 {
-    scope().performance().map_or(0.0, |clock| clock.now() / 1e3)
+fn now_seconds() -> f64 {
+    worker_scope().performance().map_or(0.0, |clock| clock.now() / 1e3)
 }
 
-fn read(data: &JsValue) -> Result<(Command, Bulk), CodecError> {
+fn read(data: &JsValue) -> Result<(WorkerCommand, CommandPayload), CodecError> {
     let parts: &Array = data.dyn_ref().ok_or(CodecError::NoList)?;
-    let command: Command = codec::from_value(parts.get(0))?;
-    let bulk = match &command {
-        Command::Load => {
+    let command: WorkerCommand = codec::from_value(parts.get(0))?;
+    let payload = match &command {
+        WorkerCommand::Load => {
             let files: Vec<Uint8Array> =
                 parts.iter().skip(1).filter_map(|part| part.dyn_into().ok()).collect();
             match <[Uint8Array; 4]>::try_from(files) {
-                Ok(files) => Bulk::Files(files.map(|file| -> Box<dyn FileBytes> { Box::new(Fetched(file)) })),
-                Err(_) => Bulk::None,
+                Ok(files) => {
+                    CommandPayload::Files(files.map(|file| -> Box<dyn FileBytes> { Box::new(JsFile(file)) }))
+                }
+                Err(_) => CommandPayload::None,
             }
         }
-        Command::Start { .. } => Bulk::Inputs(Inputs {
+        WorkerCommand::Start { .. } => CommandPayload::JobInputs(JobInputs {
             mask: parts.get(1).dyn_ref().map(Uint8Array::to_vec),
             parameters: parts.get(2).dyn_ref().map(Float32Array::to_vec),
         }),
-        Command::Export { .. } => Bulk::Deaths(
+        WorkerCommand::Export { .. } => CommandPayload::PruneRounds(
             parts.iter().skip(1).filter_map(|part| Some(part.dyn_ref::<Uint8Array>()?.to_vec())).collect(),
         ),
-        Command::Import { .. } => {
-            Bulk::Texts(parts.iter().skip(1).filter_map(|part| part.as_string()).collect())
+        WorkerCommand::Import { .. } => {
+            CommandPayload::Texts(parts.iter().skip(1).filter_map(|part| part.as_string()).collect())
         }
-        _ => Bulk::None,
+        _ => CommandPayload::None,
     };
-    Ok((command, bulk))
+    Ok((command, payload))
 }
 
 /// Sends an event; arrays go as fresh ones whose buffers are handed over, null where there is nothing.
-fn post((event, sent): &Said) {
+fn post((event, payload): &Reply) {
     let message = Array::new();
     let mut transfer = Array::new();
     message.push(&codec::to_value(event).expect("an event is plain data"));
@@ -120,20 +122,22 @@ fn post((event, sent): &Said) {
         transfer.extend(array.iter().map(Uint8Array::buffer));
         message.push(&array.into());
     };
-    match sent {
-        Sent::None => {}
-        Sent::Left(left) => {
-            bytes(left.mask.as_deref());
-            for parameters in [&left.rewind, &left.end] {
+    match payload {
+        EventPayload::None => {}
+        EventPayload::JobOutputs(outputs) => {
+            bytes(outputs.next_mask.as_deref());
+            for parameters in [&outputs.rewind_parameters, &outputs.final_parameters] {
                 let floats = parameters.as_deref().map(Float32Array::from);
                 transfer.extend(floats.iter().map(Float32Array::buffer));
                 message.push(&floats.into());
             }
         }
-        Sent::Deaths(deaths) => deaths.iter().for_each(|deaths| bytes(Some(deaths))),
-        Sent::Text(text) => {
+        EventPayload::PruneRounds(prune_rounds) => {
+            prune_rounds.iter().for_each(|prune_rounds| bytes(Some(prune_rounds)))
+        }
+        EventPayload::Text(text) => {
             message.push(&text.as_str().into());
         }
     }
-    scope().post_message_with_transfer(&message, &transfer).expect("an event can be sent");
+    worker_scope().post_message_with_transfer(&message, &transfer).expect("an event can be sent");
 }

@@ -2,18 +2,18 @@
 
 use experiment::{
     arm::Arm,
-    claims::words::{Outcome, Told},
-    config::Config,
-    criterion::Criterion,
-    init::Init,
-    job::{JobId, Phase},
-    journal::{Finished, Parts},
-    optimizer::Optimizer,
+    claims::formatted::{FormattedClaim, VerdictKind},
+    config::ExperimentConfig,
+    criterion::PruningCriterion,
+    experiment_report::{ExperimentReportParts, FinishedJob},
+    initializer::Initializer,
+    job::{JobId, JobPhase},
+    job_report::{Accuracy, JobReport, ValidationPoint},
+    optimizer::OptimizerKind,
     preset::Preset,
-    report::{Accuracy, Point, Report},
 };
 use model::Model;
-use protocol::{Command, Event, Failure, FailureKind, Until};
+use protocol::{Failure, FailureKind, RunUntil, WorkerCommand, WorkerEvent};
 use std::collections::BTreeSet;
 
 /// Every value of an enum without data; a value that is left out does not compile.
@@ -40,42 +40,42 @@ macro_rules! samples {
 }
 
 samples! {
-    /// What a page may ask.
-    commands -> Command {
-        Load: [Command::Load],
+    /// What a page may request_id.
+    commands -> WorkerCommand {
+        Load: [WorkerCommand::Load],
         Start: starts(),
-        Continue: untils().map(|until| Command::Continue { run: u32::MAX, job: last(), until }),
-        Pause: [0, u32::MAX].map(|run| Command::Pause { run }),
-        Cancel: [Command::Cancel],
-        Export: journals().map(|journal| Command::Export { ask: 0, journal }),
-        Import: [vec![], texts()].map(|names| Command::Import { ask: u32::MAX, names }),
-        Score: journals().map(|journal| Command::Score { ask: 7, journal }),
+        Continue: untils().map(|until| WorkerCommand::Continue { run: u32::MAX, job: last(), until }),
+        Pause: [0, u32::MAX].map(|run| WorkerCommand::Pause { run }),
+        Cancel: [WorkerCommand::Cancel],
+        Export: experiment_reports().map(|experiment_report| WorkerCommand::Export { request_id: 0, experiment_report }),
+        Import: [vec![], texts()].map(|names| WorkerCommand::Import { request_id: u32::MAX, names }),
+        Score: experiment_reports().map(|experiment_report| WorkerCommand::Score { request_id: 7, experiment_report }),
     }
 }
 
 samples! {
     /// What a worker may say.
-    events -> Event {
-        Ready: [Event::Ready],
-        Unpacking: [(0, 0), (1, u32::MAX)].map(|(done, total)| Event::Unpacking { done, total }),
-        Loaded: [Event::Loaded],
-        Progress: every!(Phase: Rewind, Train, Test, Prune).map(|phase| {
-            Event::Progress { run: 7, job: last(), phase, iteration: u32::MAX, seconds: 0.1 + 0.2 }
+    events -> WorkerEvent {
+        Ready: [WorkerEvent::Ready],
+        Unpacking: [(0, 0), (1, u32::MAX)].map(|(done, total)| WorkerEvent::Unpacking { done, total }),
+        Loaded: [WorkerEvent::Loaded],
+        Progress: every!(JobPhase: Rewind, Train, Test, Prune).map(|phase| {
+            WorkerEvent::Progress { run: 7, job: last(), phase, iteration: u32::MAX, seconds: 0.1 + 0.2 }
         }),
-        Evaluated: points().map(|point| Event::Evaluated { run: 0, job: first(), point }),
-        Held: [(first(), 0), (last(), u32::MAX)].map(|(job, iteration)| Event::Held { run: 7, job, iteration }),
+        Evaluated: points().map(|point| WorkerEvent::Evaluated { run: 0, job: first(), point }),
+        Paused: [(first(), 0), (last(), u32::MAX)].map(|(job, iteration)| WorkerEvent::Paused { run: 7, job, iteration }),
         Finished: reports().map(|report| {
             let (memory, digest) = (u32::MAX, "0123456789abcdef".to_owned());
-            Event::Finished { run: 7, report, seconds: 1e-300, memory, digest }
+            WorkerEvent::Finished { run: 7, report, seconds: 1e-300, memory, digest }
         }),
-        Exported: [0, u32::MAX].map(|ask| Event::Exported { ask }),
-        Imported: journals().map(|journal| Event::Imported { ask: 7, journal }),
+        Exported: [0, u32::MAX].map(|request_id| WorkerEvent::Exported { request_id }),
+        Imported: experiment_reports().map(|experiment_report| WorkerEvent::Imported { request_id: 7, experiment_report }),
         Scored: [vec![], claims()].map(|claims| {
-            Event::Scored { ask: 7, claims, summary: String::new() }
+            WorkerEvent::Scored { request_id: 7, claims, summary: String::new() }
         }),
-        Refused: texts().into_iter().map(|message| Event::Refused { ask: 7, message }).collect::<Vec<_>>(),
+        RequestFailed: texts().into_iter().map(|message| WorkerEvent::RequestFailed { request_id: 7, message }).collect::<Vec<_>>(),
         Failed: every!(FailureKind: Data, Browser, Worker, Report).map(|kind| {
-            Event::Failed { failure: Failure { kind, message: texts().concat() } }
+            WorkerEvent::Failed { failure: Failure { kind, message: texts().concat() } }
         }),
     }
 }
@@ -93,35 +93,39 @@ fn last() -> JobId {
     JobId { trial: u32::MAX, arm: Arm::OneShot, round: u32::MAX, draw: u32::MAX }
 }
 
-fn untils() -> [Until; 3] {
-    let _all_are_here = |until: Until| match until {
-        Until::Iteration(_) | Until::End => (),
+fn untils() -> [RunUntil; 3] {
+    let _all_are_here = |until: RunUntil| match until {
+        RunUntil::Iteration(_) | RunUntil::End => (),
     };
-    [Until::Iteration(0), Until::Iteration(u32::MAX), Until::End]
+    [RunUntil::Iteration(0), RunUntil::Iteration(u32::MAX), RunUntil::End]
 }
 
 /// Settings with every name they can have, the least and the most of their numbers, and options with and without.
-fn configs() -> Vec<Config> {
+fn configs() -> Vec<ExperimentConfig> {
     let arms = every!(Arm: Dense, Ticket, Reinit, Shuffled, Random, Sign, NoRewind, Late, OneShot);
     let plain = Preset::Quick.config();
-    let mut all: Vec<Config> = arms
-        .map(|arm| Config { arms: BTreeSet::from([arm]), ..plain.clone() })
+    let mut all: Vec<ExperimentConfig> = arms
+        .map(|arm| ExperimentConfig { arms: BTreeSet::from([arm]), ..plain.clone() })
         .into_iter()
-        .chain([BTreeSet::new(), BTreeSet::from(arms)].map(|arms| Config { arms, ..plain.clone() }))
+        .chain([BTreeSet::new(), BTreeSet::from(arms)].map(|arms| ExperimentConfig { arms, ..plain.clone() }))
         .collect();
     all.extend(
-        every!(Criterion: Magnitude, Global, Initial, Movement, Increase, Random)
-            .map(|criterion| Config { criterion, ..plain.clone() }),
+        every!(PruningCriterion: Magnitude, Global, Initial, Movement, Increase, Random)
+            .map(|criterion| ExperimentConfig { criterion, ..plain.clone() }),
     );
-    all.extend(every!(Optimizer: Adam, Sgd, Momentum).map(|optimizer| Config { optimizer, ..plain.clone() }));
     all.extend(
-        every!(Init: GlorotNormal, GlorotUniform, HeNormal).map(|init| Config { init, ..plain.clone() }),
+        every!(OptimizerKind: Adam, Sgd, Momentum)
+            .map(|optimizer| ExperimentConfig { optimizer, ..plain.clone() }),
+    );
+    all.extend(
+        every!(Initializer: GlorotNormal, GlorotUniform, HeNormal)
+            .map(|init| ExperimentConfig { init, ..plain.clone() }),
     );
     let seeds = [0, 1, i32::MAX as u32 + 1, u32::MAX];
-    all.extend(seeds.map(|seed| Config { seed, iterations: seed, ..plain.clone() }));
+    all.extend(seeds.map(|seed| ExperimentConfig { seed, iterations: seed, ..plain.clone() }));
     let goes_back = [None, Some(0), Some(u32::MAX)];
-    all.extend(goes_back.map(|rewind_to| Config { rewind_to, ..plain.clone() }));
-    all.push(Config {
+    all.extend(goes_back.map(|rewind_to| ExperimentConfig { rewind_to, ..plain.clone() }));
+    all.push(ExperimentConfig {
         rate: 0.1 + 0.2,
         output_rate: f64::MIN_POSITIVE,
         learning_rate: f32::MIN_POSITIVE,
@@ -133,23 +137,23 @@ fn configs() -> Vec<Config> {
     all
 }
 
-fn starts() -> Vec<Command> {
-    let start = |(config, until)| Command::Start { run: 7, job: last(), config, until };
+fn starts() -> Vec<WorkerCommand> {
+    let start = |(config, until)| WorkerCommand::Start { run: 7, job: last(), config, until };
     configs().into_iter().zip(untils().into_iter().cycle()).map(start).collect()
 }
 
 /// Losses of many decimals, of next to nothing, of a network that has diverged.
-fn points() -> [Point; 4] {
-    [0.1 + 0.2, f32::MIN_POSITIVE, f32::MAX, f32::INFINITY].map(|loss| Point {
+fn points() -> [ValidationPoint; 4] {
+    [0.1 + 0.2, f32::MIN_POSITIVE, f32::MAX, f32::INFINITY].map(|loss| ValidationPoint {
         iteration: u32::MAX,
         loss,
         accuracy: Accuracy { correct: 0, total: u32::MAX },
     })
 }
 
-fn reports() -> [Report; 2] {
+fn reports() -> [JobReport; 2] {
     let accuracy = |correct| Accuracy { correct, total: 10_000 };
-    let report = |job, curve, number: u32| Report {
+    let report = |job, curve, number: u32| JobReport {
         job,
         alive: vec![number, number / 2, number / 3],
         curve,
@@ -164,28 +168,28 @@ fn reports() -> [Report; 2] {
     [report(first(), vec![], 0), report(last(), points().into(), u32::MAX)]
 }
 
-/// A journal with nothing in it and one with something of everything.
-fn journals() -> [Box<Parts>; 2] {
-    let finished = |report| Finished { report, seconds: 1e9 / 3.0 };
-    let full = Parts {
+/// A report with nothing in it and one with something of everything.
+fn experiment_reports() -> [Box<ExperimentReportParts>; 2] {
+    let finished = |report| FinishedJob { report, seconds: 1e9 / 3.0 };
+    let full = ExperimentReportParts {
         config: Preset::Paper.config(),
         finished: reports().map(finished).into(),
         chains: vec![(u32::MAX, Arm::Ticket, 0), (0, Arm::Late, u32::MAX)],
     };
-    [Box::new(Parts { finished: vec![], chains: vec![], ..full.clone() }), Box::new(full)]
+    [Box::new(ExperimentReportParts { finished: vec![], chains: vec![], ..full.clone() }), Box::new(full)]
 }
 
-fn claims() -> Vec<Told> {
-    let told = |outcome| Told {
+fn claims() -> Vec<FormattedClaim> {
+    let claim = |verdict| FormattedClaim {
         name: "C1".into(),
         text: texts().concat(),
         paper: "98.1%".into(),
         replication: String::new(),
         ours: texts(),
-        tolerance: "±".into(),
-        outcome,
-        verdict: "yes".into(),
+        tolerance_text: "±".into(),
+        verdict,
+        verdict_text: "yes".into(),
         why: String::new(),
     };
-    every!(Outcome: Reproduced, NotReproduced, TooFewTrials, NotTested).map(told).into()
+    every!(VerdictKind: Reproduced, NotReproduced, TooFewTrials, NotTested).map(claim).into()
 }

@@ -34,8 +34,8 @@ pub fn difference(values: &Array) -> Option<String> {
 pub fn repeated(values: &Array) -> Array {
     let commands = samples::commands().len();
     let again = |(at, value)| match at < commands {
-        true => read::<protocol::Command>(value).map(|message| write(&message)),
-        false => read::<protocol::Event>(value).map(|message| write(&message)),
+        true => read::<protocol::WorkerCommand>(value).map(|message| write(&message)),
+        false => read::<protocol::WorkerEvent>(value).map(|message| write(&message)),
     };
     values.iter().enumerate().map(|value| again(value).unwrap_or_else(JsValue::from)).collect()
 }

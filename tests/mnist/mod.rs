@@ -1,14 +1,16 @@
 //! The real MNIST, read once a test program.
 #![allow(dead_code)]
 
-use protocol::Part;
+use protocol::MnistFile;
 use std::sync::{Arc, OnceLock};
 use training::data::Mnist;
 
 /// The four files as they are served, in the order of [`Part`].
 pub(crate) fn files() -> [Vec<u8>; 4] {
     let root = env!("CARGO_MANIFEST_DIR");
-    Part::ALL.map(|part| std::fs::read(format!("{root}/{}", part.path())).expect("the project's own data"))
+    MnistFile::ALL.map(|mnist_file| {
+        std::fs::read(format!("{root}/{}", mnist_file.path())).expect("the project's own data")
+    })
 }
 
 /// The data.

@@ -5,8 +5,8 @@
 
 use candle_core::{D, DType, Device, Result, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
-use kernels::{batch::Batch, network::Network, stack::Dropout};
-use model::{CLASSES, INPUTS, Model};
+use kernels::{batch::Batch, network::Network, stack::DropoutScales};
+use model::{CLASSES, IMAGE_PIXELS, Model};
 
 /// A masked LeNet and its optimiser.
 pub(crate) struct Oracle {
@@ -26,7 +26,7 @@ impl Oracle {
         rate: f64,
     ) -> Result<Oracle> {
         let mut oracle = (vec![], vec![], vec![]);
-        for layer in model.sizes() {
+        for layer in model.layer_sizes() {
             let size = (layer.outputs, layer.inputs);
             let mask: Vec<f32> = mask[layer.weights.clone()].iter().map(|&m| f32::from(m)).collect();
             let mask = Tensor::from_vec(mask, size, &Device::Cpu)?;
@@ -104,7 +104,7 @@ impl Oracle {
 }
 
 /// The same multipliers as the product's kernels take them.
-pub(crate) fn as_dropout(scales: &[Vec<f32>]) -> Dropout {
+pub(crate) fn as_dropout(scales: &[Vec<f32>]) -> DropoutScales {
     scales.to_vec()
 }
 
@@ -132,5 +132,8 @@ fn tensors(batch: Batch<'_>) -> Result<(Tensor, Tensor)> {
     let labels: Vec<u32> = batch.labels().map(u32::from).collect();
     assert!(labels.iter().all(|&label| (label as usize) < CLASSES));
     let n = batch.len();
-    Ok((Tensor::from_vec(pixels, (n, INPUTS), &Device::Cpu)?, Tensor::from_vec(labels, n, &Device::Cpu)?))
+    Ok((
+        Tensor::from_vec(pixels, (n, IMAGE_PIXELS), &Device::Cpu)?,
+        Tensor::from_vec(labels, n, &Device::Cpu)?,
+    ))
 }

@@ -1,13 +1,13 @@
 //! The fake worker is as the real one: both hear the same commands, the real one on blank images, and say the same but for
-//! the readings.
+//! the results.
 
-use crate::{bench::settings, fake::Worker};
-use experiment::{arm::Arm, config::Config, job::JobId, job_data::Inputs};
-use page::fleet;
-use protocol::{Command, Event, Sent, Until};
+use crate::{fake_worker::FakeWorker, page_harness::settings};
+use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_data::JobInputs};
+use page::worker_pool;
+use protocol::{EventPayload, RunUntil, WorkerCommand, WorkerEvent};
 use worker::{
-    loading::FileBytes,
-    session::{Bulk, Session},
+    data_unpacking::FileBytes,
+    session::{CommandPayload, WorkerSession},
 };
 
 const RUN: u32 = 4;
@@ -31,34 +31,36 @@ fn blank_files() -> [Box<dyn FileBytes>; 4] {
 /// Both workers, and what they have said since they were last compared.
 #[derive(Default)]
 struct Pair {
-    real: Session,
-    fake: Worker,
+    real: WorkerSession,
+    fake: FakeWorker,
     real_said: Vec<String>,
     fake_said: Vec<String>,
 }
 
-/// What an event says but for readings, times and words; nothing where only the moment decides whether it is said.
-fn kind((event, sent): (Event, Sent)) -> Option<String> {
-    let bulk = match &sent {
-        Sent::Left(left) => format!(
+/// What an event says but for results, times and words; nothing where only the moment decides whether it is said.
+fn kind((event, payload): (WorkerEvent, EventPayload)) -> Option<String> {
+    let payload = match &payload {
+        EventPayload::JobOutputs(outputs) => format!(
             "leaves a mask: {}, to rewind to: {}, the end: {}",
-            left.mask.is_some(),
-            left.rewind.is_some(),
-            left.end.is_some()
+            outputs.next_mask.is_some(),
+            outputs.rewind_parameters.is_some(),
+            outputs.final_parameters.is_some()
         ),
         other => format!("with {other:?}"),
     };
     Some(match event {
-        Event::Progress { .. } | Event::Unpacking { .. } => return None,
-        Event::Evaluated { run, job, point } => format!("{run}, {job}: evaluated at {}", point.iteration),
-        Event::Finished { run, report, .. } => {
+        WorkerEvent::Progress { .. } | WorkerEvent::Unpacking { .. } => return None,
+        WorkerEvent::Evaluated { run, job, point } => {
+            format!("{run}, {job}: evaluated at {}", point.iteration)
+        }
+        WorkerEvent::Finished { run, report, .. } => {
             let curve: Vec<u32> = report.curve.iter().map(|point| point.iteration).collect();
             let (job, alive, iterations) = (report.job, report.alive, report.iterations);
             let size = (iterations, report.batch, alive);
-            format!("{run}, {job}: finished with steps, batch, weights {size:?}, curve {curve:?}, {bulk}")
+            format!("{run}, {job}: finished with steps, batch, weights {size:?}, curve {curve:?}, {payload}")
         }
-        Event::Failed { failure } => format!("failed: {:?}", failure.kind),
-        other => format!("{other:?} {bulk}"),
+        WorkerEvent::Failed { failure } => format!("failed: {:?}", failure.kind),
+        other => format!("{other:?} {payload}"),
     })
 }
 
@@ -72,32 +74,32 @@ impl Pair {
     }
 
     fn load(&mut self) {
-        let real = self.real.handle(Command::Load, Bulk::Files(blank_files()));
-        let fake = self.fake.handle(Command::Load, fleet::Bulk::Data);
+        let real = self.real.handle(WorkerCommand::Load, CommandPayload::Files(blank_files()));
+        let fake = self.fake.handle(WorkerCommand::Load, worker_pool::CommandPayload::Data);
         self.hear(real, fake);
     }
 
-    fn hear(&mut self, real: Vec<(Event, Sent)>, fake: Vec<(Event, Sent)>) {
+    fn hear(&mut self, real: Vec<(WorkerEvent, EventPayload)>, fake: Vec<(WorkerEvent, EventPayload)>) {
         self.real_said.extend(real.into_iter().filter_map(kind));
         self.fake_said.extend(fake.into_iter().filter_map(kind));
     }
 
-    fn say(&mut self, command: Command) {
-        self.say_with(command, Inputs::default());
+    fn say(&mut self, command: WorkerCommand) {
+        self.say_with(command, JobInputs::default());
     }
 
-    fn say_with(&mut self, command: Command, inputs: Inputs) {
-        let real = self.real.handle(command.clone(), Bulk::Inputs(inputs.clone()));
-        let fake = self.fake.handle(command, fleet::Bulk::Inputs(inputs));
+    fn say_with(&mut self, command: WorkerCommand, inputs: JobInputs) {
+        let real = self.real.handle(command.clone(), CommandPayload::JobInputs(inputs.clone()));
+        let fake = self.fake.handle(command, worker_pool::CommandPayload::JobInputs(inputs));
         self.hear(real, fake);
     }
 
-    fn start(&mut self, job: JobId, until: Until) {
-        self.say(Command::Start { run: RUN, job, config: config(), until });
+    fn start(&mut self, job: JobId, until: RunUntil) {
+        self.say(WorkerCommand::Start { run: RUN, job, config: config(), until });
     }
 
-    fn go_on(&mut self, job: JobId, until: Until) {
-        self.say(Command::Continue { run: RUN, job, until });
+    fn go_on(&mut self, job: JobId, until: RunUntil) {
+        self.say(WorkerCommand::Continue { run: RUN, job, until });
     }
 
     /// So many of the smallest slices: one sets a job up, each further one is a training step, up to the first
@@ -138,7 +140,7 @@ impl Pair {
 }
 
 /// Eight iterations with a validation in their midst; someone needs everything that a job can leave.
-fn config() -> Config {
+fn config() -> ExperimentConfig {
     let arms = "arms=ticket,reinit,norewind,late,oneshot";
     let fragment = "seed=1&iterations=8&eval_every=5&rewind_to=3&rounds=2&hidden=3,2&batch=10";
     settings(&format!("{fragment}&{arms}")).config
@@ -155,7 +157,7 @@ fn other() -> JobId {
 #[test]
 fn a_job_goes_to_its_end_and_leaves_what_others_need() {
     let mut pair = Pair::loaded();
-    pair.start(dense(), Until::End);
+    pair.start(dense(), RunUntil::End);
     pair.idle();
     let said = pair.agreed();
     assert!(said.len() == 3 && said[0].ends_with("evaluated at 5") && said[1].ends_with("evaluated at 8"));
@@ -171,18 +173,19 @@ fn every_arm_begins_where_it_does_and_those_that_prune_leave_what_they_do() {
         if arm == Arm::Dense {
             continue;
         }
-        let needs = experiment::recipe::needs(job);
+        let dependencies = experiment::recipe::dependencies(job);
         // Every third weight is pruned.
-        let mask = needs.mask.map(|_| (0..model.weights()).map(|at| u8::from(at % 3 > 0)).collect());
-        let parameters = needs.parameters.map(|_| vec![0.5; model.parameters()]);
-        let start = Command::Start { run: RUN, job, config: config(), until: Until::Iteration(0) };
-        pair.say_with(start, Inputs { mask, parameters });
+        let mask =
+            dependencies.mask.map(|_| (0..model.weight_count()).map(|at| u8::from(at % 3 > 0)).collect());
+        let parameters = dependencies.parameters.map(|_| vec![0.5; model.parameter_count()]);
+        let start = WorkerCommand::Start { run: RUN, job, config: config(), until: RunUntil::Iteration(0) };
+        pair.say_with(start, JobInputs { mask, parameters });
         pair.idle();
         let begins = if arm == Arm::Late { 3 } else { 0 };
         assert!(pair.agreed_on_one().contains(&format!("iteration: {begins}")), "{job}");
         // The real one scores all of MNIST at a job's end, so only some go there.
         if matches!((arm, round), (Arm::Late, _) | (Arm::NoRewind, 1) | (Arm::Reinit, 2)) {
-            pair.go_on(job, Until::End);
+            pair.go_on(job, RunUntil::End);
             pair.idle();
             assert!(pair.agreed().last().is_some_and(|said| said.contains("finished")), "{job}");
         }
@@ -192,23 +195,23 @@ fn every_arm_begins_where_it_does_and_those_that_prune_leave_what_they_do() {
 #[test]
 fn jobs_hold_where_they_are_told_to() {
     let mut pair = Pair::loaded();
-    pair.start(dense(), Until::Iteration(0));
+    pair.start(dense(), RunUntil::Iteration(0));
     pair.idle();
     assert!(pair.agreed_on_one().contains("iteration: 0"));
     for (goal, iteration) in [(5, 5), (2, 5), (6, 6)] {
-        pair.go_on(dense(), Until::Iteration(goal));
+        pair.go_on(dense(), RunUntil::Iteration(goal));
         pair.idle();
         assert!(pair.agreed().last().is_some_and(|said| said.contains(&format!("iteration: {iteration}"))));
     }
     // After the last step there is no holding.
     for goal in [8, 9] {
-        pair.go_on(dense(), Until::Iteration(goal));
+        pair.go_on(dense(), RunUntil::Iteration(goal));
         pair.idle();
         assert!(pair.agreed().last().is_some_and(|said| said.contains("finished")));
-        pair.start(dense(), Until::Iteration(goal));
+        pair.start(dense(), RunUntil::Iteration(goal));
         pair.idle();
         assert_eq!(pair.agreed().len(), 3);
-        pair.start(dense(), Until::Iteration(7));
+        pair.start(dense(), RunUntil::Iteration(7));
         pair.idle();
         pair.agreed();
     }
@@ -217,26 +220,26 @@ fn jobs_hold_where_they_are_told_to() {
 #[test]
 fn a_pause_is_answered_once_and_before_a_job_is_set_up_later() {
     let mut pair = Pair::loaded();
-    pair.start(dense(), Until::End);
+    pair.start(dense(), RunUntil::End);
     pair.slices(3);
-    pair.say(Command::Pause { run: RUN });
+    pair.say(WorkerCommand::Pause { run: RUN });
     assert!(pair.agreed_on_one().contains("iteration: 2"));
-    pair.say(Command::Pause { run: RUN });
+    pair.say(WorkerCommand::Pause { run: RUN });
     pair.slices(3);
     assert_eq!(pair.agreed(), [""; 0]);
-    pair.start(other(), Until::End);
-    pair.say(Command::Pause { run: RUN });
+    pair.start(other(), RunUntil::End);
+    pair.say(WorkerCommand::Pause { run: RUN });
     assert_eq!(pair.agreed(), [""; 0]);
     pair.idle();
     assert!(pair.agreed_on_one().contains("iteration: 0"));
     // Paused and let go on before it was set up, it is paused no more.
-    pair.start(JobId { trial: 3, ..dense() }, Until::End);
-    pair.say(Command::Pause { run: RUN });
-    pair.go_on(JobId { trial: 3, ..dense() }, Until::Iteration(5));
+    pair.start(JobId { trial: 3, ..dense() }, RunUntil::End);
+    pair.say(WorkerCommand::Pause { run: RUN });
+    pair.go_on(JobId { trial: 3, ..dense() }, RunUntil::Iteration(5));
     pair.idle();
     assert_eq!(pair.agreed().len(), 2);
     for job in [dense(), other()] {
-        pair.go_on(job, Until::End);
+        pair.go_on(job, RunUntil::End);
         pair.idle();
         assert!(pair.agreed().last().is_some_and(|said| said.contains("finished")));
     }
@@ -245,17 +248,22 @@ fn a_pause_is_answered_once_and_before_a_job_is_set_up_later() {
 #[test]
 fn what_is_of_another_run_or_not_in_hand_is_not_heard() {
     let mut pair = Pair::loaded();
-    pair.start(dense(), Until::Iteration(5));
+    pair.start(dense(), RunUntil::Iteration(5));
     pair.slices(2);
-    pair.say(Command::Pause { run: RUN + 1 });
-    pair.go_on(other(), Until::End);
-    pair.say(Command::Continue { run: RUN + 1, job: dense(), until: Until::End });
+    pair.say(WorkerCommand::Pause { run: RUN + 1 });
+    pair.go_on(other(), RunUntil::End);
+    pair.say(WorkerCommand::Continue { run: RUN + 1, job: dense(), until: RunUntil::End });
     assert_eq!(pair.agreed(), [""; 0]);
     pair.idle();
     assert_eq!(pair.agreed().len(), 2);
     // A new run's first job lets go of the old run's.
-    pair.say(Command::Start { run: RUN + 1, job: other(), config: config(), until: Until::Iteration(1) });
-    pair.go_on(dense(), Until::End);
+    pair.say(WorkerCommand::Start {
+        run: RUN + 1,
+        job: other(),
+        config: config(),
+        until: RunUntil::Iteration(1),
+    });
+    pair.go_on(dense(), RunUntil::End);
     pair.idle();
     assert!(pair.agreed_on_one().contains("run: 5"));
 }
@@ -263,13 +271,13 @@ fn what_is_of_another_run_or_not_in_hand_is_not_heard() {
 #[test]
 fn a_job_that_is_started_again_begins_anew() {
     let mut pair = Pair::loaded();
-    pair.start(dense(), Until::End);
+    pair.start(dense(), RunUntil::End);
     pair.slices(3);
-    pair.start(dense(), Until::Iteration(1));
+    pair.start(dense(), RunUntil::Iteration(1));
     pair.idle();
     assert!(pair.agreed_on_one().contains("iteration: 1"));
-    pair.say(Command::Cancel);
-    pair.go_on(dense(), Until::End);
+    pair.say(WorkerCommand::Cancel);
+    pair.go_on(dense(), RunUntil::End);
     pair.idle();
     assert_eq!(pair.agreed(), [""; 0]);
 }
@@ -277,13 +285,13 @@ fn a_job_that_is_started_again_begins_anew() {
 #[test]
 fn of_two_jobs_the_one_that_came_first_goes_first() {
     let mut pair = Pair::loaded();
-    pair.start(dense(), Until::Iteration(5));
-    pair.start(other(), Until::End);
+    pair.start(dense(), RunUntil::Iteration(5));
+    pair.start(other(), RunUntil::End);
     pair.slices(4);
-    pair.say(Command::Pause { run: RUN });
+    pair.say(WorkerCommand::Pause { run: RUN });
     assert!(pair.agreed_on_one().contains("iteration: 3"));
-    pair.go_on(dense(), Until::End);
-    pair.go_on(other(), Until::End);
+    pair.go_on(dense(), RunUntil::End);
+    pair.go_on(other(), RunUntil::End);
     pair.idle();
     assert_eq!(pair.agreed().len(), 6);
 }
@@ -291,13 +299,13 @@ fn of_two_jobs_the_one_that_came_first_goes_first() {
 #[test]
 fn a_job_waits_for_the_data_and_does_not_start_without_its_inputs() {
     let mut pair = Pair::default();
-    pair.start(dense(), Until::Iteration(1));
+    pair.start(dense(), RunUntil::Iteration(1));
     pair.slices(3);
     assert_eq!(pair.agreed(), [""; 0]);
     pair.load();
     pair.idle();
     assert_eq!(pair.agreed().len(), 2);
-    pair.start(JobId { round: 1, ..dense() }, Until::End);
+    pair.start(JobId { round: 1, ..dense() }, RunUntil::End);
     pair.idle();
     assert_eq!(pair.agreed_on_one(), "failed: Worker");
 }

@@ -1,95 +1,96 @@
 //! Reports: written, read, gone on with.
 
-use crate::bench::{Bench, SMALL, settings};
-use experiment::jobs;
+use crate::page_harness::{PageHarness, SMALL, settings};
+use experiment::job_graph;
 use page::{
-    state::{Control, State},
+    state::{State, UserAction},
     status::PageStatus,
-    table::Row,
+    table::TableRow,
 };
-use protocol::{Event, FailureKind};
+use protocol::{FailureKind, WorkerEvent};
 
 /// An experiment in which two arms need trained parameters, which no report has.
-const HEIRS: &str = "seed=3&trials=2&arms=ticket,norewind,late,oneshot&iterations=40&eval_every=10&rounds=2";
+const ARMS_NEEDING_PARAMETERS: &str =
+    "seed=3&trials=2&arms=ticket,norewind,late,oneshot&iterations=40&eval_every=10&rounds=2";
 
 /// The rows but for their digests, which no report has.
-fn timed(mut rows: Vec<Row>) -> Vec<Row> {
-    rows.iter_mut().for_each(|row| row.data.retain(|(name, _)| *name != "digest"));
+fn without_digests(mut rows: Vec<TableRow>) -> Vec<TableRow> {
+    rows.iter_mut().for_each(|row| row.data_attributes.retain(|(name, _)| *name != "digest"));
     rows
 }
 
-fn exported(bench: &mut Bench) -> String {
-    bench.click(Control::Export);
-    bench.deliver();
+fn exported(bench: &mut PageHarness) -> String {
+    bench.act(UserAction::Export);
+    bench.deliver_events();
     bench.saved.pop().expect("a file").1
 }
 
-fn import(bench: &mut Bench, texts: &[&str]) {
+fn import(bench: &mut PageHarness, texts: &[&str]) {
     let names = (1..=texts.len()).map(|at| format!("{at}.jsonl")).collect();
-    bench.click(Control::Import { names, texts: texts.iter().map(|text| text.to_string()).collect() });
-    bench.deliver();
+    bench.act(UserAction::Import { names, texts: texts.iter().map(|text| text.to_string()).collect() });
+    bench.deliver_events();
 }
 
-fn finished(fragment: &str) -> Bench {
-    let mut bench = Bench::ready(fragment);
-    bench.click(Control::Play);
-    bench.until(PageStatus::Done);
+fn run_to_end(fragment: &str) -> PageHarness {
+    let mut bench = PageHarness::loaded(fragment);
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
     bench
 }
 
 /// Runs until so many rows are there.
-fn rows(bench: &mut Bench, count: usize) {
+fn run_until_rows(bench: &mut PageHarness, count: usize) {
     while bench.table().len() < count {
-        bench.turn();
+        bench.advance_workers();
     }
 }
 
 #[test]
 fn what_is_exported_shows_the_same_when_it_is_imported() {
-    for fragment in [SMALL, HEIRS] {
-        let mut first = finished(fragment);
+    for fragment in [SMALL, ARMS_NEEDING_PARAMETERS] {
+        let mut first = run_to_end(fragment);
         let text = exported(&mut first);
-        let mut second = Bench::new("seed=9");
-        second.deliver();
+        let mut second = PageHarness::new("seed=9");
+        second.deliver_events();
         import(&mut second, &[&text]);
-        assert_eq!((second.state.standing(), second.shown), (PageStatus::Done, 1));
-        assert_eq!(timed(second.table()), timed(first.table()));
+        assert_eq!((second.state.status(), second.shown), (PageStatus::Done, 1));
+        assert_eq!(without_digests(second.table()), without_digests(first.table()));
         assert_eq!(second.state.config(), first.state.config());
-        let (one, other) = (first.state.record(), second.state.record());
-        assert_eq!(one.deaths(3), other.deaths(3));
-        assert!((0..=2).all(|round| one.alive(3, round) == other.alive(3, round)));
-        assert!(one.alive(3, 2).is_some() && second.state.take_changes().all);
+        let (one, other) = (first.state.results(), second.state.results());
+        assert_eq!(one.prune_rounds(3), other.prune_rounds(3));
+        assert!((0..=2).all(|round| one.ticket_survivors(3, round) == other.ticket_survivors(3, round)));
+        assert!(one.ticket_survivors(3, 2).is_some() && second.state.take_redraw_needs().all);
         assert_eq!(exported(&mut second), text);
         second.load();
-        assert_eq!((second.state.standing(), second.started.len()), (PageStatus::Done, 0));
+        assert_eq!((second.state.status(), second.started.len()), (PageStatus::Done, 0));
     }
 }
 
 #[test]
 fn a_report_can_be_had_in_the_middle_and_gone_on_with() {
-    let whole = finished(HEIRS);
+    let whole = run_to_end(ARMS_NEEDING_PARAMETERS);
     for count in [1, 5, 9] {
-        let mut bench = Bench::ready(HEIRS);
+        let mut bench = PageHarness::loaded(ARMS_NEEDING_PARAMETERS);
         assert!(!bench.state.can_export());
-        bench.click(Control::Play);
-        rows(&mut bench, count);
+        bench.act(UserAction::Play);
+        run_until_rows(&mut bench, count);
         let text = exported(&mut bench);
-        assert_eq!(bench.state.standing(), PageStatus::Running, "an export does not disturb");
-        bench.until(PageStatus::Done);
+        assert_eq!(bench.state.status(), PageStatus::Running, "an export does not disturb");
+        bench.run_until(PageStatus::Done);
         assert_eq!(bench.table(), whole.table());
         // Elsewhere, in the middle of something else.
-        let mut other = Bench::ready(SMALL);
-        other.click(Control::Play);
-        other.turn();
+        let mut other = PageHarness::loaded(SMALL);
+        other.act(UserAction::Play);
+        other.advance_workers();
         import(&mut other, &[&text]);
-        assert_eq!(other.state.standing(), PageStatus::Paused);
-        assert!(other.table().len() >= count && other.places().is_empty());
-        let jobs = jobs::jobs(other.state.config()).into_iter();
+        assert_eq!(other.state.status(), PageStatus::Paused);
+        assert!(other.table().len() >= count && other.job_positions().is_empty());
+        let jobs = job_graph::all_jobs(other.state.config()).into_iter();
         let mut open: Vec<_> = jobs.filter(|&job| !other.state.schedule().is_done(job)).collect();
         let before = other.started.len();
-        other.click(Control::Play);
-        other.until(PageStatus::Done);
-        assert_eq!(timed(other.table()), timed(whole.table()));
+        other.act(UserAction::Play);
+        other.run_until(PageStatus::Done);
+        assert_eq!(without_digests(other.table()), without_digests(whole.table()));
         // Only what is missing was run, and what leaves it parameters.
         let mut run = other.started.split_off(before);
         open.sort_unstable();
@@ -101,104 +102,104 @@ fn a_report_can_be_had_in_the_middle_and_gone_on_with() {
 
 #[test]
 fn a_step_after_a_report_first_brings_all_to_the_place_of_the_furthest() {
-    let mut bench = Bench::ready(HEIRS);
-    bench.click(Control::Play);
-    rows(&mut bench, 5);
+    let mut bench = PageHarness::loaded(ARMS_NEEDING_PARAMETERS);
+    bench.act(UserAction::Play);
+    run_until_rows(&mut bench, 5);
     let text = exported(&mut bench);
     import(&mut bench, &[&text]);
-    bench.click(Control::Round);
-    bench.until(PageStatus::Paused);
-    assert!(bench.places().is_empty());
-    let round = bench.state.record().round();
-    assert!((0..=round).all(|round| bench.state.record().round_done(round)));
+    bench.act(UserAction::Round);
+    bench.run_until(PageStatus::Paused);
+    assert!(bench.job_positions().is_empty());
+    let round = bench.state.results().latest_round();
+    assert!((0..=round).all(|round| bench.state.results().is_round_done(round)));
 }
 
 #[test]
 fn reports_of_several_seeds_are_one_run_of_several_trials() {
-    let (mut first, mut second) = (finished(SMALL), finished(&SMALL.replace("seed=3", "seed=4")));
+    let (mut first, mut second) = (run_to_end(SMALL), run_to_end(&SMALL.replace("seed=3", "seed=4")));
     let texts = [exported(&mut first), exported(&mut second)];
-    let mut bench = Bench::ready("workers=1");
+    let mut bench = PageHarness::loaded("workers=1");
     import(&mut bench, &[&texts[1], &texts[0]]);
     assert_eq!((bench.state.config().seed, bench.state.config().trials), (3, 2));
     assert_eq!(bench.state.settings().workers, Some(1), "the page's own settings stay");
-    assert_eq!(timed(bench.table()), timed([first.table(), second.table()].concat()));
+    assert_eq!(without_digests(bench.table()), without_digests([first.table(), second.table()].concat()));
 }
 
 #[test]
 fn what_is_refused_says_why_and_changes_nothing() {
-    let mut bench = Bench::ready(SMALL);
-    bench.click(Control::Play);
-    rows(&mut bench, 1);
+    let mut bench = PageHarness::loaded(SMALL);
+    bench.act(UserAction::Play);
+    run_until_rows(&mut bench, 1);
     let text = exported(&mut bench);
     let (run, table) = (bench.state.settings().clone(), bench.table());
     for (bad, why) in
         [("nonsense", "first line"), (&text.replace("\"version\":1", "\"version\":2")[..], "version 2")]
     {
         import(&mut bench, &[&text, bad]);
-        let message = bench.state.take_refusal().expect("a message");
+        let message = bench.state.take_request_error().expect("a message");
         assert!(message.starts_with("2.jsonl: ") && message.contains(why), "{message}");
-        assert_eq!((bench.state.standing(), bench.state.settings()), (PageStatus::Running, &run));
-        assert_eq!((bench.table(), bench.state.take_refusal()), (table.clone(), None));
+        assert_eq!((bench.state.status(), bench.state.settings()), (PageStatus::Running, &run));
+        assert_eq!((bench.table(), bench.state.take_request_error()), (table.clone(), None));
     }
-    bench.until(PageStatus::Done);
+    bench.run_until(PageStatus::Done);
 }
 
 #[test]
 fn a_report_waits_for_a_worker_that_listens_and_a_reset_takes_it_back() {
-    let text = exported(&mut finished(SMALL));
-    let mut early = Bench::new(SMALL);
+    let text = exported(&mut run_to_end(SMALL));
+    let mut early = PageHarness::new(SMALL);
     import(&mut early, &[&text]);
-    assert_eq!(early.state.standing(), PageStatus::Done);
-    let mut late = Bench::ready(SMALL);
-    late.click(Control::Import { names: vec!["1.jsonl".into()], texts: vec![text] });
-    late.click(Control::Reset(settings(SMALL)));
-    late.deliver();
-    assert_eq!((late.state.standing(), late.table().len(), late.shown), (PageStatus::Ready, 0, 0));
+    assert_eq!(early.state.status(), PageStatus::Done);
+    let mut late = PageHarness::loaded(SMALL);
+    late.act(UserAction::Import { names: vec!["1.jsonl".into()], texts: vec![text] });
+    late.act(UserAction::Reset(settings(SMALL)));
+    late.deliver_events();
+    assert_eq!((late.state.status(), late.table().len(), late.shown), (PageStatus::Ready, 0, 0));
 }
 
 #[test]
 fn a_report_that_the_run_contradicts_is_a_failure_with_its_own_advice() {
-    let mut bench = Bench::ready(HEIRS);
-    bench.click(Control::Play);
-    rows(&mut bench, 3);
+    let mut bench = PageHarness::loaded(ARMS_NEEDING_PARAMETERS);
+    bench.act(UserAction::Play);
+    run_until_rows(&mut bench, 3);
     let text = exported(&mut bench).replace("\"train_end\":[54321,", "\"train_end\":[54320,");
     import(&mut bench, &[&text]);
-    bench.click(Control::Play);
-    bench.until(PageStatus::Failed);
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Failed);
     let kind = |state: &State| state.failure().map(|failure| failure.kind);
     assert_eq!(kind(&bench.state), Some(FailureKind::Report));
-    bench.click(Control::Reset(settings(HEIRS)));
-    bench.click(Control::Play);
-    bench.until(PageStatus::Done);
+    bench.act(UserAction::Reset(settings(ARMS_NEEDING_PARAMETERS)));
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
 }
 
 #[test]
 fn claims_are_scored_when_a_round_is_done_and_after_a_report_and_not_more_often() {
-    let mut bench = Bench::ready(SMALL);
-    assert_eq!((bench.state.scored(), bench.scored), (None, 0));
+    let mut bench = PageHarness::loaded(SMALL);
+    assert_eq!((bench.state.scored_claims(), bench.scored), (None, 0));
     for rounds in 1..=3 {
-        bench.click(Control::Round);
-        bench.until(if rounds < 3 { PageStatus::Paused } else { PageStatus::Done });
-        bench.deliver();
+        bench.act(UserAction::Round);
+        bench.run_until(if rounds < 3 { PageStatus::Paused } else { PageStatus::Done });
+        bench.deliver_events();
         assert_eq!(bench.scored, rounds);
-        let scored = bench.state.scored().expect("a score");
+        let scored = bench.state.scored_claims().expect("a score");
         assert_eq!(scored.claims.len(), 12);
         assert!(scored.summary.starts_with("These settings test none"), "{}", scored.summary);
-        assert!(bench.state.take_changes().claims);
+        assert!(bench.state.take_redraw_needs().claims);
     }
     let text = exported(&mut bench);
-    bench.click(Control::Reset(settings(SMALL)));
-    assert_eq!(bench.state.scored(), None);
+    bench.act(UserAction::Reset(settings(SMALL)));
+    assert_eq!(bench.state.scored_claims(), None);
     import(&mut bench, &[&text]);
-    assert!(bench.state.scored().is_some() && bench.scored == 4);
+    assert!(bench.state.scored_claims().is_some() && bench.scored == 4);
     // An answer that comes after a reset is dropped.
     import(&mut bench, &[&text]);
-    bench.click(Control::Import { names: vec!["1.jsonl".into()], texts: vec![text] });
-    let (worker, event, sent) = bench.inbox.pop_front().expect("the report as it was read");
-    let effects = bench.state.apply(worker, event, sent, bench.now);
+    bench.act(UserAction::Import { names: vec!["1.jsonl".into()], texts: vec![text] });
+    let (worker, event, payload) = bench.inbox.pop_front().expect("the report as it was read");
+    let effects = bench.state.on_event(worker, event, payload, bench.now);
     bench.perform(effects);
-    assert!(matches!(bench.inbox[0].1, Event::Scored { .. }));
-    bench.click(Control::Reset(settings(SMALL)));
-    bench.deliver();
-    assert_eq!(bench.state.scored(), None);
+    assert!(matches!(bench.inbox[0].1, WorkerEvent::Scored { .. }));
+    bench.act(UserAction::Reset(settings(SMALL)));
+    bench.deliver_events();
+    assert_eq!(bench.state.scored_claims(), None);
 }

@@ -21,7 +21,7 @@ cargo xtask help                  this text
 
 /// One stage of `cargo xtask test`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub(crate) enum TestSuite {
     /// Formatting and clippy.
     Lint,
     /// `cargo test`.
@@ -36,7 +36,7 @@ pub(crate) enum Stage {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Test {
     /// One stage only.
-    pub(crate) only: Option<Stage>,
+    pub(crate) only: Option<TestSuite>,
     /// Long checks too, after the others.
     pub(crate) long: bool,
     /// Browser tests whose name contains this only.
@@ -77,7 +77,9 @@ pub(crate) fn parse<S: Into<OsString>>(args: impl IntoIterator<Item = S>) -> Res
             (_, Arg::Long("help") | Arg::Short('h')) => return Ok(Command::Help),
             (Command::Build { out }, Arg::Long("out")) => *out = Some(args.value()?.into()),
             (Command::Serve { port }, Arg::Long("port")) => *port = port_in(&args.value()?.string()?)?,
-            (Command::Test(test), Arg::Long("only")) => test.only = Some(stage(&args.value()?.string()?)?),
+            (Command::Test(test), Arg::Long("only")) => {
+                test.only = Some(test_suite(&args.value()?.string()?)?)
+            }
             (Command::Test(test), Arg::Long("long")) => test.long = true,
             (Command::Test(test), Arg::Value(name)) if test.filter.is_none() => {
                 test.filter = Some(name.string()?);
@@ -108,12 +110,12 @@ fn port_in(text: &str) -> Result<u16> {
 }
 
 /// Reads the name of a stage.
-fn stage(text: &str) -> Result<Stage> {
+fn test_suite(text: &str) -> Result<TestSuite> {
     match text {
-        "lint" => Ok(Stage::Lint),
-        "native" => Ok(Stage::Native),
-        "e2e" => Ok(Stage::E2e),
-        "long" => Ok(Stage::Long),
+        "lint" => Ok(TestSuite::Lint),
+        "native" => Ok(TestSuite::Native),
+        "e2e" => Ok(TestSuite::E2e),
+        "long" => Ok(TestSuite::Long),
         other => bail!("there is no stage `{other}`: give lint, native, e2e or long"),
     }
 }
@@ -136,11 +138,11 @@ mod tests {
         assert_eq!(parsed("bench").unwrap(), Command::Bench);
         assert_eq!(parsed("serve --help").unwrap(), Command::Help);
         assert_eq!(parsed("test").unwrap(), Command::Test(Test::default()));
-        let some = Test { only: Some(Stage::E2e), filter: Some("fault".into()), long: false };
+        let some = Test { only: Some(TestSuite::E2e), filter: Some("fault".into()), long: false };
         assert_eq!(parsed("test --only e2e fault").unwrap(), Command::Test(some));
         let all = Test { long: true, ..Test::default() };
         assert_eq!(parsed("test --long").unwrap(), Command::Test(all));
-        let alone = Test { only: Some(Stage::Long), ..Test::default() };
+        let alone = Test { only: Some(TestSuite::Long), ..Test::default() };
         assert_eq!(parsed("test --only=long").unwrap(), Command::Test(alone));
     }
 

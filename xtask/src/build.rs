@@ -1,7 +1,7 @@
 //! Builds the static site: both wasm modules with their glue, the page, its style and the data.
 
 use crate::{
-    cargo::{self, Module, PAGE, WORKER},
+    cargo::{self, PAGE_MODULE, WORKER_MODULE, WasmModule},
     sizes::{self, grouped},
 };
 use anyhow::{Context, Result, bail};
@@ -17,21 +17,21 @@ const COPIED: [&str; 3] = ["index.html", "www", "assets"];
 const WASM_DIR: &str = "wasm";
 
 /// Builds the site into `out`. What is there now is served until the new one is whole.
-pub fn site(out: &Path) -> Result<()> {
+pub fn build_site(out: &Path) -> Result<()> {
     refuse_foreign(out)?;
     cargo::ensure_wasm_target()?;
-    let fresh = beside(out, "new")?;
+    let fresh = sibling_path(out, "new")?;
     remove(&fresh)?;
-    fill(&fresh)?;
-    swap(&fresh, out)?;
+    build_into(&fresh)?;
+    replace_site(&fresh, out)?;
     println!("The site is in {}", out.display());
     Ok(())
 }
 
 /// Compiles everything into the directory `site`.
-fn fill(site: &Path) -> Result<()> {
-    for each in [&PAGE, &WORKER] {
-        module(each, site)?;
+fn build_into(site: &Path) -> Result<()> {
+    for each in [&PAGE_MODULE, &WORKER_MODULE] {
+        build_module(each, site)?;
     }
     for name in COPIED {
         let from = cargo::root().join(name);
@@ -41,17 +41,17 @@ fn fill(site: &Path) -> Result<()> {
 }
 
 /// Compiles one module into a site.
-pub fn module(module: &Module, site: &Path) -> Result<()> {
+pub fn build_module(module: &WasmModule, site: &Path) -> Result<()> {
     println!(
         "\nBuilding the wasm module `{}`: {} on two cores, seconds once it has been built",
         module.name, module.first_build
     );
     let wasm = module.compile()?;
-    bind(module, &wasm, &site.join(WASM_DIR))
+    generate_js(module, &wasm, &site.join(WASM_DIR))
 }
 
 /// Writes the JavaScript glue and the finished wasm of a module into `out`.
-fn bind(module: &Module, wasm: &Path, out: &Path) -> Result<()> {
+fn generate_js(module: &WasmModule, wasm: &Path, out: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).out_name(module.name).typescript(false);
     bindgen.remove_name_section(true).remove_producers_section(true);
@@ -65,14 +65,14 @@ fn bind(module: &Module, wasm: &Path, out: &Path) -> Result<()> {
 }
 
 /// Where the finished wasm of a module lies in a site.
-pub fn wasm_file(site: &Path, module: &Module) -> PathBuf {
+pub fn wasm_file(site: &Path, module: &WasmModule) -> PathBuf {
     site.join(WASM_DIR).join(format!("{}_bg.wasm", module.name))
 }
 
 /// Says how large the wasm is.
 fn print_sizes(site: &Path) -> Result<()> {
-    for module in [&PAGE, &WORKER] {
-        let size = sizes::of(&wasm_file(site, module))?;
+    for module in [&PAGE_MODULE, &WORKER_MODULE] {
+        let size = sizes::measure(&wasm_file(site, module))?;
         println!(
             "{:>6} wasm {:>11} bytes, {:>9} gzipped",
             module.name,
@@ -95,8 +95,8 @@ fn refuse_foreign(out: &Path) -> Result<()> {
 }
 
 /// Puts `fresh` where `out` is.
-fn swap(fresh: &Path, out: &Path) -> Result<()> {
-    let old = beside(out, "old")?;
+fn replace_site(fresh: &Path, out: &Path) -> Result<()> {
+    let old = sibling_path(out, "old")?;
     remove(&old)?;
     if out.exists() {
         fs::rename(out, &old).with_context(|| format!("cannot move {} away", out.display()))?;
@@ -106,7 +106,7 @@ fn swap(fresh: &Path, out: &Path) -> Result<()> {
 }
 
 /// A hidden neighbour of `out`, so that a rename stays within one file system.
-fn beside(out: &Path, suffix: &str) -> Result<PathBuf> {
+fn sibling_path(out: &Path, suffix: &str) -> Result<PathBuf> {
     let name =
         out.file_name().with_context(|| format!("{} cannot be a site: name a directory", out.display()))?;
     Ok(out.with_file_name(format!(".{}.{suffix}", name.to_string_lossy())))
@@ -166,7 +166,7 @@ mod tests {
             fs::create_dir_all(dir.join(name).join("www")).unwrap();
             fs::write(dir.join(name).join("www/file"), text).unwrap();
         }
-        swap(&beside(&dir.join("dist"), "new").unwrap(), &dir.join("dist")).unwrap();
+        replace_site(&sibling_path(&dir.join("dist"), "new").unwrap(), &dir.join("dist")).unwrap();
         assert_eq!(fs::read_to_string(dir.join("dist/www/file")).unwrap(), "new");
         assert_eq!(fs::read_dir(&dir).unwrap().count(), 1);
         remove(&dir).unwrap();

@@ -10,10 +10,10 @@ use std::{
 };
 
 /// The target of both wasm modules.
-pub const WASM: &str = "wasm32-unknown-unknown";
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// One of the project's wasm modules: a binary of a package.
-pub struct Module {
+pub struct WasmModule {
     /// The package it is a binary of.
     pub package: &'static str,
     /// The binary's name.
@@ -25,15 +25,15 @@ pub struct Module {
 }
 
 /// The module that runs in the page.
-pub const PAGE: Module =
-    Module { package: "page", name: "page", profile: "page", first_build: "about half a minute" };
+pub const PAGE_MODULE: WasmModule =
+    WasmModule { package: "page", name: "page", profile: "page", first_build: "about half a minute" };
 
 /// The module that runs in every worker.
-pub const WORKER: Module =
-    Module { package: "worker", name: "worker", profile: "worker", first_build: "about a minute" };
+pub const WORKER_MODULE: WasmModule =
+    WasmModule { package: "worker", name: "worker", profile: "worker", first_build: "about a minute" };
 
 /// The module that `cargo xtask bench` measures with.
-pub const BENCH: Module = Module {
+pub const BENCH_MODULE: WasmModule = WasmModule {
     package: "browser-bench",
     name: "bench",
     profile: "browser-bench",
@@ -41,15 +41,15 @@ pub const BENCH: Module = Module {
 };
 
 /// The module that the browser test of messages loads.
-pub const CODEC: Module =
-    Module { package: "codec", name: "codec", profile: "page", first_build: "a few seconds" };
+pub const CODEC_MODULE: WasmModule =
+    WasmModule { package: "codec", name: "codec", profile: "page", first_build: "a few seconds" };
 
-impl Module {
+impl WasmModule {
     /// `cargo COMMAND` for this module as it ships.
     pub fn cargo(&self, command: &str) -> Command {
         let mut cargo = cargo();
         cargo
-            .args([command, "--package", self.package, "--target", WASM, "--bin", self.name])
+            .args([command, "--package", self.package, "--target", WASM_TARGET, "--bin", self.name])
             // Set in the environment they would replace the flags of .cargo/config.toml, simd128 among them.
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS");
@@ -96,14 +96,14 @@ pub fn root() -> PathBuf {
 pub fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
-    for (name, _) in env::vars_os().filter(|(name, _)| is_about_us(name)) {
+    for (name, _) in env::vars_os().filter(|(name, _)| is_set_for_xtask(name)) {
         command.env_remove(name);
     }
     command
 }
 
 /// Whether cargo set the variable for the package it runs, and not the user for cargo.
-fn is_about_us(name: &OsString) -> bool {
+fn is_set_for_xtask(name: &OsString) -> bool {
     const PREFIXES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_"];
     let name = name.to_string_lossy();
     name == "OUT_DIR" || name == "CARGO_PRIMARY_PACKAGE" || PREFIXES.iter().any(|p| name.starts_with(p))
@@ -111,13 +111,13 @@ fn is_about_us(name: &OsString) -> bool {
 
 /// Runs a command to its end; an error says which one failed.
 pub fn run(command: &mut Command) -> Result<()> {
-    let shown = shown(command);
+    let shown = command_line(command);
     let status = command.status().with_context(|| format!("cannot start `{shown}`"))?;
     if status.success() { Ok(()) } else { bail!("`{shown}` failed: see above") }
 }
 
 /// The command as one would type it.
-pub fn shown(command: &Command) -> String {
+pub fn command_line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
@@ -126,7 +126,7 @@ pub fn shown(command: &Command) -> String {
 /// Adds the wasm target where it is missing.
 pub fn ensure_wasm_target() -> Result<()> {
     let output = Command::new("rustc")
-        .args(["--print", "target-libdir", "--target", WASM])
+        .args(["--print", "target-libdir", "--target", WASM_TARGET])
         .current_dir(root())
         .output();
     let output = output.context("cannot start rustc: install Rust from https://rustup.rs")?;
@@ -134,9 +134,9 @@ pub fn ensure_wasm_target() -> Result<()> {
     if output.status.success() && Path::new(&lib).is_dir() {
         return Ok(());
     }
-    println!("Adding the target {WASM}");
-    run(Command::new("rustup").args(["target", "add", WASM]).current_dir(root()))
-        .with_context(|| format!("the target {WASM} is missing: install Rust by rustup (https://rustup.rs), then `rustup target add {WASM}`"))
+    println!("Adding the target {WASM_TARGET}");
+    run(Command::new("rustup").args(["target", "add", WASM_TARGET]).current_dir(root()))
+        .with_context(|| format!("the target {WASM_TARGET} is missing: install Rust by rustup (https://rustup.rs), then `rustup target add {WASM_TARGET}`"))
 }
 
 /// Adds rustfmt and clippy where they are missing.
@@ -168,16 +168,16 @@ mod tests {
 
     #[test]
     fn forgets_only_what_is_about_xtask() {
-        assert!(is_about_us(&"CARGO_PKG_NAME".into()));
-        assert!(is_about_us(&"CARGO_MANIFEST_DIR".into()));
-        assert!(!is_about_us(&"CARGO_HOME".into()));
-        assert!(!is_about_us(&"CARGO_TARGET_DIR".into()));
+        assert!(is_set_for_xtask(&"CARGO_PKG_NAME".into()));
+        assert!(is_set_for_xtask(&"CARGO_MANIFEST_DIR".into()));
+        assert!(!is_set_for_xtask(&"CARGO_HOME".into()));
+        assert!(!is_set_for_xtask(&"CARGO_TARGET_DIR".into()));
     }
 
     #[test]
     fn wasm_keeps_the_flags_of_the_configuration() {
-        let cargo = PAGE.cargo("build");
+        let cargo = PAGE_MODULE.cargo("build");
         assert!(cargo.get_envs().any(|(name, value)| name == "RUSTFLAGS" && value.is_none()));
-        assert!(shown(&cargo).contains("--package page --target wasm32-unknown-unknown --bin page"));
+        assert!(command_line(&cargo).contains("--package page --target wasm32-unknown-unknown --bin page"));
     }
 }

@@ -1,7 +1,7 @@
 //! The project's own commands: `cargo xtask serve | build | test | bench`.
 
 mod args;
-mod check;
+mod test_command;
 
 use anyhow::Result;
 use args::Command;
@@ -27,10 +27,10 @@ async fn run() -> Result<()> {
             Ok(())
         }
         Command::Build { out } => {
-            build::site(&out.map_or_else(|| Ok(cargo::root().join("dist")), path::absolute)?)
+            build::build_site(&out.map_or_else(|| Ok(cargo::root().join("dist")), path::absolute)?)
         }
         Command::Serve { port } => server::build_and_serve(port).await,
-        Command::Bench => check::browser_tests(&["bench"]),
-        Command::Test(test) => check::run(&test),
+        Command::Bench => test_command::browser_tests(&["bench"]),
+        Command::Test(test) => test_command::run(&test),
     }
 }

@@ -28,14 +28,14 @@ use tower_http::{
 
 /// A directory put on the web.
 #[derive(Clone, Debug)]
-pub struct Site {
+pub struct ServedSite {
     /// What is served.
     pub dir: PathBuf,
     /// Under which path: `/` or, say, `/some/deep/path/`.
     pub prefix: &'static str,
 }
 
-impl Site {
+impl ServedSite {
     /// A directory at the root.
     pub fn at_root(dir: &Path) -> Self {
         Self { dir: dir.to_path_buf(), prefix: "/" }
@@ -50,13 +50,13 @@ impl Site {
             prefix => Router::new().nest_service(prefix, files),
         };
         change(router)
-            .layer(middleware::map_response(ask_again))
+            .layer(middleware::map_response(require_revalidation))
             .layer(CompressionLayer::new().gzip(true).compress_when(worth_compressing()))
     }
 }
 
 /// Lets the browser keep a file only if it asks each time whether it is still the same.
-async fn ask_again(mut response: Response) -> Response {
+async fn require_revalidation(mut response: Response) -> Response {
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     response
 }
@@ -67,20 +67,20 @@ fn worth_compressing() -> impl Predicate {
 }
 
 /// A server that runs until it is dropped.
-pub struct Running {
+pub struct RunningServer {
     /// Where the site is, ending in a slash.
     pub url: String,
     task: JoinHandle<()>,
 }
 
-impl Drop for Running {
+impl Drop for RunningServer {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
 /// Serves a site on a free port; `change` may put something between the files and the web.
-pub async fn start(site: Site, change: impl FnOnce(Router) -> Router) -> Result<Running> {
+pub async fn start(site: ServedSite, change: impl FnOnce(Router) -> Router) -> Result<RunningServer> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no free port on 127.0.0.1")?;
     let url = format!("http://{}{}", listener.local_addr()?, site.prefix);
     let server = axum::serve(listener, site.router(change));
@@ -89,7 +89,7 @@ pub async fn start(site: Site, change: impl FnOnce(Router) -> Router) -> Result<
             eprintln!("the server stopped: {error}");
         }
     });
-    Ok(Running { url, task })
+    Ok(RunningServer { url, task })
 }
 
 /// Builds the site into dist/ and serves it until Ctrl-C.
@@ -97,10 +97,10 @@ pub async fn build_and_serve(port: u16) -> Result<()> {
     let socket = reserve(port)?;
     let dist = cargo::root().join("dist");
     let dir = dist.clone();
-    tokio::task::spawn_blocking(move || build::site(&dir)).await??;
+    tokio::task::spawn_blocking(move || build::build_site(&dir)).await??;
     let listener = listen(socket, port)?;
     println!("Ticket Lab is at http://127.0.0.1:{port} (Ctrl-C ends)");
-    let server = axum::serve(listener, Site::at_root(&dist).router(convert::identity));
+    let server = axum::serve(listener, ServedSite::at_root(&dist).router(convert::identity));
     tokio::select! {
         ended = server => ended.context("the server stopped"),
         _ = tokio::signal::ctrl_c() => { println!(); Ok(()) }
@@ -170,7 +170,7 @@ mod tests {
     #[tokio::test]
     async fn types_compression_and_caching_are_right() {
         let dir = files("types");
-        let server = start(Site::at_root(&dir), convert::identity).await.unwrap();
+        let server = start(ServedSite::at_root(&dir), convert::identity).await.unwrap();
         for (path, kind, compressed) in [
             ("/", "text/html", true),
             ("/a.js", "text/javascript", true),
@@ -191,7 +191,7 @@ mod tests {
     #[tokio::test]
     async fn a_sub_path_holds_the_site_and_nothing_lies_above_it() {
         let dir = files("deep");
-        let site = Site { prefix: "/some/deep/path/", ..Site::at_root(&dir) };
+        let site = ServedSite { prefix: "/some/deep/path/", ..ServedSite::at_root(&dir) };
         let server = start(site, convert::identity).await.unwrap();
         assert!(server.url.ends_with("/some/deep/path/"));
         assert!(answer(&server.url, "/some/deep/path/").await.starts_with("HTTP/1.1 200"));

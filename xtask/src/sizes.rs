@@ -14,7 +14,7 @@ pub struct Size {
 }
 
 /// Measures a file.
-pub fn of(file: &Path) -> Result<Size> {
+pub fn measure(file: &Path) -> Result<Size> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     Ok(Size { raw: bytes.len(), gzip: gzip(&bytes)?.len() })
 }

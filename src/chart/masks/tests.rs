@@ -1,17 +1,18 @@
 use crate::{
-    Rgb, Theme,
+    color::Rgb,
     mask_paint::{legend, paint},
     masks::*,
+    style::Theme,
 };
 use proptest::prelude::*;
 
 const LENET: [(usize, usize); 3] = [(784, 300), (300, 100), (100, 10)];
 
-fn pictures() -> impl Strategy<Value = Picture> {
+fn pictures() -> impl Strategy<Value = MaskPicture> {
     prop_oneof![
-        Just(Picture::Inputs),
-        (0usize..40).prop_map(|columns| Picture::Units { columns }),
-        (0usize..3).prop_map(|layer| Picture::Matrix { layer }),
+        Just(MaskPicture::Inputs),
+        (0usize..40).prop_map(|columns| MaskPicture::Units { columns }),
+        (0usize..3).prop_map(|layer| MaskPicture::Matrix { layer }),
     ]
 }
 
@@ -21,45 +22,45 @@ const SMALL: [&[(usize, usize)]; 4] =
     [&[(9, 4), (4, 3)], &[(5, 3), (3, 2), (2, 4)], &[(2, 7), (7, 1)], &[(1, 1)]];
 
 /// Every picture of such a network.
-fn all_pictures(layers: &[(usize, usize)]) -> Vec<Picture> {
-    let units = (0..=layers[0].1 + 1).map(|columns| Picture::Units { columns });
-    let matrices = (0..layers.len()).map(|layer| Picture::Matrix { layer });
-    std::iter::once(Picture::Inputs).chain(units).chain(matrices).collect()
+fn all_pictures(layers: &[(usize, usize)]) -> Vec<MaskPicture> {
+    let units = (0..=layers[0].1 + 1).map(|columns| MaskPicture::Units { columns });
+    let matrices = (0..layers.len()).map(|layer| MaskPicture::Matrix { layer });
+    std::iter::once(MaskPicture::Inputs).chain(units).chain(matrices).collect()
 }
 
 /// Every cell that a picture is to show.
-fn cells(layers: &[(usize, usize)], picture: Picture) -> Vec<Cell> {
+fn cells(layers: &[(usize, usize)], picture: MaskPicture) -> Vec<MaskCell> {
     let weights = |layer: usize| {
         let (inputs, outputs) = layers[layer];
         (0..inputs * outputs)
-            .map(move |at| Cell::Weight { layer, output: at / inputs, input: at % inputs })
+            .map(move |at| MaskCell::Weight { layer, output: at / inputs, input: at % inputs })
             .collect()
     };
     match picture {
-        Picture::Inputs => (0..layers[0].0).map(|input| Cell::Input { input }).collect(),
-        Picture::Units { .. } => weights(0),
-        Picture::Matrix { layer } => weights(layer),
+        MaskPicture::Inputs => (0..layers[0].0).map(|input| MaskCell::Input { input }).collect(),
+        MaskPicture::Units { .. } => weights(0),
+        MaskPicture::Matrix { layer } => weights(layer),
     }
 }
 
 /// Each cell has a pixel inside the picture, wherever in it the pointer is; no two have the same, and the other pixels
 /// show nothing.
-fn check_picture(layers: &[(usize, usize)], picture: Picture) {
-    let (width, height) = size(layers, picture);
+fn check_picture(layers: &[(usize, usize)], picture: MaskPicture) {
+    let (width, height) = picture_size(layers, picture);
     let mut free = vec![true; width * height];
     for cell in cells(layers, picture) {
-        let at = locate(layers, picture, cell);
+        let at = pixel_of_cell(layers, picture, cell);
         let (x, y) = at.unwrap_or_else(|| panic!("{picture:?} of {layers:?} does not show {cell:?}"));
         assert!(x < width && y < height, "{picture:?} of {layers:?} shows {cell:?} at {x}, {y}");
         assert!(std::mem::take(&mut free[y * width + x]), "{picture:?} of {layers:?}: two cells at {x}, {y}");
         for within in [0.0, 0.5, 0.999] {
-            let found = hit(layers, picture, x as f64 + within, y as f64 + within);
+            let found = cell_at_pixel(layers, picture, x as f64 + within, y as f64 + within);
             assert_eq!(found, Some(cell), "{picture:?} of {layers:?} at {x}, {y}");
         }
     }
     for at in (0..free.len()).filter(|&at| free[at]) {
         let (x, y) = ((at % width) as f64 + 0.5, (at / width) as f64 + 0.5);
-        assert_eq!(hit(layers, picture, x, y), None, "{picture:?} of {layers:?} at {x}, {y}");
+        assert_eq!(cell_at_pixel(layers, picture, x, y), None, "{picture:?} of {layers:?} at {x}, {y}");
     }
 }
 
@@ -68,19 +69,21 @@ fn every_cell_has_a_pixel_of_its_own_and_no_other_pixel_a_cell() {
     for layers in SMALL {
         all_pictures(layers).into_iter().for_each(|picture| check_picture(layers, picture));
     }
-    let units = [1, 20, 23, 300].map(|columns| Picture::Units { columns });
-    let matrices = [0, 1, 2].map(|layer| Picture::Matrix { layer });
-    let pictures = [Picture::Inputs].into_iter().chain(units).chain(matrices);
+    let units = [1, 20, 23, 300].map(|columns| MaskPicture::Units { columns });
+    let matrices = [0, 1, 2].map(|layer| MaskPicture::Matrix { layer });
+    let pictures = [MaskPicture::Inputs].into_iter().chain(units).chain(matrices);
     pictures.for_each(|picture| check_picture(&LENET, picture));
 }
 
 #[test]
 fn outside_a_picture_is_nothing() {
     for layers in SMALL.into_iter().chain([&LENET[..]]) {
-        for picture in [Picture::Inputs, Picture::Units { columns: 2 }, Picture::Matrix { layer: 0 }] {
-            let (width, height) = size(layers, picture);
+        for picture in
+            [MaskPicture::Inputs, MaskPicture::Units { columns: 2 }, MaskPicture::Matrix { layer: 0 }]
+        {
+            let (width, height) = picture_size(layers, picture);
             let (width, height) = (width as f64, height as f64);
-            assert!(hit(layers, picture, 0.0, 0.0).is_some());
+            assert!(cell_at_pixel(layers, picture, 0.0, 0.0).is_some());
             for (x, y) in [
                 (-0.001, 0.0),
                 (0.0, -0.001),
@@ -92,7 +95,11 @@ fn outside_a_picture_is_nothing() {
                 (f64::INFINITY, 0.0),
                 (0.0, f64::NEG_INFINITY),
             ] {
-                assert_eq!(hit(layers, picture, x, y), None, "{picture:?} of {layers:?} at {x}, {y}");
+                assert_eq!(
+                    cell_at_pixel(layers, picture, x, y),
+                    None,
+                    "{picture:?} of {layers:?} at {x}, {y}"
+                );
             }
         }
     }
@@ -100,54 +107,54 @@ fn outside_a_picture_is_nothing() {
 
 #[test]
 fn a_cell_that_a_picture_does_not_show_has_no_pixel() {
-    let weight = |layer, output, input| Cell::Weight { layer, output, input };
+    let weight = |layer, output, input| MaskCell::Weight { layer, output, input };
     for (picture, cell) in [
-        (Picture::Inputs, Cell::Input { input: 784 }),
-        (Picture::Inputs, weight(0, 0, 0)),
-        (Picture::Units { columns: 20 }, Cell::Input { input: 0 }),
-        (Picture::Units { columns: 20 }, weight(1, 0, 0)),
-        (Picture::Units { columns: 20 }, weight(0, 300, 0)),
-        (Picture::Units { columns: 20 }, weight(0, 0, 784)),
-        (Picture::Matrix { layer: 1 }, weight(0, 0, 0)),
-        (Picture::Matrix { layer: 1 }, weight(1, 100, 0)),
-        (Picture::Matrix { layer: 1 }, weight(1, 0, 300)),
-        (Picture::Matrix { layer: 3 }, weight(3, 0, 0)),
+        (MaskPicture::Inputs, MaskCell::Input { input: 784 }),
+        (MaskPicture::Inputs, weight(0, 0, 0)),
+        (MaskPicture::Units { columns: 20 }, MaskCell::Input { input: 0 }),
+        (MaskPicture::Units { columns: 20 }, weight(1, 0, 0)),
+        (MaskPicture::Units { columns: 20 }, weight(0, 300, 0)),
+        (MaskPicture::Units { columns: 20 }, weight(0, 0, 784)),
+        (MaskPicture::Matrix { layer: 1 }, weight(0, 0, 0)),
+        (MaskPicture::Matrix { layer: 1 }, weight(1, 100, 0)),
+        (MaskPicture::Matrix { layer: 1 }, weight(1, 0, 300)),
+        (MaskPicture::Matrix { layer: 3 }, weight(3, 0, 0)),
     ] {
-        assert_eq!(locate(&LENET, picture, cell), None, "{picture:?} {cell:?}");
+        assert_eq!(pixel_of_cell(&LENET, picture, cell), None, "{picture:?} {cell:?}");
     }
 }
 
 proptest! {
     #[test]
     fn nothing_panics(
-        deaths in prop::collection::vec(any::<u8>(), 0..60),
+        prune_rounds in prop::collection::vec(any::<u8>(), 0..60),
         shape in prop::collection::vec((0usize..7, 0usize..5), 0..4),
         round: u8,
         phase in prop_oneof![Just(f64::NAN), -1.0f64..2.0],
         picture in pictures(),
     ) {
-        let masks = Masks { layers: &shape, deaths: &deaths, round, phase };
+        let masks = MaskHistory { layers: &shape, prune_rounds: &prune_rounds, round, animation_progress: phase };
         let mut rgba = Vec::new();
         paint(&masks, picture, Theme::Light, &mut rgba);
-        let (width, height) = size(&shape, picture);
+        let (width, height) = picture_size(&shape, picture);
         prop_assert_eq!(rgba.len(), 4 * width * height);
         describe(&masks, picture);
-        most_per_input(&masks);
+        max_survivors_per_input(&masks);
         for (x, y) in [(0.0, 0.0), (3.0, 2.0), (f64::NAN, -1.0)] {
-            if let Some(cell) = hit(&shape, picture, x, y) {
-                name(&masks, cell);
+            if let Some(cell) = cell_at_pixel(&shape, picture, x, y) {
+                cell_description(&masks, cell);
             }
         }
     }
 }
 
-/// A layer of one row: alive, just died in round 2, dead since round 1.
-const ROW: [u8; 3] = [ALIVE, 2, 1];
+/// A layer of one row: surviving, just pruned before round 2, pruned before round 1.
+const ROW: [u8; 3] = [NEVER_PRUNED, 2, 1];
 
 fn painted(theme: Theme, phase: f64) -> Vec<Rgb> {
     let mut rgba = Vec::new();
-    let masks = Masks { layers: &[(3, 1)], deaths: &ROW, round: 2, phase };
-    paint(&masks, Picture::Matrix { layer: 0 }, theme, &mut rgba);
+    let masks = MaskHistory { layers: &[(3, 1)], prune_rounds: &ROW, round: 2, animation_progress: phase };
+    paint(&masks, MaskPicture::Matrix { layer: 0 }, theme, &mut rgba);
     rgba.chunks(4).map(|pixel| Rgb(pixel[0], pixel[1], pixel[2])).collect()
 }
 
@@ -171,7 +178,7 @@ fn what_dies_lights_up_then_goes() {
         assert_eq!(at(0.0), painted(theme, 0.0)[0], "it begins alive");
         assert!(at(0.4).luminance() > at(0.0).luminance(), "it lights up");
         assert!(at(0.4).luminance() > at(1.0).luminance(), "and fades");
-        // Only what dies moves.
+        // Only weights that are just pruned change.
         assert_eq!(
             [painted(theme, 0.0)[0], painted(theme, 0.0)[2]],
             [painted(theme, 0.4)[0], painted(theme, 0.4)[2]]
@@ -181,33 +188,35 @@ fn what_dies_lights_up_then_goes() {
 
 #[test]
 fn masks_of_earlier_rounds_come_from_the_same_bytes() {
-    let masks = |round| Masks { layers: &[(3, 1)], deaths: &ROW, round, phase: 1.0 };
-    let fates = |round| ROW.map(|death| masks(round).fate(death));
-    assert_eq!(fates(0), [Fate::Alive; 3]);
-    assert_eq!(fates(1), [Fate::Alive, Fate::Alive, Fate::JustDied]);
-    assert_eq!(fates(3), [Fate::Alive, Fate::LongDead, Fate::LongDead]);
+    let masks = |round| MaskHistory { layers: &[(3, 1)], prune_rounds: &ROW, round, animation_progress: 1.0 };
+    let fates = |round| ROW.map(|prune_round| masks(round).weight_state(prune_round));
+    assert_eq!(fates(0), [WeightState::Surviving; 3]);
+    assert_eq!(fates(1), [WeightState::Surviving, WeightState::Surviving, WeightState::JustPruned]);
+    assert_eq!(fates(3), [WeightState::Surviving, WeightState::PrunedEarlier, WeightState::PrunedEarlier]);
 }
 
 #[test]
 fn the_input_map_counts_units() {
     // Two units of four inputs: input 0 keeps both weights, 1 loses one now, 2 has lost both, 3 loses both now.
-    let deaths = [ALIVE, 2, 1, 2, ALIVE, ALIVE, 1, 2];
-    let masks = Masks { layers: &[(4, 2)], deaths: &deaths, round: 2, phase: 1.0 };
+    let prune_rounds = [NEVER_PRUNED, 2, 1, 2, NEVER_PRUNED, NEVER_PRUNED, 1, 2];
+    let masks =
+        MaskHistory { layers: &[(4, 2)], prune_rounds: &prune_rounds, round: 2, animation_progress: 1.0 };
     assert_eq!(masks.by_input(), [(2, 0), (1, 1), (0, 0), (0, 2)]);
-    assert_eq!(most_per_input(&masks), 2);
-    assert_eq!(size(masks.layers, Picture::Inputs), (2, 2));
+    assert_eq!(max_survivors_per_input(&masks), 2);
+    assert_eq!(picture_size(masks.layers, MaskPicture::Inputs), (2, 2));
     let mut rgba = Vec::new();
-    paint(&masks, Picture::Inputs, Theme::Light, &mut rgba);
+    paint(&masks, MaskPicture::Inputs, Theme::Light, &mut rgba);
     let light = |pixel: usize| Rgb(rgba[4 * pixel], rgba[4 * pixel + 1], rgba[4 * pixel + 2]).luminance();
     assert!(light(0) < light(1) && light(1) < light(2) && light(2) == light(3));
 }
 
 #[test]
 fn a_weight_has_a_name() {
-    let mut deaths = vec![ALIVE; 266_200];
-    deaths[203 * 784 + 14 * 28 + 9] = 3;
-    let masks = Masks { layers: &LENET, deaths: &deaths, round: 4, phase: 1.0 };
-    let named = |layer, output, input| name(&masks, Cell::Weight { layer, output, input });
+    let mut prune_rounds = vec![NEVER_PRUNED; 266_200];
+    prune_rounds[203 * 784 + 14 * 28 + 9] = 3;
+    let masks =
+        MaskHistory { layers: &LENET, prune_rounds: &prune_rounds, round: 4, animation_progress: 1.0 };
+    let named = |layer, output, input| cell_description(&masks, MaskCell::Weight { layer, output, input });
     assert_eq!(
         named(0, 203, 14 * 28 + 9),
         "layer 1: pixel in row 14, column 9 → unit 203; pruned before round 3"
@@ -215,11 +224,11 @@ fn a_weight_has_a_name() {
     assert_eq!(named(1, 9, 17), "layer 2: unit 17 → unit 9; alive");
     assert_eq!(named(2, 7, 99), "layer 3: unit 99 → digit 7; alive");
     assert_eq!(
-        name(&masks, Cell::Input { input: 401 }),
+        cell_description(&masks, MaskCell::Input { input: 401 }),
         "pixel in row 14, column 9: 299 of 300 weights left"
     );
     assert_eq!(
-        describe(&masks, Picture::Units { columns: 20 }),
+        describe(&masks, MaskPicture::Units { columns: 20 }),
         "Layer 1 unit by unit, round 4: 235,199 of 235,200 weights left (100%), 0 just pruned."
     );
     assert_eq!(columns_for(&LENET, 600), 20);

@@ -1,22 +1,22 @@
-//! Readings over trials. A trial counts where all that a reading takes of it is there.
+//! Measurements averaged over trials. A trial is included only if all reports that the measurement needs are present.
 
 use crate::{
     arm::Arm,
-    config::Config,
+    config::ExperimentConfig,
     job::JobId,
-    report::{Accuracy, Report},
+    job_report::{Accuracy, JobReport},
 };
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// What a number is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub enum MeasurementUnit {
     /// Per cent of images classified rightly.
     Percent,
     /// Percentage points of accuracy.
-    Points,
+    PercentagePoints,
     /// As many times the iterations.
-    Times,
+    Ratio,
     /// Per cent fewer iterations.
     PercentFewer,
     /// Cross-entropy, nats.
@@ -25,7 +25,7 @@ pub enum Unit {
 
 /// A mean over trials, and the smallest and largest of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Band {
+pub struct TrialStatistics {
     /// The mean; of ratios, the ratio of the means.
     pub mean: f64,
     /// The smallest trial's.
@@ -38,29 +38,29 @@ pub struct Band {
 
 /// Which weights were tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
+pub(super) enum TestedWeights {
     EarlyStop,
-    End,
+    Final,
 }
 
-/// The reports at hand.
-pub(super) struct Results<'a> {
-    config: &'a Config,
-    reports: BTreeMap<JobId, &'a Report>,
+/// The reports of an experiment, by job.
+pub(super) struct ReportsByJob<'a> {
+    config: &'a ExperimentConfig,
+    reports: BTreeMap<JobId, &'a JobReport>,
 }
 
-type Row = (Arm, u32);
+type ArmRound = (Arm, u32);
 
-impl<'a> Results<'a> {
+impl<'a> ReportsByJob<'a> {
     pub(super) fn new<'r: 'a>(
-        config: &'a Config,
-        reports: impl IntoIterator<Item = &'r Report>,
-    ) -> Results<'a> {
-        Results { config, reports: reports.into_iter().map(|report| (report.job, report)).collect() }
+        config: &'a ExperimentConfig,
+        reports: impl IntoIterator<Item = &'r JobReport>,
+    ) -> ReportsByJob<'a> {
+        ReportsByJob { config, reports: reports.into_iter().map(|report| (report.job, report)).collect() }
     }
 
     /// All draws of a row in a trial, if they are there.
-    fn draws(&self, trial: u32, (arm, round): Row) -> Option<Vec<&'a Report>> {
+    fn draws(&self, trial: u32, (arm, round): ArmRound) -> Option<Vec<&'a JobReport>> {
         let job = |draw| JobId { trial, arm, round, draw };
         (0..self.config.draws_of(arm)).map(|draw| self.reports.get(&job(draw)).copied()).collect()
     }
@@ -68,14 +68,14 @@ impl<'a> Results<'a> {
     // What claims call again and again is not inlined: with all its copies this would be one of the worker's largest
     // functions, and it runs once a round.
 
-    /// The band of a fraction's trials; numerators and denominators are whole numbers wherever they can be, so that
-    /// the mean is rounded once.
+    /// A fraction's mean and range over trials; numerators and denominators are whole numbers wherever they can be, so
+    /// that the mean is rounded once.
     #[inline(never)]
-    fn band(&self, fraction: &dyn Fn(u32) -> Option<(f64, f64)>) -> Option<Band> {
+    fn statistics(&self, fraction: &dyn Fn(u32) -> Option<(f64, f64)>) -> Option<TrialStatistics> {
         let fractions: Vec<(f64, f64)> = self.config.seeds().filter_map(fraction).collect();
         let (numerator, denominator) = fractions.iter().fold((0.0, 0.0), |sum, f| (sum.0 + f.0, sum.1 + f.1));
         let each = || fractions.iter().map(|f| f.0 / f.1);
-        (!fractions.is_empty()).then(|| Band {
+        (!fractions.is_empty()).then(|| TrialStatistics {
             mean: numerator / denominator,
             min: each().fold(f64::INFINITY, f64::min),
             max: each().fold(f64::NEG_INFINITY, f64::max),
@@ -84,94 +84,122 @@ impl<'a> Results<'a> {
     }
 
     /// Right answers of a row's draws, and images.
-    fn right(&self, trial: u32, row: Row, of: &dyn Fn(&Report) -> Accuracy) -> Option<(f64, f64)> {
+    fn correct_answers(
+        &self,
+        trial: u32,
+        row: ArmRound,
+        of: &dyn Fn(&JobReport) -> Accuracy,
+    ) -> Option<(f64, f64)> {
         let accuracies = self.draws(trial, row)?.into_iter().map(of);
         Some(accuracies.fold((0.0, 0.0), |sum, a| (sum.0 + f64::from(a.correct), sum.1 + f64::from(a.total))))
     }
 
-    fn tested(&self, trial: u32, row: Row, when: When) -> Option<(f64, f64)> {
-        self.right(trial, row, &|report| match when {
-            When::EarlyStop => report.test_early,
-            When::End => report.test_end,
+    fn tested(&self, trial: u32, row: ArmRound, when: TestedWeights) -> Option<(f64, f64)> {
+        self.correct_answers(trial, row, &|report| match when {
+            TestedWeights::EarlyStop => report.test_early,
+            TestedWeights::Final => report.test_end,
         })
     }
 
     /// Early stops of a row's draws, summed, and how many they are.
-    fn stop(&self, trial: u32, row: Row) -> Option<(f64, f64)> {
+    fn early_stops(&self, trial: u32, row: ArmRound) -> Option<(f64, f64)> {
         let draws = self.draws(trial, row)?;
         Some((draws.iter().map(|report| f64::from(report.early_stop)).sum(), draws.len() as f64))
     }
 
     /// Test accuracy, %.
     #[inline(never)]
-    pub(super) fn accuracy(&self, row: Row, when: When) -> Option<Band> {
-        self.band(&|trial| self.tested(trial, row, when).map(|(right, all)| (100.0 * right, all)))
+    pub(super) fn accuracy(&self, row: ArmRound, when: TestedWeights) -> Option<TrialStatistics> {
+        self.statistics(&|trial| self.tested(trial, row, when).map(|(right, all)| (100.0 * right, all)))
     }
 
     /// By how much one row's test accuracy is above another's, pp; paired by trial.
     #[inline(never)]
-    pub(super) fn gap(&self, one: Row, other: Row, when: When) -> Option<Band> {
-        self.band(&|trial| self.gap_of(trial, one, other, when))
+    pub(super) fn accuracy_difference(
+        &self,
+        one: ArmRound,
+        other: ArmRound,
+        when: TestedWeights,
+    ) -> Option<TrialStatistics> {
+        self.statistics(&|trial| self.trial_accuracy_difference(trial, one, other, when))
     }
 
-    fn gap_of(&self, trial: u32, one: Row, other: Row, when: When) -> Option<(f64, f64)> {
+    fn trial_accuracy_difference(
+        &self,
+        trial: u32,
+        one: ArmRound,
+        other: ArmRound,
+        when: TestedWeights,
+    ) -> Option<(f64, f64)> {
         let (one, other) = (self.tested(trial, one, when)?, self.tested(trial, other, when)?);
         Some((100.0 * (one.0 * other.1 - other.0 * one.1), one.1 * other.1))
     }
 
     /// How many times the other's iterations one row takes to its early stop.
     #[inline(never)]
-    pub(super) fn slower(&self, one: Row, other: Row) -> Option<Band> {
-        self.band(&|trial| {
-            let (one, other) = (self.stop(trial, one)?, self.stop(trial, other)?);
+    pub(super) fn iteration_ratio(&self, one: ArmRound, other: ArmRound) -> Option<TrialStatistics> {
+        self.statistics(&|trial| {
+            let (one, other) = (self.early_stops(trial, one)?, self.early_stops(trial, other)?);
             Some((one.0 * other.1, other.0 * one.1))
         })
     }
 
     /// How many per cent fewer iterations one row takes to its early stop than the other.
     #[inline(never)]
-    pub(super) fn fewer(&self, one: Row, other: Row) -> Option<Band> {
-        self.band(&|trial| {
-            let (one, other) = (self.stop(trial, one)?, self.stop(trial, other)?);
+    pub(super) fn percent_fewer_iterations(&self, one: ArmRound, other: ArmRound) -> Option<TrialStatistics> {
+        self.statistics(&|trial| {
+            let (one, other) = (self.early_stops(trial, one)?, self.early_stops(trial, other)?);
             Some((100.0 * (other.0 * one.1 - one.0 * other.1), other.0 * one.1))
         })
     }
 
     /// The smallest validation loss, nats.
     #[inline(never)]
-    pub(super) fn loss(&self, row: Row) -> Option<Band> {
-        self.band(&|trial| {
+    pub(super) fn loss(&self, row: ArmRound) -> Option<TrialStatistics> {
+        self.statistics(&|trial| {
             let draws = self.draws(trial, row)?;
-            Some((draws.iter().map(|report| f64::from(report.min_loss())).sum(), draws.len() as f64))
+            Some((
+                draws.iter().map(|report| f64::from(report.min_validation_loss())).sum(),
+                draws.len() as f64,
+            ))
         })
     }
 
     /// The ticket's round with the largest mean gain over the dense network at the end of training. Only trials that
     /// have all rounds count.
-    pub(super) fn best_gain(&self, rounds: RangeInclusive<u32>) -> (Option<u32>, Option<Band>) {
+    pub(super) fn best_gain(&self, rounds: RangeInclusive<u32>) -> (Option<u32>, Option<TrialStatistics>) {
         let gain = |round| {
-            self.band(&|trial| {
+            self.statistics(&|trial| {
                 self.has_all(trial, &rounds)?;
-                self.gap_of(trial, (Arm::Ticket, round), (Arm::Ticket, 0), When::End)
+                self.trial_accuracy_difference(
+                    trial,
+                    (Arm::Ticket, round),
+                    (Arm::Ticket, 0),
+                    TestedWeights::Final,
+                )
             })
         };
-        pick(rounds.clone().filter_map(|round| Some((round, gain(round)?))), |band, best| {
-            band.mean > best.mean
+        first_best(rounds.clone().filter_map(|round| Some((round, gain(round)?))), |statistics, best| {
+            statistics.mean > best.mean
         })
     }
 
     /// The ticket's round with the smallest mean training accuracy at the end, %. Only trials that have all rounds
     /// count.
-    pub(super) fn worst_training(&self, rounds: RangeInclusive<u32>) -> (Option<u32>, Option<Band>) {
+    pub(super) fn worst_training(
+        &self,
+        rounds: RangeInclusive<u32>,
+    ) -> (Option<u32>, Option<TrialStatistics>) {
         let accuracy = |round| {
-            self.band(&|trial| {
+            self.statistics(&|trial| {
                 self.has_all(trial, &rounds)?;
-                let (right, all) = self.right(trial, (Arm::Ticket, round), &|report| report.train_end)?;
+                let (right, all) =
+                    self.correct_answers(trial, (Arm::Ticket, round), &|report| report.train_end)?;
                 Some((100.0 * right, all))
             })
         };
         let all = rounds.clone().filter_map(|round| Some((round, accuracy(round)?)));
-        pick(all, |band, worst| band.mean < worst.mean)
+        first_best(all, |statistics, worst| statistics.mean < worst.mean)
     }
 
     fn has_all(&self, trial: u32, rounds: &RangeInclusive<u32>) -> Option<()> {
@@ -179,11 +207,11 @@ impl<'a> Results<'a> {
     }
 }
 
-/// The first that none beats.
-fn pick(
-    all: impl Iterator<Item = (u32, Band)>,
-    beats: impl Fn(&Band, &Band) -> bool,
-) -> (Option<u32>, Option<Band>) {
+/// The best round; the earliest one if several are equal.
+fn first_best(
+    all: impl Iterator<Item = (u32, TrialStatistics)>,
+    beats: impl Fn(&TrialStatistics, &TrialStatistics) -> bool,
+) -> (Option<u32>, Option<TrialStatistics>) {
     let best = all.reduce(|best, next| if beats(&next.1, &best.1) { next } else { best });
-    (best.map(|(round, _)| round), best.map(|(_, band)| band))
+    (best.map(|(round, _)| round), best.map(|(_, statistics)| statistics))
 }

@@ -1,7 +1,7 @@
 //! Hand-made reports on both sides of every tolerance.
 
 use crate::claims::*;
-use crate::report::{Accuracy, Point};
+use crate::job_report::{Accuracy, ValidationPoint};
 
 /// No claim fails.
 const NONE: [usize; 0] = [];
@@ -38,21 +38,21 @@ fn usual(arm: Arm, round: u32) -> Numbers {
     Numbers { early, end, stop, loss, train: 54_990 }
 }
 
-fn paper() -> Config {
-    Config { arms: [Arm::Ticket, Arm::Reinit, Arm::OneShot].into(), ..Preset::Paper.config() }
+fn paper() -> ExperimentConfig {
+    ExperimentConfig { arms: [Arm::Ticket, Arm::Reinit, Arm::OneShot].into(), ..Preset::Paper.config() }
 }
 
 /// Every job's report, as usual but for what `change` makes of it.
-fn reports(config: &Config, change: impl Fn(JobId, &mut Numbers)) -> Vec<Report> {
+fn reports(config: &ExperimentConfig, change: impl Fn(JobId, &mut Numbers)) -> Vec<JobReport> {
     let report = |job: JobId| {
         let mut numbers = usual(job.arm, job.round);
         change(job, &mut numbers);
         let Numbers { early, end, stop, loss, train } = numbers;
         let (test, accuracy) = (|correct| Accuracy { correct, total: 10_000 }, Accuracy::default());
-        Report {
+        JobReport {
             job,
             alive: vec![1; 3],
-            curve: vec![Point { iteration: stop, loss, accuracy }],
+            curve: vec![ValidationPoint { iteration: stop, loss, accuracy }],
             early_stop: stop,
             test_early: test(early),
             test_end: test(end),
@@ -62,11 +62,11 @@ fn reports(config: &Config, change: impl Fn(JobId, &mut Numbers)) -> Vec<Report>
             batch: 60,
         }
     };
-    jobs(config).into_iter().map(report).collect()
+    all_jobs(config).into_iter().map(report).collect()
 }
 
-fn verdicts(config: &Config, change: impl Fn(JobId, &mut Numbers)) -> Vec<Verdict> {
-    score(config, &reports(config, change)).into_iter().map(|claim| claim.verdict).collect()
+fn verdicts(config: &ExperimentConfig, change: impl Fn(JobId, &mut Numbers)) -> Vec<Verdict> {
+    score_claims(config, &reports(config, change)).into_iter().map(|claim| claim.verdict).collect()
 }
 
 /// The claims that are not reproduced; all are judged.
@@ -91,17 +91,25 @@ fn with(arm: Arm, round: u32, set: impl Fn(&mut Numbers)) -> Vec<usize> {
 #[test]
 fn the_replications_own_numbers_reproduce_everything() {
     let config = paper();
-    let claims = score(&config, &reports(&config, |_, _| {}));
+    let claims = score_claims(&config, &reports(&config, |_, _| {}));
     let names: Vec<&str> = claims.iter().map(|claim| claim.name).collect();
     assert_eq!(names.join(" "), "C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12");
     for claim in &claims {
         assert_eq!(claim.verdict, Verdict::Reproduced, "{claim:?}");
-        assert!(claim.readings.iter().all(|reading| reading.ours.is_some_and(|band| band.trials == 5)));
+        assert!(
+            claim
+                .measurements
+                .iter()
+                .all(|measurement| measurement.ours.is_some_and(|statistics| statistics.trials == 5))
+        );
     }
-    assert_eq!(claims[5].readings.len(), 3);
-    assert_eq!(claims[11].readings.len(), 6);
-    assert_eq!(claims[6].readings[0].ours, Some(Band { mean: 0.39, min: 0.39, max: 0.39, trials: 5 }));
-    assert_eq!(claims[7].readings[0].ours.map(|band| band.mean), Some(2.0));
+    assert_eq!(claims[5].measurements.len(), 3);
+    assert_eq!(claims[11].measurements.len(), 6);
+    assert_eq!(
+        claims[6].measurements[0].ours,
+        Some(TrialStatistics { mean: 0.39, min: 0.39, max: 0.39, trials: 5 })
+    );
+    assert_eq!(claims[7].measurements[0].ours.map(|statistics| statistics.mean), Some(2.0));
 }
 
 #[test]
@@ -154,8 +162,9 @@ fn every_tolerance_has_two_sides() {
             "{right}"
         );
     }
-    let all_end =
-        |right| failing(move |job, n| n.end = if (job.arm, job.round) == DENSE { 9_800 } else { right });
+    let all_end = |right| {
+        failing(move |job, n| n.end = if (job.arm, job.round) == DENSE_ROUND { 9_800 } else { right })
+    };
     assert_eq!((all_end(9_805), all_end(9_804)), (vec![], vec![10]));
     // C11: the worst round down to 2% of the weights; beyond, anything goes.
     assert_eq!(with(Arm::Ticket, 17, |n| n.train = 54_725), NONE);
@@ -182,39 +191,44 @@ fn the_mean_decides_unrounded_and_the_band_is_that_of_the_trials() {
         }
     };
     assert_eq!(failing(short), vec![4]);
-    let claims = score(&config, &reports(&config, short));
-    let band = claims[3].readings[0].ours.expect("a band");
-    assert!(band.mean < 0.0 && band.mean > -0.0021);
-    assert_eq!((band.min, band.max, band.trials), (-0.01, 0.0, 5));
+    let claims = score_claims(&config, &reports(&config, short));
+    let statistics = claims[3].measurements[0].ours.expect("a band");
+    assert!(statistics.mean < 0.0 && statistics.mean > -0.0021);
+    assert_eq!((statistics.min, statistics.max, statistics.trials), (-0.01, 0.0, 5));
 }
 
 #[test]
 fn draws_are_averaged_within_their_trial() {
-    let config = Config { draws: 2, ..paper() };
+    let config = ExperimentConfig { draws: 2, ..paper() };
     let by_draw = |job: JobId, n: &mut Numbers| {
         if job.arm == Arm::Reinit {
             (n.early, n.stop) = if job.draw == 0 { (9_786, 9_000) } else { (9_768, 11_000) };
         }
     };
-    let claims = score(&config, &reports(&config, by_draw));
-    assert_eq!(claims[6].readings[0].ours, Some(Band { mean: 0.39, min: 0.39, max: 0.39, trials: 5 }));
-    assert_eq!(claims[7].readings[0].ours.map(|band| band.mean), Some(2.0));
+    let claims = score_claims(&config, &reports(&config, by_draw));
+    assert_eq!(
+        claims[6].measurements[0].ours,
+        Some(TrialStatistics { mean: 0.39, min: 0.39, max: 0.39, trials: 5 })
+    );
+    assert_eq!(claims[7].measurements[0].ours.map(|statistics| statistics.mean), Some(2.0));
 }
 
 #[test]
 fn there_is_no_verdict_from_too_few_trials() {
-    let config = Config { trials: 4, ..paper() };
+    let config = ExperimentConfig { trials: 4, ..paper() };
     let too_few = Verdict::TooFewTrials { found: 4, needed: 5 };
     assert!(verdicts(&config, |_, _| {}).iter().all(|verdict| *verdict == too_few));
     // Five trials, one of which lacks its last ticket: only what looks at it waits.
     let config = paper();
     let mut reports = reports(&config, |_, _| {});
     reports.retain(|report| (report.job.trial, report.job.arm, report.job.round) != (5, Arm::Ticket, 20));
-    let claims = score(&config, &reports);
+    let claims = score_claims(&config, &reports);
     let waiting: Vec<&str> =
         claims.iter().filter(|claim| claim.verdict == too_few).map(|claim| claim.name).collect();
     assert_eq!(waiting, ["C3", "C6", "C10"]);
-    assert!(score(&config, []).iter().all(|c| c.verdict == Verdict::TooFewTrials { found: 0, needed: 5 }));
+    assert!(
+        score_claims(&config, []).iter().all(|c| c.verdict == Verdict::TooFewTrials { found: 0, needed: 5 })
+    );
 }
 
 #[test]
@@ -222,13 +236,13 @@ fn other_settings_test_nothing() {
     for config in [
         Preset::Quick.config(),
         Preset::Paper20k.config(),
-        Config { learning_rate: 1e-3, ..paper() },
-        Config { warmup: 1, ..paper() },
-        Config { eval_every: 50, ..paper() },
+        ExperimentConfig { learning_rate: 1e-3, ..paper() },
+        ExperimentConfig { warmup: 1, ..paper() },
+        ExperimentConfig { eval_every: 50, ..paper() },
     ] {
         assert!(verdicts(&config, |_, _| {}).iter().all(|v| matches!(v, Verdict::NotTested { .. })));
     }
-    let why = |config: &Config, claim: usize| match &verdicts(config, |_, _| {})[claim - 1] {
+    let why = |config: &ExperimentConfig, claim: usize| match &verdicts(config, |_, _| {})[claim - 1] {
         Verdict::NotTested { why } => why.clone(),
         verdict => verdict.words().into(),
     };
@@ -238,10 +252,11 @@ fn other_settings_test_nothing() {
         "It is about the paper's protocol: iterations is 50000 there and 20000 here."
     );
     // What is not trained is not tested; the rest is.
-    let few = Config { arms: [Arm::Ticket].into(), rounds: 9, ..paper() };
+    let few = ExperimentConfig { arms: [Arm::Ticket].into(), rounds: 9, ..paper() };
     assert_eq!(why(&few, 12), "It looks at the arm oneshot in round 2, which is not trained here.");
     assert_eq!(why(&few, 5), "It looks at the arm ticket in round 15, which is not trained here.");
     assert_eq!((why(&few, 4), why(&few, 2)), ("reproduced".into(), "reproduced".into()));
-    let more = Config { draws: 2, rewind_to: Some(7), momentum: 0.5, seed: 40, trials: 6, ..paper() };
+    let more =
+        ExperimentConfig { draws: 2, rewind_to: Some(7), momentum: 0.5, seed: 40, trials: 6, ..paper() };
     assert!(verdicts(&more, |_, _| {}).iter().all(|verdict| *verdict == Verdict::Reproduced));
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::{
-    arm::Arm, claims::words::Outcome, criterion::Criterion, init::Init, optimizer::Optimizer, preset::Preset,
+    arm::Arm, claims::formatted::VerdictKind, criterion::PruningCriterion, initializer::Initializer,
+    optimizer::OptimizerKind, preset::Preset,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Debug, str::FromStr};
@@ -26,9 +27,9 @@ where
 #[test]
 fn names_are_the_same_everywhere() {
     are::<Arm>(&["dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"]);
-    are::<Criterion>(&["magnitude", "global", "initial", "movement", "increase", "random"]);
-    are::<Init>(&["glorot_normal", "glorot_uniform", "he_normal"]);
-    are::<Optimizer>(&["adam", "sgd", "momentum"]);
+    are::<PruningCriterion>(&["magnitude", "global", "initial", "movement", "increase", "random"]);
+    are::<Initializer>(&["glorot_normal", "glorot_uniform", "he_normal"]);
+    are::<OptimizerKind>(&["adam", "sgd", "momentum"]);
     are::<Preset>(&[
         "quick",
         "classroom",
@@ -41,7 +42,7 @@ fn names_are_the_same_everywhere() {
         "dropout",
         "rewinding",
     ]);
-    are::<Outcome>(&["reproduced", "not-reproduced", "too-few-trials", "not-tested"]);
+    are::<VerdictKind>(&["reproduced", "not-reproduced", "too-few-trials", "not-tested"]);
 }
 
 #[test]

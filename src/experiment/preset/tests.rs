@@ -1,20 +1,20 @@
 //! Presets as links and settings see them, and what their questions say.
 
 use super::*;
-use crate::{prune::survivors, settings::Settings};
+use crate::{prune_counts::survivors_per_round, settings::Settings};
 
 #[test]
 fn every_preset_is_a_fragment_of_its_own() {
     for &preset in Preset::ALL {
-        let (settings, refused) = Settings::from_fragment(&format!("preset={}", preset.name()));
-        assert_eq!((settings, refused), (Settings::preset(preset), vec![]));
-        assert_eq!(Settings::of(&preset.config()).preset, preset);
+        let (settings, rejected) = Settings::from_fragment(&format!("preset={}", preset.name()));
+        assert_eq!((settings, rejected), (Settings::preset(preset), vec![]));
+        assert_eq!(Settings::from_config(&preset.config()).preset, preset);
     }
 }
 
 #[test]
 fn no_two_presets_are_called_alike_or_ask_the_same() {
-    for texts in [Preset::name, Preset::title, Preset::look_for] {
+    for texts in [Preset::name, Preset::title, Preset::what_to_look_for] {
         let all: BTreeSet<&str> = Preset::ALL.iter().map(|&preset| texts(preset)).collect();
         assert_eq!(all.len(), Preset::ALL.len());
     }
@@ -34,13 +34,14 @@ fn said(preset: Preset) -> Vec<(&'static str, bool)> {
         Preset::Quick => vec![("re-initialised", usual), ("two lines", config.arms.len() == 2)],
         Preset::Classroom => vec![("re-init", usual), ("bands", config.trials > 1)],
         Preset::Paper => {
-            let left: Vec<u32> = survivors(&config).iter().map(|round| round.iter().sum()).collect();
+            let left: Vec<u32> =
+                survivors_per_round(&config).iter().map(|round| round.iter().sum()).collect();
             let is_21 = |&alive: &u32| (f64::from(alive) / f64::from(left[0]) * 100.0).round() == 21.0;
             vec![("the ticket at 21%", left.iter().any(is_21)), ("dense network", usual)]
         }
         Preset::Paper20k => {
             let share = f64::from(config.iterations) / f64::from(paper.iterations);
-            let else_equal = config == Config { iterations: config.iterations, ..paper };
+            let else_equal = config == ExperimentConfig { iterations: config.iterations, ..paper };
             vec![("at 40% of its cost", share == 0.4), ("the paper's protocol", else_equal)]
         }
         Preset::OneShot => vec![("cut once", arms(&[Arm::Ticket, Arm::OneShot]))],
@@ -72,7 +73,7 @@ fn said(preset: Preset) -> Vec<(&'static str, bool)> {
 fn every_preset_asks_about_its_own_settings() {
     for &preset in Preset::ALL {
         for (words, so) in said(preset) {
-            assert!(preset.look_for().contains(words), "{preset:?} does not speak of {words:?}");
+            assert!(preset.what_to_look_for().contains(words), "{preset:?} does not speak of {words:?}");
             assert!(so, "{preset:?} speaks of {words:?}, but its settings are not so");
         }
     }

@@ -1,21 +1,22 @@
 //! Recipes against one another.
 
 use super::*;
-use crate::{jobs::jobs, preset::Preset};
+use crate::{job_graph::all_jobs, preset::Preset};
 
 /// A mask can be had only from a job that prunes, and of two sets of parameters only one would be sent.
 #[test]
 fn what_a_recipe_takes_is_there() {
-    let config = Config { arms: Arm::ALL.iter().copied().collect(), rounds: 4, ..Preset::Quick.config() };
-    for job in jobs(&config) {
+    let config =
+        ExperimentConfig { arms: Arm::ALL.iter().copied().collect(), rounds: 4, ..Preset::Quick.config() };
+    for job in all_jobs(&config) {
         let recipe = recipe(job);
-        let needs = recipe.needs();
-        assert!(needs.mask.is_none_or(|parent| self::recipe(parent).prunes), "{job}");
+        let dependencies = recipe.dependencies();
+        assert!(dependencies.mask.is_none_or(|parent| self::recipe(parent).prunes), "{job}");
         let (cuts, trained) = (
-            matches!(recipe.mask, MaskSource::CutAtOnceFrom(_)),
+            matches!(recipe.mask, MaskSource::OneShotFrom(_)),
             matches!(recipe.weights, WeightSource::TrainedBy(..)),
         );
         assert!(!(cuts && trained), "{job}");
-        assert!(needs.parents().all(|parent| parent.round < job.round), "{job}");
+        assert!(dependencies.jobs().all(|parent| parent.round < job.round), "{job}");
     }
 }

@@ -1,15 +1,15 @@
 //! Everything the page holds, and how it carries out what the state wants.
 
 use crate::{
-    fleet::{Bulk, Effect, WorkerId},
     state::State,
     web::{
-        dispatch::{self, Decision},
         dom, download,
-        paint::View,
+        render::PageView,
         save_file,
-        workers::{self, Files, Handle},
+        state_updates::{self, StateUpdate},
+        worker_handle::{self, DataFiles, WorkerHandle},
     },
+    worker_pool::{CommandPayload, Effect, WorkerId},
 };
 use protocol::{Failure, FailureKind};
 use std::{cell::RefCell, collections::BTreeMap};
@@ -18,12 +18,12 @@ use wasm_bindgen::{JsCast, closure::Closure};
 /// Everything the page holds.
 pub(super) struct App {
     pub(super) state: State,
-    workers: BTreeMap<WorkerId, Handle>,
-    data: Option<Files>,
+    workers: BTreeMap<WorkerId, WorkerHandle>,
+    data_files: Option<DataFiles>,
     /// Counts downloads, so that one given up is not taken for the next.
-    fetch: u32,
-    pub(super) view: View,
-    frame_asked: bool,
+    download_id: u32,
+    pub(super) view: PageView,
+    frame_requested: bool,
     /// The recorded run that was opened last, for the address.
     pub(super) recorded: Option<String>,
 }
@@ -33,34 +33,41 @@ thread_local! {
 }
 
 /// Runs `f` on the page; nothing if it is being used further up the stack, which browsers' events never do.
-pub(super) fn with<R>(f: impl FnOnce(&mut App) -> R) -> Option<R> {
+pub(super) fn with_app<R>(f: impl FnOnce(&mut App) -> R) -> Option<R> {
     APP.with(|app| app.try_borrow_mut().ok()?.as_mut().map(f))
 }
 
 /// Lets the state decide, carries out what it wants, and has the page drawn again.
-fn decide(decide: Decision) {
-    with(|app| {
-        let effects = decide(&mut app.state, dom::now());
-        app.perform(effects);
-        app.ask_frame();
+fn decide(decide: StateUpdate) {
+    with_app(|app| {
+        let effects = decide(&mut app.state, dom::now_seconds());
+        app.run_effects(effects);
+        app.request_frame();
     });
 }
 
 impl App {
     /// A page with this state and view, and nothing on its way yet; it is there for [`with`] from now on.
-    pub(super) fn begin(state: State, view: View, recorded: Option<String>) {
-        let app =
-            App { state, workers: BTreeMap::new(), data: None, fetch: 0, view, frame_asked: false, recorded };
+    pub(super) fn begin(state: State, view: PageView, recorded: Option<String>) {
+        let app = App {
+            state,
+            workers: BTreeMap::new(),
+            data_files: None,
+            download_id: 0,
+            view,
+            frame_requested: false,
+            recorded,
+        };
         APP.with(|place| *place.borrow_mut() = Some(app));
-        dispatch::send_to(decide);
+        state_updates::set_updater(decide);
     }
 
     /// Carries out what the state wants.
-    pub(super) fn perform(&mut self, effects: Vec<Effect>) {
+    pub(super) fn run_effects(&mut self, effects: Vec<Effect>) {
         let mut queue: std::collections::VecDeque<Effect> = effects.into();
         while let Some(effect) = queue.pop_front() {
             let failed = match effect {
-                Effect::Spawn(id) => match Handle::spawn(id) {
+                Effect::Spawn(id) => match WorkerHandle::spawn(id) {
                     Ok(handle) => {
                         self.workers.insert(id, handle);
                         None
@@ -72,45 +79,56 @@ impl App {
                     None
                 }
                 Effect::Fetch => {
-                    self.data = None;
-                    self.fetch += 1;
-                    let fetch = self.fetch;
-                    download::start(fetch, move || is_wanted(fetch), arrived);
+                    self.data_files = None;
+                    self.download_id += 1;
+                    let fetch = self.download_id;
+                    download::start(fetch, move || is_current_download(fetch), on_data_files);
                     None
                 }
                 Effect::ShowSettings => {
-                    self.settle(&[]);
+                    self.sync_fields_and_address(&[]);
                     None
                 }
                 Effect::Save { name, text } => {
                     if let Err(error) = save_file::save(&name, &text) {
-                        self.state.refuse(format!("The report could not be kept: {}.", dom::message(&error)));
+                        self.state.set_request_error(format!(
+                            "The report could not be kept: {}.",
+                            dom::error_message(&error)
+                        ));
                     }
                     None
                 }
-                Effect::Send { to, command, bulk } => {
-                    let sent = self.workers.get(&to).map(|worker| match bulk {
-                        Bulk::None => worker.send(&command, &[]),
-                        Bulk::Inputs(inputs) => worker.send(&command, &workers::inputs(&inputs)),
-                        Bulk::Deaths(deaths) => worker.send(&command, &workers::deaths(&deaths)),
-                        Bulk::Texts(texts) => worker.send(&command, &workers::texts(&texts)),
-                        Bulk::Data => worker.send(&command, &workers::copies(self.data.as_ref())),
+                Effect::Send { to, command, payload } => {
+                    let sent = self.workers.get(&to).map(|worker| match payload {
+                        CommandPayload::None => worker.send(&command, &[]),
+                        CommandPayload::JobInputs(inputs) => {
+                            worker.send(&command, &worker_handle::inputs_to_js(&inputs))
+                        }
+                        CommandPayload::PruneRounds(prune_rounds) => {
+                            worker.send(&command, &worker_handle::prune_rounds_to_js(&prune_rounds))
+                        }
+                        CommandPayload::Texts(texts) => {
+                            worker.send(&command, &worker_handle::report_texts_to_js(&texts))
+                        }
+                        CommandPayload::Data => {
+                            worker.send(&command, &worker_handle::copy_data_files(self.data_files.as_ref()))
+                        }
                     });
                     sent.and_then(Result::err)
                 }
             };
             if let Some(message) = failed {
                 let failure = Failure { kind: FailureKind::Worker, message };
-                queue.extend(self.state.failed(failure, dom::now()));
+                queue.extend(self.state.on_failure(failure, dom::now_seconds()));
             }
         }
     }
 
     /// After new settings: the fields and the fragment follow, and what was refused is said.
-    pub(super) fn settle(&mut self, refused: &[String]) {
+    pub(super) fn sync_fields_and_address(&mut self, rejected: &[String]) {
         let settings = self.state.settings();
         self.view.fields.show(settings);
-        self.view.refuse(refused);
+        self.view.show_rejections(rejected);
         dom::set_fragment(&match &self.recorded {
             Some(name) => format!("recorded={name}"),
             None => settings.to_fragment(),
@@ -118,9 +136,9 @@ impl App {
     }
 
     /// Has the page drawn at the next chance.
-    pub(super) fn ask_frame(&mut self) {
-        if !self.frame_asked {
-            self.frame_asked = true;
+    pub(super) fn request_frame(&mut self) {
+        if !self.frame_requested {
+            self.frame_requested = true;
             FRAME.with(|frame| {
                 let _ = dom::window().request_animation_frame(frame.as_ref().unchecked_ref());
             });
@@ -130,22 +148,22 @@ impl App {
 
 thread_local! {
     static FRAME: Closure<dyn FnMut()> = Closure::new(|| {
-        with(|app| {
-            app.frame_asked = false;
-            if app.view.paint(&mut app.state, dom::now()) {
-                app.ask_frame();
+        with_app(|app| {
+            app.frame_requested = false;
+            if app.view.render(&mut app.state, dom::now_seconds()) {
+                app.request_frame();
             }
         });
     });
 }
 
 /// Whether the download of that number is the last one, and nothing has failed since.
-fn is_wanted(fetch: u32) -> bool {
-    with(|app| app.fetch == fetch && app.state.failure().is_none()).unwrap_or(false)
+fn is_current_download(fetch: u32) -> bool {
+    with_app(|app| app.download_id == fetch && app.state.failure().is_none()).unwrap_or(false)
 }
 
 /// Keeps the data files.
-fn arrived(whole: Files) {
-    with(|app| app.data = Some(whole));
-    dispatch::act(State::data_here);
+fn on_data_files(whole: DataFiles) {
+    with_app(|app| app.data_files = Some(whole));
+    state_updates::update_state(State::on_download_complete);
 }

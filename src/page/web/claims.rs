@@ -1,17 +1,17 @@
 //! The paper's claims on the page: a sentence, and a table that opens by itself once something is tested.
 
-use crate::state::Scored;
-use crate::web::dom::{self, Text};
-use experiment::claims::words::{Outcome, Told};
+use crate::state::ScoredClaims;
+use crate::web::dom::{self, CachedText};
+use experiment::claims::formatted::{FormattedClaim, VerdictKind};
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 
 /// The columns after the claim itself.
-const HEAD: [&str; 5] = ["The paper", "Replication", "This run", "Tolerance", "Verdict"];
+const COLUMNS: [&str; 5] = ["The paper", "Replication", "This run", "Tolerance", "Verdict"];
 
 /// The panel.
-pub(super) struct Claims {
-    summary: Text,
+pub(super) struct ClaimsPanel {
+    summary: CachedText,
     details: Element,
     body: Element,
     /// What is said before there is anything to score.
@@ -19,30 +19,30 @@ pub(super) struct Claims {
     tested: bool,
 }
 
-impl Claims {
+impl ClaimsPanel {
     /// The panel on the page, with the head of its table.
-    pub(super) fn new() -> Result<Claims, JsValue> {
-        let summary = Text::of("claims-summary")?;
+    pub(super) fn new() -> Result<ClaimsPanel, JsValue> {
+        let summary = CachedText::of("claims-summary")?;
         let empty = summary.element().text_content().unwrap_or_default();
         let head: Element = dom::by_id("claims-head")?;
-        for name in ["Claim"].into_iter().chain(HEAD) {
-            let cell = dom::element("th", "", name);
-            dom::set(&cell, "scope", "col");
-            dom::put(&head, &[&cell]);
+        for name in ["Claim"].into_iter().chain(COLUMNS) {
+            let cell = dom::new_element("th", "", name);
+            dom::set_attribute(&cell, "scope", "col");
+            dom::append_children(&head, &[&cell]);
         }
         let (details, body) = (dom::by_id("claims-all")?, dom::by_id("claims-body")?);
-        Ok(Claims { summary, details, body, empty, tested: false })
+        Ok(ClaimsPanel { summary, details, body, empty, tested: false })
     }
 
     /// Shows what became of the claims, if anything has.
-    pub(super) fn show(&mut self, scored: Option<&Scored>) {
+    pub(super) fn show(&mut self, scored: Option<&ScoredClaims>) {
         self.summary.show(scored.map_or(&self.empty, |scored| &scored.summary));
         self.body.set_text_content(None);
         let claims = scored.map_or(&[][..], |scored| &scored.claims);
-        claims.iter().for_each(|claim| dom::put(&self.body, &[&row(claim)]));
+        claims.iter().for_each(|claim| dom::append_children(&self.body, &[&claim_row(claim)]));
         let _ = self.details.toggle_attribute_with_force("hidden", claims.is_empty());
         // Opened and closed when that changes, and otherwise left as the reader has it.
-        let tested = claims.iter().any(|claim| claim.outcome != Outcome::NotTested);
+        let tested = claims.iter().any(|claim| claim.verdict != VerdictKind::NotTested);
         if tested != self.tested {
             self.tested = tested;
             let _ = self.details.toggle_attribute_with_force("open", tested);
@@ -51,38 +51,41 @@ impl Claims {
 }
 
 /// Shapes, so that verdicts differ without colour.
-fn symbol(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Reproduced => "✓",
-        Outcome::NotReproduced => "✗",
-        Outcome::TooFewTrials => "…",
-        Outcome::NotTested => "–",
+fn symbol(verdict: VerdictKind) -> &'static str {
+    match verdict {
+        VerdictKind::Reproduced => "✓",
+        VerdictKind::NotReproduced => "✗",
+        VerdictKind::TooFewTrials => "…",
+        VerdictKind::NotTested => "–",
     }
 }
 
-fn row(claim: &Told) -> Element {
-    let row = dom::element("tr", "", "");
-    dom::set(&row, "data-claim", &claim.name);
-    dom::set(&row, "data-verdict", claim.outcome.name());
-    let name = dom::element("th", "", "");
-    dom::set(&name, "scope", "row");
-    dom::put(&name, &[&dom::element("b", "", &claim.name), &dom::element("span", "", &claim.text)]);
-    let ours = dom::element("td", "ours", if claim.ours.is_empty() { "–" } else { "" });
-    claim.ours.iter().for_each(|line| dom::put(&ours, &[&dom::element("p", "", line)]));
-    let verdict = dom::element("td", "verdict", "");
-    let mark = dom::element("i", "", symbol(claim.outcome));
-    dom::set(&mark, "aria-hidden", "true");
-    dom::put(
-        &verdict,
-        &[&mark, &dom::element("b", "", &claim.verdict), &dom::element("small", "", &claim.why)],
+fn claim_row(claim: &FormattedClaim) -> Element {
+    let row = dom::new_element("tr", "", "");
+    dom::set_attribute(&row, "data-claim", &claim.name);
+    dom::set_attribute(&row, "data-verdict", claim.verdict.name());
+    let name = dom::new_element("th", "", "");
+    dom::set_attribute(&name, "scope", "row");
+    dom::append_children(
+        &name,
+        &[&dom::new_element("b", "", &claim.name), &dom::new_element("span", "", &claim.text)],
     );
-    let cell = |text: &str| dom::element("td", "", text);
-    let cells = [cell(&claim.paper), cell(&claim.replication), ours, cell(&claim.tolerance), verdict];
-    dom::put(&row, &[&name]);
-    for (cell, head) in cells.iter().zip(HEAD) {
+    let ours = dom::new_element("td", "ours", if claim.ours.is_empty() { "–" } else { "" });
+    claim.ours.iter().for_each(|line| dom::append_children(&ours, &[&dom::new_element("p", "", line)]));
+    let verdict = dom::new_element("td", "verdict", "");
+    let mark = dom::new_element("i", "", symbol(claim.verdict));
+    dom::set_attribute(&mark, "aria-hidden", "true");
+    dom::append_children(
+        &verdict,
+        &[&mark, &dom::new_element("b", "", &claim.verdict_text), &dom::new_element("small", "", &claim.why)],
+    );
+    let cell = |text: &str| dom::new_element("td", "", text);
+    let cells = [cell(&claim.paper), cell(&claim.replication), ours, cell(&claim.tolerance_text), verdict];
+    dom::append_children(&row, &[&name]);
+    for (cell, head) in cells.iter().zip(COLUMNS) {
         // On a narrow screen each cell stands below its column's name.
-        dom::set(cell, "data-head", head);
-        dom::put(&row, &[cell]);
+        dom::set_attribute(cell, "data-head", head);
+        dom::append_children(&row, &[cell]);
     }
     row
 }

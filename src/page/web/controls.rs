@@ -1,45 +1,45 @@
 //! Buttons and the address: what a person asks for.
 
 use crate::{
-    recorded,
-    state::Control,
+    recorded_runs,
+    state::UserAction,
     status::PageStatus,
     web::{
-        app::{App, with},
-        dispatch::act,
+        app::{App, with_app},
         dom, files,
+        state_updates::update_state,
     },
 };
-use experiment::{fragment::Refused, preset::Preset, settings::Settings};
+use experiment::{preset::Preset, settings::Settings, url_fragment::RejectedSetting};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlSelectElement};
 
 /// Listens to everything a person can do.
 pub(super) fn listen() -> Result<(), JsValue> {
-    click("play", || act(|state, now| state.click(Control::Play, now)))?;
-    click("step", || act(|state, now| state.click(Control::Step, now)))?;
-    click("round", || act(|state, now| state.click(Control::Round, now)))?;
-    click("retry", || act(|state, now| state.click(Control::Retry, now)))?;
+    click("play", || update_state(|state, now| state.on_action(UserAction::Play, now)))?;
+    click("step", || update_state(|state, now| state.on_action(UserAction::Step, now)))?;
+    click("round", || update_state(|state, now| state.on_action(UserAction::Round, now)))?;
+    click("retry", || update_state(|state, now| state.on_action(UserAction::Retry, now)))?;
     click("reset", || {
-        with(|app| {
-            let (settings, refused) = app.view.fields.read();
-            app.restart(settings, &sentences(&refused));
+        with_app(|app| {
+            let (settings, rejected) = app.view.fields.read();
+            app.restart(settings, &rejection_messages(&rejected));
         });
     })?;
     let form: Element = dom::by_id("controls")?;
-    dom::on(&form, "submit", |event: web_sys::Event| event.prevent_default());
-    dom::on(&form, "change", |event: web_sys::Event| {
+    dom::add_listener(&form, "submit", |event: web_sys::Event| event.prevent_default());
+    dom::add_listener(&form, "change", |event: web_sys::Event| {
         let preset = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
-        with(|app| app.fields_changed(preset.as_ref().map(HtmlSelectElement::value)));
+        with_app(|app| app.fields_changed(preset.as_ref().map(HtmlSelectElement::value)));
     });
-    dom::on(&dom::window(), "hashchange", |_: web_sys::Event| {
+    dom::add_listener(&dom::window(), "hashchange", |_: web_sys::Event| {
         let fragment = dom::fragment();
-        match recorded::asked(&fragment) {
+        match recorded_runs::from_fragment(&fragment) {
             Some(Ok(name)) => files::open_recorded(name.into()),
-            Some(Err(message)) => files::refuse(message),
+            Some(Err(message)) => files::show_request_error(message),
             None => {
-                let (settings, refused) = Settings::from_fragment(&fragment);
-                with(|app| app.restart(settings, &sentences(&refused)));
+                let (settings, rejected) = Settings::from_fragment(&fragment);
+                with_app(|app| app.restart(settings, &rejection_messages(&rejected)));
             }
         }
     });
@@ -48,47 +48,47 @@ pub(super) fn listen() -> Result<(), JsValue> {
 
 fn click(id: &str, mut f: impl FnMut() + 'static) -> Result<(), JsValue> {
     let button: Element = dom::by_id(id)?;
-    dom::on(&button, "click", move |_: web_sys::Event| f());
+    dom::add_listener(&button, "click", move |_: web_sys::Event| f());
     Ok(())
 }
 
 impl App {
     /// Starts afresh with these settings.
-    fn restart(&mut self, settings: Settings, refused: &[String]) {
+    fn restart(&mut self, settings: Settings, rejected: &[String]) {
         self.recorded = None;
-        let effects = self.state.click(Control::Reset(settings), dom::now());
-        self.perform(effects);
-        self.settle(refused);
-        self.ask_frame();
+        let effects = self.state.on_action(UserAction::Reset(settings), dom::now_seconds());
+        self.run_effects(effects);
+        self.sync_fields_and_address(rejected);
+        self.request_frame();
     }
 
     /// The fields were changed; by choosing `preset`, if that is what it was. Before anything is trained the
     /// change counts at once; later it waits for Reset.
     fn fields_changed(&mut self, preset: Option<String>) {
         let now = self.state.settings().clone();
-        let (mut settings, refused) = self.view.fields.read();
+        let (mut settings, rejected) = self.view.fields.read();
         if let Some(preset) = preset.and_then(|name| Preset::from_name(&name)) {
             let (seed, workers) = (settings.config.seed, settings.workers);
             settings = Settings { workers, ..Settings::preset(preset) };
             settings.config.seed = seed;
         }
-        let fresh = self.state.untouched()
-            && matches!(self.state.standing(), PageStatus::Ready | PageStatus::Loading);
-        if !refused.is_empty() {
-            self.view.refuse(&sentences(&refused));
-            self.view.fields.mark(&refused);
+        let fresh = self.state.nothing_started()
+            && matches!(self.state.status(), PageStatus::Ready | PageStatus::Loading);
+        if !rejected.is_empty() {
+            self.view.show_rejections(&rejection_messages(&rejected));
+            self.view.fields.mark_invalid(&rejected);
         } else if fresh && settings != now {
             self.restart(settings, &[]);
         } else {
-            self.view.refuse(&[]);
+            self.view.show_rejections(&[]);
             self.view.fields.show(&settings);
             settings.autoplay = now.autoplay;
-            self.view.fields.changed(settings != now);
+            self.view.fields.show_pending(settings != now);
         }
     }
 }
 
 /// What is said of settings that were refused.
-pub(super) fn sentences(refused: &[Refused]) -> Vec<String> {
-    refused.iter().map(Refused::to_string).collect()
+pub(super) fn rejection_messages(rejected: &[RejectedSetting]) -> Vec<String> {
+    rejected.iter().map(RejectedSetting::to_string).collect()
 }

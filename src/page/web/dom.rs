@@ -14,7 +14,7 @@ pub(super) fn document() -> Document {
 }
 
 /// Seconds since the page was opened.
-pub(super) fn now() -> f64 {
+pub(super) fn now_seconds() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now() / 1e3)
 }
 
@@ -25,7 +25,7 @@ pub(super) fn by_id<T: JsCast>(id: &str) -> Result<T, JsValue> {
 }
 
 /// A new element of that name and class, holding that text.
-pub(super) fn element(name: &str, class: &str, text: &str) -> Element {
+pub(super) fn new_element(name: &str, class: &str, text: &str) -> Element {
     let element = document().create_element(name).unwrap_or_else(|error| wasm_bindgen::throw_val(error));
     if !class.is_empty() {
         element.set_class_name(class);
@@ -37,29 +37,33 @@ pub(super) fn element(name: &str, class: &str, text: &str) -> Element {
 }
 
 /// A new SVG element with these attributes. Attributes, unlike styles, are allowed by a strict policy.
-pub(super) fn svg(name: &str, attributes: &[(&str, &str)]) -> Element {
+pub(super) fn new_svg_element(name: &str, attributes: &[(&str, &str)]) -> Element {
     let made = document().create_element_ns(Some("http://www.w3.org/2000/svg"), name);
     let element = made.unwrap_or_else(|error| wasm_bindgen::throw_val(error));
     for (attribute, value) in attributes {
-        set(&element, attribute, value);
+        set_attribute(&element, attribute, value);
     }
     element
 }
 
 /// Sets an attribute.
-pub(super) fn set(element: &Element, attribute: &str, value: &str) {
+pub(super) fn set_attribute(element: &Element, attribute: &str, value: &str) {
     let _ = element.set_attribute(attribute, value);
 }
 
 /// Adds children.
-pub(super) fn put(parent: &Element, children: &[&Element]) {
+pub(super) fn append_children(parent: &Element, children: &[&Element]) {
     for child in children {
         let _ = parent.append_child(child);
     }
 }
 
 /// Calls `f` with each event of that name, for as long as the page lives.
-pub(super) fn on<E: JsCast + 'static>(target: &EventTarget, name: &str, mut f: impl FnMut(E) + 'static) {
+pub(super) fn add_listener<E: JsCast + 'static>(
+    target: &EventTarget,
+    name: &str,
+    mut f: impl FnMut(E) + 'static,
+) {
     let closure =
         Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| f(event.unchecked_into()));
     let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
@@ -67,7 +71,7 @@ pub(super) fn on<E: JsCast + 'static>(target: &EventTarget, name: &str, mut f: i
 }
 
 /// Calls `f` every so many milliseconds, for as long as the page lives.
-pub(super) fn every(milliseconds: i32, f: impl FnMut() + 'static) {
+pub(super) fn call_every(milliseconds: i32, f: impl FnMut() + 'static) {
     let closure = Closure::<dyn FnMut()>::new(f);
     let function = closure.as_ref().unchecked_ref();
     let _ = window().set_interval_with_callback_and_timeout_and_arguments_0(function, milliseconds);
@@ -87,12 +91,12 @@ pub(super) fn set_fragment(fragment: &str) {
 }
 
 /// Whether a media query holds.
-pub(super) fn media(query: &str) -> bool {
+pub(super) fn media_matches(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }
 
 /// What an exception says.
-pub(super) fn message(error: &JsValue) -> String {
+pub(super) fn error_message(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),
         None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
@@ -100,16 +104,16 @@ pub(super) fn message(error: &JsValue) -> String {
 }
 
 /// An element whose text changes often; the page is touched only when it does.
-pub(super) struct Text {
+pub(super) struct CachedText {
     element: HtmlElement,
     shown: String,
 }
 
-impl Text {
+impl CachedText {
     /// The element of that id.
-    pub(super) fn of(id: &str) -> Result<Text, JsValue> {
+    pub(super) fn of(id: &str) -> Result<CachedText, JsValue> {
         let element: HtmlElement = by_id(id)?;
-        Ok(Text { shown: element.text_content().unwrap_or_default(), element })
+        Ok(CachedText { shown: element.text_content().unwrap_or_default(), element })
     }
 
     /// Shows a text.

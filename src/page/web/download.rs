@@ -1,24 +1,24 @@
 //! The data files: each fetched once, with its progress, and kept as fetched, so that a new worker can be fed again.
 
-use crate::web::{dispatch::act, dom, workers::Files};
+use crate::web::{dom, state_updates::update_state, worker_handle::DataFiles};
 use js_sys::{Reflect, Uint8Array};
-use protocol::{Failure, FailureKind, Part};
+use protocol::{Failure, FailureKind, MnistFile};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStreamDefaultReader, Response};
 
 /// Fetches all four files at once. `fetch` tells this download from earlier ones; what it says and brings counts as long as
 /// it `is_wanted`.
-pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, arrived: fn(Files)) {
-    let files = std::rc::Rc::new(std::cell::RefCell::new([const { None }; Part::ALL.len()]));
-    for part in Part::ALL {
+pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, arrived: fn(DataFiles)) {
+    let files = std::rc::Rc::new(std::cell::RefCell::new([const { None }; MnistFile::ALL.len()]));
+    for mnist_file in MnistFile::ALL {
         let files = files.clone();
         spawn_local(async move {
-            match file(fetch, part, is_wanted).await {
+            match fetch_file(fetch, mnist_file, is_wanted).await {
                 Ok(bytes) => {
-                    files.borrow_mut()[part as usize] = Some(bytes);
+                    files.borrow_mut()[mnist_file as usize] = Some(bytes);
                     let whole: Option<Vec<Uint8Array>> = files.borrow().iter().cloned().collect();
-                    if let Some(Ok(whole)) = whole.map(Files::try_from)
+                    if let Some(Ok(whole)) = whole.map(DataFiles::try_from)
                         && is_wanted()
                     {
                         arrived(whole);
@@ -26,7 +26,7 @@ pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, a
                 }
                 Err(message) if is_wanted() => {
                     let failure = Failure { kind: FailureKind::Data, message };
-                    act(move |state, now| state.failed(failure, now));
+                    update_state(move |state, now| state.on_failure(failure, now));
                 }
                 Err(_) => {}
             }
@@ -34,9 +34,13 @@ pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, a
     }
 }
 
-async fn file(fetch: u32, part: Part, is_wanted: impl Fn() -> bool) -> Result<Uint8Array, String> {
-    let path = part.path();
-    let lost = |error: JsValue| format!("{path} could not be fetched: {}.", dom::message(&error));
+async fn fetch_file(
+    fetch: u32,
+    mnist_file: MnistFile,
+    is_wanted: impl Fn() -> bool,
+) -> Result<Uint8Array, String> {
+    let path = mnist_file.path();
+    let lost = |error: JsValue| format!("{path} could not be fetched: {}.", dom::error_message(&error));
     // What was bad once may lie in the browser's cache: another address asks the server again.
     let address = if fetch > 1 { format!("{path}?again={fetch}") } else { path.into() };
     let response = JsFuture::from(dom::window().fetch_with_str(&address)).await.map_err(lost)?;
@@ -44,7 +48,7 @@ async fn file(fetch: u32, part: Part, is_wanted: impl Fn() -> bool) -> Result<Ui
     if !response.ok() {
         return Err(format!("{path} could not be fetched: the server answered {}.", response.status()));
     }
-    let total = announced(&response);
+    let total = content_length(&response);
     let Some(body) = response.body() else {
         let buffer = JsFuture::from(response.array_buffer().map_err(lost)?).await.map_err(lost)?;
         return Ok(Uint8Array::new(&buffer));
@@ -64,8 +68,8 @@ async fn file(fetch: u32, part: Part, is_wanted: impl Fn() -> bool) -> Result<Ui
         if !is_wanted() {
             return Err(String::new());
         }
-        act(move |state, now| {
-            state.fetched(part, done, total, now);
+        update_state(move |state, now| {
+            state.on_download_progress(mnist_file, done, total, now);
             Vec::new()
         });
     }
@@ -79,7 +83,7 @@ async fn file(fetch: u32, part: Part, is_wanted: impl Fn() -> bool) -> Result<Ui
 }
 
 /// The length the server announced; none if what arrives was packed on its way, for then it counts other bytes.
-fn announced(response: &Response) -> Option<u32> {
+fn content_length(response: &Response) -> Option<u32> {
     let headers = response.headers();
     let header = |name| headers.get(name).ok().flatten();
     if header("content-encoding").is_some_and(|coding| coding != "identity") {

@@ -1,30 +1,30 @@
 //! The fields of the settings.
 
-use crate::{web::dom, words};
+use crate::{strings, web::dom};
 use experiment::{
-    fragment::Refused,
     preset::Preset,
     setting_table::{SETTINGS, Setting},
     settings::Settings,
+    url_fragment::RejectedSetting,
 };
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
 /// The fields of the settings.
-pub(super) struct Fields {
+pub(super) struct SettingFields {
     preset: HtmlSelectElement,
     inputs: Vec<(&'static Setting, HtmlInputElement)>,
     pending: Element,
 }
 
-impl Fields {
+impl SettingFields {
     /// Finds the fields of the page and makes those that the settings add.
-    pub(super) fn new() -> Result<Fields, JsValue> {
+    pub(super) fn new() -> Result<SettingFields, JsValue> {
         let preset: HtmlSelectElement = dom::by_id("preset")?;
         for entry in Preset::ALL {
-            let option = dom::element("option", "", entry.title());
-            dom::set(&option, "value", entry.name());
-            dom::put(&preset, &[&option]);
+            let option = dom::new_element("option", "", entry.title());
+            dom::set_attribute(&option, "value", entry.name());
+            dom::append_children(&preset, &[&option]);
         }
         let more: Element = dom::by_id("settings")?;
         let mut inputs = Vec::new();
@@ -34,11 +34,11 @@ impl Fields {
             }
             let id = if setting.name == "seed" { "seed".into() } else { format!("set-{}", setting.name) };
             if setting.name != "seed" {
-                dom::put(&more, &[&made(setting, &id)]);
+                dom::append_children(&more, &[&setting_field_element(setting, &id)]);
             }
             inputs.push((setting, dom::by_id(&id)?));
         }
-        Ok(Fields { preset, inputs, pending: dom::by_id("pending")? })
+        Ok(SettingFields { preset, inputs, pending: dom::by_id("pending")? })
     }
 
     /// Shows settings in the fields.
@@ -48,11 +48,11 @@ impl Fields {
             input.set_value(&setting.value(settings));
             let _ = input.remove_attribute("aria-invalid");
         }
-        self.changed(false);
+        self.show_pending(false);
     }
 
     /// The settings in the fields, and those that were refused.
-    pub(super) fn read(&self) -> (Settings, Vec<Refused>) {
+    pub(super) fn read(&self) -> (Settings, Vec<RejectedSetting>) {
         let mut fragment = format!("preset={}", self.preset.value());
         for (setting, input) in &self.inputs {
             fragment += &format!("&{}={}", setting.name, input.value().trim());
@@ -61,15 +61,15 @@ impl Fields {
     }
 
     /// Says whether the fields hold other settings than the run.
-    pub(super) fn changed(&self, changed: bool) {
+    pub(super) fn show_pending(&self, changed: bool) {
         let _ = self.pending.toggle_attribute_with_force("hidden", !changed);
     }
 
     /// Marks the fields whose values were refused.
-    pub(super) fn mark(&self, refused: &[Refused]) {
+    pub(super) fn mark_invalid(&self, rejected: &[RejectedSetting]) {
         for (setting, input) in &self.inputs {
-            if refused.iter().any(|r| r.field == setting.name) {
-                dom::set(input, "aria-invalid", "true");
+            if rejected.iter().any(|r| r.field == setting.name) {
+                dom::set_attribute(input, "aria-invalid", "true");
             } else {
                 let _ = input.remove_attribute("aria-invalid");
             }
@@ -77,19 +77,19 @@ impl Fields {
     }
 }
 
-/// A field with its label. Ids have a prefix, because `rounds` is the table's.
-fn made(setting: &Setting, id: &str) -> Element {
-    let label = dom::element("label", "", &words::setting(setting.name));
-    let input = dom::element("input", "", "");
+/// A field with its label. Ids get the prefix `set-`, because `rounds` is already the id of the table.
+fn setting_field_element(setting: &Setting, id: &str) -> Element {
+    let label = dom::new_element("label", "", &strings::setting_label(setting.name));
+    let input = dom::new_element("input", "", "");
     for (name, value) in [("id", id), ("name", setting.name), ("inputmode", "decimal"), ("size", "8")] {
-        dom::set(&input, name, value);
+        dom::set_attribute(&input, name, value);
     }
-    let hint = dom::element("small", "", &setting.allowed());
+    let hint = dom::new_element("small", "", &setting.allowed());
     let hint_id = format!("{}-hint", setting.name);
-    dom::set(&hint, "id", &hint_id);
-    dom::set(&input, "aria-describedby", &hint_id);
-    dom::put(&label, &[&input]);
-    let row = dom::element("div", "setting", "");
-    dom::put(&row, &[&label, &hint]);
+    dom::set_attribute(&hint, "id", &hint_id);
+    dom::set_attribute(&input, "aria-describedby", &hint_id);
+    dom::append_children(&label, &[&input]);
+    let row = dom::new_element("div", "setting", "");
+    dom::append_children(&row, &[&label, &hint]);
     row
 }

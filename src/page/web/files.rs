@@ -1,7 +1,7 @@
 //! Reports as files: asked for, chosen, dropped onto the page, or fetched from beside it.
 
-use crate::web::{app::with, dispatch::act, dom};
-use crate::{recorded, state::Control};
+use crate::web::{app::with_app, dom, state_updates::update_state};
+use crate::{recorded_runs, state::UserAction};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DragEvent, Element, EventTarget, File, FileList, HtmlInputElement, Response};
@@ -10,30 +10,32 @@ use web_sys::{DragEvent, Element, EventTarget, File, FileList, HtmlInputElement,
 pub(super) fn listen() -> Result<(), JsValue> {
     let picker: HtmlInputElement = dom::by_id("import-files")?;
     let opened = picker.clone();
-    dom::on(&dom::by_id::<EventTarget>("import")?, "click", move |_: web_sys::Event| opened.click());
-    dom::on(&picker.clone(), "change", move |_: web_sys::Event| {
-        read(picker.files());
+    dom::add_listener(&dom::by_id::<EventTarget>("import")?, "click", move |_: web_sys::Event| {
+        opened.click()
+    });
+    dom::add_listener(&picker.clone(), "change", move |_: web_sys::Event| {
+        read_chosen_files(picker.files());
         // Else the same files could not be chosen again.
         picker.set_value("");
     });
-    dom::on(&dom::by_id::<EventTarget>("export")?, "click", |_: web_sys::Event| {
-        act(move |state, now| state.click(Control::Export, now));
+    dom::add_listener(&dom::by_id::<EventTarget>("export")?, "click", |_: web_sys::Event| {
+        update_state(move |state, now| state.on_action(UserAction::Export, now));
     });
-    dom::on(&dom::by_id::<EventTarget>("recorded")?, "click", |event: web_sys::Event| {
+    dom::add_listener(&dom::by_id::<EventTarget>("recorded")?, "click", |event: web_sys::Event| {
         let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         if let Some(name) = button.and_then(|button| button.get_attribute("data-recorded")) {
             open_recorded(name);
         }
     });
-    dom::on(&dom::document(), "dragover", |event: web_sys::Event| event.prevent_default());
-    dom::on(&dom::document(), "drop", |event: DragEvent| {
+    dom::add_listener(&dom::document(), "dragover", |event: web_sys::Event| event.prevent_default());
+    dom::add_listener(&dom::document(), "drop", |event: DragEvent| {
         event.prevent_default();
-        read(event.data_transfer().and_then(|dropped| dropped.files()));
+        read_chosen_files(event.data_transfer().and_then(|dropped| dropped.files()));
     });
     Ok(())
 }
 
-fn read(files: Option<FileList>) {
+fn read_chosen_files(files: Option<FileList>) {
     let files = files.into_iter().flat_map(|list| (0..list.length()).filter_map(move |at| list.get(at)));
     let files: Vec<File> = files.collect();
     if files.is_empty() {
@@ -46,26 +48,30 @@ fn read(files: Option<FileList>) {
             match JsFuture::from(file.text()).await {
                 Ok(text) => texts.push(text.as_string().unwrap_or_default()),
                 Err(error) => {
-                    return refuse(format!("{} could not be read: {}.", file.name(), dom::message(&error)));
+                    return show_request_error(format!(
+                        "{} could not be read: {}.",
+                        file.name(),
+                        dom::error_message(&error)
+                    ));
                 }
             }
         }
-        import(None, names, texts);
+        import_reports(None, names, texts);
     });
 }
 
 /// Opens the recorded run of that name, unless another run has begun before it is here.
 pub(super) fn open_recorded(name: String) {
-    let run = with(|app| app.state.run());
+    let run = with_app(|app| app.state.run());
     spawn_local(async move {
-        let path = recorded::path(&name);
-        let text = fetch(&path).await;
-        if with(|app| app.state.run()) != run {
+        let path = recorded_runs::report_path(&name);
+        let text = fetch_text(&path).await;
+        if with_app(|app| app.state.run()) != run {
             return;
         }
         match text {
-            Ok(text) => import(Some(name), vec![path], vec![text]),
-            Err(why) => refuse(format!(
+            Ok(text) => import_reports(Some(name), vec![path], vec![text]),
+            Err(why) => show_request_error(format!(
                 "{path} could not be fetched: {why}. Recorded runs lie in the folder assets of the site; check that \
                  it was copied whole."
             )),
@@ -73,8 +79,8 @@ pub(super) fn open_recorded(name: String) {
     });
 }
 
-async fn fetch(path: &str) -> Result<String, String> {
-    let lost = |error: JsValue| dom::message(&error);
+async fn fetch_text(path: &str) -> Result<String, String> {
+    let lost = |error: JsValue| dom::error_message(&error);
     let response = JsFuture::from(dom::window().fetch_with_str(path)).await.map_err(lost)?;
     let response: Response = response.dyn_into().map_err(lost)?;
     if !response.ok() {
@@ -84,15 +90,15 @@ async fn fetch(path: &str) -> Result<String, String> {
     Ok(text.as_string().unwrap_or_default())
 }
 
-fn import(recorded: Option<String>, names: Vec<String>, texts: Vec<String>) {
-    with(|app| app.recorded = recorded);
-    act(move |state, now| state.click(Control::Import { names, texts }, now));
+fn import_reports(recorded: Option<String>, names: Vec<String>, texts: Vec<String>) {
+    with_app(|app| app.recorded = recorded);
+    update_state(move |state, now| state.on_action(UserAction::Import { names, texts }, now));
 }
 
 /// Says why something cannot be had.
-pub(super) fn refuse(message: String) {
-    act(move |state, _| {
-        state.refuse(message);
+pub(super) fn show_request_error(message: String) {
+    update_state(move |state, _| {
+        state.set_request_error(message);
         Vec::new()
     });
 }

@@ -1,16 +1,14 @@
 //! The masks on their canvases: painted as pixels, blown up by whole device pixels, and asked which weight is where.
 
 use crate::web::dom;
-use crate::{
-    figures,
-    record::{Deaths, Record},
-    texts,
-};
+use crate::{chart_data, element_texts, run_results::RunResults};
 use chart::{
-    Theme, mask_paint,
-    masks::{self, Masks, Picture},
+    mask_paint,
+    masks::{self, MaskHistory, MaskPicture},
+    style::Theme,
 };
-use experiment::config::Config;
+use experiment::config::ExperimentConfig;
+use experiment::prune_rounds::PruneRounds;
 use model::Model;
 use std::rc::Rc;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
@@ -18,15 +16,15 @@ use web_sys::{
     CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, ImageData,
 };
 
-/// Seconds in which what died lights up and goes.
-const PRUNING: f64 = 1.0;
+/// Seconds in which the weights just pruned light up and go.
+const ANIMATION_SECONDS: f64 = 1.0;
 /// Least seconds between two pictures of it: the workers need the processor more.
-const FRAME: f64 = 0.06;
+const ANIMATION_FRAME_SECONDS: f64 = 0.06;
 
 struct Heatmap {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
-    picture: Picture,
+    picture: MaskPicture,
     rgba: Vec<u8>,
     width: f64,
 }
@@ -38,39 +36,39 @@ pub(super) struct Heatmaps {
     /// Two of the first layer, which are in `index.html`, then one for each layer above it.
     maps: Vec<Heatmap>,
     layers: Vec<(usize, usize)>,
-    deaths: Rc<Deaths>,
-    name: dom::Text,
+    prune_rounds: Rc<PruneRounds>,
+    name: dom::CachedText,
     slider: HtmlInputElement,
     /// The round looked back at; none follows the latest.
-    back: Option<u32>,
+    chosen_round: Option<u32>,
     /// When the pruning being shown began; `None` once it is over.
-    begun: Option<f64>,
+    animation_start: Option<f64>,
     dirty: bool,
-    painted: f64,
-    pointed: Option<(usize, f64, f64)>,
-    place: (f64, f64),
+    last_paint: f64,
+    hovered: Option<(usize, f64, f64)>,
+    pointer_position: (f64, f64),
 }
 
 impl Heatmaps {
     /// The pictures, on the canvases of the page.
-    pub(super) fn new(config: &Config) -> Result<Heatmaps, JsValue> {
+    pub(super) fn new(config: &ExperimentConfig) -> Result<Heatmaps, JsValue> {
         let maps = vec![
-            Heatmap::new(dom::by_id("mask-units")?, Picture::Units { columns: 1 })?,
-            Heatmap::new(dom::by_id("mask-inputs")?, Picture::Inputs)?,
+            Heatmap::new(dom::by_id("mask-units")?, MaskPicture::Units { columns: 1 })?,
+            Heatmap::new(dom::by_id("mask-inputs")?, MaskPicture::Inputs)?,
         ];
         let mut heatmaps = Heatmaps {
             holder: dom::by_id("masks")?,
             maps,
             layers: vec![],
-            deaths: Rc::new(Deaths::none(config.model.weights())),
-            name: dom::Text::of("mask-name")?,
+            prune_rounds: Rc::new(PruneRounds::all_surviving(config.model.weight_count())),
+            name: dom::CachedText::of("mask-name")?,
             slider: dom::by_id("mask-slider")?,
-            back: None,
-            begun: None,
+            chosen_round: None,
+            animation_start: None,
             dirty: true,
-            painted: f64::NEG_INFINITY,
-            pointed: None,
-            place: (0.0, 0.0),
+            last_paint: f64::NEG_INFINITY,
+            hovered: None,
+            pointer_position: (0.0, 0.0),
         };
         heatmaps.show_layers(&config.model)?;
         Ok(heatmaps)
@@ -78,7 +76,7 @@ impl Heatmaps {
 
     /// Makes the pictures of the layers above the first those of this network.
     fn show_layers(&mut self, model: &Model) -> Result<(), JsValue> {
-        let layers = figures::mask_layers(model);
+        let layers = chart_data::mask_layers(model);
         if layers == self.layers {
             return Ok(());
         }
@@ -86,16 +84,16 @@ impl Heatmaps {
             map.canvas.parent_element().iter().for_each(Element::remove);
         }
         for layer in 1..layers.len() {
-            let (name, size) = texts::layer_caption(model, layer);
-            let figure = dom::element("div", "mask", "");
-            let title = dom::element("h3", "", &format!("{name} "));
-            dom::put(&title, &[&dom::element("span", "", &size)]);
-            let canvas = dom::element("canvas", "", "");
-            dom::set(&canvas, "role", "img");
-            dom::put(&figure, &[&title, &canvas]);
-            dom::put(&self.holder, &[&figure]);
+            let (name, size) = element_texts::layer_caption(model, layer);
+            let figure = dom::new_element("div", "mask", "");
+            let title = dom::new_element("h3", "", &format!("{name} "));
+            dom::append_children(&title, &[&dom::new_element("span", "", &size)]);
+            let canvas = dom::new_element("canvas", "", "");
+            dom::set_attribute(&canvas, "role", "img");
+            dom::append_children(&figure, &[&title, &canvas]);
+            dom::append_children(&self.holder, &[&figure]);
             let canvas = canvas.dyn_into().map_err(|_| "a canvas is no canvas")?;
-            self.maps.push(Heatmap::new(canvas, Picture::Matrix { layer })?);
+            self.maps.push(Heatmap::new(canvas, MaskPicture::Matrix { layer })?);
         }
         self.layers = layers;
         self.measure();
@@ -113,39 +111,39 @@ impl Heatmaps {
     }
 
     /// Takes the masks as they are now; `show` has the last pruning shown as it happens.
-    pub(super) fn take(&mut self, record: &Record, now: f64, show: bool) {
+    pub(super) fn set_masks(&mut self, results: &RunResults, now: f64, show: bool) {
         if !show {
-            self.back = None;
+            self.chosen_round = None;
         }
-        self.deaths = Rc::new(figures::deaths(record));
-        if let Err(error) = self.show_layers(&record.config().model) {
-            self.name.show(&dom::message(&error));
+        self.prune_rounds = Rc::new(chart_data::prune_rounds(results));
+        if let Err(error) = self.show_layers(&results.config().model) {
+            self.name.show(&dom::error_message(&error));
         }
-        self.begun = (show && self.back.is_none()).then_some(now);
+        self.animation_start = (show && self.chosen_round.is_none()).then_some(now);
         self.dirty = true;
-        let last = self.deaths.last_round();
+        let last = self.prune_rounds.last_known_round();
         self.slider.set_max(&last.to_string());
         self.slider.set_value(&self.round().to_string());
         self.slider.set_disabled(last == 0);
-        dom::set(&self.slider, "aria-valuetext", &format!("mask of round {}", self.round()));
+        dom::set_attribute(&self.slider, "aria-valuetext", &format!("mask of round {}", self.round()));
     }
 
     /// Shows the mask of the round that the slider stands at; at its end, the latest from then on.
-    pub(super) fn look_back(&mut self) {
+    pub(super) fn follow_slider(&mut self) {
         let round = self.slider.value().parse().unwrap_or(0);
-        self.back = (round < self.deaths.last_round()).then_some(round);
-        (self.begun, self.dirty) = (None, true);
-        dom::set(&self.slider, "aria-valuetext", &format!("mask of round {round}"));
+        self.chosen_round = (round < self.prune_rounds.last_known_round()).then_some(round);
+        (self.animation_start, self.dirty) = (None, true);
+        dom::set_attribute(&self.slider, "aria-valuetext", &format!("mask of round {round}"));
     }
 
     /// Has them drawn again at the next chance.
-    pub(super) fn spoil(&mut self) {
+    pub(super) fn mark_dirty(&mut self) {
         self.dirty = true;
     }
 
     /// The round whose mask is shown.
     pub(super) fn round(&self) -> u32 {
-        self.back.unwrap_or(self.deaths.last_round())
+        self.chosen_round.unwrap_or(self.prune_rounds.last_known_round())
     }
 
     /// Reads sizes off the page.
@@ -160,18 +158,18 @@ impl Heatmaps {
 
     /// The pointer is over canvas `at`, so far along and down it, from 0 to 1; or nowhere.
     /// `place` is where that is in the window, in CSS pixels.
-    pub(super) fn point(&mut self, pointed: Option<(usize, f64, f64)>, place: (f64, f64)) {
-        self.pointed = pointed;
-        self.place = place;
+    pub(super) fn set_pointer(&mut self, pointed: Option<(usize, f64, f64)>, place: (f64, f64)) {
+        self.hovered = pointed;
+        self.pointer_position = place;
         self.show_name();
     }
 
     fn show_name(&mut self) {
-        let named = self.pointed.and_then(|(at, x, y)| {
+        let named = self.hovered.and_then(|(at, x, y)| {
             let picture = self.maps.get(at)?.picture;
-            let (width, height) = masks::size(&self.layers, picture);
-            let cell = masks::hit(&self.layers, picture, x * width as f64, y * height as f64)?;
-            Some(masks::name(&self.masks(1.0), cell))
+            let (width, height) = masks::picture_size(&self.layers, picture);
+            let cell = masks::cell_at_pixel(&self.layers, picture, x * width as f64, y * height as f64)?;
+            Some(masks::cell_description(&self.masks(1.0), cell))
         });
         self.name.show(named.as_deref().unwrap_or_default());
         let tip = self.name.element();
@@ -179,7 +177,7 @@ impl Heatmaps {
         if named.is_some() {
             // Beside the pointer, on the side where there is room.
             let room = dom::window().inner_width().ok().and_then(|w| w.as_f64()).unwrap_or(0.0);
-            let (x, y) = self.place;
+            let (x, y) = self.pointer_position;
             let left = if x > room / 2.0 {
                 format!("calc({}px - 100%)", x - 12.0)
             } else {
@@ -189,35 +187,45 @@ impl Heatmaps {
         }
     }
 
-    fn masks(&self, phase: f64) -> Masks<'_> {
-        let round = u8::try_from(self.round()).unwrap_or(Deaths::ALIVE - 1);
-        Masks { layers: &self.layers, deaths: self.deaths.bytes(), round, phase }
+    fn masks(&self, phase: f64) -> MaskHistory<'_> {
+        let round = u8::try_from(self.round()).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
+        MaskHistory {
+            layers: &self.layers,
+            prune_rounds: self.prune_rounds.bytes(),
+            round,
+            animation_progress: phase,
+        }
     }
 
     /// Paints what has to be painted; whether there is more to come.
     pub(super) fn paint(&mut self, theme: Theme, scale: f64, now: f64, still: bool) -> Result<bool, JsValue> {
-        let phase = match self.begun {
-            Some(begun) if !still => ((now - begun) / PRUNING).clamp(0.0, 1.0),
+        let phase = match self.animation_start {
+            Some(begun) if !still => ((now - begun) / ANIMATION_SECONDS).clamp(0.0, 1.0),
             _ => 1.0,
         };
-        if !self.dirty && self.begun.is_none() {
+        if !self.dirty && self.animation_start.is_none() {
             return Ok(false);
         }
-        if !self.dirty && now - self.painted < FRAME {
+        if !self.dirty && now - self.last_paint < ANIMATION_FRAME_SECONDS {
             return Ok(true);
         }
-        (self.dirty, self.painted) = (false, now);
+        (self.dirty, self.last_paint) = (false, now);
         if phase >= 1.0 {
-            self.begun = None;
+            self.animation_start = None;
         }
-        let deaths = self.deaths.clone();
-        let round = u8::try_from(self.round()).unwrap_or(Deaths::ALIVE - 1);
+        let prune_rounds = self.prune_rounds.clone();
+        let round = u8::try_from(self.round()).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
         for map in &mut self.maps {
-            let masks = Masks { layers: &self.layers, deaths: deaths.bytes(), round, phase };
+            let masks = MaskHistory {
+                layers: &self.layers,
+                prune_rounds: prune_rounds.bytes(),
+                round,
+                animation_progress: phase,
+            };
             map.paint(&masks, theme, scale)?;
         }
         self.show_name();
-        Ok(self.begun.is_some())
+        Ok(self.animation_start.is_some())
     }
 }
 
@@ -225,28 +233,29 @@ impl Heatmaps {
 const FIRST_LAYER: usize = 2;
 
 impl Heatmap {
-    fn new(canvas: HtmlCanvasElement, picture: Picture) -> Result<Heatmap, JsValue> {
+    fn new(canvas: HtmlCanvasElement, picture: MaskPicture) -> Result<Heatmap, JsValue> {
         let context = canvas.get_context("2d")?.ok_or("this browser draws no 2D canvas")?;
         let context = context.dyn_into().map_err(|_| "this canvas has another context")?;
         Ok(Heatmap { canvas, context, picture, rgba: Vec::new(), width: 0.0 })
     }
 
-    fn paint(&mut self, masks: &Masks<'_>, theme: Theme, scale: f64) -> Result<(), JsValue> {
+    fn paint(&mut self, masks: &MaskHistory<'_>, theme: Theme, scale: f64) -> Result<(), JsValue> {
         if self.width < 1.0 {
             return Ok(());
         }
         let room = self.width * scale;
-        if let Picture::Units { columns } = &mut self.picture {
+        if let MaskPicture::Units { columns } = &mut self.picture {
             // A weight is one CSS pixel; where it is narrow and the screen fine, half of one.
-            let pixels = if self.width < NARROW { (scale / 2.0).round() } else { scale.round() }.max(1.0);
+            let pixels =
+                if self.width < NARROW_CSS_PIXELS { (scale / 2.0).round() } else { scale.round() }.max(1.0);
             *columns = masks::columns_for(masks.layers, (room / pixels) as usize).max(1);
         }
-        let (width, height) = masks::size(masks.layers, self.picture);
+        let (width, height) = masks::picture_size(masks.layers, self.picture);
         if width == 0 || height == 0 {
             return Ok(());
         }
         // Whole device pixels a weight, so that all weights look the same; less than one where there is no room.
-        let zoom = (room / width as f64).min(LARGEST * scale);
+        let zoom = (room / width as f64).min(MAX_CSS_PIXELS_PER_WEIGHT * scale);
         let zoom = if zoom >= 1.0 { zoom.floor() } else { zoom } / scale;
         mask_paint::paint(masks, self.picture, theme, &mut self.rgba);
         if (self.canvas.width(), self.canvas.height()) != (width as u32, height as u32) {
@@ -260,14 +269,14 @@ impl Heatmap {
             ImageData::new_with_u8_clamped_array_and_sh(Clamped(&self.rgba), width as u32, height as u32)?;
         self.context.put_image_data(&image, 0.0, 0.0)?;
         let words = masks::describe(masks, self.picture);
-        if !words.is_empty() && masks.phase >= 1.0 {
-            dom::set(&self.canvas, "aria-label", &words);
+        if !words.is_empty() && masks.animation_progress >= 1.0 {
+            dom::set_attribute(&self.canvas, "aria-label", &words);
         }
         Ok(())
     }
 }
 
 /// Most CSS pixels a weight is drawn with.
-const LARGEST: f64 = 10.0;
+const MAX_CSS_PIXELS_PER_WEIGHT: f64 = 10.0;
 /// Below so many CSS pixels a picture is narrow.
-const NARROW: f64 = 400.0;
+const NARROW_CSS_PIXELS: f64 = 400.0;

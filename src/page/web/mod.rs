@@ -2,28 +2,28 @@
 //! downloads, controls, drawing.
 
 mod app;
+mod chart_canvas;
 mod claims;
 mod controls;
-mod dispatch;
 mod dom;
+mod dom_table;
 mod download;
 mod fields;
 mod files;
 mod heatmaps;
 mod legend;
-mod paint;
-mod plots;
+mod render;
 mod save_file;
-mod shown;
+mod state_updates;
 mod watch;
-mod workers;
+mod worker_handle;
 
-use crate::{recorded, state::State};
-use app::{App, with};
-use controls::sentences;
-use dispatch::act;
+use crate::{recorded_runs, state::State};
+use app::{App, with_app};
+use controls::rejection_messages;
 use experiment::settings::Settings;
-use paint::View;
+use render::PageView;
+use state_updates::update_state;
 use wasm_bindgen::JsValue;
 
 /// Milliseconds between looks at the clock while nothing else happens.
@@ -42,29 +42,29 @@ pub fn start() {
 
 fn begin() -> Result<(), JsValue> {
     let fragment = dom::fragment();
-    let (settings, refused, recorded) = match recorded::asked(&fragment) {
+    let (settings, rejected, recorded) = match recorded_runs::from_fragment(&fragment) {
         None => {
-            let (settings, refused) = Settings::from_fragment(&fragment);
-            (settings, sentences(&refused), None)
+            let (settings, rejected) = Settings::from_fragment(&fragment);
+            (settings, rejection_messages(&rejected), None)
         }
         Some(asked) => {
-            let refused = asked.as_ref().err().cloned();
-            (Settings::from_fragment("").0, refused.into_iter().collect(), asked.ok())
+            let rejected = asked.as_ref().err().cloned();
+            (Settings::from_fragment("").0, rejected.into_iter().collect(), asked.ok())
         }
     };
-    let view = View::new(&settings)?;
+    let view = PageView::new(&settings)?;
     let cores = dom::window().navigator().hardware_concurrency() as usize;
-    let (state, effects) = State::new(settings, cores, dom::now());
+    let (state, effects) = State::new(settings, cores, dom::now_seconds());
     App::begin(state, view, recorded.map(Into::into));
-    with(|app| {
-        app.perform(effects);
-        app.settle(&refused);
-        app.ask_frame();
+    with_app(|app| {
+        app.run_effects(effects);
+        app.sync_fields_and_address(&rejected);
+        app.request_frame();
     });
     controls::listen()?;
     watch::listen()?;
     files::listen()?;
     recorded.map(Into::into).into_iter().for_each(files::open_recorded);
-    dom::every(TICK, || act(State::tick));
+    dom::call_every(TICK, || update_state(State::on_tick));
     Ok(())
 }

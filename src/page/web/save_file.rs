@@ -6,20 +6,20 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Blob, HtmlElement, Url};
 
 /// Milliseconds after which a browser has surely begun to write a file it was offered.
-const KEPT: i32 = 60_000;
+const REVOKE_AFTER_MS: i32 = 60_000;
 
 /// Offers a text as a file of that name.
 pub(super) fn save(name: &str, text: &str) -> Result<(), JsValue> {
     let blob = Blob::new_with_str_sequence(&Array::of1(&text.into()))?;
     let url = Url::create_object_url_with_blob(&blob)?;
-    let link = dom::element("a", "", "");
-    dom::set(&link, "href", &url);
-    dom::set(&link, "download", name);
+    let link = dom::new_element("a", "", "");
+    dom::set_attribute(&link, "href", &url);
+    dom::set_attribute(&link, "download", name);
     link.unchecked_into::<HtmlElement>().click();
     let free = Closure::once_into_js(move || {
         let _ = Url::revoke_object_url(&url);
     });
     dom::window()
-        .set_timeout_with_callback_and_timeout_and_arguments_0(free.unchecked_ref(), KEPT)
+        .set_timeout_with_callback_and_timeout_and_arguments_0(free.unchecked_ref(), REVOKE_AFTER_MS)
         .map(|_| ())
 }

@@ -1,17 +1,17 @@
 //! Watches what decides how the page is drawn: sizes, theme, resolution, the pointer over the pictures of the masks.
 
-use crate::web::{app::with, dom, paint::View};
+use crate::web::{app::with_app, dom, render::PageView};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, HtmlElement, PointerEvent, ResizeObserver};
 
 /// Watches sizes, theme, resolution and the pointer over the pictures of the masks.
 pub(super) fn listen() -> Result<(), JsValue> {
-    with(|app| watch(&app.view)).unwrap_or(Ok(()))
+    with_app(|app| watch(&app.view)).unwrap_or(Ok(()))
 }
 
-fn watch(view: &View) -> Result<(), JsValue> {
-    let resized = Closure::<dyn FnMut(Array)>::new(|_| unsettle());
+fn watch(view: &PageView) -> Result<(), JsValue> {
+    let resized = Closure::<dyn FnMut(Array)>::new(|_| request_measuring());
     let observer = ResizeObserver::new(resized.as_ref().unchecked_ref())?;
     resized.forget();
     for plot in &view.plots {
@@ -19,42 +19,42 @@ fn watch(view: &View) -> Result<(), JsValue> {
     }
     observer.observe(view.heatmaps.holder());
     if let Some(dark) = dom::window().match_media("(prefers-color-scheme: dark)")? {
-        dom::on(&dark, "change", |_: web_sys::Event| unsettle());
+        dom::add_listener(&dark, "change", |_: web_sys::Event| request_measuring());
     }
-    dom::on(&dom::window(), "resize", |_: web_sys::Event| unsettle());
+    dom::add_listener(&dom::window(), "resize", |_: web_sys::Event| request_measuring());
     let slider: Element = dom::by_id("mask-slider")?;
-    dom::on(&slider, "input", |_: web_sys::Event| {
-        with(|app| {
-            app.view.heatmaps.look_back();
+    dom::add_listener(&slider, "input", |_: web_sys::Event| {
+        with_app(|app| {
+            app.view.heatmaps.follow_slider();
             app.view.looked_back = true;
-            app.ask_frame();
+            app.request_frame();
         });
     });
     // Layers come and go with the settings, so what happens to their pictures is heard where it arrives.
     let point = |event: PointerEvent| {
-        with(|app| {
+        with_app(|app| {
             let target: HtmlElement = event.target()?.dyn_into().ok()?;
             let map = app.view.heatmaps.position(&target)?;
             let (width, height) = (f64::from(target.client_width()), f64::from(target.client_height()));
             let (x, y) = (f64::from(event.offset_x()) / width, f64::from(event.offset_y()) / height);
             let at_page = (f64::from(event.client_x()), f64::from(event.client_y()));
-            app.view.heatmaps.point(Some((map, x, y)), at_page);
+            app.view.heatmaps.set_pointer(Some((map, x, y)), at_page);
             Some(())
         });
     };
     let pictures = view.heatmaps.holder();
-    dom::on(pictures, "pointermove", point);
-    dom::on(pictures, "pointerdown", point);
-    dom::on(pictures, "pointerout", |_: PointerEvent| {
-        with(|app| app.view.heatmaps.point(None, (0.0, 0.0)));
+    dom::add_listener(pictures, "pointermove", point);
+    dom::add_listener(pictures, "pointerdown", point);
+    dom::add_listener(pictures, "pointerout", |_: PointerEvent| {
+        with_app(|app| app.view.heatmaps.set_pointer(None, (0.0, 0.0)));
     });
     Ok(())
 }
 
 /// Has sizes, theme and resolution read again.
-fn unsettle() {
-    with(|app| {
-        app.view.unsettled = true;
-        app.ask_frame();
+fn request_measuring() {
+    with_app(|app| {
+        app.view.measuring_needed = true;
+        app.request_frame();
     });
 }

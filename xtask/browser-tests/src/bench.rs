@@ -11,8 +11,8 @@ use std::{convert, fs, path::Path, time::Duration};
 use tokio::time::sleep;
 use xtask::{
     build,
-    cargo::{self, BENCH, PAGE, WORKER},
-    server::{self, Site},
+    cargo::{self, BENCH_MODULE, PAGE_MODULE, WORKER_MODULE},
+    server::{self, ServedSite},
     sizes,
 };
 
@@ -24,8 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(1800);
 /// Builds, measures, prints the table and writes target/bench.json.
 pub(crate) async fn run() -> Result<()> {
     let site = cargo::root().join("target/bench-site");
-    build::site(&site)?;
-    build::module(&BENCH, &site)?;
+    build::build_site(&site)?;
+    build::build_module(&BENCH_MODULE, &site)?;
     for name in FILES {
         let from = cargo::root().join("benches/browser").join(name);
         fs::copy(&from, site.join(name)).with_context(|| format!("cannot copy {}", from.display()))?;
@@ -42,7 +42,7 @@ pub(crate) async fn run() -> Result<()> {
 /// Opens the benchmark and waits for its result.
 async fn measure(site: &Path) -> Result<Value> {
     let driver = Driver::start(&chromium::ensure()?).await?;
-    let running = server::start(Site::at_root(site), convert::identity).await?;
+    let running = server::start(ServedSite::at_root(site), convert::identity).await?;
     let browser = driver.open().await?;
     let result = watch(&browser, &format!("{}bench.html", running.url)).await;
     browser.close().await?;
@@ -74,8 +74,8 @@ async fn watch(browser: &Browser, url: &str) -> Result<Value> {
 
 /// Adds the sizes of the modules that ship.
 fn add_sizes(site: &Path, result: &mut Value) -> Result<()> {
-    let page = sizes::of(&build::wasm_file(site, &PAGE))?;
-    let worker = sizes::of(&build::wasm_file(site, &WORKER))?;
+    let page = sizes::measure(&build::wasm_file(site, &PAGE_MODULE))?;
+    let worker = sizes::measure(&build::wasm_file(site, &WORKER_MODULE))?;
     result["wasm_bytes"] = json!({ "page": page.raw, "worker": worker.raw });
     result["wasm_gzip_bytes"] = json!({ "page": page.gzip, "worker": worker.gzip });
     Ok(())

@@ -168,14 +168,14 @@ impl Browser {
     /// A command of Chromium's own protocol.
     pub(crate) async fn cdp(&self, command: &str, parameters: Value) -> Result<Value> {
         let body = json!({ "cmd": command, "params": parameters });
-        let answer = self.client.issue_cmd(Extension { path: "goog/cdp/execute", body }).await;
+        let answer = self.client.issue_cmd(ChromiumCommand { path: "goog/cdp/execute", body }).await;
         answer.with_context(|| format!("Chromium refused {command}"))
     }
 
     /// What the console said since it was last asked, workers included.
     pub(crate) async fn console(&self) -> Result<Vec<ConsoleLine>> {
         let body = json!({ "type": "browser" });
-        let lines = self.client.issue_cmd(Extension { path: "se/log", body }).await?;
+        let lines = self.client.issue_cmd(ChromiumCommand { path: "se/log", body }).await?;
         let lines = lines.as_array().ok_or_else(|| anyhow!("the console's log is not a list: {lines}"))?;
         let text = |line: &Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
         Ok(lines
@@ -206,12 +206,12 @@ fn truthy(value: &Value) -> bool {
 
 /// A command that only Chromium's driver knows: a POST below the session.
 #[derive(Debug)]
-struct Extension {
+struct ChromiumCommand {
     path: &'static str,
     body: Value,
 }
 
-impl WebDriverCompatibleCommand for Extension {
+impl WebDriverCompatibleCommand for ChromiumCommand {
     fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
         base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
     }

@@ -31,7 +31,7 @@ pub(crate) fn ensure() -> Result<Tools> {
     if let Some(tools) = find()? {
         return Ok(tools);
     }
-    let Some(root) = as_root() else { bail!("{INSTALL}") };
+    let Some(root) = root_prefix() else { bail!("{INSTALL}") };
     println!("\n== Chromium or its WebDriver is missing: installing Debian's packages");
     install(root).map_err(|error| anyhow!("{error:#}\n{INSTALL}"))?;
     find()?.context(INSTALL)
@@ -40,13 +40,13 @@ pub(crate) fn ensure() -> Result<Tools> {
 /// Finds both by the environment or the search path.
 fn find() -> Result<Option<Tools>> {
     let chromium =
-        named("CHROMIUM", &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])?;
-    let driver = named("CHROMEDRIVER", &["chromedriver", "chromium-driver"])?;
+        find_program("CHROMIUM", &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])?;
+    let driver = find_program("CHROMEDRIVER", &["chromedriver", "chromium-driver"])?;
     Ok(chromium.zip(driver).map(|(chromium, driver)| Tools { chromium, driver }))
 }
 
 /// The program that `variable` names, or the first of `names` on the search path.
-fn named(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
+fn find_program(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
     let search = env::var_os("PATH").unwrap_or_default();
     match env::var_os(variable).map(PathBuf::from) {
         Some(file) if file.is_file() => Ok(Some(file)),
@@ -61,7 +61,7 @@ fn on_path(name: &str, directories: impl IntoIterator<Item = PathBuf>) -> Option
 }
 
 /// The words before a command that make it run as root; nothing where that, or apt-get, cannot be had.
-fn as_root() -> Option<&'static [&'static str]> {
+fn root_prefix() -> Option<&'static [&'static str]> {
     let quiet = |words: &[&str]| {
         let mut command = Command::new(words[0]);
         command.args(&words[1..]).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()

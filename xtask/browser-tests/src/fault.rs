@@ -15,7 +15,7 @@ use std::sync::{
 
 /// How a file comes out.
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum FaultKind {
     /// Not at all: 404.
     Missing,
     /// Its first half only.
@@ -30,36 +30,36 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
     file: &'static str,
-    kind: Kind,
+    kind: FaultKind,
     left: Arc<AtomicU32>,
 }
 
 impl Fault {
     /// Strikes every request for the file whose path ends so.
-    pub(crate) fn new(file: &'static str, kind: Kind) -> Self {
+    pub(crate) fn new(file: &'static str, kind: FaultKind) -> Self {
         Self { file, kind, left: Arc::new(AtomicU32::new(u32::MAX)) }
     }
 
     /// Strikes only so many requests.
-    pub(crate) fn healing_after(self, requests: u32) -> Self {
+    pub(crate) fn only_first_requests(self, requests: u32) -> Self {
         self.left.store(requests, Ordering::Relaxed);
         self
     }
 
     /// Whether the fault strikes this request.
-    fn strikes(&self, path: &str) -> bool {
+    fn applies_to(&self, path: &str) -> bool {
         let one_less = |left: u32| if left == u32::MAX { Some(left) } else { left.checked_sub(1) };
         path.ends_with(self.file)
             && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok()
     }
 
     /// The answer as the fault leaves it; never kept by the browser.
-    async fn spoil(&self, response: Response) -> Response {
+    async fn damage_response(&self, response: Response) -> Response {
         let kind = response.headers().get(header::CONTENT_TYPE).cloned();
         let Ok(bytes) = to_bytes(response.into_body(), usize::MAX).await else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
-        let mut spoiled = match self.kind.spoil(&bytes) {
+        let mut spoiled = match self.kind.damage(&bytes) {
             Some(bytes) => Body::from(bytes).into_response(),
             None => StatusCode::NOT_FOUND.into_response(),
         };
@@ -72,32 +72,32 @@ impl Fault {
     }
 }
 
-impl Kind {
+impl FaultKind {
     /// What is left of a file; nothing where it is missing.
-    fn spoil(&self, bytes: &Bytes) -> Option<Vec<u8>> {
+    fn damage(&self, bytes: &Bytes) -> Option<Vec<u8>> {
         let mut bytes = bytes.to_vec();
         let half = bytes.len() / 2;
         match self {
-            Kind::Missing => return None,
-            Kind::Truncated => bytes.truncate(half),
-            Kind::Corrupt => bytes.iter_mut().skip(half).take(16).for_each(|byte| *byte = !*byte),
-            Kind::Appended(text) => bytes.extend_from_slice(text.as_bytes()),
+            FaultKind::Missing => return None,
+            FaultKind::Truncated => bytes.truncate(half),
+            FaultKind::Corrupt => bytes.iter_mut().skip(half).take(16).for_each(|byte| *byte = !*byte),
+            FaultKind::Appended(text) => bytes.extend_from_slice(text.as_bytes()),
         }
         Some(bytes)
     }
 }
 
 /// Has a server answer with these faults.
-pub(crate) fn spoil(router: Router, faults: Vec<Fault>) -> Router {
+pub(crate) fn with_faults(router: Router, faults: Vec<Fault>) -> Router {
     router.layer(middleware::from_fn_with_state(Arc::new(faults), inject))
 }
 
 /// Answers as the first fault that strikes would have it.
 async fn inject(State(faults): State<Arc<Vec<Fault>>>, request: Request, next: Next) -> Response {
-    let struck = faults.iter().find(|fault| fault.strikes(request.uri().path())).cloned();
+    let struck = faults.iter().find(|fault| fault.applies_to(request.uri().path())).cloned();
     let response = next.run(request).await;
     match struck {
-        Some(fault) => fault.spoil(response).await,
+        Some(fault) => fault.damage_response(response).await,
         None => response,
     }
 }
@@ -107,24 +107,27 @@ mod tests {
     use super::*;
     use hyper_util::{client::legacy::Client, rt::TokioExecutor};
     use std::{env, fs, process};
-    use xtask::server::{self, Site};
+    use xtask::server::{self, ServedSite};
 
     #[test]
     fn each_kind_spoils_in_its_way() {
         let bytes = Bytes::from_static(&[0; 40]);
-        assert_eq!(Kind::Missing.spoil(&bytes), None);
-        assert_eq!(Kind::Truncated.spoil(&bytes).unwrap().len(), 20);
-        assert_eq!(Kind::Corrupt.spoil(&bytes).unwrap().iter().filter(|&&byte| byte == 255).count(), 16);
-        assert!(Kind::Appended("end").spoil(&bytes).unwrap().ends_with(b"end"));
+        assert_eq!(FaultKind::Missing.damage(&bytes), None);
+        assert_eq!(FaultKind::Truncated.damage(&bytes).unwrap().len(), 20);
+        assert_eq!(
+            FaultKind::Corrupt.damage(&bytes).unwrap().iter().filter(|&&byte| byte == 255).count(),
+            16
+        );
+        assert!(FaultKind::Appended("end").damage(&bytes).unwrap().ends_with(b"end"));
     }
 
     #[test]
     fn a_fault_strikes_its_file_as_often_as_it_should() {
-        let fault = Fault::new("a.js", Kind::Missing).healing_after(2);
-        assert!(!fault.strikes("/b.js"));
-        assert_eq!([1, 2, 3].map(|_| fault.strikes("/x/a.js")), [true, true, false]);
-        let for_good = Fault::new("a.js", Kind::Missing);
-        assert!((0..100).all(|_| for_good.strikes("/a.js")));
+        let fault = Fault::new("a.js", FaultKind::Missing).only_first_requests(2);
+        assert!(!fault.applies_to("/b.js"));
+        assert_eq!([1, 2, 3].map(|_| fault.applies_to("/x/a.js")), [true, true, false]);
+        let for_good = Fault::new("a.js", FaultKind::Missing);
+        assert!((0..100).all(|_| for_good.applies_to("/a.js")));
     }
 
     #[tokio::test]
@@ -134,9 +137,12 @@ mod tests {
         for file in ["a.js", "a.gz"] {
             fs::write(dir.join(file), "A line of text. ".repeat(100)).unwrap();
         }
-        let faults =
-            vec![Fault::new("a.js", Kind::Missing).healing_after(1), Fault::new("a.gz", Kind::Truncated)];
-        let server = server::start(Site::at_root(&dir), |router| spoil(router, faults)).await.unwrap();
+        let faults = vec![
+            Fault::new("a.js", FaultKind::Missing).only_first_requests(1),
+            Fault::new("a.gz", FaultKind::Truncated),
+        ];
+        let server =
+            server::start(ServedSite::at_root(&dir), |router| with_faults(router, faults)).await.unwrap();
         let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
         let get = |file: &str| client.get(format!("{}{file}", server.url).parse().unwrap());
         assert_eq!(get("a.js").await.unwrap().status(), StatusCode::NOT_FOUND);

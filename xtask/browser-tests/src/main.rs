@@ -39,6 +39,6 @@ async fn test(filter: Option<&str>) -> Result<()> {
     let tools = chromium::ensure()?;
     // Not dist/, which may be being served.
     let site = cargo::root().join("target/e2e-dist");
-    build::site(&site)?;
+    build::build_site(&site)?;
     e2e::run(&tools, &site, filter).await
 }

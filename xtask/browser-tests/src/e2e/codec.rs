@@ -1,12 +1,12 @@
 //! Every message between page and worker comes through the codec, and through the browser, as it went in.
 
-use super::lab::Lab;
+use super::page_under_test::PageUnderTest;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::fs;
 use xtask::{
     build,
-    cargo::{self, CODEC},
+    cargo::{self, CODEC_MODULE},
 };
 
 /// Loads the samples of `tests/codec` and answers what first differs: as they are in the page, after the copy that the
@@ -31,22 +31,22 @@ const SCRIPT: &str = "
     };";
 
 /// Every sample of every message is the same on the other side.
-pub(super) async fn messages_come_through(lab: &mut Lab) -> Result<()> {
-    let site = lab.dir.clone();
+pub(super) async fn messages_come_through(page: &mut PageUnderTest) -> Result<()> {
+    let site = page.dir.clone();
     tokio::task::spawn_blocking(move || {
-        build::module(&CODEC, &site)?;
+        build::build_module(&CODEC_MODULE, &site)?;
         let from = cargo::root().join("tests/codec/worker.js");
         fs::copy(&from, site.join("codec_worker.js"))
             .with_context(|| format!("cannot copy {}", from.display()))
     })
     .await??;
-    lab.visit("").await?;
-    let result = lab.browser.eval(SCRIPT).await?;
+    page.visit("").await?;
+    let result = page.browser.eval(SCRIPT).await?;
     let samples = result["samples"].as_u64().unwrap_or_default();
     ensure!(samples >= 60, "only {samples} samples: {result}");
     for place in ["page", "copy", "worker", "repeated"] {
         ensure!(result[place] == Value::Null, "{place}: {}", result[place]);
     }
-    lab.note(format!("{samples} messages"));
+    page.note(format!("{samples} messages"));
     Ok(())
 }

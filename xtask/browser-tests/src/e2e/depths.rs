@@ -1,6 +1,6 @@
 //! Networks of other depths than the paper's, from their URL to done.
 
-use super::lab::{Lab, RUN};
+use super::page_under_test::{PageUnderTest, RUN_TIMEOUT};
 use anyhow::{Result, ensure};
 
 /// A short experiment of two rounds.
@@ -26,15 +26,19 @@ const PICTURES: &str = "
     return pictures.map((mask) => [mask.querySelector('h3').textContent, painted(mask.querySelector('canvas'))])";
 
 /// Each depth trains both arms to done, and its layers are all shown.
-pub(crate) async fn networks_of_every_depth_run(lab: &mut Lab) -> Result<()> {
-    lab.visit(SHORT).await?;
-    lab.wait_state("ready", RUN).await?;
+pub(crate) async fn networks_of_every_depth_run(page: &mut PageUnderTest) -> Result<()> {
+    page.visit(SHORT).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
     for (hidden, weights, inputs) in NETWORKS {
-        let rows = lab.replay(&format!("{SHORT}&hidden={hidden}")).await?.0;
+        let rows = page.replay(&format!("{SHORT}&hidden={hidden}")).await?.0;
         ensure!(rows.len() == 3, "hidden={hidden}: {} rows", rows.len());
-        ensure!(rows[0].whole("weights")? == weights, "hidden={hidden}: {} weights", rows[0].text("weights"));
-        ensure!(!lab.find("#refused").await?.is_displayed().await?, "hidden={hidden} was refused");
-        let pictures = lab.browser.eval(PICTURES).await?;
+        ensure!(
+            rows[0].attribute_as_integer("weights")? == weights,
+            "hidden={hidden}: {} weights",
+            rows[0].attribute("weights")
+        );
+        ensure!(!page.find("#refused").await?.is_displayed().await?, "hidden={hidden} was refused");
+        let pictures = page.browser.eval(PICTURES).await?;
         let pictures = pictures.as_array().cloned().unwrap_or_default();
         let layers = if hidden == "none" { 1 } else { hidden.split(',').count() + 1 };
         ensure!(pictures.len() == layers + 1, "hidden={hidden}: the pictures are {pictures:?}");

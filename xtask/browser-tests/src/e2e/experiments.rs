@@ -1,6 +1,6 @@
 //! Every arm, criterion, optimiser, initialiser and preset, from its URL to done.
 
-use super::lab::{Lab, RUN};
+use super::page_under_test::{PageUnderTest, RUN_TIMEOUT};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +25,7 @@ const CHOICES: [&str; 10] = [
 const TINY: &str = "iterations=20&eval_every=10&hidden=40,20&trials=1";
 
 /// Switches all arms off, then each on and off again, and answers in which charts each one's colour comes and goes.
-const SWITCHED: &str = "
+const SWITCH_EACH_ARM: &str = "
     const charts = ['curves', 'rounds-accuracy', 'rounds-stop', 'cost'].map((id) => document.getElementById(id));
     const pressed = (on) => document.querySelectorAll(`#legend [aria-pressed=${on}]`);
     const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
@@ -67,8 +67,8 @@ const SWITCHED: &str = "
 
 /// All arms in one experiment of two draws: each is in the table and in the legend, and its switch there shows and
 /// hides it in every chart.
-pub(crate) async fn every_arm_has_its_place(lab: &mut Lab) -> Result<()> {
-    let table = lab.autoplay(&format!("{TINY}&arms={}&rounds=1&draws=2", ARMS.join(","))).await?;
+pub(crate) async fn every_arm_has_its_place(page: &mut PageUnderTest) -> Result<()> {
+    let table = page.autoplay(&format!("{TINY}&arms={}&rounds=1&draws=2", ARMS.join(","))).await?;
     let mut expected = vec![("dense", 0, 0)];
     for arm in &ARMS[1..] {
         let first = u64::from(*arm != "ticket");
@@ -76,32 +76,33 @@ pub(crate) async fn every_arm_has_its_place(lab: &mut Lab) -> Result<()> {
         expected.extend((first..=1).flat_map(|round| (0..draws).map(move |draw| (*arm, round, draw))));
     }
     let row = |row: &super::table::Row| {
-        let arm = ARMS.into_iter().find(|arm| *arm == row.text("arm")).context("an arm of another name")?;
-        Ok((arm, row.whole("round")?, row.whole("draw")?))
+        let arm =
+            ARMS.into_iter().find(|arm| *arm == row.attribute("arm")).context("an arm of another name")?;
+        Ok((arm, row.attribute_as_integer("round")?, row.attribute_as_integer("draw")?))
     };
     let found: Vec<_> = table.0.iter().map(row).collect::<Result<_>>()?;
     ensure!(found == expected, "the rows are {found:?} instead of {expected:?}");
-    let seen = lab.browser.eval(SWITCHED).await?;
+    let seen = page.browser.eval(SWITCH_EACH_ARM).await?;
     ensure!(seen["names"] == json!(ARMS), "the legend has {}", seen["names"]);
     ensure!(seen["wrong"] == json!([]), "not as it should be: {}", seen["wrong"]);
-    ensure!(lab.table().await? == table, "a switch has changed the table");
+    ensure!(page.table().await? == table, "a switch has changed the table");
     Ok(())
 }
 
 /// Each of them runs, is written back into the address and gives other weights and masks than the rest: one that was
 /// ignored would give those of the default.
-pub(crate) async fn every_criterion_optimiser_and_initialiser(lab: &mut Lab) -> Result<()> {
-    lab.visit(TINY).await?;
-    lab.wait_state("ready", RUN).await?;
+pub(crate) async fn every_criterion_optimiser_and_initialiser(page: &mut PageUnderTest) -> Result<()> {
+    page.visit(TINY).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let mut alike = BTreeSet::new();
     for chosen in CHOICES {
-        let table = lab.replay(&format!("{TINY}&rounds=1&{chosen}")).await?;
+        let table = page.replay(&format!("{TINY}&rounds=1&{chosen}")).await?;
         ensure!(table.0.len() == 3, "{chosen}: {} rows", table.0.len());
         for digest in table.digests() {
             alike.extend(seen.insert(digest.to_owned(), chosen).map(|other| (other, chosen)));
         }
-        runs_as(lab, chosen).await?;
+        check_address_and_no_refusal(page, chosen).await?;
     }
     ensure!(alike.is_empty(), "these give the same digests: {alike:?}");
     Ok(())
@@ -122,35 +123,35 @@ const PRESETS: [(&str, &str, &str); 10] = [
 ];
 
 /// Each preset of the menu runs, shortened, trains its arms and says what to look for in it.
-pub(crate) async fn every_preset(lab: &mut Lab) -> Result<()> {
-    lab.visit(TINY).await?;
-    lab.wait_state("ready", RUN).await?;
+pub(crate) async fn every_preset(page: &mut PageUnderTest) -> Result<()> {
+    page.visit(TINY).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
     let script = "return [...document.querySelectorAll('#preset option')].map((option) => option.value)";
-    let menu = lab.browser.eval(script).await?;
+    let menu = page.browser.eval(script).await?;
     ensure!(menu == json!(PRESETS.map(|(name, ..)| name)), "the menu has {menu}");
     let mut wrong = Vec::new();
     for (preset, arms, word) in PRESETS {
-        let table = lab.replay(&format!("preset={preset}&{TINY}&rounds=1&warmup=0")).await?;
+        let table = page.replay(&format!("preset={preset}&{TINY}&rounds=1&warmup=0")).await?;
         let expected: BTreeSet<&str> = arms.split(',').collect();
-        let found: BTreeSet<&str> = table.0.iter().map(|row| row.text("arm")).collect();
+        let found: BTreeSet<&str> = table.0.iter().map(|row| row.attribute("arm")).collect();
         if found != expected {
             wrong.push(format!("{preset} trains {found:?} instead of {expected:?}"));
         }
-        let remark = lab.find("#remarks").await?.text().await?;
+        let remark = page.find("#remarks").await?.text().await?;
         if !remark.contains(word) {
             wrong.push(format!("{preset} says {remark:?}, without {word:?}"));
         }
-        runs_as(lab, &format!("preset={preset}")).await?;
+        check_address_and_no_refusal(page, &format!("preset={preset}")).await?;
     }
     ensure!(wrong.is_empty(), "{}", wrong.join("; "));
     Ok(())
 }
 
 /// Nothing was refused, and the address says what was asked for, but for what is the default.
-async fn runs_as(lab: &Lab, chosen: &str) -> Result<()> {
-    let refused = lab.find("#refused").await?.is_displayed().await?;
+async fn check_address_and_no_refusal(page: &PageUnderTest, chosen: &str) -> Result<()> {
+    let refused = page.find("#refused").await?.is_displayed().await?;
     ensure!(!refused, "{chosen} was refused");
-    let address = lab.browser.eval("return location.hash").await?.to_string();
+    let address = page.browser.eval("return location.hash").await?.to_string();
     let is_default = chosen == CHOICES[0];
     ensure!(is_default || address.contains(chosen), "the address is {address}, without {chosen}");
     Ok(())

@@ -6,32 +6,32 @@ mod codec;
 mod depths;
 mod experiments;
 mod faults;
-mod lab;
+mod page_under_test;
+mod play_through;
 mod reports;
 mod settings;
 mod table;
-mod walk;
 
 use crate::{browser::Driver, chromium::Tools};
 use anyhow::{Result, bail};
-use lab::Lab;
+use page_under_test::PageUnderTest;
 use std::{future::Future, path::Path, pin::Pin, time::Instant};
 
 /// A test: a name and what it does.
 struct Test {
     name: &'static str,
-    run: for<'a> fn(&'a mut Lab) -> Outcome<'a>,
+    run: for<'a> fn(&'a mut PageUnderTest) -> TestFuture<'a>,
 }
 
 /// A test under way.
-type Outcome<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+type TestFuture<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
 /// Lists tests by the paths of their functions.
 macro_rules! tests {
     ($($module:ident :: $test:ident),+ $(,)?) => {
         &[$(Test {
             name: concat!(stringify!($module), "::", stringify!($test)),
-            run: |lab| Box::pin($module::$test(lab)),
+            run: |page| Box::pin($module::$test(page)),
         }),+]
     };
 }
@@ -39,12 +39,12 @@ macro_rules! tests {
 /// Every browser test, in order.
 const TESTS: &[Test] = tests![
     codec::messages_come_through,
-    walk::plays_to_the_end,
-    walk::same_url_same_table,
-    walk::pausing_and_stepping_change_nothing,
-    walk::digests_are_the_golden_ones,
-    walk::reset_starts_afresh,
-    walk::page_stays_alive,
+    play_through::plays_to_the_end,
+    play_through::same_url_same_table,
+    play_through::pausing_and_stepping_change_nothing,
+    play_through::digests_are_the_golden_ones,
+    play_through::reset_starts_afresh,
+    play_through::page_stays_alive,
     settings::bad_values_are_named,
     settings::fragment_reaches_the_fields,
     reports::one_worker_steps_many_jobs,
@@ -101,10 +101,10 @@ pub(crate) async fn run(tools: &Tools, site: &Path, filter: Option<&str>) -> Res
 /// Runs one test in a browser of its own.
 async fn run_one(driver: &Driver, site: &Path, test: &Test) -> Result<()> {
     let start = Instant::now();
-    let mut lab = Lab::open(driver, site).await?;
-    let outcome = (test.run)(&mut lab).await;
-    let notes = lab.notes().join("; ");
-    lab.finish(outcome, test.name).await?;
+    let mut page = PageUnderTest::open(driver, site).await?;
+    let outcome = (test.run)(&mut page).await;
+    let notes = page.notes().join("; ");
+    page.finish(outcome, test.name).await?;
     println!("ok     {:<55} {:>5.1} s  {notes}", test.name, start.elapsed().as_secs_f64());
     Ok(())
 }

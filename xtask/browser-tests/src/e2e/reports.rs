@@ -1,7 +1,7 @@
 //! Reports as files, recorded runs, the paper's claims, and steps with more jobs than workers.
 
 use super::{
-    lab::{Lab, RUN, SOON, number},
+    page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
     table::Table,
 };
 use anyhow::{Context, Result, ensure};
@@ -9,29 +9,29 @@ use serde_json::{Value, json};
 use std::fs;
 
 /// Three arms for one worker, in a second or two.
-const CROWDED: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20&arms=ticket,reinit,random&workers=1";
+const MORE_JOBS_THAN_WORKERS: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20&arms=ticket,reinit,random&workers=1";
 /// The same without a word about workers: what an exported report of it is.
 const ONE_TRIAL: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20";
 
 /// Has the page keep what it offers to save where a test can read it.
-const KEEP: &str = "
+const CAPTURE_DOWNLOADS: &str = "
     globalThis.kept = [];
     const make = URL.createObjectURL;
     URL.createObjectURL = (blob) => { blob.text().then((text) => kept.push(text)); return make.call(URL, blob) };
     HTMLAnchorElement.prototype.click = function () { kept.name = this.download }";
 
 /// Exports a report; its name and its text.
-async fn exported(lab: &Lab) -> Result<(String, String)> {
-    lab.browser.eval("kept.length = 0").await?;
-    lab.browser.eval("document.querySelector('#export').click()").await?;
-    let text = lab.browser.wait("an exported report", SOON, "return kept[0]").await?;
-    let name = lab.browser.eval("return kept.name").await?;
+async fn exported(page: &PageUnderTest) -> Result<(String, String)> {
+    page.browser.eval("kept.length = 0").await?;
+    page.browser.eval("document.querySelector('#export').click()").await?;
+    let text = page.browser.wait("an exported report", REACTION_TIMEOUT, "return kept[0]").await?;
+    let name = page.browser.eval("return kept.name").await?;
     let words = |value: &Value| value.as_str().map(str::to_owned).context("the export is no text");
     Ok((words(&name)?, words(&text)?))
 }
 
 /// Gives the page report files, as a person would choose them.
-async fn import(lab: &Lab, files: &[(&str, &str)]) -> Result<()> {
+async fn import(page: &PageUnderTest, files: &[(&str, &str)]) -> Result<()> {
     let dir = std::env::temp_dir().join(format!("ticket-lab-reports-{}", std::process::id()));
     fs::create_dir_all(&dir)?;
     let mut paths = Vec::new();
@@ -39,101 +39,108 @@ async fn import(lab: &Lab, files: &[(&str, &str)]) -> Result<()> {
         fs::write(dir.join(name), text)?;
         paths.push(dir.join(name).to_string_lossy().into_owned());
     }
-    lab.find("#import-files").await?.send_keys(&paths.join("\n")).await?;
+    page.find("#import-files").await?.send_keys(&paths.join("\n")).await?;
     Ok(())
 }
 
 /// What `#refused` says where it can be seen, once it says something.
-async fn refusal(lab: &Lab) -> Result<String> {
+async fn refused_text(page: &PageUnderTest) -> Result<String> {
     let script = "
         const refused = document.querySelector('#refused');
         return refused.checkVisibility() && refused.innerText.trim()";
-    let said = lab.browser.wait("a message in #refused", SOON, script).await?;
+    let said = page.browser.wait("a message in #refused", REACTION_TIMEOUT, script).await?;
     Ok(said.as_str().unwrap_or_default().to_owned())
 }
 
 /// The verdicts on the paper's claims, in their order, once there are any.
-async fn verdicts(lab: &Lab) -> Result<Value> {
+async fn verdicts(page: &PageUnderTest) -> Result<Value> {
     let script = "
         const verdicts = [...document.querySelectorAll('#claims [data-claim]')].map((row) => row.dataset.verdict);
         return verdicts.length && verdicts";
-    lab.browser.wait("scored claims", SOON, script).await
+    page.browser.wait("scored claims", REACTION_TIMEOUT, script).await
 }
 
 /// The iteration that the strip says the page stands at.
-async fn iteration(lab: &Lab) -> Result<f64> {
+async fn iteration(page: &PageUnderTest) -> Result<f64> {
     let script =
         "return Number(document.querySelector('#where').textContent.match(/iteration (\\d+) of/)?.[1])";
-    number(&lab.browser.eval(script).await?)
+    number(&page.browser.eval(script).await?)
 }
 
 /// One worker brings three arms to the same validation, then to the same end, and its table is that of many workers.
-pub(crate) async fn one_worker_steps_many_jobs(lab: &mut Lab) -> Result<()> {
-    let many = lab.autoplay(&CROWDED.replace("&workers=1", "&workers=3")).await?;
-    lab.visit(CROWDED).await?;
-    lab.wait_state("ready", RUN).await?;
-    ensure!(lab.value("#set-workers").await? == "1", "#set-workers is {}", lab.value("#set-workers").await?);
-    lab.click_until_paused("#round").await?;
-    lab.click_until_paused("#step").await?;
-    ensure!(lab.table().await?.0.len() == 1, "a step of round 1 finished a job of it");
-    ensure!(iteration(lab).await? == 10.0, "the page stands at iteration {}", iteration(lab).await?);
-    lab.click_until_paused("#step").await?;
+pub(crate) async fn one_worker_steps_many_jobs(page: &mut PageUnderTest) -> Result<()> {
+    let many = page.autoplay(&MORE_JOBS_THAN_WORKERS.replace("&workers=1", "&workers=3")).await?;
+    page.visit(MORE_JOBS_THAN_WORKERS).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
     ensure!(
-        lab.table().await?.0.len() == 4,
-        "{} rows after the last step of round 1",
-        lab.table().await?.0.len()
+        page.value("#set-workers").await? == "1",
+        "#set-workers is {}",
+        page.value("#set-workers").await?
     );
-    lab.click("#play").await?;
-    lab.wait_state("done", RUN).await?;
-    lab.table().await?.same_as(&many)?;
-    let hash = lab.browser.eval("return location.hash").await?.to_string();
+    page.click_until_paused("#round").await?;
+    page.click_until_paused("#step").await?;
+    ensure!(page.table().await?.0.len() == 1, "a step of round 1 finished a job of it");
+    ensure!(iteration(page).await? == 10.0, "the page stands at iteration {}", iteration(page).await?);
+    page.click_until_paused("#step").await?;
+    ensure!(
+        page.table().await?.0.len() == 4,
+        "{} rows after the last step of round 1",
+        page.table().await?.0.len()
+    );
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    page.table().await?.same_as(&many)?;
+    let hash = page.browser.eval("return location.hash").await?.to_string();
     ensure!(hash.contains("workers=1"), "the address forgets the workers: {hash}");
     Ok(())
 }
 
 /// An exported report shows, imported, the same table; in the middle of a run it can be gone on with; what is no
 /// report is refused and changes nothing.
-pub(crate) async fn reports_come_back(lab: &mut Lab) -> Result<()> {
-    lab.before_every_page(KEEP).await?;
-    lab.visit(ONE_TRIAL).await?;
-    lab.wait_state("ready", RUN).await?;
-    ensure!(lab.is_disabled("#export").await?, "#export can be clicked before anything is done");
-    lab.click_until_paused("#round").await?;
-    let (_, part) = exported(lab).await?;
-    lab.click("#play").await?;
-    lab.wait_state("done", RUN).await?;
-    let table = lab.table().await?;
-    let (name, whole) = exported(lab).await?;
+pub(crate) async fn reports_come_back(page: &mut PageUnderTest) -> Result<()> {
+    page.before_every_page(CAPTURE_DOWNLOADS).await?;
+    page.visit(ONE_TRIAL).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    ensure!(page.is_disabled("#export").await?, "#export can be clicked before anything is done");
+    page.click_until_paused("#round").await?;
+    let (_, part) = exported(page).await?;
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    let table = page.table().await?;
+    let (name, whole) = exported(page).await?;
     ensure!(name.starts_with("ticket-lab-") && name.ends_with(".jsonl"), "the file is called {name}");
-    lab.note(format!("{name}: {} bytes", whole.len()));
+    page.note(format!("{name}: {} bytes", whole.len()));
 
-    lab.visit("preset=quick&seed=9").await?;
-    lab.wait_state("ready", RUN).await?;
-    import(lab, &[("whole.jsonl", &whole)]).await?;
-    lab.wait_state("done", SOON).await?;
-    let read = lab.table().await?;
+    page.visit("preset=quick&seed=9").await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    import(page, &[("whole.jsonl", &whole)]).await?;
+    page.wait_state("done", REACTION_TIMEOUT).await?;
+    let read = page.table().await?;
     same_readings(&read, &table)?;
-    ensure!(lab.value("#seed").await? == "3", "#seed is {}", lab.value("#seed").await?);
-    ensure!(exported(lab).await?.1 == whole, "an imported report is exported otherwise");
+    ensure!(page.value("#seed").await? == "3", "#seed is {}", page.value("#seed").await?);
+    ensure!(exported(page).await?.1 == whole, "an imported report is exported otherwise");
 
-    import(lab, &[("whole.jsonl", &whole), ("broken.jsonl", "nonsense")]).await?;
-    let message = refusal(lab).await?;
+    import(page, &[("whole.jsonl", &whole), ("broken.jsonl", "nonsense")]).await?;
+    let message = refused_text(page).await?;
     ensure!(message.contains("broken.jsonl") && message.contains("not a report"), "{message}");
-    ensure!(lab.state().await? == "done" && lab.table().await? == read, "what is refused changes something");
+    ensure!(
+        page.state().await? == "done" && page.table().await? == read,
+        "what is refused changes something"
+    );
 
-    import(lab, &[("part.jsonl", &part)]).await?;
-    lab.wait_state("paused", SOON).await?;
-    ensure!(lab.table().await?.0.len() == 1, "half a report has {} rows", lab.table().await?.0.len());
-    lab.click("#play").await?;
-    lab.wait_state("done", RUN).await?;
-    same_readings(&lab.table().await?, &table)
+    import(page, &[("part.jsonl", &part)]).await?;
+    page.wait_state("paused", REACTION_TIMEOUT).await?;
+    ensure!(page.table().await?.0.len() == 1, "half a report has {} rows", page.table().await?.0.len());
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    same_readings(&page.table().await?, &table)
 }
 
 /// A loss that has left the numbers is one on the page too, and in the file that comes back from it.
-pub(crate) async fn a_loss_beyond_all_numbers_comes_through(lab: &mut Lab) -> Result<()> {
-    lab.before_every_page(KEEP).await?;
-    lab.visit("preset=quick&seed=9").await?;
-    lab.wait_state("ready", RUN).await?;
+pub(crate) async fn a_loss_beyond_all_numbers_comes_through(page: &mut PageUnderTest) -> Result<()> {
+    page.before_every_page(CAPTURE_DOWNLOADS).await?;
+    page.visit("preset=quick&seed=9").await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
     let (head, line) = GOLDEN[1].split_once('\n').context("no head")?;
     let line = line.split(",\"min_loss\":").next().context("no job")?;
     let diverged = format!(
@@ -142,12 +149,12 @@ pub(crate) async fn a_loss_beyond_all_numbers_comes_through(lab: &mut Lab) -> Re
          \"dense_multiply_adds\":58068000,\"curve\":[[10,null,5],[20,null,5],[30,null,5]],\"seconds\":1.0}}\n",
         line.replace("\"early_stop\":30", "\"early_stop\":10")
     );
-    import(lab, &[("diverged.jsonl", &diverged)]).await?;
-    lab.wait_state("paused", SOON).await?;
-    let table = lab.table().await?;
-    let losses: Vec<&str> = table.0.iter().map(|row| row.text("validationLoss")).collect();
+    import(page, &[("diverged.jsonl", &diverged)]).await?;
+    page.wait_state("paused", REACTION_TIMEOUT).await?;
+    let table = page.table().await?;
+    let losses: Vec<&str> = table.0.iter().map(|row| row.attribute("validationLoss")).collect();
     ensure!(losses == ["Infinity"; 2], "the losses of the table are {losses:?}");
-    let (_, back) = exported(lab).await?;
+    let (_, back) = exported(page).await?;
     ensure!(back == diverged, "the file that comes back is\n{back}\nand not\n{diverged}");
     Ok(())
 }
@@ -160,11 +167,11 @@ const GOLDEN: [&str; 2] = [
 ];
 
 /// Every arm's readings, curves and masks are, as text, what the native program writes, however many workers there are.
-pub(crate) async fn report_is_the_native_one(lab: &mut Lab) -> Result<()> {
-    lab.before_every_page(KEEP).await?;
+pub(crate) async fn report_is_the_native_one(page: &mut PageUnderTest) -> Result<()> {
+    page.before_every_page(CAPTURE_DOWNLOADS).await?;
     for workers in [1, 2, 4] {
-        lab.autoplay(&format!("{}&workers={workers}", GOLDEN[0])).await?;
-        let (_, report) = exported(lab).await?;
+        page.autoplay(&format!("{}&workers={workers}", GOLDEN[0])).await?;
+        let (_, report) = exported(page).await?;
         for (found, golden) in report.lines().zip(GOLDEN[1].lines()) {
             let timeless = found.split(",\"seconds\":").next().unwrap_or_default();
             ensure!(
@@ -184,51 +191,51 @@ fn same_readings(one: &Table, other: &Table) -> Result<()> {
 }
 
 /// A recorded run is opened by its address, which it keeps; with a setting beside it, it is refused.
-pub(crate) async fn recorded_runs_open_or_say_why_not(lab: &mut Lab) -> Result<()> {
-    lab.before_every_page(KEEP).await?;
-    lab.autoplay(ONE_TRIAL).await?;
-    let (_, report) = exported(lab).await?;
+pub(crate) async fn recorded_runs_open_or_say_why_not(page: &mut PageUnderTest) -> Result<()> {
+    page.before_every_page(CAPTURE_DOWNLOADS).await?;
+    page.autoplay(ONE_TRIAL).await?;
+    let (_, report) = exported(page).await?;
     // What the address asks for is answered by this page alone, whether or not the site has such a run.
     let answer = "
         const real = fetch;
         globalThis.fetch = (...what) => String(what[0]).endsWith('recorded/quick.jsonl')
             ? Promise.resolve(new Response(REPORT)) : real(...what)";
-    lab.before_every_page(&answer.replace("REPORT", &json!(report).to_string())).await?;
-    lab.visit("recorded=quick").await?;
-    lab.wait_state("done", RUN).await?;
-    ensure!(lab.table().await?.0.len() == 5, "{} rows", lab.table().await?.0.len());
-    let hash = lab.browser.eval("return location.hash").await?;
+    page.before_every_page(&answer.replace("REPORT", &json!(report).to_string())).await?;
+    page.visit("recorded=quick").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    ensure!(page.table().await?.0.len() == 5, "{} rows", page.table().await?.0.len());
+    let hash = page.browser.eval("return location.hash").await?;
     ensure!(hash == "#recorded=quick", "the address is {hash}");
 
-    lab.visit("recorded=quick&seed=2").await?;
-    let message = refusal(lab).await?;
+    page.visit("recorded=quick&seed=2").await?;
+    let message = refused_text(page).await?;
     ensure!(message.contains("recorded must be quick or paper"), "{message}");
-    lab.wait_state("ready", RUN).await
+    page.wait_state("ready", RUN_TIMEOUT).await
 }
 
 /// A recorded run that the site lacks is named, and the page works all the same.
-pub(crate) async fn missing_recorded_run_is_named(lab: &mut Lab) -> Result<()> {
-    lab.expect_console("404 (Not Found)");
-    let missing = crate::fault::Fault::new("recorded/paper.jsonl", crate::fault::Kind::Missing);
-    lab.serve("/faulty/", vec![missing]).await?;
-    lab.visit("recorded=paper").await?;
-    let message = refusal(lab).await?;
+pub(crate) async fn missing_recorded_run_is_named(page: &mut PageUnderTest) -> Result<()> {
+    page.expect_console("404 (Not Found)");
+    let missing = crate::fault::Fault::new("recorded/paper.jsonl", crate::fault::FaultKind::Missing);
+    page.serve("/faulty/", vec![missing]).await?;
+    page.visit("recorded=paper").await?;
+    let message = refused_text(page).await?;
     ensure!(message.contains("assets/recorded/paper.jsonl") && message.contains("404"), "{message}");
-    lab.note(message);
-    lab.wait_state("ready", RUN).await
+    page.note(message);
+    page.wait_state("ready", RUN_TIMEOUT).await
 }
 
 /// The claims appear once a round is done, each with its verdict.
-pub(crate) async fn claims_are_scored(lab: &mut Lab) -> Result<()> {
-    lab.visit(ONE_TRIAL).await?;
-    lab.wait_state("ready", RUN).await?;
-    let rows = lab.browser.eval("return document.querySelectorAll('#claims [data-claim]').length").await?;
+pub(crate) async fn claims_are_scored(page: &mut PageUnderTest) -> Result<()> {
+    page.visit(ONE_TRIAL).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    let rows = page.browser.eval("return document.querySelectorAll('#claims [data-claim]').length").await?;
     ensure!(rows == 0, "{rows} claims are scored before anything is done");
-    lab.click_until_paused("#round").await?;
-    ensure!(verdicts(lab).await? == json!(vec!["not-tested"; 12]), "{}", verdicts(lab).await?);
-    let summary = lab.browser.eval("return document.querySelector('#claims-summary').textContent").await?;
+    page.click_until_paused("#round").await?;
+    ensure!(verdicts(page).await? == json!(vec!["not-tested"; 12]), "{}", verdicts(page).await?);
+    let summary = page.browser.eval("return document.querySelector('#claims-summary').textContent").await?;
     ensure!(summary.to_string().contains("iterations is 50000 there and 20 here"), "{summary}");
-    ensure!(!lab.find("#claims table").await?.is_displayed().await?, "the table is open with nothing in it");
+    ensure!(!page.find("#claims table").await?.is_displayed().await?, "the table is open with nothing in it");
     // One trial of the paper's dense network, made up: tested, but not judged.
     let line = "{\"trial\":1,\"arm\":\"ticket\",\"round\":0,\"draw\":0,\"weights\":266200,\"alive\":[235200,30000,1000],\
                 \"early_stop\":5000,\"min_loss\":0.07,\"test_early\":[9800,10000],\"test_end\":[9800,10000],\
@@ -236,20 +243,20 @@ pub(crate) async fn claims_are_scored(lab: &mut Lab) -> Result<()> {
                 \"multiply_adds\":1,\"dense_multiply_adds\":1,\"curve\":[[5000,0.07,4900],[50000,0.1,4900]],\"seconds\":9.0}";
     let head = "{\"format\":\"ticket-lab report\",\"version\":1,\"config\":{\"arms\":\"dense\",\"iterations\":\"50000\",\
                 \"rate\":\"0.2\",\"output_rate\":\"0.1\",\"eval_every\":\"100\",\"rounds\":\"20\"}}";
-    import(lab, &[("dense.jsonl", &format!("{head}\n{line}\n"))]).await?;
-    lab.wait_state("done", SOON).await?;
-    lab.browser
+    import(page, &[("dense.jsonl", &format!("{head}\n{line}\n"))]).await?;
+    page.wait_state("done", REACTION_TIMEOUT).await?;
+    page.browser
         .wait(
             "a verdict on C1",
-            SOON,
+            REACTION_TIMEOUT,
             "return document.querySelector('[data-claim=C1][data-verdict=too-few-trials]')",
         )
         .await?;
     ensure!(
-        lab.find("#claims table").await?.is_displayed().await?,
+        page.find("#claims table").await?.is_displayed().await?,
         "the table is closed with something in it"
     );
-    let row = lab.find("[data-claim=C1]").await?.text().await?;
+    let row = page.find("[data-claim=C1]").await?.text().await?;
     ensure!(row.contains("98.000%") && row.contains("not enough trials"), "the row of C1 says {row}");
     Ok(())
 }

@@ -1,29 +1,29 @@
 //! Settings in the fragment of the URL.
 
 use super::{
-    lab::{Lab, RUN},
-    table::Plan,
-    walk::{SMALL, SMALL_PLAN},
+    page_under_test::{PageUnderTest, RUN_TIMEOUT},
+    play_through::{SMALL, SMALL_EXPECTED},
+    table::ExpectedTable,
 };
 use anyhow::{Result, ensure};
 
 /// Bad values are named where the reader sees it, and everything else still works.
-pub(crate) async fn bad_values_are_named(lab: &mut Lab) -> Result<()> {
-    lab.visit("preset=quick&seed=3&iterations=60&rounds=2&eval_every=20&rate=1.5&output_rate=much").await?;
-    lab.wait_state("ready", RUN).await?;
-    let message = lab.browser.wait("a message", RUN, ALERTS).await?.to_string();
+pub(crate) async fn bad_values_are_named(page: &mut PageUnderTest) -> Result<()> {
+    page.visit("preset=quick&seed=3&iterations=60&rounds=2&eval_every=20&rate=1.5&output_rate=much").await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    let message = page.browser.wait("a message", RUN_TIMEOUT, ALERTS).await?.to_string();
     for name in ["rate", "1.5", "output_rate", "much"] {
         ensure!(message.contains(name), "the message does not name {name}: {message}");
     }
-    lab.note(message);
-    lab.click("#play").await?;
-    lab.wait_state("done", RUN).await?;
-    lab.table().await?.check(&SMALL_PLAN)?;
+    page.note(message);
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    page.table().await?.check(&SMALL_EXPECTED)?;
     for (setting, value) in [("seed", "banana"), ("iterations", "-3"), ("rounds", "2.5"), ("eval_every", "0")]
     {
-        lab.visit(&format!("preset=quick&{setting}={value}")).await?;
-        lab.wait_state("ready", RUN).await?;
-        let message = lab.browser.wait("a message", RUN, ALERTS).await?.to_string();
+        page.visit(&format!("preset=quick&{setting}={value}")).await?;
+        page.wait_state("ready", RUN_TIMEOUT).await?;
+        let message = page.browser.wait("a message", RUN_TIMEOUT, ALERTS).await?.to_string();
         ensure!(message.contains(setting) && message.contains(value), "{setting}={value}: {message}");
     }
     Ok(())
@@ -35,10 +35,10 @@ const ALERTS: &str = "
     return alerts.filter((alert) => alert.checkVisibility()).map((alert) => alert.innerText.trim()).join(' ').trim()";
 
 /// What the fragment says stands in the fields and is what runs.
-pub(crate) async fn fragment_reaches_the_fields(lab: &mut Lab) -> Result<()> {
-    let table = lab.autoplay(&format!("{SMALL}&rate=0.2&output_rate=0.1")).await?;
-    table.check(&Plan { rates: [0.2, 0.1], ..SMALL_PLAN })?;
-    ensure!(lab.value("#preset").await? == "quick", "#preset is {}", lab.value("#preset").await?);
-    ensure!(lab.value("#seed").await? == "3", "#seed is {}", lab.value("#seed").await?);
+pub(crate) async fn fragment_reaches_the_fields(page: &mut PageUnderTest) -> Result<()> {
+    let table = page.autoplay(&format!("{SMALL}&rate=0.2&output_rate=0.1")).await?;
+    table.check(&ExpectedTable { rates: [0.2, 0.1], ..SMALL_EXPECTED })?;
+    ensure!(page.value("#preset").await? == "quick", "#preset is {}", page.value("#preset").await?);
+    ensure!(page.value("#seed").await? == "3", "#seed is {}", page.value("#seed").await?);
     Ok(())
 }

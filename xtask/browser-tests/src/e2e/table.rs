@@ -38,23 +38,27 @@ impl Row {
     }
 
     /// An attribute as it stands.
-    pub(crate) fn text(&self, name: &str) -> &str {
+    pub(crate) fn attribute(&self, name: &str) -> &str {
         let at = ATTRIBUTES.iter().position(|attribute| *attribute == name);
         at.and_then(|at| self.0.get(at)).map_or("", String::as_str)
     }
 
     /// An attribute as a whole number.
-    pub(crate) fn whole(&self, name: &str) -> Result<u64> {
-        self.text(name).parse().with_context(|| format!("{name} is not a whole number: {}", self.text(name)))
+    pub(crate) fn attribute_as_integer(&self, name: &str) -> Result<u64> {
+        self.attribute(name)
+            .parse()
+            .with_context(|| format!("{name} is not a whole number: {}", self.attribute(name)))
     }
 
     /// An attribute as a number.
-    pub(crate) fn number(&self, name: &str) -> Result<f64> {
-        self.text(name).parse().with_context(|| format!("{name} is not a number: {}", self.text(name)))
+    pub(crate) fn attribute_as_number(&self, name: &str) -> Result<f64> {
+        self.attribute(name)
+            .parse()
+            .with_context(|| format!("{name} is not a number: {}", self.attribute(name)))
     }
 
     /// All but the seconds, which are the clock's and not the experiment's.
-    fn timeless(&self) -> &[String] {
+    fn without_seconds(&self) -> &[String] {
         &self.0[..ATTRIBUTES.len() - 1]
     }
 }
@@ -65,7 +69,7 @@ pub(crate) struct Table(pub(crate) Vec<Row>);
 
 /// What a table must hold, besides accuracies.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Plan {
+pub(crate) struct ExpectedTable {
     /// The trial's seed.
     pub(crate) seed: u64,
     /// Prunings.
@@ -78,7 +82,7 @@ pub(crate) struct Plan {
     pub(crate) eval_every: u64,
 }
 
-impl Plan {
+impl ExpectedTable {
     /// Weights left after so many rounds: shares of each layer, rounded half away from zero.
     pub(crate) fn weights(&self, round: u64) -> u64 {
         let mut alive = LENET;
@@ -100,9 +104,12 @@ impl Plan {
 
 impl Table {
     /// Checks that the table holds what was planned, in the canonical order, with numbers that can be.
-    pub(crate) fn check(&self, plan: &Plan) -> Result<()> {
-        let found: Vec<_> =
-            self.0.iter().map(|row| Ok((row.text("arm"), row.whole("round")?))).collect::<Result<_>>()?;
+    pub(crate) fn check(&self, plan: &ExpectedTable) -> Result<()> {
+        let found: Vec<_> = self
+            .0
+            .iter()
+            .map(|row| Ok((row.attribute("arm"), row.attribute_as_integer("round")?)))
+            .collect::<Result<_>>()?;
         ensure!(found == plan.rows(), "rows are {found:?} instead of {:?}", plan.rows());
         self.0.iter().try_for_each(|row| check_row(row, plan).with_context(|| format!("{row:?}")))
     }
@@ -119,35 +126,38 @@ impl Table {
 
     /// The digest of every job, in order.
     pub(crate) fn digests(&self) -> Vec<&str> {
-        self.0.iter().map(|row| row.text("digest")).collect()
+        self.0.iter().map(|row| row.attribute("digest")).collect()
     }
 
     /// Checks that two tables are the same, digit for digit but for the seconds.
     pub(crate) fn same_as(&self, other: &Table) -> Result<()> {
         ensure!(self.0.len() == other.0.len(), "{} rows instead of {}", self.0.len(), other.0.len());
         for (ours, theirs) in self.0.iter().zip(&other.0) {
-            ensure!(ours.timeless() == theirs.timeless(), "rows differ: {ours:?} and {theirs:?}");
+            ensure!(
+                ours.without_seconds() == theirs.without_seconds(),
+                "rows differ: {ours:?} and {theirs:?}"
+            );
         }
         Ok(())
     }
 }
 
 /// Checks one row's numbers.
-fn check_row(row: &Row, plan: &Plan) -> Result<()> {
-    ensure!(row.whole("trial")? == plan.seed, "the trial's seed is not {}", plan.seed);
-    ensure!(row.whole("draw")? == 0, "the draw is not 0");
-    let weights = plan.weights(row.whole("round")?);
-    ensure!(row.whole("weights")? == weights, "weights left should be {weights}");
-    let stop = row.whole("earlyStop")?;
+fn check_row(row: &Row, plan: &ExpectedTable) -> Result<()> {
+    ensure!(row.attribute_as_integer("trial")? == plan.seed, "the trial's seed is not {}", plan.seed);
+    ensure!(row.attribute_as_integer("draw")? == 0, "the draw is not 0");
+    let weights = plan.weights(row.attribute_as_integer("round")?);
+    ensure!(row.attribute_as_integer("weights")? == weights, "weights left should be {weights}");
+    let stop = row.attribute_as_integer("earlyStop")?;
     let evaluated = stop.is_multiple_of(plan.eval_every) || stop == plan.iterations;
     ensure!(stop <= plan.iterations && evaluated, "nothing was validated at iteration {stop}");
     for accuracy in ["testEarly", "testEnd", "trainEarly", "trainEnd"] {
-        let value = row.number(accuracy)?;
+        let value = row.attribute_as_number(accuracy)?;
         ensure!((0.0..=1.0).contains(&value), "{accuracy} is not between 0 and 1");
         ensure!(value > 0.3, "{accuracy} is no better than a guess: does it train at all?");
     }
-    ensure!(row.number("validationLoss")? > 0.0, "no network is beyond all doubt");
-    ensure!(row.number("seconds")? >= 0.0, "seconds run backwards");
+    ensure!(row.attribute_as_number("validationLoss")? > 0.0, "no network is beyond all doubt");
+    ensure!(row.attribute_as_number("seconds")? >= 0.0, "seconds run backwards");
     Ok(())
 }
 
@@ -156,7 +166,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const PAPER: Plan = Plan { seed: 1, rounds: 20, rates: [0.2, 0.1], iterations: 50_000, eval_every: 100 };
+    const PAPER: ExpectedTable =
+        ExpectedTable { seed: 1, rounds: 20, rates: [0.2, 0.1], iterations: 50_000, eval_every: 100 };
 
     fn row(arm: &str, round: u64, seconds: &str) -> Row {
         let row = json!({
@@ -174,13 +185,13 @@ mod tests {
 
     #[test]
     fn a_table_is_checked_row_by_row() {
-        let plan = Plan { rounds: 1, ..PAPER };
+        let plan = ExpectedTable { rounds: 1, ..PAPER };
         let table = Table(vec![row("ticket", 0, "1"), row("ticket", 1, "1"), row("reinit", 1, "1")]);
         table.check(&plan).unwrap();
         let swapped = Table(vec![row("ticket", 0, "1"), row("reinit", 1, "1"), row("ticket", 1, "1")]);
         assert!(swapped.check(&plan).is_err());
-        assert!(table.check(&Plan { seed: 2, ..plan }).is_err());
-        assert!(table.check(&Plan { rates: [0.5, 0.25], ..plan }).is_err());
+        assert!(table.check(&ExpectedTable { seed: 2, ..plan }).is_err());
+        assert!(table.check(&ExpectedTable { rates: [0.5, 0.25], ..plan }).is_err());
     }
 
     #[test]

@@ -1,0 +1,142 @@
+//! The axes of a chart: a plain left edge of labels, faint lines across, one line at the foot. No box.
+
+use crate::{
+    DrawResult,
+    pen::{DevicePoint, Pen},
+    scale::Scale,
+};
+use plotters::prelude::DrawingBackend;
+use plotters::style::text_anchor::{HPos, VPos};
+
+/// A place on an axis and what it says there; may say nothing.
+pub(super) struct Tick {
+    pub(super) at: f64,
+    pub(super) label: String,
+}
+
+impl Tick {
+    pub(super) fn new(at: f64, label: impl Into<String>) -> Tick {
+        Tick { at, label: label.into() }
+    }
+}
+
+/// One axis.
+pub(super) struct Axis {
+    pub(super) title: String,
+    pub(super) scale: Scale,
+    pub(super) ticks: Vec<Tick>,
+}
+
+/// Where the data go, in device pixels.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PlotArea {
+    pub(super) left: i32,
+    pub(super) top: i32,
+    pub(super) right: i32,
+    pub(super) bottom: i32,
+    /// Where the title above begins.
+    title_left: i32,
+    x: Scale,
+    y: Scale,
+}
+
+impl PlotArea {
+    /// Room for the labels of `y` on the left, for its title above, for `x` below and `right` device pixels for
+    /// labels of lines, within the box from `corner` on.
+    pub(super) fn layout<DB: DrawingBackend>(
+        pen: &Pen<'_, DB>,
+        (corner, size): (DevicePoint, DevicePoint),
+        (x, y): (&Axis, &Axis),
+        right: i32,
+    ) -> PlotArea {
+        let line = pen.line_height();
+        let label = y.ticks.iter().map(|tick| pen.width(&tick.label, false)).max().unwrap_or(0);
+        let left = corner.0 + label + pen.px(9.0);
+        let titled = |axis: &Axis| if axis.title.is_empty() { 0 } else { line };
+        let top = corner.1 + titled(y) + pen.px(8.0);
+        let labels = if x.ticks.iter().all(|tick| tick.label.is_empty()) { 0 } else { line };
+        let bottom = corner.1 + size.1 - labels - pen.px(7.0) - titled(x);
+        // The last label of the x axis is centred on the end of the axis: half of it hangs over.
+        let over = x.ticks.last().map_or(0, |tick| pen.width(&tick.label, false) / 2 + pen.px(1.0));
+        let right = corner.0 + size.0 - right.max(over).max(pen.px(5.0));
+        let (right, bottom) = (right.max(left), bottom.max(top));
+        PlotArea { left, top, right, bottom, title_left: corner.0, x: x.scale, y: y.scale }
+    }
+
+    /// Moves the left edge in to `left`, to stand in line with another frame.
+    pub(super) fn align_left(self, left: i32) -> PlotArea {
+        PlotArea { left, right: self.right.max(left), ..self }
+    }
+
+    /// Whether there is room for anything.
+    pub(super) fn is_tiny(&self) -> bool {
+        self.right - self.left < 8 || self.bottom - self.top < 8
+    }
+
+    /// A place along the foot; `None` if the value is no number.
+    pub(super) fn x(&self, value: f64) -> Option<i32> {
+        clamp_to_pixels(self.x.fraction(value), self.left, self.right)
+    }
+
+    /// A height; `None` if the value is no number.
+    pub(super) fn y(&self, value: f64) -> Option<i32> {
+        clamp_to_pixels(self.y.fraction(value), self.bottom, self.top)
+    }
+
+    /// Where a point goes; `None` if it is no pair of numbers.
+    pub(super) fn position(&self, x: f64, y: f64) -> Option<DevicePoint> {
+        Some((self.x(x)?, self.y(y)?))
+    }
+
+    /// Draws the axes. Labels that would touch their neighbour are left out.
+    pub(super) fn draw<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        (x, y): (&Axis, &Axis),
+    ) -> DrawResult<DB> {
+        let theme = pen.style.theme;
+        let line = pen.line_height();
+        let mut taken = i32::MAX;
+        for tick in &y.ticks {
+            let Some(at) = self.y(tick.at).filter(|at| (self.top..=self.bottom).contains(at)) else {
+                continue;
+            };
+            if at != self.bottom {
+                pen.horizontal_hairline(at, self.left, self.right, theme.grid().opaque())?;
+            }
+            if at + line <= taken || taken == i32::MAX {
+                pen.axis_text(&tick.label, (self.left - pen.px(8.0), at), (HPos::Right, VPos::Center))?;
+                taken = at;
+            }
+        }
+        pen.horizontal_hairline(self.bottom, self.left, self.right, theme.axis().opaque())?;
+        let mut taken = i32::MIN;
+        for tick in &x.ticks {
+            let Some(at) = self.x(tick.at).filter(|at| (self.left..=self.right).contains(at)) else {
+                continue;
+            };
+            let half = pen.width(&tick.label, false) / 2;
+            if at - half < taken || tick.label.is_empty() {
+                continue;
+            }
+            pen.vertical_hairline(at, self.bottom, self.bottom + pen.px(4.0), theme.axis().opaque())?;
+            pen.axis_text(&tick.label, (at, self.bottom + pen.px(8.0)), (HPos::Center, VPos::Top))?;
+            taken = at + half + pen.px(8.0);
+        }
+        let above = self.top - pen.px(9.0) - line;
+        if !y.title.is_empty() {
+            pen.axis_text(&y.title, (self.title_left, above), (HPos::Left, VPos::Top))?;
+        }
+        if !x.title.is_empty() {
+            let below = self.bottom + pen.px(8.0) + line;
+            pen.axis_text(&x.title, ((self.left + self.right) / 2, below), (HPos::Center, VPos::Top))?;
+        }
+        Ok(())
+    }
+}
+
+/// Kept within bounds that no drawing reaches, so that a wild value cannot overflow a backend's sums.
+fn clamp_to_pixels(fraction: f64, from: i32, to: i32) -> Option<i32> {
+    let at = f64::from(from) + fraction * f64::from(to - from);
+    at.is_finite().then(|| at.round().clamp(-30_000.0, 30_000.0) as i32)
+}

@@ -1,0 +1,227 @@
+//! Everything an experiment has produced so far: the jobs' reports, and in which round each weight was pruned. It is
+//! what a report file holds; files of different seeds merge into one experiment of more trials.
+
+use crate::{
+    arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, job_report::JobReport,
+    prune_rounds::PruneRounds, schedule::Schedule, store::JobOutputStore, url_fragment::differing,
+};
+use model::mask::Mask;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use thiserror::Error;
+
+pub mod report_file;
+
+/// A finished job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FinishedJob {
+    /// Its results.
+    pub report: JobReport,
+    /// Seconds of work, pauses not counted: the one number that differs from run to run.
+    pub seconds: f64,
+}
+
+/// Everything an experiment has put out so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExperimentReport {
+    config: ExperimentConfig,
+    finished: BTreeMap<JobId, FinishedJob>,
+    /// By trial and arm: each arm that prunes has its own chain of masks.
+    prune_rounds: BTreeMap<(u32, Arm), PruneRounds>,
+}
+
+/// An experiment's report as it travels between page and worker; its prune rounds go beside it, a byte array a chain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExperimentReportParts {
+    /// The experiment.
+    pub config: ExperimentConfig,
+    /// Done jobs, their curves thinned as a file has them.
+    pub finished: Vec<FinishedJob>,
+    /// Trial, arm and last known round of each chain of masks.
+    pub chains: Vec<(u32, Arm, u32)>,
+}
+
+/// Why reports cannot be merged.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum MergeError {
+    /// Nothing to merge.
+    #[error("there is no report to merge: name at least one file")]
+    NoReports,
+    /// Not the same experiment.
+    #[error(
+        "{field} is {one} in one report and {other} in another; only seeds and trials may differ in a merge"
+    )]
+    DifferentSettings {
+        /// The setting, by its name in the fragment.
+        field: &'static str,
+        /// Its value.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// The same job with different numbers.
+    #[error(
+        "{0} has different numbers in two reports: one of them is from another version of the program; run that seed again"
+    )]
+    DifferentResults(JobId),
+    /// The seeds do not follow each other.
+    #[error("the seeds have a gap: no report has seed {0}; run it and merge it too")]
+    MissingSeed(u32),
+}
+
+impl ExperimentReport {
+    /// Nothing done yet.
+    pub fn new(config: &ExperimentConfig) -> ExperimentReport {
+        ExperimentReport { config: config.clone(), finished: BTreeMap::new(), prune_rounds: BTreeMap::new() }
+    }
+
+    /// The experiment.
+    pub fn config(&self) -> &ExperimentConfig {
+        &self.config
+    }
+
+    /// Done jobs, in the order of the table of rounds whatever order they came in.
+    pub fn finished_jobs(&self) -> &BTreeMap<JobId, FinishedJob> {
+        &self.finished
+    }
+
+    /// In which rounds the weights of each trial and arm that prunes were pruned.
+    pub fn prune_rounds(&self) -> &BTreeMap<(u32, Arm), PruneRounds> {
+        &self.prune_rounds
+    }
+
+    /// Adds a finished job and, if it pruned, the next round's mask. Jobs of one arm must be added in the order of
+    /// rounds. A job that is there already stays as it is.
+    pub fn add_finished_job(&mut self, finished: FinishedJob, next_mask: Option<&[u8]>) {
+        let job = finished.report.job;
+        if let Some(mask) = next_mask {
+            let mut prune_rounds = self.take_prune_rounds(job);
+            if prune_rounds.last_known_round() == job.round {
+                prune_rounds.record_mask(job.round + 1, mask);
+            }
+            self.prune_rounds.insert((job.trial, job.arm), prune_rounds);
+        }
+        self.finished.entry(job).or_insert(finished);
+    }
+
+    /// The masks of a job's arm so far. Every chain begins with the dense network's pruning, which is the ticket's.
+    fn take_prune_rounds(&mut self, job: JobId) -> PruneRounds {
+        let none = || PruneRounds::all_surviving(self.config.model.weight_count());
+        if let Some(prune_rounds) = self.prune_rounds.remove(&(job.trial, job.arm)) {
+            return prune_rounds;
+        }
+        let mut prune_rounds = none();
+        if job.round > 0
+            && let Some(ticket) = self.prune_rounds.get(&(job.trial, Arm::Ticket))
+        {
+            prune_rounds.record_mask(1, &ticket.mask(1));
+        }
+        prune_rounds
+    }
+
+    /// The mask that a job's pruning made, if it is known.
+    pub fn next_mask(&self, job: JobId) -> Option<Mask> {
+        let prune_rounds = self.prune_rounds.get(&(job.trial, job.arm))?;
+        (prune_rounds.last_known_round() > job.round).then(|| prune_rounds.mask(job.round + 1))
+    }
+
+    /// Whether a job that ran again gave other results than before.
+    pub fn differs_from_recorded(&self, report: &JobReport) -> bool {
+        self.finished.get(&report.job).is_some_and(|before| !before.report.has_same_results(report))
+    }
+
+    /// What it takes to go on: the masks that unfinished jobs need, and which jobs are unfinished. A report has no
+    /// parameters, so a finished job runs again where an unfinished one needs its parameters.
+    pub fn resume(&self) -> (JobOutputStore, Schedule) {
+        let done = |job| self.finished.contains_key(&job);
+        let store = JobOutputStore::resume(&self.config, done, |job| self.next_mask(job));
+        let schedule = Schedule::resume(&self.config, |job| store.is_unfinished(job));
+        (store, schedule)
+    }
+
+    /// Whether every job of the experiment is done.
+    pub fn is_complete(&self) -> bool {
+        all_jobs(&self.config).iter().all(|job| self.finished.contains_key(job))
+    }
+
+    /// Taken apart, to travel; the bytes of each chain of masks beside.
+    pub fn to_parts(&self) -> (ExperimentReportParts, Vec<Vec<u8>>) {
+        let thinned =
+            |done: &FinishedJob| FinishedJob { report: done.report.thinned(), seconds: done.seconds };
+        let parts = ExperimentReportParts {
+            config: self.config.clone(),
+            finished: self.finished.values().map(thinned).collect(),
+            chains: self
+                .prune_rounds
+                .iter()
+                .map(|((trial, arm), d)| (*trial, *arm, d.last_known_round()))
+                .collect(),
+        };
+        (parts, self.prune_rounds.values().map(|prune_rounds| prune_rounds.bytes().to_vec()).collect())
+    }
+
+    /// The results alone: of each curve only the early stop, which has the smallest loss; no masks. Little to send, and
+    /// all that it takes to score claims.
+    pub fn scoring_parts(&self) -> ExperimentReportParts {
+        let alone = |done: &FinishedJob| {
+            let mut done = done.clone();
+            let stop = done.report.early_stop;
+            done.report.curve.retain(|point| point.iteration == stop);
+            done
+        };
+        let finished = self.finished.values().map(alone).collect();
+        ExperimentReportParts { config: self.config.clone(), finished, chains: vec![] }
+    }
+
+    /// Put together again; `None` if a chain is missing or of another length than it should be.
+    pub fn from_parts(parts: ExperimentReportParts, prune_rounds: Vec<Vec<u8>>) -> Option<ExperimentReport> {
+        let ExperimentReportParts { config, finished, chains } = parts;
+        let weights = config.model.weight_count();
+        if chains.len() != prune_rounds.len() || prune_rounds.iter().any(|bytes| bytes.len() != weights) {
+            return None;
+        }
+        let chain = |((trial, arm, last), bytes)| ((trial, arm), PruneRounds::from_bytes(bytes, last));
+        let prune_rounds = chains.into_iter().zip(prune_rounds).map(chain).collect();
+        let finished = finished.into_iter().map(|done| (done.report.job, done)).collect();
+        Some(ExperimentReport { config, finished, prune_rounds })
+    }
+
+    /// One experiment from several whose configurations differ in nothing but seeds and trials. The same trial may
+    /// appear in several reports if all its results except `seconds` are equal.
+    pub fn merge(experiment_reports: Vec<ExperimentReport>) -> Result<ExperimentReport, MergeError> {
+        let mut experiment_reports = experiment_reports.into_iter();
+        let Some(mut merged) = experiment_reports.next() else { return Err(MergeError::NoReports) };
+        let mut seeds: BTreeSet<u32> = merged.config.seeds().collect();
+        for other in experiment_reports {
+            if let Some((field, one, other)) = differing(&merged.config, &other.config, &["seed", "trials"]) {
+                return Err(MergeError::DifferentSettings { field, one, other });
+            }
+            seeds.extend(other.config.seeds());
+            for (job, finished) in other.finished {
+                if merged
+                    .finished
+                    .get(&job)
+                    .is_some_and(|there| !there.report.has_same_results(&finished.report))
+                {
+                    return Err(MergeError::DifferentResults(job));
+                }
+                merged.finished.entry(job).or_insert(finished);
+            }
+            for (chain, prune_rounds) in other.prune_rounds {
+                if merged
+                    .prune_rounds
+                    .get(&chain)
+                    .is_none_or(|there| there.last_known_round() < prune_rounds.last_known_round())
+                {
+                    merged.prune_rounds.insert(chain, prune_rounds);
+                }
+            }
+        }
+        let first = seeds.first().copied().unwrap_or_default();
+        if let Some((_, gap)) = seeds.iter().zip(first..).find(|(seed, expected)| **seed != *expected) {
+            return Err(MergeError::MissingSeed(gap));
+        }
+        merged.config = ExperimentConfig { seed: first, trials: seeds.len() as u32, ..merged.config };
+        Ok(merged)
+    }
+}

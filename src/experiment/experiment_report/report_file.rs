@@ -1,0 +1,317 @@
+//! A report file, version 1: JSON lines. The first says what experiment it is, each other what one job put out.
+//!
+//! ```text
+//! {"format":"ticket-lab report","version":1,"config":{"seed":"1","trials":"1","arms":"ticket,reinit",…}}
+//! {"trial":1,"arm":"ticket","round":0,"draw":0,"weights":266200,"alive":[235200,30000,1000],…,"seconds":1.234}
+//! ```
+//!
+//! `config` has every setting that changes a digit, by its name and in its spelling in the fragment of the page's URL;
+//! one that is missing is as in the preset `quick`. A job's line has, in this order:
+//!
+//! - `trial` (its seed), `arm`, `round`, `draw`: which job. The dense network is the ticket's round 0.
+//! - `weights`, `alive`: surviving weights of all layers and of each.
+//! - `early_stop`, `min_loss`: the iteration of the earliest minimum of validation loss, and that loss in nats,
+//!   null where training has diverged.
+//! - `test_early`, `test_end`, `train_early`, `train_end`: right answers and images, at the early stop and at the end.
+//! - `iterations`, `batch`: training steps done, images in each.
+//! - `multiply_adds`, `dense_multiply_adds`: of these steps, as paid and as a dense implementation would have paid.
+//! - `curve`: validation, thinned to at most 120 points: iteration, loss, right answers of 5,000.
+//! - `deaths`, where the arm prunes: one byte a weight, flat by layer, `(out, in)` row by row: the round whose mask
+//!   first lacks it, 255 if none does; compressed by zlib, in base64. It says all masks of its trial and arm up to the
+//!   round after its own, so that a file in canonical order has it only in the last line of such a chain.
+//! - `seconds` of work: the only number that differs between two runs of the same experiment.
+//!
+//! Canonical order is that of the table of rounds: by trial, arm, round and draw.
+
+use crate::experiment_report::{ExperimentReport, FinishedJob};
+use crate::{
+    arm::Arm,
+    config::{ExperimentConfig, VALIDATION_IMAGES},
+    job::JobId,
+    job_graph::all_jobs,
+    job_report::{Accuracy, JobReport, ValidationPoint},
+    preset::Preset,
+    prune_rounds::PruneRounds,
+    setting_table::SETTINGS,
+    settings::Settings,
+    url_fragment::of_experiment,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{Read, Write},
+};
+use thiserror::Error;
+
+/// What the first line calls the format.
+const FORMAT: &str = "ticket-lab report";
+/// The version written, and the only one read.
+const VERSION: u32 = 1;
+
+/// Why a file is no report.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ReportFileError {
+    /// Some other file.
+    #[error(
+        "this is not a report of Ticket Lab: its first line does not say so; choose a .jsonl file that this program wrote"
+    )]
+    NotAReport,
+    /// A report of another version.
+    #[error(
+        "this is a report of version {0}, and only version {VERSION} can be read: run it again with this program"
+    )]
+    UnknownVersion(u32),
+    /// A setting of the first line.
+    #[error("line 1: {0}")]
+    InvalidSetting(String),
+    /// A line that cannot be read.
+    #[error("line {line}: {what}; restore the file, or delete the line so that the job is run again")]
+    InvalidLine {
+        /// Which, from 1.
+        line: usize,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+#[derive(Serialize)]
+struct ReportHeader {
+    format: &'static str,
+    version: u32,
+    #[serde(serialize_with = "as_map")]
+    config: Vec<(&'static str, String)>,
+}
+
+/// A first line as it may come: the version decides whether the rest is looked at.
+#[derive(Deserialize)]
+struct UncheckedReportHeader {
+    format: String,
+    version: u32,
+    #[serde(default)]
+    config: BTreeMap<String, serde_json::Value>,
+}
+
+/// In the order given, whatever map type the JSON library uses.
+fn as_map<S: Serializer>(pairs: &[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
+/// A loss in JSON, which knows no infinity: null stands for it.
+#[derive(Clone, Copy)]
+struct JsonLoss(f32);
+
+impl Serialize for JsonLoss {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.is_finite().then_some(self.0).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonLoss {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonLoss, D::Error> {
+        Ok(JsonLoss(Option::deserialize(deserializer)?.unwrap_or(f32::INFINITY)))
+    }
+}
+
+/// A job's line, in the order it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReportLine {
+    trial: u32,
+    arm: Arm,
+    round: u32,
+    draw: u32,
+    weights: u32,
+    alive: Vec<u32>,
+    early_stop: u32,
+    min_loss: JsonLoss,
+    test_early: [u32; 2],
+    test_end: [u32; 2],
+    train_early: [u32; 2],
+    train_end: [u32; 2],
+    iterations: u32,
+    batch: u32,
+    multiply_adds: u64,
+    dense_multiply_adds: u64,
+    curve: Vec<(u32, JsonLoss, u32)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deaths: Option<String>,
+    seconds: f64,
+}
+
+fn accuracy_to_pair(accuracy: Accuracy) -> [u32; 2] {
+    [accuracy.correct, accuracy.total]
+}
+
+fn accuracy_from_pair([correct, total]: [u32; 2]) -> Accuracy {
+    Accuracy { correct, total }
+}
+
+impl ReportLine {
+    fn new(config: &ExperimentConfig, finished: &FinishedJob, deaths: Option<&PruneRounds>) -> ReportLine {
+        let report = finished.report.thinned();
+        let JobId { trial, arm, round, draw } = report.job;
+        ReportLine {
+            trial,
+            arm,
+            round,
+            draw,
+            weights: report.surviving_weights(),
+            alive: report.alive.clone(),
+            early_stop: report.early_stop,
+            min_loss: JsonLoss(report.min_validation_loss()),
+            test_early: accuracy_to_pair(report.test_early),
+            test_end: accuracy_to_pair(report.test_end),
+            train_early: accuracy_to_pair(report.train_early),
+            train_end: accuracy_to_pair(report.train_end),
+            iterations: report.iterations,
+            batch: report.batch,
+            multiply_adds: report.multiply_adds(&config.model),
+            dense_multiply_adds: report.dense_multiply_adds(&config.model),
+            curve: report.curve.iter().map(|p| (p.iteration, JsonLoss(p.loss), p.accuracy.correct)).collect(),
+            deaths: deaths.map(|deaths| encode_prune_rounds(deaths.bytes())),
+            seconds: (finished.seconds * 1e3).round() / 1e3,
+        }
+    }
+
+    fn finished(&self) -> FinishedJob {
+        let point = |&(iteration, JsonLoss(loss), correct): &(u32, JsonLoss, u32)| {
+            let accuracy = Accuracy { correct, total: VALIDATION_IMAGES as u32 };
+            ValidationPoint { iteration, loss, accuracy }
+        };
+        let report = JobReport {
+            job: self.job(),
+            alive: self.alive.clone(),
+            curve: self.curve.iter().map(point).collect(),
+            early_stop: self.early_stop,
+            test_early: accuracy_from_pair(self.test_early),
+            test_end: accuracy_from_pair(self.test_end),
+            train_early: accuracy_from_pair(self.train_early),
+            train_end: accuracy_from_pair(self.train_end),
+            iterations: self.iterations,
+            batch: self.batch,
+        };
+        FinishedJob { report, seconds: self.seconds }
+    }
+
+    fn job(&self) -> JobId {
+        JobId { trial: self.trial, arm: self.arm, round: self.round, draw: self.draw }
+    }
+}
+
+fn encode_prune_rounds(bytes: &[u8]) -> String {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    let packed = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    STANDARD.encode(packed.expect("memory takes all that is written"))
+}
+
+/// `length` bytes, none of them but [`PruneRounds::NEVER_PRUNED`] outside `1..=last`.
+fn decode_prune_rounds(text: &str, length: usize, last: u32) -> Result<Vec<u8>, String> {
+    let packed = STANDARD.decode(text).map_err(|error| format!("its deaths are not base64 ({error})"))?;
+    let mut bytes = Vec::new();
+    // One byte more than there should be, so that a longer stream is noticed and never unpacked whole.
+    let read = ZlibDecoder::new(&packed[..]).take(length as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| format!("its deaths are damaged ({error})"))?;
+    if bytes.len() != length {
+        return Err(format!("its deaths are not those of {length} weights"));
+    }
+    match bytes.iter().find(|&&byte| byte != PruneRounds::NEVER_PRUNED && !(1..=last).contains(&byte.into()))
+    {
+        Some(byte) => Err(format!("its deaths speak of round {byte}, which is not one from 1 to {last}")),
+        None => Ok(bytes),
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain data") + "\n"
+}
+
+impl ExperimentReport {
+    /// The first line of its file.
+    pub fn header_line(&self) -> String {
+        json(&ReportHeader {
+            format: FORMAT,
+            version: VERSION,
+            config: of_experiment(&self.config).collect(),
+        })
+    }
+
+    /// The line of a job that is done. It has the masks of its chain if no later job of the chain is known, as a file
+    /// that is still growing needs them.
+    pub fn job_line(&self, job: JobId) -> Option<String> {
+        let deaths =
+            self.prune_rounds.get(&(job.trial, job.arm)).filter(|d| d.last_known_round() == job.round + 1);
+        Some(json(&ReportLine::new(&self.config, self.finished.get(&job)?, deaths)))
+    }
+
+    /// The whole file in canonical order.
+    pub fn to_file_text(&self) -> String {
+        let lines = self.finished.keys().filter_map(|&job| self.job_line(job));
+        self.header_line() + &lines.collect::<String>()
+    }
+
+    /// Reads a file, in whatever order its jobs are. A job that is there twice counts as it is first.
+    pub fn from_file_text(text: &str) -> Result<ExperimentReport, ReportFileError> {
+        let mut lines = text.lines().enumerate();
+        let head = lines.next().map(|(_, line)| line).unwrap_or_default();
+        let mut experiment_report = ExperimentReport::new(&read_head(head)?);
+        let jobs: BTreeSet<JobId> = all_jobs(&experiment_report.config).into_iter().collect();
+        for (at, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+            experiment_report
+                .read(line, &jobs)
+                .map_err(|what| ReportFileError::InvalidLine { line: at + 1, what })?;
+        }
+        Ok(experiment_report)
+    }
+
+    fn read(&mut self, line: &str, jobs: &BTreeSet<JobId>) -> Result<(), String> {
+        let line: ReportLine =
+            serde_json::from_str(line).map_err(|error| format!("it cannot be read ({error})"))?;
+        let job = line.job();
+        if !jobs.contains(&job) {
+            return Err(format!("{job} is not a job of this experiment"));
+        }
+        let finished = line.finished();
+        if finished.report.surviving_weights() != line.weights
+            || finished.report.min_validation_loss() != line.min_loss.0
+        {
+            return Err(format!("the numbers of {job} contradict each other"));
+        }
+        if let Some(deaths) = &line.deaths {
+            let last = job.round + 1;
+            let bytes = decode_prune_rounds(deaths, self.config.model.weight_count(), last)?;
+            let chain = (job.trial, job.arm);
+            if self.prune_rounds.get(&chain).is_none_or(|there| there.last_known_round() < last) {
+                self.prune_rounds.insert(chain, PruneRounds::from_bytes(bytes, last));
+            }
+        }
+        self.finished.entry(job).or_insert(finished);
+        Ok(())
+    }
+}
+
+fn read_head(line: &str) -> Result<ExperimentConfig, ReportFileError> {
+    let head: UncheckedReportHeader = serde_json::from_str(line).map_err(|_| ReportFileError::NotAReport)?;
+    if head.format != FORMAT {
+        return Err(ReportFileError::NotAReport);
+    }
+    if head.version != VERSION {
+        return Err(ReportFileError::UnknownVersion(head.version));
+    }
+    let mut fragment = format!("preset={}", Preset::Quick.name());
+    for (name, value) in &head.config {
+        let known = SETTINGS.iter().any(|setting| setting.changes_results && setting.name == name);
+        let Some(value) = value.as_str().filter(|_| known) else {
+            let what =
+                "is not a setting that this version knows: read the file with the version that wrote it";
+            return Err(ReportFileError::InvalidSetting(format!("“{name}” {what}")));
+        };
+        fragment += &format!("&{name}={value}");
+    }
+    let (settings, rejected) = Settings::from_fragment(&fragment);
+    match rejected.first() {
+        Some(rejected) => Err(ReportFileError::InvalidSetting(rejected.to_string())),
+        None => Ok(settings.config),
+    }
+}

@@ -1,0 +1,92 @@
+//! How many weights each pruning removes.
+
+use crate::config::ExperimentConfig;
+
+/// How many of `remaining` weights a pruning at `rate` takes: rounded half away from zero.
+pub fn prune_count(remaining: u32, rate: f64) -> u32 {
+    (f64::from(remaining) * rate).round() as u32
+}
+
+/// Survivors of each layer after every round of a configuration, round 0 first. For a global criterion only the total
+/// is known in advance; its counts per layer assume that every layer loses the same fraction.
+pub fn survivors_per_round(config: &ExperimentConfig) -> Vec<Vec<u32>> {
+    let mut counts = config.model.layer_weight_counts();
+    let mut all = vec![counts.clone()];
+    for _ in 0..config.rounds {
+        let left = counts.iter().enumerate();
+        counts = left.map(|(l, &count)| count - prune_count(count, layer_prune_rate(config, l))).collect();
+        all.push(counts.clone());
+    }
+    all
+}
+
+/// The share of a layer's remaining weights that goes: the output layer's is its own, where layers are cut one by one.
+pub fn layer_prune_rate(config: &ExperimentConfig, layer: usize) -> f64 {
+    let own = layer + 1 == config.model.layers.len() && !config.criterion.is_global();
+    if own { config.output_rate } else { config.rate }
+}
+
+/// How many weights a pruning removes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PruneCounts {
+    /// Of each layer.
+    PerLayer(Vec<u32>),
+    /// Of all layers together, wherever they are.
+    Global(u32),
+}
+
+impl PruneCounts {
+    /// What one pruning takes of the surviving weights.
+    pub fn for_round(config: &ExperimentConfig, alive: &[u32]) -> PruneCounts {
+        if config.criterion.is_global() {
+            PruneCounts::Global(prune_count(alive.iter().sum(), config.rate))
+        } else {
+            let alive = alive.iter().enumerate();
+            PruneCounts::PerLayer(
+                alive.map(|(l, &alive)| prune_count(alive, layer_prune_rate(config, l))).collect(),
+            )
+        }
+    }
+
+    /// What `rounds` prunings take of a dense network.
+    pub fn for_one_shot(config: &ExperimentConfig, rounds: u32) -> PruneCounts {
+        let dense_counts = config.model.layer_weight_counts();
+        if config.criterion.is_global() {
+            let all: u32 = dense_counts.iter().sum();
+            PruneCounts::Global(all - (0..rounds).fold(all, |left, _| left - prune_count(left, config.rate)))
+        } else {
+            let left =
+                survivors_per_round(&ExperimentConfig { rounds, ..config.clone() }).pop().unwrap_or_default();
+            PruneCounts::PerLayer(
+                dense_counts.iter().zip(left).map(|(dense_counts, left)| dense_counts - left).collect(),
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::preset::Preset;
+
+    #[test]
+    fn survivors_are_the_references() {
+        let totals: Vec<u32> =
+            survivors_per_round(&Preset::Paper.config()).iter().map(|c| c.iter().sum()).collect();
+        assert_eq!((totals[0], totals[7], totals[15], totals[20]), (266_200, 56_094, 9_537, 3_179));
+        let percent = |r: usize| (f64::from(totals[r]) / 2_662.0 * 100.0).round() / 100.0;
+        let of_reference =
+            [(3, 51.28), (7, 21.07), (9, 13.52), (15, 3.58), (16, 2.87), (18, 1.85), (20, 1.19)];
+        for (round, expected) in of_reference {
+            assert_eq!(percent(round), expected, "round {round}");
+        }
+    }
+
+    #[test]
+    fn halves_are_rounded_away_from_zero() {
+        assert_eq!(
+            (prune_count(5, 0.5), prune_count(5, 0.3), prune_count(0, 0.5), prune_count(1, 0.5)),
+            (3, 2, 0, 1)
+        );
+    }
+}

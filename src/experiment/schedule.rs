@@ -1,0 +1,201 @@
+//! Which jobs are done, which run and which may start: the order in which an experiment's jobs are trained.
+
+use crate::{config::ExperimentConfig, job::JobId, job_graph::all_jobs, recipe::dependencies};
+use std::collections::BTreeMap;
+
+/// A position in an experiment that every arm can be brought to: `iteration` training steps into `round`. A round's
+/// last iteration stands for its end, test and pruning included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RunPosition {
+    /// Prunings behind it.
+    pub round: u32,
+    /// Training steps done in it.
+    pub iteration: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum JobStatus {
+    Waiting,
+    Running { iteration: u32 },
+    Done,
+}
+
+/// Who is done, who runs, who may start. The order it hands out jobs depends on nothing but what has finished.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    config: ExperimentConfig,
+    status: BTreeMap<JobId, JobStatus>,
+    order: Vec<JobId>,
+}
+
+impl Schedule {
+    /// Nothing done yet.
+    pub fn new(config: &ExperimentConfig) -> Schedule {
+        Schedule::resume(config, |_| true)
+    }
+
+    /// Only the jobs that are `open` are still to be done.
+    pub fn resume(config: &ExperimentConfig, open: impl Fn(JobId) -> bool) -> Schedule {
+        let jobs = all_jobs(config);
+        let status = |job| if open(job) { JobStatus::Waiting } else { JobStatus::Done };
+        let status = jobs.iter().map(|&job| (job, status(job))).collect();
+        let of_round = |round| jobs.iter().copied().filter(move |job| job.round == round);
+        let order = (0..=config.rounds).flat_map(of_round).collect();
+        Schedule { config: config.clone(), status, order }
+    }
+
+    /// Takes the next job that can start: what it needs is there and its round is not beyond `goal`.
+    pub fn start_next_job(&mut self, goal: Option<RunPosition>) -> Option<JobId> {
+        let job = self.order.iter().copied().find(|&job| {
+            self.status[&job] == JobStatus::Waiting
+                && goal.is_none_or(|goal| job.round <= goal.round)
+                && dependencies(job).jobs().all(|parent| self.is_done(parent))
+        })?;
+        self.status.insert(job, JobStatus::Running { iteration: 0 });
+        Some(job)
+    }
+
+    /// Notes how far a running job has come.
+    pub fn set_iteration(&mut self, job: JobId, iteration: u32) {
+        if let Some(JobStatus::Running { iteration: at }) = self.status.get_mut(&job) {
+            *at = iteration;
+        }
+    }
+
+    /// Notes that a job is done.
+    pub fn mark_done(&mut self, job: JobId) {
+        self.status.insert(job, JobStatus::Done);
+    }
+
+    /// Puts every running job back, because its worker is gone.
+    pub fn requeue_running_jobs(&mut self) {
+        for status in self.status.values_mut() {
+            if matches!(status, JobStatus::Running { .. }) {
+                *status = JobStatus::Waiting;
+            }
+        }
+    }
+
+    /// Whether that job is done.
+    pub fn is_done(&self, job: JobId) -> bool {
+        self.status.get(&job) == Some(&JobStatus::Done)
+    }
+
+    /// Whether all jobs are done.
+    pub fn all_done(&self) -> bool {
+        self.status.values().all(|s| *s == JobStatus::Done)
+    }
+
+    /// Whether everything up to and with `goal` is done or paused there.
+    pub fn reached(&self, goal: RunPosition) -> bool {
+        self.status.iter().all(|(job, status)| match status {
+            JobStatus::Done => true,
+            JobStatus::Running { iteration } => job.round == goal.round && *iteration >= goal.iteration,
+            JobStatus::Waiting => job.round > goal.round,
+        })
+    }
+
+    /// The position of the arm that has come furthest; the start if none has started.
+    pub fn furthest_position(&self) -> RunPosition {
+        let positions = self.status.iter().filter_map(|(job, status)| {
+            let iteration = match status {
+                JobStatus::Done => self.config.iterations,
+                JobStatus::Running { iteration } => *iteration,
+                JobStatus::Waiting => return None,
+            };
+            Some(RunPosition { round: job.round, iteration })
+        });
+        positions.max().unwrap_or(RunPosition { round: 0, iteration: 0 })
+    }
+
+    /// The position that “step” runs to: the next evaluation after the furthest arm. If the furthest arm is at the end
+    /// of a round that others have not finished, it is that end.
+    pub fn step_target(&self) -> RunPosition {
+        self.target_after_furthest(|position| self.config.next_evaluation(position.iteration))
+    }
+
+    /// The position that “round” runs to: the end of the round of the furthest arm.
+    pub fn round_target(&self) -> RunPosition {
+        self.target_after_furthest(|_| self.config.iterations)
+    }
+
+    fn target_after_furthest(&self, next: impl Fn(RunPosition) -> u32) -> RunPosition {
+        let position = self.furthest_position();
+        let at_end = position.iteration == self.config.iterations;
+        if at_end && !self.reached(position) {
+            return position;
+        }
+        let from = if at_end && position.round < self.config.rounds {
+            RunPosition { round: position.round + 1, iteration: 0 }
+        } else {
+            position
+        };
+        RunPosition { iteration: next(from), ..from }
+    }
+
+    /// Jobs that run now.
+    pub fn running(&self) -> impl Iterator<Item = JobId> {
+        self.status.iter().filter(|(_, s)| matches!(s, JobStatus::Running { .. })).map(|(job, _)| *job)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{arm::Arm, preset::Preset};
+
+    fn ticket(round: u32) -> JobId {
+        JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }
+    }
+
+    #[test]
+    fn a_round_waits_for_the_mask_of_the_last() {
+        let mut schedule = Schedule::new(&Preset::Quick.config());
+        assert_eq!(schedule.start_next_job(None), Some(ticket(0)));
+        assert_eq!(schedule.start_next_job(None), None);
+        schedule.mark_done(ticket(0));
+        assert_eq!(schedule.start_next_job(None), Some(ticket(1)));
+        assert_eq!(schedule.start_next_job(None), Some(JobId { arm: Arm::Reinit, ..ticket(1) }));
+        assert_eq!(schedule.start_next_job(None), None);
+        schedule.requeue_running_jobs();
+        assert_eq!(schedule.start_next_job(None), Some(ticket(1)));
+    }
+
+    #[test]
+    fn a_step_brings_both_arms_to_the_same_place() {
+        let mut schedule = Schedule::new(&Preset::Quick.config());
+        assert_eq!(schedule.step_target(), RunPosition { round: 0, iteration: 50 });
+        schedule.start_next_job(None);
+        schedule.set_iteration(ticket(0), 120);
+        assert_eq!(schedule.step_target(), RunPosition { round: 0, iteration: 150 });
+        assert_eq!(schedule.round_target(), RunPosition { round: 0, iteration: 500 });
+        schedule.mark_done(ticket(0));
+        // The end of a round is a place of its own: from there the next step is in the next round.
+        assert_eq!(schedule.step_target(), RunPosition { round: 1, iteration: 50 });
+        schedule.start_next_job(None);
+        schedule.start_next_job(None);
+        schedule.mark_done(ticket(1));
+        // The re-init is still on its way to the end of round 1: it is brought there first.
+        assert_eq!(schedule.step_target(), RunPosition { round: 1, iteration: 500 });
+        assert!(!schedule.reached(RunPosition { round: 1, iteration: 500 }));
+    }
+
+    #[test]
+    fn every_job_is_handed_out_once() {
+        let config = ExperimentConfig {
+            arms: Arm::ALL.iter().copied().collect(),
+            trials: 2,
+            draws: 3,
+            ..Preset::Quick.config()
+        };
+        let mut schedule = Schedule::new(&config);
+        let mut seen = Vec::new();
+        while let Some(job) = schedule.start_next_job(None) {
+            seen.push(job);
+            schedule.mark_done(job);
+        }
+        assert!(schedule.all_done());
+        seen.sort();
+        assert_eq!(seen, all_jobs(&config));
+    }
+}

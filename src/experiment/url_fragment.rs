@@ -1,0 +1,124 @@
+//! Settings as a URL fragment and back: `#preset=quick&seed=7&rounds=6`. A link is an experiment.
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    config::ExperimentConfig,
+    optimizer::OptimizerKind,
+    preset::Preset,
+    setting_table::{SETTINGS, Setting},
+    settings::Settings,
+};
+use std::fmt;
+
+/// A setting that was refused; the one it had before stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedSetting {
+    /// The setting's name in the fragment.
+    pub field: String,
+    /// What was given.
+    pub value: String,
+    /// What would have been taken; empty where there is no setting of that name.
+    pub allowed: String,
+}
+
+impl fmt::Display for RejectedSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RejectedSetting { field, value, allowed } = self;
+        if allowed.is_empty() {
+            let names: Vec<_> = SETTINGS.iter().map(|s| s.name).collect();
+            return write!(f, "There is no setting “{field}”; the settings are {}.", names.join(", "));
+        }
+        write!(f, "{field}={value} was not used: {field} must be {allowed}.")
+    }
+}
+
+impl Settings {
+    /// Reads a fragment, with or without its `#`. What is refused keeps its preset's value; the rest is used.
+    pub fn from_fragment(fragment: &str) -> (Settings, Vec<RejectedSetting>) {
+        let pairs: Vec<(&str, &str)> = fragment
+            .trim_start_matches('#')
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .collect();
+        // The preset goes first wherever it stands, for the others are changes to it.
+        let preset =
+            pairs.iter().rev().find_map(|(k, v)| (*k == "preset").then(|| Preset::from_name(v)).flatten());
+        let mut settings = Settings::preset(preset.unwrap_or(Preset::Quick));
+        let mut rejected = Vec::new();
+        for (field, value) in pairs {
+            let setting = SETTINGS.iter().find(|s| s.name == field);
+            let taken = setting.and_then(|s| s.set(&mut settings, value));
+            if taken.is_none() {
+                let allowed = setting.map_or_else(String::new, Setting::allowed);
+                rejected.push(RejectedSetting { field: field.into(), value: value.into(), allowed });
+            }
+        }
+        rejected.extend(settings.reject_conflicts());
+        (settings, rejected)
+    }
+
+    /// The settings that show an experiment: those of the preset that is nearest to it.
+    pub fn from_config(config: &ExperimentConfig) -> Settings {
+        let settings =
+            Preset::ALL.iter().map(|&preset| Settings { config: config.clone(), ..Settings::preset(preset) });
+        let shortest = settings.min_by_key(|settings| settings.to_fragment().matches('=').count());
+        shortest.expect("there are presets")
+    }
+
+    /// Refuses what the other settings leave no room for.
+    fn reject_conflicts(&mut self) -> Option<RejectedSetting> {
+        let to = self.config.rewind_to.filter(|&to| to >= self.config.iterations)?;
+        self.config.rewind_to = None;
+        let allowed =
+            SETTINGS.iter().find(|s| s.name == "rewind_to").map_or_else(String::new, Setting::allowed);
+        Some(RejectedSetting { field: "rewind_to".into(), value: to.to_string(), allowed })
+    }
+
+    /// What the reader of these settings should know: which of them are not used because of others.
+    pub fn unused_setting_notes(&self) -> Vec<&'static str> {
+        let ExperimentConfig { criterion, optimizer, .. } = self.config;
+        let unused = [
+            (
+                criterion.is_global(),
+                "criterion=global prunes all layers at one rate: output_rate is not used.",
+            ),
+            (
+                optimizer != OptimizerKind::Momentum && self.config.momentum != self.preset.config().momentum,
+                "Only optimizer=momentum has momentum: momentum is not used.",
+            ),
+        ];
+        unused.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect()
+    }
+
+    /// The shortest fragment that reads back as these settings: the preset, the seed and what differs from the
+    /// preset. Without the `#`; autoplay is left out, so that a copied link waits for its reader.
+    pub fn to_fragment(&self) -> String {
+        let plain = Settings::preset(self.preset);
+        let pairs = SETTINGS.iter().filter(|s| s.name != "autoplay").filter_map(|s| {
+            let value = s.value(self);
+            let keep = matches!(s.name, "preset" | "seed") || value != s.value(&plain);
+            keep.then(|| format!("{}={value}", s.name))
+        });
+        pairs.collect::<Vec<_>>().join("&")
+    }
+}
+
+/// Every setting of an experiment as text, by its name.
+pub fn of_experiment(config: &ExperimentConfig) -> impl Iterator<Item = (&'static str, String)> {
+    let settings = Settings { config: config.clone(), ..Settings::preset(Preset::Quick) };
+    SETTINGS.iter().filter(|s| s.changes_results).map(move |s| (s.name, s.value(&settings)))
+}
+
+/// The first setting, those of `but` left out, in which two experiments differ: its name and its two values.
+pub fn differing(
+    one: &ExperimentConfig,
+    other: &ExperimentConfig,
+    but: &[&str],
+) -> Option<(&'static str, String, String)> {
+    let pairs = of_experiment(one).zip(of_experiment(other));
+    let differs = pairs.filter(|(one, _)| !but.contains(&one.0)).find(|(one, other)| one != other);
+    differs.map(|((name, one), (_, other))| (name, one, other))
+}

@@ -1,0 +1,159 @@
+//! Reading and writing fragments.
+
+use crate::arm::Arm;
+use crate::{setting_table::parse_decimal, url_fragment::*};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+proptest! {
+    #[test]
+    fn decimals_read_as_the_standard_library_reads_them(digits in 0u64..1 << 53, exponent in -22i32..=22) {
+        let text = format!("{digits}e{exponent}");
+        prop_assert_eq!(parse_decimal(&text), text.parse().ok());
+    }
+
+    #[test]
+    fn decimals_read_back_what_is_printed(thousandths in 0u32..1000, millionths in 1u32..10_000) {
+        let (share, rate) = (f64::from(thousandths) / 1e3, (f64::from(millionths) / 1e6) as f32);
+        prop_assert_eq!(parse_decimal(&share.to_string()), Some(share));
+        prop_assert_eq!(parse_decimal(&rate.to_string()).map(|x| x as f32), Some(rate));
+    }
+}
+
+#[test]
+fn what_is_no_decimal_is_none() {
+    for text in
+        ["", ".", "e", "-1", "+1", "1e", "1e400", "0x1", "1,5", "inf", "nan", "1.2.3", "99999999999999999999"]
+    {
+        assert_eq!(parse_decimal(text), None, "{text}");
+    }
+    for text in [
+        "-0", "-inf", "+nan", "infinity", "INF", "NaN", "1E5", "e5", "1e--5", "1e5.5", " 1", "1 ", "1_000",
+        "1f64", "٣",
+    ] {
+        assert_eq!(parse_decimal(text), None, "{text}");
+    }
+    assert_eq!(
+        (parse_decimal(".5"), parse_decimal("2."), parse_decimal("1.2e-3")),
+        (Some(0.5), Some(2.0), Some(0.0012))
+    );
+}
+
+#[test]
+fn digits_that_would_be_rounded_away_are_refused() {
+    assert_eq!(
+        (parse_decimal("0.30000000000000004"), parse_decimal("0.300000000000000044")),
+        (Some(0.1 + 0.2), None)
+    );
+    // Zeros in front say where the point is.
+    assert_eq!(parse_decimal(&1e-30_f64.to_string()), Some(1e-30));
+}
+
+#[test]
+fn a_fragment_reads_back_as_itself() {
+    let text = "preset=paper&seed=7&iterations=20000&rounds=3";
+    let (settings, rejected) = Settings::from_fragment(&format!("#{text}"));
+    assert_eq!((settings.config.seed, settings.config.iterations, settings.config.rate), (7, 20_000, 0.2));
+    assert!(rejected.is_empty() && !settings.autoplay);
+    assert_eq!(settings.to_fragment(), text);
+}
+
+#[test]
+fn the_preset_counts_wherever_it_stands() {
+    let (settings, _) = Settings::from_fragment("rounds=2&preset=paper&autoplay=1");
+    assert_eq!((settings.config.rounds, settings.config.iterations, settings.autoplay), (2, 50_000, true));
+}
+
+#[test]
+fn a_bad_value_is_named_and_the_rest_is_used() {
+    let (settings, rejected) = Settings::from_fragment("rate=1.5&seed=-1&rounds=2&colour=red&rate=nan");
+    assert_eq!((settings.config.rate, settings.config.seed, settings.config.rounds), (0.5, 1, 2));
+    let said: Vec<_> = rejected.iter().map(RejectedSetting::to_string).collect();
+    assert_eq!(said[0], "rate=1.5 was not used: rate must be a number from 0 to below 1.");
+    assert!(said[1].contains("seed=-1") && said[2].contains("“colour”") && said[3].contains("rate=nan"));
+}
+
+#[test]
+fn every_setting_reads_back() {
+    let text = "preset=quick&seed=4294967295&trials=5&arms=dense,ticket,norewind,late,oneshot&draws=3&iterations=900\
+                &rate=0.25&output_rate=0.1234567890123456&criterion=movement&rounds=9&eval_every=7&rewind_to=0&batch=64\
+                &optimizer=momentum&learning_rate=0.0001&momentum=0.5&warmup=30&dropout=0.25&init=he_normal\
+                &hidden=20,10";
+    let (settings, rejected) = Settings::from_fragment(text);
+    assert_eq!((settings.to_fragment(), rejected), (text.to_string(), vec![]));
+    assert_eq!(Settings::from_config(&settings.config).config, settings.config);
+    assert_eq!(settings.unused_setting_notes(), Vec::<&str>::new());
+    let (global, _) = Settings::from_fragment("criterion=global&momentum=0.5");
+    assert!(global.unused_setting_notes()[0].contains("output_rate is not used"));
+    assert!(global.unused_setting_notes()[1].contains("momentum is not used"));
+    let paper = Settings::preset(Preset::Paper);
+    assert_eq!(Settings::from_config(&paper.config), paper);
+}
+
+#[test]
+fn the_number_of_workers_is_in_the_link_if_set_and_never_in_the_experiment() {
+    let (settings, _) = Settings::from_fragment("seed=2&workers=3&rounds=4");
+    assert_eq!(
+        (settings.workers, settings.to_fragment().as_str()),
+        (Some(3), "preset=quick&seed=2&rounds=4&workers=3")
+    );
+    let (plain, rejected) = Settings::from_fragment("seed=2&workers=&rounds=4");
+    assert_eq!((plain.workers, rejected), (None, vec![]));
+    assert_eq!(
+        (plain.to_fragment().as_str(), &plain.config),
+        ("preset=quick&seed=2&rounds=4", &settings.config)
+    );
+    assert!(of_experiment(&settings.config).all(|(name, _)| name != "workers"));
+}
+
+#[test]
+fn arms_are_checked_and_rewinding_ends_before_the_iterations() {
+    let (settings, rejected) =
+        Settings::from_fragment("arms=ticket,magic&arms=&draws=6&rewind_to=100&iterations=100");
+    assert_eq!(settings.config, ExperimentConfig { iterations: 100, ..Preset::Quick.config() });
+    let fields: Vec<_> = rejected.iter().map(|r| r.field.as_str()).collect();
+    assert_eq!(fields, ["arms", "arms", "draws", "rewind_to"]);
+    let (settings, _) = Settings::from_fragment("arms=reinit,dense,reinit");
+    assert_eq!(settings.config.arms, BTreeSet::from([Arm::Dense, Arm::Reinit]));
+    assert_eq!(settings.config.rewind_iteration(), 50);
+}
+
+#[test]
+fn every_range_ends_where_it_says() {
+    for (good, bad) in [
+        ("optimizer=sgd", "optimizer=rmsprop"),
+        ("momentum=0", "momentum=1"),
+        ("warmup=1000000", "warmup=1000001"),
+        ("dropout=0.999", "dropout=1"),
+        ("init=glorot_uniform", "init=zeros"),
+        ("criterion=random", "criterion=snip"),
+        ("learning_rate=10", "learning_rate=0"),
+        ("batch=1000", "batch=1001"),
+        ("hidden=1,1000", "hidden=0,10"),
+        ("workers=16", "workers=17"),
+        ("trials=100", "trials=0"),
+        ("draws=5", "draws=6"),
+        ("rounds=40", "rounds=41"),
+        ("preset=rewinding", "preset=none"),
+    ] {
+        assert_eq!(Settings::from_fragment(good).1, [], "{good}");
+        let rejected = Settings::from_fragment(bad).1;
+        let (field, value) = bad.split_once('=').expect("a pair");
+        let said = rejected.first().expect("a refusal").to_string();
+        assert!(said.starts_with(&format!("{field}={value} was not used: {field} must be ")), "{said}");
+    }
+}
+
+#[test]
+fn what_is_allowed_names_every_variant() {
+    let allowed = |name| SETTINGS.iter().find(|setting| setting.name == name).expect("a setting").allowed();
+    assert_eq!(allowed("optimizer"), "adam, sgd or momentum");
+    assert_eq!(
+        allowed("arms"),
+        "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late and oneshot, with commas between"
+    );
+    assert_eq!(
+        allowed("criterion"),
+        "magnitude, global (over all layers; output_rate is not used then), initial, movement, increase or random"
+    );
+}

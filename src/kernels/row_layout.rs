@@ -1,0 +1,116 @@
+//! The layout of activations while most weights survive: a row for each image, beside it a list of the values that are not
+//! zero.
+
+use crate::{
+    batch::{Batch, pixel_values},
+    layer::Layout,
+    loss::LOGITS_STRIDE,
+    non_zeros::NonZeros,
+    simd::padded,
+};
+use model::IMAGE_PIXELS;
+
+/// What one layer gives for some images, or the gradient of it.
+pub(crate) struct RowActivations {
+    /// A row for each image, `stride` numbers long; the pixels of images have none.
+    pub(crate) values: Vec<f32>,
+    /// Numbers from one row to the next: the features, padded to a whole number of vectors.
+    pub(crate) stride: usize,
+    /// Images in hand.
+    pub(crate) images: usize,
+    /// The values above zero, as the next layer reads them: picking them out is the ReLU.
+    pub(crate) non_zeros: NonZeros,
+    /// Whether a backward pass will read them too.
+    training: bool,
+}
+
+impl RowActivations {
+    /// The rows in hand.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &[f32]> {
+        self.values.chunks_exact(self.stride).take(self.images)
+    }
+}
+
+/// Rows for the images of a whole batch.
+pub(crate) struct RowLayout {
+    capacity: usize,
+    pixel_values: [f32; 256],
+}
+
+impl RowLayout {
+    /// For batches of at most `capacity` images.
+    pub(crate) fn new(capacity: usize) -> RowLayout {
+        RowLayout { capacity, pixel_values: pixel_values() }
+    }
+}
+
+impl Layout for RowLayout {
+    type Activations = RowActivations;
+
+    fn tile_images(&self) -> usize {
+        self.capacity
+    }
+
+    fn input(&self) -> RowActivations {
+        RowActivations {
+            values: vec![],
+            stride: padded(IMAGE_PIXELS),
+            images: 0,
+            non_zeros: NonZeros::new(IMAGE_PIXELS, self.capacity),
+            training: false,
+        }
+    }
+
+    fn outputs(&self, outputs: usize, is_read: bool) -> RowActivations {
+        let listed = if is_read { self.capacity } else { 0 };
+        RowActivations {
+            values: vec![0.0; padded(outputs) * self.capacity],
+            stride: padded(outputs),
+            images: 0,
+            non_zeros: NonZeros::new(outputs, listed),
+            training: false,
+        }
+    }
+
+    fn gather<'a>(
+        &self,
+        batch: Batch<'_>,
+        training: bool,
+        tiles: impl Iterator<Item = &'a mut RowActivations>,
+    ) {
+        for input in tiles {
+            input.images = batch.len();
+            input.non_zeros.clear(training);
+            for i in 0..batch.len() {
+                input.non_zeros.push_pixels(batch.image(i), &self.pixel_values);
+            }
+        }
+    }
+
+    fn resize(&self, activations: &mut RowActivations, images: usize, training: bool) {
+        (activations.images, activations.training) = (images, training);
+    }
+
+    fn scale(&self, activations: &mut RowActivations, factors: &[f32]) {
+        let RowActivations { values, stride, non_zeros, .. } = activations;
+        for (row, factors) in values.chunks_exact_mut(*stride).zip(factors.chunks_exact(non_zeros.features()))
+        {
+            row.iter_mut().zip(factors).for_each(|(value, factor)| *value *= factor);
+        }
+    }
+
+    fn finish(&self, activations: &mut RowActivations) {
+        let RowActivations { values, stride, images, non_zeros, training } = activations;
+        non_zeros.clear(*training);
+        values.chunks_exact(*stride).take(*images).for_each(|row| non_zeros.push_image(row));
+    }
+
+    fn write_logits(&self, activations: &RowActivations, logits: &mut [f32]) {
+        debug_assert_eq!(activations.stride, LOGITS_STRIDE);
+        logits.copy_from_slice(&activations.values[..logits.len()]);
+    }
+
+    fn read_logits(&self, logits: &[f32], gradient: &mut RowActivations) {
+        gradient.values[..logits.len()].copy_from_slice(logits);
+    }
+}

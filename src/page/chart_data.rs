@@ -1,0 +1,184 @@
+//! From what is known to what the charts draw.
+
+use crate::{
+    arm_styles::arm_style,
+    chart_selection::ChartSelection,
+    metric::Metric,
+    run_results::{RunResults, mean},
+};
+use chart::{
+    arm_style::ArmStyle,
+    cost::{CostChart, RoundCost},
+    curves::{Curve, CurvesChart, CurvesXAxis},
+    layers::LayersChart,
+    rounds::{ArmLine, ReferenceLine, RoundPoint, RoundsChart},
+};
+use experiment::{arm::Arm, job::JobId, job_graph, job_report::ValidationPoint, prune_counts};
+use experiment::{experiment_report::FinishedJob, prune_rounds::PruneRounds};
+use model::Model;
+use std::collections::BTreeMap;
+
+/// Accuracy while training, over every row shown whose job has begun.
+pub fn accuracy_curves(results: &RunResults, selection: &ChartSelection) -> CurvesChart {
+    let config = results.config();
+    let mut lines: Vec<(&'static ArmStyle, Vec<JobId>)> = Vec::new();
+    for row in job_graph::table_rows(config) {
+        let (style, job) = (arm_style(row), row.training_job());
+        if results.curve(job).is_empty() || !selection.shows(style) {
+            continue;
+        }
+        let same = |(other, jobs): &&mut (&ArmStyle, Vec<JobId>)| {
+            other.name == style.name && jobs[0].round == job.round
+        };
+        match lines.iter_mut().find(same) {
+            // The dense network may be asked for twice: as itself and as the ticket's round 0.
+            Some((_, jobs)) if jobs.contains(&job) => {}
+            Some((_, jobs)) => jobs.push(job),
+            None => lines.push((style, vec![job])),
+        }
+    }
+    CurvesChart {
+        curves: lines.into_iter().map(|(style, jobs)| mean_curve(results, style, &jobs, selection)).collect(),
+        round: results.latest_round(),
+        rounds: config.rounds + 1,
+        iterations: config.iterations,
+        x_axis: CurvesXAxis::OneRound,
+    }
+}
+
+/// The mean of some jobs' curves, with their range if there are several. It is the mean over finished jobs; before any
+/// has finished, over all running jobs up to the iteration that all have reached.
+fn mean_curve(
+    results: &RunResults,
+    style: &'static ArmStyle,
+    jobs: &[JobId],
+    selection: &ChartSelection,
+) -> Curve {
+    let done = jobs.iter().any(|&job| results.finished_job(job).is_some());
+    let counted = jobs.iter().filter(|&&job| !done || results.finished_job(job).is_some());
+    let curves: Vec<&[ValidationPoint]> = counted.map(|&job| results.curve(job)).collect();
+    let single = selection.each_trial && jobs.len() > 1 && jobs[0].round == results.latest_round();
+    let (mut points, mut band) = (Vec::new(), Vec::new());
+    for (i, &ValidationPoint { iteration, .. }) in curves[0].iter().enumerate() {
+        let values = || curves.iter().filter_map(|curve| accuracy(curve, i, iteration));
+        if values().count() == curves.len() {
+            points.push((iteration, mean(values()).unwrap_or(0.0)));
+            band.extend(min_and_max(values()).filter(|_| curves.len() > 1));
+        }
+    }
+    let early_stop = match jobs {
+        [job] => results.finished_job(*job).map(|f| f.report.early_stop),
+        _ => None,
+    };
+    let trials =
+        if single { jobs.iter().map(|&job| trial_curve(results, job)).collect() } else { Vec::new() };
+    Curve { style, round: jobs[0].round, points, band, trials, early_stop }
+}
+
+/// The accuracy of a curve at an iteration, probably its `i`-th point; but a curve from a report is thinned, and has its
+/// own early stop beside the points that all have.
+fn accuracy(curve: &[ValidationPoint], i: usize, iteration: u32) -> Option<f64> {
+    let likely = curve.get(i).filter(|point| point.iteration == iteration);
+    let sought = || curve.iter().find(|point| point.iteration == iteration);
+    likely.or_else(sought).map(|point| point.accuracy.fraction())
+}
+
+fn trial_curve(results: &RunResults, job: JobId) -> Vec<(u32, f64)> {
+    results.curve(job).iter().map(|point| (point.iteration, point.accuracy.fraction())).collect()
+}
+
+fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values.fold(None, |range: Option<(f64, f64)>, v| {
+        Some(range.map_or((v, v), |(low, high)| (low.min(v), high.max(v))))
+    })
+}
+
+/// A metric against the weights left, of the arms shown.
+pub fn metric_by_round(results: &RunResults, selection: &ChartSelection, metric: Metric) -> RoundsChart {
+    let config = results.config();
+    let total = config.model.weight_count() as f64;
+    let line = |arm: Arm| ArmLine {
+        arm: ArmStyle::by_name(arm.name()),
+        points: (0..=config.rounds).filter_map(|round| round_point(results, metric, arm, round)).collect(),
+        trials: if selection.each_trial { trial_lines(results, metric, arm) } else { Vec::new() },
+    };
+    // The dense network is a line across, not one that falls.
+    let shown = |arm: &Arm| *arm != Arm::Dense && selection.shows(ArmStyle::by_name(arm.name()));
+    let arms = config.arms.iter().copied().filter(shown);
+    let style = ArmStyle::by_name("dense");
+    let dense = round_point(results, metric, Arm::Ticket, 0).filter(|_| selection.shows(style));
+    RoundsChart {
+        metric: metric.name().to_string(),
+        kind: metric.unit(),
+        lines: arms.map(line).collect(),
+        reference: dense.map(|p| ReferenceLine { arm: style, value: p.value, band: p.band }),
+        planned: prune_counts::survivors_per_round(config)
+            .iter()
+            .map(|left| f64::from(left.iter().sum::<u32>()) / total)
+            .collect(),
+    }
+}
+
+fn round_point(results: &RunResults, metric: Metric, arm: Arm, round: u32) -> Option<RoundPoint> {
+    let of_round = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
+    let reports = results.finished_jobs().filter(of_round).map(|f| &f.report);
+    let total = results.config().model.weight_count() as f64;
+    let several = reports.clone().count() > 1;
+    Some(RoundPoint {
+        weights_left_fraction: mean(reports.clone().map(|r| f64::from(r.surviving_weights())))? / total,
+        value: mean(reports.clone().map(|r| metric.of(r)))?,
+        band: min_and_max(reports.map(|r| metric.of(r))).filter(|_| several),
+    })
+}
+
+/// Single trials and draws of an arm; none if there is but one, for that is the line itself.
+fn trial_lines(results: &RunResults, metric: Metric, arm: Arm) -> Vec<Vec<(f64, f64)>> {
+    let total = results.config().model.weight_count() as f64;
+    let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
+    for report in results.finished_jobs().map(|f| &f.report).filter(|r| r.job.arm == arm) {
+        let line = lines.entry((report.job.trial, report.job.draw)).or_default();
+        line.push((f64::from(report.surviving_weights()) / total, metric.of(report)));
+    }
+    if lines.len() > 1 { lines.into_values().collect() } else { Vec::new() }
+}
+
+/// Weights left in each layer, for the rounds whose masks are known.
+pub fn layers_left(results: &RunResults) -> LayersChart {
+    let config = results.config();
+    let known = (0..=config.rounds).map_while(|round| results.weights_left(round));
+    let begun = !results.nothing_started();
+    LayersChart {
+        sizes: config.model.layer_weight_counts(),
+        rounds: if begun { known.collect() } else { Vec::new() },
+        planned: config.rounds + 1,
+    }
+}
+
+/// What each finished round cost, of the arms shown.
+pub fn round_costs(results: &RunResults, selection: &ChartSelection) -> CostChart {
+    let config = results.config();
+    let shown = results.finished_jobs().filter(|f| selection.shows_job(f.report.job));
+    let bill = |f: &FinishedJob| RoundCost {
+        style: arm_style(f.report.job),
+        round: f.report.job.round,
+        multiply_adds: f.report.multiply_adds(&config.model) as f64,
+        dense_multiply_adds: f.report.dense_multiply_adds(&config.model) as f64,
+        seconds: f.seconds,
+        dense_seconds: results.dense_seconds(&f.report).unwrap_or(f64::NAN),
+    };
+    CostChart { costs: shown.map(bill).collect(), planned: config.rounds + 1 }
+}
+
+/// Inputs and outputs of each layer, as the heatmaps want them.
+pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
+    model.layer_sizes().iter().map(|size| (size.inputs, size.outputs)).collect()
+}
+
+/// The prune rounds for the heatmaps; all weights survive before the first pruning.
+pub fn prune_rounds(results: &RunResults) -> PruneRounds {
+    let config = results.config();
+    results
+        .prune_rounds(config.seed)
+        .cloned()
+        .unwrap_or_else(|| PruneRounds::all_surviving(config.model.weight_count()))
+}

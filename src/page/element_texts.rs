@@ -1,0 +1,165 @@
+//! Texts of the page that depend on the experiment.
+
+use crate::{chart_selection::ChartSelection, metric::Metric};
+use experiment::{
+    arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, prune_counts, settings::Settings,
+};
+use model::Model;
+
+/// What belongs beside the settings: what to look for in the preset, and what is unusual.
+pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
+    let criterion = settings.config.criterion;
+    // A criterion over all layers has a note of its own.
+    let told = criterion == settings.preset.config().criterion || criterion.is_global();
+    let unusual = (!told).then(|| criterion.description());
+    [settings.preset.what_to_look_for()]
+        .into_iter()
+        .chain(unusual)
+        .chain(settings.unused_setting_notes())
+        .collect()
+}
+
+/// What the page's texts say of an experiment, by the ids of their elements.
+pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 9] {
+    let papers = config.arms.contains(&Arm::Ticket) && config.arms.contains(&Arm::Reinit);
+    let last = config.model.layers.len() - 1;
+    let slow_output = last > 0 && prune_counts::layer_prune_rate(config, last) < config.rate;
+    let global = config.criterion.is_global();
+    [
+        (
+            "title-curves",
+            match papers {
+                true => "The ticket learns fast; the re-init lags behind".into(),
+                false => "How fast each arm learns".into(),
+            },
+        ),
+        (
+            "note-curves",
+            match selection.has_trials() {
+                true => "Bold is this round, faint are earlier ones; shaded, all trials.".into(),
+                false => "Bold is this round, faint are earlier ones.".into(),
+            },
+        ),
+        (
+            "title-rounds",
+            match selection.metric {
+                Metric::TestEnd if papers => "The ticket keeps its accuracy; the re-init loses it".into(),
+                Metric::TestEnd => "How much accuracy is left with how many weights".into(),
+                metric => format!("What pruning does to the {}", metric.name()),
+            },
+        ),
+        (
+            "title-masks",
+            match config.criterion {
+                PruningCriterion::Magnitude | PruningCriterion::Global => {
+                    "Pruning finds the digits: weights at the rim of the image die first".into()
+                }
+                _ => "Which weights die, and when".into(),
+            },
+        ),
+        (
+            "title-layers",
+            match slow_output {
+                true => "Every layer thins out, the output layer slowest".into(),
+                false if last == 0 => "The one layer thins out".into(),
+                false => "Every layer thins out".into(),
+            },
+        ),
+        (
+            "note-layers",
+            match global {
+                true => "Each pruning takes the same share of all weights that are left.".into(),
+                false => "Each pruning takes the same share of what is left.".into(),
+            },
+        ),
+        ("net-hidden", hidden_units(config)),
+        ("net-weights", numbers::with_commas(config.model.weight_count() as f64)),
+        (
+            "net-prune",
+            match config.criterion {
+                PruningCriterion::Magnitude => {
+                    "In every layer the weights of least magnitude are struck out for good.".into()
+                }
+                criterion => criterion.description().into(),
+            },
+        ),
+    ]
+}
+
+/// The hidden layers of a network in words.
+fn hidden_units(config: &ExperimentConfig) -> String {
+    match &config.model.hidden_units()[..] {
+        [] => "no hidden units".into(),
+        [1] => "1 hidden unit".into(),
+        [units] => format!("{units} hidden units"),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(u32::to_string).collect();
+            format!("{} and {last} hidden units", first.join(", "))
+        }
+    }
+}
+
+/// What a layer above the first is called beside the picture of its mask, and how large it is.
+pub fn layer_caption(model: &Model, layer: usize) -> (String, String) {
+    let size = &model.layer_sizes()[layer];
+    if layer + 1 == model.layers.len() {
+        ("Output layer".into(), format!("{} digits × {} inputs", size.outputs, size.inputs))
+    } else {
+        (format!("Layer {}", layer + 1), format!("{} units × {} inputs", size.outputs, size.inputs))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(fragment: &str) -> Settings {
+        Settings::from_fragment(fragment).0
+    }
+
+    #[test]
+    fn hidden_layers_are_counted_in_words() {
+        for (hidden, words) in [
+            ("none", "no hidden units"),
+            ("1", "1 hidden unit"),
+            ("100", "100 hidden units"),
+            ("300,200,100", "300, 200 and 100 hidden units"),
+        ] {
+            assert_eq!(hidden_units(&settings(&format!("hidden={hidden}")).config), words);
+        }
+    }
+
+    #[test]
+    fn what_is_unusual_is_said_once() {
+        let look_for = settings("preset=late").preset.what_to_look_for();
+        assert_eq!(settings_remarks(&settings("preset=late")), [look_for]);
+        for criterion in PruningCriterion::ALL.iter().skip(1) {
+            let said = settings_remarks(&settings(&format!("preset=late&criterion={}", criterion.name())));
+            assert_eq!((said.len(), said[0]), (2, look_for), "{criterion:?}");
+        }
+        assert_eq!(settings_remarks(&settings("criterion=global&momentum=0.5")).len(), 3);
+    }
+
+    #[test]
+    fn texts_are_those_of_the_network() {
+        let config = settings("hidden=50,20&criterion=random&arms=ticket,late").config;
+        let texts = by_element_id(&config, &ChartSelection::new(&config));
+        let of = |id: &str| &*texts.iter().find(|text| text.0 == id).expect("a text").1;
+        assert_eq!((of("net-hidden"), of("net-weights")), ("50 and 20 hidden units", "40,400"));
+        let caption = |layer| layer_caption(&config.model, layer);
+        assert_eq!(caption(1), ("Layer 2".into(), "20 units × 50 inputs".into()));
+        assert_eq!(caption(2), ("Output layer".into(), "10 digits × 20 inputs".into()));
+        assert!(!of("title-curves").contains("re-init") && !of("title-masks").contains("rim"));
+        assert_eq!(of("net-prune"), PruningCriterion::Random.description());
+    }
+
+    /// The page as it is written is that of the first visit.
+    #[test]
+    fn the_page_begins_with_the_texts_of_the_quick_look() {
+        let page = include_str!("../../index.html");
+        let config = settings("").config;
+        for (id, text) in by_element_id(&config, &ChartSelection::new(&config)) {
+            assert!(page.contains(&format!("id=\"{id}\">{text}</")), "{id}: {text}");
+        }
+    }
+}

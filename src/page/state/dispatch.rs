@@ -1,0 +1,179 @@
+//! What the workers are told, so that they come nearer to what the page is after.
+
+use crate::state::{Download, RunIntent, State, StepKind};
+use crate::{
+    run_results::RunResults,
+    worker_pool::{self, AssignedJob, CommandPayload, Effect, WorkerId, WorkerSlot, WorkerStatus},
+};
+use experiment::{
+    experiment_report::ExperimentReport,
+    job_graph::{self},
+    schedule::RunPosition,
+    settings::Settings,
+};
+use protocol::{Failure, FailureKind, RunUntil, WorkerCommand};
+
+impl State {
+    /// Starts the workers that are missing and stops those that are too many.
+    pub(super) fn adjust_worker_count(&mut self, effects: &mut Vec<Effect>) {
+        let useful = self.cores.min(job_graph::max_parallel_jobs(&self.settings.config)).clamp(1, 16);
+        let workers = self.settings.workers.map_or(useful, |workers| workers as usize);
+        while self.workers.len() > workers {
+            effects.extend(self.workers.pop().map(|worker| Effect::Terminate(worker.id)));
+        }
+        while self.workers.len() < workers {
+            let id = WorkerId(self.next_worker);
+            self.next_worker += 1;
+            self.workers.push(WorkerSlot::new(id));
+            effects.push(Effect::Spawn(id));
+        }
+    }
+
+    /// Gives the data to whoever waits for it.
+    pub(super) fn send_data_to_waiting_workers(&mut self, effects: &mut Vec<Effect>) {
+        if !self.download.complete {
+            return;
+        }
+        for worker in self.workers.iter_mut().filter(|worker| worker.status == WorkerStatus::AwaitingData) {
+            worker.status = WorkerStatus::Unpacking { done: 0, total: 0 };
+            effects.push(Effect::Send {
+                to: worker.id,
+                command: WorkerCommand::Load,
+                payload: CommandPayload::Data,
+            });
+        }
+    }
+
+    pub(super) fn enter_failed(&mut self, failure: Failure, effects: &mut Vec<Effect>) {
+        effects.extend(self.workers.drain(..).map(|worker| Effect::Terminate(worker.id)));
+        self.schedule.requeue_running_jobs();
+        self.results.clear_in_progress();
+        self.redraw_needs.curves = true;
+        self.silent_seconds = 0.0;
+        self.announcement = None;
+        // After a failure a step target is dropped, because the jobs start again from the beginning of their round.
+        if let RunIntent::PauseThenAdvance(_) | RunIntent::RunTo(Some(_)) = self.intent {
+            self.intent = RunIntent::Pause;
+        }
+        if failure.kind == FailureKind::Data {
+            self.download = Download::default();
+        }
+        self.requests.drop_sent();
+        self.failure = Some(failure);
+    }
+
+    pub(super) fn retry(&mut self, effects: &mut Vec<Effect>) {
+        self.failure = None;
+        if !self.download.complete {
+            self.download = Download::default();
+            effects.push(Effect::Fetch);
+        }
+        self.adjust_worker_count(effects);
+    }
+
+    pub(super) fn reset(&mut self, settings: Settings, effects: &mut Vec<Effect>) {
+        let experiment_report = ExperimentReport::new(&settings.config);
+        self.start_run(settings, experiment_report, effects);
+    }
+
+    /// Starts a run with what a report of it has, if anything.
+    pub(super) fn start_run(
+        &mut self,
+        settings: Settings,
+        experiment_report: ExperimentReport,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.run += 1;
+        self.intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
+        (self.store, self.schedule) = experiment_report.resume();
+        self.results = RunResults::new(experiment_report);
+        self.selection.start_run(&settings.config);
+        self.settings = settings;
+        self.requests.reset_for_new_run();
+        self.scored_claims = None;
+        self.redraw_needs.all = true;
+        (self.running_seconds, self.pruned_at) = (0.0, None);
+        for worker in self.workers.iter_mut().filter(|worker| !worker.jobs.is_empty()) {
+            worker.jobs.clear();
+            effects.push(Effect::Send {
+                to: worker.id,
+                command: WorkerCommand::Cancel,
+                payload: CommandPayload::None,
+            });
+        }
+        if self.failure.is_some() {
+            self.retry(effects);
+        } else {
+            self.adjust_worker_count(effects);
+        }
+    }
+
+    /// Sends whatever brings the workers nearer to what the page is after.
+    pub(super) fn dispatch(&mut self, effects: &mut Vec<Effect>) {
+        self.send_requests(effects);
+        if self.failure.is_some() || !self.all_workers_ready() {
+            return;
+        }
+        if let RunIntent::PauseThenAdvance(step_kind) = self.intent
+            && !self.workers.iter().any(WorkerSlot::has_running_job)
+        {
+            let goal = match step_kind {
+                StepKind::Step => self.schedule.step_target(),
+                StepKind::Round => self.schedule.round_target(),
+            };
+            self.intent = RunIntent::RunTo(Some(goal));
+        }
+        match self.intent {
+            RunIntent::Pause | RunIntent::PauseThenAdvance(_) => self.pause_running_jobs(effects),
+            RunIntent::RunTo(goal) => {
+                self.assign_jobs(goal, effects);
+                if !self.workers.iter().any(WorkerSlot::has_running_job) {
+                    self.intent = RunIntent::Pause;
+                }
+            }
+        }
+    }
+
+    fn pause_running_jobs(&mut self, effects: &mut Vec<Effect>) {
+        for worker in &mut self.workers {
+            for assigned in worker.jobs.iter_mut().filter(|assigned| assigned.running && !assigned.pausing) {
+                assigned.pausing = true;
+                let command = WorkerCommand::Pause { run: self.run };
+                effects.push(Effect::Send { to: worker.id, command, payload: CommandPayload::None });
+            }
+        }
+    }
+
+    /// Gives every worker of which no job runs something to do: first a job that is paused, then one that may start.
+    fn assign_jobs(&mut self, goal: Option<RunPosition>, effects: &mut Vec<Effect>) {
+        let last = self.settings.config.iterations;
+        let target = goal.map(|goal| {
+            let until =
+                if goal.iteration >= last { RunUntil::End } else { RunUntil::Iteration(goal.iteration) };
+            (goal.round, until)
+        });
+        let run = self.run;
+        for worker in self.workers.iter_mut().filter(|worker| !worker.has_running_job()) {
+            let to = worker.id;
+            if let Some((assigned, until)) = worker.next_paused_job(target) {
+                (assigned.running, assigned.pausing) = (true, false);
+                let command = WorkerCommand::Continue { run, job: assigned.job, until };
+                effects.push(Effect::Send { to, command, payload: CommandPayload::None });
+            } else if let Some(job) = self.schedule.start_next_job(goal) {
+                let until = worker_pool::target_for(target, job, 0).unwrap_or(RunUntil::End);
+                // The schedule starts no job whose parents have not delivered what it needs.
+                let payload =
+                    self.store.inputs_for(job).map_or(CommandPayload::None, CommandPayload::JobInputs);
+                let config = self.settings.config.clone();
+                worker.jobs.push(AssignedJob { job, running: true, pausing: false, iteration: 0 });
+                self.results.job_started(job);
+                self.redraw_needs.curves = true;
+                effects.push(Effect::Send {
+                    to,
+                    command: WorkerCommand::Start { run, job, config, until },
+                    payload,
+                });
+            }
+        }
+    }
+}

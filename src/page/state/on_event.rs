@@ -1,0 +1,165 @@
+//! Handles worker events and download progress.
+
+use crate::{state::State, status::PageStatus};
+use crate::{
+    strings,
+    worker_pool::{AssignedJob, Effect, WorkerId, WorkerSlot, WorkerStatus},
+};
+use experiment::{arm::Arm, experiment_report::FinishedJob, job::JobId, job_data::JobOutputs};
+use protocol::{EventPayload, Failure, FailureKind, MnistFile, RunId, WorkerEvent};
+
+impl State {
+    /// Handles an event of a worker, and what travels beside it.
+    pub fn on_event(
+        &mut self,
+        from: WorkerId,
+        event: WorkerEvent,
+        payload: EventPayload,
+        now: f64,
+    ) -> Vec<Effect> {
+        self.advance_clock(now);
+        let mut effects = Vec::new();
+        let status = self.status();
+        if status == PageStatus::Failed || self.worker(from).is_none() {
+            return effects;
+        }
+        self.silent_seconds = 0.0;
+        self.handle_event(from, event, payload, &mut effects);
+        self.dispatch(&mut effects);
+        if self.status() != status {
+            self.announce_status(status);
+        }
+        effects
+    }
+
+    fn handle_event(
+        &mut self,
+        from: WorkerId,
+        event: WorkerEvent,
+        payload: EventPayload,
+        effects: &mut Vec<Effect>,
+    ) {
+        let ours = |run: RunId| run == self.run;
+        match event {
+            WorkerEvent::Ready => {
+                self.set_worker_status(from, WorkerStatus::AwaitingData);
+                self.send_data_to_waiting_workers(effects);
+            }
+            WorkerEvent::Unpacking { done, total } => {
+                self.set_worker_status(from, WorkerStatus::Unpacking { done, total })
+            }
+            WorkerEvent::Loaded => self.set_worker_status(from, WorkerStatus::Ready),
+            WorkerEvent::Progress { run, job, phase, iteration, seconds } if ours(run) => {
+                self.results.update_progress(job, phase, iteration, seconds);
+                self.set_iteration(from, job, iteration);
+            }
+            WorkerEvent::Evaluated { run, job, point } if ours(run) => {
+                self.results.add_validation(job, point);
+                self.set_iteration(from, job, point.iteration);
+                self.redraw_needs.curves = true;
+            }
+            WorkerEvent::Paused { run, job, iteration } if ours(run) => {
+                self.set_iteration(from, job, iteration);
+                self.update_job(from, job, |assigned| (assigned.running, assigned.pausing) = (false, false));
+            }
+            WorkerEvent::Finished { run, report, seconds, digest, .. } if ours(run) => {
+                let outputs = if let EventPayload::JobOutputs(outputs) = payload {
+                    outputs
+                } else {
+                    JobOutputs::default()
+                };
+                self.on_job_finished(from, FinishedJob { report, seconds }, digest, outputs, effects);
+            }
+            WorkerEvent::Failed { failure } => self.enter_failed(failure, effects),
+            WorkerEvent::Exported { .. }
+            | WorkerEvent::Imported { .. }
+            | WorkerEvent::Scored { .. }
+            | WorkerEvent::RequestFailed { .. } => {
+                self.on_reply(event, payload, effects);
+            }
+            WorkerEvent::Progress { .. }
+            | WorkerEvent::Evaluated { .. }
+            | WorkerEvent::Paused { .. }
+            | WorkerEvent::Finished { .. } => {}
+        }
+    }
+
+    fn on_job_finished(
+        &mut self,
+        from: WorkerId,
+        finished: FinishedJob,
+        digest: String,
+        outputs: JobOutputs,
+        effects: &mut Vec<Effect>,
+    ) {
+        let job = finished.report.job;
+        let Some(worker) = self.workers.iter_mut().find(|worker| worker.id == from) else { return };
+        let Some(at) = worker.jobs.iter().position(|assigned| assigned.job == job) else { return };
+        worker.jobs.remove(at);
+        if self.results.experiment_report().differs_from_recorded(&finished.report) {
+            let message = format!("{job} ran again and gave other numbers than the report has.");
+            return self.enter_failed(Failure { kind: FailureKind::Report, message }, effects);
+        }
+        let again = self.results.finished_job(job).is_some();
+        let mask = outputs.next_mask.clone();
+        if let Err(error) = self.store.add_outputs(job, outputs) {
+            let message = format!("A worker finished a job without all that others need of it: {error}.");
+            return self.enter_failed(Failure { kind: FailureKind::Worker, message }, effects);
+        }
+        self.results.add_finished(finished, digest, mask.as_deref());
+        self.schedule.mark_done(job);
+        self.redraw_needs.curves = true;
+        self.redraw_needs.rounds = true;
+        // The masks shown are the ticket's.
+        if mask.is_some() && job.arm == Arm::Ticket {
+            self.redraw_needs.masks = true;
+            self.pruned_at = Some(self.last_update);
+        }
+        if !again && self.results.is_round_done(job.round) {
+            self.announcement = Some(strings::round_summary(&self.results, job.round));
+            self.requests.scoring_wanted = true;
+        }
+    }
+
+    /// The download goes on: `done` bytes of `mnist_file` so far, of `total` where that is known.
+    pub fn on_download_progress(&mut self, mnist_file: MnistFile, done: u32, total: Option<u32>, now: f64) {
+        self.advance_clock(now);
+        self.silent_seconds = 0.0;
+        let at = mnist_file as usize;
+        self.download.done[at] = done;
+        // A server may send more than it announced when a proxy has undone the compression.
+        self.download.total[at] = total.map(|total| total.max(done));
+    }
+
+    /// All four files are here.
+    pub fn on_download_complete(&mut self, now: f64) -> Vec<Effect> {
+        self.advance_clock(now);
+        self.silent_seconds = 0.0;
+        self.download.complete = true;
+        let mut effects = Vec::new();
+        if self.failure.is_none() {
+            self.send_data_to_waiting_workers(&mut effects);
+        }
+        effects
+    }
+
+    fn set_iteration(&mut self, from: WorkerId, job: JobId, iteration: u32) {
+        self.schedule.set_iteration(job, iteration);
+        self.update_job(from, job, |assigned| assigned.iteration = iteration);
+    }
+
+    fn update_job(&mut self, from: WorkerId, job: JobId, change: impl FnOnce(&mut AssignedJob)) {
+        let worker = self.workers.iter_mut().find(|worker| worker.id == from);
+        worker.and_then(|worker| worker.job_mut(job)).map(change);
+    }
+
+    pub(super) fn worker(&self, id: WorkerId) -> Option<&WorkerSlot> {
+        self.workers.iter().find(|worker| worker.id == id)
+    }
+
+    fn set_worker_status(&mut self, id: WorkerId, stage: WorkerStatus) {
+        if let Some(worker) = self.workers.iter_mut().find(|worker| worker.id == id) {
+            worker.status = stage;
+        }
+    }
+}

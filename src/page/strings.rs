@@ -1,0 +1,134 @@
+//! The page's texts: captions and labels, and sentences for a screen reader.
+
+use crate::{run_results::RunResults, status::PageStatus};
+use chart::arm_style::ArmStyle;
+use experiment::{arm::Arm, experiment_report::ExperimentReport, job_graph, settings::Settings};
+use numbers::{fixed, percent, with_commas};
+use protocol::{Failure, FailureKind};
+
+/// An arm's short name.
+pub fn arm_label(arm: Arm) -> &'static str {
+    ArmStyle::by_name(arm.name()).chart_label
+}
+
+/// What the masks show.
+pub fn mask_caption(results: &RunResults, round: u32) -> String {
+    let config = results.config();
+    match results.ticket_survivors(config.seed, round) {
+        Some(alive) if round > 0 => {
+            let left: u32 = alive.iter().sum();
+            let share = percent(f64::from(left) / config.model.weight_count() as f64);
+            format!("Mask of round {round}: {} weights left, {share}.", with_commas(f64::from(left)))
+        }
+        _ if results.ticket_survivors(config.seed, 1).is_some() => "Round 0: every weight is alive.".into(),
+        _ => "Every weight is alive. The first pruning comes at the end of round 0.".into(),
+    }
+}
+
+/// A finished round in a sentence or two.
+pub fn round_summary(results: &RunResults, round: u32) -> String {
+    let config = results.config();
+    let total = config.model.weight_count() as f64;
+    let alive = results.weights_left(round).map_or(0.0, |alive| f64::from(alive.iter().sum::<u32>()));
+    let left = percent(alive / total);
+    let mut sentence = format!("Round {round} of {} done, {left} of weights left.", config.rounds);
+    let accuracies: Vec<String> = config
+        .arms
+        .iter()
+        .copied()
+        .filter_map(|a| Some((a, results.mean_test_end(a, round)?)))
+        .map(|(a, accuracy)| format!("{} {}", arm_label(a), percent(accuracy)))
+        .collect();
+    if !accuracies.is_empty() {
+        sentence += &format!(" Test accuracy: {}.", accuracies.join(", "));
+    }
+    let (ticket, reinit) =
+        (results.mean_test_end(Arm::Ticket, round), results.mean_test_end(Arm::Reinit, round));
+    if let (Some(ticket), Some(reinit)) = (ticket, reinit) {
+        let lead = ticket - reinit;
+        let (who, by) = if lead < 0.0 { ("Re-init", -lead) } else { ("Ticket", lead) };
+        sentence += &format!(" {who} ahead by {} points.", fixed(by * 100.0, 1));
+    }
+    sentence
+}
+
+/// What is said of a report that was opened.
+pub fn report_opened(experiment_report: &ExperimentReport) -> String {
+    let (done, all) =
+        (experiment_report.finished_jobs().len(), job_graph::all_jobs(experiment_report.config()).len());
+    format!("Report opened: {done} of {all} jobs are done.")
+}
+
+/// The name of a report's file.
+pub fn report_file_name(settings: &Settings) -> String {
+    format!("ticket-lab-{}-seed{}.jsonl", settings.preset.name(), settings.config.seed)
+}
+
+/// A change of standing, where it is worth saying.
+pub fn status_announcement(before: PageStatus, after: PageStatus, results: &RunResults) -> Option<String> {
+    Some(match (before, after) {
+        (PageStatus::Loading, PageStatus::Ready) => "MNIST is loaded. Press Play to start.".into(),
+        (_, PageStatus::Ready) => "Started afresh. Press Play to start.".into(),
+        (_, PageStatus::Paused) => format!("Paused in round {}.", results.latest_round()),
+        (_, PageStatus::Done) => "All rounds are done.".into(),
+        (PageStatus::Ready | PageStatus::Loading, PageStatus::Running) => "Training.".into(),
+        _ => return None,
+    })
+}
+
+/// What to do about a failure.
+pub fn failure_advice(failure: &Failure) -> &'static str {
+    match failure.kind {
+        FailureKind::Data => {
+            "Check the connection, or that the site was copied whole, then try again: the data is fetched anew. \
+             Rounds already done are kept."
+        }
+        FailureKind::Browser => {
+            "Ticket Lab needs WebAssembly with SIMD and module workers: Chrome or Edge 91, Firefox 114, Safari 16.4 \
+             or newer. Update this browser or open the page in another one."
+        }
+        FailureKind::Worker => {
+            "Try again: new workers are started, rounds already done are kept, and the rest is trained anew with \
+             the same result. If it happens again, close other tabs or restart the browser."
+        }
+        FailureKind::Report => {
+            "The report is from another version of this program, or was changed. Press Reset to run these settings \
+             afresh, or open another report."
+        }
+    }
+}
+
+/// A failure's headline.
+pub fn failure_headline(failure: &Failure) -> &'static str {
+    match failure.kind {
+        FailureKind::Data => "The data could not be read",
+        FailureKind::Browser => "This browser cannot run Ticket Lab",
+        FailureKind::Worker => "The training stopped",
+        FailureKind::Report => "The run contradicts its report",
+    }
+}
+
+/// A setting's name as people read it.
+pub fn setting_label(name: &str) -> String {
+    let title = match name {
+        "trials" => "Trials",
+        "arms" => "Arms",
+        "draws" => "Draws of the re-init",
+        "rewind_to" => "Late rewinding goes back to iteration",
+        "batch" => "Images in a batch",
+        "learning_rate" => "Learning rate",
+        "hidden" => "Hidden units",
+        "iterations" => "Iterations a round",
+        "rate" => "Share pruned a round, hidden layers",
+        "output_rate" => "Share pruned a round, output layer",
+        "rounds" => "Prunings",
+        "eval_every" => "Iterations between validations",
+        "criterion" => "What is pruned first",
+        other => {
+            let mut letters = other.replace('_', " ");
+            letters.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
+            return letters;
+        }
+    };
+    title.into()
+}

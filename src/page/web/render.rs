@@ -1,0 +1,287 @@
+//! One look at the state, and the page shows it: called once a frame at most, touches only what has changed.
+
+use crate::web::{
+    chart_canvas::{ChartCanvas, ChartKind},
+    claims::ClaimsPanel,
+    dom::{self, CachedText},
+    dom_table::{self, Table},
+    fields::SettingFields,
+    heatmaps::Heatmaps,
+    legend::Legend,
+};
+use crate::{
+    arm_comparison, element_texts, forecast, metric::Metric, state::State, status::PageStatus, status_line,
+    strings, table,
+};
+use chart::style::Theme;
+use experiment::job::JobPhase;
+use experiment::settings::Settings;
+use wasm_bindgen::JsValue;
+use web_sys::{Element, HtmlButtonElement, HtmlElement};
+
+/// Least seconds between two drawings of what running jobs change.
+const LIVE_REDRAW_SECONDS: f64 = 0.08;
+/// Least seconds between two forecasts, so that they can be read.
+const FORECAST_SECONDS: f64 = 0.4;
+
+/// The page as shown.
+pub(super) struct PageView {
+    /// The fields of the settings.
+    pub(super) fields: SettingFields,
+    body: Element,
+    stages: Vec<(JobPhase, Element)>,
+    bar: HtmlElement,
+    texts: TextElements,
+    buttons: Buttons,
+    error: Element,
+    rejected: Element,
+    legend: Legend,
+    remarks: Element,
+    mask_key: Element,
+    table: Table,
+    claims: ClaimsPanel,
+    pub(super) plots: Vec<ChartCanvas>,
+    pub(super) heatmaps: Heatmaps,
+    theme: Theme,
+    scale: f64,
+    /// Whether sizes, theme or resolution may have changed.
+    pub(super) measuring_needed: bool,
+    /// Whether another round's mask was asked for.
+    pub(super) looked_back: bool,
+    last_live_drawing: f64,
+    forecast: Option<f64>,
+    forecast_at: f64,
+}
+
+struct TextElements {
+    place: CachedText,
+    lead: CachedText,
+    source: CachedText,
+    masks: CachedText,
+    live: CachedText,
+    play: CachedText,
+    title: CachedText,
+    text: CachedText,
+    advice: CachedText,
+}
+
+struct Buttons {
+    play: HtmlButtonElement,
+    step: HtmlButtonElement,
+    round: HtmlButtonElement,
+    reset: HtmlButtonElement,
+    export: HtmlButtonElement,
+}
+
+impl PageView {
+    /// Finds everything on the page and holds it.
+    pub(super) fn new(settings: &Settings) -> Result<PageView, JsValue> {
+        let stage = |phase, name: &str| -> Result<(JobPhase, Element), JsValue> {
+            let found = dom::document().query_selector(&format!("[data-stage={name}]"))?;
+            Ok((phase, found.ok_or("index.html lacks a stage of the strip")?))
+        };
+        Ok(PageView {
+            fields: SettingFields::new()?,
+            body: dom_table::body()?,
+            stages: vec![
+                stage(JobPhase::Train, "train")?,
+                stage(JobPhase::Prune, "prune")?,
+                stage(JobPhase::Rewind, "rewind")?,
+            ],
+            bar: dom::by_id("bar")?,
+            texts: TextElements {
+                place: CachedText::of("where")?,
+                lead: CachedText::of("lead")?,
+                source: CachedText::of("lead-source")?,
+                masks: CachedText::of("mask-round")?,
+                live: CachedText::of("live")?,
+                play: CachedText::of("play-label")?,
+                title: CachedText::of("error-title")?,
+                text: CachedText::of("error-text")?,
+                advice: CachedText::of("error-advice")?,
+            },
+            buttons: Buttons {
+                play: dom::by_id("play")?,
+                step: dom::by_id("step")?,
+                round: dom::by_id("round")?,
+                reset: dom::by_id("reset")?,
+                export: dom::by_id("export")?,
+            },
+            error: dom::by_id("error")?,
+            rejected: dom::by_id("refused")?,
+            legend: Legend::new()?,
+            remarks: dom::by_id("remarks")?,
+            mask_key: dom::by_id("mask-key")?,
+            table: Table::new()?,
+            claims: ClaimsPanel::new()?,
+            plots: vec![
+                ChartCanvas::new("curves", ChartKind::Curves)?,
+                ChartCanvas::new("rounds-accuracy", ChartKind::Rounds(None))?,
+                ChartCanvas::new("rounds-stop", ChartKind::Rounds(Some(Metric::EarlyStop)))?,
+                ChartCanvas::new("layers", ChartKind::Layers)?,
+                ChartCanvas::new("cost", ChartKind::Cost)?,
+            ],
+            heatmaps: Heatmaps::new(&settings.config)?,
+            theme: Theme::Light,
+            scale: 0.0,
+            measuring_needed: true,
+            looked_back: false,
+            last_live_drawing: f64::NEG_INFINITY,
+            forecast: None,
+            forecast_at: f64::NEG_INFINITY,
+        })
+    }
+
+    /// Says what was not taken, and why.
+    pub(super) fn show_rejections(&self, rejected: &[String]) {
+        dom_table::show_messages(&self.rejected, rejected);
+    }
+
+    /// Shows the state; whether there is more to draw in the next frame.
+    pub(super) fn render(&mut self, state: &mut State, now: f64) -> bool {
+        let redraw_needs = state.take_redraw_needs();
+        if redraw_needs.all {
+            (self.forecast, self.forecast_at) = (None, f64::NEG_INFINITY);
+        }
+        let theme = self.theme;
+        let settle = self.measuring_needed || redraw_needs.all;
+        if settle {
+            self.measure_page();
+        }
+        if settle || redraw_needs.selection {
+            self.legend.show(state.selection(), self.theme);
+            dom_table::fill_elements(&element_texts::by_element_id(state.config(), state.selection()));
+        }
+        if redraw_needs.all {
+            dom_table::fill_paragraphs(&self.remarks, &element_texts::settings_remarks(state.settings()));
+        }
+        self.render_status(state, now);
+        self.render_errors(state);
+        if redraw_needs.rounds || redraw_needs.all || theme != self.theme {
+            self.table.show(table::table_rows(state.results()), self.theme);
+        }
+        if redraw_needs.claims || redraw_needs.all {
+            self.claims.show(state.scored_claims());
+        }
+        if redraw_needs.masks || redraw_needs.all {
+            self.heatmaps.set_masks(state.results(), now, redraw_needs.masks && !redraw_needs.all);
+        }
+        if redraw_needs.masks || redraw_needs.all || self.looked_back {
+            self.looked_back = false;
+            self.texts.masks.show(&strings::mask_caption(state.results(), self.heatmaps.round()));
+        }
+        for plot in &mut self.plots {
+            if redraw_needs.all
+                || redraw_needs.rounds
+                || redraw_needs.selection
+                || (redraw_needs.curves && plot.is_live())
+            {
+                plot.mark_dirty();
+            }
+        }
+        self.draw_next_chart(state, now)
+    }
+
+    /// Draws one picture that has to be drawn; the next one waits for the next frame, so that no frame is long.
+    fn draw_next_chart(&mut self, state: &State, now: f64) -> bool {
+        let live_waits = now - self.last_live_drawing < LIVE_REDRAW_SECONDS;
+        let waiting = |plot: &ChartCanvas| plot.is_dirty() && !(plot.is_live() && live_waits);
+        if let Some(plot) = self.plots.iter_mut().find(|plot| waiting(plot)) {
+            if plot.is_live() {
+                self.last_live_drawing = now;
+            }
+            if let Err(error) = plot.draw(state.results(), state.selection(), self.theme, self.scale) {
+                self.texts.source.show(&format!("A chart could not be drawn: {error}."));
+            }
+            return true;
+        }
+        let still = dom::media_matches("(prefers-reduced-motion: reduce)");
+        let more = self.heatmaps.paint(self.theme, self.scale, now, still).unwrap_or(false);
+        more || self.plots.iter().any(ChartCanvas::is_dirty)
+    }
+
+    /// Reads sizes, theme and resolution off the page.
+    fn measure_page(&mut self) {
+        self.measuring_needed = false;
+        let theme =
+            if dom::media_matches("(prefers-color-scheme: dark)") { Theme::Dark } else { Theme::Light };
+        let scale = dom::window().device_pixel_ratio();
+        if (theme, scale) != (self.theme, self.scale) {
+            (self.theme, self.scale) = (theme, scale);
+            self.plots.iter_mut().for_each(ChartCanvas::mark_dirty);
+            self.heatmaps.mark_dirty();
+        }
+        dom_table::fill_mask_legend(&self.mask_key, theme);
+        self.plots.iter_mut().for_each(ChartCanvas::measure);
+        self.heatmaps.measure();
+    }
+
+    fn render_status(&mut self, state: &mut State, now: f64) {
+        let status = state.status();
+        dom_table::set_attribute_if_changed(&self.body, "data-state", status.name());
+        if now - self.forecast_at >= FORECAST_SECONDS {
+            self.forecast_at = now;
+            self.forecast = forecast::seconds_left(state.results(), state.schedule(), state.workers().len());
+            self.show_bar(state);
+        }
+        self.texts.place.show(&status_line::status_line(state, self.forecast));
+        let phase = state.phase(now);
+        for (stage, element) in &self.stages {
+            if phase == Some(*stage) {
+                dom_table::set_attribute_if_changed(element, "aria-current", "step");
+            } else if element.has_attribute("aria-current") {
+                let _ = element.remove_attribute("aria-current");
+            }
+        }
+        let readout = arm_comparison::latest_comparison(state.results(), state.selection());
+        let (lead, source) = arm_comparison::comparison_text(readout.as_ref(), state.selection());
+        self.texts.lead.show(&lead);
+        self.texts.source.show(&source);
+        let label = status_line::play_label(state);
+        self.texts.play.show(label);
+        dom_table::set_attribute_if_changed(
+            &self.buttons.play,
+            "data-icon",
+            if label == "Pause" { "pause" } else { "play" },
+        );
+        let over = matches!(status, PageStatus::Done | PageStatus::Failed);
+        let moves = !over && status != PageStatus::Loading;
+        for (button, on) in [
+            (&self.buttons.play, !over),
+            (&self.buttons.step, moves),
+            (&self.buttons.round, moves),
+            (&self.buttons.reset, true),
+            (&self.buttons.export, state.can_export()),
+        ] {
+            if button.disabled() == on {
+                button.set_disabled(!on);
+            }
+        }
+        if let Some(said) = state.take_announcement() {
+            self.texts.live.show(&said);
+        }
+    }
+
+    fn show_bar(&self, state: &State) {
+        let done = match state.status() {
+            PageStatus::Loading => state.download_fraction(),
+            _ => forecast::done_fraction(state.results()),
+        };
+        let _ = self.bar.style().set_property("transform", &format!("scaleX({done:.4})"));
+    }
+
+    fn render_errors(&mut self, state: &mut State) {
+        if let Some(message) = state.take_request_error() {
+            self.show_rejections(&[message]);
+        }
+        if let Some(failure) = state.failure() {
+            self.texts.title.show(strings::failure_headline(failure));
+            self.texts.text.show(&failure.message);
+            self.texts.advice.show(strings::failure_advice(failure));
+        }
+        let hidden = state.failure().is_none();
+        if self.error.has_attribute("hidden") != hidden {
+            let _ = self.error.toggle_attribute_with_force("hidden", hidden);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What a job begins with: its mask and its first weights, from its parents' outputs.
+
+use crate::{initial_weights, rng::RandomStream, weight_scores};
+use experiment::purpose::RandomPurpose;
+use experiment::{
+    config::ExperimentConfig,
+    job::JobId,
+    job_data::JobInputs,
+    recipe::{MaskSource, WeightSource, recipe},
+};
+use model::mask::{self, Mask};
+
+/// Where a job begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InitialState {
+    /// Which weights are trained.
+    pub mask: Mask,
+    /// First weights, flat; what the mask prunes does not matter.
+    pub weights: Vec<f32>,
+    /// First biases, flat.
+    pub biases: Vec<f32>,
+    /// Training steps behind it already.
+    pub iteration: u32,
+}
+
+/// What a job begins with, from its parents' outputs: its recipe's
+/// [dependencies](experiment::recipe::Recipe::dependencies) say what must be there.
+pub fn initial_state(config: &ExperimentConfig, job: JobId, inputs: JobInputs) -> InitialState {
+    let (model, recipe) = (&config.model, recipe(job));
+    let draws = |purpose| RandomStream::new(job.trial, purpose, job.round, job.draw);
+    let fresh = |purpose| initial_weights::weights(config, &mut draws(purpose));
+    let shuffled = |mut mask: Mask, purpose| {
+        let mut stream = draws(purpose);
+        model.layer_sizes().into_iter().for_each(|size| stream.shuffle(&mut mask[size.weights]));
+        mask
+    };
+    let taken = inputs.mask.unwrap_or_default();
+    let mut parameters = inputs.parameters.unwrap_or_default();
+    let mask = match recipe.mask {
+        MaskSource::Dense => mask::dense_mask(model),
+        MaskSource::PrunedBy(_) => taken,
+        MaskSource::ShuffledFrom(_) => shuffled(taken, RandomPurpose::ShuffledMask),
+        MaskSource::RandomWithCountsOf(_) => {
+            // Shuffling a mask with the right number of ones per layer draws a uniformly random mask. Only the counts
+            // of the parent's mask are used.
+            let counts = mask::survivors_per_layer(model, &taken);
+            shuffled(mask::mask_of_first_weights(model, &counts), RandomPurpose::RandomMask)
+        }
+        MaskSource::OneShotFrom(_) => {
+            weight_scores::one_shot_mask(config, job.trial, job.round, &parameters[..model.weight_count()])
+        }
+    };
+    let initial =
+        || initial_weights::weights(config, &mut RandomStream::new(job.trial, RandomPurpose::Init, 0, 0));
+    let zero = vec![0.0; model.bias_count()];
+    let (weights, biases) = match recipe.weights {
+        WeightSource::Initial => (initial(), zero),
+        WeightSource::Fresh(purpose) => (fresh(purpose), zero),
+        WeightSource::FreshWithInitialSigns(purpose) => {
+            let signed = fresh(purpose).into_iter().zip(initial());
+            (signed.map(|(weight, first)| weight.abs().copysign(first)).collect(), zero)
+        }
+        WeightSource::TrainedBy(..) => {
+            let biases = parameters.split_off(model.weight_count());
+            (parameters, biases)
+        }
+    };
+    InitialState { mask, weights, biases, iteration: recipe.first_iteration(config) }
+}

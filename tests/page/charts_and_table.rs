@@ -1,0 +1,110 @@
+//! What is shown of an experiment: comparisons, charts and the table.
+
+use crate::page_harness::{PageHarness, settings};
+use page::{
+    arm_comparison, chart_data, chart_selection::SelectionChange, state::UserAction, status::PageStatus,
+    status_line, strings, table,
+};
+
+#[test]
+fn differences_are_paired_by_seed() {
+    let mut bench = PageHarness::loaded("seed=3&trials=2&draws=2&iterations=40&eval_every=10&rounds=1");
+    bench.act(UserAction::Play);
+    let mut seen = Vec::new();
+    while bench.state.status() == PageStatus::Running {
+        bench.advance_workers();
+        let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection());
+        seen.extend(
+            comparison
+                .filter(|comparison| comparison.measured_at.starts_with("test"))
+                .map(|comparison| comparison.accuracy_differences.len()),
+        );
+    }
+    // One trial is compared as soon as it has both arms, with all draws; then both are.
+    assert!(seen.is_sorted() && seen.last() == Some(&2), "{seen:?}");
+    let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection());
+    let source = arm_comparison::comparison_text(comparison.as_ref(), bench.state.selection()).1;
+    assert!(source.contains("round 1, mean of 2 trials: +"), "{source}");
+    bench.act(UserAction::Choose(SelectionChange::Arm("reinit")));
+    let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection());
+    assert_eq!(comparison, None);
+    assert!(arm_comparison::comparison_text(None, bench.state.selection()).1.contains("two arms"));
+}
+
+#[test]
+fn what_is_switched_off_is_in_no_chart_but_in_the_table() {
+    let mut bench = PageHarness::loaded(
+        "seed=3&trials=3&arms=dense,ticket,reinit,oneshot&iterations=40&eval_every=10&rounds=2",
+    );
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
+    let rows = bench.table().len();
+    let drawn = |bench: &PageHarness| {
+        let (results, selection) = (bench.state.results(), bench.state.selection());
+        let (curves, rounds) = (
+            chart_data::accuracy_curves(results, selection),
+            chart_data::metric_by_round(results, selection, selection.metric),
+        );
+        let mut names: Vec<&str> = curves.curves.iter().map(|curve| curve.style.name).collect();
+        names.extend(rounds.lines.iter().map(|line| line.arm.name));
+        names.extend(rounds.reference.iter().map(|line| line.arm.name));
+        names.extend(chart_data::round_costs(results, selection).costs.iter().map(|bill| bill.style.name));
+        let trials = curves.curves.iter().map(|curve| curve.trials.len()).sum::<usize>();
+        let lines = rounds.lines.iter().map(|line| line.trials.len()).sum::<usize>();
+        let banded = curves.curves.iter().all(|curve| curve.band.len() == curve.points.len());
+        (["dense", "ticket", "reinit", "oneshot"].map(|name| names.contains(&name)), trials, lines, banded)
+    };
+    assert_eq!(drawn(&bench), ([true; 4], 0, 0, true));
+    bench.act(UserAction::Choose(SelectionChange::EachTrial(true)));
+    // The three arms of the last round, and three lines against the weights left.
+    assert_eq!(drawn(&bench), ([true; 4], 3 * 3, 3 * 3, true));
+    bench.act(UserAction::Choose(SelectionChange::Arm("dense")));
+    bench.act(UserAction::Choose(SelectionChange::Arm("reinit")));
+    assert_eq!(drawn(&bench).0, [false, true, false, true]);
+    assert_eq!(bench.table().len(), rows);
+    bench.act(UserAction::Reset(settings("seed=4&arms=ticket&iterations=40&eval_every=10&rounds=1")));
+    assert!(
+        bench.state.selection().arms().iter().all(|arm| arm.1) && bench.state.take_redraw_needs().selection
+    );
+}
+
+#[test]
+fn the_table_has_every_reading_as_paid_and_as_dense() {
+    let mut bench = PageHarness::loaded(
+        "seed=3&arms=dense,ticket,late&iterations=40&eval_every=10&rounds=1&rewind_to=10",
+    );
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
+    let rows = bench.table();
+    let labels: Vec<_> = rows.iter().map(|row| (row.cells[0].as_str(), row.job.round)).collect();
+    assert_eq!(labels, [("dense", 0), ("ticket", 0), ("ticket", 1), ("late", 1)]);
+    for row in &rows {
+        assert_eq!(row.cells.len(), table::COLUMNS.len());
+        let data =
+            |name: &str| &row.data_attributes.iter().find(|data| data.0 == name).expect("an attribute").1;
+        assert!(data("train-early").parse::<f64>().is_ok_and(|share| share <= 1.0));
+        assert!(data("validation-loss").parse::<f64>().is_ok_and(|loss| loss > 0.0));
+        // As dense, each row costs what the dense network's own steps cost, then seconds.
+        let dense = &rows[0].cells;
+        let cells = [11, 12, 14].map(|at| row.cells[at].as_str());
+        if row.job.round == 0 {
+            assert_eq!(cells, [&*dense[11], &*dense[11], &*dense[13]]);
+        }
+    }
+}
+
+#[test]
+fn an_arm_without_the_ticket_is_counted_too() {
+    let mut bench = PageHarness::loaded("seed=3&arms=norewind&iterations=40&eval_every=10&rounds=2");
+    bench.act(UserAction::Play);
+    while bench.state.status() == PageStatus::Running {
+        bench.advance_workers();
+        let strip = status_line::status_line(&bench.state, None);
+        let round = bench.state.results().latest_round();
+        let wrong = if round == 0 { !strip.contains("100%") } else { strip.contains("100%") };
+        assert!(bench.state.status() == PageStatus::Done || !wrong, "{strip}");
+    }
+    let said = strings::round_summary(bench.state.results(), 2);
+    assert!(said.contains("done, 25.0% of weights left"), "{said}");
+    assert_eq!(chart_data::layers_left(bench.state.results()).rounds.len(), 3);
+}

@@ -1,0 +1,210 @@
+//! A worker that says what the real one says, at once and with made-up numbers. `likeness.rs` holds it to the real one.
+
+use experiment::job::JobPhase;
+use experiment::{
+    arm::Arm,
+    config::ExperimentConfig,
+    job::JobId,
+    job_data::JobOutputs,
+    job_graph::output_spec,
+    job_report::{Accuracy, JobReport, ValidationPoint},
+};
+use model::mask::survivors_per_layer;
+use page::worker_pool::CommandPayload;
+use protocol::{EventPayload, Failure, FailureKind, RunId, RunUntil, WorkerCommand, WorkerEvent};
+
+/// An event and what travels with it.
+type Said = (WorkerEvent, EventPayload);
+
+/// A job in its hands.
+pub(crate) struct FakeJob {
+    pub(crate) run: RunId,
+    pub(crate) job: JobId,
+    config: ExperimentConfig,
+    until: RunUntil,
+    mask: Vec<u8>,
+    /// Where it begins; training steps done.
+    first: u32,
+    pub(crate) iteration: u32,
+    is_set_up: bool,
+    pub(crate) paused: bool,
+}
+
+/// A worker without networks and data.
+#[derive(Default)]
+pub(crate) struct FakeWorker {
+    pub(crate) jobs: Vec<FakeJob>,
+    pub(crate) loaded: bool,
+}
+
+impl FakeWorker {
+    /// Takes a command of those that load and train.
+    pub(crate) fn handle(&mut self, command: WorkerCommand, payload: CommandPayload) -> Vec<Said> {
+        match command {
+            WorkerCommand::Load => {
+                self.loaded = true;
+                let unpacking = WorkerEvent::Unpacking { done: 5, total: 40 };
+                return vec![(unpacking, EventPayload::None), (WorkerEvent::Loaded, EventPayload::None)];
+            }
+            WorkerCommand::Start { run, job, config, until } => {
+                let inputs =
+                    if let CommandPayload::JobInputs(inputs) = payload { inputs } else { Default::default() };
+                if let Err(error) = inputs.check(&config, job) {
+                    let failure = Failure { kind: FailureKind::Worker, message: error.to_string() };
+                    return vec![(WorkerEvent::Failed { failure }, EventPayload::None)];
+                }
+                self.jobs.retain(|fake_job| fake_job.run == run && fake_job.job != job);
+                let mask = inputs.mask.unwrap_or_else(|| vec![1; config.model.weight_count()]);
+                let first = if job.arm == Arm::Late { config.rewind_iteration() } else { 0 };
+                let (iteration, is_set_up, holds) = (0, false, false);
+                self.jobs.push(FakeJob {
+                    run,
+                    job,
+                    config,
+                    until,
+                    mask,
+                    first,
+                    iteration,
+                    is_set_up,
+                    paused: holds,
+                });
+            }
+            WorkerCommand::Continue { run, job, until } => {
+                for fake_job in
+                    self.jobs.iter_mut().filter(|fake_job| (fake_job.run, fake_job.job) == (run, job))
+                {
+                    (fake_job.until, fake_job.paused) = (until, false);
+                }
+            }
+            WorkerCommand::Pause { run } => {
+                let running = self.jobs.iter_mut().filter(|fake_job| fake_job.run == run && !fake_job.paused);
+                return running.filter_map(FakeJob::pause).collect();
+            }
+            WorkerCommand::Cancel => self.jobs.clear(),
+            WorkerCommand::Export { .. } | WorkerCommand::Import { .. } | WorkerCommand::Score { .. } => {
+                panic!("the real worker's brain answers this")
+            }
+        }
+        vec![]
+    }
+
+    /// Whether there is something to do without a further command.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.loaded && self.jobs.iter().any(|fake_job| !fake_job.paused)
+    }
+
+    /// Sets a job up, or takes some training steps.
+    pub(crate) fn advance(&mut self, steps: u32) -> Vec<Said> {
+        let going = self.jobs.iter().position(|fake_job| !fake_job.paused).filter(|_| self.loaded);
+        let Some(at) = going else { return vec![] };
+        let (replies, end) = self.jobs[at].advance(steps);
+        if end {
+            self.jobs.remove(at);
+        }
+        replies
+    }
+}
+
+impl FakeJob {
+    fn advance(&mut self, steps: u32) -> (Vec<Said>, bool) {
+        let (run, job) = (self.run, self.job);
+        if !self.is_set_up {
+            (self.is_set_up, self.iteration) = (true, self.first);
+            let replies = self.pause_if_at_target().unwrap_or_else(|| self.progress(JobPhase::Rewind));
+            return (vec![replies], false);
+        }
+        let mut replies = vec![];
+        for _ in 0..steps {
+            if let Some(paused) = self.pause_if_at_target() {
+                replies.push(paused);
+                return (replies, false);
+            }
+            self.iteration += 1;
+            if self.config.evaluates_at(self.iteration) {
+                let point = validation_point(job, self.iteration);
+                replies.push((WorkerEvent::Evaluated { run, job, point }, EventPayload::None));
+            }
+            // There is no holding any more after the last step.
+            if self.iteration == self.config.iterations {
+                let (report, outputs) = finished_job(self);
+                let (seconds, memory, digest) = (0.5, 1, String::new());
+                let finished = WorkerEvent::Finished { run, report, seconds, memory, digest };
+                replies.push((finished, EventPayload::JobOutputs(outputs)));
+                return (replies, true);
+            }
+        }
+        replies.push(self.pause_if_at_target().unwrap_or_else(|| self.progress(JobPhase::Train)));
+        (replies, false)
+    }
+
+    fn pause_if_at_target(&mut self) -> Option<Said> {
+        let RunUntil::Iteration(goal) = self.until else { return None };
+        (self.iteration >= goal).then(|| self.pause_now())
+    }
+
+    fn pause_now(&mut self) -> Said {
+        self.paused = true;
+        (WorkerEvent::Paused { run: self.run, job: self.job, iteration: self.iteration }, EventPayload::None)
+    }
+
+    /// Pauses at once; a job that is not set up yet pauses as soon as it is.
+    fn pause(&mut self) -> Option<Said> {
+        if self.is_set_up {
+            return Some(self.pause_now());
+        }
+        self.until = RunUntil::Iteration(0);
+        None
+    }
+
+    fn progress(&self, phase: JobPhase) -> Said {
+        let (run, job, iteration) = (self.run, self.job, self.iteration);
+        (WorkerEvent::Progress { run, job, phase, iteration, seconds: 0.1 }, EventPayload::None)
+    }
+}
+
+pub(crate) fn validation_point(job: JobId, iteration: u32) -> ValidationPoint {
+    let lead = if job.arm == Arm::Ticket { 150 } else { 0 };
+    let accuracy = Accuracy { correct: 4000 + iteration + lead, total: 5000 };
+    ValidationPoint { iteration, loss: 1.0 / iteration as f32, accuracy }
+}
+
+/// What a job puts out: a pure function of the job, as the real one is.
+fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
+    let (config, job) = (&fake_job.config, fake_job.job);
+    let correct = 9000 + 100 * u32::from(job.arm == Arm::Ticket) - 10 * job.round;
+    let test = Accuracy { correct, total: 10_000 };
+    let report = JobReport {
+        job,
+        alive: survivors_per_layer(&config.model, &fake_job.mask),
+        curve: (fake_job.first + 1..=config.iterations)
+            .filter(|&i| config.evaluates_at(i))
+            .map(|i| validation_point(job, i))
+            .collect(),
+        early_stop: config.iterations,
+        test_early: test,
+        test_end: test,
+        train_early: Accuracy { correct: 50_000, total: 55_000 },
+        train_end: Accuracy { correct: 54_321, total: 55_000 },
+        iterations: config.iterations - fake_job.first,
+        batch: config.batch,
+    };
+    let spec = output_spec(config, job);
+    let mask = spec.next_mask.then(|| {
+        // Every second survivor goes.
+        let mut alive = 0;
+        let mut keep = |&kept: &u8| {
+            alive += u32::from(kept);
+            kept & u8::from(alive % 2 == 0)
+        };
+        fake_job.mask.iter().map(&mut keep).collect()
+    });
+    let parameters = |wanted: bool| wanted.then(|| vec![0.0; config.model.parameter_count()]);
+    (
+        report,
+        JobOutputs {
+            next_mask: mask,
+            rewind_parameters: parameters(spec.rewind_parameters),
+            final_parameters: parameters(spec.final_parameters),
+        },
+    )
+}

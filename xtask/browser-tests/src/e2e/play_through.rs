@@ -1,0 +1,155 @@
+//! From Play to done.
+
+use super::{
+    page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
+    table::{ExpectedTable, Row},
+};
+use anyhow::{Result, ensure};
+
+/// A small experiment on all of MNIST.
+pub(crate) const SMALL: &str = "preset=quick&seed=3&iterations=60&rounds=2&eval_every=20";
+/// What its table must hold.
+pub(crate) const SMALL_EXPECTED: ExpectedTable =
+    ExpectedTable { seed: 3, rounds: 2, rates: [0.5, 0.25], iterations: 60, eval_every: 20 };
+/// One that takes long enough to be paused.
+pub(crate) const PAUSABLE: &str = "preset=quick&seed=5&iterations=300&rounds=2&eval_every=50";
+
+/// Pauses by a click and says how many milliseconds that took.
+const PAUSE_AND_TIME: &str = "
+    const start = performance.now();
+    document.querySelector('#play').click();
+    return new Promise((done) => {
+        const look = () => document.body.dataset.state === 'paused' ? done(performance.now() - start) : setTimeout(look);
+        look();
+    })";
+
+/// Play, and nothing else: the states in order, the table as planned, the end as it should be.
+pub(crate) async fn plays_to_the_end(page: &mut PageUnderTest) -> Result<()> {
+    page.visit(SMALL).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    ensure!(page.table().await?.0.is_empty(), "there are rows before anything ran");
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    let states = page.states().await?;
+    ensure!(states == ["loading", "ready", "running", "done"], "the states were {states:?}");
+    page.table().await?.check(&SMALL_EXPECTED)?;
+    for button in ["#play", "#step", "#round"] {
+        ensure!(page.is_disabled(button).await?, "{button} can be clicked at the end");
+    }
+    ensure!(!page.is_disabled("#reset").await?, "#reset cannot be clicked at the end");
+    Ok(())
+}
+
+/// The same URL twice gives the same table; `autoplay=1` needs no click.
+pub(crate) async fn same_url_same_table(page: &mut PageUnderTest) -> Result<()> {
+    let first = page.autoplay(SMALL).await?;
+    first.check(&SMALL_EXPECTED)?;
+    page.autoplay(SMALL).await?.same_as(&first)?;
+    let other = page.autoplay(&SMALL.replace("seed=3", "seed=4")).await?;
+    other.check(&ExpectedTable { seed: 4, ..SMALL_EXPECTED })?;
+    // Not the rows: the seed itself stands in them.
+    for (ours, theirs) in first.digests().into_iter().zip(other.digests()) {
+        ensure!(
+            !ours.is_empty() && ours != theirs,
+            "with seeds 3 and 4 there are the digests {ours} and {theirs}"
+        );
+    }
+    Ok(())
+}
+
+/// The fragment of a small experiment, then arm, round and digest of each of its jobs; the native tests hold to the
+/// same file.
+const GOLDEN: &str = include_str!("../../../../tests/golden/digest.txt");
+
+/// Every weight, mask and reading has the bits that it has natively.
+pub(crate) async fn digests_are_the_golden_ones(page: &mut PageUnderTest) -> Result<()> {
+    let fragment = GOLDEN.lines().next().unwrap_or_default().trim_start_matches('#');
+    let rows = page.autoplay(fragment).await?.0;
+    let line = |row: &Row| {
+        format!("{} {} {}\n", row.attribute("arm"), row.attribute("round"), row.attribute("digest"))
+    };
+    let found = format!("#{fragment}\n{}", rows.iter().map(line).collect::<String>());
+    ensure!(found == GOLDEN, "the digests in the browser are\n{found}and natively\n{GOLDEN}");
+    Ok(())
+}
+
+/// A run that is stepped, paused and resumed gives the table of one left alone.
+pub(crate) async fn pausing_and_stepping_change_nothing(page: &mut PageUnderTest) -> Result<()> {
+    let alone = page.autoplay(PAUSABLE).await?;
+    page.visit(PAUSABLE).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    for button in ["#step", "#step", "#step", "#round", "#step"] {
+        page.click_until_paused(button).await?;
+    }
+    let rows = page.table().await?.0.len();
+    page.note(format!("{rows} rows after step ×3, round, step"));
+    page.click("#play").await?;
+    page.wait_state("running", REACTION_TIMEOUT).await?;
+    page.click_until_paused("#play").await?;
+    page.click_until_paused("#round").await?;
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    page.table().await?.same_as(&alone)
+}
+
+/// Reset, in the middle of a run, takes the settings in the fields and leaves nothing of the run before.
+pub(crate) async fn reset_starts_afresh(page: &mut PageUnderTest) -> Result<()> {
+    page.visit(SMALL).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    page.click("#play").await?;
+    page.wait_state("running", REACTION_TIMEOUT).await?;
+    let seed = page.find("#seed").await?;
+    seed.clear().await?;
+    seed.send_keys("4").await?;
+    page.click("#reset").await?;
+    page.wait_state("ready", REACTION_TIMEOUT).await?;
+    ensure!(page.table().await?.0.is_empty(), "rows of the run before are still there");
+    let fragment = page.browser.eval("return location.hash").await?;
+    ensure!(fragment.as_str().is_some_and(|text| text.contains("seed=4")), "the fragment is {fragment}");
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    page.table().await?.check(&ExpectedTable { seed: 4, ..SMALL_EXPECTED })
+}
+
+/// While training runs the page changes often, and a click is obeyed. A machine that is busy with other things may
+/// hold it up once or twice, but not three times.
+pub(crate) async fn page_stays_alive(page: &mut PageUnderTest) -> Result<()> {
+    for _ in 0..2 {
+        match stays_alive(page).await {
+            Ok(()) => return Ok(()),
+            Err(error) => page.note(format!("once more, for {error:#}")),
+        }
+    }
+    stays_alive(page).await
+}
+
+/// How soon a pause must be obeyed, in milliseconds.
+const OBEYED: f64 = 1000.0;
+/// How often the page must change in a second of training.
+const LIVELY: f64 = 5.0;
+/// How long the page may be deaf, in milliseconds.
+const DEAF: f64 = 500.0;
+
+/// One run from Play to done, paused once.
+async fn stays_alive(page: &mut PageUnderTest) -> Result<()> {
+    page.visit(PAUSABLE).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    page.browser
+        .eval("probe.longTasks.length = 0; probe.changes = 0; probe.start = performance.now()")
+        .await?;
+    page.click("#play").await?;
+    page.browser
+        .wait("a second of training", REACTION_TIMEOUT, "return performance.now() - probe.start > 1000")
+        .await?;
+    let paused = number(&page.browser.eval(PAUSE_AND_TIME).await?)?;
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    let seconds = number(&page.browser.eval("return (performance.now() - probe.start) / 1000").await?)?;
+    let changes = number(&page.browser.eval("return probe.changes").await?)?;
+    let longest = number(&page.browser.eval("return Math.max(0, ...probe.longTasks)").await?)?;
+    let rate = changes / seconds;
+    let seen = format!("paused in {paused:.0} ms; {rate:.1} changes a second; longest task {longest:.0} ms");
+    ensure!(paused <= OBEYED && rate >= LIVELY && longest <= DEAF, "the page was slow: {seen}");
+    page.note(seen);
+    Ok(())
+}

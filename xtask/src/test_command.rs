@@ -1,0 +1,64 @@
+//! `cargo xtask test`: formatting, clippy, native tests, browser tests, in this order; long tests where asked for.
+
+use crate::args::{Test, TestSuite};
+use anyhow::Result;
+use std::{process::Command, time::Instant};
+use xtask::cargo::{self, BENCH_MODULE, CODEC_MODULE, PAGE_MODULE, WORKER_MODULE};
+
+/// Runs one stage or all; stops at the first that fails.
+pub(crate) fn run(test: &Test) -> Result<()> {
+    let asked = |stage| match test.only {
+        Some(only) => only == stage,
+        None => test.filter.is_none() || stage == TestSuite::E2e,
+    };
+    if asked(TestSuite::Lint) {
+        lint()?;
+    }
+    if asked(TestSuite::Native) {
+        run_timed(cargo::cargo().args(["test", "--workspace"]))?;
+    }
+    if asked(TestSuite::E2e) {
+        let words: Vec<&str> = ["test"].into_iter().chain(test.filter.as_deref()).collect();
+        browser_tests(&words)?;
+    }
+    if test.long || test.only == Some(TestSuite::Long) {
+        long()?;
+    }
+    Ok(())
+}
+
+/// What takes too long for every change: the native tests that are marked as ignored, optimised.
+fn long() -> Result<()> {
+    println!("\nRunning the tests that are ignored elsewhere because they take minutes");
+    run_timed(cargo::cargo().args(["test", "--release", "--workspace", "--", "--ignored"]))
+}
+
+/// Builds and calls the program that drives the browser.
+pub(crate) fn browser_tests(words: &[&str]) -> Result<()> {
+    println!(
+        "\nBuilding the program that drives the browser: about half a minute on two cores the first time"
+    );
+    cargo::run(cargo::cargo().args(["run", "--package", "browser-tests", "--"]).args(words))
+}
+
+/// Formatting, and clippy with warnings as errors, natively and for every wasm module.
+fn lint() -> Result<()> {
+    const DENY: [&str; 3] = ["--", "-D", "warnings"];
+    cargo::ensure_components()?;
+    cargo::ensure_wasm_target()?;
+    run_timed(cargo::cargo().args(["fmt", "--all", "--check"]))?;
+    run_timed(cargo::cargo().args(["clippy", "--workspace", "--all-targets"]).args(DENY))?;
+    for module in [&PAGE_MODULE, &WORKER_MODULE, &BENCH_MODULE, &CODEC_MODULE] {
+        run_timed(module.cargo("clippy").args(DENY))?;
+    }
+    Ok(())
+}
+
+/// Runs a command, saying what it is and how long it took.
+fn run_timed(command: &mut Command) -> Result<()> {
+    let start = Instant::now();
+    println!("\n== {}", cargo::command_line(command));
+    cargo::run(command)?;
+    println!("   {:.1} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
