@@ -134,7 +134,7 @@ fn line(arm: &str, values: &[f64], from: usize, trials: usize) -> ArmLine {
         (from..values.len()).map(|index| (LEFT[index], values[index] + off(index))).collect()
     };
     let trials = if trials > 1 { (0..trials).map(trial).collect() } else { Vec::new() };
-    ArmLine { arm: ArmStyle::by_name(arm), points: (from..values.len()).map(point).collect(), trials }
+    ArmLine { style: ArmStyle::by_name(arm), points: (from..values.len()).map(point).collect(), trials }
 }
 
 fn some_rounds(done: usize, trials: usize) -> RoundsChart {
@@ -142,7 +142,7 @@ fn some_rounds(done: usize, trials: usize) -> RoundsChart {
         metric: "test accuracy at the end".to_owned(),
         kind: MetricKind::Accuracy,
         lines: vec![line("ticket", &TICKET[..done], 0, trials), line("reinit", &REINIT[..done], 1, trials)],
-        reference: Some(ReferenceLine { arm: ArmStyle::by_name("dense"), value: 0.952, band: None }),
+        reference: Some(ReferenceLine { style: ArmStyle::by_name("dense"), value: 0.952, band: None }),
         planned: LEFT.to_vec(),
     }
 }
@@ -269,7 +269,7 @@ fn nothing_panics() {
     ];
     let points = wild.iter().map(|&v| RoundPoint { weights_left_fraction: v, value: v, band: Some((v, -v)) });
     let broken = ArmLine {
-        arm: ArmStyle::by_name("?"),
+        style: ArmStyle::by_name("?"),
         points: points.collect(),
         trials: vec![vec![(0.5, 1.0)], vec![]],
     };
@@ -348,7 +348,7 @@ fn charts_speak() {
     assert!(CurvesChart::default().is_empty() && !some_curves(0, 50).is_empty());
     assert!(RoundsChart::default().empty().is_some() && some_rounds(1, 1).empty().is_none());
     let lost = RoundPoint { weights_left_fraction: 1.0, value: f64::INFINITY, band: None };
-    let lost = ArmLine { arm: ArmStyle::by_name("ticket"), points: vec![lost], trials: Vec::new() };
+    let lost = ArmLine { style: ArmStyle::by_name("ticket"), points: vec![lost], trials: Vec::new() };
     let lost = RoundsChart { lines: vec![lost], kind: MetricKind::Loss, ..some_rounds(0, 1) };
     assert!(lost.empty().is_some_and(|why| why.contains("diverged")));
 }

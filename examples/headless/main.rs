@@ -16,7 +16,7 @@ use experiment::{
     job::JobId,
     job_graph::all_jobs,
     settings::Settings,
-    url_fragment::differing,
+    url_fragment::first_difference,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use protocol::MnistFile;
@@ -104,7 +104,7 @@ fn open_or_create_report(path: &Path, config: &ExperimentConfig) -> Result<Exper
     } else {
         ExperimentReport::from_file_text(whole).map_err(|error| format!("{name}: {error}"))?
     };
-    if let Some((field, there, here)) = differing(experiment_report.config(), config, &[]) {
+    if let Some((field, there, here)) = first_difference(experiment_report.config(), config, &[]) {
         return Err(format!(
             "{name} holds another experiment: {field} is {there} there and {here} here; \
              go on with “{}”, or give another --out",

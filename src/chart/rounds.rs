@@ -40,7 +40,7 @@ pub struct RoundPoint {
 #[derive(Clone, Debug)]
 pub struct ArmLine {
     /// Whose.
-    pub arm: &'static ArmStyle,
+    pub style: &'static ArmStyle,
     /// In order of rounds.
     pub points: Vec<RoundPoint>,
     /// Single trials, drawn faintly: weights left and value.
@@ -51,7 +51,7 @@ pub struct ArmLine {
 #[derive(Clone, Debug)]
 pub struct ReferenceLine {
     /// How it looks and what it is called.
-    pub arm: &'static ArmStyle,
+    pub style: &'static ArmStyle,
     /// Where.
     pub value: f64,
     /// Lowest and highest of several trials.
@@ -143,7 +143,7 @@ pub fn describe(data: &RoundsChart) -> String {
             let point = line.points.iter().rev().find(|point| point.value.is_finite())?;
             Some(format!(
                 "{} {} at {} left",
-                line.arm.chart_label,
+                line.style.chart_label,
                 say(data.kind, point.value),
                 percent(point.weights_left_fraction)
             ))
@@ -153,8 +153,8 @@ pub fn describe(data: &RoundsChart) -> String {
         return format!("{reading} against weights left. {empty}");
     }
     let reference = data.reference.as_ref();
-    let dense =
-        reference.map(|line| format!(" {}: {}.", capital(line.arm.legend_label), say(data.kind, line.value)));
+    let dense = reference
+        .map(|line| format!(" {}: {}.", capital(line.style.legend_label), say(data.kind, line.value)));
     format!("{reading} against weights left: {}.{}", said.join("; "), dense.unwrap_or_default())
 }
 
@@ -182,7 +182,7 @@ pub fn draw<DB: DrawingBackend>(
     let pen = Pen::new(area, style);
     let (x, y) = (x_axis(&pen, data), y_axis(&pen, data));
     let labelled = !style.compact || data.lines.len() <= 3;
-    let arms = data.lines.iter().map(|line| line.arm).chain(data.reference.iter().map(|line| line.arm));
+    let arms = data.lines.iter().map(|line| line.style).chain(data.reference.iter().map(|line| line.style));
     let arms = arms.chain(USUAL.map(ArmStyle::by_name));
     let right = if labelled { labels::label_column_width(&pen, arms.map(|arm| arm.chart_label)) } else { 0 };
     let plot_area = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
@@ -193,16 +193,16 @@ pub fn draw<DB: DrawingBackend>(
 
     let mut ends = Vec::new();
     if let Some(line) = &data.reference {
-        let color = line.arm.color(style.theme);
+        let color = line.style.color(style.theme);
         if let Some((low, high)) =
             line.band.and_then(|(low, high)| Some((plot_area.y(low)?, plot_area.y(high)?)))
         {
             pen.rect((plot_area.left, high), (plot_area.right, low), color.with_alpha(0.1))?;
         }
         if let Some(at) = plot_area.y(line.value) {
-            pen.path(&[(plot_area.left, at), (plot_area.right, at)], color.opaque(), 1.5, line.arm.dash)?;
-            let ink = line.arm.text_color(style.theme).opaque();
-            ends.push(Label { text: line.arm.chart_label.to_owned(), at: (plot_area.right, at), ink });
+            pen.path(&[(plot_area.left, at), (plot_area.right, at)], color.opaque(), 1.5, line.style.dash)?;
+            let ink = line.style.text_color(style.theme).opaque();
+            ends.push(Label { text: line.style.chart_label.to_owned(), at: (plot_area.right, at), ink });
         }
     }
     // The first of the legend on top.
@@ -210,7 +210,7 @@ pub fn draw<DB: DrawingBackend>(
         backdrop(&pen, &plot_area, line)?;
     }
     for line in data.lines.iter().rev() {
-        let color = line.arm.color(style.theme).opaque();
+        let color = line.style.color(style.theme).opaque();
         let points: Vec<DevicePoint> = line
             .points
             .iter()
@@ -222,14 +222,14 @@ pub fn draw<DB: DrawingBackend>(
                 .iter()
                 .filter_map(|point| plot_area.position(point.weights_left_fraction, point.value))
                 .collect();
-            pen.path(&run, color, 2.0, line.arm.dash)?;
+            pen.path(&run, color, 2.0, line.style.dash)?;
         }
         for &point in &points {
-            pen.marker(line.arm.marker, point, if style.compact { 3.5 } else { 4.0 }, color)?;
+            pen.marker(line.style.marker, point, if style.compact { 3.5 } else { 4.0 }, color)?;
         }
         if let Some(&at) = points.last() {
-            let ink = line.arm.text_color(style.theme).opaque();
-            ends.push(Label { text: line.arm.chart_label.to_owned(), at, ink });
+            let ink = line.style.text_color(style.theme).opaque();
+            ends.push(Label { text: line.style.chart_label.to_owned(), at, ink });
         }
     }
     if labelled { labels::draw(&pen, &plot_area, &ends) } else { Ok(()) }
@@ -237,7 +237,7 @@ pub fn draw<DB: DrawingBackend>(
 
 /// What lies behind a line: the band of its trials and the trials themselves.
 fn backdrop<DB: DrawingBackend>(pen: &Pen<'_, DB>, plot_area: &PlotArea, line: &ArmLine) -> DrawResult<DB> {
-    let color = line.arm.color(pen.style.theme);
+    let color = line.style.color(pen.style.theme);
     let edge = |side: fn((f64, f64)) -> f64| {
         line.points
             .iter()
@@ -251,7 +251,7 @@ fn backdrop<DB: DrawingBackend>(pen: &Pen<'_, DB>, plot_area: &PlotArea, line: &
     for trial in &line.trials {
         let points: Vec<DevicePoint> =
             trial.iter().filter_map(|&(left, value)| plot_area.position(left, value)).collect();
-        pen.path(&points, color.with_alpha(0.35), 1.0, line.arm.dash)?;
+        pen.path(&points, color.with_alpha(0.35), 1.0, line.style.dash)?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ mod tests;
 
 use crate::{
     arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, job_report::JobReport,
-    preset::Preset, url_fragment::differing,
+    preset::Preset, url_fragment::first_difference,
 };
 pub use measure::{MeasurementUnit, TrialStatistics};
 use measure::{ReportsByJob, TestedWeights};
@@ -165,7 +165,7 @@ fn reason_not_tested(config: &ExperimentConfig, jobs: &[JobId], rows: &Rows) -> 
     // These settings may differ from the paper's: they change only which additional networks are trained or which seeds
     // are used.
     let free = ["seed", "trials", "arms", "draws", "rewind_to", "rounds", "momentum"];
-    if let Some((field, ours, papers)) = differing(config, &Preset::Paper.config(), &free) {
+    if let Some((field, ours, papers)) = first_difference(config, &Preset::Paper.config(), &free) {
         return Some(format!("It is about the paper's protocol: {field} is {papers} there and {ours} here."));
     }
     let job = |&(arm, round)| JobId { trial: config.seed, arm, round, draw: 0 };

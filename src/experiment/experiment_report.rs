@@ -3,7 +3,7 @@
 
 use crate::{
     arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, job_report::JobReport,
-    prune_rounds::PruneRounds, schedule::Schedule, store::JobOutputStore, url_fragment::differing,
+    prune_rounds::PruneRounds, schedule::Schedule, store::JobOutputStore, url_fragment::first_difference,
 };
 use model::mask::Mask;
 use serde::{Deserialize, Serialize};
@@ -193,7 +193,9 @@ impl ExperimentReport {
         let Some(mut merged) = experiment_reports.next() else { return Err(MergeError::NoReports) };
         let mut seeds: BTreeSet<u32> = merged.config.seeds().collect();
         for other in experiment_reports {
-            if let Some((field, one, other)) = differing(&merged.config, &other.config, &["seed", "trials"]) {
+            if let Some((field, one, other)) =
+                first_difference(&merged.config, &other.config, &["seed", "trials"])
+            {
                 return Err(MergeError::DifferentSettings { field, one, other });
             }
             seeds.extend(other.config.seeds());

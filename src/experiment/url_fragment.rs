@@ -107,18 +107,18 @@ impl Settings {
 }
 
 /// Every setting of an experiment as text, by its name.
-pub fn of_experiment(config: &ExperimentConfig) -> impl Iterator<Item = (&'static str, String)> {
+pub fn result_setting_values(config: &ExperimentConfig) -> impl Iterator<Item = (&'static str, String)> {
     let settings = Settings { config: config.clone(), ..Settings::preset(Preset::Quick) };
     SETTINGS.iter().filter(|s| s.changes_results).map(move |s| (s.name, s.value(&settings)))
 }
 
 /// The first setting, those of `but` left out, in which two experiments differ: its name and its two values.
-pub fn differing(
+pub fn first_difference(
     one: &ExperimentConfig,
     other: &ExperimentConfig,
     but: &[&str],
 ) -> Option<(&'static str, String, String)> {
-    let pairs = of_experiment(one).zip(of_experiment(other));
+    let pairs = result_setting_values(one).zip(result_setting_values(other));
     let differs = pairs.filter(|(one, _)| !but.contains(&one.0)).find(|(one, other)| one != other);
     differs.map(|((name, one), (_, other))| (name, one, other))
 }

@@ -98,7 +98,7 @@ pub fn metric_by_round(results: &RunResults, selection: &ChartSelection, metric:
     let config = results.config();
     let total = config.model.weight_count() as f64;
     let line = |arm: Arm| ArmLine {
-        arm: ArmStyle::by_name(arm.name()),
+        style: ArmStyle::by_name(arm.name()),
         points: (0..=config.rounds).filter_map(|round| round_point(results, metric, arm, round)).collect(),
         trials: if selection.each_trial { trial_lines(results, metric, arm) } else { Vec::new() },
     };
@@ -111,7 +111,7 @@ pub fn metric_by_round(results: &RunResults, selection: &ChartSelection, metric:
         metric: metric.name().to_string(),
         kind: metric.unit(),
         lines: arms.map(line).collect(),
-        reference: dense.map(|p| ReferenceLine { arm: style, value: p.value, band: p.band }),
+        reference: dense.map(|p| ReferenceLine { style, value: p.value, band: p.band }),
         planned: prune_counts::survivors_per_round(config)
             .iter()
             .map(|left| f64::from(left.iter().sum::<u32>()) / total)

@@ -34,7 +34,7 @@ use crate::{
     prune_rounds::PruneRounds,
     setting_table::SETTINGS,
     settings::Settings,
-    url_fragment::of_experiment,
+    url_fragment::result_setting_values,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
@@ -233,7 +233,7 @@ impl ExperimentReport {
         json(&ReportHeader {
             format: FORMAT,
             version: VERSION,
-            config: of_experiment(&self.config).collect(),
+            config: result_setting_values(&self.config).collect(),
         })
     }
 

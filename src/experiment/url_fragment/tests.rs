@@ -103,7 +103,7 @@ fn the_number_of_workers_is_in_the_link_if_set_and_never_in_the_experiment() {
         (plain.to_fragment().as_str(), &plain.config),
         ("preset=quick&seed=2&rounds=4", &settings.config)
     );
-    assert!(of_experiment(&settings.config).all(|(name, _)| name != "workers"));
+    assert!(result_setting_values(&settings.config).all(|(name, _)| name != "workers"));
 }
 
 #[test]
