@@ -51,10 +51,10 @@ impl Case {
         let mut case = Case::empty(Model::lenet_300_100());
         for size in case.model.layer_sizes() {
             let n = size.weights.len();
-            let bound = (6.0 / (size.inputs + size.outputs) as f64).sqrt();
+            let bound = (6.0 / (size.fan_in + size.fan_out) as f64).sqrt();
             let scale = 2f64.powi(bound.log2().round() as i32);
             case.weights.extend((0..n).map(|_| (numbers.uniform() * scale) as f32));
-            case.biases.extend((0..size.outputs).map(|_| (numbers.uniform() / 64.0) as f32));
+            case.biases.extend(size.biases.map(|_| (numbers.uniform() / 64.0) as f32));
             case.mask
                 .extend((0..n).map(|_| u8::from(((numbers.next() >> 11) as f64) < density * 1_048_576.0)));
         }
@@ -230,7 +230,7 @@ fn random_case(model: Model, density: f64, seed: u64, holes: bool) -> Case {
     let mut numbers = Numbers(seed);
     let mut case = Case::empty(model);
     for (l, size) in case.model.layer_sizes().into_iter().enumerate() {
-        let (inputs, outputs) = (size.inputs, size.outputs);
+        let (outputs, inputs) = size.matrix();
         let scale = (6.0 / (inputs + outputs) as f64).sqrt();
         for o in 0..outputs {
             for i in 0..inputs {

@@ -153,7 +153,7 @@ fn with_all_units_dropped_only_the_last_biases_learn_and_scoring_drops_nothing()
     // Digit 3 is fed more than the others, so that the score with units differs from the score without.
     let sizes = model().layer_sizes();
     let last = &sizes[sizes.len() - 1];
-    weights[last.weights.clone()][3 * last.inputs..][..last.inputs].fill(0.02);
+    weights[last.weights.clone()][3 * last.fan_in..][..last.fan_in].fill(0.02);
     let mut network =
         Network::new(&model(), &mask, &weights, &vec![0.1; model().bias_count()], BATCH).unwrap();
     let (images, labels) = (vec![200; IMAGE_PIXELS], vec![3]);

@@ -15,10 +15,14 @@ use std::ops::Range;
 
 /// A network of such layers for the given mask (flat, 0 is pruned), with room for `capacity` images.
 pub(crate) fn dense_network(model: &Model, mask: &[u8], capacity: usize) -> Stack<RowLayout> {
-    let layer = |size: &LayerSize| -> Box<dyn Layer<RowActivations>> {
-        Box::new(DenseLinear::new(size.inputs, size.outputs, &mask[size.weights.clone()]))
+    let layer = |(layer, size): (&model::Layer, LayerSize)| -> Box<dyn Layer<RowActivations>> {
+        match layer {
+            model::Layer::Linear { .. } => {
+                Box::new(DenseLinear::new(size.inputs(), size.outputs(), &mask[size.weights]))
+            }
+        }
     };
-    let layers = model.layer_sizes().iter().map(layer).collect();
+    let layers = model.layers.iter().zip(model.layer_sizes()).map(layer).collect();
     Stack::new(model, RowLayout::new(capacity), layers, capacity)
 }
 
@@ -89,9 +93,7 @@ impl Layer<RowActivations> for DenseLinear {
         for_each_block(self.stride, &mut kernel);
     }
 
-    /// The gradient needs no zeros: its one tile writes each number.
-    fn begin_backward(&mut self, _parameters: &[f32], _gradient: &mut [f32]) {}
-
+    /// The gradient was not zero before: the one tile writes each of its numbers.
     fn backward(
         &self,
         parameters: &[f32],

@@ -14,7 +14,8 @@ pub trait Layout {
     /// Room for the images of a tile.
     fn input(&self) -> Self::Activations;
 
-    /// Room for the outputs of a layer; `is_read` says whether another layer reads them.
+    /// Room for the outputs of a layer, all zero; `is_read` says whether another layer reads them. A layer need not write
+    /// an output that no weight reads: it stays zero.
     fn outputs(&self, outputs: usize, is_read: bool) -> Self::Activations;
 
     /// Fills the tiles with the images of a batch. A backward pass can follow only if they are for `training`.
@@ -51,11 +52,12 @@ pub trait Layer<A> {
     /// How many numbers of the flat variable are this layer's.
     fn parameter_count(&self) -> usize;
 
-    /// Appends this layer's part of the flat variable, made of its weights, flat `(out, in)`, and its biases.
-    fn pack(&self, weights: &[f32], biases: &[f32], variable: &mut Vec<f32>);
+    /// Appends this layer's part of the flat variable, made of its weights, flat (units, fan-in), and its biases. A layer
+    /// without weights leaves this and [`Layer::unpack`] out.
+    fn pack(&self, _weights: &[f32], _biases: &[f32], _variable: &mut Vec<f32>) {}
 
-    /// Reads weights, flat `(out, in)`, and biases back; pruned weights stay as they are.
-    fn unpack(&self, parameters: &[f32], weights: &mut [f32], biases: &mut [f32]);
+    /// Reads weights, flat (units, fan-in), and biases back; pruned weights stay as they are.
+    fn unpack(&self, _parameters: &[f32], _weights: &mut [f32], _biases: &mut [f32]) {}
 
     /// Takes the weights of a forward pass.
     fn begin_forward(&mut self, _parameters: &[f32]) {}
@@ -64,10 +66,11 @@ pub trait Layer<A> {
     fn forward(&self, parameters: &[f32], input: &A, output: &mut A);
 
     /// Takes the weights of a backward pass, and readies the gradient for what the tiles add to it.
-    fn begin_backward(&mut self, parameters: &[f32], gradient: &mut [f32]);
+    fn begin_backward(&mut self, _parameters: &[f32], _gradient: &mut [f32]) {}
 
     /// Adds a tile's part of the gradient of weights and biases. If there is a layer below it also gives the gradient of the
-    /// tile's inputs, which is zero where an input is not above zero, for the inputs come from a ReLU.
+    /// tile's inputs. That is zero where an input is not above zero, because hidden activations are never negative: they
+    /// come from a ReLU. All tiles have gone forward before the first goes backward, so a layer keeps nothing of a tile.
     fn backward(
         &self,
         parameters: &[f32],

@@ -11,7 +11,7 @@ use crate::{
     stack::Stack,
     survivors::{Order, Survivors, read_inputs},
 };
-use model::Model;
+use model::{LayerSize, Model};
 
 /// A network of such layers for the given mask (flat, 0 is pruned), with room for `capacity` images.
 pub(crate) fn sparse_network(model: &Model, mask: &[u8], capacity: usize) -> Stack<LineLayout> {
@@ -21,16 +21,22 @@ pub(crate) fn sparse_network(model: &Model, mask: &[u8], capacity: usize) -> Sta
 
 fn network(model: &Model, mask: &[u8], capacity: usize, very_sparse: bool) -> Stack<LineLayout> {
     let sizes = model.layer_sizes();
-    let mut used = vec![true; sizes.last().map_or(0, |size| size.outputs)];
+    let mut used = vec![true; sizes.last().map_or(0, LayerSize::outputs)];
     let mut layers: Vec<Box<dyn Layer<LineActivations>>> = vec![];
-    // From the output down, for a layer must know which of its units are read.
-    for (l, size) in sizes.iter().enumerate().rev() {
+    // From the output down, for a layer must know which of its outputs are read.
+    for (l, (layer, size)) in model.layers.iter().zip(&sizes).enumerate().rev() {
         let (mask, relu) = (&mask[size.weights.clone()], l + 1 < sizes.len());
-        let read = read_inputs(mask, size.inputs, &used);
-        layers.push(match l {
-            0 => Box::new(SparseFirstLinear::new(mask, &used, &read, relu, very_sparse)),
-            _ => Box::new(SparseLinear::new(mask, &used, size.inputs, relu)),
-        });
+        let (layer, read): (Box<dyn Layer<LineActivations>>, Vec<bool>) = match layer {
+            model::Layer::Linear { .. } => {
+                let read = read_inputs(mask, size.fan_in, &used);
+                let layer: Box<dyn Layer<LineActivations>> = match l {
+                    0 => Box::new(SparseFirstLinear::new(mask, &used, &read, relu, very_sparse)),
+                    _ => Box::new(SparseLinear::new(mask, &used, size.fan_in, relu)),
+                };
+                (layer, read)
+            }
+        };
+        layers.push(layer);
         used = read;
     }
     layers.reverse();

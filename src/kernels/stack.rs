@@ -41,6 +41,8 @@ pub(crate) struct Stack<L: Layout> {
     layout: L,
     layers: Vec<PlacedLayer<L::Activations>>,
     tiles: Vec<Tile<L::Activations>>,
+    /// The gradient of what each layer gives, for the tile in hand.
+    gradients: Vec<L::Activations>,
     capacity: usize,
     /// Images gathered.
     images: usize,
@@ -58,11 +60,11 @@ struct PlacedLayer<A> {
 
 /// A tile's images on their way through the network.
 struct Tile<A> {
+    /// How many of them the batch in hand has.
+    images: usize,
     input: A,
     /// What each layer gives.
     outputs: Vec<A>,
-    /// The gradient of what each layer gives.
-    gradients: Vec<A>,
 }
 
 impl<L: Layout> Stack<L> {
@@ -82,13 +84,14 @@ impl<L: Layout> Stack<L> {
         let layers: Vec<_> = layers.into_iter().zip(sizes).map(place).collect();
         let last = layers.len() - 1;
         let tile = |_| Tile {
+            images: 0,
             input: layout.input(),
-            outputs: (0..=last).map(|l| layout.outputs(layers[l].size.outputs, l < last)).collect(),
-            gradients: layers.iter().map(|layer| layout.outputs(layer.size.outputs, false)).collect(),
+            outputs: (0..=last).map(|l| layout.outputs(layers[l].size.outputs(), l < last)).collect(),
         };
+        let gradients = layers.iter().map(|layer| layout.outputs(layer.size.outputs(), false)).collect();
         let tiles = (0..capacity.div_ceil(layout.tile_images())).map(tile).collect();
         let logits = vec![0.0; capacity * LOGITS_STRIDE];
-        Stack { layout, layers, tiles, capacity, images: 0, dropout: None, logits }
+        Stack { layout, layers, tiles, gradients, capacity, images: 0, dropout: None, logits }
     }
 
     fn take_batch(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>, training: bool) {
@@ -98,9 +101,8 @@ impl<L: Layout> Stack<L> {
         self.layout.gather(batch, training, self.tiles.iter_mut().map(|tile| &mut tile.input));
         for (number, tile) in self.tiles.iter_mut().enumerate() {
             let images = self.images.saturating_sub(number * width).min(width);
-            for activations in tile.outputs.iter_mut().chain(&mut tile.gradients) {
-                self.layout.resize(activations, images, training);
-            }
+            tile.images = images;
+            tile.outputs.iter_mut().for_each(|outputs| self.layout.resize(outputs, images, training));
         }
     }
 }
@@ -157,7 +159,7 @@ impl<L: Layout> Passes for Stack<L> {
                 layer.forward(&variable[range.clone()], input, output);
                 if l < last {
                     if let Some(dropout) = dropout.as_ref() {
-                        layout.scale(output, factors(dropout, l, size.outputs, number * width));
+                        layout.scale(output, factors(dropout, l, size.outputs(), number * width));
                     }
                     layout.finish(output);
                 }
@@ -168,22 +170,23 @@ impl<L: Layout> Passes for Stack<L> {
     }
 
     fn backward(&mut self, variable: &[f32], gradient: &mut [f32]) {
-        let Stack { layout, layers, tiles, dropout, .. } = self;
+        let Stack { layout, layers, tiles, gradients, dropout, .. } = self;
         let (width, last) = (layout.tile_images(), layers.len() - 1);
         for PlacedLayer { layer, range, .. } in layers.iter_mut() {
             layer.begin_backward(&variable[range.clone()], &mut gradient[range.clone()]);
         }
         let logits = self.logits[..self.images * LOGITS_STRIDE].chunks(width * LOGITS_STRIDE);
         for (number, (tile, logits)) in tiles.iter_mut().zip(logits).enumerate() {
-            layout.read_logits(logits, &mut tile.gradients[last]);
+            gradients.iter_mut().for_each(|gradient| layout.resize(gradient, tile.images, true));
+            layout.read_logits(logits, &mut gradients[last]);
             for (l, PlacedLayer { layer, range, size }) in layers.iter().enumerate().rev() {
-                let (below, gradients) = tile.gradients.split_at_mut(l);
+                let (below, gradients) = gradients.split_at_mut(l);
                 let input = if l > 0 { &tile.outputs[l - 1] } else { &tile.input };
                 let (parameters, gradient) = (&variable[range.clone()], &mut gradient[range.clone()]);
                 let mut below = below.last_mut();
                 layer.backward(parameters, input, &gradients[0], gradient, below.as_deref_mut());
                 if let (Some(below), Some(dropout)) = (below, dropout.as_ref()) {
-                    layout.scale(below, factors(dropout, l - 1, size.inputs, number * width));
+                    layout.scale(below, factors(dropout, l - 1, size.inputs(), number * width));
                 }
             }
         }

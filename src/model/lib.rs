@@ -57,10 +57,10 @@ pub struct Model {
 /// What a layer's arithmetic and pictures need to know of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerSize {
-    /// Values that it reads of an image.
-    pub inputs: usize,
-    /// Values that it gives for an image.
-    pub outputs: usize,
+    /// The size of what it reads: of an image, or of what the layer before gives.
+    pub input: ImageSize,
+    /// The size of what it gives. A linear layer gives one channel for each unit.
+    pub output: ImageSize,
     /// Values that one output depends on.
     pub fan_in: usize,
     /// Outputs that depend on one value.
@@ -71,6 +71,23 @@ pub struct LayerSize {
     pub biases: Range<usize>,
     /// Products that one weight takes part in for an image.
     pub uses: usize,
+}
+
+impl LayerSize {
+    /// Values that it reads of an image.
+    pub fn inputs(&self) -> usize {
+        self.input.values()
+    }
+
+    /// Values that it gives for an image.
+    pub fn outputs(&self) -> usize {
+        self.output.values()
+    }
+
+    /// Rows and columns of its matrix of weights: a row for each unit, a column for each value that a unit reads.
+    pub fn matrix(&self) -> (usize, usize) {
+        (self.biases.len(), self.fan_in)
+    }
 }
 
 impl Model {
@@ -93,20 +110,21 @@ impl Model {
 
     /// The sizes of its layers, in their order.
     pub fn layer_sizes(&self) -> Vec<LayerSize> {
-        let (mut inputs, mut weights, mut biases) = (self.input.values(), 0, 0);
+        let (mut input, mut weights, mut biases) = (self.input, 0, 0);
         let size = |layer: &Layer| match *layer {
             Layer::Linear { units } => {
-                let outputs = units as usize;
+                let output = ImageSize { channels: units, height: 1, width: 1 };
+                let (fan_in, fan_out) = (input.values(), output.values());
                 let size = LayerSize {
-                    inputs,
-                    outputs,
-                    fan_in: inputs,
-                    fan_out: outputs,
-                    weights: weights..weights + inputs * outputs,
-                    biases: biases..biases + outputs,
+                    input,
+                    output,
+                    fan_in,
+                    fan_out,
+                    weights: weights..weights + fan_in * fan_out,
+                    biases: biases..biases + fan_out,
                     uses: 1,
                 };
-                (inputs, weights, biases) = (outputs, size.weights.end, size.biases.end);
+                (input, weights, biases) = (output, size.weights.end, size.biases.end);
                 size
             }
         };
@@ -162,7 +180,8 @@ mod tests {
         );
         let sizes = model.layer_sizes();
         assert_eq!((sizes[1].weights.clone(), sizes[2].biases.clone()), (235_200..265_200, 400..410));
-        assert_eq!((sizes[1].fan_in, sizes[1].fan_out), (300, 100));
+        assert_eq!((sizes[1].fan_in, sizes[1].fan_out, sizes[1].matrix()), (300, 100, (100, 300)));
+        assert_eq!((sizes[0].inputs(), sizes[2].outputs()), (IMAGE_PIXELS, CLASSES));
         assert_eq!(model.training_step_multiply_adds(&[235_200, 30_000, 1_000]), 563_400);
         assert_eq!(model.hidden_units(), [300, 100]);
     }

@@ -15,7 +15,7 @@ use chart::{
 };
 use experiment::{arm::Arm, job::JobId, job_graph, job_report::ValidationPoint, prune_counts};
 use experiment::{experiment_report::FinishedJob, prune_rounds::PruneRounds};
-use model::Model;
+use model::{LayerSize, Model};
 use std::collections::BTreeMap;
 
 /// Accuracy while training, over every row shown whose job has begun.
@@ -171,7 +171,7 @@ pub fn round_costs(results: &RunResults, selection: &ChartSelection) -> CostChar
 
 /// Inputs and outputs of each layer, as the heatmaps want them.
 pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
-    model.layer_sizes().iter().map(|size| (size.inputs, size.outputs)).collect()
+    model.layer_sizes().iter().map(LayerSize::matrix).map(|(units, inputs)| (inputs, units)).collect()
 }
 
 /// The prune rounds for the heatmaps; all weights survive before the first pruning.

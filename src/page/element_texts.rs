@@ -101,11 +101,11 @@ fn hidden_units(config: &ExperimentConfig) -> String {
 
 /// What a layer above the first is called beside the picture of its mask, and how large it is.
 pub fn layer_caption(model: &Model, layer: usize) -> (String, String) {
-    let size = &model.layer_sizes()[layer];
+    let (units, inputs) = model.layer_sizes()[layer].matrix();
     if layer + 1 == model.layers.len() {
-        ("Output layer".into(), format!("{} digits × {} inputs", size.outputs, size.inputs))
+        ("Output layer".into(), format!("{units} digits × {inputs} inputs"))
     } else {
-        (format!("Layer {}", layer + 1), format!("{} units × {} inputs", size.outputs, size.inputs))
+        (format!("Layer {}", layer + 1), format!("{units} units × {inputs} inputs"))
     }
 }
 

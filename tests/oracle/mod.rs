@@ -27,7 +27,7 @@ impl Oracle {
     ) -> Result<Oracle> {
         let mut oracle = (vec![], vec![], vec![]);
         for layer in model.layer_sizes() {
-            let size = (layer.outputs, layer.inputs);
+            let size = layer.matrix();
             let mask: Vec<f32> = mask[layer.weights.clone()].iter().map(|&m| f32::from(m)).collect();
             let mask = Tensor::from_vec(mask, size, &Device::Cpu)?;
             let weight = Tensor::from_slice(&weights[layer.weights], size, &Device::Cpu)?;
