@@ -65,17 +65,17 @@ impl CostChart {
     /// The arms that have a cost, in the legend's order.
     fn arms(&self) -> Vec<&'static ArmStyle> {
         let all = ArmStyle::ALL.iter();
-        all.filter(|style| self.costs.iter().any(|bill| bill.style == *style)).collect()
+        all.filter(|style| self.costs.iter().any(|cost| cost.style == *style)).collect()
     }
 
     fn rounds(&self) -> u32 {
-        self.planned.max(self.costs.iter().map(|bill| bill.round + 1).max().unwrap_or(1))
+        self.planned.max(self.costs.iter().map(|cost| cost.round + 1).max().unwrap_or(1))
     }
 
     fn sum(&self, keep: impl Fn(&RoundCost) -> bool) -> Option<CostTotal> {
         let finite = |value: f64| if value.is_finite() { value.max(0.0) } else { 0.0 };
-        let kept = self.costs.iter().filter(|bill| keep(bill));
-        kept.fold(None, |sum: Option<CostTotal>, bill| {
+        let kept = self.costs.iter().filter(|cost| keep(cost));
+        kept.fold(None, |sum: Option<CostTotal>, cost| {
             let sum = sum.unwrap_or(CostTotal {
                 multiply_adds: 0.0,
                 dense_multiply_adds: 0.0,
@@ -83,10 +83,10 @@ impl CostChart {
                 dense_seconds: 0.0,
             });
             Some(CostTotal {
-                multiply_adds: sum.multiply_adds + finite(bill.multiply_adds),
-                dense_multiply_adds: sum.dense_multiply_adds + finite(bill.dense_multiply_adds),
-                seconds: sum.seconds + finite(bill.seconds),
-                dense_seconds: sum.dense_seconds + finite(bill.dense_seconds),
+                multiply_adds: sum.multiply_adds + finite(cost.multiply_adds),
+                dense_multiply_adds: sum.dense_multiply_adds + finite(cost.dense_multiply_adds),
+                seconds: sum.seconds + finite(cost.seconds),
+                dense_seconds: sum.dense_seconds + finite(cost.dense_seconds),
             })
         })
     }
@@ -95,7 +95,7 @@ impl CostChart {
         let arms = self.arms();
         let places = arms.into_iter().flat_map(|arm| (0..self.rounds()).map(move |round| (arm, round)));
         let sum =
-            |(arm, round)| Some((arm, round, self.sum(|bill| bill.style == arm && bill.round == round)?));
+            |(arm, round)| Some((arm, round, self.sum(|cost| cost.style == arm && cost.round == round)?));
         places.filter_map(sum).collect()
     }
 }

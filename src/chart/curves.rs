@@ -89,18 +89,18 @@ pub fn y_range(data: &CurvesChart) -> (f64, f64) {
 pub fn describe(data: &CurvesChart) -> String {
     let mut now: Vec<&Curve> = data.curves.iter().filter(|curve| curve.round == data.round).collect();
     now.sort_by_key(|curve| position(curve));
-    let said: Vec<String> = now
+    let readings: Vec<String> = now
         .iter()
         .filter_map(|curve| {
             let (iteration, accuracy) = last(curve)?;
-            let at = with_commas(f64::from(iteration));
-            Some(format!("{} {} at iteration {at}", curve.style.chart_label, percent(accuracy)))
+            let iteration = with_commas(f64::from(iteration));
+            Some(format!("{} {} at iteration {iteration}", curve.style.chart_label, percent(accuracy)))
         })
         .collect();
-    if said.is_empty() {
+    if readings.is_empty() {
         return format!("Validation accuracy while training. {EMPTY}");
     }
-    format!("Validation accuracy while training, round {}: {}.", data.round, said.join("; "))
+    format!("Validation accuracy while training, round {}: {}.", data.round, readings.join("; "))
 }
 
 /// The last point whose accuracy is a number.
@@ -164,9 +164,9 @@ pub fn draw<DB: DrawingBackend>(
         let (Some(&end), Some((_, value)), true) = (points.last(), last(curve), current) else {
             continue;
         };
-        let stop = curve.early_stop.and_then(|at| {
-            let point = curve.points.iter().find(|point| point.0 == at)?;
-            plot_area.position(x_of(data, curve, at), point.1)
+        let stop = curve.early_stop.and_then(|iteration| {
+            let point = curve.points.iter().find(|point| point.0 == iteration)?;
+            plot_area.position(x_of(data, curve, iteration), point.1)
         });
         match stop {
             Some(stop) => {

@@ -216,7 +216,7 @@ pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell) -> String {
         }
         MaskCell::Weight { layer, output, input } => {
             let from = if layer == 0 { pixel(input) } else { format!("unit {input}") };
-            let to = if layer + 1 == masks.layers.len() { "digit" } else { "unit" };
+            let target = if layer + 1 == masks.layers.len() { "digit" } else { "unit" };
             let inputs = masks.layers.get(layer).map_or(0, |shape| shape.0);
             let fate = match masks.layer(layer).get(output * inputs + input) {
                 Some(&prune_round) if masks.weight_state(prune_round) == WeightState::Surviving => {
@@ -225,7 +225,7 @@ pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell) -> String {
                 Some(&prune_round) => format!("pruned before round {prune_round}"),
                 None => "unknown".to_owned(),
             };
-            format!("layer {}: {from} → {to} {output}; {fate}", layer + 1)
+            format!("layer {}: {from} → {target} {output}; {fate}", layer + 1)
         }
     }
 }

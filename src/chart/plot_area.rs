@@ -98,30 +98,30 @@ impl PlotArea {
         let line = pen.line_height();
         let mut taken = i32::MAX;
         for tick in &y.ticks {
-            let Some(at) = self.y(tick.at).filter(|at| (self.top..=self.bottom).contains(at)) else {
+            let Some(y_px) = self.y(tick.at).filter(|y_px| (self.top..=self.bottom).contains(y_px)) else {
                 continue;
             };
-            if at != self.bottom {
-                pen.horizontal_hairline(at, self.left, self.right, theme.grid().opaque())?;
+            if y_px != self.bottom {
+                pen.horizontal_hairline(y_px, self.left, self.right, theme.grid().opaque())?;
             }
-            if at + line <= taken || taken == i32::MAX {
-                pen.axis_text(&tick.label, (self.left - pen.px(8.0), at), (HPos::Right, VPos::Center))?;
-                taken = at;
+            if y_px + line <= taken || taken == i32::MAX {
+                pen.axis_text(&tick.label, (self.left - pen.px(8.0), y_px), (HPos::Right, VPos::Center))?;
+                taken = y_px;
             }
         }
         pen.horizontal_hairline(self.bottom, self.left, self.right, theme.axis().opaque())?;
         let mut taken = i32::MIN;
         for tick in &x.ticks {
-            let Some(at) = self.x(tick.at).filter(|at| (self.left..=self.right).contains(at)) else {
+            let Some(x_px) = self.x(tick.at).filter(|x_px| (self.left..=self.right).contains(x_px)) else {
                 continue;
             };
             let half = pen.width(&tick.label, false) / 2;
-            if at - half < taken || tick.label.is_empty() {
+            if x_px - half < taken || tick.label.is_empty() {
                 continue;
             }
-            pen.vertical_hairline(at, self.bottom, self.bottom + pen.px(4.0), theme.axis().opaque())?;
-            pen.axis_text(&tick.label, (at, self.bottom + pen.px(8.0)), (HPos::Center, VPos::Top))?;
-            taken = at + half + pen.px(8.0);
+            pen.vertical_hairline(x_px, self.bottom, self.bottom + pen.px(4.0), theme.axis().opaque())?;
+            pen.axis_text(&tick.label, (x_px, self.bottom + pen.px(8.0)), (HPos::Center, VPos::Top))?;
+            taken = x_px + half + pen.px(8.0);
         }
         let above = self.top - pen.px(9.0) - line;
         if !y.title.is_empty() {

@@ -137,7 +137,7 @@ const USUAL: [&str; 2] = ["ticket", "reinit"];
 /// Describes the chart in words.
 pub fn describe(data: &RoundsChart) -> String {
     let reading = capital(if data.metric.is_empty() { "reading" } else { &data.metric });
-    let said: Vec<String> = data
+    let readings: Vec<String> = data
         .lines
         .iter()
         .filter_map(|line| {
@@ -156,7 +156,7 @@ pub fn describe(data: &RoundsChart) -> String {
     let reference = data.reference.as_ref();
     let dense = reference
         .map(|line| format!(" {}: {}.", capital(line.style.legend_label), say(data.kind, line.value)));
-    format!("{reading} against weights left: {}.{}", said.join("; "), dense.unwrap_or_default())
+    format!("{reading} against weights left: {}.{}", readings.join("; "), dense.unwrap_or_default())
 }
 
 fn capital(text: &str) -> String {
@@ -270,8 +270,8 @@ fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> Axis {
     let every = (shares.len() as i32 * widest / (pen.size().0 * 4 / 5).max(1)) as usize + 1;
     let ticks =
         shares.iter().enumerate().filter(|(_, share)| **share >= end * 0.999).map(|(index, &share)| {
-            let said = if index.is_multiple_of(every) { label(share) } else { String::new() };
-            Tick::new(share, said)
+            let text = if index.is_multiple_of(every) { label(share) } else { String::new() };
+            Tick::new(share, text)
         });
     Axis { title: "weights left, %".to_owned(), scale: Scale::log(1.0, end), ticks: ticks.collect() }
 }

@@ -159,7 +159,7 @@ pub fn layers_left(results: &RunResults) -> LayersChart {
 pub fn round_costs(results: &RunResults, selection: &ChartSelection) -> CostChart {
     let config = results.config();
     let shown = results.finished_jobs().filter(|f| selection.shows_job(f.report.job));
-    let bill = |f: &FinishedJob| RoundCost {
+    let cost = |f: &FinishedJob| RoundCost {
         style: arm_style(f.report.job),
         round: f.report.job.round,
         multiply_adds: f.report.multiply_adds(&config.model) as f64,
@@ -167,7 +167,7 @@ pub fn round_costs(results: &RunResults, selection: &ChartSelection) -> CostChar
         seconds: f.seconds,
         dense_seconds: results.dense_seconds(&f.report).unwrap_or(f64::NAN),
     };
-    CostChart { costs: shown.map(bill).collect(), planned: config.rounds + 1 }
+    CostChart { costs: shown.map(cost).collect(), planned: config.rounds + 1 }
 }
 
 /// The numbers of inputs and outputs of each layer, as the heatmaps take them.

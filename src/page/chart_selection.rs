@@ -84,8 +84,8 @@ impl ChartSelection {
         self.shows(arm_styles::arm_style(job))
     }
 
-    /// The two arms to compare: the first two pruned arms that are shown, in the legend's order. If both are shown, these
-    /// are the ticket and the re-initialised network. `None` if fewer than two pruned arms are shown.
+    /// The two arms to compare: the first two pruned arms that are shown, in the legend's order. If both are shown,
+    /// these are the ticket and the re-initialised network. `None` if fewer than two pruned arms are shown.
     pub fn compared_arms(&self) -> Option<(Arm, Arm)> {
         let shown = self.arms.iter().filter(|arm| arm.1).filter_map(|arm| Arm::from_name(arm.0.name));
         let mut pruned = shown.filter(|arm| *arm != Arm::Dense);

@@ -48,7 +48,7 @@ fn what_is_switched_off_is_in_no_chart_but_in_the_table() {
         let mut names: Vec<&str> = curves.curves.iter().map(|curve| curve.style.name).collect();
         names.extend(rounds.lines.iter().map(|line| line.style.name));
         names.extend(rounds.reference.iter().map(|line| line.style.name));
-        names.extend(chart_data::round_costs(results, selection).costs.iter().map(|bill| bill.style.name));
+        names.extend(chart_data::round_costs(results, selection).costs.iter().map(|cost| cost.style.name));
         let trials = curves.curves.iter().map(|curve| curve.trials.len()).sum::<usize>();
         let lines = rounds.lines.iter().map(|line| line.trials.len()).sum::<usize>();
         let banded = curves.curves.iter().all(|curve| curve.band.len() == curve.points.len());

@@ -49,8 +49,8 @@ fn check_picture(layers: &[(usize, usize)], picture: MaskPicture) {
     let (width, height) = picture_size(layers, picture);
     let mut free = vec![true; width * height];
     for cell in cells(layers, picture) {
-        let at = pixel_of_cell(layers, picture, cell);
-        let (x, y) = at.unwrap_or_else(|| panic!("{picture:?} of {layers:?} does not show {cell:?}"));
+        let pixel = pixel_of_cell(layers, picture, cell);
+        let (x, y) = pixel.unwrap_or_else(|| panic!("{picture:?} of {layers:?} does not show {cell:?}"));
         assert!(x < width && y < height, "{picture:?} of {layers:?} shows {cell:?} at {x}, {y}");
         assert!(std::mem::take(&mut free[y * width + x]), "{picture:?} of {layers:?}: two cells at {x}, {y}");
         for within in [0.0, 0.5, 0.999] {
@@ -174,10 +174,10 @@ fn fates_differ_in_lightness() {
 #[test]
 fn what_dies_lights_up_then_goes() {
     for theme in [Theme::Light, Theme::Dark] {
-        let at = |phase: f64| painted(theme, phase)[1];
-        assert_eq!(at(0.0), painted(theme, 0.0)[0], "it begins alive");
-        assert!(at(0.4).luminance() > at(0.0).luminance(), "it lights up");
-        assert!(at(0.4).luminance() > at(1.0).luminance(), "and fades");
+        let color_at = |phase: f64| painted(theme, phase)[1];
+        assert_eq!(color_at(0.0), painted(theme, 0.0)[0], "it begins alive");
+        assert!(color_at(0.4).luminance() > color_at(0.0).luminance(), "it lights up");
+        assert!(color_at(0.4).luminance() > color_at(1.0).luminance(), "and fades");
         // Only weights that are just pruned change their colour.
         assert_eq!(
             [painted(theme, 0.0)[0], painted(theme, 0.0)[2]],

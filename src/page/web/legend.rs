@@ -85,8 +85,8 @@ impl Legend {
     }
 }
 
-fn change_selection(choose: SelectionChange) {
-    update_state(move |state, now| state.on_action(UserAction::Choose(choose), now));
+fn change_selection(change: SelectionChange) {
+    update_state(move |state, now| state.on_action(UserAction::Choose(change), now));
 }
 
 /// Draws a short piece of an arm's line with its marker. `view_box` selects the part of the picture that is shown, as

@@ -104,7 +104,7 @@ impl Drop for WorkerHandle {
 fn read_event(data: &JsValue) -> Result<(WorkerEvent, EventPayload), CodecError> {
     let message: &Array = data.dyn_ref().ok_or(CodecError::NoList)?;
     let event = codec::from_value(message.get(0))?;
-    let floats = |at| message.get(at).dyn_ref::<Float32Array>().map(Float32Array::to_vec);
+    let floats = |index| message.get(index).dyn_ref::<Float32Array>().map(Float32Array::to_vec);
     let bytes = |value: JsValue| value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
     let sent = match &event {
         WorkerEvent::Finished { .. } => EventPayload::JobOutputs(JobOutputs {

@@ -125,11 +125,11 @@ pub(crate) async fn page_stays_alive(page: &mut PageUnderTest) -> Result<()> {
 }
 
 /// The maximum time until a pause takes effect, in milliseconds.
-const OBEYED: f64 = 1000.0;
+const MAX_PAUSE_MS: f64 = 1000.0;
 /// The minimum number of changes of the page per second of training.
-const LIVELY: f64 = 5.0;
+const MIN_CHANGES_PER_SECOND: f64 = 5.0;
 /// The maximum duration of a task that blocks the page, in milliseconds.
-const DEAF: f64 = 500.0;
+const MAX_BLOCKED_MS: f64 = 500.0;
 
 /// Runs an experiment from Play to the end, with one pause.
 async fn stays_alive(page: &mut PageUnderTest) -> Result<()> {
@@ -150,7 +150,10 @@ async fn stays_alive(page: &mut PageUnderTest) -> Result<()> {
     let longest = number(&page.browser.eval("return Math.max(0, ...probe.longTasks)").await?)?;
     let rate = changes / seconds;
     let seen = format!("paused in {paused:.0} ms; {rate:.1} changes a second; longest task {longest:.0} ms");
-    ensure!(paused <= OBEYED && rate >= LIVELY && longest <= DEAF, "the page was slow: {seen}");
+    ensure!(
+        paused <= MAX_PAUSE_MS && rate >= MIN_CHANGES_PER_SECOND && longest <= MAX_BLOCKED_MS,
+        "the page was slow: {seen}"
+    );
     page.note(seen);
     Ok(())
 }
