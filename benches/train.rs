@@ -1,5 +1,5 @@
-//! The native half of the benchmark: a training step and a validation pass, the product's path and plain candle's, on
-//! real MNIST batches at masks of a real, shortened pruning run. `cargo bench`.
+//! The native benchmark. It times a training step and a validation pass of the product's kernels and of plain candle,
+//! on real MNIST batches, with the masks of a real but shortened pruning run. Run it with `cargo bench`.
 
 #[path = "../tests/oracle/mod.rs"]
 mod oracle;
@@ -26,9 +26,9 @@ use training::{
 };
 
 const RATE: f64 = 1.2e-3;
-/// Rounds that are timed: 100, 51.3, 21.1, 3.58 and 1.19% of the weights left.
+/// The rounds that are timed. They have 100, 51.3, 21.1, 3.58 and 1.19% of the weights left.
 const ROUNDS: [u32; 5] = [0, 3, 7, 15, 20];
-/// Training steps before each pruning.
+/// The number of training steps before each pruning.
 const STEPS: usize = 100;
 
 fn mnist() -> Mnist {
@@ -38,7 +38,7 @@ fn mnist() -> Mnist {
     Mnist::from_files(files.each_ref().map(|file| &file[..])).expect("MNIST is whole")
 }
 
-/// Batch number `k` of 60 training images, again from the start after the last.
+/// Batch number `k` of 60 training images. After the last batch, they begin again with the first.
 fn nth_batch<'a>(mnist: &'a Mnist, split: &'a TrainValidationSplit, k: usize) -> Batch<'a> {
     let at = k * 60 % (split.train.len() - 60);
     Batch {
@@ -48,7 +48,7 @@ fn nth_batch<'a>(mnist: &'a Mnist, split: &'a TrainValidationSplit, k: usize) ->
     }
 }
 
-/// A training step of the product's path.
+/// A training step of the product's kernels.
 fn step(network: &mut Network, adam: &mut Adam, batch: Batch<'_>) {
     adam.step(network.gradients(batch, None).expect("gradients")).expect("a step");
 }

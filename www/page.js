@@ -1,17 +1,17 @@
-// Loads the page's WebAssembly. The build puts page.js and page_bg.wasm into wasm/. What can go wrong before Rust
-// runs is said here, in the same place on the page where Rust says the rest.
+// Loads the page's WebAssembly. The build puts page.js and page_bg.wasm into wasm/. Failures before Rust runs are shown
+// here, in the same element of the page in which Rust shows all others.
 
-// The smallest module that uses a SIMD instruction: i32.const 0, i8x16.splat, i8x16.popcnt, drop.
+// The smallest module with a SIMD instruction: i32.const 0, i8x16.splat, i8x16.popcnt, drop.
 const simd = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 11, 1, 9, 0, 65, 0, 253, 15, 253, 98, 26, 11);
 
 function hasModuleWorkers() {
   let asked = false;
   try {
-    // A browser that knows module workers reads the option before it stumbles over the address.
+    // A browser that supports module workers reads the option before it rejects the address.
     new Worker("http://[", { get type() { asked = true; return "module"; } });
   } catch {
-    // It always stumbles.
+    // Every browser rejects this address.
   }
   return asked;
 }
@@ -38,7 +38,7 @@ if (lack) {
   fail("This browser cannot run Ticket Lab", `It has no ${lack}.`,
     "Chrome or Edge 91, Firefox 114, Safari 16.4 or newer will do. Update this browser or open the page in another.");
 } else {
-  // A panic of the page leaves nothing that could still show it, except this.
+  // After a panic, no Rust code of the page can show the error any more.
   const stopped = (error, from) => {
     if (error instanceof WebAssembly.RuntimeError || String(from).includes("/wasm/page")) {
       fail("The page stopped", String(error?.message ?? error), "Reload the page; the link keeps the settings.");

@@ -1,19 +1,20 @@
-// Runs the paper's rounds, shortened, on the worker that ships; then, at the masks that came out, has the benchmark's
-// worker time the oracle and the product's path in turns, and then the product's path and the worker that ships in turns,
-// round by round. The result is left in window.bench, an error in window.benchError.
+// Runs the paper's rounds with fewer iterations on the shipped worker, to get a mask for each round. For each mask, the
+// benchmark's worker then times the oracle and the product's kernels, alternating. After that, the product's kernels
+// and the shipped worker are timed, also alternating. The result is stored in window.bench, or an error in
+// window.benchError.
 const FILES = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
 const ITERATIONS = 300;
-// How often the worker that ships is timed in a round, and for how many seconds each time.
+// The number of times that the shipped worker is timed in a round, and the seconds that each time takes.
 const TURNS = 5;
 const TURN = 0.4;
-// Further rounds in which the worker's memory must not grow; none with the fragment #short.
+// The number of further rounds in which the memory of the worker must not grow. The fragment #short skips them.
 const ROUNDS_FOR_MEMORY = location.hash === "#short" ? 0 : 200;
 
 function log(text) {
   document.getElementById("log").textContent += text + "\n";
 }
 
-// A worker whose messages are taken one at a time.
+// Starts a worker whose messages can be read one at a time.
 function listen(url) {
   const worker = new Worker(url, { type: "module" });
   const waiting = [], inbox = [];
@@ -24,7 +25,7 @@ function listen(url) {
   return { worker, next };
 }
 
-// The next event of that name, or an error.
+// Waits for the next event with this name. Throws if the worker reports an error.
 async function event(from, name, seen = () => {}) {
   for (;;) {
     const message = await from.next();
@@ -36,7 +37,7 @@ async function event(from, name, seen = () => {}) {
   }
 }
 
-// The masks of the paper's rounds, and the worker's memory before and after many more.
+// Returns the masks of the paper's rounds, and the worker's memory in bytes before and after many more rounds.
 async function prune(ship, commands, files) {
   ship.worker.postMessage([commands[0], ...files]);
   await event(ship, "Loaded");
@@ -51,7 +52,7 @@ async function prune(ship, commands, files) {
   }
   const before = memory;
   for (let k = 0; k < ROUNDS_FOR_MEMORY; k++) {
-    // Sparse rounds, for they are short, and a dense one among twenty.
+    // Mostly sparse rounds, because they are short, and in one of twenty the nearly dense round 1.
     const round = k % 20 === 0 ? 1 : 8 + (k % 13);
     const start = structuredClone(commands[1 + round]);
     start.Start.config.iterations = start.Start.config.eval_every = 5;
@@ -61,8 +62,8 @@ async function prune(ship, commands, files) {
   return { masks, worker_memory_bytes: before, worker_memory_bytes_after_200_rounds: memory };
 }
 
-// Milliseconds of a training step in the worker that ships: the median over what it tells of its progress in TURN, the
-// first third not counted.
+// Returns the milliseconds of a training step in the shipped worker: the median over the progress events of a run of
+// TURN seconds. Its first third is ignored.
 async function shippedStep(ship, command, mask, expected) {
   const start = structuredClone(command);
   const iterations = Math.ceil((1e3 * TURN) / expected);
@@ -72,7 +73,7 @@ async function shippedStep(ship, command, mask, expected) {
   const told = [];
   await event(ship, "Evaluated", ([control]) => {
     const p = control.Progress;
-    // After its last step it validates.
+    // After its last step the worker validates, which must not count as training.
     const training = p && p.run === runs && p.iteration < iterations;
     if (training && p.iteration > iterations / 3) told.push([p.seconds, p.iteration]);
   });
@@ -87,8 +88,8 @@ function median(values) {
   return values.sort((a, b) => a - b)[values.length >> 1];
 }
 
-// The worker that ships beside the product's path in the benchmark's worker: its milliseconds, and how many times the
-// other's they are, by medians of the turns.
+// Times the shipped worker and the product's kernels in the benchmark's worker, alternating. Returns the worker's
+// milliseconds for a step and its ratio to the kernels' milliseconds, as medians over the turns.
 async function shipped(ship, bench, command, mask, expected) {
   const worker = [], ratios = [];
   for (let turn = 0; turn < TURNS; turn++) {
@@ -110,7 +111,7 @@ async function main() {
   const { masks, ...memory } = await prune(ship, commands, files);
   bench.worker.postMessage(["load", ...files]);
   await event(bench, "loaded");
-  // The best of all rounds, for a machine may be slow for a while.
+  // This is the best value of all rounds, because a machine may be slow for a while.
   let peak_gflops = 0;
   const rounds = [];
   for (const [round, start] of commands.slice(1).entries()) {

@@ -1,5 +1,5 @@
-//! The benchmark's worker: times the oracle and the product's path, alternating, at the masks of a real pruning run.
-//! `bench.js` beside this drives it; `cargo xtask bench` opens it in headless Chromium.
+//! The benchmark's worker. It times the oracle and the product's kernels, alternating, with the masks of a real pruning
+//! run. `bench.js` in this directory controls it, and `cargo xtask bench` opens it in headless Chromium.
 
 #[cfg(target_arch = "wasm32")]
 mod measure;

@@ -1,5 +1,6 @@
-//! What is measured, and how: both paths on the same batches of real images, gather included, in turns, so that a noisy
-//! machine is noisy for both; medians of the turns.
+//! The measurements. The oracle and the product's kernels train on the same batches of real images, and gathering the
+//! images is included. They are timed in alternating turns, so that a disturbance of the machine affects both. The
+//! results are medians over the turns.
 
 use crate::oracle::Oracle;
 use candle_core::{Result, bail};
@@ -19,13 +20,14 @@ use training::{
 };
 use wide::f32x4;
 
-/// Images in a training step, as in the paper.
+/// The number of images in a training step, as in the paper.
 const BATCH_IMAGES: usize = 60;
-/// Turns of either path in a round: many and short, for a machine may be slow for seconds, and must be so for both.
+/// The number of turns of each implementation in a round. There are many short turns, because a machine may be slow for
+/// seconds, which must affect both implementations alike.
 const TURNS_PER_ROUND: usize = 31;
-/// Seconds of a turn, long beside the clock's resolution of 0.1 ms.
+/// The seconds of a turn. This is long compared with the clock's resolution of 0.1 ms.
 const TURN_SECONDS: f64 = 0.02;
-/// Validation passes timed.
+/// The number of validation passes that are timed.
 const VALIDATION_TIMINGS: usize = 9;
 
 /// What all rounds share.
@@ -33,18 +35,19 @@ pub(crate) struct StepBenchmark {
     mnist: Mnist,
     split: TrainValidationSplit,
     seconds: fn() -> f64,
-    /// The fast path at the mask measured last.
+    /// The product's kernels with the mask that was measured last.
     fast_path: Option<FastPath>,
 }
 
-/// The fast path, which is the one that ships: the network, its optimiser, and where in the training images they are.
+/// The product's kernels, which are the fast path that ships: the network, its optimiser, and the position in the
+/// training images.
 struct FastPath {
     network: Network,
     adam: Adam,
     at: usize,
 }
 
-/// One round's timings.
+/// The timings of one round, in milliseconds, and its number of surviving weights.
 pub(crate) struct RoundTimings {
     pub(crate) weights: f64,
     pub(crate) oracle_ms: f64,
@@ -53,7 +56,7 @@ pub(crate) struct RoundTimings {
 }
 
 impl StepBenchmark {
-    /// `seconds` is the clock.
+    /// `seconds` reads the clock, in seconds.
     pub(crate) fn new(mnist: Mnist, seconds: fn() -> f64) -> StepBenchmark {
         StepBenchmark { mnist, split: TrainValidationSplit::new(1), seconds, fast_path: None }
     }
@@ -62,8 +65,8 @@ impl StepBenchmark {
         Batch { images: &self.mnist.train.images, labels: &self.mnist.train.labels, image_indices: indices }
     }
 
-    /// The most that 128-bit vectors can do here, in GFLOP/s: the best of many short runs, for an engine compiles a
-    /// function well only after it was called a few times.
+    /// The peak performance of 128-bit vectors in GFLOP/s. It is the best of many short runs, because an engine only
+    /// optimises a function after several calls.
     pub(crate) fn peak_gflops(&self) -> f64 {
         const STEPS: u32 = 4_000_000;
         let flop = f64::from(STEPS) * 6.0 * 2.0 * 4.0;
@@ -75,7 +78,8 @@ impl StepBenchmark {
         flop / seconds.fold(f64::INFINITY, f64::min) / 1e9
     }
 
-    /// Takes `step` through the training images for some seconds; milliseconds a step.
+    /// Calls `step` with batch after batch of training images for `duration` seconds. Returns the milliseconds per
+    /// step.
     fn time_steps(
         &self,
         duration: f64,
@@ -95,12 +99,12 @@ impl StepBenchmark {
             if elapsed >= duration {
                 return Ok(elapsed * 1e3 / f64::from(steps));
             }
-            // To look at the clock after each of many short steps would take a part of their time.
+            // Reading the clock after every step would take a noticeable part of the time of short steps.
             next = steps + 1 + steps / 8;
         }
     }
 
-    /// Trains the fast path on for some seconds; milliseconds a step.
+    /// Continues the training of the fast path for `duration` seconds. Returns the milliseconds per step.
     pub(crate) fn time_fast_path(&mut self, duration: f64) -> Result<f64> {
         let Some(mut product) = self.fast_path.take() else { bail!("no round was measured yet") };
         let FastPath { network, adam, at } = &mut product;
@@ -109,7 +113,7 @@ impl StepBenchmark {
         Ok(ms)
     }
 
-    /// Milliseconds of a validation pass of the fast path.
+    /// The milliseconds of a validation pass of the fast path.
     fn time_validation(&mut self) -> Result<f64> {
         let Some(mut product) = self.fast_path.take() else { bail!("no round was measured yet") };
         let start = (self.seconds)();
@@ -122,7 +126,7 @@ impl StepBenchmark {
     }
 }
 
-/// Independent chains of products and of sums, all in registers.
+/// Independent chains of multiplications and additions, which all stay in registers.
 #[inline(never)]
 fn multiply_and_add(steps: u32) -> [f32x4; 6] {
     let factor = f32x4::splat(black_box(0.999_999));
@@ -137,7 +141,7 @@ fn multiply_and_add(steps: u32) -> [f32x4; 6] {
     sums
 }
 
-/// Measures one round's mask; none is the dense network.
+/// Measures one round with its mask. Without a mask, the network is dense.
 pub(crate) fn measure(bench: &mut StepBenchmark, mask: Option<Vec<u8>>) -> Result<RoundTimings> {
     let model = Model::lenet_300_100();
     let mask = mask.unwrap_or_else(|| dense_mask(&model));

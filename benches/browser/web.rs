@@ -1,6 +1,7 @@
-//! Messages of the benchmark's worker: `["commands", iterations]` asks for what to tell the shipped worker,
-//! `["load", file × 4]` brings the data, `["round", number, mask or null]` measures a round, then `["product", seconds]`
-//! the product's path alone at its mask; `["peak"]` measures the peak.
+//! The messages of the benchmark's worker. `["commands", iterations]` asks for the commands that `bench.js` sends to
+//! the shipped worker. `["load", file × 4]` provides the data. `["round", number, mask or null]` measures a round.
+//! `["product", seconds]` then times only the product's kernels with the mask of that round. `["peak"]` measures the
+//! peak performance.
 
 use crate::measure::{StepBenchmark, measure};
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, preset::Preset};
@@ -32,7 +33,8 @@ pub(crate) fn start() {
     post("ready", &JsValue::NULL);
 }
 
-/// The paper's rounds on the shipped worker, with fewer iterations: `Load`, then one `Start` a round.
+/// The commands that run the paper's rounds on the shipped worker with fewer iterations: `Load`, then one `Start` for
+/// each round.
 fn commands(iterations: u32) -> JsValue {
     let config = ExperimentConfig { iterations, eval_every: iterations, ..Preset::Paper.config() };
     let starts = (0..=config.rounds).map(|round| WorkerCommand::Start {

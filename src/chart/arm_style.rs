@@ -1,53 +1,53 @@
-//! How each arm looks: one colour, one dash, one marker, in every chart, table and legend.
+//! How each arm looks: the same colour, dash and marker in every chart, table and legend.
 
 use crate::{color::Rgb, style::Theme};
 
-/// The shape at an arm's data points. Shapes differ in outline, so that they tell arms apart without colour.
+/// The marker at an arm's data points. The markers differ in outline, so that they tell arms apart without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Marker {
-    /// Filled disc.
+    /// A filled disc.
     Circle,
-    /// Ring.
+    /// A ring.
     HollowCircle,
-    /// Filled square.
+    /// A filled square.
     Square,
-    /// Outlined square.
+    /// An outlined square.
     HollowSquare,
-    /// Filled triangle, point up.
+    /// A filled triangle with its point up.
     TriangleUp,
-    /// Filled triangle, point down.
+    /// A filled triangle with its point down.
     TriangleDown,
-    /// Filled diamond.
+    /// A filled diamond.
     Diamond,
-    /// Diagonal cross.
+    /// A diagonal cross.
     DiagonalCross,
-    /// Upright cross.
+    /// An upright cross.
     UprightCross,
 }
 
 impl Marker {
-    /// Whether it is an outline with nothing inside.
+    /// Whether the marker is an outline that is empty inside.
     pub const fn is_hollow(self) -> bool {
         matches!(self, Marker::HollowCircle | Marker::HollowSquare)
     }
 }
 
-/// An arm's look.
+/// The style of an arm.
 #[derive(Debug, PartialEq)]
 pub struct ArmStyle {
-    /// The name used in URL, table and report.
+    /// The arm's name in the URL, the table and the report.
     pub name: &'static str,
-    /// What a label in a chart says.
+    /// The arm's name in a chart's labels.
     pub chart_label: &'static str,
-    /// What a legend says.
+    /// The arm's name in the legend.
     pub legend_label: &'static str,
-    /// On a light page.
+    /// The colour on a light page.
     pub light: Rgb,
-    /// On a dark page: the same hue, lighter.
+    /// The colour on a dark page: the same hue, but lighter.
     pub dark: Rgb,
-    /// Lengths in CSS pixels, drawn and left out in turn; empty is a solid line.
+    /// Lengths of the drawn pieces and of the gaps, alternating, in CSS pixels. Empty for a solid line.
     pub dash: &'static [f64],
-    /// At data points.
+    /// The marker at data points.
     pub marker: Marker,
 }
 
@@ -70,9 +70,10 @@ const fn arm_style(
 }
 
 impl ArmStyle {
-    /// Every arm in the order of legends, then the look of an arm nobody has named. Hues are Okabe and Ito's,
-    /// darkened or lightened until they stand out 3:1 from the page, and a brown; their black is the dense network's
-    /// grey and the ink of what is not rewound, for their sky blue would be too near the ticket's blue.
+    /// The styles of all arms in the legend's order, and as the last the style of an unknown arm. The hues are those of
+    /// Okabe and Ito, darkened or lightened until their contrast with the page is 3:1, and a brown. The greys of the
+    /// dense network and of the arm without rewinding replace Okabe and Ito's black. Their sky blue is left out because
+    /// it would be too similar to the ticket's blue.
     pub const ALL: &'static [ArmStyle] = &[
         arm_style(
             "dense",
@@ -140,12 +141,12 @@ impl ArmStyle {
         arm_style("", ("other", "other"), (0x6b7280, 0x9aa3af), &[1.0, 3.0], Marker::Circle),
     ];
 
-    /// The look of the arm called `name`; a plain grey one if there is none.
+    /// The style of the arm with this name, or a grey one if there is no such arm.
     pub fn by_name(name: &str) -> &'static ArmStyle {
         Self::ALL.iter().find(|style| style.name == name).unwrap_or(&Self::ALL[Self::ALL.len() - 1])
     }
 
-    /// The colour on such a page.
+    /// The arm's colour in this theme.
     pub const fn color(&self, theme: Theme) -> Rgb {
         match theme {
             Theme::Light => self.light,
@@ -153,19 +154,20 @@ impl ArmStyle {
         }
     }
 
-    /// The colour for text: towards the ink until it can be read at 4.5:1.
+    /// The arm's colour for text. It is mixed with the theme's text colour until its contrast is 4.5:1, which makes it
+    /// readable.
     pub fn text_color(&self, theme: Theme) -> Rgb {
         let shades = (0..=20).map(|step| self.color(theme).mix(theme.text(), f64::from(step) / 20.0));
         let mut readable = shades.filter(|shade| shade.contrast(theme.background()) >= 4.5);
         readable.next().unwrap_or(theme.text())
     }
 
-    /// The colour as CSS writes it.
+    /// The arm's colour as a CSS value.
     pub fn css_color(&self, theme: Theme) -> String {
         self.color(theme).css()
     }
 
-    /// The dash as SVG's `stroke-dasharray` writes it; empty for a solid line.
+    /// The dash as a value of SVG's `stroke-dasharray`. Empty for a solid line.
     pub fn svg_dasharray(&self) -> String {
         self.dash.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
     }

@@ -1,4 +1,4 @@
-//! What each round cost: multiply-adds as paid and as dense training would have cost, and seconds.
+//! The cost of each round: multiply-adds as computed and as dense training would have needed, and seconds.
 
 use crate::{
     DrawResult,
@@ -13,29 +13,29 @@ use numbers::{count_in_words, duration, percent, without_trailing_zeros};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
-/// What one arm's round cost.
+/// The cost of one arm's round.
 #[derive(Clone, Debug)]
 pub struct RoundCost {
-    /// Whose.
+    /// The style of the arm.
     pub style: &'static ArmStyle,
-    /// Prunings behind it.
+    /// The round, which is also the number of prunings before it.
     pub round: u32,
-    /// Multiply-adds done.
+    /// The multiply-adds that were computed.
     pub multiply_adds: f64,
-    /// Multiply-adds the dense network would have cost.
+    /// The multiply-adds that the dense network would have needed.
     pub dense_multiply_adds: f64,
-    /// Seconds it took; not finite if nobody has measured.
+    /// The seconds that it took. Not finite if they were not measured.
     pub seconds: f64,
-    /// Seconds the dense network would have taken; not finite if that is not known.
+    /// The seconds that the dense network would have taken. Not finite if they are not known.
     pub dense_seconds: f64,
 }
 
-/// What the chart shows.
+/// The data of the chart.
 #[derive(Clone, Debug, Default)]
 pub struct CostChart {
-    /// In any order; several of the same arm and round (trials, draws) are summed.
+    /// The costs in any order. Several costs of the same arm and round, from trials or draws, are summed.
     pub costs: Vec<RoundCost>,
-    /// Rounds planned in all, the dense one included.
+    /// The number of planned rounds, including the dense one.
     pub planned: u32,
 }
 
@@ -46,10 +46,10 @@ impl CostChart {
     }
 }
 
-/// What to say while there is nothing to draw.
+/// The text that is shown while there is nothing to draw.
 pub const EMPTY: &str = "The cost of each round appears here when it ends.";
 
-/// The costs of one arm and round, summed.
+/// The summed cost of one arm and round.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct CostTotal {
     multiply_adds: f64,
@@ -58,24 +58,24 @@ struct CostTotal {
     dense_seconds: f64,
 }
 
-/// Whose, in which round, how much.
+/// The style of an arm, a round, and the summed cost of both.
 type ArmRoundCost = (&'static ArmStyle, u32, CostTotal);
 
 impl CostChart {
-    /// The arms that have a cost, in the order of legends.
+    /// The arms that have a cost, in the legend's order.
     fn arms(&self) -> Vec<&'static ArmStyle> {
         let all = ArmStyle::ALL.iter();
-        all.filter(|style| self.costs.iter().any(|bill| bill.style == *style)).collect()
+        all.filter(|style| self.costs.iter().any(|cost| cost.style == *style)).collect()
     }
 
     fn rounds(&self) -> u32 {
-        self.planned.max(self.costs.iter().map(|bill| bill.round + 1).max().unwrap_or(1))
+        self.planned.max(self.costs.iter().map(|cost| cost.round + 1).max().unwrap_or(1))
     }
 
     fn sum(&self, keep: impl Fn(&RoundCost) -> bool) -> Option<CostTotal> {
         let finite = |value: f64| if value.is_finite() { value.max(0.0) } else { 0.0 };
-        let kept = self.costs.iter().filter(|bill| keep(bill));
-        kept.fold(None, |sum: Option<CostTotal>, bill| {
+        let kept = self.costs.iter().filter(|cost| keep(cost));
+        kept.fold(None, |sum: Option<CostTotal>, cost| {
             let sum = sum.unwrap_or(CostTotal {
                 multiply_adds: 0.0,
                 dense_multiply_adds: 0.0,
@@ -83,10 +83,10 @@ impl CostChart {
                 dense_seconds: 0.0,
             });
             Some(CostTotal {
-                multiply_adds: sum.multiply_adds + finite(bill.multiply_adds),
-                dense_multiply_adds: sum.dense_multiply_adds + finite(bill.dense_multiply_adds),
-                seconds: sum.seconds + finite(bill.seconds),
-                dense_seconds: sum.dense_seconds + finite(bill.dense_seconds),
+                multiply_adds: sum.multiply_adds + finite(cost.multiply_adds),
+                dense_multiply_adds: sum.dense_multiply_adds + finite(cost.dense_multiply_adds),
+                seconds: sum.seconds + finite(cost.seconds),
+                dense_seconds: sum.dense_seconds + finite(cost.dense_seconds),
             })
         })
     }
@@ -95,12 +95,12 @@ impl CostChart {
         let arms = self.arms();
         let places = arms.into_iter().flat_map(|arm| (0..self.rounds()).map(move |round| (arm, round)));
         let sum =
-            |(arm, round)| Some((arm, round, self.sum(|bill| bill.style == arm && bill.round == round)?));
+            |(arm, round)| Some((arm, round, self.sum(|cost| cost.style == arm && cost.round == round)?));
         places.filter_map(sum).collect()
     }
 }
 
-/// The chart in words.
+/// Describes the chart in words.
 pub fn describe(data: &CostChart) -> String {
     let Some(all) = data.sum(|_| true) else { return format!("The cost of each round. {EMPTY}") };
     let share = if all.dense_multiply_adds > 0.0 {
@@ -116,8 +116,8 @@ pub fn describe(data: &CostChart) -> String {
     )
 }
 
-/// Draws the chart; nothing but the empty axes if there are no data. Linear, so that lengths are costs: that the
-/// later rounds hardly show is the point.
+/// Draws the chart, or only its axes if there are no data. The axis is linear, so that lengths are proportional to
+/// costs. It is intended that the later rounds are hardly visible. The error is that of the backend.
 pub fn draw<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     data: &CostChart,
@@ -153,7 +153,7 @@ pub fn draw<DB: DrawingBackend>(
         work.draw(&pen, data, &sums)?;
         time.draw(&pen, data, &sums)
     } else {
-        // One above the other they share the rounds at the foot, which take two lines of the lower.
+        // The two panels share the labels of the rounds, which take two lines at the bottom of the lower panel.
         let gap = pen.px(6.0);
         let upper = (height - gap) / 2 - pen.line_height();
         let mut work =
@@ -167,19 +167,19 @@ pub fn draw<DB: DrawingBackend>(
     }
 }
 
-/// What one half of the chart shows: bars as high as `value`, before paler ones as high as `whole`.
+/// The contents of one panel: bars with the height `value`, in front of paler bars with the height `dense_value`.
 struct PanelSpec {
     title: String,
     top: f64,
-    /// What the axis counts in.
+    /// The number of units that a tick label of 1 stands for.
     unit: f64,
     value: fn(&CostTotal) -> f64,
     dense_value: fn(&CostTotal) -> f64,
-    /// Whether the rounds are named at the foot.
+    /// Whether the rounds are labelled below the panel.
     foot: bool,
 }
 
-/// What to count so many multiply-adds in.
+/// The number that such large counts of multiply-adds are divided by, and its name.
 fn count_unit(most: f64) -> (f64, &'static str) {
     match most {
         v if v >= 1e12 => (1e12, ", trillions"),
@@ -189,7 +189,7 @@ fn count_unit(most: f64) -> (f64, &'static str) {
     }
 }
 
-/// A panel with its axes in place.
+/// A panel whose axes have been laid out.
 struct PlacedPanel {
     spec: PanelSpec,
     x: Axis,
@@ -210,7 +210,7 @@ impl PlacedPanel {
         let heights = heights.into_iter().map(|at| Tick::new(at * show.unit, without_trailing_zeros(at, 2)));
         let y = Axis { title: show.title.clone(), scale, ticks: heights.collect() };
         let mut x = round_axis(pen, data.rounds());
-        // Half a round of room on either side, for the bars.
+        // Half a round of extra room on either side, for the bars.
         x.scale = Scale::linear(-0.5, f64::from(data.rounds()) - 0.5);
         if !show.foot {
             x.title.clear();
@@ -236,10 +236,11 @@ impl PlacedPanel {
         let gap = f64::from(pen.px(1.0));
         let width = ((slot * 0.72 / arms).min(f64::from(pen.px(26.0))) - gap).max(1.0);
         for (arm, round, sum) in sums {
-            // Bars of the arms that have one in this round, centred on it.
-            let here: Vec<_> = sums.iter().filter(|other| other.1 == *round).map(|other| other.0).collect();
-            let group = (width + gap) * here.len() as f64 - gap;
-            let index = here.iter().position(|other| other == arm).unwrap_or(0) as f64;
+            // All arms that have a bar in this round. The bars are centred on the round.
+            let in_round: Vec<_> =
+                sums.iter().filter(|other| other.1 == *round).map(|other| other.0).collect();
+            let group = (width + gap) * in_round.len() as f64 - gap;
+            let index = in_round.iter().position(|other| other == arm).unwrap_or(0) as f64;
             let Some(middle) = plot_area.x(f64::from(*round)) else { continue };
             let left = (f64::from(middle) - group / 2.0 + index * (width + gap)).round() as i32;
             self.bar(pen, arm, sum, (left, left + width.round() as i32))?;
@@ -263,7 +264,7 @@ impl PlacedPanel {
         }
         let value = (self.spec.value)(sum);
         let Some(height) = plot_area.y(value).filter(|_| value > 0.0) else { return Ok(()) };
-        // What was paid is something, however little.
+        // A cost is always visible, even if it is very small.
         let height = height.min(plot_area.bottom - pen.px(1.0));
         pen.rect((left, height), (right, plot_area.bottom), color.opaque())?;
         let rim = pen.px(1.75);

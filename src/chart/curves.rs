@@ -1,4 +1,4 @@
-//! Accuracy while training: validation accuracy against iterations, one line for each arm and round.
+//! Accuracy while training: validation accuracy against iterations, with one line for each arm and round.
 
 use crate::{
     DrawResult,
@@ -13,45 +13,45 @@ use numbers::{percent, percent_without_sign, short_count, with_commas, without_t
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
-/// One arm's validation accuracy in one round.
+/// The validation accuracy of one arm in one round.
 #[derive(Clone, Debug)]
 pub struct Curve {
-    /// Whose.
+    /// The style of the arm.
     pub style: &'static ArmStyle,
-    /// Prunings behind it.
+    /// The round, which is also the number of prunings before it.
     pub round: u32,
-    /// Iteration in the round and accuracy, from 0 to 1, in order of iterations.
+    /// The iteration within the round and the accuracy from 0 to 1, in order of iterations.
     pub points: Vec<(u32, f64)>,
-    /// Lowest and highest of several trials at each of `points`; empty if there is but one.
+    /// The lowest and highest accuracy of several trials at each of `points`. Empty if there is only one trial.
     pub band: Vec<(f64, f64)>,
-    /// Single trials, drawn thinly: iteration and accuracy.
+    /// The curves of single trials, as iterations and accuracies. They are drawn as thin lines.
     pub trials: Vec<Vec<(u32, f64)>>,
-    /// The iteration of the least validation loss, once it is known.
+    /// The iteration of the lowest validation loss, once it is known.
     pub early_stop: Option<u32>,
 }
 
-/// What the x axis spans.
+/// The range of the x axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CurvesXAxis {
-    /// One round: the rounds lie upon each other, the earlier the fainter.
+    /// The iterations of one round. All rounds are drawn on top of each other, and earlier ones are fainter.
     #[default]
     OneRound,
-    /// All rounds, one after the other.
+    /// The iterations of all rounds, one round after the other.
     AllRounds,
 }
 
-/// What the chart shows.
+/// The data of the chart.
 #[derive(Clone, Debug, Default)]
 pub struct CurvesChart {
-    /// In any order.
+    /// The curves in any order.
     pub curves: Vec<Curve>,
     /// The round that is emphasised.
     pub round: u32,
-    /// Rounds planned in all, the dense one included.
+    /// The number of planned rounds, including the dense one.
     pub rounds: u32,
-    /// Iterations of a round.
+    /// The number of iterations of a round.
     pub iterations: u32,
-    /// What the x axis spans.
+    /// The range of the x axis.
     pub x_axis: CurvesXAxis,
 }
 
@@ -62,19 +62,20 @@ impl CurvesChart {
     }
 }
 
-/// What to say while there is nothing to draw.
+/// The text that is shown while there is nothing to draw.
 pub const EMPTY: &str = "Accuracy appears here with the first validation.";
 
-/// Accuracies the y axis may begin at, and those it may end at.
+/// The accuracies at which the y axis may begin, and those at which it may end.
 const FLOORS: [f64; 6] = [0.0, 0.1, 0.3, 0.5, 0.7, 0.8];
 const CEILINGS: [f64; 6] = [0.97, 0.98, 0.985, 0.99, 0.995, 1.0];
-/// Where it may have a tick; those listed first are kept if room is short.
+/// The accuracies that may have a tick. If there is not enough room, the first ones in this list are kept.
 const TICKS: [f64; 11] = [0.9, 0.95, 0.98, 0.8, 0.5, 0.99, 0.97, 0.7, 0.3, 0.995, 0.6];
 
-/// Arms for which room is kept before they come, so that the chart does not jump when they do.
+/// The arms for which room is reserved before they have data, so that the chart does not jump when the data arrive.
 const USUAL: [&str; 2] = ["ticket", "reinit"];
 
-/// The ends of the y axis: they hold all data and go from 80% to 97% at least, so that they move but rarely.
+/// The ends of the y axis as accuracies from 0 to 1. They contain all data and at least the range from 80% to 97%, so
+/// that they seldom change.
 pub fn y_range(data: &CurvesChart) -> (f64, f64) {
     let bands = data.curves.iter().flat_map(|curve| curve.band.iter().flat_map(|&(low, high)| [low, high]));
     let means = data.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
@@ -84,25 +85,25 @@ pub fn y_range(data: &CurvesChart) -> (f64, f64) {
     (largest_at_most(&FLOORS, low), smallest_at_least(&CEILINGS, high))
 }
 
-/// The chart in words.
+/// Describes the chart in words.
 pub fn describe(data: &CurvesChart) -> String {
     let mut now: Vec<&Curve> = data.curves.iter().filter(|curve| curve.round == data.round).collect();
     now.sort_by_key(|curve| position(curve));
-    let said: Vec<String> = now
+    let readings: Vec<String> = now
         .iter()
         .filter_map(|curve| {
             let (iteration, accuracy) = last(curve)?;
-            let at = with_commas(f64::from(iteration));
-            Some(format!("{} {} at iteration {at}", curve.style.chart_label, percent(accuracy)))
+            let iteration = with_commas(f64::from(iteration));
+            Some(format!("{} {} at iteration {iteration}", curve.style.chart_label, percent(accuracy)))
         })
         .collect();
-    if said.is_empty() {
+    if readings.is_empty() {
         return format!("Validation accuracy while training. {EMPTY}");
     }
-    format!("Validation accuracy while training, round {}: {}.", data.round, said.join("; "))
+    format!("Validation accuracy while training, round {}: {}.", data.round, readings.join("; "))
 }
 
-/// The last point that is a number.
+/// The last point whose accuracy is a number.
 fn last(curve: &Curve) -> Option<(u32, f64)> {
     curve.points.iter().rev().copied().find(|point| point.1.is_finite())
 }
@@ -111,7 +112,7 @@ fn position(curve: &Curve) -> usize {
     ArmStyle::ALL.iter().position(|style| style == curve.style).unwrap_or(usize::MAX)
 }
 
-/// Draws the chart; nothing but the empty axes if there are no data.
+/// Draws the chart, or only its axes if there are no data. The error is that of the backend.
 pub fn draw<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     data: &CurvesChart,
@@ -135,7 +136,8 @@ pub fn draw<DB: DrawingBackend>(
         separators(&pen, &plot_area, data)?;
     }
 
-    // The oldest first, so that the newest lie on top; the first arm of the legend over the others.
+    // The oldest round is drawn first, so that the newest is on top. Within a round, the first arm of the legend is on
+    // top.
     let mut curves: Vec<&Curve> = data.curves.iter().filter(|curve| !curve.points.is_empty()).collect();
     curves.sort_by_key(|curve| (curve.round, std::cmp::Reverse(position(curve))));
     let mut ends = Vec::new();
@@ -143,7 +145,7 @@ pub fn draw<DB: DrawingBackend>(
         let current = curve.round == data.round;
         let alpha = if current { 1.0 } else { fade(data, curve.round) };
         let color = curve.style.color(style.theme);
-        // Bands of all rounds would hide the lines.
+        // The bands of all rounds would hide the lines when the rounds are on top of each other.
         if current || data.x_axis == CurvesXAxis::AllRounds {
             band(&pen, &plot_area, data, curve, color.with_alpha(0.16 * alpha))?;
         }
@@ -162,16 +164,16 @@ pub fn draw<DB: DrawingBackend>(
         let (Some(&end), Some((_, value)), true) = (points.last(), last(curve), current) else {
             continue;
         };
-        let stop = curve.early_stop.and_then(|at| {
-            let point = curve.points.iter().find(|point| point.0 == at)?;
-            plot_area.position(x_of(data, curve, at), point.1)
+        let stop = curve.early_stop.and_then(|iteration| {
+            let point = curve.points.iter().find(|point| point.0 == iteration)?;
+            plot_area.position(x_of(data, curve, iteration), point.1)
         });
         match stop {
             Some(stop) => {
                 pen.marker(curve.style.marker, stop, 4.5, color.opaque())?;
                 pen.disc(end, pen.px(2.5), color.opaque())?;
             }
-            // Every line has its marker somewhere, for colour alone would not tell many arms apart.
+            // Every line has a marker somewhere, because colour alone would not tell many arms apart.
             None => pen.marker(curve.style.marker, end, 3.5, color.opaque())?,
         }
         let ink = curve.style.text_color(style.theme).opaque();
@@ -180,7 +182,8 @@ pub fn draw<DB: DrawingBackend>(
     labels::draw(&pen, &plot_area, &ends)
 }
 
-/// How strongly a round is drawn that is not the current one: half for the last, then ever less, but never nothing.
+/// The opacity of a round that is not the emphasised one. Rounds one after the other are all drawn with 0.75. Rounds on
+/// top of each other get fainter with their distance from the emphasised round, from 0.5 down to 0.1.
 fn fade(data: &CurvesChart, round: u32) -> f64 {
     match data.x_axis {
         CurvesXAxis::AllRounds => 0.75,
@@ -254,7 +257,7 @@ fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &CurvesChart) -> Axis {
 fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &CurvesChart) -> Axis {
     let (low, high) = y_range(data);
     let scale = Scale::stretched(low, high);
-    // Room for labels decides which ticks are kept: each at least two lines from those kept before.
+    // A tick is kept only if its label is at least about two lines away from those already kept.
     let height = f64::from(pen.size().1.max(1));
     let apart = 1.9 * f64::from(pen.line_height()) / height;
     let mut kept: Vec<f64> = vec![low, high];

@@ -1,4 +1,4 @@
-//! Labels at the ends of lines, moved apart where they would lie upon each other.
+//! Labels at the ends of lines. Labels that would overlap are moved apart.
 
 use crate::{
     DrawResult,
@@ -8,17 +8,17 @@ use crate::{
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, VPos};
 
-/// A label that belongs right of a point.
+/// A label to the right of a point.
 pub(super) struct Label {
     pub(super) text: String,
     pub(super) at: DevicePoint,
     pub(super) ink: PaintColor,
 }
 
-/// Room between a point and its label, in CSS pixels.
+/// The gap between a point and its label, in CSS pixels.
 const LABEL_GAP: f64 = 8.0;
 
-/// Device pixels to keep free on the right for the widest of `texts`.
+/// The width in device pixels that has to be reserved on the right for the widest of `texts`.
 pub(super) fn label_column_width<'a, DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     texts: impl IntoIterator<Item = &'a str>,
@@ -27,12 +27,14 @@ pub(super) fn label_column_width<'a, DB: DrawingBackend>(
     if widest == 0 { 0 } else { widest + pen.px(LABEL_GAP) }
 }
 
-/// Heights for labels `size` high at `wished` heights, from `top` to `bottom`, each at least `size` from the next, as
-/// near to their wishes as that allows. In the order given; ties keep it.
+/// Returns vertical positions for labels of the height `size`, between `top` and `bottom`. Each is at least `size` from
+/// the next, and as near to its `wished` position as possible. The result has the order of `wished`, and labels with
+/// equal wishes keep their order.
 pub(super) fn spread_without_overlap(wished: &[i32], size: i32, (top, bottom): (i32, i32)) -> Vec<i32> {
     let mut order: Vec<usize> = (0..wished.len()).collect();
     order.sort_by_key(|&index| wished[index]);
-    // Blocks of touching labels, each centred on the mean of its wishes: (sum of wished tops, how many).
+    // Blocks of touching labels, each centred on the mean of its wishes: the sum of wished tops, and the number of
+    // labels.
     let mut blocks: Vec<(f64, usize)> = Vec::new();
     let start = |&(sum, count): &(f64, usize)| {
         let height = count as i32 * size;
@@ -45,7 +47,8 @@ pub(super) fn spread_without_overlap(wished: &[i32], size: i32, (top, bottom): (
             if start(last) + f64::from(last.1 as i32 * size) <= start(&block) {
                 break;
             }
-            // Convert each wished height to the block's top by subtracting the heights of the labels above it.
+            // Subtract the heights of the labels above it from each wished height, which gives the wished top of the
+            // block.
             block = (last.0 + block.0 - f64::from(size) * (last.1 * block.1) as f64, last.1 + block.1);
             blocks.pop();
         }
@@ -62,7 +65,7 @@ pub(super) fn spread_without_overlap(wished: &[i32], size: i32, (top, bottom): (
     positions
 }
 
-/// Draws the labels, moved apart.
+/// Draws the labels, moved apart where they would overlap.
 pub(super) fn draw<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     plot_area: &PlotArea,
@@ -74,7 +77,7 @@ pub(super) fn draw<DB: DrawingBackend>(
         spread_without_overlap(&wished, line, (plot_area.top - line / 2, plot_area.bottom + line / 2));
     for (label, y) in labels.iter().zip(positions) {
         let x = label.at.0 + pen.px(LABEL_GAP);
-        // A veil of the page's colour, so that the text can be read where lines run on behind it.
+        // A translucent rectangle of the page's colour keeps the text readable if lines continue behind it.
         let (width, half) = (pen.width(&label.text, true), line / 2);
         let veil = pen.style.theme.background().with_alpha(0.8);
         if label.at.0 + pen.px(LABEL_GAP) < plot_area.right {
@@ -94,7 +97,7 @@ mod tests {
     fn labels_that_have_room_stay() {
         assert_eq!(spread_without_overlap(&[100, 20, 60], 14, (0, 200)), [100, 20, 60]);
         assert_eq!(spread_without_overlap(&[], 14, (0, 200)), Vec::<i32>::new());
-        // Two that wish for the same place give way alike.
+        // Two labels that wish for the same position move by the same distance.
         assert_eq!(spread_without_overlap(&[50, 50], 14, (0, 200)), [43, 57]);
     }
 

@@ -1,4 +1,4 @@
-//! Weights left in each layer, round by round, on a logarithmic axis.
+//! The weights left in each layer, round by round, on a logarithmic axis.
 
 use crate::{
     DrawResult,
@@ -12,14 +12,14 @@ use numbers::{percent, short_count, with_commas};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
-/// What the chart shows.
+/// The data of the chart.
 #[derive(Clone, Debug, Default)]
 pub struct LayersChart {
-    /// Weights of each layer's dense matrix.
+    /// The number of weights in each layer of the dense network.
     pub sizes: Vec<u32>,
-    /// For each round from 0 on, the weights left in each layer.
+    /// For each round from 0 on, the number of weights left in each layer.
     pub rounds: Vec<Vec<u32>>,
-    /// Rounds planned in all, the dense one included.
+    /// The number of planned rounds, including the dense one.
     pub planned: u32,
 }
 
@@ -30,10 +30,10 @@ impl LayersChart {
     }
 }
 
-/// What to say while there is nothing to draw.
+/// The text that is shown while there is nothing to draw.
 pub const EMPTY: &str = "The weights left in each layer appear here, round by round.";
 
-/// The chart in words.
+/// Describes the chart in words.
 pub fn describe(data: &LayersChart) -> String {
     let Some(last) = data.rounds.last() else { return format!("Weights left in each layer. {EMPTY}") };
     let layers = last.iter().zip(&data.sizes).enumerate().map(|(index, (&left, &size))| {
@@ -49,8 +49,8 @@ pub fn describe(data: &LayersChart) -> String {
     format!("Weights left in each layer, round {}: {}.", data.rounds.len() - 1, layers.join("; "))
 }
 
-/// Draws the chart; nothing but the empty axes if there are no data. Counts, not shares: layers pruned at the same
-/// rate would lie upon each other.
+/// Draws the chart, or only its axes if there are no data. It shows counts and not fractions, because the lines of
+/// layers that are pruned at the same rate would then coincide. The error is that of the backend.
 pub fn draw<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     data: &LayersChart,
@@ -75,7 +75,7 @@ pub fn draw<DB: DrawingBackend>(
     for (layer, &size) in data.sizes.iter().enumerate() {
         let left = data.rounds.iter().enumerate().filter_map(|(round, alive)| {
             let alive = f64::from(*alive.get(layer)?);
-            // A layer with nothing left has no place on a logarithmic axis: it lies on the foot.
+            // A logarithmic axis has no zero, so a layer with no weights left is drawn at the bottom.
             Some((round as f64, alive))
         });
         let left: Vec<(f64, f64)> = left.collect();
@@ -96,7 +96,7 @@ fn planned(data: &LayersChart) -> u32 {
     data.planned.max(data.rounds.len() as u32)
 }
 
-/// An axis of so many rounds, labelled as there is room.
+/// An axis of this many rounds, with as many labels as there is room for.
 pub(super) fn round_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, rounds: u32) -> Axis {
     let last = f64::from(rounds.max(2) - 1);
     let most = (pen.size().0 / pen.px(36.0).max(1)).clamp(2, 24) as usize;
@@ -112,7 +112,7 @@ pub(super) fn round_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, rounds: u32) -> 
     }
 }
 
-/// The ends of the y axis: powers of ten around all counts.
+/// The ends of the y axis: powers of ten that enclose all counts.
 pub fn y_range(data: &LayersChart) -> (f64, f64) {
     let counts = data.sizes.iter().chain(data.rounds.iter().flatten()).map(|&c| f64::from(c.max(1)));
     let (low, high) = counts.fold((100.0, 1000.0), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));

@@ -1,10 +1,10 @@
-//! Charts: plain data in, strokes out, on any plotters backend. Nothing here knows the experiment, the page or the
-//! browser, except `web`, which puts a plotters area on a canvas.
+//! Charts that are drawn from plain data on any plotters backend. This package does not know experiments, the page or
+//! the browser. The only exception is `web`, which provides a plotters area on a canvas.
 //!
-//! - [`style`]: colours, sizes, themes; [`arm_style`]: how each arm looks, everywhere.
-//! - [`curves`], [`rounds`], [`layers`], [`cost`]: one chart each: its data, `draw`, `describe`.
-//! - [`masks`]: heatmaps of the masks, as pixels, and which weight a pixel shows.
-//! - [`text_metrics`]: a backend that is told how wide text is.
+//! - [`style`]: colours, sizes and themes. [`arm_style`]: the style of each arm.
+//! - [`curves`], [`rounds`], [`layers`], [`cost`]: one chart each, with its data, `draw` and `describe`.
+//! - [`masks`]: heatmaps of the masks as pixels, and the weight that a pixel shows.
+//! - [`text_metrics`]: a backend that measures text with a given function.
 
 pub mod arm_style;
 pub mod color;
@@ -26,6 +26,6 @@ pub mod web;
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::DrawingBackend;
 
-/// What every drawing function returns: nothing, or what the backend complained of.
+/// The result of every drawing function. The error is that of the backend.
 #[allow(type_alias_bounds)] // The bound says which errors are meant; the compiler checks it where the alias is used.
 pub type DrawResult<DB: DrawingBackend> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;

@@ -1,14 +1,14 @@
-//! The masks' colours and their one big animation.
+//! The colours of the masks and the animation of a pruning.
 
 use crate::masks::{GAP, MaskHistory, MaskPicture, WeightState, columns_of, image_side, picture_size};
 use crate::{color::Rgb, style::Theme};
 
-/// Colours of the masks. They differ in lightness first, so that they can be told apart without hue and in print.
+/// The colours of the masks. They differ mainly in lightness, so that they can be told apart without hue and in print.
 struct Palette {
     surviving: Rgb,
     just_pruned: Rgb,
     pruned_earlier: Rgb,
-    /// A weight that is just being pruned, at its brightest.
+    /// The colour of a weight that is just being pruned, at its brightest.
     flash: Rgb,
 }
 
@@ -38,20 +38,21 @@ impl Palette {
         }
     }
 
-    /// Lit up in the first third, held, then gone but for a trace that stays until the next pruning.
+    /// The weight flashes in the first third of the animation, stays bright, and then fades to a faint trace, which
+    /// remains until the next pruning.
     fn pruning_color(&self, phase: f64) -> Rgb {
         let lit = self.surviving.mix(self.flash, smoothstep(phase / 0.3));
         lit.mix(self.just_pruned, smoothstep((phase - 0.5) / 0.5))
     }
 }
 
-/// From 0 to 1 with a quiet start and end.
+/// Interpolates from 0 to 1 with a slope of zero at both ends.
 fn smoothstep(share: f64) -> f64 {
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 1.0 };
     share * share * (3.0 - 2.0 * share)
 }
 
-/// The colours of a legend, as CSS writes them.
+/// The names and the CSS colours of the legend.
 pub fn legend(theme: Theme) -> [(&'static str, String); 3] {
     let palette = Palette::of(theme);
     [
@@ -67,8 +68,8 @@ fn opaque(color: Rgb) -> [u8; 4] {
     [color.0, color.1, color.2, 255]
 }
 
-/// Paints a picture as rows of RGBA, opaque or clear, into `rgba`, which is made to fit: [`picture_size`] says its width and
-/// height.
+/// Paints a picture into `rgba` as rows of RGBA pixels, each opaque or transparent. The vector is resized to fit.
+/// [`picture_size`] gives the width and height.
 pub fn paint(masks: &MaskHistory<'_>, picture: MaskPicture, theme: Theme, rgba: &mut Vec<u8>) {
     let (width, height) = picture_size(masks.layers, picture);
     rgba.clear();
@@ -79,7 +80,7 @@ pub fn paint(masks: &MaskHistory<'_>, picture: MaskPicture, theme: Theme, rgba: 
         inputs(masks, &palette, pixels);
         return;
     }
-    // One look-up a weight: the whole of layer 1 takes less than a millisecond.
+    // One table look-up for each weight is fast: the whole of layer 1 takes less than a millisecond.
     let table: [[u8; 4]; 256] = std::array::from_fn(|prune_round| {
         opaque(palette.color_of(masks.weight_state(prune_round as u8), masks.animation_progress))
     });
@@ -111,8 +112,8 @@ pub fn paint(masks: &MaskHistory<'_>, picture: MaskPicture, theme: Theme, rgba: 
     }
 }
 
-/// The darker (on a dark page: the lighter), the more of an input's weights are left, against the input that has
-/// most. Where many die, the pixel lights up.
+/// Paints each input. The more of its weights are left, relative to the input with the most weights, the nearer its
+/// colour is to that of a surviving weight. Inputs that lose many weights flash.
 fn inputs(masks: &MaskHistory<'_>, palette: &Palette, pixels: &mut [[u8; 4]]) {
     let counts = masks.by_input();
     let gone = smoothstep((masks.animation_progress - 0.5) / 0.5);
@@ -122,7 +123,7 @@ fn inputs(masks: &MaskHistory<'_>, palette: &Palette, pixels: &mut [[u8; 4]]) {
     let most_died = counts.iter().map(|count| count.1).max().unwrap_or(0);
     for (pixel, count) in pixels.iter_mut().zip(&counts) {
         let left = left(count);
-        // What has anything left is told from what has nothing.
+        // An input with any weights left must look different from one with none.
         let share = if left > 0.0 { 0.1 + 0.9 * left / most } else { 0.0 };
         let base = palette.pruned_earlier.mix(palette.surviving, share);
         let died = if most_died > 0 { f64::from(count.1) / f64::from(most_died) } else { 0.0 };

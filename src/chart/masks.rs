@@ -1,38 +1,38 @@
-//! The masks as heatmaps: pixels for a canvas's ImageData, and which weight a pixel shows.
+//! The masks as heatmaps: the size of each picture, and the weight that a pixel shows.
 
 use numbers::{percent, with_commas};
 
-/// The byte of a weight that no pruning has taken yet.
+/// The prune round of a weight that has not been pruned.
 pub const NEVER_PRUNED: u8 = 255;
 
-/// All masks so far, told by one byte a weight: the first round in whose mask it is missing, or [`NEVER_PRUNED`]. (The
-/// pruning between rounds 2 and 3 writes 3.) So every round's mask can be drawn from the same bytes.
+/// The masks of all rounds, with one byte for each weight: the first round whose mask lacks it, or [`NEVER_PRUNED`].
+/// For example, the pruning between rounds 2 and 3 writes 3. The mask of every round can be drawn from these bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct MaskHistory<'a> {
-    /// Inputs and outputs of each layer.
+    /// The numbers of inputs and outputs of each layer.
     pub layers: &'a [(usize, usize)],
-    /// The layers' `(out, in)` matrices, row by row, layer after layer.
+    /// The prune rounds of the layers' `(out, in)` matrices, row by row and layer after layer.
     pub prune_rounds: &'a [u8],
     /// The round whose mask is drawn.
     pub round: u8,
-    /// Progress of the pruning animation. At 0, weights just pruned still look alive; then they flash; at 1 only a
-    /// faint trace remains. It is 1 where there is no animation.
+    /// The progress of the pruning animation, from 0 to 1. At 0, weights just pruned still look alive. Then they flash,
+    /// and at 1 only a faint trace remains. It is 1 if there is no animation.
     pub animation_progress: f64,
 }
 
-/// What to draw.
+/// The pictures of the masks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MaskPicture {
-    /// Layer 1 as a map of the input image: how many weights of each pixel survive.
+    /// Layer 1 as a map of the input image, which shows how many weights of each input survive.
     Inputs,
-    /// Layer 1 unit by unit: one small map of the input image for each, so many side by side.
+    /// Layer 1 unit by unit, with a small map of the input image for each unit.
     Units {
-        /// Units side by side.
+        /// The number of maps in a row.
         columns: usize,
     },
-    /// A layer's matrix (0 is the first): a row for each unit, a column for each of its inputs.
+    /// The weight matrix of a layer, with a row for each unit and a column for each of its inputs.
     Matrix {
-        /// Which layer.
+        /// The index of the layer, from 0.
         layer: usize,
     },
 }
@@ -40,45 +40,45 @@ pub enum MaskPicture {
 /// What a pixel of a picture shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MaskCell {
-    /// A pixel of the input image.
+    /// An input, which is a pixel of the input image.
     Input {
-        /// Its index, row by row.
+        /// The index of the input, row by row.
         input: usize,
     },
     /// A weight.
     Weight {
-        /// Layer, from 0.
+        /// The index of the layer, from 0.
         layer: usize,
-        /// The unit it feeds.
+        /// The index of the unit that the weight belongs to.
         output: usize,
-        /// The input it comes from.
+        /// The index of the input that the weight multiplies.
         input: usize,
     },
 }
 
-/// What to say while there is nothing to draw.
+/// The text that is shown while there is nothing to draw.
 pub const EMPTY: &str = "The masks appear here; the first pruning comes at the end of round 0.";
 
-/// How many units fit side by side in so many pixels, at one pixel a weight.
+/// The number of units that fit into a row of `width` pixels, at one pixel for each weight.
 pub fn columns_for(layers: &[(usize, usize)], width: usize) -> usize {
     let Some(&(inputs, outputs)) = layers.first() else { return 1 };
     ((width + GAP) / (image_side(inputs) + GAP)).clamp(1, outputs.max(1))
 }
 
-/// Clear pixels between two units' maps.
+/// Transparent pixels between the maps of two units.
 pub(crate) const GAP: usize = 1;
 
-/// Units side by side: at least one, at most all.
+/// The number of units in a row: at least one, and at most all of them.
 pub(crate) fn columns_of(columns: usize, outputs: usize) -> usize {
     columns.clamp(1, outputs.max(1))
 }
 
-/// Pixels along the edge of a square image of so many pixels.
+/// The side in pixels of the smallest square image with at least `inputs` pixels.
 pub(crate) fn image_side(inputs: usize) -> usize {
     (1..).find(|side| side * side >= inputs).unwrap_or(1)
 }
 
-/// Width and height of a picture in pixels; a weight, or an input, is one pixel.
+/// Width and height of a picture in pixels. A weight or an input is one pixel.
 pub fn picture_size(layers: &[(usize, usize)], picture: MaskPicture) -> (usize, usize) {
     let first = layers.first().copied().unwrap_or((0, 0));
     match picture {
@@ -92,8 +92,9 @@ pub fn picture_size(layers: &[(usize, usize)], picture: MaskPicture) -> (usize, 
     }
 }
 
-/// What lies at a pixel of a picture; nothing in the gaps between units. `x` and `y` in pixels of the picture: what
-/// the pointer says, times the picture's width over the width on the page.
+/// What a picture shows at a pixel, or `None` in the gaps between units and outside the picture. `x` and `y` are in
+/// pixels of the picture, so a position on the page has to be scaled by the width of the picture over its width on the
+/// page.
 pub fn cell_at_pixel(layers: &[(usize, usize)], picture: MaskPicture, x: f64, y: f64) -> Option<MaskCell> {
     let (width, height) = picture_size(layers, picture);
     if !(x >= 0.0 && y >= 0.0 && x < width as f64 && y < height as f64) {
@@ -116,8 +117,8 @@ pub fn cell_at_pixel(layers: &[(usize, usize)], picture: MaskPicture, x: f64, y:
     }
 }
 
-/// The pixel that shows a cell: the inverse of [`cell_at_pixel`]. An input is not found where weights are shown, nor a weight
-/// where inputs are.
+/// The pixel that shows a cell: the inverse of [`cell_at_pixel`]. `None` if the picture does not show the cell. A
+/// picture shows either inputs or weights.
 pub fn pixel_of_cell(
     layers: &[(usize, usize)],
     picture: MaskPicture,
@@ -145,7 +146,7 @@ pub fn pixel_of_cell(
 }
 
 impl MaskHistory<'_> {
-    /// The bytes of a layer's weights; fewer than it has weights if they are missing.
+    /// The prune rounds of a layer's weights. If bytes are missing, they are fewer than the layer has weights.
     pub(crate) fn layer(&self, layer: usize) -> &[u8] {
         let weights = |&(inputs, outputs): &(usize, usize)| inputs * outputs;
         let Some(shape) = self.layers.get(layer) else { return &[] };
@@ -154,7 +155,7 @@ impl MaskHistory<'_> {
         &self.prune_rounds[start..end]
     }
 
-    /// The state of a weight whose byte is `prune_round`, in the round that is drawn.
+    /// The state of a weight with this prune round, in the round that is drawn.
     pub(crate) fn weight_state(&self, prune_round: u8) -> WeightState {
         match prune_round {
             prune_round if prune_round > self.round => WeightState::Surviving,
@@ -163,7 +164,7 @@ impl MaskHistory<'_> {
         }
     }
 
-    /// For each input: how many of its weights in layer 1 survive, and how many have just been pruned.
+    /// For each input, the number of its weights in layer 1 that survive, and the number of those just pruned.
     pub(crate) fn by_input(&self) -> Vec<(u32, u32)> {
         let inputs = self.layers.first().map_or(0, |layer| layer.0);
         let mut counts = vec![(0, 0); inputs];
@@ -183,24 +184,24 @@ impl MaskHistory<'_> {
     }
 }
 
-/// What has become of a weight by a given round.
+/// The state of a weight in the round that is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WeightState {
-    /// Still there.
+    /// The weight survives.
     Surviving,
-    /// Taken by the pruning just before the round.
+    /// The pruning just before this round has removed the weight.
     JustPruned,
-    /// Taken earlier.
+    /// An earlier pruning has removed the weight.
     PrunedEarlier,
 }
 
-/// Weights that the strongest colour of [`MaskPicture::Inputs`] stands for: for its legend.
+/// The number of weights that the strongest colour of [`MaskPicture::Inputs`] stands for, for its legend.
 pub fn max_survivors_per_input(masks: &MaskHistory<'_>) -> u32 {
     masks.by_input().iter().map(|count| count.0).max().unwrap_or(0)
 }
 
-/// A cell in words, such as “layer 1: pixel in row 14, column 9 → unit 203; pruned before round 3”. Rows, columns and
-/// units count from 0, as in the exported masks.
+/// Describes a cell in words, such as “layer 1: pixel in row 14, column 9 → unit 203; pruned before round 3”. Rows,
+/// columns and units count from 0, as in exported masks.
 pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell) -> String {
     let pixel = |input: usize| {
         let side = image_side(masks.layers.first().map_or(1, |layer| layer.0)).max(1);
@@ -215,7 +216,7 @@ pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell) -> String {
         }
         MaskCell::Weight { layer, output, input } => {
             let from = if layer == 0 { pixel(input) } else { format!("unit {input}") };
-            let to = if layer + 1 == masks.layers.len() { "digit" } else { "unit" };
+            let target = if layer + 1 == masks.layers.len() { "digit" } else { "unit" };
             let inputs = masks.layers.get(layer).map_or(0, |shape| shape.0);
             let fate = match masks.layer(layer).get(output * inputs + input) {
                 Some(&prune_round) if masks.weight_state(prune_round) == WeightState::Surviving => {
@@ -224,12 +225,12 @@ pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell) -> String {
                 Some(&prune_round) => format!("pruned before round {prune_round}"),
                 None => "unknown".to_owned(),
             };
-            format!("layer {}: {from} → {to} {output}; {fate}", layer + 1)
+            format!("layer {}: {from} → {target} {output}; {fate}", layer + 1)
         }
     }
 }
 
-/// A picture in words.
+/// Describes a picture in words.
 pub fn describe(masks: &MaskHistory<'_>, picture: MaskPicture) -> String {
     let layer = if let MaskPicture::Matrix { layer } = picture { layer } else { 0 };
     let prune_rounds = masks.layer(layer);

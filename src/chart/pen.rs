@@ -1,4 +1,4 @@
-//! Drawing in device pixels: the few strokes that all charts are made of.
+//! Drawing in device pixels: the lines, shapes and texts that all charts consist of.
 
 use crate::{DrawResult, arm_style::Marker, color::Rgb, style::ChartStyle};
 use plotters::coord::Shift;
@@ -27,7 +27,7 @@ impl Rgb {
     }
 }
 
-/// An area and the style to draw on it with.
+/// A drawing area, and the style for drawing on it.
 pub(super) struct Pen<'a, DB: DrawingBackend> {
     pub(super) area: &'a DrawingArea<DB, Shift>,
     pub(super) style: &'a ChartStyle,
@@ -38,7 +38,8 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         Pen { area, style }
     }
 
-    /// Width and height of the area. (plotters subtracts its corners unsigned: not to be asked of an inverted one.)
+    /// Width and height of the area in device pixels. plotters subtracts its corners as unsigned numbers, so this must
+    /// not be called for an inverted area.
     pub(super) fn size(&self) -> DevicePoint {
         let (x, y) = self.area.get_pixel_range();
         ((x.end - x.start).max(0), (y.end - y.start).max(0))
@@ -57,13 +58,13 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         style
     }
 
-    /// Width of a text in device pixels.
+    /// The width of a text in device pixels.
     pub(super) fn width(&self, text: &str, bold: bool) -> i32 {
         let style = self.text_style(self.style.theme.text().opaque(), bold, (HPos::Left, VPos::Top));
         self.area.estimate_text_size(text, &style).map_or(0, |(width, _)| width as i32)
     }
 
-    /// Height of a line of text in device pixels.
+    /// The height of a line of text in device pixels.
     pub(super) fn line_height(&self) -> i32 {
         self.px(self.style.font_size * 1.25)
     }
@@ -79,7 +80,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         self.area.draw(&Text::new(text, at, self.text_style(ink, bold, anchor)))
     }
 
-    /// A tick label or axis title.
+    /// Draws a tick label or the title of an axis.
     pub(super) fn axis_text(&self, text: &str, at: DevicePoint, anchor: (HPos, VPos)) -> DrawResult<DB> {
         self.text(text, at, self.style.theme.secondary_text().opaque(), false, anchor)
     }
@@ -94,12 +95,13 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         self.area.draw(&Rectangle::new([from, to], fill(ink)))
     }
 
-    /// A hairline across, as a filled rectangle: a stroked one would be blurred over two rows of pixels.
+    /// Draws a horizontal line one CSS pixel wide. It is a filled rectangle, because a stroked line would be blurred
+    /// over two rows of pixels.
     pub(super) fn horizontal_hairline(&self, y: i32, from: i32, to: i32, ink: PaintColor) -> DrawResult<DB> {
         self.rect((from, y), (to, y + self.px(1.0)), ink)
     }
 
-    /// A hairline down.
+    /// Draws a vertical line one CSS pixel wide.
     pub(super) fn vertical_hairline(&self, x: i32, from: i32, to: i32, ink: PaintColor) -> DrawResult<DB> {
         self.rect((x, from), (x + self.px(1.0), to), ink)
     }
@@ -108,7 +110,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         self.area.draw(&Polygon::new(points, fill(ink)))
     }
 
-    /// A line through `points`, `width` CSS pixels wide, in dashes of `dash` CSS pixels.
+    /// Draws a line through `points`. Its width and its `dash` are in CSS pixels.
     pub(super) fn path(
         &self,
         points: &[DevicePoint],
@@ -124,7 +126,8 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         Ok(())
     }
 
-    /// A marker of `radius` CSS pixels; hollow ones are filled with the page's colour, so that lines end at their rim.
+    /// Draws a marker. `radius` is in CSS pixels. Hollow markers are filled with the page's colour, so that lines end
+    /// at their edge.
     pub(super) fn marker(
         &self,
         marker: Marker,
@@ -180,7 +183,8 @@ fn stroke(ink: PaintColor, width: i32) -> ShapeStyle {
     ShapeStyle { color: ink.color.alpha(ink.alpha), filled: false, stroke_width: width.max(1) as u32 }
 }
 
-/// Cuts a line into the pieces a dash pattern leaves; the whole line if the pattern is empty or has no length.
+/// Cuts a line into the pieces that a dash pattern draws. Returns the whole line if the pattern is empty or has no
+/// length.
 pub(super) fn dashes(points: &[DevicePoint], dash: &[f64]) -> Vec<Vec<DevicePoint>> {
     let mut line: Vec<DevicePoint> = points.to_vec();
     line.dedup();
@@ -234,7 +238,7 @@ mod tests {
             dashes(&line, &[4.0, 4.0]),
             [vec![(0, 0), (4, 0)], vec![(8, 0), (10, 0), (12, 0)], vec![(16, 0), (20, 0)]]
         );
-        // A pattern of odd length swaps drawn and left out each time, as in SVG.
+        // In a pattern with an odd number of lengths, pieces and gaps change places with each repetition, as in SVG.
         assert_eq!(dashes(&line, &[6.0]), [vec![(0, 0), (6, 0)], vec![(12, 0), (18, 0)]]);
         assert_eq!(dashes(&[(3, 3), (3, 3)], &[4.0]), Vec::<Vec<(i32, i32)>>::new());
         assert_eq!(dashes(&line, &[0.0, f64::NAN]), [line.to_vec()]);

@@ -1,4 +1,5 @@
-//! A metric against the weights left: the paper's own figure. x runs logarithmically from 100% down.
+//! A metric against the fraction of weights left, like the figures of the paper. The x axis is logarithmic and runs
+//! from 100% down.
 
 use crate::{
     DrawResult,
@@ -13,69 +14,69 @@ use numbers::{percent, short_count, two_significant_digits, with_commas, without
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
-/// What is read off a round.
+/// The kind of a metric, which determines its unit and the y axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MetricKind {
-    /// Accuracy, from 0 to 1, shown in percent.
+    /// An accuracy from 0 to 1, shown in percent.
     #[default]
     Accuracy,
-    /// Iterations.
+    /// A number of iterations.
     Iterations,
-    /// A loss, in nats.
+    /// A loss in nats.
     Loss,
 }
 
 /// One round of one arm.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RoundPoint {
-    /// Share of the weights left, above 0 and at most 1.
+    /// The fraction of weights left, above 0 and at most 1.
     pub weights_left_fraction: f64,
-    /// The metric's value; the mean if there are several trials.
+    /// The value of the metric, or its mean over several trials.
     pub value: f64,
-    /// Lowest and highest of several trials.
+    /// The lowest and highest value of several trials.
     pub band: Option<(f64, f64)>,
 }
 
-/// One arm through the rounds.
+/// The rounds of one arm.
 #[derive(Clone, Debug)]
 pub struct ArmLine {
-    /// Whose.
+    /// The style of the arm.
     pub style: &'static ArmStyle,
-    /// In order of rounds.
+    /// The points in order of rounds.
     pub points: Vec<RoundPoint>,
-    /// Single trials, drawn faintly: weights left and value.
+    /// The lines of single trials, as fractions of weights left and values. They are drawn faintly.
     pub trials: Vec<Vec<(f64, f64)>>,
 }
 
 /// A horizontal line across the chart, such as the dense network's value.
 #[derive(Clone, Debug)]
 pub struct ReferenceLine {
-    /// How it looks and what it is called.
+    /// The style of the line, which includes its label.
     pub style: &'static ArmStyle,
-    /// Where.
+    /// The value of the metric at which the line is drawn.
     pub value: f64,
-    /// Lowest and highest of several trials.
+    /// The lowest and highest value of several trials.
     pub band: Option<(f64, f64)>,
 }
 
-/// What the chart shows.
+/// The data of the chart.
 #[derive(Clone, Debug, Default)]
 pub struct RoundsChart {
-    /// What is read off, such as “test accuracy at the end”.
+    /// The name of the metric, such as “test accuracy at the end”.
     pub metric: String,
-    /// Its unit.
+    /// The kind of the metric.
     pub kind: MetricKind,
-    /// In order of legends.
+    /// The arms in the legend's order.
     pub lines: Vec<ArmLine>,
-    /// A line across.
+    /// The horizontal reference line, if there is one.
     pub reference: Option<ReferenceLine>,
-    /// Share of the weights left in each planned round, the dense one first: the x axis spans them from the start
-    /// and has its ticks there.
+    /// The fraction of weights left in each planned round, from the dense round on. The x axis spans them from the
+    /// start and has its ticks there.
     pub planned: Vec<f64>,
 }
 
 impl RoundsChart {
-    /// What to say if there is nothing to draw.
+    /// The text that is shown if there is nothing to draw, or `None` if there is something.
     pub fn empty(&self) -> Option<&'static str> {
         let mut values = self.lines.iter().flat_map(|line| &line.points).map(|point| point.value);
         match (values.clone().next(), values.any(f64::is_finite)) {
@@ -89,19 +90,19 @@ impl RoundsChart {
 const EMPTY: &str = "A point appears here at the end of each round.";
 const DIVERGED: &str = "Training has diverged: there is no finite number to draw.";
 
-/// Accuracies an axis may begin or end at: fine near the top, where the arms differ.
+/// The accuracies at which the y axis may begin or end. They are denser near the top, where the arms differ.
 const ACCURACIES: [f64; 20] = [
     0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985,
     0.99, 1.0,
 ];
 
-/// The ends of the y axis. They hold all data; counts and losses begin at 0.
+/// The ends of the y axis. They contain all data. An axis of iterations or losses begins at 0.
 pub fn y_range(data: &RoundsChart) -> (f64, f64) {
     let (low, high) =
         values(data).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
     match data.kind {
         MetricKind::Accuracy if low > high => (0.9, 1.0),
-        // A hair of room, so that no point sits on the edge.
+        // A small margin keeps points off the edges.
         MetricKind::Accuracy => {
             (largest_at_most(&ACCURACIES, low - 0.001), smallest_at_least(&ACCURACIES, high + 0.001))
         }
@@ -110,7 +111,7 @@ pub fn y_range(data: &RoundsChart) -> (f64, f64) {
     }
 }
 
-/// The share of weights at the right end of the x axis: below all data and all planned rounds.
+/// The fraction of weights left at the right end of the x axis. It is below all data and all planned rounds.
 pub fn x_end(data: &RoundsChart) -> f64 {
     let drawn = data.lines.iter().flat_map(|line| {
         let trials = line.trials.iter().flatten().map(|point| point.0);
@@ -130,13 +131,13 @@ fn values(data: &RoundsChart) -> impl Iterator<Item = f64> {
     lines.chain(reference).filter(|value| value.is_finite())
 }
 
-/// Arms for which room is kept before they come, so that the chart does not jump when they do.
+/// The arms for which room is reserved before they have data, so that the chart does not jump when the data arrive.
 const USUAL: [&str; 2] = ["ticket", "reinit"];
 
-/// The chart in words.
+/// Describes the chart in words.
 pub fn describe(data: &RoundsChart) -> String {
     let reading = capital(if data.metric.is_empty() { "reading" } else { &data.metric });
-    let said: Vec<String> = data
+    let readings: Vec<String> = data
         .lines
         .iter()
         .filter_map(|line| {
@@ -155,7 +156,7 @@ pub fn describe(data: &RoundsChart) -> String {
     let reference = data.reference.as_ref();
     let dense = reference
         .map(|line| format!(" {}: {}.", capital(line.style.legend_label), say(data.kind, line.value)));
-    format!("{reading} against weights left: {}.{}", said.join("; "), dense.unwrap_or_default())
+    format!("{reading} against weights left: {}.{}", readings.join("; "), dense.unwrap_or_default())
 }
 
 fn capital(text: &str) -> String {
@@ -173,7 +174,7 @@ fn say(unit: MetricKind, value: f64) -> String {
     }
 }
 
-/// Draws the chart; nothing but the empty axes if there are no data.
+/// Draws the chart, or only its axes if there are no data. The error is that of the backend.
 pub fn draw<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     data: &RoundsChart,
@@ -205,7 +206,7 @@ pub fn draw<DB: DrawingBackend>(
             ends.push(Label { text: line.style.chart_label.to_owned(), at: (plot_area.right, at), ink });
         }
     }
-    // The first of the legend on top.
+    // The first arm of the legend is drawn last, so that it is on top.
     for line in data.lines.iter().rev() {
         backdrop(&pen, &plot_area, line)?;
     }
@@ -216,7 +217,7 @@ pub fn draw<DB: DrawingBackend>(
             .iter()
             .filter_map(|point| plot_area.position(point.weights_left_fraction, point.value))
             .collect();
-        // A round without a number is a gap.
+        // A round without a finite value leaves a gap in the line.
         for run in line.points.split(|point| !point.value.is_finite()) {
             let run: Vec<DevicePoint> = run
                 .iter()
@@ -235,7 +236,7 @@ pub fn draw<DB: DrawingBackend>(
     if labelled { labels::draw(&pen, &plot_area, &ends) } else { Ok(()) }
 }
 
-/// What lies behind a line: the band of its trials and the trials themselves.
+/// Draws what lies behind an arm's line: the band of its trials, and the lines of the single trials.
 fn backdrop<DB: DrawingBackend>(pen: &Pen<'_, DB>, plot_area: &PlotArea, line: &ArmLine) -> DrawResult<DB> {
     let color = line.style.color(pen.style.theme);
     let edge = |side: fn((f64, f64)) -> f64| {
@@ -263,14 +264,14 @@ fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> Axis {
         0 | 1 => vec![1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001],
         _ => data.planned.clone(),
     };
-    // Every round, or every second, or every third: as there is room.
+    // Every round has a label, or every second, or every third, depending on the room.
     let widest =
         shares.iter().map(|share| pen.width(&label(*share), false)).max().unwrap_or(0) + pen.px(10.0);
     let every = (shares.len() as i32 * widest / (pen.size().0 * 4 / 5).max(1)) as usize + 1;
     let ticks =
         shares.iter().enumerate().filter(|(_, share)| **share >= end * 0.999).map(|(index, &share)| {
-            let said = if index.is_multiple_of(every) { label(share) } else { String::new() };
-            Tick::new(share, said)
+            let text = if index.is_multiple_of(every) { label(share) } else { String::new() };
+            Tick::new(share, text)
         });
     Axis { title: "weights left, %".to_owned(), scale: Scale::log(1.0, end), ticks: ticks.collect() }
 }

@@ -1,6 +1,6 @@
-//! From values to places along an axis, and where its ticks are.
+//! Maps values to positions along an axis, and chooses the ticks.
 
-/// A monotone map from values to the fraction of an axis, 0 at `from` and 1 at `to`; `from` may be the larger.
+/// A monotone map from values to fractions of an axis, with `from` at 0 and `to` at 1. `from` may be larger than `to`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Scale {
     kind: ScaleKind,
@@ -15,7 +15,7 @@ enum ScaleKind {
     Stretched,
 }
 
-/// Offset added to the error before taking the logarithm, so that an accuracy of 100% has a finite position.
+/// This offset is added to the error before its logarithm is taken, so that an accuracy of 100% has a finite position.
 const ACCURACY_STRETCH: f64 = 0.01;
 
 impl Scale {
@@ -23,13 +23,13 @@ impl Scale {
         Scale { kind: ScaleKind::Linear, from, to }
     }
 
-    /// Equal steps are equal ratios; both ends above 0.
+    /// A logarithmic scale: equal distances are equal ratios. Both ends must be above 0.
     pub(super) fn log(from: f64, to: f64) -> Scale {
         Scale { kind: ScaleKind::Log, from, to }
     }
 
-    /// For accuracies from 0 to 1: equal steps are about equal ratios of errors. The climb from 30% and the half
-    /// point between two arms at 97% are both seen, which no linear axis shows.
+    /// A scale for accuracies from 0 to 1, on which equal distances are about equal ratios of the error. It shows both
+    /// the rise from 30% and a difference of half a percentage point at 97%, which a linear scale cannot.
     pub(super) fn stretched(from: f64, to: f64) -> Scale {
         Scale { kind: ScaleKind::Stretched, from, to }
     }
@@ -42,7 +42,7 @@ impl Scale {
         }
     }
 
-    /// Where `value` lies; not finite if the value is not.
+    /// The position of `value` as a fraction of the axis. It is not finite if `value` is not.
     pub(super) fn fraction(&self, value: f64) -> f64 {
         if !value.is_finite() {
             return f64::NAN;
@@ -52,29 +52,30 @@ impl Scale {
     }
 }
 
-/// The largest of the ascending `ladder` that is at most `value`; its first if there is none. Axes end on the rungs
-/// of a ladder, so that they stand still while data trickle in.
+/// The largest element of the ascending `ladder` that is at most `value`, or the first element if there is none. Axes
+/// end at elements of a ladder, so that they do not move with every new value.
 pub(super) fn largest_at_most(ladder: &[f64], value: f64) -> f64 {
     ladder.iter().rev().copied().find(|rung| *rung <= value).unwrap_or(ladder[0])
 }
 
-/// The smallest of the ascending `ladder` that is at least `value`; its last if there is none.
+/// The smallest element of the ascending `ladder` that is at least `value`, or the last element if there is none.
 pub(super) fn smallest_at_least(ladder: &[f64], value: f64) -> f64 {
     ladder.iter().copied().find(|rung| *rung >= value).unwrap_or(ladder[ladder.len() - 1])
 }
 
-/// The smallest round number that is at least `value`, for an axis from 0; 1 if the value is not above 0.
+/// The smallest round number that is at least `value`, for an axis that begins at 0. It is 1 if `value` is not above 0.
 pub(super) fn round_up_nicely(value: f64) -> f64 {
     if !(value.is_finite() && value > 0.0) {
         return 1.0;
     }
     let power = 10f64.powf(value.log10().floor());
     let rungs = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
-    // A hair of tolerance: 0.3 is not 3 × 0.1 exactly.
+    // The tolerance is for rounding errors: 3 × 0.1 is not exactly 0.3.
     power * smallest_at_least(&rungs, value / power * (1.0 - 1e-9))
 }
 
-/// The finest step of 1, 2 or 5 times a power of ten that has at most `most` multiples from `from` to `to`, or two.
+/// The finest step of 1, 2 or 5 times a power of ten that has at most `most` multiples from `from` to `to`. `most`
+/// counts as 2 if it is smaller. If `neat` is true, a slightly coarser step with ticks at both ends is preferred.
 fn tick_step(from: f64, to: f64, most: usize, neat: bool) -> Option<f64> {
     let span = to - from;
     if !(span.is_finite() && span > 0.0) {
@@ -85,28 +86,29 @@ fn tick_step(from: f64, to: f64, most: usize, neat: bool) -> Option<f64> {
     let fits = |step: f64| (to / step + 1e-9).floor() - (from / step - 1e-9).ceil() < most;
     let even = |value: f64, step: f64| (value / step - (value / step).round()).abs() < 1e-6;
     let finest = [1.0, 2.0, 5.0, 10.0, 20.0].map(|step| step * power).into_iter().find(|&step| fits(step))?;
-    // A little coarser, if that makes ticks of both ends.
+    // A slightly coarser step is better if it has ticks at both ends.
     let coarser = [1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0].map(|step| step * power);
     let ends = |&step: &f64| fits(step) && even(from, step) && even(to, step) && step <= 2.5 * finest;
     Some(coarser.into_iter().find(ends).filter(|_| neat).unwrap_or(finest))
 }
 
-/// Multiples of a round step from `from` to `to`, at most `most` of them, but two at least.
+/// The multiples of a round step from `from` to `to`. There are at most `most` of them, where `most` counts as 2 if it
+/// is smaller.
 pub(super) fn ticks_inside(from: f64, to: f64, most: usize) -> Vec<f64> {
     let Some(step) = tick_step(from, to, most, true) else { return Vec::new() };
     let (first, last) = ((from / step - 1e-9).ceil() as i64, (to / step + 1e-9).floor() as i64);
     (first..=last).map(|index| index as f64 * step).collect()
 }
 
-/// Multiples of a round step, the first at most `from` and the last at least `to`: an axis from one to the other
-/// ends on ticks. About `most` of them.
+/// The multiples of a round step, the first at most `from` and the last at least `to`, so that an axis between these
+/// two begins and ends with a tick. There are about `most` of them.
 pub(super) fn ticks_enclosing(from: f64, to: f64, most: usize) -> Vec<f64> {
     let Some(step) = tick_step(from, to, most, false) else { return vec![from, from + 1.0] };
     let (first, last) = ((from / step + 1e-9).floor() as i64, (to / step - 1e-9).ceil() as i64);
     (first..=last).map(|index| index as f64 * step).collect()
 }
 
-/// Powers of ten from `from` to `to`.
+/// The powers of ten from `from` to `to`.
 pub(super) fn decades(from: f64, to: f64) -> Vec<f64> {
     if !(from > 0.0 && to >= from && to.is_finite()) {
         return Vec::new();
@@ -128,7 +130,7 @@ mod tests {
             assert!(scale.fraction(f64::NAN).is_nan());
         }
         assert_eq!(Scale::linear(2.0, 2.0).fraction(2.0), 0.5);
-        // A perfect accuracy has a place, and halving the weights is the same step anywhere.
+        // An accuracy of 100% has a position, and halving the weights is the same distance everywhere.
         assert!(Scale::stretched(0.8, 0.97).fraction(1.0).is_finite());
         let log = Scale::log(1.0, 0.01);
         assert!((log.fraction(0.5) - (log.fraction(0.02) - log.fraction(0.04))).abs() < 1e-12);

@@ -1,19 +1,20 @@
-//! What a chart needs to know of the page around it: theme, font, how large a CSS pixel is, how much room there is.
+//! What a chart has to know of the page: theme, font, size of a CSS pixel, and whether there is little room.
 
 use crate::color::Rgb;
 
-/// Light or dark page.
+/// The theme of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// Dark ink on a light page.
+    /// Dark text on a light page.
     #[default]
     Light,
-    /// Light ink on a dark page.
+    /// Light text on a dark page.
     Dark,
 }
 
 impl Theme {
-    /// The page behind the charts; contrast is checked against it. Charts leave their background clear.
+    /// The colour of the page behind the charts, which contrasts are measured against. Charts leave their background
+    /// transparent.
     pub const fn background(self) -> Rgb {
         match self {
             Theme::Light => Rgb::hex(0xffffff),
@@ -21,7 +22,7 @@ impl Theme {
         }
     }
 
-    /// Labels and anything that is read.
+    /// The colour of labels and of all text that has to be read.
     pub const fn text(self) -> Rgb {
         match self {
             Theme::Light => Rgb::hex(0x1b1f24),
@@ -29,7 +30,7 @@ impl Theme {
         }
     }
 
-    /// Tick labels and axis titles: readable, but behind the data.
+    /// The colour of tick labels and axis titles, which are readable but less prominent than the data.
     pub const fn secondary_text(self) -> Rgb {
         match self {
             Theme::Light => Rgb::hex(0x5b6470),
@@ -37,7 +38,7 @@ impl Theme {
         }
     }
 
-    /// Grid lines: barely there.
+    /// The colour of grid lines, which are barely visible.
     pub const fn grid(self) -> Rgb {
         match self {
             Theme::Light => Rgb::hex(0xe6e8eb),
@@ -45,7 +46,7 @@ impl Theme {
         }
     }
 
-    /// The axis line.
+    /// The colour of the axis line.
     pub const fn axis(self) -> Rgb {
         match self {
             Theme::Light => Rgb::hex(0xa9b0b9),
@@ -54,33 +55,34 @@ impl Theme {
     }
 }
 
-/// How to draw.
+/// The style in which a chart is drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChartStyle {
-    /// Light or dark page.
+    /// The theme of the page.
     pub theme: Theme,
     /// A CSS font-family list.
     pub font: String,
-    /// Size of labels in CSS pixels.
+    /// The size of labels in CSS pixels.
     pub font_size: f64,
-    /// Device pixels in a CSS pixel. The drawing area is measured in device pixels, everything else in CSS pixels.
+    /// The number of device pixels per CSS pixel. The drawing area is measured in device pixels, and everything else in
+    /// CSS pixels.
     pub scale: f64,
-    /// Few labels and thin margins, for charts that are narrow.
+    /// Whether to draw few labels and thin margins, for narrow charts.
     pub compact: bool,
 }
 
 impl ChartStyle {
-    /// Widest compact chart, in CSS pixels.
+    /// The largest width of a compact chart, in CSS pixels.
     pub const COMPACT_WIDTH: f64 = 360.0;
 
-    /// The page's own look for a chart `css_width` CSS pixels wide.
+    /// The page's style for a chart `css_width` CSS pixels wide.
     pub fn new(theme: Theme, scale: f64, css_width: f64) -> ChartStyle {
         let scale = if scale.is_finite() && scale > 0.0 { scale } else { 1.0 };
         let font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif".to_owned();
         ChartStyle { theme, font, font_size: 12.0, scale, compact: css_width <= Self::COMPACT_WIDTH }
     }
 
-    /// CSS pixels as whole device pixels; what is not zero stays visible.
+    /// Converts CSS pixels to whole device pixels. A positive length is at least one device pixel.
     pub fn px(&self, css: f64) -> i32 {
         let px = (css * self.scale).round() as i32;
         if px == 0 && css > 0.0 { 1 } else { px }

@@ -1,33 +1,33 @@
-//! A backend that is told how wide text is. plotters' own ways of finding out need a font file, or insert elements
-//! into the page and force a layout for every label; a canvas can simply be asked.
+//! A backend that measures text with a given function. The ways of plotters itself need a font file, or insert elements
+//! into the page and force a layout for every label. A canvas can measure text directly.
 
 use plotters::prelude::{DrawingBackend, IntoDrawingArea};
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind};
 
-/// The font a text will be drawn in.
+/// The font in which a text will be drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct FontSpec<'a> {
     /// A CSS font-family list.
     pub family: &'a str,
-    /// In device pixels.
+    /// The size in device pixels.
     pub size: f64,
-    /// `normal`, `bold`, …: what CSS puts before the size.
+    /// The style that CSS writes before the size, such as `normal` or `bold`.
     pub style: &'a str,
 }
 
-/// Draws on `B`, and answers how wide text is by asking `F`, in device pixels.
+/// Draws on `B` and measures the width of text with `F`, in device pixels.
 pub struct TextMeasuringBackend<B, F> {
     inner: B,
     width: F,
 }
 
 impl<B: DrawingBackend, F: Fn(&str, FontSpec<'_>) -> f64> TextMeasuringBackend<B, F> {
-    /// Wraps `inner`.
+    /// Wraps `inner`. `width` measures the width of a text in device pixels.
     pub fn new(inner: B, width: F) -> TextMeasuringBackend<B, F> {
         TextMeasuringBackend { inner, width }
     }
 
-    /// The area that charts draw on.
+    /// The drawing area for the charts.
     pub fn into_area(self) -> plotters::drawing::DrawingArea<Self, plotters::coord::Shift> {
         self.into_drawing_area()
     }

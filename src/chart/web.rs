@@ -1,4 +1,4 @@
-//! A plotters area on an HTML canvas: sized in device pixels, cleared, with text measured by the canvas itself.
+//! A plotters area on an HTML canvas, which measures text with the canvas itself.
 
 use crate::{
     DrawResult,
@@ -11,14 +11,14 @@ use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-/// Measures a text in the font given.
+/// Measures the width of a text in the given font, in device pixels.
 pub type TextMeasurer = Box<dyn Fn(&str, FontSpec<'_>) -> f64>;
 
-/// The backend behind a canvas.
+/// The backend of a canvas.
 pub type MeasuringCanvasBackend = TextMeasuringBackend<CanvasBackend, TextMeasurer>;
 
-/// Clears `canvas`, makes it `width` by `height` CSS pixels at `style.scale` and lets `draw` draw on it. The size on
-/// the page is the style sheet's business: it should be `width` by `height` too.
+/// Clears `canvas`, gives it the resolution of `width` by `height` CSS pixels at `style.scale`, and calls `draw`. The
+/// style sheet has to give it the same size on the page.
 pub fn draw_on_canvas(
     canvas: &HtmlCanvasElement,
     (width, height): (f64, f64),
@@ -26,7 +26,7 @@ pub fn draw_on_canvas(
     draw: impl FnOnce(&DrawingArea<MeasuringCanvasBackend, Shift>) -> DrawResult<MeasuringCanvasBackend>,
 ) -> Result<(), String> {
     let context = context(canvas)?;
-    // Setting a canvas's size clears it, but also reallocates it: only when it has changed.
+    // Setting the size of a canvas clears it, but also reallocates it. So the size is only set when it has changed.
     let device = |css: f64| (css * style.scale).round().clamp(1.0, 16_384.0) as u32;
     let (width, height) = (device(width), device(height));
     if (canvas.width(), canvas.height()) != (width, height) {
@@ -35,7 +35,7 @@ pub fn draw_on_canvas(
     } else {
         context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
     }
-    // Mitred joins would make thorns of a noisy curve.
+    // Mitred joins would give a noisy curve long spikes.
     context.set_line_join("round");
     let backend =
         CanvasBackend::with_canvas_object(canvas.clone()).ok_or("this canvas cannot be drawn on")?;

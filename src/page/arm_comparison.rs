@@ -1,4 +1,4 @@
-//! The one number to watch: which of two arms is ahead.
+//! The comparison of two arms: which of them is ahead, and by how much.
 
 use crate::{
     chart_selection::ChartSelection,
@@ -8,18 +8,20 @@ use crate::{
 use experiment::{arm::Arm, job::JobId, job_report::ValidationPoint};
 use numbers::percentage_points;
 
-/// The one number to watch: how far one arm is ahead of another, and where that was read.
+/// How far one arm is ahead of another, and where in the experiment that was measured.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArmComparison {
-    /// The two arms.
+    /// The two arms that are compared.
     pub arms: (Arm, Arm),
-    /// The accuracy of the first less that of the second, from −1 to 1, in each trial that has both.
+    /// The test or validation accuracy of the first arm minus that of the second, a fraction from −1 to 1. There is one
+    /// value for each trial that has both accuracies.
     pub accuracy_differences: Vec<f64>,
-    /// Where it was read.
+    /// The measurement that was compared, in words: the kind of accuracy, the round and, while training, the iteration.
     pub measured_at: String,
 }
 
-/// The freshest fair comparison of the two arms to compare: the same trials, the same round, the same iteration.
+/// Returns the most recent fair comparison of the two arms: both values come from the same trial, the same round and
+/// the same iteration. Returns `None` if no such pair exists yet, or if fewer than two arms can be compared.
 pub fn latest_comparison(results: &RunResults, selection: &ChartSelection) -> Option<ArmComparison> {
     let arms = selection.compared_arms()?;
     (1..=results.latest_round()).rev().find_map(|round| {
@@ -27,16 +29,16 @@ pub fn latest_comparison(results: &RunResults, selection: &ChartSelection) -> Op
     })
 }
 
-/// By the test accuracy at the end of a round, trial by trial.
+/// Compares test accuracies at the end of a round, for each trial in which both arms have finished it.
 fn by_test_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
-    let of = |trial, arm| results.test_end(trial, arm, round);
-    let lead = |trial| Some(of(trial, arms.0)? - of(trial, arms.1)?);
+    let accuracy = |trial, arm| results.test_end(trial, arm, round);
+    let lead = |trial| Some(accuracy(trial, arms.0)? - accuracy(trial, arms.1)?);
     let leads: Vec<f64> = results.config().seeds().filter_map(lead).collect();
     let source = format!("test accuracy, end of round {round}");
     (!leads.is_empty()).then_some(ArmComparison { arms, accuracy_differences: leads, measured_at: source })
 }
 
-/// By the validation accuracy at the last iteration that both have reached.
+/// Compares validation accuracies at the last iteration that both arms have reached, in the first trial that has one.
 fn by_validation_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
     let (one, other) = results.config().seeds().find_map(|trial| {
         let curve = |arm| results.curve(JobId { trial, arm, round, draw: 0 });
@@ -50,8 +52,9 @@ fn by_validation_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) ->
     })
 }
 
-/// A readout as it is shown: the lead, and where it was read, with the range if it is the mean of several trials.
-/// Before there is one, when it will come.
+/// Returns the two lines in which the page shows a comparison: which arm is ahead and by how much, and where that was
+/// measured. If the lead is a mean over several trials, the second line includes the range. Without a comparison, the
+/// first line is empty and the second explains why.
 pub fn comparison_text(comparison: Option<&ArmComparison>, selection: &ChartSelection) -> (String, String) {
     let Some(ArmComparison { arms, accuracy_differences: leads, measured_at: source }) = comparison else {
         let why = match selection.compared_arms() {
@@ -80,7 +83,7 @@ pub fn comparison_text(comparison: Option<&ArmComparison>, selection: &ChartSele
     )
 }
 
-/// The last evaluation that two curves share.
+/// The last evaluation whose iteration occurs in both curves.
 fn last_common_point(
     a: &[ValidationPoint],
     b: &[ValidationPoint],

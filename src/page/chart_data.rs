@@ -1,4 +1,4 @@
-//! From what is known to what the charts draw.
+//! Converts the results of a run into the data that the charts draw.
 
 use crate::{
     arm_styles::arm_style,
@@ -18,7 +18,8 @@ use experiment::{experiment_report::FinishedJob, prune_rounds::PruneRounds};
 use model::{LayerSize, Model};
 use std::collections::BTreeMap;
 
-/// Accuracy while training, over every row shown whose job has begun.
+/// The validation accuracies for the chart of accuracy while training: one curve for each arm and round that is shown
+/// and has begun.
 pub fn accuracy_curves(results: &RunResults, selection: &ChartSelection) -> CurvesChart {
     let config = results.config();
     let mut lines: Vec<(&'static ArmStyle, Vec<JobId>)> = Vec::new();
@@ -31,7 +32,7 @@ pub fn accuracy_curves(results: &RunResults, selection: &ChartSelection) -> Curv
             other.name == style.name && jobs[0].round == job.round
         };
         match lines.iter_mut().find(same) {
-            // The dense network may be asked for twice: as itself and as the ticket's round 0.
+            // The same job may occur twice: in the dense network's row and as round 0 of the ticket.
             Some((_, jobs)) if jobs.contains(&job) => {}
             Some((_, jobs)) => jobs.push(job),
             None => lines.push((style, vec![job])),
@@ -46,8 +47,8 @@ pub fn accuracy_curves(results: &RunResults, selection: &ChartSelection) -> Curv
     }
 }
 
-/// The mean of some jobs' curves, with their range if there are several. It is the mean over finished jobs; before any
-/// has finished, over all running jobs up to the iteration that all have reached.
+/// The mean curve of some jobs, with its range if there are several. It is the mean over the finished jobs. Before any
+/// job has finished, it is the mean over all running jobs, up to the last iteration that all of them have reached.
 fn mean_curve(
     results: &RunResults,
     style: &'static ArmStyle,
@@ -75,8 +76,8 @@ fn mean_curve(
     Curve { style, round: jobs[0].round, points, band, trials, early_stop }
 }
 
-/// The accuracy of a curve at an iteration, probably its `i`-th point; but a curve from a report is thinned, and has its
-/// own early stop beside the points that all have.
+/// The accuracy of a curve at an iteration. That is probably the curve's `i`-th point, so this is tried first. A curve
+/// from a report needs the search: it has fewer points, and one extra point at its own early stop.
 fn accuracy(curve: &[ValidationPoint], i: usize, iteration: u32) -> Option<f64> {
     let likely = curve.get(i).filter(|point| point.iteration == iteration);
     let sought = || curve.iter().find(|point| point.iteration == iteration);
@@ -93,7 +94,7 @@ fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     })
 }
 
-/// A metric against the weights left, of the arms shown.
+/// A metric for every round of every arm that is shown, against the fraction of weights left.
 pub fn metric_by_round(results: &RunResults, selection: &ChartSelection, metric: Metric) -> RoundsChart {
     let config = results.config();
     let total = config.model.weight_count() as f64;
@@ -102,7 +103,7 @@ pub fn metric_by_round(results: &RunResults, selection: &ChartSelection, metric:
         points: (0..=config.rounds).filter_map(|round| round_point(results, metric, arm, round)).collect(),
         trials: if selection.each_trial { trial_lines(results, metric, arm) } else { Vec::new() },
     };
-    // The dense network is a line across, not one that falls.
+    // The chart draws the dense network as a horizontal reference line, so it is not among the arms.
     let shown = |arm: &Arm| *arm != Arm::Dense && selection.shows(ArmStyle::by_name(arm.name()));
     let arms = config.arms.iter().copied().filter(shown);
     let style = ArmStyle::by_name("dense");
@@ -131,7 +132,7 @@ fn round_point(results: &RunResults, metric: Metric, arm: Arm, round: u32) -> Op
     })
 }
 
-/// Single trials and draws of an arm; none if there is but one, for that is the line itself.
+/// The lines of an arm's single trials and draws. Empty if there is only one, because the arm's own line shows it.
 fn trial_lines(results: &RunResults, metric: Metric, arm: Arm) -> Vec<Vec<(f64, f64)>> {
     let total = results.config().model.weight_count() as f64;
     let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
@@ -142,7 +143,7 @@ fn trial_lines(results: &RunResults, metric: Metric, arm: Arm) -> Vec<Vec<(f64, 
     if lines.len() > 1 { lines.into_values().collect() } else { Vec::new() }
 }
 
-/// Weights left in each layer, for the rounds whose masks are known.
+/// The number of weights left in each layer, for the rounds whose masks are known.
 pub fn layers_left(results: &RunResults) -> LayersChart {
     let config = results.config();
     let known = (0..=config.rounds).map_while(|round| results.weights_left(round));
@@ -154,11 +155,11 @@ pub fn layers_left(results: &RunResults) -> LayersChart {
     }
 }
 
-/// What each finished round cost, of the arms shown.
+/// The cost of each finished round of the arms that are shown.
 pub fn round_costs(results: &RunResults, selection: &ChartSelection) -> CostChart {
     let config = results.config();
     let shown = results.finished_jobs().filter(|f| selection.shows_job(f.report.job));
-    let bill = |f: &FinishedJob| RoundCost {
+    let cost = |f: &FinishedJob| RoundCost {
         style: arm_style(f.report.job),
         round: f.report.job.round,
         multiply_adds: f.report.multiply_adds(&config.model) as f64,
@@ -166,15 +167,15 @@ pub fn round_costs(results: &RunResults, selection: &ChartSelection) -> CostChar
         seconds: f.seconds,
         dense_seconds: results.dense_seconds(&f.report).unwrap_or(f64::NAN),
     };
-    CostChart { costs: shown.map(bill).collect(), planned: config.rounds + 1 }
+    CostChart { costs: shown.map(cost).collect(), planned: config.rounds + 1 }
 }
 
-/// Inputs and outputs of each layer, as the heatmaps want them.
+/// The numbers of inputs and outputs of each layer, as the heatmaps take them.
 pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
     model.layer_sizes().iter().map(LayerSize::matrix).map(|(units, inputs)| (inputs, units)).collect()
 }
 
-/// The prune rounds for the heatmaps; all weights survive before the first pruning.
+/// The prune rounds that the heatmaps draw. Before the first pruning, all weights survive.
 pub fn prune_rounds(results: &RunResults) -> PruneRounds {
     let config = results.config();
     results

@@ -1,35 +1,35 @@
-//! What a person has chosen to see of an experiment: which arms, which metric, every trial or their mean.
+//! What the user has chosen to see of an experiment: which arms, which metric, and whether single trials are drawn.
 
 use crate::{arm_styles, metric::Metric};
 use chart::arm_style::ArmStyle;
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId};
 
-/// One choice.
+/// One change of the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SelectionChange {
-    /// Shows the arm of that look, or no longer.
+    /// Shows the arm whose style has this name, or hides it if it is shown.
     Arm(&'static str),
-    /// What the chart of test accuracies reads off the rounds.
+    /// Selects the metric of the first chart by weights left.
     Metric(Metric),
-    /// Whether single trials are drawn beside their mean.
+    /// Sets whether single trials are drawn beside their mean.
     EachTrial(bool),
 }
 
-/// What is shown.
+/// What the charts show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChartSelection {
-    /// The looks of the legend, in its order, and whether each is shown.
+    /// The arm styles in the legend's order, each with whether it is shown.
     arms: Vec<(&'static ArmStyle, bool)>,
-    /// What the chart of test accuracies reads off the rounds.
+    /// The metric of the first chart by weights left.
     pub metric: Metric,
     /// Whether single trials are drawn beside their mean.
     pub each_trial: bool,
-    /// Whether anything is a mean of several: trials, or draws.
+    /// Whether any value is a mean over several trials or draws.
     has_trials: bool,
 }
 
 impl ChartSelection {
-    /// All arms of an experiment.
+    /// Shows all arms of an experiment.
     pub fn new(config: &ExperimentConfig) -> ChartSelection {
         ChartSelection {
             arms: all_shown(config),
@@ -39,7 +39,7 @@ impl ChartSelection {
         }
     }
 
-    /// A new run: other arms than before are all shown.
+    /// Adapts the selection to the experiment of a new run. If its arms are not those of the run before, all are shown.
     pub fn start_run(&mut self, config: &ExperimentConfig) {
         self.has_trials = has_several_trials_or_draws(config);
         let arms = all_shown(config);
@@ -48,9 +48,9 @@ impl ChartSelection {
         }
     }
 
-    /// Takes a choice.
-    pub fn change(&mut self, choose: SelectionChange) {
-        match choose {
+    /// Applies one change.
+    pub fn change(&mut self, change: SelectionChange) {
+        match change {
             SelectionChange::Arm(name) => {
                 self.arms.iter_mut().filter(|arm| arm.0.name == name).for_each(|arm| arm.1 = !arm.1);
             }
@@ -59,32 +59,33 @@ impl ChartSelection {
         }
     }
 
-    /// The looks of the legend, in its order, and whether each is shown.
+    /// The arm styles in the legend's order, each with whether it is shown.
     pub fn arms(&self) -> &[(&'static ArmStyle, bool)] {
         &self.arms
     }
 
-    /// Whether there are several trials or draws to be drawn one by one.
+    /// Whether the experiment has several trials or draws that could be drawn one by one.
     pub fn has_trials(&self) -> bool {
         self.has_trials
     }
 
-    /// Whether no arm is shown.
+    /// Whether every arm is hidden.
     pub fn is_empty(&self) -> bool {
         !self.arms.iter().any(|arm| arm.1)
     }
 
-    /// Whether the arm of that look is shown.
+    /// Whether the arm with this style is shown.
     pub fn shows(&self, style: &ArmStyle) -> bool {
         self.arms.iter().any(|arm| arm.1 && arm.0.name == style.name)
     }
 
-    /// Whether the arm of that job is shown; in round 0 that is the dense network.
+    /// Whether the arm of this job is shown. In round 0 this is the dense network.
     pub fn shows_job(&self, job: JobId) -> bool {
         self.shows(arm_styles::arm_style(job))
     }
 
-    /// The two arms to compare: the ticket with the re-init, or the first two shown of those that are pruned.
+    /// The two arms to compare: the first two pruned arms that are shown, in the legend's order. If both are shown,
+    /// these are the ticket and the re-initialised network. `None` if fewer than two pruned arms are shown.
     pub fn compared_arms(&self) -> Option<(Arm, Arm)> {
         let shown = self.arms.iter().filter(|arm| arm.1).filter_map(|arm| Arm::from_name(arm.0.name));
         let mut pruned = shown.filter(|arm| *arm != Arm::Dense);
@@ -124,7 +125,7 @@ mod tests {
         let job = |round| JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 };
         assert!(selection.shows_job(job(0)) && !selection.shows_job(job(1)));
         assert_eq!(selection.compared_arms(), None);
-        // Another seed is no other experiment; other arms are.
+        // A new seed keeps the selection, because the arms are the same. A change of the arms resets it.
         selection.start_run(&config("preset=quick&seed=7"));
         assert!(!selection.shows(ticket));
         selection.start_run(&config("preset=late"));

@@ -6,12 +6,12 @@ use experiment::{
 };
 use model::Model;
 
-/// What belongs beside the settings: what to look for in the preset, and what is unusual.
+/// The remarks beside the settings: what to look for in the preset, and what is unusual about the settings.
 pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
     let criterion = settings.config.criterion;
-    // A criterion over all layers has a note of its own.
-    let told = criterion == settings.preset.config().criterion || criterion.is_global();
-    let unusual = (!told).then(|| criterion.description());
+    // The preset's own note already covers its criterion, and a criterion over all layers adds a note of its own.
+    let has_note = criterion == settings.preset.config().criterion || criterion.is_global();
+    let unusual = (!has_note).then(|| criterion.description());
     [settings.preset.what_to_look_for()]
         .into_iter()
         .chain(unusual)
@@ -19,7 +19,7 @@ pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
         .collect()
 }
 
-/// What the page's texts say of an experiment, by the ids of their elements.
+/// The page's texts that depend on the experiment, each with the id of its element.
 pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 9] {
     let papers = config.arms.contains(&Arm::Ticket) && config.arms.contains(&Arm::Reinit);
     let last = config.model.layers.len() - 1;
@@ -86,7 +86,7 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
     ]
 }
 
-/// The hidden layers of a network in words.
+/// Describes the hidden layers of a network in words.
 fn hidden_units(config: &ExperimentConfig) -> String {
     match &config.model.hidden_units()[..] {
         [] => "no hidden units".into(),
@@ -99,7 +99,7 @@ fn hidden_units(config: &ExperimentConfig) -> String {
     }
 }
 
-/// What a layer above the first is called beside the picture of its mask, and how large it is.
+/// The caption of the mask picture of a layer above the first: the layer's name, and its size in words.
 pub fn layer_caption(model: &Model, layer: usize) -> (String, String) {
     let (units, inputs) = model.layer_sizes()[layer].matrix();
     if layer + 1 == model.layers.len() {
@@ -134,8 +134,8 @@ mod tests {
         let look_for = settings("preset=late").preset.what_to_look_for();
         assert_eq!(settings_remarks(&settings("preset=late")), [look_for]);
         for criterion in PruningCriterion::ALL.iter().skip(1) {
-            let said = settings_remarks(&settings(&format!("preset=late&criterion={}", criterion.name())));
-            assert_eq!((said.len(), said[0]), (2, look_for), "{criterion:?}");
+            let remarks = settings_remarks(&settings(&format!("preset=late&criterion={}", criterion.name())));
+            assert_eq!((remarks.len(), remarks[0]), (2, look_for), "{criterion:?}");
         }
         assert_eq!(settings_remarks(&settings("criterion=global&momentum=0.5")).len(), 3);
     }
@@ -144,16 +144,16 @@ mod tests {
     fn texts_are_those_of_the_network() {
         let config = settings("hidden=50,20&criterion=random&arms=ticket,late").config;
         let texts = by_element_id(&config, &ChartSelection::new(&config));
-        let of = |id: &str| &*texts.iter().find(|text| text.0 == id).expect("a text").1;
-        assert_eq!((of("net-hidden"), of("net-weights")), ("50 and 20 hidden units", "40,400"));
+        let text = |id: &str| &*texts.iter().find(|text| text.0 == id).expect("a text").1;
+        assert_eq!((text("net-hidden"), text("net-weights")), ("50 and 20 hidden units", "40,400"));
         let caption = |layer| layer_caption(&config.model, layer);
         assert_eq!(caption(1), ("Layer 2".into(), "20 units × 50 inputs".into()));
         assert_eq!(caption(2), ("Output layer".into(), "10 digits × 20 inputs".into()));
-        assert!(!of("title-curves").contains("re-init") && !of("title-masks").contains("rim"));
-        assert_eq!(of("net-prune"), PruningCriterion::Random.description());
+        assert!(!text("title-curves").contains("re-init") && !text("title-masks").contains("rim"));
+        assert_eq!(text("net-prune"), PruningCriterion::Random.description());
     }
 
-    /// The page as it is written is that of the first visit.
+    /// The texts in `index.html` must be those of the preset that a first visit shows.
     #[test]
     fn the_page_begins_with_the_texts_of_the_quick_look() {
         let page = include_str!("../../index.html");

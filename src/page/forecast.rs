@@ -1,5 +1,5 @@
-//! How long it will still take: measured seconds per unit of cost, times the cost of what is left, played through
-//! the schedule on as many workers as there are.
+//! Forecasts the remaining time of a run. The measured seconds per unit of cost are multiplied by the remaining cost of
+//! each job, and the rest of the schedule is simulated on the available workers.
 
 use crate::run_results::{JobInProgress, RunResults};
 use experiment::{
@@ -11,14 +11,15 @@ use experiment::{
     schedule::Schedule,
 };
 
-/// MNIST's test images.
+/// Number of test images in MNIST.
 const TEST_IMAGES: usize = 10_000;
 
-/// From so many jobs on a bound is good enough, and playing them through would take too long.
+/// The largest number of unfinished jobs for which the schedule is simulated. With more jobs a simulation would take
+/// too long, and a lower bound is accurate enough.
 const MAX_SIMULATED_JOBS: usize = 200;
 
-/// The cost of a job: multiply-adds, which shrink with the weights, and steps, which cost something however few
-/// survive.
+/// The cost of a job: its multiply-adds, whose number shrinks with the surviving weights, and its training steps, each
+/// of which costs a fixed amount however few weights survive.
 #[derive(Clone, Copy, Debug, Default)]
 struct ComputeCost {
     multiply_adds: f64,
@@ -26,21 +27,22 @@ struct ComputeCost {
 }
 
 impl ComputeCost {
-    /// Before two different rounds are measured, a step's fixed part is taken for so many multiply-adds.
+    /// The fixed cost of a training step, in multiply-adds. This assumption is used until two rounds of different
+    /// sparsity have been measured.
     const MULTIPLY_ADDS_PER_STEP: f64 = 8e6;
 
-    /// Both kinds as one.
+    /// Both parts of the cost, in multiply-adds.
     fn in_multiply_adds(self) -> f64 {
         self.multiply_adds + ComputeCost::MULTIPLY_ADDS_PER_STEP * self.steps
     }
 
-    /// So much of it.
+    /// A fraction of this cost.
     fn times(self, share: f64) -> ComputeCost {
         ComputeCost { multiply_adds: self.multiply_adds * share, steps: self.steps * share }
     }
 }
 
-/// Seconds that a unit of each kind of work takes.
+/// The measured time of a unit of each kind of work, in seconds.
 #[derive(Clone, Copy, Debug)]
 struct MeasuredSpeed {
     multiply_add: f64,
@@ -48,12 +50,12 @@ struct MeasuredSpeed {
 }
 
 impl MeasuredSpeed {
-    /// What has been measured, if anything: a least-squares fit of seconds to both kinds of cost. The ratio of the two
-    /// speeds is clamped, so that a temporarily busy machine is not mistaken for slow steps.
+    /// A least-squares fit of the measured seconds to both kinds of cost, or `None` if nothing has been measured. The
+    /// ratio of the two speeds is clamped, so that a temporarily busy machine is not mistaken for slow steps.
     fn fit(samples: &[(ComputeCost, f64)]) -> Option<MeasuredSpeed> {
         let (mut aa, mut ab, mut bb, mut at, mut bt) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for (cost, seconds) in samples {
-            // In units that are of like size.
+            // Both costs are in multiply-adds, so that they have a similar magnitude.
             let (a, b) = (cost.multiply_adds, cost.steps * ComputeCost::MULTIPLY_ADDS_PER_STEP);
             (aa, ab, bb) = (aa + a * a, ab + a * b, bb + b * b);
             (at, bt) = (at + a * seconds, bt + b * seconds);
@@ -74,7 +76,8 @@ impl MeasuredSpeed {
     }
 }
 
-/// Seconds to go, if anything has been measured yet. `workers` is how many run at once.
+/// The expected seconds until the run is done, or `None` if nothing has been measured yet. `workers` is the number of
+/// jobs that can run at the same time.
 pub fn seconds_left(results: &RunResults, schedule: &Schedule, workers: usize) -> Option<f64> {
     let config = results.config();
     let done = results.finished_jobs().map(|f| (cost_of(config, f.report.job, &f.report.alive), f.seconds));
@@ -106,7 +109,7 @@ pub fn seconds_left(results: &RunResults, schedule: &Schedule, workers: usize) -
     Some(simulate(schedule.clone(), workers, left))
 }
 
-/// How much of the whole experiment's work is done, from 0 to 1.
+/// The fraction of the whole experiment's work that is done, from 0 to 1.
 pub fn done_fraction(results: &RunResults) -> f64 {
     let config = results.config();
     let (mut done, mut total) = (0.0, 0.0);
@@ -122,7 +125,8 @@ pub fn done_fraction(results: &RunResults) -> f64 {
     if total > 0.0 { done / total } else { 0.0 }
 }
 
-/// Simulates the rest of the schedule on a clock of its own; the seconds that it takes.
+/// Simulates the rest of the schedule and returns the seconds that it takes. `left` gives the remaining seconds of a
+/// job.
 fn simulate(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> f64 {
     let mut clock = 0.0;
     let mut busy: Vec<(f64, JobId)> = schedule.running().map(|job| (left(job), job)).collect();
@@ -139,24 +143,25 @@ fn simulate(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64)
     }
 }
 
-/// How much of a job's training is done, from 0 to 1.
+/// The fraction of a job's training that is done, from 0 to 1.
 fn trained_fraction(config: &ExperimentConfig, job: JobId, live: &JobInProgress) -> f64 {
     let first = first_step(config, job);
     let all = config.iterations.saturating_sub(first).max(1);
     f64::from(live.iteration.saturating_sub(first)) / f64::from(all)
 }
 
-/// Training steps that a job finds done.
+/// The iteration at which a job starts training. It is above 0 for an arm with late rewinding.
 fn first_step(config: &ExperimentConfig, job: JobId) -> u32 {
     recipe(job).first_iteration(config)
 }
 
-/// All of a job.
+/// The cost of a whole job.
 fn job_cost(results: &RunResults, job: JobId) -> ComputeCost {
     cost_of(results.config(), job, &expected_survivors(results, job))
 }
 
-/// Training, validation, and at the end the test and training images with two sets of weights.
+/// The cost of the training steps, the validation passes, and the final passes over test and training images, which are
+/// made with two sets of weights.
 fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost {
     let training = config.model.training_step_multiply_adds(alive) as f64;
     let forward = config.model.forward_multiply_adds(alive) as f64;
@@ -167,8 +172,8 @@ fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost 
     ComputeCost { multiply_adds: steps * training * f64::from(config.batch) + seen * forward, steps }
 }
 
-/// Surviving weights of a job by layer: counted where the ticket's mask is known, for in number the other arms' are
-/// like it; else what the rates will leave.
+/// The expected number of surviving weights in each layer. They are counted in the latest known mask of the ticket,
+/// because the masks of the other arms keep as many weights. For later rounds they are computed from the pruning rates.
 fn expected_survivors(results: &RunResults, job: JobId) -> Vec<u32> {
     let config = results.config();
     let known = (0..=job.round).rev().find_map(|r| Some((r, results.ticket_survivors(job.trial, r)?)));
@@ -190,7 +195,7 @@ mod tests {
         settings::Settings,
     };
 
-    /// A job of `results` that has taken a second for each hundred steps and each billion multiply-adds.
+    /// A finished job that took one second for every hundred steps and one second for every billion multiply-adds.
     fn done(results: &RunResults, job: JobId) -> FinishedJob {
         let (config, half) = (results.config(), Accuracy { correct: 1, total: 2 });
         let report = JobReport {
@@ -212,7 +217,7 @@ mod tests {
         cost.multiply_adds / 1e9 + cost.steps / 1e2
     }
 
-    /// The second round far slower than it should be: that is no reason to expect ever slower ones.
+    /// The second round takes far longer than it should. This must not make the forecast expect ever slower rounds.
     #[test]
     fn a_busy_machine_does_not_pass_for_slow_steps() {
         let config = Settings::from_fragment("iterations=300").0.config;
@@ -247,7 +252,7 @@ mod tests {
             let open = || jobs.iter().filter(|job| job.round >= 2);
             let expected: f64 = open().map(|&job| seconds(job_cost(&results, job))).sum();
             let left = |workers| seconds_left(&results, &schedule, workers).expect("it is measured");
-            // Counts are rounded, so the speeds are not quite what they were.
+            // The counts of weights are rounded, so the fitted speeds are only approximately the original ones.
             assert!((left(1) / expected - 1.0).abs() < 1e-3, "{more}: {} not {expected}", left(1));
             assert!(
                 left(4) >= left(1) / 4.0 - 1e-9 && left(4) < left(1) / 3.0,
@@ -255,11 +260,11 @@ mod tests {
                 left(4),
                 left(1)
             );
-            // However many workers, a trial's rounds go one after the other.
+            // However many workers there are, the rounds of a trial run one after the other.
             let chain = open().filter(|job| job.trial == config.seed && job.arm == Arm::Ticket);
             let chain: f64 = chain.map(|&job| seconds(job_cost(&results, job))).sum();
             assert!(left(1000) > 0.99 * chain && left(1000) <= left(4), "{more}: {} {chain}", left(1000));
-            // Late rewinding finds its first steps done.
+            // With late rewinding, a job takes over its first steps from round 0 and does not repeat them.
             let late = JobId { trial: config.seed, arm: Arm::Late, round: 2, draw: 0 };
             let ticket = JobId { arm: Arm::Ticket, ..late };
             assert!(job_cost(&results, late).steps < job_cost(&results, ticket).steps);

@@ -1,7 +1,8 @@
-//! The page: asks workers for jobs, keeps what they say, shows it.
+//! The page: assigns jobs to workers, collects their results and shows them.
 //!
-//! [`state`] is the brain and knows nothing of the web: clicks and events in, effects out, the time a parameter.
-//! The other files turn what it knows into what is shown; `web` alone touches the browser.
+//! [`state`] makes all decisions and knows nothing of the browser. It takes clicks and worker events, with the time as
+//! a parameter, and returns effects. The other modules convert the state into what is shown. Only `web` uses the
+//! browser.
 
 pub mod arm_comparison;
 pub mod arm_styles;

@@ -1,4 +1,4 @@
-//! The page's wasm entry point.
+//! The entry point of the page's wasm module.
 
 fn main() {
     #[cfg(target_arch = "wasm32")]

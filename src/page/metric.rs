@@ -1,31 +1,31 @@
-//! What can be read off a finished round.
+//! The metrics that the charts show for a finished round.
 
 use chart::rounds::MetricKind;
 use experiment::job_report::JobReport;
 
-/// A number read off a finished round.
+/// A metric of a finished round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
-    /// Test accuracy with the last weights.
+    /// Test accuracy with the weights after the last iteration.
     TestEnd,
     /// Test accuracy with the weights of the early stop.
     TestEarly,
-    /// Training accuracy with the last weights.
+    /// Training accuracy with the weights after the last iteration.
     TrainEnd,
     /// Training accuracy with the weights of the early stop.
     TrainEarly,
-    /// The least validation loss.
+    /// The lowest validation loss of the round.
     Loss,
-    /// The iteration of the earliest minimum of validation loss.
+    /// The first iteration with the lowest validation loss.
     EarlyStop,
 }
 
 impl Metric {
-    /// Those that a person can choose among; the early stop has a chart of its own.
+    /// The metrics that the user can choose for the first chart by weights left. The early stop has a chart of its own.
     pub const SELECTABLE: [Metric; 5] =
         [Metric::TestEnd, Metric::TestEarly, Metric::TrainEnd, Metric::TrainEarly, Metric::Loss];
 
-    /// What it is, in words.
+    /// The name of the metric in words.
     pub fn name(self) -> &'static str {
         match self {
             Metric::TestEnd => "test accuracy at the end",
@@ -37,7 +37,7 @@ impl Metric {
         }
     }
 
-    /// What it is in.
+    /// The kind of the metric, which determines its unit and its axis.
     pub fn unit(self) -> MetricKind {
         match self {
             Metric::TestEnd | Metric::TestEarly | Metric::TrainEnd | Metric::TrainEarly => {
@@ -48,7 +48,7 @@ impl Metric {
         }
     }
 
-    /// The number itself, of one job.
+    /// The value of this metric in a job's report: an accuracy from 0 to 1, a loss in nats, or an iteration.
     pub fn of(self, report: &JobReport) -> f64 {
         match self {
             Metric::TestEnd => report.test_end.fraction(),

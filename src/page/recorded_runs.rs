@@ -1,15 +1,16 @@
-//! Recorded runs: reports that lie beside the page, opened by name.
+//! Recorded runs: reports that are deployed beside the page and opened by name.
 
-/// The names of the runs, which are those of their presets.
+/// The names of the recorded runs. Each is the name of its preset.
 pub const RUN_NAMES: [&str; 2] = ["quick", "paper"];
 
-/// Where the report of that name lies, relative to the page.
+/// The path of the report of this recorded run, relative to the page.
 pub fn report_path(name: &str) -> String {
     format!("assets/recorded/{name}.jsonl")
 }
 
-/// The recorded run that a fragment asks for, with or without its `#`; `None` if it speaks of none. An error says what
-/// would have been taken: a run is what it is, so no setting goes with it.
+/// The recorded run that a URL fragment names, with or without its `#`, or `None` if it names none. The error is a
+/// message that says which names are valid. No setting may stand beside the name, because the settings of a recorded
+/// run are fixed.
 pub fn from_fragment(fragment: &str) -> Option<Result<&'static str, String>> {
     let fragment = fragment.trim_start_matches('#');
     let mut fields = fragment.split('&').map(|pair| pair.split('=').next());

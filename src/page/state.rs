@@ -1,6 +1,7 @@
-//! The brain of the page: what is asked of the workers, and what has come of it. No web types and no clock: the time,
-//! in seconds from any start, is a parameter. `on_event` handles what workers say, `dispatch` tells them what to do,
-//! `requests` asks them for reports and scores, `accessors` is what can be read off it.
+//! The page's state and all its decisions: what the workers are asked to do, and what they have reported. It uses no
+//! web types and no clock. The time is a parameter, in seconds since any fixed moment. `on_event` handles the workers'
+//! events, `dispatch` assigns jobs to workers, `requests` asks them for reports and scores, and `accessors` reads the
+//! state.
 
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
@@ -24,40 +25,40 @@ mod dispatch;
 mod on_event;
 mod requests;
 
-/// What a person can do.
+/// An action of the user.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UserAction {
-    /// Start, pause or resume.
+    /// Starts, pauses or resumes training.
     Play,
-    /// Run to the next evaluation, all arms to the same position.
+    /// Runs to the next evaluation and brings all arms to the same position.
     Step,
-    /// Run to the end of the round.
+    /// Runs to the end of the round.
     Round,
-    /// Start afresh with these settings.
+    /// Starts a new run with these settings.
     Reset(Settings),
-    /// After a failure: go on with what was being done.
+    /// Continues after a failure.
     Retry,
-    /// Write a report of all that is done and offer it as a file.
+    /// Writes a report of everything that is finished and offers it as a file.
     Export,
-    /// Read report files and show the run that they make up.
+    /// Reads report files and shows the run that they contain.
     Import {
-        /// The files' names.
+        /// The names of the files.
         names: Vec<String>,
-        /// What is in them.
+        /// The contents of the files.
         texts: Vec<String>,
     },
-    /// Show something else of it.
+    /// Changes what the charts show.
     Choose(SelectionChange),
 }
 
-/// What the page is trying to achieve: paused, pausing before a step, or running up to a position.
+/// What the page wants its workers to do: pause, pause before a step, or run up to a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RunIntent {
-    /// All jobs are paused.
+    /// Keep all jobs paused.
     Pause,
-    /// Pause all workers first, because only then is each arm's position known; then run on by a step or a round.
+    /// Pause all workers first, because only then is each arm's position known. Then run on by a step or a round.
     PauseThenAdvance(StepKind),
-    /// Run to a position, or to the end.
+    /// Run up to this position, or to the end if there is none.
     RunTo(Option<RunPosition>),
 }
 
@@ -68,44 +69,44 @@ enum StepKind {
     Round,
 }
 
-/// The download: bytes of each file so far and in all, where that is known.
+/// The progress of the download.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Download {
-    /// Bytes so far.
+    /// Bytes received so far, for each file.
     pub done: [u32; MnistFile::ALL.len()],
-    /// Bytes in all.
+    /// The size of each file in bytes, where it is known.
     pub total: [Option<u32>; MnistFile::ALL.len()],
-    /// Whether all of it is here.
+    /// Whether all files have been received.
     pub complete: bool,
 }
 
-/// What has changed since the last look, so that only that is drawn again.
+/// What has changed since the last redraw, so that only this is redrawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RedrawNeeds {
-    /// Running curves.
+    /// The curves of running jobs.
     pub curves: bool,
     /// Finished jobs: the table and the charts by round.
     pub rounds: bool,
-    /// Masks.
+    /// The masks.
     pub masks: bool,
     /// The paper's claims.
     pub claims: bool,
-    /// What is shown of them.
+    /// The selection of arms, metric and single trials.
     pub selection: bool,
-    /// A new run: everything.
+    /// A new run has started, so everything is redrawn.
     pub all: bool,
 }
 
-/// The paper's claims as the last finished round leaves them.
+/// The paper's claims, scored after the last finished round.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScoredClaims {
     /// Every claim, in order.
     pub claims: Vec<FormattedClaim>,
-    /// How many came out how, in a sentence.
+    /// How many claims got which verdict, in a sentence.
     pub summary: String,
 }
 
-/// Longest silence, in seconds, after which something that should talk is taken for dead.
+/// Seconds without progress after which a worker or the download counts as dead.
 const SILENCE_TIMEOUT: f64 = 45.0;
 
 /// The state of the page.
@@ -135,8 +136,8 @@ pub struct State {
 }
 
 impl State {
-    /// A page that begins: its workers and its data are asked for. `cores` is how many threads the machine runs at
-    /// once.
+    /// The initial state of a page, and the effects that start its workers and the download of the data. `cores` is the
+    /// number of threads that the machine runs at the same time.
     pub fn new(settings: Settings, cores: usize, now: f64) -> (State, Vec<Effect>) {
         let intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
         let experiment_report = ExperimentReport::new(&settings.config);
@@ -169,7 +170,7 @@ impl State {
         (state, effects)
     }
 
-    /// Handles what a person did.
+    /// Handles an action of the user.
     pub fn on_action(&mut self, control: UserAction, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = Vec::new();
@@ -209,12 +210,12 @@ impl State {
         effects
     }
 
-    /// Says that something that was asked for cannot be had; what there is stays as it is.
+    /// Records why a request failed. The current run stays as it is.
     pub fn set_request_error(&mut self, message: String) {
         self.request_error = Some(message);
     }
 
-    /// Something went wrong outside the workers' own words.
+    /// Handles a failure that no worker reported itself.
     pub fn on_failure(&mut self, failure: Failure, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = Vec::new();
@@ -224,7 +225,7 @@ impl State {
         effects
     }
 
-    /// A worker died without a word of its own.
+    /// Handles the death of a worker that did not report a failure itself.
     pub fn on_worker_death(&mut self, worker: WorkerId, message: String, now: f64) -> Vec<Effect> {
         if self.worker(worker).is_none() {
             return Vec::new();
@@ -232,9 +233,10 @@ impl State {
         self.on_failure(Failure { kind: FailureKind::Worker, message }, now)
     }
 
-    /// Time goes by; to be called a few times a second. A long silence where there should be talk is a failure.
+    /// Handles the passing of time. The caller calls this a few times a second. It is a failure if neither a worker nor
+    /// the download has made progress for too long.
     pub fn on_tick(&mut self, now: f64) -> Vec<Effect> {
-        // A tab that slept wakes to one long gap, which says nothing about the workers.
+        // After a tab has slept, there is one long gap, which says nothing about the workers.
         let gap = (now - self.last_update).clamp(0.0, 1.0);
         self.advance_clock(now);
         if !matches!(self.status(), PageStatus::Loading | PageStatus::Running) {

@@ -1,24 +1,24 @@
-//! Where the page stands.
+//! The status of the page.
 
-/// Where the page stands; the words of `data-state`.
+/// The status of the page. The attribute `data-state` of the body contains its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageStatus {
-    /// Data and workers are on their way.
+    /// The data and the workers are being loaded.
     Loading,
-    /// Nothing has been trained yet.
+    /// Everything is loaded, and nothing has been trained yet.
     Ready,
-    /// Training.
+    /// Training is running.
     Running,
-    /// Holding.
+    /// Training is paused.
     Paused,
-    /// All jobs are done.
+    /// All jobs are finished.
     Done,
-    /// Something went wrong.
+    /// A failure has stopped the page.
     Failed,
 }
 
 impl PageStatus {
-    /// The word in `data-state`.
+    /// The value of `data-state` for this status.
     pub fn name(self) -> &'static str {
         match self {
             PageStatus::Loading => "loading",

@@ -1,9 +1,9 @@
-//! The line that says what is happening, and what the play button says.
+//! The line that says what is happening, and the label of the play button.
 
 use crate::{state::State, status::PageStatus, worker_pool::WorkerStatus};
 use numbers::{duration, expected_duration, megabytes, percent, with_commas};
 
-/// The line of the stage strip.
+/// The status line of the stage strip. `left` is the forecast of the remaining seconds, if there is one.
 pub fn status_line(state: &State, left: Option<f64>) -> String {
     let config = state.config();
     let rounds = config.rounds + 1;
@@ -35,7 +35,7 @@ fn position_text(state: &State) -> String {
     let iteration =
         results.in_progress().filter(|(job, _)| job.round == round).map(|(_, live)| live.iteration).max();
     let iteration = with_commas(f64::from(iteration.unwrap_or(config.iterations)));
-    let of = with_commas(f64::from(config.iterations));
+    let iterations = with_commas(f64::from(config.iterations));
     let total = config.model.weight_count() as f64;
     let left = match results.weights_left(round) {
         Some(left) => {
@@ -43,7 +43,7 @@ fn position_text(state: &State) -> String {
         }
         None => String::new(),
     };
-    format!("Round {round} of {}{left} · iteration {iteration} of {of}", config.rounds)
+    format!("Round {round} of {}{left} · iteration {iteration} of {iterations}", config.rounds)
 }
 
 fn loading_text(state: &State) -> String {
@@ -69,7 +69,7 @@ fn loading_text(state: &State) -> String {
     }
 }
 
-/// What the play button says.
+/// The label of the play button.
 pub fn play_label(state: &State) -> &'static str {
     match state.status() {
         PageStatus::Loading if state.wants_to_run() => "Pause",

@@ -6,12 +6,12 @@ use experiment::{arm::Arm, experiment_report::ExperimentReport, job_graph, setti
 use numbers::{fixed, percent, with_commas};
 use protocol::{Failure, FailureKind};
 
-/// An arm's short name.
+/// The short name of an arm.
 pub fn arm_label(arm: Arm) -> &'static str {
     ArmStyle::by_name(arm.name()).chart_label
 }
 
-/// What the masks show.
+/// The caption of the masks: what they show in this round.
 pub fn mask_caption(results: &RunResults, round: u32) -> String {
     let config = results.config();
     match results.ticket_survivors(config.seed, round) {
@@ -25,7 +25,7 @@ pub fn mask_caption(results: &RunResults, round: u32) -> String {
     }
 }
 
-/// A finished round in a sentence or two.
+/// Summarises a finished round in one or two sentences.
 pub fn round_summary(results: &RunResults, round: u32) -> String {
     let config = results.config();
     let total = config.model.weight_count() as f64;
@@ -52,19 +52,19 @@ pub fn round_summary(results: &RunResults, round: u32) -> String {
     sentence
 }
 
-/// What is said of a report that was opened.
+/// The sentence that announces an opened report.
 pub fn report_opened(experiment_report: &ExperimentReport) -> String {
     let (done, all) =
         (experiment_report.finished_jobs().len(), job_graph::all_jobs(experiment_report.config()).len());
     format!("Report opened: {done} of {all} jobs are done.")
 }
 
-/// The name of a report's file.
+/// The file name of an exported report.
 pub fn report_file_name(settings: &Settings) -> String {
     format!("ticket-lab-{}-seed{}.jsonl", settings.preset.name(), settings.config.seed)
 }
 
-/// A change of standing, where it is worth saying.
+/// The sentence that announces a change of status, or `None` if the change is not worth announcing.
 pub fn status_announcement(before: PageStatus, after: PageStatus, results: &RunResults) -> Option<String> {
     Some(match (before, after) {
         (PageStatus::Loading, PageStatus::Ready) => "MNIST is loaded. Press Play to start.".into(),
@@ -76,7 +76,7 @@ pub fn status_announcement(before: PageStatus, after: PageStatus, results: &RunR
     })
 }
 
-/// What to do about a failure.
+/// The advice to the user after a failure.
 pub fn failure_advice(failure: &Failure) -> &'static str {
     match failure.kind {
         FailureKind::Data => {
@@ -98,7 +98,7 @@ pub fn failure_advice(failure: &Failure) -> &'static str {
     }
 }
 
-/// A failure's headline.
+/// The headline of a failure.
 pub fn failure_headline(failure: &Failure) -> &'static str {
     match failure.kind {
         FailureKind::Data => "The data could not be read",
@@ -108,7 +108,7 @@ pub fn failure_headline(failure: &Failure) -> &'static str {
     }
 }
 
-/// A setting's name as people read it.
+/// The label of a setting, from its name in the URL.
 pub fn setting_label(name: &str) -> String {
     let title = match name {
         "trials" => "Trials",

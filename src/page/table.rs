@@ -1,4 +1,4 @@
-//! The table of rounds: every number the charts show, as text and as attributes for programs.
+//! The table of rounds: every number that the charts show, as text for people and as attributes for programs.
 
 use crate::{arm_styles, run_results::RunResults};
 use chart::arm_style::ArmStyle;
@@ -6,21 +6,21 @@ use experiment::experiment_report::FinishedJob;
 use experiment::{arm::Arm, job::JobId, job_graph, job_report::Accuracy};
 use numbers::{fixed, percent_without_sign, three_significant_digits, with_commas};
 
-/// One finished job.
+/// A row of the table: one finished job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableRow {
-    /// Whose results.
+    /// The job whose results the row shows.
     pub job: JobId,
-    /// How its arm looks.
+    /// The style of its arm.
     pub style: &'static ArmStyle,
-    /// `data-*` attributes, names without the prefix. Shares from 0 to 1 in the fewest digits that read back as the
-    /// same number.
+    /// The `data-*` attributes, with names without the prefix. Accuracies are fractions from 0 to 1, written with the
+    /// fewest digits that parse to the same number.
     pub data_attributes: Vec<(&'static str, String)>,
-    /// What people read, in the order of [`COLUMNS`].
+    /// The texts of the cells, in the order of [`COLUMNS`].
     pub cells: Vec<String>,
 }
 
-/// A column: its name, and its unit or a word of explanation.
+/// The columns, each with its name and its unit or a short explanation.
 pub const COLUMNS: &[(&str, &str)] = &[
     ("Arm", ""),
     ("Seed", ""),
@@ -39,7 +39,7 @@ pub const COLUMNS: &[(&str, &str)] = &[
     ("Time, dense", "s"),
 ];
 
-/// The rows of the arms asked for whose jobs are done, in the table's order.
+/// The rows of all finished jobs, in the order of the table.
 pub fn table_rows(results: &RunResults) -> Vec<TableRow> {
     let config = results.config();
     let rows = job_graph::table_rows(config).into_iter();
@@ -49,9 +49,9 @@ pub fn table_rows(results: &RunResults) -> Vec<TableRow> {
 fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableRow {
     let config = results.config();
     let report = &finished.report;
-    // Where the dense network has a row of its own, the ticket's round 0 goes by its own name.
-    let twice = job.arm == Arm::Ticket && config.arms.contains(&Arm::Dense);
-    let style = if twice { ArmStyle::by_name(job.arm.name()) } else { arm_styles::arm_style(job) };
+    // If the dense network has a row of its own, round 0 of the ticket is labelled as the ticket.
+    let has_dense_row = job.arm == Arm::Ticket && config.arms.contains(&Arm::Dense);
+    let style = if has_dense_row { ArmStyle::by_name(job.arm.name()) } else { arm_styles::arm_style(job) };
     let weights = config.model.weight_count();
     let data = vec![
         ("trial", job.trial.to_string()),
@@ -96,7 +96,7 @@ fn percent(accuracy: Accuracy) -> String {
     fixed(accuracy.fraction() * 100.0, 2)
 }
 
-/// Formats a finite loss with `finite`; gives `diverged` for an infinite or NaN loss.
+/// Formats a finite loss with `finite`. Returns `diverged` for an infinite or NaN loss.
 fn loss(loss: f32, finite: fn(f32) -> String, diverged: &str) -> String {
     if loss.is_finite() { finite(loss) } else { diverged.to_string() }
 }
@@ -105,8 +105,8 @@ fn loss(loss: f32, finite: fn(f32) -> String, diverged: &str) -> String {
 mod tests {
     #[test]
     fn a_loss_that_has_left_the_numbers_is_said() {
-        let of = |loss| super::loss(loss, |loss| loss.to_string(), "Infinity");
-        assert_eq!([of(0.25), of(f32::INFINITY), of(f32::NAN)], ["0.25", "Infinity", "Infinity"]);
-        assert_eq!(of(f32::INFINITY).parse::<f64>(), Ok(f64::INFINITY));
+        let text = |loss| super::loss(loss, |loss| loss.to_string(), "Infinity");
+        assert_eq!([text(0.25), text(f32::INFINITY), text(f32::NAN)], ["0.25", "Infinity", "Infinity"]);
+        assert_eq!(text(f32::INFINITY).parse::<f64>(), Ok(f64::INFINITY));
     }
 }

@@ -1,16 +1,16 @@
-//! The workers as the page knows them: which have started, which have the data, and which runs what.
+//! The page's view of its workers: which have started, which have the data, and which jobs each one has.
 
 use experiment::{job::JobId, job_data::JobInputs};
 use protocol::{RunUntil, WorkerCommand};
 
-/// A worker; never used again once it is gone, so that what a dead worker still says is known to be late.
+/// The id of a worker. An id is never reused, so that a late message of a dead worker can be recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorkerId(pub u32);
 
-/// What travels beside a command.
+/// The payload that is sent beside a command.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CommandPayload {
-    /// Nothing.
+    /// No payload.
     None,
     /// A copy of the four data files.
     Data,
@@ -18,65 +18,65 @@ pub enum CommandPayload {
     JobInputs(JobInputs),
     /// The prune rounds of each chain of masks.
     PruneRounds(Vec<Vec<u8>>),
-    /// Report files.
+    /// The contents of report files.
     Texts(Vec<String>),
 }
 
-/// What the web glue is to do.
+/// A side effect that the `web` module carries out for the state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Start a worker.
     Spawn(WorkerId),
     /// Stop a worker for good.
     Terminate(WorkerId),
-    /// Fetch the data files, all four.
+    /// Fetch all four data files.
     Fetch,
-    /// Say something to a worker.
+    /// Send a command to a worker.
     Send {
-        /// To whom.
+        /// The worker that receives the command.
         to: WorkerId,
-        /// What.
+        /// The command.
         command: WorkerCommand,
-        /// What travels beside it.
+        /// The payload that is sent beside it.
         payload: CommandPayload,
     },
-    /// Show the settings of the run, which are no longer those in the fields.
+    /// Show the settings of the run in the fields, because they differ from those the user entered.
     ShowSettings,
-    /// Offer a file to keep.
+    /// Offer a file to the user for saving.
     Save {
-        /// Its name.
+        /// The name of the file.
         name: String,
-        /// What is in it.
+        /// The contents of the file.
         text: String,
     },
 }
 
-/// A job given to a worker. The worker answers every `Start` or `Continue` with exactly one `Paused` or `Finished`.
-/// Until then the page sends it only `Pause` or `Cancel`, so answers cannot be confused.
+/// A job assigned to a worker. The worker answers every `Start` or `Continue` with exactly one `Paused` or `Finished`.
+/// Until then the page sends it only `Pause` or `Cancel`, so that answers cannot be confused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AssignedJob {
-    /// Which job.
+    /// The job.
     pub job: JobId,
-    /// Whether it runs; otherwise it is paused.
+    /// Whether the job is running. Otherwise it is paused.
     pub running: bool,
-    /// Whether it was asked to pause.
+    /// Whether the worker was asked to pause the job.
     pub pausing: bool,
-    /// Training steps done, as far as is known.
+    /// The number of training steps done, as last reported.
     pub iteration: u32,
 }
 
-/// How far a worker is.
+/// How far a worker has come in starting up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WorkerStatus {
     /// Its module is being fetched and started.
     Starting,
     /// It has started and waits for the data.
     AwaitingData,
-    /// It unpacks the data.
+    /// It is unpacking the data.
     Unpacking {
-        /// Bytes so far.
+        /// Bytes unpacked so far.
         done: u32,
-        /// Bytes in all.
+        /// Bytes to unpack in total.
         total: u32,
     },
     /// It has the data and can be given jobs.
@@ -86,48 +86,48 @@ pub enum WorkerStatus {
 /// One worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkerSlot {
-    /// Which.
+    /// The id of the worker.
     pub id: WorkerId,
-    /// How far it is.
+    /// How far it has come in starting up.
     pub status: WorkerStatus,
-    /// The jobs given to it; at most one of them runs, for more would share one processor.
+    /// The jobs assigned to it. At most one of them runs, because several would share one processor.
     pub jobs: Vec<AssignedJob>,
 }
 
 impl WorkerSlot {
-    /// A worker that is being started.
+    /// A worker that has just been started.
     pub fn new(id: WorkerId) -> WorkerSlot {
         WorkerSlot { id, status: WorkerStatus::Starting, jobs: Vec::new() }
     }
 
-    /// Whether one of its jobs runs.
+    /// Whether one of its jobs is running.
     pub fn has_running_job(&self) -> bool {
         self.jobs.iter().any(|assigned| assigned.running)
     }
 
-    /// Whether it has started and takes commands.
+    /// Whether it has started and accepts commands.
     pub fn accepts_commands(&self) -> bool {
         self.status != WorkerStatus::Starting
     }
 
-    /// Its job of that identity.
+    /// Its assigned job with this id.
     pub fn job_mut(&mut self, job: JobId) -> Option<&mut AssignedJob> {
         self.jobs.iter_mut().find(|assigned| assigned.job == job)
     }
 
-    /// The paused job that is to go on next under a goal, and how far: of those that are not there yet, that of the
-    /// lowest round.
+    /// The paused job that should continue next under a goal, and how far it should run. It is the one with the lowest
+    /// round among those that have not reached the goal.
     pub fn next_paused_job(&mut self, goal: Option<(u32, RunUntil)>) -> Option<(&mut AssignedJob, RunUntil)> {
-        let short = |assigned: &mut AssignedJob| {
+        let target = |assigned: &mut AssignedJob| {
             Some(target_for(goal, assigned.job, assigned.iteration)?).filter(|_| !assigned.running)
         };
-        let short =
-            self.jobs.iter_mut().filter_map(|assigned| short(assigned).map(|until| (assigned, until)));
-        short.min_by_key(|(assigned, _)| assigned.job.round)
+        let unfinished =
+            self.jobs.iter_mut().filter_map(|assigned| target(assigned).map(|until| (assigned, until)));
+        unfinished.min_by_key(|(assigned, _)| assigned.job.round)
     }
 }
 
-/// Where a job is to go under a goal; `None` if it is there.
+/// How far a job should run under a goal, or `None` if it has already reached it.
 pub fn target_for(goal: Option<(u32, RunUntil)>, job: JobId, iteration: u32) -> Option<RunUntil> {
     match goal {
         None => Some(RunUntil::End),

@@ -1,4 +1,4 @@
-//! Messages of every kind, with the values that a codec may lose. A variant without a sample does not compile.
+//! Messages of every kind, with values that a codec might lose. If a variant has no sample, this does not compile.
 
 use experiment::{
     arm::Arm,
@@ -16,7 +16,7 @@ use model::Model;
 use protocol::{Failure, FailureKind, RunUntil, WorkerCommand, WorkerEvent};
 use std::collections::BTreeSet;
 
-/// Every value of an enum without data; a value that is left out does not compile.
+/// Lists every value of an enum without data. If a value is missing, this does not compile.
 macro_rules! every {
     ($kind:ident: $($variant:ident),+) => {{
         let _all_are_here = |one: $kind| match one { $($kind::$variant => ()),+ };
@@ -24,7 +24,7 @@ macro_rules! every {
     }};
 }
 
-/// A function that gives samples of every variant; a variant that is left out does not compile.
+/// Defines a function that returns samples of every variant. If a variant is missing, this does not compile.
 macro_rules! samples {
     ($(#[$doc:meta])* $name:ident -> $kind:ident { $($variant:ident: $samples:expr),+ $(,)? }) => {
         $(#[$doc])*
@@ -40,7 +40,7 @@ macro_rules! samples {
 }
 
 samples! {
-    /// What a page may request_id.
+    /// Every command that a page may send.
     commands -> WorkerCommand {
         Load: [WorkerCommand::Load],
         Start: starts(),
@@ -54,7 +54,7 @@ samples! {
 }
 
 samples! {
-    /// What a worker may say.
+    /// Every event that a worker may send.
     events -> WorkerEvent {
         Ready: [WorkerEvent::Ready],
         Unpacking: [(0, 0), (1, u32::MAX)].map(|(done, total)| WorkerEvent::Unpacking { done, total }),
@@ -80,7 +80,8 @@ samples! {
     }
 }
 
-/// Nothing, and what a text may hold: quotes, lines, what JavaScript writes as two units, a zero.
+/// The empty text, and texts with quotes, line breaks, characters that are two UTF-16 units in JavaScript, and a null
+/// character.
 fn texts() -> Vec<String> {
     ["", "“two”, \"two\", 'two'", "one\nother\t\\", "\u{1f3ab} ÷ é", "\0"].map(Into::into).into()
 }
@@ -100,7 +101,8 @@ fn untils() -> [RunUntil; 3] {
     [RunUntil::Iteration(0), RunUntil::Iteration(u32::MAX), RunUntil::End]
 }
 
-/// Settings with every name they can have, the least and the most of their numbers, and options with and without.
+/// Settings with every possible name, with the smallest and largest values of their numbers, and with each option
+/// present and absent.
 fn configs() -> Vec<ExperimentConfig> {
     let arms = every!(Arm: Dense, Ticket, Reinit, Shuffled, Random, Sign, NoRewind, Late, OneShot);
     let plain = Preset::Quick.config();
@@ -142,7 +144,7 @@ fn starts() -> Vec<WorkerCommand> {
     configs().into_iter().zip(untils().into_iter().cycle()).map(start).collect()
 }
 
-/// Losses of many decimals, of next to nothing, of a network that has diverged.
+/// Losses with many decimals, near zero, very large, and infinite as in a network that has diverged.
 fn points() -> [ValidationPoint; 4] {
     [0.1 + 0.2, f32::MIN_POSITIVE, f32::MAX, f32::INFINITY].map(|loss| ValidationPoint {
         iteration: u32::MAX,
@@ -168,7 +170,7 @@ fn reports() -> [JobReport; 2] {
     [report(first(), vec![], 0), report(last(), points().into(), u32::MAX)]
 }
 
-/// A report with nothing in it and one with something of everything.
+/// An empty report, and a report with at least one of everything.
 fn experiment_reports() -> [Box<ExperimentReportParts>; 2] {
     let finished = |report| FinishedJob { report, seconds: 1e9 / 3.0 };
     let full = ExperimentReportParts {

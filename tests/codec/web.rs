@@ -1,6 +1,6 @@
-//! What the browser test calls, in the page or in a worker: the samples as JavaScript values, and whether values are
-//! still the samples.
-// Who exports a function to JavaScript must say `pub`, and no Rust program can reach what a binary exports.
+//! The functions that the browser test calls, in the page or in a worker. They return the samples as JavaScript values,
+//! and check whether values still equal the samples.
+// wasm_bindgen only exports functions that are `pub`, but no Rust program can use what a binary exports.
 #![allow(unreachable_pub)]
 
 use crate::samples;
@@ -10,14 +10,14 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-/// Every sample as it is sent: the commands, then the events.
+/// Every sample as it is sent: the commands first, then the events.
 #[wasm_bindgen]
 pub fn sent() -> Array {
     let commands = samples::commands();
     commands.iter().map(write).chain(samples::events().iter().map(write)).collect()
 }
 
-/// The first of the values that is not the sample it was; nothing if all are.
+/// Describes the first value that differs from its sample. Returns nothing if all are equal.
 #[wasm_bindgen]
 pub fn difference(values: &Array) -> Option<String> {
     let (commands, events) = (samples::commands(), samples::events());
@@ -29,7 +29,7 @@ pub fn difference(values: &Array) -> Option<String> {
     commands.or_else(|| events.iter().zip(&mut values).find_map(|(sample, value)| differs(sample, value)))
 }
 
-/// The values read and written anew, as a worker would that repeats what it hears.
+/// Reads the values and writes them again, as a worker does that repeats what it receives.
 #[wasm_bindgen]
 pub fn repeated(values: &Array) -> Array {
     let commands = samples::commands().len();

@@ -1,11 +1,11 @@
-//! The real MNIST, read once a test program.
+//! The real MNIST data, read once in each test program.
 #![allow(dead_code)]
 
 use protocol::MnistFile;
 use std::sync::{Arc, OnceLock};
 use training::data::Mnist;
 
-/// The four files as they are served, in the order of [`Part`].
+/// The four files as they are served, in the order of [`MnistFile::ALL`].
 pub(crate) fn files() -> [Vec<u8>; 4] {
     let root = env!("CARGO_MANIFEST_DIR");
     MnistFile::ALL.map(|mnist_file| {
@@ -13,7 +13,7 @@ pub(crate) fn files() -> [Vec<u8>; 4] {
     })
 }
 
-/// The data.
+/// The decoded data.
 pub(crate) fn mnist() -> Arc<Mnist> {
     static MNIST: OnceLock<Arc<Mnist>> = OnceLock::new();
     let read = || {

@@ -1,6 +1,7 @@
-//! The oracle: LeNet in plain candle-nn, with autograd, AdamW without decay and weights multiplied by a dense mask, as
-//! every implementation of the paper does it. Slow and obvious; what the product's kernels must agree with. Dropout is
-//! what each hidden layer's activations are multiplied by, (images, units), as the product's kernels take it.
+//! The oracle: LeNet in plain candle-nn with autograd, AdamW without weight decay, and weights multiplied by a dense
+//! mask, like other implementations of the paper. It is slow and obviously correct, and the product's kernels must
+//! agree with it. Dropout is given as multipliers of each hidden layer's activations, with the shape (images, units),
+//! as for the product's kernels.
 #![allow(dead_code)]
 
 use candle_core::{D, DType, Device, Result, Tensor, Var};
@@ -17,7 +18,7 @@ pub(crate) struct Oracle {
 }
 
 impl Oracle {
-    /// From flat weights, biases and mask.
+    /// Creates an oracle from weights, biases and a mask, which are flat arrays.
     pub(crate) fn new(
         model: &Model,
         mask: &[u8],
@@ -42,13 +43,13 @@ impl Oracle {
         Ok(Oracle { weights, biases, masks, optimizer: AdamW::new(vars, params)? })
     }
 
-    /// Mean cross-entropy of a batch.
+    /// The mean cross-entropy of a batch, in nats.
     pub(crate) fn loss(&self, batch: Batch<'_>, dropout: Option<&[Vec<f32>]>) -> Result<Tensor> {
         let (x, y) = tensors(batch)?;
         candle_nn::loss::cross_entropy(&self.logits(&x, dropout)?, &y)
     }
 
-    /// Summed cross-entropy and right answers.
+    /// The summed cross-entropy of a batch in nats, and its number of correct answers.
     pub(crate) fn score(&self, batch: Batch<'_>) -> Result<(f64, u32)> {
         let (x, y) = tensors(batch)?;
         let logits = self.logits(&x, None)?;
@@ -57,7 +58,7 @@ impl Oracle {
         Ok((f64::from(loss) * batch.len() as f64, right))
     }
 
-    /// One training step.
+    /// Makes one training step and returns its loss in nats.
     pub(crate) fn step(&mut self, batch: Batch<'_>, dropout: Option<&[Vec<f32>]>) -> Result<f32> {
         let loss = self.loss(batch, dropout)?;
         self.optimizer.backward_step(&loss)?;
@@ -70,7 +71,7 @@ impl Oracle {
             let weight = (self.weights[l].as_tensor() * &self.masks[l])?;
             h = h.matmul(&weight.t()?)?.broadcast_add(self.biases[l].as_tensor())?;
             if l + 1 < self.weights.len() {
-                // Zero lets nothing through, as in PyTorch; candle's own ReLU has a slope of 1 there.
+                // The gradient of this ReLU at zero is zero, as in PyTorch. That of candle's own ReLU is 1.
                 h = (&h * h.gt(0f32)?.to_dtype(DType::F32)?)?;
                 if let Some(dropout) = dropout {
                     h = (&h * Tensor::from_slice(&dropout[l], h.shape(), &Device::Cpu)?)?;
@@ -80,7 +81,7 @@ impl Oracle {
         Ok(h)
     }
 
-    /// Masked weights and biases, flat.
+    /// The masked weights and the biases, as flat arrays.
     pub(crate) fn parameters(&self) -> Result<(Vec<f32>, Vec<f32>)> {
         let masked = self.weights.iter().zip(&self.masks).map(|(w, m)| w.as_tensor() * m);
         let weights = masked.collect::<Result<Vec<_>>>()?;
@@ -88,7 +89,7 @@ impl Oracle {
         Ok((flat(&weights)?, flat(&biases)?))
     }
 
-    /// Gradients of a batch's loss: weights (masked), biases, flat.
+    /// The gradients of a batch's loss with respect to the masked weights and the biases, as flat arrays.
     pub(crate) fn gradients(
         &self,
         batch: Batch<'_>,
@@ -103,12 +104,12 @@ impl Oracle {
     }
 }
 
-/// The same multipliers as the product's kernels take them.
+/// Converts the multipliers to the type that the product's kernels take.
 pub(crate) fn as_dropout(scales: &[Vec<f32>]) -> DropoutScales {
     scales.to_vec()
 }
 
-/// The product's gradient in the oracle's form: weights, biases, flat.
+/// The gradients of the product's kernels in the oracle's form: weights and biases, as flat arrays.
 pub(crate) fn gradient(
     network: &mut Network,
     batch: Batch<'_>,
@@ -125,7 +126,7 @@ fn flat(tensors: &[Tensor]) -> Result<Vec<f32>> {
     Ok(parts.collect::<Result<Vec<_>>>()?.concat())
 }
 
-/// Pixels (images, 784) and labels.
+/// The pixels with the shape (images, 784), and the labels.
 fn tensors(batch: Batch<'_>) -> Result<(Tensor, Tensor)> {
     let pixels: Vec<f32> =
         (0..batch.len()).flat_map(|i| batch.image(i)).map(|&byte| f32::from(byte) / 255.0).collect();

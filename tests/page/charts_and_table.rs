@@ -1,4 +1,4 @@
-//! What is shown of an experiment: comparisons, charts and the table.
+//! Tests of what the page shows of an experiment: comparisons, charts and the table.
 
 use crate::page_harness::{PageHarness, settings};
 use page::{
@@ -20,7 +20,7 @@ fn differences_are_paired_by_seed() {
                 .map(|comparison| comparison.accuracy_differences.len()),
         );
     }
-    // One trial is compared as soon as it has both arms, with all draws; then both are.
+    // A trial is compared as soon as all draws of both arms are finished. At the end both trials are compared.
     assert!(seen.is_sorted() && seen.last() == Some(&2), "{seen:?}");
     let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection());
     let source = arm_comparison::comparison_text(comparison.as_ref(), bench.state.selection()).1;
@@ -48,7 +48,7 @@ fn what_is_switched_off_is_in_no_chart_but_in_the_table() {
         let mut names: Vec<&str> = curves.curves.iter().map(|curve| curve.style.name).collect();
         names.extend(rounds.lines.iter().map(|line| line.style.name));
         names.extend(rounds.reference.iter().map(|line| line.style.name));
-        names.extend(chart_data::round_costs(results, selection).costs.iter().map(|bill| bill.style.name));
+        names.extend(chart_data::round_costs(results, selection).costs.iter().map(|cost| cost.style.name));
         let trials = curves.curves.iter().map(|curve| curve.trials.len()).sum::<usize>();
         let lines = rounds.lines.iter().map(|line| line.trials.len()).sum::<usize>();
         let banded = curves.curves.iter().all(|curve| curve.band.len() == curve.points.len());
@@ -56,7 +56,7 @@ fn what_is_switched_off_is_in_no_chart_but_in_the_table() {
     };
     assert_eq!(drawn(&bench), ([true; 4], 0, 0, true));
     bench.act(UserAction::Choose(SelectionChange::EachTrial(true)));
-    // The three arms of the last round, and three lines against the weights left.
+    // The three arms of the last round are drawn while training, and three lines against the weights left.
     assert_eq!(drawn(&bench), ([true; 4], 3 * 3, 3 * 3, true));
     bench.act(UserAction::Choose(SelectionChange::Arm("dense")));
     bench.act(UserAction::Choose(SelectionChange::Arm("reinit")));
@@ -84,9 +84,9 @@ fn the_table_has_every_reading_as_paid_and_as_dense() {
             |name: &str| &row.data_attributes.iter().find(|data| data.0 == name).expect("an attribute").1;
         assert!(data("train-early").parse::<f64>().is_ok_and(|share| share <= 1.0));
         assert!(data("validation-loss").parse::<f64>().is_ok_and(|loss| loss > 0.0));
-        // As dense, each row costs what the dense network's own steps cost, then seconds.
+        // What a row's training steps would cost a dense network: multiply-adds, then seconds.
         let dense = &rows[0].cells;
-        let cells = [11, 12, 14].map(|at| row.cells[at].as_str());
+        let cells = [11, 12, 14].map(|column| row.cells[column].as_str());
         if row.job.round == 0 {
             assert_eq!(cells, [&*dense[11], &*dense[11], &*dense[13]]);
         }

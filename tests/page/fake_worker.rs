@@ -1,4 +1,5 @@
-//! A worker that says what the real one says, at once and with made-up numbers. `likeness.rs` holds it to the real one.
+//! A fake worker. It sends the same events as the real one, but at once and with invented numbers. `likeness.rs` checks
+//! that both behave alike.
 
 use experiment::job::JobPhase;
 use experiment::{
@@ -13,24 +14,24 @@ use model::mask::survivors_per_layer;
 use page::worker_pool::CommandPayload;
 use protocol::{EventPayload, Failure, FailureKind, RunId, RunUntil, WorkerCommand, WorkerEvent};
 
-/// An event and what travels with it.
+/// An event and the payload beside it.
 type Said = (WorkerEvent, EventPayload);
 
-/// A job in its hands.
+/// A job of a fake worker.
 pub(crate) struct FakeJob {
     pub(crate) run: RunId,
     pub(crate) job: JobId,
     config: ExperimentConfig,
     until: RunUntil,
     mask: Vec<u8>,
-    /// Where it begins; training steps done.
+    /// The iteration at which the job starts training.
     first: u32,
     pub(crate) iteration: u32,
     is_set_up: bool,
     pub(crate) paused: bool,
 }
 
-/// A worker without networks and data.
+/// A fake worker, which has neither networks nor data.
 #[derive(Default)]
 pub(crate) struct FakeWorker {
     pub(crate) jobs: Vec<FakeJob>,
@@ -38,7 +39,7 @@ pub(crate) struct FakeWorker {
 }
 
 impl FakeWorker {
-    /// Takes a command of those that load and train.
+    /// Handles one of the commands for loading and training.
     pub(crate) fn handle(&mut self, command: WorkerCommand, payload: CommandPayload) -> Vec<Said> {
         match command {
             WorkerCommand::Load => {
@@ -88,12 +89,12 @@ impl FakeWorker {
         vec![]
     }
 
-    /// Whether there is something to do without a further command.
+    /// Whether the worker has work to do without a further command.
     pub(crate) fn is_busy(&self) -> bool {
         self.loaded && self.jobs.iter().any(|fake_job| !fake_job.paused)
     }
 
-    /// Sets a job up, or takes some training steps.
+    /// Sets up a job, or does some training steps.
     pub(crate) fn advance(&mut self, steps: u32) -> Vec<Said> {
         let going = self.jobs.iter().position(|fake_job| !fake_job.paused).filter(|_| self.loaded);
         let Some(at) = going else { return vec![] };
@@ -124,7 +125,7 @@ impl FakeJob {
                 let point = validation_point(job, self.iteration);
                 replies.push((WorkerEvent::Evaluated { run, job, point }, EventPayload::None));
             }
-            // There is no holding any more after the last step.
+            // After the last step a job cannot be paused any more.
             if self.iteration == self.config.iterations {
                 let (report, outputs) = finished_job(self);
                 let (seconds, memory, digest) = (0.5, 1, String::new());
@@ -147,7 +148,7 @@ impl FakeJob {
         (WorkerEvent::Paused { run: self.run, job: self.job, iteration: self.iteration }, EventPayload::None)
     }
 
-    /// Pauses at once; a job that is not set up yet pauses as soon as it is.
+    /// Pauses at once, or, if the job is not set up yet, as soon as it is.
     fn pause(&mut self) -> Option<Said> {
         if self.is_set_up {
             return Some(self.pause_now());
@@ -168,7 +169,7 @@ pub(crate) fn validation_point(job: JobId, iteration: u32) -> ValidationPoint {
     ValidationPoint { iteration, loss: 1.0 / iteration as f32, accuracy }
 }
 
-/// What a job puts out: a pure function of the job, as the real one is.
+/// The results of a job. They are a pure function of the job, like those of a real worker.
 fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
     let (config, job) = (&fake_job.config, fake_job.job);
     let correct = 9000 + 100 * u32::from(job.arm == Arm::Ticket) - 10 * job.round;
@@ -190,7 +191,7 @@ fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
     };
     let spec = output_spec(config, job);
     let mask = spec.next_mask.then(|| {
-        // Every second survivor goes.
+        // Every second surviving weight is pruned.
         let mut alive = 0;
         let mut keep = |&kept: &u8| {
             alive += u32::from(kept);

@@ -1,5 +1,5 @@
-//! The fake worker is as the real one: both hear the same commands, the real one on blank images, and say the same but for
-//! the results.
+//! Checks that the fake worker behaves like the real one. Both receive the same commands, the real one with blank
+//! images, and must send the same events except for the results.
 
 use crate::{fake_worker::FakeWorker, page_harness::settings};
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_data::JobInputs};
@@ -12,7 +12,7 @@ use worker::{
 
 const RUN: u32 = 4;
 
-/// Four files of MNIST's size in which all is zero.
+/// Four files with the sizes of MNIST's, in which all images and labels are zero.
 fn blank_files() -> [Box<dyn FileBytes>; 4] {
     let images = |count: u32| [0x803, count, 28, 28].map(u32::to_be_bytes).concat();
     let labels = |count: u32| [0x801, count].map(u32::to_be_bytes).concat();
@@ -28,7 +28,7 @@ fn blank_files() -> [Box<dyn FileBytes>; 4] {
     ]
 }
 
-/// Both workers, and what they have said since they were last compared.
+/// Both workers, and the events that they have sent since the last comparison.
 #[derive(Default)]
 struct Pair {
     real: WorkerSession,
@@ -37,7 +37,7 @@ struct Pair {
     fake_said: Vec<String>,
 }
 
-/// What an event says but for results, times and words; nothing where only the moment decides whether it is said.
+/// Describes an event without results, times and texts. Returns `None` for events whose occurrence depends on timing.
 fn kind((event, payload): (WorkerEvent, EventPayload)) -> Option<String> {
     let payload = match &payload {
         EventPayload::JobOutputs(outputs) => format!(
@@ -102,8 +102,8 @@ impl Pair {
         self.say(WorkerCommand::Continue { run: RUN, job, until });
     }
 
-    /// So many of the smallest slices: one sets a job up, each further one is a training step, up to the first
-    /// validation.
+    /// Runs this many of the smallest slices. The first one sets up a job, and each further one is a training step, up
+    /// to the first validation.
     fn slices(&mut self, count: u32) {
         for _ in 0..count {
             let (real, fake) = (self.real.advance(&|| 0.0, 0.0), self.fake.advance(1));
@@ -111,7 +111,7 @@ impl Pair {
         }
     }
 
-    /// Both work until they have nothing to do.
+    /// Runs both workers until they have nothing to do.
     fn idle(&mut self) {
         while self.real.is_busy() {
             let real = self.real.advance(&|| 0.0, f64::INFINITY);
@@ -123,7 +123,7 @@ impl Pair {
         }
     }
 
-    /// What both have said since the last time.
+    /// Checks that both have sent the same events since the last comparison, and returns these.
     fn agreed(&mut self) -> Vec<String> {
         let (real, fake) = (std::mem::take(&mut self.real_said), std::mem::take(&mut self.fake_said));
         assert_eq!(real, fake, "the real worker and the fake one");
@@ -131,7 +131,7 @@ impl Pair {
         real
     }
 
-    /// The same, of which there is one.
+    /// Like `agreed`, for exactly one event.
     fn agreed_on_one(&mut self) -> String {
         let mut said = self.agreed();
         assert_eq!(said.len(), 1, "{said:?}");
@@ -139,7 +139,7 @@ impl Pair {
     }
 }
 
-/// Eight iterations with a validation in their midst; someone needs everything that a job can leave.
+/// Eight iterations with a validation in the middle. Together, the arms need everything that a job can produce.
 fn config() -> ExperimentConfig {
     let arms = "arms=ticket,reinit,norewind,late,oneshot";
     let fragment = "seed=1&iterations=8&eval_every=5&rewind_to=3&rounds=2&hidden=3,2&batch=10";
@@ -183,7 +183,7 @@ fn every_arm_begins_where_it_does_and_those_that_prune_leave_what_they_do() {
         pair.idle();
         let begins = if arm == Arm::Late { 3 } else { 0 };
         assert!(pair.agreed_on_one().contains(&format!("iteration: {begins}")), "{job}");
-        // The real one scores all of MNIST at a job's end, so only some go there.
+        // At the end of a job the real worker evaluates all of MNIST, so only a few jobs run to their end.
         if matches!((arm, round), (Arm::Late, _) | (Arm::NoRewind, 1) | (Arm::Reinit, 2)) {
             pair.go_on(job, RunUntil::End);
             pair.idle();
@@ -203,7 +203,7 @@ fn jobs_hold_where_they_are_told_to() {
         pair.idle();
         assert!(pair.agreed().last().is_some_and(|said| said.contains(&format!("iteration: {iteration}"))));
     }
-    // After the last step there is no holding.
+    // After the last step a job cannot be paused any more.
     for goal in [8, 9] {
         pair.go_on(dense(), RunUntil::Iteration(goal));
         pair.idle();
@@ -232,7 +232,7 @@ fn a_pause_is_answered_once_and_before_a_job_is_set_up_later() {
     assert_eq!(pair.agreed(), [""; 0]);
     pair.idle();
     assert!(pair.agreed_on_one().contains("iteration: 0"));
-    // Paused and let go on before it was set up, it is paused no more.
+    // A job that is paused and continued before it was set up is not paused afterwards.
     pair.start(JobId { trial: 3, ..dense() }, RunUntil::End);
     pair.say(WorkerCommand::Pause { run: RUN });
     pair.go_on(JobId { trial: 3, ..dense() }, RunUntil::Iteration(5));
@@ -256,7 +256,7 @@ fn what_is_of_another_run_or_not_in_hand_is_not_heard() {
     assert_eq!(pair.agreed(), [""; 0]);
     pair.idle();
     assert_eq!(pair.agreed().len(), 2);
-    // A new run's first job lets go of the old run's.
+    // The first job of a new run makes the workers drop the jobs of the old run.
     pair.say(WorkerCommand::Start {
         run: RUN + 1,
         job: other(),

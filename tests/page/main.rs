@@ -1,4 +1,4 @@
-//! The page's brain against a fake fleet.
+//! Tests of the page's state with fake workers.
 
 mod charts_and_table;
 mod fake_worker;
@@ -97,7 +97,7 @@ fn a_pause_holds_and_play_resumes_even_before_the_workers_answer() {
     bench.advance_workers();
     assert_eq!((bench.job_positions(), bench.state.status()), (places, PageStatus::Paused));
     let elapsed = bench.state.running_seconds();
-    // Play, pause and play again before anything is heard.
+    // Play, pause and play again before any worker has answered.
     bench.act(UserAction::Play);
     bench.act(UserAction::Play);
     bench.act(UserAction::Play);
@@ -124,7 +124,7 @@ fn a_step_brings_all_arms_to_the_same_place_and_pauses() {
     bench.act(UserAction::Step);
     bench.run_until(PageStatus::Paused);
     assert_eq!((bench.job_positions(), bench.table().len()), (vec![], 3));
-    // A step in the middle of a free run: the arms stand at different iterations, and are brought together.
+    // A step in the middle of a free run: the arms are at different iterations, and the step brings them together.
     bench.act(UserAction::Play);
     bench.advance_workers();
     bench.advance_workers();
@@ -194,7 +194,7 @@ fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
     let failure = bench.state.failure().expect("a failure").clone();
     assert_eq!((bench.state.status(), failure.kind), (PageStatus::Failed, FailureKind::Worker));
     let kept = bench.table().len();
-    // What the dead still say is not heard, and buttons do nothing.
+    // Late events of a dead worker are ignored, and the buttons do nothing.
     bench.inbox.push_back((dead, WorkerEvent::Loaded, EventPayload::None));
     bench.deliver_events();
     bench.act(UserAction::Play);
@@ -214,7 +214,7 @@ fn bad_data_is_fetched_anew() {
     let effects = bench.state.on_failure(failure, 0.0);
     bench.perform(effects);
     assert_eq!(bench.state.status(), PageStatus::Failed);
-    // Resetting instead of retrying starts new workers as well.
+    // A reset starts new workers too, like a retry.
     bench.act(UserAction::Reset(settings(SMALL)));
     assert_eq!((bench.state.status(), bench.fetches), (PageStatus::Loading, 2));
     bench.load();

@@ -1,10 +1,10 @@
-//! More jobs than workers.
+//! Tests with more jobs than workers.
 
 use crate::page_harness::{PageHarness, settings};
 use experiment::job_graph;
 use page::{state::UserAction, status::PageStatus};
 
-/// Three trials of three arms: nine jobs a round from round 1 on, three in round 0.
+/// Three trials of three arms: three jobs in round 0, and nine in each later round.
 const CROWDED: &str = "seed=3&trials=3&arms=ticket,reinit,random&iterations=80&eval_every=10&rounds=3";
 
 #[test]
@@ -26,7 +26,7 @@ fn every_arm_and_trial_is_brought_to_the_same_place_however_few_workers() {
         for iteration in [10, 20] {
             assert_eq!(hold(&mut bench, UserAction::Step), (vec![(1, iteration); 9], 3), "{workers} workers");
         }
-        // A pause in the middle: some run on, then all are paused wherever they are, and a step brings them together.
+        // A pause in the middle: all jobs are paused at different iterations, and a step brings them together.
         bench.act(UserAction::Play);
         (0..2).for_each(|_| bench.advance_workers());
         assert!(bench.state.workers().iter().all(|worker| worker.has_running_job()));

@@ -1,4 +1,4 @@
-//! The brain against a fake fleet: every command is answered as a worker would answer it, with made-up numbers.
+//! A harness for the page's state. Fake workers answer every command as a real worker would, with invented numbers.
 
 use crate::fake_worker::FakeWorker;
 use experiment::{job::JobId, settings::Settings};
@@ -12,22 +12,22 @@ use protocol::{EventPayload, MnistFile, WorkerCommand, WorkerEvent};
 use std::collections::{BTreeMap, VecDeque};
 use worker::session::{self, WorkerSession};
 
-/// A page with its fake workers; time goes by ten milliseconds a turn.
+/// A page with its fake workers. Each turn takes ten milliseconds.
 pub(crate) struct PageHarness {
     pub(crate) state: State,
     pub(crate) workers: BTreeMap<WorkerId, FakeWorker>,
     pub(crate) inbox: VecDeque<(WorkerId, WorkerEvent, EventPayload)>,
     pub(crate) fetches: usize,
-    /// How often the claims were to be scored.
+    /// How often the page asked for the claims to be scored.
     pub(crate) scored: usize,
-    /// Files offered to keep.
+    /// The names and contents of the files that the page offered for saving.
     pub(crate) saved: Vec<(String, String)>,
-    /// How often new settings were to be shown.
+    /// How often the page asked for new settings to be shown.
     pub(crate) shown: usize,
-    /// Every job that was started, in order.
+    /// Every job that was started, in the order of the starts.
     pub(crate) started: Vec<JobId>,
     pub(crate) now: f64,
-    /// Which worker goes first changes with this.
+    /// The number of turns so far. It determines which worker goes first.
     pub(crate) turn: usize,
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn settings(fragment: &str) -> Settings {
     settings
 }
 
-/// A small experiment.
+/// The settings of a small experiment.
 pub(crate) const SMALL: &str = "seed=3&iterations=40&eval_every=10&rounds=2";
 
 impl PageHarness {
@@ -103,7 +103,7 @@ impl PageHarness {
 
     pub(crate) fn answer_command(&mut self, to: WorkerId, command: WorkerCommand, payload: CommandPayload) {
         let worker = self.workers.get_mut(&to).expect("a command to a worker that lives");
-        // What a worker would put up with, but no page should ask of it.
+        // The real worker would tolerate other commands, but no page should send them.
         match &command {
             WorkerCommand::Load => assert_eq!(payload, CommandPayload::Data),
             WorkerCommand::Start { job, config, .. } => {
@@ -131,7 +131,7 @@ impl PageHarness {
         }
         let replies = match command {
             WorkerCommand::Export { .. } | WorkerCommand::Import { .. } | WorkerCommand::Score { .. } => {
-                // What is not training the real worker's brain answers at once.
+                // The real worker answers these commands at once, too.
                 let payload = match payload {
                     CommandPayload::PruneRounds(prune_rounds) => {
                         session::CommandPayload::PruneRounds(prune_rounds)
@@ -146,7 +146,7 @@ impl PageHarness {
         self.inbox.extend(replies.into_iter().map(|(event, payload)| (to, event, payload)));
     }
 
-    /// Delivers what the workers have said.
+    /// Delivers all events that the workers have sent.
     pub(crate) fn deliver_events(&mut self) {
         while let Some((from, event, payload)) = self.inbox.pop_front() {
             let effects = self.state.on_event(from, event, payload, self.now);
@@ -154,7 +154,7 @@ impl PageHarness {
         }
     }
 
-    /// Each worker does a few steps, then what they said is delivered.
+    /// Each worker does a few steps, then their events are delivered.
     pub(crate) fn advance_workers(&mut self) {
         self.now += 0.01;
         self.turn += 1;
@@ -162,7 +162,7 @@ impl PageHarness {
         let by = self.turn % ids.len().max(1);
         ids.rotate_left(by);
         for (at, id) in ids.into_iter().enumerate() {
-            // Not all are equally fast.
+            // The workers differ in speed.
             self.advance_worker(id, 3 + 4 * at as u32);
         }
         self.deliver_events();

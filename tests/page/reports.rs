@@ -1,4 +1,4 @@
-//! Reports: written, read, gone on with.
+//! Tests of reports: writing them, reading them and continuing their runs.
 
 use crate::page_harness::{PageHarness, SMALL, settings};
 use experiment::job_graph;
@@ -9,11 +9,11 @@ use page::{
 };
 use protocol::{FailureKind, WorkerEvent};
 
-/// An experiment in which two arms need trained parameters, which no report has.
+/// An experiment in which two arms need trained parameters, which reports do not contain.
 const ARMS_NEEDING_PARAMETERS: &str =
     "seed=3&trials=2&arms=ticket,norewind,late,oneshot&iterations=40&eval_every=10&rounds=2";
 
-/// The rows but for their digests, which no report has.
+/// The rows without their digests, which reports do not contain.
 fn without_digests(mut rows: Vec<TableRow>) -> Vec<TableRow> {
     rows.iter_mut().for_each(|row| row.data_attributes.retain(|(name, _)| *name != "digest"));
     rows
@@ -38,7 +38,7 @@ fn run_to_end(fragment: &str) -> PageHarness {
     bench
 }
 
-/// Runs until so many rows are there.
+/// Runs until the table has this many rows.
 fn run_until_rows(bench: &mut PageHarness, count: usize) {
     while bench.table().len() < count {
         bench.advance_workers();
@@ -78,7 +78,7 @@ fn a_report_can_be_had_in_the_middle_and_gone_on_with() {
         assert_eq!(bench.state.status(), PageStatus::Running, "an export does not disturb");
         bench.run_until(PageStatus::Done);
         assert_eq!(bench.table(), whole.table());
-        // Elsewhere, in the middle of something else.
+        // The report is opened in another page, in the middle of another run.
         let mut other = PageHarness::loaded(SMALL);
         other.act(UserAction::Play);
         other.advance_workers();
@@ -91,7 +91,7 @@ fn a_report_can_be_had_in_the_middle_and_gone_on_with() {
         other.act(UserAction::Play);
         other.run_until(PageStatus::Done);
         assert_eq!(without_digests(other.table()), without_digests(whole.table()));
-        // Only what is missing was run, and what leaves it parameters.
+        // Only the missing jobs ran, and those that produce parameters for them.
         let mut run = other.started.split_off(before);
         open.sort_unstable();
         run.sort_unstable();
@@ -192,7 +192,7 @@ fn claims_are_scored_when_a_round_is_done_and_after_a_report_and_not_more_often(
     assert_eq!(bench.state.scored_claims(), None);
     import(&mut bench, &[&text]);
     assert!(bench.state.scored_claims().is_some() && bench.scored == 4);
-    // An answer that comes after a reset is dropped.
+    // An answer that arrives after a reset is ignored.
     import(&mut bench, &[&text]);
     bench.act(UserAction::Import { names: vec!["1.jsonl".into()], texts: vec![text] });
     let (worker, event, payload) = bench.inbox.pop_front().expect("the report as it was read");

@@ -1,10 +1,10 @@
-//! The command line, as a value.
+//! Parses the command line.
 
 use anyhow::{Context, Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
 use std::{ffi::OsString, path::PathBuf};
 
-/// What `cargo xtask help` prints.
+/// The text that `cargo xtask help` prints.
 pub(crate) const USAGE: &str = "\
 The project's own commands.
 
@@ -19,52 +19,52 @@ cargo xtask bench                 a training step's cost, the product's path bes
 cargo xtask help                  this text
 ";
 
-/// One stage of `cargo xtask test`.
+/// One suite of `cargo xtask test`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TestSuite {
     /// Formatting and clippy.
     Lint,
-    /// `cargo test`.
+    /// The native tests, `cargo test`.
     Native,
-    /// Tests in a real browser.
+    /// The tests in a real browser.
     E2e,
-    /// Tests that take too long for every change.
+    /// The tests that take too long to run after every change.
     Long,
 }
 
-/// Which checks `cargo xtask test` is to run.
+/// The checks that `cargo xtask test` runs.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Test {
-    /// One stage only.
+    /// Runs only this suite.
     pub(crate) only: Option<TestSuite>,
-    /// Long checks too, after the others.
+    /// Runs the long tests too, after the others.
     pub(crate) long: bool,
-    /// Browser tests whose name contains this only.
+    /// Runs only the browser tests whose name contains this text.
     pub(crate) filter: Option<String>,
 }
 
-/// What is asked for.
+/// A command of `cargo xtask`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// Say what there is.
+    /// Prints the usage.
     Help,
-    /// Build the static site.
+    /// Builds the static site.
     Build {
-        /// Where to; dist/ in the project where nothing is said.
+        /// The output directory. The default is dist/ in the project.
         out: Option<PathBuf>,
     },
-    /// Build and serve it.
+    /// Builds the site and serves it.
     Serve {
         /// The port on 127.0.0.1.
         port: u16,
     },
-    /// Measure a training step in the browser.
+    /// Measures a training step in the browser.
     Bench,
-    /// Run the checks.
+    /// Runs the checks.
     Test(Test),
 }
 
-/// Reads the arguments that follow the program's name.
+/// Parses the arguments after the program's name.
 pub(crate) fn parse<S: Into<OsString>>(args: impl IntoIterator<Item = S>) -> Result<Command> {
     let mut args = Parser::from_args(args);
     let mut command = match args.next()? {
@@ -90,7 +90,7 @@ pub(crate) fn parse<S: Into<OsString>>(args: impl IntoIterator<Item = S>) -> Res
     Ok(command)
 }
 
-/// The command of this name, as it is without options.
+/// The command with this name, with the default of each option.
 fn named(name: &str) -> Result<Command> {
     match name {
         "help" => Ok(Command::Help),
@@ -102,14 +102,14 @@ fn named(name: &str) -> Result<Command> {
     }
 }
 
-/// Reads a port.
+/// Parses a port.
 fn port_in(text: &str) -> Result<u16> {
     let port =
         text.parse().with_context(|| format!("`{text}` is not a port: give a number from 1 to 65535"))?;
     if port == 0 { bail!("0 is not a port: give a number from 1 to 65535") } else { Ok(port) }
 }
 
-/// Reads the name of a stage.
+/// Parses the name of a suite.
 fn test_suite(text: &str) -> Result<TestSuite> {
     match text {
         "lint" => Ok(TestSuite::Lint),

@@ -1,4 +1,4 @@
-//! Builds the static site: both wasm modules with their glue, the page, its style and the data.
+//! Builds the static site: both wasm modules with their JavaScript glue, the page, its style and the data.
 
 use crate::{
     cargo::{self, PAGE_MODULE, WORKER_MODULE, WasmModule},
@@ -11,12 +11,12 @@ use std::{
 };
 use wasm_bindgen_cli_support::Bindgen;
 
-/// What goes into the site as it is.
+/// The files and directories that are copied into the site unchanged.
 const COPIED: [&str; 3] = ["index.html", "www", "assets"];
-/// Where in the site the wasm lies.
+/// The directory of the wasm modules within the site.
 const WASM_DIR: &str = "wasm";
 
-/// Builds the site into `out`. What is there now is served until the new one is whole.
+/// Builds the site into `out`. The old site stays there until the new one is complete.
 pub fn build_site(out: &Path) -> Result<()> {
     refuse_foreign(out)?;
     cargo::ensure_wasm_target()?;
@@ -28,7 +28,7 @@ pub fn build_site(out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Compiles everything into the directory `site`.
+/// Builds everything into the directory `site`.
 fn build_into(site: &Path) -> Result<()> {
     for each in [&PAGE_MODULE, &WORKER_MODULE] {
         build_module(each, site)?;
@@ -40,7 +40,7 @@ fn build_into(site: &Path) -> Result<()> {
     print_sizes(site)
 }
 
-/// Compiles one module into a site.
+/// Compiles a module and writes it into a site.
 pub fn build_module(module: &WasmModule, site: &Path) -> Result<()> {
     println!(
         "\nBuilding the wasm module `{}`: {} on two cores, seconds once it has been built",
@@ -50,7 +50,7 @@ pub fn build_module(module: &WasmModule, site: &Path) -> Result<()> {
     generate_js(module, &wasm, &site.join(WASM_DIR))
 }
 
-/// Writes the JavaScript glue and the finished wasm of a module into `out`.
+/// Writes the JavaScript glue and the final wasm of a module into `out`.
 fn generate_js(module: &WasmModule, wasm: &Path, out: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).out_name(module.name).typescript(false);
@@ -64,12 +64,12 @@ fn generate_js(module: &WasmModule, wasm: &Path, out: &Path) -> Result<()> {
     })
 }
 
-/// Where the finished wasm of a module lies in a site.
+/// The path of a module's final wasm within a site.
 pub fn wasm_file(site: &Path, module: &WasmModule) -> PathBuf {
     site.join(WASM_DIR).join(format!("{}_bg.wasm", module.name))
 }
 
-/// Says how large the wasm is.
+/// Prints the sizes of the wasm files.
 fn print_sizes(site: &Path) -> Result<()> {
     for module in [&PAGE_MODULE, &WORKER_MODULE] {
         let size = sizes::measure(&wasm_file(site, module))?;
@@ -83,7 +83,7 @@ fn print_sizes(site: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Refuses to replace a directory that holds anything but a site.
+/// Fails if `out` is a directory that contains something other than a site.
 fn refuse_foreign(out: &Path) -> Result<()> {
     let Ok(mut entries) = fs::read_dir(out) else {
         return if out.exists() { bail!("{} is not a directory", out.display()) } else { Ok(()) };
@@ -94,7 +94,7 @@ fn refuse_foreign(out: &Path) -> Result<()> {
     bail!("{} holds something that I did not build: empty it or choose another --out", out.display())
 }
 
-/// Puts `fresh` where `out` is.
+/// Replaces the directory `out` by `fresh`.
 fn replace_site(fresh: &Path, out: &Path) -> Result<()> {
     let old = sibling_path(out, "old")?;
     remove(&old)?;
@@ -105,14 +105,14 @@ fn replace_site(fresh: &Path, out: &Path) -> Result<()> {
     remove(&old)
 }
 
-/// A hidden neighbour of `out`, so that a rename stays within one file system.
+/// The path of a hidden directory beside `out`. A rename between the two stays within one file system.
 fn sibling_path(out: &Path, suffix: &str) -> Result<PathBuf> {
     let name =
         out.file_name().with_context(|| format!("{} cannot be a site: name a directory", out.display()))?;
     Ok(out.with_file_name(format!(".{}.{suffix}", name.to_string_lossy())))
 }
 
-/// Removes a directory if it is there.
+/// Removes a directory if it exists.
 fn remove(dir: &Path) -> Result<()> {
     match fs::remove_dir_all(dir) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -122,7 +122,7 @@ fn remove(dir: &Path) -> Result<()> {
     }
 }
 
-/// Copies a file or a directory with all it holds.
+/// Copies a file, or a directory with its contents.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     if !from.is_dir() {
         return fs::copy(from, to).map(|_| ());
@@ -139,7 +139,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    /// A directory of this test alone, empty.
+    /// An empty directory for this test only.
     fn scratch(name: &str) -> PathBuf {
         let dir = std::env::temp_dir().join(format!("ticket-lab-{name}-{}", std::process::id()));
         remove(&dir).unwrap();

@@ -1,4 +1,4 @@
-//! Calling cargo and rustup from within cargo.
+//! Runs cargo and rustup from a program that cargo itself runs.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -9,30 +9,30 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// The target of both wasm modules.
+/// The target of all wasm modules.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// One of the project's wasm modules: a binary of a package.
+/// A wasm module of the project. It is a binary of a package.
 pub struct WasmModule {
-    /// The package it is a binary of.
+    /// The package of the binary.
     pub package: &'static str,
-    /// The binary's name.
+    /// The name of the binary.
     pub name: &'static str,
-    /// The cargo profile it ships in.
+    /// The cargo profile in which the module is built.
     pub profile: &'static str,
     /// How long the first build takes on two cores, in words.
     pub first_build: &'static str,
 }
 
-/// The module that runs in the page.
+/// The module of the page.
 pub const PAGE_MODULE: WasmModule =
     WasmModule { package: "page", name: "page", profile: "page", first_build: "about half a minute" };
 
-/// The module that runs in every worker.
+/// The module of the workers.
 pub const WORKER_MODULE: WasmModule =
     WasmModule { package: "worker", name: "worker", profile: "worker", first_build: "about a minute" };
 
-/// The module that `cargo xtask bench` measures with.
+/// The module of the benchmark, `cargo xtask bench`.
 pub const BENCH_MODULE: WasmModule = WasmModule {
     package: "browser-bench",
     name: "bench",
@@ -40,23 +40,23 @@ pub const BENCH_MODULE: WasmModule = WasmModule {
     first_build: "about two minutes",
 };
 
-/// The module that the browser test of messages loads.
+/// The module of the browser test of messages.
 pub const CODEC_MODULE: WasmModule =
     WasmModule { package: "codec", name: "codec", profile: "page", first_build: "a few seconds" };
 
 impl WasmModule {
-    /// `cargo COMMAND` for this module as it ships.
+    /// The command `cargo COMMAND` for this module, with its target and profile.
     pub fn cargo(&self, command: &str) -> Command {
         let mut cargo = cargo();
         cargo
             .args([command, "--package", self.package, "--target", WASM_TARGET, "--bin", self.name])
-            // Set in the environment they would replace the flags of .cargo/config.toml, simd128 among them.
+            // If these variables are set, they replace the flags of .cargo/config.toml, which include simd128.
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS");
         cargo
     }
 
-    /// Compiles the module in its profile and answers where the wasm lies.
+    /// Compiles the module in its profile and returns the path of the wasm file.
     pub fn compile(&self) -> Result<PathBuf> {
         let mut cargo = self.cargo("build");
         cargo.args(["--profile", self.profile, "--message-format", "json-render-diagnostics"]);
@@ -70,7 +70,7 @@ impl WasmModule {
     }
 }
 
-/// Finds the wasm file of binary `name` in cargo's JSON messages.
+/// Finds the wasm file of the binary `name` in cargo's JSON messages.
 fn artifact(messages: &str, name: &str) -> Option<PathBuf> {
     messages
         .lines()
@@ -81,9 +81,9 @@ fn artifact(messages: &str, name: &str) -> Option<PathBuf> {
         .rfind(|file| file.extension().is_some_and(|ending| ending == "wasm"))
 }
 
-/// The project's root: where Cargo.lock lies.
+/// The root directory of the project, which contains Cargo.lock.
 pub fn root() -> PathBuf {
-    // What cargo says now is right even where the project has been moved since it was built.
+    // The variable at run time is right even if the project has been moved since this program was built.
     let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let mut above = Path::new(&package).ancestors();
     above
@@ -92,7 +92,8 @@ pub fn root() -> PathBuf {
         .to_path_buf()
 }
 
-/// The cargo that runs us, at the project's root, without what it told us about ourselves.
+/// The cargo that runs this program, with the project's root as its directory. The variables that cargo has set for
+/// this program are removed.
 pub fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
@@ -102,28 +103,28 @@ pub fn cargo() -> Command {
     command
 }
 
-/// Whether cargo set the variable for the package it runs, and not the user for cargo.
+/// Whether cargo has set this variable for the program that it runs. Other variables are the user's settings for cargo.
 fn is_set_for_xtask(name: &OsString) -> bool {
     const PREFIXES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_"];
     let name = name.to_string_lossy();
     name == "OUT_DIR" || name == "CARGO_PRIMARY_PACKAGE" || PREFIXES.iter().any(|p| name.starts_with(p))
 }
 
-/// Runs a command to its end; an error says which one failed.
+/// Runs a command to its end. If it fails, the error contains the command.
 pub fn run(command: &mut Command) -> Result<()> {
     let shown = command_line(command);
     let status = command.status().with_context(|| format!("cannot start `{shown}`"))?;
     if status.success() { Ok(()) } else { bail!("`{shown}` failed: see above") }
 }
 
-/// The command as one would type it.
+/// The command as a user would type it.
 pub fn command_line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
-/// Adds the wasm target where it is missing.
+/// Installs the wasm target if it is missing.
 pub fn ensure_wasm_target() -> Result<()> {
     let output = Command::new("rustc")
         .args(["--print", "target-libdir", "--target", WASM_TARGET])
@@ -139,7 +140,7 @@ pub fn ensure_wasm_target() -> Result<()> {
         .with_context(|| format!("the target {WASM_TARGET} is missing: install Rust by rustup (https://rustup.rs), then `rustup target add {WASM_TARGET}`"))
 }
 
-/// Adds rustfmt and clippy where they are missing.
+/// Installs rustfmt and clippy if they are missing.
 pub fn ensure_components() -> Result<()> {
     for (component, tool) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
         let there = cargo().args([tool, "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();

@@ -1,4 +1,5 @@
-//! What the project's commands and its browser tests share: calling cargo, building the static site, serving it.
+//! Functions that the project's commands and its browser tests share: running cargo, and building and serving the
+//! static site.
 
 pub mod build;
 pub mod cargo;

@@ -19,7 +19,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Does what the command line asks.
+/// Runs the command from the command line.
 async fn run() -> Result<()> {
     match args::parse(env::args_os().skip(1))? {
         Command::Help => {

@@ -1,4 +1,5 @@
-//! A plain static web server: right MIME types, gzip, nothing kept by the browser without asking again.
+//! A simple static web server with correct MIME types and gzip. Browsers must revalidate every file that they have
+//! cached.
 
 use crate::{build, cargo};
 use anyhow::{Context, Result, anyhow};
@@ -26,22 +27,22 @@ use tower_http::{
     services::ServeDir,
 };
 
-/// A directory put on the web.
+/// A directory that is served.
 #[derive(Clone, Debug)]
 pub struct ServedSite {
-    /// What is served.
+    /// The directory.
     pub dir: PathBuf,
-    /// Under which path: `/` or, say, `/some/deep/path/`.
+    /// The path under which it is served, such as `/` or `/some/deep/path/`.
     pub prefix: &'static str,
 }
 
 impl ServedSite {
-    /// A directory at the root.
+    /// Serves a directory at the path `/`.
     pub fn at_root(dir: &Path) -> Self {
         Self { dir: dir.to_path_buf(), prefix: "/" }
     }
 
-    /// What answers the requests; `change` may put something between the files and the web, as tests do.
+    /// The router that answers the requests. `change` can add layers to it, which the tests use.
     fn router(self, change: impl FnOnce(Router) -> Router) -> Router {
         let files = get_service(ServeDir::new(self.dir));
         let prefix = self.prefix.trim_end_matches('/');
@@ -55,20 +56,20 @@ impl ServedSite {
     }
 }
 
-/// Lets the browser keep a file only if it asks each time whether it is still the same.
+/// Makes the browser ask with every request whether its cached file is still current.
 async fn require_revalidation(mut response: Response) -> Response {
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     response
 }
 
-/// Everything but what is compressed already.
+/// Compresses all files except those that are already compressed.
 fn worth_compressing() -> impl Predicate {
     DefaultPredicate::new().and(NotForContentType::const_new("application/gzip"))
 }
 
 /// A server that runs until it is dropped.
 pub struct RunningServer {
-    /// Where the site is, ending in a slash.
+    /// The address of the site, with a slash at the end.
     pub url: String,
     task: JoinHandle<()>,
 }
@@ -79,7 +80,7 @@ impl Drop for RunningServer {
     }
 }
 
-/// Serves a site on a free port; `change` may put something between the files and the web.
+/// Serves a site on a free port. `change` can add layers to the router.
 pub async fn start(site: ServedSite, change: impl FnOnce(Router) -> Router) -> Result<RunningServer> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no free port on 127.0.0.1")?;
     let url = format!("http://{}{}", listener.local_addr()?, site.prefix);
@@ -92,7 +93,7 @@ pub async fn start(site: ServedSite, change: impl FnOnce(Router) -> Router) -> R
     Ok(RunningServer { url, task })
 }
 
-/// Builds the site into dist/ and serves it until Ctrl-C.
+/// Builds the site into dist/ and serves it until Ctrl-C is pressed.
 pub async fn build_and_serve(port: u16) -> Result<()> {
     let socket = reserve(port)?;
     let dist = cargo::root().join("dist");
@@ -107,7 +108,7 @@ pub async fn build_and_serve(port: u16) -> Result<()> {
     }
 }
 
-/// Takes a port without answering on it yet, so that a taken one is known before the build.
+/// Binds a port without accepting connections yet, so that a port in use is reported before the build.
 fn reserve(port: u16) -> Result<TcpSocket> {
     let socket = TcpSocket::new_v4().context("cannot open a socket")?;
     socket.set_reuseaddr(cfg!(unix))?;
@@ -115,12 +116,12 @@ fn reserve(port: u16) -> Result<TcpSocket> {
     Ok(socket)
 }
 
-/// Starts answering.
+/// Starts to accept connections.
 fn listen(socket: TcpSocket, port: u16) -> Result<TcpListener> {
     socket.listen(1024).map_err(|error| cannot_have(port, &error))
 }
 
-/// Says why a port cannot be had and what to do.
+/// The error for a port that cannot be used, which says what to do.
 fn cannot_have(port: u16, error: &io::Error) -> anyhow::Error {
     let other = if port == 8080 { 8081 } else { 8080 };
     match error.kind() {
@@ -143,7 +144,7 @@ mod tests {
     use std::fs;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-    /// What a site answers to a request for `path`, headers and body, as text.
+    /// The response of a site to a request for `path`, with headers and body, as text.
     async fn answer(url: &str, path: &str) -> String {
         let address = url.trim_start_matches("http://").split('/').next().unwrap();
         let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();

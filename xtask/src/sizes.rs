@@ -1,15 +1,15 @@
-//! How large the shipped wasm is.
+//! The sizes of the wasm files that ship.
 
 use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
 use std::{fs, io::Write, path::Path};
 
-/// Bytes of a file as it lies on disk and as gzip sends it.
+/// The size of a file in bytes, uncompressed and compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// As it lies on disk.
+    /// The size on disk, in bytes.
     pub raw: usize,
-    /// As gzip sends it.
+    /// The size after compression with gzip, in bytes.
     pub gzip: usize,
 }
 
@@ -19,14 +19,14 @@ pub fn measure(file: &Path) -> Result<Size> {
     Ok(Size { raw: bytes.len(), gzip: gzip(&bytes)?.len() })
 }
 
-/// Compresses as a static host would at its best.
+/// Compresses with the highest level of gzip, as a static host can.
 fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes)?;
     Ok(encoder.finish()?)
 }
 
-/// `1234567` as `1,234,567`.
+/// Formats a number with commas, such as `1,234,567`.
 pub fn grouped(bytes: usize) -> String {
     let digits = bytes.to_string();
     let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();

@@ -1,11 +1,12 @@
-//! `cargo xtask test`: formatting, clippy, native tests, browser tests, in this order; long tests where asked for.
+//! `cargo xtask test` runs formatting, clippy, native tests and browser tests, in this order, and long tests if
+//! requested.
 
 use crate::args::{Test, TestSuite};
 use anyhow::Result;
 use std::{process::Command, time::Instant};
 use xtask::cargo::{self, BENCH_MODULE, CODEC_MODULE, PAGE_MODULE, WORKER_MODULE};
 
-/// Runs one stage or all; stops at the first that fails.
+/// Runs one suite or all of them. Stops at the first failure.
 pub(crate) fn run(test: &Test) -> Result<()> {
     let asked = |stage| match test.only {
         Some(only) => only == stage,
@@ -27,13 +28,14 @@ pub(crate) fn run(test: &Test) -> Result<()> {
     Ok(())
 }
 
-/// What takes too long for every change: the native tests that are marked as ignored, optimised.
+/// Runs the tests that take too long to run after every change: the native tests that are marked as ignored, in an
+/// optimised build.
 fn long() -> Result<()> {
     println!("\nRunning the tests that are ignored elsewhere because they take minutes");
     run_timed(cargo::cargo().args(["test", "--release", "--workspace", "--", "--ignored"]))
 }
 
-/// Builds and calls the program that drives the browser.
+/// Builds and runs the program that controls the browser.
 pub(crate) fn browser_tests(words: &[&str]) -> Result<()> {
     println!(
         "\nBuilding the program that drives the browser: about half a minute on two cores the first time"
@@ -41,7 +43,7 @@ pub(crate) fn browser_tests(words: &[&str]) -> Result<()> {
     cargo::run(cargo::cargo().args(["run", "--package", "browser-tests", "--"]).args(words))
 }
 
-/// Formatting, and clippy with warnings as errors, natively and for every wasm module.
+/// Checks the formatting, and runs clippy with warnings as errors, natively and for every wasm module.
 fn lint() -> Result<()> {
     const DENY: [&str; 3] = ["--", "-D", "warnings"];
     cargo::ensure_components()?;
@@ -54,7 +56,7 @@ fn lint() -> Result<()> {
     Ok(())
 }
 
-/// Runs a command, saying what it is and how long it took.
+/// Runs a command, and prints the command and how long it took.
 fn run_timed(command: &mut Command) -> Result<()> {
     let start = Instant::now();
     println!("\n== {}", cargo::command_line(command));

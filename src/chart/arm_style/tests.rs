@@ -2,17 +2,17 @@ use super::*;
 
 const THEMES: [Theme; 2] = [Theme::Light, Theme::Dark];
 
-/// The looks of the arms that have a name.
+/// The styles of the arms that have a name.
 fn named() -> impl Iterator<Item = &'static ArmStyle> {
     ArmStyle::ALL.iter().filter(|style| !style.name.is_empty())
 }
 
-/// Every two of them.
+/// Every pair of different styles.
 fn pairs() -> impl Iterator<Item = (&'static ArmStyle, &'static ArmStyle)> {
     named().enumerate().flat_map(|(index, style)| named().take(index).map(move |other| (style, other)))
 }
 
-/// Red, green and blue as light adds up, from 0 to 1.
+/// Linear intensities of red, green and blue, from 0 to 1.
 fn linear(color: Rgb) -> [f64; 3] {
     [color.0, color.1, color.2].map(|byte| {
         let v = f64::from(byte) / 255.0;
@@ -24,8 +24,8 @@ fn times(matrix: [[f64; 3]; 3], vector: [f64; 3]) -> [f64; 3] {
     matrix.map(|row| row.iter().zip(vector).map(|(a, b)| a * b).sum())
 }
 
-/// How people see who lack nothing, then those who lack one kind of cone, as matrices on linear light (Machado, Oliveira
-/// and Fernandes 2009, severity 1).
+/// How people with normal vision see, and people who lack one of the three kinds of cones, as matrices on linear RGB
+/// (Machado, Oliveira and Fernandes 2009, severity 1).
 const EYES: [(&str, [[f64; 3]; 3]); 4] = [
     ("any eyes", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
     (
@@ -54,7 +54,8 @@ const EYES: [(&str, [[f64; 3]; 3]); 4] = [
     ),
 ];
 
-/// Lightness and two hues in which equal distances look equally far (Ottosson's Oklab, 2020); black to white is 1.
+/// Coordinates in Oklab (Ottosson 2020): lightness and two hue axes. Equal distances look about equally large, and the
+/// distance from black to white is 1.
 fn oklab(light: [f64; 3]) -> [f64; 3] {
     let cones = times(
         [
@@ -74,7 +75,7 @@ fn oklab(light: [f64; 3]) -> [f64; 3] {
     )
 }
 
-/// How far apart two colours look to such eyes.
+/// The perceived distance of two colours for people with such eyes.
 fn apart(eyes: [[f64; 3]; 3], a: Rgb, b: Rgb) -> f64 {
     let [a, b] = [a, b].map(|color| oklab(times(eyes, linear(color))));
     a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
@@ -100,7 +101,7 @@ fn the_distance_is_that_of_known_colours() {
     let [(_, normal), (_, red_blind), ..] = EYES;
     assert!((apart(normal, Rgb::hex(0), Rgb::hex(0xffffff)) - 1.0).abs() < 1e-3);
     assert_eq!(apart(normal, Rgb::hex(0xd55e00), Rgb::hex(0xd55e00)), 0.0);
-    // A red and the olive that those who lack the long cones take it for.
+    // People without long-wavelength cones confuse this red with this olive.
     let (red, olive) = (Rgb::hex(0xff0000), Rgb::hex(0x6d5f00));
     assert!(apart(red_blind, red, olive) < apart(normal, red, olive) / 4.0);
 }
@@ -116,8 +117,8 @@ fn every_two_arms_differ_in_colour() {
     }
 }
 
-/// Nine colours that everyone tells apart there are not; the three that nearly every chart shows are such, and the
-/// others differ in dash and marker, as the next test holds.
+/// Nobody can choose nine colours that everyone tells apart. So this only holds for the three arms that nearly every
+/// chart shows. The others differ in dash and marker, which the next test checks.
 #[test]
 fn the_usual_arms_differ_in_colour_to_all_eyes() {
     let usual = ["dense", "ticket", "reinit"].map(ArmStyle::by_name);
@@ -131,18 +132,21 @@ fn the_usual_arms_differ_in_colour_to_all_eyes() {
     }
 }
 
-/// A dash as four lengths, begun at its first line or at its second.
-fn begun(dash: &[f64], at: usize) -> [f64; 4] {
-    std::array::from_fn(|index| dash[(index + at) % dash.len()])
+/// Four lengths of a dash, beginning at the length with index `start`.
+fn four_lengths(dash: &[f64], start: usize) -> [f64; 4] {
+    std::array::from_fn(|index| dash[(index + start) % dash.len()])
 }
 
-/// CSS pixels by which two dashes differ in four lengths, however they lie; a solid line differs from any dash.
+/// How many CSS pixels two dashes differ by over four lengths, in the alignment where they differ least. A solid line
+/// differs infinitely from any dash.
 fn dashes_apart(a: &[f64], b: &[f64]) -> f64 {
     if a.is_empty() || b.is_empty() {
         return if a == b { 0.0 } else { f64::INFINITY };
     }
-    let off = |at| begun(a, 0).iter().zip(begun(b, at)).map(|(a, b)| (a - b).abs()).sum::<f64>();
-    off(0).min(off(2))
+    let difference = |start| {
+        four_lengths(a, 0).iter().zip(four_lengths(b, start)).map(|(a, b)| (a - b).abs()).sum::<f64>()
+    };
+    difference(0).min(difference(2))
 }
 
 #[test]

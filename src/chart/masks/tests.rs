@@ -16,8 +16,8 @@ fn pictures() -> impl Strategy<Value = MaskPicture> {
     ]
 }
 
-/// Networks small enough to look at every pixel: inputs that fill a square image and such that do not, more units than
-/// fit into a row and fewer, a layer of one weight.
+/// Networks so small that every pixel can be checked. The inputs fill a square image or do not, a row has room for all
+/// units or does not, and one layer has a single weight.
 const SMALL: [&[(usize, usize)]; 4] =
     [&[(9, 4), (4, 3)], &[(5, 3), (3, 2), (2, 4)], &[(2, 7), (7, 1)], &[(1, 1)]];
 
@@ -28,7 +28,7 @@ fn all_pictures(layers: &[(usize, usize)]) -> Vec<MaskPicture> {
     std::iter::once(MaskPicture::Inputs).chain(units).chain(matrices).collect()
 }
 
-/// Every cell that a picture is to show.
+/// Every cell that a picture has to show.
 fn cells(layers: &[(usize, usize)], picture: MaskPicture) -> Vec<MaskCell> {
     let weights = |layer: usize| {
         let (inputs, outputs) = layers[layer];
@@ -43,14 +43,14 @@ fn cells(layers: &[(usize, usize)], picture: MaskPicture) -> Vec<MaskCell> {
     }
 }
 
-/// Each cell has a pixel inside the picture, wherever in it the pointer is; no two have the same, and the other pixels
-/// show nothing.
+/// Checks that each cell has a pixel inside the picture, which shows this cell at every position within the pixel. No
+/// two cells may share a pixel, and all other pixels must show nothing.
 fn check_picture(layers: &[(usize, usize)], picture: MaskPicture) {
     let (width, height) = picture_size(layers, picture);
     let mut free = vec![true; width * height];
     for cell in cells(layers, picture) {
-        let at = pixel_of_cell(layers, picture, cell);
-        let (x, y) = at.unwrap_or_else(|| panic!("{picture:?} of {layers:?} does not show {cell:?}"));
+        let pixel = pixel_of_cell(layers, picture, cell);
+        let (x, y) = pixel.unwrap_or_else(|| panic!("{picture:?} of {layers:?} does not show {cell:?}"));
         assert!(x < width && y < height, "{picture:?} of {layers:?} shows {cell:?} at {x}, {y}");
         assert!(std::mem::take(&mut free[y * width + x]), "{picture:?} of {layers:?}: two cells at {x}, {y}");
         for within in [0.0, 0.5, 0.999] {
@@ -148,7 +148,7 @@ proptest! {
     }
 }
 
-/// A layer of one row: surviving, just pruned before round 2, pruned before round 1.
+/// The prune rounds of a layer with three weights, seen from round 2: surviving, just pruned, and pruned earlier.
 const ROW: [u8; 3] = [NEVER_PRUNED, 2, 1];
 
 fn painted(theme: Theme, phase: f64) -> Vec<Rgb> {
@@ -174,11 +174,11 @@ fn fates_differ_in_lightness() {
 #[test]
 fn what_dies_lights_up_then_goes() {
     for theme in [Theme::Light, Theme::Dark] {
-        let at = |phase: f64| painted(theme, phase)[1];
-        assert_eq!(at(0.0), painted(theme, 0.0)[0], "it begins alive");
-        assert!(at(0.4).luminance() > at(0.0).luminance(), "it lights up");
-        assert!(at(0.4).luminance() > at(1.0).luminance(), "and fades");
-        // Only weights that are just pruned change.
+        let color_at = |phase: f64| painted(theme, phase)[1];
+        assert_eq!(color_at(0.0), painted(theme, 0.0)[0], "it begins alive");
+        assert!(color_at(0.4).luminance() > color_at(0.0).luminance(), "it lights up");
+        assert!(color_at(0.4).luminance() > color_at(1.0).luminance(), "and fades");
+        // Only weights that are just pruned change their colour.
         assert_eq!(
             [painted(theme, 0.0)[0], painted(theme, 0.0)[2]],
             [painted(theme, 0.4)[0], painted(theme, 0.4)[2]]
@@ -197,7 +197,8 @@ fn masks_of_earlier_rounds_come_from_the_same_bytes() {
 
 #[test]
 fn the_input_map_counts_units() {
-    // Two units of four inputs: input 0 keeps both weights, 1 loses one now, 2 has lost both, 3 loses both now.
+    // Two units with four inputs. Input 0 keeps both weights, input 1 has just lost one, input 2 has lost both earlier,
+    // and input 3 has just lost both.
     let prune_rounds = [NEVER_PRUNED, 2, 1, 2, NEVER_PRUNED, NEVER_PRUNED, 1, 2];
     let masks =
         MaskHistory { layers: &[(4, 2)], prune_rounds: &prune_rounds, round: 2, animation_progress: 1.0 };

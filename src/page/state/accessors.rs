@@ -1,4 +1,4 @@
-//! What can be read off the state.
+//! Accessors: read-only views of the state, and values that are taken out of it once.
 
 use crate::{chart_selection::ChartSelection, run_results::RunResults, worker_pool::WorkerSlot};
 use crate::{
@@ -9,13 +9,13 @@ use experiment::job::JobPhase;
 use experiment::{config::ExperimentConfig, schedule::Schedule, settings::Settings};
 use protocol::{Failure, RunId};
 
-/// Seconds for which a pruning is shown.
+/// Seconds for which the stage strip shows a pruning.
 const PRUNE_SHOWN: f64 = 0.6;
-/// Seconds for which a rewinding is shown.
+/// Seconds for which the stage strip shows a rewinding.
 const REWIND_SHOWN: f64 = 0.4;
 
 impl State {
-    /// Where the page stands.
+    /// The current status of the page.
     pub fn status(&self) -> PageStatus {
         if self.failure.is_some() {
             return PageStatus::Failed;
@@ -38,7 +38,7 @@ impl State {
         self.results.nothing_started()
     }
 
-    /// Whether it will start by itself once everything is loaded, or runs.
+    /// Whether training runs, or will start by itself once everything is loaded.
     pub fn wants_to_run(&self) -> bool {
         self.intent != RunIntent::Pause
     }
@@ -53,27 +53,27 @@ impl State {
         &self.settings.config
     }
 
-    /// Which run it is; grows by one with every start.
+    /// The id of this run. It grows by one with every new run.
     pub fn run(&self) -> RunId {
         self.run
     }
 
-    /// The paper's claims, once a round is done.
+    /// The paper's claims, scored after the last finished round. `None` until a round is finished.
     pub fn scored_claims(&self) -> Option<&ScoredClaims> {
         self.scored_claims.as_ref()
     }
 
-    /// What is known.
+    /// The results of this run.
     pub fn results(&self) -> &RunResults {
         &self.results
     }
 
-    /// What a person has chosen to see of it.
+    /// What the user has chosen to see of the results.
     pub fn selection(&self) -> &ChartSelection {
         &self.selection
     }
 
-    /// Who is done and who may start.
+    /// The schedule: which jobs are done and which may start.
     pub fn schedule(&self) -> &Schedule {
         &self.schedule
     }
@@ -83,12 +83,12 @@ impl State {
         &self.workers
     }
 
-    /// The download.
+    /// The progress of the download.
     pub fn download(&self) -> Download {
         self.download
     }
 
-    /// How much of the loading is done, from 0 to 1.
+    /// The fraction of the loading that is done, from 0 to 1.
     pub fn download_fraction(&self) -> f64 {
         let total: Option<u32> = self.download.total.iter().copied().sum();
         match total {
@@ -98,44 +98,44 @@ impl State {
         }
     }
 
-    /// What went wrong.
+    /// The failure that has stopped the page, if any.
     pub fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
     }
 
-    /// Seconds of running, pauses not counted.
+    /// Seconds for which training has run. Pauses do not count.
     pub fn running_seconds(&self) -> f64 {
         self.running_seconds
     }
 
-    /// When the last mask came, on the same clock as everything else.
+    /// The time at which the last mask arrived, in seconds on the clock that the caller passes in.
     pub fn pruned_at(&self) -> Option<f64> {
         self.pruned_at
     }
 
-    /// The last thing worth saying aloud, once.
+    /// Takes the text that a screen reader is to announce. It is returned only once.
     pub fn take_announcement(&mut self) -> Option<String> {
         self.announcement.take()
     }
 
-    /// Why something that was asked for cannot be had, once.
+    /// Takes the message of the last request that failed. It is returned only once.
     pub fn take_request_error(&mut self) -> Option<String> {
         self.request_error.take()
     }
 
-    /// Whether there is a worker that could write a report, and something to put into it.
+    /// Whether a worker is ready to write a report, and there is something to write.
     pub fn can_export(&self) -> bool {
         self.workers.iter().any(WorkerSlot::accepts_commands)
             && !self.results.experiment_report().finished_jobs().is_empty()
     }
 
-    /// What has changed since this was last asked.
+    /// Takes what has changed since this was last called.
     pub fn take_redraw_needs(&mut self) -> RedrawNeeds {
         std::mem::take(&mut self.redraw_needs)
     }
 
-    /// What the experiment is doing, for the stage strip. Pruning and rewinding take an instant; they are shown
-    /// long enough to be seen.
+    /// The phase that the stage strip shows. Pruning and rewinding take an instant, so they are shown long enough to be
+    /// seen. `now` is in seconds.
     pub fn phase(&self, now: f64) -> Option<JobPhase> {
         if let Some(pruned) = self.pruned_at.filter(|_| self.failure.is_none()) {
             match now - pruned {

@@ -1,4 +1,4 @@
-//! What the workers are told, so that they come nearer to what the page is after.
+//! Assigns jobs to workers, and starts, pauses and stops the workers, according to the current intent.
 
 use crate::state::{Download, RunIntent, State, StepKind};
 use crate::{
@@ -14,7 +14,7 @@ use experiment::{
 use protocol::{Failure, FailureKind, RunUntil, WorkerCommand};
 
 impl State {
-    /// Starts the workers that are missing and stops those that are too many.
+    /// Starts missing workers and stops those that are not needed.
     pub(super) fn adjust_worker_count(&mut self, effects: &mut Vec<Effect>) {
         let useful = self.cores.min(job_graph::max_parallel_jobs(&self.settings.config)).clamp(1, 16);
         let workers = self.settings.workers.map_or(useful, |workers| workers as usize);
@@ -29,7 +29,7 @@ impl State {
         }
     }
 
-    /// Gives the data to whoever waits for it.
+    /// Sends the data to every worker that waits for it.
     pub(super) fn send_data_to_waiting_workers(&mut self, effects: &mut Vec<Effect>) {
         if !self.download.complete {
             return;
@@ -76,7 +76,7 @@ impl State {
         self.start_run(settings, experiment_report, effects);
     }
 
-    /// Starts a run with what a report of it has, if anything.
+    /// Starts a run that contains the finished jobs of a report, which may be empty.
     pub(super) fn start_run(
         &mut self,
         settings: Settings,
@@ -108,7 +108,7 @@ impl State {
         }
     }
 
-    /// Sends whatever brings the workers nearer to what the page is after.
+    /// Sends the commands that bring the workers nearer to the current intent.
     pub(super) fn dispatch(&mut self, effects: &mut Vec<Effect>) {
         self.send_requests(effects);
         if self.failure.is_some() || !self.all_workers_ready() {
@@ -144,7 +144,7 @@ impl State {
         }
     }
 
-    /// Gives every worker of which no job runs something to do: first a job that is paused, then one that may start.
+    /// Assigns a job to every worker that runs none: a paused job if it has one, otherwise a job that may start.
     fn assign_jobs(&mut self, goal: Option<RunPosition>, effects: &mut Vec<Effect>) {
         let last = self.settings.config.iterations;
         let target = goal.map(|goal| {
@@ -161,7 +161,8 @@ impl State {
                 effects.push(Effect::Send { to, command, payload: CommandPayload::None });
             } else if let Some(job) = self.schedule.start_next_job(goal) {
                 let until = worker_pool::target_for(target, job, 0).unwrap_or(RunUntil::End);
-                // The schedule starts no job whose parents have not delivered what it needs.
+                // The inputs are always there, because the schedule starts a job only after its parents have delivered
+                // what it needs.
                 let payload =
                     self.store.inputs_for(job).map_or(CommandPayload::None, CommandPayload::JobInputs);
                 let config = self.settings.config.clone();

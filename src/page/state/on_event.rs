@@ -1,4 +1,4 @@
-//! Handles worker events and download progress.
+//! Handles worker events and the progress of the download.
 
 use crate::{state::State, status::PageStatus};
 use crate::{
@@ -9,7 +9,7 @@ use experiment::{arm::Arm, experiment_report::FinishedJob, job::JobId, job_data:
 use protocol::{EventPayload, Failure, FailureKind, MnistFile, RunId, WorkerEvent};
 
 impl State {
-    /// Handles an event of a worker, and what travels beside it.
+    /// Handles an event of a worker, with the payload that was sent beside it.
     pub fn on_event(
         &mut self,
         from: WorkerId,
@@ -110,7 +110,7 @@ impl State {
         self.schedule.mark_done(job);
         self.redraw_needs.curves = true;
         self.redraw_needs.rounds = true;
-        // The masks shown are the ticket's.
+        // Only the ticket's masks are shown.
         if mask.is_some() && job.arm == Arm::Ticket {
             self.redraw_needs.masks = true;
             self.pruned_at = Some(self.last_update);
@@ -121,17 +121,18 @@ impl State {
         }
     }
 
-    /// The download goes on: `done` bytes of `mnist_file` so far, of `total` where that is known.
+    /// Records the progress of the download: `done` bytes of `mnist_file` so far. `total` is its size in bytes, if
+    /// known.
     pub fn on_download_progress(&mut self, mnist_file: MnistFile, done: u32, total: Option<u32>, now: f64) {
         self.advance_clock(now);
         self.silent_seconds = 0.0;
-        let at = mnist_file as usize;
-        self.download.done[at] = done;
-        // A server may send more than it announced when a proxy has undone the compression.
-        self.download.total[at] = total.map(|total| total.max(done));
+        let index = mnist_file as usize;
+        self.download.done[index] = done;
+        // The server may send more bytes than it announced if a proxy has removed the compression.
+        self.download.total[index] = total.map(|total| total.max(done));
     }
 
-    /// All four files are here.
+    /// Handles the end of the download of all four files.
     pub fn on_download_complete(&mut self, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         self.silent_seconds = 0.0;

@@ -1,5 +1,5 @@
-//! What any worker is asked beside training: to write reports, to read them and to score claims. The page links no
-//! JSON and formats none of these numbers.
+//! Requests to workers other than training: writing reports, reading them and scoring claims. The page does none of
+//! this itself, so that its module contains neither JSON nor the formatting of claims.
 
 use crate::state::{ScoredClaims, State};
 use crate::{
@@ -10,7 +10,7 @@ use experiment::{experiment_report::ExperimentReport, settings::Settings};
 use protocol::{EventPayload, WorkerCommand, WorkerEvent};
 
 impl State {
-    /// Asks a worker that listens, best one that does not train, for what is wanted.
+    /// Sends the pending requests to a worker that accepts commands, if possible one that is not training.
     pub(super) fn send_requests(&mut self, effects: &mut Vec<Effect>) {
         let listening = self.workers.iter().filter(|worker| worker.accepts_commands());
         let Some(to) = listening.min_by_key(|worker| worker.has_running_job()).map(|worker| worker.id) else {
@@ -39,7 +39,7 @@ impl State {
         }
     }
 
-    /// Takes an answer; one that nobody waits for any more is dropped.
+    /// Handles the answer to a request. Answers to outdated requests are ignored.
     pub(super) fn on_reply(&mut self, event: WorkerEvent, payload: EventPayload, effects: &mut Vec<Effect>) {
         match (event, payload) {
             (WorkerEvent::Exported { request_id }, EventPayload::Text(text)) => {
@@ -75,7 +75,7 @@ impl State {
         }
     }
 
-    /// Shows the run that a report holds; Play goes on with what it lacks.
+    /// Shows the run that a report contains. Play then continues with its missing jobs.
     fn open_report(&mut self, experiment_report: ExperimentReport, effects: &mut Vec<Effect>) {
         let settings =
             Settings { workers: self.settings.workers, ..Settings::from_config(experiment_report.config()) };

@@ -1,4 +1,4 @@
-//! Everything the page holds, and how it carries out what the state wants.
+//! The running page: its state, its workers and its view, and how it carries out the effects that the state returns.
 
 use crate::{
     state::State,
@@ -15,16 +15,16 @@ use protocol::{Failure, FailureKind};
 use std::{cell::RefCell, collections::BTreeMap};
 use wasm_bindgen::{JsCast, closure::Closure};
 
-/// Everything the page holds.
+/// Everything that the running page consists of.
 pub(super) struct App {
     pub(super) state: State,
     workers: BTreeMap<WorkerId, WorkerHandle>,
     data_files: Option<DataFiles>,
-    /// Counts downloads, so that one given up is not taken for the next.
+    /// Counts the downloads, so that data of an abandoned download is not taken for that of the current one.
     download_id: u32,
     pub(super) view: PageView,
     frame_requested: bool,
-    /// The recorded run that was opened last, for the address.
+    /// The name of the recorded run that was opened last. The address shows it.
     pub(super) recorded: Option<String>,
 }
 
@@ -32,12 +32,13 @@ thread_local! {
     static APP: RefCell<Option<App>> = const { RefCell::new(None) };
 }
 
-/// Runs `f` on the page; nothing if it is being used further up the stack, which browsers' events never do.
+/// Calls `f` with the page. Returns `None` if the page does not exist yet, or is borrowed further up the call stack,
+/// which does not happen in event handlers of the browser.
 pub(super) fn with_app<R>(f: impl FnOnce(&mut App) -> R) -> Option<R> {
     APP.with(|app| app.try_borrow_mut().ok()?.as_mut().map(f))
 }
 
-/// Lets the state decide, carries out what it wants, and has the page drawn again.
+/// Applies an update to the state, carries out its effects, and requests a redraw.
 fn decide(decide: StateUpdate) {
     with_app(|app| {
         let effects = decide(&mut app.state, dom::now_seconds());
@@ -47,7 +48,8 @@ fn decide(decide: StateUpdate) {
 }
 
 impl App {
-    /// A page with this state and view, and nothing on its way yet; it is there for [`with`] from now on.
+    /// Stores a page with this state and view, which has no workers and no data yet. [`with_app`] reaches it from now
+    /// on.
     pub(super) fn begin(state: State, view: PageView, recorded: Option<String>) {
         let app = App {
             state,
@@ -62,7 +64,7 @@ impl App {
         state_updates::set_updater(decide);
     }
 
-    /// Carries out what the state wants.
+    /// Carries out the effects that the state returned.
     pub(super) fn run_effects(&mut self, effects: Vec<Effect>) {
         let mut queue: std::collections::VecDeque<Effect> = effects.into();
         while let Some(effect) = queue.pop_front() {
@@ -124,7 +126,7 @@ impl App {
         }
     }
 
-    /// After new settings: the fields and the fragment follow, and what was refused is said.
+    /// Shows the settings of the run in the fields and in the address, and the messages about rejected settings.
     pub(super) fn sync_fields_and_address(&mut self, rejected: &[String]) {
         let settings = self.state.settings();
         self.view.fields.show(settings);
@@ -135,7 +137,7 @@ impl App {
         });
     }
 
-    /// Has the page drawn at the next chance.
+    /// Requests a redraw in the next animation frame.
     pub(super) fn request_frame(&mut self) {
         if !self.frame_requested {
             self.frame_requested = true;
@@ -157,12 +159,12 @@ thread_local! {
     });
 }
 
-/// Whether the download of that number is the last one, and nothing has failed since.
+/// Whether this is the current download and nothing has failed since it began.
 fn is_current_download(fetch: u32) -> bool {
     with_app(|app| app.download_id == fetch && app.state.failure().is_none()).unwrap_or(false)
 }
 
-/// Keeps the data files.
+/// Stores the data files and tells the state that they are complete.
 fn on_data_files(whole: DataFiles) {
     with_app(|app| app.data_files = Some(whole));
     state_updates::update_state(State::on_download_complete);

@@ -1,4 +1,4 @@
-//! The charts on their canvases: each knows its size, its data and whether it has to be drawn again.
+//! The charts on their canvases. Each keeps its size and whether it has to be redrawn.
 
 use crate::web::dom;
 use crate::{
@@ -15,19 +15,19 @@ use chart::{
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 
-/// What to say where no arm is shown.
+/// The text of a chart in which no arm is shown.
 const NO_ARM_SHOWN: &str = "All arms are switched off in the legend.";
 
-/// Which chart.
+/// The kinds of charts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ChartKind {
     /// Accuracy while training.
     Curves,
-    /// A metric by weights left; if none is given, the one chosen.
+    /// A metric by weights left: the given one, or the one that the user has chosen if none is given.
     Rounds(Option<Metric>),
-    /// Weights left by layer.
+    /// Weights left in each layer.
     Layers,
-    /// What rounds cost.
+    /// The cost of the rounds.
     Cost,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct ChartCanvas {
 }
 
 impl ChartCanvas {
-    /// The chart on the canvas of that id.
+    /// The chart on the canvas with this id.
     pub(super) fn new(id: &str, kind: ChartKind) -> Result<ChartCanvas, JsValue> {
         let canvas: HtmlCanvasElement = dom::by_id(id)?;
         let missing = || JsValue::from_str("index.html has a chart without its holder");
@@ -52,34 +52,34 @@ impl ChartCanvas {
         Ok(ChartCanvas { kind, canvas, holder, empty, size: (0.0, 0.0), dirty: true })
     }
 
-    /// What holds the canvas; its size is the chart's.
+    /// The element that holds the canvas. Its size determines the size of the chart.
     pub(super) fn holder(&self) -> &Element {
         &self.holder
     }
 
-    /// Whether running jobs change it.
+    /// Whether the chart shows running jobs.
     pub(super) fn is_live(&self) -> bool {
         self.kind == ChartKind::Curves
     }
 
-    /// Has it drawn again at the next chance.
+    /// Marks the chart for a redraw.
     pub(super) fn mark_dirty(&mut self) {
         self.dirty = true;
     }
 
-    /// Whether it has to be drawn again.
+    /// Whether the chart has to be redrawn.
     pub(super) fn is_dirty(&self) -> bool {
         self.dirty
     }
 
-    /// Reads its size off the page.
+    /// Reads the size of the chart from the page.
     pub(super) fn measure(&mut self) {
         let size = (f64::from(self.holder.client_width()), f64::from(self.holder.client_height()));
         self.dirty |= size != self.size;
         self.size = size;
     }
 
-    /// Draws it, if there is room for it.
+    /// Draws the chart if there is room for it.
     pub(super) fn draw(
         &mut self,
         results: &RunResults,

@@ -1,4 +1,4 @@
-//! The paper's claims on the page: a sentence, and a table that opens by itself once something is tested.
+//! The paper's claims on the page: a summary, and a table that opens by itself once a claim has been tested.
 
 use crate::state::ScoredClaims;
 use crate::web::dom::{self, CachedText};
@@ -6,21 +6,21 @@ use experiment::claims::formatted::{FormattedClaim, VerdictKind};
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 
-/// The columns after the claim itself.
+/// The columns after that of the claim itself.
 const COLUMNS: [&str; 5] = ["The paper", "Replication", "This run", "Tolerance", "Verdict"];
 
-/// The panel.
+/// The panel with the claims.
 pub(super) struct ClaimsPanel {
     summary: CachedText,
     details: Element,
     body: Element,
-    /// What is said before there is anything to score.
+    /// The text that the page contains before any claim is scored.
     empty: String,
     tested: bool,
 }
 
 impl ClaimsPanel {
-    /// The panel on the page, with the head of its table.
+    /// Finds the panel on the page and fills the head of its table.
     pub(super) fn new() -> Result<ClaimsPanel, JsValue> {
         let summary = CachedText::of("claims-summary")?;
         let empty = summary.element().text_content().unwrap_or_default();
@@ -34,14 +34,14 @@ impl ClaimsPanel {
         Ok(ClaimsPanel { summary, details, body, empty, tested: false })
     }
 
-    /// Shows what became of the claims, if anything has.
+    /// Shows the scored claims, or the initial text if there are none.
     pub(super) fn show(&mut self, scored: Option<&ScoredClaims>) {
         self.summary.show(scored.map_or(&self.empty, |scored| &scored.summary));
         self.body.set_text_content(None);
         let claims = scored.map_or(&[][..], |scored| &scored.claims);
         claims.iter().for_each(|claim| dom::append_children(&self.body, &[&claim_row(claim)]));
         let _ = self.details.toggle_attribute_with_force("hidden", claims.is_empty());
-        // Opened and closed when that changes, and otherwise left as the reader has it.
+        // The table opens or closes only when this changes. Otherwise it stays as the user has left it.
         let tested = claims.iter().any(|claim| claim.verdict != VerdictKind::NotTested);
         if tested != self.tested {
             self.tested = tested;
@@ -50,7 +50,7 @@ impl ClaimsPanel {
     }
 }
 
-/// Shapes, so that verdicts differ without colour.
+/// A symbol for each verdict, so that verdicts can be told apart without colour.
 fn symbol(verdict: VerdictKind) -> &'static str {
     match verdict {
         VerdictKind::Reproduced => "✓",
@@ -83,7 +83,7 @@ fn claim_row(claim: &FormattedClaim) -> Element {
     let cells = [cell(&claim.paper), cell(&claim.replication), ours, cell(&claim.tolerance_text), verdict];
     dom::append_children(&row, &[&name]);
     for (cell, head) in cells.iter().zip(COLUMNS) {
-        // On a narrow screen each cell stands below its column's name.
+        // On a narrow screen each cell stands below the name of its column.
         dom::set_attribute(cell, "data-head", head);
         dom::append_children(&row, &[cell]);
     }

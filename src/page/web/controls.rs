@@ -1,4 +1,4 @@
-//! Buttons and the address: what a person asks for.
+//! Handles the buttons, the setting fields and changes of the address.
 
 use crate::{
     recorded_runs,
@@ -14,7 +14,7 @@ use experiment::{preset::Preset, settings::Settings, url_fragment::RejectedSetti
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlSelectElement};
 
-/// Listens to everything a person can do.
+/// Installs the listeners of all controls.
 pub(super) fn listen() -> Result<(), JsValue> {
     click("play", || update_state(|state, now| state.on_action(UserAction::Play, now)))?;
     click("step", || update_state(|state, now| state.on_action(UserAction::Step, now)))?;
@@ -53,7 +53,7 @@ fn click(id: &str, mut f: impl FnMut() + 'static) -> Result<(), JsValue> {
 }
 
 impl App {
-    /// Starts afresh with these settings.
+    /// Starts a new run with these settings, and shows the messages about rejected settings.
     fn restart(&mut self, settings: Settings, rejected: &[String]) {
         self.recorded = None;
         let effects = self.state.on_action(UserAction::Reset(settings), dom::now_seconds());
@@ -62,8 +62,8 @@ impl App {
         self.request_frame();
     }
 
-    /// The fields were changed; by choosing `preset`, if that is what it was. Before anything is trained the
-    /// change counts at once; later it waits for Reset.
+    /// Handles a change of the fields. `preset` is the chosen preset if the change was in that field. Before anything
+    /// has been trained, the change takes effect at once. Afterwards it waits for Reset.
     fn fields_changed(&mut self, preset: Option<String>) {
         let now = self.state.settings().clone();
         let (mut settings, rejected) = self.view.fields.read();
@@ -88,7 +88,7 @@ impl App {
     }
 }
 
-/// What is said of settings that were refused.
+/// The messages about rejected settings.
 pub(super) fn rejection_messages(rejected: &[RejectedSetting]) -> Vec<String> {
     rejected.iter().map(RejectedSetting::to_string).collect()
 }

@@ -1,4 +1,4 @@
-//! Short words for the browser's long ones.
+//! Short functions for frequent operations on the browser's document.
 
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Document, Element, EventTarget, HtmlElement, Window};
@@ -13,18 +13,23 @@ pub(super) fn document() -> Document {
     window().document().unwrap_or_else(|| wasm_bindgen::throw_str("the page has no document"))
 }
 
+/// The body of the page.
+pub(super) fn body() -> Result<Element, JsValue> {
+    document().body().map(JsCast::unchecked_into).ok_or_else(|| JsValue::from_str("the page has no body"))
+}
+
 /// Seconds since the page was opened.
 pub(super) fn now_seconds() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now() / 1e3)
 }
 
-/// The element of that id.
+/// The element with this id. It is an error if there is none, or if it has another type.
 pub(super) fn by_id<T: JsCast>(id: &str) -> Result<T, JsValue> {
     let element = document().get_element_by_id(id).and_then(|element| element.dyn_into().ok());
     element.ok_or_else(|| JsValue::from_str(&format!("index.html lacks #{id}")))
 }
 
-/// A new element of that name and class, holding that text.
+/// Creates an element with this tag name, class and text.
 pub(super) fn new_element(name: &str, class: &str, text: &str) -> Element {
     let element = document().create_element(name).unwrap_or_else(|error| wasm_bindgen::throw_val(error));
     if !class.is_empty() {
@@ -36,7 +41,8 @@ pub(super) fn new_element(name: &str, class: &str, text: &str) -> Element {
     element
 }
 
-/// A new SVG element with these attributes. Attributes, unlike styles, are allowed by a strict policy.
+/// Creates an SVG element with these attributes. A strict content security policy forbids inline styles, but not
+/// attributes.
 pub(super) fn new_svg_element(name: &str, attributes: &[(&str, &str)]) -> Element {
     let made = document().create_element_ns(Some("http://www.w3.org/2000/svg"), name);
     let element = made.unwrap_or_else(|error| wasm_bindgen::throw_val(error));
@@ -46,19 +52,49 @@ pub(super) fn new_svg_element(name: &str, attributes: &[(&str, &str)]) -> Elemen
     element
 }
 
-/// Sets an attribute.
+/// Sets an attribute of an element.
 pub(super) fn set_attribute(element: &Element, attribute: &str, value: &str) {
     let _ = element.set_attribute(attribute, value);
 }
 
-/// Adds children.
+/// Appends children to an element.
 pub(super) fn append_children(parent: &Element, children: &[&Element]) {
     for child in children {
         let _ = parent.append_child(child);
     }
 }
 
-/// Calls `f` with each event of that name, for as long as the page lives.
+/// Shows each message as a paragraph, and hides the element if there are none.
+pub(super) fn show_messages(place: &Element, rejected: &[String]) {
+    fill_paragraphs(place, &rejected.iter().map(String::as_str).collect::<Vec<_>>());
+    let _ = place.toggle_attribute_with_force("hidden", rejected.is_empty());
+}
+
+/// Replaces the content of an element by paragraphs.
+pub(super) fn fill_paragraphs(place: &Element, lines: &[&str]) {
+    place.set_text_content(None);
+    for line in lines {
+        append_children(place, &[&new_element("p", "", line)]);
+    }
+}
+
+/// Sets the texts of the elements with these ids.
+pub(super) fn fill_elements(texts: &[(&str, String)]) {
+    for (id, text) in texts {
+        if let Some(element) = document().get_element_by_id(id) {
+            element.set_text_content(Some(text));
+        }
+    }
+}
+
+/// Sets an attribute of an element if it does not already have this value.
+pub(super) fn set_attribute_if_changed(element: &Element, name: &str, value: &str) {
+    if element.get_attribute(name).as_deref() != Some(value) {
+        set_attribute(element, name, value);
+    }
+}
+
+/// Calls `f` with each event of this name, for as long as the page lives.
 pub(super) fn add_listener<E: JsCast + 'static>(
     target: &EventTarget,
     name: &str,
@@ -70,7 +106,7 @@ pub(super) fn add_listener<E: JsCast + 'static>(
     closure.forget();
 }
 
-/// Calls `f` every so many milliseconds, for as long as the page lives.
+/// Calls `f` at this interval in milliseconds, for as long as the page lives.
 pub(super) fn call_every(milliseconds: i32, f: impl FnMut() + 'static) {
     let closure = Closure::<dyn FnMut()>::new(f);
     let function = closure.as_ref().unchecked_ref();
@@ -83,19 +119,19 @@ pub(super) fn fragment() -> String {
     window().location().hash().unwrap_or_default()
 }
 
-/// Has the page's address say these settings, without a step in its history.
+/// Replaces the fragment of the page's address without adding an entry to the history.
 pub(super) fn set_fragment(fragment: &str) {
     if let Ok(history) = window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")));
     }
 }
 
-/// Whether a media query holds.
+/// Whether the page matches a media query.
 pub(super) fn media_matches(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }
 
-/// What an exception says.
+/// The message of a JavaScript exception.
 pub(super) fn error_message(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),
@@ -103,20 +139,20 @@ pub(super) fn error_message(error: &JsValue) -> String {
     }
 }
 
-/// An element whose text changes often; the page is touched only when it does.
+/// An element whose text changes often. The document is only touched when the text is a different one.
 pub(super) struct CachedText {
     element: HtmlElement,
     shown: String,
 }
 
 impl CachedText {
-    /// The element of that id.
+    /// The element with this id.
     pub(super) fn of(id: &str) -> Result<CachedText, JsValue> {
         let element: HtmlElement = by_id(id)?;
         Ok(CachedText { shown: element.text_content().unwrap_or_default(), element })
     }
 
-    /// Shows a text.
+    /// Shows a text in the element.
     pub(super) fn show(&mut self, text: &str) {
         if self.shown != text {
             self.element.set_text_content(Some(text));

@@ -1,4 +1,5 @@
-//! The data files: each fetched once, with its progress, and kept as fetched, so that a new worker can be fed again.
+//! Downloads the data files. Each is fetched once, with its progress, and kept compressed as it was fetched, so that a
+//! new worker can be given a copy.
 
 use crate::web::{dom, state_updates::update_state, worker_handle::DataFiles};
 use js_sys::{Reflect, Uint8Array};
@@ -7,8 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStreamDefaultReader, Response};
 
-/// Fetches all four files at once. `fetch` tells this download from earlier ones; what it says and brings counts as long as
-/// it `is_wanted`.
+/// Fetches all four files at the same time and calls `arrived` when all have come. `fetch` is the number of this
+/// download. Its progress, result and failures are ignored as soon as `is_wanted` returns false.
 pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, arrived: fn(DataFiles)) {
     let files = std::rc::Rc::new(std::cell::RefCell::new([const { None }; MnistFile::ALL.len()]));
     for mnist_file in MnistFile::ALL {
@@ -41,7 +42,7 @@ async fn fetch_file(
 ) -> Result<Uint8Array, String> {
     let path = mnist_file.path();
     let lost = |error: JsValue| format!("{path} could not be fetched: {}.", dom::error_message(&error));
-    // What was bad once may lie in the browser's cache: another address asks the server again.
+    // After a failed download the browser's cache may contain a damaged file. A different address avoids the cache.
     let address = if fetch > 1 { format!("{path}?again={fetch}") } else { path.into() };
     let response = JsFuture::from(dom::window().fetch_with_str(&address)).await.map_err(lost)?;
     let response: Response = response.dyn_into().map_err(lost)?;
@@ -74,15 +75,16 @@ async fn fetch_file(
         });
     }
     let bytes = Uint8Array::new_with_length(done);
-    let mut at = 0;
+    let mut offset = 0;
     for chunk in chunks {
-        bytes.set(&chunk, at);
-        at += chunk.length();
+        bytes.set(&chunk, offset);
+        offset += chunk.length();
     }
     Ok(bytes)
 }
 
-/// The length the server announced; none if what arrives was packed on its way, for then it counts other bytes.
+/// The length in bytes that the server announced. `None` if the response was compressed in transit, because the header
+/// then counts the compressed bytes.
 fn content_length(response: &Response) -> Option<u32> {
     let headers = response.headers();
     let header = |name| headers.get(name).ok().flatten();

@@ -18,7 +18,7 @@ pub(super) struct SettingFields {
 }
 
 impl SettingFields {
-    /// Finds the fields of the page and makes those that the settings add.
+    /// Finds the field of the preset and creates a field for each setting.
     pub(super) fn new() -> Result<SettingFields, JsValue> {
         let preset: HtmlSelectElement = dom::by_id("preset")?;
         for entry in Preset::ALL {
@@ -51,7 +51,7 @@ impl SettingFields {
         self.show_pending(false);
     }
 
-    /// The settings in the fields, and those that were refused.
+    /// Reads the settings from the fields. The second value lists those that were rejected.
     pub(super) fn read(&self) -> (Settings, Vec<RejectedSetting>) {
         let mut fragment = format!("preset={}", self.preset.value());
         for (setting, input) in &self.inputs {
@@ -60,12 +60,12 @@ impl SettingFields {
         Settings::from_fragment(&fragment)
     }
 
-    /// Says whether the fields hold other settings than the run.
+    /// Shows or hides the notice that the fields differ from the settings of the run.
     pub(super) fn show_pending(&self, changed: bool) {
         let _ = self.pending.toggle_attribute_with_force("hidden", !changed);
     }
 
-    /// Marks the fields whose values were refused.
+    /// Marks the fields whose values were rejected.
     pub(super) fn mark_invalid(&self, rejected: &[RejectedSetting]) {
         for (setting, input) in &self.inputs {
             if rejected.iter().any(|r| r.field == setting.name) {
@@ -77,7 +77,7 @@ impl SettingFields {
     }
 }
 
-/// A field with its label. Ids get the prefix `set-`, because `rounds` is already the id of the table.
+/// Creates a field with its label. Its id has the prefix `set-`, because `rounds` is already the id of the table.
 fn setting_field_element(setting: &Setting, id: &str) -> Element {
     let label = dom::new_element("label", "", &strings::setting_label(setting.name));
     let input = dom::new_element("input", "", "");

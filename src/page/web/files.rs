@@ -1,4 +1,4 @@
-//! Reports as files: asked for, chosen, dropped onto the page, or fetched from beside it.
+//! Report files: exported by a button, chosen or dropped onto the page for import, or fetched from the server.
 
 use crate::web::{app::with_app, dom, state_updates::update_state};
 use crate::{recorded_runs, state::UserAction};
@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DragEvent, Element, EventTarget, File, FileList, HtmlInputElement, Response};
 
-/// Listens to buttons and to what is dropped.
+/// Installs the listeners of the buttons and of drag and drop.
 pub(super) fn listen() -> Result<(), JsValue> {
     let picker: HtmlInputElement = dom::by_id("import-files")?;
     let opened = picker.clone();
@@ -15,7 +15,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
     });
     dom::add_listener(&picker.clone(), "change", move |_: web_sys::Event| {
         read_chosen_files(picker.files());
-        // Else the same files could not be chosen again.
+        // Without this, choosing the same files again would not cause an event.
         picker.set_value("");
     });
     dom::add_listener(&dom::by_id::<EventTarget>("export")?, "click", |_: web_sys::Event| {
@@ -60,7 +60,7 @@ fn read_chosen_files(files: Option<FileList>) {
     });
 }
 
-/// Opens the recorded run of that name, unless another run has begun before it is here.
+/// Opens the recorded run with this name, unless another run has started before it has been fetched.
 pub(super) fn open_recorded(name: String) {
     let run = with_app(|app| app.state.run());
     spawn_local(async move {
@@ -95,7 +95,7 @@ fn import_reports(recorded: Option<String>, names: Vec<String>, texts: Vec<Strin
     update_state(move |state, now| state.on_action(UserAction::Import { names, texts }, now));
 }
 
-/// Says why something cannot be had.
+/// Shows why a request failed.
 pub(super) fn show_request_error(message: String) {
     update_state(move |state, _| {
         state.set_request_error(message);

@@ -1,4 +1,5 @@
-//! The masks on their canvases: painted as pixels, blown up by whole device pixels, and asked which weight is where.
+//! The pictures of the masks on their canvases: paints them, enlarges them by whole device pixels, and finds the weight
+//! below the pointer.
 
 use crate::web::dom;
 use crate::{chart_data, element_texts, run_results::RunResults};
@@ -16,9 +17,9 @@ use web_sys::{
     CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, ImageData,
 };
 
-/// Seconds in which the weights just pruned light up and go.
+/// Length in seconds of the animation in which the weights just pruned flash and fade.
 const ANIMATION_SECONDS: f64 = 1.0;
-/// Least seconds between two pictures of it: the workers need the processor more.
+/// Least seconds between two frames of the animation. It is slow because the workers need the processor more.
 const ANIMATION_FRAME_SECONDS: f64 = 0.06;
 
 struct Heatmap {
@@ -31,17 +32,17 @@ struct Heatmap {
 
 /// All pictures of the masks.
 pub(super) struct Heatmaps {
-    /// The element that holds them.
+    /// The element that contains the pictures.
     holder: Element,
-    /// Two of the first layer, which are in `index.html`, then one for each layer above it.
+    /// The two pictures of the first layer, which are in `index.html`, then one for each further layer.
     maps: Vec<Heatmap>,
     layers: Vec<(usize, usize)>,
     prune_rounds: Rc<PruneRounds>,
     name: dom::CachedText,
     slider: HtmlInputElement,
-    /// The round looked back at; none follows the latest.
+    /// The earlier round that the user has chosen with the slider. `None` shows the latest round.
     chosen_round: Option<u32>,
-    /// When the pruning being shown began; `None` once it is over.
+    /// The time at which the current animation began, in seconds. `None` if there is no animation.
     animation_start: Option<f64>,
     dirty: bool,
     last_paint: f64,
@@ -50,7 +51,7 @@ pub(super) struct Heatmaps {
 }
 
 impl Heatmaps {
-    /// The pictures, on the canvases of the page.
+    /// Finds the canvases of the page and creates those of the layers above the first.
     pub(super) fn new(config: &ExperimentConfig) -> Result<Heatmaps, JsValue> {
         let maps = vec![
             Heatmap::new(dom::by_id("mask-units")?, MaskPicture::Units { columns: 1 })?,
@@ -74,7 +75,7 @@ impl Heatmaps {
         Ok(heatmaps)
     }
 
-    /// Makes the pictures of the layers above the first those of this network.
+    /// Replaces the pictures of the layers above the first if the network has other layers than before.
     fn show_layers(&mut self, model: &Model) -> Result<(), JsValue> {
         let layers = chart_data::mask_layers(model);
         if layers == self.layers {
@@ -100,17 +101,17 @@ impl Heatmaps {
         Ok(())
     }
 
-    /// The element that holds all pictures: its size decides theirs, and what happens to them can be heard there.
+    /// The element that contains all pictures. Its size determines theirs, and their pointer events arrive there too.
     pub(super) fn holder(&self) -> &Element {
         &self.holder
     }
 
-    /// Which picture an event's target is.
+    /// The index of the picture that is the target of an event.
     pub(super) fn position(&self, target: &HtmlElement) -> Option<usize> {
         self.maps.iter().position(|map| **map.canvas == **target)
     }
 
-    /// Takes the masks as they are now; `show` has the last pruning shown as it happens.
+    /// Updates the masks from the results. If `show` is true, the last pruning is animated.
     pub(super) fn set_masks(&mut self, results: &RunResults, now: f64, show: bool) {
         if !show {
             self.chosen_round = None;
@@ -128,7 +129,8 @@ impl Heatmaps {
         dom::set_attribute(&self.slider, "aria-valuetext", &format!("mask of round {}", self.round()));
     }
 
-    /// Shows the mask of the round that the slider stands at; at its end, the latest from then on.
+    /// Shows the mask of the round that the slider selects. At the end of the slider, the pictures follow the latest
+    /// round.
     pub(super) fn follow_slider(&mut self) {
         let round = self.slider.value().parse().unwrap_or(0);
         self.chosen_round = (round < self.prune_rounds.last_known_round()).then_some(round);
@@ -136,7 +138,7 @@ impl Heatmaps {
         dom::set_attribute(&self.slider, "aria-valuetext", &format!("mask of round {round}"));
     }
 
-    /// Has them drawn again at the next chance.
+    /// Marks the pictures for repainting.
     pub(super) fn mark_dirty(&mut self) {
         self.dirty = true;
     }
@@ -146,7 +148,7 @@ impl Heatmaps {
         self.chosen_round.unwrap_or(self.prune_rounds.last_known_round())
     }
 
-    /// Reads sizes off the page.
+    /// Reads the sizes of the pictures from the page.
     pub(super) fn measure(&mut self) {
         for map in &mut self.maps {
             let holder = map.canvas.parent_element().and_then(|p| p.dyn_into::<HtmlElement>().ok());
@@ -156,8 +158,9 @@ impl Heatmaps {
         }
     }
 
-    /// The pointer is over canvas `at`, so far along and down it, from 0 to 1; or nowhere.
-    /// `place` is where that is in the window, in CSS pixels.
+    /// Sets the position of the pointer. `pointed` is the index of the picture below it and the position in this
+    /// picture, in x and y from 0 to 1, or `None` outside all pictures. `place` is the position in the window, in CSS
+    /// pixels.
     pub(super) fn set_pointer(&mut self, pointed: Option<(usize, f64, f64)>, place: (f64, f64)) {
         self.hovered = pointed;
         self.pointer_position = place;
@@ -175,7 +178,7 @@ impl Heatmaps {
         let tip = self.name.element();
         let _ = tip.toggle_attribute_with_force("hidden", named.is_none());
         if named.is_some() {
-            // Beside the pointer, on the side where there is room.
+            // The text stands beside the pointer, on the side that has more room.
             let room = dom::window().inner_width().ok().and_then(|w| w.as_f64()).unwrap_or(0.0);
             let (x, y) = self.pointer_position;
             let left = if x > room / 2.0 {
@@ -197,7 +200,8 @@ impl Heatmaps {
         }
     }
 
-    /// Paints what has to be painted; whether there is more to come.
+    /// Paints the pictures if they have changed or an animation is running. Returns whether the animation continues.
+    /// `scale` is the number of device pixels per CSS pixel, `now` is in seconds, and `still` suppresses the animation.
     pub(super) fn paint(&mut self, theme: Theme, scale: f64, now: f64, still: bool) -> Result<bool, JsValue> {
         let phase = match self.animation_start {
             Some(begun) if !still => ((now - begun) / ANIMATION_SECONDS).clamp(0.0, 1.0),
@@ -229,7 +233,21 @@ impl Heatmaps {
     }
 }
 
-/// How many pictures show the first layer.
+/// Fills the legend of the masks.
+pub(super) fn fill_legend(place: &Element, theme: Theme) {
+    place.set_text_content(None);
+    for (name, color) in mask_paint::legend(theme) {
+        let size = [("viewBox", "0 0 12 12"), ("width", "12"), ("height", "12"), ("aria-hidden", "true")];
+        let patch = dom::new_svg_element("svg", &size);
+        let square = [("width", "12"), ("height", "12"), ("fill", &color), ("class", "patch")];
+        dom::append_children(&patch, &[&dom::new_svg_element("rect", &square)]);
+        let entry = dom::new_element("span", "", "");
+        dom::append_children(&entry, &[&patch, &dom::new_element("span", "", name)]);
+        dom::append_children(place, &[&entry]);
+    }
+}
+
+/// The number of pictures of the first layer.
 const FIRST_LAYER: usize = 2;
 
 impl Heatmap {
@@ -245,7 +263,8 @@ impl Heatmap {
         }
         let room = self.width * scale;
         if let MaskPicture::Units { columns } = &mut self.picture {
-            // A weight is one CSS pixel; where it is narrow and the screen fine, half of one.
+            // A weight is one CSS pixel wide, or half of one if the picture is narrow and the screen has a high
+            // resolution.
             let pixels =
                 if self.width < NARROW_CSS_PIXELS { (scale / 2.0).round() } else { scale.round() }.max(1.0);
             *columns = masks::columns_for(masks.layers, (room / pixels) as usize).max(1);
@@ -254,7 +273,8 @@ impl Heatmap {
         if width == 0 || height == 0 {
             return Ok(());
         }
-        // Whole device pixels a weight, so that all weights look the same; less than one where there is no room.
+        // Each weight covers a whole number of device pixels, so that all weights look the same. It covers less than
+        // one device pixel only if there is not enough room.
         let zoom = (room / width as f64).min(MAX_CSS_PIXELS_PER_WEIGHT * scale);
         let zoom = if zoom >= 1.0 { zoom.floor() } else { zoom } / scale;
         mask_paint::paint(masks, self.picture, theme, &mut self.rgba);
@@ -276,7 +296,7 @@ impl Heatmap {
     }
 }
 
-/// Most CSS pixels a weight is drawn with.
+/// The largest width of a weight, in CSS pixels.
 const MAX_CSS_PIXELS_PER_WEIGHT: f64 = 10.0;
-/// Below so many CSS pixels a picture is narrow.
+/// The width in CSS pixels below which a picture is narrow.
 const NARROW_CSS_PIXELS: f64 = 400.0;

@@ -1,5 +1,5 @@
-//! The legend: each arm's colour, dash and marker, as the charts draw them, on a switch that shows and hides the arm; and
-//! the other choices of what is shown.
+//! The legend, with a switch for each arm that shows its colour, dash and marker as in the charts, and the other
+//! choices of what the charts show.
 
 use crate::web::{dom, state_updates::update_state};
 use crate::{
@@ -23,7 +23,7 @@ pub(super) struct Legend {
 }
 
 impl Legend {
-    /// The legend, empty, and the choices beside it; listens to them.
+    /// Finds the empty legend and the choices beside it, and installs their listeners.
     pub(super) fn new() -> Result<Legend, JsValue> {
         let list: Element = dom::by_id("legend")?;
         dom::add_listener(&list, "click", |event: web_sys::Event| {
@@ -50,7 +50,8 @@ impl Legend {
         Ok(Legend { list, switches: Vec::new(), each_trial, theme: Theme::Light })
     }
 
-    /// Shows a choice. Switches are made anew only for other arms or another theme, so that they keep the focus.
+    /// Shows the selection. The switches are only replaced for other arms or another theme, so that they keep the
+    /// focus.
     pub(super) fn show(&mut self, selection: &ChartSelection, theme: Theme) {
         let styles = selection.arms().iter().map(|arm| arm.0);
         if theme != self.theme || !styles.clone().eq(self.switches.iter().map(|switch| switch.0)) {
@@ -84,17 +85,18 @@ impl Legend {
     }
 }
 
-fn change_selection(choose: SelectionChange) {
-    update_state(move |state, now| state.on_action(UserAction::Choose(choose), now));
+fn change_selection(change: SelectionChange) {
+    update_state(move |state, now| state.on_action(UserAction::Choose(change), now));
 }
 
-/// A short piece of an arm's line with its marker, as much of it as `mnist_file` says.
-pub(super) fn line_sample(style: &ArmStyle, theme: Theme, mnist_file: &str) -> Element {
+/// Draws a short piece of an arm's line with its marker. `view_box` selects the part of the picture that is shown, as
+/// four numbers in SVG units.
+pub(super) fn line_sample(style: &ArmStyle, theme: Theme, view_box: &str) -> Element {
     let (color, dashes) = (style.css_color(theme), style.svg_dasharray());
-    let width = mnist_file.split(' ').nth(2).unwrap_or("40");
+    let width = view_box.split(' ').nth(2).unwrap_or("40");
     let picture = dom::new_svg_element(
         "svg",
-        &[("viewBox", mnist_file), ("width", width), ("height", "16"), ("aria-hidden", "true")],
+        &[("viewBox", view_box), ("width", width), ("height", "16"), ("aria-hidden", "true")],
     );
     let line = [("d", "M1 8H39"), ("stroke", &color), ("stroke-width", "2"), ("fill", "none")];
     let line = dom::new_svg_element("path", &line);

@@ -1,5 +1,5 @@
-//! The page in a browser: the one place that touches it. The brain decides ([`State`]), this carries out: workers,
-//! downloads, controls, drawing.
+//! The browser side of the page, and the only module that uses the browser. [`State`] decides, and this module carries
+//! out its effects: workers, downloads, controls and drawing.
 
 mod app;
 mod chart_canvas;
@@ -26,13 +26,13 @@ use render::PageView;
 use state_updates::update_state;
 use wasm_bindgen::JsValue;
 
-/// Milliseconds between looks at the clock while nothing else happens.
+/// Milliseconds between two calls of [`State::on_tick`].
 const TICK: i32 = 200;
 
 /// Starts the page.
 pub fn start() {
     std::panic::set_hook(Box::new(|info| {
-        // The trap that follows says only “unreachable”; page.js shows it with this in its place.
+        // The trap that follows a panic only says “unreachable”. page.js shows this exception instead.
         wasm_bindgen::throw_str(&info.to_string());
     }));
     if let Err(missing) = begin() {

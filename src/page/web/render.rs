@@ -1,12 +1,12 @@
-//! One look at the state, and the page shows it: called once a frame at most, touches only what has changed.
+//! Shows the state on the page, at most once in each animation frame. Only what has changed is redrawn.
 
 use crate::web::{
     chart_canvas::{ChartCanvas, ChartKind},
     claims::ClaimsPanel,
     dom::{self, CachedText},
-    dom_table::{self, Table},
+    dom_table::Table,
     fields::SettingFields,
-    heatmaps::Heatmaps,
+    heatmaps::{self, Heatmaps},
     legend::Legend,
 };
 use crate::{
@@ -19,12 +19,12 @@ use experiment::settings::Settings;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
-/// Least seconds between two drawings of what running jobs change.
+/// Least seconds between two redraws of what running jobs change.
 const LIVE_REDRAW_SECONDS: f64 = 0.08;
-/// Least seconds between two forecasts, so that they can be read.
+/// Least seconds between two forecasts, so that the user can read them.
 const FORECAST_SECONDS: f64 = 0.4;
 
-/// The page as shown.
+/// The visible page.
 pub(super) struct PageView {
     /// The fields of the settings.
     pub(super) fields: SettingFields,
@@ -46,7 +46,7 @@ pub(super) struct PageView {
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
     pub(super) measuring_needed: bool,
-    /// Whether another round's mask was asked for.
+    /// Whether the user has chosen the mask of another round.
     pub(super) looked_back: bool,
     last_live_drawing: f64,
     forecast: Option<f64>,
@@ -74,7 +74,7 @@ struct Buttons {
 }
 
 impl PageView {
-    /// Finds everything on the page and holds it.
+    /// Finds all elements of the page.
     pub(super) fn new(settings: &Settings) -> Result<PageView, JsValue> {
         let stage = |phase, name: &str| -> Result<(JobPhase, Element), JsValue> {
             let found = dom::document().query_selector(&format!("[data-stage={name}]"))?;
@@ -82,7 +82,7 @@ impl PageView {
         };
         Ok(PageView {
             fields: SettingFields::new()?,
-            body: dom_table::body()?,
+            body: dom::body()?,
             stages: vec![
                 stage(JobPhase::Train, "train")?,
                 stage(JobPhase::Prune, "prune")?,
@@ -132,12 +132,12 @@ impl PageView {
         })
     }
 
-    /// Says what was not taken, and why.
+    /// Shows the messages about rejected settings.
     pub(super) fn show_rejections(&self, rejected: &[String]) {
-        dom_table::show_messages(&self.rejected, rejected);
+        dom::show_messages(&self.rejected, rejected);
     }
 
-    /// Shows the state; whether there is more to draw in the next frame.
+    /// Shows the state. Returns whether another frame is needed. `now` is in seconds.
     pub(super) fn render(&mut self, state: &mut State, now: f64) -> bool {
         let redraw_needs = state.take_redraw_needs();
         if redraw_needs.all {
@@ -150,10 +150,10 @@ impl PageView {
         }
         if settle || redraw_needs.selection {
             self.legend.show(state.selection(), self.theme);
-            dom_table::fill_elements(&element_texts::by_element_id(state.config(), state.selection()));
+            dom::fill_elements(&element_texts::by_element_id(state.config(), state.selection()));
         }
         if redraw_needs.all {
-            dom_table::fill_paragraphs(&self.remarks, &element_texts::settings_remarks(state.settings()));
+            dom::fill_paragraphs(&self.remarks, &element_texts::settings_remarks(state.settings()));
         }
         self.render_status(state, now);
         self.render_errors(state);
@@ -182,7 +182,8 @@ impl PageView {
         self.draw_next_chart(state, now)
     }
 
-    /// Draws one picture that has to be drawn; the next one waits for the next frame, so that no frame is long.
+    /// Draws one chart that has to be redrawn. The next one waits for the next frame, so that no frame takes long.
+    /// Returns whether another frame is needed.
     fn draw_next_chart(&mut self, state: &State, now: f64) -> bool {
         let live_waits = now - self.last_live_drawing < LIVE_REDRAW_SECONDS;
         let waiting = |plot: &ChartCanvas| plot.is_dirty() && !(plot.is_live() && live_waits);
@@ -200,7 +201,7 @@ impl PageView {
         more || self.plots.iter().any(ChartCanvas::is_dirty)
     }
 
-    /// Reads sizes, theme and resolution off the page.
+    /// Reads sizes, theme and resolution from the page.
     fn measure_page(&mut self) {
         self.measuring_needed = false;
         let theme =
@@ -211,14 +212,14 @@ impl PageView {
             self.plots.iter_mut().for_each(ChartCanvas::mark_dirty);
             self.heatmaps.mark_dirty();
         }
-        dom_table::fill_mask_legend(&self.mask_key, theme);
+        heatmaps::fill_legend(&self.mask_key, theme);
         self.plots.iter_mut().for_each(ChartCanvas::measure);
         self.heatmaps.measure();
     }
 
     fn render_status(&mut self, state: &mut State, now: f64) {
         let status = state.status();
-        dom_table::set_attribute_if_changed(&self.body, "data-state", status.name());
+        dom::set_attribute_if_changed(&self.body, "data-state", status.name());
         if now - self.forecast_at >= FORECAST_SECONDS {
             self.forecast_at = now;
             self.forecast = forecast::seconds_left(state.results(), state.schedule(), state.workers().len());
@@ -228,7 +229,7 @@ impl PageView {
         let phase = state.phase(now);
         for (stage, element) in &self.stages {
             if phase == Some(*stage) {
-                dom_table::set_attribute_if_changed(element, "aria-current", "step");
+                dom::set_attribute_if_changed(element, "aria-current", "step");
             } else if element.has_attribute("aria-current") {
                 let _ = element.remove_attribute("aria-current");
             }
@@ -239,7 +240,7 @@ impl PageView {
         self.texts.source.show(&source);
         let label = status_line::play_label(state);
         self.texts.play.show(label);
-        dom_table::set_attribute_if_changed(
+        dom::set_attribute_if_changed(
             &self.buttons.play,
             "data-icon",
             if label == "Pause" { "pause" } else { "play" },

@@ -1,14 +1,14 @@
-//! Offers a text as a file to keep.
+//! Offers a text to the user as a file for saving.
 
 use crate::web::dom;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Blob, HtmlElement, Url};
 
-/// Milliseconds after which a browser has surely begun to write a file it was offered.
+/// Milliseconds after which a browser has certainly begun to write a file that it was offered.
 const REVOKE_AFTER_MS: i32 = 60_000;
 
-/// Offers a text as a file of that name.
+/// Offers a text to the user as a file with this name.
 pub(super) fn save(name: &str, text: &str) -> Result<(), JsValue> {
     let blob = Blob::new_with_str_sequence(&Array::of1(&text.into()))?;
     let url = Url::create_object_url_with_blob(&blob)?;

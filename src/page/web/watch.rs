@@ -1,11 +1,11 @@
-//! Watches what decides how the page is drawn: sizes, theme, resolution, the pointer over the pictures of the masks.
+//! Watches everything that affects drawing: sizes, theme, resolution, and the pointer over the pictures of the masks.
 
 use crate::web::{app::with_app, dom, render::PageView};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, HtmlElement, PointerEvent, ResizeObserver};
 
-/// Watches sizes, theme, resolution and the pointer over the pictures of the masks.
+/// Installs the observers of sizes, theme, resolution and the pointer over the pictures of the masks.
 pub(super) fn listen() -> Result<(), JsValue> {
     with_app(|app| watch(&app.view)).unwrap_or(Ok(()))
 }
@@ -30,7 +30,7 @@ fn watch(view: &PageView) -> Result<(), JsValue> {
             app.request_frame();
         });
     });
-    // Layers come and go with the settings, so what happens to their pictures is heard where it arrives.
+    // The pictures of the layers come and go with the settings, so the listener is on the element that contains them.
     let point = |event: PointerEvent| {
         with_app(|app| {
             let target: HtmlElement = event.target()?.dyn_into().ok()?;
@@ -51,7 +51,7 @@ fn watch(view: &PageView) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Has sizes, theme and resolution read again.
+/// Requests that sizes, theme and resolution are read again.
 fn request_measuring() {
     with_app(|app| {
         app.view.measuring_needed = true;

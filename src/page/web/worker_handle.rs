@@ -1,4 +1,4 @@
-//! Workers as the browser has them: a message is an array of the control value and the typed arrays beside it.
+//! The browser's workers. A message is an array with the control value and the typed arrays that are sent beside it.
 
 use crate::web::{dom, state_updates::update_state};
 use crate::worker_pool::WorkerId;
@@ -11,15 +11,15 @@ use protocol::{
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-/// The four data files as fetched, in the order of [`Part`].
+/// The four data files as they were fetched, in the order of [`MnistFile::ALL`].
 pub(super) type DataFiles = [Uint8Array; MnistFile::ALL.len()];
 
-/// Copies of the files, for a worker to keep; nothing if they are not here.
+/// Copies of the data files for a worker. Empty if the files have not been fetched.
 pub(super) fn copy_data_files(files: Option<&DataFiles>) -> Vec<JsValue> {
     files.into_iter().flatten().map(|file| file.slice(0, file.length()).into()).collect()
 }
 
-/// What a job begins with: its mask and its parameters, null where it has none.
+/// The inputs of a job as JavaScript values: its mask and its parameters, each null if the job has none.
 pub(super) fn inputs_to_js(inputs: &JobInputs) -> [JsValue; 2] {
     let mask = inputs.mask.as_deref().map_or(JsValue::NULL, |mask| Uint8Array::from(mask).into());
     let floats = inputs.parameters.as_deref();
@@ -31,12 +31,12 @@ pub(super) fn prune_rounds_to_js(prune_rounds: &[Vec<u8>]) -> Vec<JsValue> {
     prune_rounds.iter().map(|bytes| Uint8Array::from(&bytes[..]).into()).collect()
 }
 
-/// Report files.
+/// The contents of report files, as JavaScript strings.
 pub(super) fn report_texts_to_js(texts: &[String]) -> Vec<JsValue> {
     texts.iter().map(|text| text.as_str().into()).collect()
 }
 
-/// A worker; dropped, it is stopped for good.
+/// A worker. Dropping the handle stops the worker for good.
 pub(super) struct WorkerHandle {
     worker: Worker,
     _message: Closure<dyn FnMut(MessageEvent)>,
@@ -44,7 +44,7 @@ pub(super) struct WorkerHandle {
 }
 
 impl WorkerHandle {
-    /// Starts a worker. What it says goes to the brain under `id`.
+    /// Starts a worker. Its events go to the state under `id`. The error is a message for the user.
     pub(super) fn spawn(id: WorkerId) -> Result<WorkerHandle, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
@@ -62,7 +62,7 @@ impl WorkerHandle {
                 }
             });
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
-            // It is said on the page; the console need not say it again.
+            // The page shows this error, so the console need not repeat it.
             event.prevent_default();
             let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
             let what = match message.filter(|message| !message.is_empty() && message != "undefined") {
@@ -77,7 +77,7 @@ impl WorkerHandle {
         Ok(WorkerHandle { worker, _message: on_message, _error: on_error })
     }
 
-    /// Sends a command; the buffers of `payload` go with it.
+    /// Sends a command. The buffers of `payload` are transferred and not copied. The error is a message for the user.
     pub(super) fn send(&self, command: &WorkerCommand, payload: &[JsValue]) -> Result<(), String> {
         let control = codec::to_value(command)
             .map_err(|error| format!("A worker could not be told what to do: {error}."))?;
@@ -104,8 +104,8 @@ impl Drop for WorkerHandle {
 fn read_event(data: &JsValue) -> Result<(WorkerEvent, EventPayload), CodecError> {
     let message: &Array = data.dyn_ref().ok_or(CodecError::NoList)?;
     let event = codec::from_value(message.get(0))?;
-    let floats = |at| message.get(at).dyn_ref::<Float32Array>().map(Float32Array::to_vec);
-    let bytes = |mnist_file: JsValue| mnist_file.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
+    let floats = |index| message.get(index).dyn_ref::<Float32Array>().map(Float32Array::to_vec);
+    let bytes = |value: JsValue| value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
     let sent = match &event {
         WorkerEvent::Finished { .. } => EventPayload::JobOutputs(JobOutputs {
             next_mask: bytes(message.get(1)),

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: what a training step costs in a module worker of headless Chromium, the product's path beside
-//! the plain candle model's, at the masks of the paper's rounds.
+//! `cargo xtask bench` measures a training step in a module worker of headless Chromium, with the masks of the paper's
+//! rounds. It compares the product's kernels with plain candle.
 
 use crate::{
     browser::{Browser, Driver},
@@ -16,12 +16,12 @@ use xtask::{
     sizes,
 };
 
-/// What of `benches/browser/` the browser needs.
+/// The files of `benches/browser/` that the browser loads.
 const FILES: [&str; 3] = ["bench.html", "bench.js", "bench_worker.js"];
-/// How long the whole measurement may take.
+/// The maximum duration of the whole measurement.
 const PATIENCE: Duration = Duration::from_secs(1800);
 
-/// Builds, measures, prints the table and writes target/bench.json.
+/// Builds the benchmark, runs it, prints the table and writes target/bench.json.
 pub(crate) async fn run() -> Result<()> {
     let site = cargo::root().join("target/bench-site");
     build::build_site(&site)?;
@@ -49,7 +49,7 @@ async fn measure(site: &Path) -> Result<Value> {
     result
 }
 
-/// Passes on what the benchmark says while it runs.
+/// Prints the progress of the benchmark while it runs.
 async fn watch(browser: &Browser, url: &str) -> Result<Value> {
     browser.goto(url).await?;
     let start = std::time::Instant::now();
@@ -72,7 +72,7 @@ async fn watch(browser: &Browser, url: &str) -> Result<Value> {
     }
 }
 
-/// Adds the sizes of the modules that ship.
+/// Adds the sizes of the shipped modules to the result.
 fn add_sizes(site: &Path, result: &mut Value) -> Result<()> {
     let page = sizes::measure(&build::wasm_file(site, &PAGE_MODULE))?;
     let worker = sizes::measure(&build::wasm_file(site, &WORKER_MODULE))?;
@@ -81,10 +81,10 @@ fn add_sizes(site: &Path, result: &mut Value) -> Result<()> {
     Ok(())
 }
 
-/// Multiply-adds of a training step of the dense LeNet on a batch of 60, as floating-point operations.
+/// The floating-point operations of a training step of the dense LeNet on a batch of 60 images.
 const DENSE_STEP_FLOP: f64 = 2.0 * 60.0 * 563_400.0;
 
-/// Prints every round and the sums.
+/// Prints every round and the totals.
 fn print_table(result: &Value) {
     let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
     println!("\nround  weights  oracle ms  product ms   ratio  shipped ms  to product  validation ms");

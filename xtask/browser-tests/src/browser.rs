@@ -1,4 +1,4 @@
-//! Drives a headless Chromium: opens pages, runs scripts in them, waits, and reads the console.
+//! Controls a headless Chromium: opens pages, runs scripts in them, waits for conditions, and reads the console.
 
 use crate::{
     chromium::Tools,
@@ -22,11 +22,12 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// How long the driver may take to start.
+/// The maximum duration of the driver's start.
 const START: Duration = Duration::from_secs(30);
-/// How long one script in a page may take.
+/// The maximum duration of a script in a page.
 const SCRIPT: Duration = Duration::from_secs(30);
-/// How Chromium is started: alone, quiet, and fit for containers.
+/// The arguments of Chromium. It runs headless, makes as few network requests of its own as possible, and works in
+/// containers.
 const ARGS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
@@ -40,7 +41,7 @@ const ARGS: [&str; 10] = [
     "--window-size=1280,800",
 ];
 
-/// A running WebDriver; it ends when dropped. Close every [`Browser`] first.
+/// A running WebDriver, which is stopped when this is dropped. Every [`Browser`] must be closed before that.
 pub(crate) struct Driver {
     url: String,
     chromium: String,
@@ -48,7 +49,7 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Starts the driver on a port of its own choice.
+    /// Starts the driver on a port that it chooses itself.
     pub(crate) async fn start(tools: &Tools) -> Result<Self> {
         let mut command = Command::new(&tools.driver);
         command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
@@ -70,7 +71,7 @@ impl Driver {
         Ok(Self { url: format!("http://127.0.0.1:{port}"), chromium, _child: child })
     }
 
-    /// Opens a browser with a fresh profile, which the driver makes and removes.
+    /// Opens a browser with a new profile, which the driver creates and removes.
     pub(crate) async fn open(&self) -> Result<Browser> {
         static OPENED: AtomicUsize = AtomicUsize::new(0);
         let number = OPENED.fetch_add(1, Ordering::Relaxed);
@@ -88,7 +89,7 @@ impl Driver {
         Ok(Browser { client, net_log })
     }
 
-    /// What a browser is asked to be.
+    /// The capabilities that a new browser must have.
     fn capabilities(&self, net_log: &Path) -> Map<String, Value> {
         let log_network = format!("--log-net-log={}", net_log.display());
         let args: Vec<&str> = ARGS.into_iter().chain([&*log_network]).collect();
@@ -108,9 +109,9 @@ fn port_in(line: &str) -> Option<u16> {
     port.trim_end_matches('.').parse().ok()
 }
 
-/// One browser with one page.
+/// A browser with one page.
 pub(crate) struct Browser {
-    /// For what this type has no word for.
+    /// The WebDriver client, for operations that this type does not offer.
     pub(crate) client: Client,
     net_log: PathBuf,
 }
@@ -118,14 +119,14 @@ pub(crate) struct Browser {
 /// A line of the browser's console.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ConsoleLine {
-    /// `SEVERE`, `WARNING`, `INFO` or `DEBUG`.
+    /// The level: `SEVERE`, `WARNING`, `INFO` or `DEBUG`.
     pub(crate) level: String,
-    /// Where from and what.
+    /// The source and the text of the line.
     pub(crate) message: String,
 }
 
 impl ConsoleLine {
-    /// Whether it tells of a fault.
+    /// Whether the line reports an error or a warning.
     pub(crate) fn is_bad(&self) -> bool {
         matches!(self.level.as_str(), "SEVERE" | "WARNING")
     }
@@ -138,19 +139,21 @@ impl fmt::Display for ConsoleLine {
 }
 
 impl Browser {
-    /// Loads a page afresh, even where only the fragment differs from the one that is open.
+    /// Loads a page from scratch, even if its address differs from the open one only in the fragment.
     pub(crate) async fn goto(&self, url: &str) -> Result<()> {
         self.client.goto("about:blank").await?;
         self.client.goto(url).await.with_context(|| format!("cannot open {url}"))
     }
 
-    /// Runs the body of a function in the page and answers what it returns; a promise is waited for.
+    /// Runs a script as the body of a function in the page and returns the function's result. If that is a promise, its
+    /// value is awaited.
     pub(crate) async fn eval(&self, script: &str) -> Result<Value> {
         let value = self.client.execute(script, Vec::new()).await;
         value.with_context(|| format!("in the page: {}", script.trim()))
     }
 
-    /// Runs `script` again and again until it returns a truthy value, which is the answer.
+    /// Runs `script` repeatedly until it returns a truthy value, and returns this value. Fails after `patience`; the
+    /// error names `what` was awaited.
     pub(crate) async fn wait(&self, what: &str, patience: Duration, script: &str) -> Result<Value> {
         let start = Instant::now();
         loop {
@@ -165,14 +168,14 @@ impl Browser {
         }
     }
 
-    /// A command of Chromium's own protocol.
+    /// Sends a command of Chromium's own protocol.
     pub(crate) async fn cdp(&self, command: &str, parameters: Value) -> Result<Value> {
         let body = json!({ "cmd": command, "params": parameters });
         let answer = self.client.issue_cmd(ChromiumCommand { path: "goog/cdp/execute", body }).await;
         answer.with_context(|| format!("Chromium refused {command}"))
     }
 
-    /// What the console said since it was last asked, workers included.
+    /// Returns the new console lines since the last call, including those of workers.
     pub(crate) async fn console(&self) -> Result<Vec<ConsoleLine>> {
         let body = json!({ "type": "browser" });
         let lines = self.client.issue_cmd(ChromiumCommand { path: "se/log", body }).await?;
@@ -184,7 +187,7 @@ impl Browser {
             .collect())
     }
 
-    /// Ends the browser, removes its profile and answers what pages and workers have asked the network for.
+    /// Closes the browser, removes its profile and returns all network requests of pages and workers.
     pub(crate) async fn close(self) -> Result<BTreeSet<Request>> {
         self.client.close().await.context("the browser did not close")?;
         let log = fs::read_to_string(&self.net_log).context("Chromium left no log of its requests")?;
@@ -193,7 +196,7 @@ impl Browser {
     }
 }
 
-/// Whether JavaScript would take the value for true.
+/// Whether JavaScript treats the value as true.
 fn truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,
@@ -204,7 +207,7 @@ fn truthy(value: &Value) -> bool {
     }
 }
 
-/// A command that only Chromium's driver knows: a POST below the session.
+/// A command that only Chromium's driver has. It is a POST request below the path of the session.
 #[derive(Debug)]
 struct ChromiumCommand {
     path: &'static str,

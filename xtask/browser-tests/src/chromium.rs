@@ -1,4 +1,4 @@
-//! Finds Chromium and its WebDriver, or gets them.
+//! Finds Chromium and its WebDriver, or installs them.
 
 use anyhow::{Context, Result, anyhow, bail};
 use std::{
@@ -8,7 +8,7 @@ use std::{
 };
 use xtask::cargo;
 
-/// What to do where neither is there and we may not install them.
+/// The instructions for users without Chromium if it cannot be installed automatically.
 const INSTALL: &str = "\
 the browser tests need Chromium and its WebDriver, of the same version:
   Debian:  sudo apt-get install --no-install-recommends chromium chromium-driver
@@ -17,16 +17,16 @@ the browser tests need Chromium and its WebDriver, of the same version:
   macOS:   brew install --cask chromium chromedriver
   or name them: CHROMIUM=/path/to/chromium CHROMEDRIVER=/path/to/chromedriver cargo xtask test";
 
-/// A browser and the program that drives it.
+/// A browser and the WebDriver that controls it.
 #[derive(Clone, Debug)]
 pub(crate) struct Tools {
-    /// Chromium.
+    /// The path of Chromium.
     pub(crate) chromium: PathBuf,
-    /// Its WebDriver.
+    /// The path of its WebDriver.
     pub(crate) driver: PathBuf,
 }
 
-/// Finds both, after installing Debian's packages where they are missing and we may.
+/// Finds both programs. If they are missing, Debian's packages are installed, if this is possible and permitted.
 pub(crate) fn ensure() -> Result<Tools> {
     if let Some(tools) = find()? {
         return Ok(tools);
@@ -37,7 +37,7 @@ pub(crate) fn ensure() -> Result<Tools> {
     find()?.context(INSTALL)
 }
 
-/// Finds both by the environment or the search path.
+/// Finds both programs through environment variables or the search path.
 fn find() -> Result<Option<Tools>> {
     let chromium =
         find_program("CHROMIUM", &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])?;
@@ -45,7 +45,7 @@ fn find() -> Result<Option<Tools>> {
     Ok(chromium.zip(driver).map(|(chromium, driver)| Tools { chromium, driver }))
 }
 
-/// The program that `variable` names, or the first of `names` on the search path.
+/// The program that the environment variable `variable` names, or the first of `names` on the search path.
 fn find_program(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
     let search = env::var_os("PATH").unwrap_or_default();
     match env::var_os(variable).map(PathBuf::from) {
@@ -55,12 +55,13 @@ fn find_program(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
     }
 }
 
-/// The first file called `name` in `directories`.
+/// The first file with the name `name` in `directories`.
 fn on_path(name: &str, directories: impl IntoIterator<Item = PathBuf>) -> Option<PathBuf> {
     directories.into_iter().map(|directory| directory.join(name)).find(|file| file.is_file())
 }
 
-/// The words before a command that make it run as root; nothing where that, or apt-get, cannot be had.
+/// The words before a command that make it run as root. They are empty if this program already runs as root. `None` if
+/// root is out of reach or apt-get is missing.
 fn root_prefix() -> Option<&'static [&'static str]> {
     let quiet = |words: &[&str]| {
         let mut command = Command::new(words[0]);

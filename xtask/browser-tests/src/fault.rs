@@ -1,4 +1,4 @@
-//! What can go wrong on the way from a web server to the page, on purpose.
+//! Deliberate faults of a web server.
 
 use axum::{
     Router,
@@ -13,20 +13,20 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-/// How a file comes out.
+/// The kinds of faults.
 #[derive(Clone, Debug)]
 pub(crate) enum FaultKind {
-    /// Not at all: 404.
+    /// The file is missing: 404.
     Missing,
-    /// Its first half only.
+    /// Only the first half of the file arrives.
     Truncated,
-    /// With some bytes in its middle inverted.
+    /// Some bytes in the middle of the file are inverted.
     Corrupt,
-    /// With this text after it.
+    /// This text is appended to the file.
     Appended(&'static str),
 }
 
-/// A file that does not come out as it should.
+/// A fault of one file.
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
     file: &'static str,
@@ -35,25 +35,25 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// Strikes every request for the file whose path ends so.
+    /// A fault that affects every request for a file whose path ends with `file`.
     pub(crate) fn new(file: &'static str, kind: FaultKind) -> Self {
         Self { file, kind, left: Arc::new(AtomicU32::new(u32::MAX)) }
     }
 
-    /// Strikes only so many requests.
+    /// Limits the fault to the first requests.
     pub(crate) fn only_first_requests(self, requests: u32) -> Self {
         self.left.store(requests, Ordering::Relaxed);
         self
     }
 
-    /// Whether the fault strikes this request.
+    /// Whether the fault affects this request. This counts the request.
     fn applies_to(&self, path: &str) -> bool {
         let one_less = |left: u32| if left == u32::MAX { Some(left) } else { left.checked_sub(1) };
         path.ends_with(self.file)
             && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok()
     }
 
-    /// The answer as the fault leaves it; never kept by the browser.
+    /// Applies the fault to a response. The browser must not cache the result.
     async fn damage_response(&self, response: Response) -> Response {
         let kind = response.headers().get(header::CONTENT_TYPE).cloned();
         let Ok(bytes) = to_bytes(response.into_body(), usize::MAX).await else {
@@ -73,7 +73,7 @@ impl Fault {
 }
 
 impl FaultKind {
-    /// What is left of a file; nothing where it is missing.
+    /// Applies the fault to the bytes of a file. `None` if the file is missing.
     fn damage(&self, bytes: &Bytes) -> Option<Vec<u8>> {
         let mut bytes = bytes.to_vec();
         let half = bytes.len() / 2;
@@ -87,12 +87,12 @@ impl FaultKind {
     }
 }
 
-/// Has a server answer with these faults.
+/// Makes a server respond with these faults.
 pub(crate) fn with_faults(router: Router, faults: Vec<Fault>) -> Router {
     router.layer(middleware::from_fn_with_state(Arc::new(faults), inject))
 }
 
-/// Answers as the first fault that strikes would have it.
+/// Applies the first fault that affects the request.
 async fn inject(State(faults): State<Arc<Vec<Fault>>>, request: Request, next: Next) -> Response {
     let struck = faults.iter().find(|fault| fault.applies_to(request.uri().path())).cloned();
     let response = next.run(request).await;

@@ -1,5 +1,6 @@
-//! The page in a headless Chromium: its tests and its benchmark. `cargo xtask test` and `cargo xtask bench` call this
-//! program, which is a package of its own so that `cargo xtask serve` need not build what drives a browser.
+//! Runs the tests and the benchmark of the page in a headless Chromium. `cargo xtask test` and `cargo xtask bench` call
+//! this program. It is a separate package, so that `cargo xtask serve` need not build the dependencies that control a
+//! browser.
 
 mod bench;
 mod browser;
@@ -23,7 +24,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Does what `cargo xtask` asks for.
+/// Runs what `cargo xtask` asks for.
 async fn run() -> Result<()> {
     let words: Vec<String> = env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
@@ -37,7 +38,7 @@ async fn run() -> Result<()> {
 /// Builds the site and runs the tests whose name contains `filter` on it.
 async fn test(filter: Option<&str>) -> Result<()> {
     let tools = chromium::ensure()?;
-    // Not dist/, which may be being served.
+    // The site must not be dist/, because this may be served at the moment.
     let site = cargo::root().join("target/e2e-dist");
     build::build_site(&site)?;
     e2e::run(&tools, &site, filter).await

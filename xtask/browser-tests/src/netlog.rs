@@ -1,31 +1,31 @@
-//! What a browser has asked the network for, by Chromium's own log: for pages, for their workers, for whatever else.
+//! Reads the network requests of pages, workers and everything else from Chromium's own log.
 
 use serde_json::Value;
 use std::collections::BTreeSet;
 use url::Url;
 
-/// What a page or a worker has asked for.
+/// A request of a page or a worker.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Request {
     /// The origin of the page or worker.
     pub(crate) from: String,
-    /// The address that it asked for.
+    /// The requested address.
     pub(crate) url: String,
 }
 
 impl Request {
-    /// Whether it goes elsewhere than to where the page or worker came from: another host, port or scheme.
+    /// Whether the request goes to another origin than that of the page or worker: another host, port or scheme.
     pub(crate) fn is_foreign(&self) -> bool {
         Url::parse(&self.url).map_or(true, |url| url.origin().ascii_serialization() != self.from)
     }
 }
 
-/// Every request in a log but those that the browser made for itself, which have no origin.
+/// All requests in a log except those of the browser itself, which have no origin.
 pub(crate) fn requests(log: &str) -> BTreeSet<Request> {
     log.lines().filter_map(request).collect()
 }
 
-/// The request that a line of the log tells of: Chromium writes an event a line.
+/// The request in a line of the log, if there is one. Chromium writes each event on a line of its own.
 fn request(line: &str) -> Option<Request> {
     let event: Value = serde_json::from_str(line.trim_end_matches([',', ']'])).ok()?;
     let text = |name: &str| event["params"][name].as_str().map(str::to_owned);

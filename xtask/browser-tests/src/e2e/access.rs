@@ -1,4 +1,4 @@
-//! The page without a mouse, without eyes, and on a phone.
+//! Tests of the page without a mouse, with a screen reader, and on a phone.
 
 use super::{
     page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT},
@@ -8,23 +8,23 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Space and Enter, as a keyboard sends them.
+/// The keys Space and Enter, as WebDriver encodes them.
 const SPACE: &str = " ";
 const ENTER: &str = "\u{e007}";
 const TAB: &str = "\u{e004}";
-/// More presses of Tab than the page has controls.
+/// A number of Tab presses that is larger than the page's number of controls.
 const MANY: usize = 60;
-/// What an accessibility tree calls the things one can operate.
+/// The accessibility roles of controls.
 const OPERABLE: [&str; 9] =
     ["button", "combobox", "textbox", "spinbutton", "link", "checkbox", "radio", "slider", "searchbox"];
 
-/// The id of what has the focus.
+/// The id of the focused element.
 async fn focus(page: &PageUnderTest) -> Result<String> {
     let id = page.browser.eval("return document.activeElement?.id ?? ''").await?;
     Ok(id.as_str().unwrap_or_default().to_owned())
 }
 
-/// Sends a key to what has the focus.
+/// Sends a key to the focused element.
 async fn press(page: &PageUnderTest, key: &str) -> Result<()> {
     Ok(page.browser.client.active_element().await?.send_keys(key).await?)
 }
@@ -40,7 +40,7 @@ async fn tab_to(page: &PageUnderTest, id: &str) -> Result<()> {
     anyhow::bail!("Tab never reaches #{id}")
 }
 
-/// Tab reaches every control; Space and Enter do what a click does, and the focus stays where it is.
+/// Tab reaches every control. Space and Enter have the same effect as a click, and the focus stays on the control.
 pub(crate) async fn keyboard_reaches_and_works_every_control(page: &mut PageUnderTest) -> Result<()> {
     page.visit(PAUSABLE).await?;
     page.wait_state("ready", RUN_TIMEOUT).await?;
@@ -63,7 +63,7 @@ pub(crate) async fn keyboard_reaches_and_works_every_control(page: &mut PageUnde
     page.wait_state("paused", REACTION_TIMEOUT).await
 }
 
-/// Everything one can operate has a name to speak, and a polite live region says each round in words.
+/// Every control has an accessible name, and a polite live region announces each round in words.
 pub(crate) async fn controls_have_names_and_rounds_are_spoken(page: &mut PageUnderTest) -> Result<()> {
     page.visit(SMALL).await?;
     page.wait_state("ready", RUN_TIMEOUT).await?;
@@ -87,7 +87,7 @@ pub(crate) async fn controls_have_names_and_rounds_are_spoken(page: &mut PageUnd
     Ok(())
 }
 
-/// Nothing sticks out sideways at 360 px; pictures of three looks stay in target/e2e/.
+/// The page is not wider than a screen of 360 px. Screenshots of three variants are saved in target/e2e/.
 pub(crate) async fn fits_a_phone(page: &mut PageUnderTest) -> Result<()> {
     page.autoplay(PAUSABLE).await?;
     page.screenshot("desktop").await?;

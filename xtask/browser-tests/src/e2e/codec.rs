@@ -1,4 +1,4 @@
-//! Every message between page and worker comes through the codec, and through the browser, as it went in.
+//! The codec and the browser carry every message between page and worker without changing it.
 
 use super::page_under_test::PageUnderTest;
 use anyhow::{Context, Result, ensure};
@@ -9,8 +9,9 @@ use xtask::{
     cargo::{self, CODEC_MODULE},
 };
 
-/// Loads the samples of `tests/codec` and answers what first differs: as they are in the page, after the copy that the
-/// browser makes when a value is sent, as a worker hears them, and as the page hears them repeated by a worker.
+/// Loads the samples of `tests/codec` and returns the first difference. It checks the samples as they are in the page,
+/// after the copy that the browser makes when it sends a value, as a worker receives them, and as the page receives
+/// them back from a worker.
 const SCRIPT: &str = "
     const { default: init, sent, difference } = await import(new URL('wasm/codec.js', location));
     await init({ module_or_path: new URL('wasm/codec_bg.wasm', location) });
@@ -30,7 +31,7 @@ const SCRIPT: &str = "
         repeated: difference(heard.values) ?? null,
     };";
 
-/// Every sample of every message is the same on the other side.
+/// Every sample of every message arrives unchanged.
 pub(super) async fn messages_come_through(page: &mut PageUnderTest) -> Result<()> {
     let site = page.dir.clone();
     tokio::task::spawn_blocking(move || {

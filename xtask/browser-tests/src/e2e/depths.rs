@@ -1,11 +1,11 @@
-//! Networks of other depths than the paper's, from their URL to done.
+//! Tests of networks with other numbers of layers than the paper's, from the URL to the end of the run.
 
 use super::page_under_test::{PageUnderTest, RUN_TIMEOUT};
 use anyhow::{Result, ensure};
 
-/// A short experiment of two rounds.
+/// A short experiment with one pruning.
 const SHORT: &str = "iterations=20&eval_every=10&trials=1&rounds=1";
-/// What `hidden` takes, the weights of such a network, and the inputs of its last layer.
+/// Values of `hidden`, with the number of weights of the network and the number of inputs of its last layer.
 const NETWORKS: [(&str, u64, u64); 5] = [
     ("none", 784 * 10, 784),
     ("100", 784 * 100 + 100 * 10, 100),
@@ -13,7 +13,7 @@ const NETWORKS: [(&str, u64, u64); 5] = [
     ("30,20,10", 784 * 30 + 30 * 20 + 20 * 10 + 10 * 10, 10),
     ("40,30,20,10", 784 * 40 + 40 * 30 + 30 * 20 + 20 * 10 + 10 * 10, 10),
 ];
-/// The pictures of the masks: each one's title, and whether anything is painted on it.
+/// The pictures of the masks: the title of each one, and whether anything is painted on it.
 const PICTURES: &str = "
     const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
     const painted = (canvas) => {
@@ -25,7 +25,7 @@ const PICTURES: &str = "
     const pictures = [...document.querySelectorAll('#masks .mask')];
     return pictures.map((mask) => [mask.querySelector('h3').textContent, painted(mask.querySelector('canvas'))])";
 
-/// Each depth trains both arms to done, and its layers are all shown.
+/// Networks of each depth train both arms to the end, and all their layers are shown.
 pub(crate) async fn networks_of_every_depth_run(page: &mut PageUnderTest) -> Result<()> {
     page.visit(SHORT).await?;
     page.wait_state("ready", RUN_TIMEOUT).await?;

@@ -1,4 +1,4 @@
-//! Every arm, criterion, optimiser, initialiser and preset, from its URL to done.
+//! Tests of every arm, criterion, optimiser, initialiser and preset, from the URL to the end of the run.
 
 use super::page_under_test::{PageUnderTest, RUN_TIMEOUT};
 use anyhow::{Context, Result, ensure};
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Every arm, in the order of the legend.
 const ARMS: [&str; 9] =
     ["dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"];
-/// The default experiment, then each that differs from it by one criterion, one optimiser or one initialiser.
+/// The default experiment, then experiments that differ from it by one criterion, one optimiser or one initialiser.
 const CHOICES: [&str; 10] = [
     "criterion=magnitude",
     "criterion=global",
@@ -21,10 +21,10 @@ const CHOICES: [&str; 10] = [
     "init=glorot_uniform",
     "init=he_normal",
 ];
-/// A small network, trained for a moment.
+/// A small network that is trained for a few iterations.
 const TINY: &str = "iterations=20&eval_every=10&hidden=40,20&trials=1";
 
-/// Switches all arms off, then each on and off again, and answers in which charts each one's colour comes and goes.
+/// Hides all arms, then shows and hides each one, and returns the charts in which its colour appears and disappears.
 const SWITCH_EACH_ARM: &str = "
     const charts = ['curves', 'rounds-accuracy', 'rounds-stop', 'cost'].map((id) => document.getElementById(id));
     const pressed = (on) => document.querySelectorAll(`#legend [aria-pressed=${on}]`);
@@ -65,7 +65,7 @@ const SWITCH_EACH_ARM: &str = "
         return { names, wrong };
     })()";
 
-/// All arms in one experiment of two draws: each is in the table and in the legend, and its switch there shows and
+/// All arms run in one experiment with two draws. Each one is in the table and in the legend, and its switch shows and
 /// hides it in every chart.
 pub(crate) async fn every_arm_has_its_place(page: &mut PageUnderTest) -> Result<()> {
     let table = page.autoplay(&format!("{TINY}&arms={}&rounds=1&draws=2", ARMS.join(","))).await?;
@@ -89,7 +89,7 @@ pub(crate) async fn every_arm_has_its_place(page: &mut PageUnderTest) -> Result<
     Ok(())
 }
 
-/// Each of them runs, is written back into the address and gives other weights and masks than the rest: one that was
+/// Each choice runs, appears in the address, and gives other weights and masks than all others. A choice that was
 /// ignored would give those of the default.
 pub(crate) async fn every_criterion_optimiser_and_initialiser(page: &mut PageUnderTest) -> Result<()> {
     page.visit(TINY).await?;
@@ -108,7 +108,7 @@ pub(crate) async fn every_criterion_optimiser_and_initialiser(page: &mut PageUnd
     Ok(())
 }
 
-/// Every preset in the order of the menu, what it trains and a word of what it says to look for.
+/// Every preset in the order of the menu, with its arms and some words of its remark.
 const PRESETS: [(&str, &str, &str); 10] = [
     ("quick", "ticket,reinit", "first pruning"),
     ("classroom", "ticket,reinit", "bands"),
@@ -122,7 +122,7 @@ const PRESETS: [(&str, &str, &str); 10] = [
     ("rewinding", "ticket,reinit,norewind", "keeps its trained weights"),
 ];
 
-/// Each preset of the menu runs, shortened, trains its arms and says what to look for in it.
+/// Each preset of the menu runs, with fewer iterations, trains its arms and shows its remark.
 pub(crate) async fn every_preset(page: &mut PageUnderTest) -> Result<()> {
     page.visit(TINY).await?;
     page.wait_state("ready", RUN_TIMEOUT).await?;
@@ -147,7 +147,8 @@ pub(crate) async fn every_preset(page: &mut PageUnderTest) -> Result<()> {
     Ok(())
 }
 
-/// Nothing was refused, and the address says what was asked for, but for what is the default.
+/// Checks that no setting was rejected, and that the address contains all chosen settings that differ from the
+/// defaults.
 async fn check_address_and_no_refusal(page: &PageUnderTest, chosen: &str) -> Result<()> {
     let refused = page.find("#refused").await?.is_displayed().await?;
     ensure!(!refused, "{chosen} was refused");

@@ -1,5 +1,5 @@
-//! The page in a real browser, by the contract that programs may rely on: the state on `body`, the table of
-//! rounds, the controls' ids, the fragment.
+//! Tests of the page in a real browser. They only use the interface that programs may rely on: the state on `body`, the
+//! table of rounds, the ids of the controls, and the fragment.
 
 mod access;
 mod codec;
@@ -17,13 +17,13 @@ use anyhow::{Result, bail};
 use page_under_test::PageUnderTest;
 use std::{future::Future, path::Path, pin::Pin, time::Instant};
 
-/// A test: a name and what it does.
+/// A test: its name and its function.
 struct Test {
     name: &'static str,
     run: for<'a> fn(&'a mut PageUnderTest) -> TestFuture<'a>,
 }
 
-/// A test under way.
+/// The future of a running test.
 type TestFuture<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
 /// Lists tests by the paths of their functions.
@@ -36,7 +36,7 @@ macro_rules! tests {
     };
 }
 
-/// Every browser test, in order.
+/// All browser tests, in order.
 const TESTS: &[Test] = tests![
     codec::messages_come_through,
     play_through::plays_to_the_end,
@@ -76,7 +76,7 @@ const TESTS: &[Test] = tests![
     faults::no_module_workers,
 ];
 
-/// Runs the tests whose name contains `filter` on the site that lies in `site`.
+/// Runs the tests whose name contains `filter` on the site in the directory `site`.
 pub(crate) async fn run(tools: &Tools, site: &Path, filter: Option<&str>) -> Result<()> {
     println!("\n== browser tests with {}", tools.chromium.display());
     let driver = Driver::start(tools).await?;

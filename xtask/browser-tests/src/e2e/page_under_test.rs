@@ -1,4 +1,4 @@
-//! A browser with the page in it, as a test sees it.
+//! A browser with the page in it, and the operations that the tests use.
 
 use super::table::{Row, Table};
 use crate::{
@@ -20,16 +20,16 @@ use xtask::{
     server::{self, RunningServer, ServedSite},
 };
 
-/// How long a small experiment may take, data included.
+/// The maximum duration of a small experiment, including the loading of the data.
 pub(crate) const RUN_TIMEOUT: Duration = Duration::from_secs(180);
-/// How long the page may take to answer a click or to notice a fault.
+/// The maximum time until the page reacts to a click or notices a fault.
 pub(crate) const REACTION_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// One browser, the site it looks at, and what its console may say.
+/// A browser, the site that is served to it, and the console lines and requests that the test expects.
 pub(crate) struct PageUnderTest {
     /// The browser.
     pub(crate) browser: Browser,
-    /// Where the site lies.
+    /// The directory of the site.
     pub(crate) dir: PathBuf,
     server: Option<RunningServer>,
     expected: Vec<&'static str>,
@@ -38,7 +38,7 @@ pub(crate) struct PageUnderTest {
 }
 
 impl PageUnderTest {
-    /// Opens a browser with a fresh profile.
+    /// Opens a browser with a new profile.
     pub(crate) async fn open(driver: &Driver, dir: &Path) -> Result<Self> {
         let browser = driver.open().await?;
         let page = Self {
@@ -53,20 +53,20 @@ impl PageUnderTest {
         Ok(page)
     }
 
-    /// Runs a script in every page to come, before the page's own.
+    /// Runs a script in every page that is opened from now on, before the page's own scripts.
     pub(crate) async fn before_every_page(&self, script: &str) -> Result<()> {
         let parameters = json!({ "source": script });
         self.browser.cdp("Page.addScriptToEvaluateOnNewDocument", parameters).await.map(|_| ())
     }
 
-    /// Serves the site under `prefix` with `faults` from now on.
+    /// Serves the site under the path `prefix` with `faults` from now on.
     pub(crate) async fn serve(&mut self, prefix: &'static str, faults: Vec<Fault>) -> Result<()> {
         let site = ServedSite { dir: self.dir.clone(), prefix };
         self.server = Some(server::start(site, |router| fault::with_faults(router, faults)).await?);
         Ok(())
     }
 
-    /// Opens the page with this fragment; serves the site below a path if nothing serves it yet.
+    /// Opens the page with this fragment. If the site is not served yet, it is now served below a path.
     pub(crate) async fn visit(&mut self, fragment: &str) -> Result<()> {
         if self.server.is_none() {
             self.serve("/some/deep/path/", Vec::new()).await?;
@@ -75,13 +75,13 @@ impl PageUnderTest {
         self.browser.goto(&format!("{}#{fragment}", server.url)).await
     }
 
-    /// The page's state now.
+    /// The current state of the page.
     pub(crate) async fn state(&self) -> Result<String> {
         let state = self.browser.eval("return document.body.dataset.state").await?;
         state.as_str().map(Into::into).ok_or_else(|| anyhow!("body has no data-state"))
     }
 
-    /// Waits until the page is in `state`. Gives up at once where it fails instead.
+    /// Waits until the page is in `state`. Fails at once if the page fails instead.
     pub(crate) async fn wait_state(&self, state: &str, patience: Duration) -> Result<()> {
         let script = format!("return ['{state}', 'failed'].includes(document.body.dataset.state)");
         let waited = self.browser.wait(&format!("the state `{state}`"), patience, &script).await;
@@ -95,7 +95,7 @@ impl PageUnderTest {
         Ok(())
     }
 
-    /// Waits until the page is in one of `states`, failed or not, and says which.
+    /// Waits until the page is in one of `states`, even after a failure, and returns this state.
     pub(crate) async fn wait_any_state(&self, states: &[&str]) -> Result<String> {
         let script = "const state = document.body?.dataset.state; return STATES.includes(state) && state";
         let script = script.replace("STATES", &json!(states).to_string());
@@ -103,14 +103,14 @@ impl PageUnderTest {
         Ok(state.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Waits until the page has been in `state` more often than `times` since it was opened.
+    /// Waits until the page has been in `state` more than `times` times since it was opened.
     pub(crate) async fn wait_state_after(&self, state: &str, times: usize) -> Result<()> {
         let what = format!("the state `{state}` again, after {times} times");
         let script = format!("return probe.states.filter((state) => state === '{state}').length > {times}");
         self.browser.wait(&what, REACTION_TIMEOUT, &script).await.map(|_| ())
     }
 
-    /// Every state the page has been in since it was opened, in order.
+    /// All states of the page since it was opened, in order.
     pub(crate) async fn states(&self) -> Result<Vec<String>> {
         let states = self.browser.eval("return probe.states").await?;
         Ok(states
@@ -121,12 +121,12 @@ impl PageUnderTest {
             .collect())
     }
 
-    /// How often the page has been in `state` since it was opened.
+    /// How many times the page has been in `state` since it was opened.
     pub(crate) async fn times_in_state(&self, state: &str) -> Result<usize> {
         Ok(self.states().await?.iter().filter(|visited| *visited == state).count())
     }
 
-    /// An element by its CSS selector.
+    /// Finds an element by its CSS selector.
     pub(crate) async fn find(&self, selector: &str) -> Result<Element> {
         self.browser
             .client
@@ -135,12 +135,12 @@ impl PageUnderTest {
             .with_context(|| format!("the page has no `{selector}`"))
     }
 
-    /// Clicks as a mouse would: what cannot be hit is an error.
+    /// Clicks an element as a mouse would. It is an error if the element cannot be clicked.
     pub(crate) async fn click(&self, selector: &str) -> Result<()> {
         self.find(selector).await?.click().await.with_context(|| format!("cannot click `{selector}`"))
     }
 
-    /// Clicks and waits until the page is paused once more.
+    /// Clicks an element and waits until the page is paused again.
     pub(crate) async fn click_until_paused(&self, selector: &str) -> Result<()> {
         let before = self.times_in_state("paused").await?;
         self.click(selector).await?;
@@ -158,7 +158,7 @@ impl PageUnderTest {
         value.with_context(|| format!("`{selector}` has no value"))
     }
 
-    /// The table of rounds as it stands.
+    /// The current contents of the table of rounds.
     pub(crate) async fn table(&self) -> Result<Table> {
         let script = "return [...document.querySelectorAll('table#rounds tbody tr')].map((row) => ({ ...row.dataset }))";
         let rows = self.browser.eval(script).await?;
@@ -166,15 +166,15 @@ impl PageUnderTest {
         Ok(Table(rows.iter().map(Row::read).collect::<Result<_>>()?))
     }
 
-    /// Opens the page, lets it play to the end without a click, and answers the table.
+    /// Opens the page, lets it play to the end without a click, and returns the table.
     pub(crate) async fn autoplay(&mut self, fragment: &str) -> Result<Table> {
         self.visit(&format!("{fragment}&autoplay=1")).await?;
         self.wait_state("done", RUN_TIMEOUT).await?;
         self.table().await
     }
 
-    /// Gives the page that is open another fragment, lets it play to the end and answers the table: sooner than
-    /// [`Self::autoplay`], for the workers keep their data.
+    /// Gives the open page another fragment, lets it play to the end and returns the table. This is faster than
+    /// [`Self::autoplay`], because the workers keep their data.
     pub(crate) async fn replay(&mut self, fragment: &str) -> Result<Table> {
         let before = self.times_in_state("done").await?;
         let address = json!(format!("{fragment}&autoplay=1"));
@@ -185,7 +185,7 @@ impl PageUnderTest {
         self.table().await
     }
 
-    /// What the message in `#error` says where it can be seen, without the label of its button.
+    /// The visible text of the message in `#error`, without the label of its button.
     pub(crate) async fn error_text(&self) -> Result<String> {
         let script = "
             const error = document.querySelector('#error');
@@ -194,8 +194,8 @@ impl PageUnderTest {
         Ok(self.browser.eval(script).await?.as_str().unwrap_or_default().to_owned())
     }
 
-    /// The page shows a failure as it should: a state, a message that is spoken and says what is wrong and what to do,
-    /// both by these words, and a way to try again.
+    /// Checks that the page shows a failure correctly: the state, an announced message that contains the words in
+    /// `wrong` and `advice`, and a button to retry.
     pub(crate) async fn expect_failure(&mut self, wrong: &[&str], advice: &str) -> Result<()> {
         self.browser
             .wait("the state `failed`", REACTION_TIMEOUT, "return document.body?.dataset.state === 'failed'")
@@ -212,40 +212,41 @@ impl PageUnderTest {
         Ok(())
     }
 
-    /// Lets the console say lines that contain `text`.
+    /// Allows console lines that contain `text`.
     pub(crate) fn expect_console(&mut self, text: &'static str) {
         self.expected.push(text);
     }
 
-    /// Asks for a request to another origin, whose address contains `text`; all others are faults.
+    /// Expects a request to another origin whose address contains `text`. All other requests to other origins are
+    /// faults.
     pub(crate) fn expect_request_elsewhere(&mut self, text: &'static str) {
         self.elsewhere.push(text);
     }
 
-    /// Something worth reading beside the test's name.
+    /// Adds a note that is printed beside the test's name.
     pub(crate) fn note(&mut self, text: String) {
         self.notes.push(text);
     }
 
-    /// What was noted.
+    /// The notes of the test.
     pub(crate) fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// Sets the size of the page in CSS pixels and how many pixels of the screen one of them has.
+    /// Sets the size of the page in CSS pixels, and the number of device pixels per CSS pixel.
     pub(crate) async fn resize(&self, width: u32, height: u32, ratio: f64) -> Result<()> {
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": width < 600 });
         self.browser.cdp("Emulation.setDeviceMetricsOverride", size).await.map(|_| ())
     }
 
-    /// Asks for the light or the dark colours.
+    /// Emulates the preference for the light or the dark colours.
     pub(crate) async fn emulate_color_scheme(&self, scheme: &str) -> Result<()> {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.browser.cdp("Emulation.setEmulatedMedia", features).await.map(|_| ())
     }
 
-    /// Leaves a picture of the page in target/e2e/.
+    /// Saves a screenshot of the page in target/e2e/.
     pub(crate) async fn screenshot(&self, name: &str) -> Result<()> {
         let dir = cargo::root().join("target").join("e2e");
         fs::create_dir_all(&dir)?;
@@ -254,8 +255,8 @@ impl PageUnderTest {
             .with_context(|| format!("cannot write {name}.png"))
     }
 
-    /// Closes the browser; the test has failed where it says so, where the console holds a fault nobody expected or
-    /// where the page or a worker has asked another origin for anything.
+    /// Closes the browser. The test fails if `outcome` is an error, if the console contains an unexpected fault, or if
+    /// the page or a worker has sent an unexpected request to another origin.
     pub(crate) async fn finish(self, outcome: Result<()>, name: &str) -> Result<()> {
         let console = self.browser.console().await;
         if outcome.is_err() {
@@ -273,7 +274,8 @@ impl PageUnderTest {
     }
 }
 
-/// What is wrong with these requests: none to another origin but those expected, and these.
+/// The faults in these requests: unexpected ones to other origins, expected ones that are missing, or no request of the
+/// page at all.
 fn elsewhere(requests: &BTreeSet<Request>, expected: &[&str]) -> Vec<String> {
     let (foreign, own): (Vec<_>, Vec<_>) = requests.iter().partition(|request| request.is_foreign());
     let is_expected = |request: &&Request| expected.iter().any(|text| request.url.contains(text));
@@ -287,7 +289,7 @@ fn elsewhere(requests: &BTreeSet<Request>, expected: &[&str]) -> Vec<String> {
     wrong
 }
 
-/// Reads a number that a script returned.
+/// Reads a number that a script has returned.
 pub(crate) fn number(value: &Value) -> Result<f64> {
     value.as_f64().with_context(|| format!("not a number: {value}"))
 }

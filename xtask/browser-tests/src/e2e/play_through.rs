@@ -1,4 +1,4 @@
-//! From Play to done.
+//! Tests of whole runs, from Play to the end.
 
 use super::{
     page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
@@ -8,13 +8,13 @@ use anyhow::{Result, ensure};
 
 /// A small experiment on all of MNIST.
 pub(crate) const SMALL: &str = "preset=quick&seed=3&iterations=60&rounds=2&eval_every=20";
-/// What its table must hold.
+/// The expected contents of its table.
 pub(crate) const SMALL_EXPECTED: ExpectedTable =
     ExpectedTable { seed: 3, rounds: 2, rates: [0.5, 0.25], iterations: 60, eval_every: 20 };
-/// One that takes long enough to be paused.
+/// An experiment that takes long enough to be paused.
 pub(crate) const PAUSABLE: &str = "preset=quick&seed=5&iterations=300&rounds=2&eval_every=50";
 
-/// Pauses by a click and says how many milliseconds that took.
+/// Clicks Pause and returns the milliseconds until the page is paused.
 const PAUSE_AND_TIME: &str = "
     const start = performance.now();
     document.querySelector('#play').click();
@@ -23,7 +23,8 @@ const PAUSE_AND_TIME: &str = "
         look();
     })";
 
-/// Play, and nothing else: the states in order, the table as planned, the end as it should be.
+/// After a click on Play, the page goes through its states in order, the table is as planned, and the page shows the
+/// end of the run.
 pub(crate) async fn plays_to_the_end(page: &mut PageUnderTest) -> Result<()> {
     page.visit(SMALL).await?;
     page.wait_state("ready", RUN_TIMEOUT).await?;
@@ -40,14 +41,14 @@ pub(crate) async fn plays_to_the_end(page: &mut PageUnderTest) -> Result<()> {
     Ok(())
 }
 
-/// The same URL twice gives the same table; `autoplay=1` needs no click.
+/// The same URL gives the same table twice, and `autoplay=1` needs no click.
 pub(crate) async fn same_url_same_table(page: &mut PageUnderTest) -> Result<()> {
     let first = page.autoplay(SMALL).await?;
     first.check(&SMALL_EXPECTED)?;
     page.autoplay(SMALL).await?.same_as(&first)?;
     let other = page.autoplay(&SMALL.replace("seed=3", "seed=4")).await?;
     other.check(&ExpectedTable { seed: 4, ..SMALL_EXPECTED })?;
-    // Not the rows: the seed itself stands in them.
+    // Only the digests are compared, because the rows contain the seed and so differ in any case.
     for (ours, theirs) in first.digests().into_iter().zip(other.digests()) {
         ensure!(
             !ours.is_empty() && ours != theirs,
@@ -57,11 +58,11 @@ pub(crate) async fn same_url_same_table(page: &mut PageUnderTest) -> Result<()> 
     Ok(())
 }
 
-/// The fragment of a small experiment, then arm, round and digest of each of its jobs; the native tests hold to the
-/// same file.
+/// The fragment of a small experiment, then arm, round and digest of each of its jobs. The native tests use the same
+/// file.
 const GOLDEN: &str = include_str!("../../../../tests/golden/digest.txt");
 
-/// Every weight, mask and reading has the bits that it has natively.
+/// Every weight, mask and reading has the same bits as natively.
 pub(crate) async fn digests_are_the_golden_ones(page: &mut PageUnderTest) -> Result<()> {
     let fragment = GOLDEN.lines().next().unwrap_or_default().trim_start_matches('#');
     let rows = page.autoplay(fragment).await?.0;
@@ -73,7 +74,7 @@ pub(crate) async fn digests_are_the_golden_ones(page: &mut PageUnderTest) -> Res
     Ok(())
 }
 
-/// A run that is stepped, paused and resumed gives the table of one left alone.
+/// A run with steps and pauses gives the same table as an undisturbed run.
 pub(crate) async fn pausing_and_stepping_change_nothing(page: &mut PageUnderTest) -> Result<()> {
     let alone = page.autoplay(PAUSABLE).await?;
     page.visit(PAUSABLE).await?;
@@ -92,7 +93,7 @@ pub(crate) async fn pausing_and_stepping_change_nothing(page: &mut PageUnderTest
     page.table().await?.same_as(&alone)
 }
 
-/// Reset, in the middle of a run, takes the settings in the fields and leaves nothing of the run before.
+/// A reset in the middle of a run uses the settings in the fields and removes all results of the old run.
 pub(crate) async fn reset_starts_afresh(page: &mut PageUnderTest) -> Result<()> {
     page.visit(SMALL).await?;
     page.wait_state("ready", RUN_TIMEOUT).await?;
@@ -111,8 +112,8 @@ pub(crate) async fn reset_starts_afresh(page: &mut PageUnderTest) -> Result<()> 
     page.table().await?.check(&ExpectedTable { seed: 4, ..SMALL_EXPECTED })
 }
 
-/// While training runs the page changes often, and a click is obeyed. A machine that is busy with other things may
-/// hold it up once or twice, but not three times.
+/// While training runs, the page changes often and reacts to a click. A busy machine may delay it, so up to two failed
+/// attempts are tolerated.
 pub(crate) async fn page_stays_alive(page: &mut PageUnderTest) -> Result<()> {
     for _ in 0..2 {
         match stays_alive(page).await {
@@ -123,14 +124,14 @@ pub(crate) async fn page_stays_alive(page: &mut PageUnderTest) -> Result<()> {
     stays_alive(page).await
 }
 
-/// How soon a pause must be obeyed, in milliseconds.
-const OBEYED: f64 = 1000.0;
-/// How often the page must change in a second of training.
-const LIVELY: f64 = 5.0;
-/// How long the page may be deaf, in milliseconds.
-const DEAF: f64 = 500.0;
+/// The maximum time until a pause takes effect, in milliseconds.
+const MAX_PAUSE_MS: f64 = 1000.0;
+/// The minimum number of changes of the page per second of training.
+const MIN_CHANGES_PER_SECOND: f64 = 5.0;
+/// The maximum duration of a task that blocks the page, in milliseconds.
+const MAX_BLOCKED_MS: f64 = 500.0;
 
-/// One run from Play to done, paused once.
+/// Runs an experiment from Play to the end, with one pause.
 async fn stays_alive(page: &mut PageUnderTest) -> Result<()> {
     page.visit(PAUSABLE).await?;
     page.wait_state("ready", RUN_TIMEOUT).await?;
@@ -149,7 +150,10 @@ async fn stays_alive(page: &mut PageUnderTest) -> Result<()> {
     let longest = number(&page.browser.eval("return Math.max(0, ...probe.longTasks)").await?)?;
     let rate = changes / seconds;
     let seen = format!("paused in {paused:.0} ms; {rate:.1} changes a second; longest task {longest:.0} ms");
-    ensure!(paused <= OBEYED && rate >= LIVELY && longest <= DEAF, "the page was slow: {seen}");
+    ensure!(
+        paused <= MAX_PAUSE_MS && rate >= MIN_CHANGES_PER_SECOND && longest <= MAX_BLOCKED_MS,
+        "the page was slow: {seen}"
+    );
     page.note(seen);
     Ok(())
 }

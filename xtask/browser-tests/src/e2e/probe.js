@@ -1,4 +1,4 @@
-// Runs in every page before its own scripts: notes what a test wants to know afterwards.
+// Runs in every page before its own scripts, and records what the tests read afterwards.
 (() => {
   const probe = { states: [], longTasks: [], changes: 0 };
   globalThis.probe = probe;

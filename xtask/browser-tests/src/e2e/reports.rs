@@ -1,4 +1,4 @@
-//! Reports as files, recorded runs, the paper's claims, and steps with more jobs than workers.
+//! Tests of report files, recorded runs, the paper's claims, and steps with more jobs than workers.
 
 use super::{
     page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
@@ -8,19 +8,19 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::fs;
 
-/// Three arms for one worker, in a second or two.
+/// Three arms for one worker. A run takes a second or two.
 const MORE_JOBS_THAN_WORKERS: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20&arms=ticket,reinit,random&workers=1";
-/// The same without a word about workers: what an exported report of it is.
+/// A similar experiment with the default arms. It does not set the number of workers, because reports lack it.
 const ONE_TRIAL: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20";
 
-/// Has the page keep what it offers to save where a test can read it.
+/// Stores the files that the page offers for saving, so that a test can read them.
 const CAPTURE_DOWNLOADS: &str = "
     globalThis.kept = [];
     const make = URL.createObjectURL;
     URL.createObjectURL = (blob) => { blob.text().then((text) => kept.push(text)); return make.call(URL, blob) };
     HTMLAnchorElement.prototype.click = function () { kept.name = this.download }";
 
-/// Exports a report; its name and its text.
+/// Exports a report and returns the name and the text of the file.
 async fn exported(page: &PageUnderTest) -> Result<(String, String)> {
     page.browser.eval("kept.length = 0").await?;
     page.browser.eval("document.querySelector('#export').click()").await?;
@@ -30,7 +30,7 @@ async fn exported(page: &PageUnderTest) -> Result<(String, String)> {
     Ok((words(&name)?, words(&text)?))
 }
 
-/// Gives the page report files, as a person would choose them.
+/// Chooses report files for import, as a user would.
 async fn import(page: &PageUnderTest, files: &[(&str, &str)]) -> Result<()> {
     let dir = std::env::temp_dir().join(format!("ticket-lab-reports-{}", std::process::id()));
     fs::create_dir_all(&dir)?;
@@ -43,7 +43,7 @@ async fn import(page: &PageUnderTest, files: &[(&str, &str)]) -> Result<()> {
     Ok(())
 }
 
-/// What `#refused` says where it can be seen, once it says something.
+/// The visible text of `#refused`, as soon as there is any.
 async fn refused_text(page: &PageUnderTest) -> Result<String> {
     let script = "
         const refused = document.querySelector('#refused');
@@ -52,7 +52,7 @@ async fn refused_text(page: &PageUnderTest) -> Result<String> {
     Ok(said.as_str().unwrap_or_default().to_owned())
 }
 
-/// The verdicts on the paper's claims, in their order, once there are any.
+/// The verdicts on the paper's claims in their order, as soon as there are any.
 async fn verdicts(page: &PageUnderTest) -> Result<Value> {
     let script = "
         const verdicts = [...document.querySelectorAll('#claims [data-claim]')].map((row) => row.dataset.verdict);
@@ -60,14 +60,15 @@ async fn verdicts(page: &PageUnderTest) -> Result<Value> {
     page.browser.wait("scored claims", REACTION_TIMEOUT, script).await
 }
 
-/// The iteration that the strip says the page stands at.
+/// The iteration that the stage strip shows.
 async fn iteration(page: &PageUnderTest) -> Result<f64> {
     let script =
         "return Number(document.querySelector('#where').textContent.match(/iteration (\\d+) of/)?.[1])";
     number(&page.browser.eval(script).await?)
 }
 
-/// One worker brings three arms to the same validation, then to the same end, and its table is that of many workers.
+/// With one worker, three arms reach the same validation and then the same end. The table is the same as with several
+/// workers.
 pub(crate) async fn one_worker_steps_many_jobs(page: &mut PageUnderTest) -> Result<()> {
     let many = page.autoplay(&MORE_JOBS_THAN_WORKERS.replace("&workers=1", "&workers=3")).await?;
     page.visit(MORE_JOBS_THAN_WORKERS).await?;
@@ -95,8 +96,8 @@ pub(crate) async fn one_worker_steps_many_jobs(page: &mut PageUnderTest) -> Resu
     Ok(())
 }
 
-/// An exported report shows, imported, the same table; in the middle of a run it can be gone on with; what is no
-/// report is refused and changes nothing.
+/// An imported report shows the same table as the run that was exported. A report from the middle of a run can be
+/// continued. A file that is not a report is rejected and changes nothing.
 pub(crate) async fn reports_come_back(page: &mut PageUnderTest) -> Result<()> {
     page.before_every_page(CAPTURE_DOWNLOADS).await?;
     page.visit(ONE_TRIAL).await?;
@@ -136,7 +137,7 @@ pub(crate) async fn reports_come_back(page: &mut PageUnderTest) -> Result<()> {
     same_readings(&page.table().await?, &table)
 }
 
-/// A loss that has left the numbers is one on the page too, and in the file that comes back from it.
+/// An infinite loss is shown on the page, and survives the export to a file and the import from it.
 pub(crate) async fn a_loss_beyond_all_numbers_comes_through(page: &mut PageUnderTest) -> Result<()> {
     page.before_every_page(CAPTURE_DOWNLOADS).await?;
     page.visit("preset=quick&seed=9").await?;
@@ -159,14 +160,14 @@ pub(crate) async fn a_loss_beyond_all_numbers_comes_through(page: &mut PageUnder
     Ok(())
 }
 
-/// The fragment of a small experiment with every arm, and its report without its seconds; the native tests hold to the
-/// same files.
+/// The fragment of a small experiment with every arm, and its report without seconds. The native tests use the same
+/// files.
 const GOLDEN: [&str; 2] = [
     include_str!("../../../../tests/golden/report.txt"),
     include_str!("../../../../tests/golden/report.jsonl"),
 ];
 
-/// Every arm's readings, curves and masks are, as text, what the native program writes, however many workers there are.
+/// The exported report has the same text as that of the native program, for any number of workers.
 pub(crate) async fn report_is_the_native_one(page: &mut PageUnderTest) -> Result<()> {
     page.before_every_page(CAPTURE_DOWNLOADS).await?;
     for workers in [1, 2, 4] {
@@ -185,17 +186,17 @@ pub(crate) async fn report_is_the_native_one(page: &mut PageUnderTest) -> Result
     Ok(())
 }
 
-/// Rows that differ in nothing but digests, which reports do not have, and seconds.
+/// Checks that two tables differ at most in digests, which reports do not contain, and in seconds.
 fn same_readings(one: &Table, other: &Table) -> Result<()> {
     one.without_digests().same_as(&other.without_digests())
 }
 
-/// A recorded run is opened by its address, which it keeps; with a setting beside it, it is refused.
+/// The address of a recorded run opens it and stays the same. With another setting in the address, it is rejected.
 pub(crate) async fn recorded_runs_open_or_say_why_not(page: &mut PageUnderTest) -> Result<()> {
     page.before_every_page(CAPTURE_DOWNLOADS).await?;
     page.autoplay(ONE_TRIAL).await?;
     let (_, report) = exported(page).await?;
-    // What the address asks for is answered by this page alone, whether or not the site has such a run.
+    // The page itself answers the request for the recorded run, so that the test does not depend on the site having it.
     let answer = "
         const real = fetch;
         globalThis.fetch = (...what) => String(what[0]).endsWith('recorded/quick.jsonl')
@@ -213,7 +214,7 @@ pub(crate) async fn recorded_runs_open_or_say_why_not(page: &mut PageUnderTest) 
     page.wait_state("ready", RUN_TIMEOUT).await
 }
 
-/// A recorded run that the site lacks is named, and the page works all the same.
+/// A recorded run that is missing on the site is named, and the page works nevertheless.
 pub(crate) async fn missing_recorded_run_is_named(page: &mut PageUnderTest) -> Result<()> {
     page.expect_console("404 (Not Found)");
     let missing = crate::fault::Fault::new("recorded/paper.jsonl", crate::fault::FaultKind::Missing);
@@ -225,7 +226,7 @@ pub(crate) async fn missing_recorded_run_is_named(page: &mut PageUnderTest) -> R
     page.wait_state("ready", RUN_TIMEOUT).await
 }
 
-/// The claims appear once a round is done, each with its verdict.
+/// The claims appear as soon as a round is finished, each with its verdict.
 pub(crate) async fn claims_are_scored(page: &mut PageUnderTest) -> Result<()> {
     page.visit(ONE_TRIAL).await?;
     page.wait_state("ready", RUN_TIMEOUT).await?;
@@ -236,7 +237,7 @@ pub(crate) async fn claims_are_scored(page: &mut PageUnderTest) -> Result<()> {
     let summary = page.browser.eval("return document.querySelector('#claims-summary').textContent").await?;
     ensure!(summary.to_string().contains("iterations is 50000 there and 20 here"), "{summary}");
     ensure!(!page.find("#claims table").await?.is_displayed().await?, "the table is open with nothing in it");
-    // One trial of the paper's dense network, made up: tested, but not judged.
+    // An invented trial of the paper's dense network. Its claim is tested, but one trial is not enough for a verdict.
     let line = "{\"trial\":1,\"arm\":\"ticket\",\"round\":0,\"draw\":0,\"weights\":266200,\"alive\":[235200,30000,1000],\
                 \"early_stop\":5000,\"min_loss\":0.07,\"test_early\":[9800,10000],\"test_end\":[9800,10000],\
                 \"train_early\":[54000,55000],\"train_end\":[55000,55000],\"iterations\":50000,\"batch\":60,\

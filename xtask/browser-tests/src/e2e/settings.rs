@@ -1,4 +1,4 @@
-//! Settings in the fragment of the URL.
+//! Tests of settings in the fragment of the URL.
 
 use super::{
     page_under_test::{PageUnderTest, RUN_TIMEOUT},
@@ -7,7 +7,7 @@ use super::{
 };
 use anyhow::{Result, ensure};
 
-/// Bad values are named where the reader sees it, and everything else still works.
+/// Invalid values are named visibly, and all other settings take effect.
 pub(crate) async fn bad_values_are_named(page: &mut PageUnderTest) -> Result<()> {
     page.visit("preset=quick&seed=3&iterations=60&rounds=2&eval_every=20&rate=1.5&output_rate=much").await?;
     page.wait_state("ready", RUN_TIMEOUT).await?;
@@ -29,12 +29,12 @@ pub(crate) async fn bad_values_are_named(page: &mut PageUnderTest) -> Result<()>
     Ok(())
 }
 
-/// What is fit to be seen and spoken at once, as one text.
+/// The texts of all visible alerts and status messages, joined.
 const ALERTS: &str = "
     const alerts = [...document.querySelectorAll('[role=alert], [role=status]')];
     return alerts.filter((alert) => alert.checkVisibility()).map((alert) => alert.innerText.trim()).join(' ').trim()";
 
-/// What the fragment says stands in the fields and is what runs.
+/// The settings of the fragment appear in the fields and are used by the run.
 pub(crate) async fn fragment_reaches_the_fields(page: &mut PageUnderTest) -> Result<()> {
     let table = page.autoplay(&format!("{SMALL}&rate=0.2&output_rate=0.1")).await?;
     table.check(&ExpectedTable { rates: [0.2, 0.1], ..SMALL_EXPECTED })?;

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-/// Every attribute that a row must carry, as the page's scripts see it.
+/// The names of all attributes that a row must have, as in the `dataset` of JavaScript.
 const ATTRIBUTES: [&str; 13] = [
     "trial",
     "draw",
@@ -20,15 +20,15 @@ const ATTRIBUTES: [&str; 13] = [
     "seconds",
 ];
 
-/// Weights of the three layers of LeNet-300-100.
+/// The numbers of weights in the three layers of LeNet-300-100.
 const LENET: [u64; 3] = [235_200, 30_000, 1_000];
 
-/// A row's attributes, digit for digit, in the order of [`ATTRIBUTES`].
+/// The attributes of a row as text, in the order of [`ATTRIBUTES`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row(Vec<String>);
 
 impl Row {
-    /// Takes the attributes from a row's data set.
+    /// Reads the attributes from the `dataset` of a row.
     pub(crate) fn read(row: &Value) -> Result<Self> {
         let read = |name: &&str| {
             let text = row[*name].as_str().with_context(|| format!("a row has no {name}: {row}"))?;
@@ -37,7 +37,7 @@ impl Row {
         ATTRIBUTES.iter().map(read).collect::<Result<_>>().map(Self)
     }
 
-    /// An attribute as it stands.
+    /// An attribute as text.
     pub(crate) fn attribute(&self, name: &str) -> &str {
         let at = ATTRIBUTES.iter().position(|attribute| *attribute == name);
         at.and_then(|at| self.0.get(at)).map_or("", String::as_str)
@@ -57,7 +57,7 @@ impl Row {
             .with_context(|| format!("{name} is not a number: {}", self.attribute(name)))
     }
 
-    /// All but the seconds, which are the clock's and not the experiment's.
+    /// All attributes except the seconds, which differ from run to run.
     fn without_seconds(&self) -> &[String] {
         &self.0[..ATTRIBUTES.len() - 1]
     }
@@ -67,23 +67,24 @@ impl Row {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Table(pub(crate) Vec<Row>);
 
-/// What a table must hold, besides accuracies.
+/// What a table must contain, apart from accuracies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ExpectedTable {
-    /// The trial's seed.
+    /// The seed of the trial.
     pub(crate) seed: u64,
-    /// Prunings.
+    /// The number of prunings.
     pub(crate) rounds: u64,
-    /// Share of the surviving weights pruned a round, in hidden layers and in the output layer.
+    /// The fraction of the surviving weights that each round prunes, in hidden layers and in the output layer.
     pub(crate) rates: [f64; 2],
-    /// Training steps a round.
+    /// The number of training steps of a round.
     pub(crate) iterations: u64,
-    /// Steps from one validation to the next.
+    /// The number of steps between two validations.
     pub(crate) eval_every: u64,
 }
 
 impl ExpectedTable {
-    /// Weights left after so many rounds: shares of each layer, rounded half away from zero.
+    /// The number of weights left after this many rounds. The pruned fraction of each layer is rounded half away from
+    /// zero.
     pub(crate) fn weights(&self, round: u64) -> u64 {
         let mut alive = LENET;
         for _ in 0..round {
@@ -95,7 +96,7 @@ impl ExpectedTable {
         alive.iter().sum()
     }
 
-    /// The arm and round of every row: the tickets from the dense network on, then the re-initialised networks.
+    /// The arm and round of every row: first the ticket from the dense network on, then the re-initialised networks.
     fn rows(&self) -> Vec<(&'static str, u64)> {
         let tickets = (0..=self.rounds).map(|round| ("ticket", round));
         tickets.chain((1..=self.rounds).map(|round| ("reinit", round))).collect()
@@ -103,7 +104,7 @@ impl ExpectedTable {
 }
 
 impl Table {
-    /// Checks that the table holds what was planned, in the canonical order, with numbers that can be.
+    /// Checks that the table contains the planned rows in the canonical order, with plausible numbers.
     pub(crate) fn check(&self, plan: &ExpectedTable) -> Result<()> {
         let found: Vec<_> = self
             .0
@@ -114,7 +115,7 @@ impl Table {
         self.0.iter().try_for_each(|row| check_row(row, plan).with_context(|| format!("{row:?}")))
     }
 
-    /// The same rows with nothing where their digests were.
+    /// The same rows with empty digests.
     pub(crate) fn without_digests(&self) -> Table {
         let digest = ATTRIBUTES.iter().position(|attribute| *attribute == "digest");
         let mut rows = self.0.clone();
@@ -129,7 +130,7 @@ impl Table {
         self.0.iter().map(|row| row.attribute("digest")).collect()
     }
 
-    /// Checks that two tables are the same, digit for digit but for the seconds.
+    /// Checks that two tables have the same text except for the seconds.
     pub(crate) fn same_as(&self, other: &Table) -> Result<()> {
         ensure!(self.0.len() == other.0.len(), "{} rows instead of {}", self.0.len(), other.0.len());
         for (ours, theirs) in self.0.iter().zip(&other.0) {
@@ -142,7 +143,7 @@ impl Table {
     }
 }
 
-/// Checks one row's numbers.
+/// Checks the numbers of a row.
 fn check_row(row: &Row, plan: &ExpectedTable) -> Result<()> {
     ensure!(row.attribute_as_integer("trial")? == plan.seed, "the trial's seed is not {}", plan.seed);
     ensure!(row.attribute_as_integer("draw")? == 0, "the draw is not 0");
