@@ -1,5 +1,5 @@
-//! Runs an experiment on threads: natively what the page does with its workers. How many there are never changes a
-//! digit, for jobs are pure.
+//! Trains an experiment on native threads, as the page does with its workers. Jobs are pure, so the number of threads
+//! never changes the results.
 
 use experiment::{
     config::ExperimentConfig,
@@ -21,22 +21,22 @@ use training::{
     job_training::{AdvanceOutcome, JobTraining, TrainedJob},
 };
 
-/// What happens while an experiment runs.
+/// An event while an experiment runs.
 pub enum RunEvent<'a> {
-    /// A job has come to this training step.
+    /// A job has finished a validation pass.
     Step {
-        /// Which.
+        /// The job.
         job: JobId,
-        /// Training steps done, of its last iteration.
+        /// Training steps done.
         iteration: u32,
     },
-    /// A job is done; the report has it already.
+    /// A job is finished and in the report.
     Finished {
-        /// Which.
+        /// The job.
         job: JobId,
-        /// Whether it was in the report before: it ran again because others need its outputs.
+        /// Whether the report had the job already. It ran again because other jobs need its outputs.
         again: bool,
-        /// All there is so far.
+        /// Everything the experiment has produced so far.
         experiment_report: &'a ExperimentReport,
     },
 }
@@ -47,13 +47,13 @@ pub enum RunError {
     /// A job could not be trained.
     #[error("{0} failed: {1}")]
     Training(JobId, candle_core::Error),
-    /// A program error.
+    /// A job panicked, which is a program error.
     #[error("{0} panicked; this is an error in the program")]
     Panic(JobId),
-    /// A program error.
+    /// A job's inputs or outputs are not what they should be, which is a program error.
     #[error("{0}; this is an error in the program")]
     JobData(#[from] JobDataError),
-    /// A job that ran again put out something else.
+    /// A job that ran again gave other results than the report has.
     #[error(
         "{0} gave other numbers than the report has: the report is from another version of the program; start a new one"
     )]
@@ -63,14 +63,14 @@ pub enum RunError {
     Callback(#[from] io::Error),
 }
 
-/// What a training thread reports to the main one.
+/// A message from a training thread to the main thread.
 enum ThreadMessage {
     Iteration(JobId, u32),
     JobDone(JobId, Result<(Box<TrainedJob>, f64), RunError>),
 }
 
-/// Runs what `experiment_report` lacks of its experiment with `workers` threads, and calls `on_event` with what
-/// happens. Jobs whose trained weights are needed again run again; the report keeps what it has of them.
+/// Trains the jobs that `experiment_report` lacks on `workers` threads (at least one) and calls `on_event` with each
+/// event. A finished job runs again if an unfinished one needs its outputs; the report keeps its earlier results.
 pub fn run(
     experiment_report: &mut ExperimentReport,
     mnist: &Arc<Mnist>,
@@ -90,7 +90,7 @@ pub fn run(
                 let (sender, config) = (sender.clone(), &config);
                 scope.spawn(move || {
                     let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, mnist, &sender)));
-                    // Nobody listens any more if the experiment has ended early.
+                    // The main thread no longer receives if the experiment has ended early.
                     let _ =
                         sender.send(ThreadMessage::JobDone(job, done.unwrap_or(Err(RunError::Panic(job)))));
                 });
@@ -120,7 +120,7 @@ pub fn run(
     })
 }
 
-/// Trains one job from start to end.
+/// Trains one job from start to end. Returns its results and the seconds of work.
 fn train(
     config: &ExperimentConfig,
     job: JobId,
@@ -142,8 +142,8 @@ fn train(
     }
 }
 
-/// The share of an experiment's work that each of its jobs is, roughly: by the weights that survive and what a step
-/// costs however few they are. Sums to 1.
+/// An estimate of each job's share of the experiment's work. A job costs a fixed amount, plus an amount for each
+/// surviving weight. The shares add up to 1.
 pub fn job_cost_shares(config: &ExperimentConfig) -> Vec<(JobId, f64)> {
     let survivors = experiment::prune_counts::survivors_per_round(config);
     let cost = |job: &JobId| 1.5e6 + 120.0 * f64::from(survivors[job.round as usize].iter().sum::<u32>());

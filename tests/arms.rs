@@ -1,5 +1,5 @@
-//! Every arm against a slow one: what it starts from is written out anew from its definition, how it trains is plain
-//! candle's autograd, what it prunes is a full sort.
+//! Compares every arm with a slow reference. The reference derives the starting state anew from the arm's definition,
+//! trains with plain candle's autograd and prunes with a full sort.
 
 mod mnist;
 mod oracle;
@@ -29,7 +29,7 @@ fn config(fragment: &str) -> ExperimentConfig {
 
 const SMALL: &str = "iterations=12&eval_every=6&rounds=2&hidden=10,8&batch=20&rewind_to=5&draws=2";
 
-/// An experiment, job by job: what each started from and what it put out.
+/// A finished experiment with the starting state and the results of each job.
 struct Ran {
     config: ExperimentConfig,
     jobs: BTreeMap<JobId, (InitialState, TrainedJob)>,
@@ -55,13 +55,13 @@ fn run(config: ExperimentConfig) -> Ran {
 }
 
 impl Ran {
-    fn of(&self, arm: Arm, round: u32, draw: u32) -> &(InitialState, TrainedJob) {
+    fn job(&self, arm: Arm, round: u32, draw: u32) -> &(InitialState, TrainedJob) {
         &self.jobs[&JobId { trial: 1, arm, round, draw }]
     }
 
     /// The mask that the ticket's pruning made for a round.
     fn ticket_mask(&self, round: u32) -> &Vec<u8> {
-        &self.of(Arm::Ticket, round, 0).0.mask
+        &self.job(Arm::Ticket, round, 0).0.mask
     }
 
     fn fresh(&self, purpose: RandomPurpose, round: u32, draw: u32) -> Vec<f32> {
@@ -77,7 +77,7 @@ impl Ran {
     }
 }
 
-/// Of each layer the smallest survivors go, by a full sort.
+/// The mask after a pruning by a full sort. In each layer, the largest weights survive, as many as `outputs` says.
 fn pruned(config: &ExperimentConfig, mask: &[u8], weights: &[f32], outputs: &[u32]) -> Vec<u8> {
     let mut next = mask.to_vec();
     for (layer, &outputs) in outputs.iter().enumerate() {
@@ -89,7 +89,7 @@ fn pruned(config: &ExperimentConfig, mask: &[u8], weights: &[f32], outputs: &[u3
     next
 }
 
-/// Trains from a start as plain candle does, on the same batches.
+/// Trains from `start` with plain candle on the same batches. Returns the weights and biases after `until` steps.
 fn slow(config: &ExperimentConfig, job: JobId, start: &InitialState, until: u32) -> (Vec<f32>, Vec<f32>) {
     let (mnist, split) = (mnist::mnist(), TrainValidationSplit::new(job.trial));
     let rate = f64::from(config.learning_rate);
@@ -115,18 +115,18 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
     let (config, model) = (&ran.config, &ran.config.model);
     let outputs = survivors_per_round(config);
     let first = ran.first();
-    let dense = &ran.of(Arm::Ticket, 0, 0).1;
+    let dense = &ran.job(Arm::Ticket, 0, 0).1;
     let rewound = slow(
         config,
         JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 },
-        &ran.of(Arm::Ticket, 0, 0).0,
+        &ran.job(Arm::Ticket, 0, 0).0,
         5,
     );
     assert_eq!(ran.jobs.len(), 1 + 2 * 9);
     for (job, (start, output)) in &ran.jobs {
         let JobId { arm, round, draw, .. } = *job;
         let mask = &start.mask;
-        // What it starts from.
+        // The starting state.
         assert_eq!(ran.counts(mask), outputs[round as usize], "{job}");
         assert_eq!(start.iteration, if arm == Arm::Late { 5 } else { 0 });
         match arm {
@@ -140,7 +140,7 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
                 }
             }
             Arm::NoRewind => {
-                let before = if round == 1 { dense } else { &ran.of(Arm::NoRewind, round - 1, 0).1 };
+                let before = if round == 1 { dense } else { &ran.job(Arm::NoRewind, round - 1, 0).1 };
                 assert_eq!((&start.weights, &start.biases), (&before.weights, &before.biases));
             }
             Arm::Late => {
@@ -162,7 +162,7 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
                 );
             }
             Arm::Ticket | Arm::NoRewind | Arm::Late if round > 0 => {
-                let before = if round == 1 { ran.of(Arm::Ticket, 0, 0) } else { ran.of(arm, round - 1, 0) };
+                let before = if round == 1 { ran.job(Arm::Ticket, 0, 0) } else { ran.job(arm, round - 1, 0) };
                 assert_eq!(
                     *mask,
                     pruned(config, &before.0.mask, &before.1.weights, &outputs[round as usize])
@@ -170,7 +170,7 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
             }
             _ => {}
         }
-        // How it trains.
+        // The training.
         let (weights, biases) = slow(config, *job, start, config.iterations);
         let off = (difference(&output.weights, &weights), difference(&output.biases, &biases));
         assert!(off.0 < 1e-3 && off.1 < 5e-3, "{job}: off by {off:?}");
@@ -185,9 +185,9 @@ fn one_shot_has_the_sparsities_of_the_iterative_run() {
         "iterations=3&eval_every=3&rounds=4&rate=0.2&output_rate=0.1&hidden=9,7&arms=ticket,oneshot",
     ));
     for round in 1..=4 {
-        let (one, many) = (&ran.of(Arm::OneShot, round, 0).0.mask, ran.ticket_mask(round));
+        let (one, many) = (&ran.job(Arm::OneShot, round, 0).0.mask, ran.ticket_mask(round));
         assert_eq!(ran.counts(one), ran.counts(many));
-        // The first cut is the same cut.
+        // One-shot and iterative pruning agree in the first round only.
         assert_eq!(one == many, round == 1);
     }
 }
@@ -197,7 +197,7 @@ fn late_rewinding_to_the_start_is_the_ticket_digit_for_digit() {
     let small = SMALL.replace("rewind_to=5", "rewind_to=0");
     let ran = run(config(&format!("{small}&arms=ticket,late")));
     for round in 1..=2 {
-        let (late, ticket) = (ran.of(Arm::Late, round, 0), ran.of(Arm::Ticket, round, 0));
+        let (late, ticket) = (ran.job(Arm::Late, round, 0), ran.job(Arm::Ticket, round, 0));
         assert_eq!((&late.1.weights, &late.1.biases), (&ticket.1.weights, &ticket.1.biases));
         assert_eq!((&late.0.mask, &late.1.outputs.next_mask), (&ticket.0.mask, &ticket.1.outputs.next_mask));
         let report = |(_, output): &(InitialState, TrainedJob)| {
@@ -211,15 +211,15 @@ fn late_rewinding_to_the_start_is_the_ticket_digit_for_digit() {
 
 #[test]
 fn dropout_warm_up_and_optimiser_are_the_same_for_every_arm() {
-    // A one-shot cut of the first round is the ticket's: the same mask and first weights give the same digits, with
-    // everything drawn that a step can draw.
+    // In round 1 the one-shot network has the ticket's mask and first weights, so its results are the same, even if
+    // every random draw of a training step is in use.
     for options in
         ["optimizer=momentum&learning_rate=0.05&warmup=6", "dropout=0.5&init=he_normal", "criterion=movement"]
     {
         let ran = run(config(&format!("{SMALL}&arms=ticket,oneshot&{options}")));
-        let (one, ticket) = (ran.of(Arm::OneShot, 1, 0), ran.of(Arm::Ticket, 1, 0));
+        let (one, ticket) = (ran.job(Arm::OneShot, 1, 0), ran.job(Arm::Ticket, 1, 0));
         assert_eq!((&one.0, &one.1.weights, &one.1.biases), (&ticket.0, &ticket.1.weights, &ticket.1.biases));
         let plain = run(config(&format!("{SMALL}&arms=ticket")));
-        assert_ne!(ticket.1.weights, plain.of(Arm::Ticket, 1, 0).1.weights, "{options}");
+        assert_ne!(ticket.1.weights, plain.job(Arm::Ticket, 1, 0).1.weights, "{options}");
     }
 }

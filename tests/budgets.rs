@@ -1,4 +1,4 @@
-//! Budgets that are no preset's, against the same protocol in PyTorch (golden/budgets_golden.py).
+//! Compares experiments whose settings are no preset's with the same protocol in PyTorch (golden/budgets_golden.py).
 
 mod mnist;
 
@@ -13,13 +13,13 @@ use std::sync::Arc;
 use ticket_lab::run;
 use training::data::Mnist;
 
-/// What a mean over seeds may differ by, percentage points.
+/// The allowed difference of two means over seeds, in percentage points.
 const TOLERANCE: f64 = 0.8;
 
-/// Seeds of ours.
+/// The number of seeds that this test trains.
 const TRIALS: u32 = 3;
 
-/// Trains the budget's trials and compares each round's mean accuracies, at the early stop and at the end.
+/// Trains the trials of a budget and compares the mean accuracies of each round at the early stop and at the end.
 fn check(budget: &Value, mnist: &Arc<Mnist>) {
     let fragment = budget["fragment"].as_str().expect("a fragment");
     let (settings, rejected) = Settings::from_fragment(&format!("{fragment}&trials={TRIALS}"));

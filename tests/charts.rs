@@ -1,4 +1,4 @@
-//! Charts as SVG snapshots. `UPDATE_SNAPSHOTS=1 cargo test --test charts` writes them anew; look at them before
+//! Compares charts with SVG snapshots. `UPDATE_SNAPSHOTS=1 cargo test --test charts` rewrites them; look at them before
 //! committing.
 
 use chart::{
@@ -18,7 +18,7 @@ use plotters::prelude::{DrawingArea, SVGBackend};
 type Ruler = fn(&str, FontSpec<'_>) -> f64;
 type Paper<'a> = TextMeasuringBackend<SVGBackend<'a>, Ruler>;
 
-/// Text is as wide here as in a typical sans-serif, on every machine.
+/// Measures text as wide as in a typical sans-serif font, so that charts are the same on every machine.
 fn ruler(text: &str, font: FontSpec<'_>) -> f64 {
     let em = |c: char| match c {
         ' ' | '.' | ',' | 'i' | 'l' | 'j' | '-' => 0.28,
@@ -44,7 +44,7 @@ fn svg(
     text
 }
 
-/// Draws a chart wide, narrow and dark, and holds it against what it looked like when somebody last looked.
+/// Draws a chart in a wide, a narrow and a dark version and compares each with its snapshot.
 fn check(
     name: &str,
     draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &ChartStyle) -> DrawResult<Paper<'static>> + Copy,
@@ -74,13 +74,14 @@ const LEFT: [f64; 7] = [1.0, 0.501, 0.251, 0.126, 0.0635, 0.032, 0.0162];
 const TICKET: [f64; 7] = [0.9520, 0.9589, 0.9622, 0.9583, 0.9517, 0.9395, 0.9259];
 const REINIT: [f64; 7] = [0.9520, 0.9438, 0.9322, 0.9195, 0.9149, 0.9078, 0.8865];
 
-/// A made-up climb to `end`, with a little deterministic noise, evaluated every 50 iterations up to `until`.
+/// A made-up curve that rises to `end` with a little deterministic noise. It has a point every 50 iterations up to
+/// `until`.
 fn curve(arm: &str, round: u32, end: f64, until: u32) -> Curve {
     let slow = if arm == "reinit" { 90.0 } else { 55.0 } * (1.0 + 0.12 * f64::from(round));
     let points = (1..=until / 50).map(|step| {
-        let at = f64::from(step) * 50.0;
+        let iteration = f64::from(step) * 50.0;
         let noise = 0.004 * f64::from(step * 7 + round * 3).sin();
-        (step * 50, end - 0.75 * (-at / slow).exp() + noise)
+        (step * 50, end - 0.75 * (-iteration / slow).exp() + noise)
     });
     let early_stop = (until == 500).then_some(450);
     Curve {
@@ -106,7 +107,7 @@ fn some_curves(round: u32, until: u32) -> CurvesChart {
     }
 }
 
-/// The same of three trials that differ a little.
+/// Like [`some_curves`], but for three trials that differ a little.
 fn some_trials(round: u32, until: u32) -> CurvesChart {
     let mut data = some_curves(round, until);
     for curve in &mut data.curves {
@@ -115,8 +116,9 @@ fn some_trials(round: u32, until: u32) -> CurvesChart {
         let trial =
             |trial| curve.points.iter().map(move |&(at, value)| (at, value + off(trial, at))).collect();
         curve.trials = (0..3).map(trial).collect();
-        let at = |index: usize| curve.trials.iter().map(move |trial: &Vec<(u32, f64)>| trial[index].1);
-        let ends = |index| (at(index).fold(f64::MAX, f64::min), at(index).fold(f64::MIN, f64::max));
+        let values_at = |index: usize| curve.trials.iter().map(move |trial: &Vec<(u32, f64)>| trial[index].1);
+        let ends =
+            |index| (values_at(index).fold(f64::MAX, f64::min), values_at(index).fold(f64::MIN, f64::max));
         curve.band = (0..curve.points.len()).map(ends).collect();
     }
     data
@@ -216,7 +218,7 @@ fn costs_as_they_were() {
     check("cost", |area, style| cost::draw(area, &some_cost(), style));
 }
 
-/// The texts of a chart drawn wide.
+/// The texts of a chart in its wide version.
 fn drawn(
     draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &ChartStyle) -> DrawResult<Paper<'static>>,
 ) -> Vec<String> {
@@ -225,7 +227,7 @@ fn drawn(
     texts.collect()
 }
 
-/// Whoever hears a chart hears the numbers that whoever sees it reads at the ends of its lines.
+/// The description for screen readers has the numbers that the chart shows at the ends of its lines.
 #[test]
 fn what_is_said_is_what_is_drawn() {
     for until in [50, 300, 500] {
@@ -247,7 +249,7 @@ fn what_is_said_is_what_is_drawn() {
     }
 }
 
-/// Data nobody should send, on paper nobody can draw on: nothing may panic.
+/// Extreme data on extremely small or narrow charts must not cause a panic.
 #[test]
 fn nothing_panics() {
     let wild = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0, 1e300];
@@ -295,13 +297,13 @@ fn nothing_panics() {
     for size in [(0, 0), (1, 1), (7, 90), (90, 7), (30, 30), (300, 200)] {
         for scale in [0.3, 1.0, 3.0] {
             let style = ChartStyle::new(Theme::Light, scale, f64::from(size.0));
-            let on = |draw: &dyn Fn(&DrawingArea<Paper<'_>, Shift>) -> DrawResult<Paper<'static>>| {
+            let draw_chart = |draw: &dyn Fn(&DrawingArea<Paper<'_>, Shift>) -> DrawResult<Paper<'static>>| {
                 svg(size, &style, |area, _| draw(area));
             };
-            curves.iter().for_each(|data| on(&|area| curves::draw(area, data, &style)));
-            rounds.iter().for_each(|data| on(&|area| rounds::draw(area, data, &style)));
-            layers.iter().for_each(|data| on(&|area| layers::draw(area, data, &style)));
-            costs.iter().for_each(|data| on(&|area| cost::draw(area, data, &style)));
+            curves.iter().for_each(|data| draw_chart(&|area| curves::draw(area, data, &style)));
+            rounds.iter().for_each(|data| draw_chart(&|area| rounds::draw(area, data, &style)));
+            layers.iter().for_each(|data| draw_chart(&|area| layers::draw(area, data, &style)));
+            costs.iter().for_each(|data| draw_chart(&|area| cost::draw(area, data, &style)));
         }
     }
     let words = curves.iter().map(curves::describe).chain(rounds.iter().map(rounds::describe));
@@ -327,13 +329,14 @@ fn charts_speak() {
         "Weights left in each layer, round 2: layer 1 58,800 of 235,200 (25.0%); layer 2 7,500 of 30,000 (25.0%); \
          layer 3 563 of 1,000 (56.3%)."
     );
-    // 2.883 dense networks' work where nine were trained, at 16.9 billion and 1.1 + 4 seconds each.
+    // The numbers of nine trained networks, which cost as much as 2.883 dense ones at 16.9 billion multiply-adds and
+    // 1.1 + 4 seconds each.
     assert_eq!(
         cost::describe(&some_cost()),
         "The cost so far: 48.7 billion multiply-adds, 32.0% of the 152.1 billion that dense networks would have \
          taken; 21 s of training."
     );
-    // Where there is nothing to say a number of, the text says what will come and when.
+    // As long as there is no number, the text says what will be shown and when.
     for (text, end) in [
         (curves::describe(&CurvesChart::default()), "Accuracy appears here with the first validation."),
         (rounds::describe(&RoundsChart::default()), "A point appears here at the end of each round."),
@@ -353,7 +356,7 @@ fn charts_speak() {
     assert!(lost.empty().is_some_and(|why| why.contains("diverged")));
 }
 
-/// The axes hold all data, and stand still while data trickle in.
+/// The axes cover all data and do not move while data arrive.
 #[test]
 fn axes_hold_their_data_and_stand_still() {
     let mut ranges = Vec::new();
@@ -379,7 +382,7 @@ fn axes_hold_their_data_and_stand_still() {
 fn every_arm_of_an_experiment_has_a_look_and_every_look_an_arm() {
     let styles = ArmStyle::ALL.iter().map(|style| style.name).filter(|name| !name.is_empty());
     let arms: Vec<&str> = Arm::ALL.iter().map(|arm| arm.name()).collect();
-    // In the same order, for legends follow the looks and tables the arms.
+    // The order must be the same, because legends follow the styles and tables follow the arms.
     assert_eq!(styles.collect::<Vec<_>>(), arms);
     for arm in arms {
         assert_eq!(ArmStyle::by_name(arm).name, arm);

@@ -1,4 +1,4 @@
-//! Every criterion against a slow one that sorts: each weight's score in a list, the list sorted, its front cut off.
+//! Compares every criterion with a slow reference that sorts all scores and prunes the first ones.
 
 use experiment::purpose::RandomPurpose;
 use experiment::{
@@ -26,7 +26,7 @@ fn first(config: &ExperimentConfig) -> Vec<f32> {
     glorot_normal(&config.model, &mut RandomStream::new(TRIAL, RandomPurpose::Init, 0, 0))
 }
 
-/// Trained weights of both signs, some where they began, on a grid coarse enough for ties.
+/// Trained weights of both signs. Some have not moved, and all are on a grid that is coarse enough for equal scores.
 fn trained(config: &ExperimentConfig) -> Vec<f32> {
     let mut stream = RandomStream::new(99, RandomPurpose::Split, 0, 0);
     let first = first(config);
@@ -38,7 +38,7 @@ fn trained(config: &ExperimentConfig) -> Vec<f32> {
     moved.collect()
 }
 
-/// The weights that survive, by a full sort of those at `places`.
+/// The indices of `places` that survive if a full sort by score removes `go` of them.
 fn survivors_by_full_sort(score: impl Fn(usize) -> f64, places: Vec<usize>, go: usize) -> BTreeSet<usize> {
     let mut sorted = places;
     sorted.sort_by(|&a, &b| score(a).total_cmp(&score(b)).then(a.cmp(&b)));
@@ -49,11 +49,12 @@ fn surviving_indices(mask: &[u8]) -> BTreeSet<usize> {
     (0..mask.len()).filter(|&i| mask[i] == 1).collect()
 }
 
-/// Three prunings one after the other, by layer.
+/// Checks three prunings in a row for a criterion that compares weights within each layer. `score` takes the first and
+/// the trained weight.
 fn check_by_layer(criterion: PruningCriterion, score: impl Fn(f64, f64) -> f64) {
     let config = config(criterion);
     let (first, trained, model) = (first(&config), trained(&config), &config.model);
-    let of = |i: usize| score(f64::from(first[i]), f64::from(trained[i]));
+    let score_of = |i: usize| score(f64::from(first[i]), f64::from(trained[i]));
     let mut mask = dense_mask(model);
     for round in 0..3 {
         let next = next_mask(&config, TRIAL, round, &mask, &trained);
@@ -61,7 +62,11 @@ fn check_by_layer(criterion: PruningCriterion, score: impl Fn(f64, f64) -> f64) 
         for (layer, alive) in survivors_per_layer(model, &mask).into_iter().enumerate() {
             let places = model.layer_sizes()[layer].weights.clone().filter(|&i| mask[i] == 1).collect();
             let rate = if layer + 1 == model.layers.len() { 0.1 } else { 0.3 };
-            expected.extend(survivors_by_full_sort(of, places, (f64::from(alive) * rate).round() as usize));
+            expected.extend(survivors_by_full_sort(
+                score_of,
+                places,
+                (f64::from(alive) * rate).round() as usize,
+            ));
         }
         assert_eq!(surviving_indices(&next), expected, "{criterion:?}, round {round}");
         mask = next;
@@ -70,7 +75,7 @@ fn check_by_layer(criterion: PruningCriterion, score: impl Fn(f64, f64) -> f64) 
             survivors_per_layer(model, &mask)
         );
     }
-    // The trained weights being the same, so are the masks: cut once or again and again.
+    // The trained weights are the same in all rounds, so one-shot and iterative pruning give the same mask.
     assert_eq!(one_shot_mask(&config, TRIAL, 3, &trained), mask, "{criterion:?}");
 }
 
@@ -86,7 +91,7 @@ fn initial_is_the_first_weights() {
 
 #[test]
 fn movement_is_the_way_from_the_first_weights() {
-    // In single precision, as the weights are, so that ties are the same.
+    // The score is computed in single precision, like the weights, so that the same scores are equal.
     check_by_layer(PruningCriterion::Movement, |first, w| f64::from((w as f32 - first as f32).abs()));
 }
 
@@ -131,7 +136,7 @@ fn random_takes_as_many_and_depends_on_nothing_but_seed_and_round() {
     assert_ne!(next, next_mask(&config, TRIAL + 1, 0, &full, &first(&config)));
     assert_ne!(next, next_mask(&config, TRIAL, 1, &full, &first(&config)));
     assert_eq!(one_shot_mask(&config, TRIAL, 1, &first(&config)), next);
-    // Those that go are spread over the whole layer.
+    // The pruned weights are spread over the whole layer.
     let gone = model.layer_sizes()[0].weights.clone().filter(|&i| next[i] == 0);
     let middle: f64 = gone.clone().map(|i| i as f64).sum::<f64>() / gone.count() as f64;
     assert!((middle / (f64::from(model.layer_weight_counts()[0]) / 2.0) - 1.0).abs() < 0.1, "{middle}");

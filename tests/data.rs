@@ -1,4 +1,4 @@
-//! The loader against files as they should be, as hosts may change them, and as they may be damaged.
+//! Tests the loader with correct files, with files that a web server has changed, and with damaged files.
 
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// An IDX file of `count` images of the given size, or of labels where there is no size.
+/// An IDX file of `count` images with the given size, or of labels if `size` is empty.
 fn idx(magic: u32, count: u32, size: &[u32], body: &[u8]) -> Vec<u8> {
     let words = [magic, count].into_iter().chain(size.iter().copied());
     words.flat_map(u32::to_be_bytes).chain(body.iter().copied()).collect()
@@ -29,12 +29,12 @@ fn idx(magic: u32, count: u32, size: &[u32], body: &[u8]) -> Vec<u8> {
 fn the_real_files_are_mnist() {
     let files = FILES.map(file);
     let mnist = Mnist::from_files(files.each_ref().map(|f| &f[..])).unwrap();
-    // Counts of the digits in the original training and test labels.
+    // The counts of the digits in the original training and test labels.
     let counts =
         |labels: &[u8]| (0..10).map(|d| labels.iter().filter(|l| **l == d).count()).collect::<Vec<_>>();
     assert_eq!(counts(&mnist.train.labels), [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
     assert_eq!(counts(&mnist.test.labels), [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
-    // Mean pixel of the training images, known from every MNIST tutorial: 0.1307.
+    // The mean pixel of the training images is known to be 0.1307.
     let sum: u64 = mnist.train.images.iter().map(|p| u64::from(*p)).sum();
     let mean = sum as f64 / 255.0 / mnist.train.images.len() as f64;
     assert!((mean - 0.1307).abs() < 5e-5, "{mean}");
@@ -69,7 +69,7 @@ fn damaged_files_are_refused_by_name() {
     assert_eq!(decompress(&[]).unwrap(), Vec::<u8>::new());
 }
 
-/// What a download that ends early leaves: a right beginning, and not all of it. Each cut has its own error.
+/// A download that ends early leaves the beginning of a file. Each length gives its own error.
 #[test]
 fn a_file_cut_short_says_where_it_ends() {
     let images = idx(0x803, 2, &[28, 28], &[5; 2 * 784]);
@@ -79,11 +79,11 @@ fn a_file_cut_short_says_where_it_ends() {
         let found = cut as u64;
         let wanted = match cut {
             0..16 => DataError::NoHeader(cut),
-            // From here on the header is whole: alone, then with a part of what it promises.
+            // From here on the header is complete, followed by none or a part of the promised bytes.
             _ => DataError::Length { promised: 16 + 2 * 784, found },
         };
         assert_eq!(error, wanted, "{cut} bytes of images");
-        // A host may have compressed what it had.
+        // A web server may have compressed the incomplete file.
         assert_eq!(parse_images(decompress(&gzip(&images[..cut])).unwrap()).unwrap_err(), wanted);
     }
     for cut in 0..labels.len() {
@@ -93,7 +93,7 @@ fn a_file_cut_short_says_where_it_ends() {
         };
         assert_eq!(parse_labels(labels[..cut].to_vec()).unwrap_err(), wanted, "{cut} bytes of labels");
     }
-    // More than is promised is as wrong as less.
+    // Too many bytes are as wrong as too few.
     let long = [&labels[..], &[1]].concat();
     assert_eq!(parse_labels(long).unwrap_err(), DataError::Length { promised: 11, found: 12 });
 }
@@ -107,7 +107,7 @@ fn too_few_images_are_refused() {
 }
 
 proptest! {
-    /// Whatever the bytes, an answer and no panic.
+    /// Arbitrary bytes give a result or an error and no panic.
     #[test]
     fn any_bytes_get_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..400), gz in any::<bool>()) {
         let file = if gz { [&[0x1f, 0x8b, 8, 0][..], &bytes].concat() } else { bytes };
@@ -129,7 +129,7 @@ fn a_split_is_a_partition_by_seed() {
     assert_ne!(TrainValidationSplit::new(4).validation, split.validation);
 }
 
-/// What a worker says to four files, slice by slice.
+/// All events of a worker that unpacks four files slice by slice.
 fn load(files: [Vec<u8>; 4]) -> Vec<WorkerEvent> {
     let mut session = WorkerSession::default();
     let boxed = files.map(|f| -> Box<dyn worker::data_unpacking::FileBytes> { Box::new(f) });
@@ -165,7 +165,7 @@ fn a_worker_names_the_file_that_is_damaged() {
     assert!(failure.message.starts_with("t10k-images-idx3-ubyte.gz: "), "{}", failure.message);
 }
 
-/// The first file cut in each of the ways a file can be: what the page is told differs, and says what is wrong.
+/// A first file cut in different places gives different messages, each of which says what is wrong.
 #[test]
 fn a_worker_says_how_a_file_was_cut() {
     let whole = decompress(&file(FILES[0])).unwrap();

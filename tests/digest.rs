@@ -1,5 +1,5 @@
-//! The same bits everywhere: the golden digests of a small experiment on the real MNIST, computed natively here and in
-//! Chromium by the browser tests, which read the same file.
+//! Checks that results are the same bits everywhere. The golden digests of a small experiment on the real MNIST are
+//! computed natively here and in Chromium by the browser tests, which read the same file.
 
 mod mnist;
 
@@ -10,12 +10,12 @@ use experiment::{
 use std::collections::BTreeMap;
 use training::job_training::{AdvanceOutcome, JobTraining};
 
-/// The experiment's fragment, then a line for each job: arm, round, digest.
+/// The fragment of the experiment, followed by a line for each job with its arm, round and digest.
 const GOLDEN: &str = include_str!("golden/digest.txt");
 
-/// A small experiment with every arm.
+/// The fragment of a small experiment with every arm.
 const FRAGMENT: &str = include_str!("golden/report.txt");
-/// Its report, without its seconds.
+/// The report of that experiment without its seconds.
 const REPORT: &str = include_str!("golden/report.jsonl");
 
 #[test]

@@ -1,4 +1,4 @@
-//! The fast path against two independent implementations: numbers made by PyTorch, and the plain candle oracle.
+//! Compares the kernels with two independent implementations: numbers computed by PyTorch, and the plain candle oracle.
 
 mod oracle;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 const RATE: f64 = 1.2e-3;
 
-/// The generator of tests/golden/lenet_golden.py.
+/// The random number generator of tests/golden/lenet_golden.py.
 struct Numbers(u64);
 
 impl Numbers {
@@ -40,12 +40,12 @@ struct Case {
 }
 
 impl Case {
-    /// Without weights and images yet.
+    /// A case that has no weights and no images yet.
     fn empty(model: Model) -> Case {
         Case { model, mask: vec![], weights: vec![], biases: vec![], images: vec![], labels: vec![] }
     }
 
-    /// As the Python program makes it.
+    /// The case that the Python program makes from the same arguments.
     fn golden(density: f64, images: usize, seed: u64) -> Case {
         let mut numbers = Numbers(seed);
         let mut case = Case::empty(Model::lenet_300_100());
@@ -88,7 +88,7 @@ impl Case {
         Oracle::new(&self.model, &self.mask, &self.weights, &self.biases, RATE).unwrap()
     }
 
-    /// A flat vector's parts, as PyTorch lists them: the layers' weights, then their biases.
+    /// The parts of flat parameters in PyTorch's order: the weights of all layers, then the biases of all layers.
     fn parts<'a>(&self, (weights, biases): &'a (Vec<f32>, Vec<f32>)) -> Vec<&'a [f32]> {
         let sizes = self.model.layer_sizes();
         let weights = sizes.iter().map(|size| &weights[size.weights.clone()]);
@@ -104,12 +104,12 @@ fn difference(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum::<f64>().sqrt()
 }
 
-/// The mean loss as a validation pass finds it.
+/// The mean loss that a validation pass computes.
 fn mean_loss(network: &mut Network, batch: Batch<'_>) -> f64 {
     network.evaluate(batch).unwrap().loss / batch.len() as f64
 }
 
-/// A training step as the product takes it.
+/// A training step like those of a job.
 fn train(network: &mut Network, adam: &mut Adam, batch: Batch<'_>, dropout: Option<&[Vec<f32>]>) {
     adam.step(network.gradients(batch, dropout.map(as_dropout)).unwrap()).unwrap();
 }
@@ -155,14 +155,16 @@ fn check_parts(case: &Case, flat: &(Vec<f32>, Vec<f32>), expected: &Value, what:
     }
 }
 
-/// Relative to the whole vector's norm.
+/// The allowed difference, relative to the norm of the whole vector.
 const SAME: f64 = 2e-5;
-/// And this much beside: where terms cancel, a gradient's rounding is of the terms' size and not of its own.
+/// An additional allowed difference: where terms cancel, the rounding error of a gradient depends on the size of the
+/// terms and not on its own.
 const ROUNDING: f64 = 1e-7;
-/// After 100 steps of Adam, which divides small differences of small gradients by those gradients' size.
+/// The allowed difference after 100 steps of Adam, which divides small differences of small gradients by the size of
+/// those gradients.
 const SAME_AFTER_TRAINING: f64 = 2e-3;
 
-/// Multipliers that drop a quarter of the hidden units of each image and scale the rest up; none if nothing is to drop.
+/// Dropout factors that drop a quarter of the hidden units of each image and scale the others up; `None` if `drops` is.
 fn scales(model: &Model, images: usize, drops: Option<&mut Numbers>) -> Option<Vec<Vec<f32>>> {
     let numbers = drops?;
     let mut scale = |_| if numbers.next().is_multiple_of(4) { 0.0 } else { 4.0 / 3.0 };
@@ -170,8 +172,8 @@ fn scales(model: &Model, images: usize, drops: Option<&mut Numbers>) -> Option<V
     Some(hidden.map(|units| (0..images as u32 * units).map(&mut scale).collect()).collect())
 }
 
-/// Holds loss, gradient, right answers and weights after `steps` steps against the oracle's; `drops` is the seed of
-/// dropout, if there is any.
+/// Compares loss, gradient, correct answers, and the weights after `steps` steps with the oracle's. `drops` is the seed
+/// of dropout, if there is any.
 fn check_against_oracle(case: &Case, batch: usize, steps: usize, drops: Option<u64>) {
     let (mut network, mut oracle) = (case.network(batch.max(1)), case.oracle());
     let mut drops = drops.map(Numbers);
@@ -183,7 +185,7 @@ fn check_against_oracle(case: &Case, batch: usize, steps: usize, drops: Option<u
     for (k, (a, b)) in case.parts(&got).into_iter().zip(case.parts(&wanted)).enumerate() {
         assert!(difference(a, b) <= SAME * norm(b) + ROUNDING, "gradient {k}: off by {}", difference(a, b));
     }
-    // Scored after a step with dropout, nothing is dropped.
+    // A step with dropout came before, but evaluation must not drop anything.
     let (score, (loss, right)) = (network.evaluate(first).unwrap(), oracle.score(first).unwrap());
     assert!((score.loss - loss).abs() <= SAME * loss.max(1.0), "loss {} for {loss}", score.loss);
     assert!(score.correct.abs_diff(right) <= 1, "{} right for {right}", score.correct);
@@ -208,7 +210,7 @@ proptest! {
     #![proptest_config(ProptestConfig {
         cases: 40,
         max_shrink_iters: 20,
-        // The same cases in every run, so that a failure is a change's and not the day's.
+        // Every run tests the same cases, so that only a change of the code can make it fail.
         rng_seed: RngSeed::Fixed(1803),
         failure_persistence: None,
         ..ProptestConfig::default()
@@ -219,13 +221,13 @@ proptest! {
         seed in 1u64..2_147_483_646, exponent in 0.0f64..1.0, batch in 1usize..=128,
         hidden in prop::collection::vec(1u32..=90, 0..=4), holes in any::<bool>(), drops in any::<bool>(),
     ) {
-        // Densities from 100% down to 0.5%, evenly on a logarithmic scale.
+        // The densities are evenly spaced on a logarithmic scale from 100% down to 0.5%.
         let case = random_case(Model::linear(&hidden), 0.005f64.powf(exponent), seed, holes);
         check_against_oracle(&case, batch, 12, drops.then_some(seed));
     }
 }
 
-/// A random mask; with `holes`, some units have no way in, some no way out.
+/// A case with a random mask. With `holes`, some units have no inputs left and some have no outputs left.
 fn random_case(model: Model, density: f64, seed: u64, holes: bool) -> Case {
     let mut numbers = Numbers(seed);
     let mut case = Case::empty(model);
@@ -250,7 +252,7 @@ fn random_case(model: Model, density: f64, seed: u64, holes: bool) -> Case {
 fn lenet_agrees_after_100_steps_at_the_papers_densities() {
     for (k, density) in [1.0, 0.51, 0.46, 0.44, 0.21, 0.036, 0.012, 0.005].into_iter().enumerate() {
         let case = random_case(Model::lenet_300_100(), density, 77 + k as u64, k % 2 == 1);
-        // With dropout every third time, on either kind of kernel.
+        // Every third case uses dropout, so that both dense and sparse kernels see it.
         check_against_oracle(&case, 60, 100, (k % 3 == 1).then_some(5));
     }
 }

@@ -1,4 +1,4 @@
-//! The README's tables of settings, presets, arms and criteria say what the program has.
+//! Checks that the README's tables of settings, presets, arms and criteria agree with the program.
 
 use experiment::{
     arm::Arm, criterion::PruningCriterion, preset::Preset, setting_table::SETTINGS, settings::Settings,
@@ -6,7 +6,7 @@ use experiment::{
 
 const README: &str = include_str!("../README.md");
 
-/// The cells of each row of the table whose head has these cells first.
+/// The cells of each row of the table whose header begins with these cells.
 fn table(head: &[&str]) -> Vec<Vec<String>> {
     let cells = |line: &str| -> Vec<String> {
         line.trim().trim_matches('|').split('|').map(|cell| cell.trim().replace('`', "")).collect()

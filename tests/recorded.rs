@@ -1,5 +1,5 @@
-//! The recorded runs that ship with the page are whole, are what this version computes, and are scored in the README as
-//! they come out.
+//! Checks that the recorded runs that ship with the page are complete, that this version computes the same numbers, and
+//! that the README states their verdicts.
 
 mod mnist;
 
@@ -69,8 +69,8 @@ fn quick_look_is_recorded_as_it_is_today() {
     );
 }
 
-/// The job's first validation that is also in the file, which has every fifth: 500 steps of its 50,000, begun at its
-/// recorded mask.
+/// The job's first validation point that is also in the file, computed anew from the recorded mask. The file has every
+/// fifth point, so this takes 500 of the 50,000 training steps.
 fn first_reading(experiment_report: &ExperimentReport, job: JobId) -> (ValidationPoint, ValidationPoint) {
     let recorded = experiment_report.finished_jobs().get(&job).expect("a whole report").report.curve[0];
     let mask =
@@ -90,7 +90,8 @@ fn first_reading(experiment_report: &ExperimentReport, job: JobId) -> (Validatio
 #[test]
 fn the_papers_networks_begin_as_they_are_recorded() {
     let experiment_report = recorded("paper");
-    // The dense network, the paper's best ticket at 21% of the weights, and the smallest of the last trial drawn anew.
+    // The dense network, the paper's best ticket at 21% of the weights, and the smallest re-initialised network of the
+    // last trial.
     for (trial, arm, round) in [(1, Arm::Ticket, 0), (1, Arm::Ticket, 7), (5, Arm::Reinit, 20)] {
         let job = JobId { trial, arm, round, draw: 0 };
         let (today, recorded) = first_reading(&experiment_report, job);

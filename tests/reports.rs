@@ -1,5 +1,5 @@
-//! Report files: they come back as they went out, merge, go on where they were, and refuse what is not theirs. And the
-//! number of workers changes none of their digits.
+//! Tests report files: a report reads back as it was written, reports merge, an interrupted experiment continues, and
+//! wrong files are refused. The number of workers changes none of the results.
 
 mod mnist;
 
@@ -22,11 +22,11 @@ fn config(fragment: &str) -> ExperimentConfig {
     settings.config
 }
 
-/// Every arm and a second draw, as small as it gets.
+/// The fragment of a very small experiment with every arm and a second draw.
 const ALL: &str = "arms=dense,ticket,reinit,shuffled,random,sign,norewind,late,oneshot&draws=2&iterations=6&eval_every=4\
                    &rounds=2&hidden=6,5&batch=10";
 
-/// A file without its seconds.
+/// The text of a report file without its seconds.
 fn without_seconds(experiment_report: &ExperimentReport) -> String {
     let mut lines = vec![];
     for line in experiment_report.to_file_text().lines() {
@@ -52,7 +52,8 @@ fn the_number_of_workers_and_an_interruption_change_no_digit() {
         run(&mut experiment_report, workers);
         assert_eq!(without_seconds(&experiment_report), whole, "{workers} workers");
     }
-    // As the growing file of a run that was cut off: some lines in the order they came, masks where they stand.
+    // The file of an interrupted run has some of the lines in the order in which jobs finished, with masks in the
+    // middle.
     for kept in [2, 14] {
         let mut growing = ExperimentReport::new(&config);
         let mut text = growing.header_line();
@@ -73,7 +74,7 @@ fn the_number_of_workers_and_an_interruption_change_no_digit() {
     }
 }
 
-/// A hand-made report, each chain's masks losing one weight a round.
+/// A hand-made report in which each chain of masks loses one weight in each round.
 fn made(config: &ExperimentConfig) -> ExperimentReport {
     let mut experiment_report = ExperimentReport::new(config);
     let model = &config.model;
@@ -85,7 +86,7 @@ fn made(config: &ExperimentConfig) -> ExperimentReport {
         let n = job.trial * 100 + job.round;
         let point = |iteration| ValidationPoint {
             iteration,
-            // A loss with many digits, and one that is not finite.
+            // One loss has many digits and one is not finite.
             loss: if iteration == 4 { f32::INFINITY } else { 0.1 + 0.2 / n as f32 },
             accuracy: Accuracy { correct: 4_000 + n, total: 5_000 },
         };
@@ -118,11 +119,11 @@ fn a_file_comes_back_as_it_went_out() {
         let text = experiment_report.to_file_text();
         let back = ExperimentReport::from_file_text(&text).unwrap();
         assert_eq!((&back, back.to_file_text()), (&experiment_report, text.clone()));
-        // In any order of lines.
+        // The lines may be in any order.
         let (head, lines) = text.split_once('\n').unwrap();
         let turned: Vec<&str> = std::iter::once(head).chain(lines.lines().rev()).collect();
         assert_eq!(ExperimentReport::from_file_text(&turned.join("\n")).unwrap().to_file_text(), text);
-        // And as it travels between page and worker.
+        // The report also survives the way between page and worker.
         let (parts, prune_rounds) = experiment_report.to_parts();
         assert_eq!(ExperimentReport::from_parts(parts, prune_rounds), Some(experiment_report));
     }
@@ -156,10 +157,10 @@ fn what_is_malformed_or_of_another_version_is_refused() {
         let said = rejected(from, to);
         assert!(said.starts_with("line ") && said.contains(what), "{from}: {said}");
     }
-    // A line cut short in the middle.
+    // The last line is cut short.
     let cut = &text[..text.len() - 40];
     assert!(matches!(ExperimentReport::from_file_text(cut), Err(ReportFileError::InvalidLine { .. })));
-    // Masks of another network.
+    // The masks are those of another network.
     let other = made(&config("rounds=2&hidden=4,2&iterations=6&eval_every=4&batch=10")).to_file_text();
     let prune_rounds = |text: &str| {
         let from = text.find("\"deaths\":\"").unwrap() + 10;
@@ -171,24 +172,30 @@ fn what_is_malformed_or_of_another_version_is_refused() {
 #[test]
 fn files_of_different_seeds_make_one_experiment() {
     let fragment = "rounds=2&hidden=3,2&iterations=6&eval_every=4&batch=10";
-    let of = |seed, trials| made(&ExperimentConfig { seed, trials, ..config(fragment) });
-    let merged = ExperimentReport::merge(vec![of(3, 1), of(1, 1), of(2, 2)]).unwrap();
-    assert_eq!(merged, of(1, 3));
+    let report_of = |seed, trials| made(&ExperimentConfig { seed, trials, ..config(fragment) });
+    let merged = ExperimentReport::merge(vec![report_of(3, 1), report_of(1, 1), report_of(2, 2)]).unwrap();
+    assert_eq!(merged, report_of(1, 3));
     assert!(merged.is_complete());
     assert_eq!(ExperimentReport::merge(vec![]), Err(MergeError::NoReports));
-    assert_eq!(ExperimentReport::merge(vec![of(1, 1), of(3, 1)]), Err(MergeError::MissingSeed(2)));
+    assert_eq!(
+        ExperimentReport::merge(vec![report_of(1, 1), report_of(3, 1)]),
+        Err(MergeError::MissingSeed(2))
+    );
     let other = made(&ExperimentConfig { iterations: 7, ..config(fragment) });
-    let said = ExperimentReport::merge(vec![of(1, 1), other]).unwrap_err().to_string();
+    let said = ExperimentReport::merge(vec![report_of(1, 1), other]).unwrap_err().to_string();
     assert!(said.starts_with("iterations is 6 in one report and 7 in another"), "{said}");
-    // The same trial with other numbers.
-    let text = of(1, 1).to_file_text().replacen("[9100,10000]", "[9101,10000]", 1);
+    // The same trial has other results.
+    let text = report_of(1, 1).to_file_text().replacen("[9100,10000]", "[9101,10000]", 1);
     let text = text.replacen("[9200,10000]", "[9201,10000]", 1);
     let changed = ExperimentReport::from_file_text(&text).unwrap();
     let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 };
-    assert_eq!(ExperimentReport::merge(vec![of(1, 1), changed]), Err(MergeError::DifferentResults(job)));
-    // Other seconds are no conflict; a half-done file and a whole one make a whole one.
+    assert_eq!(
+        ExperimentReport::merge(vec![report_of(1, 1), changed]),
+        Err(MergeError::DifferentResults(job))
+    );
+    // Other seconds are no conflict, and an incomplete file and a complete one merge into a complete one.
     let mut slower = ExperimentReport::new(&config(fragment));
-    let whole = of(1, 1);
+    let whole = report_of(1, 1);
     for finished in whole.finished_jobs().values().take(2) {
         slower.add_finished_job(FinishedJob { seconds: 1e3, ..finished.clone() }, None);
     }
@@ -198,7 +205,7 @@ fn files_of_different_seeds_make_one_experiment() {
 
 #[test]
 fn a_file_without_a_setting_has_the_quick_looks() {
-    // As one that was written before that setting was there.
+    // The file is like one that was written before the setting existed.
     let text = made(&config("rounds=2&hidden=3,2&iterations=6&eval_every=4&batch=10")).to_file_text();
     let names = ["criterion", "optimizer", "momentum", "warmup", "dropout", "init"];
     let mut older = text.clone();
@@ -216,7 +223,7 @@ fn the_store_resumed_from_a_file_asks_only_for_what_is_missing() {
     let config = config("rounds=2&hidden=3,2&iterations=6&eval_every=4&batch=10");
     let mut experiment_report = made(&config);
     let text: Vec<String> = experiment_report.to_file_text().lines().map(String::from).collect();
-    // Without the last re-init: its mask is in the ticket's chain, so nothing else runs again.
+    // The last re-init is missing. Its mask is in the ticket's chain, so no other job runs again.
     experiment_report = ExperimentReport::from_file_text(&text[..text.len() - 1].join("\n")).unwrap();
     let done: BTreeSet<JobId> = experiment_report.finished_jobs().keys().copied().collect();
     let store =

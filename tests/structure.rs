@@ -1,5 +1,5 @@
-//! The house rules that the compiler does not hold by itself: which package uses which, and that inside a package no two
-//! files import each other in a circle.
+//! Checks rules that the compiler does not check: which package uses which others, and that no two files of a package
+//! import each other in a circle.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,8 +8,8 @@ use std::{
 };
 use syn::visit::{self, Visit};
 
-/// Which packages each package of the program uses. What is not here does not compile; a new arrow is a decision to be made
-/// here, and in ARCHITECTURE.md.
+/// The packages that each package uses. A use that is not listed here must be a deliberate decision, and belongs into
+/// ARCHITECTURE.md too.
 const ARROWS: [(&str, &[&str]); 10] = [
     ("model", &[]),
     ("numbers", &[]),
@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("ticket-lab", &["experiment", "training"]),
 ];
 
-/// The packages and programs that are looked at, by the files that they begin with.
+/// The root files of the packages and programs that are checked for circles.
 const ROOTS: [&str; 15] = [
     "src/model/lib.rs",
     "src/kernels/lib.rs",
@@ -42,20 +42,20 @@ const ROOTS: [&str; 15] = [
     "src/numbers/lib.rs",
 ];
 
-/// A module by its path from the root of its package.
+/// The path of a module from the root of its package.
 type ModulePath = Vec<String>;
 
-/// A package's modules and files.
+/// The modules and files of a package.
 #[derive(Default)]
 struct Package {
-    /// The file of each module; a module within a file has that file.
+    /// The file of each module. An inline module is in the file of its parent.
     files: BTreeMap<ModulePath, PathBuf>,
-    /// Each file's syntax, with the module that it is.
+    /// The syntax of each file, with the path of its module.
     parsed: Vec<(ModulePath, PathBuf, syn::File)>,
 }
 
 impl Package {
-    /// Reads all files of the package that begins with `root`.
+    /// Reads all files of the package whose root file is `root`.
     fn read(root: &Path) -> Package {
         let mut package = Package::default();
         let children = root.parent().expect("a file is in a folder").to_path_buf();
@@ -63,7 +63,7 @@ impl Package {
         package
     }
 
-    /// Reads a file that is `module`, and those of its child modules, which lie in the folder `children`.
+    /// Reads the file of `module` and those of its child modules, which are in the folder `children`.
     fn add(&mut self, module: ModulePath, file: PathBuf, children: &Path) {
         let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let syntax = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
@@ -91,7 +91,7 @@ impl Package {
         }
     }
 
-    /// The files that each file imports, or names in a path.
+    /// The files of the package that each file imports or names in a path.
     fn imports(&self) -> BTreeMap<&Path, BTreeSet<&Path>> {
         let mut imports: BTreeMap<&Path, BTreeSet<&Path>> = BTreeMap::new();
         for (module, file, syntax) in &self.parsed {
@@ -103,12 +103,12 @@ impl Package {
         imports
     }
 
-    /// The file of the module that a path leads into, seen from `module`; none if it leads out of the package.
+    /// The file of the module that a path in `module` leads to, or `None` if it leads out of the package.
     fn resolve(&self, module: &ModulePath, path: &[String]) -> Option<&Path> {
-        let mut at = module.clone();
+        let mut found = module.clone();
         let mut rest = path;
         match path.first()?.as_str() {
-            "crate" => (at, rest) = (vec![], &path[1..]),
+            "crate" => (found, rest) = (vec![], &path[1..]),
             "self" => rest = &path[1..],
             "super" => {}
             name if self.files.contains_key(&[&module[..], &[name.into()]].concat()) => {}
@@ -116,16 +116,16 @@ impl Package {
         }
         for name in rest {
             if name == "super" {
-                at.pop();
+                found.pop();
                 continue;
             }
-            let child = [&at[..], std::slice::from_ref(name)].concat();
+            let child = [&found[..], std::slice::from_ref(name)].concat();
             if !self.files.contains_key(&child) {
                 break;
             }
-            at = child;
+            found = child;
         }
-        self.files.get(&at).map(PathBuf::as_path)
+        self.files.get(&found).map(PathBuf::as_path)
     }
 }
 
@@ -139,7 +139,7 @@ fn path_attribute(module: &syn::ItemMod) -> Option<String> {
     })
 }
 
-/// Every path that a file names, with the module that names it.
+/// All paths that a file names, each with the module that names it.
 struct Names {
     module: ModulePath,
     paths: Vec<(ModulePath, Vec<String>)>,
@@ -174,7 +174,7 @@ impl<'ast> Visit<'ast> for Names {
         self.module.pop();
     }
 
-    /// Who may see an item imports nothing.
+    /// A visibility such as `pub(super)` names a path, but does not import it.
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
@@ -183,7 +183,7 @@ impl<'ast> Visit<'ast> for Names {
     }
 }
 
-/// A circle of imports, if there is one: each file imports the next, and the last the first.
+/// A circle of imports, if there is one: each file imports the next one, and the last imports the first.
 fn circle<'a>(imports: &BTreeMap<&'a Path, BTreeSet<&'a Path>>) -> Option<Vec<&'a Path>> {
     let mut done = BTreeSet::new();
     imports.keys().find_map(|file| circle_from(file, imports, &mut vec![], &mut done))
@@ -216,7 +216,7 @@ fn packages_use_those_they_may_and_no_others() {
         let folder = if package == "ticket-lab" { top.to_path_buf() } else { top.join("src").join(package) };
         let manifest: toml::Table = fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse().unwrap();
         let ours = |name: &&String| ARROWS.iter().any(|(other, _)| other == name);
-        // Natively and in wasm.
+        // The manifest lists dependencies for all targets and for wasm alone.
         let targets = manifest
             .get("target")
             .and_then(toml::Value::as_table)
@@ -246,7 +246,7 @@ fn no_two_files_import_each_other_in_a_circle() {
     assert!(circles.is_empty(), "files that import each other in a circle:\n{}", circles.join("\n"));
 }
 
-/// The finder finds what it should: two files of one package that import each other, one of them by a path in its code.
+/// Checks the search for circles itself with files that import each other, one of them by a path inside its code.
 #[test]
 fn a_circle_is_found() {
     let folder = std::env::temp_dir().join(format!("ticket-lab-structure-{}", std::process::id()));

@@ -1,4 +1,4 @@
-//! Optimisers, warm-up and dropout against numbers made by PyTorch (golden/training_golden.py).
+//! Compares optimisers, warm-up and dropout with numbers computed by PyTorch (golden/training_golden.py).
 
 mod oracle;
 
@@ -17,7 +17,7 @@ fn model() -> Model {
 const BATCH: usize = 24;
 const STEPS: usize = 12;
 
-/// The generator of the Python program.
+/// The random number generator of the Python program.
 struct Numbers(u64);
 
 impl Numbers {
@@ -39,7 +39,7 @@ fn number(value: &Value) -> f64 {
     value.as_f64().expect("a number")
 }
 
-/// The settings that the case trains with.
+/// The settings that a case trains with.
 fn config(case: &Value) -> ExperimentConfig {
     let optimizer = match case["momentum"].as_f64() {
         None => OptimizerKind::Adam,
@@ -56,15 +56,15 @@ fn config(case: &Value) -> ExperimentConfig {
     }
 }
 
-/// The loss of the weights in hand under dropout. Training has no use for it, so plain candle says it: it is PyTorch's at
-/// each step if the weights are.
+/// The loss of the current weights under dropout. Training never computes it, so plain candle does. It equals PyTorch's
+/// loss at each step only if the weights are equal too.
 fn loss_under_dropout(network: &Network, mask: &[u8], batch: Batch<'_>, dropped: Option<&[Vec<f32>]>) -> f64 {
     let (weights, biases) = network.weights_and_biases().unwrap();
     let oracle = Oracle::new(&model(), mask, &weights, &biases, 0.0).unwrap();
     f64::from(oracle.loss(batch, dropped).unwrap().to_scalar::<f32>().unwrap())
 }
 
-/// A step as the product takes it.
+/// A training step like those of a job.
 fn train(
     network: &mut Network,
     stepper: &mut ScheduledOptimizer,
@@ -101,7 +101,7 @@ fn check(case: &Value) {
     let mut stepper = ScheduledOptimizer::new(&config, network.variable().clone()).unwrap();
     for step in 0..STEPS {
         let rows: Vec<u32> = (step * BATCH..(step + 1) * BATCH).map(|row| row as u32).collect();
-        // The Python program draws them in every case, though it uses them in some.
+        // The Python program draws these factors in every case, although it uses them only in some.
         let scales: Vec<Vec<f32>> = model()
             .hidden_units()
             .into_iter()
@@ -150,7 +150,7 @@ fn optimisers_warm_up_and_dropout_are_pytorchs() {
 fn with_all_units_dropped_only_the_last_biases_learn_and_scoring_drops_nothing() {
     let mask = vec![1; model().weight_count()];
     let mut weights = vec![0.01; model().weight_count()];
-    // Digit 3 is fed more than the others, so that the score with units differs from the score without.
+    // Digit 3 gets larger weights than the others, so that its logit differs as soon as units are not dropped.
     let sizes = model().layer_sizes();
     let last = &sizes[sizes.len() - 1];
     weights[last.weights.clone()][3 * last.fan_in..][..last.fan_in].fill(0.02);
@@ -166,7 +166,7 @@ fn with_all_units_dropped_only_the_last_biases_learn_and_scoring_drops_nothing()
     assert!(weights.iter().all(|g| *g == 0.0));
     let last = last.biases.clone();
     assert!(biases[..last.start].iter().all(|g| *g == 0.0));
-    // The ten equal biases are all there is, so that each digit has a probability of a tenth.
+    // With all units dropped, the logits are the ten equal biases, so each digit has a probability of a tenth.
     for (digit, got) in biases[last].iter().enumerate() {
         let wanted = if digit == 3 { -0.9 } else { 0.1 };
         assert!((got - wanted).abs() < 1e-6, "{digit}: {got}");

@@ -1,5 +1,5 @@
-//! The worker's session as the page drives it: several jobs in hand, each paused and taken up again, and reports turned
-//! into files and back.
+//! Tests the worker's session as the page uses it: with several jobs that pause and continue, and with reports that
+//! become files and are read again.
 
 mod mnist;
 
@@ -36,7 +36,7 @@ fn dense_job(trial: u32) -> JobId {
     JobId { trial, arm: Arm::Ticket, round: 0, draw: 0 }
 }
 
-/// A session on a clock that goes on by a millisecond a look.
+/// A session with a clock that advances by a millisecond whenever it is read.
 struct SessionHarness {
     session: WorkerSession,
     clock: Cell<f64>,
@@ -101,13 +101,13 @@ impl SessionHarness {
 #[test]
 fn held_jobs_stay_while_others_go_on_and_no_digit_changes() {
     let (mut bench, config) = (SessionHarness::loaded(), small_config());
-    // One after the other, whole.
+    // Both jobs run one after the other without a pause.
     bench.start(&config, dense_job(1), RunUntil::End);
     bench.start(&config, dense_job(2), RunUntil::End);
     bench.run_until_idle();
     let plain = bench.take_reports();
     assert_eq!(plain.iter().map(|report| report.job).collect::<Vec<_>>(), [dense_job(1), dense_job(2)]);
-    // Both brought to the same place, then on, in the other order.
+    // Both jobs pause at the same iteration and then continue in the opposite order.
     bench.start(&config, dense_job(1), RunUntil::Iteration(4));
     bench.run_until_idle();
     bench.start(&config, dense_job(2), RunUntil::Iteration(4));
@@ -135,7 +135,7 @@ fn a_pause_is_answered_by_each_job_that_moves() {
     bench.start(&config, dense_job(1), RunUntil::Iteration(4));
     bench.run_until_idle();
     assert_eq!(bench.take_paused(), [(dense_job(1), 4)]);
-    // The second is not set up yet when the pause comes: it says where it is paused once it is.
+    // The second job is not set up yet when the pause comes. It reports its pause as soon as it is set up.
     bench.start(&config, dense_job(2), RunUntil::End);
     bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
     assert_eq!(bench.take_paused(), []);
@@ -155,7 +155,7 @@ fn a_pause_is_answered_by_each_job_that_moves() {
         CommandPayload::None,
     );
     assert!(!bench.session.is_busy() && bench.take_paused().is_empty());
-    // A new run's first job lets go of the old run's.
+    // The first job of a new run drops the jobs of the old run.
     let command =
         WorkerCommand::Start { run: RUN + 1, job: dense_job(1), config, until: RunUntil::Iteration(0) };
     bench.send(command, CommandPayload::JobInputs(JobInputs::default()));
@@ -226,7 +226,7 @@ fn journals_become_files_and_files_journals() {
         ExperimentReport::from_parts((**parts).clone(), prune_rounds.clone()).expect("a whole journal");
     assert_eq!((merged.config().trials, merged.finished_jobs().len()), (2, 2));
     assert_eq!(merged.to_file_text(), ExperimentReport::merge(vec![first, second]).unwrap().to_file_text());
-    // What is wrong is said with the file's name; nothing is half read.
+    // The message names the wrong file, and no report is imported in part.
     texts[1] = texts[1].replacen("\"round\":0", "\"round\":9", 1);
     let replies =
         session.handle(WorkerCommand::Import { request_id: 10, names }, CommandPayload::Texts(texts));

@@ -1,11 +1,12 @@
-//! The arms of an experiment: their names. Which jobs each one has is in `job_graph`, what such a job begins with in
-//! `recipe`.
+//! The names of an experiment's arms. `job_graph` says which jobs each arm has, and `recipe` says what each job starts
+//! from.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// An arm: a rule for the mask and the first weights of each round's network. The order is that of tables and legends.
+/// An arm: a rule for the mask and the first weights of each round's network. The variants are in the order of tables
+/// and legends.
 #[derive(
     Clone,
     Copy,
@@ -24,23 +25,26 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Arm {
-    /// The dense network: the ticket's round 0 under a name of its own. It is never trained twice.
+    /// The dense network. It is another name for round 0 of [`Arm::Ticket`], so it is never trained twice.
     Dense,
-    /// The winning ticket: the surviving weights rewound to their first values.
+    /// The winning ticket: the surviving weights are rewound to their first values (Frankle & Carbin 2019).
     Ticket,
-    /// The ticket's mask with fresh random weights, in one or several draws.
+    /// The ticket's mask with fresh random weights, drawn once or several times (Frankle & Carbin 2019).
     Reinit,
-    /// The ticket's mask permuted within each layer, the weights there at their first values.
+    /// The ticket's mask permuted within each layer. Every surviving position keeps its own first weight.
     Shuffled,
-    /// A random mask with the ticket's count in each layer, and fresh random weights.
+    /// A random mask with as many survivors in each layer as the ticket has, and fresh random weights.
     Random,
-    /// The ticket's mask with fresh magnitudes under the first weights' signs (Zhou et al. 2019).
+    /// The ticket's mask with fresh magnitudes and the signs of the first weights (Zhou et al. 2019).
     Sign,
-    /// Pruned again and again without rewinding: the survivors keep their trained values, biases theirs.
+    /// Iterative pruning without rewinding: surviving weights and all biases keep their trained values (Han et al.
+    /// 2015).
     NoRewind,
-    /// Pruned again and again, rewound to an iteration after the first (Frankle et al. 2020); trains the rest.
+    /// Iterative pruning with late rewinding: parameters return to their values at an iteration after the first, and
+    /// training continues from that iteration (Frankle et al. 2020).
     Late,
-    /// Cut once, from the dense network straight to a round's sparsity, and rewound to the first values.
+    /// One-shot pruning: the dense network is pruned to the round's sparsity in a single step and rewound to the first
+    /// values (Frankle & Carbin 2019).
     OneShot,
 }
 
@@ -53,7 +57,7 @@ impl Arm {
         self.into()
     }
 
-    /// The arm of that name.
+    /// The arm with this name, or `None` if there is none.
     pub fn from_name(name: &str) -> Option<Arm> {
         name.parse().ok()
     }

@@ -1,8 +1,8 @@
-//! The paper, scored: which of its claims about LeNet-300-100 on MNIST an experiment reproduces.
+//! Judges which of the paper's claims about LeNet-300-100 on MNIST an experiment reproduces.
 //!
-//! Claims, figures and tolerances are the project's reference numbers: the paper's (Frankle & Carbin 2019) and those of
-//! a public replication with five seeds. A verdict takes at least [`TRIALS_NEEDED`] whole trials under the paper's own
-//! settings. Means are compared unrounded with their tolerances: sums of whole numbers, divided once.
+//! The claims and figures come from the paper (Frankle & Carbin 2019) and from a public replication with five seeds;
+//! the tolerances are this project's. A verdict needs at least [`TRIALS_NEEDED`] complete trials under the paper's own
+//! settings. A mean is a sum of whole numbers divided once, and it is compared with its tolerance before any rounding.
 
 pub mod formatted;
 mod measure;
@@ -16,32 +16,32 @@ use crate::{
 pub use measure::{MeasurementUnit, TrialStatistics};
 use measure::{ReportsByJob, TestedWeights};
 
-/// Trials that a verdict takes.
+/// Complete trials that a verdict needs.
 pub const TRIALS_NEEDED: u32 = 5;
 
-/// What an experiment says of a claim.
+/// What an experiment says about a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Every measurement is within its tolerance.
     Reproduced,
-    /// One is not.
+    /// At least one measurement is outside its tolerance.
     NotReproduced,
-    /// There are too few whole trials to say.
+    /// There are too few complete trials for a verdict.
     TooFewTrials {
-        /// How many there are.
+        /// Complete trials in the experiment.
         found: u32,
-        /// How many it takes.
+        /// Complete trials that a verdict needs.
         needed: u32,
     },
-    /// These settings say nothing of it.
+    /// The experiment's settings do not test the claim.
     NotTested {
-        /// Why, in a sentence.
+        /// The reason, as a sentence.
         why: String,
     },
 }
 
 impl Verdict {
-    /// In words.
+    /// The verdict in words for people.
     pub fn words(&self) -> &'static str {
         match self {
             Verdict::Reproduced => "reproduced",
@@ -52,21 +52,21 @@ impl Verdict {
     }
 }
 
-/// What a measurement's mean is compared with.
+/// The range that a measurement's mean must lie in.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Tolerance {
-    /// From one number to another, both included.
+    /// Between two numbers, both included.
     Within(f64, f64),
-    /// Above a number.
+    /// Greater than a number.
     Above(f64),
-    /// A number or above.
+    /// Greater than or equal to a number.
     AtLeast(f64),
-    /// Nothing: it is shown, but not judged.
+    /// Any value: the measurement is shown but does not affect the verdict.
     NotJudged,
 }
 
 impl Tolerance {
-    /// Whether the mean lies within the tolerance. NaN never does.
+    /// Whether the mean lies within the tolerance. A NaN lies only within [`Tolerance::NotJudged`].
     pub fn holds(self, mean: f64) -> bool {
         match self {
             Tolerance::Within(low, high) => mean >= low && mean <= high,
@@ -77,35 +77,35 @@ impl Tolerance {
     }
 }
 
-/// One number of a claim.
+/// One measured number of a claim.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClaimMeasurement {
-    /// What it is, in a few words.
+    /// A short name for people.
     pub what: String,
-    /// What it is in.
+    /// The unit of the numbers.
     pub unit: MeasurementUnit,
-    /// Ours, over all trials that are whole; nothing if none is.
+    /// The experiment's result over all complete trials, or `None` if no trial is complete.
     pub ours: Option<TrialStatistics>,
-    /// Where its mean should lie.
+    /// The range that the mean must lie in.
     pub tolerance: Tolerance,
 }
 
-/// A claim and what became of it.
+/// A claim with the experiment's measurements and verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
-    /// C1 to C12.
+    /// The claim's name, from C1 to C12.
     pub name: &'static str,
-    /// What is claimed.
+    /// What the paper claims.
     pub text: &'static str,
-    /// The paper's figure.
+    /// The figure in the paper.
     pub paper: &'static str,
-    /// The replication's.
+    /// The figure in the replication.
     pub replication: &'static str,
-    /// When it is called reproduced, in words.
+    /// The condition under which the claim counts as reproduced, in words.
     pub tolerance_text: &'static str,
-    /// Ours.
+    /// The experiment's measurements.
     pub measurements: Vec<ClaimMeasurement>,
-    /// What became of it.
+    /// What the experiment says about the claim.
     pub verdict: Verdict,
 }
 
@@ -115,7 +115,7 @@ fn ticket(round: u32) -> (Arm, u32) {
     (Arm::Ticket, round)
 }
 
-/// What a claim looks at: trained jobs, by arm and round.
+/// The trained networks that a claim is about, by arm and round.
 type Rows = Vec<(Arm, u32)>;
 
 /// A claim that has not been judged yet.
@@ -129,7 +129,7 @@ struct UnjudgedClaim {
     measurements: Vec<ClaimMeasurement>,
 }
 
-/// Every claim, judged by the reports of an experiment, whatever order they come in.
+/// Judges every claim by the reports of an experiment. The reports may come in any order.
 pub fn score_claims<'a>(
     config: &ExperimentConfig,
     reports: impl IntoIterator<Item = &'a JobReport>,
@@ -160,7 +160,7 @@ fn judge_claim(config: &ExperimentConfig, jobs: &[JobId], draft: UnjudgedClaim) 
     Claim { name, text, paper, replication, tolerance_text, measurements, verdict }
 }
 
-/// Why an experiment says nothing of a claim.
+/// The reason why an experiment does not test a claim, or `None` if it does.
 fn reason_not_tested(config: &ExperimentConfig, jobs: &[JobId], rows: &Rows) -> Option<String> {
     // These settings may differ from the paper's: they change only which additional networks are trained or which seeds
     // are used.

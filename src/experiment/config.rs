@@ -1,66 +1,66 @@
-//! What an experiment is: every setting that changes a digit.
+//! The settings that define an experiment: every setting that can change its results.
 
 use crate::{arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind};
 use model::Model;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, ops::RangeInclusive};
 
-/// Training images; the other 5,000 of MNIST's 60,000 validate.
+/// Number of training images. The other 5,000 of MNIST's 60,000 are for validation.
 pub const TRAIN_IMAGES: usize = 55_000;
-/// Validation images.
+/// Number of validation images.
 pub const VALIDATION_IMAGES: usize = 5_000;
 
-/// Every setting that changes a digit of the result. Two equal configurations give equal reports, bit for bit.
+/// The settings that define an experiment. Equal configurations give equal results, bit for bit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExperimentConfig {
-    /// Seed of the first trial; everything random follows from it.
+    /// Seed of the first trial. All random numbers of that trial follow from it.
     pub seed: u32,
-    /// Trials: trial `i` is the single run of seed `seed + i`.
+    /// Number of trials. Trial `i`, counted from 0, has the seed `seed + i`, which wraps around after `u32::MAX`.
     pub trials: u32,
-    /// The arms asked for. What they need of other arms is trained too, but not shown.
+    /// The arms that are shown. Jobs of other arms that they depend on are trained but not shown.
     pub arms: BTreeSet<Arm>,
-    /// Re-initialised networks per ticket.
+    /// Number of re-initialised networks for each ticket.
     pub draws: u32,
-    /// The iteration that late rewinding goes back to; none is a tenth of the iterations.
+    /// The iteration that late rewinding returns to; `None` means a tenth of `iterations`.
     pub rewind_to: Option<u32>,
     /// Training steps of a round.
     pub iterations: u32,
-    /// Share of the remaining hidden-layer weights pruned after each round.
+    /// Share of the remaining hidden-layer weights that is pruned after each round, from 0 to below 1.
     pub rate: f64,
-    /// Share of the remaining output-layer weights pruned after each round.
+    /// Share of the remaining output-layer weights that is pruned after each round, from 0 to below 1.
     pub output_rate: f64,
-    /// Which weights go.
+    /// Decides which weights are pruned.
     pub criterion: PruningCriterion,
-    /// Prunings: `rounds + 1` networks are trained.
+    /// Number of prunings. Each arm that starts with the dense network trains `rounds + 1` networks.
     pub rounds: u32,
-    /// Validation every so many iterations, and at the last.
+    /// Iterations between two validation passes. There is one more after the last iteration.
     pub eval_every: u32,
-    /// Images in a training step.
+    /// Images of a training step.
     pub batch: u32,
-    /// What turns gradients into steps.
+    /// The optimiser.
     pub optimizer: OptimizerKind,
-    /// The optimiser's step size.
+    /// The learning rate after warm-up.
     pub learning_rate: f32,
-    /// What the optimiser with momentum keeps of its last direction; the others do without.
+    /// Factor of the previous velocity in SGD with momentum. Other optimisers ignore it.
     pub momentum: f32,
-    /// Iterations over which the step size rises on a line; 0 is none.
+    /// Iterations over which the learning rate rises linearly (Goyal et al. 2017); 0 means no warm-up.
     pub warmup: u32,
-    /// Share of the hidden units that a training step leaves out.
+    /// Probability with which a training step drops each hidden unit, from 0 to below 1.
     pub dropout: f64,
-    /// What first weights are drawn from.
+    /// The distribution that first weights are drawn from.
     pub init: Initializer,
     /// The network.
     pub model: Model,
 }
 
 impl ExperimentConfig {
-    /// The seeds of its trials.
+    /// The seeds of the trials.
     pub fn seeds(&self) -> impl Iterator<Item = u32> + use<> {
         let seed = self.seed;
         (0..self.trials).map(move |i| seed.wrapping_add(i))
     }
 
-    /// The rounds that an arm has rows for.
+    /// The rounds of an arm that the table of rounds shows.
     pub fn rounds_of(&self, arm: Arm) -> RangeInclusive<u32> {
         match arm {
             Arm::Dense => 0..=0,
@@ -69,33 +69,33 @@ impl ExperimentConfig {
         }
     }
 
-    /// How often an arm is drawn in a round of a trial.
+    /// How many networks an arm has in each round of a trial.
     pub fn draws_of(&self, arm: Arm) -> u32 {
         if arm == Arm::Reinit { self.draws } else { 1 }
     }
 
-    /// The iteration that late rewinding goes back to; always before the last.
+    /// The iteration that late rewinding returns to. It is always before the last iteration.
     pub fn rewind_iteration(&self) -> u32 {
         self.rewind_to.unwrap_or(self.iterations / 10).min(self.iterations.saturating_sub(1))
     }
 
-    /// Whether the network is evaluated after `iteration` training steps.
+    /// Whether a validation pass follows the training step that makes `iteration` steps.
     pub fn evaluates_at(&self, iteration: u32) -> bool {
         iteration == self.iterations || iteration.is_multiple_of(self.eval_every)
     }
 
-    /// The first evaluation after `iteration`, at most the last iteration.
+    /// The iteration of the first validation pass after `iteration`, at most the last iteration.
     pub fn next_evaluation(&self, iteration: u32) -> u32 {
         ((iteration / self.eval_every + 1) * self.eval_every).min(self.iterations)
     }
 
-    /// Evaluations of a round; there is none before the first step.
+    /// The number of validation passes of a round. There is none before the first step.
     pub fn evaluations(&self) -> u32 {
         self.iterations.div_ceil(self.eval_every)
     }
 
-    /// The step size of the step that follows `iteration` others: it rises on a line over the first `warmup` steps, the
-    /// last of which has it whole.
+    /// The learning rate of the training step that follows `iteration` others. It rises linearly over the first
+    /// `warmup` steps; step number `warmup` is the first with the full rate.
     pub fn learning_rate_at(&self, iteration: u32) -> f64 {
         let whole = f64::from(self.learning_rate);
         let next = iteration.saturating_add(1);

@@ -1,30 +1,33 @@
-//! Which weights a pruning takes: those of the smallest score, ties by index.
+//! The criterion by which a pruning chooses weights. It prunes the weights with the smallest score; of equal scores,
+//! the one with the lower index goes first.
 //!
-//! A new criterion is a variant of [`PruningCriterion`] and its description, both in this file, and its score in
-//! `training::weight_scores`. What is random in it takes a random purpose of its own.
+//! A new criterion needs a variant of [`PruningCriterion`] and a description in this file, and a score in
+//! `training::weight_scores`. If it draws random numbers, it needs a [`RandomPurpose`](crate::purpose::RandomPurpose)
+//! of its own.
 
 use crate::names::list;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// What makes a weight worth keeping.
+/// The score of a weight. The weights with the smallest scores are pruned.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum PruningCriterion {
-    /// The magnitude after training, layer by layer (Han et al. 2015; Frankle & Carbin 2019).
+    /// The magnitude after training, compared within each layer (Han et al. 2015; Frankle & Carbin 2019).
     Magnitude,
-    /// The magnitude after training, over all layers at once at the hidden layers' rate.
+    /// The magnitude after training, compared over all layers and pruned at the rate of the hidden layers (Frankle &
+    /// Carbin 2019).
     Global,
-    /// The magnitude before training.
+    /// The magnitude before training (Zhou et al. 2019).
     Initial,
-    /// How far training has moved it (Zhou et al. 2019).
+    /// The distance by which training moved the weight (Zhou et al. 2019).
     Movement,
-    /// By how much training has increased its magnitude (Zhou et al. 2019).
+    /// The amount by which training increased the magnitude (Zhou et al. 2019).
     Increase,
-    /// Nothing: which weights go is drawn.
+    /// A random number: the pruned weights are a random choice.
     Random,
 }
 
@@ -37,12 +40,12 @@ impl PruningCriterion {
         self.into()
     }
 
-    /// The criterion of that name.
+    /// The criterion with this name, or `None` if there is none.
     pub fn from_name(name: &str) -> Option<PruningCriterion> {
         name.parse().ok()
     }
 
-    /// What the fragment takes, in words.
+    /// The allowed values in a URL fragment, in words.
     pub fn allowed() -> String {
         let all = PruningCriterion::ALL.iter().map(|criterion| {
             let remark = " (over all layers; output_rate is not used then)";
@@ -51,7 +54,7 @@ impl PruningCriterion {
         list(&all.collect::<Vec<_>>(), "or")
     }
 
-    /// What it prunes, for people.
+    /// A sentence for people about which weights are pruned.
     pub fn description(self) -> &'static str {
         match self {
             PruningCriterion::Magnitude => "The smallest weights of each layer go.",
@@ -65,7 +68,7 @@ impl PruningCriterion {
         }
     }
 
-    /// Whether it compares the weights of all layers with each other.
+    /// Whether the weights of all layers are compared with each other.
     pub fn is_global(self) -> bool {
         self == PruningCriterion::Global
     }

@@ -1,5 +1,5 @@
-//! Everything an experiment has produced so far: the jobs' reports, and in which round each weight was pruned. It is
-//! what a report file holds; files of different seeds merge into one experiment of more trials.
+//! Everything an experiment has produced so far: the reports of its jobs, and the round in which each weight was
+//! pruned. A report file holds the same. Reports of different seeds merge into one experiment with more trials.
 
 use crate::{
     arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, job_report::JobReport,
@@ -15,27 +15,28 @@ pub mod report_file;
 /// A finished job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FinishedJob {
-    /// Its results.
+    /// The job's results.
     pub report: JobReport,
-    /// Seconds of work, pauses not counted: the one number that differs from run to run.
+    /// Seconds of work without pauses. This is the only number that differs from run to run.
     pub seconds: f64,
 }
 
-/// Everything an experiment has put out so far.
+/// Everything an experiment has produced so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExperimentReport {
     config: ExperimentConfig,
     finished: BTreeMap<JobId, FinishedJob>,
-    /// By trial and arm: each arm that prunes has its own chain of masks.
+    /// The masks by trial and arm. Each arm that prunes has its own chain of masks.
     prune_rounds: BTreeMap<(u32, Arm), PruneRounds>,
 }
 
-/// An experiment's report as it travels between page and worker; its prune rounds go beside it, a byte array a chain.
+/// An experiment's report in the form that page and worker send each other. The prune rounds are sent beside it, as one
+/// byte array for each chain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExperimentReportParts {
-    /// The experiment.
+    /// The experiment's settings.
     pub config: ExperimentConfig,
-    /// Done jobs, their curves thinned as a file has them.
+    /// The finished jobs. Their curves are thinned as in a report file.
     pub finished: Vec<FinishedJob>,
     /// Trial, arm and last known round of each chain of masks.
     pub chains: Vec<(u32, Arm, u32)>,
@@ -44,54 +45,54 @@ pub struct ExperimentReportParts {
 /// Why reports cannot be merged.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum MergeError {
-    /// Nothing to merge.
+    /// There are no reports.
     #[error("there is no report to merge: name at least one file")]
     NoReports,
-    /// Not the same experiment.
+    /// The reports are of different experiments.
     #[error(
         "{field} is {one} in one report and {other} in another; only seeds and trials may differ in a merge"
     )]
     DifferentSettings {
-        /// The setting, by its name in the fragment.
+        /// The name of the setting that differs.
         field: &'static str,
-        /// Its value.
+        /// Its value in one report.
         one: String,
-        /// The other.
+        /// Its value in the other report.
         other: String,
     },
-    /// The same job with different numbers.
+    /// Two reports have different results for the same job.
     #[error(
         "{0} has different numbers in two reports: one of them is from another version of the program; run that seed again"
     )]
     DifferentResults(JobId),
-    /// The seeds do not follow each other.
+    /// The seeds are not consecutive.
     #[error("the seeds have a gap: no report has seed {0}; run it and merge it too")]
     MissingSeed(u32),
 }
 
 impl ExperimentReport {
-    /// Nothing done yet.
+    /// The report of an experiment without finished jobs.
     pub fn new(config: &ExperimentConfig) -> ExperimentReport {
         ExperimentReport { config: config.clone(), finished: BTreeMap::new(), prune_rounds: BTreeMap::new() }
     }
 
-    /// The experiment.
+    /// The experiment's settings.
     pub fn config(&self) -> &ExperimentConfig {
         &self.config
     }
 
-    /// Done jobs, in the order of the table of rounds whatever order they came in.
+    /// The finished jobs in the order of the table of rounds.
     pub fn finished_jobs(&self) -> &BTreeMap<JobId, FinishedJob> {
         &self.finished
     }
 
-    /// In which rounds the weights of each trial and arm that prunes were pruned.
+    /// The rounds in which weights were pruned, by trial and by arm that prunes.
     pub fn prune_rounds(&self) -> &BTreeMap<(u32, Arm), PruneRounds> {
         &self.prune_rounds
     }
 
-    /// Adds a finished job and, if it pruned, the next round's mask. Jobs of one arm must be added in the order of
-    /// rounds. A job that is there already stays as it is.
+    /// Adds a finished job and, if it pruned, the mask of the next round. Jobs of one arm must be added in the order of
+    /// rounds. If the report has the job already, its results stay as they are.
     pub fn add_finished_job(&mut self, finished: FinishedJob, next_mask: Option<&[u8]>) {
         let job = finished.report.job;
         if let Some(mask) = next_mask {
@@ -104,7 +105,8 @@ impl ExperimentReport {
         self.finished.entry(job).or_insert(finished);
     }
 
-    /// The masks of a job's arm so far. Every chain begins with the dense network's pruning, which is the ticket's.
+    /// Removes and returns the masks of a job's arm. A chain that is not known yet begins with the dense network's
+    /// pruning, which belongs to the ticket.
     fn take_prune_rounds(&mut self, job: JobId) -> PruneRounds {
         let none = || PruneRounds::all_surviving(self.config.model.weight_count());
         if let Some(prune_rounds) = self.prune_rounds.remove(&(job.trial, job.arm)) {
@@ -119,7 +121,7 @@ impl ExperimentReport {
         prune_rounds
     }
 
-    /// The mask that a job's pruning made, if it is known.
+    /// The mask that the job's pruning made, or `None` if it is not known.
     pub fn next_mask(&self, job: JobId) -> Option<Mask> {
         let prune_rounds = self.prune_rounds.get(&(job.trial, job.arm))?;
         (prune_rounds.last_known_round() > job.round).then(|| prune_rounds.mask(job.round + 1))
@@ -130,8 +132,8 @@ impl ExperimentReport {
         self.finished.get(&report.job).is_some_and(|before| !before.report.has_same_results(report))
     }
 
-    /// What it takes to go on: the masks that unfinished jobs need, and which jobs are unfinished. A report has no
-    /// parameters, so a finished job runs again where an unfinished one needs its parameters.
+    /// The stored outputs and the schedule with which the experiment can continue. A report has masks but no
+    /// parameters, so a finished job runs again if an unfinished one needs its parameters.
     pub fn resume(&self) -> (JobOutputStore, Schedule) {
         let done = |job| self.finished.contains_key(&job);
         let store = JobOutputStore::resume(&self.config, done, |job| self.next_mask(job));
@@ -139,12 +141,13 @@ impl ExperimentReport {
         (store, schedule)
     }
 
-    /// Whether every job of the experiment is done.
+    /// Whether every job of the experiment is finished.
     pub fn is_complete(&self) -> bool {
         all_jobs(&self.config).iter().all(|job| self.finished.contains_key(job))
     }
 
-    /// Taken apart, to travel; the bytes of each chain of masks beside.
+    /// The report in the form that page and worker send each other, and the bytes of each chain of masks in the same
+    /// order.
     pub fn to_parts(&self) -> (ExperimentReportParts, Vec<Vec<u8>>) {
         let thinned =
             |done: &FinishedJob| FinishedJob { report: done.report.thinned(), seconds: done.seconds };
@@ -160,8 +163,8 @@ impl ExperimentReport {
         (parts, self.prune_rounds.values().map(|prune_rounds| prune_rounds.bytes().to_vec()).collect())
     }
 
-    /// The results alone: of each curve only the early stop, which has the smallest loss; no masks. Little to send, and
-    /// all that it takes to score claims.
+    /// The parts that judging claims needs, to keep the message small: no masks, and of each curve only the early stop,
+    /// which has the smallest loss.
     pub fn scoring_parts(&self) -> ExperimentReportParts {
         let alone = |done: &FinishedJob| {
             let mut done = done.clone();
@@ -173,7 +176,7 @@ impl ExperimentReport {
         ExperimentReportParts { config: self.config.clone(), finished, chains: vec![] }
     }
 
-    /// Put together again; `None` if a chain is missing or of another length than it should be.
+    /// Rebuilds a report from its parts, or returns `None` if a chain of masks is missing or has the wrong length.
     pub fn from_parts(parts: ExperimentReportParts, prune_rounds: Vec<Vec<u8>>) -> Option<ExperimentReport> {
         let ExperimentReportParts { config, finished, chains } = parts;
         let weights = config.model.weight_count();
@@ -186,8 +189,10 @@ impl ExperimentReport {
         Some(ExperimentReport { config, finished, prune_rounds })
     }
 
-    /// One experiment from several whose configurations differ in nothing but seeds and trials. The same trial may
-    /// appear in several reports if all its results except `seconds` are equal.
+    /// Merges reports whose settings differ only in `seed` and `trials` into one experiment. A trial may be in several
+    /// reports if its results, apart from `seconds`, are equal in all of them.
+    ///
+    /// An error says that there are no reports, that settings or results differ, or that a seed is missing.
     pub fn merge(experiment_reports: Vec<ExperimentReport>) -> Result<ExperimentReport, MergeError> {
         let mut experiment_reports = experiment_reports.into_iter();
         let Some(mut merged) = experiment_reports.next() else { return Err(MergeError::NoReports) };

@@ -1,20 +1,21 @@
-//! First weights.
+//! The distributions that first weights are drawn from.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// What first weights are drawn from. Biases are zero.
+/// The distribution that first weights are drawn from. First biases are always zero.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Initializer {
-    /// A truncated normal of variance 2 / (in + out), the paper's (Glorot & Bengio, AISTATS 2010).
+    /// A normal distribution truncated at two standard deviations, with variance 2 / (fan-in + fan-out), as in the
+    /// paper (Glorot & Bengio, AISTATS 2010).
     GlorotNormal,
-    /// Uniform, of variance 2 / (in + out).
+    /// A uniform distribution with variance 2 / (fan-in + fan-out) (Glorot & Bengio, AISTATS 2010).
     GlorotUniform,
-    /// A truncated normal of variance 2 / in (He et al., ICCV 2015).
+    /// A normal distribution truncated at two standard deviations, with variance 2 / fan-in (He et al., ICCV 2015).
     HeNormal,
 }
 
@@ -27,7 +28,7 @@ impl Initializer {
         self.into()
     }
 
-    /// The distribution of that name.
+    /// The distribution with this name, or `None` if there is none.
     pub fn from_name(name: &str) -> Option<Initializer> {
         name.parse().ok()
     }

@@ -1,24 +1,25 @@
-//! What a job is: one arm trained for one round.
+//! The identity of a job. A job trains one arm for one round.
 
 use crate::arm::Arm;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The identity of a job within an experiment. Ordered as the table of rounds is: by trial, arm, round and draw.
+/// The identity of a job within an experiment. Jobs are ordered as in the table of rounds: by trial, arm, round and
+/// draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct JobId {
     /// The trial's seed.
     pub trial: u32,
-    /// What it starts from.
+    /// The rule for its mask and first weights.
     pub arm: Arm,
-    /// Prunings behind it; 0 is the dense network.
+    /// The number of prunings before it; round 0 is the dense network.
     pub round: u32,
-    /// Which draw of fresh weights, from 0.
+    /// The index of its draw of fresh weights, counted from 0.
     pub draw: u32,
 }
 
 impl JobId {
-    /// The job that is trained for this row of the table: the dense network is the ticket's round 0.
+    /// The job whose results this row of the table shows. The row of the dense arm shows the ticket's round 0.
     pub fn training_job(self) -> JobId {
         if self.arm == Arm::Dense { JobId { arm: Arm::Ticket, ..self } } else { self }
     }
@@ -33,21 +34,21 @@ impl fmt::Display for JobId {
 /// What a job is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobPhase {
-    /// Setting the weights: first values, or rewound ones.
+    /// Setting the parameters to their first or rewound values.
     Rewind,
-    /// Training, with its validation passes.
+    /// Training, including validation passes.
     Train,
-    /// Test and training accuracy at the end of the round.
+    /// Measuring test and training accuracy at the end of the round.
     Test,
-    /// Choosing what to prune.
+    /// Choosing the weights to prune.
     Prune,
 }
 
-/// At which point of a job its parameters are taken.
+/// The point of a job at which its parameters are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Checkpoint {
-    /// After as many training steps as [`ExperimentConfig::rewind_iteration`](crate::config::ExperimentConfig::rewind_iteration) says.
+    /// After as many training steps as [`rewind_iteration`](crate::config::ExperimentConfig::rewind_iteration) says.
     RewindIteration,
-    /// After the last step.
+    /// After the last training step.
     End,
 }

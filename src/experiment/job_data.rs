@@ -1,54 +1,55 @@
-//! What travels between jobs: masks and parameters, checked whole.
+//! The masks and parameters that jobs take from each other, and checks that they are complete.
 
 use crate::{config::ExperimentConfig, job::JobId, recipe::dependencies};
 use model::mask::Mask;
 use thiserror::Error;
 
-/// A network's weights and then its biases, both flat, pruned weights zero.
+/// All weights of a network followed by all biases, both flat. Pruned weights are zero.
 pub type Parameters = Vec<f32>;
 
-/// What a job begins with beside its configuration: what its [`Dependencies`](crate::recipe::Dependencies) name, and nothing else.
+/// What a job needs beside its configuration: the outputs that its [`Dependencies`](crate::recipe::Dependencies) name,
+/// and nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JobInputs {
-    /// The mask that its parent's pruning made.
+    /// The mask that another job's pruning made.
     pub mask: Option<Mask>,
-    /// Its parent's parameters.
+    /// The parameters that another job reached.
     pub parameters: Option<Parameters>,
 }
 
-/// Which outputs a job has to deliver for others.
+/// Which outputs a job has to deliver to others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutputSpec {
-    /// The next round's mask.
+    /// Whether the mask of the next round is needed.
     pub next_mask: bool,
-    /// Parameters after [`ExperimentConfig::rewind_iteration`] steps.
+    /// Whether the parameters after [`ExperimentConfig::rewind_iteration`] training steps are needed.
     pub rewind_parameters: bool,
-    /// Parameters after the last step.
+    /// Whether the parameters after the last training step are needed.
     pub final_parameters: bool,
 }
 
-/// The outputs of a job that others need, as its [`OutputSpec`] says.
+/// The outputs of a job that other jobs need, as its [`OutputSpec`] says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JobOutputs {
-    /// The next round's mask.
+    /// The mask of the next round.
     pub next_mask: Option<Mask>,
-    /// Parameters after [`ExperimentConfig::rewind_iteration`] steps.
+    /// The parameters after [`ExperimentConfig::rewind_iteration`] training steps.
     pub rewind_parameters: Option<Parameters>,
-    /// Parameters after the last step.
+    /// The parameters after the last training step.
     pub final_parameters: Option<Parameters>,
 }
 
-/// An input or output of a job is missing, has the wrong length, or was not asked for: a program error.
+/// An input or output of a job is missing, has the wrong length, or is not needed. This is a program error.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{job}: {expected} {what} should have come, {found} came")]
 pub struct JobDataError {
-    /// Whose.
+    /// The job.
     pub job: JobId,
-    /// Which array.
+    /// The name of the array.
     pub what: &'static str,
-    /// Its length; 0 if it was not asked for.
+    /// The length it should have; 0 if it is not needed.
     pub expected: usize,
-    /// The length that came.
+    /// The length it has; 0 if it is missing.
     pub found: usize,
 }
 
@@ -67,7 +68,7 @@ fn check_length<T>(
 }
 
 impl JobInputs {
-    /// Whether they are what the job needs, as long as it needs them.
+    /// Checks that the inputs are exactly what the job needs, with the lengths that the network asks for.
     pub fn check(&self, config: &ExperimentConfig, job: JobId) -> Result<(), JobDataError> {
         let dependencies = dependencies(job);
         let model = &config.model;
@@ -83,7 +84,7 @@ impl JobInputs {
 }
 
 impl JobOutputs {
-    /// Whether they are those that the job has to deliver.
+    /// Checks that the outputs are exactly what `spec` asks for, with the lengths that the network asks for.
     pub fn check(&self, config: &ExperimentConfig, job: JobId, spec: OutputSpec) -> Result<(), JobDataError> {
         let model = &config.model;
         check_length(job, "mask bytes", &self.next_mask, spec.next_mask, model.weight_count())?;

@@ -1,4 +1,4 @@
-//! An experiment as a graph of pure jobs: which there are, and what each has to deliver to the others.
+//! An experiment as a graph of pure jobs: which jobs there are, and which outputs each has to deliver to others.
 
 use crate::{
     config::ExperimentConfig,
@@ -8,8 +8,8 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// Every row of `config`'s table of rounds, in its order: the arms asked for. [`JobId::training_job`] says which job gives
-/// a row its numbers.
+/// Every row of the table of rounds of `config`, in order. [`JobId::training_job`] says which job's results a row
+/// shows.
 pub fn table_rows(config: &ExperimentConfig) -> Vec<JobId> {
     for_every_trial(config, &trial_table_rows(config, config.seed))
 }
@@ -25,18 +25,19 @@ fn trial_table_rows(config: &ExperimentConfig, trial: u32) -> Vec<JobId> {
     rows
 }
 
-/// The same jobs in each trial, in the order of the table: seeds may run over the end of their range.
+/// The same jobs in each trial, in the order of the table. Sorting the seeds matters if they wrap around after
+/// `u32::MAX`.
 fn for_every_trial(config: &ExperimentConfig, jobs: &[JobId]) -> Vec<JobId> {
     let seeds: BTreeSet<u32> = config.seeds().collect();
     seeds.into_iter().flat_map(|trial| jobs.iter().map(move |&job| JobId { trial, ..job })).collect()
 }
 
-/// Every job that has to be trained for `config`'s rows, in the order of the table.
+/// Every job that has to be trained for the rows of `config`, in the order of the table.
 pub fn all_jobs(config: &ExperimentConfig) -> Vec<JobId> {
     for_every_trial(config, &trial_jobs(config, config.seed))
 }
 
-/// The jobs of one trial: what its rows need, and what that needs.
+/// The jobs of one trial: those that its rows show, and all their dependencies.
 fn trial_jobs(config: &ExperimentConfig, trial: u32) -> Vec<JobId> {
     let mut jobs = BTreeSet::new();
     let mut wanted: Vec<JobId> =
@@ -49,22 +50,24 @@ fn trial_jobs(config: &ExperimentConfig, trial: u32) -> Vec<JobId> {
     jobs.into_iter().collect()
 }
 
-/// The largest number of jobs at the same depth of the dependency graph, that is, how many workers can be busy at once.
+/// The largest number of jobs at the same depth of the dependency graph: an estimate of how many workers can be busy at
+/// once.
 pub fn max_parallel_jobs(config: &ExperimentConfig) -> usize {
     let mut jobs = all_jobs(&ExperimentConfig { trials: 1, ..config.clone() });
     jobs.sort_by_key(|job| job.round);
     let (mut depths, mut widths): (Vec<usize>, Vec<usize>) = (vec![], vec![0; jobs.len()]);
-    for (at, &job) in jobs.iter().enumerate() {
-        // Parents are of earlier rounds, so they come before their children here.
-        let of_parent = |parent| jobs[..at].iter().position(|other| *other == parent).map(|at| depths[at]);
-        let depth = dependencies(job).jobs().filter_map(of_parent).max().map_or(0, |depth| depth + 1);
+    for (index, &job) in jobs.iter().enumerate() {
+        // Dependencies are of earlier rounds, so their depths are known already.
+        let depth_of =
+            |parent| jobs[..index].iter().position(|other| *other == parent).map(|parent| depths[parent]);
+        let depth = dependencies(job).jobs().filter_map(depth_of).max().map_or(0, |depth| depth + 1);
         depths.push(depth);
         widths[depth] += 1;
     }
     widths.into_iter().max().unwrap_or(0) * config.trials as usize
 }
 
-/// Which outputs a job has to deliver for the others of its experiment.
+/// Which outputs a job has to deliver to the other jobs of its experiment.
 pub fn output_spec(config: &ExperimentConfig, job: JobId) -> OutputSpec {
     let mut spec = OutputSpec::default();
     for child in trial_jobs(config, job.trial) {
@@ -85,22 +88,22 @@ mod tests {
         JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }
     }
 
-    fn of(arms: &[Arm]) -> ExperimentConfig {
+    fn config_with(arms: &[Arm]) -> ExperimentConfig {
         ExperimentConfig { arms: arms.iter().copied().collect(), ..Preset::Quick.config() }
     }
 
     #[test]
     fn rows_are_the_arms_asked_for_and_jobs_what_they_need() {
-        let config = of(&[Arm::Reinit, Arm::Dense]);
+        let config = config_with(&[Arm::Reinit, Arm::Dense]);
         let reinits = (1..=6).map(|round| JobId { arm: Arm::Reinit, ..ticket(round) });
         let dense = JobId { arm: Arm::Dense, ..ticket(0) };
         assert_eq!(table_rows(&config), [dense].into_iter().chain(reinits.clone()).collect::<Vec<_>>());
-        // The last mask comes from the ticket's fifth round: its sixth is not asked for.
+        // The sixth re-init takes its mask from the ticket's fifth round, so the ticket's sixth is not trained.
         assert_eq!(all_jobs(&config), (0..=5).map(ticket).chain(reinits).collect::<Vec<_>>());
-        assert_eq!(all_jobs(&of(&[Arm::Dense])), [ticket(0)]);
-        assert_eq!(all_jobs(&of(&[Arm::Late])).len(), 7);
+        assert_eq!(all_jobs(&config_with(&[Arm::Dense])), [ticket(0)]);
+        assert_eq!(all_jobs(&config_with(&[Arm::Late])).len(), 7);
         assert_eq!(
-            table_rows(&ExperimentConfig { trials: 3, draws: 2, ..of(Arm::ALL) }).len(),
+            table_rows(&ExperimentConfig { trials: 3, draws: 2, ..config_with(Arm::ALL) }).len(),
             3 * (1 + 7 + 12 + 6 * 6)
         );
         assert_eq!(table_rows(&Preset::Quick.config()), all_jobs(&Preset::Quick.config()));
@@ -108,35 +111,38 @@ mod tests {
 
     #[test]
     fn an_experiment_is_as_wide_as_its_widest_round_and_one_shots_are_side_by_side() {
-        assert_eq!(max_parallel_jobs(&of(&[Arm::Dense])), 1);
+        assert_eq!(max_parallel_jobs(&config_with(&[Arm::Dense])), 1);
         assert_eq!(max_parallel_jobs(&Preset::Quick.config()), 2);
         assert_eq!(
             max_parallel_jobs(&ExperimentConfig { trials: 3, draws: 4, ..Preset::Quick.config() }),
             15
         );
-        // After the dense network all six cuts can be trained at once, beside the ticket's next round.
-        assert_eq!(max_parallel_jobs(&of(&[Arm::Ticket, Arm::OneShot])), 7);
+        // After the dense network, all six one-shot networks can be trained at once, beside the ticket's next round.
+        assert_eq!(max_parallel_jobs(&config_with(&[Arm::Ticket, Arm::OneShot])), 7);
     }
 
     #[test]
     fn a_job_leaves_what_others_need_and_no_more() {
         let (none, mask) = (OutputSpec::default(), OutputSpec { next_mask: true, ..OutputSpec::default() });
-        assert_eq!(output_spec(&of(&[Arm::Ticket]), ticket(5)), mask);
-        assert_eq!(output_spec(&of(&[Arm::Ticket]), ticket(6)), none);
-        assert_eq!(output_spec(&of(&[Arm::Dense]), ticket(0)), none);
+        assert_eq!(output_spec(&config_with(&[Arm::Ticket]), ticket(5)), mask);
+        assert_eq!(output_spec(&config_with(&[Arm::Ticket]), ticket(6)), none);
+        assert_eq!(output_spec(&config_with(&[Arm::Dense]), ticket(0)), none);
         assert_eq!(
-            output_spec(&of(&[Arm::OneShot]), ticket(0)),
+            output_spec(&config_with(&[Arm::OneShot]), ticket(0)),
             OutputSpec { final_parameters: true, ..none }
         );
-        assert_eq!(output_spec(&of(&[Arm::Late]), ticket(0)), OutputSpec { rewind_parameters: true, ..mask });
-        let all = of(Arm::ALL);
+        assert_eq!(
+            output_spec(&config_with(&[Arm::Late]), ticket(0)),
+            OutputSpec { rewind_parameters: true, ..mask }
+        );
+        let all = config_with(Arm::ALL);
         assert_eq!(
             output_spec(&all, ticket(0)),
             OutputSpec { next_mask: true, rewind_parameters: true, final_parameters: true }
         );
-        let of_arm = |arm, round| output_spec(&all, JobId { arm, ..ticket(round) });
-        assert_eq!(of_arm(Arm::Late, 2), mask);
-        assert_eq!(of_arm(Arm::NoRewind, 2), OutputSpec { final_parameters: true, ..mask });
-        assert_eq!(of_arm(Arm::NoRewind, 6), none);
+        let spec_of = |arm, round| output_spec(&all, JobId { arm, ..ticket(round) });
+        assert_eq!(spec_of(Arm::Late, 2), mask);
+        assert_eq!(spec_of(Arm::NoRewind, 2), OutputSpec { final_parameters: true, ..mask });
+        assert_eq!(spec_of(Arm::NoRewind, 6), none);
     }
 }

@@ -1,4 +1,5 @@
-//! The experiment, pure: no clock, no I/O, no web; data in, data out. One idea a file.
+//! The rules of an experiment, without a clock, I/O or the web: its settings, its jobs, their results and the paper's
+//! claims. Each file has one subject.
 
 pub mod arm;
 pub mod claims;

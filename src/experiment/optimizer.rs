@@ -1,16 +1,16 @@
-//! What turns gradients into steps.
+//! The optimisers.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// What turns gradients into steps. None of them decays the weights.
+/// The rule that turns gradients into steps. None of the optimisers uses weight decay.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum OptimizerKind {
-    /// Adam with β 0.9 and 0.999 and ε 1e-8, the paper's.
+    /// Adam (Kingma & Ba, ICLR 2015) with β₁ = 0.9, β₂ = 0.999 and ε = 1e-8, as in the paper.
     Adam,
     /// Stochastic gradient descent.
     Sgd,
@@ -27,7 +27,7 @@ impl OptimizerKind {
         self.into()
     }
 
-    /// The optimiser of that name.
+    /// The optimiser with this name, or `None` if there is none.
     pub fn from_name(name: &str) -> Option<OptimizerKind> {
         name.parse().ok()
     }

@@ -1,4 +1,4 @@
-//! Named experiments, each with a sentence of what to look for.
+//! Named experiments, each with a hint of what to look for.
 
 use crate::{
     arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, initializer::Initializer,
@@ -9,32 +9,33 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// A named configuration.
+/// A named experiment.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Preset {
-    /// A few seconds: 500 iterations a round, half of the weights a round.
+    /// A first look that takes seconds: 500 iterations a round, and half of the weights pruned after each.
     Quick,
-    /// For a lesson: the paper's rates with a fiftieth of its iterations, three trials.
+    /// An experiment for a lesson: the paper's pruning rates, a fiftieth of its iterations and three trials.
     Classroom,
-    /// The paper's protocol (Frankle & Carbin 2019): 50,000 iterations, 20% a round, 20 prunings, five trials.
+    /// The paper's protocol (Frankle & Carbin 2019): 50,000 iterations a round, 20% of the weights pruned after each,
+    /// 20 prunings and five trials.
     Paper,
-    /// The same, capped at 20,000 iterations.
+    /// The paper's protocol with 20,000 iterations a round.
     Paper20k,
-    /// Cut once, or again and again.
+    /// One-shot against iterative pruning (Frankle & Carbin 2019).
     OneShot,
-    /// What of a ticket counts: its mask, its signs or its values (Zhou et al. 2019).
+    /// Which part of a ticket matters: its mask, its signs or its values (Zhou et al. 2019).
     Signs,
     /// Rewinding to an iteration after the first (Frankle et al. 2020).
     Late,
-    /// A step size five times the paper's, with warm-up.
+    /// Five times the paper's learning rate, with warm-up.
     Warmup,
-    /// Half of the hidden units dropped.
+    /// Dropout of half of the hidden units.
     Dropout,
-    /// Rewinding or going on with the trained weights.
+    /// Rewinding against training on from the trained weights.
     Rewinding,
 }
 
@@ -47,7 +48,7 @@ impl Preset {
         self.into()
     }
 
-    /// The preset of that name.
+    /// The preset with this name, or `None` if there is none.
     pub fn from_name(name: &str) -> Option<Preset> {
         name.parse().ok()
     }
@@ -68,7 +69,7 @@ impl Preset {
         }
     }
 
-    /// What to look for in it, in a sentence or two.
+    /// What to look for in the experiment, in a sentence or two.
     pub fn what_to_look_for(self) -> &'static str {
         match self {
             Preset::Quick => {
@@ -114,7 +115,7 @@ impl Preset {
         }
     }
 
-    /// Its settings, with seed 1.
+    /// The preset's settings, with seed 1.
     pub fn config(self) -> ExperimentConfig {
         let quick = ExperimentConfig {
             seed: 1,
@@ -146,7 +147,7 @@ impl Preset {
             eval_every: 100,
             ..quick.clone()
         };
-        // A question of a few minutes: three trials at the quick look's rates.
+        // A question that takes a few minutes: three trials at the rates of the quick look.
         let asked = |iterations, arms: &[Arm]| {
             let arms = arms.iter().copied().collect();
             ExperimentConfig { trials: 3, iterations, arms, ..quick.clone() }

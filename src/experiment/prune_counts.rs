@@ -1,14 +1,14 @@
-//! How many weights each pruning removes.
+//! The number of weights that each pruning removes.
 
 use crate::config::ExperimentConfig;
 
-/// How many of `remaining` weights a pruning at `rate` takes: rounded half away from zero.
+/// The number of weights that a pruning at `rate` removes from `remaining`. Halves are rounded away from zero.
 pub fn prune_count(remaining: u32, rate: f64) -> u32 {
     (f64::from(remaining) * rate).round() as u32
 }
 
-/// Survivors of each layer after every round of a configuration, round 0 first. For a global criterion only the total
-/// is known in advance; its counts per layer assume that every layer loses the same fraction.
+/// The number of survivors of each layer in every round, round 0 first. For a global criterion only the total is known
+/// in advance; the counts then assume that every layer loses the same share.
 pub fn survivors_per_round(config: &ExperimentConfig) -> Vec<Vec<u32>> {
     let mut counts = config.model.layer_weight_counts();
     let mut all = vec![counts.clone()];
@@ -20,23 +20,24 @@ pub fn survivors_per_round(config: &ExperimentConfig) -> Vec<Vec<u32>> {
     all
 }
 
-/// The share of a layer's remaining weights that goes: the output layer's is its own, where layers are cut one by one.
+/// The share of a layer's remaining weights that is pruned. The output layer has its own rate unless the criterion is
+/// global.
 pub fn layer_prune_rate(config: &ExperimentConfig, layer: usize) -> f64 {
     let own = layer + 1 == config.model.layers.len() && !config.criterion.is_global();
     if own { config.output_rate } else { config.rate }
 }
 
-/// How many weights a pruning removes.
+/// The number of weights that a pruning removes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PruneCounts {
-    /// Of each layer.
+    /// A number for each layer.
     PerLayer(Vec<u32>),
-    /// Of all layers together, wherever they are.
+    /// One number for all layers together.
     Global(u32),
 }
 
 impl PruneCounts {
-    /// What one pruning takes of the surviving weights.
+    /// The number of weights that one pruning removes if `alive` weights of each layer survive.
     pub fn for_round(config: &ExperimentConfig, alive: &[u32]) -> PruneCounts {
         if config.criterion.is_global() {
             PruneCounts::Global(prune_count(alive.iter().sum(), config.rate))
@@ -48,7 +49,7 @@ impl PruneCounts {
         }
     }
 
-    /// What `rounds` prunings take of a dense network.
+    /// The number of weights that `rounds` prunings remove from a dense network.
     pub fn for_one_shot(config: &ExperimentConfig, rounds: u32) -> PruneCounts {
         let dense_counts = config.model.layer_weight_counts();
         if config.criterion.is_global() {

@@ -1,9 +1,9 @@
-//! In which round each weight was pruned: one byte a weight holds all masks of a chain of prunings.
+//! The round in which each weight was pruned. One byte for each weight holds all masks of a chain of prunings.
 
 use model::mask::Mask;
 
-/// The round whose mask first lacks each weight, flat as the weights are; [`PruneRounds::NEVER_PRUNED`] for those that
-/// survive.
+/// For each weight, in flat order, the first round whose mask lacks it, or [`PruneRounds::NEVER_PRUNED`] if it
+/// survives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PruneRounds {
     bytes: Vec<u8>,
@@ -15,17 +15,17 @@ impl PruneRounds {
     /// The byte of a weight that was never pruned.
     pub const NEVER_PRUNED: u8 = u8::MAX;
 
-    /// No pruning yet: all of `weights` weights survive.
+    /// A chain without prunings: all of its `weights` weights survive.
     pub fn all_surviving(weights: usize) -> PruneRounds {
         PruneRounds { bytes: vec![PruneRounds::NEVER_PRUNED; weights], last_known_round: 0 }
     }
 
-    /// From bytes as [`PruneRounds::bytes`] gives them, all masks up to round `last` known.
+    /// A chain from bytes as [`PruneRounds::bytes`] returns them. `last` is the last round whose mask is known.
     pub fn from_bytes(bytes: Vec<u8>, last: u32) -> PruneRounds {
         PruneRounds { bytes, last_known_round: last }
     }
 
-    /// Notes the mask that round `round` starts with.
+    /// Adds the mask that `round` starts with. Masks must be added in the order of rounds.
     pub fn record_mask(&mut self, round: u32, mask: &[u8]) {
         let byte = u8::try_from(round).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
         for (prune_round, &kept) in self.bytes.iter_mut().zip(mask) {
@@ -36,12 +36,12 @@ impl PruneRounds {
         self.last_known_round = self.last_known_round.max(round);
     }
 
-    /// The mask of a round: 1 for each weight it trains.
+    /// The mask of a round, which must not be after [`PruneRounds::last_known_round`].
     pub fn mask(&self, round: u32) -> Mask {
         self.bytes.iter().map(|&prune_round| u8::from(u32::from(prune_round) > round)).collect()
     }
 
-    /// One byte a weight, in the order of the flat weight vector.
+    /// The byte of each weight, in flat order.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }

@@ -1,26 +1,26 @@
-//! What random numbers are drawn for.
+//! The purposes that random numbers are drawn for.
 
-/// What a stream is for. The numbers are part of every result: never change one.
+/// The purpose of a random stream. The numbers determine every result, so they must never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RandomPurpose {
-    /// Which images validate.
+    /// The split into training and validation images.
     Split = 1,
-    /// The first weights.
+    /// The first weights of a trial.
     Init = 2,
     /// The order of the training images in an epoch.
     Shuffle = 3,
-    /// Fresh weights of a round.
+    /// The fresh weights of a re-initialised network.
     Reinit = 4,
-    /// Where the ticket's survivors are moved to.
+    /// The positions that the ticket's survivors are moved to.
     ShuffledMask = 5,
     /// A random mask.
     RandomMask = 6,
-    /// Fresh weights under a random mask.
+    /// The fresh weights of a network with a random mask.
     RandomWeights = 7,
-    /// Fresh weights that take the first weights' signs.
+    /// The fresh magnitudes of weights that keep the signs of the first weights.
     SignWeights = 8,
-    /// Which weights a pruning takes where that is drawn.
+    /// The scores of [`PruningCriterion::Random`](crate::criterion::PruningCriterion::Random).
     RandomPruning = 9,
-    /// Which hidden units a training step drops; the draw is its iteration.
+    /// The hidden units that a training step drops. The stream's `draw` is the iteration.
     Dropout = 10,
 }

@@ -1,7 +1,7 @@
-//! A job's recipe: where its mask and its first weights come from, in which order it sees its batches, and whether it prunes.
-//! Which jobs it waits for follows from it.
+//! The recipe of a job: where its mask and its first weights come from, the order of its batches, and whether it
+//! prunes. The jobs that it depends on follow from its recipe.
 //!
-//! A new arm is a name in [`Arm`] and a recipe in [`recipe`].
+//! A new arm needs a variant of [`Arm`] and a recipe in [`recipe`].
 
 use crate::{
     arm::Arm,
@@ -10,41 +10,42 @@ use crate::{
     purpose::RandomPurpose,
 };
 
-/// Where a job's mask comes from. Jobs that are named are of the same trial.
+/// Where a job's mask comes from. Every job that a variant names is of the same trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MaskSource {
     /// All weights survive.
     Dense,
-    /// What the pruning at the end of that job left.
+    /// The mask that the job's pruning left.
     PrunedBy(JobId),
-    /// The same with the survivors of each layer moved to places that are drawn.
+    /// The mask that the job's pruning left, with the survivors of each layer moved to random positions.
     ShuffledFrom(JobId),
-    /// A random mask with as many survivors in each layer.
+    /// A random mask with as many survivors in each layer as the job's pruning left.
     RandomWithCountsOf(JobId),
-    /// All prunings up to this job's round at once, by the last weights of that job.
+    /// One pruning of the job's dense network, by its final weights, that removes as many weights as all prunings up to
+    /// this round.
     OneShotFrom(JobId),
 }
 
-/// Where a job's first weights come from. Biases begin at zero where nothing else is said.
+/// Where a job's first weights come from. First biases are zero unless a variant says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WeightSource {
-    /// The trial's first weights, which all rounds share.
+    /// The first weights of the trial, which are the same in all rounds.
     Initial,
     /// Weights drawn for this job alone.
     Fresh(RandomPurpose),
-    /// Magnitudes drawn for this job alone under the signs of the trial's first weights.
+    /// Magnitudes drawn for this job alone, with the signs of the trial's first weights.
     FreshWithInitialSigns(RandomPurpose),
-    /// Weights and biases of that job at that checkpoint. Those of [`Checkpoint::RewindIteration`] have their steps up
-    /// to then behind them.
+    /// Weights and biases of a job at a checkpoint. From [`Checkpoint::RewindIteration`], training continues at the
+    /// rewind iteration.
     TrainedBy(JobId, Checkpoint),
 }
 
 /// The jobs whose outputs a job needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dependencies {
-    /// The job whose pruning made its mask.
+    /// The job whose mask this job starts from.
     pub mask: Option<JobId>,
-    /// The job whose parameters this job starts from (or prunes in one shot), and at which checkpoint.
+    /// The job whose parameters this job starts from or prunes in one shot, and the checkpoint at which they are taken.
     pub parameters: Option<(JobId, Checkpoint)>,
 }
 
@@ -56,15 +57,15 @@ impl Dependencies {
     }
 }
 
-/// All that makes a job what it is, beside the settings of the experiment.
+/// Everything that defines a job apart from the experiment's settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recipe {
     /// Where its mask comes from.
     pub mask: MaskSource,
     /// Where its first weights come from.
     pub weights: WeightSource,
-    /// What the order of its batches is drawn for. The stream does not name the arm, so that all arms of a round whose
-    /// recipes agree in this see the same batches.
+    /// The purpose of the random stream that orders its batches. The stream does not depend on the arm, so all arms of
+    /// a round with the same purpose see the same batches.
     pub batch_order: RandomPurpose,
     /// Whether its trained weights are pruned, for the next round of its arm or for other arms.
     pub prunes: bool,
@@ -82,7 +83,7 @@ pub fn recipe(job: JobId) -> Recipe {
         };
     };
     let ticket = JobId { round: before, ..dense };
-    // The round before in the arm's own chain, which begins at the dense network.
+    // The previous round of the arm's own chain, which begins with the dense network.
     let own = if before == 0 { dense } else { JobId { round: before, ..job } };
     use MaskSource::{OneShotFrom, PrunedBy, RandomWithCountsOf, ShuffledFrom};
     use WeightSource::{Fresh, FreshWithInitialSigns, Initial, TrainedBy};
@@ -101,7 +102,7 @@ pub fn recipe(job: JobId) -> Recipe {
 }
 
 impl Recipe {
-    /// The jobs whose outputs it needs.
+    /// The jobs whose outputs the job needs.
     pub fn dependencies(&self) -> Dependencies {
         let (mask, cut) = match self.mask {
             MaskSource::Dense => (None, None),
@@ -117,7 +118,7 @@ impl Recipe {
         Dependencies { mask, parameters: trained.or(cut) }
     }
 
-    /// Training steps that its first weights have behind them.
+    /// The number of training steps that the first weights have already had.
     pub fn first_iteration(&self, config: &ExperimentConfig) -> u32 {
         match self.weights {
             WeightSource::TrainedBy(_, Checkpoint::RewindIteration) => config.rewind_iteration(),
@@ -126,7 +127,7 @@ impl Recipe {
     }
 }
 
-/// The jobs of its trial whose outputs a job needs.
+/// The jobs whose outputs a job needs. They are of the same trial.
 pub fn dependencies(job: JobId) -> Dependencies {
     recipe(job).dependencies()
 }

@@ -1,15 +1,15 @@
-//! Which jobs are done, which run and which may start: the order in which an experiment's jobs are trained.
+//! The order in which an experiment's jobs are trained: which jobs are done, which are running and which may start.
 
 use crate::{config::ExperimentConfig, job::JobId, job_graph::all_jobs, recipe::dependencies};
 use std::collections::BTreeMap;
 
-/// A position in an experiment that every arm can be brought to: `iteration` training steps into `round`. A round's
-/// last iteration stands for its end, test and pruning included.
+/// A position that every arm can be brought to: `iteration` training steps into `round`. The last iteration of a round
+/// stands for its end, after test and pruning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RunPosition {
-    /// Prunings behind it.
+    /// The number of prunings before it.
     pub round: u32,
-    /// Training steps done in it.
+    /// The number of training steps done in the round.
     pub iteration: u32,
 }
 
@@ -20,7 +20,7 @@ enum JobStatus {
     Done,
 }
 
-/// Who is done, who runs, who may start. The order it hands out jobs depends on nothing but what has finished.
+/// The status of every job. The order in which it hands out jobs depends only on which jobs are done.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     config: ExperimentConfig,
@@ -29,22 +29,23 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Nothing done yet.
+    /// The schedule of an experiment without finished jobs.
     pub fn new(config: &ExperimentConfig) -> Schedule {
         Schedule::resume(config, |_| true)
     }
 
-    /// Only the jobs that are `open` are still to be done.
+    /// The schedule of an experiment in which only the jobs for which `open` is true are still to be done.
     pub fn resume(config: &ExperimentConfig, open: impl Fn(JobId) -> bool) -> Schedule {
         let jobs = all_jobs(config);
         let status = |job| if open(job) { JobStatus::Waiting } else { JobStatus::Done };
         let status = jobs.iter().map(|&job| (job, status(job))).collect();
-        let of_round = |round| jobs.iter().copied().filter(move |job| job.round == round);
-        let order = (0..=config.rounds).flat_map(of_round).collect();
+        let jobs_of_round = |round| jobs.iter().copied().filter(move |job| job.round == round);
+        let order = (0..=config.rounds).flat_map(jobs_of_round).collect();
         Schedule { config: config.clone(), status, order }
     }
 
-    /// Takes the next job that can start: what it needs is there and its round is not beyond `goal`.
+    /// Marks the next job that can start as running and returns it. A job can start if its dependencies are done and
+    /// its round is not after that of `goal`.
     pub fn start_next_job(&mut self, goal: Option<RunPosition>) -> Option<JobId> {
         let job = self.order.iter().copied().find(|&job| {
             self.status[&job] == JobStatus::Waiting
@@ -55,19 +56,19 @@ impl Schedule {
         Some(job)
     }
 
-    /// Notes how far a running job has come.
+    /// Records how many training steps a running job has done.
     pub fn set_iteration(&mut self, job: JobId, iteration: u32) {
-        if let Some(JobStatus::Running { iteration: at }) = self.status.get_mut(&job) {
-            *at = iteration;
+        if let Some(JobStatus::Running { iteration: reached }) = self.status.get_mut(&job) {
+            *reached = iteration;
         }
     }
 
-    /// Notes that a job is done.
+    /// Records that a job is done.
     pub fn mark_done(&mut self, job: JobId) {
         self.status.insert(job, JobStatus::Done);
     }
 
-    /// Puts every running job back, because its worker is gone.
+    /// Makes every running job wait again, because its worker is gone.
     pub fn requeue_running_jobs(&mut self) {
         for status in self.status.values_mut() {
             if matches!(status, JobStatus::Running { .. }) {
@@ -76,7 +77,7 @@ impl Schedule {
         }
     }
 
-    /// Whether that job is done.
+    /// Whether a job is done.
     pub fn is_done(&self, job: JobId) -> bool {
         self.status.get(&job) == Some(&JobStatus::Done)
     }
@@ -86,7 +87,7 @@ impl Schedule {
         self.status.values().all(|s| *s == JobStatus::Done)
     }
 
-    /// Whether everything up to and with `goal` is done or paused there.
+    /// Whether every job up to `goal` is done or has reached it.
     pub fn reached(&self, goal: RunPosition) -> bool {
         self.status.iter().all(|(job, status)| match status {
             JobStatus::Done => true,
@@ -95,7 +96,7 @@ impl Schedule {
         })
     }
 
-    /// The position of the arm that has come furthest; the start if none has started.
+    /// The position of the job that has come furthest, or the start if none has started.
     pub fn furthest_position(&self) -> RunPosition {
         let positions = self.status.iter().filter_map(|(job, status)| {
             let iteration = match status {
@@ -108,13 +109,13 @@ impl Schedule {
         positions.max().unwrap_or(RunPosition { round: 0, iteration: 0 })
     }
 
-    /// The position that “step” runs to: the next evaluation after the furthest arm. If the furthest arm is at the end
-    /// of a round that others have not finished, it is that end.
+    /// The position that the Step button runs to: the next validation pass of the furthest arm. If that arm is at the
+    /// end of a round that others have not finished, it is the end of that round.
     pub fn step_target(&self) -> RunPosition {
         self.target_after_furthest(|position| self.config.next_evaluation(position.iteration))
     }
 
-    /// The position that “round” runs to: the end of the round of the furthest arm.
+    /// The position that the Round button runs to: the end of the round of the furthest arm.
     pub fn round_target(&self) -> RunPosition {
         self.target_after_furthest(|_| self.config.iterations)
     }
@@ -133,7 +134,7 @@ impl Schedule {
         RunPosition { iteration: next(from), ..from }
     }
 
-    /// Jobs that run now.
+    /// The jobs that are running.
     pub fn running(&self) -> impl Iterator<Item = JobId> {
         self.status.iter().filter(|(_, s)| matches!(s, JobStatus::Running { .. })).map(|(job, _)| *job)
     }
@@ -170,12 +171,12 @@ mod tests {
         assert_eq!(schedule.step_target(), RunPosition { round: 0, iteration: 150 });
         assert_eq!(schedule.round_target(), RunPosition { round: 0, iteration: 500 });
         schedule.mark_done(ticket(0));
-        // The end of a round is a place of its own: from there the next step is in the next round.
+        // The ticket is at the end of round 0, so the next step is in round 1.
         assert_eq!(schedule.step_target(), RunPosition { round: 1, iteration: 50 });
         schedule.start_next_job(None);
         schedule.start_next_job(None);
         schedule.mark_done(ticket(1));
-        // The re-init is still on its way to the end of round 1: it is brought there first.
+        // The re-init has not finished round 1, so it is brought to the end of round 1 first.
         assert_eq!(schedule.step_target(), RunPosition { round: 1, iteration: 500 });
         assert!(!schedule.reached(RunPosition { round: 1, iteration: 500 }));
     }

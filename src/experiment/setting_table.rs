@@ -1,4 +1,4 @@
-//! The table of settings: each one's name, what it takes, how it is read and written.
+//! The table of settings: the name and the allowed values of each, and how it is read and written.
 
 use crate::names::{list, names};
 use crate::settings::Settings;
@@ -8,32 +8,32 @@ use crate::{
 use model::Model;
 use std::collections::BTreeSet;
 
-/// One setting of the fragment.
+/// One setting of the URL fragment.
 pub struct Setting {
     /// Its name.
     pub name: &'static str,
-    /// Whether it belongs to the experiment: whether it can change a digit of a report.
+    /// Whether the setting can change the results of an experiment. Only such settings are in a report.
     pub changes_results: bool,
-    /// What it takes, in words.
+    /// Describes the allowed values in words.
     allowed: fn() -> String,
-    /// Reads a value into the settings; `None` if it is not allowed.
+    /// Reads a value into the settings, or returns `None` if it is not allowed.
     set: fn(&mut Settings, &str) -> Option<()>,
-    /// Its value as text.
+    /// Writes the value as text.
     get: fn(&Settings) -> String,
 }
 
 impl Setting {
-    /// What it takes, in words.
+    /// The allowed values in words.
     pub fn allowed(&self) -> String {
         (self.allowed)()
     }
 
-    /// Reads a value into `settings`; `None` if it is not allowed.
+    /// Reads a value into `settings`, or returns `None` and changes nothing if it is not allowed.
     pub(crate) fn set(&self, settings: &mut Settings, value: &str) -> Option<()> {
         (self.set)(settings, value)
     }
 
-    /// Its value in `settings`, as the fragment writes it.
+    /// The value in `settings` as text, as in a fragment.
     pub fn value(&self, settings: &Settings) -> String {
         (self.get)(settings)
     }
@@ -51,11 +51,12 @@ fn parse_fraction(text: &str) -> Option<f64> {
     parse_decimal(text).filter(|v| (0.0..1.0).contains(v))
 }
 
-/// Digits that tell every `f64` from its neighbours; a number that is written with more is not the one that is used.
+/// The number of significant digits that distinguish every `f64` from its neighbours. A text with more digits is
+/// refused, because the number read would differ from the one written.
 const MOST_DIGITS: usize = 17;
 
-/// Reads a decimal number without a sign, such as 0.25 or 1.2e-3. The standard library takes more than the settings do:
-/// signs, `inf`, `nan`, a capital E and digits that it then rounds away.
+/// Reads a decimal number without a sign, such as 0.25 or 1.2e-3. The standard library also accepts signs, `inf`,
+/// `nan`, a capital E and digits that it rounds away; settings do not.
 pub(crate) fn parse_decimal(text: &str) -> Option<f64> {
     let (digits, _) = text.split_once('e').unwrap_or((text, ""));
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -71,7 +72,7 @@ fn parse_arms(text: &str) -> Option<BTreeSet<Arm>> {
     arms.filter(|arms| !arms.is_empty())
 }
 
-/// The most hidden layers.
+/// The largest number of hidden layers.
 const MOST_HIDDEN: usize = 4;
 
 fn parse_hidden_units(text: &str) -> Option<Model> {

@@ -1,4 +1,4 @@
-//! Keeps the outputs of finished jobs until no job waits for them any more.
+//! Keeps the outputs of finished jobs as long as unfinished jobs need them.
 
 use crate::{
     config::ExperimentConfig,
@@ -10,7 +10,8 @@ use crate::{
 use model::mask::Mask;
 use std::collections::BTreeMap;
 
-/// The outputs of jobs that others still need. At most a mask or two and a few megabytes of parameters a trial.
+/// The outputs of finished jobs that unfinished jobs need: a few masks and a few megabytes of parameters for each
+/// trial.
 #[derive(Clone, Debug)]
 pub struct JobOutputStore {
     config: ExperimentConfig,
@@ -20,14 +21,14 @@ pub struct JobOutputStore {
 }
 
 impl JobOutputStore {
-    /// For an experiment of which nothing is done.
+    /// The store of an experiment without finished jobs.
     pub fn new(config: &ExperimentConfig) -> JobOutputStore {
         JobOutputStore { config: config.clone(), unfinished: all_jobs(config), outputs: BTreeMap::new() }
     }
 
-    /// For a resumed experiment. Finished jobs run again only if an unfinished job needs an output that was not saved.
-    /// `mask(job)` returns the saved mask that `job` produced for the next round; parameters are never saved. Jobs are
-    /// pure, so one that runs again gives the same results as before.
+    /// The store of a resumed experiment. A finished job runs again only if an unfinished job needs an output that was
+    /// not saved. `done` says whether a job is finished. `mask` returns the saved mask that a job made for the next
+    /// round; parameters are never saved. Jobs are pure, so a job that runs again gives the same results.
     pub fn resume(
         config: &ExperimentConfig,
         done: impl Fn(JobId) -> bool,
@@ -63,7 +64,7 @@ impl JobOutputStore {
         self.unfinished.contains(&job)
     }
 
-    /// What a job begins with; an error as long as something it needs is not there.
+    /// The inputs of a job. It is an error if one of them is not there yet.
     pub fn inputs_for(&self, job: JobId) -> Result<JobInputs, JobDataError> {
         let dependencies = dependencies(job);
         let outputs = |parent| self.outputs.get(&parent);
@@ -80,8 +81,8 @@ impl JobOutputStore {
         Ok(inputs)
     }
 
-    /// Takes a job's outputs, and drops those that only that job was waiting for. An error if they are not those that
-    /// the job has to deliver; nothing is changed then.
+    /// Stores a job's outputs if others need them, and drops the outputs that only this job needed. It is an error if
+    /// the outputs are not those that the job has to deliver; the store is then unchanged.
     pub fn add_outputs(&mut self, job: JobId, outputs: JobOutputs) -> Result<(), JobDataError> {
         outputs.check(&self.config, job, output_spec(&self.config, job))?;
         self.unfinished.retain(|&open| open != job);
@@ -100,15 +101,15 @@ impl JobOutputStore {
         self.unfinished.iter().any(|&job| dependencies(job).jobs().any(|p| p == parent))
     }
 
-    /// Bytes kept.
+    /// The number of bytes of all stored outputs.
     pub fn kept_bytes(&self) -> usize {
         let floats = |parameters: &Option<Vec<f32>>| 4 * parameters.as_ref().map_or(0, Vec::len);
-        let of = |outputs: &JobOutputs| {
+        let byte_count = |outputs: &JobOutputs| {
             outputs.next_mask.as_ref().map_or(0, Vec::len)
                 + floats(&outputs.rewind_parameters)
                 + floats(&outputs.final_parameters)
         };
-        self.outputs.values().map(of).sum()
+        self.outputs.values().map(byte_count).sum()
     }
 }
 
@@ -133,7 +134,7 @@ mod tests {
         JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }
     }
 
-    /// The outputs that the job has to deliver, recognisable.
+    /// The outputs that the job has to deliver, with values that tell which job made them.
     fn outputs(config: &ExperimentConfig, job: JobId) -> JobOutputs {
         let spec = output_spec(config, job);
         let parameters = |wanted: bool, value| wanted.then(|| vec![value; config.model.parameter_count()]);
@@ -199,12 +200,12 @@ mod tests {
         };
         let tickets = [ticket(0), ticket(1), ticket(2)];
         let shots = [oneshot(1), oneshot(2), oneshot(3)];
-        // With all one-shots done, the masks are enough.
+        // All one-shot jobs are done, so the saved masks are enough.
         assert_eq!(open(&[&tickets[..], &shots].concat(), true), (vec![ticket(3)], true));
-        // One that is not is cut from the dense network, which has to be trained again.
+        // One one-shot job is not done. It prunes the dense network, which has to be trained again for it.
         let (done, rest) = ([&tickets[..], &shots[..2]].concat(), vec![ticket(0), ticket(3), oneshot(3)]);
         assert_eq!(open(&done, true), (rest, true));
-        // Without masks the whole chain runs again.
+        // Without saved masks, the whole chain runs again.
         let (rest, all) = open(&[&tickets[..], &shots].concat(), false);
         assert_eq!((rest.len(), all), (4, false));
     }

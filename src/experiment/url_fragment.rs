@@ -1,4 +1,5 @@
-//! Settings as a URL fragment and back: `#preset=quick&seed=7&rounds=6`. A link is an experiment.
+//! Reads settings from a URL fragment and writes them as one, for example `#preset=quick&seed=7&rounds=6`. So a link
+//! holds an experiment.
 
 #[cfg(test)]
 mod tests;
@@ -12,14 +13,14 @@ use crate::{
 };
 use std::fmt;
 
-/// A setting that was refused; the one it had before stays.
+/// A value that was refused. The setting keeps the value that it had before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedSetting {
     /// The setting's name in the fragment.
     pub field: String,
-    /// What was given.
+    /// The value that was refused.
     pub value: String,
-    /// What would have been taken; empty where there is no setting of that name.
+    /// The allowed values in words; empty if no setting has this name.
     pub allowed: String,
 }
 
@@ -35,7 +36,8 @@ impl fmt::Display for RejectedSetting {
 }
 
 impl Settings {
-    /// Reads a fragment, with or without its `#`. What is refused keeps its preset's value; the rest is used.
+    /// Reads a fragment, with or without its `#`. A setting with a refused value keeps its previous value, and the
+    /// other settings are used.
     pub fn from_fragment(fragment: &str) -> (Settings, Vec<RejectedSetting>) {
         let pairs: Vec<(&str, &str)> = fragment
             .trim_start_matches('#')
@@ -43,7 +45,7 @@ impl Settings {
             .filter(|pair| !pair.is_empty())
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .collect();
-        // The preset goes first wherever it stands, for the others are changes to it.
+        // The preset is applied first wherever it stands, because the other settings change it.
         let preset =
             pairs.iter().rev().find_map(|(k, v)| (*k == "preset").then(|| Preset::from_name(v)).flatten());
         let mut settings = Settings::preset(preset.unwrap_or(Preset::Quick));
@@ -60,7 +62,7 @@ impl Settings {
         (settings, rejected)
     }
 
-    /// The settings that show an experiment: those of the preset that is nearest to it.
+    /// Settings that show an experiment. They name the preset that gives the shortest fragment.
     pub fn from_config(config: &ExperimentConfig) -> Settings {
         let settings =
             Preset::ALL.iter().map(|&preset| Settings { config: config.clone(), ..Settings::preset(preset) });
@@ -68,16 +70,16 @@ impl Settings {
         shortest.expect("there are presets")
     }
 
-    /// Refuses what the other settings leave no room for.
+    /// Resets and returns the setting that conflicts with the others, if there is one.
     fn reject_conflicts(&mut self) -> Option<RejectedSetting> {
-        let to = self.config.rewind_to.filter(|&to| to >= self.config.iterations)?;
+        let rewind_to = self.config.rewind_to.filter(|&rewind_to| rewind_to >= self.config.iterations)?;
         self.config.rewind_to = None;
         let allowed =
             SETTINGS.iter().find(|s| s.name == "rewind_to").map_or_else(String::new, Setting::allowed);
-        Some(RejectedSetting { field: "rewind_to".into(), value: to.to_string(), allowed })
+        Some(RejectedSetting { field: "rewind_to".into(), value: rewind_to.to_string(), allowed })
     }
 
-    /// What the reader of these settings should know: which of them are not used because of others.
+    /// Sentences for the user about settings that have no effect because of other settings.
     pub fn unused_setting_notes(&self) -> Vec<&'static str> {
         let ExperimentConfig { criterion, optimizer, .. } = self.config;
         let unused = [
@@ -93,8 +95,8 @@ impl Settings {
         unused.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect()
     }
 
-    /// The shortest fragment that reads back as these settings: the preset, the seed and what differs from the
-    /// preset. Without the `#`; autoplay is left out, so that a copied link waits for its reader.
+    /// The shortest fragment that reads back as these settings, without the `#`: the preset, the seed and all settings
+    /// that differ from the preset. It leaves autoplay out, so that a copied link waits for its reader.
     pub fn to_fragment(&self) -> String {
         let plain = Settings::preset(self.preset);
         let pairs = SETTINGS.iter().filter(|s| s.name != "autoplay").filter_map(|s| {
@@ -106,19 +108,20 @@ impl Settings {
     }
 }
 
-/// Every setting of an experiment as text, by its name.
+/// The name and the value, as text, of every setting that defines an experiment.
 pub fn result_setting_values(config: &ExperimentConfig) -> impl Iterator<Item = (&'static str, String)> {
     let settings = Settings { config: config.clone(), ..Settings::preset(Preset::Quick) };
     SETTINGS.iter().filter(|s| s.changes_results).map(move |s| (s.name, s.value(&settings)))
 }
 
-/// The first setting, those of `but` left out, in which two experiments differ: its name and its two values.
+/// The first setting in which two experiments differ: its name and its two values. Settings in `excluded` are not
+/// compared.
 pub fn first_difference(
     one: &ExperimentConfig,
     other: &ExperimentConfig,
-    but: &[&str],
+    excluded: &[&str],
 ) -> Option<(&'static str, String, String)> {
     let pairs = result_setting_values(one).zip(result_setting_values(other));
-    let differs = pairs.filter(|(one, _)| !but.contains(&one.0)).find(|(one, other)| one != other);
+    let differs = pairs.filter(|(one, _)| !excluded.contains(&one.0)).find(|(one, other)| one != other);
     differs.map(|((name, one), (_, other))| (name, one, other))
 }

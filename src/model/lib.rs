@@ -1,114 +1,115 @@
-//! What a network is: an input and a list of layers, as plain data. Weights, fans, masks and costs follow from it.
+//! A network as plain data: the size of its input and a list of layers. The sizes of weights, masks and costs follow
+//! from it.
 //!
-//! Weights are kept as one flat vector of the layers' `(out, in)` matrices, row by row, layer after layer; biases as
-//! another, layer after layer.
+//! All weights are one flat vector: layer after layer, the `(out, in)` matrix of each layer row by row. All biases are
+//! another flat vector, layer after layer.
 
 pub mod mask;
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// Pixels of one image of MNIST: 28 × 28.
+/// The number of pixels of an MNIST image, which is 28 × 28.
 pub const IMAGE_PIXELS: usize = 784;
-/// Classes to tell apart.
+/// The number of classes, which are the ten digits.
 pub const CLASSES: usize = 10;
 
 /// The size of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageSize {
-    /// Values of a pixel.
+    /// The number of values of each pixel.
     pub channels: u32,
-    /// Rows of pixels.
+    /// The number of rows.
     pub height: u32,
-    /// Pixels of a row.
+    /// The number of pixels in a row.
     pub width: u32,
 }
 
 impl ImageSize {
-    /// Grey, 28 × 28.
+    /// The size of an MNIST image: 28 × 28 grey pixels.
     pub const MNIST: ImageSize = ImageSize { channels: 1, height: 28, width: 28 };
 
-    /// Numbers of one image.
+    /// The number of values of an image.
     pub fn values(self) -> usize {
         (self.channels * self.height * self.width) as usize
     }
 }
 
-/// One layer. A ReLU follows each layer but the last.
+/// A layer. A ReLU follows every layer except the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Layer {
-    /// Every unit reads every value of the layer before.
+    /// A fully connected layer: every unit reads all values of the layer before.
     Linear {
-        /// Its units.
+        /// The number of units.
         units: u32,
     },
 }
 
-/// A network. The last layer has one output for each class.
+/// A network. Its last layer has one output for each class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Model {
-    /// What it reads.
+    /// The size of the images that it reads.
     pub input: ImageSize,
-    /// Its layers, that of the input first.
+    /// The layers from input to output.
     pub layers: Vec<Layer>,
 }
 
-/// What a layer's arithmetic and pictures need to know of it.
+/// The sizes of a layer that its kernels and pictures need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerSize {
-    /// The size of what it reads: of an image, or of what the layer before gives.
+    /// The size of what it reads: of an image, or of what the layer before it computes.
     pub input: ImageSize,
-    /// The size of what it gives. A linear layer gives one channel for each unit.
+    /// The size of what it computes. A linear layer computes one channel for each unit.
     pub output: ImageSize,
-    /// Values that one output depends on.
+    /// The number of inputs that one output depends on.
     pub fan_in: usize,
-    /// Outputs that depend on one value.
+    /// The number of outputs that depend on one input.
     pub fan_out: usize,
-    /// Where its weights lie in a flat vector of all weights.
+    /// The position of its weights in the flat vector of all weights.
     pub weights: Range<usize>,
-    /// Where its biases lie in a flat vector of all biases.
+    /// The position of its biases in the flat vector of all biases.
     pub biases: Range<usize>,
-    /// Products that one weight takes part in for an image.
+    /// The number of products that each weight takes part in for each image.
     pub uses: usize,
 }
 
 impl LayerSize {
-    /// Values that it reads of an image.
+    /// The number of values that it reads for each image.
     pub fn inputs(&self) -> usize {
         self.input.values()
     }
 
-    /// Values that it gives for an image.
+    /// The number of values that it computes for each image.
     pub fn outputs(&self) -> usize {
         self.output.values()
     }
 
-    /// Rows and columns of its matrix of weights: a row for each unit, a column for each value that a unit reads.
+    /// The rows and columns of its matrix of weights: there is a row for each unit and a column for each input of a unit.
     pub fn matrix(&self) -> (usize, usize) {
         (self.biases.len(), self.fan_in)
     }
 }
 
 impl Model {
-    /// A network of linear layers on images of MNIST, the hidden ones of so many units.
+    /// A network of linear layers for MNIST, with the given numbers of hidden units.
     pub fn linear(hidden: &[u32]) -> Model {
         let units = hidden.iter().copied().chain([CLASSES as u32]);
         Model { input: ImageSize::MNIST, layers: units.map(|units| Layer::Linear { units }).collect() }
     }
 
-    /// LeNet-300-100, the network of the paper (Frankle & Carbin 2019).
+    /// LeNet-300-100, the network of the paper (Frankle & Carbin 2019; LeCun et al. 1998).
     pub fn lenet_300_100() -> Model {
         Model::linear(&[300, 100])
     }
 
-    /// Units of the hidden layers.
+    /// The number of units of each hidden layer.
     pub fn hidden_units(&self) -> Vec<u32> {
         let [hidden @ .., _] = &self.layers[..] else { return vec![] };
         hidden.iter().map(|Layer::Linear { units }| *units).collect()
     }
 
-    /// The sizes of its layers, in their order.
+    /// The sizes of the layers, in order.
     pub fn layer_sizes(&self) -> Vec<LayerSize> {
         let (mut input, mut weights, mut biases) = (self.input, 0, 0);
         let size = |layer: &Layer| match *layer {
@@ -131,35 +132,35 @@ impl Model {
         self.layers.iter().map(size).collect()
     }
 
-    /// All weights; biases are not counted, as in the paper.
+    /// The number of weights. As in the paper, biases are not counted.
     pub fn weight_count(&self) -> usize {
         self.layer_sizes().last().map_or(0, |size| size.weights.end)
     }
 
-    /// All biases.
+    /// The number of biases.
     pub fn bias_count(&self) -> usize {
         self.layer_sizes().last().map_or(0, |size| size.biases.end)
     }
 
-    /// All weights and biases.
+    /// The number of weights and biases.
     pub fn parameter_count(&self) -> usize {
         self.weight_count() + self.bias_count()
     }
 
-    /// Weights of each layer.
+    /// The number of weights of each layer.
     pub fn layer_weight_counts(&self) -> Vec<u32> {
         self.layer_sizes().iter().map(|size| size.weights.len() as u32).collect()
     }
 
-    /// Multiply-adds of one forward pass of one image when `alive` weights of each layer survive.
+    /// Multiply-adds of one forward pass of one image if `alive` weights of each layer survive.
     pub fn forward_multiply_adds(&self, alive: &[u32]) -> u64 {
         let layers = self.layer_sizes().into_iter().zip(alive);
         layers.map(|(size, alive)| size.uses as u64 * u64::from(*alive)).sum()
     }
 
-    /// Multiply-adds of one training step on one image when `alive` weights of each layer survive: one for each use of a
-    /// weight in the forward pass and in the weight gradient, and one more in all layers but the first for the input
-    /// gradient.
+    /// Multiply-adds of one training step on one image if `alive` weights of each layer survive. Each use of a weight
+    /// costs one in the forward pass and one in the weight gradient. In all layers except the first, it costs one more
+    /// in the input gradient.
     pub fn training_step_multiply_adds(&self, alive: &[u32]) -> u64 {
         let passes = [2].into_iter().chain(std::iter::repeat(3));
         let layers = self.layer_sizes().into_iter().zip(alive).zip(passes);

@@ -1,7 +1,7 @@
-//! Numbers as people read them: with thousands set apart, a true minus, and no more digits than they deserve. Page, charts
-//! and scored claims all write their numbers with these functions, so that one number reads the same wherever it stands.
+//! Formats numbers for people: with thousands separators, a true minus sign and few digits. Page, charts and judged
+//! claims all use these functions, so that a number looks the same everywhere.
 
-/// As many decimals as asked for; never a zero with a minus.
+/// A number with exactly `decimals` decimals. A number that rounds to zero has no minus sign.
 pub fn fixed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
@@ -11,13 +11,13 @@ pub fn fixed(value: f64, decimals: usize) -> String {
     }
 }
 
-/// The same, with a plus where there is no minus: `+0.39`.
+/// Like [`fixed`], but with a plus sign if there is no minus sign: `+0.39`.
 pub fn signed(value: f64, decimals: usize) -> String {
     let text = fixed(value, decimals);
     if text.starts_with('−') { text } else { format!("+{text}") }
 }
 
-/// At most `decimals` decimals, no trailing zeros.
+/// A number with at most `decimals` decimals and no trailing zeros.
 pub fn without_trailing_zeros(value: f64, decimals: usize) -> String {
     let text = fixed(value, decimals);
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
@@ -27,7 +27,7 @@ fn is_zero(digits: &str) -> bool {
     digits.bytes().all(|byte| byte == b'0' || byte == b'.')
 }
 
-/// A count: `56,094`.
+/// A number rounded to a whole one, with thousands separators: `56,094`.
 pub fn with_commas(value: f64) -> String {
     let text = fixed(value, 0);
     let (sign, digits) = match text.strip_prefix('−') {
@@ -44,7 +44,7 @@ pub fn with_commas(value: f64) -> String {
     grouped
 }
 
-/// A count in little room: `56k`, `1.5M`.
+/// A count for little space, with at most one decimal: `56k`, `1.5M`.
 pub fn short_count(value: f64) -> String {
     let (scaled, unit) = match value.abs() {
         v if v >= 1e12 => (value / 1e12, "T"),
@@ -56,7 +56,7 @@ pub fn short_count(value: f64) -> String {
     format!("{}{unit}", without_trailing_zeros(scaled, 1))
 }
 
-/// A count in words: `16.9 billion`.
+/// A count with its scale as a word: `16.9 billion`. Below a million it has all its digits.
 pub fn count_in_words(value: f64) -> String {
     let (scaled, unit) = match value.abs() {
         v if v >= 1e12 => (value / 1e12, " trillion"),
@@ -74,7 +74,8 @@ pub fn count_in_words(value: f64) -> String {
     )
 }
 
-/// Two significant digits, but never fewer than the whole part: `51`, `6.4`, `0.32`.
+/// A number with two significant digits, or all digits of a larger whole part: `51`, `6.4`, `0.32`. A number that is
+/// not positive and finite is `0`.
 pub fn two_significant_digits(value: f64) -> String {
     if !(value.is_finite() && value > 0.0) {
         return "0".to_owned();
@@ -83,7 +84,8 @@ pub fn two_significant_digits(value: f64) -> String {
     without_trailing_zeros(value, decimals)
 }
 
-/// Three significant digits, or all of a larger whole: `1,694`, `16.9`, `0.123`.
+/// A number with three significant digits, or all digits of a larger whole part: `1,694`, `16.9`, `0.123`. Below 1 it
+/// has three decimals.
 pub fn three_significant_digits(value: f64) -> String {
     match value {
         v if v >= 99.95 => with_commas(v),
@@ -98,7 +100,8 @@ pub fn percent(share: f64) -> String {
     percent_without_sign(share) + "%"
 }
 
-/// The same without its sign, for where that is said elsewhere. Three significant digits, and at most two decimals.
+/// Like [`percent`], but without the percent sign, for a place that has it already. It has three significant digits,
+/// but at most two decimals.
 pub fn percent_without_sign(share: f64) -> String {
     match share * 100.0 {
         p if p >= 99.95 => fixed(p, 0),
@@ -107,12 +110,13 @@ pub fn percent_without_sign(share: f64) -> String {
     }
 }
 
-/// The difference of two shares in percentage points, with its sign: `+0.4`.
+/// The difference of two shares in percentage points, with its sign and one decimal: `+0.4`.
 pub fn percentage_points(difference: f64) -> String {
     signed(difference * 100.0, 1)
 }
 
-/// A length of time: `0.8 s`, `12 s`, `3 min 05 s`, `2 h 10 min`.
+/// A duration in seconds, minutes or hours: `0.8 s`, `12 s`, `3 min 05 s`, `2 h 10 min`. It is `unknown` if the number
+/// is not finite.
 pub fn duration(seconds: f64) -> String {
     if !seconds.is_finite() {
         return "unknown".to_owned();
@@ -126,7 +130,8 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// An expected length of time, rounded up to what can be expected of it: `9 s`, `25 s`, `4 min`, `1.5 h`.
+/// An expected duration, coarse because it is an estimate: `9 s`, `25 s`, `4 min`, `1.5 h`. Seconds and minutes are
+/// rounded up; hours are rounded to the nearest tenth.
 pub fn expected_duration(seconds: f64) -> String {
     match seconds {
         s if s < 1.0 => "less than a second".to_owned(),
@@ -137,7 +142,7 @@ pub fn expected_duration(seconds: f64) -> String {
     }
 }
 
-/// Bytes as megabytes, without the unit: `11.6`.
+/// Bytes in megabytes (10⁶ bytes) with one decimal and without the unit: `11.6`.
 pub fn megabytes(bytes: u32) -> String {
     fixed(f64::from(bytes) / 1e6, 1)
 }

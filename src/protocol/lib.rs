@@ -1,6 +1,7 @@
-//! The messages between the page and its workers. Control is these enums; the payload (masks, parameters, file bytes)
-//! travels beside them as typed arrays, in the order each variant names. Every message carries the run it belongs to,
-//! so that either side can drop what is late.
+//! The messages between the page and its workers. The enums are the control part of a message. Its payload (masks,
+//! parameters, the bytes of files) is sent beside it as typed arrays, in the order that the variant describes. A
+//! message about a job names the run that it belongs to, and a message about a report names its request, so that the
+//! receiver can drop it if it comes too late.
 
 use experiment::{
     claims::formatted::FormattedClaim,
@@ -15,93 +16,94 @@ use serde::{Deserialize, Serialize};
 #[cfg(target_arch = "wasm32")]
 pub mod codec;
 
-/// Which start of an experiment a message belongs to; grows by one at every reset.
+/// Identifies a start of an experiment. Every reset increases it by one.
 pub type RunId = u32;
 
-/// What the page asks of a worker.
+/// A command from the page to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WorkerCommand {
-    /// Take the data. Payload: the four files as fetched, in the order of [`MnistFile`].
+    /// Unpack the data. Payload: the four files as downloaded, in the order of [`MnistFile`].
     Load,
-    /// Run a job, beside those that are paused. Payload: its [`JobInputs`](experiment::job_data::JobInputs): the mask
-    /// as bytes, the parameters as floats, null for what it does not need.
+    /// Start a job. Paused jobs stay. Payload: the job's [`JobInputs`](experiment::job_data::JobInputs), that is, the
+    /// mask as bytes and the parameters as floats, with null for an input that the job does not need.
     Start {
-        /// The run.
+        /// The run that the job belongs to.
         run: RunId,
-        /// Which job.
+        /// The job.
         job: JobId,
-        /// The whole experiment's settings.
+        /// The settings of the whole experiment.
         config: ExperimentConfig,
-        /// How far to go.
+        /// Where the job pauses.
         until: RunUntil,
     },
-    /// Go on with a job that is paused, as far as this.
+    /// Continue a paused job.
     Continue {
-        /// The run.
+        /// The run that the job belongs to.
         run: RunId,
-        /// Which job.
+        /// The job.
         job: JobId,
-        /// How far to go.
+        /// Where the job pauses next.
         until: RunUntil,
     },
-    /// Pause after the current slice. Every running job answers with its position; jobs already paused do not answer.
+    /// Pause all running jobs after the current slice. Each of them answers with its position, one that is still queued
+    /// as soon as it is set up. Jobs that are paused already do not answer.
     Pause {
-        /// The run.
+        /// The run whose jobs are paused.
         run: RunId,
     },
-    /// Drop all jobs in hand.
+    /// Drop all jobs, whether they are running or paused.
     Cancel,
-    /// Write a report file. Payload: for each chain of masks its prune rounds, as bytes.
+    /// Write a report file. Payload: for each chain of masks the prune rounds of all weights, as bytes.
     Export {
-        /// Comes back with the answer.
+        /// The answer has the same number.
         request_id: u32,
-        /// What to write.
+        /// The report to write.
         experiment_report: Box<ExperimentReportParts>,
     },
-    /// Read report files and make one experiment of them. Payload: their texts, as strings.
+    /// Read report files and merge them into one experiment. Payload: the text of each file, as a string.
     Import {
-        /// Comes back with the answer.
+        /// The answer has the same number.
         request_id: u32,
-        /// The files' names, for what is said of them.
+        /// The names of the files, for messages about them.
         names: Vec<String>,
     },
-    /// Score the paper's claims.
+    /// Judge the paper's claims.
     Score {
-        /// Comes back with the answer.
+        /// The answer has the same number.
         request_id: u32,
-        /// The results, their curves perhaps no more than the early stop.
+        /// The results. Of each curve, only the early stop is needed.
         experiment_report: Box<ExperimentReportParts>,
     },
 }
 
-/// How far a job is to go before it pauses.
+/// Where a job pauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RunUntil {
-    /// To the evaluation at this iteration.
+    /// After this iteration and the validation pass that follows it.
     Iteration(u32),
-    /// To the end of the round.
+    /// Nowhere: the job runs to its end.
     End,
 }
 
-/// One of MNIST's four files.
+/// One of the four files of MNIST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum MnistFile {
-    /// 60,000 training images.
+    /// The 60,000 training images.
     TrainImages,
-    /// Their labels.
+    /// The labels of the training images.
     TrainLabels,
-    /// 10,000 test images.
+    /// The 10,000 test images.
     TestImages,
-    /// Their labels.
+    /// The labels of the test images.
     TestLabels,
 }
 
 impl MnistFile {
-    /// All four, in the order they travel.
+    /// All four files, in the order in which they are sent.
     pub const ALL: [MnistFile; 4] =
         [MnistFile::TrainImages, MnistFile::TrainLabels, MnistFile::TestImages, MnistFile::TestLabels];
 
-    /// Path of its gzip, relative to the page.
+    /// The path of the gzip-compressed file, relative to the page.
     pub fn path(self) -> &'static str {
         match self {
             MnistFile::TrainImages => "assets/mnist/train-images-idx3-ubyte.gz",
@@ -112,134 +114,137 @@ impl MnistFile {
     }
 }
 
-/// What a worker says.
+/// A message from a worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WorkerEvent {
-    /// The module runs and listens.
+    /// The worker can receive commands.
     Ready,
-    /// Unpacking the data.
+    /// The worker is unpacking the data.
     Unpacking {
-        /// Bytes read so far, of all four files as sent.
+        /// Compressed bytes of all four files that have been read so far.
         done: u32,
-        /// Bytes of all four files as sent.
+        /// Compressed bytes of all four files.
         total: u32,
     },
-    /// The data is in place.
+    /// The data is unpacked and valid.
     Loaded,
-    /// The job goes on; said several times a second.
+    /// The job is running. The worker sends this several times a second.
     Progress {
-        /// The run.
+        /// The run that the job belongs to.
         run: RunId,
-        /// Which job.
+        /// The job.
         job: JobId,
-        /// What it is doing.
+        /// What the job is doing.
         phase: JobPhase,
         /// Training steps done.
         iteration: u32,
-        /// Seconds of work so far, pauses not counted.
+        /// Seconds of work so far, without pauses.
         seconds: f64,
     },
-    /// A validation pass is done.
+    /// The job has finished a validation pass.
     Evaluated {
-        /// The run.
+        /// The run that the job belongs to.
         run: RunId,
-        /// Which job.
+        /// The job.
         job: JobId,
-        /// Its result.
+        /// The result of the pass.
         point: ValidationPoint,
     },
-    /// The job is paused, where it was told to or at a pause.
+    /// The job is paused, either at its [`RunUntil`] or because of [`WorkerCommand::Pause`].
     Paused {
-        /// The run.
+        /// The run that the job belongs to.
         run: RunId,
-        /// Which job.
+        /// The job.
         job: JobId,
         /// Training steps done.
         iteration: u32,
     },
-    /// The job is done. Payload: its [`JobOutputs`](experiment::job_data::JobOutputs): the next round's mask as bytes,
-    /// the parameters to rewind to and the last ones as floats, null for what no job needs.
+    /// The job is finished. Payload: its [`JobOutputs`](experiment::job_data::JobOutputs), that is, the next round's
+    /// mask as bytes, and the parameters to rewind to and the final parameters as floats, with null for an output that
+    /// no job needs.
     Finished {
-        /// The run.
+        /// The run that the job belongs to.
         run: RunId,
-        /// Its report.
+        /// The results of the job.
         report: JobReport,
-        /// Seconds of work, pauses not counted.
+        /// Seconds of work, without pauses.
         seconds: f64,
-        /// The worker's memory, bytes; it never shrinks, so this is the most it ever had.
+        /// Bytes of the worker's wasm memory. They never shrink, so this is also the largest amount so far.
         memory: u32,
-        /// The digest of everything it put out; equal on every machine and in every browser.
+        /// The digest of the final parameters, the next mask and the report. It is equal on every machine and in every
+        /// browser.
         digest: String,
     },
     /// The report file is written. Payload: its text, as a string.
     Exported {
-        /// As it was asked.
+        /// The number of the request.
         request_id: u32,
     },
-    /// The report files are read. Payload: for each chain of masks its prune rounds, as bytes.
+    /// The report files are read and merged. Payload: for each chain of masks the prune rounds of all weights, as
+    /// bytes.
     Imported {
-        /// As it was asked.
+        /// The number of the request.
         request_id: u32,
-        /// What is in them.
+        /// The merged report.
         experiment_report: Box<ExperimentReportParts>,
     },
-    /// The claims are scored.
+    /// The claims are judged.
     Scored {
-        /// As it was asked.
+        /// The number of the request.
         request_id: u32,
-        /// Every claim, in order.
+        /// All claims, in order.
         claims: Vec<FormattedClaim>,
-        /// How many came out how, in a sentence.
+        /// How many claims got which verdict, in a sentence or two.
         summary: String,
     },
-    /// A report could not be written or read.
+    /// A report could not be written, read or merged.
     RequestFailed {
-        /// As it was asked.
+        /// The number of the request.
         request_id: u32,
-        /// Why, in a sentence that says what to do.
+        /// The reason and what to do about it, as a sentence.
         message: String,
     },
-    /// Something went wrong; the worker can do no more with what it was doing.
+    /// The worker cannot continue what it was doing.
     Failed {
-        /// What, and what to do about it.
+        /// What happened.
         failure: Failure,
     },
 }
 
-/// What travels beside an event.
+/// The payload of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventPayload {
-    /// Nothing.
+    /// No payload.
     None,
     /// The outputs of a finished job.
     JobOutputs(JobOutputs),
-    /// The prune rounds of each chain of masks.
+    /// For each chain of masks the prune rounds of all weights.
     PruneRounds(Vec<Vec<u8>>),
-    /// A report file.
+    /// The text of a report file.
     Text(String),
 }
 
-/// An event and what travels beside it.
+/// An event with its payload.
 pub type Reply = (WorkerEvent, EventPayload);
 
-/// An error on its way to the person who can do something about it.
+/// An error to be shown to the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// Where it happened.
+    /// The cause, which decides the advice that is shown.
     pub kind: FailureKind,
-    /// What happened, in a sentence.
+    /// What happened, as a sentence.
     pub message: String,
 }
 
-/// What a failure is about; decides the advice shown.
+/// The cause of a failure. It decides the advice that is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FailureKind {
     /// A data file is missing, cut short or corrupt.
     Data,
-    /// This browser lacks something.
+    /// The browser lacks a feature that the page needs.
     Browser,
     /// A program error: a worker panicked or could not start.
     Worker,
-    /// The report that the run goes on from says something else than the run.
+    /// The results that a job recomputed differ from the report that the run continues.
     Report,
 }

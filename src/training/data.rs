@@ -1,4 +1,4 @@
-//! MNIST: reading its files, and which images train, validate and test.
+//! Reads the MNIST files and splits their images into training and validation images.
 
 use crate::rng::RandomStream;
 use experiment::config::{TRAIN_IMAGES, VALIDATION_IMAGES};
@@ -8,12 +8,12 @@ use model::{CLASSES, IMAGE_PIXELS};
 use std::io::Write;
 use thiserror::Error;
 
-/// Images and labels; pixels stay bytes.
+/// Images and their labels. Pixels are kept as bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dataset {
-    /// [`IMAGE_PIXELS`] bytes an image, row by row.
+    /// [`IMAGE_PIXELS`] bytes for each image, row by row.
     pub images: Vec<u8>,
-    /// One digit an image.
+    /// One digit for each image.
     pub labels: Vec<u8>,
 }
 
@@ -23,49 +23,50 @@ pub enum DataError {
     /// The gzip stream is corrupt or ends too soon.
     #[error("the compressed file is corrupt or cut short ({0})")]
     Gzip(String),
-    /// Not even a header.
+    /// The file ends within its header, after the given number of bytes.
     #[error("the file ends within its header, after {0} bytes")]
     NoHeader(usize),
-    /// Another kind of file.
+    /// The file begins with the magic number of another format.
     #[error("the file is not an IDX file of {expected}: it begins with {found:#010x}")]
     Magic {
-        /// What it should hold.
+        /// What the file should contain.
         expected: &'static str,
-        /// Its first four bytes.
+        /// The first four bytes of the file, big-endian.
         found: u32,
     },
-    /// Images of another size.
+    /// The images have another size than MNIST's: the given numbers of rows and columns.
     #[error("the images are {0} × {1} pixels, not 28 × 28")]
     Dimensions(u32, u32),
-    /// More or fewer bytes than the header promises.
+    /// The file's length does not match its header.
     #[error("the header promises {promised} bytes, the file holds {found}")]
     Length {
-        /// By the header.
+        /// Bytes according to the header.
         promised: u64,
-        /// In the file.
+        /// Bytes in the file.
         found: u64,
     },
-    /// Not a digit.
+    /// A label is not a digit.
     #[error("label {index} is {label}, not a digit from 0 to 9")]
     Label {
-        /// Which label.
+        /// The index of the label.
         index: usize,
-        /// Its value.
+        /// The value of the label.
         label: u8,
     },
-    /// Images and labels that do not belong together, or too few of them.
+    /// The numbers of images and labels differ from those of MNIST.
     #[error("there are {images} images and {labels} labels; {expected} of each are needed")]
     Count {
-        /// Images found.
+        /// Images in the file.
         images: usize,
-        /// Labels found.
+        /// Labels in the file.
         labels: usize,
-        /// Of each, as MNIST has them.
+        /// Images, and labels, in MNIST.
         expected: usize,
     },
 }
 
-/// Undoes gzip where its magic bytes are there (a host may have undone it already), in pieces of any size.
+/// Unpacks a file piece by piece. A file that is not gzip-compressed is copied, because a web server may have unpacked
+/// it already.
 pub struct MaybeGzipDecoder {
     state: DecoderState,
 }
@@ -76,21 +77,23 @@ enum DecoderState {
     Gzip(Box<MultiGzDecoder<Vec<u8>>>),
 }
 
-/// A file of MNIST is smaller than this; a size that a damaged file claims is not believed beyond it.
+/// An upper bound on the size of an unpacked MNIST file. It limits the memory that a damaged file can claim to need.
 const LARGEST_FILE: usize = 48 << 20;
 
 impl MaybeGzipDecoder {
-    /// For a file of which nothing has come yet.
+    /// A decoder that has received nothing yet.
     pub fn new() -> MaybeGzipDecoder {
         MaybeGzipDecoder { state: DecoderState::Empty }
     }
 
-    /// How much a whole gzip file says it unpacks to, to make room once.
+    /// The unpacked size of a gzip file in bytes, from the last four bytes of the file, so that memory can be reserved
+    /// once.
     pub fn size_hint(file_tail: [u8; 4]) -> usize {
         (u32::from_le_bytes(file_tail) as usize).min(LARGEST_FILE)
     }
 
-    /// Takes the next bytes. The first piece decides whether it is gzip, so it must have at least two bytes.
+    /// Unpacks the next bytes. The first piece decides whether the file is gzip-compressed, so it must have at least
+    /// two bytes. `size_hint` is the expected size of the unpacked file in bytes.
     pub fn push(&mut self, bytes: &[u8], size_hint: usize) -> Result<(), DataError> {
         if matches!(self.state, DecoderState::Empty) && !bytes.is_empty() {
             let room = Vec::with_capacity(size_hint.min(LARGEST_FILE));
@@ -112,7 +115,7 @@ impl MaybeGzipDecoder {
         }
     }
 
-    /// All that was in the file.
+    /// All unpacked bytes. It is an error if the compressed stream is incomplete.
     pub fn finish(self) -> Result<Vec<u8>, DataError> {
         match self.state {
             DecoderState::Empty => Ok(vec![]),
@@ -128,20 +131,20 @@ impl Default for MaybeGzipDecoder {
     }
 }
 
-/// Unpacks a whole file.
+/// Unpacks a whole file, gzip-compressed or not.
 pub fn decompress(file: &[u8]) -> Result<Vec<u8>, DataError> {
-    let mut unpacker = MaybeGzipDecoder::new();
+    let mut decoder = MaybeGzipDecoder::new();
     let hint = file.last_chunk::<4>().map_or(0, |tail| MaybeGzipDecoder::size_hint(*tail));
-    unpacker.push(file, hint)?;
-    unpacker.finish()
+    decoder.push(file, hint)?;
+    decoder.finish()
 }
 
-fn read_u32_be(bytes: &[u8], at: usize) -> Result<u32, DataError> {
-    let word = bytes.get(at..at + 4).ok_or(DataError::NoHeader(bytes.len()))?;
+fn read_u32_be(bytes: &[u8], offset: usize) -> Result<u32, DataError> {
+    let word = bytes.get(offset..offset + 4).ok_or(DataError::NoHeader(bytes.len()))?;
     Ok(u32::from_be_bytes(word.try_into().expect("four bytes")))
 }
 
-/// The pixels of an IDX file of 28 × 28 images (magic 0x00000803).
+/// The pixels of an IDX file of 28 × 28 images, which has the magic number 0x00000803.
 pub fn parse_images(mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
     let magic = read_u32_be(&file, 0)?;
     if magic != 0x803 {
@@ -159,7 +162,7 @@ pub fn parse_images(mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
     Ok(file)
 }
 
-/// The labels of an IDX file of digits (magic 0x00000801).
+/// The labels of an IDX file of digits, which has the magic number 0x00000801.
 pub fn parse_labels(mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
     let magic = read_u32_be(&file, 0)?;
     if magic != 0x801 {
@@ -176,17 +179,17 @@ pub fn parse_labels(mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
     }
 }
 
-/// All of MNIST.
+/// The MNIST data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mnist {
-    /// 60,000 images, to train and validate on.
+    /// 60,000 images for training and validation.
     pub train: Dataset,
-    /// 10,000 images, to test on.
+    /// 10,000 images for testing.
     pub test: Dataset,
 }
 
 impl Mnist {
-    /// From unpacked pixels and labels, as [`parse_images`] and [`parse_labels`] give them.
+    /// The data set from parsed pixels and labels. It is an error if their numbers are not those of MNIST.
     pub fn new(train: Dataset, test: Dataset) -> Result<Mnist, DataError> {
         for (set, expected) in [(&train, TRAIN_IMAGES + VALIDATION_IMAGES), (&test, 10_000)] {
             let (images, labels) = (set.images.len() / IMAGE_PIXELS, set.labels.len());
@@ -197,7 +200,8 @@ impl Mnist {
         Ok(Mnist { train, test })
     }
 
-    /// From the four files, gzipped or not: training images and labels, test images and labels.
+    /// The data set from the four files, gzip-compressed or not: training images, training labels, test images, test
+    /// labels.
     pub fn from_files(files: [&[u8]; 4]) -> Result<Mnist, DataError> {
         let [train_images, train_labels, test_images, test_labels] = files;
         let set = |images, labels| -> Result<Dataset, DataError> {
@@ -210,17 +214,17 @@ impl Mnist {
     }
 }
 
-/// Which of the 60,000 images train and which validate, by a trial's seed.
+/// A random split of the 60,000 images into training and validation images.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrainValidationSplit {
-    /// 55,000 indices.
+    /// The indices of the 55,000 training images.
     pub train: Vec<u32>,
-    /// 5,000 indices.
+    /// The indices of the 5,000 validation images.
     pub validation: Vec<u32>,
 }
 
 impl TrainValidationSplit {
-    /// The split of a trial.
+    /// The split of the trial with this seed.
     pub fn new(trial: u32) -> TrainValidationSplit {
         let mut train: Vec<u32> = (0..(TRAIN_IMAGES + VALIDATION_IMAGES) as u32).collect();
         RandomStream::new(trial, RandomPurpose::Split, 0, 0).shuffle(&mut train);

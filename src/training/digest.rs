@@ -1,9 +1,9 @@
-//! A job's result in sixteen characters, to the last bit: two runs that agree in it agree in every weight, bias, mask
-//! and result.
+//! The digest of a job's results. Two runs with equal digests agree bit for bit in all weights, biases, masks and
+//! results, apart from the small chance of a collision.
 
 use crate::job_training::TrainedJob;
 
-/// FNV-1a of 64 bits, taken a 32-bit word at a time.
+/// The 64-bit FNV-1a hash, applied to 32-bit words instead of bytes.
 struct Fnv1aWords(u64);
 
 impl Fnv1aWords {
@@ -17,7 +17,7 @@ impl Fnv1aWords {
 }
 
 impl TrainedJob {
-    /// The digest of the last weights and biases, the next mask and the whole report, in hexadecimal.
+    /// The digest of the final weights and biases, the next mask and the report, as 16 hexadecimal digits.
     pub fn digest(&self) -> String {
         let mut hash = Fnv1aWords(0xcbf2_9ce4_8422_2325);
         self.weights.iter().chain(&self.biases).for_each(|value| hash.float(*value));

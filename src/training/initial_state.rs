@@ -1,4 +1,4 @@
-//! What a job begins with: its mask and its first weights, from its parents' outputs.
+//! The state a job starts from: its mask and its first parameters, made from the outputs of other jobs.
 
 use crate::{initial_weights, rng::RandomStream, weight_scores};
 use experiment::purpose::RandomPurpose;
@@ -10,21 +10,21 @@ use experiment::{
 };
 use model::mask::{self, Mask};
 
-/// Where a job begins.
+/// The state a job starts from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InitialState {
-    /// Which weights are trained.
+    /// The weights that are trained.
     pub mask: Mask,
-    /// First weights, flat; what the mask prunes does not matter.
+    /// The first weights, flat. The values of pruned weights are not used.
     pub weights: Vec<f32>,
-    /// First biases, flat.
+    /// The first biases, flat.
     pub biases: Vec<f32>,
-    /// Training steps behind it already.
+    /// The number of training steps that the parameters have already had.
     pub iteration: u32,
 }
 
-/// What a job begins with, from its parents' outputs: its recipe's
-/// [dependencies](experiment::recipe::Recipe::dependencies) say what must be there.
+/// The state a job starts from. `inputs` must have what the recipe's
+/// [dependencies](experiment::recipe::Recipe::dependencies) name, which [`JobInputs::check`] checks.
 pub fn initial_state(config: &ExperimentConfig, job: JobId, inputs: JobInputs) -> InitialState {
     let (model, recipe) = (&config.model, recipe(job));
     let draws = |purpose| RandomStream::new(job.trial, purpose, job.round, job.draw);

@@ -1,13 +1,13 @@
-//! First weights, drawn.
+//! Draws the first weights of a network.
 
 use crate::rng::RandomStream;
 use experiment::{config::ExperimentConfig, initializer::Initializer};
 use model::{LayerSize, Model};
 
-/// Standard deviation of a standard normal truncated at ±2: √(1 − 2·2·φ(2) / (2Φ(2) − 1)).
+/// Standard deviation of a standard normal distribution truncated at ±2: √(1 − 2·2·φ(2) / (2Φ(2) − 1)).
 const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_8;
 
-/// First weights as the configuration has them. Flat, `(out, in)` by layer.
+/// First weights from the distribution that the configuration names, in the order of the flat weights.
 pub fn weights(config: &ExperimentConfig, stream: &mut RandomStream) -> Vec<f32> {
     match config.init {
         Initializer::GlorotNormal => glorot_normal(&config.model, stream),
@@ -16,13 +16,15 @@ pub fn weights(config: &ExperimentConfig, stream: &mut RandomStream) -> Vec<f32>
     }
 }
 
-/// Glorot normal as TensorFlow draws it: a normal truncated at two standard deviations, redrawn beyond, scaled so
-/// that what remains has variance 2 / (in + out). (Glorot & Bengio, AISTATS 2010.) Flat, `(out, in)` by layer.
+/// Glorot normal weights as TensorFlow draws them: from a normal distribution truncated at two standard deviations and
+/// scaled so that the variance is 2 / (fan-in + fan-out) (Glorot & Bengio, AISTATS 2010). They are in the order of the
+/// flat weights.
 pub fn glorot_normal(model: &Model, stream: &mut RandomStream) -> Vec<f32> {
     truncated_normal(model, stream, |size| 2.0 / (size.fan_in + size.fan_out) as f64)
 }
 
-/// Uniform between ±√(6 / (in + out)). (Glorot & Bengio, AISTATS 2010.) Flat, `(out, in)` by layer.
+/// Uniform weights between ±√(6 / (fan-in + fan-out)) (Glorot & Bengio, AISTATS 2010), in the order of the flat
+/// weights.
 pub fn glorot_uniform(model: &Model, stream: &mut RandomStream) -> Vec<f32> {
     let mut weights = Vec::with_capacity(model.weight_count());
     for size in model.layer_sizes() {
@@ -32,7 +34,8 @@ pub fn glorot_uniform(model: &Model, stream: &mut RandomStream) -> Vec<f32> {
     weights
 }
 
-/// He normal, truncated as Glorot's is: variance 2 / in. (He et al., ICCV 2015.) Flat, `(out, in)` by layer.
+/// He normal weights, truncated like [`glorot_normal`], with variance 2 / fan-in (He et al., ICCV 2015). They are in
+/// the order of the flat weights.
 pub fn he_normal(model: &Model, stream: &mut RandomStream) -> Vec<f32> {
     truncated_normal(model, stream, |size| 2.0 / size.fan_in as f64)
 }
@@ -67,7 +70,7 @@ mod tests {
     fn weights_have_their_variance_and_end_where_they_should() {
         let sizes = Model::lenet_300_100().layer_sizes();
         let fans = |layer: usize| (sizes[layer].fan_in as f64, sizes[layer].fan_out as f64);
-        // Variance, and the largest in standard deviations.
+        // The variance, and the largest possible weight in standard deviations.
         let truncated = 2.0 / TRUNCATED_DEVIATION;
         let expected = |init, layer| {
             let (inputs, outputs) = fans(layer);

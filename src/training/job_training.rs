@@ -1,4 +1,4 @@
-//! Runs one job in small steps, so that whoever runs it can stop between any two.
+//! Trains one job in small steps, so that the caller can pause after any of them.
 
 use crate::{
     data::{Mnist, TrainValidationSplit},
@@ -22,34 +22,34 @@ use kernels::{batch::Batch, network::Network};
 use model::mask::{Mask, survivors_per_layer};
 use std::sync::Arc;
 
-/// Images evaluated at a time: a whole number of vectors, small enough that a slice of work stays short.
+/// Images evaluated at a time: a multiple of the vector width, and few enough to keep a slice of work short.
 const EVALUATION_BATCH: usize = 64;
 
 /// What a call of [`JobTraining::advance`] did.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AdvanceOutcome {
-    /// A training step, or part of a pass over images.
+    /// It did a training step or part of an evaluation pass.
     Working,
-    /// A validation pass was finished.
+    /// It finished a validation pass.
     Validated(ValidationPoint),
-    /// The job is done.
+    /// It finished the job.
     Finished(Box<TrainedJob>),
 }
 
-/// The results of a finished job: its report, the outputs that other jobs need, and its final weights and biases.
+/// The results of a finished job.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainedJob {
-    /// Its report.
+    /// The job's report.
     pub report: JobReport,
-    /// What other jobs need of it.
+    /// The outputs that other jobs need.
     pub outputs: JobOutputs,
-    /// The last weights, flat, pruned ones zero.
+    /// The final weights, flat. Pruned weights are zero.
     pub weights: Vec<f32>,
-    /// The last biases, flat.
+    /// The final biases, flat.
     pub biases: Vec<f32>,
 }
 
-/// A job under way.
+/// A job in training.
 pub struct JobTraining {
     config: ExperimentConfig,
     job: JobId,
@@ -61,7 +61,7 @@ pub struct JobTraining {
     mask: Mask,
     network: Network,
     optimizer: ScheduledOptimizer,
-    /// This epoch's order of the training images, and which epoch it is.
+    /// The order of the training images in `epoch`.
     image_order: Vec<u32>,
     epoch: Option<u32>,
     /// Training steps done so far. For late rewinding this includes the steps before the rewind iteration, which this
@@ -69,39 +69,39 @@ pub struct JobTraining {
     iteration: u32,
     /// The iteration at which this job started: 0, or the rewind iteration for late rewinding.
     first_iteration: u32,
-    /// What late rewinding goes back to, once it is there.
+    /// The parameters at the rewind iteration, if other jobs need them and the job has reached it.
     rewind_parameters: Option<Parameters>,
     curve: Vec<ValidationPoint>,
-    /// The early stop so far, and the flat variable there.
+    /// The validation point with the smallest loss so far, and the parameters at that iteration.
     best_validation: Option<(ValidationPoint, Tensor)>,
-    /// The flat variable after the last step.
+    /// The parameters after the last training step.
     final_variable: Option<Tensor>,
     accuracies: Vec<(EvaluationPass, Accuracy)>,
     state: TrainingState,
 }
 
-/// What the job does next.
+/// What the next call of [`JobTraining::advance`] does.
 enum TrainingState {
     Training,
     Evaluating(EvaluationProgress),
     Pruning,
 }
 
-/// An evaluation pass, as far as it has come.
+/// An evaluation pass that is not finished.
 struct EvaluationProgress {
     pass: EvaluationPass,
-    at: usize,
+    next_image: usize,
     loss: f64,
     correct: u32,
 }
 
 impl EvaluationProgress {
     fn begin(pass: EvaluationPass) -> TrainingState {
-        TrainingState::Evaluating(EvaluationProgress { pass, at: 0, loss: 0.0, correct: 0 })
+        TrainingState::Evaluating(EvaluationProgress { pass, next_image: 0, loss: 0.0, correct: 0 })
     }
 }
 
-/// Which images are evaluated with which weights.
+/// The images of an evaluation pass and the weights that it uses.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum EvaluationPass {
     Validation,
@@ -111,7 +111,7 @@ enum EvaluationPass {
     TrainEarly,
 }
 
-/// The passes at the end of a job, in order.
+/// The evaluation passes at the end of a job, in order.
 const END_PASSES: [EvaluationPass; 4] = [
     EvaluationPass::TestEnd,
     EvaluationPass::TrainEnd,
@@ -120,7 +120,8 @@ const END_PASSES: [EvaluationPass; 4] = [
 ];
 
 impl JobTraining {
-    /// Sets up a job: its mask, its first weights, a fresh optimiser. An error if `inputs` are not what it needs.
+    /// Sets up a job with its mask, its first parameters and a new optimiser. It is an error if `inputs` are not what
+    /// the job needs.
     pub fn new(
         config: &ExperimentConfig,
         job: JobId,
@@ -155,21 +156,21 @@ impl JobTraining {
         })
     }
 
-    /// Which job this is.
+    /// The identity of the job.
     pub fn job(&self) -> JobId {
         self.job
     }
 
-    /// Training steps done.
+    /// Training steps done. Late rewinding counts the steps before the rewind iteration too.
     pub fn iteration(&self) -> u32 {
         self.iteration
     }
 
-    /// What the next step belongs to.
+    /// What the job is doing.
     pub fn phase(&self) -> JobPhase {
         match &self.state {
             TrainingState::Training => JobPhase::Train,
-            TrainingState::Evaluating(scoring) if scoring.pass == EvaluationPass::Validation => {
+            TrainingState::Evaluating(progress) if progress.pass == EvaluationPass::Validation => {
                 JobPhase::Train
             }
             TrainingState::Evaluating(_) => JobPhase::Test,
@@ -177,12 +178,13 @@ impl JobTraining {
         }
     }
 
-    /// Whether all evaluations due so far are done and training goes on: here a job can be paused.
+    /// Whether training continues and no evaluation pass is unfinished. Only then can the job pause.
     pub fn is_between_steps(&self) -> bool {
         matches!(self.state, TrainingState::Training)
     }
 
-    /// Does the next small piece of work, a few milliseconds at most. Not to be called once it has finished.
+    /// Does the next small piece of work, which takes a few milliseconds at most. It must not be called after
+    /// [`AdvanceOutcome::Finished`].
     pub fn advance(&mut self) -> Result<AdvanceOutcome> {
         match std::mem::replace(&mut self.state, TrainingState::Training) {
             TrainingState::Training => {
@@ -192,12 +194,12 @@ impl JobTraining {
                 }
                 Ok(AdvanceOutcome::Working)
             }
-            TrainingState::Evaluating(scoring) => self.evaluate_next_images(scoring),
+            TrainingState::Evaluating(progress) => self.evaluate_next_images(progress),
             TrainingState::Pruning => Ok(AdvanceOutcome::Finished(Box::new(self.finish()?))),
         }
     }
 
-    /// One training step on the next batch of the round's order.
+    /// Does one training step on the next batch of the epoch.
     fn training_step(&mut self) -> Result<()> {
         if self.output_spec.rewind_parameters && self.iteration == self.config.rewind_iteration() {
             self.rewind_parameters = Some(self.parameters()?);
@@ -205,15 +207,15 @@ impl JobTraining {
         let batch = self.config.batch as usize;
         // The last incomplete batch of an epoch is dropped.
         let per_epoch = (self.split.train.len() / batch) as u32;
-        let (epoch, at) = (self.iteration / per_epoch, (self.iteration % per_epoch) as usize);
+        let (epoch, batch_in_epoch) = (self.iteration / per_epoch, (self.iteration % per_epoch) as usize);
         if self.epoch != Some(epoch) {
             self.image_order.clone_from(&self.split.train);
-            // Named without the arm: all arms of a round see the same batches.
+            // The stream does not depend on the arm, so all arms of a round see the same batches.
             RandomStream::new(self.job.trial, self.batch_order, self.job.round, epoch)
                 .shuffle(&mut self.image_order);
             self.epoch = Some(epoch);
         }
-        let indices = &self.image_order[at * batch..][..batch];
+        let indices = &self.image_order[batch_in_epoch * batch..][..batch];
         let train = &self.mnist.train;
         let batch = Batch { images: &train.images, labels: &train.labels, image_indices: indices };
         let dropout = (self.config.dropout > 0.0)
@@ -225,42 +227,42 @@ impl JobTraining {
     }
 
     /// Evaluates the next images of a pass.
-    fn evaluate_next_images(&mut self, mut scoring: EvaluationProgress) -> Result<AdvanceOutcome> {
+    fn evaluate_next_images(&mut self, mut progress: EvaluationProgress) -> Result<AdvanceOutcome> {
         let Mnist { train, test } = &*self.mnist;
-        let (set, indices) = match scoring.pass {
+        let (set, indices) = match progress.pass {
             EvaluationPass::Validation => (train, &self.split.validation),
             EvaluationPass::TrainEnd | EvaluationPass::TrainEarly => (train, &self.split.train),
             EvaluationPass::TestEnd | EvaluationPass::TestEarly => (test, &self.test_indices),
         };
-        let end = (scoring.at + EVALUATION_BATCH).min(indices.len());
-        let indices_now = &indices[scoring.at..end];
+        let end = (progress.next_image + EVALUATION_BATCH).min(indices.len());
+        let indices_now = &indices[progress.next_image..end];
         let score = self.network.evaluate(Batch {
             images: &set.images,
             labels: &set.labels,
             image_indices: indices_now,
         })?;
-        scoring.at = end;
-        scoring.loss += score.loss;
-        scoring.correct += score.correct;
+        progress.next_image = end;
+        progress.loss += score.loss;
+        progress.correct += score.correct;
         if end < indices.len() {
-            self.state = TrainingState::Evaluating(scoring);
+            self.state = TrainingState::Evaluating(progress);
             return Ok(AdvanceOutcome::Working);
         }
-        let accuracy = Accuracy { correct: scoring.correct, total: end as u32 };
-        if scoring.pass == EvaluationPass::Validation {
-            let loss = (scoring.loss / end as f64) as f32;
-            // If training has diverged to NaN, record an infinite loss, so that losses can still be compared.
+        let accuracy = Accuracy { correct: progress.correct, total: end as u32 };
+        if progress.pass == EvaluationPass::Validation {
+            let loss = (progress.loss / end as f64) as f32;
+            // A loss of NaN means that training has diverged. An infinite loss can still be compared with others.
             let loss = if loss.is_nan() { f32::INFINITY } else { loss };
             let point = ValidationPoint { iteration: self.iteration, loss, accuracy };
             self.record_validation(point)?;
             return Ok(AdvanceOutcome::Validated(point));
         }
-        self.accuracies.push((scoring.pass, accuracy));
+        self.accuracies.push((progress.pass, accuracy));
         self.start_end_pass(self.accuracies.len())?;
         Ok(AdvanceOutcome::Working)
     }
 
-    /// Keeps a validation point, and the weights if its loss is the lowest so far.
+    /// Records a validation point, and keeps the parameters if its loss is the smallest so far.
     fn record_validation(&mut self, point: ValidationPoint) -> Result<()> {
         self.curve.push(point);
         if self.best_validation.as_ref().is_none_or(|(best, _)| point.loss < best.loss) {
@@ -273,12 +275,12 @@ impl JobTraining {
         Ok(())
     }
 
-    /// Begins a pass at the end with the weights it asks for, or pruning after the last.
+    /// Begins the end pass with this index, with the parameters that it needs. After the last pass, pruning begins.
     fn start_end_pass(&mut self, number: usize) -> Result<()> {
         self.state = match END_PASSES.get(number) {
             None => TrainingState::Pruning,
             Some(EvaluationPass::TestEarly) if self.early_stop() == self.iteration => {
-                // The early stop is the end: its accuracies are there already.
+                // The early stop is the last iteration, so its accuracies are already known.
                 self.accuracies
                     .extend([(EvaluationPass::TestEarly, self.accuracy_of(EvaluationPass::TestEnd))]);
                 self.accuracies

@@ -1,5 +1,5 @@
-//! Runs one job: what it begins with, its training steps, its evaluations, its pruning. Data in, data out; no clock, no
-//! threads, no web.
+//! Trains one job: its starting state, its training steps, its evaluation passes and its pruning. The package uses no
+//! clock, no threads and no web API.
 
 pub mod data;
 pub mod digest;

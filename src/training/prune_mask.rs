@@ -1,9 +1,10 @@
-//! The mask after a pruning: which weights go.
+//! Makes the mask that a pruning leaves.
 
 use experiment::prune_counts::PruneCounts;
 use model::{Model, mask::Mask};
 
-/// Of the surviving weights, those of the smallest score go, ties by index.
+/// Prunes the surviving weights with the smallest scores; of equal scores, the one with the lower index goes first.
+/// `score` has a number for each weight, in flat order. `quota` must not exceed the number of survivors.
 pub fn prune_lowest_scores(model: &Model, mask: &[u8], score: &[f32], quota: PruneCounts) -> Mask {
     let parts = match quota {
         PruneCounts::PerLayer(counts) => {
@@ -26,7 +27,7 @@ pub fn prune_lowest_scores(model: &Model, mask: &[u8], score: &[f32], quota: Pru
     next
 }
 
-/// Maps a float to an integer with the same order. The weight's index in the low bits of a key breaks ties.
+/// Maps a float to an integer that sorts in the same order.
 fn sortable_bits(x: f32) -> u32 {
     let bits = x.to_bits();
     if bits >> 31 == 1 { !bits } else { bits | 1 << 31 }
@@ -45,8 +46,8 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
-        /// Against a full sort: the next mask is a subset, exactly the asked number goes, and none that goes is
-        /// larger than one that stays.
+        /// Compares the next mask with a full sort: exactly the requested number of surviving weights is pruned, the
+        /// smallest first and equal ones by index, and no pruned weight returns.
         #[test]
         fn the_smallest_go_and_ties_go_by_index(
             seed in any::<u32>(), rate in 0.0f64..0.99, output_rate in 0.0f64..0.99, levels in 1u32..50,
@@ -56,7 +57,7 @@ mod tests {
             let mut x = u64::from(seed) | 1;
             let mut draw = || { x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1); (x >> 33) as u32 };
             let mask: Mask = (0..model.weight_count()).map(|_| u8::from(draw() % 3 != 0)).collect();
-            // Few levels, so that there are many ties, in both signs.
+            // Few distinct values of both signs give many ties.
             let weights: Vec<f32> = (0..model.weight_count())
                 .map(|_| (draw() % levels) as f32 * if draw() % 2 == 0 { 0.1 } else { -0.1 }).collect();
             let score: Vec<f32> = weights.iter().map(|w| w.abs()).collect();

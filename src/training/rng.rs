@@ -1,5 +1,5 @@
-//! Everything random: named streams of a portable generator. A stream's name is the generator's whole key, so that no
-//! stream depends on what another has drawn.
+//! Named streams of random numbers. The name of a stream is the key of its generator, so no stream depends on the draws
+//! of another, and every machine gets the same numbers.
 
 use experiment::purpose::RandomPurpose;
 use rand_chacha::{
@@ -7,11 +7,11 @@ use rand_chacha::{
     rand_core::{Rng, SeedableRng},
 };
 
-/// A stream of draws: ChaCha8, keyed by its name, read as u32.
+/// A stream of random 32-bit numbers from ChaCha8, with the name of the stream as its key.
 pub struct RandomStream(ChaCha8Rng);
 
 impl RandomStream {
-    /// The stream of that name: `trial` is the trial's seed; the meaning of `round` and `draw` depends on the purpose.
+    /// The stream with this name. `trial` is the trial's seed; `purpose` decides what `round` and `draw` mean.
     pub fn new(trial: u32, purpose: RandomPurpose, round: u32, draw: u32) -> RandomStream {
         let mut key = *b"ticket lab 2026.                ";
         for (bytes, word) in key[16..].chunks_exact_mut(4).zip([trial, purpose as u32, round, draw]) {
@@ -20,17 +20,17 @@ impl RandomStream {
         RandomStream(ChaCha8Rng::from_seed(key))
     }
 
-    /// The next draw.
+    /// The next 32 random bits.
     pub fn next_u32(&mut self) -> u32 {
         self.0.next_u32()
     }
 
-    /// Uniform on the open interval (0, 1), on a grid of 2⁻³².
+    /// A uniform number in the open interval (0, 1), a multiple of 2⁻³³.
     pub fn uniform(&mut self) -> f64 {
         (f64::from(self.next_u32()) + 0.5) / 4_294_967_296.0
     }
 
-    /// Uniform on `0..n`: the draws that would favour low numbers are thrown away.
+    /// A uniform number in `0..n`, for `n` above 0. Draws that would favour low numbers are rejected.
     pub fn below(&mut self, n: u32) -> u32 {
         let fair = u32::MAX - (u32::MAX % n + 1) % n;
         loop {
@@ -41,14 +41,14 @@ impl RandomStream {
         }
     }
 
-    /// Two independent standard normal variates (Box & Muller 1958).
+    /// Two independent standard normal numbers (Box & Muller 1958).
     pub fn normal_pair(&mut self) -> (f64, f64) {
         let radius = libm::sqrt(-2.0 * libm::log(self.uniform()));
         let (sin, cos) = libm::sincos(2.0 * std::f64::consts::PI * self.uniform());
         (radius * cos, radius * sin)
     }
 
-    /// Puts `items` into random order (Fisher & Yates).
+    /// Puts `items` into a random order (Fisher & Yates 1938).
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for i in (1..items.len()).rev() {
             items.swap(i, self.below(i as u32 + 1) as usize);
@@ -81,7 +81,7 @@ mod tests {
         let mut stream = RandomStream::new(1, RandomPurpose::Split, 0, 0);
         let mut counts = [0u32; 6];
         (0..60_000).for_each(|_| counts[stream.below(6) as usize] += 1);
-        // Five standard deviations of a fair die's counts.
+        // The bound is five standard deviations of the count of a fair die.
         assert!(counts.iter().all(|&c| c.abs_diff(10_000) < 460), "{counts:?}");
     }
 

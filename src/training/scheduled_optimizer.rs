@@ -1,4 +1,4 @@
-//! The optimiser that the settings ask for, with its schedule of learning rates.
+//! The optimiser of an experiment with its schedule of learning rates.
 
 use candle_core::{Result, Var, backprop::GradStore};
 use candle_nn::Optimizer as _;
@@ -8,7 +8,7 @@ use kernels::{
     sgd::{Sgd, SgdConfig},
 };
 
-/// Applies optimiser steps at the learning rate that is due. A new instance starts with zero moments and velocity.
+/// An optimiser that takes each step at the scheduled learning rate. A new one has zero moments and zero velocity.
 pub struct ScheduledOptimizer(InnerOptimizer);
 
 enum InnerOptimizer {
@@ -17,7 +17,7 @@ enum InnerOptimizer {
 }
 
 impl ScheduledOptimizer {
-    /// For one variable.
+    /// A new optimiser for the variable `var`.
     pub fn new(config: &ExperimentConfig, var: Var) -> Result<ScheduledOptimizer> {
         let learning_rate = f64::from(config.learning_rate);
         let sgd = |momentum| SgdConfig { learning_rate, momentum };
@@ -33,7 +33,7 @@ impl ScheduledOptimizer {
         Ok(ScheduledOptimizer(rule))
     }
 
-    /// The step that follows `iteration` others, down these gradients.
+    /// Does the training step that follows `iteration` others, with these gradients.
     pub fn step(&mut self, config: &ExperimentConfig, iteration: u32, gradients: &GradStore) -> Result<()> {
         let rate = config.learning_rate_at(iteration);
         match &mut self.0 {

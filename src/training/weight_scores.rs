@@ -1,12 +1,13 @@
-//! What each weight is worth, and the masks that follow: those of the smallest score go, ties by index.
+//! Scores weights by the criterion and makes the masks that follow. The weights with the smallest scores are pruned; of
+//! equal scores, the one with the lower index goes first.
 
 use crate::{initial_weights, prune_mask::prune_lowest_scores, rng::RandomStream};
 use experiment::purpose::RandomPurpose;
 use experiment::{config::ExperimentConfig, criterion::PruningCriterion, prune_counts::PruneCounts};
 use model::mask::{Mask, dense_mask, survivors_per_layer};
 
-/// What each weight is worth after `weights` have been trained: the smallest go. “Initial” always means the trial's
-/// original first weights, even for arms that start from other weights.
+/// The score of each weight after `weights` have been trained, in flat order. The weights with the smallest scores are
+/// pruned. “Initial” always means the first weights of the trial, even for arms that start from other weights.
 fn weight_scores(config: &ExperimentConfig, trial: u32, round: u32, weights: &[f32]) -> Vec<f32> {
     let initial = || {
         initial_weights::weights(config, &mut RandomStream::new(trial, RandomPurpose::Init, 0, 0)).into_iter()
@@ -19,20 +20,21 @@ fn weight_scores(config: &ExperimentConfig, trial: u32, round: u32, weights: &[f
             initial().zip(weights).map(|(first, w)| w.abs() - first.abs()).collect()
         }
         PruningCriterion::Random => {
-            // The same for all arms, so that those with the same mask get the same next one.
+            // The stream does not depend on the arm, so arms with the same mask get the same next mask.
             let mut stream = RandomStream::new(trial, RandomPurpose::RandomPruning, round, 0);
             weights.iter().map(|_| stream.uniform() as f32).collect()
         }
     }
 }
 
-/// The mask of the next round, from the one that `weights` were trained under in `round`.
+/// The mask of the next round. `mask` is the mask of this `round`, and `weights` are its final weights, both flat.
 pub fn next_mask(config: &ExperimentConfig, trial: u32, round: u32, mask: &[u8], weights: &[f32]) -> Mask {
     let quota = PruneCounts::for_round(config, &survivors_per_layer(&config.model, mask));
     prune_lowest_scores(&config.model, mask, &weight_scores(config, trial, round, weights), quota)
 }
 
-/// The mask cut at once from the dense network's trained weights to as many as `rounds` prunings leave.
+/// The mask that one pruning of the dense network leaves, with as many survivors as `rounds` prunings leave. `weights`
+/// are the final weights of the dense network, flat.
 pub fn one_shot_mask(config: &ExperimentConfig, trial: u32, rounds: u32, weights: &[f32]) -> Mask {
     let quota = PruneCounts::for_one_shot(config, rounds);
     prune_lowest_scores(

@@ -1,18 +1,18 @@
-//! Unpacks the four data files a piece at a time, so that a worker stays within its slices.
+//! Unpacks the four data files in small pieces, so that the worker can answer commands in between.
 
 use protocol::MnistFile;
 use training::data::{DataError, Dataset, MaybeGzipDecoder, Mnist, parse_images, parse_labels};
 
-/// The bytes of a file as it was fetched, wherever they lie.
+/// The bytes of a downloaded file, which need not be in the memory of this module.
 pub trait FileBytes {
-    /// How many.
+    /// The number of bytes.
     fn len(&self) -> usize;
-    /// Whether there are none.
+    /// Whether there are no bytes.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// Copies `to.len()` bytes from `start` on.
-    fn copy(&self, start: usize, to: &mut [u8]);
+    /// Copies the bytes from `start` on into `target` and fills it. It panics if there are too few bytes.
+    fn copy(&self, start: usize, target: &mut [u8]);
 }
 
 impl FileBytes for Vec<u8> {
@@ -20,39 +20,40 @@ impl FileBytes for Vec<u8> {
         Vec::len(self)
     }
 
-    fn copy(&self, start: usize, to: &mut [u8]) {
-        to.copy_from_slice(&self[start..start + to.len()]);
+    fn copy(&self, start: usize, target: &mut [u8]) {
+        target.copy_from_slice(&self[start..start + target.len()]);
     }
 }
 
-/// Compressed bytes unpacked between two looks at the clock: a few milliseconds' work.
+/// Compressed bytes that are unpacked before the clock is read again. They take a few milliseconds.
 const PIECE_BYTES: usize = 64 << 10;
 
-/// Unpacking under way.
+/// The state of unpacking the data files.
 pub struct DataUnpacking {
     files: [Box<dyn FileBytes>; 4],
-    /// Which file, and how far into it.
+    /// The index of the current file. `position` is the number of its bytes already read.
     file: usize,
     position: usize,
     decoder: MaybeGzipDecoder,
-    /// Parsed images or labels of the files done.
+    /// The images or labels of the files that are done.
     parsed: Vec<Vec<u8>>,
 }
 
 impl DataUnpacking {
-    /// Of the files in the order of [`MnistFile`].
+    /// Begins to unpack the files, which are in the order of [`MnistFile`].
     pub fn new(files: [Box<dyn FileBytes>; 4]) -> DataUnpacking {
         DataUnpacking { files, file: 0, position: 0, decoder: MaybeGzipDecoder::new(), parsed: vec![] }
     }
 
-    /// Bytes read and bytes in all.
+    /// The numbers of compressed bytes read so far and of all compressed bytes.
     pub fn progress(&self) -> (u32, u32) {
         let total: usize = self.files.iter().map(|file| file.len()).sum();
         let before: usize = self.files[..self.file].iter().map(|file| file.len()).sum();
         ((before + self.position) as u32, total as u32)
     }
 
-    /// Goes on until it is out of time; the data once all is there. An error is a sentence that names the file.
+    /// Unpacks at least one piece and stops when `out_of_time` is true. It returns the data set after the last piece
+    /// and `None` before. An error is a sentence that names the file.
     pub fn advance(&mut self, out_of_time: &dyn Fn() -> bool) -> Result<Option<Mnist>, String> {
         loop {
             let mnist_file = MnistFile::ALL[self.file];
@@ -94,7 +95,7 @@ impl DataUnpacking {
     }
 }
 
-/// A file's name as the user may look for it.
+/// The file's name without its folder, for messages to the user.
 fn file_name(mnist_file: MnistFile) -> &'static str {
     let path = mnist_file.path();
     path.rsplit('/').next().unwrap_or(path)

@@ -1,5 +1,6 @@
-//! Runs jobs in bounded slices. [`session`] is the brain, `data_unpacking` unpacks the data, `report_requests` reads
-//! and writes report files, all without a clock or a browser; `web` is its glue.
+//! Trains jobs in short slices and reads, writes and judges reports. [`session`] makes all decisions,
+//! [`data_unpacking`] unpacks the data and `report_requests` handles reports; none of them needs a clock or a browser.
+//! `web` connects them to the browser.
 
 pub mod data_unpacking;
 mod report_requests;
@@ -7,7 +8,7 @@ pub mod session;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 
-/// Bytes of this module's memory; 0 where it is not a wasm module.
+/// Bytes of the memory of this wasm module; 0 in a native build.
 fn memory() -> u32 {
     #[cfg(target_arch = "wasm32")]
     return (core::arch::wasm32::memory_size(0) as u32) << 16;

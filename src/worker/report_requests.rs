@@ -1,4 +1,4 @@
-//! Writes, reads and scores reports. This runs in the worker, so that the page's wasm need not contain the code for
+//! Writes, reads and judges reports. This runs in the worker, so that the page's wasm module does not need the code for
 //! JSON and compression.
 
 use experiment::{
@@ -8,7 +8,7 @@ use experiment::{
 use protocol::WorkerEvent;
 use protocol::{EventPayload, Reply};
 
-/// Writes an experiment's report as a file.
+/// Writes a report as the text of a report file.
 pub(super) fn write_report(
     request_id: u32,
     experiment_report: ExperimentReportParts,
@@ -22,11 +22,11 @@ pub(super) fn write_report(
     }
 }
 
-/// Reads one report file or several as one experiment.
+/// Reads one or more report files and merges them into one experiment.
 pub(super) fn read_reports(request_id: u32, names: &[String], texts: &[String]) -> Reply {
-    let read = |(at, text): (usize, &String)| {
+    let read = |(index, text): (usize, &String)| {
         ExperimentReport::from_file_text(text).map_err(|error| {
-            let name = names.get(at).map_or(String::new(), |name| format!("{name}: "));
+            let name = names.get(index).map_or(String::new(), |name| format!("{name}: "));
             format!("{name}{error}.")
         })
     };
@@ -44,7 +44,7 @@ pub(super) fn read_reports(request_id: u32, names: &[String], texts: &[String]) 
     }
 }
 
-/// The paper's claims, scored by the results of an experiment.
+/// Judges the paper's claims by the results of an experiment.
 pub(super) fn score_report(request_id: u32, experiment_report: &ExperimentReportParts) -> Reply {
     let claims = score_and_format(
         &experiment_report.config,
@@ -53,7 +53,7 @@ pub(super) fn score_report(request_id: u32, experiment_report: &ExperimentReport
     (WorkerEvent::Scored { request_id, summary: summary(&claims), claims }, EventPayload::None)
 }
 
-/// Says why not.
+/// The reply that a request failed. `message` is a sentence.
 pub(super) fn request_failed(request_id: u32, message: String) -> Reply {
     (WorkerEvent::RequestFailed { request_id, message }, EventPayload::None)
 }

@@ -1,4 +1,4 @@
-//! The worker's brain: takes commands, does its work in slices, answers with events. Time is a parameter.
+//! All decisions of a worker: it takes commands, works in slices and returns events. The caller passes the time in.
 
 use crate::{
     data_unpacking::{DataUnpacking, FileBytes},
@@ -16,50 +16,51 @@ use training::{
     job_training::{AdvanceOutcome, JobTraining, TrainedJob},
 };
 
-/// What travels with a command beside its control part.
+/// The payload of a command.
 pub enum CommandPayload {
-    /// Nothing.
+    /// No payload.
     None,
     /// The four data files.
     Files([Box<dyn FileBytes>; 4]),
-    /// The inputs of a job.
+    /// The inputs of a job. An input that the job does not need is `None`.
     JobInputs(JobInputs),
-    /// The prune rounds of each chain of masks.
+    /// For each chain of masks the prune rounds of all weights.
     PruneRounds(Vec<Vec<u8>>),
-    /// Report files.
+    /// The texts of report files.
     Texts(Vec<String>),
 }
 
-/// A job in hand.
+/// A job that the worker has, running or paused.
 struct WorkerJob {
     run: RunId,
     job: JobId,
     state: WorkerJobState,
     until: RunUntil,
-    /// Whether it runs; otherwise it is paused.
+    /// Whether the job is running and not paused.
     running: bool,
     seconds: f64,
 }
 
-/// How far a job is set up.
+/// Whether a job is set up.
 enum WorkerJobState {
-    /// Asked for: setting up is work too, and waits for its slice.
+    /// The job is not set up yet. Setting up takes time, so it is done in a slice.
     Queued(ExperimentConfig, JobInputs),
-    /// Under way.
+    /// The job is set up.
     Training(Box<JobTraining>),
 }
 
-/// A worker's whole state.
+/// The state of a worker.
 #[derive(Default)]
 pub struct WorkerSession {
     unpacking: Option<DataUnpacking>,
     mnist: Option<Arc<Mnist>>,
-    /// The jobs in hand, in the order they came: those that are paused stay here while another runs.
+    /// The worker's jobs, in the order in which they came. Paused jobs stay here while another one runs.
     jobs: Vec<WorkerJob>,
 }
 
 impl WorkerSession {
-    /// Takes a command; the work it asks for is done in slices.
+    /// Takes a command and returns the replies that need no slice of work. Calls of [`WorkerSession::advance`] do the
+    /// rest.
     pub fn handle(&mut self, command: WorkerCommand, payload: CommandPayload) -> Vec<Reply> {
         match (command, payload) {
             (WorkerCommand::Load, CommandPayload::Files(files)) => {
@@ -80,7 +81,7 @@ impl WorkerSession {
                         &format!("A job did not arrive whole: {error}."),
                     );
                 }
-                // What is left of an older run, or of the same job, is not wanted any more.
+                // Jobs of another run, and an earlier start of the same job, are no longer needed.
                 self.jobs.retain(|worker_job| worker_job.run == run && worker_job.job != job);
                 let state = WorkerJobState::Queued(config, inputs);
                 self.jobs.push(WorkerJob { run, job, state, until, running: true, seconds: 0.0 });
@@ -120,14 +121,14 @@ impl WorkerSession {
         vec![]
     }
 
-    /// Whether there is something to do without a further command.
+    /// Whether a call of [`WorkerSession::advance`] has something to do.
     pub fn is_busy(&self) -> bool {
         self.unpacking.is_some()
             || (self.mnist.is_some() && self.jobs.iter().any(|worker_job| worker_job.running))
     }
 
-    /// Works until `now` (seconds) has gone on by `budget`, and at least one small step. Of several jobs that are to
-    /// go on, the one that came first does.
+    /// Works until `budget` seconds have passed on the clock `now`, and for at least one small step. If several jobs
+    /// are running, the one that came first gets the time.
     pub fn advance(&mut self, now: &dyn Fn() -> f64, budget: f64) -> Vec<Reply> {
         let start = now();
         let out_of_time = || now() - start >= budget;
@@ -135,10 +136,10 @@ impl WorkerSession {
             return self.unpack_data(&out_of_time);
         }
         let Some(mnist) = &self.mnist else { return vec![] };
-        let Some(at) = self.jobs.iter().position(|worker_job| worker_job.running) else { return vec![] };
-        let (replies, end) = self.jobs[at].advance(mnist, &out_of_time, &|| now() - start);
+        let Some(index) = self.jobs.iter().position(|worker_job| worker_job.running) else { return vec![] };
+        let (replies, end) = self.jobs[index].advance(mnist, &out_of_time, &|| now() - start);
         if end {
-            self.jobs.remove(at);
+            self.jobs.remove(index);
         }
         replies
     }
@@ -164,7 +165,7 @@ impl WorkerSession {
 }
 
 impl WorkerJob {
-    /// Works through a slice; true at the end of the job.
+    /// Works for one slice. The second value of the result is true if the job has ended.
     fn advance(
         &mut self,
         mnist: &Arc<Mnist>,
@@ -248,7 +249,7 @@ impl WorkerJob {
         Some(self.paused_event())
     }
 
-    /// Pauses at once; a job that is not set up yet pauses as soon as it is.
+    /// Pauses a job at once. A job that is not set up yet pauses as soon as it is.
     fn pause(&mut self) -> Option<Reply> {
         match self.state {
             WorkerJobState::Queued(..) => {
@@ -278,7 +279,7 @@ impl WorkerJob {
 
     fn progress(&self) -> Reply {
         let phase = match &self.state {
-            // Set up and not yet begun.
+            // A job that has not spent any time has not begun to train.
             WorkerJobState::Training(training) if self.seconds > 0.0 => training.phase(),
             _ => JobPhase::Rewind,
         };

@@ -1,4 +1,5 @@
-//! The worker's glue: messages in, messages out, a slice of work between two turns of the event loop.
+//! Connects the worker to the browser: it receives commands, sends events and does a slice of work in each turn of the
+//! event loop.
 
 use crate::{
     data_unpacking::FileBytes,
@@ -14,10 +15,10 @@ use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
-/// Seconds of work between two turns of the event loop: short enough that a click is obeyed at once.
+/// Seconds of work in each turn of the event loop, short enough that commands are answered at once.
 const SLICE_SECONDS: f64 = 0.025;
 
-/// A fetched file that stays on the JavaScript side, so that it never takes room in this module's memory.
+/// A downloaded file that stays on the JavaScript side, so that it takes no memory of this module.
 struct JsFile(Uint8Array);
 
 impl FileBytes for JsFile {
@@ -25,20 +26,21 @@ impl FileBytes for JsFile {
         self.0.length() as usize
     }
 
-    fn copy(&self, start: usize, to: &mut [u8]) {
+    fn copy(&self, start: usize, target: &mut [u8]) {
         let start = start as u32;
-        self.0.subarray(start, start + to.len() as u32).copy_to(to);
+        self.0.subarray(start, start + target.len() as u32).copy_to(target);
     }
 }
 
-/// Listens for commands and works; never returns to its caller's loop by itself.
+/// Starts the worker: installs the handlers for commands and slices and reports [`WorkerEvent::Ready`]. It returns at
+/// once; from then on, the browser's event loop calls the handlers.
 pub fn start() {
     std::panic::set_hook(Box::new(|info| {
         let failure = Failure { kind: FailureKind::Worker, message: info.to_string() };
         post(&(WorkerEvent::Failed { failure }, EventPayload::None));
     }));
     let session = Rc::new(RefCell::new(WorkerSession::default()));
-    // A message to ourselves comes back after those that wait already, and sooner than any timer would.
+    // A message to the worker itself lets waiting commands go first and arrives sooner than any timer.
     let channel = MessageChannel::new().expect("every browser with module workers has message channels");
     let wake_port = channel.port2();
     let request_slice = move || wake_port.post_message(&JsValue::NULL).expect("an open port takes a message");
@@ -112,7 +114,7 @@ fn read(data: &JsValue) -> Result<(WorkerCommand, CommandPayload), CodecError> {
     Ok((command, payload))
 }
 
-/// Sends an event; arrays go as fresh ones whose buffers are handed over, null where there is nothing.
+/// Sends an event. Its payload goes into new arrays, whose buffers are transferred. An array that is not there is null.
 fn post((event, payload): &Reply) {
     let message = Array::new();
     let mut transfer = Array::new();

@@ -1,4 +1,4 @@
-//! Scored claims in words, every number written out, so that whoever shows them formats none.
+//! Judged claims as text with all numbers formatted, so that the code that shows them formats nothing.
 
 use crate::claims::{
     Claim, ClaimMeasurement, MeasurementUnit, Tolerance, TrialStatistics, Verdict, score_claims,
@@ -16,46 +16,46 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 pub enum VerdictKind {
     /// Every measurement is within its tolerance.
     Reproduced,
-    /// One is not.
+    /// At least one measurement is outside its tolerance.
     NotReproduced,
-    /// There are too few whole trials to say.
+    /// There are too few complete trials for a verdict.
     TooFewTrials,
-    /// These settings say nothing of it.
+    /// The experiment's settings do not test the claim.
     NotTested,
 }
 
 impl VerdictKind {
-    /// The word for programs.
+    /// The name that CSS classes and tests use.
     pub fn name(self) -> &'static str {
         self.into()
     }
 }
 
-/// A claim and what became of it, in words.
+/// A judged claim as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormattedClaim {
-    /// C1 to C12.
+    /// The claim's name, from C1 to C12.
     pub name: String,
-    /// What is claimed.
+    /// What the paper claims.
     pub text: String,
-    /// The paper's figure.
+    /// The figure in the paper.
     pub paper: String,
-    /// The replication's.
+    /// The figure in the replication.
     pub replication: String,
-    /// Ours, a line for each measurement: the mean, the smallest and largest trial, how many trials.
+    /// One line for each measurement: its mean, the smallest and largest trial, and the number of trials.
     pub ours: Vec<String>,
-    /// When it is called reproduced.
+    /// The condition under which the claim counts as reproduced.
     pub tolerance_text: String,
-    /// What became of it.
+    /// The verdict.
     pub verdict: VerdictKind,
-    /// The same for people.
+    /// The verdict in words for people.
     pub verdict_text: String,
     /// Why there is no verdict; empty if there is one.
     pub why: String,
 }
 
 impl FormattedClaim {
-    /// Puts a claim into words.
+    /// Formats a judged claim.
     pub fn new(claim: &Claim) -> FormattedClaim {
         let (verdict, why) = match &claim.verdict {
             Verdict::Reproduced => (VerdictKind::Reproduced, String::new()),
@@ -65,7 +65,7 @@ impl FormattedClaim {
             }
             Verdict::NotTested { why } => (VerdictKind::NotTested, why.clone()),
         };
-        // What is not tested has no number that could be held against the paper's.
+        // An untested claim shows no numbers, because none of them can be compared with the paper's.
         let tested = verdict != VerdictKind::NotTested;
         FormattedClaim {
             name: claim.name.into(),
@@ -81,7 +81,7 @@ impl FormattedClaim {
     }
 }
 
-/// Every claim, scored by the reports of an experiment, in words.
+/// Judges every claim by the reports of an experiment and formats the result.
 pub fn score_and_format<'a>(
     config: &ExperimentConfig,
     reports: impl IntoIterator<Item = &'a JobReport>,
@@ -89,7 +89,7 @@ pub fn score_and_format<'a>(
     score_claims(config, reports).iter().map(FormattedClaim::new).collect()
 }
 
-/// How many claims came out how, in a sentence or two.
+/// How many claims got which verdict, in a sentence or two.
 pub fn summary(claims: &[FormattedClaim]) -> String {
     let reason = claims.iter().find(|claim| claim.verdict == VerdictKind::NotTested);
     if let Some(reason) =
@@ -118,7 +118,7 @@ pub fn summary(claims: &[FormattedClaim]) -> String {
 
 fn format_measurement(measurement: &ClaimMeasurement) -> Option<String> {
     let TrialStatistics { mean, min, max, trials } = measurement.ours?;
-    // A digit more than a trial has, so that a mean outside its tolerance is not rounded into it.
+    // The mean has one more digit than a single trial, so that rounding cannot move it into its tolerance.
     let (before, digits, sign, after) = match measurement.unit {
         MeasurementUnit::Percent => ("", 2, false, "%"),
         MeasurementUnit::PercentagePoints => ("", 2, true, "\u{a0}pp"),

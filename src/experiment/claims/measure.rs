@@ -8,35 +8,35 @@ use crate::{
 };
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-/// What a number is in.
+/// The unit of a measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MeasurementUnit {
-    /// Per cent of images classified rightly.
+    /// Percent of images classified correctly.
     Percent,
     /// Percentage points of accuracy.
     PercentagePoints,
-    /// As many times the iterations.
+    /// One number of iterations divided by another.
     Ratio,
-    /// Per cent fewer iterations.
+    /// By how many percent one number of iterations is smaller than another.
     PercentFewer,
-    /// Cross-entropy, nats.
+    /// Cross-entropy in nats.
     Nats,
 }
 
-/// A mean over trials, and the smallest and largest of them.
+/// A mean over trials with the smallest and the largest trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TrialStatistics {
-    /// The mean; of ratios, the ratio of the means.
+    /// The mean over trials. For a ratio it is the ratio of the means.
     pub mean: f64,
-    /// The smallest trial's.
+    /// The value of the smallest trial.
     pub min: f64,
-    /// The largest trial's.
+    /// The value of the largest trial.
     pub max: f64,
-    /// How many trials.
+    /// The number of trials.
     pub trials: u32,
 }
 
-/// Which weights were tested.
+/// The weights with which a network was tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TestedWeights {
     EarlyStop,
@@ -59,17 +59,17 @@ impl<'a> ReportsByJob<'a> {
         ReportsByJob { config, reports: reports.into_iter().map(|report| (report.job, report)).collect() }
     }
 
-    /// All draws of a row in a trial, if they are there.
+    /// The reports of all draws of an arm and round in a trial, or `None` if one is missing.
     fn draws(&self, trial: u32, (arm, round): ArmRound) -> Option<Vec<&'a JobReport>> {
         let job = |draw| JobId { trial, arm, round, draw };
         (0..self.config.draws_of(arm)).map(|draw| self.reports.get(&job(draw)).copied()).collect()
     }
 
-    // What claims call again and again is not inlined: with all its copies this would be one of the worker's largest
-    // functions, and it runs once a round.
+    // Functions that many claims call are not inlined. Their copies would make the caller one of the largest functions
+    // of the worker's wasm module, and it runs only once a round.
 
-    /// A fraction's mean and range over trials; numerators and denominators are whole numbers wherever they can be, so
-    /// that the mean is rounded once.
+    /// Mean and range over trials of a fraction, given as numerator and denominator. Both are whole numbers where
+    /// possible, so that the mean is rounded only once.
     #[inline(never)]
     fn statistics(&self, fraction: &dyn Fn(u32) -> Option<(f64, f64)>) -> Option<TrialStatistics> {
         let fractions: Vec<(f64, f64)> = self.config.seeds().filter_map(fraction).collect();
@@ -83,14 +83,14 @@ impl<'a> ReportsByJob<'a> {
         })
     }
 
-    /// Right answers of a row's draws, and images.
+    /// The number of correct answers and the number of images, summed over all draws of an arm and round.
     fn correct_answers(
         &self,
         trial: u32,
         row: ArmRound,
-        of: &dyn Fn(&JobReport) -> Accuracy,
+        accuracy_of: &dyn Fn(&JobReport) -> Accuracy,
     ) -> Option<(f64, f64)> {
-        let accuracies = self.draws(trial, row)?.into_iter().map(of);
+        let accuracies = self.draws(trial, row)?.into_iter().map(accuracy_of);
         Some(accuracies.fold((0.0, 0.0), |sum, a| (sum.0 + f64::from(a.correct), sum.1 + f64::from(a.total))))
     }
 
@@ -101,19 +101,20 @@ impl<'a> ReportsByJob<'a> {
         })
     }
 
-    /// Early stops of a row's draws, summed, and how many they are.
+    /// The sum of the early stops of all draws of an arm and round, and the number of draws.
     fn early_stops(&self, trial: u32, row: ArmRound) -> Option<(f64, f64)> {
         let draws = self.draws(trial, row)?;
         Some((draws.iter().map(|report| f64::from(report.early_stop)).sum(), draws.len() as f64))
     }
 
-    /// Test accuracy, %.
+    /// Test accuracy in percent.
     #[inline(never)]
     pub(super) fn accuracy(&self, row: ArmRound, when: TestedWeights) -> Option<TrialStatistics> {
         self.statistics(&|trial| self.tested(trial, row, when).map(|(right, all)| (100.0 * right, all)))
     }
 
-    /// By how much one row's test accuracy is above another's, pp; paired by trial.
+    /// By how many percentage points the test accuracy of `one` is above that of `other`. The difference is taken
+    /// within each trial.
     #[inline(never)]
     pub(super) fn accuracy_difference(
         &self,
@@ -135,7 +136,7 @@ impl<'a> ReportsByJob<'a> {
         Some((100.0 * (one.0 * other.1 - other.0 * one.1), one.1 * other.1))
     }
 
-    /// How many times the other's iterations one row takes to its early stop.
+    /// How many times as many iterations `one` takes to its early stop as `other`.
     #[inline(never)]
     pub(super) fn iteration_ratio(&self, one: ArmRound, other: ArmRound) -> Option<TrialStatistics> {
         self.statistics(&|trial| {
@@ -144,7 +145,7 @@ impl<'a> ReportsByJob<'a> {
         })
     }
 
-    /// How many per cent fewer iterations one row takes to its early stop than the other.
+    /// How many percent fewer iterations `one` takes to its early stop than `other`.
     #[inline(never)]
     pub(super) fn percent_fewer_iterations(&self, one: ArmRound, other: ArmRound) -> Option<TrialStatistics> {
         self.statistics(&|trial| {
@@ -153,7 +154,7 @@ impl<'a> ReportsByJob<'a> {
         })
     }
 
-    /// The smallest validation loss, nats.
+    /// The smallest validation loss in nats.
     #[inline(never)]
     pub(super) fn loss(&self, row: ArmRound) -> Option<TrialStatistics> {
         self.statistics(&|trial| {
@@ -165,8 +166,8 @@ impl<'a> ReportsByJob<'a> {
         })
     }
 
-    /// The ticket's round with the largest mean gain over the dense network at the end of training. Only trials that
-    /// have all rounds count.
+    /// The ticket's round with the largest mean gain over the dense network at the end of training, and that gain in
+    /// percentage points. Only trials that have all `rounds` count.
     pub(super) fn best_gain(&self, rounds: RangeInclusive<u32>) -> (Option<u32>, Option<TrialStatistics>) {
         let gain = |round| {
             self.statistics(&|trial| {
@@ -184,8 +185,8 @@ impl<'a> ReportsByJob<'a> {
         })
     }
 
-    /// The ticket's round with the smallest mean training accuracy at the end, %. Only trials that have all rounds
-    /// count.
+    /// The ticket's round with the smallest mean training accuracy at the end, and that accuracy in percent. Only
+    /// trials that have all `rounds` count.
     pub(super) fn worst_training(
         &self,
         rounds: RangeInclusive<u32>,
@@ -207,7 +208,7 @@ impl<'a> ReportsByJob<'a> {
     }
 }
 
-/// The best round; the earliest one if several are equal.
+/// The best round, and the earliest one if several are equally good.
 fn first_best(
     all: impl Iterator<Item = (u32, TrialStatistics)>,
     beats: impl Fn(&TrialStatistics, &TrialStatistics) -> bool,

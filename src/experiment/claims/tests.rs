@@ -1,12 +1,12 @@
-//! Hand-made reports on both sides of every tolerance.
+//! Tests the claims with hand-made reports on both sides of every tolerance.
 
 use crate::claims::*;
 use crate::job_report::{Accuracy, ValidationPoint};
 
-/// No claim fails.
+/// The result of [`failing`] when no claim fails.
 const NONE: [usize; 0] = [];
 
-/// What a hand-made job says; the rest is the same for all.
+/// The numbers of a hand-made report that differ from job to job.
 #[derive(Clone, Copy)]
 struct Numbers {
     early: u32,
@@ -16,7 +16,7 @@ struct Numbers {
     train: u32,
 }
 
-/// Right answers of 10,000 at early stop and at the end, early stop, loss, right answers of 55,000.
+/// Numbers that reproduce every claim.
 fn usual(arm: Arm, round: u32) -> Numbers {
     let (early, stop) = match (arm, round) {
         (Arm::Ticket, 0) => (9_805, 7_000),
@@ -42,7 +42,7 @@ fn paper() -> ExperimentConfig {
     ExperimentConfig { arms: [Arm::Ticket, Arm::Reinit, Arm::OneShot].into(), ..Preset::Paper.config() }
 }
 
-/// Every job's report, as usual but for what `change` makes of it.
+/// The report of every job, with the usual numbers as altered by `change`.
 fn reports(config: &ExperimentConfig, change: impl Fn(JobId, &mut Numbers)) -> Vec<JobReport> {
     let report = |job: JobId| {
         let mut numbers = usual(job.arm, job.round);
@@ -69,7 +69,7 @@ fn verdicts(config: &ExperimentConfig, change: impl Fn(JobId, &mut Numbers)) -> 
     score_claims(config, &reports(config, change)).into_iter().map(|claim| claim.verdict).collect()
 }
 
-/// The claims that are not reproduced; all are judged.
+/// The numbers of the claims that are not reproduced. Every claim must have a verdict.
 fn failing(change: impl Fn(JobId, &mut Numbers)) -> Vec<usize> {
     let verdicts = verdicts(&paper(), change);
     assert!(
@@ -79,7 +79,7 @@ fn failing(change: impl Fn(JobId, &mut Numbers)) -> Vec<usize> {
     (1..).zip(&verdicts).filter(|(_, v)| **v == Verdict::NotReproduced).map(|(claim, _)| claim).collect()
 }
 
-/// Gives one row, in all trials, other numbers.
+/// The claims that fail if one arm and round has other numbers in all trials.
 fn with(arm: Arm, round: u32, set: impl Fn(&mut Numbers)) -> Vec<usize> {
     failing(|job, numbers| {
         if (job.arm, job.round) == (arm, round) {
@@ -116,16 +116,16 @@ fn the_replications_own_numbers_reproduce_everything() {
 fn every_tolerance_has_two_sides() {
     let early = |arm, round, early| with(arm, round, move |n| n.early = early);
     let stop = |arm, round, stop| with(arm, round, move |n| n.stop = stop);
-    // C1, the ends included; the other claims that look at the dense network move with it.
+    // C1 includes both ends of its range. Claims that compare with the dense network change with it.
     for (right, holds) in [(9_775, true), (9_774, false), (9_835, true), (9_836, false)] {
         assert_eq!(!early(Arm::Ticket, 0, right).contains(&1), holds, "{right}");
     }
-    // C2: fewer.
+    // C2: the ticket takes fewer iterations.
     assert_eq!(
         (stop(Arm::Ticket, 7, 6_999).contains(&2), stop(Arm::Ticket, 7, 7_000).contains(&2)),
         (false, true)
     );
-    // C3: each within a tenth.
+    // C3: each loss is within a tenth of its figure.
     for (round, loss) in [(0, 0.0687), (7, 0.0611), (9, 0.0607), (15, 0.0723), (20, 0.1079)] {
         for (factor, holds) in [(0.901, true), (0.899, false), (1.099, true), (1.101, false)] {
             let failing = with(Arm::Ticket, round, |n| n.loss = loss * factor);
@@ -133,28 +133,28 @@ fn every_tolerance_has_two_sides() {
         }
     }
     assert_eq!(with(Arm::Ticket, 9, |n| n.loss = f32::INFINITY), vec![3]);
-    // C4: no less.
+    // C4: the ticket is at least as accurate.
     assert_eq!((early(Arm::Ticket, 9, 9_805), early(Arm::Ticket, 9, 9_804)), (vec![], vec![4]));
-    // C5: within 0.3 points, 30 answers of 10,000, the ends included.
+    // C5: within 0.3 percentage points (30 of 10,000 answers), both ends included.
     for (right, holds) in [(9_775, true), (9_774, false), (9_835, true), (9_836, false)] {
         assert_eq!(!early(Arm::Ticket, 15, right).contains(&5), holds, "{right}");
     }
-    // C6 at 1.19%; what comes before is shown only.
+    // C6 is judged at 1.19% only; the larger tickets are shown without a judgement.
     for (right, holds) in [(9_659, true), (9_658, false), (9_739, true), (9_740, false)] {
         assert_eq!(early(Arm::Ticket, 20, right), if holds { vec![] } else { vec![6] }, "{right}");
     }
     assert_eq!((early(Arm::Ticket, 16, 9_900), early(Arm::Ticket, 18, 9_900)), (vec![], vec![]));
-    // C7 from 0.1 to 0.9 points.
+    // C7: from 0.1 to 0.9 percentage points.
     for (right, holds) in [(9_806, true), (9_807, false), (9_726, true), (9_725, false)] {
         assert_eq!(early(Arm::Reinit, 7, right), if holds { vec![] } else { vec![7] }, "{right}");
     }
-    // C8 and C9: more than 1.3 times, more than twice; not just as much.
+    // C8 is above 1.3 times and C9 above twice; the bounds themselves do not count.
     assert_eq!((stop(Arm::Reinit, 7, 6_501), stop(Arm::Reinit, 7, 6_500)), (vec![], vec![8]));
     assert_eq!((stop(Arm::Reinit, 15, 10_001), stop(Arm::Reinit, 15, 10_000)), (vec![], vec![9]));
     for (right, holds) in [(9_756, true), (9_757, false), (9_656, true), (9_655, false)] {
         assert_eq!(early(Arm::Reinit, 15, right), if holds { vec![] } else { vec![9] }, "{right}");
     }
-    // C10: the best ticket at the end, wherever it is.
+    // C10: the best ticket at the end of training, whichever round it is in.
     for (right, holds) in [(9_865, true), (9_866, false)] {
         assert_eq!(
             with(Arm::Ticket, 11, |n| n.end = right),
@@ -166,11 +166,11 @@ fn every_tolerance_has_two_sides() {
         failing(move |job, n| n.end = if (job.arm, job.round) == DENSE_ROUND { 9_800 } else { right })
     };
     assert_eq!((all_end(9_805), all_end(9_804)), (vec![], vec![10]));
-    // C11: the worst round down to 2% of the weights; beyond, anything goes.
+    // C11: the worst round down to 2% of the weights. Later rounds do not count.
     assert_eq!(with(Arm::Ticket, 17, |n| n.train = 54_725), NONE);
     assert_eq!(with(Arm::Ticket, 17, |n| n.train = 54_724), vec![11]);
     assert_eq!(with(Arm::Ticket, 18, |n| n.train = 50_000), NONE);
-    // C12: the signs, in each of three rounds and no other.
+    // C12: the sign of the difference, in each of three rounds and in no other.
     for round in [2, 4, 7] {
         assert_eq!((stop(Arm::OneShot, round, 6_999), stop(Arm::OneShot, round, 7_000)), (vec![], vec![12]));
         assert_eq!(
@@ -183,7 +183,7 @@ fn every_tolerance_has_two_sides() {
 
 #[test]
 fn the_mean_decides_unrounded_and_the_band_is_that_of_the_trials() {
-    // One answer of 50,000 short of the tolerance is short of it.
+    // One answer of 50,000 below the tolerance is outside it.
     let config = paper();
     let short = |job: JobId, n: &mut Numbers| {
         if (job.arm, job.round) == (Arm::Ticket, 9) {
@@ -218,7 +218,7 @@ fn there_is_no_verdict_from_too_few_trials() {
     let config = ExperimentConfig { trials: 4, ..paper() };
     let too_few = Verdict::TooFewTrials { found: 4, needed: 5 };
     assert!(verdicts(&config, |_, _| {}).iter().all(|verdict| *verdict == too_few));
-    // Five trials, one of which lacks its last ticket: only what looks at it waits.
+    // One of five trials lacks its last ticket, so only the claims about that ticket have no verdict.
     let config = paper();
     let mut reports = reports(&config, |_, _| {});
     reports.retain(|report| (report.job.trial, report.job.arm, report.job.round) != (5, Arm::Ticket, 20));
@@ -251,7 +251,7 @@ fn other_settings_test_nothing() {
         why(&capped, 1),
         "It is about the paper's protocol: iterations is 50000 there and 20000 here."
     );
-    // What is not trained is not tested; the rest is.
+    // Claims about networks that are not trained are not tested; the others are judged.
     let few = ExperimentConfig { arms: [Arm::Ticket].into(), rounds: 9, ..paper() };
     assert_eq!(why(&few, 12), "It looks at the arm oneshot in round 2, which is not trained here.");
     assert_eq!(why(&few, 5), "It looks at the arm ticket in round 15, which is not trained here.");

@@ -1,27 +1,29 @@
-//! A report file, version 1: JSON lines. The first says what experiment it is, each other what one job put out.
+//! The format of a report file, version 1: JSON lines. The first line defines the experiment, and each further line has
+//! the results of one job.
 //!
 //! ```text
 //! {"format":"ticket-lab report","version":1,"config":{"seed":"1","trials":"1","arms":"ticket,reinit",…}}
 //! {"trial":1,"arm":"ticket","round":0,"draw":0,"weights":266200,"alive":[235200,30000,1000],…,"seconds":1.234}
 //! ```
 //!
-//! `config` has every setting that changes a digit, by its name and in its spelling in the fragment of the page's URL;
-//! one that is missing is as in the preset `quick`. A job's line has, in this order:
+//! `config` has every setting that can change the results, with its name and value as in the fragment of the page's URL.
+//! A setting that is missing has its value in the preset `quick`. The line of a job has these fields, in this order:
 //!
-//! - `trial` (its seed), `arm`, `round`, `draw`: which job. The dense network is the ticket's round 0.
-//! - `weights`, `alive`: surviving weights of all layers and of each.
-//! - `early_stop`, `min_loss`: the iteration of the earliest minimum of validation loss, and that loss in nats,
-//!   null where training has diverged.
-//! - `test_early`, `test_end`, `train_early`, `train_end`: right answers and images, at the early stop and at the end.
-//! - `iterations`, `batch`: training steps done, images in each.
-//! - `multiply_adds`, `dense_multiply_adds`: of these steps, as paid and as a dense implementation would have paid.
-//! - `curve`: validation, thinned to at most 120 points: iteration, loss, right answers of 5,000.
-//! - `deaths`, where the arm prunes: one byte a weight, flat by layer, `(out, in)` row by row: the round whose mask
-//!   first lacks it, 255 if none does; compressed by zlib, in base64. It says all masks of its trial and arm up to the
-//!   round after its own, so that a file in canonical order has it only in the last line of such a chain.
-//! - `seconds` of work: the only number that differs between two runs of the same experiment.
+//! - `trial` (its seed), `arm`, `round`, `draw`: the job. The dense network is the ticket's round 0.
+//! - `weights`, `alive`: the number of surviving weights of all layers together and of each layer.
+//! - `early_stop`, `min_loss`: the iteration with the smallest validation loss (of several, the earliest), and that loss
+//!   in nats. A loss is null if training had diverged.
+//! - `test_early`, `test_end`, `train_early`, `train_end`: correct answers and images, at the early stop and at the end.
+//! - `iterations`, `batch`: the number of training steps, and the images of each.
+//! - `multiply_adds`, `dense_multiply_adds`: the multiply-adds of these steps, counting surviving weights and all weights.
+//! - `curve`: the validation passes, thinned to at most 120: iteration, loss in nats, correct answers of 5,000.
+//! - `deaths`, if the arm prunes: for each weight one byte with the first round whose mask lacks it, or 255 if it
+//!   survives. The order is that of the flat weights: layer by layer, each layer `(out, in)` row by row. The bytes are
+//!   compressed by zlib and written in base64. They hold all masks of the trial and arm up to the round after the job's,
+//!   so a file in canonical order has them only in the last line of each chain.
+//! - `seconds`: seconds of work, the only number that differs between two runs of the same experiment.
 //!
-//! Canonical order is that of the table of rounds: by trial, arm, round and draw.
+//! The canonical order is that of the table of rounds: by trial, arm, round and draw.
 
 use crate::experiment_report::{ExperimentReport, FinishedJob};
 use crate::{
@@ -45,33 +47,33 @@ use std::{
 };
 use thiserror::Error;
 
-/// What the first line calls the format.
+/// The format's name in the first line.
 const FORMAT: &str = "ticket-lab report";
-/// The version written, and the only one read.
+/// The version that is written, and the only one that can be read.
 const VERSION: u32 = 1;
 
-/// Why a file is no report.
+/// Why a file cannot be read as a report.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ReportFileError {
-    /// Some other file.
+    /// The file is not a report.
     #[error(
         "this is not a report of Ticket Lab: its first line does not say so; choose a .jsonl file that this program wrote"
     )]
     NotAReport,
-    /// A report of another version.
+    /// The report has another version.
     #[error(
         "this is a report of version {0}, and only version {VERSION} can be read: run it again with this program"
     )]
     UnknownVersion(u32),
-    /// A setting of the first line.
+    /// The first line has a setting that is unknown or not allowed.
     #[error("line 1: {0}")]
     InvalidSetting(String),
-    /// A line that cannot be read.
+    /// The line of a job cannot be used.
     #[error("line {line}: {what}; restore the file, or delete the line so that the job is run again")]
     InvalidLine {
-        /// Which, from 1.
+        /// The line's number, counted from 1.
         line: usize,
-        /// What is wrong with it.
+        /// What is wrong with the line.
         what: String,
     },
 }
@@ -84,7 +86,7 @@ struct ReportHeader {
     config: Vec<(&'static str, String)>,
 }
 
-/// A first line as it may come: the version decides whether the rest is looked at.
+/// The first line before its format and version are checked. `config` is read only if the version matches.
 #[derive(Deserialize)]
 struct UncheckedReportHeader {
     format: String,
@@ -93,12 +95,13 @@ struct UncheckedReportHeader {
     config: BTreeMap<String, serde_json::Value>,
 }
 
-/// In the order given, whatever map type the JSON library uses.
+/// Serialises a list of settings as a map. A list keeps the order of the settings, whereas that of a map type would
+/// depend on the JSON library.
 fn as_map<S: Serializer>(pairs: &[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
 }
 
-/// A loss in JSON, which knows no infinity: null stands for it.
+/// A loss in JSON, which cannot express infinity: `null` stands for it.
 #[derive(Clone, Copy)]
 struct JsonLoss(f32);
 
@@ -114,7 +117,7 @@ impl<'de> Deserialize<'de> for JsonLoss {
     }
 }
 
-/// A job's line, in the order it is written.
+/// The line of a job, with its fields in the order in which they are written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReportLine {
@@ -206,11 +209,12 @@ fn encode_prune_rounds(bytes: &[u8]) -> String {
     STANDARD.encode(packed.expect("memory takes all that is written"))
 }
 
-/// `length` bytes, none of them but [`PruneRounds::NEVER_PRUNED`] outside `1..=last`.
+/// Decodes `length` bytes from base64 and zlib. Every byte must be in `1..=last` or [`PruneRounds::NEVER_PRUNED`]. An
+/// error is a phrase that says what is wrong.
 fn decode_prune_rounds(text: &str, length: usize, last: u32) -> Result<Vec<u8>, String> {
     let packed = STANDARD.decode(text).map_err(|error| format!("its deaths are not base64 ({error})"))?;
     let mut bytes = Vec::new();
-    // One byte more than there should be, so that a longer stream is noticed and never unpacked whole.
+    // Reading one byte more than expected detects a stream that is too long without unpacking all of it.
     let read = ZlibDecoder::new(&packed[..]).take(length as u64 + 1).read_to_end(&mut bytes);
     read.map_err(|error| format!("its deaths are damaged ({error})"))?;
     if bytes.len() != length {
@@ -228,7 +232,7 @@ fn json(value: &impl Serialize) -> String {
 }
 
 impl ExperimentReport {
-    /// The first line of its file.
+    /// The first line of the experiment's file.
     pub fn header_line(&self) -> String {
         json(&ReportHeader {
             format: FORMAT,
@@ -237,8 +241,8 @@ impl ExperimentReport {
         })
     }
 
-    /// The line of a job that is done. It has the masks of its chain if no later job of the chain is known, as a file
-    /// that is still growing needs them.
+    /// The line of a job, or `None` if it is not finished. The line has the masks of the job's chain if the report
+    /// knows no later mask of the chain. A file that grows while the experiment runs needs them there.
     pub fn job_line(&self, job: JobId) -> Option<String> {
         let deaths =
             self.prune_rounds.get(&(job.trial, job.arm)).filter(|d| d.last_known_round() == job.round + 1);
@@ -251,16 +255,18 @@ impl ExperimentReport {
         self.header_line() + &lines.collect::<String>()
     }
 
-    /// Reads a file, in whatever order its jobs are. A job that is there twice counts as it is first.
+    /// Reads a file whose jobs may be in any order. If a job is there twice, its first line counts.
+    ///
+    /// An error says that the file is not a report of this version, or which line is wrong.
     pub fn from_file_text(text: &str) -> Result<ExperimentReport, ReportFileError> {
         let mut lines = text.lines().enumerate();
         let head = lines.next().map(|(_, line)| line).unwrap_or_default();
         let mut experiment_report = ExperimentReport::new(&read_head(head)?);
         let jobs: BTreeSet<JobId> = all_jobs(&experiment_report.config).into_iter().collect();
-        for (at, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+        for (index, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
             experiment_report
                 .read(line, &jobs)
-                .map_err(|what| ReportFileError::InvalidLine { line: at + 1, what })?;
+                .map_err(|what| ReportFileError::InvalidLine { line: index + 1, what })?;
         }
         Ok(experiment_report)
     }

@@ -1,4 +1,4 @@
-//! Names as files and links have them.
+//! Tests of the names in files and links.
 
 use super::*;
 use crate::{
@@ -23,7 +23,7 @@ where
     }
 }
 
-/// Links and reports have these names: they must stay as they are.
+/// Links and reports contain these names, so they must not change.
 #[test]
 fn names_are_the_same_everywhere() {
     are::<Arm>(&["dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"]);

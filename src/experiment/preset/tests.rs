@@ -1,4 +1,4 @@
-//! Presets as links and settings see them, and what their questions say.
+//! Tests of presets in links and settings, and of what their texts say.
 
 use super::*;
 use crate::{prune_counts::survivors_per_round, settings::Settings};
@@ -25,7 +25,7 @@ fn no_two_presets_are_called_alike_or_ask_the_same() {
     }
 }
 
-/// What a preset's question says of its settings, word by word, and whether its settings are so.
+/// Phrases of a preset's text that speak of its settings, and whether the settings agree with them.
 fn said(preset: Preset) -> Vec<(&'static str, bool)> {
     let (config, paper) = (preset.config(), Preset::Paper.config());
     let arms = |arms: &[Arm]| config.arms == arms.iter().copied().collect();

@@ -1,9 +1,9 @@
-//! Recipes against one another.
+//! Checks that the recipes fit together.
 
 use super::*;
 use crate::{job_graph::all_jobs, preset::Preset};
 
-/// A mask can be had only from a job that prunes, and of two sets of parameters only one would be sent.
+/// Only a job that prunes can supply a mask, and [`Dependencies`] can name only one set of parameters.
 #[test]
 fn what_a_recipe_takes_is_there() {
     let config =

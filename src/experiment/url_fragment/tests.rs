@@ -1,4 +1,4 @@
-//! Reading and writing fragments.
+//! Tests of reading and writing URL fragments.
 
 use crate::arm::Arm;
 use crate::{setting_table::parse_decimal, url_fragment::*};
@@ -45,7 +45,7 @@ fn digits_that_would_be_rounded_away_are_refused() {
         (parse_decimal("0.30000000000000004"), parse_decimal("0.300000000000000044")),
         (Some(0.1 + 0.2), None)
     );
-    // Zeros in front say where the point is.
+    // Leading zeros only place the decimal point, so they do not count as significant digits.
     assert_eq!(parse_decimal(&1e-30_f64.to_string()), Some(1e-30));
 }
 
