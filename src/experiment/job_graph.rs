@@ -59,7 +59,7 @@ pub fn max_parallel_jobs(config: &ExperimentConfig) -> usize {
     for (index, &job) in jobs.iter().enumerate() {
         // Dependencies are of earlier rounds, so their depths are known already.
         let depth_of =
-            |parent| jobs[..index].iter().position(|other| *other == parent).map(|parent| depths[parent]);
+            |parent| jobs[..index].iter().position(|other| *other == parent).map(|found| depths[found]);
         let depth = dependencies(job).jobs().filter_map(depth_of).max().map_or(0, |depth| depth + 1);
         depths.push(depth);
         widths[depth] += 1;

@@ -159,7 +159,7 @@ pub enum WorkerEvent {
         /// Training steps done.
         iteration: u32,
     },
-    /// The job is finished. Payload: its [`JobOutputs`](experiment::job_data::JobOutputs), that is, the next round's
+    /// The job is finished. Payload: its [`JobOutputs`], that is, the next round's
     /// mask as bytes, and the parameters to rewind to and the final parameters as floats, with null for an output that
     /// no job needs.
     Finished {

@@ -25,7 +25,7 @@ pub enum VerdictKind {
 }
 
 impl VerdictKind {
-    /// The name that CSS classes and tests use.
+    /// The name in the page's `data-verdict` attribute.
     pub fn name(self) -> &'static str {
         self.into()
     }

@@ -6,21 +6,24 @@
 //! {"trial":1,"arm":"ticket","round":0,"draw":0,"weights":266200,"alive":[235200,30000,1000],…,"seconds":1.234}
 //! ```
 //!
-//! `config` has every setting that can change the results, with its name and value as in the fragment of the page's URL.
-//! A setting that is missing has its value in the preset `quick`. The line of a job has these fields, in this order:
+//! `config` has every setting that can change the results, with its name and value as in the fragment of the page's
+//! URL. A setting that is missing has its value in the preset `quick`. The line of a job has these fields, in this
+//! order:
 //!
 //! - `trial` (its seed), `arm`, `round`, `draw`: the job. The dense network is the ticket's round 0.
 //! - `weights`, `alive`: the number of surviving weights of all layers together and of each layer.
-//! - `early_stop`, `min_loss`: the iteration with the smallest validation loss (of several, the earliest), and that loss
-//!   in nats. A loss is null if training had diverged.
-//! - `test_early`, `test_end`, `train_early`, `train_end`: correct answers and images, at the early stop and at the end.
+//! - `early_stop`, `min_loss`: the iteration with the smallest validation loss (of several, the earliest), and that
+//!   loss in nats. A loss is null if training had diverged.
+//! - `test_early`, `test_end`, `train_early`, `train_end`: correct answers and images, at the early stop and at the
+//!   end.
 //! - `iterations`, `batch`: the number of training steps, and the images of each.
-//! - `multiply_adds`, `dense_multiply_adds`: the multiply-adds of these steps, counting surviving weights and all weights.
+//! - `multiply_adds`, `dense_multiply_adds`: the multiply-adds of these steps, counting surviving weights and all
+//!   weights.
 //! - `curve`: the validation passes, thinned to at most 120: iteration, loss in nats, correct answers of 5,000.
 //! - `deaths`, if the arm prunes: for each weight one byte with the first round whose mask lacks it, or 255 if it
 //!   survives. The order is that of the flat weights: layer by layer, each layer `(out, in)` row by row. The bytes are
-//!   compressed by zlib and written in base64. They hold all masks of the trial and arm up to the round after the job's,
-//!   so a file in canonical order has them only in the last line of each chain.
+//!   compressed by zlib and written in base64. They hold all masks of the trial and arm up to the round after the
+//!   job's, so a file in canonical order has them only in the last line of each chain.
 //! - `seconds`: seconds of work, the only number that differs between two runs of the same experiment.
 //!
 //! The canonical order is that of the table of rounds: by trial, arm, round and draw.
