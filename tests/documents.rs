@@ -3,8 +3,14 @@
 use experiment::{
     arm::Arm, criterion::PruningCriterion, preset::Preset, setting_table::SETTINGS, settings::Settings,
 };
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 const README: &str = include_str!("../README.md");
+const ARCHITECTURE: &str = include_str!("../ARCHITECTURE.md");
 
 /// The cells of each row of the table whose header begins with these cells.
 fn table(head: &[&str]) -> Vec<Vec<String>> {
@@ -51,4 +57,39 @@ fn every_preset_arm_and_criterion_is_there_in_order() {
     assert_eq!(column(&["arm", "mask"], 0), Arm::ALL.iter().map(|arm| arm.name()).collect::<Vec<_>>());
     let criteria: Vec<&str> = PruningCriterion::ALL.iter().map(|criterion| criterion.name()).collect();
     assert_eq!(column(&["criterion", "what goes first"], 0), criteria);
+}
+
+/// Every Rust file below a folder, by its path.
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            rust_files(&entry, found);
+        } else if entry.extension().is_some_and(|ending| ending == "rs") {
+            found.push(entry);
+        }
+    }
+}
+
+#[test]
+fn files_and_items_that_the_architecture_names_are_there() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec![];
+    ["src", "tests", "examples", "benches", "xtask"]
+        .iter()
+        .for_each(|name| rust_files(&top.join(name), &mut files));
+    let code: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let words: BTreeSet<&str> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let quoted = ARCHITECTURE.split('`').skip(1).step_by(2);
+    let missing: Vec<&str> = quoted
+        .filter(|name| match name {
+            name if name.ends_with(".rs") => !files.iter().any(|file| file.ends_with(name)),
+            name if name.contains('/') => !top.join(name).exists() && !top.join("src").join(name).exists(),
+            // What a new arm might be called is not there, nor are files that are not of Rust.
+            name if name.contains("::") && !name.contains(' ') => {
+                !name.split("::").all(|part| words.contains(part))
+            }
+            _ => false,
+        })
+        .collect();
+    assert_eq!(missing, [""; 0], "ARCHITECTURE.md names what is not there");
 }
