@@ -70,7 +70,8 @@ enum ThreadMessage {
 }
 
 /// Runs what `experiment_report` lacks of its experiment with `workers` threads, and calls `on_event` with what
-/// happens. Jobs whose trained weights are needed again run again; the report keeps what it has of them.
+/// happens. Jobs whose trained weights are needed again run again; the report keeps what it has of them. After an error
+/// the jobs that are still training stop at their next validation.
 pub fn run(
     experiment_report: &mut ExperimentReport,
     mnist: &Arc<Mnist>,
@@ -90,9 +91,10 @@ pub fn run(
                 let (sender, config) = (sender.clone(), &config);
                 scope.spawn(move || {
                     let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, mnist, &sender)));
-                    // Nobody listens any more if the experiment has ended early.
-                    let _ =
-                        sender.send(ThreadMessage::JobDone(job, done.unwrap_or(Err(RunError::Panic(job)))));
+                    if let Some(done) = done.unwrap_or(Err(RunError::Panic(job))).transpose() {
+                        // Nobody listens any more if the experiment has ended early.
+                        let _ = sender.send(ThreadMessage::JobDone(job, done));
+                    }
                 });
                 running += 1;
             }
@@ -120,14 +122,14 @@ pub fn run(
     })
 }
 
-/// Trains one job from start to end.
+/// Trains one job from start to end; `None` if the experiment has ended early and nobody listens any more.
 fn train(
     config: &ExperimentConfig,
     job: JobId,
     inputs: JobInputs,
     mnist: &Arc<Mnist>,
     sender: &mpsc::Sender<ThreadMessage>,
-) -> Result<(Box<TrainedJob>, f64), RunError> {
+) -> Result<Option<(Box<TrainedJob>, f64)>, RunError> {
     let failed = |error| RunError::Training(job, error);
     let start = Instant::now();
     let mut training = JobTraining::new(config, job, inputs, mnist.clone()).map_err(failed)?;
@@ -135,9 +137,11 @@ fn train(
         match training.advance().map_err(failed)? {
             AdvanceOutcome::Working => {}
             AdvanceOutcome::Validated(point) => {
-                let _ = sender.send(ThreadMessage::Iteration(job, point.iteration));
+                if sender.send(ThreadMessage::Iteration(job, point.iteration)).is_err() {
+                    return Ok(None);
+                }
             }
-            AdvanceOutcome::Finished(output) => return Ok((output, start.elapsed().as_secs_f64())),
+            AdvanceOutcome::Finished(output) => return Ok(Some((output, start.elapsed().as_secs_f64()))),
         }
     }
 }
