@@ -1,22 +1,22 @@
-//! Runs without a browser, as processes: no foreign file is replaced, and no end of a process and no failing write takes
-//! away a job that is finished and written.
+//! Runs without a browser, as processes: no foreign file is replaced, and no end of a process and no failing write
+//! takes away a job that is finished and written.
 //!
-//! Writes are made to fail, or the process to end, in the middle by a limit on the size of files: the system then writes
-//! up to the limit and no further. A process that ignores SIGXFSZ is told so; any other is killed there and then.
+//! Writes are made to fail, or the process to end, in the middle by a limit on the size of files: the system then
+//! writes up to the limit and no further. A process that ignores SIGXFSZ is told so; any other is killed there and then.
 
 #![cfg(unix)]
 
+mod headless_process;
 mod mnist;
 
 use experiment::{experiment_report::ExperimentReport, settings::Settings};
+use headless_process::*;
 use std::{
     fs,
     os::unix::{
         fs::{PermissionsExt, symlink},
         process::ExitStatusExt,
     },
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
     sync::mpsc,
     thread::{sleep, spawn},
     time::{Duration, Instant},
@@ -27,82 +27,6 @@ use tempfile::TempDir;
 const TINY: &str = "iterations=20&eval_every=10&hidden=20,10&rounds=2&trials=1";
 /// The unit of `ulimit -f` in a POSIX shell.
 const BLOCK: usize = 512;
-
-/// The program, which Cargo builds before the tests.
-fn headless() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    test.parent().and_then(Path::parent).unwrap().join("examples/headless")
-}
-
-fn command(words: &[&str], folder: &TempDir) -> Command {
-    let mut command = Command::new(headless());
-    command
-        .args(words)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-fn headless_in(folder: &TempDir, words: &[&str]) -> Output {
-    command(words, folder).output().unwrap()
-}
-
-/// What a write beyond the limit on the size of files does.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum AtTheLimit {
-    Fails,
-    Kills,
-}
-
-/// As above, with files limited to so many blocks.
-fn limited(folder: &TempDir, blocks: usize, at_the_limit: AtTheLimit, words: &[&str]) -> Output {
-    let ignore = if at_the_limit == AtTheLimit::Fails { "trap '' XFSZ; " } else { "" };
-    let script = format!("ulimit -c 0; ulimit -f {blocks}; {ignore}exec \"$0\" \"$@\"");
-    let mut command = Command::new("sh");
-    command.args(["-c", &script]).arg(headless()).args(words).current_dir(folder);
-    let output = command.output().unwrap();
-    let killed = output.status.code().is_none();
-    assert_eq!(killed, at_the_limit == AtTheLimit::Kills, "{at_the_limit:?}: {}", stderr(&output));
-    output
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn succeeds(output: &Output) {
-    assert!(output.status.success(), "{}", stderr(output));
-}
-
-/// The program has failed with a message that has each of these.
-fn fails_with(output: &Output, parts: &[&str]) {
-    let said = stderr(output);
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    for part in parts {
-        assert!(said.contains(part), "no “{part}” in: {said}");
-    }
-}
-
-fn read(folder: &TempDir, name: &str) -> String {
-    fs::read_to_string(folder.path().join(name)).unwrap_or_default()
-}
-
-fn write(folder: &TempDir, name: &str, text: &str) {
-    fs::write(folder.path().join(name), text).unwrap();
-}
-
-fn names(folder: &TempDir) -> Vec<String> {
-    let entry = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
-    let mut names: Vec<String> = fs::read_dir(folder).unwrap().map(entry).collect();
-    names.sort();
-    names
-}
-
-fn folder() -> TempDir {
-    tempfile::tempdir().unwrap()
-}
 
 /// The finished report of a fragment.
 fn report(fragment: &str) -> String {
@@ -129,20 +53,6 @@ fn wait_for_lines(folder: &TempDir, name: &str, lines: usize) {
         assert!(start.elapsed() < Duration::from_secs(120), "{name} does not grow");
         sleep(Duration::from_millis(5));
     }
-}
-
-/// A process that does not outlive its test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn send(signal: &str, child: &Child) {
-    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
 }
 
 #[test]
