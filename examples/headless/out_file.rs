@@ -1,8 +1,8 @@
-//! The file of `--out`. What is finished and in it is never lost: not to a full disk, not to the end of the process or of
-//! the machine in the middle of a write, not to a second process, and not to a slip in the command.
+//! The file of `--out`. What is finished and in it is never lost: not to a full disk, not to the end of the process or
+//! of the machine in the middle of a write, not to a second process, and not to a slip in the command.
 //!
 //! There are two kinds of write. A finished job is a line that is appended; one that is cut short is cut away, here or
-//! when the run goes on. A whole report is written beside the file, brought to the disk, and renamed to the file's name.
+//! when the run goes on. A whole report is written beside the file, brought to the disk, and renamed to its name.
 
 use crate::{out_file_error::OutFileError, out_file_lock::OutFileLock};
 use experiment::{
@@ -87,8 +87,8 @@ impl OutFile {
         }
     }
 
-    /// Adds the line of a job that has just finished and brings it to the disk. If that fails, what was written of it is
-    /// cut away.
+    /// Adds the line of a job that has just finished and brings it to the disk. If that fails, what was written of it
+    /// is cut away.
     pub(crate) fn append_job(&self, report: &ExperimentReport, job: JobId) -> Result<(), OutFileError> {
         let line = report.job_line(job).expect("a finished job");
         match self.append_line(&line) {
@@ -212,7 +212,8 @@ impl OutFile {
         }
     }
 
-    /// Cuts away a line that is cut short, which takes no room on the disk, and ends the last line if its end is missing.
+    /// Cuts away a line that is cut short, which takes no room on the disk, and ends the last line if its end is
+    /// missing.
     fn end_with_whole_line(&self, stored: &StoredReport) -> io::Result<()> {
         let mut file = File::options().append(true).open(&self.path)?;
         if file.metadata()?.len() != stored.length {

@@ -43,7 +43,7 @@ pub(crate) enum OutFileError {
         /// What the reader of reports says of it.
         error: ReportFileError,
     },
-    /// A report of this experiment with a line that cannot be read. `--force` does not replace it, for it has finished
+    /// A report of this experiment with a line that cannot be read. `--force` does not replace it: it has finished
     /// jobs, and the command that was given with `--force` may be given again to go on.
     #[error("{}: {error}", path.display())]
     Damaged {
