@@ -2,7 +2,7 @@
 //! takes away a job that is finished and written.
 //!
 //! Writes are made to fail, or the process to end, in the middle by a limit on the size of files: the system then
-//! writes up to the limit and no further. A process that ignores SIGXFSZ is told so; any other is killed there and then.
+//! writes up to the limit and no further. A process that ignores SIGXFSZ is told so; any other is killed there.
 
 #![cfg(unix)]
 
