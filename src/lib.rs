@@ -70,7 +70,8 @@ enum ThreadMessage {
 }
 
 /// Trains the jobs that `experiment_report` lacks on `workers` threads (at least one) and calls `on_event` with each
-/// event. A finished job runs again if an unfinished one needs its outputs; the report keeps its earlier results.
+/// event. A finished job runs again if an unfinished one needs its outputs; the report keeps its earlier results. After
+/// an error the jobs that are still training stop at their next validation.
 pub fn run(
     experiment_report: &mut ExperimentReport,
     mnist: &Arc<Mnist>,
@@ -90,9 +91,10 @@ pub fn run(
                 let (sender, config) = (sender.clone(), &config);
                 scope.spawn(move || {
                     let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, mnist, &sender)));
-                    // The main thread no longer receives if the experiment has ended early.
-                    let _ =
-                        sender.send(ThreadMessage::JobDone(job, done.unwrap_or(Err(RunError::Panic(job)))));
+                    if let Some(done) = done.unwrap_or(Err(RunError::Panic(job))).transpose() {
+                        // The main thread no longer receives if the experiment has ended early.
+                        let _ = sender.send(ThreadMessage::JobDone(job, done));
+                    }
                 });
                 running += 1;
             }
@@ -120,14 +122,15 @@ pub fn run(
     })
 }
 
-/// Trains one job from start to end. Returns its results and the seconds of work.
+/// Trains one job from start to end. Returns its results and the seconds of work, or `None` if the experiment has ended
+/// early, so that the main thread no longer receives.
 fn train(
     config: &ExperimentConfig,
     job: JobId,
     inputs: JobInputs,
     mnist: &Arc<Mnist>,
     sender: &mpsc::Sender<ThreadMessage>,
-) -> Result<(Box<TrainedJob>, f64), RunError> {
+) -> Result<Option<(Box<TrainedJob>, f64)>, RunError> {
     let failed = |error| RunError::Training(job, error);
     let start = Instant::now();
     let mut training = JobTraining::new(config, job, inputs, mnist.clone()).map_err(failed)?;
@@ -135,9 +138,11 @@ fn train(
         match training.advance().map_err(failed)? {
             AdvanceOutcome::Working => {}
             AdvanceOutcome::Validated(point) => {
-                let _ = sender.send(ThreadMessage::Iteration(job, point.iteration));
+                if sender.send(ThreadMessage::Iteration(job, point.iteration)).is_err() {
+                    return Ok(None);
+                }
             }
-            AdvanceOutcome::Finished(output) => return Ok((output, start.elapsed().as_secs_f64())),
+            AdvanceOutcome::Finished(output) => return Ok(Some((output, start.elapsed().as_secs_f64()))),
         }
     }
 }

@@ -7,38 +7,43 @@
 //! An interrupted run goes on where it was when it is started again with the same fragment and file.
 
 mod arguments;
+mod out_file;
+mod out_file_error;
+mod out_file_lock;
+mod stop_signals;
 
 use arguments::{Arguments, Mode, USAGE};
 use experiment::{
     claims::formatted::{FormattedClaim, score_and_format, summary},
-    config::ExperimentConfig,
     experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
     job_graph::all_jobs,
     settings::Settings,
-    url_fragment::first_difference,
 };
 use indicatif::{ProgressBar, ProgressStyle};
+use out_file::OutFile;
+use out_file_error::advice;
 use protocol::MnistFile;
 use std::{
     collections::BTreeMap,
     error::Error,
-    fs::{self, File},
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
+use stop_signals::SharedOutFile;
 use ticket_lab::{RunEvent, job_cost_shares};
 use training::data::Mnist;
 
 fn main() -> ExitCode {
     let result = Arguments::parse(std::env::args_os().skip(1)).map_err(Into::into).and_then(|arguments| {
-        let Arguments { mode: task, out } = &arguments;
+        let Arguments { mode: task, out, force } = &arguments;
         match task {
             Mode::Help => print(USAGE),
-            Mode::Run { fragment, workers, data } => run(fragment, *workers, data, out.as_deref()),
-            Mode::Merge(files) => merge(files, out.as_deref()),
+            Mode::Run { fragment, workers, data } => run(fragment, *workers, data, out.as_deref(), *force),
+            Mode::Merge(files) => merge(files, out.as_deref(), *force),
             Mode::Score(files) => print(&claims_markdown(&read_and_merge(files)?)),
         }
     });
@@ -52,31 +57,55 @@ fn main() -> ExitCode {
 }
 
 fn print(text: &str) -> Result<(), Box<dyn Error>> {
-    io::stdout().write_all(text.as_bytes())?;
-    Ok(())
+    io::stdout().write_all(text.as_bytes()).map_err(|error| {
+        format!("the standard output cannot be written: {error}; give it another way to go").into()
+    })
 }
 
-fn run(fragment: &str, workers: usize, data: &Path, out: Option<&Path>) -> Result<(), Box<dyn Error>> {
+fn run(
+    fragment: &str,
+    workers: usize,
+    data: &Path,
+    out: Option<&Path>,
+    force: bool,
+) -> Result<(), Box<dyn Error>> {
     let (settings, rejected) = Settings::from_fragment(fragment);
     if let Some(rejected) = rejected.first() {
         return Err(rejected.to_string().into());
     }
-    let mut experiment_report = match out {
-        Some(path) => open_or_create_report(path, &settings.config)?,
+    let out = out.map(OutFile::lock).transpose()?;
+    let experiment_report = match &out {
+        Some(out) => out.resume_or_create(&settings.config, force)?,
         None => ExperimentReport::new(&settings.config),
     };
-    let (done, all) = (experiment_report.finished_jobs().len(), all_jobs(&settings.config).len());
-    eprintln!("{} jobs, {done} of them done already; {workers} workers", all);
+    let out: SharedOutFile = Arc::new(Mutex::new(out));
+    stop_signals::end_between_writes(out.clone())
+        .map_err(|error| format!("SIGINT and SIGTERM cannot be listened to: {error}; start again"))?;
+    let result = run_and_write(experiment_report, workers, data, &out);
+    // Drops the lock, which the thread that waits for signals would keep.
+    out.lock().unwrap_or_else(PoisonError::into_inner).take();
+    result
+}
+
+/// Runs what the report lacks and writes each job that is done.
+fn run_and_write(
+    mut experiment_report: ExperimentReport,
+    workers: usize,
+    data: &Path,
+    out: &SharedOutFile,
+) -> Result<(), Box<dyn Error>> {
+    let all = all_jobs(experiment_report.config()).len();
+    let done = experiment_report.finished_jobs().len();
+    eprintln!("{all} jobs, {done} of them done already; {workers} workers");
     let mnist = Arc::new(load_mnist(data)?);
-    let mut file = out.map(|path| File::options().append(true).open(path)).transpose()?;
+    let out = || out.lock().unwrap_or_else(PoisonError::into_inner);
     let mut bar = JobProgressBar::new(&experiment_report);
     ticket_lab::run(&mut experiment_report, &mnist, workers, &mut |news| {
         match news {
             RunEvent::Step { job, iteration } => bar.step(job, iteration),
             RunEvent::Finished { job, again, experiment_report } => {
-                if let (false, Some(file), Some(line)) = (again, &mut file, experiment_report.job_line(job)) {
-                    file.write_all(line.as_bytes())?;
-                    file.sync_data()?;
+                if let (false, Some(out)) = (again, &*out()) {
+                    out.append_job(experiment_report, job)?;
                 }
                 bar.finished(&experiment_report.finished_jobs()[&job]);
             }
@@ -84,66 +113,37 @@ fn run(fragment: &str, workers: usize, data: &Path, out: Option<&Path>) -> Resul
         Ok(())
     })?;
     bar.bar.finish_and_clear();
-    match out {
-        Some(path) => replace_file(path, &experiment_report.to_file_text()),
-        None => Ok(()),
+    if let Some(out) = &*out() {
+        out.finish(&experiment_report)?;
     }
-}
-
-/// The report so far, or a new one; what is cut short at its end is cut away.
-fn open_or_create_report(path: &Path, config: &ExperimentConfig) -> Result<ExperimentReport, Box<dyn Error>> {
-    let name = path.display();
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(format!("{name} cannot be read: {error}").into()),
-    };
-    let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
-    let experiment_report = if whole.is_empty() {
-        ExperimentReport::new(config)
-    } else {
-        ExperimentReport::from_file_text(whole).map_err(|error| format!("{name}: {error}"))?
-    };
-    if let Some((field, there, here)) = first_difference(experiment_report.config(), config, &[]) {
-        return Err(format!(
-            "{name} holds another experiment: {field} is {there} there and {here} here; \
-             go on with “{}”, or give another --out",
-            Settings::from_config(experiment_report.config()).to_fragment()
-        )
-        .into());
-    }
-    let begun = if whole.is_empty() { experiment_report.header_line() } else { whole.to_string() };
-    if begun != text {
-        fs::write(path, begun).map_err(|error| format!("{name} cannot be written: {error}"))?;
-    }
-    Ok(experiment_report)
-}
-
-/// Puts a whole file where a growing one was; at no time is there half of it.
-fn replace_file(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".part");
-    fs::write(&beside, text)?;
-    fs::rename(&beside, path)?;
     Ok(())
 }
 
-fn merge(files: &[PathBuf], out: Option<&Path>) -> Result<(), Box<dyn Error>> {
-    let text = read_and_merge(files)?.to_file_text();
+fn merge(files: &[PathBuf], out: Option<&Path>, force: bool) -> Result<(), Box<dyn Error>> {
+    // Locked first: it may be one of the files.
+    let out = out.map(OutFile::lock).transpose()?;
+    let merged = read_and_merge(files)?;
     match out {
-        Some(path) => replace_file(path, &text),
-        None => print(&text),
+        Some(out) => {
+            out.check_replaceable_by(&merged, force)?;
+            Ok(out.write_whole(&merged.to_file_text())?)
+        }
+        None => print(&merged.to_file_text()),
     }
 }
 
 /// The reports in these files as one.
 fn read_and_merge(files: &[PathBuf]) -> Result<ExperimentReport, Box<dyn Error>> {
     let read = |path: &PathBuf| -> Result<ExperimentReport, Box<dyn Error>> {
-        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = fs::read_to_string(path).map_err(|error| cannot_be_read(path, &error))?;
         Ok(ExperimentReport::from_file_text(&text).map_err(|error| format!("{}: {error}", path.display()))?)
     };
     let experiment_reports: Result<Vec<ExperimentReport>, _> = files.iter().map(read).collect();
     Ok(ExperimentReport::merge(experiment_reports?)?)
+}
+
+fn cannot_be_read(path: &Path, error: &io::Error) -> String {
+    format!("{} cannot be read: {error}; {}", path.display(), advice(error.kind()))
 }
 
 /// What of the paper an experiment reproduces.
@@ -179,7 +179,8 @@ fn claims_markdown(experiment_report: &ExperimentReport) -> String {
 fn load_mnist(data: &Path) -> Result<Mnist, Box<dyn Error>> {
     let read = |mnist_file: MnistFile| {
         let path = data.join(mnist_file.path());
-        fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+        fs::read(&path)
+            .map_err(|error| format!("{}; --data says where assets/mnist is", cannot_be_read(&path, &error)))
     };
     let mut files = vec![];
     for mnist_file in MnistFile::ALL {
