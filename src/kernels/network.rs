@@ -10,7 +10,7 @@ use crate::{
 use candle_core::{
     CpuStorage, DType, Device, InplaceOp2, Layout, Result, Storage, Tensor, Var, backprop::GradStore, bail,
 };
-use model::Model;
+use model::{Model, mask::is_sparser_than};
 use std::cell::RefCell;
 
 /// Below this share of surviving weights the sparse kernels are faster. A constant, never a timing, so that the same
@@ -84,8 +84,7 @@ impl Network {
 
 /// The kernels that suit a mask.
 fn passes(model: &Model, mask: &[u8], capacity: usize) -> Box<dyn Passes> {
-    let alive = mask.iter().filter(|m| **m != 0).count();
-    if (alive as f64) < SPARSE_BELOW * mask.len() as f64 {
+    if is_sparser_than(SPARSE_BELOW, mask) {
         Box::new(sparse_network(model, mask, capacity))
     } else {
         Box::new(dense_network(model, mask, capacity))

@@ -46,8 +46,7 @@ fn network(model: &Model, mask: &[u8], capacity: usize, very_sparse: bool) -> St
 /// A layer above the first. Its part of the flat variable: surviving weights by unit, then biases.
 struct SparseLinear {
     survivors: Survivors,
-    outputs: usize,
-    /// What is done with an output before it is stored.
+    /// Whether a ReLU follows.
     relu: bool,
     /// The weights by input, for the backward pass.
     by_input: Vec<f32>,
@@ -58,23 +57,21 @@ impl SparseLinear {
         let lines: Vec<u32> = (0..inputs as u32).collect();
         let survivors = Survivors::new(mask, inputs, used, &lines, Order::ByUnit);
         let by_input = vec![0.0; survivors.stored_index.len()];
-        SparseLinear { survivors, outputs: used.len(), relu, by_input }
+        SparseLinear { survivors, relu, by_input }
     }
 }
 
 impl Layer<LineActivations> for SparseLinear {
     fn parameter_count(&self) -> usize {
-        self.survivors.len() + self.outputs
+        self.survivors.parameter_count()
     }
 
     fn pack(&self, weights: &[f32], biases: &[f32], variable: &mut Vec<f32>) {
-        self.survivors.pack(weights, variable);
-        variable.extend_from_slice(biases);
+        self.survivors.pack(weights, biases, variable);
     }
 
     fn unpack(&self, parameters: &[f32], weights: &mut [f32], biases: &mut [f32]) {
-        self.survivors.unpack(parameters, weights);
-        biases.copy_from_slice(&parameters[self.survivors.len()..]);
+        self.survivors.unpack(parameters, weights, biases);
     }
 
     fn forward(&self, parameters: &[f32], input: &LineActivations, output: &mut LineActivations) {

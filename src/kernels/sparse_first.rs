@@ -10,6 +10,7 @@ use crate::{
     },
     survivors::{Order, Survivors},
 };
+use model::mask::is_sparser_than;
 
 /// Pixels stay whole numbers up to 255; the factor that scales them to [0, 1] goes into the weights that read them.
 const PIXEL_SCALE: f32 = 1.0 / 255.0;
@@ -22,7 +23,6 @@ const VERY_SPARSE_BELOW: f64 = 0.05;
 /// The layer. Its part of the flat variable: surviving weights by input, then biases.
 pub(crate) struct SparseFirstLinear {
     survivors: Survivors,
-    outputs: usize,
     /// Whether a ReLU follows.
     relu: bool,
     /// Whether so few weights survive that the rows are short.
@@ -42,7 +42,6 @@ impl SparseFirstLinear {
     ) -> SparseFirstLinear {
         let survivors = Survivors::new(mask, read.len(), used, &compact_indices(read), Order::ByInput);
         SparseFirstLinear {
-            outputs: used.len(),
             relu,
             very_sparse,
             scaled_weights: vec![0.0; survivors.stored_index.len()],
@@ -53,33 +52,30 @@ impl SparseFirstLinear {
 
 /// Whether a first layer's mask (flat, 0 is pruned) leaves short rows.
 pub(crate) fn is_very_sparse(mask: &[u8]) -> bool {
-    let alive = mask.iter().filter(|m| **m != 0).count();
-    (alive as f64) < VERY_SPARSE_BELOW * mask.len() as f64
+    is_sparser_than(VERY_SPARSE_BELOW, mask)
 }
 
 /// For each input its index among those for which `used` is true, from 0 in their order.
-fn compact_indices(counts: &[bool]) -> Vec<u32> {
+fn compact_indices(used: &[bool]) -> Vec<u32> {
     let (mut numbers, mut next) = (vec![], 0);
-    for &counts in counts {
+    for &used in used {
         numbers.push(next);
-        next += u32::from(counts);
+        next += u32::from(used);
     }
     numbers
 }
 
 impl Layer<LineActivations> for SparseFirstLinear {
     fn parameter_count(&self) -> usize {
-        self.survivors.len() + self.outputs
+        self.survivors.parameter_count()
     }
 
     fn pack(&self, weights: &[f32], biases: &[f32], variable: &mut Vec<f32>) {
-        self.survivors.pack(weights, variable);
-        variable.extend_from_slice(biases);
+        self.survivors.pack(weights, biases, variable);
     }
 
     fn unpack(&self, parameters: &[f32], weights: &mut [f32], biases: &mut [f32]) {
-        self.survivors.unpack(parameters, weights);
-        biases.copy_from_slice(&parameters[self.survivors.len()..]);
+        self.survivors.unpack(parameters, weights, biases);
     }
 
     fn begin_forward(&mut self, parameters: &[f32]) {

@@ -27,6 +27,8 @@ pub(crate) struct Survivors {
     /// The flat index, `(out, in)`, of each weight in the order of the variable; those into units that are not used come
     /// last.
     index: Vec<u32>,
+    /// How many units there are, used or not: each has a bias in the variable, behind all weights.
+    units: usize,
 }
 
 impl Survivors {
@@ -56,7 +58,7 @@ impl Survivors {
             }
         };
         index.extend(flat(&unused_units));
-        Survivors { by_unit, by_input, stored_index, index }
+        Survivors { by_unit, by_input, stored_index, index, units: used.len() }
     }
 
     /// How many weights survive.
@@ -71,16 +73,24 @@ impl Survivors {
         }
     }
 
-    /// Appends the survivors among a layer's weights (flat, `(out, in)`) in the order of the variable.
-    pub(crate) fn pack(&self, weights: &[f32], variable: &mut Vec<f32>) {
-        variable.extend(self.index.iter().map(|&i| weights[i as usize]));
+    /// How many numbers of the variable are the layer's: its surviving weights, then its biases.
+    pub(crate) fn parameter_count(&self) -> usize {
+        self.len() + self.units
     }
 
-    /// Writes the survivors back to where they are in a layer's weights.
-    pub(crate) fn unpack(&self, parameters: &[f32], weights: &mut [f32]) {
-        for (&i, &value) in self.index.iter().zip(parameters) {
+    /// Appends the layer's part of the variable: the survivors among its weights (flat, `(out, in)`), then its biases.
+    pub(crate) fn pack(&self, weights: &[f32], biases: &[f32], variable: &mut Vec<f32>) {
+        variable.extend(self.index.iter().map(|&i| weights[i as usize]));
+        variable.extend_from_slice(biases);
+    }
+
+    /// Writes the survivors back to where they are in the layer's weights, and the biases.
+    pub(crate) fn unpack(&self, parameters: &[f32], weights: &mut [f32], biases: &mut [f32]) {
+        let (survivors, of_units) = parameters.split_at(self.len());
+        for (&i, &value) in self.index.iter().zip(survivors) {
             weights[i as usize] = value;
         }
+        biases.copy_from_slice(of_units);
     }
 }
 
@@ -139,6 +149,8 @@ mod tests {
         rows.iter().flat_map(|(row, range)| rows.columns[range].iter().map(move |&i| (row, i))).collect()
     }
 
+    const BIASES: [f32; 3] = [0.25, 0.5, 0.75];
+
     #[test]
     fn both_orders_hold_the_same_weights() {
         // A weight's value says which it is: ten times its unit, plus its input.
@@ -150,13 +162,16 @@ mod tests {
             let survivors = example(order);
             assert_eq!(terms(&survivors.by_unit), [(0, 5), (1, 2), (1, 5)]);
             let mut packed = vec![];
-            survivors.pack(&weights, &mut packed);
-            assert_eq!((survivors.len(), &packed[..]), (4, &variable[..]), "{order:?}");
+            survivors.pack(&weights, &BIASES, &mut packed);
+            assert_eq!((survivors.len(), &packed[..4]), (4, &variable[..]), "{order:?}");
+            assert_eq!((survivors.parameter_count(), &packed[4..]), (packed.len(), &BIASES[..]));
             let mut permuted = vec![0.0; 3];
             survivors.permute(&packed, &mut permuted);
             assert_eq!(permuted, other, "{order:?}");
             let mut back = vec![0.0; 18];
-            survivors.unpack(&packed, &mut back);
+            let mut biases = [0.0; 3];
+            survivors.unpack(&packed, &mut back, &mut biases);
+            assert_eq!(biases, BIASES);
             let at = |unit: usize, input: usize| back[unit * 6 + input];
             assert_eq!([at(0, 5), at(1, 2), at(1, 5), at(2, 1)], [5.0, 12.0, 15.0, 21.0]);
             assert_eq!(back.iter().filter(|weight| **weight != 0.0).count(), 4);

@@ -24,3 +24,9 @@ pub fn mask_of_first_weights(model: &Model, counts: &[u32]) -> Mask {
     }
     mask
 }
+
+/// Whether fewer than this share, from 0 to 1, of a mask's weights survive.
+pub fn is_sparser_than(share: f64, mask: &[u8]) -> bool {
+    let survivors = mask.iter().filter(|&&kept| kept != 0).count();
+    (survivors as f64) < share * mask.len() as f64
+}
