@@ -15,11 +15,12 @@ use kernels::{
 };
 use model::{
     Model,
+    data_set::DataSet,
     mask::{dense_mask, survivors_per_layer},
 };
 use oracle::Oracle;
 use training::{
-    data::{Mnist, TrainValidationSplit},
+    data::{LoadedData, TrainValidationSplit},
     initial_weights::glorot_normal,
     prune_mask::prune_lowest_scores,
     rng::RandomStream,
@@ -31,15 +32,15 @@ const ROUNDS: [u32; 5] = [0, 3, 7, 15, 20];
 /// The number of training steps before each pruning.
 const STEPS: usize = 100;
 
-fn mnist() -> Mnist {
+fn mnist() -> LoadedData {
     let names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
     let read = |name| std::fs::read(format!("{}/assets/mnist/{name}-ubyte.gz", env!("CARGO_MANIFEST_DIR")));
     let files = names.map(|name| read(name).expect("MNIST lies in assets/"));
-    Mnist::from_files(files.each_ref().map(|file| &file[..])).expect("MNIST is whole")
+    LoadedData::from_files(&DataSet::mnist(), files.each_ref().map(|file| &file[..])).expect("MNIST is whole")
 }
 
 /// Batch number `k` of 60 training images. After the last batch, they begin again with the first.
-fn nth_batch<'a>(mnist: &'a Mnist, split: &'a TrainValidationSplit, k: usize) -> Batch<'a> {
+fn nth_batch<'a>(mnist: &'a LoadedData, split: &'a TrainValidationSplit, k: usize) -> Batch<'a> {
     let at = k * 60 % (split.train.len() - 60);
     Batch {
         images: &mnist.train.images,
@@ -54,7 +55,8 @@ fn step(network: &mut Network, adam: &mut Adam, batch: Batch<'_>) {
 }
 
 fn bench_rounds(c: &mut Criterion) {
-    let (mnist, split, config) = (mnist(), TrainValidationSplit::new(1), Preset::Paper.config());
+    let (mnist, split, config) =
+        (mnist(), TrainValidationSplit::new(&DataSet::mnist(), 1), Preset::Paper.config());
     let model = Model::lenet_300_100();
     let weights = glorot_normal(&model, &mut RandomStream::new(1, RandomPurpose::Init, 0, 0));
     let biases = vec![0.0; model.bias_count()];

@@ -17,7 +17,7 @@ use std::{
 };
 use thiserror::Error;
 use training::{
-    data::Mnist,
+    data::LoadedData,
     job_training::{AdvanceOutcome, JobTraining, TrainedJob},
 };
 
@@ -74,7 +74,7 @@ enum ThreadMessage {
 /// an error the jobs that are still training stop at their next validation.
 pub fn run(
     experiment_report: &mut ExperimentReport,
-    mnist: &Arc<Mnist>,
+    data: &Arc<LoadedData>,
     workers: usize,
     on_event: &mut dyn FnMut(RunEvent<'_>) -> io::Result<()>,
 ) -> Result<(), RunError> {
@@ -90,7 +90,7 @@ pub fn run(
                 let inputs = store.inputs_for(job)?;
                 let (sender, config) = (sender.clone(), &config);
                 scope.spawn(move || {
-                    let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, mnist, &sender)));
+                    let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, data, &sender)));
                     if let Some(done) = done.unwrap_or(Err(RunError::Panic(job))).transpose() {
                         // The main thread no longer receives if the experiment has ended early.
                         let _ = sender.send(ThreadMessage::JobDone(job, done));
@@ -106,13 +106,15 @@ pub fn run(
                 ThreadMessage::JobDone(job, done) => {
                     running -= 1;
                     let (output, seconds) = done?;
+                    let digest = Some(output.digest());
                     let TrainedJob { report, outputs, .. } = *output;
-                    if experiment_report.differs_from_recorded(&report) {
+                    let finished = FinishedJob { report, seconds, digest };
+                    let next_mask = outputs.next_mask.as_deref();
+                    if experiment_report.differs_from_recorded(&finished, next_mask) {
                         return Err(RunError::ResultsChanged(job));
                     }
                     let again = experiment_report.finished_jobs().contains_key(&job);
-                    experiment_report
-                        .add_finished_job(FinishedJob { report, seconds }, outputs.next_mask.as_deref());
+                    experiment_report.add_finished_job(finished, next_mask);
                     store.add_outputs(job, outputs)?;
                     schedule.mark_done(job);
                     on_event(RunEvent::Finished { job, again, experiment_report })?;
@@ -128,15 +130,15 @@ fn train(
     config: &ExperimentConfig,
     job: JobId,
     inputs: JobInputs,
-    mnist: &Arc<Mnist>,
+    data: &Arc<LoadedData>,
     sender: &mpsc::Sender<ThreadMessage>,
 ) -> Result<Option<(Box<TrainedJob>, f64)>, RunError> {
     let failed = |error| RunError::Training(job, error);
     let start = Instant::now();
-    let mut training = JobTraining::new(config, job, inputs, mnist.clone()).map_err(failed)?;
+    let mut training = JobTraining::new(config, job, inputs, data.clone()).map_err(failed)?;
     loop {
         match training.advance().map_err(failed)? {
-            AdvanceOutcome::Working => {}
+            AdvanceOutcome::Working | AdvanceOutcome::ReadBeforeTraining(_) => {}
             AdvanceOutcome::Validated(point) => {
                 if sender.send(ThreadMessage::Iteration(job, point.iteration)).is_err() {
                     return Ok(None);

@@ -91,7 +91,7 @@ fn pruned(config: &ExperimentConfig, mask: &[u8], weights: &[f32], outputs: &[u3
 
 /// Trains from `start` with plain candle on the same batches. Returns the weights and biases after `until` steps.
 fn slow(config: &ExperimentConfig, job: JobId, start: &InitialState, until: u32) -> (Vec<f32>, Vec<f32>) {
-    let (mnist, split) = (mnist::mnist(), TrainValidationSplit::new(job.trial));
+    let (mnist, split) = (mnist::mnist(), TrainValidationSplit::new(&config.data, job.trial));
     let rate = f64::from(config.learning_rate);
     let mut oracle = Oracle::new(&config.model, &start.mask, &start.weights, &start.biases, rate).unwrap();
     let mut order = split.train;

@@ -11,7 +11,7 @@ use experiment::{
 use serde_json::Value;
 use std::sync::Arc;
 use ticket_lab::run;
-use training::data::Mnist;
+use training::data::LoadedData;
 
 /// The allowed difference of two means over seeds, in percentage points.
 const TOLERANCE: f64 = 0.8;
@@ -20,7 +20,7 @@ const TOLERANCE: f64 = 0.8;
 const TRIALS: u32 = 3;
 
 /// Trains the trials of a budget and compares the mean accuracies of each round at the early stop and at the end.
-fn check(budget: &Value, mnist: &Arc<Mnist>) {
+fn check(budget: &Value, mnist: &Arc<LoadedData>) {
     let fragment = budget["fragment"].as_str().expect("a fragment");
     let (settings, rejected) = Settings::from_fragment(&format!("{fragment}&trials={TRIALS}"));
     assert!(rejected.is_empty(), "{rejected:?}");

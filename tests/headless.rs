@@ -114,8 +114,8 @@ fn a_merge_replaces_only_what_it_has() {
     assert_eq!(
         read(&folder, "notes.txt"),
         all.lines().take(3).collect::<Vec<_>>().join("\n").replacen(
-            "\"trials\":\"3\"",
-            "\"trials\":\"2\"",
+            "\"seeds\":[1,2,3]",
+            "\"seeds\":[1,2]",
             1
         ) + "\n"
     );

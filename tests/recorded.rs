@@ -38,7 +38,10 @@ fn the_paper_is_recorded_and_scored_in_the_readme() {
     let experiment_report = recorded("paper");
     let arms = [Arm::Ticket, Arm::Reinit, Arm::OneShot].into_iter().collect();
     assert_eq!(*experiment_report.config(), ExperimentConfig { arms, ..Preset::Paper.config() });
-    assert_eq!((experiment_report.config().iterations, experiment_report.config().trials), (50_000, 5));
+    assert_eq!(
+        (experiment_report.config().iterations, experiment_report.config().seeds.count()),
+        (50_000, 5)
+    );
     let readme = std::fs::read_to_string(file("README.md")).unwrap();
     for told in score_and_format(
         experiment_report.config(),
@@ -55,7 +58,7 @@ fn the_paper_is_recorded_and_scored_in_the_readme() {
 fn quick_look_is_recorded_as_it_is_today() {
     let experiment_report = recorded("quick");
     assert_eq!(*experiment_report.config(), Preset::Quick.config());
-    let job = JobId { trial: experiment_report.config().seed, arm: Arm::Ticket, round: 0, draw: 0 };
+    let job = JobId { trial: experiment_report.config().seeds.first(), arm: Arm::Ticket, round: 0, draw: 0 };
     let mut training =
         JobTraining::new(experiment_report.config(), job, JobInputs::default(), mnist::mnist()).unwrap();
     let report = loop {

@@ -6,14 +6,15 @@ mod mnist;
 use experiment::{
     arm::Arm,
     config::ExperimentConfig,
-    experiment_report::{ExperimentReport, FinishedJob, MergeError, report_file::ReportFileError},
+    experiment_report::{ExperimentReport, FinishedJob, merge::MergeError, report_file::ReportFileError},
     job::JobId,
-    job_graph::all_jobs,
-    job_report::{Accuracy, JobReport, ValidationPoint},
+    job_graph::{all_jobs, output_spec},
+    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
+    prune_counts::survivors_per_round,
+    seeds::Seeds,
     settings::Settings,
     store::JobOutputStore,
 };
-use model::mask::{dense_mask, survivors_per_layer};
 use std::collections::BTreeSet;
 
 fn config(fragment: &str) -> ExperimentConfig {
@@ -74,47 +75,63 @@ fn the_number_of_workers_and_an_interruption_change_no_digit() {
     }
 }
 
-/// A hand-made report in which each chain of masks loses one weight in each round.
+/// A hand-made report in which each pruning takes the first survivors of each layer.
 fn made(config: &ExperimentConfig) -> ExperimentReport {
     let mut experiment_report = ExperimentReport::new(config);
-    let model = &config.model;
+    let survivors = survivors_per_round(config);
+    let mask = |round: u32| -> Vec<u8> {
+        let layers = config.model.layer_weight_counts().into_iter().zip(&survivors[round as usize]);
+        layers.flat_map(|(all, left)| (0..all).map(move |weight| u8::from(weight >= all - left))).collect()
+    };
     let mut order = all_jobs(config);
     order.sort_by_key(|job| (job.round, *job));
     for job in order {
-        let mut mask = dense_mask(model);
-        mask[..job.round as usize].fill(0);
-        let n = job.trial * 100 + job.round;
+        let n = job.trial * 10 + job.round;
+        // One loss has many digits and the last one is not finite.
         let point = |iteration| ValidationPoint {
             iteration,
-            // One loss has many digits and one is not finite.
-            loss: if iteration == 4 { f32::INFINITY } else { 0.1 + 0.2 / n as f32 },
-            accuracy: Accuracy { correct: 4_000 + n, total: 5_000 },
+            loss: if iteration == config.iterations {
+                f32::INFINITY
+            } else {
+                0.1 + 0.2 / (n + iteration) as f32
+            },
+            accuracy: Accuracy { correct: 4_000 + n % 1_000, total: 5_000 },
         };
         let accuracy = |correct, total| Accuracy { correct, total };
+        let curve: Vec<ValidationPoint> = config.evaluation_iterations(0).map(point).collect();
         let report = JobReport {
             job,
-            alive: survivors_per_layer(model, &mask),
-            curve: vec![point(4), point(6)],
-            early_stop: 6,
-            test_early: accuracy(9_000 + n, 10_000),
-            test_end: accuracy(9_100 + n, 10_000),
-            train_early: accuracy(50_000 + n, 55_000),
-            train_end: accuracy(54_000 + n, 55_000),
-            iterations: 6,
-            batch: 10,
+            alive: survivors[job.round as usize].clone(),
+            early_stop: curve[curve.len() - 2].iteration,
+            curve,
+            before_training: Some(ReadingsBeforeTraining {
+                validation_loss: 2.5,
+                validation: accuracy(500 + n % 1_000, 5_000),
+                test: accuracy(1_000 + n % 1_000, 10_000),
+            }),
+            test_early: accuracy(9_000 + n % 1_000, 10_000),
+            test_end: accuracy(8_100 + n % 1_000, 10_000),
+            train_early: accuracy(50_000 + n % 1_000, 55_000),
+            train_end: accuracy(54_000 + n % 1_000, 55_000),
+            iterations: config.iterations,
+            batch: config.batch,
         };
-        let prunes = matches!(job.arm, Arm::Ticket | Arm::NoRewind | Arm::Late) && job.round < config.rounds;
-        let mut next = dense_mask(model);
-        next[..job.round as usize + 1].fill(0);
-        let finished = FinishedJob { report, seconds: f64::from(n) + 0.125 };
-        experiment_report.add_finished_job(finished, prunes.then_some(&next));
+        let leaves_mask = output_spec(config, job).next_mask;
+        let next = leaves_mask.then(|| mask(job.round + 1));
+        let digest = Some(format!("{:014x}{:02x}", job.trial, job.round));
+        let finished = FinishedJob { report, seconds: f64::from(n) + 0.125, digest };
+        experiment_report.add_finished_job(finished, next.as_deref());
     }
     experiment_report
 }
 
 #[test]
 fn a_file_comes_back_as_it_went_out() {
-    for fragment in [ALL, "rounds=3&hidden=3,2&iterations=6&eval_every=4&batch=10", "rounds=0&hidden=3,2"] {
+    for fragment in [
+        ALL,
+        "rounds=3&hidden=3,2&iterations=6&eval_every=4&batch=10",
+        "rounds=0&hidden=3,2&data=fashion&seeds=1,9-11&iterations=2000&eval_every=2",
+    ] {
         let experiment_report = made(&config(fragment));
         let text = experiment_report.to_file_text();
         let back = ExperimentReport::from_file_text(&text).unwrap();
@@ -139,18 +156,17 @@ fn what_is_malformed_or_of_another_version_is_refused() {
     assert_eq!(ExperimentReport::from_file_text(""), Err(ReportFileError::NotAReport));
     assert_eq!(ExperimentReport::from_file_text("{\"a\":1}\n"), Err(ReportFileError::NotAReport));
     assert!(rejected("ticket-lab report", "other report").contains("not a report of Ticket Lab"));
-    let version = rejected("\"version\":1", "\"version\":2");
-    assert!(version.contains("version 2") && version.contains("version 1"), "{version}");
+    let version = rejected("\"version\":2", "\"version\":3");
+    assert!(version.contains("version 3") && version.contains("versions 1 to 2"), "{version}");
     assert!(rejected("\"rounds\":\"2\"", "\"rounds\":\"99\"").starts_with("line 1: rounds=99 was not used"));
     assert!(rejected("\"rounds\"", "\"turns\"").contains("“turns” is not a setting"));
     assert!(rejected("\"rounds\":\"2\"", "\"rounds\":2").contains("“rounds” is not a setting"));
     for (from, to, what) in [
         ("\"round\":1", "\"round\":7", "is not a job of this experiment"),
         ("\"trial\":1", "\"trial\":2", "is not a job of this experiment"),
-        ("\"weights\":2378", "\"weights\":2377", "contradict each other"),
+        ("\"weights\":2378", "\"weights\":2377", "weights contradicts"),
         ("\"arm\":\"ticket\"", "\"arm\":\"magic\"", "cannot be read"),
         ("\"iterations\":6,", "", "cannot be read"),
-        ("\"batch\":10,", "\"batch\":10,\"more\":1,", "cannot be read"),
         ("\"deaths\":\"", "\"deaths\":\"!", "not base64"),
         ("\"deaths\":\"", "\"deaths\":\"AAAA", "damaged"),
     ] {
@@ -172,21 +188,21 @@ fn what_is_malformed_or_of_another_version_is_refused() {
 #[test]
 fn files_of_different_seeds_make_one_experiment() {
     let fragment = "rounds=2&hidden=3,2&iterations=6&eval_every=4&batch=10";
-    let report_of = |seed, trials| made(&ExperimentConfig { seed, trials, ..config(fragment) });
+    let report_of = |seed, trials| {
+        made(&ExperimentConfig { seeds: Seeds::consecutive(seed, trials).unwrap(), ..config(fragment) })
+    };
     let merged = ExperimentReport::merge(vec![report_of(3, 1), report_of(1, 1), report_of(2, 2)]).unwrap();
     assert_eq!(merged, report_of(1, 3));
     assert!(merged.is_complete());
     assert_eq!(ExperimentReport::merge(vec![]), Err(MergeError::NoReports));
-    assert_eq!(
-        ExperimentReport::merge(vec![report_of(1, 1), report_of(3, 1)]),
-        Err(MergeError::MissingSeed(2))
-    );
+    // Seeds need not follow each other.
+    let merged = ExperimentReport::merge(vec![report_of(1, 1), report_of(3, 1)]).unwrap();
+    assert_eq!((merged.config().seeds.to_string().as_str(), merged.is_complete()), ("1,3", true));
     let other = made(&ExperimentConfig { iterations: 7, ..config(fragment) });
     let said = ExperimentReport::merge(vec![report_of(1, 1), other]).unwrap_err().to_string();
     assert!(said.starts_with("iterations is 6 in one report and 7 in another"), "{said}");
     // The same trial has other results.
-    let text = report_of(1, 1).to_file_text().replacen("[9100,10000]", "[9101,10000]", 1);
-    let text = text.replacen("[9200,10000]", "[9201,10000]", 1);
+    let text = report_of(1, 1).to_file_text().replacen("[8110,10000]", "[8111,10000]", 1);
     let changed = ExperimentReport::from_file_text(&text).unwrap();
     let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 };
     assert_eq!(

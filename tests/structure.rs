@@ -16,9 +16,9 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("chart", &["numbers"]),
     ("kernels", &["model"]),
     ("experiment", &["model", "numbers"]),
-    ("protocol", &["experiment"]),
+    ("protocol", &["experiment", "model"]),
     ("training", &["experiment", "kernels", "model"]),
-    ("worker", &["experiment", "protocol", "training"]),
+    ("worker", &["experiment", "model", "protocol", "training"]),
     ("page", &["chart", "experiment", "model", "numbers", "protocol"]),
     ("ticket-lab", &["experiment", "training"]),
 ];

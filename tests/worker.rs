@@ -10,8 +10,10 @@ use experiment::{
     job::JobId,
     job_data::JobInputs,
     job_report::JobReport,
+    seeds::Seeds,
     settings::Settings,
 };
+use model::data_set::DataSet;
 use protocol::EventPayload;
 use protocol::{RunUntil, WorkerCommand, WorkerEvent};
 use std::cell::Cell;
@@ -48,9 +50,12 @@ impl SessionHarness {
         let mut bench =
             SessionHarness { session: WorkerSession::default(), clock: Cell::new(0.0), events: vec![] };
         let files = mnist::files().map(|file| -> Box<dyn FileBytes> { Box::new(file) });
-        bench.send(WorkerCommand::Load, CommandPayload::Files(files));
+        bench.send(WorkerCommand::Load { data: DataSet::mnist() }, CommandPayload::Files(files));
         bench.run_until_idle();
-        assert_eq!(bench.events.pop(), Some((WorkerEvent::Loaded, EventPayload::None)));
+        assert_eq!(
+            bench.events.pop(),
+            Some((WorkerEvent::Loaded { data: "mnist".into() }, EventPayload::None))
+        );
         bench.events.clear();
         bench
     }
@@ -176,15 +181,15 @@ fn a_pause_is_answered_by_each_job_that_moves() {
 fn trained_report(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
     let mut bench = SessionHarness::loaded();
     let mut experiment_report = ExperimentReport::new(config);
-    for trial in config.seeds() {
+    for trial in config.seeds.iter() {
         bench.start(config, dense_job(trial), RunUntil::End);
         bench.run_until_idle();
         for (event, payload) in std::mem::take(&mut bench.events) {
-            if let (WorkerEvent::Finished { report, .. }, EventPayload::JobOutputs(outputs)) =
+            if let (WorkerEvent::Finished { report, digest, .. }, EventPayload::JobOutputs(outputs)) =
                 (event, payload)
             {
-                experiment_report
-                    .add_finished_job(FinishedJob { report, seconds }, outputs.next_mask.as_deref());
+                let finished = FinishedJob { report, seconds, digest: Some(digest) };
+                experiment_report.add_finished_job(finished, outputs.next_mask.as_deref());
             }
         }
     }
@@ -193,9 +198,11 @@ fn trained_report(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
 
 #[test]
 fn journals_become_files_and_files_journals() {
-    let config = ExperimentConfig { trials: 1, ..small_config() };
-    let (first, second) =
-        (trained_report(&config, 1.0), trained_report(&ExperimentConfig { seed: 2, ..config.clone() }, 2.0));
+    let of_seed = |seed| {
+        let config = ExperimentConfig { seeds: Seeds::consecutive(seed, 1).unwrap(), ..small_config() };
+        trained_report(&config, f64::from(seed))
+    };
+    let (first, second) = (of_seed(1), of_seed(2));
     let mut session = WorkerSession::default();
     let mut texts = vec![];
     for (request_id, experiment_report) in [(7, &first), (8, &second)] {
@@ -224,7 +231,7 @@ fn journals_become_files_and_files_journals() {
     };
     let merged =
         ExperimentReport::from_parts((**parts).clone(), prune_rounds.clone()).expect("a whole journal");
-    assert_eq!((merged.config().trials, merged.finished_jobs().len()), (2, 2));
+    assert_eq!((merged.config().seeds.count(), merged.finished_jobs().len()), (2, 2));
     assert_eq!(merged.to_file_text(), ExperimentReport::merge(vec![first, second]).unwrap().to_file_text());
     // The message names the wrong file, and no report is imported in part.
     texts[1] = texts[1].replacen("\"round\":0", "\"round\":9", 1);

@@ -11,10 +11,10 @@ use kernels::{
     batch::Batch,
     network::Network,
 };
-use model::{Model, mask::dense_mask};
+use model::{Model, data_set::DataSet, mask::dense_mask};
 use std::hint::black_box;
 use training::{
-    data::{Mnist, TrainValidationSplit},
+    data::{LoadedData, TrainValidationSplit},
     initial_weights::glorot_normal,
     rng::RandomStream,
 };
@@ -32,7 +32,7 @@ const VALIDATION_TIMINGS: usize = 9;
 
 /// What all rounds share.
 pub(crate) struct StepBenchmark {
-    mnist: Mnist,
+    mnist: LoadedData,
     split: TrainValidationSplit,
     seconds: fn() -> f64,
     /// The product's kernels with the mask that was measured last.
@@ -57,8 +57,13 @@ pub(crate) struct RoundTimings {
 
 impl StepBenchmark {
     /// `seconds` reads the clock, in seconds.
-    pub(crate) fn new(mnist: Mnist, seconds: fn() -> f64) -> StepBenchmark {
-        StepBenchmark { mnist, split: TrainValidationSplit::new(1), seconds, fast_path: None }
+    pub(crate) fn new(mnist: LoadedData, seconds: fn() -> f64) -> StepBenchmark {
+        StepBenchmark {
+            mnist,
+            split: TrainValidationSplit::new(&DataSet::mnist(), 1),
+            seconds,
+            fast_path: None,
+        }
     }
 
     fn batch<'a>(&'a self, indices: &'a [u32]) -> Batch<'a> {

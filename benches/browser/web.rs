@@ -6,9 +6,10 @@
 use crate::measure::{StepBenchmark, measure};
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, preset::Preset};
 use js_sys::{Array, Uint8Array};
+use model::data_set::DataSet;
 use protocol::{RunUntil, WorkerCommand, codec};
 use std::cell::RefCell;
-use training::data::Mnist;
+use training::data::LoadedData;
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
@@ -39,11 +40,11 @@ fn commands(iterations: u32) -> JsValue {
     let config = ExperimentConfig { iterations, eval_every: iterations, ..Preset::Paper.config() };
     let starts = (0..=config.rounds).map(|round| WorkerCommand::Start {
         run: 1,
-        job: JobId { trial: config.seed, arm: Arm::Ticket, round, draw: 0 },
+        job: JobId { trial: config.seeds.first(), arm: Arm::Ticket, round, draw: 0 },
         config: config.clone(),
         until: RunUntil::End,
     });
-    let all = std::iter::once(WorkerCommand::Load).chain(starts);
+    let all = std::iter::once(WorkerCommand::Load { data: DataSet::mnist() }).chain(starts);
     all.map(|command| codec::to_value(&command).expect("plain data")).collect::<Array>().into()
 }
 
@@ -57,7 +58,8 @@ fn bytes(value: JsValue) -> Option<Vec<u8>> {
 
 fn load(parts: &Array) {
     let files: Vec<Vec<u8>> = parts.iter().filter_map(bytes).collect();
-    let mnist = Mnist::from_files(std::array::from_fn(|i| &files[i][..])).expect("the real MNIST");
+    let files = std::array::from_fn(|i| &files[i][..]);
+    let mnist = LoadedData::from_files(&DataSet::mnist(), files).expect("the real MNIST");
     BENCH.set(Some(StepBenchmark::new(mnist, seconds)));
     post("loaded", &JsValue::NULL);
 }

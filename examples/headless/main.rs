@@ -21,9 +21,9 @@ use experiment::{
     settings::Settings,
 };
 use indicatif::{ProgressBar, ProgressStyle};
+use model::data_set::{DataFile, DataSet};
 use out_file::OutFile;
 use out_file_error::advice;
-use protocol::MnistFile;
 use std::{
     collections::BTreeMap,
     error::Error,
@@ -35,7 +35,7 @@ use std::{
 };
 use stop_signals::SharedOutFile;
 use ticket_lab::{RunEvent, job_cost_shares};
-use training::data::Mnist;
+use training::data::LoadedData;
 
 fn main() -> ExitCode {
     let result = Arguments::parse(std::env::args_os().skip(1)).map_err(Into::into).and_then(|arguments| {
@@ -97,10 +97,10 @@ fn run_and_write(
     let all = all_jobs(experiment_report.config()).len();
     let done = experiment_report.finished_jobs().len();
     eprintln!("{all} jobs, {done} of them done already; {workers} workers");
-    let mnist = Arc::new(load_mnist(data)?);
+    let images = Arc::new(load_data(&experiment_report.config().data, data)?);
     let out = || out.lock().unwrap_or_else(PoisonError::into_inner);
     let mut bar = JobProgressBar::new(&experiment_report);
-    ticket_lab::run(&mut experiment_report, &mnist, workers, &mut |news| {
+    ticket_lab::run(&mut experiment_report, &images, workers, &mut |news| {
         match news {
             RunEvent::Step { job, iteration } => bar.step(job, iteration),
             RunEvent::Finished { job, again, experiment_report } => {
@@ -116,7 +116,7 @@ fn run_and_write(
     if let Some(out) = &*out() {
         out.finish(&experiment_report)?;
     }
-    Ok(())
+    print(&format!("run digest {}\n", experiment_report.run_digest()))
 }
 
 fn merge(files: &[PathBuf], out: Option<&Path>, force: bool) -> Result<(), Box<dyn Error>> {
@@ -176,17 +176,17 @@ fn claims_markdown(experiment_report: &ExperimentReport) -> String {
     format!("{}\n\n{head}{table}", summary(&claims))
 }
 
-fn load_mnist(data: &Path) -> Result<Mnist, Box<dyn Error>> {
-    let read = |mnist_file: MnistFile| {
-        let path = data.join(mnist_file.path());
-        fs::read(&path)
-            .map_err(|error| format!("{}; --data says where assets/mnist is", cannot_be_read(&path, &error)))
-    };
+/// Reads the files of a data set, which are in a folder of `top`.
+fn load_data(data: &DataSet, top: &Path) -> Result<LoadedData, Box<dyn Error>> {
     let mut files = vec![];
-    for mnist_file in MnistFile::ALL {
-        files.push(read(mnist_file)?);
+    for file in DataFile::ALL {
+        let path = top.join(data.path(file));
+        files.push(fs::read(&path).map_err(|error| {
+            format!("{}; --data says where {} is", cannot_be_read(&path, &error), data.folder)
+        })?);
     }
-    Ok(Mnist::from_files(std::array::from_fn(|i| &files[i][..]))?)
+    LoadedData::from_files(data, std::array::from_fn(|i| &files[i][..]))
+        .map_err(|error| format!("{} in {}: {error}", data.title, top.join(&data.folder).display()).into())
 }
 
 /// How far the experiment is, in parts of its work.

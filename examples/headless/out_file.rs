@@ -10,7 +10,7 @@ use experiment::{
     experiment_report::{ExperimentReport, report_file::ReportFileError},
     job::JobId,
     settings::Settings,
-    url_fragment::first_difference,
+    url_fragment::{first_difference, first_difference_beside_seeds},
 };
 use std::{
     fs::{self, File},
@@ -75,12 +75,10 @@ impl OutFile {
     ) -> Result<(), OutFileError> {
         let Some(bytes) = self.read()?.filter(|_| !force) else { return Ok(()) };
         let stored = self.parse(&bytes)?.report;
-        self.check_same_experiment(stored.config(), merged.config(), &["seed", "trials"])?;
+        let difference = first_difference_beside_seeds(stored.config(), merged.config(), &[]);
+        self.check_same_experiment(stored.config(), difference)?;
         match stored.finished_jobs().iter().find(|(job, finished)| {
-            merged
-                .finished_jobs()
-                .get(job)
-                .is_none_or(|there| !there.report.has_same_results(&finished.report))
+            merged.finished_jobs().get(job).is_none_or(|there| !there.agrees_with(finished))
         }) {
             Some((&job, _)) => Err(OutFileError::LosesJobs { path: self.path.clone(), job }),
             None => Ok(()),
@@ -166,7 +164,7 @@ impl OutFile {
     fn read_report_of(&self, config: &ExperimentConfig) -> Result<Option<StoredReport>, OutFileError> {
         let Some(bytes) = self.read()? else { return Ok(None) };
         let stored = self.parse(&bytes).map_err(|error| self.damaged_if_of(config, &bytes, error))?;
-        self.check_same_experiment(stored.report.config(), config, &[])?;
+        self.check_same_experiment(stored.report.config(), first_difference(stored.report.config(), config))?;
         Ok(Some(stored))
     }
 
@@ -189,7 +187,7 @@ impl OutFile {
         let first_line = bytes.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default();
         let is_of = self
             .parse(first_line)
-            .is_ok_and(|stored| first_difference(stored.report.config(), config, &[]).is_none());
+            .is_ok_and(|stored| first_difference(stored.report.config(), config).is_none());
         match error {
             OutFileError::Foreign { path, error } if is_of => OutFileError::Damaged { path, error },
             other => other,
@@ -198,15 +196,13 @@ impl OutFile {
 
     fn check_same_experiment(
         &self,
-        there: &ExperimentConfig,
-        here: &ExperimentConfig,
-        except: &[&str],
+        stored: &ExperimentConfig,
+        difference: Option<(&'static str, String, String)>,
     ) -> Result<(), OutFileError> {
-        let fragment = || Settings::from_config(there).to_fragment();
-        match first_difference(there, here, except) {
+        match difference {
             None => Ok(()),
             Some((field, there, here)) => {
-                let (path, fragment) = (self.path.clone(), fragment());
+                let (path, fragment) = (self.path.clone(), Settings::from_config(stored).to_fragment());
                 Err(OutFileError::OtherExperiment { path, field, there, here, fragment })
             }
         }

@@ -201,8 +201,8 @@ pub fn max_survivors_per_input(masks: &MaskHistory<'_>) -> u32 {
 }
 
 /// Describes a cell in words, such as “layer 1: pixel in row 14, column 9 → unit 203; pruned before round 3”. Rows,
-/// columns and units count from 0, as in exported masks.
-pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell) -> String {
+/// columns and units count from 0, as in exported masks. `classes` has the words for each output of the last layer.
+pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell, classes: &[String]) -> String {
     let pixel = |input: usize| {
         let side = image_side(masks.layers.first().map_or(1, |layer| layer.0)).max(1);
         format!("pixel in row {}, column {}", input / side, input % side)
@@ -216,7 +216,8 @@ pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell) -> String {
         }
         MaskCell::Weight { layer, output, input } => {
             let from = if layer == 0 { pixel(input) } else { format!("unit {input}") };
-            let target = if layer + 1 == masks.layers.len() { "digit" } else { "unit" };
+            let class = classes.get(output).filter(|_| layer + 1 == masks.layers.len());
+            let target = class.cloned().unwrap_or_else(|| format!("unit {output}"));
             let inputs = masks.layers.get(layer).map_or(0, |shape| shape.0);
             let fate = match masks.layer(layer).get(output * inputs + input) {
                 Some(&prune_round) if masks.weight_state(prune_round) == WeightState::Surviving => {
@@ -225,7 +226,7 @@ pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell) -> String {
                 Some(&prune_round) => format!("pruned before round {prune_round}"),
                 None => "unknown".to_owned(),
             };
-            format!("layer {}: {from} → {target} {output}; {fate}", layer + 1)
+            format!("layer {}: {from} → {target}; {fate}", layer + 1)
         }
     }
 }

@@ -11,7 +11,7 @@ mod tests;
 
 use crate::{
     arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, job_report::JobReport,
-    preset::Preset, url_fragment::first_difference,
+    preset::Preset, url_fragment::first_difference_beside_seeds,
 };
 pub use measure::{MeasurementUnit, TrialStatistics};
 use measure::{ReportsByJob, TestedWeights};
@@ -164,11 +164,12 @@ fn judge_claim(config: &ExperimentConfig, jobs: &[JobId], draft: UnjudgedClaim) 
 fn reason_not_tested(config: &ExperimentConfig, jobs: &[JobId], rows: &Rows) -> Option<String> {
     // These settings may differ from the paper's: they change only which additional networks are trained or which seeds
     // are used.
-    let free = ["seed", "trials", "arms", "draws", "rewind_to", "rounds", "momentum"];
-    if let Some((field, ours, papers)) = first_difference(config, &Preset::Paper.config(), &free) {
+    let free = ["arms", "draws", "rewind_to", "rounds", "momentum"];
+    let paper = Preset::Paper.config();
+    if let Some((field, ours, papers)) = first_difference_beside_seeds(config, &paper, &free) {
         return Some(format!("It is about the paper's protocol: {field} is {papers} there and {ours} here."));
     }
-    let job = |&(arm, round)| JobId { trial: config.seed, arm, round, draw: 0 };
+    let job = |&(arm, round)| JobId { trial: config.seeds.first(), arm, round, draw: 0 };
     let missing = rows.iter().find(|row| !jobs.contains(&job(row)))?;
     Some(format!("It looks at the arm {} in round {}, which is not trained here.", missing.0, missing.1))
 }

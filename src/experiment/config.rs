@@ -1,22 +1,19 @@
 //! The settings that define an experiment: every setting that can change its results.
 
-use crate::{arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind};
-use model::Model;
+use crate::{
+    arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind, seeds::Seeds,
+};
+use model::{Model, data_set::DataSet};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, ops::RangeInclusive};
-
-/// Number of training images. The other 5,000 of MNIST's 60,000 are for validation.
-pub const TRAIN_IMAGES: usize = 55_000;
-/// Number of validation images.
-pub const VALIDATION_IMAGES: usize = 5_000;
 
 /// The settings that define an experiment. Equal configurations give equal results, bit for bit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExperimentConfig {
-    /// Seed of the first trial. All random numbers of that trial follow from it.
-    pub seed: u32,
-    /// Number of trials. Trial `i`, counted from 0, has the seed `seed + i`, which wraps around after `u32::MAX`.
-    pub trials: u32,
+    /// The seeds of the trials. All random numbers of a trial follow from its seed.
+    pub seeds: Seeds,
+    /// The data set.
+    pub data: DataSet,
     /// The arms that are shown. Jobs of other arms that they depend on are trained but not shown.
     pub arms: BTreeSet<Arm>,
     /// Number of re-initialised networks for each ticket.
@@ -54,12 +51,6 @@ pub struct ExperimentConfig {
 }
 
 impl ExperimentConfig {
-    /// The seeds of the trials.
-    pub fn seeds(&self) -> impl Iterator<Item = u32> + use<> {
-        let seed = self.seed;
-        (0..self.trials).map(move |i| seed.wrapping_add(i))
-    }
-
     /// The rounds of an arm that the table of rounds shows.
     pub fn rounds_of(&self, arm: Arm) -> RangeInclusive<u32> {
         match arm {
@@ -87,6 +78,13 @@ impl ExperimentConfig {
     /// The iteration of the first validation pass after `iteration`, at most the last iteration.
     pub fn next_evaluation(&self, iteration: u32) -> u32 {
         ((iteration / self.eval_every + 1) * self.eval_every).min(self.iterations)
+    }
+
+    /// The iterations after which a job that starts at iteration `first` has a validation pass of its curve, in order.
+    pub fn evaluation_iterations(&self, first: u32) -> impl Iterator<Item = u32> + use<> {
+        let (every, last) = (self.eval_every, self.iterations);
+        let regular = (first / every + 1..).map(move |pass| pass.saturating_mul(every));
+        regular.take_while(move |iteration| *iteration < last).chain([last])
     }
 
     /// The number of validation passes of a round. There is none before the first step.

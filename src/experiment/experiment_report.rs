@@ -3,13 +3,13 @@
 
 use crate::{
     arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, job_report::JobReport,
-    prune_rounds::PruneRounds, schedule::Schedule, store::JobOutputStore, url_fragment::first_difference,
+    prune_rounds::PruneRounds, schedule::Schedule, store::JobOutputStore,
 };
 use model::mask::Mask;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
-use thiserror::Error;
+use std::collections::BTreeMap;
 
+pub mod merge;
 pub mod report_file;
 
 /// A finished job.
@@ -19,6 +19,25 @@ pub struct FinishedJob {
     pub report: JobReport,
     /// Seconds of work without pauses. This is the only number that differs from run to run.
     pub seconds: f64,
+    /// The digest of everything the job produced, as 16 hexadecimal digits. `None` in reports of version 1.
+    pub digest: Option<String>,
+}
+
+impl FinishedJob {
+    /// Whether both are the same job with the same results, as far as both have them.
+    pub fn agrees_with(&self, other: &FinishedJob) -> bool {
+        let digests = self.digest.as_ref().zip(other.digest.as_ref());
+        digests.is_none_or(|(one, other)| one == other) && self.report.has_same_results(&other.report)
+    }
+
+    /// Adds what only `other` has, which must agree with it: a digest, readings, points of the curve.
+    fn complete_from(&mut self, other: FinishedJob) {
+        self.digest = self.digest.take().or(other.digest);
+        self.report.before_training = self.report.before_training.or(other.report.before_training);
+        if other.report.curve.len() > self.report.curve.len() {
+            self.report.curve = other.report.curve;
+        }
+    }
 }
 
 /// Everything an experiment has produced so far.
@@ -40,34 +59,6 @@ pub struct ExperimentReportParts {
     pub finished: Vec<FinishedJob>,
     /// Trial, arm and last known round of each chain of masks.
     pub chains: Vec<(u32, Arm, u32)>,
-}
-
-/// Why reports cannot be merged.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum MergeError {
-    /// There are no reports.
-    #[error("there is no report to merge: name at least one file")]
-    NoReports,
-    /// The reports are of different experiments.
-    #[error(
-        "{field} is {one} in one report and {other} in another; only seeds and trials may differ in a merge"
-    )]
-    DifferentSettings {
-        /// The name of the setting that differs.
-        field: &'static str,
-        /// Its value in one report.
-        one: String,
-        /// Its value in the other report.
-        other: String,
-    },
-    /// Two reports have different results for the same job.
-    #[error(
-        "{0} has different numbers in two reports: one of them is from another version of the program; run that seed again"
-    )]
-    DifferentResults(JobId),
-    /// The seeds are not consecutive.
-    #[error("the seeds have a gap: no report has seed {0}; run it and merge it too")]
-    MissingSeed(u32),
 }
 
 impl ExperimentReport {
@@ -127,9 +118,13 @@ impl ExperimentReport {
         (prune_rounds.last_known_round() > job.round).then(|| prune_rounds.mask(job.round + 1))
     }
 
-    /// Whether a job that ran again gave other results than before.
-    pub fn differs_from_recorded(&self, report: &JobReport) -> bool {
-        self.finished.get(&report.job).is_some_and(|before| !before.report.has_same_results(report))
+    /// Whether a job that ran again gave other results, or left another mask, than before. `next_mask` is the mask that
+    /// its pruning left now, if it pruned.
+    pub fn differs_from_recorded(&self, finished: &FinishedJob, next_mask: Option<&[u8]>) -> bool {
+        let job = finished.report.job;
+        let masks = self.next_mask(job).zip(next_mask);
+        self.finished.get(&job).is_some_and(|before| !before.agrees_with(finished))
+            || masks.is_some_and(|(before, now)| before != now)
     }
 
     /// The stored outputs and the schedule with which the experiment can continue. A report has masks but no
@@ -149,8 +144,7 @@ impl ExperimentReport {
     /// The report in the form that page and worker send each other, and the bytes of each chain of masks in the same
     /// order.
     pub fn to_parts(&self) -> (ExperimentReportParts, Vec<Vec<u8>>) {
-        let thinned =
-            |done: &FinishedJob| FinishedJob { report: done.report.thinned(), seconds: done.seconds };
+        let thinned = |done: &FinishedJob| FinishedJob { report: done.report.thinned(), ..done.clone() };
         let parts = ExperimentReportParts {
             config: self.config.clone(),
             finished: self.finished.values().map(thinned).collect(),
@@ -187,48 +181,5 @@ impl ExperimentReport {
         let prune_rounds = chains.into_iter().zip(prune_rounds).map(chain).collect();
         let finished = finished.into_iter().map(|done| (done.report.job, done)).collect();
         Some(ExperimentReport { config, finished, prune_rounds })
-    }
-
-    /// Merges reports whose settings differ only in `seed` and `trials` into one experiment. A trial may be in several
-    /// reports if its results, apart from `seconds`, are equal in all of them.
-    ///
-    /// An error says that there are no reports, that settings or results differ, or that a seed is missing.
-    pub fn merge(experiment_reports: Vec<ExperimentReport>) -> Result<ExperimentReport, MergeError> {
-        let mut experiment_reports = experiment_reports.into_iter();
-        let Some(mut merged) = experiment_reports.next() else { return Err(MergeError::NoReports) };
-        let mut seeds: BTreeSet<u32> = merged.config.seeds().collect();
-        for other in experiment_reports {
-            if let Some((field, one, other)) =
-                first_difference(&merged.config, &other.config, &["seed", "trials"])
-            {
-                return Err(MergeError::DifferentSettings { field, one, other });
-            }
-            seeds.extend(other.config.seeds());
-            for (job, finished) in other.finished {
-                if merged
-                    .finished
-                    .get(&job)
-                    .is_some_and(|there| !there.report.has_same_results(&finished.report))
-                {
-                    return Err(MergeError::DifferentResults(job));
-                }
-                merged.finished.entry(job).or_insert(finished);
-            }
-            for (chain, prune_rounds) in other.prune_rounds {
-                if merged
-                    .prune_rounds
-                    .get(&chain)
-                    .is_none_or(|there| there.last_known_round() < prune_rounds.last_known_round())
-                {
-                    merged.prune_rounds.insert(chain, prune_rounds);
-                }
-            }
-        }
-        let first = seeds.first().copied().unwrap_or_default();
-        if let Some((_, gap)) = seeds.iter().zip(first..).find(|(seed, expected)| **seed != *expected) {
-            return Err(MergeError::MissingSeed(gap));
-        }
-        merged.config = ExperimentConfig { seed: first, trials: seeds.len() as u32, ..merged.config };
-        Ok(merged)
     }
 }

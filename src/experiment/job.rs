@@ -34,7 +34,7 @@ impl fmt::Display for JobId {
 /// What a job is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobPhase {
-    /// Setting the parameters to their first or rewound values.
+    /// Setting the parameters to their first or rewound values, and reading them before the first training step.
     Rewind,
     /// Training, including validation passes.
     Train,

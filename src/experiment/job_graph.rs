@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// Every row of the table of rounds of `config`, in order. [`JobId::training_job`] says which job's results a row
 /// shows.
 pub fn table_rows(config: &ExperimentConfig) -> Vec<JobId> {
-    for_every_trial(config, &trial_table_rows(config, config.seed))
+    for_every_trial(config, &trial_table_rows(config, config.seeds.first()))
 }
 
 /// The rows of one trial.
@@ -25,16 +25,14 @@ fn trial_table_rows(config: &ExperimentConfig, trial: u32) -> Vec<JobId> {
     rows
 }
 
-/// The same jobs in each trial, in the order of the table. Sorting the seeds matters if they wrap around after
-/// `u32::MAX`.
+/// The same jobs in each trial, in the order of the table.
 fn for_every_trial(config: &ExperimentConfig, jobs: &[JobId]) -> Vec<JobId> {
-    let seeds: BTreeSet<u32> = config.seeds().collect();
-    seeds.into_iter().flat_map(|trial| jobs.iter().map(move |&job| JobId { trial, ..job })).collect()
+    config.seeds.iter().flat_map(|trial| jobs.iter().map(move |&job| JobId { trial, ..job })).collect()
 }
 
 /// Every job that has to be trained for the rows of `config`, in the order of the table.
 pub fn all_jobs(config: &ExperimentConfig) -> Vec<JobId> {
-    for_every_trial(config, &trial_jobs(config, config.seed))
+    for_every_trial(config, &trial_jobs(config, config.seeds.first()))
 }
 
 /// The jobs of one trial: those that its rows show, and all their dependencies.
@@ -53,7 +51,7 @@ fn trial_jobs(config: &ExperimentConfig, trial: u32) -> Vec<JobId> {
 /// The largest number of jobs at the same depth of the dependency graph: an estimate of how many workers can be busy at
 /// once.
 pub fn max_parallel_jobs(config: &ExperimentConfig) -> usize {
-    let mut jobs = all_jobs(&ExperimentConfig { trials: 1, ..config.clone() });
+    let mut jobs = trial_jobs(config, config.seeds.first());
     jobs.sort_by_key(|job| job.round);
     let (mut depths, mut widths): (Vec<usize>, Vec<usize>) = (vec![], vec![0; jobs.len()]);
     for (index, &job) in jobs.iter().enumerate() {
@@ -64,7 +62,7 @@ pub fn max_parallel_jobs(config: &ExperimentConfig) -> usize {
         depths.push(depth);
         widths[depth] += 1;
     }
-    widths.into_iter().max().unwrap_or(0) * config.trials as usize
+    widths.into_iter().max().unwrap_or(0) * config.seeds.count() as usize
 }
 
 /// Which outputs a job has to deliver to the other jobs of its experiment.
@@ -82,7 +80,7 @@ pub fn output_spec(config: &ExperimentConfig, job: JobId) -> OutputSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{arm::Arm, preset::Preset};
+    use crate::{arm::Arm, preset::Preset, seeds::Seeds};
 
     fn ticket(round: u32) -> JobId {
         JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }
@@ -103,7 +101,12 @@ mod tests {
         assert_eq!(all_jobs(&config_with(&[Arm::Dense])), [ticket(0)]);
         assert_eq!(all_jobs(&config_with(&[Arm::Late])).len(), 7);
         assert_eq!(
-            table_rows(&ExperimentConfig { trials: 3, draws: 2, ..config_with(Arm::ALL) }).len(),
+            table_rows(&ExperimentConfig {
+                seeds: Seeds::consecutive(1, 3).unwrap(),
+                draws: 2,
+                ..config_with(Arm::ALL)
+            })
+            .len(),
             3 * (1 + 7 + 12 + 6 * 6)
         );
         assert_eq!(table_rows(&Preset::Quick.config()), all_jobs(&Preset::Quick.config()));
@@ -114,7 +117,11 @@ mod tests {
         assert_eq!(max_parallel_jobs(&config_with(&[Arm::Dense])), 1);
         assert_eq!(max_parallel_jobs(&Preset::Quick.config()), 2);
         assert_eq!(
-            max_parallel_jobs(&ExperimentConfig { trials: 3, draws: 4, ..Preset::Quick.config() }),
+            max_parallel_jobs(&ExperimentConfig {
+                seeds: Seeds::consecutive(1, 3).unwrap(),
+                draws: 4,
+                ..Preset::Quick.config()
+            }),
             15
         );
         // After the dense network, all six one-shot networks can be trained at once, beside the ticket's next round.

@@ -31,8 +31,30 @@ pub struct ValidationPoint {
     pub accuracy: Accuracy,
 }
 
+/// The readings of a job's first weights under its mask, before the first training step. They are neither part of the
+/// digest nor candidates for the early stop.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadingsBeforeTraining {
+    /// Mean cross-entropy over the validation images in nats.
+    pub validation_loss: f32,
+    /// Accuracy over the validation images.
+    pub validation: Accuracy,
+    /// Accuracy over the test images.
+    pub test: Accuracy,
+}
+
 /// The largest number of points of a curve in a report file.
-const MAX_FILE_CURVE_POINTS: usize = 120;
+pub const MOST_CURVE_POINTS: usize = 1_000;
+/// The largest number of points of a curve in a report file of version 1.
+pub const MOST_CURVE_POINTS_VERSION_1: usize = 120;
+
+/// The positions that remain if a curve of `points` points is thinned to at most `most`: evenly spaced ones and the
+/// last. The early stop, which stays too, has to be added.
+pub(crate) fn kept_positions(points: usize, most: usize) -> impl Fn(usize) -> bool {
+    // Two points are reserved for the early stop and the last one.
+    let every = if points <= most { 1 } else { points.div_ceil(most - 2) };
+    move |position| (position + 1).is_multiple_of(every) || position + 1 == points
+}
 
 /// The results of one job. They are a pure function of the configuration and the job's identity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +67,8 @@ pub struct JobReport {
     pub curve: Vec<ValidationPoint>,
     /// The iteration with the smallest validation loss; of several, the earliest. Training does not stop there.
     pub early_stop: u32,
+    /// The readings before the first step. `None` in reports of version 1, which do not have them.
+    pub before_training: Option<ReadingsBeforeTraining>,
     /// Test accuracy with the weights at the early stop.
     pub test_early: Accuracy,
     /// Test accuracy with the final weights.
@@ -62,25 +86,32 @@ pub struct JobReport {
 impl JobReport {
     /// The number of surviving weights of all layers.
     pub fn surviving_weights(&self) -> u32 {
-        self.alive.iter().sum()
+        self.alive.iter().fold(0, |sum, count| sum.saturating_add(*count))
     }
 
-    /// The same results with a curve of at most 120 points: evenly spaced ones, the early stop and the last. Thinning a
-    /// thinned report changes nothing.
+    /// The same results with a curve of at most [`MOST_CURVE_POINTS`] points: evenly spaced ones, the early stop and the
+    /// last. Thinning a thinned report changes nothing.
     pub fn thinned(&self) -> JobReport {
-        let n = self.curve.len();
-        // Two points are reserved for the early stop and the last one.
-        let every = if n <= MAX_FILE_CURVE_POINTS { 1 } else { n.div_ceil(MAX_FILE_CURVE_POINTS - 2) };
-        let keep = |i: usize, point: &ValidationPoint| {
-            (i + 1).is_multiple_of(every) || i + 1 == n || point.iteration == self.early_stop
-        };
-        let curve = self.curve.iter().enumerate().filter(|(i, point)| keep(*i, point));
+        let kept = kept_positions(self.curve.len(), MOST_CURVE_POINTS);
+        let curve = self.curve.iter().enumerate();
+        let curve = curve.filter(|(i, point)| kept(*i) || point.iteration == self.early_stop);
         JobReport { curve: curve.map(|(_, point)| *point).collect(), ..self.clone() }
     }
 
-    /// Whether the results are the same. Either report may be thinned.
+    /// Whether the results are the same as far as both reports have them: either curve may be thinned, and either may
+    /// lack the readings before training.
     pub fn has_same_results(&self, other: &JobReport) -> bool {
-        self.thinned() == other.thinned()
+        let (shorter, longer) =
+            if self.curve.len() <= other.curve.len() { (self, other) } else { (other, self) };
+        let mut points = longer.curve.iter();
+        let agree = |(one, other)| one == other;
+        shorter.curve.iter().all(|point| points.any(|there| there == point))
+            && self.before_training.zip(other.before_training).is_none_or(agree)
+            && self.without_curve_and_first_readings() == other.without_curve_and_first_readings()
+    }
+
+    fn without_curve_and_first_readings(&self) -> JobReport {
+        JobReport { curve: vec![], before_training: None, alive: self.alive.clone(), ..*self }
     }
 
     /// The smallest mean validation loss in nats.

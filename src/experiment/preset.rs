@@ -2,9 +2,9 @@
 
 use crate::{
     arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, initializer::Initializer,
-    optimizer::OptimizerKind,
+    optimizer::OptimizerKind, seeds::Seeds,
 };
-use model::Model;
+use model::{Model, data_set::DataSet};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -115,11 +115,12 @@ impl Preset {
         }
     }
 
-    /// The preset's settings, with seed 1.
+    /// The preset's settings, with seeds from 1 on.
     pub fn config(self) -> ExperimentConfig {
+        let from_one = |trials| Seeds::consecutive(1, trials).expect("a few small seeds");
         let quick = ExperimentConfig {
-            seed: 1,
-            trials: 1,
+            seeds: from_one(1),
+            data: DataSet::mnist(),
             arms: BTreeSet::from([Arm::Ticket, Arm::Reinit]),
             draws: 1,
             rewind_to: None,
@@ -139,7 +140,7 @@ impl Preset {
             model: Model::lenet_300_100(),
         };
         let paper = ExperimentConfig {
-            trials: 5,
+            seeds: from_one(5),
             iterations: 50_000,
             rate: 0.2,
             output_rate: 0.1,
@@ -150,13 +151,17 @@ impl Preset {
         // A question that takes a few minutes: three trials at the rates of the quick look.
         let asked = |iterations, arms: &[Arm]| {
             let arms = arms.iter().copied().collect();
-            ExperimentConfig { trials: 3, iterations, arms, ..quick.clone() }
+            ExperimentConfig { seeds: from_one(3), iterations, arms, ..quick.clone() }
         };
         match self {
             Preset::Quick => quick,
-            Preset::Classroom => {
-                ExperimentConfig { trials: 3, iterations: 1_000, rounds: 17, eval_every: 50, ..paper }
-            }
+            Preset::Classroom => ExperimentConfig {
+                seeds: from_one(3),
+                iterations: 1_000,
+                rounds: 17,
+                eval_every: 50,
+                ..paper
+            },
             Preset::Paper => paper,
             Preset::Paper20k => ExperimentConfig { iterations: 20_000, ..paper },
             Preset::OneShot => asked(1_000, &[Arm::Ticket, Arm::OneShot]),

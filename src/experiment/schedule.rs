@@ -143,7 +143,7 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{arm::Arm, preset::Preset};
+    use crate::{arm::Arm, preset::Preset, seeds::Seeds};
 
     fn ticket(round: u32) -> JobId {
         JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }
@@ -185,7 +185,7 @@ mod tests {
     fn every_job_is_handed_out_once() {
         let config = ExperimentConfig {
             arms: Arm::ALL.iter().copied().collect(),
-            trials: 2,
+            seeds: Seeds::consecutive(1, 2).unwrap(),
             draws: 3,
             ..Preset::Quick.config()
         };

@@ -3,21 +3,37 @@
 use crate::names::{list, names};
 use crate::settings::Settings;
 use crate::{
-    arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind, preset::Preset,
+    arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind,
+    preset::Preset, seeds::Seeds,
 };
-use model::Model;
+use model::{Model, data_set::DataSet};
 use std::collections::BTreeSet;
+
+/// What a setting is about, which decides where it is kept and what a change of it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingKind {
+    /// It names the preset that the other settings start from.
+    Preset,
+    /// It says which seeds the trials have. Reports of different seeds are parts of one experiment.
+    Seeds,
+    /// It defines the results of every trial, together with the seed.
+    Experiment,
+    /// It says how the machine works. It never changes a result.
+    Machine,
+    /// It says what is shown. It never changes a result, never restarts a run, and may stand beside a recorded run.
+    Display,
+}
 
 /// One setting of the URL fragment.
 pub struct Setting {
     /// Its name.
     pub name: &'static str,
-    /// Whether the setting can change the results of an experiment. Only such settings are in a report.
-    pub changes_results: bool,
+    /// What it is about.
+    pub kind: SettingKind,
     /// Describes the allowed values in words.
     allowed: fn() -> String,
     /// Reads a value into the settings, or returns `None` if it is not allowed.
-    set: fn(&mut Settings, &str) -> Option<()>,
+    set: fn(&mut SettingsDraft, &str) -> Option<()>,
     /// Writes the value as text.
     get: fn(&Settings) -> String,
 }
@@ -28,9 +44,9 @@ impl Setting {
         (self.allowed)()
     }
 
-    /// Reads a value into `settings`, or returns `None` and changes nothing if it is not allowed.
-    pub(crate) fn set(&self, settings: &mut Settings, value: &str) -> Option<()> {
-        (self.set)(settings, value)
+    /// Reads a value into `draft`, or returns `None` and changes nothing if it is not allowed.
+    pub(crate) fn set(&self, draft: &mut SettingsDraft, value: &str) -> Option<()> {
+        (self.set)(draft, value)
     }
 
     /// The value in `settings` as text, as in a fragment.
@@ -39,12 +55,26 @@ impl Setting {
     }
 }
 
+/// Settings while they are being read, setting by setting.
+pub(crate) struct SettingsDraft {
+    /// Everything but the seeds, which depend on several settings.
+    pub(crate) settings: Settings,
+    /// The value of `seed`, if it was given.
+    pub(crate) seed: Option<u32>,
+    /// The value of `trials`, if it was given.
+    pub(crate) trials: Option<u32>,
+    /// The value of `seeds`, if it was given.
+    pub(crate) seeds: Option<Seeds>,
+}
+
 fn one_of<T: Copy + Into<&'static str>>(variants: &[T]) -> String {
     list(&names(variants), "or")
 }
 
 fn parse_integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
-    text.parse().ok().filter(|v| range.contains(v))
+    // The standard library would also accept a plus sign.
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten().filter(|v| range.contains(v))
 }
 
 fn parse_fraction(text: &str) -> Option<f64> {
@@ -88,91 +118,118 @@ fn hidden_text(model: &Model) -> String {
     if units.is_empty() { "none".into() } else { units.join(",") }
 }
 
+/// The seeds, if each is the one before plus one, so that `seed` and `trials` can say them.
+fn consecutive(settings: &Settings) -> Option<&Seeds> {
+    Some(&settings.config.seeds).filter(|seeds| seeds.are_consecutive())
+}
+
 /// Every setting, in the order of the fragment.
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "preset",
         allowed: || one_of(Preset::ALL),
-        changes_results: false,
-        set: |s, v| Preset::from_name(v).map(|p| s.preset = p),
+        kind: SettingKind::Preset,
+        set: |s, v| Preset::from_name(v).map(|p| s.settings.preset = p),
         get: |s| s.preset.name().into(),
     },
     Setting {
         name: "seed",
         allowed: || "a whole number from 0 to 4294967295".into(),
-        changes_results: true,
-        set: |s, v| parse_integer(v, 0..=u32::MAX).map(|n| s.config.seed = n),
-        get: |s| s.config.seed.to_string(),
+        kind: SettingKind::Seeds,
+        set: |s, v| parse_integer(v, 0..=u32::MAX).map(|n| s.seed = Some(n)),
+        get: |s| consecutive(s).map_or(String::new(), |seeds| seeds.first().to_string()),
     },
     Setting {
         name: "trials",
-        allowed: || "a whole number from 1 to 100".into(),
-        changes_results: true,
-        set: |s, v| parse_integer(v, 1..=100).map(|n| s.config.trials = n),
-        get: |s| s.config.trials.to_string(),
+        allowed: || "a whole number from 1 to 1000, and the last seed at most 4294967295".into(),
+        kind: SettingKind::Seeds,
+        set: |s, v| parse_integer(v, 1..=Seeds::MOST as u32).map(|n| s.trials = Some(n)),
+        get: |s| consecutive(s).map_or(String::new(), |seeds| seeds.count().to_string()),
+    },
+    Setting {
+        name: "seeds",
+        allowed: || {
+            "up to 1000 different seeds and ranges of them with commas between, as in 1,5,9-12, or nothing for \
+             those of seed and trials"
+                .into()
+        },
+        kind: SettingKind::Seeds,
+        set: |s, v| {
+            s.seeds = if v.is_empty() { None } else { Some(Seeds::parse(v)?) };
+            Some(())
+        },
+        get: |s| if consecutive(s).is_some() { String::new() } else { s.config.seeds.to_string() },
+    },
+    Setting {
+        name: "data",
+        allowed: || list(&DataSet::NAMES, "or"),
+        kind: SettingKind::Experiment,
+        set: |s, v| DataSet::from_name(v).map(|data| s.settings.config.data = data),
+        get: |s| s.config.data.name.clone(),
     },
     Setting {
         name: "arms",
         allowed: || format!("one or more of {}, with commas between", list(&names(Arm::ALL), "and")),
-        changes_results: true,
-        set: |s, v| parse_arms(v).map(|arms| s.config.arms = arms),
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_arms(v).map(|arms| s.settings.config.arms = arms),
         get: |s| s.config.arms.iter().map(|arm| arm.name()).collect::<Vec<_>>().join(","),
     },
     Setting {
         name: "draws",
         allowed: || "a whole number from 1 to 5".into(),
-        changes_results: true,
-        set: |s, v| parse_integer(v, 1..=5).map(|n| s.config.draws = n),
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_integer(v, 1..=5).map(|n| s.settings.config.draws = n),
         get: |s| s.config.draws.to_string(),
     },
     Setting {
         name: "iterations",
         allowed: || "a whole number from 1 to 1000000".into(),
-        changes_results: true,
-        set: |s, v| parse_integer(v, 1..=1_000_000).map(|n| s.config.iterations = n),
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_integer(v, 1..=1_000_000).map(|n| s.settings.config.iterations = n),
         get: |s| s.config.iterations.to_string(),
     },
     Setting {
         name: "rate",
         allowed: || "a number from 0 to below 1".into(),
-        changes_results: true,
-        set: |s, v| parse_fraction(v).map(|x| s.config.rate = x),
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_fraction(v).map(|x| s.settings.config.rate = x),
         get: |s| s.config.rate.to_string(),
     },
     Setting {
         name: "output_rate",
         allowed: || "a number from 0 to below 1".into(),
-        changes_results: true,
-        set: |s, v| parse_fraction(v).map(|x| s.config.output_rate = x),
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_fraction(v).map(|x| s.settings.config.output_rate = x),
         get: |s| s.config.output_rate.to_string(),
     },
     Setting {
         name: "criterion",
         allowed: PruningCriterion::allowed,
-        changes_results: true,
-        set: |s, v| PruningCriterion::from_name(v).map(|c| s.config.criterion = c),
+        kind: SettingKind::Experiment,
+        set: |s, v| PruningCriterion::from_name(v).map(|c| s.settings.config.criterion = c),
         get: |s| s.config.criterion.name().into(),
     },
     Setting {
         name: "rounds",
         allowed: || "a whole number from 0 to 40".into(),
-        changes_results: true,
-        set: |s, v| parse_integer(v, 0..=40).map(|n| s.config.rounds = n),
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_integer(v, 0..=40).map(|n| s.settings.config.rounds = n),
         get: |s| s.config.rounds.to_string(),
     },
     Setting {
         name: "eval_every",
         allowed: || "a whole number from 1 to 1000000".into(),
-        changes_results: true,
-        set: |s, v| parse_integer(v, 1..=1_000_000).map(|n| s.config.eval_every = n),
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_integer(v, 1..=1_000_000).map(|n| s.settings.config.eval_every = n),
         get: |s| s.config.eval_every.to_string(),
     },
     Setting {
         name: "rewind_to",
         allowed: || "a whole number from 0 to below the iterations, or nothing for a tenth of them".into(),
-        changes_results: true,
+        kind: SettingKind::Experiment,
         set: |s, v| {
-            s.config.rewind_to = if v.is_empty() { None } else { Some(parse_integer(v, 0..=999_999)?) };
+            s.settings.config.rewind_to =
+                if v.is_empty() { None } else { Some(parse_integer(v, 0..=999_999)?) };
             Some(())
         },
         get: |s| s.config.rewind_to.map_or(String::new(), |n| n.to_string()),
@@ -180,68 +237,70 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "batch",
         allowed: || "a whole number from 1 to 1000".into(),
-        changes_results: true,
-        set: |s, v| parse_integer(v, 1..=1000).map(|n| s.config.batch = n),
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_integer(v, 1..=1000).map(|n| s.settings.config.batch = n),
         get: |s| s.config.batch.to_string(),
     },
     Setting {
         name: "optimizer",
         allowed: || one_of(OptimizerKind::ALL),
-        changes_results: true,
-        set: |s, v| OptimizerKind::from_name(v).map(|o| s.config.optimizer = o),
+        kind: SettingKind::Experiment,
+        set: |s, v| OptimizerKind::from_name(v).map(|o| s.settings.config.optimizer = o),
         get: |s| s.config.optimizer.name().into(),
     },
     Setting {
         name: "learning_rate",
         allowed: || "a number above 0 and up to 10".into(),
-        changes_results: true,
+        kind: SettingKind::Experiment,
         set: |s, v| {
             let rate = parse_decimal(v)? as f32;
-            (rate > 0.0 && rate <= 10.0).then(|| s.config.learning_rate = rate)
+            (rate > 0.0 && rate <= 10.0).then(|| s.settings.config.learning_rate = rate)
         },
         get: |s| s.config.learning_rate.to_string(),
     },
     Setting {
         name: "momentum",
         allowed: || "a number from 0 to below 1".into(),
-        changes_results: true,
-        set: |s, v| parse_decimal(v).map(|x| x as f32).filter(|x| *x < 1.0).map(|x| s.config.momentum = x),
+        kind: SettingKind::Experiment,
+        set: |s, v| {
+            parse_decimal(v).map(|x| x as f32).filter(|x| *x < 1.0).map(|x| s.settings.config.momentum = x)
+        },
         get: |s| s.config.momentum.to_string(),
     },
     Setting {
         name: "warmup",
         allowed: || "a whole number from 0 to 1000000".into(),
-        changes_results: true,
-        set: |s, v| parse_integer(v, 0..=1_000_000).map(|n| s.config.warmup = n),
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_integer(v, 0..=1_000_000).map(|n| s.settings.config.warmup = n),
         get: |s| s.config.warmup.to_string(),
     },
     Setting {
         name: "dropout",
         allowed: || "a number from 0 to below 1".into(),
-        changes_results: true,
-        set: |s, v| parse_fraction(v).map(|x| s.config.dropout = x),
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_fraction(v).map(|x| s.settings.config.dropout = x),
         get: |s| s.config.dropout.to_string(),
     },
     Setting {
         name: "init",
         allowed: || one_of(Initializer::ALL),
-        changes_results: true,
-        set: |s, v| Initializer::from_name(v).map(|init| s.config.init = init),
+        kind: SettingKind::Experiment,
+        set: |s, v| Initializer::from_name(v).map(|init| s.settings.config.init = init),
         get: |s| s.config.init.name().into(),
     },
     Setting {
         name: "hidden",
         allowed: || "none, or one to four whole numbers from 1 to 1000 with commas between".into(),
-        changes_results: true,
-        set: |s, v| parse_hidden_units(v).map(|model| s.config.model = model),
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_hidden_units(v).map(|model| s.settings.config.model = model),
         get: |s| hidden_text(&s.config.model),
     },
     Setting {
         name: "workers",
         allowed: || "a whole number from 1 to 16, or nothing for as many as the machine has cores".into(),
-        changes_results: false,
+        kind: SettingKind::Machine,
         set: |s, v| {
-            s.workers = if v.is_empty() { None } else { Some(parse_integer(v, 1..=16)?) };
+            s.settings.workers = if v.is_empty() { None } else { Some(parse_integer(v, 1..=16)?) };
             Some(())
         },
         get: |s| s.workers.map_or(String::new(), |n| n.to_string()),
@@ -249,8 +308,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "autoplay",
         allowed: || "0 or 1".into(),
-        changes_results: false,
-        set: |s, v| parse_integer(v, 0..=1).map(|n| s.autoplay = n == 1),
+        kind: SettingKind::Machine,
+        set: |s, v| parse_integer(v, 0..=1).map(|n| s.settings.autoplay = n == 1),
         get: |s| u32::from(s.autoplay).to_string(),
     },
 ];

@@ -116,7 +116,7 @@ impl JobOutputStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{arm::Arm, preset::Preset};
+    use crate::{arm::Arm, preset::Preset, seeds::Seeds};
     use model::Model;
 
     fn config(arms: &[Arm]) -> ExperimentConfig {
@@ -124,7 +124,7 @@ mod tests {
         ExperimentConfig {
             arms: arms.iter().copied().collect(),
             rounds: 3,
-            trials: 2,
+            seeds: Seeds::consecutive(1, 2).unwrap(),
             model,
             ..Preset::Quick.config()
         }
@@ -189,7 +189,10 @@ mod tests {
 
     #[test]
     fn a_resumed_experiment_trains_again_only_what_is_lost() {
-        let config = ExperimentConfig { trials: 1, ..config(&[Arm::Ticket, Arm::OneShot]) };
+        let config = ExperimentConfig {
+            seeds: Seeds::consecutive(1, 1).unwrap(),
+            ..config(&[Arm::Ticket, Arm::OneShot])
+        };
         let oneshot = |round| JobId { arm: Arm::OneShot, ..ticket(round) };
         let open = |done: &[JobId], masks: bool| {
             let mask = |job: JobId| masks.then(|| vec![job.round as u8; config.model.weight_count()]);

@@ -8,10 +8,19 @@ use crate::{
     config::ExperimentConfig,
     optimizer::OptimizerKind,
     preset::Preset,
-    setting_table::{SETTINGS, Setting},
+    seeds::Seeds,
+    setting_table::{SETTINGS, SettingKind, SettingsDraft},
     settings::Settings,
 };
-use std::fmt;
+use model::Model;
+use percent_encoding::percent_decode_str;
+use std::{borrow::Cow, fmt};
+
+/// The largest number of bytes of a fragment. A thousand seeds of ten digits and every other setting fit in.
+pub const LONGEST_FRAGMENT: usize = 16 << 10;
+
+/// The largest number of characters of a refused name or value that a message repeats.
+const LONGEST_QUOTE: usize = 60;
 
 /// A value that was refused. The setting keeps the value that it had before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,45 +29,97 @@ pub struct RejectedSetting {
     pub field: String,
     /// The value that was refused.
     pub value: String,
-    /// The allowed values in words; empty if no setting has this name.
-    pub allowed: String,
+    /// Why it was refused.
+    pub reason: RejectionReason,
+}
+
+/// Why a setting was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RejectionReason {
+    /// No setting has this name.
+    UnknownSetting,
+    /// The value is not one of those that the text describes.
+    NotAllowed(String),
+    /// `seeds` stands beside it and says which seeds the trials have.
+    BesideSeeds,
+    /// The fragment has as many bytes, which is more than [`LONGEST_FRAGMENT`]. None of its settings is used.
+    FragmentTooLong(usize),
 }
 
 impl fmt::Display for RejectedSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let RejectedSetting { field, value, allowed } = self;
-        if allowed.is_empty() {
-            let names: Vec<_> = SETTINGS.iter().map(|s| s.name).collect();
-            return write!(f, "There is no setting “{field}”; the settings are {}.", names.join(", "));
+        let (field, value) = (quoted(&self.field), quoted(&self.value));
+        match &self.reason {
+            RejectionReason::UnknownSetting => {
+                write!(f, "There is no setting “{field}”; the names of all settings are in the README.")
+            }
+            RejectionReason::NotAllowed(allowed) => {
+                write!(f, "{field}={value} was not used: {field} must be {allowed}.")
+            }
+            RejectionReason::BesideSeeds => write!(
+                f,
+                "{field}={value} was not used: seeds says which seeds the trials have; leave one of the two out."
+            ),
+            RejectionReason::FragmentTooLong(bytes) => write!(
+                f,
+                "The link's settings are {bytes} characters long and were not used: at most {LONGEST_FRAGMENT} are read."
+            ),
         }
-        write!(f, "{field}={value} was not used: {field} must be {allowed}.")
     }
 }
 
+/// The beginning of a text that may be long.
+fn quoted(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// The names and values of a fragment, percent-decoded. Bytes that are not UTF-8 are replaced, so that the value is
+/// refused with a message that shows where they are.
+fn pairs(fragment: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+    let decoded = |text| percent_decode_str(text).decode_utf8_lossy();
+    let pairs = fragment.trim_start_matches('#').split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decoded(name), decoded(value)))
+        .collect()
+}
+
 impl Settings {
-    /// Reads a fragment, with or without its `#`. A setting with a refused value keeps its previous value, and the
-    /// other settings are used.
+    /// Reads a fragment, with or without its `#`. Names and values may be percent-encoded. A setting with a refused
+    /// value keeps its previous value, and the other settings are used.
     pub fn from_fragment(fragment: &str) -> (Settings, Vec<RejectedSetting>) {
-        let pairs: Vec<(&str, &str)> = fragment
-            .trim_start_matches('#')
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .collect();
+        if fragment.len() > LONGEST_FRAGMENT {
+            let reason = RejectionReason::FragmentTooLong(fragment.len());
+            let rejected = RejectedSetting { field: String::new(), value: String::new(), reason };
+            return (Settings::preset(Preset::Quick), vec![rejected]);
+        }
+        Settings::from_pairs(&pairs(fragment))
+    }
+
+    /// Reads settings from their names and values, as [`Settings::from_fragment`] does.
+    pub fn from_pairs<S: AsRef<str>>(pairs: &[(S, S)]) -> (Settings, Vec<RejectedSetting>) {
+        let pairs = || pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
         // The preset is applied first wherever it stands, because the other settings change it.
-        let preset =
-            pairs.iter().rev().find_map(|(k, v)| (*k == "preset").then(|| Preset::from_name(v)).flatten());
-        let mut settings = Settings::preset(preset.unwrap_or(Preset::Quick));
+        let presets = pairs().filter(|(name, _)| *name == "preset");
+        let preset = presets.filter_map(|(_, value)| Preset::from_name(value)).last();
+        let settings = Settings::preset(preset.unwrap_or(Preset::Quick));
+        let mut draft = SettingsDraft { settings, seed: None, trials: None, seeds: None };
         let mut rejected = Vec::new();
-        for (field, value) in pairs {
-            let setting = SETTINGS.iter().find(|s| s.name == field);
-            let taken = setting.and_then(|s| s.set(&mut settings, value));
-            if taken.is_none() {
-                let allowed = setting.map_or_else(String::new, Setting::allowed);
-                rejected.push(RejectedSetting { field: field.into(), value: value.into(), allowed });
+        for (field, value) in pairs() {
+            let setting = SETTINGS.iter().find(|setting| setting.name == field);
+            if setting.and_then(|setting| setting.set(&mut draft, value)).is_none() {
+                rejected.push(RejectedSetting::new(field, value));
             }
         }
+        rejected.extend(draft.take_seeds());
+        let mut settings = draft.settings;
         rejected.extend(settings.reject_conflicts());
+        // The data set decides how many values the network reads and how many classes it tells apart.
+        let config = &mut settings.config;
+        config.model = Model::for_data(&config.data, &config.model.hidden_units());
         (settings, rejected)
     }
 
@@ -74,9 +135,7 @@ impl Settings {
     fn reject_conflicts(&mut self) -> Option<RejectedSetting> {
         let rewind_to = self.config.rewind_to.filter(|&rewind_to| rewind_to >= self.config.iterations)?;
         self.config.rewind_to = None;
-        let allowed =
-            SETTINGS.iter().find(|s| s.name == "rewind_to").map_or_else(String::new, Setting::allowed);
-        Some(RejectedSetting { field: "rewind_to".into(), value: rewind_to.to_string(), allowed })
+        Some(RejectedSetting::new("rewind_to", &rewind_to.to_string()))
     }
 
     /// Sentences for the user about settings that have no effect because of other settings.
@@ -101,27 +160,80 @@ impl Settings {
         let plain = Settings::preset(self.preset);
         let pairs = SETTINGS.iter().filter(|s| s.name != "autoplay").filter_map(|s| {
             let value = s.value(self);
+            // Either `seed` and `trials` or `seeds` are without a value.
+            let left_out = s.kind == SettingKind::Seeds && value.is_empty();
             let keep = matches!(s.name, "preset" | "seed") || value != s.value(&plain);
-            keep.then(|| format!("{}={value}", s.name))
+            (keep && !left_out).then(|| format!("{}={value}", s.name))
         });
         pairs.collect::<Vec<_>>().join("&")
     }
 }
 
-/// The name and the value, as text, of every setting that defines an experiment.
-pub fn result_setting_values(config: &ExperimentConfig) -> impl Iterator<Item = (&'static str, String)> {
-    let settings = Settings { config: config.clone(), ..Settings::preset(Preset::Quick) };
-    SETTINGS.iter().filter(|s| s.changes_results).map(move |s| (s.name, s.value(&settings)))
+impl RejectedSetting {
+    fn new(field: &str, value: &str) -> RejectedSetting {
+        let setting = SETTINGS.iter().find(|setting| setting.name == field);
+        let reason = setting.map_or(RejectionReason::UnknownSetting, |setting| {
+            RejectionReason::NotAllowed(setting.allowed())
+        });
+        RejectedSetting { field: field.into(), value: value.into(), reason }
+    }
 }
 
-/// The first setting in which two experiments differ: its name and its two values. Settings in `excluded` are not
-/// compared.
-pub fn first_difference(
+impl SettingsDraft {
+    /// Puts the seeds that were given into the settings. Returns the settings among them that cannot be used.
+    fn take_seeds(&mut self) -> Vec<RejectedSetting> {
+        let config = &mut self.settings.config;
+        let given = [("seed", self.seed), ("trials", self.trials)]
+            .map(|(name, value)| Some((name, value?.to_string())));
+        let given = || given.iter().flatten();
+        if let Some(seeds) = self.seeds.take() {
+            config.seeds = seeds;
+            let beside = |(field, value): &(&str, String)| RejectedSetting {
+                field: (*field).into(),
+                value: value.clone(),
+                reason: RejectionReason::BesideSeeds,
+            };
+            return given().map(beside).collect();
+        }
+        let first = self.seed.unwrap_or(config.seeds.first());
+        let count = self.trials.unwrap_or(config.seeds.count());
+        match Seeds::consecutive(first, count) {
+            Some(seeds) => {
+                config.seeds = seeds;
+                vec![]
+            }
+            // The last seed would be too large, because of the number of trials if that was given.
+            None => {
+                given().last().map(|(field, value)| RejectedSetting::new(field, value)).into_iter().collect()
+            }
+        }
+    }
+}
+
+/// The name and the value, as text, of every setting that defines an experiment, but for the seeds.
+pub fn experiment_setting_values(config: &ExperimentConfig) -> impl Iterator<Item = (&'static str, String)> {
+    let settings = Settings { config: config.clone(), ..Settings::preset(Preset::Quick) };
+    let of_experiment = SETTINGS.iter().filter(|setting| setting.kind == SettingKind::Experiment);
+    of_experiment.map(move |setting| (setting.name, setting.value(&settings)))
+}
+
+/// The first setting in which two experiments differ, but for the seeds: its name and its two values. Settings in
+/// `excluded` are not compared.
+pub fn first_difference_beside_seeds(
     one: &ExperimentConfig,
     other: &ExperimentConfig,
     excluded: &[&str],
 ) -> Option<(&'static str, String, String)> {
-    let pairs = result_setting_values(one).zip(result_setting_values(other));
+    let pairs = experiment_setting_values(one).zip(experiment_setting_values(other));
     let differs = pairs.filter(|(one, _)| !excluded.contains(&one.0)).find(|(one, other)| one != other);
     differs.map(|((name, one), (_, other))| (name, one, other))
+}
+
+/// The first setting in which two experiments differ: its name and its two values.
+pub fn first_difference(
+    one: &ExperimentConfig,
+    other: &ExperimentConfig,
+) -> Option<(&'static str, String, String)> {
+    let seeds = (one.seeds != other.seeds).then(|| ("seeds", one.seeds.to_string(), other.seeds.to_string()));
+    first_difference_beside_seeds(one, other, &[]).or(seeds)
 }

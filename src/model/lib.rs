@@ -4,8 +4,12 @@
 //! All weights are one flat vector: layer after layer, the `(out, in)` matrix of each layer row by row. All biases are
 //! another flat vector, layer after layer.
 
+pub mod data_set;
+mod image_size;
 pub mod mask;
 
+use data_set::DataSet;
+pub use image_size::ImageSize;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -13,27 +17,6 @@ use std::ops::Range;
 pub const IMAGE_PIXELS: usize = 784;
 /// The number of classes, which are the ten digits.
 pub const CLASSES: usize = 10;
-
-/// The size of an image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageSize {
-    /// The number of values of each pixel.
-    pub channels: u32,
-    /// The number of rows.
-    pub height: u32,
-    /// The number of pixels in a row.
-    pub width: u32,
-}
-
-impl ImageSize {
-    /// The size of an MNIST image: 28 × 28 grey pixels.
-    pub const MNIST: ImageSize = ImageSize { channels: 1, height: 28, width: 28 };
-
-    /// The number of values of an image.
-    pub fn values(self) -> usize {
-        (self.channels * self.height * self.width) as usize
-    }
-}
 
 /// A layer. A ReLU follows every layer except the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,8 +77,13 @@ impl LayerSize {
 impl Model {
     /// A network of linear layers for MNIST, with the given numbers of hidden units.
     pub fn linear(hidden: &[u32]) -> Model {
-        let units = hidden.iter().copied().chain([CLASSES as u32]);
-        Model { input: ImageSize::MNIST, layers: units.map(|units| Layer::Linear { units }).collect() }
+        Model::for_data(&DataSet::mnist(), hidden)
+    }
+
+    /// The network of linear layers for a data set, with the given numbers of hidden units.
+    pub fn for_data(data: &DataSet, hidden: &[u32]) -> Model {
+        let units = hidden.iter().copied().chain([data.classes.len() as u32]);
+        Model { input: data.image, layers: units.map(|units| Layer::Linear { units }).collect() }
     }
 
     /// LeNet-300-100, the network of the paper (Frankle & Carbin 2019; LeCun et al. 1998).

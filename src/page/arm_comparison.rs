@@ -33,14 +33,14 @@ pub fn latest_comparison(results: &RunResults, selection: &ChartSelection) -> Op
 fn by_test_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
     let accuracy = |trial, arm| results.test_end(trial, arm, round);
     let lead = |trial| Some(accuracy(trial, arms.0)? - accuracy(trial, arms.1)?);
-    let leads: Vec<f64> = results.config().seeds().filter_map(lead).collect();
+    let leads: Vec<f64> = results.config().seeds.iter().filter_map(lead).collect();
     let source = format!("test accuracy, end of round {round}");
     (!leads.is_empty()).then_some(ArmComparison { arms, accuracy_differences: leads, measured_at: source })
 }
 
 /// Compares validation accuracies at the last iteration that both arms have reached, in the first trial that has one.
 fn by_validation_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
-    let (one, other) = results.config().seeds().find_map(|trial| {
+    let (one, other) = results.config().seeds.iter().find_map(|trial| {
         let curve = |arm| results.curve(JobId { trial, arm, round, draw: 0 });
         last_common_point(curve(arms.0), curve(arms.1))
     })?;

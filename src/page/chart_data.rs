@@ -179,7 +179,7 @@ pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
 pub fn prune_rounds(results: &RunResults) -> PruneRounds {
     let config = results.config();
     results
-        .prune_rounds(config.seed)
+        .prune_rounds(config.seeds.first())
         .cloned()
         .unwrap_or_else(|| PruneRounds::all_surviving(config.model.weight_count()))
 }

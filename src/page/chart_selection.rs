@@ -94,7 +94,7 @@ impl ChartSelection {
 }
 
 fn has_several_trials_or_draws(config: &ExperimentConfig) -> bool {
-    config.trials > 1 || config.arms.iter().any(|arm| config.draws_of(*arm) > 1)
+    config.seeds.count() > 1 || config.arms.iter().any(|arm| config.draws_of(*arm) > 1)
 }
 
 fn all_shown(config: &ExperimentConfig) -> Vec<(&'static ArmStyle, bool)> {

@@ -4,7 +4,6 @@ use crate::{chart_selection::ChartSelection, metric::Metric};
 use experiment::{
     arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, prune_counts, settings::Settings,
 };
-use model::Model;
 
 /// The remarks beside the settings: what to look for in the preset, and what is unusual about the settings.
 pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
@@ -20,7 +19,7 @@ pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
 }
 
 /// The page's texts that depend on the experiment, each with the id of its element.
-pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 9] {
+pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 12] {
     let papers = config.arms.contains(&Arm::Ticket) && config.arms.contains(&Arm::Reinit);
     let last = config.model.layers.len() - 1;
     let slow_output = last > 0 && prune_counts::layer_prune_rate(config, last) < config.rate;
@@ -51,7 +50,7 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
         (
             "title-masks",
             match config.criterion {
-                PruningCriterion::Magnitude | PruningCriterion::Global => {
+                PruningCriterion::Magnitude | PruningCriterion::Global if config.data.name == "mnist" => {
                     "Pruning finds the digits: weights at the rim of the image die first".into()
                 }
                 _ => "Which weights die, and when".into(),
@@ -72,7 +71,13 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
                 false => "Each pruning takes the same share of what is left.".into(),
             },
         ),
+        ("net-inputs", numbers::with_commas(config.data.image.values() as f64)),
         ("net-hidden", hidden_units(config)),
+        (
+            "net-task",
+            format!("{} outputs learns to read {}", config.data.classes.len(), config.data.images_noun),
+        ),
+        ("data-credit", format!("{} by {}", config.data.title, config.data.licence)),
         ("net-weights", numbers::with_commas(config.model.weight_count() as f64)),
         (
             "net-prune",
@@ -100,10 +105,10 @@ fn hidden_units(config: &ExperimentConfig) -> String {
 }
 
 /// The caption of the mask picture of a layer above the first: the layer's name, and its size in words.
-pub fn layer_caption(model: &Model, layer: usize) -> (String, String) {
-    let (units, inputs) = model.layer_sizes()[layer].matrix();
-    if layer + 1 == model.layers.len() {
-        ("Output layer".into(), format!("{units} digits × {inputs} inputs"))
+pub fn layer_caption(config: &ExperimentConfig, layer: usize) -> (String, String) {
+    let (units, inputs) = config.model.layer_sizes()[layer].matrix();
+    if layer + 1 == config.model.layers.len() {
+        ("Output layer".into(), format!("{units} {}s × {inputs} inputs", config.data.class_noun))
     } else {
         (format!("Layer {}", layer + 1), format!("{units} units × {inputs} inputs"))
     }
@@ -146,7 +151,7 @@ mod tests {
         let texts = by_element_id(&config, &ChartSelection::new(&config));
         let text = |id: &str| &*texts.iter().find(|text| text.0 == id).expect("a text").1;
         assert_eq!((text("net-hidden"), text("net-weights")), ("50 and 20 hidden units", "40,400"));
-        let caption = |layer| layer_caption(&config.model, layer);
+        let caption = |layer| layer_caption(&config, layer);
         assert_eq!(caption(1), ("Layer 2".into(), "20 units × 50 inputs".into()));
         assert_eq!(caption(2), ("Output layer".into(), "10 digits × 20 inputs".into()));
         assert!(!text("title-curves").contains("re-init") && !text("title-masks").contains("rim"));

@@ -3,16 +3,13 @@
 
 use crate::run_results::{JobInProgress, RunResults};
 use experiment::{
-    config::{ExperimentConfig, TRAIN_IMAGES, VALIDATION_IMAGES},
+    config::ExperimentConfig,
     job::JobId,
     job_graph::{self},
     prune_counts,
     recipe::recipe,
     schedule::Schedule,
 };
-
-/// Number of test images in MNIST.
-const TEST_IMAGES: usize = 10_000;
 
 /// The largest number of unfinished jobs for which the schedule is simulated. With more jobs a simulation would take
 /// too long, and a lower bound is accurate enough.
@@ -160,15 +157,18 @@ fn job_cost(results: &RunResults, job: JobId) -> ComputeCost {
     cost_of(results.config(), job, &expected_survivors(results, job))
 }
 
-/// The cost of the training steps, the validation passes, and the final passes over test and training images, which are
-/// made with two sets of weights.
+/// The cost of the training steps, the readings before them, the validation passes, and the final passes over test and
+/// training images, which are made with two sets of weights.
 fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost {
     let training = config.model.training_step_multiply_adds(alive) as f64;
     let forward = config.model.forward_multiply_adds(alive) as f64;
     let first = first_step(config, job);
     let steps = f64::from(config.iterations - first);
     let validations = f64::from(config.evaluations() - first / config.eval_every);
-    let seen = validations * VALIDATION_IMAGES as f64 + 2.0 * (TRAIN_IMAGES + TEST_IMAGES) as f64;
+    let data = &config.data;
+    let (validation, test) = (f64::from(data.validation_images), f64::from(data.test_images));
+    // One more validation pass and one more test come before the first step.
+    let seen = (validations + 1.0) * validation + 3.0 * test + 2.0 * f64::from(data.training_images);
     ComputeCost { multiply_adds: steps * training * f64::from(config.batch) + seen * forward, steps }
 }
 
@@ -203,6 +203,7 @@ mod tests {
             alive: expected_survivors(results, job),
             curve: vec![],
             early_stop: config.iterations,
+            before_training: None,
             test_early: half,
             test_end: half,
             train_early: half,
@@ -210,7 +211,7 @@ mod tests {
             iterations: config.iterations - first_step(config, job),
             batch: config.batch,
         };
-        FinishedJob { report, seconds: seconds(job_cost(results, job)) }
+        FinishedJob { report, seconds: seconds(job_cost(results, job)), digest: None }
     }
 
     fn seconds(cost: ComputeCost) -> f64 {
@@ -227,7 +228,7 @@ mod tests {
         for &job in jobs.iter().filter(|job| job.round < 2) {
             let slow = 1.0 + 0.7 * f64::from(job.round);
             let done = done(&results, job);
-            results.add_finished(FinishedJob { seconds: slow * done.seconds, ..done }, String::new(), None);
+            results.add_finished(FinishedJob { seconds: slow * done.seconds, ..done }, None);
             schedule.mark_done(job);
         }
         let expected: f64 =
@@ -246,7 +247,7 @@ mod tests {
             assert_eq!(seconds_left(&results, &schedule, 4), None);
             let jobs = job_graph::all_jobs(&config);
             for &job in jobs.iter().filter(|job| job.round < 2) {
-                results.add_finished(done(&results, job), String::new(), None);
+                results.add_finished(done(&results, job), None);
                 schedule.mark_done(job);
             }
             let open = || jobs.iter().filter(|job| job.round >= 2);
@@ -261,11 +262,11 @@ mod tests {
                 left(1)
             );
             // However many workers there are, the rounds of a trial run one after the other.
-            let chain = open().filter(|job| job.trial == config.seed && job.arm == Arm::Ticket);
+            let chain = open().filter(|job| job.trial == config.seeds.first() && job.arm == Arm::Ticket);
             let chain: f64 = chain.map(|&job| seconds(job_cost(&results, job))).sum();
             assert!(left(1000) > 0.99 * chain && left(1000) <= left(4), "{more}: {} {chain}", left(1000));
             // With late rewinding, a job takes over its first steps from round 0 and does not repeat them.
-            let late = JobId { trial: config.seed, arm: Arm::Late, round: 2, draw: 0 };
+            let late = JobId { trial: config.seeds.first(), arm: Arm::Late, round: 2, draw: 0 };
             let ticket = JobId { arm: Arm::Ticket, ..late };
             assert!(job_cost(&results, late).steps < job_cost(&results, ticket).steps);
         }

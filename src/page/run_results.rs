@@ -8,7 +8,7 @@ use experiment::{
     experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
     job_graph,
-    job_report::{JobReport, ValidationPoint},
+    job_report::{JobReport, ReadingsBeforeTraining, ValidationPoint},
     prune_rounds::PruneRounds,
 };
 use std::collections::BTreeMap;
@@ -22,6 +22,8 @@ pub struct JobInProgress {
     pub iteration: u32,
     /// Seconds of computation so far.
     pub seconds: f64,
+    /// The readings before the first training step, as soon as they are known.
+    pub before_training: Option<ReadingsBeforeTraining>,
     /// The validation points so far.
     pub curve: Vec<ValidationPoint>,
 }
@@ -30,7 +32,6 @@ pub struct JobInProgress {
 #[derive(Clone, Debug)]
 pub struct RunResults {
     experiment_report: ExperimentReport,
-    digests: BTreeMap<JobId, String>,
     in_progress: BTreeMap<JobId, JobInProgress>,
     /// The number of weights left in each layer by the ticket's masks, by trial and round.
     alive: BTreeMap<(u32, u32), Vec<u32>>,
@@ -39,13 +40,11 @@ pub struct RunResults {
 impl RunResults {
     /// The results that a report contains, without any running job.
     pub fn new(experiment_report: ExperimentReport) -> RunResults {
-        let mut results = RunResults {
-            experiment_report,
-            digests: BTreeMap::new(),
-            in_progress: BTreeMap::new(),
-            alive: BTreeMap::new(),
-        };
-        results.config().seeds().for_each(|trial| results.count_survivors(trial));
+        let mut results =
+            RunResults { experiment_report, in_progress: BTreeMap::new(), alive: BTreeMap::new() };
+        Vec::from(results.config().seeds.clone())
+            .into_iter()
+            .for_each(|trial| results.count_survivors(trial));
         results
     }
 
@@ -61,7 +60,13 @@ impl RunResults {
 
     /// Records that a job has started from its beginning.
     pub fn job_started(&mut self, job: JobId) {
-        let live = JobInProgress { phase: JobPhase::Rewind, iteration: 0, seconds: 0.0, curve: Vec::new() };
+        let live = JobInProgress {
+            phase: JobPhase::Rewind,
+            iteration: 0,
+            seconds: 0.0,
+            before_training: None,
+            curve: Vec::new(),
+        };
         self.in_progress.insert(job, live);
     }
 
@@ -69,6 +74,13 @@ impl RunResults {
     pub fn update_progress(&mut self, job: JobId, phase: JobPhase, iteration: u32, seconds: f64) {
         if let Some(live) = self.in_progress.get_mut(&job) {
             (live.phase, live.iteration, live.seconds) = (phase, iteration, seconds);
+        }
+    }
+
+    /// Records the readings of a running job's first weights.
+    pub fn add_readings_before_training(&mut self, job: JobId, readings: ReadingsBeforeTraining) {
+        if let Some(live) = self.in_progress.get_mut(&job) {
+            live.before_training = Some(readings);
         }
     }
 
@@ -82,12 +94,10 @@ impl RunResults {
         }
     }
 
-    /// Records a finished job: its results, the digest of everything it produced, and the next round's mask if it
-    /// pruned.
-    pub fn add_finished(&mut self, finished: FinishedJob, digest: String, mask: Option<&[u8]>) {
+    /// Records a finished job and the next round's mask if it pruned.
+    pub fn add_finished(&mut self, finished: FinishedJob, mask: Option<&[u8]>) {
         let job = finished.report.job;
         self.in_progress.remove(&job);
-        self.digests.insert(job, digest);
         self.experiment_report.add_finished_job(finished, mask);
         if mask.is_some() && job.arm == Arm::Ticket {
             self.count_survivors(job.trial);
@@ -99,17 +109,9 @@ impl RunResults {
         let Some(prune_rounds) = self.experiment_report.prune_rounds().get(&(trial, Arm::Ticket)) else {
             return;
         };
-        let by_round = |prune_rounds: &[u8]| {
-            let mut died = [0_u32; 256];
-            prune_rounds.iter().for_each(|&round| died[usize::from(round)] += 1);
-            died
-        };
-        let sizes = self.experiment_report.config().model.layer_sizes();
-        let layers: Vec<_> =
-            sizes.into_iter().map(|size| by_round(&prune_rounds.bytes()[size.weights])).collect();
-        for round in 1..=prune_rounds.last_known_round() {
-            let left = |died: &[u32; 256]| died.iter().skip(round as usize + 1).sum();
-            self.alive.insert((trial, round), layers.iter().map(left).collect());
+        let survivors = prune_rounds.survivors(&self.experiment_report.config().model);
+        for (round, left) in survivors.into_iter().enumerate().skip(1) {
+            self.alive.insert((trial, round as u32), left);
         }
     }
 
@@ -128,10 +130,10 @@ impl RunResults {
         self.experiment_report.finished_jobs().get(&job)
     }
 
-    /// The digest of everything that a finished job produced. Empty if the job is only known from a report, because
-    /// reports contain no digests.
+    /// The digest of everything that a finished job produced. Empty if the job comes from a report of version 1, which
+    /// contains no digests.
     pub fn digest(&self, job: JobId) -> &str {
-        self.digests.get(&job).map_or("", String::as_str)
+        self.finished_job(job).and_then(|finished| finished.digest.as_deref()).unwrap_or_default()
     }
 
     /// The unfinished jobs that have started, with their progress.
@@ -162,7 +164,7 @@ impl RunResults {
     /// The number of weights left in each layer at the start of a round of the first trial. They are the ticket's, or,
     /// if its mask is not known, those of another arm that has finished the round.
     pub fn weights_left(&self, round: u32) -> Option<Vec<u32>> {
-        let trial = self.config().seed;
+        let trial = self.config().seeds.first();
         let in_round = |f: &&FinishedJob| (f.report.job.trial, f.report.job.round) == (trial, round);
         self.ticket_survivors(trial, round)
             .or_else(|| self.finished_jobs().find(in_round).map(|f| f.report.alive.clone()))

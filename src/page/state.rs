@@ -18,7 +18,8 @@ use experiment::{
     settings::Settings,
     store::JobOutputStore,
 };
-use protocol::{Failure, FailureKind, MnistFile, RunId};
+use model::data_set::DataFile;
+use protocol::{Failure, FailureKind, RunId};
 
 mod accessors;
 mod dispatch;
@@ -73,9 +74,11 @@ enum StepKind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Download {
     /// Bytes received so far, for each file.
-    pub done: [u32; MnistFile::ALL.len()],
+    pub done: [u32; DataFile::ALL.len()],
     /// The size of each file in bytes, where it is known.
-    pub total: [Option<u32>; MnistFile::ALL.len()],
+    pub total: [Option<u32>; DataFile::ALL.len()],
+    /// Whether the files have been asked for.
+    pub requested: bool,
     /// Whether all files have been received.
     pub complete: bool,
 }
@@ -165,7 +168,8 @@ impl State {
             silent_seconds: 0.0,
             pruned_at: None,
         };
-        let mut effects = vec![Effect::Fetch];
+        let mut effects = vec![];
+        state.fetch_missing_data(&mut effects);
         state.adjust_worker_count(&mut effects);
         (state, effects)
     }

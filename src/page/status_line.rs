@@ -48,13 +48,14 @@ fn position_text(state: &State) -> String {
 
 fn loading_text(state: &State) -> String {
     let then = if state.wants_to_run() { ", then it starts" } else { "" };
+    let title = &state.config().data.title;
     let download = state.download();
     if !download.complete {
         let done = megabytes(download.done.iter().sum());
         let total: Option<u32> = download.total.iter().copied().sum();
         return match total {
-            Some(total) => format!("Loading MNIST: {done} of {} MB{then}", megabytes(total)),
-            None => format!("Loading MNIST: {done} MB so far{then}"),
+            Some(total) => format!("Loading {title}: {done} of {} MB{then}", megabytes(total)),
+            None => format!("Loading {title}: {done} MB so far{then}"),
         };
     }
     let stages = state.workers().iter().map(|worker| worker.status);
@@ -64,7 +65,7 @@ fn loading_text(state: &State) -> String {
         _ => None,
     });
     match unpacking.min_by(f64::total_cmp) {
-        Some(least) => format!("Unpacking MNIST: {:.0}%{then}", least * 100.0),
+        Some(least) => format!("Unpacking {title}: {:.0}%{then}", least * 100.0),
         None => format!("Starting {} workers{then}", state.workers().len()),
     }
 }

@@ -14,13 +14,15 @@ pub fn arm_label(arm: Arm) -> &'static str {
 /// The caption of the masks: what they show in this round.
 pub fn mask_caption(results: &RunResults, round: u32) -> String {
     let config = results.config();
-    match results.ticket_survivors(config.seed, round) {
+    match results.ticket_survivors(config.seeds.first(), round) {
         Some(alive) if round > 0 => {
             let left: u32 = alive.iter().sum();
             let share = percent(f64::from(left) / config.model.weight_count() as f64);
             format!("Mask of round {round}: {} weights left, {share}.", with_commas(f64::from(left)))
         }
-        _ if results.ticket_survivors(config.seed, 1).is_some() => "Round 0: every weight is alive.".into(),
+        _ if results.ticket_survivors(config.seeds.first(), 1).is_some() => {
+            "Round 0: every weight is alive.".into()
+        }
         _ => "Every weight is alive. The first pruning comes at the end of round 0.".into(),
     }
 }
@@ -61,13 +63,15 @@ pub fn report_opened(experiment_report: &ExperimentReport) -> String {
 
 /// The file name of an exported report.
 pub fn report_file_name(settings: &Settings) -> String {
-    format!("ticket-lab-{}-seed{}.jsonl", settings.preset.name(), settings.config.seed)
+    format!("ticket-lab-{}-seed{}.jsonl", settings.preset.name(), settings.config.seeds.first())
 }
 
 /// The sentence that announces a change of status, or `None` if the change is not worth announcing.
 pub fn status_announcement(before: PageStatus, after: PageStatus, results: &RunResults) -> Option<String> {
     Some(match (before, after) {
-        (PageStatus::Loading, PageStatus::Ready) => "MNIST is loaded. Press Play to start.".into(),
+        (PageStatus::Loading, PageStatus::Ready) => {
+            format!("{} is loaded. Press Play to start.", results.config().data.title)
+        }
         (_, PageStatus::Ready) => "Started afresh. Press Play to start.".into(),
         (_, PageStatus::Paused) => format!("Paused in round {}.", results.latest_round()),
         (_, PageStatus::Done) => "All rounds are done.".into(),

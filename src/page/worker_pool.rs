@@ -1,6 +1,7 @@
 //! The page's view of its workers: which have started, which have the data, and which jobs each one has.
 
 use experiment::{job::JobId, job_data::JobInputs};
+use model::data_set::DataSet;
 use protocol::{RunUntil, WorkerCommand};
 
 /// The id of a worker. An id is never reused, so that a late message of a dead worker can be recognised.
@@ -29,8 +30,11 @@ pub enum Effect {
     Spawn(WorkerId),
     /// Stop a worker for good.
     Terminate(WorkerId),
-    /// Fetch all four data files.
-    Fetch,
+    /// Fetch all four files of a data set.
+    Fetch {
+        /// The data set.
+        data: DataSet,
+    },
     /// Send a command to a worker.
     Send {
         /// The worker that receives the command.

@@ -9,8 +9,9 @@ use experiment::{
     experiment_report::ExperimentReportParts,
     job::{JobId, JobPhase},
     job_data::JobOutputs,
-    job_report::{JobReport, ValidationPoint},
+    job_report::{JobReport, ReadingsBeforeTraining, ValidationPoint},
 };
+use model::data_set::DataSet;
 use serde::{Deserialize, Serialize};
 
 #[cfg(target_arch = "wasm32")]
@@ -22,8 +23,12 @@ pub type RunId = u32;
 /// A command from the page to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WorkerCommand {
-    /// Unpack the data. Payload: the four files as downloaded, in the order of [`MnistFile`].
-    Load,
+    /// Unpack a data set, in the place of the one that the worker has. Payload: the four files as downloaded, in the
+    /// order of [`DataFile::ALL`](model::data_set::DataFile::ALL).
+    Load {
+        /// The data set.
+        data: DataSet,
+    },
     /// Start a job. Paused jobs stay. Payload: the job's [`JobInputs`](experiment::job_data::JobInputs), that is, the
     /// mask as bytes and the parameters as floats, with null for an input that the job does not need.
     Start {
@@ -85,35 +90,6 @@ pub enum RunUntil {
     End,
 }
 
-/// One of the four files of MNIST.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum MnistFile {
-    /// The 60,000 training images.
-    TrainImages,
-    /// The labels of the training images.
-    TrainLabels,
-    /// The 10,000 test images.
-    TestImages,
-    /// The labels of the test images.
-    TestLabels,
-}
-
-impl MnistFile {
-    /// All four files, in the order in which they are sent.
-    pub const ALL: [MnistFile; 4] =
-        [MnistFile::TrainImages, MnistFile::TrainLabels, MnistFile::TestImages, MnistFile::TestLabels];
-
-    /// The path of the gzip-compressed file, relative to the page.
-    pub fn path(self) -> &'static str {
-        match self {
-            MnistFile::TrainImages => "assets/mnist/train-images-idx3-ubyte.gz",
-            MnistFile::TrainLabels => "assets/mnist/train-labels-idx1-ubyte.gz",
-            MnistFile::TestImages => "assets/mnist/t10k-images-idx3-ubyte.gz",
-            MnistFile::TestLabels => "assets/mnist/t10k-labels-idx1-ubyte.gz",
-        }
-    }
-}
-
 /// A message from a worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WorkerEvent {
@@ -127,7 +103,10 @@ pub enum WorkerEvent {
         total: u32,
     },
     /// The data is unpacked and valid.
-    Loaded,
+    Loaded {
+        /// The name of the data set.
+        data: String,
+    },
     /// The job is running. The worker sends this several times a second.
     Progress {
         /// The run that the job belongs to.
@@ -140,6 +119,15 @@ pub enum WorkerEvent {
         iteration: u32,
         /// Seconds of work so far, without pauses.
         seconds: f64,
+    },
+    /// The job has read its first weights, before the first training step.
+    ReadBeforeTraining {
+        /// The run that the job belongs to.
+        run: RunId,
+        /// The job.
+        job: JobId,
+        /// The readings.
+        readings: ReadingsBeforeTraining,
     },
     /// The job has finished a validation pass.
     Evaluated {

@@ -1,19 +1,19 @@
-//! Reads the MNIST files and splits their images into training and validation images.
+//! Reads the files of a data set and splits its images into training and validation images.
 
 use crate::rng::RandomStream;
-use experiment::config::{TRAIN_IMAGES, VALIDATION_IMAGES};
-use experiment::purpose::RandomPurpose;
+use experiment::{purpose::RandomPurpose, run_digest::hexadecimal};
 use flate2::write::MultiGzDecoder;
-use model::{CLASSES, IMAGE_PIXELS};
-use std::io::Write;
+use model::data_set::{DataFile, DataSet};
+use sha2::{Digest, Sha256};
+use std::io::{self, Write};
 use thiserror::Error;
 
 /// Images and their labels. Pixels are kept as bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Dataset {
-    /// [`IMAGE_PIXELS`] bytes for each image, row by row.
+pub struct LabelledImages {
+    /// The values of each image, row by row, image after image.
     pub images: Vec<u8>,
-    /// One digit for each image.
+    /// The class of each image.
     pub labels: Vec<u8>,
 }
 
@@ -34,9 +34,17 @@ pub enum DataError {
         /// The first four bytes of the file, big-endian.
         found: u32,
     },
-    /// The images have another size than MNIST's: the given numbers of rows and columns.
-    #[error("the images are {0} × {1} pixels, not 28 × 28")]
-    Dimensions(u32, u32),
+    /// The images have another number of rows and columns than those of the data set.
+    #[error("the images are {} × {} pixels, not {} × {}", found.0, found.1, expected.0, expected.1)]
+    Dimensions {
+        /// Rows and columns in the file.
+        found: (u32, u32),
+        /// Rows and columns in the data set.
+        expected: (u32, u32),
+    },
+    /// The file is larger than any file of this kind in the data set.
+    #[error("the file holds more than {0} bytes when it is unpacked, which no file of this data set does")]
+    TooLarge(u64),
     /// The file's length does not match its header.
     #[error("the header promises {promised} bytes, the file holds {found}")]
     Length {
@@ -45,23 +53,33 @@ pub enum DataError {
         /// Bytes in the file.
         found: u64,
     },
-    /// A label is not a digit.
-    #[error("label {index} is {label}, not a digit from 0 to 9")]
+    /// A label is not one of a class.
+    #[error("label {index} is {label}, not one from 0 to {largest}")]
     Label {
         /// The index of the label.
         index: usize,
         /// The value of the label.
         label: u8,
+        /// The largest label of the data set.
+        largest: usize,
     },
-    /// The numbers of images and labels differ from those of MNIST.
+    /// The numbers of images and labels differ from those of the data set.
     #[error("there are {images} images and {labels} labels; {expected} of each are needed")]
     Count {
         /// Images in the file.
         images: usize,
         /// Labels in the file.
         labels: usize,
-        /// Images, and labels, in MNIST.
+        /// Images, and labels, in the data set.
         expected: usize,
+    },
+    /// The files are well-formed, but they are not those of the data set.
+    #[error("the files have the SHA-256 {found}, and those of the data set have {expected}")]
+    OtherImages {
+        /// The SHA-256 of the files, in hexadecimal.
+        found: String,
+        /// The SHA-256 of the data set, in hexadecimal.
+        expected: String,
     },
 }
 
@@ -72,71 +90,91 @@ pub struct MaybeGzipDecoder {
 }
 
 enum DecoderState {
-    Empty,
-    Raw(Vec<u8>),
-    Gzip(Box<MultiGzDecoder<Vec<u8>>>),
+    /// No bytes have come yet.
+    Empty(UnpackedBytes),
+    Raw(UnpackedBytes),
+    Gzip(Box<MultiGzDecoder<UnpackedBytes>>),
 }
 
-/// An upper bound on the size of an unpacked MNIST file. It limits the memory that a damaged file can claim to need.
-const LARGEST_FILE: usize = 48 << 20;
+/// What has been unpacked so far. It takes no more bytes than the largest file that is expected, because a damaged file
+/// can unpack to gigabytes.
+struct UnpackedBytes {
+    bytes: Vec<u8>,
+    most: u64,
+    /// The hash of all bytes, those of the files before included.
+    hash: Sha256,
+}
 
-impl MaybeGzipDecoder {
-    /// A decoder that has received nothing yet.
-    pub fn new() -> MaybeGzipDecoder {
-        MaybeGzipDecoder { state: DecoderState::Empty }
+/// The error that [`UnpackedBytes`] puts into an [`io::Error`] when there is no room left.
+#[derive(Debug, Error)]
+#[error("there are more than {0} bytes")]
+struct NoRoom(u64);
+
+impl Write for UnpackedBytes {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if (self.bytes.len() + bytes.len()) as u64 > self.most {
+            return Err(io::Error::other(NoRoom(self.most)));
+        }
+        self.bytes.extend_from_slice(bytes);
+        self.hash.update(bytes);
+        Ok(bytes.len())
     }
 
-    /// The unpacked size of a gzip file in bytes, from the last four bytes of the file, so that memory can be reserved
-    /// once.
-    pub fn size_hint(file_tail: [u8; 4]) -> usize {
-        (u32::from_le_bytes(file_tail) as usize).min(LARGEST_FILE)
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The number of bytes that a file may be longer than it should be. What is only a little too long is described by the
+/// checks of its header, which say more.
+const SLACK: u64 = 1 << 20;
+
+impl MaybeGzipDecoder {
+    /// A decoder that has received nothing yet, for this file of a data set. `hash` is the hash of the files before it.
+    pub fn new(data: &DataSet, file: DataFile, hash: Sha256) -> MaybeGzipDecoder {
+        let most = data.file_bytes(file) + SLACK;
+        MaybeGzipDecoder { state: DecoderState::Empty(UnpackedBytes { bytes: vec![], most, hash }) }
     }
 
     /// Unpacks the next bytes. The first piece decides whether the file is gzip-compressed, so it must have at least
-    /// two bytes. `size_hint` is the expected size of the unpacked file in bytes.
-    pub fn push(&mut self, bytes: &[u8], size_hint: usize) -> Result<(), DataError> {
-        if matches!(self.state, DecoderState::Empty) && !bytes.is_empty() {
-            let room = Vec::with_capacity(size_hint.min(LARGEST_FILE));
+    /// two bytes.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), DataError> {
+        if let DecoderState::Empty(unpacked) = &mut self.state
+            && !bytes.is_empty()
+        {
+            let UnpackedBytes { most, hash, .. } = unpacked;
+            let room = Vec::with_capacity(most.saturating_sub(SLACK) as usize);
+            let unpacked = UnpackedBytes { bytes: room, most: *most, hash: std::mem::take(hash) };
             self.state = if bytes.starts_with(&[0x1f, 0x8b]) {
-                DecoderState::Gzip(Box::new(MultiGzDecoder::new(room)))
+                DecoderState::Gzip(Box::new(MultiGzDecoder::new(unpacked)))
             } else {
-                DecoderState::Raw(room)
+                DecoderState::Raw(unpacked)
             };
         }
-        match &mut self.state {
-            DecoderState::Empty => Ok(()),
-            DecoderState::Raw(all) => {
-                all.extend_from_slice(bytes);
-                Ok(())
-            }
-            DecoderState::Gzip(decoder) => {
-                decoder.write_all(bytes).map_err(|e| DataError::Gzip(e.to_string()))
-            }
-        }
+        let written = match &mut self.state {
+            DecoderState::Empty(_) => Ok(()),
+            DecoderState::Raw(unpacked) => unpacked.write_all(bytes),
+            DecoderState::Gzip(decoder) => decoder.write_all(bytes),
+        };
+        written.map_err(unpacking_error)
     }
 
-    /// All unpacked bytes. It is an error if the compressed stream is incomplete.
-    pub fn finish(self) -> Result<Vec<u8>, DataError> {
-        match self.state {
-            DecoderState::Empty => Ok(vec![]),
-            DecoderState::Raw(all) => Ok(all),
-            DecoderState::Gzip(decoder) => decoder.finish().map_err(|e| DataError::Gzip(e.to_string())),
-        }
+    /// All unpacked bytes and the hash of these and of the files before. It is an error if the compressed stream is
+    /// incomplete.
+    pub fn finish(self) -> Result<(Vec<u8>, Sha256), DataError> {
+        let unpacked = match self.state {
+            DecoderState::Empty(unpacked) | DecoderState::Raw(unpacked) => unpacked,
+            DecoderState::Gzip(decoder) => decoder.finish().map_err(unpacking_error)?,
+        };
+        Ok((unpacked.bytes, unpacked.hash))
     }
 }
 
-impl Default for MaybeGzipDecoder {
-    fn default() -> Self {
-        MaybeGzipDecoder::new()
+fn unpacking_error(error: io::Error) -> DataError {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<NoRoom>()) {
+        Some(NoRoom(most)) => DataError::TooLarge(*most),
+        None => DataError::Gzip(error.to_string()),
     }
-}
-
-/// Unpacks a whole file, gzip-compressed or not.
-pub fn decompress(file: &[u8]) -> Result<Vec<u8>, DataError> {
-    let mut decoder = MaybeGzipDecoder::new();
-    let hint = file.last_chunk::<4>().map_or(0, |tail| MaybeGzipDecoder::size_hint(*tail));
-    decoder.push(file, hint)?;
-    decoder.finish()
 }
 
 fn read_u32_be(bytes: &[u8], offset: usize) -> Result<u32, DataError> {
@@ -144,17 +182,19 @@ fn read_u32_be(bytes: &[u8], offset: usize) -> Result<u32, DataError> {
     Ok(u32::from_be_bytes(word.try_into().expect("four bytes")))
 }
 
-/// The pixels of an IDX file of 28 × 28 images, which has the magic number 0x00000803.
-pub fn parse_images(mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
+/// The values of an IDX file of images of the data set's size, which has the magic number 0x00000803.
+pub fn parse_images(data: &DataSet, mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
     let magic = read_u32_be(&file, 0)?;
     if magic != 0x803 {
         return Err(DataError::Magic { expected: "images", found: magic });
     }
     let (count, height, width) = (read_u32_be(&file, 4)?, read_u32_be(&file, 8)?, read_u32_be(&file, 12)?);
-    if (height, width) != (28, 28) {
-        return Err(DataError::Dimensions(height, width));
+    let expected = (data.image.height, data.image.width);
+    if (height, width) != expected {
+        return Err(DataError::Dimensions { found: (height, width), expected });
     }
-    let (promised, found) = (16 + u64::from(count) * IMAGE_PIXELS as u64, file.len() as u64);
+    let promised = 16 + u64::from(count) * data.image.values() as u64;
+    let found = file.len() as u64;
     if promised != found {
         return Err(DataError::Length { promised, found });
     }
@@ -162,8 +202,8 @@ pub fn parse_images(mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
     Ok(file)
 }
 
-/// The labels of an IDX file of digits, which has the magic number 0x00000801.
-pub fn parse_labels(mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
+/// The labels of an IDX file of labels, which has the magic number 0x00000801.
+pub fn parse_labels(data: &DataSet, mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
     let magic = read_u32_be(&file, 0)?;
     if magic != 0x801 {
         return Err(DataError::Magic { expected: "labels", found: magic });
@@ -173,62 +213,120 @@ pub fn parse_labels(mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
         return Err(DataError::Length { promised, found });
     }
     file.drain(..8);
-    match file.iter().position(|&label| usize::from(label) >= CLASSES) {
-        Some(index) => Err(DataError::Label { index, label: file[index] }),
+    let largest = data.classes.len() - 1;
+    match file.iter().position(|&label| usize::from(label) > largest) {
+        Some(index) => Err(DataError::Label { index, label: file[index], largest }),
         None => Ok(file),
     }
 }
 
-/// The MNIST data set.
+/// The images of a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mnist {
-    /// 60,000 images for training and validation.
-    pub train: Dataset,
-    /// 10,000 images for testing.
-    pub test: Dataset,
+pub struct LoadedData {
+    /// The images for training and validation.
+    pub train: LabelledImages,
+    /// The images for testing.
+    pub test: LabelledImages,
 }
 
-impl Mnist {
-    /// The data set from parsed pixels and labels. It is an error if their numbers are not those of MNIST.
-    pub fn new(train: Dataset, test: Dataset) -> Result<Mnist, DataError> {
-        for (set, expected) in [(&train, TRAIN_IMAGES + VALIDATION_IMAGES), (&test, 10_000)] {
-            let (images, labels) = (set.images.len() / IMAGE_PIXELS, set.labels.len());
+impl LoadedData {
+    /// The data from parsed images and labels. It is an error if their numbers are not those of the data set.
+    pub fn new(data: &DataSet, train: LabelledImages, test: LabelledImages) -> Result<LoadedData, DataError> {
+        for (set, file) in [(&train, DataFile::TrainImages), (&test, DataFile::TestImages)] {
+            let expected = data.images_in(file) as usize;
+            let (images, labels) = (set.images.len() / data.image.values(), set.labels.len());
             if images != expected || labels != expected {
                 return Err(DataError::Count { images, labels, expected });
             }
         }
-        Ok(Mnist { train, test })
+        Ok(LoadedData { train, test })
     }
 
-    /// The data set from the four files, gzip-compressed or not: training images, training labels, test images, test
-    /// labels.
-    pub fn from_files(files: [&[u8]; 4]) -> Result<Mnist, DataError> {
-        let [train_images, train_labels, test_images, test_labels] = files;
-        let set = |images, labels| -> Result<Dataset, DataError> {
-            Ok(Dataset {
-                images: parse_images(decompress(images)?)?,
-                labels: parse_labels(decompress(labels)?)?,
-            })
-        };
-        Mnist::new(set(train_images, train_labels)?, set(test_images, test_labels)?)
+    /// The data from the four files, gzip-compressed or not, in the order of [`DataFile::ALL`].
+    pub fn from_files(data: &DataSet, files: [&[u8]; 4]) -> Result<LoadedData, DataError> {
+        let mut unpacking = DataUnpacking::new(data);
+        for file in files {
+            unpacking.push(file)?;
+            unpacking.end_file()?;
+        }
+        unpacking.finish()
     }
 }
 
-/// A random split of the 60,000 images into training and validation images.
+/// Unpacks and checks the four files of a data set, one after the other and piece by piece.
+pub struct DataUnpacking {
+    data: DataSet,
+    /// `None` after the last file.
+    decoder: Option<MaybeGzipDecoder>,
+    /// The images or labels of the files that are done.
+    parsed: Vec<Vec<u8>>,
+    /// The hash of all files, after the last one.
+    hash: Sha256,
+}
+
+impl DataUnpacking {
+    /// Begins with the first file.
+    pub fn new(data: &DataSet) -> DataUnpacking {
+        let decoder = Some(MaybeGzipDecoder::new(data, DataFile::ALL[0], Sha256::new()));
+        DataUnpacking { data: data.clone(), decoder, parsed: vec![], hash: Sha256::new() }
+    }
+
+    /// The file whose bytes come next, or `None` after the last.
+    pub fn file(&self) -> Option<DataFile> {
+        DataFile::ALL.get(self.parsed.len()).copied()
+    }
+
+    /// Unpacks the next bytes of the current file. The first piece of a file must have at least two bytes.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), DataError> {
+        self.decoder.as_mut().map_or(Ok(()), |decoder| decoder.push(bytes))
+    }
+
+    /// Ends the current file, checks it, and goes on to the next.
+    pub fn end_file(&mut self) -> Result<(), DataError> {
+        let (Some(file), Some(decoder)) = (self.file(), self.decoder.take()) else { return Ok(()) };
+        let (unpacked, hash) = decoder.finish()?;
+        self.parsed.push(match file {
+            DataFile::TrainImages | DataFile::TestImages => parse_images(&self.data, unpacked)?,
+            DataFile::TrainLabels | DataFile::TestLabels => parse_labels(&self.data, unpacked)?,
+        });
+        match self.file() {
+            Some(next) => self.decoder = Some(MaybeGzipDecoder::new(&self.data, next, hash)),
+            None => self.hash = hash,
+        }
+        Ok(())
+    }
+
+    /// The data set after the last file. It is an error if it is not the one that its description says.
+    pub fn finish(self) -> Result<LoadedData, DataError> {
+        let mut parsed = self.parsed.into_iter();
+        let mut set = || LabelledImages {
+            images: parsed.next().unwrap_or_default(),
+            labels: parsed.next().unwrap_or_default(),
+        };
+        let loaded = LoadedData::new(&self.data, set(), set())?;
+        let found = hexadecimal(&self.hash.finalize());
+        if found != self.data.sha256 {
+            return Err(DataError::OtherImages { found, expected: self.data.sha256 });
+        }
+        Ok(loaded)
+    }
+}
+
+/// A random split of a data set's images into training and validation images.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrainValidationSplit {
-    /// The indices of the 55,000 training images.
+    /// The indices of the training images.
     pub train: Vec<u32>,
-    /// The indices of the 5,000 validation images.
+    /// The indices of the validation images.
     pub validation: Vec<u32>,
 }
 
 impl TrainValidationSplit {
     /// The split of the trial with this seed.
-    pub fn new(trial: u32) -> TrainValidationSplit {
-        let mut train: Vec<u32> = (0..(TRAIN_IMAGES + VALIDATION_IMAGES) as u32).collect();
+    pub fn new(data: &DataSet, trial: u32) -> TrainValidationSplit {
+        let mut train: Vec<u32> = (0..data.images_in(DataFile::TrainImages)).collect();
         RandomStream::new(trial, RandomPurpose::Split, 0, 0).shuffle(&mut train);
-        let validation = train.split_off(TRAIN_IMAGES);
+        let validation = train.split_off(data.training_images as usize);
         TrainValidationSplit { train, validation }
     }
 }

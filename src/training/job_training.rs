@@ -1,7 +1,7 @@
 //! Trains one job in small steps, so that the caller can pause after any of them.
 
 use crate::{
-    data::{Mnist, TrainValidationSplit},
+    data::{LoadedData, TrainValidationSplit},
     dropout,
     initial_state::{InitialState, initial_state},
     rng::RandomStream,
@@ -15,7 +15,7 @@ use experiment::{
     job::{JobId, JobPhase},
     job_data::{JobInputs, JobOutputs, OutputSpec, Parameters},
     job_graph::output_spec,
-    job_report::{Accuracy, JobReport, ValidationPoint},
+    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
     recipe::recipe,
 };
 use kernels::{batch::Batch, network::Network};
@@ -30,6 +30,8 @@ const EVALUATION_BATCH: usize = 64;
 pub enum AdvanceOutcome {
     /// It did a training step or part of an evaluation pass.
     Working,
+    /// It has read the first weights, before the first training step.
+    ReadBeforeTraining(ReadingsBeforeTraining),
     /// It finished a validation pass.
     Validated(ValidationPoint),
     /// It finished the job.
@@ -55,7 +57,7 @@ pub struct JobTraining {
     job: JobId,
     output_spec: OutputSpec,
     batch_order: RandomPurpose,
-    mnist: Arc<Mnist>,
+    data: Arc<LoadedData>,
     split: TrainValidationSplit,
     test_indices: Vec<u32>,
     mask: Mask,
@@ -71,6 +73,9 @@ pub struct JobTraining {
     first_iteration: u32,
     /// The parameters at the rewind iteration, if other jobs need them and the job has reached it.
     rewind_parameters: Option<Parameters>,
+    /// The loss and the accuracy on the validation images before the first training step, while the test is not done.
+    first_validation: Option<(f32, Accuracy)>,
+    before_training: Option<ReadingsBeforeTraining>,
     curve: Vec<ValidationPoint>,
     /// The validation point with the smallest loss so far, and the parameters at that iteration.
     best_validation: Option<(ValidationPoint, Tensor)>,
@@ -104,6 +109,8 @@ impl EvaluationProgress {
 /// The images of an evaluation pass and the weights that it uses.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum EvaluationPass {
+    ValidationStart,
+    TestStart,
     Validation,
     TestEnd,
     TrainEnd,
@@ -126,7 +133,7 @@ impl JobTraining {
         config: &ExperimentConfig,
         job: JobId,
         inputs: JobInputs,
-        mnist: Arc<Mnist>,
+        data: Arc<LoadedData>,
     ) -> Result<JobTraining> {
         inputs.check(config, job).map_err(candle_core::Error::wrap)?;
         let InitialState { mask, weights, biases, iteration } = initial_state(config, job, inputs);
@@ -138,9 +145,9 @@ impl JobTraining {
             job,
             output_spec: output_spec(config, job),
             batch_order: recipe(job).batch_order,
-            split: TrainValidationSplit::new(job.trial),
-            test_indices: (0..mnist.test.labels.len() as u32).collect(),
-            mnist,
+            split: TrainValidationSplit::new(&config.data, job.trial),
+            test_indices: (0..data.test.labels.len() as u32).collect(),
+            data,
             mask,
             network,
             image_order: vec![],
@@ -148,11 +155,13 @@ impl JobTraining {
             iteration,
             first_iteration: iteration,
             rewind_parameters: None,
+            first_validation: None,
+            before_training: None,
             curve: vec![],
             best_validation: None,
             final_variable: None,
             accuracies: vec![],
-            state: TrainingState::Training,
+            state: EvaluationProgress::begin(EvaluationPass::ValidationStart),
         })
     }
 
@@ -170,17 +179,25 @@ impl JobTraining {
     pub fn phase(&self) -> JobPhase {
         match &self.state {
             TrainingState::Training => JobPhase::Train,
-            TrainingState::Evaluating(progress) if progress.pass == EvaluationPass::Validation => {
-                JobPhase::Train
-            }
-            TrainingState::Evaluating(_) => JobPhase::Test,
+            TrainingState::Evaluating(progress) => match progress.pass {
+                EvaluationPass::ValidationStart | EvaluationPass::TestStart => JobPhase::Rewind,
+                EvaluationPass::Validation => JobPhase::Train,
+                _ => JobPhase::Test,
+            },
             TrainingState::Pruning => JobPhase::Prune,
         }
     }
 
-    /// Whether training continues and no evaluation pass is unfinished. Only then can the job pause.
+    /// Whether training continues and no evaluation pass is unfinished, or nothing has been done yet. Only then can the
+    /// job pause.
     pub fn is_between_steps(&self) -> bool {
-        matches!(self.state, TrainingState::Training)
+        match &self.state {
+            TrainingState::Training => true,
+            TrainingState::Evaluating(progress) => {
+                progress.pass == EvaluationPass::ValidationStart && progress.next_image == 0
+            }
+            TrainingState::Pruning => false,
+        }
     }
 
     /// Does the next small piece of work, which takes a few milliseconds at most. It must not be called after
@@ -216,7 +233,7 @@ impl JobTraining {
             self.epoch = Some(epoch);
         }
         let indices = &self.image_order[batch_in_epoch * batch..][..batch];
-        let train = &self.mnist.train;
+        let train = &self.data.train;
         let batch = Batch { images: &train.images, labels: &train.labels, image_indices: indices };
         let dropout = (self.config.dropout > 0.0)
             .then(|| dropout::draw_scales(&self.config, self.job.trial, self.job.round, self.iteration));
@@ -228,11 +245,13 @@ impl JobTraining {
 
     /// Evaluates the next images of a pass.
     fn evaluate_next_images(&mut self, mut progress: EvaluationProgress) -> Result<AdvanceOutcome> {
-        let Mnist { train, test } = &*self.mnist;
+        let LoadedData { train, test } = &*self.data;
         let (set, indices) = match progress.pass {
-            EvaluationPass::Validation => (train, &self.split.validation),
+            EvaluationPass::ValidationStart | EvaluationPass::Validation => (train, &self.split.validation),
             EvaluationPass::TrainEnd | EvaluationPass::TrainEarly => (train, &self.split.train),
-            EvaluationPass::TestEnd | EvaluationPass::TestEarly => (test, &self.test_indices),
+            EvaluationPass::TestStart | EvaluationPass::TestEnd | EvaluationPass::TestEarly => {
+                (test, &self.test_indices)
+            }
         };
         let end = (progress.next_image + EVALUATION_BATCH).min(indices.len());
         let indices_now = &indices[progress.next_image..end];
@@ -249,13 +268,27 @@ impl JobTraining {
             return Ok(AdvanceOutcome::Working);
         }
         let accuracy = Accuracy { correct: progress.correct, total: end as u32 };
-        if progress.pass == EvaluationPass::Validation {
-            let loss = (progress.loss / end as f64) as f32;
-            // A loss of NaN means that training has diverged. An infinite loss can still be compared with others.
-            let loss = if loss.is_nan() { f32::INFINITY } else { loss };
-            let point = ValidationPoint { iteration: self.iteration, loss, accuracy };
-            self.record_validation(point)?;
-            return Ok(AdvanceOutcome::Validated(point));
+        let loss = (progress.loss / end as f64) as f32;
+        // A loss of NaN means that training has diverged. An infinite loss can still be compared with others.
+        let loss = if loss.is_nan() { f32::INFINITY } else { loss };
+        match progress.pass {
+            EvaluationPass::ValidationStart => {
+                self.first_validation = Some((loss, accuracy));
+                self.state = EvaluationProgress::begin(EvaluationPass::TestStart);
+                return Ok(AdvanceOutcome::Working);
+            }
+            EvaluationPass::TestStart => {
+                let (validation_loss, validation) = self.first_validation.take().unwrap_or_default();
+                let readings = ReadingsBeforeTraining { validation_loss, validation, test: accuracy };
+                self.before_training = Some(readings);
+                return Ok(AdvanceOutcome::ReadBeforeTraining(readings));
+            }
+            EvaluationPass::Validation => {
+                let point = ValidationPoint { iteration: self.iteration, loss, accuracy };
+                self.record_validation(point)?;
+                return Ok(AdvanceOutcome::Validated(point));
+            }
+            _ => {}
         }
         self.accuracies.push((progress.pass, accuracy));
         self.start_end_pass(self.accuracies.len())?;
@@ -316,6 +349,7 @@ impl JobTraining {
             alive: survivors_per_layer(&self.config.model, &self.mask),
             curve: std::mem::take(&mut self.curve),
             early_stop: self.early_stop(),
+            before_training: self.before_training,
             test_early: self.accuracy_of(EvaluationPass::TestEarly),
             test_end: self.accuracy_of(EvaluationPass::TestEnd),
             train_early: self.accuracy_of(EvaluationPass::TrainEarly),

@@ -1,7 +1,7 @@
 //! Unpacks the four data files in small pieces, so that the worker can answer commands in between.
 
-use protocol::MnistFile;
-use training::data::{DataError, Dataset, MaybeGzipDecoder, Mnist, parse_images, parse_labels};
+use model::data_set::DataSet;
+use training::data::{DataError, DataUnpacking, LoadedData};
 
 /// The bytes of a downloaded file, which need not be in the memory of this module.
 pub trait FileBytes {
@@ -28,21 +28,25 @@ impl FileBytes for Vec<u8> {
 /// Compressed bytes that are unpacked before the clock is read again. They take a few milliseconds.
 const PIECE_BYTES: usize = 64 << 10;
 
-/// The state of unpacking the data files.
-pub struct DataUnpacking {
+/// Unpacks files that need not be in the memory of this module, in pieces.
+pub struct FileUnpacking {
     files: [Box<dyn FileBytes>; 4],
     /// The index of the current file. `position` is the number of its bytes already read.
     file: usize,
     position: usize,
-    decoder: MaybeGzipDecoder,
-    /// The images or labels of the files that are done.
-    parsed: Vec<Vec<u8>>,
+    data: DataSet,
+    unpacking: DataUnpacking,
 }
 
-impl DataUnpacking {
-    /// Begins to unpack the files, which are in the order of [`MnistFile`].
-    pub fn new(files: [Box<dyn FileBytes>; 4]) -> DataUnpacking {
-        DataUnpacking { files, file: 0, position: 0, decoder: MaybeGzipDecoder::new(), parsed: vec![] }
+impl FileUnpacking {
+    /// Begins to unpack the files of a data set, which are in the order of [`DataFile::ALL`].
+    pub fn new(data: DataSet, files: [Box<dyn FileBytes>; 4]) -> FileUnpacking {
+        FileUnpacking { files, file: 0, position: 0, unpacking: DataUnpacking::new(&data), data }
+    }
+
+    /// The data set whose files these are.
+    pub fn data(&self) -> &DataSet {
+        &self.data
     }
 
     /// The numbers of compressed bytes read so far and of all compressed bytes.
@@ -54,49 +58,30 @@ impl DataUnpacking {
 
     /// Unpacks at least one piece and stops when `out_of_time` is true. It returns the data set after the last piece
     /// and `None` before. An error is a sentence that names the file.
-    pub fn advance(&mut self, out_of_time: &dyn Fn() -> bool) -> Result<Option<Mnist>, String> {
+    pub fn advance(&mut self, out_of_time: &dyn Fn() -> bool) -> Result<Option<LoadedData>, String> {
         loop {
-            let mnist_file = MnistFile::ALL[self.file];
-            self.unpack_piece(mnist_file).map_err(|error| format!("{}: {error}.", file_name(mnist_file)))?;
-            if self.parsed.len() == MnistFile::ALL.len() {
-                let mut parsed = std::mem::take(&mut self.parsed).into_iter();
-                let mut set = || Dataset {
-                    images: parsed.next().unwrap_or_default(),
-                    labels: parsed.next().unwrap_or_default(),
-                };
-                let mnist = Mnist::new(set(), set());
-                return mnist.map(Some).map_err(|error| format!("MNIST: {error}."));
-            }
+            let Some(file) = self.unpacking.file() else {
+                let whole = std::mem::replace(&mut self.unpacking, DataUnpacking::new(&self.data));
+                let loaded = whole.finish();
+                return loaded.map(Some).map_err(|error| format!("{}: {error}.", self.data.title));
+            };
+            self.unpack_piece().map_err(|error| format!("{}: {error}.", file.file_name()))?;
             if out_of_time() {
                 return Ok(None);
             }
         }
     }
 
-    fn unpack_piece(&mut self, mnist_file: MnistFile) -> Result<(), DataError> {
+    fn unpack_piece(&mut self) -> Result<(), DataError> {
         let file = &self.files[self.file];
-        let mut tail = [0; 4];
-        if file.len() >= tail.len() {
-            file.copy(file.len() - tail.len(), &mut tail);
-        }
         let mut piece = vec![0; PIECE_BYTES.min(file.len() - self.position)];
         file.copy(self.position, &mut piece);
-        self.decoder.push(&piece, MaybeGzipDecoder::size_hint(tail))?;
+        self.unpacking.push(&piece)?;
         self.position += piece.len();
         if self.position == file.len() {
-            let unpacked = std::mem::take(&mut self.decoder).finish()?;
-            self.parsed.push(match mnist_file {
-                MnistFile::TrainImages | MnistFile::TestImages => parse_images(unpacked)?,
-                MnistFile::TrainLabels | MnistFile::TestLabels => parse_labels(unpacked)?,
-            });
-            (self.file, self.position) = ((self.file + 1).min(MnistFile::ALL.len() - 1), 0);
+            self.unpacking.end_file()?;
+            (self.file, self.position) = ((self.file + 1).min(self.files.len() - 1), 0);
         }
         Ok(())
     }
-}
-
-/// The file's name without its folder, for messages to the user.
-fn file_name(mnist_file: MnistFile) -> &'static str {
-    let path = mnist_file.path();
-    path.rsplit('/').next().unwrap_or(path)
 }

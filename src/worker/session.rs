@@ -1,7 +1,7 @@
 //! All decisions of a worker: it takes commands, works in slices and returns events. The caller passes the time in.
 
 use crate::{
-    data_unpacking::{DataUnpacking, FileBytes},
+    data_unpacking::{FileBytes, FileUnpacking},
     report_requests,
 };
 use experiment::{
@@ -12,7 +12,7 @@ use experiment::{
 use protocol::{EventPayload, Failure, FailureKind, Reply, RunId, RunUntil, WorkerCommand, WorkerEvent};
 use std::sync::Arc;
 use training::{
-    data::Mnist,
+    data::LoadedData,
     job_training::{AdvanceOutcome, JobTraining, TrainedJob},
 };
 
@@ -52,8 +52,8 @@ enum WorkerJobState {
 /// The state of a worker.
 #[derive(Default)]
 pub struct WorkerSession {
-    unpacking: Option<DataUnpacking>,
-    mnist: Option<Arc<Mnist>>,
+    unpacking: Option<FileUnpacking>,
+    data: Option<Arc<LoadedData>>,
     /// The worker's jobs, in the order in which they came. Paused jobs stay here while another one runs.
     jobs: Vec<WorkerJob>,
 }
@@ -63,10 +63,12 @@ impl WorkerSession {
     /// rest.
     pub fn handle(&mut self, command: WorkerCommand, payload: CommandPayload) -> Vec<Reply> {
         match (command, payload) {
-            (WorkerCommand::Load, CommandPayload::Files(files)) => {
-                self.unpacking = Some(DataUnpacking::new(files))
+            (WorkerCommand::Load { data }, CommandPayload::Files(files)) => {
+                // The data of before is given back first: two data sets need more memory than a phone may have.
+                self.data = None;
+                self.unpacking = Some(FileUnpacking::new(data, files));
             }
-            (WorkerCommand::Load, _) => {
+            (WorkerCommand::Load { .. }, _) => {
                 return failure_replies(FailureKind::Worker, "The data files did not arrive.");
             }
             (WorkerCommand::Start { run, job, config, until }, payload) => {
@@ -124,7 +126,7 @@ impl WorkerSession {
     /// Whether a call of [`WorkerSession::advance`] has something to do.
     pub fn is_busy(&self) -> bool {
         self.unpacking.is_some()
-            || (self.mnist.is_some() && self.jobs.iter().any(|worker_job| worker_job.running))
+            || (self.data.is_some() && self.jobs.iter().any(|worker_job| worker_job.running))
     }
 
     /// Works until `budget` seconds have passed on the clock `now`, and for at least one small step. If several jobs
@@ -135,9 +137,9 @@ impl WorkerSession {
         if self.unpacking.is_some() {
             return self.unpack_data(&out_of_time);
         }
-        let Some(mnist) = &self.mnist else { return vec![] };
+        let Some(data) = &self.data else { return vec![] };
         let Some(index) = self.jobs.iter().position(|worker_job| worker_job.running) else { return vec![] };
-        let (replies, end) = self.jobs[index].advance(mnist, &out_of_time, &|| now() - start);
+        let (replies, end) = self.jobs[index].advance(data, &out_of_time, &|| now() - start);
         if end {
             self.jobs.remove(index);
         }
@@ -151,10 +153,11 @@ impl WorkerSession {
                 let (done, total) = unpacking.progress();
                 vec![(WorkerEvent::Unpacking { done, total }, EventPayload::None)]
             }
-            Ok(Some(mnist)) => {
-                self.mnist = Some(Arc::new(mnist));
+            Ok(Some(loaded)) => {
+                let data = unpacking.data().name.clone();
+                self.data = Some(Arc::new(loaded));
                 self.unpacking = None;
-                vec![(WorkerEvent::Loaded, EventPayload::None)]
+                vec![(WorkerEvent::Loaded { data }, EventPayload::None)]
             }
             Err(message) => {
                 self.unpacking = None;
@@ -168,12 +171,12 @@ impl WorkerJob {
     /// Works for one slice. The second value of the result is true if the job has ended.
     fn advance(
         &mut self,
-        mnist: &Arc<Mnist>,
+        data: &Arc<LoadedData>,
         out_of_time: &dyn Fn() -> bool,
         elapsed: &dyn Fn() -> f64,
     ) -> (Vec<Reply>, bool) {
         let (mut replies, end) = match &mut self.state {
-            WorkerJobState::Queued(..) => self.start_training(mnist),
+            WorkerJobState::Queued(..) => self.start_training(data),
             WorkerJobState::Training(_) => self.continue_training(out_of_time, elapsed),
         };
         if !end {
@@ -185,9 +188,9 @@ impl WorkerJob {
         (replies, end)
     }
 
-    fn start_training(&mut self, mnist: &Arc<Mnist>) -> (Vec<Reply>, bool) {
+    fn start_training(&mut self, data: &Arc<LoadedData>) -> (Vec<Reply>, bool) {
         let WorkerJobState::Queued(config, inputs) = &mut self.state else { return (vec![], false) };
-        match JobTraining::new(config, self.job, std::mem::take(inputs), mnist.clone()) {
+        match JobTraining::new(config, self.job, std::mem::take(inputs), data.clone()) {
             Ok(training) => {
                 self.state = WorkerJobState::Training(Box::new(training));
                 (self.pause_if_at_target().into_iter().collect(), false)
@@ -213,6 +216,10 @@ impl WorkerJob {
             let WorkerJobState::Training(training) = &mut self.state else { return (replies, false) };
             match training.advance() {
                 Ok(AdvanceOutcome::Working) => {}
+                Ok(AdvanceOutcome::ReadBeforeTraining(readings)) => {
+                    let event = WorkerEvent::ReadBeforeTraining { run, job, readings };
+                    replies.push((event, EventPayload::None));
+                }
                 Ok(AdvanceOutcome::Validated(point)) => {
                     replies.push((WorkerEvent::Evaluated { run, job, point }, EventPayload::None));
                 }

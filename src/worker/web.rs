@@ -89,7 +89,7 @@ fn read(data: &JsValue) -> Result<(WorkerCommand, CommandPayload), CodecError> {
     let parts: &Array = data.dyn_ref().ok_or(CodecError::NoList)?;
     let command: WorkerCommand = codec::from_value(parts.get(0))?;
     let payload = match &command {
-        WorkerCommand::Load => {
+        WorkerCommand::Load { .. } => {
             let files: Vec<Uint8Array> =
                 parts.iter().skip(1).filter_map(|part| part.dyn_into().ok()).collect();
             match <[Uint8Array; 4]>::try_from(files) {

@@ -8,11 +8,12 @@ use experiment::{
     experiment_report::{ExperimentReportParts, FinishedJob},
     initializer::Initializer,
     job::{JobId, JobPhase},
-    job_report::{Accuracy, JobReport, ValidationPoint},
+    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
     optimizer::OptimizerKind,
     preset::Preset,
+    seeds::Seeds,
 };
-use model::Model;
+use model::{Model, data_set::DataSet};
 use protocol::{Failure, FailureKind, RunUntil, WorkerCommand, WorkerEvent};
 use std::collections::BTreeSet;
 
@@ -42,7 +43,7 @@ macro_rules! samples {
 samples! {
     /// Every command that a page may send.
     commands -> WorkerCommand {
-        Load: [WorkerCommand::Load],
+        Load: [DataSet::mnist(), DataSet::fashion()].map(|data| WorkerCommand::Load { data }),
         Start: starts(),
         Continue: untils().map(|until| WorkerCommand::Continue { run: u32::MAX, job: last(), until }),
         Pause: [0, u32::MAX].map(|run| WorkerCommand::Pause { run }),
@@ -58,10 +59,11 @@ samples! {
     events -> WorkerEvent {
         Ready: [WorkerEvent::Ready],
         Unpacking: [(0, 0), (1, u32::MAX)].map(|(done, total)| WorkerEvent::Unpacking { done, total }),
-        Loaded: [WorkerEvent::Loaded],
+        Loaded: [WorkerEvent::Loaded { data: "fashion".into() }],
         Progress: every!(JobPhase: Rewind, Train, Test, Prune).map(|phase| {
             WorkerEvent::Progress { run: 7, job: last(), phase, iteration: u32::MAX, seconds: 0.1 + 0.2 }
         }),
+        ReadBeforeTraining: [WorkerEvent::ReadBeforeTraining { run: 0, job: first(), readings: readings() }],
         Evaluated: points().map(|point| WorkerEvent::Evaluated { run: 0, job: first(), point }),
         Paused: [(first(), 0), (last(), u32::MAX)].map(|(job, iteration)| WorkerEvent::Paused { run: 7, job, iteration }),
         Finished: reports().map(|report| {
@@ -124,7 +126,12 @@ fn configs() -> Vec<ExperimentConfig> {
             .map(|init| ExperimentConfig { init, ..plain.clone() }),
     );
     let seeds = [0, 1, i32::MAX as u32 + 1, u32::MAX];
-    all.extend(seeds.map(|seed| ExperimentConfig { seed, iterations: seed, ..plain.clone() }));
+    all.extend(seeds.map(|seed| ExperimentConfig {
+        seeds: Seeds::from_any_order([seed, 7]).expect("two seeds"),
+        iterations: seed,
+        ..plain.clone()
+    }));
+    all.push(ExperimentConfig { data: DataSet::fashion(), ..plain.clone() });
     let goes_back = [None, Some(0), Some(u32::MAX)];
     all.extend(goes_back.map(|rewind_to| ExperimentConfig { rewind_to, ..plain.clone() }));
     all.push(ExperimentConfig {
@@ -153,6 +160,14 @@ fn points() -> [ValidationPoint; 4] {
     })
 }
 
+fn readings() -> ReadingsBeforeTraining {
+    ReadingsBeforeTraining {
+        validation_loss: f32::INFINITY,
+        validation: Accuracy { correct: 0, total: 1 },
+        test: Accuracy { correct: u32::MAX, total: u32::MAX },
+    }
+}
+
 fn reports() -> [JobReport; 2] {
     let accuracy = |correct| Accuracy { correct, total: 10_000 };
     let report = |job, curve, number: u32| JobReport {
@@ -160,6 +175,7 @@ fn reports() -> [JobReport; 2] {
         alive: vec![number, number / 2, number / 3],
         curve,
         early_stop: number,
+        before_training: (number > 0).then(readings),
         test_early: accuracy(1),
         test_end: accuracy(2),
         train_early: accuracy(3),
@@ -172,7 +188,10 @@ fn reports() -> [JobReport; 2] {
 
 /// An empty report, and a report with at least one of everything.
 fn experiment_reports() -> [Box<ExperimentReportParts>; 2] {
-    let finished = |report| FinishedJob { report, seconds: 1e9 / 3.0 };
+    let finished = |report: JobReport| {
+        let digest = (report.batch > 0).then(|| "0123456789abcdef".to_owned());
+        FinishedJob { report, seconds: 1e9 / 3.0, digest }
+    };
     let full = ExperimentReportParts {
         config: Preset::Paper.config(),
         finished: reports().map(finished).into(),

@@ -1,24 +1,36 @@
-//! The real MNIST data, read once in each test program.
+//! The real images, read once in each test program.
 #![allow(dead_code)]
 
-use protocol::MnistFile;
+use model::data_set::{DataFile, DataSet};
 use std::sync::{Arc, OnceLock};
-use training::data::Mnist;
+use training::data::LoadedData;
 
-/// The four files as they are served, in the order of [`MnistFile::ALL`].
-pub(crate) fn files() -> [Vec<u8>; 4] {
+/// The four files of a data set as they are served, in the order of [`DataFile::ALL`].
+pub(crate) fn files_of(data: &DataSet) -> [Vec<u8>; 4] {
     let root = env!("CARGO_MANIFEST_DIR");
-    MnistFile::ALL.map(|mnist_file| {
-        std::fs::read(format!("{root}/{}", mnist_file.path())).expect("the project's own data")
-    })
+    DataFile::ALL
+        .map(|file| std::fs::read(format!("{root}/{}", data.path(file))).expect("the project's own data"))
 }
 
-/// The decoded data.
-pub(crate) fn mnist() -> Arc<Mnist> {
-    static MNIST: OnceLock<Arc<Mnist>> = OnceLock::new();
-    let read = || {
-        let files = files();
-        Arc::new(Mnist::from_files(files.each_ref().map(|file| &file[..])).expect("whole files"))
-    };
-    MNIST.get_or_init(read).clone()
+/// The four files of MNIST.
+pub(crate) fn files() -> [Vec<u8>; 4] {
+    files_of(&DataSet::mnist())
+}
+
+fn load(data: &DataSet) -> Arc<LoadedData> {
+    let files = files_of(data);
+    let loaded = LoadedData::from_files(data, files.each_ref().map(|file| &file[..]));
+    Arc::new(loaded.expect("whole files"))
+}
+
+/// MNIST, decoded.
+pub(crate) fn mnist() -> Arc<LoadedData> {
+    static MNIST: OnceLock<Arc<LoadedData>> = OnceLock::new();
+    MNIST.get_or_init(|| load(&DataSet::mnist())).clone()
+}
+
+/// Fashion-MNIST, decoded.
+pub(crate) fn fashion() -> Arc<LoadedData> {
+    static FASHION: OnceLock<Arc<LoadedData>> = OnceLock::new();
+    FASHION.get_or_init(|| load(&DataSet::fashion())).clone()
 }

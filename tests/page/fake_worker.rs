@@ -8,7 +8,8 @@ use experiment::{
     job::JobId,
     job_data::JobOutputs,
     job_graph::output_spec,
-    job_report::{Accuracy, JobReport, ValidationPoint},
+    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
+    prune_counts::PruneCounts,
 };
 use model::mask::survivors_per_layer;
 use page::worker_pool::CommandPayload;
@@ -28,6 +29,8 @@ pub(crate) struct FakeJob {
     first: u32,
     pub(crate) iteration: u32,
     is_set_up: bool,
+    /// Whether the first weights have been read.
+    is_read: bool,
     pub(crate) paused: bool,
 }
 
@@ -42,10 +45,13 @@ impl FakeWorker {
     /// Handles one of the commands for loading and training.
     pub(crate) fn handle(&mut self, command: WorkerCommand, payload: CommandPayload) -> Vec<Said> {
         match command {
-            WorkerCommand::Load => {
+            WorkerCommand::Load { data } => {
                 self.loaded = true;
                 let unpacking = WorkerEvent::Unpacking { done: 5, total: 40 };
-                return vec![(unpacking, EventPayload::None), (WorkerEvent::Loaded, EventPayload::None)];
+                return vec![
+                    (unpacking, EventPayload::None),
+                    (WorkerEvent::Loaded { data: data.name }, EventPayload::None),
+                ];
             }
             WorkerCommand::Start { run, job, config, until } => {
                 let inputs =
@@ -56,8 +62,11 @@ impl FakeWorker {
                 }
                 self.jobs.retain(|fake_job| fake_job.run == run && fake_job.job != job);
                 let mask = inputs.mask.unwrap_or_else(|| vec![1; config.model.weight_count()]);
+                let mask = match job.arm {
+                    Arm::OneShot => prune(&config, mask, &PruneCounts::for_one_shot(&config, job.round)),
+                    _ => mask,
+                };
                 let first = if job.arm == Arm::Late { config.rewind_iteration() } else { 0 };
-                let (iteration, is_set_up, holds) = (0, false, false);
                 self.jobs.push(FakeJob {
                     run,
                     job,
@@ -65,9 +74,10 @@ impl FakeWorker {
                     until,
                     mask,
                     first,
-                    iteration,
-                    is_set_up,
-                    paused: holds,
+                    iteration: 0,
+                    is_set_up: false,
+                    is_read: false,
+                    paused: false,
                 });
             }
             WorkerCommand::Continue { run, job, until } => {
@@ -115,6 +125,15 @@ impl FakeJob {
             return (vec![replies], false);
         }
         let mut replies = vec![];
+        if let Some(paused) = self.pause_if_at_target() {
+            return (vec![paused], false);
+        }
+        if !self.is_read {
+            self.is_read = true;
+            let readings = readings_before_training(job);
+            let event = WorkerEvent::ReadBeforeTraining { run, job, readings };
+            replies.push((event, EventPayload::None));
+        }
         for _ in 0..steps {
             if let Some(paused) = self.pause_if_at_target() {
                 replies.push(paused);
@@ -128,7 +147,7 @@ impl FakeJob {
             // After the last step a job cannot be paused any more.
             if self.iteration == self.config.iterations {
                 let (report, outputs) = finished_job(self);
-                let (seconds, memory, digest) = (0.5, 1, String::new());
+                let (seconds, memory, digest) = (0.5, 1, digest(job));
                 let finished = WorkerEvent::Finished { run, report, seconds, memory, digest };
                 replies.push((finished, EventPayload::JobOutputs(outputs)));
                 return (replies, true);
@@ -169,6 +188,36 @@ pub(crate) fn validation_point(job: JobId, iteration: u32) -> ValidationPoint {
     ValidationPoint { iteration, loss: 1.0 / iteration as f32, accuracy }
 }
 
+/// Digits that look like a digest and are a pure function of the job.
+fn digest(job: JobId) -> String {
+    format!("{:08x}{:04x}{:02x}{:02x}", job.trial, job.arm as u16, job.round, job.draw)
+}
+
+fn readings_before_training(job: JobId) -> ReadingsBeforeTraining {
+    let correct = 1000 + job.round;
+    ReadingsBeforeTraining {
+        validation_loss: 2.25,
+        validation: Accuracy { correct, total: 5_000 },
+        test: Accuracy { correct, total: 10_000 },
+    }
+}
+
+/// A mask without the first survivors of each layer, or, if pruning is global, of the network.
+fn prune(config: &ExperimentConfig, mut mask: Vec<u8>, counts: &PruneCounts) -> Vec<u8> {
+    let layers = config.model.layer_sizes();
+    let (ranges, counts): (Vec<_>, Vec<u32>) = match counts {
+        PruneCounts::PerLayer(counts) => {
+            (layers.into_iter().map(|size| size.weights).collect(), counts.clone())
+        }
+        PruneCounts::Global(count) => (vec![0..mask.len()], vec![*count]),
+    };
+    for (range, count) in ranges.into_iter().zip(counts) {
+        let survivors = mask[range].iter_mut().filter(|alive| **alive == 1);
+        survivors.take(count as usize).for_each(|alive| *alive = 0);
+    }
+    mask
+}
+
 /// The results of a job. They are a pure function of the job, like those of a real worker.
 fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
     let (config, job) = (&fake_job.config, fake_job.job);
@@ -182,22 +231,18 @@ fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
             .map(|i| validation_point(job, i))
             .collect(),
         early_stop: config.iterations,
+        before_training: Some(readings_before_training(job)),
         test_early: test,
         test_end: test,
-        train_early: Accuracy { correct: 50_000, total: 55_000 },
+        train_early: Accuracy { correct: 54_321, total: 55_000 },
         train_end: Accuracy { correct: 54_321, total: 55_000 },
         iterations: config.iterations - fake_job.first,
         batch: config.batch,
     };
     let spec = output_spec(config, job);
     let mask = spec.next_mask.then(|| {
-        // Every second surviving weight is pruned.
-        let mut alive = 0;
-        let mut keep = |&kept: &u8| {
-            alive += u32::from(kept);
-            kept & u8::from(alive % 2 == 0)
-        };
-        fake_job.mask.iter().map(&mut keep).collect()
+        let counts = PruneCounts::for_round(config, &report.alive);
+        prune(config, fake_job.mask.clone(), &counts)
     });
     let parameters = |wanted: bool| wanted.then(|| vec![0.0; config.model.parameter_count()]);
     (

@@ -3,6 +3,7 @@
 
 use crate::{fake_worker::FakeWorker, page_harness::settings};
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_data::JobInputs};
+use model::data_set::DataSet;
 use page::worker_pool;
 use protocol::{EventPayload, RunUntil, WorkerCommand, WorkerEvent};
 use worker::{
@@ -11,6 +12,8 @@ use worker::{
 };
 
 const RUN: u32 = 4;
+/// How the description of [`WorkerEvent::ReadBeforeTraining`] ends.
+const READ: &str = ": read before training";
 
 /// Four files with the sizes of MNIST's, in which all images and labels are zero.
 fn blank_files() -> [Box<dyn FileBytes>; 4] {
@@ -28,6 +31,12 @@ fn blank_files() -> [Box<dyn FileBytes>; 4] {
     ]
 }
 
+/// The description of a data set that consists of these files.
+fn blank_data() -> DataSet {
+    let sha256 = "8f814389172d0d05186ac3caed39781bf38622244515265e46f83a455c85f66e".into();
+    DataSet { sha256, ..DataSet::mnist() }
+}
+
 /// Both workers, and the events that they have sent since the last comparison.
 #[derive(Default)]
 struct Pair {
@@ -35,6 +44,11 @@ struct Pair {
     fake: FakeWorker,
     real_said: Vec<String>,
     fake_said: Vec<String>,
+}
+
+/// Whether a job says in these events that it has read its first weights.
+fn reads(said: &[(WorkerEvent, EventPayload)]) -> bool {
+    said.iter().any(|(event, _)| matches!(event, WorkerEvent::ReadBeforeTraining { .. }))
 }
 
 /// Describes an event without results, times and texts. Returns `None` for events whose occurrence depends on timing.
@@ -50,6 +64,7 @@ fn kind((event, payload): (WorkerEvent, EventPayload)) -> Option<String> {
     };
     Some(match event {
         WorkerEvent::Progress { .. } | WorkerEvent::Unpacking { .. } => return None,
+        WorkerEvent::ReadBeforeTraining { run, job, .. } => format!("{run}, {job}{READ}"),
         WorkerEvent::Evaluated { run, job, point } => {
             format!("{run}, {job}: evaluated at {}", point.iteration)
         }
@@ -74,8 +89,11 @@ impl Pair {
     }
 
     fn load(&mut self) {
-        let real = self.real.handle(WorkerCommand::Load, CommandPayload::Files(blank_files()));
-        let fake = self.fake.handle(WorkerCommand::Load, worker_pool::CommandPayload::Data);
+        let real = self
+            .real
+            .handle(WorkerCommand::Load { data: blank_data() }, CommandPayload::Files(blank_files()));
+        let fake =
+            self.fake.handle(WorkerCommand::Load { data: blank_data() }, worker_pool::CommandPayload::Data);
         self.hear(real, fake);
     }
 
@@ -102,11 +120,17 @@ impl Pair {
         self.say(WorkerCommand::Continue { run: RUN, job, until });
     }
 
-    /// Runs this many of the smallest slices. The first one sets up a job, and each further one is a training step, up
-    /// to the first validation.
+    /// Runs this many of the smallest slices. The first one sets up a job, and each further one is a training step, up to
+    /// the first validation. Before its first step the real worker reads the first weights, which takes many slices.
     fn slices(&mut self, count: u32) {
         for _ in 0..count {
-            let (real, fake) = (self.real.advance(&|| 0.0, 0.0), self.fake.advance(1));
+            let (mut real, fake) = (self.real.advance(&|| 0.0, 0.0), self.fake.advance(1));
+            if reads(&fake) {
+                while !reads(&real) {
+                    real.extend(self.real.advance(&|| 0.0, 0.0));
+                }
+                real.extend(self.real.advance(&|| 0.0, 0.0));
+            }
             self.hear(real, fake);
         }
     }
@@ -123,12 +147,13 @@ impl Pair {
         }
     }
 
-    /// Checks that both have sent the same events since the last comparison, and returns these.
+    /// Checks that both have sent the same events since the last comparison, and returns these, except that first weights
+    /// were read.
     fn agreed(&mut self) -> Vec<String> {
         let (real, fake) = (std::mem::take(&mut self.real_said), std::mem::take(&mut self.fake_said));
         assert_eq!(real, fake, "the real worker and the fake one");
         assert_eq!(self.real.is_busy(), self.fake.is_busy());
-        real
+        real.into_iter().filter(|said| !said.ends_with(READ)).collect()
     }
 
     /// Like `agreed`, for exactly one event.

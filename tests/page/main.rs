@@ -35,9 +35,9 @@ fn loading_leads_to_ready_and_play_to_done() {
     assert_eq!(table.len(), 5);
     assert_eq!(
         table[1].data_attributes[2..5],
-        [("arm", "ticket".into()), ("round", "1".into()), ("weights", "133100".into())]
+        [("arm", "ticket".into()), ("round", "1".into()), ("weights", "133350".into())]
     );
-    assert_eq!(table[0].data_attributes[6], ("test-early", "0.91".into()));
+    assert_eq!(table[0].data_attributes[7], ("test-early", "0.91".into()));
     assert!(bench.workers.values().all(|worker| worker.jobs.is_empty()));
     bench.act(UserAction::Play);
     bench.act(UserAction::Step);
@@ -195,7 +195,7 @@ fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
     assert_eq!((bench.state.status(), failure.kind), (PageStatus::Failed, FailureKind::Worker));
     let kept = bench.table().len();
     // Late events of a dead worker are ignored, and the buttons do nothing.
-    bench.inbox.push_back((dead, WorkerEvent::Loaded, EventPayload::None));
+    bench.inbox.push_back((dead, WorkerEvent::Loaded { data: "mnist".into() }, EventPayload::None));
     bench.deliver_events();
     bench.act(UserAction::Play);
     assert_eq!(bench.state.status(), PageStatus::Failed);

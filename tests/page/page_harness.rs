@@ -2,13 +2,14 @@
 
 use crate::fake_worker::FakeWorker;
 use experiment::{job::JobId, settings::Settings};
+use model::data_set::DataFile;
 use page::{
     state::{State, UserAction},
     status::PageStatus,
     table,
     worker_pool::{CommandPayload, Effect, WorkerId},
 };
-use protocol::{EventPayload, MnistFile, WorkerCommand, WorkerEvent};
+use protocol::{EventPayload, WorkerCommand, WorkerEvent};
 use std::collections::{BTreeMap, VecDeque};
 use worker::session::{self, WorkerSession};
 
@@ -70,8 +71,8 @@ impl PageHarness {
     }
 
     pub(crate) fn load(&mut self) {
-        for mnist_file in MnistFile::ALL {
-            self.state.on_download_progress(mnist_file, 10, Some(10), self.now);
+        for file in DataFile::ALL {
+            self.state.on_download_progress(file, 10, Some(10), self.now);
         }
         let effects = self.state.on_download_complete(self.now);
         self.perform(effects);
@@ -93,7 +94,7 @@ impl PageHarness {
                 Effect::Terminate(id) => {
                     self.workers.remove(&id);
                 }
-                Effect::Fetch => self.fetches += 1,
+                Effect::Fetch { .. } => self.fetches += 1,
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),
                 Effect::Send { to, command, payload } => self.answer_command(to, command, payload),
@@ -105,7 +106,7 @@ impl PageHarness {
         let worker = self.workers.get_mut(&to).expect("a command to a worker that lives");
         // The real worker would tolerate other commands, but no page should send them.
         match &command {
-            WorkerCommand::Load => assert_eq!(payload, CommandPayload::Data),
+            WorkerCommand::Load { .. } => assert_eq!(payload, CommandPayload::Data),
             WorkerCommand::Start { job, config, .. } => {
                 let idle = worker.jobs.iter().all(|fake_job| fake_job.paused && fake_job.job != *job);
                 assert!(worker.loaded && idle, "{job} was given to a busy worker");

@@ -1,7 +1,7 @@
 //! Tests of reports: writing them, reading them and continuing their runs.
 
 use crate::page_harness::{PageHarness, SMALL, settings};
-use experiment::job_graph;
+use experiment::{job_graph, seeds::Seeds};
 use page::{
     state::{State, UserAction},
     status::PageStatus,
@@ -120,7 +120,7 @@ fn reports_of_several_seeds_are_one_run_of_several_trials() {
     let texts = [exported(&mut first), exported(&mut second)];
     let mut bench = PageHarness::loaded("workers=1");
     import(&mut bench, &[&texts[1], &texts[0]]);
-    assert_eq!((bench.state.config().seed, bench.state.config().trials), (3, 2));
+    assert_eq!(bench.state.config().seeds, Seeds::consecutive(3, 2).unwrap());
     assert_eq!(bench.state.settings().workers, Some(1), "the page's own settings stay");
     assert_eq!(without_digests(bench.table()), without_digests([first.table(), second.table()].concat()));
 }
@@ -133,7 +133,7 @@ fn what_is_refused_says_why_and_changes_nothing() {
     let text = exported(&mut bench);
     let (run, table) = (bench.state.settings().clone(), bench.table());
     for (bad, why) in
-        [("nonsense", "first line"), (&text.replace("\"version\":1", "\"version\":2")[..], "version 2")]
+        [("nonsense", "first line"), (&text.replace("\"version\":2", "\"version\":3")[..], "version 3")]
     {
         import(&mut bench, &[&text, bad]);
         let message = bench.state.take_request_error().expect("a message");
@@ -162,7 +162,9 @@ fn a_report_that_the_run_contradicts_is_a_failure_with_its_own_advice() {
     let mut bench = PageHarness::loaded(ARMS_NEEDING_PARAMETERS);
     bench.act(UserAction::Play);
     run_until_rows(&mut bench, 3);
-    let text = exported(&mut bench).replace("\"train_end\":[54321,", "\"train_end\":[54320,");
+    let (early, end) = ("\"train_early\":[54321,", "\"train_end\":[54321,");
+    let text = exported(&mut bench).replace(early, "\"train_early\":[54320,");
+    let text = text.replace(end, "\"train_end\":[54320,");
     import(&mut bench, &[&text]);
     bench.act(UserAction::Play);
     bench.run_until(PageStatus::Failed);

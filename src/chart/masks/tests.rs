@@ -142,7 +142,7 @@ proptest! {
         max_survivors_per_input(&masks);
         for (x, y) in [(0.0, 0.0), (3.0, 2.0), (f64::NAN, -1.0)] {
             if let Some(cell) = cell_at_pixel(&shape, picture, x, y) {
-                cell_description(&masks, cell);
+                cell_description(&masks, cell, &[]);
             }
         }
     }
@@ -217,7 +217,9 @@ fn a_weight_has_a_name() {
     prune_rounds[203 * 784 + 14 * 28 + 9] = 3;
     let masks =
         MaskHistory { layers: &LENET, prune_rounds: &prune_rounds, round: 4, animation_progress: 1.0 };
-    let named = |layer, output, input| cell_description(&masks, MaskCell::Weight { layer, output, input });
+    let digits: Vec<String> = (0..10).map(|digit| format!("digit {digit}")).collect();
+    let named =
+        |layer, output, input| cell_description(&masks, MaskCell::Weight { layer, output, input }, &digits);
     assert_eq!(
         named(0, 203, 14 * 28 + 9),
         "layer 1: pixel in row 14, column 9 → unit 203; pruned before round 3"
@@ -225,7 +227,7 @@ fn a_weight_has_a_name() {
     assert_eq!(named(1, 9, 17), "layer 2: unit 17 → unit 9; alive");
     assert_eq!(named(2, 7, 99), "layer 3: unit 99 → digit 7; alive");
     assert_eq!(
-        cell_description(&masks, MaskCell::Input { input: 401 }),
+        cell_description(&masks, MaskCell::Input { input: 401 }, &digits),
         "pixel in row 14, column 9: 299 of 300 weights left"
     );
     assert_eq!(

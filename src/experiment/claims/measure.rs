@@ -72,7 +72,7 @@ impl<'a> ReportsByJob<'a> {
     /// possible, so that the mean is rounded only once.
     #[inline(never)]
     fn statistics(&self, fraction: &dyn Fn(u32) -> Option<(f64, f64)>) -> Option<TrialStatistics> {
-        let fractions: Vec<(f64, f64)> = self.config.seeds().filter_map(fraction).collect();
+        let fractions: Vec<(f64, f64)> = self.config.seeds.iter().filter_map(fraction).collect();
         let (numerator, denominator) = fractions.iter().fold((0.0, 0.0), |sum, f| (sum.0 + f.0, sum.1 + f.1));
         let each = || fractions.iter().map(|f| f.0 / f.1);
         (!fractions.is_empty()).then(|| TrialStatistics {

@@ -2,6 +2,7 @@
 
 use crate::claims::*;
 use crate::job_report::{Accuracy, ValidationPoint};
+use crate::seeds::Seeds;
 
 /// The result of [`failing`] when no claim fails.
 const NONE: [usize; 0] = [];
@@ -54,6 +55,7 @@ fn reports(config: &ExperimentConfig, change: impl Fn(JobId, &mut Numbers)) -> V
             alive: vec![1; 3],
             curve: vec![ValidationPoint { iteration: stop, loss, accuracy }],
             early_stop: stop,
+            before_training: None,
             test_early: test(early),
             test_end: test(end),
             train_early: Accuracy::default(),
@@ -215,7 +217,7 @@ fn draws_are_averaged_within_their_trial() {
 
 #[test]
 fn there_is_no_verdict_from_too_few_trials() {
-    let config = ExperimentConfig { trials: 4, ..paper() };
+    let config = ExperimentConfig { seeds: Seeds::consecutive(1, 4).unwrap(), ..paper() };
     let too_few = Verdict::TooFewTrials { found: 4, needed: 5 };
     assert!(verdicts(&config, |_, _| {}).iter().all(|verdict| *verdict == too_few));
     // One of five trials lacks its last ticket, so only the claims about that ticket have no verdict.
@@ -256,7 +258,12 @@ fn other_settings_test_nothing() {
     assert_eq!(why(&few, 12), "It looks at the arm oneshot in round 2, which is not trained here.");
     assert_eq!(why(&few, 5), "It looks at the arm ticket in round 15, which is not trained here.");
     assert_eq!((why(&few, 4), why(&few, 2)), ("reproduced".into(), "reproduced".into()));
-    let more =
-        ExperimentConfig { draws: 2, rewind_to: Some(7), momentum: 0.5, seed: 40, trials: 6, ..paper() };
+    let more = ExperimentConfig {
+        draws: 2,
+        rewind_to: Some(7),
+        momentum: 0.5,
+        seeds: Seeds::consecutive(40, 6).unwrap(),
+        ..paper()
+    };
     assert!(verdicts(&more, |_, _| {}).iter().all(|verdict| *verdict == Verdict::Reproduced));
 }

@@ -1,17 +1,28 @@
-//! The format of a report file, version 1: JSON lines. The first line defines the experiment, and each further line has
+//! The format of a report file, version 2: JSON lines. The first line defines the experiment, and each further line has
 //! the results of one job.
 //!
 //! ```text
-//! {"format":"ticket-lab report","version":1,"config":{"seed":"1","trials":"1","arms":"ticket,reinit",…}}
-//! {"trial":1,"arm":"ticket","round":0,"draw":0,"weights":266200,"alive":[235200,30000,1000],…,"seconds":1.234}
+//! {"format":"ticket-lab report","version":2,"config":{"data":"mnist","arms":"ticket,reinit",…},"seeds":[1,2],"data":{…}}
+//! {"trial":1,"arm":"ticket","round":0,"draw":0,"digest":"…","weights":266200,"alive":[235200,30000,1000],…,"seconds":1.234}
 //! ```
 //!
-//! `config` has every setting that can change the results, with its name and value as in the fragment of the page's
-//! URL. A setting that is missing has its value in the preset `quick`. The line of a job has these fields, in this
-//! order:
+//! The first line:
+//!
+//! - `config` has every setting that defines the results of a trial, with its name and value as in the fragment of the
+//!   page's URL. A setting that is missing has its value in the preset `quick`. A setting that is unknown is refused,
+//!   because it would define other results.
+//! - `seeds`: the seeds of the trials.
+//! - `data`: the data set's `name` and the SHA-256 of its raw files, `sha256`, in hexadecimal: the files one after the
+//!   other, training images, training labels, test images, test labels.
+//!
+//! The line of a job has these fields, in this order. A reader ignores fields that it does not know, and those with a
+//! question mark may be missing.
 //!
 //! - `trial` (its seed), `arm`, `round`, `draw`: the job. The dense network is the ticket's round 0.
+//! - `digest`?: sixteen hexadecimal digits over all weights, the next mask and all readings but those before training.
 //! - `weights`, `alive`: the number of surviving weights of all layers together and of each layer.
+//! - `validation_start`?, `test_start`?: before the first training step, the mean loss in nats and the correct answers
+//!   of the validation images; the correct answers and the images of the test.
 //! - `early_stop`, `min_loss`: the iteration with the smallest validation loss (of several, the earliest), and that
 //!   loss in nats. A loss is null if training had diverged.
 //! - `test_early`, `test_end`, `train_early`, `train_end`: correct answers and images, at the early stop and at the
@@ -19,27 +30,33 @@
 //! - `iterations`, `batch`: the number of training steps, and the images of each.
 //! - `multiply_adds`, `dense_multiply_adds`: the multiply-adds of these steps, counting surviving weights and all
 //!   weights.
-//! - `curve`: the validation passes, thinned to at most 120: iteration, loss in nats, correct answers of 5,000.
-//! - `deaths`, if the arm prunes: for each weight one byte with the first round whose mask lacks it, or 255 if it
+//! - `curve`: the validation passes: iteration, loss in nats, correct answers. Up to 1,000 are there whole; more are
+//!   thinned to that number, with the early stop and the last among them.
+//! - `deaths`?, if the arm prunes: for each weight one byte with the first round whose mask lacks it, or 255 if it
 //!   survives. The order is that of the flat weights: layer by layer, each layer `(out, in)` row by row. The bytes are
 //!   compressed by zlib and written in base64. They hold all masks of the trial and arm up to the round after the
 //!   job's, so a file in canonical order has them only in the last line of each chain.
 //! - `seconds`: seconds of work, the only number that differs between two runs of the same experiment.
 //!
 //! The canonical order is that of the table of rounds: by trial, arm, round and draw.
+//!
+//! Version 1 can be read too. Its `config` has `seed` and `trials`, it has neither `seeds` nor `data` nor the fields with
+//! a question mark but `deaths`, and its curves have at most 120 points.
 
 use crate::experiment_report::{ExperimentReport, FinishedJob};
 use crate::{
     arm::Arm,
-    config::{ExperimentConfig, VALIDATION_IMAGES},
+    config::ExperimentConfig,
     job::JobId,
     job_graph::all_jobs,
-    job_report::{Accuracy, JobReport, ValidationPoint},
+    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
     preset::Preset,
     prune_rounds::PruneRounds,
-    setting_table::SETTINGS,
+    report_check::{ReportFault, check_job},
+    seeds::Seeds,
+    setting_table::{SETTINGS, SettingKind},
     settings::Settings,
-    url_fragment::result_setting_values,
+    url_fragment::experiment_setting_values,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
@@ -52,8 +69,8 @@ use thiserror::Error;
 
 /// The format's name in the first line.
 const FORMAT: &str = "ticket-lab report";
-/// The version that is written, and the only one that can be read.
-const VERSION: u32 = 1;
+/// The version that is written.
+const VERSION: u32 = 2;
 
 /// Why a file cannot be read as a report.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -63,14 +80,17 @@ pub enum ReportFileError {
         "this is not a report of Ticket Lab: its first line does not say so; choose a .jsonl file that this program wrote"
     )]
     NotAReport,
-    /// The report has another version.
+    /// The report has a version that this program does not know.
     #[error(
-        "this is a report of version {0}, and only version {VERSION} can be read: run it again with this program"
+        "this is a report of version {0}, and versions 1 to {VERSION} can be read: open it with a newer version of Ticket Lab"
     )]
-    UnknownVersion(u32),
-    /// The first line has a setting that is unknown or not allowed.
+    UnknownVersion(u64),
+    /// The first line has a setting, seed or data set that is unknown or not allowed.
     #[error("line 1: {0}")]
-    InvalidSetting(String),
+    InvalidHead(String),
+    /// The lines contradict each other or the settings.
+    #[error("{0}; restore the file, or delete the line of that job so that it is run again")]
+    Contradiction(ReportFault),
     /// The line of a job cannot be used.
     #[error("line {line}: {what}; restore the file, or delete the line so that the job is run again")]
     InvalidLine {
@@ -87,15 +107,31 @@ struct ReportHeader {
     version: u32,
     #[serde(serialize_with = "as_map")]
     config: Vec<(&'static str, String)>,
+    seeds: Vec<u32>,
+    data: DataName,
 }
 
-/// The first line before its format and version are checked. `config` is read only if the version matches.
+/// Which data set it is.
+#[derive(Serialize, Deserialize)]
+struct DataName {
+    name: String,
+    sha256: String,
+}
+
+/// The beginning of the first line, which all versions have.
+#[derive(Deserialize)]
+struct ReportFormat {
+    format: String,
+    version: u64,
+}
+
+/// The rest of the first line of a version that can be read.
 #[derive(Deserialize)]
 struct UncheckedReportHeader {
-    format: String,
-    version: u32,
     #[serde(default)]
     config: BTreeMap<String, serde_json::Value>,
+    seeds: Option<Vec<u32>>,
+    data: Option<DataName>,
 }
 
 /// Serialises a list of settings as a map. A list keeps the order of the settings, whereas that of a map type would
@@ -122,14 +158,19 @@ impl<'de> Deserialize<'de> for JsonLoss {
 
 /// The line of a job, with its fields in the order in which they are written.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct ReportLine {
     trial: u32,
     arm: Arm,
     round: u32,
     draw: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
     weights: u32,
     alive: Vec<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    validation_start: Option<(JsonLoss, u32)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    test_start: Option<[u32; 2]>,
     early_stop: u32,
     min_loss: JsonLoss,
     test_early: [u32; 2],
@@ -163,8 +204,13 @@ impl ReportLine {
             arm,
             round,
             draw,
+            digest: finished.digest.clone(),
             weights: report.surviving_weights(),
             alive: report.alive.clone(),
+            validation_start: report
+                .before_training
+                .map(|readings| (JsonLoss(readings.validation_loss), readings.validation.correct)),
+            test_start: report.before_training.map(|readings| accuracy_to_pair(readings.test)),
             early_stop: report.early_stop,
             min_loss: JsonLoss(report.min_validation_loss()),
             test_early: accuracy_to_pair(report.test_early),
@@ -181,16 +227,25 @@ impl ReportLine {
         }
     }
 
-    fn finished(&self) -> FinishedJob {
-        let point = |&(iteration, JsonLoss(loss), correct): &(u32, JsonLoss, u32)| {
-            let accuracy = Accuracy { correct, total: VALIDATION_IMAGES as u32 };
-            ValidationPoint { iteration, loss, accuracy }
+    /// The job's results. The line does not say how many validation images there are, so the settings do.
+    fn finished(&self, config: &ExperimentConfig) -> FinishedJob {
+        let of_validation = |correct| Accuracy { correct, total: config.data.validation_images };
+        let point = |&(iteration, JsonLoss(loss), correct): &(u32, JsonLoss, u32)| ValidationPoint {
+            iteration,
+            loss,
+            accuracy: of_validation(correct),
         };
+        let first = self.validation_start.zip(self.test_start);
+        let before_training = first.map(|((JsonLoss(validation_loss), correct), test)| {
+            let test = accuracy_from_pair(test);
+            ReadingsBeforeTraining { validation_loss, validation: of_validation(correct), test }
+        });
         let report = JobReport {
             job: self.job(),
             alive: self.alive.clone(),
             curve: self.curve.iter().map(point).collect(),
             early_stop: self.early_stop,
+            before_training,
             test_early: accuracy_from_pair(self.test_early),
             test_end: accuracy_from_pair(self.test_end),
             train_early: accuracy_from_pair(self.train_early),
@@ -198,7 +253,25 @@ impl ReportLine {
             iterations: self.iterations,
             batch: self.batch,
         };
-        FinishedJob { report, seconds: self.seconds }
+        FinishedJob { report, seconds: self.seconds, digest: self.digest.clone() }
+    }
+
+    /// Checks the numbers that follow from others. The others must be checked before.
+    fn check_derived_numbers(
+        &self,
+        config: &ExperimentConfig,
+        report: &JobReport,
+    ) -> Result<(), ReportFault> {
+        let differs = [
+            ("weights", self.weights != report.surviving_weights()),
+            ("min_loss", self.min_loss.0 != report.min_validation_loss()),
+            ("multiply_adds", self.multiply_adds != report.multiply_adds(&config.model)),
+            ("dense_multiply_adds", self.dense_multiply_adds != report.dense_multiply_adds(&config.model)),
+        ];
+        match differs.into_iter().find(|(_, differs)| *differs) {
+            Some((field, _)) => Err(ReportFault::DerivedNumber { job: report.job, field }),
+            None => Ok(()),
+        }
     }
 
     fn job(&self) -> JobId {
@@ -237,10 +310,13 @@ fn json(value: &impl Serialize) -> String {
 impl ExperimentReport {
     /// The first line of the experiment's file.
     pub fn header_line(&self) -> String {
+        let data = &self.config.data;
         json(&ReportHeader {
             format: FORMAT,
             version: VERSION,
-            config: result_setting_values(&self.config).collect(),
+            config: experiment_setting_values(&self.config).collect(),
+            seeds: self.config.seeds.iter().collect(),
+            data: DataName { name: data.name.clone(), sha256: data.sha256.clone() },
         })
     }
 
@@ -260,7 +336,7 @@ impl ExperimentReport {
 
     /// Reads a file whose jobs may be in any order. If a job is there twice, its first line counts.
     ///
-    /// An error says that the file is not a report of this version, or which line is wrong.
+    /// An error says that the file is not a report of a known version, which line is wrong, or what contradicts what.
     pub fn from_file_text(text: &str) -> Result<ExperimentReport, ReportFileError> {
         let mut lines = text.lines().enumerate();
         let head = lines.next().map(|(_, line)| line).unwrap_or_default();
@@ -271,6 +347,7 @@ impl ExperimentReport {
                 .read(line, &jobs)
                 .map_err(|what| ReportFileError::InvalidLine { line: index + 1, what })?;
         }
+        experiment_report.check().map_err(ReportFileError::Contradiction)?;
         Ok(experiment_report)
     }
 
@@ -281,12 +358,10 @@ impl ExperimentReport {
         if !jobs.contains(&job) {
             return Err(format!("{job} is not a job of this experiment"));
         }
-        let finished = line.finished();
-        if finished.report.surviving_weights() != line.weights
-            || finished.report.min_validation_loss() != line.min_loss.0
-        {
-            return Err(format!("the numbers of {job} contradict each other"));
-        }
+        let finished = line.finished(&self.config);
+        check_job(&self.config, &finished)
+            .and_then(|()| line.check_derived_numbers(&self.config, &finished.report))
+            .map_err(|fault| fault.to_string())?;
         if let Some(deaths) = &line.deaths {
             let last = job.round + 1;
             let bytes = decode_prune_rounds(deaths, self.config.model.weight_count(), last)?;
@@ -301,26 +376,48 @@ impl ExperimentReport {
 }
 
 fn read_head(line: &str) -> Result<ExperimentConfig, ReportFileError> {
-    let head: UncheckedReportHeader = serde_json::from_str(line).map_err(|_| ReportFileError::NotAReport)?;
-    if head.format != FORMAT {
+    let invalid = |what: String| ReportFileError::InvalidHead(what);
+    let ReportFormat { format, version } =
+        serde_json::from_str(line).map_err(|_| ReportFileError::NotAReport)?;
+    if format != FORMAT {
         return Err(ReportFileError::NotAReport);
     }
-    if head.version != VERSION {
-        return Err(ReportFileError::UnknownVersion(head.version));
+    if !(1..=u64::from(VERSION)).contains(&version) {
+        return Err(ReportFileError::UnknownVersion(version));
     }
-    let mut fragment = format!("preset={}", Preset::Quick.name());
+    let head: UncheckedReportHeader =
+        serde_json::from_str(line).map_err(|error| invalid(format!("it cannot be read ({error})")))?;
+    let mut pairs = vec![("preset", Preset::Quick.name())];
     for (name, value) in &head.config {
-        let known = SETTINGS.iter().any(|setting| setting.changes_results && setting.name == name);
+        let known =
+            SETTINGS.iter().any(|setting| setting.name == name && may_stand_in_head(setting.kind, version));
         let Some(value) = value.as_str().filter(|_| known) else {
             let what =
-                "is not a setting that this version knows: read the file with the version that wrote it";
-            return Err(ReportFileError::InvalidSetting(format!("“{name}” {what}")));
+                "is not a setting that this version knows: open the file with a newer version of Ticket Lab";
+            return Err(invalid(format!("“{name}” {what}")));
         };
-        fragment += &format!("&{name}={value}");
+        pairs.push((name, value));
     }
-    let (settings, rejected) = Settings::from_fragment(&fragment);
-    match rejected.first() {
-        Some(rejected) => Err(ReportFileError::InvalidSetting(rejected.to_string())),
-        None => Ok(settings.config),
+    let (Settings { mut config, .. }, rejected) = Settings::from_pairs(&pairs);
+    if let Some(rejected) = rejected.first() {
+        return Err(invalid(rejected.to_string()));
     }
+    if version > 1 {
+        let seeds = head.seeds.ok_or_else(|| invalid("it has no seeds".into()))?;
+        config.seeds = Seeds::try_from(seeds).map_err(invalid)?;
+    }
+    if let Some(DataName { name, sha256 }) = head.data
+        && sha256 != config.data.sha256
+    {
+        let ours = &config.data.sha256;
+        return Err(invalid(format!(
+            "its data set {name} has the SHA-256 {sha256}, and that of this program is {ours}: its images were others"
+        )));
+    }
+    Ok(config)
+}
+
+/// Whether the first line has settings of this kind in `config`.
+fn may_stand_in_head(kind: SettingKind, version: u64) -> bool {
+    kind == SettingKind::Experiment || (version == 1 && kind == SettingKind::Seeds)
 }

@@ -32,7 +32,7 @@ fn said(preset: Preset) -> Vec<(&'static str, bool)> {
     let usual = arms(&[Arm::Ticket, Arm::Reinit]);
     match preset {
         Preset::Quick => vec![("re-initialised", usual), ("two lines", config.arms.len() == 2)],
-        Preset::Classroom => vec![("re-init", usual), ("bands", config.trials > 1)],
+        Preset::Classroom => vec![("re-init", usual), ("bands", config.seeds.count() > 1)],
         Preset::Paper => {
             let left: Vec<u32> =
                 survivors_per_round(&config).iter().map(|round| round.iter().sum()).collect();

@@ -29,6 +29,22 @@ impl State {
         }
     }
 
+    /// Fetches the data unless it is there, on its way, or not needed because everything is trained.
+    pub(super) fn fetch_missing_data(&mut self, effects: &mut Vec<Effect>) {
+        if !self.download.requested && !self.schedule.all_done() {
+            self.download = Download { requested: true, ..Download::default() };
+            effects.push(Effect::Fetch { data: self.settings.config.data.clone() });
+        }
+    }
+
+    /// Forgets the data that the page and its workers have, because the run needs another data set.
+    fn forget_data(&mut self) {
+        self.download = Download::default();
+        for worker in self.workers.iter_mut().filter(|worker| worker.accepts_commands()) {
+            worker.status = WorkerStatus::AwaitingData;
+        }
+    }
+
     /// Sends the data to every worker that waits for it.
     pub(super) fn send_data_to_waiting_workers(&mut self, effects: &mut Vec<Effect>) {
         if !self.download.complete {
@@ -38,7 +54,7 @@ impl State {
             worker.status = WorkerStatus::Unpacking { done: 0, total: 0 };
             effects.push(Effect::Send {
                 to: worker.id,
-                command: WorkerCommand::Load,
+                command: WorkerCommand::Load { data: self.settings.config.data.clone() },
                 payload: CommandPayload::Data,
             });
         }
@@ -66,8 +82,8 @@ impl State {
         self.failure = None;
         if !self.download.complete {
             self.download = Download::default();
-            effects.push(Effect::Fetch);
         }
+        self.fetch_missing_data(effects);
         self.adjust_worker_count(effects);
     }
 
@@ -88,6 +104,9 @@ impl State {
         (self.store, self.schedule) = experiment_report.resume();
         self.results = RunResults::new(experiment_report);
         self.selection.start_run(&settings.config);
+        if settings.config.data != self.settings.config.data {
+            self.forget_data();
+        }
         self.settings = settings;
         self.requests.reset_for_new_run();
         self.scored_claims = None;
@@ -104,6 +123,7 @@ impl State {
         if self.failure.is_some() {
             self.retry(effects);
         } else {
+            self.fetch_missing_data(effects);
             self.adjust_worker_count(effects);
         }
     }

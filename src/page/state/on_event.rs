@@ -6,7 +6,8 @@ use crate::{
     worker_pool::{AssignedJob, Effect, WorkerId, WorkerSlot, WorkerStatus},
 };
 use experiment::{arm::Arm, experiment_report::FinishedJob, job::JobId, job_data::JobOutputs};
-use protocol::{EventPayload, Failure, FailureKind, MnistFile, RunId, WorkerEvent};
+use model::data_set::DataFile;
+use protocol::{EventPayload, Failure, FailureKind, RunId, WorkerEvent};
 
 impl State {
     /// Handles an event of a worker, with the payload that was sent beside it.
@@ -48,10 +49,17 @@ impl State {
             WorkerEvent::Unpacking { done, total } => {
                 self.set_worker_status(from, WorkerStatus::Unpacking { done, total })
             }
-            WorkerEvent::Loaded => self.set_worker_status(from, WorkerStatus::Ready),
+            // A worker that was told to load another data set in the meantime is still busy with that.
+            WorkerEvent::Loaded { data } if data == self.config().data.name => {
+                self.set_worker_status(from, WorkerStatus::Ready)
+            }
             WorkerEvent::Progress { run, job, phase, iteration, seconds } if ours(run) => {
                 self.results.update_progress(job, phase, iteration, seconds);
                 self.set_iteration(from, job, iteration);
+            }
+            WorkerEvent::ReadBeforeTraining { run, job, readings } if ours(run) => {
+                self.results.add_readings_before_training(job, readings);
+                self.redraw_needs.curves = true;
             }
             WorkerEvent::Evaluated { run, job, point } if ours(run) => {
                 self.results.add_validation(job, point);
@@ -68,7 +76,8 @@ impl State {
                 } else {
                     JobOutputs::default()
                 };
-                self.on_job_finished(from, FinishedJob { report, seconds }, digest, outputs, effects);
+                let finished = FinishedJob { report, seconds, digest: Some(digest) };
+                self.on_job_finished(from, finished, outputs, effects);
             }
             WorkerEvent::Failed { failure } => self.enter_failed(failure, effects),
             WorkerEvent::Exported { .. }
@@ -77,7 +86,9 @@ impl State {
             | WorkerEvent::RequestFailed { .. } => {
                 self.on_reply(event, payload, effects);
             }
-            WorkerEvent::Progress { .. }
+            WorkerEvent::Loaded { .. }
+            | WorkerEvent::Progress { .. }
+            | WorkerEvent::ReadBeforeTraining { .. }
             | WorkerEvent::Evaluated { .. }
             | WorkerEvent::Paused { .. }
             | WorkerEvent::Finished { .. } => {}
@@ -88,7 +99,6 @@ impl State {
         &mut self,
         from: WorkerId,
         finished: FinishedJob,
-        digest: String,
         outputs: JobOutputs,
         effects: &mut Vec<Effect>,
     ) {
@@ -96,7 +106,7 @@ impl State {
         let Some(worker) = self.workers.iter_mut().find(|worker| worker.id == from) else { return };
         let Some(at) = worker.jobs.iter().position(|assigned| assigned.job == job) else { return };
         worker.jobs.remove(at);
-        if self.results.experiment_report().differs_from_recorded(&finished.report) {
+        if self.results.experiment_report().differs_from_recorded(&finished, outputs.next_mask.as_deref()) {
             let message = format!("{job} ran again and gave other numbers than the report has.");
             return self.enter_failed(Failure { kind: FailureKind::Report, message }, effects);
         }
@@ -106,7 +116,7 @@ impl State {
             let message = format!("A worker finished a job without all that others need of it: {error}.");
             return self.enter_failed(Failure { kind: FailureKind::Worker, message }, effects);
         }
-        self.results.add_finished(finished, digest, mask.as_deref());
+        self.results.add_finished(finished, mask.as_deref());
         self.schedule.mark_done(job);
         self.redraw_needs.curves = true;
         self.redraw_needs.rounds = true;
@@ -121,12 +131,12 @@ impl State {
         }
     }
 
-    /// Records the progress of the download: `done` bytes of `mnist_file` so far. `total` is its size in bytes, if
+    /// Records the progress of the download: `done` bytes of `file` so far. `total` is its size in bytes, if
     /// known.
-    pub fn on_download_progress(&mut self, mnist_file: MnistFile, done: u32, total: Option<u32>, now: f64) {
+    pub fn on_download_progress(&mut self, file: DataFile, done: u32, total: Option<u32>, now: f64) {
         self.advance_clock(now);
         self.silent_seconds = 0.0;
-        let index = mnist_file as usize;
+        let index = file as usize;
         self.download.done[index] = done;
         // The server may send more bytes than it announced if a proxy has removed the compression.
         self.download.total[index] = total.map(|total| total.max(done));

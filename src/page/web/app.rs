@@ -80,11 +80,11 @@ impl App {
                     self.workers.remove(&id);
                     None
                 }
-                Effect::Fetch => {
+                Effect::Fetch { data } => {
                     self.data_files = None;
                     self.download_id += 1;
                     let fetch = self.download_id;
-                    download::start(fetch, move || is_current_download(fetch), on_data_files);
+                    download::start(fetch, data, move || is_current_download(fetch), on_data_files);
                     None
                 }
                 Effect::ShowSettings => {

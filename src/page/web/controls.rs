@@ -68,9 +68,7 @@ impl App {
         let now = self.state.settings().clone();
         let (mut settings, rejected) = self.view.fields.read();
         if let Some(preset) = preset.and_then(|name| Preset::from_name(&name)) {
-            let (seed, workers) = (settings.config.seed, settings.workers);
-            settings = Settings { workers, ..Settings::preset(preset) };
-            settings.config.seed = seed;
+            settings = settings.with_preset(preset);
         }
         let fresh = self.state.nothing_started()
             && matches!(self.state.status(), PageStatus::Ready | PageStatus::Loading);

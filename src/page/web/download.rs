@@ -3,21 +3,27 @@
 
 use crate::web::{dom, state_updates::update_state, worker_handle::DataFiles};
 use js_sys::{Reflect, Uint8Array};
-use protocol::{Failure, FailureKind, MnistFile};
+use model::data_set::{DataFile, DataSet};
+use protocol::{Failure, FailureKind};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStreamDefaultReader, Response};
 
-/// Fetches all four files at the same time and calls `arrived` when all have come. `fetch` is the number of this
-/// download. Its progress, result and failures are ignored as soon as `is_wanted` returns false.
-pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, arrived: fn(DataFiles)) {
-    let files = std::rc::Rc::new(std::cell::RefCell::new([const { None }; MnistFile::ALL.len()]));
-    for mnist_file in MnistFile::ALL {
-        let files = files.clone();
+/// Fetches all four files of a data set at the same time and calls `arrived` when all have come. `fetch` is the number
+/// of this download. Its progress, result and failures are ignored as soon as `is_wanted` returns false.
+pub(super) fn start(
+    fetch: u32,
+    data: DataSet,
+    is_wanted: impl Fn() -> bool + Copy + 'static,
+    arrived: fn(DataFiles),
+) {
+    let files = std::rc::Rc::new(std::cell::RefCell::new([const { None }; DataFile::ALL.len()]));
+    for file in DataFile::ALL {
+        let (files, path) = (files.clone(), data.path(file));
         spawn_local(async move {
-            match fetch_file(fetch, mnist_file, is_wanted).await {
+            match fetch_file(fetch, file, &path, is_wanted).await {
                 Ok(bytes) => {
-                    files.borrow_mut()[mnist_file as usize] = Some(bytes);
+                    files.borrow_mut()[file as usize] = Some(bytes);
                     let whole: Option<Vec<Uint8Array>> = files.borrow().iter().cloned().collect();
                     if let Some(Ok(whole)) = whole.map(DataFiles::try_from)
                         && is_wanted()
@@ -37,13 +43,13 @@ pub(super) fn start(fetch: u32, is_wanted: impl Fn() -> bool + Copy + 'static, a
 
 async fn fetch_file(
     fetch: u32,
-    mnist_file: MnistFile,
+    file: DataFile,
+    path: &str,
     is_wanted: impl Fn() -> bool,
 ) -> Result<Uint8Array, String> {
-    let path = mnist_file.path();
     let lost = |error: JsValue| format!("{path} could not be fetched: {}.", dom::error_message(&error));
     // After a failed download the browser's cache may contain a damaged file. A different address avoids the cache.
-    let address = if fetch > 1 { format!("{path}?again={fetch}") } else { path.into() };
+    let address = if fetch > 1 { format!("{path}?again={fetch}") } else { path.to_owned() };
     let response = JsFuture::from(dom::window().fetch_with_str(&address)).await.map_err(lost)?;
     let response: Response = response.dyn_into().map_err(lost)?;
     if !response.ok() {
@@ -70,7 +76,7 @@ async fn fetch_file(
             return Err(String::new());
         }
         update_state(move |state, now| {
-            state.on_download_progress(mnist_file, done, total, now);
+            state.on_download_progress(file, done, total, now);
             Vec::new()
         });
     }

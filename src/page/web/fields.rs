@@ -48,16 +48,29 @@ impl SettingFields {
             input.set_value(&setting.value(settings));
             let _ = input.remove_attribute("aria-invalid");
         }
+        self.disable_seed_and_trials(!settings.config.seeds.are_consecutive());
         self.show_pending(false);
+    }
+
+    /// Disables the fields `seed` and `trials` while the field `seeds` says which seeds there are.
+    pub(super) fn disable_seed_and_trials(&self, disabled: bool) {
+        for (_, input) in self.inputs.iter().filter(|(setting, _)| matches!(setting.name, "seed" | "trials"))
+        {
+            input.set_disabled(disabled);
+        }
     }
 
     /// Reads the settings from the fields. The second value lists those that were rejected.
     pub(super) fn read(&self) -> (Settings, Vec<RejectedSetting>) {
-        let mut fragment = format!("preset={}", self.preset.value());
-        for (setting, input) in &self.inputs {
-            fragment += &format!("&{}={}", setting.name, input.value().trim());
-        }
-        Settings::from_fragment(&fragment)
+        let mut pairs = vec![("preset", self.preset.value())];
+        pairs.extend(
+            self.inputs
+                .iter()
+                .filter(|(_, input)| !input.disabled())
+                .map(|(setting, input)| (setting.name, input.value().trim().to_owned())),
+        );
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Settings::from_pairs(&pairs)
     }
 
     /// Shows or hides the notice that the fields differ from the settings of the run.

@@ -10,7 +10,6 @@ use chart::{
 };
 use experiment::config::ExperimentConfig;
 use experiment::prune_rounds::PruneRounds;
-use model::Model;
 use std::rc::Rc;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
@@ -37,6 +36,8 @@ pub(super) struct Heatmaps {
     /// The two pictures of the first layer, which are in `index.html`, then one for each further layer.
     maps: Vec<Heatmap>,
     layers: Vec<(usize, usize)>,
+    /// The words for each class.
+    classes: Vec<String>,
     prune_rounds: Rc<PruneRounds>,
     name: dom::CachedText,
     slider: HtmlInputElement,
@@ -61,6 +62,7 @@ impl Heatmaps {
             holder: dom::by_id("masks")?,
             maps,
             layers: vec![],
+            classes: vec![],
             prune_rounds: Rc::new(PruneRounds::all_surviving(config.model.weight_count())),
             name: dom::CachedText::of("mask-name")?,
             slider: dom::by_id("mask-slider")?,
@@ -71,12 +73,14 @@ impl Heatmaps {
             hovered: None,
             pointer_position: (0.0, 0.0),
         };
-        heatmaps.show_layers(&config.model)?;
+        heatmaps.show_layers(config)?;
         Ok(heatmaps)
     }
 
     /// Replaces the pictures of the layers above the first if the network has other layers than before.
-    fn show_layers(&mut self, model: &Model) -> Result<(), JsValue> {
+    fn show_layers(&mut self, config: &ExperimentConfig) -> Result<(), JsValue> {
+        let (model, data) = (&config.model, &config.data);
+        self.classes = (0..data.classes.len()).map(|label| data.class_in_words(label)).collect();
         let layers = chart_data::mask_layers(model);
         if layers == self.layers {
             return Ok(());
@@ -85,7 +89,7 @@ impl Heatmaps {
             map.canvas.parent_element().iter().for_each(Element::remove);
         }
         for layer in 1..layers.len() {
-            let (name, size) = element_texts::layer_caption(model, layer);
+            let (name, size) = element_texts::layer_caption(config, layer);
             let figure = dom::new_element("div", "mask", "");
             let title = dom::new_element("h3", "", &format!("{name} "));
             dom::append_children(&title, &[&dom::new_element("span", "", &size)]);
@@ -117,7 +121,7 @@ impl Heatmaps {
             self.chosen_round = None;
         }
         self.prune_rounds = Rc::new(chart_data::prune_rounds(results));
-        if let Err(error) = self.show_layers(&results.config().model) {
+        if let Err(error) = self.show_layers(results.config()) {
             self.name.show(&dom::error_message(&error));
         }
         self.animation_start = (show && self.chosen_round.is_none()).then_some(now);
@@ -172,7 +176,7 @@ impl Heatmaps {
             let picture = self.maps.get(at)?.picture;
             let (width, height) = masks::picture_size(&self.layers, picture);
             let cell = masks::cell_at_pixel(&self.layers, picture, x * width as f64, y * height as f64)?;
-            Some(masks::cell_description(&self.masks(1.0), cell))
+            Some(masks::cell_description(&self.masks(1.0), cell, &self.classes))
         });
         self.name.show(named.as_deref().unwrap_or_default());
         let tip = self.name.element();

@@ -4,15 +4,16 @@ use crate::web::{dom, state_updates::update_state};
 use crate::worker_pool::WorkerId;
 use experiment::job_data::{JobInputs, JobOutputs};
 use js_sys::{Array, Float32Array, Uint8Array};
+use model::data_set::DataFile;
 use protocol::{
-    EventPayload, MnistFile, WorkerCommand, WorkerEvent,
+    EventPayload, WorkerCommand, WorkerEvent,
     codec::{self, CodecError},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-/// The four data files as they were fetched, in the order of [`MnistFile::ALL`].
-pub(super) type DataFiles = [Uint8Array; MnistFile::ALL.len()];
+/// The four data files as they were fetched, in the order of [`DataFile::ALL`].
+pub(super) type DataFiles = [Uint8Array; DataFile::ALL.len()];
 
 /// Copies of the data files for a worker. Empty if the files have not been fetched.
 pub(super) fn copy_data_files(files: Option<&DataFiles>) -> Vec<JsValue> {

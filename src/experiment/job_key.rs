@@ -1,0 +1,158 @@
+//! The key of a job: what it can be recognised by in another run. Two jobs with equal keys give the same results, bit
+//! for bit, and leave the same outputs; settings that do not touch a job are not in its key.
+
+use crate::{
+    config::ExperimentConfig,
+    job::{Checkpoint, JobId},
+    job_graph::output_spec,
+    optimizer::OptimizerKind,
+    recipe::{dependencies, recipe},
+    run_digest::{settings_beside_quick, sha256_of_lines},
+};
+use std::collections::BTreeSet;
+
+/// The SHA-256, in hexadecimal, of the settings that the job and its ancestors depend on and that differ from the preset
+/// `quick`, as `name=value`, and of the job's seed, arm, round and draw. It also says whether the job leaves a mask,
+/// because the mask is in the job's digest, and the last round of an experiment leaves none.
+pub fn job_key(config: &ExperimentConfig, job: JobId) -> String {
+    let job = job.training_job();
+    let leaves_mask = output_spec(config, job).next_mask;
+    let touching = settings_touching(config, job, leaves_mask);
+    let named = |line: &String| line.split('=').next().is_some_and(|name| touching.contains(name));
+    let mut lines: Vec<String> =
+        settings_beside_quick(&effective(config)).into_iter().filter(named).collect();
+    lines.push(format!("{} {} {} {}", job.trial, job.arm, job.round, job.draw));
+    lines.extend(leaves_mask.then(|| "leaves a mask".to_owned()));
+    sha256_of_lines(lines)
+}
+
+/// The same experiment with its rewind iteration as a number, because nothing stands for a number that depends on the
+/// iterations.
+fn effective(config: &ExperimentConfig) -> ExperimentConfig {
+    ExperimentConfig { rewind_to: Some(config.rewind_iteration()), ..config.clone() }
+}
+
+/// The names of the settings that can change what a job gives.
+fn settings_touching(config: &ExperimentConfig, job: JobId, leaves_mask: bool) -> BTreeSet<&'static str> {
+    // Every job trains on the data, from weights or a mask that go back to the trial's first weights.
+    let mut names = BTreeSet::from([
+        "data",
+        "hidden",
+        "init",
+        "iterations",
+        "eval_every",
+        "batch",
+        "optimizer",
+        "learning_rate",
+        "warmup",
+        "dropout",
+    ]);
+    if config.optimizer == OptimizerKind::Momentum {
+        names.insert("momentum");
+    }
+    let ancestors = ancestors(job);
+    if leaves_mask || ancestors.iter().any(|&job| job.round > 0) {
+        names.insert("criterion");
+        let hidden_layers = config.model.layers.len() > 1;
+        if hidden_layers || config.criterion.is_global() {
+            names.insert("rate");
+        }
+        if !config.criterion.is_global() {
+            names.insert("output_rate");
+        }
+    }
+    let rewinds = |job| matches!(dependencies(job).parameters, Some((_, Checkpoint::RewindIteration)));
+    if ancestors.into_iter().any(rewinds) {
+        names.insert("rewind_to");
+    }
+    names
+}
+
+/// The job and all jobs whose outputs it directly or indirectly needs.
+fn ancestors(job: JobId) -> BTreeSet<JobId> {
+    let (mut found, mut open) = (BTreeSet::new(), vec![job]);
+    while let Some(job) = open.pop() {
+        if found.insert(job) {
+            open.extend(recipe(job).dependencies().jobs());
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{arm::Arm, criterion::PruningCriterion, preset::Preset, seeds::Seeds, settings::Settings};
+
+    fn quick() -> ExperimentConfig {
+        ExperimentConfig { arms: Arm::ALL.iter().copied().collect(), ..Preset::Quick.config() }
+    }
+
+    fn job(arm: Arm, round: u32) -> JobId {
+        JobId { trial: 1, arm, round, draw: 0 }
+    }
+
+    /// Which of these jobs have another key after a change: the dense network, a ticket, the last ticket, a one-shot
+    /// ticket and a late one.
+    fn changed(fragment: &str) -> Vec<&'static str> {
+        let base = quick();
+        let (Settings { config, .. }, rejected) =
+            Settings::from_fragment(&format!("arms={}&{fragment}", Arm::ALL.map_names()));
+        assert_eq!(rejected, [], "{fragment}");
+        let jobs = [
+            ("dense", job(Arm::Ticket, 0)),
+            ("ticket", job(Arm::Ticket, 2)),
+            ("last", job(Arm::Ticket, 6)),
+            ("oneshot", job(Arm::OneShot, 2)),
+            ("late", job(Arm::Late, 2)),
+        ];
+        let differs = jobs.into_iter().filter(|(_, job)| job_key(&base, *job) != job_key(&config, *job));
+        differs.map(|(name, _)| name).collect()
+    }
+
+    trait MapNames {
+        fn map_names(&self) -> String;
+    }
+
+    impl MapNames for [Arm] {
+        fn map_names(&self) -> String {
+            self.iter().map(|arm| arm.name()).collect::<Vec<_>>().join(",")
+        }
+    }
+
+    #[test]
+    fn a_key_changes_with_the_settings_that_touch_the_job_and_with_no_other() {
+        let all = ["dense", "ticket", "last", "oneshot", "late"];
+        for fragment in
+            ["iterations=501", "data=fashion", "hidden=20", "dropout=0.1", "init=he_normal", "warmup=3"]
+        {
+            assert_eq!(changed(fragment), all, "{fragment}");
+        }
+        for fragment in ["seeds=1,7", "draws=3", "momentum=0.5", "workers=3", "rewind_to=50"] {
+            assert_eq!(changed(fragment), [""; 0], "{fragment}");
+        }
+        assert_eq!(changed("rewind_to=49"), ["late"]);
+        // The ticket's sixth round prunes only if there is a seventh.
+        assert_eq!(changed("rounds=7"), ["last"]);
+        assert_eq!(changed("rate=0.4"), all);
+        assert_eq!(changed("criterion=random"), all);
+    }
+
+    #[test]
+    fn what_prunes_nothing_does_not_depend_on_how_it_is_pruned() {
+        let dense = ExperimentConfig { arms: [Arm::Dense].into(), ..quick() };
+        let other = ExperimentConfig { rate: 0.3, criterion: PruningCriterion::Random, ..dense.clone() };
+        assert_eq!(job_key(&dense, job(Arm::Dense, 0)), job_key(&other, job(Arm::Dense, 0)));
+        let global = ExperimentConfig { criterion: PruningCriterion::Global, ..quick() };
+        let other = ExperimentConfig { output_rate: 0.9, ..global.clone() };
+        assert_eq!(job_key(&global, job(Arm::Ticket, 3)), job_key(&other, job(Arm::Ticket, 3)));
+    }
+
+    #[test]
+    fn every_job_of_an_experiment_has_a_key_of_its_own() {
+        let config = ExperimentConfig { draws: 2, seeds: Seeds::parse("1,9").unwrap(), ..quick() };
+        let jobs = crate::job_graph::all_jobs(&config);
+        let keys: BTreeSet<String> = jobs.iter().map(|&job| job_key(&config, job)).collect();
+        assert_eq!(keys.len(), jobs.len());
+    }
+}

@@ -1,0 +1,346 @@
+//! Holds a report against its own settings: what cannot have come out of a run with these settings is refused. It
+//! finds damage and slips, and makes a forgery tedious; that the numbers are right only training again can show.
+
+use crate::{
+    arm::Arm,
+    config::ExperimentConfig,
+    experiment_report::{ExperimentReport, FinishedJob},
+    job::JobId,
+    job_graph::output_spec,
+    job_report::{
+        Accuracy, JobReport, MOST_CURVE_POINTS, MOST_CURVE_POINTS_VERSION_1, ReadingsBeforeTraining,
+        kept_positions,
+    },
+    prune_counts::survivors_per_round,
+    prune_rounds::PruneRounds,
+    recipe::{MaskSource, recipe},
+};
+use thiserror::Error;
+
+/// The largest number of seconds that a job may have taken: thirty years.
+const MOST_SECONDS: f64 = 1e9;
+
+/// What a report says that cannot be. The texts are phrases without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ReportFault {
+    /// A reading counts other images than the data set has.
+    #[error("{job}: {reading} is of {found} images, not of {expected}")]
+    ImageCount {
+        /// The job.
+        job: JobId,
+        /// The field of the reading.
+        reading: &'static str,
+        /// The images that it counts.
+        found: u32,
+        /// The images of the data set.
+        expected: u32,
+    },
+    /// A reading has more correct answers than images.
+    #[error("{job}: {reading} has {correct} correct answers of {total}")]
+    TooManyCorrect {
+        /// The job.
+        job: JobId,
+        /// The field of the reading.
+        reading: &'static str,
+        /// The correct answers.
+        correct: u32,
+        /// The images.
+        total: u32,
+    },
+    /// The numbers of surviving weights are not those that the settings or the masks leave.
+    #[error("{job}: alive is {found:?}, and {expected:?} weights are left in its layers")]
+    Survivors {
+        /// The job.
+        job: JobId,
+        /// The numbers that the report says.
+        found: Vec<u32>,
+        /// The numbers that must be left.
+        expected: Vec<u32>,
+    },
+    /// Pruning is global and leaves another number of weights in all.
+    #[error("{job}: alive is {found:?}, and {expected} weights are left in all its layers together")]
+    SurvivorSum {
+        /// The job.
+        job: JobId,
+        /// The numbers that the report says.
+        found: Vec<u32>,
+        /// The number that must be left.
+        expected: u32,
+    },
+    /// The points of the curve are not those of the validation passes.
+    #[error("{0}: its curve is not that of its validation passes")]
+    CurvePoints(JobId),
+    /// A loss is negative or not a number.
+    #[error("{job}: the loss at iteration {iteration} is not a number from 0 on")]
+    Loss {
+        /// The job.
+        job: JobId,
+        /// The iteration of the validation pass.
+        iteration: u32,
+    },
+    /// The early stop is not where the curve has its smallest loss.
+    #[error("{job}: early_stop is {found}, and the smallest loss of its curve is first at {expected}")]
+    EarlyStop {
+        /// The job.
+        job: JobId,
+        /// The early stop that the report says.
+        found: u32,
+        /// The iteration of the earliest smallest loss.
+        expected: u32,
+    },
+    /// The early stop is the last iteration, but the readings there and at the end differ.
+    #[error("{0}: it stops at its last iteration, but its readings there and at the end differ")]
+    EarlyIsEnd(JobId),
+    /// The number of training steps is not that of the settings.
+    #[error("{job}: iterations is {found}, not {expected}")]
+    Iterations {
+        /// The job.
+        job: JobId,
+        /// The number that the report says.
+        found: u32,
+        /// The number of the settings.
+        expected: u32,
+    },
+    /// The number of images in a step is not that of the settings.
+    #[error("{job}: batch is {found}, not {expected}")]
+    Batch {
+        /// The job.
+        job: JobId,
+        /// The number that the report says.
+        found: u32,
+        /// The number of the settings.
+        expected: u32,
+    },
+    /// The seconds are negative, not finite or beyond any run.
+    #[error("{0}: seconds is not a number from 0 to a thousand million")]
+    Seconds(JobId),
+    /// The digest is not one.
+    #[error("{0}: its digest is not one of sixteen hexadecimal digits")]
+    Digest(JobId),
+    /// A number that follows from others differs from them.
+    #[error("{job}: {field} contradicts the numbers that it follows from")]
+    DerivedNumber {
+        /// The job.
+        job: JobId,
+        /// The field.
+        field: &'static str,
+    },
+    /// There are masks of an arm that leaves none, or of rounds that are not trained.
+    #[error("seed {trial}, {arm}: there are masks up to round {round}, and the experiment has none there")]
+    NoSuchMask {
+        /// The seed of the trial.
+        trial: u32,
+        /// The arm.
+        arm: Arm,
+        /// The last round of the masks.
+        round: u32,
+    },
+    /// The masks do not leave as many weights as the settings say.
+    #[error(
+        "seed {trial}, {arm}: the mask of round {round} leaves {found:?} weights in the layers, not {expected:?}"
+    )]
+    MaskCounts {
+        /// The seed of the trial.
+        trial: u32,
+        /// The arm.
+        arm: Arm,
+        /// The round of the mask.
+        round: u32,
+        /// The weights that it leaves in each layer.
+        found: Vec<u32>,
+        /// The weights that the settings leave in each layer; if pruning is global, only their sum counts.
+        expected: Vec<u32>,
+    },
+    /// An arm's masks do not begin with the dense network's pruning, or two reports have different masks.
+    #[error("seed {trial}, {arm}: its masks are not the same everywhere")]
+    DifferentMasks {
+        /// The seed of the trial.
+        trial: u32,
+        /// The arm.
+        arm: Arm,
+    },
+}
+
+impl ExperimentReport {
+    /// Checks everything that the report says against its settings and against its own masks. The error is the first
+    /// thing that cannot be.
+    pub fn check(&self) -> Result<(), ReportFault> {
+        let expected = survivors_per_round(self.config());
+        for (&(trial, arm), prune_rounds) in self.prune_rounds() {
+            self.check_masks(trial, arm, prune_rounds, &expected)?;
+        }
+        let survivors = self.survivors_of_chains();
+        for finished in self.finished_jobs().values() {
+            check_job(self.config(), finished)?;
+            let job = finished.report.job;
+            let chain = mask_source(job).and_then(|parent| survivors.get(&(parent.trial, parent.arm)));
+            let of_mask = chain.and_then(|rounds| rounds.get(job.round as usize));
+            check_survivors(self.config(), &finished.report, &expected[job.round as usize], of_mask)?;
+        }
+        Ok(())
+    }
+
+    fn survivors_of_chains(&self) -> std::collections::BTreeMap<(u32, Arm), Vec<Vec<u32>>> {
+        let model = &self.config().model;
+        self.prune_rounds().iter().map(|(chain, rounds)| (*chain, rounds.survivors(model))).collect()
+    }
+
+    fn check_masks(
+        &self,
+        trial: u32,
+        arm: Arm,
+        prune_rounds: &PruneRounds,
+        expected: &[Vec<u32>],
+    ) -> Result<(), ReportFault> {
+        let last = prune_rounds.last_known_round();
+        let no_such = ReportFault::NoSuchMask { trial, arm, round: last };
+        let config = self.config();
+        let makes_mask = |round| {
+            let job = JobId { trial, arm, round, draw: 0 };
+            // The dense network's pruning belongs to the ticket.
+            let has_job = round > 0 || arm == Arm::Ticket;
+            has_job && recipe(job).prunes && output_spec(config, job).next_mask
+        };
+        if last > config.rounds || !last.checked_sub(1).is_some_and(makes_mask) {
+            return Err(no_such);
+        }
+        for (round, found) in prune_rounds.survivors(&config.model).into_iter().enumerate() {
+            let expected = &expected[round];
+            let sum = |counts: &[u32]| counts.iter().sum::<u32>();
+            let right =
+                if config.criterion.is_global() { sum(&found) == sum(expected) } else { found == *expected };
+            if !right {
+                let (round, expected) = (round as u32, expected.clone());
+                return Err(ReportFault::MaskCounts { trial, arm, round, found, expected });
+            }
+        }
+        match self.prune_rounds().get(&(trial, Arm::Ticket)) {
+            Some(ticket) if ticket.up_to(1) != prune_rounds.up_to(1) => {
+                Err(ReportFault::DifferentMasks { trial, arm })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The job whose pruning decides how many weights of each layer survive in a job, or `None` if the settings alone do.
+fn mask_source(job: JobId) -> Option<JobId> {
+    match recipe(job).mask {
+        MaskSource::PrunedBy(parent)
+        | MaskSource::ShuffledFrom(parent)
+        | MaskSource::RandomWithCountsOf(parent) => Some(parent),
+        MaskSource::Dense | MaskSource::OneShotFrom(_) => None,
+    }
+}
+
+fn check_survivors(
+    config: &ExperimentConfig,
+    report: &JobReport,
+    expected: &[u32],
+    of_mask: Option<&Vec<u32>>,
+) -> Result<(), ReportFault> {
+    let (job, found) = (report.job, report.alive.clone());
+    let counts = config.model.layer_weight_counts();
+    let possible = found.len() == counts.len() && found.iter().zip(&counts).all(|(alive, all)| alive <= all);
+    if possible && config.criterion.is_global() && of_mask.is_none() {
+        let expected = expected.iter().sum();
+        let right = report.surviving_weights() == expected;
+        return if right { Ok(()) } else { Err(ReportFault::SurvivorSum { job, found, expected }) };
+    }
+    let expected = of_mask.map_or(expected, Vec::as_slice);
+    if found == expected {
+        Ok(())
+    } else {
+        Err(ReportFault::Survivors { job, found, expected: expected.into() })
+    }
+}
+
+/// Checks the numbers of one job, but for its surviving weights.
+pub(crate) fn check_job(config: &ExperimentConfig, finished: &FinishedJob) -> Result<(), ReportFault> {
+    let report = &finished.report;
+    let job = report.job;
+    let data = &config.data;
+    let readings = [
+        ("test_early", report.test_early, data.test_images),
+        ("test_end", report.test_end, data.test_images),
+        ("train_early", report.train_early, data.training_images),
+        ("train_end", report.train_end, data.training_images),
+    ];
+    for (reading, accuracy, images) in readings {
+        check_accuracy(job, reading, accuracy, images)?;
+    }
+    if let Some(ReadingsBeforeTraining { validation_loss, validation, test }) = report.before_training {
+        check_accuracy(job, "test_start", test, data.test_images)?;
+        check_accuracy(job, "validation_start", validation, data.validation_images)?;
+        check_loss(job, 0, validation_loss)?;
+    }
+    let expected = config.iterations - recipe(job).first_iteration(config);
+    if report.iterations != expected {
+        return Err(ReportFault::Iterations { job, found: report.iterations, expected });
+    }
+    if report.batch != config.batch {
+        return Err(ReportFault::Batch { job, found: report.batch, expected: config.batch });
+    }
+    if !(0.0..=MOST_SECONDS).contains(&finished.seconds) {
+        return Err(ReportFault::Seconds(job));
+    }
+    let hexadecimal = |text: &String| {
+        text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    };
+    if !finished.digest.iter().all(hexadecimal) {
+        return Err(ReportFault::Digest(job));
+    }
+    check_curve(config, report)
+}
+
+fn check_accuracy(
+    job: JobId,
+    reading: &'static str,
+    Accuracy { correct, total }: Accuracy,
+    expected: u32,
+) -> Result<(), ReportFault> {
+    if total != expected {
+        return Err(ReportFault::ImageCount { job, reading, found: total, expected });
+    }
+    if correct > total {
+        return Err(ReportFault::TooManyCorrect { job, reading, correct, total });
+    }
+    Ok(())
+}
+
+/// An infinite loss says that training has diverged.
+fn check_loss(job: JobId, iteration: u32, loss: f32) -> Result<(), ReportFault> {
+    if loss >= 0.0 { Ok(()) } else { Err(ReportFault::Loss { job, iteration }) }
+}
+
+fn check_curve(config: &ExperimentConfig, report: &JobReport) -> Result<(), ReportFault> {
+    let (job, curve) = (report.job, &report.curve);
+    for point in curve {
+        check_loss(job, point.iteration, point.loss)?;
+        check_accuracy(job, "curve", point.accuracy, config.data.validation_images)?;
+    }
+    // Of equal losses the first is the smallest, as in training.
+    let best = curve.iter().reduce(|best, point| if point.loss < best.loss { point } else { best });
+    let Some(best) = best else { return Err(ReportFault::CurvePoints(job)) };
+    if best.iteration != report.early_stop {
+        return Err(ReportFault::EarlyStop { job, found: report.early_stop, expected: best.iteration });
+    }
+    let first = recipe(job).first_iteration(config);
+    let is_thinned_to = |most| {
+        let all: Vec<u32> = config.evaluation_iterations(first).collect();
+        let kept = kept_positions(all.len(), most);
+        let kept = all.iter().enumerate().filter(|(i, at)| kept(*i) || **at == report.early_stop);
+        kept.map(|(_, at)| *at).eq(curve.iter().map(|point| point.iteration))
+    };
+    if ![MOST_CURVE_POINTS, MOST_CURVE_POINTS_VERSION_1].into_iter().any(is_thinned_to) {
+        return Err(ReportFault::CurvePoints(job));
+    }
+    let at_end = (report.test_early, report.train_early) == (report.test_end, report.train_end);
+    if report.early_stop == config.iterations && !at_end {
+        return Err(ReportFault::EarlyIsEnd(job));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
