@@ -69,7 +69,7 @@ impl fmt::Display for RejectedSetting {
 }
 
 /// The beginning of a text that may be long.
-fn quoted(text: &str) -> Cow<'_, str> {
+pub fn quoted(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(LONGEST_QUOTE) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),
@@ -78,7 +78,7 @@ fn quoted(text: &str) -> Cow<'_, str> {
 
 /// The names and values of a fragment, percent-decoded. Bytes that are not UTF-8 are replaced, so that the value is
 /// refused with a message that shows where they are.
-fn pairs(fragment: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+pub fn pairs(fragment: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     let decoded = |text| percent_decode_str(text).decode_utf8_lossy();
     let pairs = fragment.trim_start_matches('#').split('&').filter(|pair| !pair.is_empty());
     pairs

@@ -1,5 +1,10 @@
 //! Recorded runs: reports that are deployed beside the page and opened by name.
 
+use experiment::{
+    setting_table::{SETTINGS, SettingKind},
+    url_fragment,
+};
+
 /// The names of the recorded runs. Each is the name of its preset.
 pub const RUN_NAMES: [&str; 2] = ["quick", "paper"];
 
@@ -9,18 +14,23 @@ pub fn report_path(name: &str) -> String {
 }
 
 /// The recorded run that a URL fragment names, with or without its `#`, or `None` if it names none. The error is a
-/// message that says which names are valid. No setting may stand beside the name, because the settings of a recorded
-/// run are fixed.
+/// message that says which names are valid. Only settings of the display may stand beside the name, because those of
+/// the experiment are recorded.
 pub fn from_fragment(fragment: &str) -> Option<Result<&'static str, String>> {
     let fragment = fragment.trim_start_matches('#');
-    let mut fields = fragment.split('&').map(|pair| pair.split('=').next());
-    if !fields.any(|field| field == Some("recorded")) {
-        return None;
-    }
-    let name = fragment.strip_prefix("recorded=").and_then(|name| RUN_NAMES.into_iter().find(|n| *n == name));
+    let pairs = url_fragment::pairs(fragment);
+    let (_, name) = pairs.iter().rev().find(|(field, _)| field == "recorded")?;
+    let is_display = |field: &str| {
+        SETTINGS.iter().any(|setting| setting.name == field && setting.kind == SettingKind::Display)
+    };
+    let alone = pairs.iter().all(|(field, _)| field == "recorded" || is_display(field));
+    let name = RUN_NAMES.into_iter().find(|known| known == name).filter(|_| alone);
     Some(name.ok_or_else(|| {
-        let allowed = RUN_NAMES.join(" or ");
-        format!("{fragment} was not used: recorded must be {allowed}, and no other setting goes with it.")
+        let (allowed, fragment) = (RUN_NAMES.join(" or "), url_fragment::quoted(fragment));
+        format!(
+            "{fragment} was not used: recorded must be {allowed}, and no setting of an experiment or of the machine \
+             goes with it."
+        )
     }))
 }
 
@@ -35,7 +45,14 @@ mod tests {
             (Some(Ok("paper")), Some(Ok("quick")))
         );
         assert_eq!((from_fragment(""), from_fragment("#preset=paper&seed=2")), (None, None));
-        for bad in ["#recorded=paper&seed=2", "seed=2&recorded=paper", "recorded", "#recorded=../secret"] {
+        assert_eq!(from_fragment("#recorded=p%61per"), Some(Ok("paper")));
+        for bad in [
+            "#recorded=paper&seed=2",
+            "seed=2&recorded=paper",
+            "recorded",
+            "#recorded=../secret",
+            "recorded=paper&workers=2",
+        ] {
             let message = from_fragment(bad).expect("it speaks of one").unwrap_err();
             let named = message.starts_with(bad.trim_start_matches('#'));
             assert!(named && message.contains("quick or paper"), "{message}");

@@ -2,7 +2,9 @@
 
 use crate::{run_results::RunResults, status::PageStatus};
 use chart::arm_style::ArmStyle;
-use experiment::{arm::Arm, experiment_report::ExperimentReport, job_graph, settings::Settings};
+use experiment::{
+    arm::Arm, experiment_report::ExperimentReport, job_graph, run_digest::RunDigest, settings::Settings,
+};
 use numbers::{fixed, percent, with_commas};
 use protocol::{Failure, FailureKind};
 
@@ -59,6 +61,19 @@ pub fn report_opened(experiment_report: &ExperimentReport) -> String {
     let (done, all) =
         (experiment_report.finished_jobs().len(), job_graph::all_jobs(experiment_report.config()).len());
     format!("Report opened: {done} of {all} jobs are done.")
+}
+
+/// What the digest of a run says, and of how much. `finished` is the number of finished jobs.
+pub fn digest_note(digest: &RunDigest, finished: usize) -> String {
+    let RunDigest { done, total, .. } = digest;
+    if *done == 0 && finished > 0 {
+        return "It covers no job: these results come from a report that was written before there were digests.".into();
+    }
+    let covered =
+        if done == total { format!("all {total} jobs") } else { format!("the first {done} of {total} jobs") };
+    format!(
+        "It covers {covered}. A run with the same digest has the same weights, masks and readings to the last bit."
+    )
 }
 
 /// The file name of an exported report.

@@ -160,3 +160,77 @@ fn what_is_allowed_names_every_variant() {
         "magnitude, global (over all layers; output_rate is not used then), initial, movement, increase or random"
     );
 }
+
+#[test]
+fn names_and_values_may_be_percent_encoded() {
+    let (settings, rejected) =
+        Settings::from_fragment("#%73eed=7&seeds=&arms=ticket%2Creinit%2clate&hidden=20%2C10");
+    assert_eq!(rejected, []);
+    assert_eq!(settings.to_fragment(), "preset=quick&seed=7&arms=ticket,reinit,late&hidden=20,10");
+    // What is decoded is not taken apart again, so no setting can hide in the value of another.
+    let (settings, rejected) = Settings::from_fragment("rounds=3%26seed%3D9&rate=%ff");
+    assert_eq!((settings.config, rejected.len()), (Preset::Quick.config(), 2));
+    assert!(rejected[0].to_string().starts_with("rounds=3&seed=9 was not used"), "{}", rejected[0]);
+}
+
+#[test]
+fn seeds_stand_in_the_place_of_seed_and_trials() {
+    let (settings, rejected) = Settings::from_fragment("preset=paper&seeds=9-12,1,5&rounds=3");
+    assert_eq!((settings.config.seeds.to_string().as_str(), rejected.len()), ("1,5,9-12", 0));
+    assert_eq!(settings.to_fragment(), "preset=paper&seeds=1,5,9-12&rounds=3");
+    assert_eq!(Settings::from_config(&settings.config).config, settings.config);
+    // Seeds that follow each other are written as before.
+    let (settings, _) = Settings::from_fragment("seeds=3-5");
+    assert_eq!(settings.to_fragment(), "preset=quick&seed=3&trials=3");
+    // Both together contradict each other, and the list counts.
+    let (settings, rejected) = Settings::from_fragment("seeds=4,6&seed=1&trials=2");
+    let fields: Vec<&str> = rejected.iter().map(|rejected| rejected.field.as_str()).collect();
+    assert_eq!((settings.config.seeds.to_string().as_str(), fields), ("4,6", vec!["seed", "trials"]));
+    assert!(rejected.iter().all(|rejected| rejected.reason == RejectionReason::BesideSeeds));
+}
+
+#[test]
+fn seeds_end_at_the_largest_and_do_not_wrap_around() {
+    let (settings, rejected) = Settings::from_fragment("seed=4294967295&trials=2");
+    assert_eq!(rejected.len(), 1);
+    assert!(
+        rejected[0].to_string().contains("trials must be a whole number from 1 to 1000, and the last seed")
+    );
+    assert_eq!(settings.config.seeds, Preset::Quick.config().seeds);
+    let (_, rejected) = Settings::from_fragment("preset=paper&seed=4294967295");
+    assert_eq!(rejected.iter().map(|rejected| rejected.field.as_str()).collect::<Vec<_>>(), ["seed"]);
+    let (settings, rejected) = Settings::from_fragment("trials=1&seed=4294967295");
+    assert_eq!((settings.config.seeds.first(), rejected), (u32::MAX, vec![]));
+}
+
+#[test]
+fn a_data_set_is_chosen_by_name() {
+    let (settings, rejected) = Settings::from_fragment("data=fashion&seed=2");
+    assert_eq!((settings.config.data.title.as_str(), rejected), ("Fashion-MNIST", vec![]));
+    assert_eq!(settings.to_fragment(), "preset=quick&seed=2&data=fashion");
+    let (settings, rejected) = Settings::from_fragment("data=cifar");
+    assert_eq!((settings.config.data.name.as_str(), rejected.len()), ("mnist", 1));
+    assert!(rejected[0].to_string().ends_with("data must be mnist or fashion."));
+}
+
+#[test]
+fn what_is_refused_is_shown_in_a_line_however_long_it_is() {
+    let long = "x".repeat(5_000);
+    let (_, rejected) = Settings::from_fragment(&format!("rounds={long}&{long}=1"));
+    assert!(rejected.iter().all(|rejected| rejected.to_string().chars().count() < 160), "{rejected:?}");
+    let (settings, rejected) =
+        Settings::from_fragment(&format!("seed=2&rounds={}", "1".repeat(LONGEST_FRAGMENT)));
+    assert_eq!(settings, Settings::preset(Preset::Quick));
+    assert_eq!(rejected.len(), 1);
+    assert!(rejected[0].to_string().contains("at most 16384 are read"), "{}", rejected[0]);
+}
+
+#[test]
+fn another_preset_keeps_the_seeds_and_the_workers() {
+    let (settings, _) = Settings::from_fragment("seed=7&workers=2&rounds=3");
+    assert_eq!(settings.with_preset(Preset::Paper).to_fragment(), "preset=paper&seed=7&workers=2");
+    let (settings, _) = Settings::from_fragment("seeds=7,9");
+    assert_eq!(settings.with_preset(Preset::Paper).to_fragment(), "preset=paper&seeds=7,9");
+    let (settings, _) = Settings::from_fragment("seed=4294967295");
+    assert_eq!(settings.with_preset(Preset::Paper).to_fragment(), "preset=paper&seed=4294967295&trials=1");
+}

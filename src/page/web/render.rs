@@ -40,6 +40,7 @@ pub(super) struct PageView {
     mask_key: Element,
     table: Table,
     claims: ClaimsPanel,
+    digest: DigestLine,
     pub(super) plots: Vec<ChartCanvas>,
     pub(super) heatmaps: Heatmaps,
     theme: Theme,
@@ -63,6 +64,13 @@ struct TextElements {
     title: CachedText,
     text: CachedText,
     advice: CachedText,
+}
+
+/// The line with the digest of the run.
+struct DigestLine {
+    line: Element,
+    element: Element,
+    note: Element,
 }
 
 struct Buttons {
@@ -114,6 +122,11 @@ impl PageView {
             mask_key: dom::by_id("mask-key")?,
             table: Table::new()?,
             claims: ClaimsPanel::new()?,
+            digest: DigestLine {
+                line: dom::by_id("digest-line")?,
+                element: dom::by_id("digest")?,
+                note: dom::by_id("digest-note")?,
+            },
             plots: vec![
                 ChartCanvas::new("curves", ChartKind::Curves)?,
                 ChartCanvas::new("rounds-accuracy", ChartKind::Rounds(None))?,
@@ -159,6 +172,7 @@ impl PageView {
         self.render_errors(state);
         if redraw_needs.rounds || redraw_needs.all || theme != self.theme {
             self.table.show(table::table_rows(state.results()), self.theme);
+            self.show_digest(state);
         }
         if redraw_needs.claims || redraw_needs.all {
             self.claims.show(state.scored_claims());
@@ -180,6 +194,17 @@ impl PageView {
             }
         }
         self.draw_next_chart(state, now)
+    }
+
+    /// Shows the digest of what is finished. Programs read its attributes before anything is finished too.
+    fn show_digest(&self, state: &State) {
+        let report = state.results().experiment_report();
+        let (digest, finished) = (report.run_digest(), report.finished_jobs().len());
+        dom::set_attribute(&self.digest.element, "data-done", &digest.done.to_string());
+        dom::set_attribute(&self.digest.element, "data-total", &digest.total.to_string());
+        self.digest.element.set_text_content(Some(&digest.hex));
+        self.digest.note.set_text_content(Some(&strings::digest_note(&digest, finished)));
+        let _ = self.digest.line.toggle_attribute_with_force("hidden", finished == 0);
     }
 
     /// Draws one chart that has to be redrawn. The next one waits for the next frame, so that no frame takes long.
