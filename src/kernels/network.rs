@@ -64,11 +64,25 @@ impl Network {
 
     /// Loss and correct answers of a batch, without training on it.
     pub fn evaluate(&mut self, batch: Batch<'_>) -> Result<LossAndCorrect> {
+        Ok(loss::loss_and_correct(self.logits(batch)?, batch.labels()))
+    }
+
+    /// As [`Network::evaluate`], and appends to `predictions` the class that the network gives each image of the batch:
+    /// that of its largest logit, of equal ones the first. Those that equal the images' labels are the correct answers.
+    pub fn evaluate_and_predict(
+        &mut self,
+        batch: Batch<'_>,
+        predictions: &mut Vec<u8>,
+    ) -> Result<LossAndCorrect> {
+        Ok(loss::score(self.logits(batch)?, batch.labels(), |class| predictions.push(class)))
+    }
+
+    /// Logits of a batch, rows of [`LOGITS_STRIDE`](loss::LOGITS_STRIDE) numbers.
+    fn logits(&mut self, batch: Batch<'_>) -> Result<&[f32]> {
         let (storage, layout) = self.variable.storage_and_layout();
         let Storage::Cpu(storage) = &*storage else { bail!("the network lives on the CPU") };
         self.passes.gather(batch);
-        let logits = self.passes.forward(contiguous(storage, layout)?);
-        Ok(loss::loss_and_correct(logits, batch.labels()))
+        Ok(self.passes.forward(contiguous(storage, layout)?))
     }
 
     /// Weights (flat, `(out, in)` by layer, pruned ones zero) and biases.
