@@ -4,7 +4,7 @@
 //! by clearing their gradients.
 
 use crate::{
-    layer::Layer,
+    layer::{InputOrigin, Layer},
     non_zeros::NonZeros,
     row_layout::{RowActivations, RowLayout},
     simd::{Accumulators, BlockKernel, HALF_VECTOR_LANES, StridedRows, dot4, for_each_block, padded},
@@ -94,13 +94,11 @@ impl Layer<RowActivations> for DenseLinear {
     }
 
     /// The gradient was not zero before: the one tile writes each of its numbers.
-    fn backward(
+    fn parameter_gradient(
         &self,
-        parameters: &[f32],
         input: &RowActivations,
         output_gradient: &RowActivations,
         gradient: &mut [f32],
-        input_gradient: Option<&mut RowActivations>,
     ) {
         let (weights, biases) = gradient.split_at_mut(self.biases().start);
         let mut kernel = WeightGradient {
@@ -115,27 +113,30 @@ impl Layer<RowActivations> for DenseLinear {
         for row in output_gradient.rows() {
             biases.iter_mut().zip(row).for_each(|(bias, d)| *bias += d);
         }
-        if let Some(input_gradient) = input_gradient {
-            self.input_gradient(parameters, &input.non_zeros, output_gradient, input_gradient);
-        }
     }
-}
 
-impl DenseLinear {
-    /// For active units only: elsewhere the ReLU lets nothing through.
+    /// Behind a ReLU for active units only: elsewhere it lets nothing through.
     fn input_gradient(
         &self,
         parameters: &[f32],
-        input: &NonZeros,
+        input: &RowActivations,
+        origin: InputOrigin,
         output_gradient: &RowActivations,
         input_gradient: &mut RowActivations,
     ) {
+        let every_input: Vec<u32> = match origin {
+            InputOrigin::Relu => vec![],
+            InputOrigin::Pixels => (0..self.inputs as u32).collect(),
+        };
         let weights = StridedRows { data: &parameters[self.weights()], stride: self.stride };
         let stride = input_gradient.stride;
         input_gradient.values.fill(0.0);
         for (image, gradient) in output_gradient.rows().enumerate() {
             let to = &mut input_gradient.values[image * stride..][..stride];
-            let (index, _) = input.of_image(image);
+            let index = match origin {
+                InputOrigin::Relu => input.non_zeros.of_image(image).0,
+                InputOrigin::Pixels => &every_input,
+            };
             let (fours, rest) = index.as_chunks::<HALF_VECTOR_LANES>();
             for four in fours {
                 let dots = dot4(gradient, weights, *four).to_array();

@@ -3,7 +3,7 @@
 
 use crate::{
     gather::PixelGatherer,
-    layer::Layer,
+    layer::{InputOrigin, Layer},
     line_layout::LineLayout,
     lines::LineActivations,
     sparse_first::{SparseFirstLinear, is_very_sparse},
@@ -84,28 +84,44 @@ impl Layer<LineActivations> for SparseLinear {
         );
     }
 
-    fn begin_backward(&mut self, parameters: &[f32], gradient: &mut [f32]) {
+    fn begin_parameter_gradient(&mut self, gradient: &mut [f32]) {
         gradient.fill(0.0);
-        self.survivors.permute(parameters, &mut self.by_input);
     }
 
-    fn backward(
+    fn parameter_gradient(
         &self,
-        _parameters: &[f32],
         input: &LineActivations,
         output_gradient: &LineActivations,
         gradient: &mut [f32],
-        input_gradient: Option<&mut LineActivations>,
     ) {
         let (weights, biases) = gradient.split_at_mut(self.survivors.len());
         let (images, units) = (output_gradient.images, &output_gradient.lines);
         let rows = &self.survivors.by_unit;
         for_images!(images, add_weight_gradients(rows, |_| true, units, &input.lines, weights));
         for_images!(images, add_bias_gradients(units, biases));
-        if let Some(to) = input_gradient {
-            let (rows, gate) = (&self.survivors.by_input, Epilogue::ReluBackward(&input.lines));
-            for_images!(images, sparse_dense_product(rows, &self.by_input, units, None, gate, &mut to.lines));
-        }
+    }
+
+    fn begin_input_gradient(&mut self, parameters: &[f32]) {
+        self.survivors.permute(parameters, &mut self.by_input);
+    }
+
+    fn input_gradient(
+        &self,
+        _parameters: &[f32],
+        input: &LineActivations,
+        origin: InputOrigin,
+        output_gradient: &LineActivations,
+        input_gradient: &mut LineActivations,
+    ) {
+        let epilogue = match origin {
+            InputOrigin::Relu => Epilogue::ReluBackward(&input.lines),
+            InputOrigin::Pixels => Epilogue::None,
+        };
+        let (rows, units, to) = (&self.survivors.by_input, &output_gradient.lines, &mut input_gradient.lines);
+        for_images!(
+            output_gradient.images,
+            sparse_dense_product(rows, &self.by_input, units, None, epilogue, to)
+        );
     }
 }
 

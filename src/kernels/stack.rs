@@ -2,7 +2,7 @@
 
 use crate::{
     batch::Batch,
-    layer::{Layer, Layout},
+    layer::{InputOrigin, Layer, Layout},
     loss::LOGITS_STRIDE,
 };
 use model::{LayerSize, Model};
@@ -65,6 +65,13 @@ struct Tile<A> {
     input: A,
     /// What each layer gives.
     outputs: Vec<A>,
+}
+
+impl<A> Tile<A> {
+    /// What layer number `layer` reads.
+    fn input_of(&self, layer: usize) -> &A {
+        if layer > 0 { &self.outputs[layer - 1] } else { &self.input }
+    }
 }
 
 impl<L: Layout> Stack<L> {
@@ -172,8 +179,11 @@ impl<L: Layout> Passes for Stack<L> {
     fn backward(&mut self, variable: &[f32], gradient: &mut [f32]) {
         let Stack { layout, layers, tiles, gradients, dropout, .. } = self;
         let (width, last) = (layout.tile_images(), layers.len() - 1);
-        for PlacedLayer { layer, range, .. } in layers.iter_mut() {
-            layer.begin_backward(&variable[range.clone()], &mut gradient[range.clone()]);
+        for (l, PlacedLayer { layer, range, .. }) in layers.iter_mut().enumerate() {
+            layer.begin_parameter_gradient(&mut gradient[range.clone()]);
+            if l > 0 {
+                layer.begin_input_gradient(&variable[range.clone()]);
+            }
         }
         let logits = self.logits[..self.images * LOGITS_STRIDE].chunks(width * LOGITS_STRIDE);
         for (number, (tile, logits)) in tiles.iter_mut().zip(logits).enumerate() {
@@ -181,17 +191,18 @@ impl<L: Layout> Passes for Stack<L> {
             layout.read_logits(logits, &mut gradients[last]);
             for (l, PlacedLayer { layer, range, size }) in layers.iter().enumerate().rev() {
                 let (below, gradients) = gradients.split_at_mut(l);
-                let input = if l > 0 { &tile.outputs[l - 1] } else { &tile.input };
-                let (parameters, gradient) = (&variable[range.clone()], &mut gradient[range.clone()]);
-                let mut below = below.last_mut();
-                layer.backward(parameters, input, &gradients[0], gradient, below.as_deref_mut());
-                if let (Some(below), Some(dropout)) = (below, dropout.as_ref()) {
+                let input = tile.input_of(l);
+                layer.parameter_gradient(input, &gradients[0], &mut gradient[range.clone()]);
+                let Some(below) = below.last_mut() else { continue };
+                let parameters = &variable[range.clone()];
+                layer.input_gradient(parameters, input, InputOrigin::Relu, &gradients[0], below);
+                if let Some(dropout) = dropout.as_ref() {
                     layout.scale(below, factors(dropout, l - 1, size.inputs(), number * width));
                 }
             }
         }
         for PlacedLayer { layer, range, .. } in layers.iter() {
-            layer.end_backward(&mut gradient[range.clone()]);
+            layer.end_parameter_gradient(&mut gradient[range.clone()]);
         }
     }
 }
