@@ -37,6 +37,16 @@ pub trait Layout {
     ) where
         Self::Activations: 'a;
 
+    /// As [`Layout::gather`], for images given by their pixel values, [`IMAGE_PIXELS`](model::IMAGE_PIXELS) numbers each, 0
+    /// for black and 1 for white: values that are a byte's have the same bits behind any layer as that byte has. Only the
+    /// gradient of inputs can follow.
+    fn gather_pixel_values<'a>(&self, images: &[f32], tiles: impl Iterator<Item = &'a mut Self::Activations>)
+    where
+        Self::Activations: 'a;
+
+    /// Room for the gradient of a tile's pixels, all zero.
+    fn pixel_gradient(&self) -> Self::Activations;
+
     /// Says that as many images of a tile count from now on, in activations that [`Layout::outputs`] made.
     fn resize(&self, activations: &mut Self::Activations, images: usize, training: bool);
 
@@ -51,6 +61,12 @@ pub trait Layout {
 
     /// Reads the gradient of the last layer's outputs from such rows.
     fn read_logits(&self, logits: &[f32], gradient: &mut Self::Activations);
+
+    /// Writes what a hidden layer gave, behind its ReLU, as (images, units).
+    fn write_activations(&self, activations: &Self::Activations, to: &mut [f32]);
+
+    /// Writes the gradient of a tile's pixels as (images, [`IMAGE_PIXELS`](model::IMAGE_PIXELS)), into zeros.
+    fn write_pixel_gradient(&self, gradient: &Self::Activations, to: &mut [f32]);
 }
 
 /// One layer's arithmetic on one kind of activations. Its weights and biases are a part of the flat variable that only it

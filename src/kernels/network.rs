@@ -4,7 +4,7 @@ use crate::{
     batch::Batch,
     dense::dense_network,
     loss::{self, LossAndCorrect},
-    sparse::sparse_network,
+    sparse::{ComputedUnits, sparse_network},
     stack::{DropoutScales, Passes},
 };
 use candle_core::{
@@ -37,7 +37,7 @@ impl Network {
         biases: &[f32],
         capacity: usize,
     ) -> Result<Network> {
-        let passes = passes(model, mask, capacity);
+        let passes = passes(model, mask, capacity, ComputedUnits::ReachingOutput);
         let variable = Var::from_vec(passes.pack(weights, biases), passes.parameter_count(), &Device::Cpu)?;
         let gradient = variable.zeros_like()?;
         // `GradStore` has no public constructor, so we create one by differentiating an unused scalar.
@@ -97,9 +97,9 @@ impl Network {
 }
 
 /// The kernels that suit a mask.
-fn passes(model: &Model, mask: &[u8], capacity: usize) -> Box<dyn Passes> {
+pub(crate) fn passes(model: &Model, mask: &[u8], capacity: usize, units: ComputedUnits) -> Box<dyn Passes> {
     if is_sparser_than(SPARSE_BELOW, mask) {
-        Box::new(sparse_network(model, mask, capacity))
+        Box::new(sparse_network(model, mask, capacity, units))
     } else {
         Box::new(dense_network(model, mask, capacity))
     }

@@ -5,7 +5,7 @@ use crate::{
     layer::{InputOrigin, Layer, Layout},
     loss::LOGITS_STRIDE,
 };
-use model::{LayerSize, Model};
+use model::{IMAGE_PIXELS, LayerSize, Model};
 use std::ops::Range;
 
 /// What each hidden layer's outputs are multiplied by, (images, units), layer by layer: dropout, as drawn by whoever
@@ -29,11 +29,21 @@ pub trait Passes {
     /// Takes a batch to train on.
     fn gather_to_train(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>);
 
+    /// Takes images to read, given by their pixel values, [`IMAGE_PIXELS`] numbers each. Behind it [`Passes::backward`] must
+    /// not be asked for.
+    fn gather_pixel_values(&mut self, images: &[f32]);
+
     /// Logits of the images gathered, rows of [`LOGITS_STRIDE`] numbers, to be turned into their gradient in place.
     fn forward(&mut self, variable: &[f32]) -> &mut [f32];
 
     /// The gradient of the flat variable, once the logits hold the gradient of the loss.
     fn backward(&mut self, variable: &[f32], gradient: &mut [f32]);
+
+    /// What each hidden layer gave behind its ReLU in the last forward pass, lowest first, each (images, units).
+    fn activations(&self) -> Vec<Vec<f32>>;
+
+    /// The gradient of the images' pixel values, (images, [`IMAGE_PIXELS`]), once the logits hold the gradient of the loss.
+    fn pixel_gradient(&mut self, variable: &[f32]) -> Vec<f32>;
 }
 
 /// The layers, and room for a pass over a batch.
@@ -102,10 +112,16 @@ impl<L: Layout> Stack<L> {
     }
 
     fn take_batch(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>, training: bool) {
-        assert!(batch.len() <= self.capacity, "a batch of at most {} images", self.capacity);
-        (self.images, self.dropout) = (batch.len(), dropout);
-        let width = self.layout.tile_images();
+        self.resize(batch.len(), training);
+        self.dropout = dropout;
         self.layout.gather(batch, training, self.tiles.iter_mut().map(|tile| &mut tile.input));
+    }
+
+    /// Says that as many images count from now on.
+    fn resize(&mut self, images: usize, training: bool) {
+        assert!(images <= self.capacity, "a batch of at most {} images", self.capacity);
+        self.images = images;
+        let width = self.layout.tile_images();
         for (number, tile) in self.tiles.iter_mut().enumerate() {
             let images = self.images.saturating_sub(number * width).min(width);
             tile.images = images;
@@ -148,6 +164,13 @@ impl<L: Layout> Passes for Stack<L> {
 
     fn gather_to_train(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>) {
         self.take_batch(batch, dropout, true);
+    }
+
+    fn gather_pixel_values(&mut self, images: &[f32]) {
+        assert!(images.len().is_multiple_of(IMAGE_PIXELS), "{IMAGE_PIXELS} pixel values for each image");
+        self.resize(images.len() / IMAGE_PIXELS, false);
+        self.dropout = None;
+        self.layout.gather_pixel_values(images, self.tiles.iter_mut().map(|tile| &mut tile.input));
     }
 
     fn forward(&mut self, variable: &[f32]) -> &mut [f32] {
@@ -204,5 +227,46 @@ impl<L: Layout> Passes for Stack<L> {
         for PlacedLayer { layer, range, .. } in layers.iter() {
             layer.end_parameter_gradient(&mut gradient[range.clone()]);
         }
+    }
+
+    fn activations(&self) -> Vec<Vec<f32>> {
+        let of_layer = |(l, layer): (usize, &PlacedLayer<L::Activations>)| {
+            let units = layer.size.outputs();
+            let mut values = vec![0.0; self.images * units];
+            let of_tiles = values.chunks_mut(self.layout.tile_images() * units);
+            for (tile, values) in self.tiles.iter().zip(of_tiles) {
+                self.layout.write_activations(&tile.outputs[l], values);
+            }
+            values
+        };
+        self.layers[..self.layers.len() - 1].iter().enumerate().map(of_layer).collect()
+    }
+
+    fn pixel_gradient(&mut self, variable: &[f32]) -> Vec<f32> {
+        let Stack { layout, layers, tiles, gradients, .. } = self;
+        let (width, last) = (layout.tile_images(), layers.len() - 1);
+        for PlacedLayer { layer, range, .. } in layers.iter_mut() {
+            layer.begin_input_gradient(&variable[range.clone()]);
+        }
+        let mut of_tile = layout.pixel_gradient();
+        let mut of_images = vec![0.0; self.images * IMAGE_PIXELS];
+        let logits = self.logits[..self.images * LOGITS_STRIDE].chunks(width * LOGITS_STRIDE);
+        let rows = of_images.chunks_mut(width * IMAGE_PIXELS);
+        for ((tile, logits), rows) in tiles.iter().zip(logits).zip(rows) {
+            gradients.iter_mut().for_each(|gradient| layout.resize(gradient, tile.images, false));
+            layout.resize(&mut of_tile, tile.images, false);
+            layout.read_logits(logits, &mut gradients[last]);
+            for (l, PlacedLayer { layer, range, .. }) in layers.iter().enumerate().rev() {
+                let (below, gradients) = gradients.split_at_mut(l);
+                let (below, origin) = match below.last_mut() {
+                    Some(below) => (below, InputOrigin::Relu),
+                    None => (&mut of_tile, InputOrigin::Pixels),
+                };
+                let parameters = &variable[range.clone()];
+                layer.input_gradient(parameters, tile.input_of(l), origin, &gradients[0], below);
+            }
+            layout.write_pixel_gradient(&of_tile, rows);
+        }
+        of_images
     }
 }
