@@ -86,3 +86,39 @@ fn classes(rows: &[f32]) -> Vec<Logits> {
     let rows = rows.as_chunks::<LOGITS_STRIDE>().0.iter();
     rows.map(|row| *row.first_chunk().expect("a row holds all classes")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{Batch, pixel_values};
+    use model::IMAGE_PIXELS;
+
+    /// Of all logits, at densities of all kinds of kernels, and although an evaluation leaves units out that reach nothing.
+    #[test]
+    fn pixel_values_give_the_bits_that_bytes_give() {
+        let model = Model::linear(&[40, 20]);
+        let weights: Vec<f32> =
+            (0..model.weight_count()).map(|i| (i * i % 211) as f32 / 500.0 - 0.2).collect();
+        let biases: Vec<f32> = (0..model.bias_count()).map(|i| (i % 7) as f32 / 50.0 - 0.05).collect();
+        let images: Vec<u8> =
+            (0..60 * IMAGE_PIXELS).map(|i| (i * i % 257 * usize::from(i / 3 * 5 % 13 < 4)) as u8).collect();
+        let values = pixel_values();
+        let values: Vec<f32> = images.iter().map(|&byte| values[usize::from(byte)]).collect();
+        let bits = |logits: Vec<Logits>| logits.concat().into_iter().map(f32::to_bits).collect::<Vec<_>>();
+        for share in [2053, 1300, 700, 200, 90, 20] {
+            let mask: Vec<u8> =
+                (0..model.weight_count()).map(|i| u8::from(i * 7919 % 2053 < share)).collect();
+            let rows: Vec<u32> = (0..60).collect();
+            let mut trained = passes(&model, &mask, 60, ComputedUnits::ReachingOutput);
+            trained.gather(Batch { images: &images, labels: &[0; 60], image_indices: &rows });
+            let variable = trained.pack(&weights, &biases);
+            let expected = bits(classes(trained.forward(&variable)));
+            assert!(expected.iter().any(|logit| *logit != 0));
+            for capacity in [60, 1] {
+                let mut reader = NetworkReader::new(&model, &mask, &weights, &biases, capacity);
+                let read = values.chunks(capacity * IMAGE_PIXELS).flat_map(|images| reader.logits(images));
+                assert_eq!(bits(read.collect()), expected, "{share} of 2053 weights, {capacity} at a time");
+            }
+        }
+    }
+}
