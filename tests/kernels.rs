@@ -1,108 +1,19 @@
 //! Compares the kernels with two independent implementations: numbers computed by PyTorch, and the plain candle oracle.
 
+mod cases;
 mod oracle;
 
 use candle_nn::Optimizer;
+use cases::{Case, Numbers, RATE, difference, norm, random_case};
 use kernels::{
     adam::{Adam, AdamConfig},
     batch::Batch,
     network::Network,
 };
-use model::{IMAGE_PIXELS, Model};
-use oracle::{Oracle, as_dropout, gradient};
+use model::Model;
+use oracle::{as_dropout, gradient};
 use proptest::{prelude::*, test_runner::RngSeed};
 use serde_json::Value;
-
-const RATE: f64 = 1.2e-3;
-
-/// The random number generator of tests/golden/lenet_golden.py.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0 * 48_271 % 2_147_483_647;
-        self.0
-    }
-
-    fn uniform(&mut self) -> f64 {
-        (self.next() >> 7) as f64 / 8_388_608.0 - 1.0
-    }
-}
-
-/// A masked network and images to train it on.
-struct Case {
-    model: Model,
-    mask: Vec<u8>,
-    weights: Vec<f32>,
-    biases: Vec<f32>,
-    images: Vec<u8>,
-    labels: Vec<u8>,
-}
-
-impl Case {
-    /// A case that has no weights and no images yet.
-    fn empty(model: Model) -> Case {
-        Case { model, mask: vec![], weights: vec![], biases: vec![], images: vec![], labels: vec![] }
-    }
-
-    /// The case that the Python program makes from the same arguments.
-    fn golden(density: f64, images: usize, seed: u64) -> Case {
-        let mut numbers = Numbers(seed);
-        let mut case = Case::empty(Model::lenet_300_100());
-        for size in case.model.layer_sizes() {
-            let n = size.weights.len();
-            let bound = (6.0 / (size.fan_in + size.fan_out) as f64).sqrt();
-            let scale = 2f64.powi(bound.log2().round() as i32);
-            case.weights.extend((0..n).map(|_| (numbers.uniform() * scale) as f32));
-            case.biases.extend(size.biases.map(|_| (numbers.uniform() / 64.0) as f32));
-            case.mask
-                .extend((0..n).map(|_| u8::from(((numbers.next() >> 11) as f64) < density * 1_048_576.0)));
-        }
-        for (w, m) in case.weights.iter_mut().zip(&case.mask) {
-            *w *= f32::from(*m);
-        }
-        case.add_images(images, &mut numbers);
-        case
-    }
-
-    fn add_images(&mut self, count: usize, numbers: &mut Numbers) {
-        for _ in 0..count {
-            for pixel in 0..IMAGE_PIXELS {
-                let r = numbers.next();
-                let lit = r.is_multiple_of(5) && pixel % 7 != 0;
-                self.images.push(if lit { ((r >> 3) % 256) as u8 } else { 0 });
-            }
-            self.labels.push((numbers.next() % 10) as u8);
-        }
-    }
-
-    fn batch<'a>(&'a self, rows: &'a [u32]) -> Batch<'a> {
-        Batch { images: &self.images, labels: &self.labels, image_indices: rows }
-    }
-
-    fn network(&self, capacity: usize) -> Network {
-        Network::new(&self.model, &self.mask, &self.weights, &self.biases, capacity).unwrap()
-    }
-
-    fn oracle(&self) -> Oracle {
-        Oracle::new(&self.model, &self.mask, &self.weights, &self.biases, RATE).unwrap()
-    }
-
-    /// The parts of flat parameters in PyTorch's order: the weights of all layers, then the biases of all layers.
-    fn parts<'a>(&self, (weights, biases): &'a (Vec<f32>, Vec<f32>)) -> Vec<&'a [f32]> {
-        let sizes = self.model.layer_sizes();
-        let weights = sizes.iter().map(|size| &weights[size.weights.clone()]);
-        weights.chain(sizes.iter().map(|size| &biases[size.biases.clone()])).collect()
-    }
-}
-
-fn norm(values: &[f32]) -> f64 {
-    values.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>().sqrt()
-}
-
-fn difference(a: &[f32], b: &[f32]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum::<f64>().sqrt()
-}
 
 /// The mean loss that a validation pass computes.
 fn mean_loss(network: &mut Network, batch: Batch<'_>) -> f64 {
@@ -225,27 +136,6 @@ proptest! {
         let case = random_case(Model::linear(&hidden), 0.005f64.powf(exponent), seed, holes);
         check_against_oracle(&case, batch, 12, drops.then_some(seed));
     }
-}
-
-/// A case with a random mask. With `holes`, some units have no inputs left and some have no outputs left.
-fn random_case(model: Model, density: f64, seed: u64, holes: bool) -> Case {
-    let mut numbers = Numbers(seed);
-    let mut case = Case::empty(model);
-    for (l, size) in case.model.layer_sizes().into_iter().enumerate() {
-        let (outputs, inputs) = size.matrix();
-        let scale = (6.0 / (inputs + outputs) as f64).sqrt();
-        for o in 0..outputs {
-            for i in 0..inputs {
-                let hole = holes && (o % 3 == 1 || (l > 0 && i % 4 == 2));
-                let keep = !hole && numbers.uniform() < density * 2.0 - 1.0;
-                case.mask.push(u8::from(keep));
-                case.weights.push((numbers.uniform() * scale) as f32);
-            }
-            case.biases.push((numbers.uniform() * 0.1) as f32);
-        }
-    }
-    case.add_images(128, &mut numbers);
-    case
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! by clearing their gradients.
 
 use crate::{
-    layer::Layer,
+    layer::{InputOrigin, Layer},
     non_zeros::NonZeros,
     row_layout::{RowActivations, RowLayout},
     simd::{Accumulators, BlockKernel, HALF_VECTOR_LANES, StridedRows, dot4, for_each_block, padded},
@@ -26,27 +26,41 @@ pub(crate) fn dense_network(model: &Model, mask: &[u8], capacity: usize) -> Stac
     Stack::new(model, RowLayout::new(capacity), layers, capacity)
 }
 
+/// Numbers of a cache line.
+const NEIGHBOURS: usize = 16;
+
 /// Its part of the flat variable: weights (in, padded out), then biases (padded out).
 struct DenseLinear {
     inputs: usize,
     outputs: usize,
     /// The outputs, padded to a whole number of vectors.
     stride: usize,
-    /// 1 where the weight survives, 0 where it is pruned; none where all survive.
+    /// Above 0 where the weight survives, 0 where it is pruned; none where all survive.
     alive: Option<Vec<f32>>,
 }
 
 impl DenseLinear {
     fn new(inputs: usize, outputs: usize, mask: &[u8]) -> DenseLinear {
-        let stride = padded(outputs);
-        let keep = mask.contains(&0).then(|| {
-            let mut keep = vec![0.0; inputs * stride];
-            for (i, alive) in mask.iter().enumerate() {
-                keep[i % inputs * stride + i / inputs] = f32::from(*alive != 0);
-            }
-            keep
+        let mut layer = DenseLinear { inputs, outputs, stride: padded(outputs), alive: None };
+        layer.alive = mask.contains(&0).then(|| {
+            let mut alive = vec![0.0; inputs * layer.stride];
+            layer.for_each_weight(|flat, at| alive[at] = f32::from(mask[flat]));
+            alive
         });
-        DenseLinear { inputs, outputs, stride, alive: keep }
+        layer
+    }
+
+    /// Calls `each` with each weight's index in the flat weights and in the variable, some neighbouring units at a time:
+    /// their numbers share a cache line of the variable, and going unit by unit would fetch it anew for each.
+    #[inline(always)]
+    fn for_each_weight(&self, mut each: impl FnMut(usize, usize)) {
+        for first in (0..self.outputs).step_by(NEIGHBOURS) {
+            for input in 0..self.inputs {
+                for unit in first..(first + NEIGHBOURS).min(self.outputs) {
+                    each(unit * self.inputs + input, input * self.stride + unit);
+                }
+            }
+        }
     }
 
     fn weights(&self) -> Range<usize> {
@@ -67,17 +81,16 @@ impl Layer<RowActivations> for DenseLinear {
         let start = variable.len();
         variable.resize(start + self.parameter_count(), 0.0);
         let to = &mut variable[start..];
-        for (i, &weight) in weights.iter().enumerate() {
-            let at = i % self.inputs * self.stride + i / self.inputs;
-            to[at] = if self.alive.as_ref().is_none_or(|keep| keep[at] != 0.0) { weight } else { 0.0 };
+        self.for_each_weight(|flat, at| to[at] = weights[flat]);
+        if let Some(alive) = &self.alive {
+            // Without a branch, which a random mask would often mispredict; a product would keep minus zero and NaN.
+            to.iter_mut().zip(alive).for_each(|(to, &alive)| *to = [0.0, *to][usize::from(alive != 0.0)]);
         }
         to[self.biases()][..biases.len()].copy_from_slice(biases);
     }
 
     fn unpack(&self, parameters: &[f32], weights: &mut [f32], biases: &mut [f32]) {
-        for (i, weight) in weights.iter_mut().enumerate() {
-            *weight = parameters[i % self.inputs * self.stride + i / self.inputs];
-        }
+        self.for_each_weight(|flat, at| weights[flat] = parameters[at]);
         biases.copy_from_slice(&parameters[self.biases()][..self.outputs]);
     }
 
@@ -94,13 +107,11 @@ impl Layer<RowActivations> for DenseLinear {
     }
 
     /// The gradient was not zero before: the one tile writes each of its numbers.
-    fn backward(
+    fn parameter_gradient(
         &self,
-        parameters: &[f32],
         input: &RowActivations,
         output_gradient: &RowActivations,
         gradient: &mut [f32],
-        input_gradient: Option<&mut RowActivations>,
     ) {
         let (weights, biases) = gradient.split_at_mut(self.biases().start);
         let mut kernel = WeightGradient {
@@ -115,27 +126,30 @@ impl Layer<RowActivations> for DenseLinear {
         for row in output_gradient.rows() {
             biases.iter_mut().zip(row).for_each(|(bias, d)| *bias += d);
         }
-        if let Some(input_gradient) = input_gradient {
-            self.input_gradient(parameters, &input.non_zeros, output_gradient, input_gradient);
-        }
     }
-}
 
-impl DenseLinear {
-    /// For active units only: elsewhere the ReLU lets nothing through.
+    /// Behind a ReLU for active units only: elsewhere it lets nothing through.
     fn input_gradient(
         &self,
         parameters: &[f32],
-        input: &NonZeros,
+        input: &RowActivations,
+        origin: InputOrigin,
         output_gradient: &RowActivations,
         input_gradient: &mut RowActivations,
     ) {
+        let every_input: Vec<u32> = match origin {
+            InputOrigin::Relu => vec![],
+            InputOrigin::Pixels => (0..self.inputs as u32).collect(),
+        };
         let weights = StridedRows { data: &parameters[self.weights()], stride: self.stride };
         let stride = input_gradient.stride;
         input_gradient.values.fill(0.0);
         for (image, gradient) in output_gradient.rows().enumerate() {
             let to = &mut input_gradient.values[image * stride..][..stride];
-            let (index, _) = input.of_image(image);
+            let index = match origin {
+                InputOrigin::Relu => input.non_zeros.of_image(image).0,
+                InputOrigin::Pixels => &every_input,
+            };
             let (fours, rest) = index.as_chunks::<HALF_VECTOR_LANES>();
             for four in fours {
                 let dots = dot4(gradient, weights, *four).to_array();

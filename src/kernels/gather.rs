@@ -3,10 +3,10 @@
 use crate::{
     batch::Batch,
     lines::LineActivations,
-    sparse_loops::{LINE_IMAGES, QUAD_IMAGES},
+    sparse_loops::{LINE_IMAGES, Line, QUAD_IMAGES},
 };
 use model::IMAGE_PIXELS;
-use std::hint::black_box;
+use std::{hint::black_box, iter::repeat_n};
 use wide::{bytemuck::cast, f32x4, u8x16, u32x4};
 
 /// Pixels of a group, which are taken at once; an image is a whole number of groups.
@@ -16,6 +16,8 @@ const BITS: [u8; LINE_IMAGES / QUAD_IMAGES] = [1, 2, 4, 8, 16, 32, 64, 128];
 /// Number of quads that are converted per unrolled step; the loop's overhead would cost as much as the conversion
 /// itself.
 const UNROLLED: usize = 4;
+/// The byte of a white pixel, whose pixel value is 1.
+const WHITE: f32 = 255.0;
 /// Bytes of a cache line, which memory delivers at once.
 const CACHE_LINE: usize = 64;
 
@@ -68,6 +70,33 @@ impl PixelGatherer {
             prefetch(&images);
             self.gather_tile(&images, input);
         }
+    }
+
+    /// As [`PixelGatherer::gather`], for images given by their pixel values, [`IMAGE_PIXELS`] numbers in [0, 1] each. Those
+    /// that are a byte's become exactly that byte.
+    pub(crate) fn gather_pixel_values<'a>(
+        &self,
+        images: &[f32],
+        tiles: impl Iterator<Item = &'a mut LineActivations>,
+    ) {
+        for (images, input) in images.chunks(LINE_IMAGES * IMAGE_PIXELS).zip(tiles) {
+            let lines = input.lines.iter_mut().zip(&mut input.nonzero_quad_bits);
+            for (pixel, (line, bits)) in self.pixels().zip(lines) {
+                (*line, *bits) = (Line::ZERO, 0);
+                for (lane, image) in images.chunks_exact(IMAGE_PIXELS).enumerate() {
+                    let value = image[pixel] * WHITE;
+                    line.0[lane] = value;
+                    *bits |= if value != 0.0 { BITS[lane / QUAD_IMAGES] } else { 0 };
+                }
+            }
+        }
+    }
+
+    /// The pixels that are gathered, in the order of their lines.
+    pub(crate) fn pixels(&self) -> impl Iterator<Item = usize> {
+        let starts =
+            self.groups.iter().flat_map(|group| repeat_n(group.index * GROUP_PIXELS, group.used_pixels));
+        starts.zip(&self.pixel_in_group).map(|(start, &place)| start + usize::from(place))
     }
 
     fn gather_tile(&self, images: &[&[u8; IMAGE_PIXELS]; LINE_IMAGES], input: &mut LineActivations) {
@@ -130,7 +159,14 @@ fn widen(bytes: u32) -> f32x4 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sparse_loops::Line;
+    use crate::batch::pixel_values;
+
+    #[test]
+    fn a_bytes_pixel_value_becomes_that_byte_again() {
+        for (byte, value) in pixel_values().into_iter().enumerate() {
+            assert_eq!(value * WHITE, byte as f32);
+        }
+    }
 
     #[test]
     fn every_byte_comes_to_its_place() {
@@ -139,6 +175,7 @@ mod tests {
         let counts: [bool; IMAGE_PIXELS] = std::array::from_fn(|p| p % 5 == 1 && !(300..360).contains(&p));
         let pixels = PixelGatherer::new(&counts);
         let counting: Vec<usize> = (0..IMAGE_PIXELS).filter(|&p| counts[p]).collect();
+        assert_eq!(pixels.pixels().collect::<Vec<_>>(), counting);
         for n in [70, 1, 33, 64] {
             let batch = Batch { images: &images, labels: &[], image_indices: &rows[..n] };
             let tile = |_| LineActivations::new(pixels.pixel_count(), true);
@@ -147,6 +184,18 @@ mod tests {
                 input.lines.fill(Line([9.0; LINE_IMAGES]));
             }
             pixels.gather(batch, tiles.iter_mut());
+            let values: Vec<f32> =
+                (0..n).flat_map(|i| batch.image(i)).map(|&byte| pixel_values()[usize::from(byte)]).collect();
+            let mut by_value: Vec<LineActivations> = (0..tiles.len()).map(tile).collect();
+            for input in &mut by_value {
+                input.lines.fill(Line([9.0; LINE_IMAGES]));
+                input.nonzero_quad_bits.fill(0xff);
+            }
+            pixels.gather_pixel_values(&values, by_value.iter_mut());
+            for (by_byte, by_value) in tiles.iter().zip(&by_value) {
+                assert_eq!(by_value.lines, by_byte.lines);
+                assert_eq!(by_value.nonzero_quad_bits, by_byte.nonzero_quad_bits);
+            }
             for (tile, input) in tiles.iter().enumerate() {
                 assert_eq!(input.lines.len(), counting.len());
                 let of_tile = (tile * LINE_IMAGES..n).take(LINE_IMAGES);

@@ -3,6 +3,16 @@
 
 use crate::batch::Batch;
 
+/// What a layer's inputs are, on which the meaning of their gradient depends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputOrigin {
+    /// What the layer below gave, behind its ReLU. The gradient is that of what went into the ReLU: zero where an input is
+    /// not above zero. A layer need not compute it there, which is why the ReLU is not taken off afterwards.
+    Relu,
+    /// The pixels of images. Each has a gradient, the dark ones too.
+    Pixels,
+}
+
 /// How the activations of some images lie in memory. A network's layers all share one layout.
 pub trait Layout {
     /// The values of one layer's inputs or outputs for a tile of images.
@@ -27,6 +37,16 @@ pub trait Layout {
     ) where
         Self::Activations: 'a;
 
+    /// As [`Layout::gather`], for images given by their pixel values, [`IMAGE_PIXELS`](model::IMAGE_PIXELS) numbers each, 0
+    /// for black and 1 for white: values that are a byte's have the same bits behind any layer as that byte has. Only the
+    /// gradient of inputs can follow.
+    fn gather_pixel_values<'a>(&self, images: &[f32], tiles: impl Iterator<Item = &'a mut Self::Activations>)
+    where
+        Self::Activations: 'a;
+
+    /// Room for the gradient of a tile's pixels, all zero.
+    fn pixel_gradient(&self) -> Self::Activations;
+
     /// Says that as many images of a tile count from now on, in activations that [`Layout::outputs`] made.
     fn resize(&self, activations: &mut Self::Activations, images: usize, training: bool);
 
@@ -41,13 +61,21 @@ pub trait Layout {
 
     /// Reads the gradient of the last layer's outputs from such rows.
     fn read_logits(&self, logits: &[f32], gradient: &mut Self::Activations);
+
+    /// Writes what a hidden layer gave, behind its ReLU, as (images, units).
+    fn write_activations(&self, activations: &Self::Activations, to: &mut [f32]);
+
+    /// Writes the gradient of a tile's pixels as (images, [`IMAGE_PIXELS`](model::IMAGE_PIXELS)), into zeros.
+    fn write_pixel_gradient(&self, gradient: &Self::Activations, to: &mut [f32]);
 }
 
 /// One layer's arithmetic on one kind of activations. Its weights and biases are a part of the flat variable that only it
 /// knows the order of; `parameters` is always that part alone, and `gradient` the same part of the gradient.
 ///
-/// A pass calls [`Layer::begin_forward`] once and then [`Layer::forward`] for each tile. A training step goes on with
-/// [`Layer::begin_backward`] once, [`Layer::backward`] for each tile, and [`Layer::end_backward`] once.
+/// A pass calls [`Layer::begin_forward`] once and then [`Layer::forward`] for each tile. A pass backward goes on with either
+/// or both of two gradients, that of the layer's parameters and that of its inputs: for each it begins once and then asks
+/// tile by tile; that of the parameters is ended once too. All tiles have gone forward before the first goes backward, so
+/// a layer keeps nothing of a tile.
 pub trait Layer<A> {
     /// How many numbers of the flat variable are this layer's.
     fn parameter_count(&self) -> usize;
@@ -65,21 +93,27 @@ pub trait Layer<A> {
     /// From a tile's inputs to its outputs.
     fn forward(&self, parameters: &[f32], input: &A, output: &mut A);
 
-    /// Takes the weights of a backward pass, and readies the gradient for what the tiles add to it.
-    fn begin_backward(&mut self, _parameters: &[f32], _gradient: &mut [f32]) {}
+    /// Readies the gradient of weights and biases for what the tiles add to it.
+    fn begin_parameter_gradient(&mut self, _gradient: &mut [f32]) {}
 
-    /// Adds a tile's part of the gradient of weights and biases. If there is a layer below it also gives the gradient of the
-    /// tile's inputs. That is zero where an input is not above zero, because hidden activations are never negative: they
-    /// come from a ReLU. All tiles have gone forward before the first goes backward, so a layer keeps nothing of a tile.
-    fn backward(
+    /// Adds a tile's part of the gradient of weights and biases. A layer without weights leaves this out.
+    fn parameter_gradient(&self, _input: &A, _output_gradient: &A, _gradient: &mut [f32]) {}
+
+    /// Finishes the gradient of weights and biases when all tiles are done.
+    fn end_parameter_gradient(&self, _gradient: &mut [f32]) {}
+
+    /// Takes the weights for the gradients of inputs.
+    fn begin_input_gradient(&mut self, _parameters: &[f32]) {}
+
+    /// From the gradient of a tile's outputs to that of its inputs; `origin` says whether a ReLU that the inputs come from is
+    /// to be differentiated with the layer. It need not write an input that no weight reads: that stays zero, as
+    /// [`Layout::outputs`] made it.
+    fn input_gradient(
         &self,
         parameters: &[f32],
         input: &A,
+        origin: InputOrigin,
         output_gradient: &A,
-        gradient: &mut [f32],
-        input_gradient: Option<&mut A>,
+        input_gradient: &mut A,
     );
-
-    /// Finishes the gradient when all tiles are done.
-    fn end_backward(&self, _gradient: &mut [f32]) {}
 }

@@ -10,6 +10,7 @@
 //!   sparse layers'.
 //! - [`survivors`]: where the surviving weights of a layer are; [`gather`]: how images become lines; [`non_zeros`]: how
 //!   they become lists.
+//! - [`reader`]: what a network sees in an image: logits, hidden activations, the gradient of its pixels.
 //! - [`batch`]: which images a pass takes; [`loss`]: softmax cross-entropy and its gradient.
 //! - [`adam`], [`sgd`]: the optimisers, each as one in-place pass.
 
@@ -23,6 +24,7 @@ mod lines;
 pub mod loss;
 pub mod network;
 mod non_zeros;
+pub mod reader;
 mod row_layout;
 pub mod sgd;
 mod simd;

@@ -9,7 +9,7 @@ use crate::{
     loss::LOGITS_STRIDE,
     sparse_loops::{LINE_IMAGES, Line},
 };
-use model::CLASSES;
+use model::{CLASSES, IMAGE_PIXELS};
 
 /// Lines for the images of a tile, of which the input has one for each pixel that a surviving weight reads.
 pub(crate) struct LineLayout {
@@ -47,6 +47,14 @@ impl Layout for LineLayout {
         self.pixels.gather(batch, tiles);
     }
 
+    fn gather_pixel_values<'a>(&self, images: &[f32], tiles: impl Iterator<Item = &'a mut LineActivations>) {
+        self.pixels.gather_pixel_values(images, tiles);
+    }
+
+    fn pixel_gradient(&self) -> LineActivations {
+        LineActivations::new(self.pixels.pixel_count(), false)
+    }
+
     fn resize(&self, activations: &mut LineActivations, images: usize, _training: bool) {
         activations.images = images;
     }
@@ -76,6 +84,22 @@ impl Layout for LineLayout {
         for (lane, row) in logits.chunks_exact(LOGITS_STRIDE).enumerate() {
             for (line, d) in gradient.lines.iter_mut().zip(&row[..CLASSES]) {
                 line.0[lane] = *d;
+            }
+        }
+    }
+
+    fn write_activations(&self, activations: &LineActivations, to: &mut [f32]) {
+        let rows = to.chunks_exact_mut(activations.lines.len());
+        for (lane, row) in rows.enumerate().take(activations.images) {
+            row.iter_mut().zip(&activations.lines).for_each(|(to, line)| *to = line.0[lane]);
+        }
+    }
+
+    /// A pixel that no surviving weight reads has no line: its gradient is zero.
+    fn write_pixel_gradient(&self, gradient: &LineActivations, to: &mut [f32]) {
+        for (lane, image) in to.chunks_exact_mut(IMAGE_PIXELS).enumerate().take(gradient.images) {
+            for (pixel, line) in self.pixels.pixels().zip(&gradient.lines) {
+                image[pixel] = line.0[lane];
             }
         }
     }

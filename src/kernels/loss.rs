@@ -18,15 +18,32 @@ pub struct LossAndCorrect {
 
 /// Scores `logits` (images, [`LOGITS_STRIDE`]) against the images' labels.
 pub fn loss_and_correct(logits: &[f32], labels: impl Iterator<Item = u8>) -> LossAndCorrect {
+    score(logits, labels, |_| {})
+}
+
+/// Scores `logits` as [`loss_and_correct`] does, and gives the class predicted for each image, in their order, to
+/// `predict`.
+pub(crate) fn score(
+    logits: &[f32],
+    labels: impl Iterator<Item = u8>,
+    mut predict: impl FnMut(u8),
+) -> LossAndCorrect {
     let mut score = LossAndCorrect::default();
-    for (row, label) in logits.as_chunks().0.iter().zip(labels) {
-        let label = usize::from(label);
-        let best = (1..CLASSES).fold(0, |best, k| if row[k] > row[best] { k } else { best });
+    for (row, label) in logits.as_chunks::<LOGITS_STRIDE>().0.iter().zip(labels) {
+        let best = predicted_class(row.first_chunk().expect("a row holds all classes"));
+        predict(best);
         score.correct += u32::from(best == label);
         let Exponentials { largest, sum, .. } = exponentials(row);
-        score.loss += f64::from(libm::logf(sum) - (row[label] - largest));
+        score.loss += f64::from(libm::logf(sum) - (row[usize::from(label)] - largest));
     }
     score
+}
+
+/// The class of the largest of an image's logits; of equal ones the first counts, and so does class 0 if none can be
+/// compared, as after training has diverged.
+#[inline]
+pub fn predicted_class(logits: &[f32; CLASSES]) -> u8 {
+    (1..CLASSES).fold(0, |best, k| if logits[k] > logits[best] { k } else { best }) as u8
 }
 
 /// Turns `logits` (images, [`LOGITS_STRIDE`]) into the gradient of the mean loss of `images` images.
@@ -98,6 +115,22 @@ mod tests {
         }
         assert_eq!(exp(f32x4::splat(0.0)).to_array(), [1.0; 4]);
         assert!(exp(f32x4::splat(f32::NEG_INFINITY)).to_array()[0] < 1.7e-38);
+    }
+
+    #[test]
+    fn the_first_of_the_largest_logits_is_predicted() {
+        let logits = |larger: &[usize]| std::array::from_fn(|k| if larger.contains(&k) { 2.0 } else { -1.0 });
+        for first in 0..CLASSES {
+            for second in first..CLASSES {
+                assert_eq!(usize::from(predicted_class(&logits(&[second, first]))), first);
+            }
+        }
+        assert_eq!(predicted_class(&[f32::NAN; CLASSES]), 0);
+        // What is predicted is what counts as correct, image by image.
+        let rows = [row(logits(&[3])), row(logits(&[9, 4])), row([0.0; CLASSES])];
+        let mut predicted = vec![];
+        let scored = score(rows.as_flattened(), [3, 9, 0].into_iter(), |class| predicted.push(class));
+        assert_eq!((&predicted[..], scored.correct), (&[3, 4, 0][..], 2));
     }
 
     /// One image's logits; the last two numbers must not matter.

@@ -4,7 +4,7 @@ use crate::{
     batch::Batch,
     dense::dense_network,
     loss::{self, LossAndCorrect},
-    sparse::sparse_network,
+    sparse::{ComputedUnits, sparse_network},
     stack::{DropoutScales, Passes},
 };
 use candle_core::{
@@ -37,7 +37,7 @@ impl Network {
         biases: &[f32],
         capacity: usize,
     ) -> Result<Network> {
-        let passes = passes(model, mask, capacity);
+        let passes = passes(model, mask, capacity, ComputedUnits::ReachingOutput);
         let variable = Var::from_vec(passes.pack(weights, biases), passes.parameter_count(), &Device::Cpu)?;
         let gradient = variable.zeros_like()?;
         // `GradStore` has no public constructor, so we create one by differentiating an unused scalar.
@@ -64,11 +64,25 @@ impl Network {
 
     /// Loss and correct answers of a batch, without training on it.
     pub fn evaluate(&mut self, batch: Batch<'_>) -> Result<LossAndCorrect> {
+        Ok(loss::loss_and_correct(self.logits(batch)?, batch.labels()))
+    }
+
+    /// As [`Network::evaluate`], and appends to `predictions` the class that the network gives each image of the batch:
+    /// that of its largest logit, of equal ones the first. Those that equal the images' labels are the correct answers.
+    pub fn evaluate_and_predict(
+        &mut self,
+        batch: Batch<'_>,
+        predictions: &mut Vec<u8>,
+    ) -> Result<LossAndCorrect> {
+        Ok(loss::score(self.logits(batch)?, batch.labels(), |class| predictions.push(class)))
+    }
+
+    /// Logits of a batch, rows of [`LOGITS_STRIDE`](loss::LOGITS_STRIDE) numbers.
+    fn logits(&mut self, batch: Batch<'_>) -> Result<&[f32]> {
         let (storage, layout) = self.variable.storage_and_layout();
         let Storage::Cpu(storage) = &*storage else { bail!("the network lives on the CPU") };
         self.passes.gather(batch);
-        let logits = self.passes.forward(contiguous(storage, layout)?);
-        Ok(loss::loss_and_correct(logits, batch.labels()))
+        Ok(self.passes.forward(contiguous(storage, layout)?))
     }
 
     /// Weights (flat, `(out, in)` by layer, pruned ones zero) and biases.
@@ -83,9 +97,9 @@ impl Network {
 }
 
 /// The kernels that suit a mask.
-fn passes(model: &Model, mask: &[u8], capacity: usize) -> Box<dyn Passes> {
+pub(crate) fn passes(model: &Model, mask: &[u8], capacity: usize, units: ComputedUnits) -> Box<dyn Passes> {
     if is_sparser_than(SPARSE_BELOW, mask) {
-        Box::new(sparse_network(model, mask, capacity))
+        Box::new(sparse_network(model, mask, capacity, units))
     } else {
         Box::new(dense_network(model, mask, capacity))
     }

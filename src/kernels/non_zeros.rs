@@ -40,7 +40,7 @@ impl NonZeros {
         self.features
     }
 
-    /// Empties it for [`NonZeros::push_image`] or [`NonZeros::push_pixels`]; `by_feature` makes [`NonZeros::of_feature`] work too.
+    /// Empties it for [`NonZeros::push_image`] and its likes; `by_feature` makes [`NonZeros::of_feature`] work too.
     pub(crate) fn clear(&mut self, by_feature: bool) {
         self.images = 0;
         self.by_feature = by_feature;
@@ -80,6 +80,18 @@ impl NonZeros {
             self.image_features[end] = (eights.len() * 8 + k) as u32;
             self.image_values[end] = values[byte as usize];
             end += usize::from(byte != 0);
+        }
+        self.close_image(start, end);
+    }
+
+    /// Adds an image by its pixel values. Those that are not zero are kept, for no ReLU lies before the first layer.
+    pub(crate) fn push_pixel_values(&mut self, pixels: &[f32]) {
+        let start = self.images * self.features;
+        let mut end = start;
+        for (pixel, &value) in pixels[..self.features].iter().enumerate() {
+            self.image_features[end] = pixel as u32;
+            self.image_values[end] = value;
+            end += usize::from(value != 0.0);
         }
         self.close_image(start, end);
     }

@@ -87,6 +87,19 @@ impl Layout for RowLayout {
         }
     }
 
+    fn gather_pixel_values<'a>(&self, images: &[f32], tiles: impl Iterator<Item = &'a mut RowActivations>) {
+        for input in tiles {
+            input.non_zeros.clear(false);
+            for image in images.chunks_exact(IMAGE_PIXELS) {
+                input.non_zeros.push_pixel_values(image);
+            }
+        }
+    }
+
+    fn pixel_gradient(&self) -> RowActivations {
+        self.outputs(IMAGE_PIXELS, false)
+    }
+
     fn resize(&self, activations: &mut RowActivations, images: usize, training: bool) {
         (activations.images, activations.training) = (images, training);
     }
@@ -112,5 +125,17 @@ impl Layout for RowLayout {
 
     fn read_logits(&self, logits: &[f32], gradient: &mut RowActivations) {
         gradient.values[..logits.len()].copy_from_slice(logits);
+    }
+
+    fn write_activations(&self, activations: &RowActivations, to: &mut [f32]) {
+        for (row, to) in activations.rows().zip(to.chunks_exact_mut(activations.non_zeros.features())) {
+            to.iter_mut().zip(row).for_each(|(to, &value)| *to = if value > 0.0 { value } else { 0.0 });
+        }
+    }
+
+    fn write_pixel_gradient(&self, gradient: &RowActivations, to: &mut [f32]) {
+        for (row, to) in gradient.rows().zip(to.chunks_exact_mut(IMAGE_PIXELS)) {
+            to.copy_from_slice(&row[..IMAGE_PIXELS]);
+        }
     }
 }

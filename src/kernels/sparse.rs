@@ -3,7 +3,7 @@
 
 use crate::{
     gather::PixelGatherer,
-    layer::Layer,
+    layer::{InputOrigin, Layer},
     line_layout::LineLayout,
     lines::LineActivations,
     sparse_first::{SparseFirstLinear, is_very_sparse},
@@ -13,13 +13,33 @@ use crate::{
 };
 use model::{LayerSize, Model};
 
-/// A network of such layers for the given mask (flat, 0 is pruned), with room for `capacity` images.
-pub(crate) fn sparse_network(model: &Model, mask: &[u8], capacity: usize) -> Stack<LineLayout> {
-    let first = model.layer_sizes().first().map_or(0..0, |size| size.weights.clone());
-    network(model, mask, capacity, is_very_sparse(&mask[first]))
+/// Which hidden units a sparse network computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ComputedUnits {
+    /// Those from which surviving weights lead to the output: no other changes a logit or a gradient.
+    ReachingOutput,
+    /// All, so that what each gives can be read. This changes no bit of logits and gradients.
+    All,
 }
 
-fn network(model: &Model, mask: &[u8], capacity: usize, very_sparse: bool) -> Stack<LineLayout> {
+/// A network of such layers for the given mask (flat, 0 is pruned), with room for `capacity` images.
+pub(crate) fn sparse_network(
+    model: &Model,
+    mask: &[u8],
+    capacity: usize,
+    units: ComputedUnits,
+) -> Stack<LineLayout> {
+    let first = model.layer_sizes().first().map_or(0..0, |size| size.weights.clone());
+    network(model, mask, capacity, units, is_very_sparse(&mask[first]))
+}
+
+fn network(
+    model: &Model,
+    mask: &[u8],
+    capacity: usize,
+    units: ComputedUnits,
+    very_sparse: bool,
+) -> Stack<LineLayout> {
     let sizes = model.layer_sizes();
     let mut used = vec![true; sizes.last().map_or(0, LayerSize::outputs)];
     let mut layers: Vec<Box<dyn Layer<LineActivations>>> = vec![];
@@ -37,7 +57,10 @@ fn network(model: &Model, mask: &[u8], capacity: usize, very_sparse: bool) -> St
             }
         };
         layers.push(layer);
-        used = read;
+        used = match units {
+            ComputedUnits::All if l > 0 => vec![true; read.len()],
+            _ => read,
+        };
     }
     layers.reverse();
     Stack::new(model, LineLayout::new(PixelGatherer::new(&used)), layers, capacity)
@@ -84,28 +107,44 @@ impl Layer<LineActivations> for SparseLinear {
         );
     }
 
-    fn begin_backward(&mut self, parameters: &[f32], gradient: &mut [f32]) {
+    fn begin_parameter_gradient(&mut self, gradient: &mut [f32]) {
         gradient.fill(0.0);
-        self.survivors.permute(parameters, &mut self.by_input);
     }
 
-    fn backward(
+    fn parameter_gradient(
         &self,
-        _parameters: &[f32],
         input: &LineActivations,
         output_gradient: &LineActivations,
         gradient: &mut [f32],
-        input_gradient: Option<&mut LineActivations>,
     ) {
         let (weights, biases) = gradient.split_at_mut(self.survivors.len());
         let (images, units) = (output_gradient.images, &output_gradient.lines);
         let rows = &self.survivors.by_unit;
         for_images!(images, add_weight_gradients(rows, |_| true, units, &input.lines, weights));
         for_images!(images, add_bias_gradients(units, biases));
-        if let Some(to) = input_gradient {
-            let (rows, gate) = (&self.survivors.by_input, Epilogue::ReluBackward(&input.lines));
-            for_images!(images, sparse_dense_product(rows, &self.by_input, units, None, gate, &mut to.lines));
-        }
+    }
+
+    fn begin_input_gradient(&mut self, parameters: &[f32]) {
+        self.survivors.permute(parameters, &mut self.by_input);
+    }
+
+    fn input_gradient(
+        &self,
+        _parameters: &[f32],
+        input: &LineActivations,
+        origin: InputOrigin,
+        output_gradient: &LineActivations,
+        input_gradient: &mut LineActivations,
+    ) {
+        let epilogue = match origin {
+            InputOrigin::Relu => Epilogue::ReluBackward(&input.lines),
+            InputOrigin::Pixels => Epilogue::None,
+        };
+        let (rows, units, to) = (&self.survivors.by_input, &output_gradient.lines, &mut input_gradient.lines);
+        for_images!(
+            output_gradient.images,
+            sparse_dense_product(rows, &self.by_input, units, None, epilogue, to)
+        );
     }
 }
 
@@ -136,7 +175,7 @@ mod tests {
             (0..64 * IMAGE_PIXELS).map(|i| (i * i % 257 * usize::from(i / 3 * 5 % 13 < 4)) as u8).collect();
         let labels: Vec<u8> = (0..64).map(|i| i % 10).collect();
         let rows: Vec<u32> = (0..64).rev().collect();
-        let of = |very_sparse| network(&model, &mask, 64, very_sparse);
+        let of = |very_sparse| network(&model, &mask, 64, ComputedUnits::ReachingOutput, very_sparse);
         let (mut by_pixel, mut by_unit) = (of(false), of(true));
         let variable = by_pixel.pack(&weights, &biases);
         assert_eq!(by_unit.pack(&weights, &biases), variable);

@@ -2,7 +2,7 @@
 //! goes input by input, pixels that are zero in all images of a tile are skipped.
 
 use crate::{
-    layer::Layer,
+    layer::{InputOrigin, Layer},
     lines::LineActivations,
     sparse_loops::{
         Epilogue, add_bias_gradients, add_weight_gradients, add_weight_gradients_in_ranges, for_images, relu,
@@ -108,20 +108,17 @@ impl Layer<LineActivations> for SparseFirstLinear {
         }
     }
 
-    fn begin_backward(&mut self, _parameters: &[f32], gradient: &mut [f32]) {
+    fn begin_parameter_gradient(&mut self, gradient: &mut [f32]) {
         gradient.fill(0.0);
     }
 
     /// What it adds is for pixels up to 255.
-    fn backward(
+    fn parameter_gradient(
         &self,
-        _parameters: &[f32],
         input: &LineActivations,
         output_gradient: &LineActivations,
         gradient: &mut [f32],
-        input_gradient: Option<&mut LineActivations>,
     ) {
-        assert!(input_gradient.is_none(), "no layer lies below the first");
         let (weights, biases) = gradient.split_at_mut(self.survivors.len());
         let (rows, lines, units) = (&self.survivors.by_input, &input.lines, &output_gradient.lines);
         let quad_range = |line: usize| input.nonzero_quads(line);
@@ -134,7 +131,24 @@ impl Layer<LineActivations> for SparseFirstLinear {
         for_images!(output_gradient.images, add_bias_gradients(units, biases));
     }
 
-    fn end_backward(&self, gradient: &mut [f32]) {
+    fn end_parameter_gradient(&self, gradient: &mut [f32]) {
         gradient[..self.survivors.len()].iter_mut().for_each(|g| *g *= PIXEL_SCALE);
+    }
+
+    /// For pixel values up to 1: the weights are not scaled. They lie by input already.
+    fn input_gradient(
+        &self,
+        parameters: &[f32],
+        _input: &LineActivations,
+        origin: InputOrigin,
+        output_gradient: &LineActivations,
+        input_gradient: &mut LineActivations,
+    ) {
+        assert_eq!(origin, InputOrigin::Pixels, "no layer lies below the first");
+        let (rows, units, to) = (&self.survivors.by_input, &output_gradient.lines, &mut input_gradient.lines);
+        for_images!(
+            output_gradient.images,
+            sparse_dense_product(rows, parameters, units, None, Epilogue::None, to)
+        );
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::{
     batch::Batch,
-    layer::{Layer, Layout},
+    layer::{InputOrigin, Layer, Layout},
     loss::LOGITS_STRIDE,
 };
-use model::{LayerSize, Model};
+use model::{IMAGE_PIXELS, LayerSize, Model};
 use std::ops::Range;
 
 /// What each hidden layer's outputs are multiplied by, (images, units), layer by layer: dropout, as drawn by whoever
@@ -29,11 +29,21 @@ pub trait Passes {
     /// Takes a batch to train on.
     fn gather_to_train(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>);
 
+    /// Takes images to read, given by their pixel values, [`IMAGE_PIXELS`] numbers each. Behind it [`Passes::backward`] must
+    /// not be asked for.
+    fn gather_pixel_values(&mut self, images: &[f32]);
+
     /// Logits of the images gathered, rows of [`LOGITS_STRIDE`] numbers, to be turned into their gradient in place.
     fn forward(&mut self, variable: &[f32]) -> &mut [f32];
 
     /// The gradient of the flat variable, once the logits hold the gradient of the loss.
     fn backward(&mut self, variable: &[f32], gradient: &mut [f32]);
+
+    /// What each hidden layer gave behind its ReLU in the last forward pass, lowest first, each (images, units).
+    fn activations(&self) -> Vec<Vec<f32>>;
+
+    /// The gradient of the images' pixel values, (images, [`IMAGE_PIXELS`]), once the logits hold the gradient of the loss.
+    fn pixel_gradient(&mut self, variable: &[f32]) -> Vec<f32>;
 }
 
 /// The layers, and room for a pass over a batch.
@@ -67,6 +77,13 @@ struct Tile<A> {
     outputs: Vec<A>,
 }
 
+impl<A> Tile<A> {
+    /// What layer number `layer` reads.
+    fn input_of(&self, layer: usize) -> &A {
+        if layer > 0 { &self.outputs[layer - 1] } else { &self.input }
+    }
+}
+
 impl<L: Layout> Stack<L> {
     /// A stack of `model`'s layers, lowest first, with room for batches of at most `capacity` images.
     pub(crate) fn new(
@@ -95,10 +112,16 @@ impl<L: Layout> Stack<L> {
     }
 
     fn take_batch(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>, training: bool) {
-        assert!(batch.len() <= self.capacity, "a batch of at most {} images", self.capacity);
-        (self.images, self.dropout) = (batch.len(), dropout);
-        let width = self.layout.tile_images();
+        self.resize(batch.len(), training);
+        self.dropout = dropout;
         self.layout.gather(batch, training, self.tiles.iter_mut().map(|tile| &mut tile.input));
+    }
+
+    /// Says that as many images count from now on.
+    fn resize(&mut self, images: usize, training: bool) {
+        assert!(images <= self.capacity, "a batch of at most {} images", self.capacity);
+        self.images = images;
+        let width = self.layout.tile_images();
         for (number, tile) in self.tiles.iter_mut().enumerate() {
             let images = self.images.saturating_sub(number * width).min(width);
             tile.images = images;
@@ -143,6 +166,13 @@ impl<L: Layout> Passes for Stack<L> {
         self.take_batch(batch, dropout, true);
     }
 
+    fn gather_pixel_values(&mut self, images: &[f32]) {
+        assert!(images.len().is_multiple_of(IMAGE_PIXELS), "{IMAGE_PIXELS} pixel values for each image");
+        self.resize(images.len() / IMAGE_PIXELS, false);
+        self.dropout = None;
+        self.layout.gather_pixel_values(images, self.tiles.iter_mut().map(|tile| &mut tile.input));
+    }
+
     fn forward(&mut self, variable: &[f32]) -> &mut [f32] {
         let Stack { layout, layers, tiles, dropout, .. } = self;
         let (width, last) = (layout.tile_images(), layers.len() - 1);
@@ -172,8 +202,11 @@ impl<L: Layout> Passes for Stack<L> {
     fn backward(&mut self, variable: &[f32], gradient: &mut [f32]) {
         let Stack { layout, layers, tiles, gradients, dropout, .. } = self;
         let (width, last) = (layout.tile_images(), layers.len() - 1);
-        for PlacedLayer { layer, range, .. } in layers.iter_mut() {
-            layer.begin_backward(&variable[range.clone()], &mut gradient[range.clone()]);
+        for (l, PlacedLayer { layer, range, .. }) in layers.iter_mut().enumerate() {
+            layer.begin_parameter_gradient(&mut gradient[range.clone()]);
+            if l > 0 {
+                layer.begin_input_gradient(&variable[range.clone()]);
+            }
         }
         let logits = self.logits[..self.images * LOGITS_STRIDE].chunks(width * LOGITS_STRIDE);
         for (number, (tile, logits)) in tiles.iter_mut().zip(logits).enumerate() {
@@ -181,17 +214,59 @@ impl<L: Layout> Passes for Stack<L> {
             layout.read_logits(logits, &mut gradients[last]);
             for (l, PlacedLayer { layer, range, size }) in layers.iter().enumerate().rev() {
                 let (below, gradients) = gradients.split_at_mut(l);
-                let input = if l > 0 { &tile.outputs[l - 1] } else { &tile.input };
-                let (parameters, gradient) = (&variable[range.clone()], &mut gradient[range.clone()]);
-                let mut below = below.last_mut();
-                layer.backward(parameters, input, &gradients[0], gradient, below.as_deref_mut());
-                if let (Some(below), Some(dropout)) = (below, dropout.as_ref()) {
+                let input = tile.input_of(l);
+                layer.parameter_gradient(input, &gradients[0], &mut gradient[range.clone()]);
+                let Some(below) = below.last_mut() else { continue };
+                let parameters = &variable[range.clone()];
+                layer.input_gradient(parameters, input, InputOrigin::Relu, &gradients[0], below);
+                if let Some(dropout) = dropout.as_ref() {
                     layout.scale(below, factors(dropout, l - 1, size.inputs(), number * width));
                 }
             }
         }
         for PlacedLayer { layer, range, .. } in layers.iter() {
-            layer.end_backward(&mut gradient[range.clone()]);
+            layer.end_parameter_gradient(&mut gradient[range.clone()]);
         }
+    }
+
+    fn activations(&self) -> Vec<Vec<f32>> {
+        let of_layer = |(l, layer): (usize, &PlacedLayer<L::Activations>)| {
+            let units = layer.size.outputs();
+            let mut values = vec![0.0; self.images * units];
+            let of_tiles = values.chunks_mut(self.layout.tile_images() * units);
+            for (tile, values) in self.tiles.iter().zip(of_tiles) {
+                self.layout.write_activations(&tile.outputs[l], values);
+            }
+            values
+        };
+        self.layers[..self.layers.len() - 1].iter().enumerate().map(of_layer).collect()
+    }
+
+    fn pixel_gradient(&mut self, variable: &[f32]) -> Vec<f32> {
+        let Stack { layout, layers, tiles, gradients, .. } = self;
+        let (width, last) = (layout.tile_images(), layers.len() - 1);
+        for PlacedLayer { layer, range, .. } in layers.iter_mut() {
+            layer.begin_input_gradient(&variable[range.clone()]);
+        }
+        let mut of_tile = layout.pixel_gradient();
+        let mut of_images = vec![0.0; self.images * IMAGE_PIXELS];
+        let logits = self.logits[..self.images * LOGITS_STRIDE].chunks(width * LOGITS_STRIDE);
+        let rows = of_images.chunks_mut(width * IMAGE_PIXELS);
+        for ((tile, logits), rows) in tiles.iter().zip(logits).zip(rows) {
+            gradients.iter_mut().for_each(|gradient| layout.resize(gradient, tile.images, false));
+            layout.resize(&mut of_tile, tile.images, false);
+            layout.read_logits(logits, &mut gradients[last]);
+            for (l, PlacedLayer { layer, range, .. }) in layers.iter().enumerate().rev() {
+                let (below, gradients) = gradients.split_at_mut(l);
+                let (below, origin) = match below.last_mut() {
+                    Some(below) => (below, InputOrigin::Relu),
+                    None => (&mut of_tile, InputOrigin::Pixels),
+                };
+                let parameters = &variable[range.clone()];
+                layer.input_gradient(parameters, tile.input_of(l), origin, &gradients[0], below);
+            }
+            layout.write_pixel_gradient(&of_tile, rows);
+        }
+        of_images
     }
 }

@@ -35,14 +35,17 @@ impl Survivors {
     /// Those of a layer's mask (flat, `(out, in)`, 0 is pruned). `used` says for each unit whether the output can be reached
     /// from it, and `lines` gives the line of each input.
     pub(crate) fn new(mask: &[u8], inputs: usize, used: &[bool], lines: &[u32], order: Order) -> Survivors {
-        let of = |unit: usize| (0..inputs).filter(move |i| mask[unit * inputs + i] != 0);
+        let of: Vec<Vec<u32>> = mask.chunks_exact(inputs).map(surviving_inputs).collect();
         let flat = |units: &[usize]| -> Vec<u32> {
-            units.iter().flat_map(|&unit| of(unit).map(move |i| (unit * inputs + i) as u32)).collect()
+            let of_unit = |&unit: &usize| of[unit].iter().map(move |i| (unit * inputs) as u32 + i);
+            units.iter().flat_map(of_unit).collect()
         };
         let (mut used_units, unused_units): (Vec<usize>, Vec<usize>) =
             (0..used.len()).partition(|&unit| used[unit]);
-        shortest_first(&mut used_units, |unit| of(unit).count());
-        let by_unit = SparseRows::new(&used_units, |unit| of(unit).map(|input| lines[input]).collect());
+        shortest_first(&mut used_units, |unit| of[unit].len());
+        let by_unit = SparseRows::new(&used_units, |unit| {
+            of[unit].iter().map(|&input| lines[input as usize]).collect()
+        });
         let terms = terms_by_line(&by_unit);
         let mut read: Vec<usize> = (0..terms.len()).filter(|&line| !terms[line].is_empty()).collect();
         if order == Order::ByUnit {
@@ -96,8 +99,26 @@ impl Survivors {
 
 /// The inputs of a layer that a used unit reads.
 pub(crate) fn read_inputs(mask: &[u8], inputs: usize, used: &[bool]) -> Vec<bool> {
-    let units = || mask.chunks_exact(inputs).zip(used).filter(|(_, used)| **used);
-    (0..inputs).map(|input| units().any(|(weights, _)| weights[input] != 0)).collect()
+    let mut read = vec![false; inputs];
+    for (weights, _) in mask.chunks_exact(inputs).zip(used).filter(|(_, used)| **used) {
+        read.iter_mut().zip(weights).for_each(|(read, &alive)| *read |= alive != 0);
+    }
+    read
+}
+
+/// The inputs that a unit's surviving weights read, in order.
+fn surviving_inputs(mask: &[u8]) -> Vec<u32> {
+    // One more than there are, for what follows the last survivor is written too.
+    let (mut inputs, mut survivors) = (vec![0; mask.len() + 1], 0);
+    for (eight, alive) in mask.chunks(8).enumerate().filter(|(_, alive)| *alive != [0; 8]) {
+        // Without a branch, which a random mask would often mispredict.
+        for (k, &alive) in alive.iter().enumerate() {
+            inputs[survivors] = (eight * 8 + k) as u32;
+            survivors += usize::from(alive != 0);
+        }
+    }
+    inputs.truncate(survivors);
+    inputs
 }
 
 /// Sorted by length, so that consecutive loops run equally often and their exits are predicted correctly.
@@ -108,7 +129,9 @@ fn shortest_first(rows: &mut [usize], length: impl Fn(usize) -> usize) {
 /// For each line the units that read it, each with the term's index in `by_unit`.
 fn terms_by_line(by_unit: &SparseRows) -> Vec<Vec<(u32, u32)>> {
     let lines = by_unit.columns.iter().max().map_or(0, |&last| last as usize + 1);
-    let mut rows = vec![vec![]; lines];
+    let mut lengths = vec![0; lines];
+    by_unit.columns.iter().for_each(|&line| lengths[line as usize] += 1);
+    let mut rows: Vec<_> = lengths.into_iter().map(Vec::with_capacity).collect();
     for (unit, range) in by_unit.iter() {
         for at in range {
             rows[by_unit.columns[at] as usize].push((unit as u32, at as u32));

@@ -49,6 +49,12 @@ pub struct TrainedJob {
     pub weights: Vec<f32>,
     /// The final biases, flat.
     pub biases: Vec<f32>,
+    /// The class that the network with the final parameters gives each test image, in the order of the test set.
+    pub test_predictions: Vec<u8>,
+    /// The parameters that the job started from: for late rewinding, those at the rewind iteration.
+    pub initial_parameters: Parameters,
+    /// The parameters at the early stop. There are none if that is the last iteration: then they are the final ones.
+    pub early_stop_parameters: Option<Parameters>,
 }
 
 /// A job in training.
@@ -71,6 +77,8 @@ pub struct JobTraining {
     iteration: u32,
     /// The iteration at which this job started: 0, or the rewind iteration for late rewinding.
     first_iteration: u32,
+    /// The parameters that the job started from.
+    initial_variable: Tensor,
     /// The parameters at the rewind iteration, if other jobs need them and the job has reached it.
     rewind_parameters: Option<Parameters>,
     /// The loss and the accuracy on the validation images before the first training step, while the test is not done.
@@ -82,6 +90,8 @@ pub struct JobTraining {
     /// The parameters after the last training step.
     final_variable: Option<Tensor>,
     accuracies: Vec<(EvaluationPass, Accuracy)>,
+    /// What the network with the final parameters has answered to the test images so far.
+    test_predictions: Vec<u8>,
     state: TrainingState,
 }
 
@@ -141,6 +151,8 @@ impl JobTraining {
         let network = Network::new(&config.model, &mask, &weights, &biases, capacity)?;
         Ok(JobTraining {
             optimizer: ScheduledOptimizer::new(config, network.variable().clone())?,
+            // As the network holds them: of a sparse network these are only the survivors.
+            initial_variable: network.variable().copy()?,
             config: config.clone(),
             job,
             output_spec: output_spec(config, job),
@@ -161,6 +173,7 @@ impl JobTraining {
             best_validation: None,
             final_variable: None,
             accuracies: vec![],
+            test_predictions: vec![],
             state: EvaluationProgress::begin(EvaluationPass::ValidationStart),
         })
     }
@@ -219,7 +232,7 @@ impl JobTraining {
     /// Does one training step on the next batch of the epoch.
     fn training_step(&mut self) -> Result<()> {
         if self.output_spec.rewind_parameters && self.iteration == self.config.rewind_iteration() {
-            self.rewind_parameters = Some(self.parameters()?);
+            self.rewind_parameters = Some(self.parameters(self.network.variable())?);
         }
         let batch = self.config.batch as usize;
         // The last incomplete batch of an epoch is dropped.
@@ -255,11 +268,13 @@ impl JobTraining {
         };
         let end = (progress.next_image + EVALUATION_BATCH).min(indices.len());
         let indices_now = &indices[progress.next_image..end];
-        let score = self.network.evaluate(Batch {
-            images: &set.images,
-            labels: &set.labels,
-            image_indices: indices_now,
-        })?;
+        let batch = Batch { images: &set.images, labels: &set.labels, image_indices: indices_now };
+        let score = match progress.pass {
+            EvaluationPass::TestEnd => {
+                self.network.evaluate_and_predict(batch, &mut self.test_predictions)?
+            }
+            _ => self.network.evaluate(batch)?,
+        };
         progress.next_image = end;
         progress.loss += score.loss;
         progress.correct += score.correct;
@@ -364,11 +379,24 @@ impl JobTraining {
             rewind_parameters: self.rewind_parameters.take(),
             final_parameters: end.then(|| [&weights[..], &biases[..]].concat()),
         };
-        Ok(TrainedJob { report, outputs, weights, biases })
+        let early_stop_parameters = match &self.best_validation {
+            Some((point, variable)) if point.iteration < self.iteration => Some(self.parameters(variable)?),
+            _ => None,
+        };
+        Ok(TrainedJob {
+            report,
+            outputs,
+            weights,
+            biases,
+            test_predictions: std::mem::take(&mut self.test_predictions),
+            initial_parameters: self.parameters(&self.initial_variable)?,
+            early_stop_parameters,
+        })
     }
 
-    fn parameters(&self) -> Result<Parameters> {
-        let (mut weights, biases) = self.network.weights_and_biases()?;
+    /// The parameters in `variable`, which is laid out as the network's own is.
+    fn parameters(&self, variable: &Tensor) -> Result<Parameters> {
+        let (mut weights, biases) = self.network.unpack(variable)?;
         weights.extend(biases);
         Ok(weights)
     }

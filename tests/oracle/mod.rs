@@ -66,7 +66,12 @@ impl Oracle {
     }
 
     fn logits(&self, x: &Tensor, dropout: Option<&[Vec<f32>]>) -> Result<Tensor> {
-        let mut h = x.clone();
+        Ok(self.outputs(x, dropout)?.pop().expect("a layer"))
+    }
+
+    /// What each layer gives: the hidden ones behind the ReLU, then the logits.
+    fn outputs(&self, x: &Tensor, dropout: Option<&[Vec<f32>]>) -> Result<Vec<Tensor>> {
+        let (mut h, mut outputs) = (x.clone(), vec![]);
         for l in 0..self.weights.len() {
             let weight = (self.weights[l].as_tensor() * &self.masks[l])?;
             h = h.matmul(&weight.t()?)?.broadcast_add(self.biases[l].as_tensor())?;
@@ -77,8 +82,26 @@ impl Oracle {
                     h = (&h * Tensor::from_slice(&dropout[l], h.shape(), &Device::Cpu)?)?;
                 }
             }
+            outputs.push(h.clone());
         }
-        Ok(h)
+        Ok(outputs)
+    }
+
+    /// What each layer gives for images of the given pixel values: the hidden ones behind the ReLU, then the logits, each
+    /// (images, units) as a flat array.
+    pub(crate) fn activations(&self, images: &[f32]) -> Result<Vec<Vec<f32>>> {
+        let x = Tensor::from_slice(images, (images.len() / IMAGE_PIXELS, IMAGE_PIXELS), &Device::Cpu)?;
+        self.outputs(&x, None)?.iter().map(|output| output.flatten_all()?.to_vec1()).collect()
+    }
+
+    /// The gradient of the summed cross-entropy of images with respect to their pixel values, as a flat array.
+    pub(crate) fn pixel_gradient(&self, images: &[f32], labels: &[u8]) -> Result<Vec<f32>> {
+        let x = Var::from_slice(images, (labels.len(), IMAGE_PIXELS), &Device::Cpu)?;
+        let labels: Vec<u32> = labels.iter().map(|&label| u32::from(label)).collect();
+        let y = Tensor::from_slice(&labels, labels.len(), &Device::Cpu)?;
+        let mean = candle_nn::loss::cross_entropy(&self.logits(&x, None)?, &y)?;
+        let gradient = (mean * labels.len() as f64)?.backward()?;
+        gradient.get(&x).map_or_else(|| x.zeros_like(), |g| Ok(g.clone()))?.flatten_all()?.to_vec1()
     }
 
     /// The masked weights and the biases, as flat arrays.
