@@ -2,10 +2,10 @@
 
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
-use protocol::{FailureKind, WorkerCommand, WorkerEvent};
+use protocol::{FailureKind, WorkerEvent};
 use std::io::Write;
 use training::data::{DataError, Mnist, TrainValidationSplit, decompress, parse_images, parse_labels};
-use worker::session::{CommandPayload, WorkerSession};
+use worker::session::WorkerSession;
 
 const FILES: [&str; 4] = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
 
@@ -133,7 +133,7 @@ fn a_split_is_a_partition_by_seed() {
 fn load(files: [Vec<u8>; 4]) -> Vec<WorkerEvent> {
     let mut session = WorkerSession::default();
     let boxed = files.map(|f| -> Box<dyn worker::data_unpacking::FileBytes> { Box::new(f) });
-    assert!(session.handle(WorkerCommand::Load, CommandPayload::Files(boxed)).is_empty());
+    session.load(boxed);
     let mut events = vec![];
     while session.is_busy() {
         events.extend(session.advance(&|| 0.0, 0.0).into_iter().map(|said| said.0));

@@ -1,11 +1,11 @@
 //! The page's state and all its decisions: what the workers are asked to do, and what they have reported. It uses no
 //! web types and no clock. The time is a parameter, in seconds since any fixed moment. `on_event` handles the workers'
-//! events, `dispatch` assigns jobs to workers, `requests` asks them for reports and scores, and `accessors` reads the
-//! state.
+//! events, `dispatch` assigns jobs to workers, `requests` asks for reports and scores, `reader` keeps the worker that
+//! answers, and `accessors` reads the state.
 
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
-    pending_requests::PendingRequests,
+    open_requests::OpenRequests,
     run_results::RunResults,
     status::PageStatus,
     strings,
@@ -19,10 +19,12 @@ use experiment::{
     store::JobOutputStore,
 };
 use protocol::{Failure, FailureKind, MnistFile, RunId};
+use reader::Reader;
 
 mod accessors;
 mod dispatch;
 mod on_event;
+mod reader;
 mod requests;
 
 /// An action of the user.
@@ -123,8 +125,9 @@ pub struct State {
     download: Download,
     intent: RunIntent,
     failure: Option<Failure>,
-    requests: PendingRequests,
-    request_error: Option<String>,
+    reader: Reader,
+    requests: OpenRequests,
+    request_errors: Vec<String>,
     scored_claims: Option<ScoredClaims>,
     redraw_needs: RedrawNeeds,
     selection: ChartSelection,
@@ -155,8 +158,9 @@ impl State {
             download: Download::default(),
             intent,
             failure: None,
-            requests: PendingRequests::default(),
-            request_error: None,
+            reader: Reader::default(),
+            requests: OpenRequests::default(),
+            request_errors: Vec::new(),
             scored_claims: None,
             redraw_needs: RedrawNeeds { all: true, ..RedrawNeeds::default() },
             announcement: None,
@@ -167,6 +171,8 @@ impl State {
         };
         let mut effects = vec![Effect::Fetch];
         state.adjust_worker_count(&mut effects);
+        // The reader comes last, because nothing waits for it.
+        state.start_reader(&mut effects);
         (state, effects)
     }
 
@@ -179,15 +185,9 @@ impl State {
             UserAction::Reset(settings) => self.reset(settings, &mut effects),
             UserAction::Retry if status == PageStatus::Failed => self.retry(&mut effects),
             UserAction::Retry => {}
-            UserAction::Export => {
-                self.requests.export_wanted = !self.results.experiment_report().finished_jobs().is_empty()
-            }
-            UserAction::Import { .. } if status == PageStatus::Failed => {
-                self.set_request_error(
-                    "No worker is left that could read a report: press “Try again” first.".into(),
-                );
-            }
-            UserAction::Import { names, texts } => self.requests.import_wanted = Some((names, texts)),
+            UserAction::Export if self.can_export() => self.ask_for_export(),
+            UserAction::Export => {}
+            UserAction::Import { names, texts } => self.ask_for_import(names, texts),
             UserAction::Choose(choose) => {
                 self.selection.change(choose);
                 self.redraw_needs.selection = true;
@@ -210,9 +210,9 @@ impl State {
         effects
     }
 
-    /// Records why a request failed. The current run stays as it is.
-    pub fn set_request_error(&mut self, message: String) {
-        self.request_error = Some(message);
+    /// Records why a request failed, with a message for each thing that is wrong. The current run stays as it is.
+    pub fn add_request_errors(&mut self, messages: Vec<String>) {
+        self.request_errors.extend(messages);
     }
 
     /// Handles a failure that no worker reported itself.
@@ -225,8 +225,13 @@ impl State {
         effects
     }
 
-    /// Handles the death of a worker that did not report a failure itself.
+    /// Handles the death of a worker that did not report a failure itself, or that could not be started or reached.
     pub fn on_worker_death(&mut self, worker: WorkerId, message: String, now: f64) -> Vec<Effect> {
+        if self.is_reader(worker) {
+            let mut effects = Vec::new();
+            self.on_reader_death(&message, &mut effects);
+            return effects;
+        }
         if self.worker(worker).is_none() {
             return Vec::new();
         }
@@ -263,6 +268,13 @@ impl State {
             self.running_seconds += (now - self.last_update).max(0.0);
         }
         self.last_update = now;
+    }
+
+    /// Returns an id that no earlier worker had.
+    fn new_worker_id(&mut self) -> WorkerId {
+        let id = WorkerId(self.next_worker);
+        self.next_worker += 1;
+        id
     }
 
     fn all_workers_ready(&self) -> bool {

@@ -6,7 +6,7 @@ use crate::{
     worker_pool::{AssignedJob, Effect, WorkerId, WorkerSlot, WorkerStatus},
 };
 use experiment::{arm::Arm, experiment_report::FinishedJob, job::JobId, job_data::JobOutputs};
-use protocol::{EventPayload, Failure, FailureKind, MnistFile, RunId, WorkerEvent};
+use protocol::{Failure, FailureKind, MnistFile, RunId, WorkerEvent, payload::Payload};
 
 impl State {
     /// Handles an event of a worker, with the payload that was sent beside it.
@@ -14,17 +14,20 @@ impl State {
         &mut self,
         from: WorkerId,
         event: WorkerEvent,
-        payload: EventPayload,
+        payload: Payload,
         now: f64,
     ) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = Vec::new();
         let status = self.status();
-        if status == PageStatus::Failed || self.worker(from).is_none() {
+        if self.is_reader(from) {
+            self.on_reader_event(event, payload, &mut effects);
+        } else if status != PageStatus::Failed && self.worker(from).is_some() {
+            self.silent_seconds = 0.0;
+            self.handle_event(from, event, payload, &mut effects);
+        } else {
             return effects;
         }
-        self.silent_seconds = 0.0;
-        self.handle_event(from, event, payload, &mut effects);
         self.dispatch(&mut effects);
         if self.status() != status {
             self.announce_status(status);
@@ -36,7 +39,7 @@ impl State {
         &mut self,
         from: WorkerId,
         event: WorkerEvent,
-        payload: EventPayload,
+        payload: Payload,
         effects: &mut Vec<Effect>,
     ) {
         let ours = |run: RunId| run == self.run;
@@ -63,21 +66,13 @@ impl State {
                 self.update_job(from, job, |assigned| (assigned.running, assigned.pausing) = (false, false));
             }
             WorkerEvent::Finished { run, report, seconds, digest, .. } if ours(run) => {
-                let outputs = if let EventPayload::JobOutputs(outputs) = payload {
-                    outputs
-                } else {
-                    JobOutputs::default()
-                };
+                let outputs = payload.into_job_outputs();
                 self.on_job_finished(from, FinishedJob { report, seconds }, digest, outputs, effects);
             }
             WorkerEvent::Failed { failure } => self.enter_failed(failure, effects),
-            WorkerEvent::Exported { .. }
-            | WorkerEvent::Imported { .. }
-            | WorkerEvent::Scored { .. }
-            | WorkerEvent::RequestFailed { .. } => {
-                self.on_reply(event, payload, effects);
-            }
-            WorkerEvent::Progress { .. }
+            // Only the reader is asked.
+            WorkerEvent::Answered { .. }
+            | WorkerEvent::Progress { .. }
             | WorkerEvent::Evaluated { .. }
             | WorkerEvent::Paused { .. }
             | WorkerEvent::Finished { .. } => {}
@@ -117,7 +112,7 @@ impl State {
         }
         if !again && self.results.is_round_done(job.round) {
             self.announcement = Some(strings::round_summary(&self.results, job.round));
-            self.requests.scoring_wanted = true;
+            self.ask_for_scores();
         }
     }
 
