@@ -215,11 +215,12 @@ impl State {
         self.request_errors.extend(messages);
     }
 
-    /// Handles a failure that no worker reported itself.
+    /// Handles a failure that no worker reported itself. Without workers that train, nothing is left that could fail:
+    /// either the page has failed already, or it shows a whole report, which needs neither workers nor data.
     pub fn on_failure(&mut self, failure: Failure, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = Vec::new();
-        if self.failure.is_none() {
+        if !self.workers.is_empty() {
             self.enter_failed(failure, &mut effects);
         }
         effects

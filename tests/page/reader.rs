@@ -81,11 +81,10 @@ fn the_page_is_ready_without_the_reader_and_questions_wait_for_it() {
 }
 
 #[test]
-fn what_the_reader_says_of_training_is_not_heard_and_its_answers_are_no_progress_of_it() {
+fn an_answer_is_no_progress_of_the_training() {
     let mut bench = PageHarness::loaded(SMALL);
     bench.act(UserAction::Play);
     run_until_rows(&mut bench, 1);
-    let reader = bench.reader.expect("a reader");
     for second in 0..60 {
         bench.now += 1.0;
         bench.state.on_tick(bench.now);
@@ -94,11 +93,30 @@ fn what_the_reader_says_of_training_is_not_heard_and_its_answers_are_no_progress
         let failed = bench.state.status() == PageStatus::Failed;
         assert_eq!(failed, second >= 44, "the workers have been silent for {} seconds", second + 1);
     }
-    let mut bench = PageHarness::new(SMALL);
-    for _ in 0..3 {
-        bench.state.on_event(reader, WorkerEvent::Loaded, Default::default(), 0.0);
+}
+
+#[test]
+fn an_answer_that_is_not_whole_is_said_and_changes_nothing() {
+    let mut bench = run_to_end(SMALL);
+    bench.deliver_events();
+    let text = exported(&mut bench);
+    let (rows, run) = (bench.table(), bench.state.run());
+    for (action, what) in [
+        (
+            UserAction::Export,
+            "The report could not be written: the answer did not arrive whole; press Export again.",
+        ),
+        (
+            import_action(&text),
+            "The report could not be opened: the answer did not arrive whole; open it again.",
+        ),
+    ] {
+        bench.act(action);
+        bench.inbox.iter_mut().for_each(|(.., payload)| *payload = Default::default());
+        bench.deliver_events();
+        assert_eq!(bench.state.take_request_errors(), [what]);
+        assert_eq!((bench.table(), bench.state.run(), bench.saved.len()), (rows.clone(), run, 0));
     }
-    assert_eq!(bench.state.status(), PageStatus::Loading);
 }
 
 #[test]
@@ -212,9 +230,11 @@ fn a_page_without_data_opens_a_whole_report_without_asking_for_data_until_it_is_
     let mut bench = PageHarness::new(SMALL);
     bench.deliver_events();
     let failure = Failure { kind: FailureKind::Data, message: "404".into() };
-    let effects = bench.state.on_failure(failure, bench.now);
+    let effects = bench.state.on_failure(failure.clone(), bench.now);
     bench.perform(effects);
     import(&mut bench, &[&text]);
+    // Another file of the same download may fail later.
+    assert_eq!(bench.state.on_failure(failure, bench.now), []);
     assert_eq!((bench.state.status(), bench.state.failure()), (PageStatus::Done, None));
     assert_eq!((bench.fetches, bench.workers.len(), bench.table().len()), (1, 0, 5));
     assert_eq!((exported(&mut bench), bench.state.scored_claims().is_some()), (text, true));
