@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn none_is_longer_than_a_line_and_its_ends_stay() {
-        for length in [0, 1, 158, 159, 160, 161, 162, 10_000] {
+        for length in [1, 153, 154, 155, 156, 10_000] {
             // A character of three bytes, so that a cut between bytes would panic.
             let long = format!("a: {} z.", "語".repeat(length));
             let line = refusal_lines(std::slice::from_ref(&long)).remove(0);
