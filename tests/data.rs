@@ -3,14 +3,14 @@
 use flate2::{Compression, write::GzEncoder};
 use model::data_set::{DataFile, DataSet};
 use proptest::prelude::*;
-use protocol::{FailureKind, WorkerCommand, WorkerEvent};
+use protocol::{FailureKind, WorkerEvent};
 use sha2::Sha256;
 use std::io::Write;
 use training::data::{
     DataError, LoadedData, MaybeGzipDecoder, TrainValidationSplit, parse_images as parse_images_of,
     parse_labels as parse_labels_of,
 };
-use worker::session::{CommandPayload, WorkerSession};
+use worker::session::WorkerSession;
 
 const FILES: [&str; 4] = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
 
@@ -198,8 +198,7 @@ fn a_split_is_a_partition_by_seed() {
 fn load(files: [Vec<u8>; 4]) -> Vec<WorkerEvent> {
     let mut session = WorkerSession::default();
     let boxed = files.map(|f| -> Box<dyn worker::data_unpacking::FileBytes> { Box::new(f) });
-    let load = WorkerCommand::Load { data: DataSet::mnist() };
-    assert!(session.handle(load, CommandPayload::Files(boxed)).is_empty());
+    session.load(DataSet::mnist(), boxed);
     let mut events = vec![];
     while session.is_busy() {
         events.extend(session.advance(&|| 0.0, 0.0).into_iter().map(|said| said.0));

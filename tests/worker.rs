@@ -14,13 +14,13 @@ use experiment::{
     settings::Settings,
 };
 use model::data_set::DataSet;
-use protocol::EventPayload;
-use protocol::{RunUntil, WorkerCommand, WorkerEvent};
-use std::cell::Cell;
-use worker::{
-    data_unpacking::FileBytes,
-    session::{CommandPayload, WorkerSession},
+use protocol::{
+    Reply, RunUntil, WorkerCommand, WorkerEvent,
+    payload::Payload,
+    question::{Answer, Question, QuestionError},
 };
+use std::cell::Cell;
+use worker::{data_unpacking::FileBytes, session::WorkerSession};
 
 const RUN: u32 = 3;
 
@@ -42,7 +42,7 @@ fn dense_job(trial: u32) -> JobId {
 struct SessionHarness {
     session: WorkerSession,
     clock: Cell<f64>,
-    events: Vec<(WorkerEvent, EventPayload)>,
+    events: Vec<Reply>,
 }
 
 impl SessionHarness {
@@ -50,23 +50,20 @@ impl SessionHarness {
         let mut bench =
             SessionHarness { session: WorkerSession::default(), clock: Cell::new(0.0), events: vec![] };
         let files = mnist::files().map(|file| -> Box<dyn FileBytes> { Box::new(file) });
-        bench.send(WorkerCommand::Load { data: DataSet::mnist() }, CommandPayload::Files(files));
+        bench.session.load(DataSet::mnist(), files);
         bench.run_until_idle();
-        assert_eq!(
-            bench.events.pop(),
-            Some((WorkerEvent::Loaded { data: "mnist".into() }, EventPayload::None))
-        );
+        assert_eq!(bench.events.pop(), Some((WorkerEvent::Loaded { data: "mnist".into() }, Payload::NONE)));
         bench.events.clear();
         bench
     }
 
-    fn send(&mut self, command: WorkerCommand, payload: CommandPayload) {
+    fn send(&mut self, command: WorkerCommand, payload: Payload) {
         self.events.extend(self.session.handle(command, payload));
     }
 
     fn start(&mut self, config: &ExperimentConfig, job: JobId, until: RunUntil) {
         let command = WorkerCommand::Start { run: RUN, job, config: config.clone(), until };
-        self.send(command, CommandPayload::JobInputs(JobInputs::default()));
+        self.send(command, JobInputs::default().into());
     }
 
     fn run_slice(&mut self) {
@@ -84,7 +81,7 @@ impl SessionHarness {
     }
 
     fn take_paused(&mut self) -> Vec<(JobId, u32)> {
-        let paused = |(event, _): (WorkerEvent, EventPayload)| match event {
+        let paused = |(event, _): Reply| match event {
             WorkerEvent::Paused { run: RUN, job, iteration } => Some((job, iteration)),
             _ => None,
         };
@@ -92,9 +89,9 @@ impl SessionHarness {
     }
 
     fn take_reports(&mut self) -> Vec<JobReport> {
-        let finished = |(event, payload): (WorkerEvent, EventPayload)| match (event, payload) {
-            (WorkerEvent::Finished { run: RUN, report, .. }, EventPayload::JobOutputs(outputs)) => {
-                assert!(outputs.next_mask.is_some());
+        let finished = |(event, payload): Reply| match event {
+            WorkerEvent::Finished { run: RUN, report, .. } => {
+                assert!(payload.into_job_outputs().next_mask.is_some());
                 Some(report)
             }
             _ => None,
@@ -119,15 +116,9 @@ fn held_jobs_stay_while_others_go_on_and_no_digit_changes() {
     bench.run_until_idle();
     assert_eq!(bench.take_paused(), [(dense_job(1), 4), (dense_job(2), 4)]);
     assert!(!bench.session.is_busy());
-    bench.send(
-        WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End },
-        CommandPayload::None,
-    );
+    bench.send(WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End }, Payload::NONE);
     bench.run_until_idle();
-    bench.send(
-        WorkerCommand::Continue { run: RUN, job: dense_job(1), until: RunUntil::End },
-        CommandPayload::None,
-    );
+    bench.send(WorkerCommand::Continue { run: RUN, job: dense_job(1), until: RunUntil::End }, Payload::NONE);
     bench.run_until_idle();
     let mut fitful = bench.take_reports();
     fitful.reverse();
@@ -142,38 +133,32 @@ fn a_pause_is_answered_by_each_job_that_moves() {
     assert_eq!(bench.take_paused(), [(dense_job(1), 4)]);
     // The second job is not set up yet when the pause comes. It reports its pause as soon as it is set up.
     bench.start(&config, dense_job(2), RunUntil::End);
-    bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
+    bench.send(WorkerCommand::Pause { run: RUN }, Payload::NONE);
     assert_eq!(bench.take_paused(), []);
     bench.run_until_idle();
     assert_eq!(bench.take_paused(), [(dense_job(2), 0)]);
-    bench.send(
-        WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End },
-        CommandPayload::None,
-    );
+    bench.send(WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End }, Payload::NONE);
     bench.run_slice();
-    bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
+    bench.send(WorkerCommand::Pause { run: RUN }, Payload::NONE);
     let paused = bench.take_paused();
     assert!(paused.len() == 1 && paused[0].0 == dense_job(2), "{paused:?}");
-    bench.send(WorkerCommand::Pause { run: RUN }, CommandPayload::None);
+    bench.send(WorkerCommand::Pause { run: RUN }, Payload::NONE);
     bench.send(
         WorkerCommand::Continue { run: RUN + 1, job: dense_job(1), until: RunUntil::End },
-        CommandPayload::None,
+        Payload::NONE,
     );
     assert!(!bench.session.is_busy() && bench.take_paused().is_empty());
     // The first job of a new run drops the jobs of the old run.
     let command =
         WorkerCommand::Start { run: RUN + 1, job: dense_job(1), config, until: RunUntil::Iteration(0) };
-    bench.send(command, CommandPayload::JobInputs(JobInputs::default()));
+    bench.send(command, JobInputs::default().into());
     bench.run_until_idle();
-    bench.send(
-        WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End },
-        CommandPayload::None,
-    );
+    bench.send(WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End }, Payload::NONE);
     assert!(!bench.session.is_busy());
-    bench.send(WorkerCommand::Cancel, CommandPayload::None);
+    bench.send(WorkerCommand::Cancel, Payload::NONE);
     bench.send(
         WorkerCommand::Continue { run: RUN + 1, job: dense_job(1), until: RunUntil::End },
-        CommandPayload::None,
+        Payload::NONE,
     );
     assert!(!bench.session.is_busy());
 }
@@ -185,15 +170,34 @@ fn trained_report(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
         bench.start(config, dense_job(trial), RunUntil::End);
         bench.run_until_idle();
         for (event, payload) in std::mem::take(&mut bench.events) {
-            if let (WorkerEvent::Finished { report, digest, .. }, EventPayload::JobOutputs(outputs)) =
-                (event, payload)
-            {
+            if let WorkerEvent::Finished { report, digest, .. } = event {
+                let next_mask = payload.into_job_outputs().next_mask;
                 let finished = FinishedJob { report, seconds, digest: Some(digest) };
-                experiment_report.add_finished_job(finished, outputs.next_mask.as_deref());
+                experiment_report.add_finished_job(finished, next_mask.as_deref());
             }
         }
     }
     experiment_report
+}
+
+/// Asks a worker without data a question and returns the answer.
+fn ask(question: Question, payload: Payload) -> (Result<Answer, QuestionError>, Payload) {
+    let replies = WorkerSession::default().handle(WorkerCommand::Ask { request_id: 7, question }, payload);
+    let [(WorkerEvent::Answered { request_id: 7, answer }, payload)] = &replies[..] else {
+        panic!("{replies:?}")
+    };
+    (answer.clone(), payload.clone())
+}
+
+fn read_reports(names: &[&str], texts: &[String]) -> (Result<Answer, QuestionError>, Payload) {
+    let names = names.iter().map(|name| (*name).to_owned()).collect();
+    ask(Question::ReadReports { names }, Payload::from_texts(texts.to_vec()))
+}
+
+/// The messages of a question that was refused. Nothing comes beside them.
+fn refusal((answer, payload): (Result<Answer, QuestionError>, Payload)) -> Vec<String> {
+    assert_eq!(payload, Payload::NONE);
+    answer.expect_err("a refusal").messages
 }
 
 #[test]
@@ -203,51 +207,42 @@ fn journals_become_files_and_files_journals() {
         trained_report(&config, f64::from(seed))
     };
     let (first, second) = (of_seed(1), of_seed(2));
-    let mut session = WorkerSession::default();
     let mut texts = vec![];
-    for (request_id, experiment_report) in [(7, &first), (8, &second)] {
+    for experiment_report in [&first, &second] {
         let (parts, prune_rounds) = experiment_report.to_parts();
-        let replies = session.handle(
-            WorkerCommand::Export { request_id, experiment_report: Box::new(parts) },
-            CommandPayload::PruneRounds(prune_rounds),
-        );
-        let [(WorkerEvent::Exported { request_id: answer }, EventPayload::Text(text))] = &replies[..] else {
-            panic!("{replies:?}")
-        };
-        assert_eq!((*answer, text), (request_id, &experiment_report.to_file_text()));
-        texts.push(text.clone());
+        let question = Question::WriteReport { experiment_report: Box::new(parts) };
+        let (answer, payload) = ask(question.clone(), Payload::from_byte_arrays(prune_rounds));
+        assert_eq!(answer, Ok(Answer::ReportWritten));
+        texts.extend(payload.into_text());
+        assert_eq!(texts.last(), Some(&experiment_report.to_file_text()));
+        let messages = refusal(ask(question, Payload::NONE));
+        assert_eq!(messages, ["The report did not arrive whole: press Export again."]);
     }
-    let names = vec!["one.jsonl".to_string(), "two.jsonl".to_string()];
-    let import = WorkerCommand::Import { request_id: 9, names: names.clone() };
-    let replies = session.handle(import, CommandPayload::Texts(texts.clone()));
-    let [
-        (
-            WorkerEvent::Imported { request_id: 9, experiment_report: parts },
-            EventPayload::PruneRounds(prune_rounds),
-        ),
-    ] = &replies[..]
-    else {
-        panic!("{replies:?}")
-    };
-    let merged =
-        ExperimentReport::from_parts((**parts).clone(), prune_rounds.clone()).expect("a whole journal");
+    let (answer, payload) = read_reports(&["one.jsonl", "two.jsonl"], &texts);
+    let Ok(Answer::ReportsRead { experiment_report: parts }) = answer else { panic!("{answer:?}") };
+    let prune_rounds = payload.into_byte_arrays().expect("byte arrays and nothing else");
+    let merged = ExperimentReport::from_parts(*parts, prune_rounds).expect("a whole journal");
     assert_eq!((merged.config().seeds.count(), merged.finished_jobs().len()), (2, 2));
     assert_eq!(merged.to_file_text(), ExperimentReport::merge(vec![first, second]).unwrap().to_file_text());
-    // The message names the wrong file, and no report is imported in part.
-    texts[1] = texts[1].replacen("\"round\":0", "\"round\":9", 1);
-    let replies =
-        session.handle(WorkerCommand::Import { request_id: 10, names }, CommandPayload::Texts(texts));
-    let [(WorkerEvent::RequestFailed { request_id: 10, message }, EventPayload::None)] = &replies[..] else {
-        panic!("{replies:?}")
-    };
-    assert!(message.starts_with("two.jsonl: line 2: ") && message.ends_with('.'), "{message}");
-    let (parts, _) = merged.to_parts();
-    let replies = session.handle(
-        WorkerCommand::Export { request_id: 11, experiment_report: Box::new(parts) },
-        CommandPayload::PruneRounds(vec![]),
-    );
-    assert!(matches!(replies[0].0, WorkerEvent::RequestFailed { request_id: 11, .. }));
-    let replies =
-        session.handle(WorkerCommand::Import { request_id: 12, names: vec![] }, CommandPayload::None);
-    assert!(matches!(replies[0].0, WorkerEvent::RequestFailed { request_id: 12, .. }));
+}
+
+#[test]
+fn each_file_that_cannot_be_read_is_named_and_none_is_used() {
+    let config = ExperimentConfig { seeds: Seeds::consecutive(1, 1).unwrap(), ..small_config() };
+    let text = trained_report(&config, 1.0).to_file_text();
+    let wrong = text.replacen("\"round\":0", "\"round\":9", 1);
+    let texts = [text.clone(), wrong, "nonsense".into()];
+    let messages = refusal(read_reports(&["one.jsonl", "two.jsonl", "three.jsonl"], &texts));
+    let [two, three] = &messages[..] else { panic!("{messages:?}") };
+    assert!(two.starts_with("two.jsonl: line 2: ") && two.ends_with('.'), "{two}");
+    assert!(three.starts_with("three.jsonl: ") && three.ends_with('.'), "{three}");
+    // Files that are good but do not go together have one message.
+    let other = trained_report(&ExperimentConfig { batch: 20, ..config }, 1.0).to_file_text();
+    let messages = refusal(read_reports(&["one.jsonl", "other.jsonl"], &[text.clone(), other]));
+    assert!(messages.len() == 1 && messages[0].contains("batch"), "{messages:?}");
+    // A text too few, a text too many, or none at all.
+    for (names, texts) in [(2, 1), (1, 2), (0, 0)] {
+        let messages = refusal(read_reports(&["1", "2"][..names], &vec![text.clone(); texts]));
+        assert_eq!(messages, ["The files did not arrive whole: open them again."]);
+    }
 }

@@ -1,11 +1,12 @@
 //! The page's state and all its decisions: what the workers are asked to do, and what they have reported. It uses no
 //! web types and no clock. The time is a parameter, in seconds since any fixed moment. `on_event` handles the workers'
-//! events, `dispatch` assigns jobs to workers, `requests` asks them for reports and scores, and `accessors` reads the
-//! state.
+//! events, `dispatch` assigns jobs to workers, `requests` asks for reports and scores, `reader` keeps the worker that
+//! answers, and `accessors` reads the state.
 
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
-    pending_requests::PendingRequests,
+    open_requests::OpenRequests,
+    reader_slot::Reader,
     run_results::RunResults,
     status::PageStatus,
     strings,
@@ -24,6 +25,7 @@ use protocol::{Failure, FailureKind, RunId};
 mod accessors;
 mod dispatch;
 mod on_event;
+mod reader;
 mod requests;
 
 /// An action of the user.
@@ -126,8 +128,9 @@ pub struct State {
     download: Download,
     intent: RunIntent,
     failure: Option<Failure>,
-    requests: PendingRequests,
-    request_error: Option<String>,
+    reader: Reader,
+    requests: OpenRequests,
+    request_errors: Vec<String>,
     scored_claims: Option<ScoredClaims>,
     redraw_needs: RedrawNeeds,
     selection: ChartSelection,
@@ -158,8 +161,9 @@ impl State {
             download: Download::default(),
             intent,
             failure: None,
-            requests: PendingRequests::default(),
-            request_error: None,
+            reader: Reader::default(),
+            requests: OpenRequests::default(),
+            request_errors: Vec::new(),
             scored_claims: None,
             redraw_needs: RedrawNeeds { all: true, ..RedrawNeeds::default() },
             announcement: None,
@@ -171,6 +175,8 @@ impl State {
         let mut effects = vec![];
         state.fetch_missing_data(&mut effects);
         state.adjust_worker_count(&mut effects);
+        // The reader comes last, because nothing waits for it.
+        state.start_reader(&mut effects);
         (state, effects)
     }
 
@@ -183,15 +189,9 @@ impl State {
             UserAction::Reset(settings) => self.reset(settings, &mut effects),
             UserAction::Retry if status == PageStatus::Failed => self.retry(&mut effects),
             UserAction::Retry => {}
-            UserAction::Export => {
-                self.requests.export_wanted = !self.results.experiment_report().finished_jobs().is_empty()
-            }
-            UserAction::Import { .. } if status == PageStatus::Failed => {
-                self.set_request_error(
-                    "No worker is left that could read a report: press “Try again” first.".into(),
-                );
-            }
-            UserAction::Import { names, texts } => self.requests.import_wanted = Some((names, texts)),
+            UserAction::Export if self.can_export() => self.ask_for_export(),
+            UserAction::Export => {}
+            UserAction::Import { names, texts } => self.ask_for_import(names, texts),
             UserAction::Choose(choose) => {
                 self.selection.change(choose);
                 self.redraw_needs.selection = true;
@@ -214,23 +214,29 @@ impl State {
         effects
     }
 
-    /// Records why a request failed. The current run stays as it is.
-    pub fn set_request_error(&mut self, message: String) {
-        self.request_error = Some(message);
+    /// Records why a request failed, with a message for each thing that is wrong. The current run stays as it is.
+    pub fn add_request_errors(&mut self, messages: Vec<String>) {
+        self.request_errors.extend(messages);
     }
 
-    /// Handles a failure that no worker reported itself.
+    /// Handles a failure that no worker reported itself. Without workers that train, nothing is left that could fail:
+    /// either the page has failed already, or it shows a whole report, which needs neither workers nor data.
     pub fn on_failure(&mut self, failure: Failure, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = Vec::new();
-        if self.failure.is_none() {
+        if !self.workers.is_empty() {
             self.enter_failed(failure, &mut effects);
         }
         effects
     }
 
-    /// Handles the death of a worker that did not report a failure itself.
+    /// Handles the death of a worker that did not report a failure itself, or that could not be started or reached.
     pub fn on_worker_death(&mut self, worker: WorkerId, message: String, now: f64) -> Vec<Effect> {
+        if self.is_reader(worker) {
+            let mut effects = Vec::new();
+            self.on_reader_death(&message, &mut effects);
+            return effects;
+        }
         if self.worker(worker).is_none() {
             return Vec::new();
         }
@@ -267,6 +273,13 @@ impl State {
             self.running_seconds += (now - self.last_update).max(0.0);
         }
         self.last_update = now;
+    }
+
+    /// Returns an id that no earlier worker had.
+    fn new_worker_id(&mut self) -> WorkerId {
+        let id = WorkerId(self.next_worker);
+        self.next_worker += 1;
+        id
     }
 
     fn all_workers_ready(&self) -> bool {

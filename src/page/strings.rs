@@ -1,6 +1,6 @@
 //! The page's texts: captions and labels, and sentences for a screen reader.
 
-use crate::{run_results::RunResults, status::PageStatus};
+use crate::{open_requests::RequestPurpose, run_results::RunResults, status::PageStatus};
 use chart::arm_style::ArmStyle;
 use experiment::{
     arm::Arm, experiment_report::ExperimentReport, job_graph, run_digest::RunDigest, settings::Settings,
@@ -79,6 +79,42 @@ pub fn digest_note(digest: &RunDigest, finished: usize) -> String {
 /// The file name of an exported report.
 pub fn report_file_name(settings: &Settings) -> String {
     format!("ticket-lab-{}-seed{}.jsonl", settings.preset.name(), settings.config.seeds.first())
+}
+
+/// What could not be done of a request, and how to ask for it again.
+fn request_texts(purpose: &RequestPurpose) -> (&'static str, &'static str) {
+    match purpose {
+        RequestPurpose::Export { .. } => ("The report could not be written", "press Export again"),
+        RequestPurpose::Import => ("The report could not be opened", "open it again"),
+        RequestPurpose::Score => ("The claims could not be judged", "the next round asks again"),
+    }
+}
+
+/// The message about a request that is given up, because its question has cost two readers their lives. `cause` says
+/// what happened to the last one.
+pub(crate) fn reader_died_twice(purpose: &RequestPurpose, cause: &str) -> String {
+    let (failed, again) = request_texts(purpose);
+    let advice = match purpose {
+        RequestPurpose::Import => "The file is probably damaged: open another copy of it.".into(),
+        RequestPurpose::Export { .. } | RequestPurpose::Score => {
+            format!("Close other tabs to free memory, then {again}.")
+        }
+    };
+    format!("{failed}: a worker died of it twice ({}). {advice}", cause.trim_end_matches('.'))
+}
+
+/// The message about a request that is given up, because no reader could be started. `cause` says what happened to the
+/// last one.
+pub(crate) fn no_reader(purpose: &RequestPurpose, cause: &str) -> String {
+    let (failed, again) = request_texts(purpose);
+    let cause = cause.trim_end_matches('.');
+    format!("{failed}: no worker could be started for it ({cause}). Check the connection, then {again}.")
+}
+
+/// The message about an answer that lacks something.
+pub(crate) fn answer_not_whole(purpose: &RequestPurpose) -> String {
+    let (failed, again) = request_texts(purpose);
+    format!("{failed}: the answer did not arrive whole; {again}.")
 }
 
 /// The sentence that announces a change of status, or `None` if the change is not worth announcing.

@@ -1,33 +1,20 @@
-//! The page's view of its workers: which have started, which have the data, and which jobs each one has.
+//! The page's view of the workers that train: which have started, which have the data, and which jobs each one has.
 
-use experiment::{job::JobId, job_data::JobInputs};
+use experiment::job::JobId;
 use model::data_set::DataSet;
-use protocol::{RunUntil, WorkerCommand};
+use protocol::{RunUntil, WorkerCommand, payload::Payload};
 
 /// The id of a worker. An id is never reused, so that a late message of a dead worker can be recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorkerId(pub u32);
 
-/// The payload that is sent beside a command.
-#[derive(Clone, Debug, PartialEq)]
-pub enum CommandPayload {
-    /// No payload.
-    None,
-    /// A copy of the four data files.
-    Data,
-    /// The inputs of a job.
-    JobInputs(JobInputs),
-    /// The prune rounds of each chain of masks.
-    PruneRounds(Vec<Vec<u8>>),
-    /// The contents of report files.
-    Texts(Vec<String>),
-}
-
 /// A side effect that the `web` module carries out for the state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Start a worker.
+    /// Start a worker that trains.
     Spawn(WorkerId),
+    /// Start the worker that answers questions.
+    SpawnReader(WorkerId),
     /// Stop a worker for good.
     Terminate(WorkerId),
     /// Fetch all four files of a data set.
@@ -35,14 +22,21 @@ pub enum Effect {
         /// The data set.
         data: DataSet,
     },
-    /// Send a command to a worker.
+    /// Send a worker [`WorkerCommand::Load`] with a copy of the four data files.
+    SendData {
+        /// The worker that receives the files.
+        to: WorkerId,
+        /// The data set that the files are of.
+        data: DataSet,
+    },
+    /// Send any other command to a worker.
     Send {
         /// The worker that receives the command.
         to: WorkerId,
         /// The command.
         command: WorkerCommand,
         /// The payload that is sent beside it.
-        payload: CommandPayload,
+        payload: Payload,
     },
     /// Show the settings of the run in the fields, because they differ from those the user entered.
     ShowSettings,
@@ -87,7 +81,7 @@ pub enum WorkerStatus {
     Ready,
 }
 
-/// One worker.
+/// One worker that trains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkerSlot {
     /// The id of the worker.
@@ -107,11 +101,6 @@ impl WorkerSlot {
     /// Whether one of its jobs is running.
     pub fn has_running_job(&self) -> bool {
         self.jobs.iter().any(|assigned| assigned.running)
-    }
-
-    /// Whether it has started and accepts commands.
-    pub fn accepts_commands(&self) -> bool {
-        self.status != WorkerStatus::Starting
     }
 
     /// Its assigned job with this id.

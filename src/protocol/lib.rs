@@ -1,14 +1,15 @@
-//! The messages between the page and its workers. The enums are the control part of a message. Its payload (masks,
-//! parameters, the bytes of files) is sent beside it as typed arrays, in the order that the variant describes. A
-//! message about a job names the run that it belongs to, and a message about a report names its request, so that the
-//! receiver can drop it if it comes too late.
+//! The messages between the page and its workers. The enums are the control part of a message. Its [`Payload`] (masks,
+//! parameters, the texts of files) is sent beside it as typed arrays and texts, in the order that the variant describes.
+//! A message about a job names the run that it belongs to, and an answer names its question, so that the receiver can
+//! drop it if it comes too late.
 
+use crate::{
+    payload::Payload,
+    question::{Answer, Question, QuestionError, RequestId},
+};
 use experiment::{
-    claims::formatted::FormattedClaim,
     config::ExperimentConfig,
-    experiment_report::ExperimentReportParts,
     job::{JobId, JobPhase},
-    job_data::JobOutputs,
     job_report::{JobReport, ReadingsBeforeTraining, ValidationPoint},
 };
 use model::data_set::DataSet;
@@ -16,6 +17,8 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(target_arch = "wasm32")]
 pub mod codec;
+pub mod payload;
+pub mod question;
 
 /// Identifies a start of an experiment. Every reset increases it by one.
 pub type RunId = u32;
@@ -58,26 +61,12 @@ pub enum WorkerCommand {
     },
     /// Drop all jobs, whether they are running or paused.
     Cancel,
-    /// Write a report file. Payload: for each chain of masks the prune rounds of all weights, as bytes.
-    Export {
+    /// Answer a question. Payload: what the [`Question`] says.
+    Ask {
         /// The answer has the same number.
-        request_id: u32,
-        /// The report to write.
-        experiment_report: Box<ExperimentReportParts>,
-    },
-    /// Read report files and merge them into one experiment. Payload: the text of each file, as a string.
-    Import {
-        /// The answer has the same number.
-        request_id: u32,
-        /// The names of the files, for messages about them.
-        names: Vec<String>,
-    },
-    /// Judge the paper's claims.
-    Score {
-        /// The answer has the same number.
-        request_id: u32,
-        /// The results. Of each curve, only the early stop is needed.
-        experiment_report: Box<ExperimentReportParts>,
+        request_id: RequestId,
+        /// The question.
+        question: Question,
     },
 }
 
@@ -147,9 +136,9 @@ pub enum WorkerEvent {
         /// Training steps done.
         iteration: u32,
     },
-    /// The job is finished. Payload: its [`JobOutputs`], that is, the next round's
-    /// mask as bytes, and the parameters to rewind to and the final parameters as floats, with null for an output that
-    /// no job needs.
+    /// The job is finished. Payload: its [`JobOutputs`](experiment::job_data::JobOutputs), that is, the next round's mask
+    /// as bytes, and the parameters to rewind to and the final parameters as floats, with null for an output that no
+    /// job needs.
     Finished {
         /// The run that the job belongs to.
         run: RunId,
@@ -163,34 +152,12 @@ pub enum WorkerEvent {
         /// browser.
         digest: String,
     },
-    /// The report file is written. Payload: its text, as a string.
-    Exported {
-        /// The number of the request.
-        request_id: u32,
-    },
-    /// The report files are read and merged. Payload: for each chain of masks the prune rounds of all weights, as
-    /// bytes.
-    Imported {
-        /// The number of the request.
-        request_id: u32,
-        /// The merged report.
-        experiment_report: Box<ExperimentReportParts>,
-    },
-    /// The claims are judged.
-    Scored {
-        /// The number of the request.
-        request_id: u32,
-        /// All claims, in order.
-        claims: Vec<FormattedClaim>,
-        /// How many claims got which verdict, in a sentence or two.
-        summary: String,
-    },
-    /// A report could not be written, read or merged.
-    RequestFailed {
-        /// The number of the request.
-        request_id: u32,
-        /// The reason and what to do about it, as a sentence.
-        message: String,
+    /// A question is answered. Payload: what the [`Answer`] says.
+    Answered {
+        /// The number of the question.
+        request_id: RequestId,
+        /// The answer, or why there is none.
+        answer: Result<Answer, QuestionError>,
     },
     /// The worker cannot continue what it was doing.
     Failed {
@@ -199,21 +166,8 @@ pub enum WorkerEvent {
     },
 }
 
-/// The payload of an event.
-#[derive(Clone, Debug, PartialEq)]
-pub enum EventPayload {
-    /// No payload.
-    None,
-    /// The outputs of a finished job.
-    JobOutputs(JobOutputs),
-    /// For each chain of masks the prune rounds of all weights.
-    PruneRounds(Vec<Vec<u8>>),
-    /// The text of a report file.
-    Text(String),
-}
-
 /// An event with its payload.
-pub type Reply = (WorkerEvent, EventPayload);
+pub type Reply = (WorkerEvent, Payload);
 
 /// An error to be shown to the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

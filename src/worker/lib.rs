@@ -1,9 +1,9 @@
-//! Trains jobs in short slices and reads, writes and judges reports. [`session`] makes all decisions,
-//! [`data_unpacking`] unpacks the data and `report_requests` handles reports; none of them needs a clock or a browser.
-//! `web` connects them to the browser.
+//! Trains jobs in short slices and answers questions, such as to read and write reports. [`session`] makes all decisions,
+//! [`data_unpacking`] unpacks the data and `answers` answers questions; none of them needs a clock or a browser. `web`
+//! connects them to the browser.
 
+mod answers;
 pub mod data_unpacking;
-mod report_requests;
 pub mod session;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -1,34 +1,21 @@
 //! All decisions of a worker: it takes commands, works in slices and returns events. The caller passes the time in.
 
 use crate::{
+    answers,
     data_unpacking::{FileBytes, FileUnpacking},
-    report_requests,
 };
 use experiment::{
     config::ExperimentConfig,
     job::{JobId, JobPhase},
     job_data::JobInputs,
 };
-use protocol::{EventPayload, Failure, FailureKind, Reply, RunId, RunUntil, WorkerCommand, WorkerEvent};
+use model::data_set::DataSet;
+use protocol::{Failure, FailureKind, Reply, RunId, RunUntil, WorkerCommand, WorkerEvent, payload::Payload};
 use std::sync::Arc;
 use training::{
     data::LoadedData,
     job_training::{AdvanceOutcome, JobTraining, TrainedJob},
 };
-
-/// The payload of a command.
-pub enum CommandPayload {
-    /// No payload.
-    None,
-    /// The four data files.
-    Files([Box<dyn FileBytes>; 4]),
-    /// The inputs of a job. An input that the job does not need is `None`.
-    JobInputs(JobInputs),
-    /// For each chain of masks the prune rounds of all weights.
-    PruneRounds(Vec<Vec<u8>>),
-    /// The texts of report files.
-    Texts(Vec<String>),
-}
 
 /// A job that the worker has, running or paused.
 struct WorkerJob {
@@ -59,24 +46,23 @@ pub struct WorkerSession {
 }
 
 impl WorkerSession {
-    /// Takes a command and returns the replies that need no slice of work. Calls of [`WorkerSession::advance`] do the
-    /// rest.
-    pub fn handle(&mut self, command: WorkerCommand, payload: CommandPayload) -> Vec<Reply> {
-        match (command, payload) {
-            (WorkerCommand::Load { data }, CommandPayload::Files(files)) => {
-                // The data of before is given back first: two data sets need more memory than a phone may have.
-                self.data = None;
-                self.unpacking = Some(FileUnpacking::new(data, files));
-            }
-            (WorkerCommand::Load { .. }, _) => {
+    /// Takes the four files of a data set that come with [`WorkerCommand::Load`]. Calls of [`WorkerSession::advance`] unpack
+    /// them.
+    pub fn load(&mut self, data: DataSet, files: [Box<dyn FileBytes>; 4]) {
+        // The data of before is given back first: two data sets need more memory than a phone may have.
+        self.data = None;
+        self.unpacking = Some(FileUnpacking::new(data, files));
+    }
+
+    /// Takes a command, other than a `Load` whose files have arrived, and returns the replies that need no slice of
+    /// work. Calls of [`WorkerSession::advance`] do the rest.
+    pub fn handle(&mut self, command: WorkerCommand, payload: Payload) -> Vec<Reply> {
+        match command {
+            WorkerCommand::Load { .. } => {
                 return failure_replies(FailureKind::Worker, "The data files did not arrive.");
             }
-            (WorkerCommand::Start { run, job, config, until }, payload) => {
-                let inputs = if let CommandPayload::JobInputs(inputs) = payload {
-                    inputs
-                } else {
-                    JobInputs::default()
-                };
+            WorkerCommand::Start { run, job, config, until } => {
+                let inputs = payload.into_job_inputs();
                 if let Err(error) = inputs.check(&config, job) {
                     return failure_replies(
                         FailureKind::Worker,
@@ -88,36 +74,25 @@ impl WorkerSession {
                 let state = WorkerJobState::Queued(config, inputs);
                 self.jobs.push(WorkerJob { run, job, state, until, running: true, seconds: 0.0 });
             }
-            (WorkerCommand::Continue { run, job, until }, _) => {
+            WorkerCommand::Continue { run, job, until } => {
                 for worker_job in
                     self.jobs.iter_mut().filter(|worker_job| worker_job.run == run && worker_job.job == job)
                 {
                     (worker_job.until, worker_job.running) = (until, true);
                 }
             }
-            (WorkerCommand::Pause { run }, _) => {
+            WorkerCommand::Pause { run } => {
                 let running =
                     self.jobs.iter_mut().filter(|worker_job| worker_job.run == run && worker_job.running);
                 return running.filter_map(WorkerJob::pause).collect();
             }
-            (WorkerCommand::Cancel, _) => self.jobs.clear(),
-            (
-                WorkerCommand::Export { request_id, experiment_report },
-                CommandPayload::PruneRounds(prune_rounds),
-            ) => {
-                return vec![report_requests::write_report(request_id, *experiment_report, prune_rounds)];
-            }
-            (WorkerCommand::Import { request_id, names }, CommandPayload::Texts(texts)) => {
-                return vec![report_requests::read_reports(request_id, &names, &texts)];
-            }
-            (WorkerCommand::Score { request_id, experiment_report }, _) => {
-                return vec![report_requests::score_report(request_id, &experiment_report)];
-            }
-            (WorkerCommand::Export { request_id, .. } | WorkerCommand::Import { request_id, .. }, _) => {
-                return vec![report_requests::request_failed(
-                    request_id,
-                    "The report did not arrive.".into(),
-                )];
+            WorkerCommand::Cancel => self.jobs.clear(),
+            WorkerCommand::Ask { request_id, question } => {
+                let (answer, payload) = match answers::answer(question, payload) {
+                    Ok((answer, payload)) => (Ok(answer), payload),
+                    Err(error) => (Err(error), Payload::NONE),
+                };
+                return vec![(WorkerEvent::Answered { request_id, answer }, payload)];
             }
         }
         vec![]
@@ -151,13 +126,13 @@ impl WorkerSession {
         match unpacking.advance(out_of_time) {
             Ok(None) => {
                 let (done, total) = unpacking.progress();
-                vec![(WorkerEvent::Unpacking { done, total }, EventPayload::None)]
+                vec![(WorkerEvent::Unpacking { done, total }, Payload::NONE)]
             }
             Ok(Some(loaded)) => {
                 let data = unpacking.data().name.clone();
                 self.data = Some(Arc::new(loaded));
                 self.unpacking = None;
-                vec![(WorkerEvent::Loaded { data }, EventPayload::None)]
+                vec![(WorkerEvent::Loaded { data }, Payload::NONE)]
             }
             Err(message) => {
                 self.unpacking = None;
@@ -218,10 +193,10 @@ impl WorkerJob {
                 Ok(AdvanceOutcome::Working) => {}
                 Ok(AdvanceOutcome::ReadBeforeTraining(readings)) => {
                     let event = WorkerEvent::ReadBeforeTraining { run, job, readings };
-                    replies.push((event, EventPayload::None));
+                    replies.push((event, Payload::NONE));
                 }
                 Ok(AdvanceOutcome::Validated(point)) => {
-                    replies.push((WorkerEvent::Evaluated { run, job, point }, EventPayload::None));
+                    replies.push((WorkerEvent::Evaluated { run, job, point }, Payload::NONE));
                 }
                 Ok(AdvanceOutcome::Finished(output)) => {
                     let seconds = self.seconds + elapsed();
@@ -229,7 +204,7 @@ impl WorkerJob {
                     let TrainedJob { report, outputs, .. } = *output;
                     replies.push((
                         WorkerEvent::Finished { run, report, seconds, memory, digest },
-                        EventPayload::JobOutputs(outputs),
+                        Payload::from(outputs),
                     ));
                     return (replies, true);
                 }
@@ -278,10 +253,7 @@ impl WorkerJob {
     }
 
     fn paused_event(&self) -> Reply {
-        (
-            WorkerEvent::Paused { run: self.run, job: self.job, iteration: self.iteration() },
-            EventPayload::None,
-        )
+        (WorkerEvent::Paused { run: self.run, job: self.job, iteration: self.iteration() }, Payload::NONE)
     }
 
     fn progress(&self) -> Reply {
@@ -291,10 +263,10 @@ impl WorkerJob {
             _ => JobPhase::Rewind,
         };
         let (run, job, iteration, seconds) = (self.run, self.job, self.iteration(), self.seconds);
-        (WorkerEvent::Progress { run, job, phase, iteration, seconds }, EventPayload::None)
+        (WorkerEvent::Progress { run, job, phase, iteration, seconds }, Payload::NONE)
     }
 }
 
 fn failure_replies(kind: FailureKind, message: &str) -> Vec<Reply> {
-    vec![(WorkerEvent::Failed { failure: Failure { kind, message: message.into() } }, EventPayload::None)]
+    vec![(WorkerEvent::Failed { failure: Failure { kind, message: message.into() } }, Payload::NONE)]
 }

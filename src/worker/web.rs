@@ -1,15 +1,12 @@
 //! Connects the worker to the browser: it receives commands, sends events and does a slice of work in each turn of the
 //! event loop.
 
-use crate::{
-    data_unpacking::FileBytes,
-    session::{CommandPayload, WorkerSession},
-};
-use experiment::job_data::JobInputs;
-use js_sys::{Array, Float32Array, Uint8Array};
+use crate::{data_unpacking::FileBytes, session::WorkerSession};
+use js_sys::{Array, Uint8Array};
 use protocol::{
-    EventPayload, Failure, FailureKind, Reply, WorkerCommand, WorkerEvent,
-    codec::{self, CodecError},
+    Failure, FailureKind, Reply, WorkerCommand, WorkerEvent,
+    codec::{self, CodecError, PostedMessage},
+    payload::Payload,
 };
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
@@ -37,7 +34,7 @@ impl FileBytes for JsFile {
 pub fn start() {
     std::panic::set_hook(Box::new(|info| {
         let failure = Failure { kind: FailureKind::Worker, message: info.to_string() };
-        post(&(WorkerEvent::Failed { failure }, EventPayload::None));
+        post(&(WorkerEvent::Failed { failure }, Payload::NONE));
     }));
     let session = Rc::new(RefCell::new(WorkerSession::default()));
     // A message to the worker itself lets waiting commands go first and arrives sooner than any timer.
@@ -60,12 +57,12 @@ pub fn start() {
     let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         let mut session = session.borrow_mut();
         let was_busy = session.is_busy();
-        match read(&message.data()) {
-            Ok((command, payload)) => session.handle(command, payload).iter().for_each(post),
+        match handle(&mut session, &message.data()) {
+            Ok(replies) => replies.iter().for_each(post),
             Err(error) => {
                 let message = format!("The page asked for something that cannot be read: {error}.");
                 let failure = Failure { kind: FailureKind::Worker, message };
-                post(&(WorkerEvent::Failed { failure }, EventPayload::None));
+                post(&(WorkerEvent::Failed { failure }, Payload::NONE));
             }
         }
         if session.is_busy() && !was_busy {
@@ -74,7 +71,7 @@ pub fn start() {
     });
     worker_scope().set_onmessage(Some(listen.as_ref().unchecked_ref()));
     listen.forget();
-    post(&(WorkerEvent::Ready, EventPayload::None));
+    post(&(WorkerEvent::Ready, Payload::NONE));
 }
 
 fn worker_scope() -> DedicatedWorkerGlobalScope {
@@ -85,61 +82,26 @@ fn now_seconds() -> f64 {
     worker_scope().performance().map_or(0.0, |clock| clock.now() / 1e3)
 }
 
-fn read(data: &JsValue) -> Result<(WorkerCommand, CommandPayload), CodecError> {
-    let parts: &Array = data.dyn_ref().ok_or(CodecError::NoList)?;
-    let command: WorkerCommand = codec::from_value(parts.get(0))?;
-    let payload = match &command {
-        WorkerCommand::Load { .. } => {
-            let files: Vec<Uint8Array> =
-                parts.iter().skip(1).filter_map(|part| part.dyn_into().ok()).collect();
-            match <[Uint8Array; 4]>::try_from(files) {
-                Ok(files) => {
-                    CommandPayload::Files(files.map(|file| -> Box<dyn FileBytes> { Box::new(JsFile(file)) }))
-                }
-                Err(_) => CommandPayload::None,
-            }
-        }
-        WorkerCommand::Start { .. } => CommandPayload::JobInputs(JobInputs {
-            mask: parts.get(1).dyn_ref().map(Uint8Array::to_vec),
-            parameters: parts.get(2).dyn_ref().map(Float32Array::to_vec),
-        }),
-        WorkerCommand::Export { .. } => CommandPayload::PruneRounds(
-            parts.iter().skip(1).filter_map(|part| Some(part.dyn_ref::<Uint8Array>()?.to_vec())).collect(),
-        ),
-        WorkerCommand::Import { .. } => {
-            CommandPayload::Texts(parts.iter().skip(1).filter_map(|part| part.as_string()).collect())
-        }
-        _ => CommandPayload::None,
-    };
-    Ok((command, payload))
+/// Hands a posted command to the session and returns its replies.
+fn handle(session: &mut WorkerSession, posted: &JsValue) -> Result<Vec<Reply>, CodecError> {
+    let (command, payload): (WorkerCommand, Array) = codec::read_message(posted)?;
+    // The data files are not copied like other payloads.
+    if let WorkerCommand::Load { data } = &command
+        && let Some(files) = data_files(&payload)
+    {
+        session.load(data.clone(), files.map(|file| -> Box<dyn FileBytes> { Box::new(JsFile(file)) }));
+        return Ok(vec![]);
+    }
+    Ok(session.handle(command, codec::read_payload(&payload)))
 }
 
-/// Sends an event. Its payload goes into new arrays, whose buffers are transferred. An array that is not there is null.
+fn data_files(payload: &Array) -> Option<[Uint8Array; 4]> {
+    let files: Option<Vec<Uint8Array>> = payload.iter().map(|file| file.dyn_into().ok()).collect();
+    files?.try_into().ok()
+}
+
+/// Sends an event with its payload.
 fn post((event, payload): &Reply) {
-    let message = Array::new();
-    let mut transfer = Array::new();
-    message.push(&codec::to_value(event).expect("an event is plain data"));
-    let mut bytes = |bytes: Option<&[u8]>| {
-        let array = bytes.map(Uint8Array::from);
-        transfer.extend(array.iter().map(Uint8Array::buffer));
-        message.push(&array.into());
-    };
-    match payload {
-        EventPayload::None => {}
-        EventPayload::JobOutputs(outputs) => {
-            bytes(outputs.next_mask.as_deref());
-            for parameters in [&outputs.rewind_parameters, &outputs.final_parameters] {
-                let floats = parameters.as_deref().map(Float32Array::from);
-                transfer.extend(floats.iter().map(Float32Array::buffer));
-                message.push(&floats.into());
-            }
-        }
-        EventPayload::PruneRounds(prune_rounds) => {
-            prune_rounds.iter().for_each(|prune_rounds| bytes(Some(prune_rounds)))
-        }
-        EventPayload::Text(text) => {
-            message.push(&text.as_str().into());
-        }
-    }
-    worker_scope().post_message_with_transfer(&message, &transfer).expect("an event can be sent");
+    let posted = PostedMessage::with_payload(event, payload).expect("an event is plain data");
+    worker_scope().post_message_with_transfer(&posted.list, &posted.buffers).expect("an event can be sent");
 }

@@ -14,7 +14,11 @@ use experiment::{
     seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
-use protocol::{Failure, FailureKind, RunUntil, WorkerCommand, WorkerEvent};
+use protocol::{
+    Failure, FailureKind, RunUntil, WorkerCommand, WorkerEvent,
+    payload::{Payload, PayloadItem},
+    question::{Answer, Question, QuestionError},
+};
 use std::collections::BTreeSet;
 
 /// Lists every value of an enum without data. If a value is missing, this does not compile.
@@ -48,9 +52,27 @@ samples! {
         Continue: untils().map(|until| WorkerCommand::Continue { run: u32::MAX, job: last(), until }),
         Pause: [0, u32::MAX].map(|run| WorkerCommand::Pause { run }),
         Cancel: [WorkerCommand::Cancel],
-        Export: experiment_reports().map(|experiment_report| WorkerCommand::Export { request_id: 0, experiment_report }),
-        Import: [vec![], texts()].map(|names| WorkerCommand::Import { request_id: u32::MAX, names }),
-        Score: experiment_reports().map(|experiment_report| WorkerCommand::Score { request_id: 7, experiment_report }),
+        Ask: questions().into_iter().zip([0, 7, u32::MAX].into_iter().cycle()).map(|(question, request_id)| {
+            WorkerCommand::Ask { request_id, question }
+        }).collect::<Vec<_>>(),
+    }
+}
+
+samples! {
+    /// Every question that a page may ask.
+    questions -> Question {
+        WriteReport: experiment_reports().map(|experiment_report| Question::WriteReport { experiment_report }),
+        ReadReports: [vec![], texts()].map(|names| Question::ReadReports { names }),
+        ScoreClaims: experiment_reports().map(|experiment_report| Question::ScoreClaims { experiment_report }),
+    }
+}
+
+samples! {
+    /// Every answer that a worker may give.
+    answers -> Answer {
+        ReportWritten: [Answer::ReportWritten],
+        ReportsRead: experiment_reports().map(|experiment_report| Answer::ReportsRead { experiment_report }),
+        ClaimsScored: [vec![], claims()].map(|claims| Answer::ClaimsScored { claims, summary: String::new() }),
     }
 }
 
@@ -70,16 +92,36 @@ samples! {
             let (memory, digest) = (u32::MAX, "0123456789abcdef".to_owned());
             WorkerEvent::Finished { run: 7, report, seconds: 1e-300, memory, digest }
         }),
-        Exported: [0, u32::MAX].map(|request_id| WorkerEvent::Exported { request_id }),
-        Imported: experiment_reports().map(|experiment_report| WorkerEvent::Imported { request_id: 7, experiment_report }),
-        Scored: [vec![], claims()].map(|claims| {
-            WorkerEvent::Scored { request_id: 7, claims, summary: String::new() }
-        }),
-        RequestFailed: texts().into_iter().map(|message| WorkerEvent::RequestFailed { request_id: 7, message }).collect::<Vec<_>>(),
+        Answered: answered().zip([0, 7, u32::MAX].into_iter().cycle()).map(|(answer, request_id)| {
+            WorkerEvent::Answered { request_id, answer }
+        }).collect::<Vec<_>>(),
         Failed: every!(FailureKind: Data, Browser, Worker, Report).map(|kind| {
             WorkerEvent::Failed { failure: Failure { kind, message: texts().concat() } }
         }),
     }
+}
+
+/// Every answer, and refusals with no message and with several.
+fn answered() -> impl Iterator<Item = Result<Answer, QuestionError>> {
+    let refusals = [vec![], texts()].map(|messages| Err(QuestionError { messages }));
+    answers().into_iter().map(Ok).chain(refusals)
+}
+
+/// Payloads with each kind of item, empty and with values that a copy might lose, in both orders, and the empty payload.
+pub(crate) fn payloads() -> Vec<Payload> {
+    let _all_are_here = |item: &PayloadItem| match item {
+        PayloadItem::Absent | PayloadItem::Bytes(_) | PayloadItem::Floats(_) | PayloadItem::Text(_) => (),
+    };
+    let mut items = vec![
+        PayloadItem::Absent,
+        PayloadItem::Bytes(vec![]),
+        PayloadItem::Bytes(vec![0, 1, 127, 128, 255]),
+        PayloadItem::Floats(vec![]),
+        PayloadItem::Floats(vec![0.1 + 0.2, -0.5, f32::MIN_POSITIVE, f32::MAX, f32::INFINITY]),
+    ];
+    items.extend(texts().into_iter().map(PayloadItem::Text));
+    let reversed = items.iter().rev().cloned().collect();
+    vec![Payload::NONE, Payload(items), Payload(reversed)]
 }
 
 /// The empty text, and texts with quotes, line breaks, characters that are two UTF-16 units in JavaScript, and a null

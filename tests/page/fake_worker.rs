@@ -12,11 +12,7 @@ use experiment::{
     prune_counts::PruneCounts,
 };
 use model::mask::survivors_per_layer;
-use page::worker_pool::CommandPayload;
-use protocol::{EventPayload, Failure, FailureKind, RunId, RunUntil, WorkerCommand, WorkerEvent};
-
-/// An event and the payload beside it.
-type Said = (WorkerEvent, EventPayload);
+use protocol::{Failure, FailureKind, Reply, RunId, RunUntil, WorkerCommand, WorkerEvent, payload::Payload};
 
 /// A job of a fake worker.
 pub(crate) struct FakeJob {
@@ -43,22 +39,21 @@ pub(crate) struct FakeWorker {
 
 impl FakeWorker {
     /// Handles one of the commands for loading and training.
-    pub(crate) fn handle(&mut self, command: WorkerCommand, payload: CommandPayload) -> Vec<Said> {
+    pub(crate) fn handle(&mut self, command: WorkerCommand, payload: Payload) -> Vec<Reply> {
         match command {
             WorkerCommand::Load { data } => {
                 self.loaded = true;
                 let unpacking = WorkerEvent::Unpacking { done: 5, total: 40 };
                 return vec![
-                    (unpacking, EventPayload::None),
-                    (WorkerEvent::Loaded { data: data.name }, EventPayload::None),
+                    (unpacking, Payload::NONE),
+                    (WorkerEvent::Loaded { data: data.name }, Payload::NONE),
                 ];
             }
             WorkerCommand::Start { run, job, config, until } => {
-                let inputs =
-                    if let CommandPayload::JobInputs(inputs) = payload { inputs } else { Default::default() };
+                let inputs = payload.into_job_inputs();
                 if let Err(error) = inputs.check(&config, job) {
                     let failure = Failure { kind: FailureKind::Worker, message: error.to_string() };
-                    return vec![(WorkerEvent::Failed { failure }, EventPayload::None)];
+                    return vec![(WorkerEvent::Failed { failure }, Payload::NONE)];
                 }
                 self.jobs.retain(|fake_job| fake_job.run == run && fake_job.job != job);
                 let mask = inputs.mask.unwrap_or_else(|| vec![1; config.model.weight_count()]);
@@ -92,8 +87,8 @@ impl FakeWorker {
                 return running.filter_map(FakeJob::pause).collect();
             }
             WorkerCommand::Cancel => self.jobs.clear(),
-            WorkerCommand::Export { .. } | WorkerCommand::Import { .. } | WorkerCommand::Score { .. } => {
-                panic!("the real worker's brain answers this")
+            WorkerCommand::Ask { .. } => {
+                panic!("only the reader is asked, and the real worker's brain answers")
             }
         }
         vec![]
@@ -105,7 +100,7 @@ impl FakeWorker {
     }
 
     /// Sets up a job, or does some training steps.
-    pub(crate) fn advance(&mut self, steps: u32) -> Vec<Said> {
+    pub(crate) fn advance(&mut self, steps: u32) -> Vec<Reply> {
         let going = self.jobs.iter().position(|fake_job| !fake_job.paused).filter(|_| self.loaded);
         let Some(at) = going else { return vec![] };
         let (replies, end) = self.jobs[at].advance(steps);
@@ -117,7 +112,7 @@ impl FakeWorker {
 }
 
 impl FakeJob {
-    fn advance(&mut self, steps: u32) -> (Vec<Said>, bool) {
+    fn advance(&mut self, steps: u32) -> (Vec<Reply>, bool) {
         let (run, job) = (self.run, self.job);
         if !self.is_set_up {
             (self.is_set_up, self.iteration) = (true, self.first);
@@ -132,7 +127,7 @@ impl FakeJob {
             self.is_read = true;
             let readings = readings_before_training(job);
             let event = WorkerEvent::ReadBeforeTraining { run, job, readings };
-            replies.push((event, EventPayload::None));
+            replies.push((event, Payload::NONE));
         }
         for _ in 0..steps {
             if let Some(paused) = self.pause_if_at_target() {
@@ -142,14 +137,14 @@ impl FakeJob {
             self.iteration += 1;
             if self.config.evaluates_at(self.iteration) {
                 let point = validation_point(job, self.iteration);
-                replies.push((WorkerEvent::Evaluated { run, job, point }, EventPayload::None));
+                replies.push((WorkerEvent::Evaluated { run, job, point }, Payload::NONE));
             }
             // After the last step a job cannot be paused any more.
             if self.iteration == self.config.iterations {
                 let (report, outputs) = finished_job(self);
                 let (seconds, memory, digest) = (0.5, 1, digest(job));
                 let finished = WorkerEvent::Finished { run, report, seconds, memory, digest };
-                replies.push((finished, EventPayload::JobOutputs(outputs)));
+                replies.push((finished, Payload::from(outputs)));
                 return (replies, true);
             }
         }
@@ -157,18 +152,18 @@ impl FakeJob {
         (replies, false)
     }
 
-    fn pause_if_at_target(&mut self) -> Option<Said> {
+    fn pause_if_at_target(&mut self) -> Option<Reply> {
         let RunUntil::Iteration(goal) = self.until else { return None };
         (self.iteration >= goal).then(|| self.pause_now())
     }
 
-    fn pause_now(&mut self) -> Said {
+    fn pause_now(&mut self) -> Reply {
         self.paused = true;
-        (WorkerEvent::Paused { run: self.run, job: self.job, iteration: self.iteration }, EventPayload::None)
+        (WorkerEvent::Paused { run: self.run, job: self.job, iteration: self.iteration }, Payload::NONE)
     }
 
     /// Pauses at once, or, if the job is not set up yet, as soon as it is.
-    fn pause(&mut self) -> Option<Said> {
+    fn pause(&mut self) -> Option<Reply> {
         if self.is_set_up {
             return Some(self.pause_now());
         }
@@ -176,9 +171,9 @@ impl FakeJob {
         None
     }
 
-    fn progress(&self, phase: JobPhase) -> Said {
+    fn progress(&self, phase: JobPhase) -> Reply {
         let (run, job, iteration) = (self.run, self.job, self.iteration);
-        (WorkerEvent::Progress { run, job, phase, iteration, seconds: 0.1 }, EventPayload::None)
+        (WorkerEvent::Progress { run, job, phase, iteration, seconds: 0.1 }, Payload::NONE)
     }
 }
 

@@ -4,12 +4,8 @@
 use crate::{fake_worker::FakeWorker, page_harness::settings};
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_data::JobInputs};
 use model::data_set::DataSet;
-use page::worker_pool;
-use protocol::{EventPayload, RunUntil, WorkerCommand, WorkerEvent};
-use worker::{
-    data_unpacking::FileBytes,
-    session::{CommandPayload, WorkerSession},
-};
+use protocol::{Reply, RunUntil, WorkerCommand, WorkerEvent, payload::Payload};
+use worker::{data_unpacking::FileBytes, session::WorkerSession};
 
 const RUN: u32 = 4;
 /// How the description of [`WorkerEvent::ReadBeforeTraining`] ends.
@@ -47,21 +43,12 @@ struct Pair {
 }
 
 /// Whether a job says in these events that it has read its first weights.
-fn reads(said: &[(WorkerEvent, EventPayload)]) -> bool {
+fn reads(said: &[Reply]) -> bool {
     said.iter().any(|(event, _)| matches!(event, WorkerEvent::ReadBeforeTraining { .. }))
 }
 
 /// Describes an event without results, times and texts. Returns `None` for events whose occurrence depends on timing.
-fn kind((event, payload): (WorkerEvent, EventPayload)) -> Option<String> {
-    let payload = match &payload {
-        EventPayload::JobOutputs(outputs) => format!(
-            "leaves a mask: {}, to rewind to: {}, the end: {}",
-            outputs.next_mask.is_some(),
-            outputs.rewind_parameters.is_some(),
-            outputs.final_parameters.is_some()
-        ),
-        other => format!("with {other:?}"),
-    };
+fn kind((event, payload): Reply) -> Option<String> {
     Some(match event {
         WorkerEvent::Progress { .. } | WorkerEvent::Unpacking { .. } => return None,
         WorkerEvent::ReadBeforeTraining { run, job, .. } => format!("{run}, {job}{READ}"),
@@ -72,10 +59,17 @@ fn kind((event, payload): (WorkerEvent, EventPayload)) -> Option<String> {
             let curve: Vec<u32> = report.curve.iter().map(|point| point.iteration).collect();
             let (job, alive, iterations) = (report.job, report.alive, report.iterations);
             let size = (iterations, report.batch, alive);
-            format!("{run}, {job}: finished with steps, batch, weights {size:?}, curve {curve:?}, {payload}")
+            let outputs = payload.into_job_outputs();
+            format!(
+                "{run}, {job}: finished with steps, batch, weights {size:?}, curve {curve:?}, leaves a mask: {}, to \
+                 rewind to: {}, the end: {}",
+                outputs.next_mask.is_some(),
+                outputs.rewind_parameters.is_some(),
+                outputs.final_parameters.is_some()
+            )
         }
         WorkerEvent::Failed { failure } => format!("failed: {:?}", failure.kind),
-        other => format!("{other:?} {payload}"),
+        other => format!("{other:?} with {payload:?}"),
     })
 }
 
@@ -89,15 +83,12 @@ impl Pair {
     }
 
     fn load(&mut self) {
-        let real = self
-            .real
-            .handle(WorkerCommand::Load { data: blank_data() }, CommandPayload::Files(blank_files()));
-        let fake =
-            self.fake.handle(WorkerCommand::Load { data: blank_data() }, worker_pool::CommandPayload::Data);
-        self.hear(real, fake);
+        self.real.load(blank_data(), blank_files());
+        let fake = self.fake.handle(WorkerCommand::Load { data: blank_data() }, Payload::NONE);
+        self.hear(vec![], fake);
     }
 
-    fn hear(&mut self, real: Vec<(WorkerEvent, EventPayload)>, fake: Vec<(WorkerEvent, EventPayload)>) {
+    fn hear(&mut self, real: Vec<Reply>, fake: Vec<Reply>) {
         self.real_said.extend(real.into_iter().filter_map(kind));
         self.fake_said.extend(fake.into_iter().filter_map(kind));
     }
@@ -107,8 +98,8 @@ impl Pair {
     }
 
     fn say_with(&mut self, command: WorkerCommand, inputs: JobInputs) {
-        let real = self.real.handle(command.clone(), CommandPayload::JobInputs(inputs.clone()));
-        let fake = self.fake.handle(command, worker_pool::CommandPayload::JobInputs(inputs));
+        let real = self.real.handle(command.clone(), inputs.clone().into());
+        let fake = self.fake.handle(command, inputs.into());
         self.hear(real, fake);
     }
 

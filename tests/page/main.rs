@@ -5,6 +5,7 @@ mod fake_worker;
 mod likeness;
 mod more_jobs_than_workers;
 mod page_harness;
+mod reader;
 mod reports;
 
 use experiment::job::JobPhase;
@@ -19,7 +20,7 @@ use page::{
     worker_pool::{Effect, WorkerStatus},
 };
 use page_harness::{PageHarness, SMALL, settings};
-use protocol::{EventPayload, Failure, FailureKind, WorkerEvent};
+use protocol::{Failure, FailureKind, WorkerEvent, payload::Payload};
 
 #[test]
 fn loading_leads_to_ready_and_play_to_done() {
@@ -170,7 +171,7 @@ fn what_an_older_run_still_says_is_dropped() {
         WorkerEvent::Paused { run: 1, job, iteration: 17 },
         WorkerEvent::Progress { run: 1, job, phase: JobPhase::Test, iteration: 40, seconds: 9.0 },
     ] {
-        assert_eq!(bench.state.on_event(id, event, EventPayload::None, bench.now), []);
+        assert_eq!(bench.state.on_event(id, event, Payload::NONE, bench.now), []);
     }
     assert!(bench.state.results().curve(job).is_empty());
     assert!(bench.state.results().in_progress().all(|(_, live)| live.iteration == 0));
@@ -195,7 +196,7 @@ fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
     assert_eq!((bench.state.status(), failure.kind), (PageStatus::Failed, FailureKind::Worker));
     let kept = bench.table().len();
     // Late events of a dead worker are ignored, and the buttons do nothing.
-    bench.inbox.push_back((dead, WorkerEvent::Loaded { data: "mnist".into() }, EventPayload::None));
+    bench.inbox.push_back((dead, WorkerEvent::Loaded { data: "mnist".into() }, Payload::NONE));
     bench.deliver_events();
     bench.act(UserAction::Play);
     assert_eq!(bench.state.status(), PageStatus::Failed);
@@ -250,7 +251,7 @@ fn a_finished_ticket_without_its_mask_is_a_failure() {
         let ids: Vec<_> = bench.workers.keys().copied().collect();
         ids.into_iter().for_each(|id| bench.advance_worker(id, 40));
     }
-    bench.inbox.iter_mut().for_each(|(_, _, payload)| *payload = EventPayload::None);
+    bench.inbox.iter_mut().for_each(|(_, _, payload)| *payload = Payload::NONE);
     bench.deliver_events();
     assert!(bench.state.failure().is_some_and(|failure| failure.message.contains("mask")));
 }

@@ -1,4 +1,5 @@
-//! A harness for the page's state. Fake workers answer every command as a real worker would, with invented numbers.
+//! A harness for the page's state. Fake workers answer every command as a real worker would, with invented numbers. The
+//! fake reader answers with the code of the real one, and can be made to die.
 
 use crate::fake_worker::FakeWorker;
 use experiment::{job::JobId, settings::Settings};
@@ -7,20 +8,32 @@ use page::{
     state::{State, UserAction},
     status::PageStatus,
     table,
-    worker_pool::{CommandPayload, Effect, WorkerId},
+    worker_pool::{Effect, WorkerId},
 };
-use protocol::{EventPayload, WorkerCommand, WorkerEvent};
+use protocol::{
+    Failure, FailureKind, WorkerCommand, WorkerEvent,
+    payload::Payload,
+    question::{Question, RequestId},
+};
 use std::collections::{BTreeMap, VecDeque};
-use worker::session::{self, WorkerSession};
+use worker::session::WorkerSession;
 
 /// A page with its fake workers. Each turn takes ten milliseconds.
 pub(crate) struct PageHarness {
     pub(crate) state: State,
     pub(crate) workers: BTreeMap<WorkerId, FakeWorker>,
-    pub(crate) inbox: VecDeque<(WorkerId, WorkerEvent, EventPayload)>,
+    /// The reader that lives, if any.
+    pub(crate) reader: Option<WorkerId>,
+    /// How many readers were to be started.
+    pub(crate) readers_started: usize,
+    /// Whether a reader that is started from now on comes up. Otherwise it dies at once.
+    pub(crate) readers_come_up: bool,
+    /// The questions at which a reader dies from now on.
+    pub(crate) reader_dies_at: fn(&Question) -> bool,
+    /// Every question that a reader was asked, in the order of the asking.
+    pub(crate) asked: Vec<(RequestId, Question)>,
+    pub(crate) inbox: VecDeque<(WorkerId, WorkerEvent, Payload)>,
     pub(crate) fetches: usize,
-    /// How often the page asked for the claims to be scored.
-    pub(crate) scored: usize,
     /// The names and contents of the files that the page offered for saving.
     pub(crate) saved: Vec<(String, String)>,
     /// How often the page asked for new settings to be shown.
@@ -51,9 +64,13 @@ impl PageHarness {
         let mut bench = PageHarness {
             state,
             workers: BTreeMap::new(),
+            reader: None,
+            readers_started: 0,
+            readers_come_up: true,
+            reader_dies_at: |_| false,
+            asked: Vec::new(),
             inbox: VecDeque::new(),
             fetches: 0,
-            scored: 0,
             saved: Vec::new(),
             shown: 0,
             started: Vec::new(),
@@ -89,31 +106,67 @@ impl PageHarness {
             match effect {
                 Effect::Spawn(id) => {
                     self.workers.insert(id, FakeWorker::default());
-                    self.inbox.push_back((id, WorkerEvent::Ready, EventPayload::None));
+                    self.inbox.push_back((id, WorkerEvent::Ready, Payload::NONE));
+                }
+                Effect::SpawnReader(id) => {
+                    assert_eq!(self.reader.replace(id), None, "two readers");
+                    self.readers_started += 1;
+                    if self.readers_come_up {
+                        self.inbox.push_back((id, WorkerEvent::Ready, Payload::NONE));
+                    } else {
+                        self.kill_reader("its files could not be loaded.");
+                    }
                 }
                 Effect::Terminate(id) => {
                     self.workers.remove(&id);
+                    self.reader.take_if(|reader| *reader == id);
                 }
                 Effect::Fetch { .. } => self.fetches += 1,
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),
+                Effect::SendData { to, data } => {
+                    self.answer_command(to, WorkerCommand::Load { data }, Payload::NONE)
+                }
+                Effect::Send { to, command: WorkerCommand::Ask { request_id, question }, payload } => {
+                    self.answer_question(to, request_id, question, payload);
+                }
                 Effect::Send { to, command, payload } => self.answer_command(to, command, payload),
             }
         }
     }
 
-    pub(crate) fn answer_command(&mut self, to: WorkerId, command: WorkerCommand, payload: CommandPayload) {
+    /// The reader dies as in the browser, where an error event tells the page.
+    pub(crate) fn kill_reader(&mut self, message: &str) {
+        let reader = self.reader.expect("a reader that lives");
+        let effects = self.state.on_worker_death(reader, message.into(), self.now);
+        self.perform(effects);
+    }
+
+    fn answer_question(&mut self, to: WorkerId, request_id: RequestId, question: Question, payload: Payload) {
+        assert_eq!(Some(to), self.reader, "only the reader is asked");
+        self.asked.push((request_id, question.clone()));
+        if (self.reader_dies_at)(&question) {
+            let failure = Failure { kind: FailureKind::Worker, message: "panicked at a question".into() };
+            self.inbox.push_back((to, WorkerEvent::Failed { failure }, Payload::NONE));
+            return;
+        }
+        let replies = WorkerSession::default().handle(WorkerCommand::Ask { request_id, question }, payload);
+        self.inbox.extend(replies.into_iter().map(|(event, payload)| (to, event, payload)));
+    }
+
+    /// How often the reader was asked to score the claims.
+    pub(crate) fn scored(&self) -> usize {
+        self.asked.iter().filter(|(_, question)| matches!(question, Question::ScoreClaims { .. })).count()
+    }
+
+    fn answer_command(&mut self, to: WorkerId, command: WorkerCommand, payload: Payload) {
         let worker = self.workers.get_mut(&to).expect("a command to a worker that lives");
         // The real worker would tolerate other commands, but no page should send them.
         match &command {
-            WorkerCommand::Load { .. } => assert_eq!(payload, CommandPayload::Data),
             WorkerCommand::Start { job, config, .. } => {
                 let idle = worker.jobs.iter().all(|fake_job| fake_job.paused && fake_job.job != *job);
                 assert!(worker.loaded && idle, "{job} was given to a busy worker");
-                let CommandPayload::JobInputs(inputs) = &payload else {
-                    panic!("{job} came without its inputs")
-                };
-                inputs.check(config, *job).expect("all that it needs");
+                payload.clone().into_job_inputs().check(config, *job).expect("all that it needs");
                 self.started.push(*job);
             }
             WorkerCommand::Continue { run, job, .. } => {
@@ -124,26 +177,12 @@ impl PageHarness {
                 let in_hand = worker.jobs.iter().any(|fake_job| (fake_job.run, fake_job.job) == (*run, *job));
                 assert!(in_hand, "{job} was to go on where it is not");
             }
-            WorkerCommand::Score { .. } => self.scored += 1,
-            WorkerCommand::Pause { .. }
+            WorkerCommand::Load { .. }
+            | WorkerCommand::Pause { .. }
             | WorkerCommand::Cancel
-            | WorkerCommand::Export { .. }
-            | WorkerCommand::Import { .. } => {}
+            | WorkerCommand::Ask { .. } => {}
         }
-        let replies = match command {
-            WorkerCommand::Export { .. } | WorkerCommand::Import { .. } | WorkerCommand::Score { .. } => {
-                // The real worker answers these commands at once, too.
-                let payload = match payload {
-                    CommandPayload::PruneRounds(prune_rounds) => {
-                        session::CommandPayload::PruneRounds(prune_rounds)
-                    }
-                    CommandPayload::Texts(texts) => session::CommandPayload::Texts(texts),
-                    _ => session::CommandPayload::None,
-                };
-                WorkerSession::default().handle(command, payload)
-            }
-            _ => worker.handle(command, payload),
-        };
+        let replies = worker.handle(command, payload);
         self.inbox.extend(replies.into_iter().map(|(event, payload)| (to, event, payload)));
     }
 

@@ -7,31 +7,31 @@ use page::{
     status::PageStatus,
     table::TableRow,
 };
-use protocol::{FailureKind, WorkerEvent};
+use protocol::{FailureKind, WorkerEvent, question::Answer};
 
 /// An experiment in which two arms need trained parameters, which reports do not contain.
 const ARMS_NEEDING_PARAMETERS: &str =
     "seed=3&trials=2&arms=ticket,norewind,late,oneshot&iterations=40&eval_every=10&rounds=2";
 
 /// The rows without their digests, which reports do not contain.
-fn without_digests(mut rows: Vec<TableRow>) -> Vec<TableRow> {
+pub(crate) fn without_digests(mut rows: Vec<TableRow>) -> Vec<TableRow> {
     rows.iter_mut().for_each(|row| row.data_attributes.retain(|(name, _)| *name != "digest"));
     rows
 }
 
-fn exported(bench: &mut PageHarness) -> String {
+pub(crate) fn exported(bench: &mut PageHarness) -> String {
     bench.act(UserAction::Export);
     bench.deliver_events();
     bench.saved.pop().expect("a file").1
 }
 
-fn import(bench: &mut PageHarness, texts: &[&str]) {
+pub(crate) fn import(bench: &mut PageHarness, texts: &[&str]) {
     let names = (1..=texts.len()).map(|at| format!("{at}.jsonl")).collect();
     bench.act(UserAction::Import { names, texts: texts.iter().map(|text| text.to_string()).collect() });
     bench.deliver_events();
 }
 
-fn run_to_end(fragment: &str) -> PageHarness {
+pub(crate) fn run_to_end(fragment: &str) -> PageHarness {
     let mut bench = PageHarness::loaded(fragment);
     bench.act(UserAction::Play);
     bench.run_until(PageStatus::Done);
@@ -39,7 +39,7 @@ fn run_to_end(fragment: &str) -> PageHarness {
 }
 
 /// Runs until the table has this many rows.
-fn run_until_rows(bench: &mut PageHarness, count: usize) {
+pub(crate) fn run_until_rows(bench: &mut PageHarness, count: usize) {
     while bench.table().len() < count {
         bench.advance_workers();
     }
@@ -136,16 +136,17 @@ fn what_is_refused_says_why_and_changes_nothing() {
         [("nonsense", "first line"), (&text.replace("\"version\":2", "\"version\":3")[..], "version 3")]
     {
         import(&mut bench, &[&text, bad]);
-        let message = bench.state.take_request_error().expect("a message");
+        let messages = bench.state.take_request_errors();
+        let [message] = &messages[..] else { panic!("{messages:?}") };
         assert!(message.starts_with("2.jsonl: ") && message.contains(why), "{message}");
         assert_eq!((bench.state.status(), bench.state.settings()), (PageStatus::Running, &run));
-        assert_eq!((bench.table(), bench.state.take_request_error()), (table.clone(), None));
+        assert_eq!((bench.table(), bench.state.take_request_errors()), (table.clone(), vec![]));
     }
     bench.run_until(PageStatus::Done);
 }
 
 #[test]
-fn a_report_waits_for_a_worker_that_listens_and_a_reset_takes_it_back() {
+fn a_report_waits_for_the_reader_and_a_reset_takes_it_back() {
     let text = exported(&mut run_to_end(SMALL));
     let mut early = PageHarness::new(SMALL);
     import(&mut early, &[&text]);
@@ -178,12 +179,12 @@ fn a_report_that_the_run_contradicts_is_a_failure_with_its_own_advice() {
 #[test]
 fn claims_are_scored_when_a_round_is_done_and_after_a_report_and_not_more_often() {
     let mut bench = PageHarness::loaded(SMALL);
-    assert_eq!((bench.state.scored_claims(), bench.scored), (None, 0));
+    assert_eq!((bench.state.scored_claims(), bench.scored()), (None, 0));
     for rounds in 1..=3 {
         bench.act(UserAction::Round);
         bench.run_until(if rounds < 3 { PageStatus::Paused } else { PageStatus::Done });
         bench.deliver_events();
-        assert_eq!(bench.scored, rounds);
+        assert_eq!(bench.scored(), rounds);
         let scored = bench.state.scored_claims().expect("a score");
         assert_eq!(scored.claims.len(), 12);
         assert!(scored.summary.starts_with("These settings test none"), "{}", scored.summary);
@@ -193,14 +194,15 @@ fn claims_are_scored_when_a_round_is_done_and_after_a_report_and_not_more_often(
     bench.act(UserAction::Reset(settings(SMALL)));
     assert_eq!(bench.state.scored_claims(), None);
     import(&mut bench, &[&text]);
-    assert!(bench.state.scored_claims().is_some() && bench.scored == 4);
+    assert!(bench.state.scored_claims().is_some() && bench.scored() == 4);
     // An answer that arrives after a reset is ignored.
     import(&mut bench, &[&text]);
     bench.act(UserAction::Import { names: vec!["1.jsonl".into()], texts: vec![text] });
     let (worker, event, payload) = bench.inbox.pop_front().expect("the report as it was read");
     let effects = bench.state.on_event(worker, event, payload, bench.now);
     bench.perform(effects);
-    assert!(matches!(bench.inbox[0].1, WorkerEvent::Scored { .. }));
+    let WorkerEvent::Answered { answer: Ok(answer), .. } = &bench.inbox[0].1 else { panic!("no answer") };
+    assert!(matches!(answer, Answer::ClaimsScored { .. }));
     bench.act(UserAction::Reset(settings(SMALL)));
     bench.deliver_events();
     assert_eq!(bench.state.scored_claims(), None);

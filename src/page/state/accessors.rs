@@ -78,7 +78,7 @@ impl State {
         &self.schedule
     }
 
-    /// The workers.
+    /// The workers that train.
     pub fn workers(&self) -> &[WorkerSlot] {
         &self.workers
     }
@@ -118,15 +118,14 @@ impl State {
         self.announcement.take()
     }
 
-    /// Takes the message of the last request that failed. It is returned only once.
-    pub fn take_request_error(&mut self) -> Option<String> {
-        self.request_error.take()
+    /// Takes the messages of the requests that failed. They are returned only once.
+    pub fn take_request_errors(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.request_errors)
     }
 
-    /// Whether a worker is ready to write a report, and there is something to write.
+    /// Whether there is something to write into a report.
     pub fn can_export(&self) -> bool {
-        self.workers.iter().any(WorkerSlot::accepts_commands)
-            && !self.results.experiment_report().finished_jobs().is_empty()
+        !self.results.experiment_report().finished_jobs().is_empty()
     }
 
     /// Takes what has changed since this was last called.

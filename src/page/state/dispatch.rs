@@ -3,7 +3,7 @@
 use crate::state::{Download, RunIntent, State, StepKind};
 use crate::{
     run_results::RunResults,
-    worker_pool::{self, AssignedJob, CommandPayload, Effect, WorkerId, WorkerSlot, WorkerStatus},
+    worker_pool::{self, AssignedJob, Effect, WorkerSlot, WorkerStatus},
 };
 use experiment::{
     experiment_report::ExperimentReport,
@@ -11,7 +11,7 @@ use experiment::{
     schedule::RunPosition,
     settings::Settings,
 };
-use protocol::{Failure, FailureKind, RunUntil, WorkerCommand};
+use protocol::{Failure, FailureKind, RunUntil, WorkerCommand, payload::Payload};
 
 impl State {
     /// Starts missing workers and stops those that are not needed.
@@ -22,8 +22,7 @@ impl State {
             effects.extend(self.workers.pop().map(|worker| Effect::Terminate(worker.id)));
         }
         while self.workers.len() < workers {
-            let id = WorkerId(self.next_worker);
-            self.next_worker += 1;
+            let id = self.new_worker_id();
             self.workers.push(WorkerSlot::new(id));
             effects.push(Effect::Spawn(id));
         }
@@ -40,7 +39,7 @@ impl State {
     /// Forgets the data that the page and its workers have, because the run needs another data set.
     fn forget_data(&mut self) {
         self.download = Download::default();
-        for worker in self.workers.iter_mut().filter(|worker| worker.accepts_commands()) {
+        for worker in self.workers.iter_mut().filter(|worker| worker.status != WorkerStatus::Starting) {
             worker.status = WorkerStatus::AwaitingData;
         }
     }
@@ -52,11 +51,7 @@ impl State {
         }
         for worker in self.workers.iter_mut().filter(|worker| worker.status == WorkerStatus::AwaitingData) {
             worker.status = WorkerStatus::Unpacking { done: 0, total: 0 };
-            effects.push(Effect::Send {
-                to: worker.id,
-                command: WorkerCommand::Load { data: self.settings.config.data.clone() },
-                payload: CommandPayload::Data,
-            });
+            effects.push(Effect::SendData { to: worker.id, data: self.settings.config.data.clone() });
         }
     }
 
@@ -74,10 +69,10 @@ impl State {
         if failure.kind == FailureKind::Data {
             self.download = Download::default();
         }
-        self.requests.drop_sent();
         self.failure = Some(failure);
     }
 
+    /// Starts what a failure has stopped.
     pub(super) fn retry(&mut self, effects: &mut Vec<Effect>) {
         self.failure = None;
         if !self.download.complete {
@@ -108,7 +103,7 @@ impl State {
             self.forget_data();
         }
         self.settings = settings;
-        self.requests.reset_for_new_run();
+        self.requests.start_run();
         self.scored_claims = None;
         self.redraw_needs.all = true;
         (self.running_seconds, self.pruned_at) = (0.0, None);
@@ -117,20 +112,24 @@ impl State {
             effects.push(Effect::Send {
                 to: worker.id,
                 command: WorkerCommand::Cancel,
-                payload: CommandPayload::None,
+                payload: Payload::NONE,
             });
         }
-        if self.failure.is_some() {
-            self.retry(effects);
-        } else {
-            self.fetch_missing_data(effects);
-            self.adjust_worker_count(effects);
+        // After a failure no worker is left.
+        match self.workers.is_empty() {
+            false => {
+                self.fetch_missing_data(effects);
+                self.adjust_worker_count(effects);
+            }
+            // Nothing is left to be trained, so that what has failed is not needed, and may fail again.
+            true if self.schedule.all_done() => self.failure = None,
+            true => self.retry(effects),
         }
     }
 
     /// Sends the commands that bring the workers nearer to the current intent.
     pub(super) fn dispatch(&mut self, effects: &mut Vec<Effect>) {
-        self.send_requests(effects);
+        self.ask_reader(effects);
         if self.failure.is_some() || !self.all_workers_ready() {
             return;
         }
@@ -159,7 +158,7 @@ impl State {
             for assigned in worker.jobs.iter_mut().filter(|assigned| assigned.running && !assigned.pausing) {
                 assigned.pausing = true;
                 let command = WorkerCommand::Pause { run: self.run };
-                effects.push(Effect::Send { to: worker.id, command, payload: CommandPayload::None });
+                effects.push(Effect::Send { to: worker.id, command, payload: Payload::NONE });
             }
         }
     }
@@ -178,13 +177,12 @@ impl State {
             if let Some((assigned, until)) = worker.next_paused_job(target) {
                 (assigned.running, assigned.pausing) = (true, false);
                 let command = WorkerCommand::Continue { run, job: assigned.job, until };
-                effects.push(Effect::Send { to, command, payload: CommandPayload::None });
+                effects.push(Effect::Send { to, command, payload: Payload::NONE });
             } else if let Some(job) = self.schedule.start_next_job(goal) {
                 let until = worker_pool::target_for(target, job, 0).unwrap_or(RunUntil::End);
                 // The inputs are always there, because the schedule starts a job only after its parents have delivered
                 // what it needs.
-                let payload =
-                    self.store.inputs_for(job).map_or(CommandPayload::None, CommandPayload::JobInputs);
+                let payload = self.store.inputs_for(job).map_or(Payload::NONE, Payload::from);
                 let config = self.settings.config.clone();
                 worker.jobs.push(AssignedJob { job, running: true, pausing: false, iteration: 0 });
                 self.results.job_started(job);

@@ -7,7 +7,7 @@ use crate::{
 };
 use experiment::{arm::Arm, experiment_report::FinishedJob, job::JobId, job_data::JobOutputs};
 use model::data_set::DataFile;
-use protocol::{EventPayload, Failure, FailureKind, RunId, WorkerEvent};
+use protocol::{Failure, FailureKind, RunId, WorkerEvent, payload::Payload};
 
 impl State {
     /// Handles an event of a worker, with the payload that was sent beside it.
@@ -15,17 +15,20 @@ impl State {
         &mut self,
         from: WorkerId,
         event: WorkerEvent,
-        payload: EventPayload,
+        payload: Payload,
         now: f64,
     ) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = Vec::new();
         let status = self.status();
-        if status == PageStatus::Failed || self.worker(from).is_none() {
+        if self.is_reader(from) {
+            self.on_reader_event(event, payload, &mut effects);
+        } else if status != PageStatus::Failed && self.worker(from).is_some() {
+            self.silent_seconds = 0.0;
+            self.handle_event(from, event, payload, &mut effects);
+        } else {
             return effects;
         }
-        self.silent_seconds = 0.0;
-        self.handle_event(from, event, payload, &mut effects);
         self.dispatch(&mut effects);
         if self.status() != status {
             self.announce_status(status);
@@ -37,7 +40,7 @@ impl State {
         &mut self,
         from: WorkerId,
         event: WorkerEvent,
-        payload: EventPayload,
+        payload: Payload,
         effects: &mut Vec<Effect>,
     ) {
         let ours = |run: RunId| run == self.run;
@@ -71,22 +74,13 @@ impl State {
                 self.update_job(from, job, |assigned| (assigned.running, assigned.pausing) = (false, false));
             }
             WorkerEvent::Finished { run, report, seconds, digest, .. } if ours(run) => {
-                let outputs = if let EventPayload::JobOutputs(outputs) = payload {
-                    outputs
-                } else {
-                    JobOutputs::default()
-                };
                 let finished = FinishedJob { report, seconds, digest: Some(digest) };
-                self.on_job_finished(from, finished, outputs, effects);
+                self.on_job_finished(from, finished, payload.into_job_outputs(), effects);
             }
             WorkerEvent::Failed { failure } => self.enter_failed(failure, effects),
-            WorkerEvent::Exported { .. }
-            | WorkerEvent::Imported { .. }
-            | WorkerEvent::Scored { .. }
-            | WorkerEvent::RequestFailed { .. } => {
-                self.on_reply(event, payload, effects);
-            }
-            WorkerEvent::Loaded { .. }
+            // Only the reader is asked.
+            WorkerEvent::Answered { .. }
+            | WorkerEvent::Loaded { .. }
             | WorkerEvent::Progress { .. }
             | WorkerEvent::ReadBeforeTraining { .. }
             | WorkerEvent::Evaluated { .. }
@@ -127,7 +121,7 @@ impl State {
         }
         if !again && self.results.is_round_done(job.round) {
             self.announcement = Some(strings::round_summary(&self.results, job.round));
-            self.requests.scoring_wanted = true;
+            self.ask_for_scores();
         }
     }
 

@@ -1,78 +1,79 @@
-//! Requests to workers other than training: writing reports, reading them and scoring claims. The page does none of
-//! this itself, so that its module contains neither JSON nor the formatting of claims.
+//! What the page asks the reader for, and what it does with the answers: writing reports, reading them and scoring claims.
+//! The page does none of this itself, so that its module contains neither JSON nor the formatting of claims.
 
 use crate::state::{ScoredClaims, State};
-use crate::{
-    strings,
-    worker_pool::{CommandPayload, Effect},
-};
+use crate::{open_requests::RequestPurpose, strings, worker_pool::Effect};
 use experiment::{experiment_report::ExperimentReport, settings::Settings};
-use protocol::{EventPayload, WorkerCommand, WorkerEvent};
+use protocol::{
+    payload::Payload,
+    question::{Answer, Question, QuestionError, RequestId},
+};
 
 impl State {
-    /// Sends the pending requests to a worker that accepts commands, if possible one that is not training.
-    pub(super) fn send_requests(&mut self, effects: &mut Vec<Effect>) {
-        let listening = self.workers.iter().filter(|worker| worker.accepts_commands());
-        let Some(to) = listening.min_by_key(|worker| worker.has_running_job()).map(|worker| worker.id) else {
-            return;
-        };
-        let mut send = |command, payload| effects.push(Effect::Send { to, command, payload });
-        if std::mem::take(&mut self.requests.export_wanted) {
-            let request_id = self.requests.next_request_id();
-            let (parts, prune_rounds) = self.results.experiment_report().to_parts();
-            self.requests.export_sent = Some((request_id, strings::report_file_name(&self.settings)));
-            send(
-                WorkerCommand::Export { request_id, experiment_report: Box::new(parts) },
-                CommandPayload::PruneRounds(prune_rounds),
-            );
-        }
-        if let Some((names, texts)) = self.requests.import_wanted.take() {
-            let request_id = self.requests.next_request_id();
-            self.requests.import_sent = Some(request_id);
-            send(WorkerCommand::Import { request_id, names }, CommandPayload::Texts(texts));
-        }
-        if std::mem::take(&mut self.requests.scoring_wanted) {
-            let request_id = self.requests.next_request_id();
-            self.requests.scoring_sent = Some(request_id);
-            let experiment_report = Box::new(self.results.experiment_report().scoring_parts());
-            send(WorkerCommand::Score { request_id, experiment_report }, CommandPayload::None);
+    /// Asks for a report of everything that is finished.
+    pub(super) fn ask_for_export(&mut self) {
+        let (parts, prune_rounds) = self.results.experiment_report().to_parts();
+        let purpose = RequestPurpose::Export { file_name: strings::report_file_name(&self.settings) };
+        let question = Question::WriteReport { experiment_report: Box::new(parts) };
+        self.requests.add(purpose, question, Payload::from_byte_arrays(prune_rounds));
+    }
+
+    /// Asks for the run that report files contain.
+    pub(super) fn ask_for_import(&mut self, names: Vec<String>, texts: Vec<String>) {
+        let question = Question::ReadReports { names };
+        self.requests.add(RequestPurpose::Import, question, Payload::from_texts(texts));
+    }
+
+    /// Asks how the paper's claims stand.
+    pub(super) fn ask_for_scores(&mut self) {
+        let experiment_report = Box::new(self.results.experiment_report().scoring_parts());
+        self.requests.add(RequestPurpose::Score, Question::ScoreClaims { experiment_report }, Payload::NONE);
+    }
+
+    /// Handles the answer to a question. An answer that is no longer wanted is dropped.
+    pub(super) fn on_answer(
+        &mut self,
+        request_id: RequestId,
+        answer: Result<Answer, QuestionError>,
+        payload: Payload,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(purpose) = self.requests.take_answered(request_id) else { return };
+        let answered = answer.and_then(|answer| {
+            // Which answer belongs to which question is the worker's affair; a wrong one counts as one that is not whole.
+            self.use_answer(&purpose, answer, payload, effects)
+                .ok_or_else(|| strings::answer_not_whole(&purpose).into())
+        });
+        if let Err(error) = answered {
+            self.add_request_errors(error.messages);
         }
     }
 
-    /// Handles the answer to a request. Answers to outdated requests are ignored.
-    pub(super) fn on_reply(&mut self, event: WorkerEvent, payload: EventPayload, effects: &mut Vec<Effect>) {
-        match (event, payload) {
-            (WorkerEvent::Exported { request_id }, EventPayload::Text(text)) => {
-                if let Some((_, name)) = self.requests.export_sent.take_if(|(asked, _)| *asked == request_id)
-                {
-                    effects.push(Effect::Save { name, text });
-                }
+    /// Does what the answer is for. Returns `None` if it is not whole.
+    fn use_answer(
+        &mut self,
+        purpose: &RequestPurpose,
+        answer: Answer,
+        payload: Payload,
+        effects: &mut Vec<Effect>,
+    ) -> Option<()> {
+        match (purpose, answer) {
+            (RequestPurpose::Export { file_name }, Answer::ReportWritten) => {
+                effects.push(Effect::Save { name: file_name.clone(), text: payload.into_text()? });
             }
-            (
-                WorkerEvent::Imported { request_id, experiment_report },
-                EventPayload::PruneRounds(prune_rounds),
-            ) if self.requests.import_sent == Some(request_id) => {
-                match ExperimentReport::from_parts(*experiment_report, prune_rounds) {
-                    Some(experiment_report) => self.open_report(experiment_report, effects),
-                    None => self.set_request_error("The report did not arrive whole; open it again.".into()),
-                }
+            (RequestPurpose::Import, Answer::ReportsRead { experiment_report }) => {
+                let prune_rounds = payload.into_byte_arrays()?;
+                self.open_report(ExperimentReport::from_parts(*experiment_report, prune_rounds)?, effects);
             }
-            (WorkerEvent::Scored { request_id, claims, summary }, _)
-                if self.requests.scoring_sent == Some(request_id) =>
-            {
-                self.requests.scoring_sent = None;
+            (RequestPurpose::Score, Answer::ClaimsScored { claims, summary }) => {
                 self.scored_claims = Some(ScoredClaims { claims, summary });
                 self.redraw_needs.claims = true;
             }
-            (WorkerEvent::RequestFailed { request_id, message }, _) => {
-                let exporting =
-                    self.requests.export_sent.take_if(|(asked, _)| *asked == request_id).is_some();
-                if self.requests.import_sent.take_if(|asked| *asked == request_id).is_some() || exporting {
-                    self.set_request_error(message);
-                }
+            (RequestPurpose::Export { .. } | RequestPurpose::Import | RequestPurpose::Score, _) => {
+                return None;
             }
-            _ => {}
         }
+        Some(())
     }
 
     /// Shows the run that a report contains. Play then continues with its missing jobs.
@@ -81,7 +82,9 @@ impl State {
             Settings { workers: self.settings.workers, ..Settings::from_config(experiment_report.config()) };
         self.announcement = Some(strings::report_opened(&experiment_report));
         self.start_run(settings, experiment_report, effects);
-        self.requests.scoring_wanted = !self.nothing_started();
+        if !self.nothing_started() {
+            self.ask_for_scores();
+        }
         effects.push(Effect::ShowSettings);
     }
 }

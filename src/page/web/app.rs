@@ -7,11 +7,10 @@ use crate::{
         render::PageView,
         save_file,
         state_updates::{self, StateUpdate},
-        worker_handle::{self, DataFiles, WorkerHandle},
+        worker_handle::{DataFiles, WorkerHandle},
     },
-    worker_pool::{CommandPayload, Effect, WorkerId},
+    worker_pool::{Effect, WorkerId},
 };
-use protocol::{Failure, FailureKind};
 use std::{cell::RefCell, collections::BTreeMap};
 use wasm_bindgen::{JsCast, closure::Closure};
 
@@ -68,14 +67,10 @@ impl App {
     pub(super) fn run_effects(&mut self, effects: Vec<Effect>) {
         let mut queue: std::collections::VecDeque<Effect> = effects.into();
         while let Some(effect) = queue.pop_front() {
+            // The worker that an effect could not be carried out for, and why.
             let failed = match effect {
-                Effect::Spawn(id) => match WorkerHandle::spawn(id) {
-                    Ok(handle) => {
-                        self.workers.insert(id, handle);
-                        None
-                    }
-                    Err(message) => Some(message),
-                },
+                Effect::Spawn(id) => self.spawn(id, &format!("worker {}", id.0 + 1)),
+                Effect::SpawnReader(id) => self.spawn(id, "reader"),
                 Effect::Terminate(id) => {
                     self.workers.remove(&id);
                     None
@@ -93,36 +88,35 @@ impl App {
                 }
                 Effect::Save { name, text } => {
                     if let Err(error) = save_file::save(&name, &text) {
-                        self.state.set_request_error(format!(
-                            "The report could not be kept: {}.",
-                            dom::error_message(&error)
-                        ));
+                        let why = dom::error_message(&error);
+                        self.state.add_request_errors(vec![format!("The report could not be kept: {why}.")]);
                     }
                     None
                 }
+                Effect::SendData { to, data } => {
+                    let files = self.data_files.as_ref();
+                    let sent = self.workers.get(&to).map(|worker| worker.send_data(data, files));
+                    sent.and_then(Result::err).map(|message| (to, message))
+                }
                 Effect::Send { to, command, payload } => {
-                    let sent = self.workers.get(&to).map(|worker| match payload {
-                        CommandPayload::None => worker.send(&command, &[]),
-                        CommandPayload::JobInputs(inputs) => {
-                            worker.send(&command, &worker_handle::inputs_to_js(&inputs))
-                        }
-                        CommandPayload::PruneRounds(prune_rounds) => {
-                            worker.send(&command, &worker_handle::prune_rounds_to_js(&prune_rounds))
-                        }
-                        CommandPayload::Texts(texts) => {
-                            worker.send(&command, &worker_handle::report_texts_to_js(&texts))
-                        }
-                        CommandPayload::Data => {
-                            worker.send(&command, &worker_handle::copy_data_files(self.data_files.as_ref()))
-                        }
-                    });
-                    sent.and_then(Result::err)
+                    let sent = self.workers.get(&to).map(|worker| worker.send(&command, &payload));
+                    sent.and_then(Result::err).map(|message| (to, message))
                 }
             };
-            if let Some(message) = failed {
-                let failure = Failure { kind: FailureKind::Worker, message };
-                queue.extend(self.state.on_failure(failure, dom::now_seconds()));
+            if let Some((worker, message)) = failed {
+                queue.extend(self.state.on_worker_death(worker, message, dom::now_seconds()));
             }
+        }
+    }
+
+    /// Starts a worker. Returns the worker and the reason if it cannot be started.
+    fn spawn(&mut self, id: WorkerId, name: &str) -> Option<(WorkerId, String)> {
+        match WorkerHandle::spawn(id, name) {
+            Ok(handle) => {
+                self.workers.insert(id, handle);
+                None
+            }
+            Err(message) => Some((id, message)),
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
         let fragment = dom::fragment();
         match recorded_runs::from_fragment(&fragment) {
             Some(Ok(name)) => files::open_recorded(name.into()),
-            Some(Err(message)) => files::show_request_error(message),
+            Some(Err(message)) => files::show_request_errors(vec![message]),
             None => {
                 let (settings, rejected) = Settings::from_fragment(&fragment);
                 with_app(|app| app.restart(settings, &rejection_messages(&rejected)));

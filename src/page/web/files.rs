@@ -42,21 +42,22 @@ fn read_chosen_files(files: Option<FileList>) {
         return;
     }
     spawn_local(async move {
-        let (mut names, mut texts) = (Vec::new(), Vec::new());
+        let (mut names, mut texts, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
         for file in files {
             names.push(file.name());
             match JsFuture::from(file.text()).await {
                 Ok(text) => texts.push(text.as_string().unwrap_or_default()),
-                Err(error) => {
-                    return show_request_error(format!(
-                        "{} could not be read: {}.",
-                        file.name(),
-                        dom::error_message(&error)
-                    ));
-                }
+                Err(error) => unreadable.push(format!(
+                    "{} could not be read: {}. Choose it again.",
+                    file.name(),
+                    dom::error_message(&error)
+                )),
             }
         }
-        import_reports(None, names, texts);
+        match unreadable.is_empty() {
+            true => import_reports(None, names, texts),
+            false => show_request_errors(unreadable),
+        }
     });
 }
 
@@ -71,10 +72,10 @@ pub(super) fn open_recorded(name: String) {
         }
         match text {
             Ok(text) => import_reports(Some(name), vec![path], vec![text]),
-            Err(why) => show_request_error(format!(
+            Err(why) => show_request_errors(vec![format!(
                 "{path} could not be fetched: {why}. Recorded runs lie in the folder assets of the site; check that \
                  it was copied whole."
-            )),
+            )]),
         }
     });
 }
@@ -95,10 +96,10 @@ fn import_reports(recorded: Option<String>, names: Vec<String>, texts: Vec<Strin
     update_state(move |state, now| state.on_action(UserAction::Import { names, texts }, now));
 }
 
-/// Shows why a request failed.
-pub(super) fn show_request_error(message: String) {
+/// Shows why a request failed, with a message for each thing that is wrong.
+pub(super) fn show_request_errors(messages: Vec<String>) {
     update_state(move |state, _| {
-        state.set_request_error(message);
+        state.add_request_errors(messages);
         Vec::new()
     });
 }

@@ -10,8 +10,8 @@ use crate::web::{
     legend::Legend,
 };
 use crate::{
-    arm_comparison, element_texts, forecast, metric::Metric, state::State, status::PageStatus, status_line,
-    strings, table,
+    arm_comparison, element_texts, forecast, metric::Metric, refusals, state::State, status::PageStatus,
+    status_line, strings, table,
 };
 use chart::style::Theme;
 use experiment::job::JobPhase;
@@ -145,9 +145,9 @@ impl PageView {
         })
     }
 
-    /// Shows the messages about rejected settings.
+    /// Shows the messages about what could not be used: rejected settings, files, and requests that failed.
     pub(super) fn show_rejections(&self, rejected: &[String]) {
-        dom::show_messages(&self.rejected, rejected);
+        dom::show_messages(&self.rejected, &refusals::refusal_lines(rejected));
     }
 
     /// Shows the state. Returns whether another frame is needed. `now` is in seconds.
@@ -297,8 +297,9 @@ impl PageView {
     }
 
     fn render_errors(&mut self, state: &mut State) {
-        if let Some(message) = state.take_request_error() {
-            self.show_rejections(&[message]);
+        let request_errors = state.take_request_errors();
+        if !request_errors.is_empty() {
+            self.show_rejections(&request_errors);
         }
         if let Some(failure) = state.failure() {
             self.texts.title.show(strings::failure_headline(failure));

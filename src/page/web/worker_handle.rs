@@ -1,41 +1,19 @@
-//! The browser's workers. A message is an array with the control value and the typed arrays that are sent beside it.
+//! The browser's workers.
 
 use crate::web::{dom, state_updates::update_state};
 use crate::worker_pool::WorkerId;
-use experiment::job_data::{JobInputs, JobOutputs};
-use js_sys::{Array, Float32Array, Uint8Array};
-use model::data_set::DataFile;
+use js_sys::Uint8Array;
+use model::data_set::{DataFile, DataSet};
 use protocol::{
-    EventPayload, WorkerCommand, WorkerEvent,
-    codec::{self, CodecError},
+    WorkerCommand, WorkerEvent,
+    codec::{self, CodecError, PostedMessage},
+    payload::Payload,
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// The four data files as they were fetched, in the order of [`DataFile::ALL`].
 pub(super) type DataFiles = [Uint8Array; DataFile::ALL.len()];
-
-/// Copies of the data files for a worker. Empty if the files have not been fetched.
-pub(super) fn copy_data_files(files: Option<&DataFiles>) -> Vec<JsValue> {
-    files.into_iter().flatten().map(|file| file.slice(0, file.length()).into()).collect()
-}
-
-/// The inputs of a job as JavaScript values: its mask and its parameters, each null if the job has none.
-pub(super) fn inputs_to_js(inputs: &JobInputs) -> [JsValue; 2] {
-    let mask = inputs.mask.as_deref().map_or(JsValue::NULL, |mask| Uint8Array::from(mask).into());
-    let floats = inputs.parameters.as_deref();
-    [mask, floats.map_or(JsValue::NULL, |floats| Float32Array::from(floats).into())]
-}
-
-/// The prune rounds of each chain of masks, as byte arrays.
-pub(super) fn prune_rounds_to_js(prune_rounds: &[Vec<u8>]) -> Vec<JsValue> {
-    prune_rounds.iter().map(|bytes| Uint8Array::from(&bytes[..]).into()).collect()
-}
-
-/// The contents of report files, as JavaScript strings.
-pub(super) fn report_texts_to_js(texts: &[String]) -> Vec<JsValue> {
-    texts.iter().map(|text| text.as_str().into()).collect()
-}
 
 /// A worker. Dropping the handle stops the worker for good.
 pub(super) struct WorkerHandle {
@@ -45,17 +23,19 @@ pub(super) struct WorkerHandle {
 }
 
 impl WorkerHandle {
-    /// Starts a worker. Its events go to the state under `id`. The error is a message for the user.
-    pub(super) fn spawn(id: WorkerId) -> Result<WorkerHandle, String> {
+    /// Starts a worker with this name. Its events go to the state under `id`. The error is a message for the user.
+    pub(super) fn spawn(id: WorkerId, name: &str) -> Result<WorkerHandle, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        options.set_name(&format!("worker {}", id.0 + 1));
+        options.set_name(name);
         let worker = Worker::new_with_options("www/worker.js", &options)
             .map_err(|error| dom::error_message(&error))?;
         let on_message =
             Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
                 match read_event(&message.data()) {
-                    Ok((event, sent)) => update_state(move |state, now| state.on_event(id, event, sent, now)),
+                    Ok((event, payload)) => {
+                        update_state(move |state, now| state.on_event(id, event, payload, now))
+                    }
                     Err(error) => {
                         let what = format!("A worker said something that cannot be read: {error}.");
                         update_state(move |state, now| state.on_worker_death(id, what, now));
@@ -78,17 +58,22 @@ impl WorkerHandle {
         Ok(WorkerHandle { worker, _message: on_message, _error: on_error })
     }
 
-    /// Sends a command. The buffers of `payload` are transferred and not copied. The error is a message for the user.
-    pub(super) fn send(&self, command: &WorkerCommand, payload: &[JsValue]) -> Result<(), String> {
-        let control = codec::to_value(command)
-            .map_err(|error| format!("A worker could not be told what to do: {error}."))?;
-        let (message, mut buffers) = (Array::of1(&control), Array::new());
-        for array in payload {
-            message.push(array);
-            let floats = array.dyn_ref().map(Float32Array::buffer);
-            buffers.extend(array.dyn_ref().map(Uint8Array::buffer).or(floats));
-        }
-        let sent = self.worker.post_message_with_transfer(&message, &buffers);
+    /// Sends a command with its payload. The error is a message for the user.
+    pub(super) fn send(&self, command: &WorkerCommand, payload: &Payload) -> Result<(), String> {
+        self.post(PostedMessage::with_payload(command, payload))
+    }
+
+    /// Sends the files of a data set, as copies. If they have not been fetched, the worker says so.
+    pub(super) fn send_data(&self, data: DataSet, files: Option<&DataFiles>) -> Result<(), String> {
+        let posted = PostedMessage::new(&WorkerCommand::Load { data }).inspect(|posted| {
+            files.into_iter().flatten().for_each(|file| posted.push_bytes(&file.slice(0, file.length())));
+        });
+        self.post(posted)
+    }
+
+    fn post(&self, posted: Result<PostedMessage, CodecError>) -> Result<(), String> {
+        let posted = posted.map_err(|error| format!("A worker could not be told what to do: {error}."))?;
+        let sent = self.worker.post_message_with_transfer(&posted.list, &posted.buffers);
         sent.map_err(|error| format!("A worker could not be reached: {}", dom::error_message(&error)))
     }
 }
@@ -102,22 +87,7 @@ impl Drop for WorkerHandle {
     }
 }
 
-fn read_event(data: &JsValue) -> Result<(WorkerEvent, EventPayload), CodecError> {
-    let message: &Array = data.dyn_ref().ok_or(CodecError::NoList)?;
-    let event = codec::from_value(message.get(0))?;
-    let floats = |index| message.get(index).dyn_ref::<Float32Array>().map(Float32Array::to_vec);
-    let bytes = |value: JsValue| value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec);
-    let sent = match &event {
-        WorkerEvent::Finished { .. } => EventPayload::JobOutputs(JobOutputs {
-            next_mask: bytes(message.get(1)),
-            rewind_parameters: floats(2),
-            final_parameters: floats(3),
-        }),
-        WorkerEvent::Exported { .. } => EventPayload::Text(message.get(1).as_string().unwrap_or_default()),
-        WorkerEvent::Imported { .. } => {
-            EventPayload::PruneRounds(message.iter().skip(1).filter_map(bytes).collect())
-        }
-        _ => EventPayload::None,
-    };
-    Ok((event, sent))
+fn read_event(posted: &JsValue) -> Result<(WorkerEvent, Payload), CodecError> {
+    let (event, payload) = codec::read_message(posted)?;
+    Ok((event, codec::read_payload(&payload)))
 }

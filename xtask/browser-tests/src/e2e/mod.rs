@@ -8,6 +8,7 @@ mod experiments;
 mod faults;
 mod page_under_test;
 mod play_through;
+mod reader;
 mod reports;
 mod settings;
 mod table;
@@ -54,6 +55,10 @@ const TESTS: &[Test] = tests![
     reports::recorded_runs_open_or_say_why_not,
     reports::missing_recorded_run_is_named,
     reports::claims_are_scored,
+    reader::export_survives_its_reader,
+    reader::import_that_kills_is_refused,
+    reader::failed_page_exports_and_imports,
+    reader::answers_come_while_training,
     experiments::every_arm_has_its_place,
     experiments::every_criterion_optimiser_and_initialiser,
     experiments::every_preset,

@@ -11,17 +11,17 @@ use std::fs;
 /// Three arms for one worker. A run takes a second or two.
 const MORE_JOBS_THAN_WORKERS: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20&arms=ticket,reinit,random&workers=1";
 /// A similar experiment with the default arms. It does not set the number of workers, because reports lack it.
-const ONE_TRIAL: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20";
+pub(crate) const ONE_TRIAL: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20";
 
 /// Stores the files that the page offers for saving, so that a test can read them.
-const CAPTURE_DOWNLOADS: &str = "
+pub(crate) const CAPTURE_DOWNLOADS: &str = "
     globalThis.kept = [];
     const make = URL.createObjectURL;
-    URL.createObjectURL = (blob) => { blob.text().then((text) => kept.push(text)); return make.call(URL, blob) };
+    URL.createObjectURL = (blob) => { kept.offered = performance.now(); blob.text().then((text) => kept.push(text)); return make.call(URL, blob) };
     HTMLAnchorElement.prototype.click = function () { kept.name = this.download }";
 
 /// Exports a report and returns the name and the text of the file.
-async fn exported(page: &PageUnderTest) -> Result<(String, String)> {
+pub(crate) async fn exported(page: &PageUnderTest) -> Result<(String, String)> {
     page.browser.eval("kept.length = 0").await?;
     page.browser.eval("document.querySelector('#export').click()").await?;
     let text = page.browser.wait("an exported report", REACTION_TIMEOUT, "return kept[0]").await?;
@@ -31,7 +31,7 @@ async fn exported(page: &PageUnderTest) -> Result<(String, String)> {
 }
 
 /// Chooses report files for import, as a user would.
-async fn import(page: &PageUnderTest, files: &[(&str, &str)]) -> Result<()> {
+pub(crate) async fn import(page: &PageUnderTest, files: &[(&str, &str)]) -> Result<()> {
     let dir = std::env::temp_dir().join(format!("ticket-lab-reports-{}", std::process::id()));
     fs::create_dir_all(&dir)?;
     let mut paths = Vec::new();
@@ -44,7 +44,7 @@ async fn import(page: &PageUnderTest, files: &[(&str, &str)]) -> Result<()> {
 }
 
 /// The visible text of `#refused`, as soon as there is any.
-async fn refused_text(page: &PageUnderTest) -> Result<String> {
+pub(crate) async fn refused_text(page: &PageUnderTest) -> Result<String> {
     let script = "
         const refused = document.querySelector('#refused');
         return refused.checkVisibility() && refused.innerText.trim()";
@@ -129,6 +129,18 @@ pub(crate) async fn reports_come_back(page: &mut PageUnderTest) -> Result<()> {
         "what is refused changes something"
     );
 
+    // Each bad file has a line of its own, up to five.
+    let names: Vec<String> = (1..=7).map(|number| format!("broken {number}.jsonl")).collect();
+    let broken: Vec<(&str, &str)> = names.iter().map(|name| (&name[..], "nonsense")).collect();
+    import(page, &broken).await?;
+    let script = "
+        const lines = [...document.querySelectorAll('#refused p')].map((line) => line.textContent);
+        return lines.length > 1 && lines";
+    let lines = page.browser.wait("a list of refusals", REACTION_TIMEOUT, script).await?;
+    let line = |at: usize| lines[at].as_str().unwrap_or_default();
+    ensure!(line(0).starts_with("broken 1.jsonl: ") && line(4).starts_with("broken 5.jsonl: "), "{lines}");
+    ensure!(line(5) == "and 2 more" && lines[6].is_null(), "{lines}");
+
     import(page, &[("part.jsonl", &part)]).await?;
     page.wait_state("paused", REACTION_TIMEOUT).await?;
     ensure!(page.table().await?.0.len() == 1, "half a report has {} rows", page.table().await?.0.len());
@@ -187,7 +199,7 @@ pub(crate) async fn report_is_the_native_one(page: &mut PageUnderTest) -> Result
 }
 
 /// Checks that two tables differ at most in digests, which reports do not contain, and in seconds.
-fn same_readings(one: &Table, other: &Table) -> Result<()> {
+pub(crate) fn same_readings(one: &Table, other: &Table) -> Result<()> {
     one.without_digests().same_as(&other.without_digests())
 }
 

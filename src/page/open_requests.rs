@@ -1,0 +1,117 @@
+//! The questions that are asked of the reader and not answered yet: in which order they are asked, what each is for, and
+//! at which ones the reader has died.
+
+use protocol::{
+    payload::Payload,
+    question::{Question, RequestId},
+};
+use std::collections::BTreeMap;
+
+/// What a question is asked for. It decides what happens with the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RequestPurpose {
+    /// To offer a report to the user under this name.
+    Export {
+        /// The name of the file.
+        file_name: String,
+    },
+    /// To show the run that report files contain.
+    Import,
+    /// To show how the paper's claims stand.
+    Score,
+}
+
+impl RequestPurpose {
+    /// Whether the answer is still wanted when a new run has started. A report of the old run is.
+    fn outlives_the_run(&self) -> bool {
+        match self {
+            RequestPurpose::Export { .. } => true,
+            RequestPurpose::Import | RequestPurpose::Score => false,
+        }
+    }
+
+    /// Whether this request makes an earlier one pointless.
+    fn supersedes(&self, earlier: &RequestPurpose) -> bool {
+        match self {
+            RequestPurpose::Export { .. } => false,
+            RequestPurpose::Import | RequestPurpose::Score => self == earlier,
+        }
+    }
+}
+
+/// A question that is not answered yet. It is kept because a new reader may have to be asked.
+#[derive(Debug)]
+struct OpenRequest {
+    purpose: RequestPurpose,
+    question: Question,
+    payload: Payload,
+    /// How often a reader has died while it had this question.
+    deaths: u32,
+}
+
+/// Deaths of the reader at a question after which it is not asked again.
+const DEATHS_AT_A_QUESTION: u32 = 2;
+
+/// The questions that are not answered yet. The reader gets them one at a time and in order, so that its death can be
+/// put down to the one that it had.
+#[derive(Debug, Default)]
+pub(crate) struct OpenRequests {
+    last_id: RequestId,
+    /// The wanted requests. A request that is not here has been answered or is no longer wanted.
+    open: BTreeMap<RequestId, OpenRequest>,
+    /// The request that the reader has, even if its answer is no longer wanted.
+    at_reader: Option<RequestId>,
+}
+
+impl OpenRequests {
+    /// Adds a request, and drops those that it makes pointless.
+    pub(crate) fn add(&mut self, purpose: RequestPurpose, question: Question, payload: Payload) {
+        self.open.retain(|_, earlier| !purpose.supersedes(&earlier.purpose));
+        self.last_id += 1;
+        self.open.insert(self.last_id, OpenRequest { purpose, question, payload, deaths: 0 });
+    }
+
+    /// Whether any answer is wanted.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Drops the requests whose answers a new run does not want.
+    pub(crate) fn start_run(&mut self) {
+        self.open.retain(|_, request| request.purpose.outlives_the_run());
+    }
+
+    /// The next question for a reader that is ready, unless it still has one.
+    pub(crate) fn next_for_reader(&mut self) -> Option<(RequestId, Question, Payload)> {
+        if self.at_reader.is_some() {
+            return None;
+        }
+        let (&id, request) = self.open.first_key_value()?;
+        self.at_reader = Some(id);
+        Some((id, request.question.clone(), request.payload.clone()))
+    }
+
+    /// Takes the request that is answered, if its answer is still wanted.
+    pub(crate) fn take_answered(&mut self, id: RequestId) -> Option<RequestPurpose> {
+        self.at_reader.take_if(|at_reader| *at_reader == id);
+        self.open.remove(&id).map(|request| request.purpose)
+    }
+
+    /// Records that the reader has died. Its question will be asked again, unless readers have died at it too often: then
+    /// it is taken out and returned.
+    pub(crate) fn reader_died(&mut self) -> Option<RequestPurpose> {
+        let id = self.at_reader.take()?;
+        let request = self.open.get_mut(&id)?;
+        request.deaths += 1;
+        if request.deaths < DEATHS_AT_A_QUESTION {
+            return None;
+        }
+        self.open.remove(&id).map(|request| request.purpose)
+    }
+
+    /// Takes all requests, because there is no reader.
+    pub(crate) fn take_all(&mut self) -> Vec<RequestPurpose> {
+        self.at_reader = None;
+        std::mem::take(&mut self.open).into_values().map(|request| request.purpose).collect()
+    }
+}

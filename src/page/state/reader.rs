@@ -1,0 +1,84 @@
+//! The reader: a worker that never trains and answers all questions, so that answers do not wait for training, and
+//! training does not end with a file that a worker dies of.
+
+use crate::{
+    state::State,
+    strings,
+    worker_pool::{Effect, WorkerId},
+};
+use protocol::{WorkerCommand, WorkerEvent, payload::Payload};
+
+/// Deaths without an answer after which no reader is started until the next question.
+const DEATHS_WITHOUT_ANSWER: u32 = 3;
+
+impl State {
+    /// Whether this is the current reader.
+    pub(super) fn is_reader(&self, id: WorkerId) -> bool {
+        self.reader.id == Some(id)
+    }
+
+    /// Starts a reader.
+    pub(super) fn start_reader(&mut self, effects: &mut Vec<Effect>) {
+        let id = self.new_worker_id();
+        (self.reader.id, self.reader.is_ready) = (Some(id), false);
+        effects.push(Effect::SpawnReader(id));
+    }
+
+    /// Asks the reader the next question, if it has none. Where there is no reader, it starts one.
+    pub(super) fn ask_reader(&mut self, effects: &mut Vec<Effect>) {
+        let Some(to) = self.reader.id else {
+            if !self.requests.is_empty() {
+                self.reader.deaths = 0;
+                self.start_reader(effects);
+            }
+            return;
+        };
+        if self.reader.is_ready
+            && let Some((request_id, question, payload)) = self.requests.next_for_reader()
+        {
+            effects.push(Effect::Send { to, command: WorkerCommand::Ask { request_id, question }, payload });
+        }
+    }
+
+    /// Handles an event of the reader.
+    pub(super) fn on_reader_event(
+        &mut self,
+        event: WorkerEvent,
+        payload: Payload,
+        effects: &mut Vec<Effect>,
+    ) {
+        match event {
+            WorkerEvent::Ready => self.reader.is_ready = true,
+            WorkerEvent::Answered { request_id, answer } => {
+                self.reader.deaths = 0;
+                self.on_answer(request_id, answer, payload, effects);
+            }
+            WorkerEvent::Failed { failure } => self.on_reader_death(&failure.message, effects),
+            // The rest is about data and jobs, which a reader never has.
+            WorkerEvent::Unpacking { .. }
+            | WorkerEvent::Loaded { .. }
+            | WorkerEvent::ReadBeforeTraining { .. }
+            | WorkerEvent::Progress { .. }
+            | WorkerEvent::Evaluated { .. }
+            | WorkerEvent::Paused { .. }
+            | WorkerEvent::Finished { .. } => {}
+        }
+    }
+
+    /// Replaces a reader that has died. The run does not notice. `message` says what happened.
+    pub(super) fn on_reader_death(&mut self, message: &str, effects: &mut Vec<Effect>) {
+        effects.extend(self.reader.id.take().map(Effect::Terminate));
+        self.reader.deaths += 1;
+        if let Some(purpose) = self.requests.reader_died() {
+            self.add_request_errors(vec![strings::reader_died_twice(&purpose, message)]);
+            self.reader.deaths = 0;
+        }
+        if self.reader.deaths < DEATHS_WITHOUT_ANSWER {
+            return self.start_reader(effects);
+        }
+        let unanswered = self.requests.take_all();
+        self.add_request_errors(
+            unanswered.iter().map(|purpose| strings::no_reader(purpose, message)).collect(),
+        );
+    }
+}

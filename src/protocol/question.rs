@@ -1,0 +1,64 @@
+//! The questions that the page asks a worker beside training, and their answers. A new question is a variant of
+//! [`Question`] and one of [`Answer`]; its arrays and texts go beside it as a [`Payload`](crate::payload::Payload), in
+//! the order that the variant describes, and need nothing further.
+
+use experiment::{claims::formatted::FormattedClaim, experiment_report::ExperimentReportParts};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Identifies a question, so that the answer is known to belong to it.
+pub type RequestId = u32;
+
+/// A question to a worker. Each has exactly one answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Question {
+    /// Write a report file. Payload: for each chain of masks the prune rounds of all weights, as bytes.
+    WriteReport {
+        /// The report to write.
+        experiment_report: Box<ExperimentReportParts>,
+    },
+    /// Read report files and merge them into one experiment. Payload: the text of each file.
+    ReadReports {
+        /// The names of the files, for messages about them.
+        names: Vec<String>,
+    },
+    /// Judge the paper's claims.
+    ScoreClaims {
+        /// The results. Of each curve, only the early stop is needed.
+        experiment_report: Box<ExperimentReportParts>,
+    },
+}
+
+/// The answer to a question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// The report file is written. Payload: its text.
+    ReportWritten,
+    /// The report files are read and merged. Payload: for each chain of masks the prune rounds of all weights, as
+    /// bytes.
+    ReportsRead {
+        /// The merged report.
+        experiment_report: Box<ExperimentReportParts>,
+    },
+    /// The claims are judged.
+    ClaimsScored {
+        /// All claims, in order.
+        claims: Vec<FormattedClaim>,
+        /// How many claims got which verdict, in a sentence or two.
+        summary: String,
+    },
+}
+
+/// Why a question has no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[error("{}", .messages.join(" "))]
+pub struct QuestionError {
+    /// What is wrong and what to do about it: a sentence, or one for each thing that is wrong.
+    pub messages: Vec<String>,
+}
+
+impl From<String> for QuestionError {
+    fn from(message: String) -> QuestionError {
+        QuestionError { messages: vec![message] }
+    }
+}

@@ -1,0 +1,57 @@
+//! Answers questions: writes, reads and judges reports. This runs in a worker, so that the page's wasm module does not
+//! need the code for JSON and compression.
+
+use experiment::{
+    claims::formatted::{score_and_format, summary},
+    experiment_report::{ExperimentReport, ExperimentReportParts},
+};
+use protocol::{
+    payload::Payload,
+    question::{Answer, Question, QuestionError},
+};
+
+/// An answer with its payload, or why there is none.
+type Answered = Result<(Answer, Payload), QuestionError>;
+
+/// Answers a question, with the payload that was sent beside it.
+pub(super) fn answer(question: Question, payload: Payload) -> Answered {
+    match question {
+        Question::WriteReport { experiment_report } => write_report(*experiment_report, payload),
+        Question::ReadReports { names } => read_reports(&names, payload),
+        Question::ScoreClaims { experiment_report } => Ok(score_claims(&experiment_report)),
+    }
+}
+
+fn write_report(experiment_report: ExperimentReportParts, payload: Payload) -> Answered {
+    let prune_rounds = payload.into_byte_arrays();
+    let whole = prune_rounds.and_then(|arrays| ExperimentReport::from_parts(experiment_report, arrays));
+    let report = whole.ok_or("The report did not arrive whole: press Export again.".to_owned())?;
+    Ok((Answer::ReportWritten, Payload::from_texts(vec![report.to_file_text()])))
+}
+
+/// Reads one or more report files and merges them into one experiment. Each file that cannot be read has its own message
+/// in the error.
+fn read_reports(names: &[String], payload: Payload) -> Answered {
+    let texts = payload.into_texts().filter(|texts| texts.len() == names.len() && !texts.is_empty());
+    let texts = texts.ok_or("The files did not arrive whole: open them again.".to_owned())?;
+    let (mut reports, mut messages) = (vec![], vec![]);
+    for (name, text) in names.iter().zip(&texts) {
+        match ExperimentReport::from_file_text(text) {
+            Ok(report) => reports.push(report),
+            Err(error) => messages.push(format!("{name}: {error}.")),
+        }
+    }
+    if !messages.is_empty() {
+        return Err(QuestionError { messages });
+    }
+    let merged = ExperimentReport::merge(reports).map_err(|error| format!("{error}."))?;
+    let (parts, prune_rounds) = merged.to_parts();
+    let experiment_report = Box::new(parts);
+    Ok((Answer::ReportsRead { experiment_report }, Payload::from_byte_arrays(prune_rounds)))
+}
+
+fn score_claims(experiment_report: &ExperimentReportParts) -> (Answer, Payload) {
+    let finished = experiment_report.finished.iter().map(|done| &done.report);
+    let claims = score_and_format(&experiment_report.config, finished);
+    (Answer::ClaimsScored { summary: summary(&claims), claims }, Payload::NONE)
+}
