@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("experiment", &["model", "numbers"]),
     ("protocol", &["experiment", "model"]),
     ("training", &["experiment", "kernels", "model"]),
-    ("worker", &["experiment", "model", "protocol", "training"]),
+    ("worker", &["experiment", "kernels", "model", "protocol", "training"]),
     ("page", &["chart", "experiment", "model", "numbers", "protocol"]),
     ("ticket-lab", &["experiment", "training"]),
 ];

@@ -47,7 +47,10 @@ if (lack) {
   addEventListener("error", event => stopped(event.error, event.filename));
   addEventListener("unhandledrejection", event => stopped(event.reason, event.reason?.stack));
   try {
-    const { default: init } = await import("../wasm/page.js");
+    const { default: init, logits, activations, pixelGradient, keptNetworks, trainAgain } =
+      await import("../wasm/page.js");
+    // For programs; the README describes it.
+    window.ticketLab = Object.freeze({ logits, activations, pixelGradient, keptNetworks, trainAgain });
     await init({ module_or_path: new URL("../wasm/page_bg.wasm", import.meta.url) });
   } catch (error) {
     fail("The page could not start", String(error?.message ?? error),

@@ -1,6 +1,10 @@
 //! The masks and parameters that jobs take from each other, and checks that they are complete.
 
-use crate::{config::ExperimentConfig, job::JobId, recipe::dependencies};
+use crate::{
+    config::ExperimentConfig,
+    job::{Checkpoint, JobId},
+    recipe::dependencies,
+};
 use model::mask::Mask;
 use thiserror::Error;
 
@@ -84,6 +88,14 @@ impl JobInputs {
 }
 
 impl JobOutputs {
+    /// Whether the parameters at a checkpoint are there.
+    pub fn has_parameters(&self, checkpoint: Checkpoint) -> bool {
+        match checkpoint {
+            Checkpoint::RewindIteration => self.rewind_parameters.is_some(),
+            Checkpoint::End => self.final_parameters.is_some(),
+        }
+    }
+
     /// Checks that the outputs are exactly what `spec` asks for, with the lengths that the network asks for.
     pub fn check(&self, config: &ExperimentConfig, job: JobId, spec: OutputSpec) -> Result<(), JobDataError> {
         let model = &config.model;

@@ -68,6 +68,13 @@ impl Schedule {
         self.status.insert(job, JobStatus::Done);
     }
 
+    /// Makes a job that is done wait again. Other jobs are left alone.
+    pub fn reopen(&mut self, job: JobId) {
+        if let Some(status) = self.status.get_mut(&job).filter(|status| **status == JobStatus::Done) {
+            *status = JobStatus::Waiting;
+        }
+    }
+
     /// Makes every running job wait again, because its worker is gone.
     pub fn requeue_running_jobs(&mut self) {
         for status in self.status.values_mut() {

@@ -35,28 +35,46 @@ impl JobOutputStore {
         mask: impl Fn(JobId) -> Option<Mask>,
     ) -> JobOutputStore {
         let mut store = JobOutputStore { unfinished: Vec::new(), ..JobOutputStore::new(config) };
-        let mut open: Vec<JobId> = all_jobs(config).into_iter().filter(|&job| !done(job)).collect();
+        let open = all_jobs(config).into_iter().filter(|&job| !done(job)).collect();
+        store.open(open, done, mask);
+        store
+    }
+
+    /// Makes finished jobs run again, for example because their trained weights are wanted. Returns all jobs that are to
+    /// be done for this: these, and those whose outputs they need and that were not saved. `mask` is as for
+    /// [`JobOutputStore::resume`].
+    pub fn reopen(&mut self, jobs: &[JobId], mask: impl Fn(JobId) -> Option<Mask>) -> Vec<JobId> {
+        let before = self.unfinished.clone();
+        self.open(jobs.to_vec(), |job| !before.contains(&job), mask);
+        self.unfinished.iter().copied().filter(|job| !before.contains(job)).collect()
+    }
+
+    /// Adds jobs that are to be done, and those whose outputs they need and that cannot be had otherwise.
+    fn open(
+        &mut self,
+        mut open: Vec<JobId>,
+        done: impl Fn(JobId) -> bool,
+        mask: impl Fn(JobId) -> Option<Mask>,
+    ) {
         while let Some(job) = open.pop() {
-            if store.unfinished.contains(&job) {
+            if self.unfinished.contains(&job) {
                 continue;
             }
-            store.unfinished.push(job);
+            self.unfinished.push(job);
             let dependencies = dependencies(job);
-            open.extend(dependencies.parameters.map(|(parent, _)| parent));
-            if let Some(parent) =
-                dependencies.mask.filter(|&parent| done(parent) && !store.outputs.contains_key(&parent))
-            {
+            let parameters = dependencies.parameters.filter(|(parent, checkpoint)| {
+                !self.outputs.get(parent).is_some_and(|outputs| outputs.has_parameters(*checkpoint))
+            });
+            open.extend(parameters.map(|(parent, _)| parent));
+            let has_mask =
+                |parent| self.outputs.get(&parent).is_some_and(|outputs| outputs.next_mask.is_some());
+            if let Some(parent) = dependencies.mask.filter(|&parent| done(parent) && !has_mask(parent)) {
                 match mask(parent) {
-                    Some(mask) => {
-                        store
-                            .outputs
-                            .insert(parent, JobOutputs { next_mask: Some(mask), ..JobOutputs::default() });
-                    }
+                    Some(mask) => self.outputs.entry(parent).or_default().next_mask = Some(mask),
                     None => open.push(parent),
                 }
             }
         }
-        store
     }
 
     /// Whether a job is still to be done.

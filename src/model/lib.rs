@@ -7,6 +7,7 @@
 pub mod data_set;
 mod image_size;
 pub mod mask;
+pub mod packed;
 
 use data_set::DataSet;
 pub use image_size::ImageSize;

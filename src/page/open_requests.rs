@@ -2,6 +2,7 @@
 //! at which ones the reader has died.
 
 use protocol::{
+    network_question::{NetworkName, NetworkReading},
     payload::Payload,
     question::{Question, RequestId},
 };
@@ -19,21 +20,34 @@ pub(crate) enum RequestPurpose {
     Import,
     /// To show how the paper's claims stand.
     Score,
+    /// To tell somebody what networks make of images.
+    ReadNetworks {
+        /// Who has asked.
+        asker: AskerId,
+        /// The networks that are asked, in the order of the answers.
+        networks: Vec<NetworkName>,
+        /// What they are asked.
+        reading: NetworkReading,
+    },
 }
+
+/// Whoever has asked networks and waits for the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AskerId(pub u32);
 
 impl RequestPurpose {
     /// Whether the answer is still wanted when a new run has started. A report of the old run is.
     fn outlives_the_run(&self) -> bool {
         match self {
             RequestPurpose::Export { .. } => true,
-            RequestPurpose::Import | RequestPurpose::Score => false,
+            RequestPurpose::Import | RequestPurpose::Score | RequestPurpose::ReadNetworks { .. } => false,
         }
     }
 
     /// Whether this request makes an earlier one pointless.
     fn supersedes(&self, earlier: &RequestPurpose) -> bool {
         match self {
-            RequestPurpose::Export { .. } => false,
+            RequestPurpose::Export { .. } | RequestPurpose::ReadNetworks { .. } => false,
             RequestPurpose::Import | RequestPurpose::Score => self == earlier,
         }
     }
@@ -76,9 +90,13 @@ impl OpenRequests {
         self.open.is_empty()
     }
 
-    /// Drops the requests whose answers a new run does not want.
-    pub(crate) fn start_run(&mut self) {
-        self.open.retain(|_, request| request.purpose.outlives_the_run());
+    /// Drops the requests whose answers a new run does not want, and returns what they were for.
+    pub(crate) fn start_run(&mut self) -> Vec<RequestPurpose> {
+        let (kept, dropped) =
+            std::mem::take(&mut self.open).into_iter().partition(|(_, open)| open.purpose.outlives_the_run());
+        self.open = kept;
+        let dropped: BTreeMap<RequestId, OpenRequest> = dropped;
+        dropped.into_values().map(|request| request.purpose).collect()
     }
 
     /// The next question for a reader that is ready, unless it still has one.

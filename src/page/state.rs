@@ -5,6 +5,7 @@
 
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
+    kept_networks::{self, KeptNetworks},
     open_requests::OpenRequests,
     reader_slot::Reader,
     run_results::RunResults,
@@ -15,6 +16,7 @@ use crate::{
 use experiment::{
     claims::formatted::FormattedClaim,
     experiment_report::ExperimentReport,
+    job::JobId,
     schedule::{RunPosition, Schedule},
     settings::Settings,
     store::JobOutputStore,
@@ -24,6 +26,7 @@ use protocol::{Failure, FailureKind, RunId};
 
 mod accessors;
 mod dispatch;
+pub mod networks;
 mod on_event;
 mod reader;
 mod requests;
@@ -50,6 +53,8 @@ pub enum UserAction {
         /// The contents of the files.
         texts: Vec<String>,
     },
+    /// Trains finished jobs again, so that their networks can be asked.
+    TrainAgain(Vec<JobId>),
     /// Changes what the charts show.
     Choose(SelectionChange),
 }
@@ -96,6 +101,8 @@ pub struct RedrawNeeds {
     pub masks: bool,
     /// The paper's claims.
     pub claims: bool,
+    /// Which networks are kept.
+    pub kept: bool,
     /// The selection of arms, metric and single trials.
     pub selection: bool,
     /// A new run has started, so everything is redrawn.
@@ -122,6 +129,7 @@ pub struct State {
     schedule: Schedule,
     store: JobOutputStore,
     results: RunResults,
+    kept: KeptNetworks,
     workers: Vec<WorkerSlot>,
     cores: usize,
     next_worker: u32,
@@ -154,6 +162,7 @@ impl State {
             store,
             results: RunResults::new(experiment_report),
             selection: ChartSelection::new(&settings.config),
+            kept: KeptNetworks::new(settings.config.seeds.first(), kept_networks::MOST_BYTES),
             settings,
             workers: Vec::new(),
             cores,
@@ -192,6 +201,10 @@ impl State {
             UserAction::Export if self.can_export() => self.ask_for_export(),
             UserAction::Export => {}
             UserAction::Import { names, texts } => self.ask_for_import(names, texts),
+            UserAction::TrainAgain(jobs) => {
+                self.train_again(&jobs);
+                self.fetch_missing_data(&mut effects);
+            }
             UserAction::Choose(choose) => {
                 self.selection.change(choose);
                 self.redraw_needs.selection = true;

@@ -1,6 +1,11 @@
 //! The page's texts: captions and labels, and sentences for a screen reader.
 
-use crate::{open_requests::RequestPurpose, run_results::RunResults, status::PageStatus};
+use crate::{
+    kept_networks::{self, KeptNetworks},
+    open_requests::RequestPurpose,
+    run_results::RunResults,
+    status::PageStatus,
+};
 use chart::arm_style::ArmStyle;
 use experiment::{
     arm::Arm, experiment_report::ExperimentReport, job_graph, run_digest::RunDigest, settings::Settings,
@@ -63,6 +68,24 @@ pub fn report_opened(experiment_report: &ExperimentReport) -> String {
     format!("Report opened: {done} of {all} jobs are done.")
 }
 
+/// How many networks are kept, and what of the others. `missing` is the number of jobs of the first trial that would be
+/// trained again.
+pub fn kept_note(kept: &KeptNetworks, finished: usize, missing: usize) -> String {
+    let (count, bytes) = (kept.jobs().len(), kept.bytes() as f64 / 1e6);
+    let most = kept_networks::MOST_BYTES as f64 / 1e6;
+    let all = if count == finished {
+        "All ".to_owned() + &count.to_string()
+    } else {
+        format!("{count} of {finished}")
+    };
+    let at_hand = format!("{all} trained networks are at hand ({bytes:.1} MB of at most {most:.0}).");
+    match missing {
+        0 => at_hand,
+        1 => format!("{at_hand} One more of the first trial would be trained again."),
+        _ => format!("{at_hand} {missing} more of the first trial would be trained again."),
+    }
+}
+
 /// What the digest of a run says, and of how much. `finished` is the number of finished jobs.
 pub fn digest_note(digest: &RunDigest, finished: usize) -> String {
     let RunDigest { done, total, .. } = digest;
@@ -87,6 +110,7 @@ fn request_texts(purpose: &RequestPurpose) -> (&'static str, &'static str) {
         RequestPurpose::Export { .. } => ("The report could not be written", "press Export again"),
         RequestPurpose::Import => ("The report could not be opened", "open it again"),
         RequestPurpose::Score => ("The claims could not be judged", "the next round asks again"),
+        RequestPurpose::ReadNetworks { .. } => ("The networks could not be asked", "ask again"),
     }
 }
 
@@ -96,7 +120,7 @@ pub(crate) fn reader_died_twice(purpose: &RequestPurpose, cause: &str) -> String
     let (failed, again) = request_texts(purpose);
     let advice = match purpose {
         RequestPurpose::Import => "The file is probably damaged: open another copy of it.".into(),
-        RequestPurpose::Export { .. } | RequestPurpose::Score => {
+        RequestPurpose::Export { .. } | RequestPurpose::Score | RequestPurpose::ReadNetworks { .. } => {
             format!("Close other tabs to free memory, then {again}.")
         }
     };

@@ -1,8 +1,13 @@
 //! The page's view of the workers that train: which have started, which have the data, and which jobs each one has.
 
+use crate::open_requests::AskerId;
 use experiment::job::JobId;
 use model::data_set::DataSet;
-use protocol::{RunUntil, WorkerCommand, payload::Payload};
+use protocol::{
+    RunUntil, WorkerCommand,
+    network_question::NetworkName,
+    payload::{ArrayId, Payload},
+};
 
 /// The id of a worker. An id is never reused, so that a late message of a dead worker can be recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +42,15 @@ pub enum Effect {
         command: WorkerCommand,
         /// The payload that is sent beside it.
         payload: Payload,
+    },
+    /// Forget arrays that are kept on the JavaScript side.
+    DropArrays(Vec<ArrayId>),
+    /// Tell somebody what networks have answered, each with its arrays, or why they have not.
+    Deliver {
+        /// Who has asked.
+        asker: AskerId,
+        /// The answer; an error is a sentence.
+        answer: Result<Vec<(NetworkName, Vec<Vec<f32>>)>, String>,
     },
     /// Show the settings of the run in the fields, because they differ from those the user entered.
     ShowSettings,

@@ -2,8 +2,8 @@
 //! set an array, and `None` becomes `undefined`. A variant becomes its name, or an object whose only key is its name.
 //! What is posted is a list: the message, and behind it its payload, whose arrays are typed arrays.
 
-use crate::payload::{Payload, PayloadItem};
-use js_sys::{Array, Float32Array, Uint8Array};
+use crate::payload::{ArrayId, Payload, PayloadItem};
+use js_sys::{Array, Float32Array, Object, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::{Deserializer, Serializer};
 use thiserror::Error;
@@ -60,10 +60,20 @@ impl PostedMessage {
 
     /// A message with its payload, which is copied into new arrays.
     pub fn with_payload<T: Serialize>(message: &T, payload: &Payload) -> Result<PostedMessage, CodecError> {
+        PostedMessage::with_kept(message, payload, |_| None)
+    }
+
+    /// Like [`PostedMessage::with_payload`], with copies of the arrays that `kept` returns.
+    pub fn with_kept<T: Serialize>(
+        message: &T,
+        payload: &Payload,
+        kept: impl Fn(ArrayId) -> Option<Object>,
+    ) -> Result<PostedMessage, CodecError> {
         let posted = PostedMessage::new(message)?;
         for item in &payload.0 {
             let value: JsValue = match item {
                 PayloadItem::Absent => JsValue::NULL,
+                PayloadItem::Kept(id) => kept(*id).map_or(JsValue::NULL, |array| posted.copy(&array)),
                 PayloadItem::Bytes(bytes) => {
                     let array = Uint8Array::from(&bytes[..]);
                     posted.buffers.push(&array.buffer());
@@ -79,6 +89,21 @@ impl PostedMessage {
             posted.list.push(&value);
         }
         Ok(posted)
+    }
+
+    /// A copy of a typed array, whose buffer will be transferred.
+    fn copy(&self, array: &Object) -> JsValue {
+        if let Some(bytes) = array.dyn_ref::<Uint8Array>() {
+            let copy = bytes.slice(0, bytes.length());
+            self.buffers.push(&copy.buffer());
+            copy.into()
+        } else if let Some(floats) = array.dyn_ref::<Float32Array>() {
+            let copy = floats.slice(0, floats.length());
+            self.buffers.push(&copy.buffer());
+            copy.into()
+        } else {
+            JsValue::NULL
+        }
     }
 
     /// Puts an array of bytes behind what is there. Its buffer will be transferred, so the sender loses it.

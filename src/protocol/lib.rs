@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(target_arch = "wasm32")]
 pub mod codec;
+pub mod network_question;
 pub mod payload;
 pub mod question;
 
@@ -137,8 +138,10 @@ pub enum WorkerEvent {
         iteration: u32,
     },
     /// The job is finished. Payload: its [`JobOutputs`](experiment::job_data::JobOutputs), that is, the next round's mask
-    /// as bytes, and the parameters to rewind to and the final parameters as floats, with null for an output that no
-    /// job needs.
+    /// as bytes, and the parameters to rewind to and the final parameters as floats, with null for an output that no job
+    /// needs. Behind them what is kept of the job so that its network can be asked: the bits of its mask; its first, last
+    /// and early-stop parameters, packed ([`pack_parameters`](model::packed::pack_parameters)), the latter null if they
+    /// are the last; its answer to each test image, as bytes.
     Finished {
         /// The run that the job belongs to.
         run: RunId,

@@ -14,7 +14,13 @@ pub enum PayloadItem {
     Floats(Vec<f32>),
     /// A text, such as that of a report file.
     Text(String),
+    /// An array that the page keeps outside of its memory. Only the page knows it by this number; a copy of it is sent.
+    Kept(ArrayId),
 }
+
+/// Identifies an array that the page keeps on the JavaScript side. A number is never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ArrayId(pub u32);
 
 /// Everything that is sent beside a message, in the order that the message's variant describes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -101,11 +107,18 @@ impl PayloadItem {
         floats.map_or(PayloadItem::Absent, PayloadItem::Floats)
     }
 
-    fn into_bytes(self) -> Option<Vec<u8>> {
+    /// The number under which the page keeps the array, if it does.
+    pub fn kept(&self) -> Option<ArrayId> {
+        if let PayloadItem::Kept(id) = self { Some(*id) } else { None }
+    }
+
+    /// The bytes, or `None` if it is something else.
+    pub fn into_bytes(self) -> Option<Vec<u8>> {
         if let PayloadItem::Bytes(bytes) = self { Some(bytes) } else { None }
     }
 
-    fn into_floats(self) -> Option<Vec<f32>> {
+    /// The numbers, or `None` if it is something else.
+    pub fn into_floats(self) -> Option<Vec<f32>> {
         if let PayloadItem::Floats(floats) = self { Some(floats) } else { None }
     }
 }

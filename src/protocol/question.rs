@@ -2,6 +2,7 @@
 //! [`Question`] and one of [`Answer`]; its arrays and texts go beside it as a [`Payload`](crate::payload::Payload), in
 //! the order that the variant describes, and need nothing further.
 
+use crate::network_question::NetworkQuestion;
 use experiment::{claims::formatted::FormattedClaim, experiment_report::ExperimentReportParts};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -27,6 +28,8 @@ pub enum Question {
         /// The results. Of each curve, only the early stop is needed.
         experiment_report: Box<ExperimentReportParts>,
     },
+    /// Ask networks what they make of images. Payload: as [`NetworkQuestion`] says.
+    ReadNetworks(NetworkQuestion),
 }
 
 /// The answer to a question.
@@ -47,6 +50,9 @@ pub enum Answer {
         /// How many claims got which verdict, in a sentence or two.
         summary: String,
     },
+    /// The networks have read the images. Payload: for each network, in the order of the question, the arrays that
+    /// [`NetworkReading`](crate::network_question::NetworkReading) describes.
+    NetworksRead,
 }
 
 /// Why a question has no answer.

@@ -49,6 +49,8 @@ pub struct TrainedJob {
     pub weights: Vec<f32>,
     /// The final biases, flat.
     pub biases: Vec<f32>,
+    /// The mask under which the job trained.
+    pub mask: Mask,
     /// The class that the network with the final parameters gives each test image, in the order of the test set.
     pub test_predictions: Vec<u8>,
     /// The parameters that the job started from: for late rewinding, those at the rewind iteration.
@@ -388,6 +390,7 @@ impl JobTraining {
             outputs,
             weights,
             biases,
+            mask: self.mask.clone(),
             test_predictions: std::mem::take(&mut self.test_predictions),
             initial_parameters: self.parameters(&self.initial_variable)?,
             early_stop_parameters,

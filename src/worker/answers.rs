@@ -1,6 +1,7 @@
-//! Answers questions: writes, reads and judges reports. This runs in a worker, so that the page's wasm module does not
+//! Answers questions: writes, reads and judges reports, and asks networks. This runs in a worker, so that the page's wasm module does not
 //! need the code for JSON and compression.
 
+use crate::network_answers::KnownNetworks;
 use experiment::{
     claims::formatted::{score_and_format, summary},
     experiment_report::{ExperimentReport, ExperimentReportParts},
@@ -13,12 +14,13 @@ use protocol::{
 /// An answer with its payload, or why there is none.
 type Answered = Result<(Answer, Payload), QuestionError>;
 
-/// Answers a question, with the payload that was sent beside it.
-pub(super) fn answer(question: Question, payload: Payload) -> Answered {
+/// Answers a question, with the payload that was sent beside it. `networks` are those that earlier questions brought.
+pub(super) fn answer(question: Question, payload: Payload, networks: &mut KnownNetworks) -> Answered {
     match question {
         Question::WriteReport { experiment_report } => write_report(*experiment_report, payload),
         Question::ReadReports { names } => read_reports(&names, payload),
         Question::ScoreClaims { experiment_report } => Ok(score_claims(&experiment_report)),
+        Question::ReadNetworks(question) => Ok((Answer::NetworksRead, networks.answer(question, payload)?)),
     }
 }
 

@@ -3,14 +3,21 @@
 use crate::{
     answers,
     data_unpacking::{FileBytes, FileUnpacking},
+    network_answers::KnownNetworks,
 };
 use experiment::{
     config::ExperimentConfig,
     job::{JobId, JobPhase},
     job_data::JobInputs,
 };
-use model::data_set::DataSet;
-use protocol::{Failure, FailureKind, Reply, RunId, RunUntil, WorkerCommand, WorkerEvent, payload::Payload};
+use model::{
+    data_set::DataSet,
+    packed::{mask_to_bits, pack_parameters},
+};
+use protocol::{
+    Failure, FailureKind, Reply, RunId, RunUntil, WorkerCommand, WorkerEvent,
+    payload::{Payload, PayloadItem},
+};
 use std::sync::Arc;
 use training::{
     data::LoadedData,
@@ -43,6 +50,8 @@ pub struct WorkerSession {
     data: Option<Arc<LoadedData>>,
     /// The worker's jobs, in the order in which they came. Paused jobs stay here while another one runs.
     jobs: Vec<WorkerJob>,
+    /// The networks that came with questions.
+    networks: KnownNetworks,
 }
 
 impl WorkerSession {
@@ -88,7 +97,7 @@ impl WorkerSession {
             }
             WorkerCommand::Cancel => self.jobs.clear(),
             WorkerCommand::Ask { request_id, question } => {
-                let (answer, payload) = match answers::answer(question, payload) {
+                let (answer, payload) = match answers::answer(question, payload, &mut self.networks) {
                     Ok((answer, payload)) => (Ok(answer), payload),
                     Err(error) => (Err(error), Payload::NONE),
                 };
@@ -201,11 +210,11 @@ impl WorkerJob {
                 Ok(AdvanceOutcome::Finished(output)) => {
                     let seconds = self.seconds + elapsed();
                     let (digest, memory) = (output.digest(), super::memory());
+                    let kept = kept_of(&output);
                     let TrainedJob { report, outputs, .. } = *output;
-                    replies.push((
-                        WorkerEvent::Finished { run, report, seconds, memory, digest },
-                        Payload::from(outputs),
-                    ));
+                    let mut payload = Payload::from(outputs);
+                    payload.0.extend(kept);
+                    replies.push((WorkerEvent::Finished { run, report, seconds, memory, digest }, payload));
                     return (replies, true);
                 }
                 Err(error) => {
@@ -265,6 +274,20 @@ impl WorkerJob {
         let (run, job, iteration, seconds) = (self.run, self.job, self.iteration(), self.seconds);
         (WorkerEvent::Progress { run, job, phase, iteration, seconds }, Payload::NONE)
     }
+}
+
+/// What is kept of a job, in the order that [`WorkerEvent::Finished`] describes.
+fn kept_of(output: &TrainedJob) -> [PayloadItem; 5] {
+    let TrainedJob { weights, biases, mask, test_predictions, .. } = output;
+    let packed = |parameters: &[f32]| PayloadItem::Floats(pack_parameters(mask, parameters));
+    let early_stop = output.early_stop_parameters.as_deref();
+    [
+        PayloadItem::Bytes(mask_to_bits(mask)),
+        packed(&output.initial_parameters),
+        packed(&[&weights[..], biases].concat()),
+        early_stop.map_or(PayloadItem::Absent, packed),
+        PayloadItem::Bytes(test_predictions.clone()),
+    ]
 }
 
 fn failure_replies(kind: FailureKind, message: &str) -> Vec<Reply> {

@@ -16,6 +16,7 @@ use experiment::{
 use model::{Model, data_set::DataSet};
 use protocol::{
     Failure, FailureKind, RunUntil, WorkerCommand, WorkerEvent,
+    network_question::{NetworkMoment, NetworkName, NetworkQuestion, NetworkReading},
     payload::{Payload, PayloadItem},
     question::{Answer, Question, QuestionError},
 };
@@ -61,6 +62,7 @@ samples! {
 samples! {
     /// Every question that a page may ask.
     questions -> Question {
+        ReadNetworks: network_questions(),
         WriteReport: experiment_reports().map(|experiment_report| Question::WriteReport { experiment_report }),
         ReadReports: [vec![], texts()].map(|names| Question::ReadReports { names }),
         ScoreClaims: experiment_reports().map(|experiment_report| Question::ScoreClaims { experiment_report }),
@@ -70,6 +72,7 @@ samples! {
 samples! {
     /// Every answer that a worker may give.
     answers -> Answer {
+        NetworksRead: [Answer::NetworksRead],
         ReportWritten: [Answer::ReportWritten],
         ReportsRead: experiment_reports().map(|experiment_report| Answer::ReportsRead { experiment_report }),
         ClaimsScored: [vec![], claims()].map(|claims| Answer::ClaimsScored { claims, summary: String::new() }),
@@ -111,6 +114,8 @@ fn answered() -> impl Iterator<Item = Result<Answer, QuestionError>> {
 pub(crate) fn payloads() -> Vec<Payload> {
     let _all_are_here = |item: &PayloadItem| match item {
         PayloadItem::Absent | PayloadItem::Bytes(_) | PayloadItem::Floats(_) | PayloadItem::Text(_) => (),
+        // It becomes one of the others when it is sent.
+        PayloadItem::Kept(_) => (),
     };
     let mut items = vec![
         PayloadItem::Absent,
@@ -200,6 +205,32 @@ fn points() -> [ValidationPoint; 4] {
         loss,
         accuracy: Accuracy { correct: 0, total: u32::MAX },
     })
+}
+
+/// Every reading, and every moment.
+fn network_questions() -> Vec<Question> {
+    let every_reading = |reading: NetworkReading| match reading {
+        NetworkReading::Logits | NetworkReading::Activations | NetworkReading::PixelGradient { .. } => {
+            reading
+        }
+    };
+    let moments = every!(NetworkMoment: First, EarlyStop, Last);
+    let networks: Vec<NetworkName> = moments.map(|moment| NetworkName { job: last(), moment }).into();
+    let readings = [
+        NetworkReading::Logits,
+        NetworkReading::Activations,
+        NetworkReading::PixelGradient { labels: vec![0, 9, 255] },
+    ];
+    let question = |reading| {
+        Question::ReadNetworks(NetworkQuestion {
+            reading: every_reading(reading),
+            networks: networks.clone(),
+            model: Model::linear(&[300, 100]),
+            sent: networks[1..].to_vec(),
+            forget_others: true,
+        })
+    };
+    readings.map(question).into()
 }
 
 fn readings() -> ReadingsBeforeTraining {

@@ -2,6 +2,7 @@
 
 use crate::state::{Download, RunIntent, State, StepKind};
 use crate::{
+    open_requests::RequestPurpose,
     run_results::RunResults,
     worker_pool::{self, AssignedJob, Effect, WorkerSlot, WorkerStatus},
 };
@@ -102,8 +103,15 @@ impl State {
         if settings.config.data != self.settings.config.data {
             self.forget_data();
         }
+        self.drop_networks(settings.config.seeds.first(), effects);
         self.settings = settings;
-        self.requests.start_run();
+        for purpose in self.requests.start_run() {
+            // Whoever has asked networks waits for an answer, and nobody else does.
+            if let RequestPurpose::ReadNetworks { asker, .. } = purpose {
+                let answer = Err("A new run has begun, and its networks are others: ask again.".into());
+                effects.push(Effect::Deliver { asker, answer });
+            }
+        }
         self.scored_claims = None;
         self.redraw_needs.all = true;
         (self.running_seconds, self.pruned_at) = (0.0, None);

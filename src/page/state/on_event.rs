@@ -7,7 +7,10 @@ use crate::{
 };
 use experiment::{arm::Arm, experiment_report::FinishedJob, job::JobId, job_data::JobOutputs};
 use model::data_set::DataFile;
-use protocol::{Failure, FailureKind, RunId, WorkerEvent, payload::Payload};
+use protocol::{
+    Failure, FailureKind, RunId, WorkerEvent,
+    payload::{ArrayId, Payload, PayloadItem},
+};
 
 impl State {
     /// Handles an event of a worker, with the payload that was sent beside it.
@@ -21,14 +24,17 @@ impl State {
         self.advance_clock(now);
         let mut effects = Vec::new();
         let status = self.status();
+        let brought: Vec<ArrayId> = payload.0.iter().filter_map(PayloadItem::kept).collect();
         if self.is_reader(from) {
             self.on_reader_event(event, payload, &mut effects);
         } else if status != PageStatus::Failed && self.worker(from).is_some() {
             self.silent_seconds = 0.0;
             self.handle_event(from, event, payload, &mut effects);
         } else {
+            self.drop_unused(brought, &mut effects);
             return effects;
         }
+        self.drop_unused(brought, &mut effects);
         self.dispatch(&mut effects);
         if self.status() != status {
             self.announce_status(status);
@@ -75,7 +81,8 @@ impl State {
             }
             WorkerEvent::Finished { run, report, seconds, digest, .. } if ours(run) => {
                 let finished = FinishedJob { report, seconds, digest: Some(digest) };
-                self.on_job_finished(from, finished, payload.into_job_outputs(), effects);
+                let kept = payload.0.get(3..).unwrap_or_default().to_vec();
+                self.on_job_finished(from, finished, payload.into_job_outputs(), &kept, effects);
             }
             WorkerEvent::Failed { failure } => self.enter_failed(failure, effects),
             // Only the reader is asked.
@@ -94,6 +101,7 @@ impl State {
         from: WorkerId,
         finished: FinishedJob,
         outputs: JobOutputs,
+        kept: &[PayloadItem],
         effects: &mut Vec<Effect>,
     ) {
         let job = finished.report.job;
@@ -110,6 +118,7 @@ impl State {
             let message = format!("A worker finished a job without all that others need of it: {error}.");
             return self.enter_failed(Failure { kind: FailureKind::Worker, message }, effects);
         }
+        self.keep_network(&finished, kept, effects);
         self.results.add_finished(finished, mask.as_deref());
         self.schedule.mark_done(job);
         self.redraw_needs.curves = true;

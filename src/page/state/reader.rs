@@ -21,6 +21,7 @@ impl State {
     pub(super) fn start_reader(&mut self, effects: &mut Vec<Effect>) {
         let id = self.new_worker_id();
         (self.reader.id, self.reader.is_ready) = (Some(id), false);
+        self.reader.networks.clear();
         effects.push(Effect::SpawnReader(id));
     }
 
@@ -34,8 +35,9 @@ impl State {
             return;
         };
         if self.reader.is_ready
-            && let Some((request_id, question, payload)) = self.requests.next_for_reader()
+            && let Some((request_id, mut question, mut payload)) = self.requests.next_for_reader()
         {
+            self.add_missing_networks(&mut question, &mut payload);
             effects.push(Effect::Send { to, command: WorkerCommand::Ask { request_id, question }, payload });
         }
     }
@@ -70,15 +72,15 @@ impl State {
         effects.extend(self.reader.id.take().map(Effect::Terminate));
         self.reader.deaths += 1;
         if let Some(purpose) = self.requests.reader_died() {
-            self.add_request_errors(vec![strings::reader_died_twice(&purpose, message)]);
+            let what = strings::reader_died_twice(&purpose, message);
+            self.refuse_request(&purpose, vec![what], effects);
             self.reader.deaths = 0;
         }
         if self.reader.deaths < DEATHS_WITHOUT_ANSWER {
             return self.start_reader(effects);
         }
-        let unanswered = self.requests.take_all();
-        self.add_request_errors(
-            unanswered.iter().map(|purpose| strings::no_reader(purpose, message)).collect(),
-        );
+        for purpose in self.requests.take_all() {
+            self.refuse_request(&purpose, vec![strings::no_reader(&purpose, message)], effects);
+        }
     }
 }

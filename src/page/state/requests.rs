@@ -5,7 +5,8 @@ use crate::state::{ScoredClaims, State};
 use crate::{open_requests::RequestPurpose, strings, worker_pool::Effect};
 use experiment::{experiment_report::ExperimentReport, settings::Settings};
 use protocol::{
-    payload::Payload,
+    network_question::NetworkName,
+    payload::{Payload, PayloadItem},
     question::{Answer, Question, QuestionError, RequestId},
 };
 
@@ -45,7 +46,22 @@ impl State {
                 .ok_or_else(|| strings::answer_not_whole(&purpose).into())
         });
         if let Err(error) = answered {
-            self.add_request_errors(error.messages);
+            self.refuse_request(&purpose, error.messages, effects);
+        }
+    }
+
+    /// Tells whoever wanted a request why it has no answer.
+    pub(super) fn refuse_request(
+        &mut self,
+        purpose: &RequestPurpose,
+        messages: Vec<String>,
+        effects: &mut Vec<Effect>,
+    ) {
+        match purpose {
+            RequestPurpose::ReadNetworks { asker, .. } => {
+                effects.push(Effect::Deliver { asker: *asker, answer: Err(messages.join(" ")) });
+            }
+            _ => self.add_request_errors(messages),
         }
     }
 
@@ -69,7 +85,22 @@ impl State {
                 self.scored_claims = Some(ScoredClaims { claims, summary });
                 self.redraw_needs.claims = true;
             }
-            (RequestPurpose::Export { .. } | RequestPurpose::Import | RequestPurpose::Score, _) => {
+            (RequestPurpose::ReadNetworks { asker, networks, reading }, Answer::NetworksRead) => {
+                let arrays: Option<Vec<Vec<f32>>> =
+                    payload.0.into_iter().map(PayloadItem::into_floats).collect();
+                let each = reading.arrays(&self.settings.config.model);
+                let mut arrays = arrays.filter(|arrays| arrays.len() == networks.len() * each)?.into_iter();
+                let of_network = |&name: &NetworkName| (name, arrays.by_ref().take(each).collect());
+                let answer = Ok(networks.iter().map(of_network).collect());
+                effects.push(Effect::Deliver { asker: *asker, answer });
+            }
+            (
+                RequestPurpose::Export { .. }
+                | RequestPurpose::Import
+                | RequestPurpose::Score
+                | RequestPurpose::ReadNetworks { .. },
+                _,
+            ) => {
                 return None;
             }
         }

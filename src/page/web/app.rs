@@ -3,7 +3,7 @@
 use crate::{
     state::State,
     web::{
-        dom, download,
+        array_store, dom, download, network_api,
         render::PageView,
         save_file,
         state_updates::{self, StateUpdate},
@@ -80,6 +80,14 @@ impl App {
                     self.download_id += 1;
                     let fetch = self.download_id;
                     download::start(fetch, data, move || is_current_download(fetch), on_data_files);
+                    None
+                }
+                Effect::DropArrays(ids) => {
+                    array_store::drop(&ids);
+                    None
+                }
+                Effect::Deliver { asker, answer } => {
+                    network_api::deliver(asker, answer);
                     None
                 }
                 Effect::ShowSettings => {

@@ -19,6 +19,12 @@ pub(super) fn listen() -> Result<(), JsValue> {
     click("play", || update_state(|state, now| state.on_action(UserAction::Play, now)))?;
     click("step", || update_state(|state, now| state.on_action(UserAction::Step, now)))?;
     click("round", || update_state(|state, now| state.on_action(UserAction::Round, now)))?;
+    click("train-again", || {
+        update_state(|state, now| {
+            let jobs = state.jobs_to_train_again();
+            state.on_action(UserAction::TrainAgain(jobs), now)
+        });
+    })?;
     click("retry", || update_state(|state, now| state.on_action(UserAction::Retry, now)))?;
     click("reset", || {
         with_app(|app| {

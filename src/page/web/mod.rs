@@ -2,6 +2,7 @@
 //! out its effects: workers, downloads, controls and drawing.
 
 mod app;
+mod array_store;
 mod chart_canvas;
 mod claims;
 mod controls;
@@ -12,6 +13,7 @@ mod fields;
 mod files;
 mod heatmaps;
 mod legend;
+pub mod network_api;
 mod render;
 mod save_file;
 mod state_updates;

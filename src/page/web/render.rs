@@ -41,6 +41,7 @@ pub(super) struct PageView {
     table: Table,
     claims: ClaimsPanel,
     digest: DigestLine,
+    kept: KeptLine,
     pub(super) plots: Vec<ChartCanvas>,
     pub(super) heatmaps: Heatmaps,
     theme: Theme,
@@ -64,6 +65,13 @@ struct TextElements {
     title: CachedText,
     text: CachedText,
     advice: CachedText,
+}
+
+/// The line about the networks that can be asked.
+struct KeptLine {
+    line: Element,
+    note: Element,
+    train_again: Element,
 }
 
 /// The line with the digest of the run.
@@ -127,6 +135,11 @@ impl PageView {
                 element: dom::by_id("digest")?,
                 note: dom::by_id("digest-note")?,
             },
+            kept: KeptLine {
+                line: dom::by_id("kept-line")?,
+                note: dom::by_id("kept-note")?,
+                train_again: dom::by_id("train-again")?,
+            },
             plots: vec![
                 ChartCanvas::new("curves", ChartKind::Curves)?,
                 ChartCanvas::new("rounds-accuracy", ChartKind::Rounds(None))?,
@@ -174,6 +187,9 @@ impl PageView {
             self.table.show(table::table_rows(state.results()), self.theme);
             self.show_digest(state);
         }
+        if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {
+            self.show_kept(state);
+        }
         if redraw_needs.claims || redraw_needs.all {
             self.claims.show(state.scored_claims());
         }
@@ -205,6 +221,16 @@ impl PageView {
         self.digest.element.set_text_content(Some(&digest.hex));
         self.digest.note.set_text_content(Some(&strings::digest_note(&digest, finished)));
         let _ = self.digest.line.toggle_attribute_with_force("hidden", finished == 0);
+    }
+
+    /// Shows how many networks can be asked.
+    fn show_kept(&self, state: &State) {
+        let finished = state.results().experiment_report().finished_jobs().len();
+        let missing = state.jobs_to_train_again().len();
+        let note = strings::kept_note(state.kept_networks(), finished, missing);
+        self.kept.note.set_text_content(Some(&note));
+        let _ = self.kept.line.toggle_attribute_with_force("hidden", finished == 0);
+        let _ = self.kept.train_again.toggle_attribute_with_force("hidden", missing == 0);
     }
 
     /// Draws one chart that has to be redrawn. The next one waits for the next frame, so that no frame takes long.

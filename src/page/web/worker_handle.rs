@@ -1,8 +1,8 @@
 //! The browser's workers.
 
-use crate::web::{dom, state_updates::update_state};
+use crate::web::{array_store, dom, state_updates::update_state};
 use crate::worker_pool::WorkerId;
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use model::data_set::{DataFile, DataSet};
 use protocol::{
     WorkerCommand, WorkerEvent,
@@ -60,7 +60,7 @@ impl WorkerHandle {
 
     /// Sends a command with its payload. The error is a message for the user.
     pub(super) fn send(&self, command: &WorkerCommand, payload: &Payload) -> Result<(), String> {
-        self.post(PostedMessage::with_payload(command, payload))
+        self.post(PostedMessage::with_kept(command, payload, array_store::get))
     }
 
     /// Sends the files of a data set, as copies. If they have not been fetched, the worker says so.
@@ -87,7 +87,15 @@ impl Drop for WorkerHandle {
     }
 }
 
+/// The arrays of a payload that are for others to work with; those behind them are kept as they are.
+const ARRAYS_OF_FINISHED: u32 = 3;
+
 fn read_event(posted: &JsValue) -> Result<(WorkerEvent, Payload), CodecError> {
-    let (event, payload) = codec::read_message(posted)?;
-    Ok((event, codec::read_payload(&payload)))
+    let (event, values): (WorkerEvent, Array) = codec::read_message(posted)?;
+    if let WorkerEvent::Finished { .. } = event {
+        let mut payload = codec::read_payload(&values.slice(0, ARRAYS_OF_FINISHED));
+        array_store::keep_behind(&mut payload, &values.slice(ARRAYS_OF_FINISHED, values.length()));
+        return Ok((event, payload));
+    }
+    Ok((event, codec::read_payload(&values)))
 }

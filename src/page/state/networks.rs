@@ -1,0 +1,138 @@
+//! Asks the kept networks of finished jobs what they make of images, and trains jobs again whose networks are not kept.
+
+use crate::{
+    kept_networks::{KeptArrays, KeptNetworks, MOST_BYTES, kept_bytes},
+    open_requests::{AskerId, RequestPurpose},
+    state::{RunIntent, State},
+    worker_pool::Effect,
+};
+use experiment::{experiment_report::FinishedJob, job::JobId};
+use protocol::{
+    network_question::{NetworkMoment, NetworkName, NetworkQuestion, NetworkReading},
+    payload::{ArrayId, Payload, PayloadItem},
+    question::Question,
+};
+
+/// A question to the kept networks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AskedReading {
+    /// What is asked.
+    pub reading: NetworkReading,
+    /// The moment of each job at which its network is asked.
+    pub moment: NetworkMoment,
+    /// The pixel values of the images in [0, 1], image after image.
+    pub images: Vec<f32>,
+}
+
+impl State {
+    /// Asks all kept networks. The answer comes as [`Effect::Deliver`], at once if no network is kept.
+    pub fn ask_networks(&mut self, asker: AskerId, asked: AskedReading, now: f64) -> Vec<Effect> {
+        self.advance_clock(now);
+        let AskedReading { reading, moment, images } = asked;
+        let networks: Vec<NetworkName> = self.kept.jobs().map(|job| NetworkName { job, moment }).collect();
+        let model = self.settings.config.model.clone();
+        let purpose =
+            RequestPurpose::ReadNetworks { asker, networks: networks.clone(), reading: reading.clone() };
+        let question = NetworkQuestion { reading, networks, model, sent: vec![], forget_others: false };
+        let payload = Payload(vec![PayloadItem::Floats(images)]);
+        self.requests.add(purpose, Question::ReadNetworks(question), payload);
+        let mut effects = vec![];
+        self.dispatch(&mut effects);
+        effects
+    }
+
+    /// Completes a question about networks with those that the reader does not have yet, just before it is sent.
+    pub(super) fn add_missing_networks(&mut self, question: &mut Question, payload: &mut Payload) {
+        let Question::ReadNetworks(question) = question else { return };
+        question.forget_others = self.reader.run_of_networks != self.run;
+        if question.forget_others {
+            self.reader.networks.clear();
+            self.reader.run_of_networks = self.run;
+        }
+        for &name in &question.networks {
+            // A network that has gone in the meantime is reported as missing by the reader.
+            let Some(arrays) = self.kept.get(name.job) else { continue };
+            let parameters = arrays.parameters(name.moment);
+            if self.reader.networks.insert(name, parameters) != Some(parameters) {
+                question.sent.push(name);
+                payload.0.extend([arrays.mask, parameters].map(PayloadItem::Kept));
+            }
+        }
+    }
+
+    /// Keeps the network of a job that has just finished. `kept` is what came for it, in the order that
+    /// [`Finished`](protocol::WorkerEvent::Finished) describes.
+    pub(super) fn keep_network(
+        &mut self,
+        finished: &FinishedJob,
+        kept: &[PayloadItem],
+        effects: &mut Vec<Effect>,
+    ) {
+        let ids: Vec<Option<ArrayId>> = kept.iter().map(PayloadItem::kept).collect();
+        let [Some(mask), Some(first), Some(last), early_stop, Some(test_predictions)] = ids[..] else {
+            // Workers whose events do not come through the browser, in tests, bring no arrays.
+            return;
+        };
+        let arrays = KeptArrays { mask, first, last, early_stop, test_predictions };
+        let bytes = kept_bytes(&self.settings.config, &finished.report, early_stop.is_some());
+        let gone = self.kept.keep(finished.report.job, arrays, bytes);
+        effects.extend((!gone.is_empty()).then_some(Effect::DropArrays(gone)));
+        self.redraw_needs.kept = true;
+    }
+
+    /// Drops all kept networks, because another run begins.
+    pub(super) fn drop_networks(&mut self, first_seed: u32, effects: &mut Vec<Effect>) {
+        let gone = self.kept.arrays();
+        effects.extend((!gone.is_empty()).then_some(Effect::DropArrays(gone)));
+        self.kept = KeptNetworks::new(first_seed, MOST_BYTES);
+    }
+
+    /// Drops those of the arrays that came with an event that nothing has been kept of, because the event came too late.
+    pub(super) fn drop_unused(&self, brought: Vec<ArrayId>, effects: &mut Vec<Effect>) {
+        if brought.is_empty() {
+            return;
+        }
+        let kept = self.kept.arrays();
+        let unused: Vec<ArrayId> = brought.into_iter().filter(|id| !kept.contains(id)).collect();
+        effects.extend((!unused.is_empty()).then_some(Effect::DropArrays(unused)));
+    }
+
+    /// The kept networks.
+    pub fn kept_networks(&self) -> &KeptNetworks {
+        &self.kept
+    }
+
+    /// The finished jobs of the first trial whose networks are not kept: those that
+    /// [`TrainAgain`](crate::state::UserAction::TrainAgain) trains.
+    pub fn jobs_to_train_again(&self) -> Vec<JobId> {
+        let first = self.settings.config.seeds.first();
+        let finished = self.results.finished_jobs().map(|finished| finished.report.job);
+        let missing =
+            |job: &JobId| job.trial == first && self.kept.get(*job).is_none() && self.schedule.is_done(*job);
+        finished.filter(missing).collect()
+    }
+
+    /// Trains finished jobs again, so that their networks can be asked. Their results stay as they are; that they come
+    /// out the same is checked.
+    pub(super) fn train_again(&mut self, jobs: &[JobId]) {
+        let wanted: Vec<JobId> = jobs
+            .iter()
+            .copied()
+            .filter(|job| self.results.finished_job(*job).is_some() && self.kept.get(*job).is_none())
+            .collect();
+        self.kept.ask_for(&wanted);
+        let report = self.results.experiment_report();
+        for job in self.store.reopen(&wanted, |job| report.next_mask(job)) {
+            self.schedule.reopen(job);
+        }
+        if !self.schedule.all_done() && self.intent == RunIntent::Pause && !self.has_unfinished_results() {
+            self.intent = RunIntent::RunTo(None);
+        }
+        self.redraw_needs.kept = true;
+    }
+
+    /// Whether results are missing, so that the run would go on if it were not paused.
+    fn has_unfinished_results(&self) -> bool {
+        !self.results.experiment_report().is_complete()
+    }
+}

@@ -1,0 +1,108 @@
+//! Asks trained networks what they make of images. The networks that came with a question stay, because setting one up
+//! costs far more than reading an image.
+
+use kernels::reader::{Activations, NetworkReader, PixelGradient};
+use model::packed::{mask_from_bits, unpack_parameters};
+use protocol::{
+    network_question::{NetworkName, NetworkQuestion, NetworkReading},
+    payload::{Payload, PayloadItem},
+    question::QuestionError,
+};
+use std::collections::BTreeMap;
+
+/// The largest number of images in a question. They are read together, and each takes room in every network.
+pub(super) const MOST_IMAGES: usize = 64;
+
+/// The networks that the worker has been sent.
+#[derive(Default)]
+pub(super) struct KnownNetworks(BTreeMap<NetworkName, NetworkReader>);
+
+impl KnownNetworks {
+    /// Answers a question. The error says what did not arrive, or which network is not there.
+    pub(super) fn answer(
+        &mut self,
+        question: NetworkQuestion,
+        payload: Payload,
+    ) -> Result<Payload, QuestionError> {
+        let incomplete =
+            || QuestionError::from("A question about networks did not arrive whole: ask again.".to_owned());
+        if question.forget_others {
+            self.0.clear();
+        }
+        let mut items = payload.0.into_iter();
+        let images = items.next().and_then(PayloadItem::into_floats).ok_or_else(incomplete)?;
+        for name in &question.sent {
+            let bits = items.next().and_then(PayloadItem::into_bytes);
+            let values = items.next().and_then(PayloadItem::into_floats);
+            let network = bits.zip(values).and_then(|(bits, values)| set_up(&question, &bits, &values));
+            self.0.insert(*name, network.ok_or_else(incomplete)?);
+        }
+        let pixels = question.model.input.values();
+        let count = images.len() / pixels;
+        if count * pixels != images.len() || !(1..=MOST_IMAGES).contains(&count) {
+            let what = format!("Ask about 1 to {MOST_IMAGES} images of {pixels} pixel values each.");
+            return Err(what.into());
+        }
+        if let NetworkReading::PixelGradient { labels } = &question.reading {
+            let classes = question
+                .model
+                .layers
+                .len()
+                .checked_sub(1)
+                .map(|last| question.model.layer_sizes()[last].outputs());
+            if labels.len() != count || labels.iter().any(|&label| Some(usize::from(label)) >= classes) {
+                return Err("Give a label for each image, from 0 to below the number of classes."
+                    .to_owned()
+                    .into());
+            }
+        }
+        let mut answer = vec![];
+        for name in &question.networks {
+            let network = self.0.get_mut(name).ok_or_else(|| {
+                QuestionError::from(format!("The network of {} is not there: ask again.", name.job))
+            })?;
+            // Networks have room for one image, because most questions are about one and room costs time and memory.
+            let read = images.chunks_exact(pixels).enumerate();
+            let arrays = read.map(|(number, image)| read_image(network, &question.reading, image, number));
+            answer.extend(join(arrays));
+        }
+        Ok(Payload(answer.into_iter().map(PayloadItem::Floats).collect()))
+    }
+}
+
+fn set_up(question: &NetworkQuestion, bits: &[u8], values: &[f32]) -> Option<NetworkReader> {
+    let mask = mask_from_bits(&question.model, bits)?;
+    let (weights, biases) = unpack_parameters(&question.model, &mask, values)?;
+    Some(NetworkReader::new(&question.model, &mask, &weights, &biases, 1))
+}
+
+/// The arrays that a network answers for one image.
+fn read_image(
+    network: &mut NetworkReader,
+    reading: &NetworkReading,
+    image: &[f32],
+    number: usize,
+) -> Vec<Vec<f32>> {
+    match reading {
+        NetworkReading::Logits => vec![network.logits(image).concat()],
+        NetworkReading::Activations => {
+            let Activations { mut hidden, logits } = network.activations(image);
+            hidden.push(logits.concat());
+            hidden
+        }
+        NetworkReading::PixelGradient { labels } => {
+            let PixelGradient { gradient, logits } = network.pixel_gradient(image, &labels[number..=number]);
+            vec![gradient, logits.concat()]
+        }
+    }
+}
+
+/// Puts the arrays of several images one behind the other.
+fn join(images: impl Iterator<Item = Vec<Vec<f32>>>) -> Vec<Vec<f32>> {
+    images
+        .reduce(|mut all, next| {
+            all.iter_mut().zip(next).for_each(|(all, next)| all.extend(next));
+            all
+        })
+        .unwrap_or_default()
+}
