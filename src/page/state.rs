@@ -9,7 +9,7 @@ use crate::{
     run_results::RunResults,
     status::PageStatus,
     strings,
-    worker_pool::{Effect, WorkerId, WorkerSlot, WorkerStatus},
+    worker_pool::{Effect, ReaderSlot, WorkerId, WorkerSlot, WorkerStatus},
 };
 use experiment::{
     claims::formatted::FormattedClaim,
@@ -19,7 +19,6 @@ use experiment::{
     store::JobOutputStore,
 };
 use protocol::{Failure, FailureKind, MnistFile, RunId};
-use reader::Reader;
 
 mod accessors;
 mod dispatch;
@@ -125,7 +124,7 @@ pub struct State {
     download: Download,
     intent: RunIntent,
     failure: Option<Failure>,
-    reader: Reader,
+    reader: ReaderSlot,
     requests: OpenRequests,
     request_errors: Vec<String>,
     scored_claims: Option<ScoredClaims>,
@@ -158,7 +157,7 @@ impl State {
             download: Download::default(),
             intent,
             failure: None,
-            reader: Reader::default(),
+            reader: ReaderSlot::default(),
             requests: OpenRequests::default(),
             request_errors: Vec::new(),
             scored_claims: None,

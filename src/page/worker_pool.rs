@@ -1,4 +1,5 @@
-//! The page's view of the workers that train: which have started, which have the data, and which jobs each one has.
+//! The page's view of its workers: which have started, which have the data, and which jobs each one has; and of the
+//! reader, which has neither data nor jobs.
 
 use experiment::job::JobId;
 use protocol::{RunUntil, WorkerCommand, payload::Payload};
@@ -81,6 +82,18 @@ pub struct WorkerSlot {
     pub status: WorkerStatus,
     /// The jobs assigned to it. At most one of them runs, because several would share one processor.
     pub jobs: Vec<AssignedJob>,
+}
+
+/// The worker that answers questions.
+#[derive(Debug, Default)]
+pub(crate) struct ReaderSlot {
+    /// The id of the reader. `None` if none could be started; the next question starts one.
+    pub(crate) id: Option<WorkerId>,
+    /// Whether it has started and can be asked.
+    pub(crate) is_ready: bool,
+    /// How many readers have died since the last answer. A question that is given up counts as an answer, because it was
+    /// the question's fault.
+    pub(crate) deaths: u32,
 }
 
 impl WorkerSlot {

@@ -8,18 +8,6 @@ use crate::{
 };
 use protocol::{WorkerCommand, WorkerEvent, payload::Payload};
 
-/// The reader as the page sees it.
-#[derive(Debug, Default)]
-pub(super) struct Reader {
-    /// `None` if no reader could be started. The next question starts one.
-    id: Option<WorkerId>,
-    /// Whether it has started and can be asked.
-    is_ready: bool,
-    /// How many readers have died since the last answer. A question that is given up counts as an answer, because it was
-    /// the question's fault.
-    deaths: u32,
-}
-
 /// Deaths without an answer after which no reader is started until the next question.
 const DEATHS_WITHOUT_ANSWER: u32 = 3;
 
