@@ -13,7 +13,6 @@ pub mod forecast;
 pub mod kept_networks;
 pub mod metric;
 pub mod open_requests;
-mod reader_slot;
 pub mod recorded_runs;
 pub mod refusals;
 pub mod run_results;

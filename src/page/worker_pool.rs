@@ -1,13 +1,15 @@
-//! The page's view of the workers that train: which have started, which have the data, and which jobs each one has.
+//! The page's view of its workers: which have started, which have the data, and which jobs each one has; and of the
+//! reader, which has neither data nor jobs.
 
 use crate::open_requests::AskerId;
 use experiment::job::JobId;
 use model::data_set::DataSet;
 use protocol::{
-    RunUntil, WorkerCommand,
+    RunId, RunUntil, WorkerCommand,
     network_question::NetworkName,
     payload::{ArrayId, Payload},
 };
+use std::collections::BTreeMap;
 
 /// The id of a worker. An id is never reused, so that a late message of a dead worker can be recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,6 +106,22 @@ pub struct WorkerSlot {
     pub status: WorkerStatus,
     /// The jobs assigned to it. At most one of them runs, because several would share one processor.
     pub jobs: Vec<AssignedJob>,
+}
+
+/// The worker that answers questions.
+#[derive(Debug, Default)]
+pub(crate) struct ReaderSlot {
+    /// The id of the reader. `None` if none could be started; the next question starts one.
+    pub(crate) id: Option<WorkerId>,
+    /// Whether it has started and can be asked.
+    pub(crate) is_ready: bool,
+    /// How many readers have died since the last answer. A question that is given up counts as an answer, because it was
+    /// the question's fault.
+    pub(crate) deaths: u32,
+    /// The networks that it has been sent, and the array that each one's parameters were.
+    pub(crate) networks: BTreeMap<NetworkName, ArrayId>,
+    /// The run that these networks are of.
+    pub(crate) run_of_networks: RunId,
 }
 
 impl WorkerSlot {

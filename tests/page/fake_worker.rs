@@ -11,8 +11,14 @@ use experiment::{
     job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
     prune_counts::PruneCounts,
 };
-use model::mask::survivors_per_layer;
-use protocol::{Failure, FailureKind, Reply, RunId, RunUntil, WorkerCommand, WorkerEvent, payload::Payload};
+use model::{
+    mask::survivors_per_layer,
+    packed::{mask_to_bits, pack_parameters},
+};
+use protocol::{
+    Failure, FailureKind, Reply, RunId, RunUntil, WorkerCommand, WorkerEvent,
+    payload::{Payload, PayloadItem},
+};
 
 /// A job of a fake worker.
 pub(crate) struct FakeJob {
@@ -144,7 +150,9 @@ impl FakeJob {
                 let (report, outputs) = finished_job(self);
                 let (seconds, memory, digest) = (0.5, 1, digest(job));
                 let finished = WorkerEvent::Finished { run, report, seconds, memory, digest };
-                replies.push((finished, Payload::from(outputs)));
+                let mut payload = Payload::from(outputs);
+                payload.0.extend(kept(self));
+                replies.push((finished, payload));
                 return (replies, true);
             }
         }
@@ -181,6 +189,21 @@ pub(crate) fn validation_point(job: JobId, iteration: u32) -> ValidationPoint {
     let lead = if job.arm == Arm::Ticket { 150 } else { 0 };
     let accuracy = Accuracy { correct: 4000 + iteration + lead, total: 5000 };
     ValidationPoint { iteration, loss: 1.0 / iteration as f32, accuracy }
+}
+
+/// What is kept of a job: first weights are all 0.5, last ones all -0.5.
+fn kept(fake_job: &FakeJob) -> [PayloadItem; 5] {
+    let parameters = |value| {
+        let all = vec![value; fake_job.config.model.parameter_count()];
+        PayloadItem::Floats(pack_parameters(&fake_job.mask, &all))
+    };
+    [
+        PayloadItem::Bytes(mask_to_bits(&fake_job.mask)),
+        parameters(0.5),
+        parameters(-0.5),
+        PayloadItem::Absent,
+        PayloadItem::Bytes(vec![3; 10_000]),
+    ]
 }
 
 /// Digits that look like a digest and are a pure function of the job.

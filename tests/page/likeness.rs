@@ -4,7 +4,10 @@
 use crate::{fake_worker::FakeWorker, page_harness::settings};
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_data::JobInputs};
 use model::data_set::DataSet;
-use protocol::{Reply, RunUntil, WorkerCommand, WorkerEvent, payload::Payload};
+use protocol::{
+    Reply, RunUntil, WorkerCommand, WorkerEvent,
+    payload::{Payload, PayloadItem},
+};
 use worker::{data_unpacking::FileBytes, session::WorkerSession};
 
 const RUN: u32 = 4;
@@ -59,10 +62,11 @@ fn kind((event, payload): Reply) -> Option<String> {
             let curve: Vec<u32> = report.curve.iter().map(|point| point.iteration).collect();
             let (job, alive, iterations) = (report.job, report.alive, report.iterations);
             let size = (iterations, report.batch, alive);
+            let kept = payload.0[3..].iter().map(kept_kind).collect::<Vec<_>>();
             let outputs = payload.into_job_outputs();
             format!(
-                "{run}, {job}: finished with steps, batch, weights {size:?}, curve {curve:?}, leaves a mask: {}, to \
-                 rewind to: {}, the end: {}",
+                "{run}, {job}: finished with steps, batch, weights {size:?}, curve {curve:?}, kept {kept:?}, leaves a \
+                 mask: {}, to rewind to: {}, the end: {}",
                 outputs.next_mask.is_some(),
                 outputs.rewind_parameters.is_some(),
                 outputs.final_parameters.is_some()
@@ -71,6 +75,15 @@ fn kind((event, payload): Reply) -> Option<String> {
         WorkerEvent::Failed { failure } => format!("failed: {:?}", failure.kind),
         other => format!("{other:?} with {payload:?}"),
     })
+}
+
+/// The kind and the size of an array that is kept of a job. The early stop differs from job to job.
+fn kept_kind(item: &PayloadItem) -> String {
+    match item {
+        PayloadItem::Bytes(bytes) => format!("{} bytes", bytes.len()),
+        PayloadItem::Floats(floats) => format!("{} numbers", floats.len()),
+        other => format!("{other:?}"),
+    }
 }
 
 impl Pair {

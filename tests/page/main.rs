@@ -4,6 +4,7 @@ mod charts_and_table;
 mod fake_worker;
 mod likeness;
 mod more_jobs_than_workers;
+mod networks;
 mod page_harness;
 mod reader;
 mod reports;

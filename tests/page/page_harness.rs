@@ -5,6 +5,7 @@ use crate::fake_worker::FakeWorker;
 use experiment::{job::JobId, settings::Settings};
 use model::data_set::DataFile;
 use page::{
+    open_requests::AskerId,
     state::{State, UserAction},
     status::PageStatus,
     table,
@@ -12,7 +13,8 @@ use page::{
 };
 use protocol::{
     Failure, FailureKind, WorkerCommand, WorkerEvent,
-    payload::Payload,
+    network_question::NetworkName,
+    payload::{ArrayId, Payload, PayloadItem},
     question::{Question, RequestId},
 };
 use std::collections::{BTreeMap, VecDeque};
@@ -38,12 +40,22 @@ pub(crate) struct PageHarness {
     pub(crate) saved: Vec<(String, String)>,
     /// How often the page asked for new settings to be shown.
     pub(crate) shown: usize,
+    /// The arrays that the page keeps, as the browser has them.
+    pub(crate) arrays: BTreeMap<ArrayId, PayloadItem>,
+    /// What networks have answered to whoever asked.
+    pub(crate) delivered: Vec<(AskerId, Delivered)>,
+    /// The reader's code, which remembers networks.
+    reader_session: WorkerSession,
+    next_array: u32,
     /// Every job that was started, in the order of the starts.
     pub(crate) started: Vec<JobId>,
     pub(crate) now: f64,
     /// The number of turns so far. It determines which worker goes first.
     pub(crate) turn: usize,
 }
+
+/// An answer of networks, or why there is none.
+pub(crate) type Delivered = Result<Vec<(NetworkName, Vec<Vec<f32>>)>, String>;
 
 pub(crate) fn settings(fragment: &str) -> Settings {
     let (settings, rejected) = Settings::from_fragment(fragment);
@@ -73,6 +85,10 @@ impl PageHarness {
             fetches: 0,
             saved: Vec::new(),
             shown: 0,
+            arrays: BTreeMap::new(),
+            delivered: Vec::new(),
+            reader_session: WorkerSession::default(),
+            next_array: 0,
             started: Vec::new(),
             now: 0.0,
             turn: 0,
@@ -109,6 +125,7 @@ impl PageHarness {
                     self.inbox.push_back((id, WorkerEvent::Ready, Payload::NONE));
                 }
                 Effect::SpawnReader(id) => {
+                    self.reader_session = WorkerSession::default();
                     assert_eq!(self.reader.replace(id), None, "two readers");
                     self.readers_started += 1;
                     if self.readers_come_up {
@@ -122,6 +139,8 @@ impl PageHarness {
                     self.reader.take_if(|reader| *reader == id);
                 }
                 Effect::Fetch { .. } => self.fetches += 1,
+                Effect::DropArrays(ids) => ids.iter().for_each(|id| _ = self.arrays.remove(id)),
+                Effect::Deliver { asker, answer } => self.delivered.push((asker, answer)),
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),
                 Effect::SendData { to, data } => {
@@ -150,7 +169,12 @@ impl PageHarness {
             self.inbox.push_back((to, WorkerEvent::Failed { failure }, Payload::NONE));
             return;
         }
-        let replies = WorkerSession::default().handle(WorkerCommand::Ask { request_id, question }, payload);
+        let sent = payload.0.into_iter().map(|item| match item {
+            PayloadItem::Kept(id) => self.arrays.get(&id).cloned().unwrap_or(PayloadItem::Absent),
+            other => other,
+        });
+        let payload = Payload(sent.collect());
+        let replies = self.reader_session.handle(WorkerCommand::Ask { request_id, question }, payload);
         self.inbox.extend(replies.into_iter().map(|(event, payload)| (to, event, payload)));
     }
 
@@ -188,10 +212,23 @@ impl PageHarness {
 
     /// Delivers all events that the workers have sent.
     pub(crate) fn deliver_events(&mut self) {
-        while let Some((from, event, payload)) = self.inbox.pop_front() {
+        while let Some((from, event, mut payload)) = self.inbox.pop_front() {
+            if let WorkerEvent::Finished { .. } = event {
+                payload.0.iter_mut().skip(3).for_each(|item| self.keep(item));
+            }
             let effects = self.state.on_event(from, event, payload, self.now);
             self.perform(effects);
         }
+    }
+
+    /// Keeps an array as the browser does, and puts its number in its place.
+    fn keep(&mut self, item: &mut PayloadItem) {
+        if *item == PayloadItem::Absent {
+            return;
+        }
+        let id = ArrayId(self.next_array);
+        self.next_array += 1;
+        self.arrays.insert(id, std::mem::replace(item, PayloadItem::Kept(id)));
     }
 
     /// Each worker does a few steps, then their events are delivered.

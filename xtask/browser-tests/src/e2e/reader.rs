@@ -1,7 +1,7 @@
 //! Tests of the worker that answers questions: its death costs no run, and it works where training has failed.
 
 use super::{
-    page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
+    page_under_test::{PageUnderTest, RUN_TIMEOUT, number},
     reports::{CAPTURE_DOWNLOADS, ONE_TRIAL, exported, import, refused_text, same_readings},
 };
 use crate::fault::{Fault, FaultKind};

@@ -1,0 +1,141 @@
+//! Tests of the kept networks: which are kept, what they answer, and that others are trained again.
+
+use crate::page_harness::{PageHarness, SMALL};
+use experiment::{arm::Arm, job::JobId};
+use page::{
+    open_requests::AskerId,
+    state::{UserAction, networks::AskedReading},
+    status::PageStatus,
+};
+use protocol::{
+    FailureKind,
+    network_question::{NetworkMoment, NetworkReading},
+    question::Question,
+};
+
+fn ask(bench: &mut PageHarness, asker: u32, moment: NetworkMoment, images: Vec<f32>) {
+    let asked = AskedReading { reading: NetworkReading::Logits, moment, images };
+    let effects = bench.state.ask_networks(AskerId(asker), asked, bench.now);
+    bench.perform(effects);
+    bench.deliver_events();
+}
+
+fn done(fragment: &str) -> PageHarness {
+    let mut bench = PageHarness::loaded(fragment);
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
+    bench
+}
+
+/// How many networks came with each question so far.
+fn sent(bench: &PageHarness) -> Vec<usize> {
+    let of = |question: &Question| match question {
+        Question::ReadNetworks(question) => Some(question.sent.len()),
+        _ => None,
+    };
+    bench.asked.iter().filter_map(|(_, question)| of(question)).collect()
+}
+
+#[test]
+fn every_kept_network_answers_and_is_sent_once() {
+    let mut bench = done(SMALL);
+    let jobs: Vec<JobId> = bench.state.kept_networks().jobs().collect();
+    assert_eq!(jobs.len(), 5);
+    ask(&mut bench, 1, NetworkMoment::Last, vec![1.0; 784]);
+    ask(&mut bench, 2, NetworkMoment::Last, vec![0.0; 2 * 784]);
+    ask(&mut bench, 3, NetworkMoment::First, vec![0.0; 784]);
+    assert_eq!(sent(&bench), [5, 0, 5]);
+    let answers: Vec<_> = bench.delivered.drain(..).map(|(asker, answer)| (asker, answer.unwrap())).collect();
+    for ((asker, answer), images) in answers.iter().zip([1, 2, 1]) {
+        assert_eq!(answer.iter().map(|(name, _)| name.job).collect::<Vec<_>>(), jobs);
+        assert!(
+            answer.iter().all(|(_, arrays)| arrays.len() == 1 && arrays[0].len() == 10 * images),
+            "{asker:?}"
+        );
+    }
+    // The fake worker's last weights are all -0.5 and its first ones all 0.5, so that a black image is read by its biases
+    // alone: hidden units are off in the one, and all on in the other (a unit may have lost its weights).
+    assert!(answers[1].1.iter().all(|(_, arrays)| arrays[0].iter().all(|&logit| logit == -0.5)));
+    assert!(answers[2].1.iter().all(|(_, arrays)| arrays[0].iter().all(|&logit| logit >= 0.5)));
+}
+
+#[test]
+fn a_new_reader_is_sent_all_networks_again() {
+    let mut bench = done(SMALL);
+    ask(&mut bench, 1, NetworkMoment::Last, vec![0.0; 784]);
+    bench.kill_reader("gone");
+    ask(&mut bench, 2, NetworkMoment::Last, vec![0.0; 784]);
+    assert_eq!(sent(&bench), [5, 5]);
+    assert!(bench.delivered.iter().all(|(_, answer)| answer.as_ref().unwrap().len() == 5));
+}
+
+#[test]
+fn a_question_that_cannot_be_answered_says_why_to_whoever_asked() {
+    let mut bench = done(SMALL);
+    ask(&mut bench, 1, NetworkMoment::Last, vec![0.0; 783]);
+    let (asker, answer) = bench.delivered.pop().unwrap();
+    assert!(asker == AskerId(1) && answer.unwrap_err().contains("784 pixel values"));
+    bench.reader_dies_at = |question| matches!(question, Question::ReadNetworks(_));
+    ask(&mut bench, 2, NetworkMoment::Last, vec![0.0; 784]);
+    let (asker, answer) = bench.delivered.pop().unwrap();
+    assert!(asker == AskerId(2) && answer.unwrap_err().contains("a worker died of it twice"));
+    assert_eq!(bench.state.take_request_errors(), [""; 0]);
+}
+
+#[test]
+fn a_new_run_has_networks_of_its_own() {
+    let mut bench = done(SMALL);
+    let settings = bench.state.settings().clone();
+    bench.act(UserAction::Reset(settings));
+    assert_eq!((bench.arrays.len(), bench.state.kept_networks().jobs().len()), (0, 0));
+    ask(&mut bench, 1, NetworkMoment::Last, vec![0.0; 784]);
+    assert_eq!(bench.delivered.pop().unwrap(), (AskerId(1), Ok(vec![])));
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
+    // A mask, two sets of parameters and the answers of each job, and nothing of the run before.
+    assert_eq!(bench.arrays.len(), 5 * 4);
+}
+
+#[test]
+fn networks_of_a_report_are_trained_again_and_nothing_else_changes() {
+    let mut first = done("seed=3&arms=ticket,late,oneshot&iterations=40&eval_every=10&rounds=2");
+    first.act(UserAction::Export);
+    first.deliver_events();
+    let (name, text) = first.saved.pop().unwrap();
+    let mut bench = PageHarness::loaded("");
+    bench.act(UserAction::Import { names: vec![name], texts: vec![text] });
+    bench.deliver_events();
+    let table = bench.table();
+    assert_eq!((bench.state.status(), bench.state.kept_networks().jobs().len()), (PageStatus::Done, 0));
+    // A late ticket needs the mask of its round, which the report has, and what the dense network was.
+    let late = JobId { trial: 3, arm: Arm::Late, round: 2, draw: 0 };
+    bench.started.clear();
+    bench.act(UserAction::TrainAgain(vec![late]));
+    assert_eq!(bench.state.status(), PageStatus::Running);
+    bench.run_until(PageStatus::Done);
+    let dense = JobId { arm: Arm::Ticket, round: 0, ..late };
+    assert_eq!(bench.started, [dense, late]);
+    assert_eq!(bench.state.kept_networks().jobs().collect::<Vec<_>>(), [dense, late]);
+    assert_eq!(bench.table(), table);
+    // The rest of the first trial.
+    let rest = bench.state.jobs_to_train_again();
+    assert_eq!(rest.len(), table.len() - 2);
+    bench.act(UserAction::TrainAgain(rest));
+    bench.run_until(PageStatus::Done);
+    assert_eq!((bench.state.jobs_to_train_again(), bench.table()), (vec![], table));
+}
+
+#[test]
+fn a_job_that_comes_out_otherwise_when_it_is_trained_again_is_a_failure() {
+    let mut first = done(SMALL);
+    first.act(UserAction::Export);
+    first.deliver_events();
+    let (name, text) = first.saved.pop().unwrap();
+    let mut bench = PageHarness::loaded("");
+    let text = text.replacen("\"validation_start\":[2.25,1002]", "\"validation_start\":[2.25,1003]", 1);
+    bench.act(UserAction::Import { names: vec![name], texts: vec![text] });
+    bench.deliver_events();
+    bench.act(UserAction::TrainAgain(bench.state.jobs_to_train_again()));
+    bench.run_until(PageStatus::Failed);
+    assert_eq!(bench.state.failure().map(|failure| failure.kind), Some(FailureKind::Report));
+}
