@@ -62,7 +62,7 @@ impl SessionHarness {
     }
 
     fn start(&mut self, config: &ExperimentConfig, job: JobId, until: RunUntil) {
-        let command = WorkerCommand::Start { run: RUN, job, config: config.clone(), until };
+        let command = WorkerCommand::Start { run: RUN, job, config: Box::new(config.clone()), until };
         self.send(command, JobInputs::default().into());
     }
 
@@ -149,8 +149,12 @@ fn a_pause_is_answered_by_each_job_that_moves() {
     );
     assert!(!bench.session.is_busy() && bench.take_paused().is_empty());
     // The first job of a new run drops the jobs of the old run.
-    let command =
-        WorkerCommand::Start { run: RUN + 1, job: dense_job(1), config, until: RunUntil::Iteration(0) };
+    let command = WorkerCommand::Start {
+        run: RUN + 1,
+        job: dense_job(1),
+        config: Box::new(config),
+        until: RunUntil::Iteration(0),
+    };
     bench.send(command, JobInputs::default().into());
     bench.run_until_idle();
     bench.send(WorkerCommand::Continue { run: RUN, job: dense_job(2), until: RunUntil::End }, Payload::NONE);

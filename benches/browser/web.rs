@@ -41,7 +41,7 @@ fn commands(iterations: u32) -> JsValue {
     let starts = (0..=config.rounds).map(|round| WorkerCommand::Start {
         run: 1,
         job: JobId { trial: config.seeds.first(), arm: Arm::Ticket, round, draw: 0 },
-        config: config.clone(),
+        config: Box::new(config.clone()),
         until: RunUntil::End,
     });
     let all = std::iter::once(WorkerCommand::Load { data: DataSet::mnist() }).chain(starts);

@@ -40,7 +40,7 @@ pub enum UserAction {
     /// Runs to the end of the round.
     Round,
     /// Starts a new run with these settings.
-    Reset(Settings),
+    Reset(Box<Settings>),
     /// Continues after a failure.
     Retry,
     /// Writes a report of everything that is finished and offers it as a file.
@@ -194,7 +194,7 @@ impl State {
         let mut effects = Vec::new();
         let status = self.status();
         match control {
-            UserAction::Reset(settings) => self.reset(settings, &mut effects),
+            UserAction::Reset(settings) => self.reset(*settings, &mut effects),
             UserAction::Retry if status == PageStatus::Failed => self.retry(&mut effects),
             UserAction::Retry => {}
             UserAction::Export if self.can_export() => self.ask_for_export(),

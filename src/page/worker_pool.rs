@@ -15,6 +15,10 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorkerId(pub u32);
 
+/// The arrays that each network has answered, as its
+/// [`NetworkReading`](protocol::network_question::NetworkReading) describes them.
+pub type NetworkAnswers = Vec<(NetworkName, Vec<Vec<f32>>)>;
+
 /// A side effect that the `web` module carries out for the state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -27,14 +31,14 @@ pub enum Effect {
     /// Fetch all four files of a data set.
     Fetch {
         /// The data set.
-        data: DataSet,
+        data: Box<DataSet>,
     },
     /// Send a worker [`WorkerCommand::Load`] with a copy of the four data files.
     SendData {
         /// The worker that receives the files.
         to: WorkerId,
         /// The data set that the files are of.
-        data: DataSet,
+        data: Box<DataSet>,
     },
     /// Send any other command to a worker.
     Send {
@@ -52,7 +56,7 @@ pub enum Effect {
         /// Who has asked.
         asker: AskerId,
         /// The answer; an error is a sentence.
-        answer: Result<Vec<(NetworkName, Vec<Vec<f32>>)>, String>,
+        answer: Result<NetworkAnswers, String>,
     },
     /// Show the settings of the run in the fields, because they differ from those the user entered.
     ShowSettings,

@@ -41,7 +41,7 @@ pub enum WorkerCommand {
         /// The job.
         job: JobId,
         /// The settings of the whole experiment.
-        config: ExperimentConfig,
+        config: Box<ExperimentConfig>,
         /// Where the job pauses.
         until: RunUntil,
     },

@@ -38,7 +38,7 @@ struct WorkerJob {
 /// Whether a job is set up.
 enum WorkerJobState {
     /// The job is not set up yet. Setting up takes time, so it is done in a slice.
-    Queued(ExperimentConfig, JobInputs),
+    Queued(Box<ExperimentConfig>, JobInputs),
     /// The job is set up.
     Training(Box<JobTraining>),
 }

@@ -194,7 +194,8 @@ fn configs() -> Vec<ExperimentConfig> {
 }
 
 fn starts() -> Vec<WorkerCommand> {
-    let start = |(config, until)| WorkerCommand::Start { run: 7, job: last(), config, until };
+    let start =
+        |(config, until)| WorkerCommand::Start { run: 7, job: last(), config: Box::new(config), until };
     configs().into_iter().zip(untils().into_iter().cycle()).map(start).collect()
 }
 

@@ -62,7 +62,9 @@ fn what_is_switched_off_is_in_no_chart_but_in_the_table() {
     bench.act(UserAction::Choose(SelectionChange::Arm("reinit")));
     assert_eq!(drawn(&bench).0, [false, true, false, true]);
     assert_eq!(bench.table().len(), rows);
-    bench.act(UserAction::Reset(settings("seed=4&arms=ticket&iterations=40&eval_every=10&rounds=1")));
+    bench.act(UserAction::Reset(Box::new(settings(
+        "seed=4&arms=ticket&iterations=40&eval_every=10&rounds=1",
+    ))));
     assert!(
         bench.state.selection().arms().iter().all(|arm| arm.1) && bench.state.take_redraw_needs().selection
     );

@@ -71,7 +71,7 @@ impl FakeWorker {
                 self.jobs.push(FakeJob {
                     run,
                     job,
-                    config,
+                    config: *config,
                     until,
                     mask,
                     first,
@@ -227,7 +227,7 @@ fn prune(config: &ExperimentConfig, mut mask: Vec<u8>, counts: &PruneCounts) -> 
         PruneCounts::PerLayer(counts) => {
             (layers.into_iter().map(|size| size.weights).collect(), counts.clone())
         }
-        PruneCounts::Global(count) => (vec![0..mask.len()], vec![*count]),
+        PruneCounts::Global(count) => (std::iter::once(0..mask.len()).collect(), vec![*count]),
     };
     for (range, count) in ranges.into_iter().zip(counts) {
         let survivors = mask[range].iter_mut().filter(|alive| **alive == 1);

@@ -117,7 +117,7 @@ impl Pair {
     }
 
     fn start(&mut self, job: JobId, until: RunUntil) {
-        self.say(WorkerCommand::Start { run: RUN, job, config: config(), until });
+        self.say(WorkerCommand::Start { run: RUN, job, config: Box::new(config()), until });
     }
 
     fn go_on(&mut self, job: JobId, until: RunUntil) {
@@ -207,7 +207,8 @@ fn every_arm_begins_where_it_does_and_those_that_prune_leave_what_they_do() {
         let mask =
             dependencies.mask.map(|_| (0..model.weight_count()).map(|at| u8::from(at % 3 > 0)).collect());
         let parameters = dependencies.parameters.map(|_| vec![0.5; model.parameter_count()]);
-        let start = WorkerCommand::Start { run: RUN, job, config: config(), until: RunUntil::Iteration(0) };
+        let start =
+            WorkerCommand::Start { run: RUN, job, config: Box::new(config()), until: RunUntil::Iteration(0) };
         pair.say_with(start, JobInputs { mask, parameters });
         pair.idle();
         let begins = if arm == Arm::Late { 3 } else { 0 };
@@ -289,7 +290,7 @@ fn what_is_of_another_run_or_not_in_hand_is_not_heard() {
     pair.say(WorkerCommand::Start {
         run: RUN + 1,
         job: other(),
-        config: config(),
+        config: Box::new(config()),
         until: RunUntil::Iteration(1),
     });
     pair.go_on(dense(), RunUntil::End);

@@ -56,7 +56,7 @@ fn autoplay_and_an_early_play_start_when_all_is_loaded() {
     early.load();
     assert_eq!(early.state.status(), PageStatus::Running);
     bench.advance_workers();
-    bench.act(UserAction::Reset(settings(SMALL)));
+    bench.act(UserAction::Reset(Box::new(settings(SMALL))));
     assert_eq!(bench.state.status(), PageStatus::Ready);
 }
 
@@ -146,7 +146,7 @@ fn reset_works_wherever_it_comes() {
             bench.act(UserAction::Play);
             (0..turns).for_each(|_| bench.advance_workers());
             control.into_iter().for_each(|control| bench.act(control));
-            bench.act(UserAction::Reset(settings("seed=4&iterations=20&eval_every=20&rounds=1")));
+            bench.act(UserAction::Reset(Box::new(settings("seed=4&iterations=20&eval_every=20&rounds=1"))));
             assert_eq!((bench.state.status(), bench.table().len()), (PageStatus::Ready, 0));
             bench.advance_workers();
             assert_eq!(bench.state.status(), PageStatus::Ready);
@@ -165,7 +165,7 @@ fn what_an_older_run_still_says_is_dropped() {
     bench.advance_workers();
     let id = *bench.workers.keys().next().expect("a worker");
     let job = JobId { trial: 3, arm: Arm::Ticket, round: 0, draw: 0 };
-    bench.act(UserAction::Reset(settings(SMALL)));
+    bench.act(UserAction::Reset(Box::new(settings(SMALL))));
     bench.act(UserAction::Play);
     for event in [
         WorkerEvent::Evaluated { run: 1, job, point: validation_point(job, 40) },
@@ -217,7 +217,7 @@ fn bad_data_is_fetched_anew() {
     bench.perform(effects);
     assert_eq!(bench.state.status(), PageStatus::Failed);
     // A reset starts new workers too, like a retry.
-    bench.act(UserAction::Reset(settings(SMALL)));
+    bench.act(UserAction::Reset(Box::new(settings(SMALL))));
     assert_eq!((bench.state.status(), bench.fetches), (PageStatus::Loading, 2));
     bench.load();
     assert_eq!(bench.state.status(), PageStatus::Ready);

@@ -97,7 +97,7 @@ fn as_many_workers_as_are_asked_for_or_of_use_from_the_next_reset_on() {
     ] {
         bench.act(UserAction::Play);
         bench.advance_workers();
-        bench.act(UserAction::Reset(settings(&format!("{CROWDED}{fragment}"))));
+        bench.act(UserAction::Reset(Box::new(settings(&format!("{CROWDED}{fragment}")))));
         assert_eq!((workers(&bench), bench.state.status()), ((asked, asked), before), "{fragment}");
         bench.deliver_events();
         assert_eq!(bench.state.status(), PageStatus::Ready);

@@ -86,7 +86,7 @@ fn a_question_that_cannot_be_answered_says_why_to_whoever_asked() {
 fn a_new_run_has_networks_of_its_own() {
     let mut bench = done(SMALL);
     let settings = bench.state.settings().clone();
-    bench.act(UserAction::Reset(settings));
+    bench.act(UserAction::Reset(Box::new(settings)));
     assert_eq!((bench.arrays.len(), bench.state.kept_networks().jobs().len()), (0, 0));
     ask(&mut bench, 1, NetworkMoment::Last, vec![0.0; 784]);
     assert_eq!(bench.delivered.pop().unwrap(), (AskerId(1), Ok(vec![])));

@@ -9,11 +9,10 @@ use page::{
     state::{State, UserAction},
     status::PageStatus,
     table,
-    worker_pool::{Effect, WorkerId},
+    worker_pool::{Effect, NetworkAnswers, WorkerId},
 };
 use protocol::{
     Failure, FailureKind, WorkerCommand, WorkerEvent,
-    network_question::NetworkName,
     payload::{ArrayId, Payload, PayloadItem},
     question::{Question, RequestId},
 };
@@ -55,7 +54,7 @@ pub(crate) struct PageHarness {
 }
 
 /// An answer of networks, or why there is none.
-pub(crate) type Delivered = Result<Vec<(NetworkName, Vec<Vec<f32>>)>, String>;
+pub(crate) type Delivered = Result<NetworkAnswers, String>;
 
 pub(crate) fn settings(fragment: &str) -> Settings {
     let (settings, rejected) = Settings::from_fragment(fragment);
@@ -144,7 +143,7 @@ impl PageHarness {
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),
                 Effect::SendData { to, data } => {
-                    self.answer_command(to, WorkerCommand::Load { data }, Payload::NONE)
+                    self.answer_command(to, WorkerCommand::Load { data: *data }, Payload::NONE)
                 }
                 Effect::Send { to, command: WorkerCommand::Ask { request_id, question }, payload } => {
                     self.answer_question(to, request_id, question, payload);

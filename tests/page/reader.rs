@@ -238,7 +238,7 @@ fn a_page_without_data_opens_a_whole_report_without_asking_for_data_until_it_is_
     assert_eq!((bench.state.status(), bench.state.failure()), (PageStatus::Done, None));
     assert_eq!((bench.fetches, bench.workers.len(), bench.table().len()), (1, 0, 5));
     assert_eq!((exported(&mut bench), bench.state.scored_claims().is_some()), (text, true));
-    bench.act(UserAction::Reset(settings(SMALL)));
+    bench.act(UserAction::Reset(Box::new(settings(SMALL))));
     assert_eq!((bench.state.status(), bench.fetches, bench.workers.len()), (PageStatus::Loading, 2, 2));
     bench.load();
     bench.act(UserAction::Play);
@@ -283,7 +283,7 @@ fn an_export_outlives_its_run_and_an_import_and_a_score_do_not() {
         bench.act(UserAction::Export);
         bench.act(import_action(&text));
         assert_eq!(bench.asked.len() - asked, usize::from(sent));
-        bench.act(UserAction::Reset(settings("seed=4&iterations=20&eval_every=20&rounds=1")));
+        bench.act(UserAction::Reset(Box::new(settings("seed=4&iterations=20&eval_every=20&rounds=1"))));
         bench.deliver_events();
         assert_eq!((bench.saved.len(), bench.shown), (1, 0));
         assert!(bench.saved[0].0.ends_with("seed3.jsonl"), "{}", bench.saved[0].0);

@@ -153,7 +153,7 @@ fn a_report_waits_for_the_reader_and_a_reset_takes_it_back() {
     assert_eq!(early.state.status(), PageStatus::Done);
     let mut late = PageHarness::loaded(SMALL);
     late.act(UserAction::Import { names: vec!["1.jsonl".into()], texts: vec![text] });
-    late.act(UserAction::Reset(settings(SMALL)));
+    late.act(UserAction::Reset(Box::new(settings(SMALL))));
     late.deliver_events();
     assert_eq!((late.state.status(), late.table().len(), late.shown), (PageStatus::Ready, 0, 0));
 }
@@ -171,7 +171,7 @@ fn a_report_that_the_run_contradicts_is_a_failure_with_its_own_advice() {
     bench.run_until(PageStatus::Failed);
     let kind = |state: &State| state.failure().map(|failure| failure.kind);
     assert_eq!(kind(&bench.state), Some(FailureKind::Report));
-    bench.act(UserAction::Reset(settings(ARMS_NEEDING_PARAMETERS)));
+    bench.act(UserAction::Reset(Box::new(settings(ARMS_NEEDING_PARAMETERS))));
     bench.act(UserAction::Play);
     bench.run_until(PageStatus::Done);
 }
@@ -191,7 +191,7 @@ fn claims_are_scored_when_a_round_is_done_and_after_a_report_and_not_more_often(
         assert!(bench.state.take_redraw_needs().claims);
     }
     let text = exported(&mut bench);
-    bench.act(UserAction::Reset(settings(SMALL)));
+    bench.act(UserAction::Reset(Box::new(settings(SMALL))));
     assert_eq!(bench.state.scored_claims(), None);
     import(&mut bench, &[&text]);
     assert!(bench.state.scored_claims().is_some() && bench.scored() == 4);
@@ -203,7 +203,7 @@ fn claims_are_scored_when_a_round_is_done_and_after_a_report_and_not_more_often(
     bench.perform(effects);
     let WorkerEvent::Answered { answer: Ok(answer), .. } = &bench.inbox[0].1 else { panic!("no answer") };
     assert!(matches!(answer, Answer::ClaimsScored { .. }));
-    bench.act(UserAction::Reset(settings(SMALL)));
+    bench.act(UserAction::Reset(Box::new(settings(SMALL))));
     bench.deliver_events();
     assert_eq!(bench.state.scored_claims(), None);
 }

@@ -33,7 +33,7 @@ impl State {
     pub(super) fn fetch_missing_data(&mut self, effects: &mut Vec<Effect>) {
         if !self.download.requested && !self.schedule.all_done() {
             self.download = Download { requested: true, ..Download::default() };
-            effects.push(Effect::Fetch { data: self.settings.config.data.clone() });
+            effects.push(Effect::Fetch { data: Box::new(self.settings.config.data.clone()) });
         }
     }
 
@@ -52,7 +52,8 @@ impl State {
         }
         for worker in self.workers.iter_mut().filter(|worker| worker.status == WorkerStatus::AwaitingData) {
             worker.status = WorkerStatus::Unpacking { done: 0, total: 0 };
-            effects.push(Effect::SendData { to: worker.id, data: self.settings.config.data.clone() });
+            effects
+                .push(Effect::SendData { to: worker.id, data: Box::new(self.settings.config.data.clone()) });
         }
     }
 
@@ -191,7 +192,7 @@ impl State {
                 // The inputs are always there, because the schedule starts a job only after its parents have delivered
                 // what it needs.
                 let payload = self.store.inputs_for(job).map_or(Payload::NONE, Payload::from);
-                let config = self.settings.config.clone();
+                let config = Box::new(self.settings.config.clone());
                 worker.jobs.push(AssignedJob { job, running: true, pausing: false, iteration: 0 });
                 self.results.job_started(job);
                 self.redraw_needs.curves = true;

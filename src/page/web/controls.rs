@@ -62,7 +62,7 @@ impl App {
     /// Starts a new run with these settings, and shows the messages about rejected settings.
     fn restart(&mut self, settings: Settings, rejected: &[String]) {
         self.recorded = None;
-        let effects = self.state.on_action(UserAction::Reset(settings), dom::now_seconds());
+        let effects = self.state.on_action(UserAction::Reset(Box::new(settings)), dom::now_seconds());
         self.run_effects(effects);
         self.sync_fields_and_address(rejected);
         self.request_frame();

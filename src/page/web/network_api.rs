@@ -5,6 +5,7 @@ use crate::{
     open_requests::AskerId,
     state::{UserAction, networks::AskedReading},
     web::{array_store, state_updates::update_state},
+    worker_pool::NetworkAnswers,
 };
 use experiment::{arm::Arm, job::JobId};
 use js_sys::{Array, Error, Float32Array, Function, Object, Promise, Reflect};
@@ -74,7 +75,7 @@ fn ask(reading: NetworkReading, shape: AnswerShape, images: Float32Array, moment
 }
 
 /// Gives a program its answer.
-pub(super) fn deliver(asker: AskerId, answer: Result<Vec<(NetworkName, Vec<Vec<f32>>)>, String>) {
+pub(super) fn deliver(asker: AskerId, answer: Result<NetworkAnswers, String>) {
     let Some(waiting) = WAITING.with_borrow_mut(|(_, waiting)| waiting.remove(&asker)) else { return };
     let _ = match answer {
         Ok(networks) => {
