@@ -20,6 +20,7 @@ pub mod prune_rounds;
 pub mod purpose;
 pub mod recipe;
 pub mod report_check;
+pub mod result_difference;
 pub mod run_digest;
 pub mod schedule;
 pub mod seeds;

@@ -334,10 +334,13 @@ impl ExperimentReport {
         self.header_line() + &lines.collect::<String>()
     }
 
-    /// Reads a file whose jobs may be in any order. If a job is there twice, its first line counts.
+    /// Reads a file whose jobs may be in any order. If a job is there twice, its first line counts. A byte
+    /// order mark before the text is left out.
     ///
     /// An error says that the file is not a report of a known version, which line is wrong, or what contradicts what.
     pub fn from_file_text(text: &str) -> Result<ExperimentReport, ReportFileError> {
+        // Some editors put a byte order mark before the text.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut lines = text.lines().enumerate();
         let head = lines.next().map(|(_, line)| line).unwrap_or_default();
         let mut experiment_report = ExperimentReport::new(&read_head(head)?);
