@@ -12,6 +12,8 @@ pub mod job_data;
 pub mod job_graph;
 pub mod job_key;
 pub mod job_report;
+#[cfg(test)]
+mod made_report;
 mod names;
 pub mod optimizer;
 pub mod preset;

@@ -368,10 +368,8 @@ impl ExperimentReport {
         if let Some(deaths) = &line.deaths {
             let last = job.round + 1;
             let bytes = decode_prune_rounds(deaths, self.config.model.weight_count(), last)?;
-            let chain = (job.trial, job.arm);
-            if self.prune_rounds.get(&chain).is_none_or(|there| there.last_known_round() < last) {
-                self.prune_rounds.insert(chain, PruneRounds::from_bytes(bytes, last));
-            }
+            let chain = PruneRounds::from_bytes(bytes, last);
+            self.merge_prune_rounds((job.trial, job.arm), chain).map_err(|fault| fault.to_string())?;
         }
         self.finished.entry(job).or_insert(finished);
         Ok(())
