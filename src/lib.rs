@@ -7,6 +7,8 @@ use experiment::{
     job::JobId,
     job_data::{JobDataError, JobInputs},
     job_graph::all_jobs,
+    schedule::Schedule,
+    store::JobOutputStore,
 };
 use std::{
     io,
@@ -20,6 +22,8 @@ use training::{
     data::LoadedData,
     job_training::{AdvanceOutcome, JobTraining, TrainedJob},
 };
+
+pub mod verification;
 
 /// An event while an experiment runs.
 pub enum RunEvent<'a> {
@@ -69,6 +73,14 @@ enum ThreadMessage {
     JobDone(JobId, Result<(Box<TrainedJob>, f64), RunError>),
 }
 
+/// What the training threads have to tell.
+enum TrainingEvent<'a> {
+    /// A job has finished a validation pass, after so many training steps.
+    Validated(JobId, u32),
+    /// A job is trained. If it pruned, the mask that its pruning left is there too.
+    Trained(FinishedJob, Option<&'a [u8]>),
+}
+
 /// Trains the jobs that `experiment_report` lacks on `workers` threads (at least one) and calls `on_event` with each
 /// event. A finished job runs again if an unfinished one needs its outputs; the report keeps its earlier results. After
 /// an error the jobs that are still training stop at their next validation.
@@ -79,7 +91,29 @@ pub fn run(
     on_event: &mut dyn FnMut(RunEvent<'_>) -> io::Result<()>,
 ) -> Result<(), RunError> {
     let config = experiment_report.config().clone();
-    let (mut store, mut schedule) = experiment_report.resume();
+    let open = experiment_report.resume();
+    train_open_jobs(&config, open, data, workers, &mut |event| match event {
+        TrainingEvent::Validated(job, iteration) => Ok(on_event(RunEvent::Step { job, iteration })?),
+        TrainingEvent::Trained(finished, next_mask) => {
+            let job = finished.report.job;
+            if experiment_report.differs_from_recorded(&finished, next_mask) {
+                return Err(RunError::ResultsChanged(job));
+            }
+            let again = experiment_report.finished_jobs().contains_key(&job);
+            experiment_report.add_finished_job(finished, next_mask);
+            Ok(on_event(RunEvent::Finished { job, again, experiment_report })?)
+        }
+    })
+}
+
+/// Trains all jobs of the schedule, with their inputs from the store, until they are done or `on_event` fails.
+fn train_open_jobs(
+    config: &ExperimentConfig,
+    (mut store, mut schedule): (JobOutputStore, Schedule),
+    data: &Arc<LoadedData>,
+    workers: usize,
+    on_event: &mut dyn FnMut(TrainingEvent<'_>) -> Result<(), RunError>,
+) -> Result<(), RunError> {
     thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
         let mut running = 0;
@@ -88,7 +122,7 @@ pub fn run(
                 && let Some(job) = schedule.start_next_job(None)
             {
                 let inputs = store.inputs_for(job)?;
-                let (sender, config) = (sender.clone(), &config);
+                let sender = sender.clone();
                 scope.spawn(move || {
                     let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, data, &sender)));
                     if let Some(done) = done.unwrap_or(Err(RunError::Panic(job))).transpose() {
@@ -102,22 +136,19 @@ pub fn run(
                 return Ok(());
             }
             match receiver.recv().expect("a sender is at hand") {
-                ThreadMessage::Iteration(job, iteration) => on_event(RunEvent::Step { job, iteration })?,
+                ThreadMessage::Iteration(job, iteration) => {
+                    on_event(TrainingEvent::Validated(job, iteration))?
+                }
                 ThreadMessage::JobDone(job, done) => {
                     running -= 1;
                     let (output, seconds) = done?;
                     let digest = Some(output.digest());
                     let TrainedJob { report, outputs, .. } = *output;
-                    let finished = FinishedJob { report, seconds, digest };
-                    let next_mask = outputs.next_mask.as_deref();
-                    if experiment_report.differs_from_recorded(&finished, next_mask) {
-                        return Err(RunError::ResultsChanged(job));
-                    }
-                    let again = experiment_report.finished_jobs().contains_key(&job);
-                    experiment_report.add_finished_job(finished, next_mask);
+                    let next_mask = outputs.next_mask.clone();
                     store.add_outputs(job, outputs)?;
                     schedule.mark_done(job);
-                    on_event(RunEvent::Finished { job, again, experiment_report })?;
+                    let finished = FinishedJob { report, seconds, digest };
+                    on_event(TrainingEvent::Trained(finished, next_mask.as_deref()))?;
                 }
             }
         }

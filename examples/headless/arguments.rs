@@ -11,7 +11,8 @@ headless ['#FRAGMENT'] [--out FILE [--force]] [--workers N] [--data DIR]
     Runs the experiment of the fragment, as the page's URL has it, and writes its report to FILE as it goes.
     Goes on where it was if FILE holds this experiment already, after Ctrl-C, SIGTERM or a full disk too. Any other
     file is left alone, unless --force says to replace it. N is the number of threads, by default that of the cores;
-    it never changes a digit. DIR is where assets/mnist is, by default the project's own directory.
+    it never changes a digit. DIR is where assets/mnist is, by default the project's own directory. In the end it
+    prints the run digest, which is the same for every run of the experiment.
 
 headless --merge FILE... [--out FILE [--force]]
     Merges reports that differ only in their seeds into one report with more trials. A file that has anything else
@@ -19,15 +20,48 @@ headless --merge FILE... [--out FILE [--force]]
 
 headless --score FILE...
     What of the paper the reports together reproduce, claim by claim, as a Markdown table.
+
+headless --verify FILE [--jobs N] [--seed S] [--workers N] [--data DIR]
+    Checks that the report does not contradict itself, then trains N of its jobs again (3 if nothing is said, 0 for
+    none, at most all there are) and compares every number and mask to the last bit. The seed S (1 if nothing is
+    said) draws the jobs, the same ones on every machine. The exit code is 0 if everything agrees and 1 if not.
 ";
+
+/// The number of jobs that `--verify` trains again if nothing else is said.
+const VERIFIED_JOBS: usize = 3;
+/// The seed of their draw if nothing else is said.
+const VERIFY_SEED: u32 = 1;
 
 /// What is asked.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Mode {
     Help,
-    Run { fragment: String, workers: usize, data: PathBuf },
+    Run { fragment: String, training: TrainingPlace },
     Merge(Vec<PathBuf>),
     Score(Vec<PathBuf>),
+    Verify(VerifyTask),
+}
+
+/// What `--verify` is to do.
+#[derive(Debug, PartialEq)]
+pub(crate) struct VerifyTask {
+    /// The file of the report.
+    pub(crate) file: PathBuf,
+    /// How many jobs are trained again.
+    pub(crate) jobs: usize,
+    /// The seed of their draw.
+    pub(crate) seed: u32,
+    /// Where they are trained.
+    pub(crate) training: TrainingPlace,
+}
+
+/// Where jobs are trained.
+#[derive(Debug, PartialEq)]
+pub(crate) struct TrainingPlace {
+    /// The number of threads.
+    pub(crate) workers: usize,
+    /// Where the folders of the data sets are.
+    pub(crate) data: PathBuf,
 }
 
 /// The command line, read.
@@ -52,45 +86,78 @@ impl Arguments {
 /// Reads word by word; what the parser itself cannot take is told in its own words.
 fn read(mut words: Parser) -> Result<Arguments, Error> {
     let (mut fragments_or_files, mut out) = (Vec::new(), None);
-    let (mut help, mut merge, mut score, mut force) = (false, false, false, false);
-    let mut workers = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let mut data = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let (mut help, mut merge, mut score, mut verify, mut force) = (false, false, false, false, false);
+    let (mut jobs, mut seed) = (None, None);
+    let workers = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let mut training = TrainingPlace { workers, data: PathBuf::from(env!("CARGO_MANIFEST_DIR")) };
     while let Some(word) = words.next()? {
         match word {
             Arg::Long("help") | Arg::Short('h') => help = true,
             Arg::Long("merge") => merge = true,
             Arg::Long("score") => score = true,
+            Arg::Long("verify") => verify = true,
             Arg::Long("force") => force = true,
             Arg::Long("out") => out = Some(words.value()?.into()),
-            Arg::Long("data") => data = words.value()?.into(),
-            Arg::Long("workers") => workers = number_of_workers(&words.value()?.string()?)?,
+            Arg::Long("data") => training.data = words.value()?.into(),
+            Arg::Long("workers") => training.workers = number_of_workers(&words.value()?.string()?)?,
+            Arg::Long("jobs") => jobs = Some(number("--jobs", &words.value()?.string()?)?),
+            Arg::Long("seed") => seed = Some(number("--seed", &words.value()?.string()?)?),
             Arg::Value(word) => fragments_or_files.push(word),
             unknown => return Err(unknown.unexpected()),
         }
+    }
+    if help {
+        return Ok(Arguments { mode: Mode::Help, out, force });
+    }
+    if !verify && (jobs.is_some() || seed.is_some()) {
+        return Err(
+            "--jobs and --seed are for --verify; the seeds of a run are in its fragment, as in '#seed=7'"
+                .into(),
+        );
+    }
+    if (score || verify) && out.is_some() {
+        return Err(
+            "--out is for the report of a run or a merge; what --score and --verify print goes to the \
+                    standard output, which > FILE takes"
+                .into(),
+        );
     }
     if force && out.is_none() {
         return Err("--force is about the file of --out, and there is none".into());
     }
     let files = || fragments_or_files.iter().map(PathBuf::from).collect();
-    let task = match (help, merge, score) {
-        (true, ..) => Mode::Help,
-        (_, true, true) => return Err("--merge or --score, not both".into()),
-        (_, true, _) => Mode::Merge(files()),
-        (.., true) => Mode::Score(files()),
-        _ => match &fragments_or_files[..] {
-            [] => Mode::Run { fragment: String::new(), workers, data },
-            [fragment] => Mode::Run { fragment: fragment.clone().string()?, workers, data },
+    let mode = match (merge, score, verify) {
+        (true, false, false) => Mode::Merge(files()),
+        (false, true, false) => Mode::Score(files()),
+        (false, false, true) => {
+            let [file] = &fragments_or_files[..] else {
+                return Err("--verify takes the file of one report; merge several with --merge first".into());
+            };
+            let jobs = jobs.map_or(VERIFIED_JOBS, |jobs| jobs as usize);
+            let seed = seed.unwrap_or(VERIFY_SEED);
+            Mode::Verify(VerifyTask { file: file.into(), jobs, seed, training })
+        }
+        (false, false, false) => match &fragments_or_files[..] {
+            [] => Mode::Run { fragment: String::new(), training },
+            [fragment] => Mode::Run { fragment: fragment.clone().string()?, training },
             [_, second, ..] => {
                 let second = second.to_string_lossy();
                 return Err(format!("one fragment, not also {second}; quote it").into());
             }
         },
+        _ => return Err("only one of --merge, --score and --verify".into()),
     };
-    Ok(Arguments { mode: task, out, force })
+    Ok(Arguments { mode, out, force })
 }
 
 /// Reads how many threads are to work.
 fn number_of_workers(text: &str) -> Result<usize, Error> {
     let number = text.parse().ok().filter(|number| (1..=1024).contains(number));
     number.ok_or_else(|| format!("--workers must be a whole number from 1 to 1024, not {text}").into())
+}
+
+/// Reads a whole number.
+fn number(option: &str, text: &str) -> Result<u32, Error> {
+    text.parse()
+        .map_err(|_| format!("{option} must be a whole number from 0 to {}, not {text}", u32::MAX).into())
 }

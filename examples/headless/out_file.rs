@@ -4,10 +4,10 @@
 //! There are two kinds of write. A finished job is a line that is appended; one that is cut short is cut away, here or
 //! when the run goes on. A whole report is written beside the file, brought to the disk, and renamed to its name.
 
-use crate::{out_file_error::OutFileError, out_file_lock::OutFileLock};
+use crate::{out_file_error::OutFileError, out_file_lock::OutFileLock, stored_report::StoredReport};
 use experiment::{
     config::ExperimentConfig,
-    experiment_report::{ExperimentReport, report_file::ReportFileError},
+    experiment_report::ExperimentReport,
     job::JobId,
     settings::Settings,
     url_fragment::{first_difference, first_difference_beside_seeds},
@@ -23,15 +23,6 @@ pub(crate) struct OutFile {
     /// With all links followed, so that the file is replaced and not the link to it, and locked under one name.
     path: PathBuf,
     _lock: OutFileLock,
-}
-
-/// What a file has of a report.
-struct StoredReport {
-    report: ExperimentReport,
-    /// Its bytes without a line that is cut short.
-    length: u64,
-    /// Whether its last line is whole but for the line's end.
-    lacks_newline: bool,
 }
 
 impl OutFile {
@@ -170,16 +161,7 @@ impl OutFile {
 
     /// Reads a report; its last line may be cut short, or lack its end alone.
     fn parse(&self, bytes: &[u8]) -> Result<StoredReport, OutFileError> {
-        let stored = |bytes: &[u8]| {
-            let text = str::from_utf8(bytes).map_err(|_| ReportFileError::NotAReport)?;
-            let report = ExperimentReport::from_file_text(text)?;
-            let lacks_newline = !text.ends_with('\n');
-            Ok(StoredReport { report, length: bytes.len() as u64, lacks_newline })
-        };
-        let whole_lines = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
-        stored(bytes)
-            .or_else(|_: ReportFileError| stored(&bytes[..whole_lines]))
-            .map_err(|error| OutFileError::Foreign { path: self.path.clone(), error })
+        StoredReport::parse(bytes).map_err(|error| OutFileError::Foreign { path: self.path.clone(), error })
     }
 
     /// Tells a report of this experiment that has an unreadable line from a file that is something else.

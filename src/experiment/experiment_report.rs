@@ -7,7 +7,7 @@ use crate::{
 };
 use model::mask::Mask;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub mod merge;
 pub mod report_file;
@@ -114,23 +114,32 @@ impl ExperimentReport {
 
     /// The mask that the job's pruning made, or `None` if it is not known.
     pub fn next_mask(&self, job: JobId) -> Option<Mask> {
-        let prune_rounds = self.prune_rounds.get(&(job.trial, job.arm))?;
-        (prune_rounds.last_known_round() > job.round).then(|| prune_rounds.mask(job.round + 1))
+        self.chain_with_next_mask(job).map(|prune_rounds| prune_rounds.mask(job.round + 1))
     }
 
-    /// Whether a job that ran again gave other results, or left another mask, than before. `next_mask` is the mask that
-    /// its pruning left now, if it pruned.
-    pub fn differs_from_recorded(&self, finished: &FinishedJob, next_mask: Option<&[u8]>) -> bool {
-        let job = finished.report.job;
-        let masks = self.next_mask(job).zip(next_mask);
-        self.finished.get(&job).is_some_and(|before| !before.agrees_with(finished))
-            || masks.is_some_and(|(before, now)| before != now)
+    /// Whether the mask that the job's pruning made is known.
+    pub fn has_next_mask(&self, job: JobId) -> bool {
+        self.chain_with_next_mask(job).is_some()
+    }
+
+    fn chain_with_next_mask(&self, job: JobId) -> Option<&PruneRounds> {
+        let prune_rounds = self.prune_rounds.get(&(job.trial, job.arm))?;
+        (prune_rounds.last_known_round() > job.round).then_some(prune_rounds)
     }
 
     /// The stored outputs and the schedule with which the experiment can continue. A report has masks but no
     /// parameters, so a finished job runs again if an unfinished one needs its parameters.
     pub fn resume(&self) -> (JobOutputStore, Schedule) {
-        let done = |job| self.finished.contains_key(&job);
+        self.resume_where(|job| self.finished.contains_key(&job))
+    }
+
+    /// The stored outputs and the schedule with which these jobs, and no others than they need, are trained again. They
+    /// start from the masks of the report, or from that of a job that is trained again.
+    pub fn train_again(&self, jobs: &BTreeSet<JobId>) -> (JobOutputStore, Schedule) {
+        self.resume_where(|job| !jobs.contains(&job))
+    }
+
+    fn resume_where(&self, done: impl Fn(JobId) -> bool) -> (JobOutputStore, Schedule) {
         let store = JobOutputStore::resume(&self.config, done, |job| self.next_mask(job));
         let schedule = Schedule::resume(&self.config, |job| store.is_unfinished(job));
         (store, schedule)

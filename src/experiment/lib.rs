@@ -12,6 +12,8 @@ pub mod job_data;
 pub mod job_graph;
 pub mod job_key;
 pub mod job_report;
+#[cfg(test)]
+mod made_report;
 mod names;
 pub mod optimizer;
 pub mod preset;
@@ -20,6 +22,7 @@ pub mod prune_rounds;
 pub mod purpose;
 pub mod recipe;
 pub mod report_check;
+pub mod result_difference;
 pub mod run_digest;
 pub mod schedule;
 pub mod seeds;

@@ -23,4 +23,6 @@ pub enum RandomPurpose {
     RandomPruning = 9,
     /// The hidden units that a training step drops. The stream's `draw` is the iteration.
     Dropout = 10,
+    /// The jobs of a report that are trained again to verify it. The stream's `trial` is the seed of the draw.
+    VerifiedJobs = 11,
 }

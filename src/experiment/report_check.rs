@@ -47,6 +47,16 @@ pub enum ReportFault {
         /// The images.
         total: u32,
     },
+    /// More weights survive than a layer has, or there are more or fewer layers.
+    #[error("{job}: alive is {found:?}, and its layers have {weights:?} weights")]
+    TooManySurvivors {
+        /// The job.
+        job: JobId,
+        /// The numbers that the report says.
+        found: Vec<u32>,
+        /// The numbers of all weights of the layers.
+        weights: Vec<u32>,
+    },
     /// The numbers of surviving weights are not those that the settings or the masks leave.
     #[error("{job}: alive is {found:?}, and {expected:?} weights are left in its layers")]
     Survivors {
@@ -151,7 +161,8 @@ pub enum ReportFault {
         /// The weights that the settings leave in each layer; if pruning is global, only their sum counts.
         expected: Vec<u32>,
     },
-    /// An arm's masks do not begin with the dense network's pruning, or two reports have different masks.
+    /// The chains of a trial do not all begin with the same pruning, which is the dense network's, or two lines or reports
+    /// have different masks of an arm.
     #[error("seed {trial}, {arm}: its masks are not the same everywhere")]
     DifferentMasks {
         /// The seed of the trial.
@@ -214,8 +225,10 @@ impl ExperimentReport {
                 return Err(ReportFault::MaskCounts { trial, arm, round, found, expected });
             }
         }
-        match self.prune_rounds().get(&(trial, Arm::Ticket)) {
-            Some(ticket) if ticket.up_to(1) != prune_rounds.up_to(1) => {
+        // The ticket's chain comes first if it is there.
+        let mut of_trial = self.prune_rounds().range((trial, Arm::Dense)..);
+        match of_trial.next() {
+            Some((_, first)) if first.up_to(1) != prune_rounds.up_to(1) => {
                 Err(ReportFault::DifferentMasks { trial, arm })
             }
             _ => Ok(()),
@@ -240,9 +253,7 @@ fn check_survivors(
     of_mask: Option<&Vec<u32>>,
 ) -> Result<(), ReportFault> {
     let (job, found) = (report.job, report.alive.clone());
-    let counts = config.model.layer_weight_counts();
-    let possible = found.len() == counts.len() && found.iter().zip(&counts).all(|(alive, all)| alive <= all);
-    if possible && config.criterion.is_global() && of_mask.is_none() {
+    if config.criterion.is_global() && of_mask.is_none() {
         let expected = expected.iter().sum();
         let right = report.surviving_weights() == expected;
         return if right { Ok(()) } else { Err(ReportFault::SurvivorSum { job, found, expected }) };
@@ -255,10 +266,15 @@ fn check_survivors(
     }
 }
 
-/// Checks the numbers of one job, but for its surviving weights.
+/// Checks the numbers of one job, and of its surviving weights that there can be so many. What follows from these numbers
+/// can be computed afterwards without an overflow.
 pub(crate) fn check_job(config: &ExperimentConfig, finished: &FinishedJob) -> Result<(), ReportFault> {
     let report = &finished.report;
     let job = report.job;
+    let (found, weights) = (&report.alive, config.model.layer_weight_counts());
+    if found.len() != weights.len() || found.iter().zip(&weights).any(|(alive, all)| alive > all) {
+        return Err(ReportFault::TooManySurvivors { job, found: found.clone(), weights });
+    }
     let data = &config.data;
     let readings = [
         ("test_early", report.test_early, data.test_images),

@@ -70,3 +70,56 @@ impl ExperimentReport {
         RunDigest { hex: sha256_of_lines(lines), done, total: jobs.len() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        job_report::JobReport,
+        made_report::{config, made_report},
+    };
+
+    /// The report of an experiment in which every job's digest tells which job it is of.
+    fn report() -> ExperimentReport {
+        made_report(&config("arms=dense,ticket,reinit&rounds=1&rate=0.25&hidden=6,5&seeds=1,3"))
+    }
+
+    #[test]
+    fn the_digest_is_that_of_these_lines() {
+        // Computed without this program, with the sha256sum of GNU coreutils:
+        //
+        // printf '%s\n' arms=dense,ticket,reinit hidden=6,5 rate=0.25 rounds=1 \
+        //     '1 ticket 0 0 0000000100000100' '1 ticket 1 0 0000000100010100' '1 reinit 1 0 0000000100010200' \
+        //     '3 ticket 0 0 0000000300000100' '3 ticket 1 0 0000000300010100' '3 reinit 1 0 0000000300010200' \
+        //     | sha256sum
+        let hex = "54cbf1f1e88c7bf030fadc174f78584b67a03a5b1ef8ae260c4aa05921faa9f2";
+        assert_eq!(report().run_digest(), RunDigest { hex: hex.into(), done: 6, total: 6 });
+        assert_eq!(report().run_digest().to_string(), format!("{hex} over 6 of 6 jobs"));
+    }
+
+    /// The report without some of its jobs.
+    fn report_of(keep: impl Fn(&JobReport) -> bool) -> ExperimentReport {
+        let mut part = ExperimentReport::new(report().config());
+        for finished in report().finished_jobs().values().filter(|done| keep(&done.report)) {
+            part.add_finished_job(finished.clone(), None);
+        }
+        part
+    }
+
+    #[test]
+    fn the_digest_of_a_part_covers_the_jobs_before_the_first_that_is_missing() {
+        // printf as above, with the settings and the first two jobs alone.
+        let hex = "0a294d2ccc1218a257c15978409623622766435bd2a1b0d25400639a7274fa99";
+        let without_reinit = report_of(|report| (report.job.trial, report.job.arm.name()) != (1, "reinit"));
+        assert_eq!(without_reinit.finished_jobs().len(), 5);
+        assert_eq!(without_reinit.run_digest(), RunDigest { hex: hex.into(), done: 2, total: 6 });
+        let first_two = report_of(|report| report.job.trial == 1 && report.job.arm.name() == "ticket");
+        assert_eq!(first_two.run_digest(), without_reinit.run_digest());
+        // printf with the settings alone.
+        let nothing = report_of(|_| false).run_digest();
+        assert_eq!(
+            (nothing.hex.as_str(), nothing.done),
+            ("bd69bf6de9e24db8da9faf9d70affcf7b71351839f0123a875fe33bb8782a6b0", 0)
+        );
+    }
+}

@@ -1,4 +1,5 @@
 //! The program that runs without a browser, as a process of a test.
+#![allow(dead_code)]
 
 use std::{
     fs, io,

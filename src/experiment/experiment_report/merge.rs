@@ -65,7 +65,7 @@ impl ExperimentReport {
                 }
             }
             for (chain, prune_rounds) in other.prune_rounds {
-                merged.merge_prune_rounds(chain, prune_rounds)?;
+                merged.merge_prune_rounds(chain, prune_rounds).map_err(MergeError::Contradiction)?;
             }
         }
         merged.check().map_err(MergeError::Contradiction)?;
@@ -73,17 +73,18 @@ impl ExperimentReport {
     }
 
     /// Adds a chain of masks. The masks that both know must be the same; the longer chain stays.
-    fn merge_prune_rounds(&mut self, chain: (u32, Arm), other: PruneRounds) -> Result<(), MergeError> {
+    pub(super) fn merge_prune_rounds(
+        &mut self,
+        chain: (u32, Arm),
+        other: PruneRounds,
+    ) -> Result<(), ReportFault> {
         let Some(there) = self.prune_rounds.get(&chain) else {
             self.prune_rounds.insert(chain, other);
             return Ok(());
         };
         let shared = there.last_known_round().min(other.last_known_round());
         if there.up_to(shared) != other.up_to(shared) {
-            return Err(MergeError::Contradiction(ReportFault::DifferentMasks {
-                trial: chain.0,
-                arm: chain.1,
-            }));
+            return Err(ReportFault::DifferentMasks { trial: chain.0, arm: chain.1 });
         }
         if other.last_known_round() > shared {
             self.prune_rounds.insert(chain, other);

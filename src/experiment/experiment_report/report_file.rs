@@ -334,10 +334,13 @@ impl ExperimentReport {
         self.header_line() + &lines.collect::<String>()
     }
 
-    /// Reads a file whose jobs may be in any order. If a job is there twice, its first line counts.
+    /// Reads a file whose jobs may be in any order. If a job is there twice, its first line counts. A byte
+    /// order mark before the text is left out.
     ///
     /// An error says that the file is not a report of a known version, which line is wrong, or what contradicts what.
     pub fn from_file_text(text: &str) -> Result<ExperimentReport, ReportFileError> {
+        // Some editors put a byte order mark before the text.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut lines = text.lines().enumerate();
         let head = lines.next().map(|(_, line)| line).unwrap_or_default();
         let mut experiment_report = ExperimentReport::new(&read_head(head)?);
@@ -365,10 +368,8 @@ impl ExperimentReport {
         if let Some(deaths) = &line.deaths {
             let last = job.round + 1;
             let bytes = decode_prune_rounds(deaths, self.config.model.weight_count(), last)?;
-            let chain = (job.trial, job.arm);
-            if self.prune_rounds.get(&chain).is_none_or(|there| there.last_known_round() < last) {
-                self.prune_rounds.insert(chain, PruneRounds::from_bytes(bytes, last));
-            }
+            let chain = PruneRounds::from_bytes(bytes, last);
+            self.merge_prune_rounds((job.trial, job.arm), chain).map_err(|fault| fault.to_string())?;
         }
         self.finished.entry(job).or_insert(finished);
         Ok(())

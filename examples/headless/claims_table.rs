@@ -1,0 +1,36 @@
+//! The scored claims as a table.
+
+use experiment::{
+    claims::formatted::{FormattedClaim, score_and_format, summary},
+    experiment_report::ExperimentReport,
+};
+
+/// What of the paper an experiment reproduces, as a Markdown table.
+pub(crate) fn claims_markdown(experiment_report: &ExperimentReport) -> String {
+    let claims = score_and_format(
+        experiment_report.config(),
+        experiment_report.finished_jobs().values().map(|done| &done.report),
+    );
+    let head =
+        "| | claim | paper | replication | this run | tolerance | verdict |\n|---|---|---|---|---|---|---|\n";
+    let rows = claims.iter().map(|claim| {
+        let FormattedClaim {
+            name,
+            text,
+            paper,
+            replication,
+            ours,
+            tolerance_text: tolerance,
+            verdict_text: verdict,
+            why,
+            ..
+        } = claim;
+        let verdict = if why.is_empty() { verdict.clone() } else { format!("{verdict}: {why}") };
+        format!(
+            "| {name} | {text} | {paper} | {replication} | {} | {tolerance} | {verdict} |\n",
+            ours.join("; ")
+        )
+    });
+    let table: String = rows.collect();
+    format!("{}\n\n{head}{table}", summary(&claims))
+}
