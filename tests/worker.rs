@@ -18,6 +18,7 @@ use protocol::{
     Reply, RunUntil, WorkerCommand, WorkerEvent,
     payload::Payload,
     question::{Answer, Question, QuestionError},
+    report_payload,
 };
 use std::cell::Cell;
 use worker::{data_unpacking::FileBytes, session::WorkerSession};
@@ -195,7 +196,10 @@ fn ask(question: Question, payload: Payload) -> (Result<Answer, QuestionError>, 
 
 fn read_reports(names: &[&str], texts: &[String]) -> (Result<Answer, QuestionError>, Payload) {
     let names = names.iter().map(|name| (*name).to_owned()).collect();
-    ask(Question::ReadReports { names }, Payload::from_texts(texts.to_vec()))
+    ask(
+        Question::ReadReports { names },
+        Payload::from_byte_arrays(texts.iter().map(|text| text.as_bytes().to_vec()).collect()),
+    )
 }
 
 /// The messages of a question that was refused. Nothing comes beside them.
@@ -213,9 +217,9 @@ fn journals_become_files_and_files_journals() {
     let (first, second) = (of_seed(1), of_seed(2));
     let mut texts = vec![];
     for experiment_report in [&first, &second] {
-        let (parts, prune_rounds) = experiment_report.to_parts();
-        let question = Question::WriteReport { experiment_report: Box::new(parts) };
-        let (answer, payload) = ask(question.clone(), Payload::from_byte_arrays(prune_rounds));
+        let (parts, payload) = report_payload::write_report(experiment_report);
+        let question = Question::WriteReport { experiment_report: parts };
+        let (answer, payload) = ask(question.clone(), payload);
         assert_eq!(answer, Ok(Answer::ReportWritten));
         texts.extend(payload.into_text());
         assert_eq!(texts.last(), Some(&experiment_report.to_file_text()));
@@ -224,8 +228,7 @@ fn journals_become_files_and_files_journals() {
     }
     let (answer, payload) = read_reports(&["one.jsonl", "two.jsonl"], &texts);
     let Ok(Answer::ReportsRead { experiment_report: parts }) = answer else { panic!("{answer:?}") };
-    let prune_rounds = payload.into_byte_arrays().expect("byte arrays and nothing else");
-    let merged = ExperimentReport::from_parts(*parts, prune_rounds).expect("a whole journal");
+    let merged = report_payload::read_report(*parts, payload).expect("a whole journal");
     assert_eq!((merged.config().seeds.count(), merged.finished_jobs().len()), (2, 2));
     assert_eq!(merged.to_file_text(), ExperimentReport::merge(vec![first, second]).unwrap().to_file_text());
 }
@@ -244,6 +247,10 @@ fn each_file_that_cannot_be_read_is_named_and_none_is_used() {
     let other = trained_report(&ExperimentConfig { batch: 20, ..config }, 1.0).to_file_text();
     let messages = refusal(read_reports(&["one.jsonl", "other.jsonl"], &[text.clone(), other]));
     assert!(messages.len() == 1 && messages[0].contains("batch"), "{messages:?}");
+    // What is no text is no report.
+    let bytes = Payload::from_byte_arrays(vec![vec![0xff, 0xfe, 0]]);
+    let messages = refusal(ask(Question::ReadReports { names: vec!["image.png".into()] }, bytes));
+    assert!(messages[0].starts_with("image.png: this is not a report"), "{messages:?}");
     // A text too few, a text too many, or none at all.
     for (names, texts) in [(2, 1), (1, 2), (0, 0)] {
         let messages = refusal(read_reports(&["1", "2"][..names], &vec![text.clone(); texts]));

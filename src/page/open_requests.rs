@@ -3,7 +3,7 @@
 
 use protocol::{
     network_question::{NetworkName, NetworkReading},
-    payload::Payload,
+    payload::{ArrayId, Payload},
     question::{Question, RequestId},
 };
 use std::collections::BTreeMap;
@@ -17,7 +17,10 @@ pub(crate) enum RequestPurpose {
         file_name: String,
     },
     /// To show the run that report files contain.
-    Import,
+    Import {
+        /// The kept arrays of the files' bytes.
+        files: Vec<ArrayId>,
+    },
     /// To show how the paper's claims stand.
     Score,
     /// To tell somebody what networks make of images.
@@ -40,7 +43,9 @@ impl RequestPurpose {
     fn outlives_the_run(&self) -> bool {
         match self {
             RequestPurpose::Export { .. } => true,
-            RequestPurpose::Import | RequestPurpose::Score | RequestPurpose::ReadNetworks { .. } => false,
+            RequestPurpose::Import { .. } | RequestPurpose::Score | RequestPurpose::ReadNetworks { .. } => {
+                false
+            }
         }
     }
 
@@ -48,7 +53,8 @@ impl RequestPurpose {
     fn supersedes(&self, earlier: &RequestPurpose) -> bool {
         match self {
             RequestPurpose::Export { .. } | RequestPurpose::ReadNetworks { .. } => false,
-            RequestPurpose::Import | RequestPurpose::Score => self == earlier,
+            RequestPurpose::Import { .. } => matches!(earlier, RequestPurpose::Import { .. }),
+            RequestPurpose::Score => self == earlier,
         }
     }
 }
@@ -78,11 +84,25 @@ pub(crate) struct OpenRequests {
 }
 
 impl OpenRequests {
-    /// Adds a request, and drops those that it makes pointless.
-    pub(crate) fn add(&mut self, purpose: RequestPurpose, question: Question, payload: Payload) {
-        self.open.retain(|_, earlier| !purpose.supersedes(&earlier.purpose));
+    /// Adds a request. Those that it makes pointless are dropped, and what they were for is returned.
+    pub(crate) fn add(
+        &mut self,
+        purpose: RequestPurpose,
+        question: Question,
+        payload: Payload,
+    ) -> Vec<RequestPurpose> {
+        let dropped = self.drop_unless(|earlier| !purpose.supersedes(earlier));
         self.last_id += 1;
         self.open.insert(self.last_id, OpenRequest { purpose, question, payload, deaths: 0 });
+        dropped
+    }
+
+    /// Drops all requests whose purpose is not to be kept, and returns what they were for.
+    fn drop_unless(&mut self, keep: impl Fn(&RequestPurpose) -> bool) -> Vec<RequestPurpose> {
+        let (kept, dropped): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            std::mem::take(&mut self.open).into_iter().partition(|(_, open)| keep(&open.purpose));
+        self.open = kept;
+        dropped.into_values().map(|open| open.purpose).collect()
     }
 
     /// Whether any answer is wanted.
@@ -92,11 +112,7 @@ impl OpenRequests {
 
     /// Drops the requests whose answers a new run does not want, and returns what they were for.
     pub(crate) fn start_run(&mut self) -> Vec<RequestPurpose> {
-        let (kept, dropped) =
-            std::mem::take(&mut self.open).into_iter().partition(|(_, open)| open.purpose.outlives_the_run());
-        self.open = kept;
-        let dropped: BTreeMap<RequestId, OpenRequest> = dropped;
-        dropped.into_values().map(|request| request.purpose).collect()
+        self.drop_unless(RequestPurpose::outlives_the_run)
     }
 
     /// The next question for a reader that is ready, unless it still has one.

@@ -29,6 +29,17 @@ fn one_line(message: &str) -> String {
     start.iter().chain(['…'].iter()).chain(end).collect()
 }
 
+/// The largest number of bytes of all report files that are opened at once. It is far more than any report needs.
+pub const MOST_IMPORTED_BYTES: f64 = 64e6;
+
+/// The message about files that are too large to be opened.
+pub fn too_large(names: &str, bytes: f64) -> String {
+    let (found, most) = (bytes / 1e6, MOST_IMPORTED_BYTES / 1e6);
+    format!(
+        "{names}: these are {found:.0} MB, and reports of at most {most:.0} MB are opened at once; choose fewer."
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

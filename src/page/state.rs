@@ -21,7 +21,7 @@ use experiment::{
     store::JobOutputStore,
 };
 use model::data_set::DataFile;
-use protocol::{Failure, FailureKind, RunId};
+use protocol::{Failure, FailureKind, RunId, payload::ArrayId};
 
 mod accessors;
 mod dispatch;
@@ -49,8 +49,8 @@ pub enum UserAction {
     Import {
         /// The names of the files.
         names: Vec<String>,
-        /// The contents of the files.
-        texts: Vec<String>,
+        /// Their bytes, which are kept on the JavaScript side.
+        files: Vec<ArrayId>,
     },
     /// Trains finished jobs again, so that their networks can be asked.
     TrainAgain(Vec<JobId>),
@@ -199,7 +199,7 @@ impl State {
             UserAction::Retry => {}
             UserAction::Export if self.can_export() => self.ask_for_export(),
             UserAction::Export => {}
-            UserAction::Import { names, texts } => self.ask_for_import(names, texts),
+            UserAction::Import { names, files } => self.ask_for_import(names, files, &mut effects),
             UserAction::TrainAgain(jobs) => {
                 self.train_again(&jobs);
                 self.fetch_missing_data(&mut effects);

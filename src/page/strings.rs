@@ -108,7 +108,7 @@ pub fn report_file_name(settings: &Settings) -> String {
 fn request_texts(purpose: &RequestPurpose) -> (&'static str, &'static str) {
     match purpose {
         RequestPurpose::Export { .. } => ("The report could not be written", "press Export again"),
-        RequestPurpose::Import => ("The report could not be opened", "open it again"),
+        RequestPurpose::Import { .. } => ("The report could not be opened", "open it again"),
         RequestPurpose::Score => ("The claims could not be judged", "the next round asks again"),
         RequestPurpose::ReadNetworks { .. } => ("The networks could not be asked", "ask again"),
     }
@@ -119,7 +119,7 @@ fn request_texts(purpose: &RequestPurpose) -> (&'static str, &'static str) {
 pub(crate) fn reader_died_twice(purpose: &RequestPurpose, cause: &str) -> String {
     let (failed, again) = request_texts(purpose);
     let advice = match purpose {
-        RequestPurpose::Import => "The file is probably damaged: open another copy of it.".into(),
+        RequestPurpose::Import { .. } => "The file is probably damaged: open another copy of it.".into(),
         RequestPurpose::Export { .. } | RequestPurpose::Score | RequestPurpose::ReadNetworks { .. } => {
             format!("Close other tabs to free memory, then {again}.")
         }

@@ -20,6 +20,7 @@ pub mod codec;
 pub mod network_question;
 pub mod payload;
 pub mod question;
+pub mod report_payload;
 
 /// Identifies a start of an experiment. Every reset increases it by one.
 pub type RunId = u32;

@@ -13,12 +13,12 @@ pub type RequestId = u32;
 /// A question to a worker. Each has exactly one answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Question {
-    /// Write a report file. Payload: for each chain of masks the prune rounds of all weights, as bytes.
+    /// Write a report file. Payload: as [`write_report`](crate::report_payload::write_report) says.
     WriteReport {
-        /// The report to write.
+        /// The report to write, without its curves.
         experiment_report: Box<ExperimentReportParts>,
     },
-    /// Read report files and merge them into one experiment. Payload: the text of each file.
+    /// Read report files and merge them into one experiment. Payload: the bytes of each file.
     ReadReports {
         /// The names of the files, for messages about them.
         names: Vec<String>,
@@ -37,10 +37,9 @@ pub enum Question {
 pub enum Answer {
     /// The report file is written. Payload: its text.
     ReportWritten,
-    /// The report files are read and merged. Payload: for each chain of masks the prune rounds of all weights, as
-    /// bytes.
+    /// The report files are read and merged. Payload: as [`write_report`](crate::report_payload::write_report) says.
     ReportsRead {
-        /// The merged report.
+        /// The merged report, without its curves.
         experiment_report: Box<ExperimentReportParts>,
     },
     /// The claims are judged.

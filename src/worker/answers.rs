@@ -9,6 +9,7 @@ use experiment::{
 use protocol::{
     payload::Payload,
     question::{Answer, Question, QuestionError},
+    report_payload,
 };
 
 /// An answer with its payload, or why there is none.
@@ -25,8 +26,7 @@ pub(super) fn answer(question: Question, payload: Payload, networks: &mut KnownN
 }
 
 fn write_report(experiment_report: ExperimentReportParts, payload: Payload) -> Answered {
-    let prune_rounds = payload.into_byte_arrays();
-    let whole = prune_rounds.and_then(|arrays| ExperimentReport::from_parts(experiment_report, arrays));
+    let whole = report_payload::read_report(experiment_report, payload);
     let report = whole.ok_or("The report did not arrive whole: press Export again.".to_owned())?;
     Ok((Answer::ReportWritten, Payload::from_texts(vec![report.to_file_text()])))
 }
@@ -34,11 +34,13 @@ fn write_report(experiment_report: ExperimentReportParts, payload: Payload) -> A
 /// Reads one or more report files and merges them into one experiment. Each file that cannot be read has its own message
 /// in the error.
 fn read_reports(names: &[String], payload: Payload) -> Answered {
-    let texts = payload.into_texts().filter(|texts| texts.len() == names.len() && !texts.is_empty());
-    let texts = texts.ok_or("The files did not arrive whole: open them again.".to_owned())?;
+    let files = payload.into_byte_arrays().filter(|files| files.len() == names.len() && !files.is_empty());
+    let files = files.ok_or("The files did not arrive whole: open them again.".to_owned())?;
     let (mut reports, mut messages) = (vec![], vec![]);
-    for (name, text) in names.iter().zip(&texts) {
-        match ExperimentReport::from_file_text(text) {
+    for (name, file) in names.iter().zip(files) {
+        // What is not text cannot be a report, and the message for that says what to do.
+        let text = String::from_utf8(file).unwrap_or_default();
+        match ExperimentReport::from_file_text(&text) {
             Ok(report) => reports.push(report),
             Err(error) => messages.push(format!("{name}: {error}.")),
         }
@@ -47,9 +49,8 @@ fn read_reports(names: &[String], payload: Payload) -> Answered {
         return Err(QuestionError { messages });
     }
     let merged = ExperimentReport::merge(reports).map_err(|error| format!("{error}."))?;
-    let (parts, prune_rounds) = merged.to_parts();
-    let experiment_report = Box::new(parts);
-    Ok((Answer::ReportsRead { experiment_report }, Payload::from_byte_arrays(prune_rounds)))
+    let (experiment_report, payload) = report_payload::write_report(&merged);
+    Ok((Answer::ReportsRead { experiment_report }, payload))
 }
 
 fn score_claims(experiment_report: &ExperimentReportParts) -> (Answer, Payload) {

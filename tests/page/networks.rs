@@ -1,6 +1,9 @@
 //! Tests of the kept networks: which are kept, what they answer, and that others are trained again.
 
-use crate::page_harness::{PageHarness, SMALL};
+use crate::{
+    page_harness::{PageHarness, SMALL},
+    reports::import,
+};
 use experiment::{arm::Arm, job::JobId};
 use page::{
     open_requests::AskerId,
@@ -101,10 +104,10 @@ fn networks_of_a_report_are_trained_again_and_nothing_else_changes() {
     let mut first = done("seed=3&arms=ticket,late,oneshot&iterations=40&eval_every=10&rounds=2");
     first.act(UserAction::Export);
     first.deliver_events();
-    let (name, text) = first.saved.pop().unwrap();
+    let (_, text) = first.saved.pop().unwrap();
     let mut bench = PageHarness::loaded("");
-    bench.act(UserAction::Import { names: vec![name], texts: vec![text] });
-    bench.deliver_events();
+    import(&mut bench, &[&text]);
+    assert_eq!(bench.arrays.len(), 0, "the file is no longer needed");
     let table = bench.table();
     assert_eq!((bench.state.status(), bench.state.kept_networks().jobs().len()), (PageStatus::Done, 0));
     // A late ticket needs the mask of its round, which the report has, and what the dense network was.
@@ -130,11 +133,11 @@ fn a_job_that_comes_out_otherwise_when_it_is_trained_again_is_a_failure() {
     let mut first = done(SMALL);
     first.act(UserAction::Export);
     first.deliver_events();
-    let (name, text) = first.saved.pop().unwrap();
+    let (_, text) = first.saved.pop().unwrap();
     let mut bench = PageHarness::loaded("");
     let text = text.replacen("\"validation_start\":[2.25,1002]", "\"validation_start\":[2.25,1003]", 1);
-    bench.act(UserAction::Import { names: vec![name], texts: vec![text] });
-    bench.deliver_events();
+    import(&mut bench, &[&text]);
+    assert_eq!(bench.arrays.len(), 0, "the file is no longer needed");
     bench.act(UserAction::TrainAgain(bench.state.jobs_to_train_again()));
     bench.run_until(PageStatus::Failed);
     assert_eq!(bench.state.failure().map(|failure| failure.kind), Some(FailureKind::Report));

@@ -116,6 +116,18 @@ impl PageHarness {
         self.perform(effects);
     }
 
+    /// The action that imports files named `1.jsonl` and so on, which are kept as in the browser.
+    pub(crate) fn import_action(&mut self, texts: &[&str]) -> UserAction {
+        let names = (1..=texts.len()).map(|at| format!("{at}.jsonl")).collect();
+        let mut files = vec![];
+        for text in texts {
+            let mut file = PayloadItem::Bytes(text.as_bytes().to_vec());
+            self.keep(&mut file);
+            files.extend(file.kept());
+        }
+        UserAction::Import { names, files }
+    }
+
     pub(crate) fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {

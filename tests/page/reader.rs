@@ -8,10 +8,6 @@ use crate::{
 use page::{state::UserAction, status::PageStatus};
 use protocol::{Failure, FailureKind, WorkerEvent, question::Question};
 
-fn import_action(text: &str) -> UserAction {
-    UserAction::Import { names: vec!["1.jsonl".into()], texts: vec![text.into()] }
-}
-
 fn is_import(question: &Question) -> bool {
     matches!(question, Question::ReadReports { .. })
 }
@@ -72,7 +68,8 @@ fn the_page_is_ready_without_the_reader_and_questions_wait_for_it() {
     bench.act(UserAction::Play);
     run_until_rows(&mut bench, 1);
     bench.act(UserAction::Export);
-    bench.act(import_action(&text));
+    let import = bench.import_action(&[&text]);
+    bench.act(import);
     bench.advance_workers();
     assert_eq!((bench.asked.len(), bench.saved.len(), bench.shown), (0, 0, 0));
     bench.inbox.push_back(ready);
@@ -101,15 +98,13 @@ fn an_answer_that_is_not_whole_is_said_and_changes_nothing() {
     bench.deliver_events();
     let text = exported(&mut bench);
     let (rows, run) = (bench.table(), bench.state.run());
+    let import = bench.import_action(&[&text]);
     for (action, what) in [
         (
             UserAction::Export,
             "The report could not be written: the answer did not arrive whole; press Export again.",
         ),
-        (
-            import_action(&text),
-            "The report could not be opened: the answer did not arrive whole; open it again.",
-        ),
+        (import, "The report could not be opened: the answer did not arrive whole; open it again."),
     ] {
         bench.act(action);
         bench.inbox.iter_mut().for_each(|(.., payload)| *payload = Default::default());
@@ -153,7 +148,8 @@ fn a_question_that_kills_twice_is_given_up_and_the_others_are_answered() {
     run_until_rows(&mut bench, 1);
     bench.deliver_events();
     bench.reader_dies_at = is_import;
-    bench.act(import_action("a file that is too much"));
+    let import = bench.import_action(&["a file that is too much"]);
+    bench.act(import);
     bench.act(UserAction::Export);
     deliver_reader_events(&mut bench);
     assert_eq!((times_asked(&bench, is_import), times_asked(&bench, is_export)), (2, 1));
@@ -170,7 +166,8 @@ fn a_question_that_kills_twice_is_given_up_and_the_others_are_answered() {
     assert!(bench.state.scored_claims().is_some());
     // However often it is asked, each question costs two readers and no more.
     for more in 1..=4 {
-        bench.act(import_action("a file that is too much"));
+        let import = bench.import_action(&["a file that is too much"]);
+        bench.act(import);
         bench.deliver_events();
         assert_eq!((bench.readers_started, bench.state.take_request_errors().len()), (3 + 2 * more, 1));
         assert!(bench.reader.is_some());
@@ -185,7 +182,8 @@ fn a_reader_that_never_comes_up_is_given_up_after_three_and_tried_again_by_the_n
     bench.kill_reader("out of memory");
     assert_eq!((bench.readers_started, bench.reader), (3, None));
     assert_eq!((bench.state.status(), bench.state.take_request_errors()), (PageStatus::Ready, vec![]));
-    bench.act(import_action(&text));
+    let import = bench.import_action(&[&text]);
+    bench.act(import);
     bench.deliver_events();
     let errors = bench.state.take_request_errors();
     let [error] = &errors[..] else { panic!("{errors:?}") };
@@ -197,7 +195,8 @@ fn a_reader_that_never_comes_up_is_given_up_after_three_and_tried_again_by_the_n
     bench.run_until(PageStatus::Paused);
     assert_eq!((bench.readers_started, bench.state.take_request_errors().len()), (9, 1));
     bench.readers_come_up = true;
-    bench.act(import_action(&text));
+    let import = bench.import_action(&[&text]);
+    bench.act(import);
     bench.deliver_events();
     assert_eq!((bench.readers_started, bench.state.status()), (10, PageStatus::Done));
     assert_eq!(bench.state.take_request_errors(), [""; 0]);
@@ -251,7 +250,10 @@ fn of_several_imports_the_newest_is_shown() {
         [SMALL, "seed=7&iterations=20&eval_every=10&rounds=1", "seed=8&iterations=20&eval_every=10&rounds=0"]
             .map(|fragment| exported(&mut run_to_end(fragment)));
     let mut bench = PageHarness::loaded("seed=9");
-    texts.iter().for_each(|text| bench.act(import_action(text)));
+    for text in &texts {
+        let import = bench.import_action(&[text]);
+        bench.act(import);
+    }
     // The reader had the first one already; it is never asked the second one.
     bench.deliver_events();
     assert_eq!((bench.state.config().seeds.first(), bench.shown), (8, 1));
@@ -259,9 +261,11 @@ fn of_several_imports_the_newest_is_shown() {
     assert_eq!(bench.scored(), 1);
     // A reader that dies of a file that is no longer wanted is replaced for the newer one.
     bench.reader_dies_at = is_import;
-    bench.act(import_action(&texts[0]));
+    let import = bench.import_action(&[&texts[0]]);
+    bench.act(import);
     bench.reader_dies_at = |_| false;
-    bench.act(import_action(&texts[1]));
+    let import = bench.import_action(&[&texts[1]]);
+    bench.act(import);
     bench.deliver_events();
     assert_eq!((bench.state.config().seeds.first(), bench.shown), (7, 2));
     assert_eq!((times_asked(&bench, is_import), bench.state.take_request_errors()), (4, vec![]));
@@ -281,7 +285,8 @@ fn an_export_outlives_its_run_and_an_import_and_a_score_do_not() {
         }
         let asked = bench.asked.len();
         bench.act(UserAction::Export);
-        bench.act(import_action(&text));
+        let import = bench.import_action(&[&text]);
+        bench.act(import);
         assert_eq!(bench.asked.len() - asked, usize::from(sent));
         bench.act(UserAction::Reset(Box::new(settings("seed=4&iterations=20&eval_every=20&rounds=1"))));
         bench.deliver_events();

@@ -26,8 +26,8 @@ pub(crate) fn exported(bench: &mut PageHarness) -> String {
 }
 
 pub(crate) fn import(bench: &mut PageHarness, texts: &[&str]) {
-    let names = (1..=texts.len()).map(|at| format!("{at}.jsonl")).collect();
-    bench.act(UserAction::Import { names, texts: texts.iter().map(|text| text.to_string()).collect() });
+    let import = bench.import_action(texts);
+    bench.act(import);
     bench.deliver_events();
 }
 
@@ -152,7 +152,8 @@ fn a_report_waits_for_the_reader_and_a_reset_takes_it_back() {
     import(&mut early, &[&text]);
     assert_eq!(early.state.status(), PageStatus::Done);
     let mut late = PageHarness::loaded(SMALL);
-    late.act(UserAction::Import { names: vec!["1.jsonl".into()], texts: vec![text] });
+    let import = late.import_action(&[&text]);
+    late.act(import);
     late.act(UserAction::Reset(Box::new(settings(SMALL))));
     late.deliver_events();
     assert_eq!((late.state.status(), late.table().len(), late.shown), (PageStatus::Ready, 0, 0));
@@ -197,7 +198,8 @@ fn claims_are_scored_when_a_round_is_done_and_after_a_report_and_not_more_often(
     assert!(bench.state.scored_claims().is_some() && bench.scored() == 4);
     // An answer that arrives after a reset is ignored.
     import(&mut bench, &[&text]);
-    bench.act(UserAction::Import { names: vec!["1.jsonl".into()], texts: vec![text] });
+    let again = bench.import_action(&[&text]);
+    bench.act(again);
     let (worker, event, payload) = bench.inbox.pop_front().expect("the report as it was read");
     let effects = bench.state.on_event(worker, event, payload, bench.now);
     bench.perform(effects);

@@ -1,6 +1,6 @@
 //! Assigns jobs to workers, and starts, pauses and stops the workers, according to the current intent.
 
-use crate::state::{Download, RunIntent, State, StepKind};
+use crate::state::{Download, RunIntent, State, StepKind, requests::drop_files};
 use crate::{
     open_requests::RequestPurpose,
     run_results::RunResults,
@@ -107,6 +107,7 @@ impl State {
         self.drop_networks(settings.config.seeds.first(), effects);
         self.settings = settings;
         for purpose in self.requests.start_run() {
+            drop_files(&purpose, effects);
             // Whoever has asked networks waits for an answer, and nobody else does.
             if let RequestPurpose::ReadNetworks { asker, .. } = purpose {
                 let answer = Err("A new run has begun, and its networks are others: ask again.".into());

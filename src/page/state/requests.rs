@@ -6,23 +6,31 @@ use crate::{open_requests::RequestPurpose, strings, worker_pool::Effect};
 use experiment::{experiment_report::ExperimentReport, settings::Settings};
 use protocol::{
     network_question::NetworkName,
-    payload::{Payload, PayloadItem},
+    payload::{ArrayId, Payload, PayloadItem},
     question::{Answer, Question, QuestionError, RequestId},
+    report_payload,
 };
 
 impl State {
     /// Asks for a report of everything that is finished.
     pub(super) fn ask_for_export(&mut self) {
-        let (parts, prune_rounds) = self.results.experiment_report().to_parts();
+        let (experiment_report, payload) = report_payload::write_report(self.results.experiment_report());
         let purpose = RequestPurpose::Export { file_name: strings::report_file_name(&self.settings) };
-        let question = Question::WriteReport { experiment_report: Box::new(parts) };
-        self.requests.add(purpose, question, Payload::from_byte_arrays(prune_rounds));
+        self.requests.add(purpose, Question::WriteReport { experiment_report }, payload);
     }
 
-    /// Asks for the run that report files contain.
-    pub(super) fn ask_for_import(&mut self, names: Vec<String>, texts: Vec<String>) {
-        let question = Question::ReadReports { names };
-        self.requests.add(RequestPurpose::Import, question, Payload::from_texts(texts));
+    /// Asks for the run that report files contain. `files` are the kept arrays of their bytes; they are dropped as soon
+    /// as they are no longer needed.
+    pub(super) fn ask_for_import(
+        &mut self,
+        names: Vec<String>,
+        files: Vec<ArrayId>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let payload = Payload(files.iter().copied().map(PayloadItem::Kept).collect());
+        let superseded =
+            self.requests.add(RequestPurpose::Import { files }, Question::ReadReports { names }, payload);
+        superseded.iter().for_each(|purpose| drop_files(purpose, effects));
     }
 
     /// Asks how the paper's claims stand.
@@ -40,6 +48,7 @@ impl State {
         effects: &mut Vec<Effect>,
     ) {
         let Some(purpose) = self.requests.take_answered(request_id) else { return };
+        drop_files(&purpose, effects);
         let answered = answer.and_then(|answer| {
             // Which answer belongs to which question is the worker's affair; a wrong one counts as one that is not whole.
             self.use_answer(&purpose, answer, payload, effects)
@@ -57,6 +66,7 @@ impl State {
         messages: Vec<String>,
         effects: &mut Vec<Effect>,
     ) {
+        drop_files(purpose, effects);
         match purpose {
             RequestPurpose::ReadNetworks { asker, .. } => {
                 effects.push(Effect::Deliver { asker: *asker, answer: Err(messages.join(" ")) });
@@ -77,9 +87,8 @@ impl State {
             (RequestPurpose::Export { file_name }, Answer::ReportWritten) => {
                 effects.push(Effect::Save { name: file_name.clone(), text: payload.into_text()? });
             }
-            (RequestPurpose::Import, Answer::ReportsRead { experiment_report }) => {
-                let prune_rounds = payload.into_byte_arrays()?;
-                self.open_report(ExperimentReport::from_parts(*experiment_report, prune_rounds)?, effects);
+            (RequestPurpose::Import { .. }, Answer::ReportsRead { experiment_report }) => {
+                self.open_report(report_payload::read_report(*experiment_report, payload)?, effects);
             }
             (RequestPurpose::Score, Answer::ClaimsScored { claims, summary }) => {
                 self.scored_claims = Some(ScoredClaims { claims, summary });
@@ -96,7 +105,7 @@ impl State {
             }
             (
                 RequestPurpose::Export { .. }
-                | RequestPurpose::Import
+                | RequestPurpose::Import { .. }
                 | RequestPurpose::Score
                 | RequestPurpose::ReadNetworks { .. },
                 _,
@@ -117,5 +126,12 @@ impl State {
             self.ask_for_scores();
         }
         effects.push(Effect::ShowSettings);
+    }
+}
+
+/// Drops the files of an import.
+pub(super) fn drop_files(purpose: &RequestPurpose, effects: &mut Vec<Effect>) {
+    if let RequestPurpose::Import { files } = purpose {
+        effects.push(Effect::DropArrays(files.clone()));
     }
 }

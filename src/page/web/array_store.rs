@@ -17,15 +17,24 @@ thread_local! {
     static STORE: RefCell<ArrayStore> = RefCell::default();
 }
 
+/// Keeps an array and returns its number.
+pub(super) fn keep(array: Object) -> ArrayId {
+    STORE.with_borrow_mut(|store| store.keep(array))
+}
+
+impl ArrayStore {
+    fn keep(&mut self, array: Object) -> ArrayId {
+        self.last += 1;
+        self.arrays.insert(ArrayId(self.last), array);
+        ArrayId(self.last)
+    }
+}
+
 /// Keeps the arrays among some values, and puts their numbers behind a payload.
 pub(super) fn keep_behind(payload: &mut Payload, values: &Array) {
     STORE.with_borrow_mut(|store| {
         let item = |value: JsValue| match value.dyn_into::<Object>() {
-            Ok(array) => {
-                store.last += 1;
-                store.arrays.insert(ArrayId(store.last), array);
-                PayloadItem::Kept(ArrayId(store.last))
-            }
+            Ok(array) => PayloadItem::Kept(store.keep(array)),
             Err(_) => PayloadItem::Absent,
         };
         payload.0.extend(values.iter().map(item));

@@ -1,7 +1,8 @@
 //! Report files: exported by a button, chosen or dropped onto the page for import, or fetched from the server.
 
-use crate::web::{app::with_app, dom, state_updates::update_state};
-use crate::{recorded_runs, state::UserAction};
+use crate::web::{app::with_app, array_store, dom, state_updates::update_state};
+use crate::{recorded_runs, refusals, state::UserAction};
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DragEvent, Element, EventTarget, File, FileList, HtmlInputElement, Response};
@@ -41,12 +42,17 @@ fn read_chosen_files(files: Option<FileList>) {
     if files.is_empty() {
         return;
     }
+    let bytes: f64 = files.iter().map(|file| file.size()).sum();
+    if bytes > refusals::MOST_IMPORTED_BYTES {
+        let names = files.iter().map(|file| file.name()).collect::<Vec<_>>().join(", ");
+        return show_request_errors(vec![refusals::too_large(&names, bytes)]);
+    }
     spawn_local(async move {
-        let (mut names, mut texts, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut names, mut arrays, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
         for file in files {
             names.push(file.name());
-            match JsFuture::from(file.text()).await {
-                Ok(text) => texts.push(text.as_string().unwrap_or_default()),
+            match JsFuture::from(file.array_buffer()).await {
+                Ok(buffer) => arrays.push(Uint8Array::new(&buffer)),
                 Err(error) => unreadable.push(format!(
                     "{} could not be read: {}. Choose it again.",
                     file.name(),
@@ -55,7 +61,7 @@ fn read_chosen_files(files: Option<FileList>) {
             }
         }
         match unreadable.is_empty() {
-            true => import_reports(None, names, texts),
+            true => import_reports(None, names, arrays),
             false => show_request_errors(unreadable),
         }
     });
@@ -66,12 +72,12 @@ pub(super) fn open_recorded(name: String) {
     let run = with_app(|app| app.state.run());
     spawn_local(async move {
         let path = recorded_runs::report_path(&name);
-        let text = fetch_text(&path).await;
+        let file = fetch_bytes(&path).await;
         if with_app(|app| app.state.run()) != run {
             return;
         }
-        match text {
-            Ok(text) => import_reports(Some(name), vec![path], vec![text]),
+        match file {
+            Ok(file) => import_reports(Some(name), vec![path], vec![file]),
             Err(why) => show_request_errors(vec![format!(
                 "{path} could not be fetched: {why}. Recorded runs lie in the folder assets of the site; check that \
                  it was copied whole."
@@ -80,20 +86,21 @@ pub(super) fn open_recorded(name: String) {
     });
 }
 
-async fn fetch_text(path: &str) -> Result<String, String> {
+async fn fetch_bytes(path: &str) -> Result<Uint8Array, String> {
     let lost = |error: JsValue| dom::error_message(&error);
     let response = JsFuture::from(dom::window().fetch_with_str(path)).await.map_err(lost)?;
     let response: Response = response.dyn_into().map_err(lost)?;
     if !response.ok() {
         return Err(format!("the server answered {}", response.status()));
     }
-    let text = JsFuture::from(response.text().map_err(lost)?).await.map_err(lost)?;
-    Ok(text.as_string().unwrap_or_default())
+    let buffer = JsFuture::from(response.array_buffer().map_err(lost)?).await.map_err(lost)?;
+    Ok(Uint8Array::new(&buffer))
 }
 
-fn import_reports(recorded: Option<String>, names: Vec<String>, texts: Vec<String>) {
+fn import_reports(recorded: Option<String>, names: Vec<String>, files: Vec<Uint8Array>) {
     with_app(|app| app.recorded = recorded);
-    update_state(move |state, now| state.on_action(UserAction::Import { names, texts }, now));
+    let files = files.into_iter().map(|file| array_store::keep(file.into())).collect();
+    update_state(move |state, now| state.on_action(UserAction::Import { names, files }, now));
 }
 
 /// Shows why a request failed, with a message for each thing that is wrong.
