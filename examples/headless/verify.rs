@@ -23,10 +23,9 @@ pub(crate) fn verify(task: &VerifyTask) -> Result<ExitCode, Box<dyn Error>> {
     let verified = train(&report, &drawn, &task.training)?;
     let lines: String = verified.iter().map(|one| job_text(one, drawn.contains(&one.job))).collect();
     print(&format!("{lines}run digest {}\n", report.run_digest()))?;
-    let differing: Vec<JobId> =
-        verified.iter().filter(|one| !one.differences.is_empty()).map(|one| one.job).collect();
-    print(&format!("{name}: {}\n", verdict_text(&report, verified.len(), &differing)))?;
-    Ok(if differing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    print(&format!("{name}: {}\n", verdict_text(&report, &verified)))?;
+    let agrees = verified.iter().all(|one| one.differences.is_empty());
+    Ok(if agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Trains the drawn jobs again, and all that they need. No data is read if there are none.
@@ -95,20 +94,22 @@ fn job_text(one: &VerifiedJob, drawn: bool) -> String {
 }
 
 /// The last sentence.
-fn verdict_text(report: &ExperimentReport, trained: usize, differing: &[JobId]) -> String {
+fn verdict_text(report: &ExperimentReport, verified: &[VerifiedJob]) -> String {
     let finished = counted(report.finished_jobs().len(), "job");
-    let again = match trained {
-        1 => "1 job was trained again".to_owned(),
-        trained => format!("{trained} jobs were trained again"),
-    };
-    match (differing, trained) {
-        ([], 0) => format!("verified in its structure alone; none of its {finished} was trained again."),
-        ([], 1) => format!("verified; {again}, of {finished} in the report, and agrees to the last bit."),
-        ([], _) => format!("verified; {again}, of {finished} in the report, and all agree to the last bit."),
-        ([first, ..], _) => format!(
-            "NOT verified; {again}, and {} of them differ from the report, {first} for one. It, or a mask that it \
-             starts from, was changed or comes from another version of the program.",
-            differing.len()
+    let compared = verified.iter().filter(|one| one.reported.is_some()).count();
+    let (were, agree) = if compared == 1 { ("was", "agrees") } else { ("were", "agree") };
+    let again = format!("{compared} of its {finished} {were} trained again");
+    let mut differing = verified.iter().filter(|one| !one.differences.is_empty());
+    match differing.next() {
+        None if compared == 0 => {
+            format!("verified in its structure alone; none of its {finished} was trained again.")
+        }
+        None => format!("verified; {again} and {agree} to the last bit."),
+        Some(first) => format!(
+            "NOT verified; {again}, and {} gave something else, {} for one. It, or a mask that it starts from, was \
+             changed or comes from another version of the program.",
+            1 + differing.count(),
+            first.job
         ),
     }
 }
