@@ -10,6 +10,7 @@ use chart::arm_style::ArmStyle;
 use experiment::{
     arm::Arm, experiment_report::ExperimentReport, job_graph, run_digest::RunDigest, settings::Settings,
 };
+use model::data_set::DataSet;
 use numbers::{fixed, percent, with_commas};
 use protocol::{Failure, FailureKind};
 
@@ -101,7 +102,12 @@ pub fn digest_note(digest: &RunDigest, finished: usize) -> String {
 
 /// The file name of an exported report.
 pub fn report_file_name(settings: &Settings) -> String {
-    format!("ticket-lab-{}-seed{}.jsonl", settings.preset.name(), settings.config.seeds.first())
+    let data = &settings.config.data;
+    let data = if data.name == DataSet::NAMES[0] { String::new() } else { format!("-{}", data.name) };
+    let seeds = settings.config.seeds.to_string().replace(',', "_");
+    // A long list of seeds would make a name that no system takes.
+    let seeds: String = seeds.chars().take(40).collect();
+    format!("ticket-lab-{}{data}-seed{seeds}.jsonl", settings.preset.name())
 }
 
 /// What could not be done of a request, and how to ask for it again.

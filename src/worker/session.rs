@@ -113,6 +113,11 @@ impl WorkerSession {
             || (self.data.is_some() && self.jobs.iter().any(|worker_job| worker_job.running))
     }
 
+    /// Whether the next call of [`WorkerSession::advance`] unpacks data.
+    pub fn is_unpacking(&self) -> bool {
+        self.unpacking.is_some()
+    }
+
     /// Works until `budget` seconds have passed on the clock `now`, and for at least one small step. If several jobs
     /// are running, the one that came first gets the time.
     pub fn advance(&mut self, now: &dyn Fn() -> f64, budget: f64) -> Vec<Reply> {

@@ -8,7 +8,10 @@ use protocol::{
     codec::{self, CodecError, PostedMessage},
     payload::Payload,
 };
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
@@ -29,11 +32,18 @@ impl FileBytes for JsFile {
     }
 }
 
+thread_local! {
+    /// Whether the slice of work that is being done unpacks the data.
+    static LOADS: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Starts the worker: installs the handlers for commands and slices and reports [`WorkerEvent::Ready`]. It returns at
 /// once; from then on, the browser's event loop calls the handlers.
 pub fn start() {
     std::panic::set_hook(Box::new(|info| {
-        let failure = Failure { kind: FailureKind::Worker, message: info.to_string() };
+        // Data that makes the loader panic is bad data: it has to be fetched anew before another try.
+        let kind = if LOADS.get() { FailureKind::Data } else { FailureKind::Worker };
+        let failure = Failure { kind, message: info.to_string() };
         post(&(WorkerEvent::Failed { failure }, Payload::NONE));
     }));
     let session = Rc::new(RefCell::new(WorkerSession::default()));
@@ -46,6 +56,7 @@ pub fn start() {
     let request_next_slice = request_slice.clone();
     let slice = Closure::<dyn FnMut()>::new(move || {
         let mut session = worker.borrow_mut();
+        LOADS.set(session.is_unpacking());
         session.advance(&now_seconds, SLICE_SECONDS).iter().for_each(post);
         if session.is_busy() {
             request_next_slice();
