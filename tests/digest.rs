@@ -7,8 +7,11 @@ use experiment::{
     experiment_report::ExperimentReport, job::JobId, schedule::Schedule, settings::Settings,
     store::JobOutputStore,
 };
-use std::collections::BTreeMap;
-use training::job_training::{AdvanceOutcome, JobTraining};
+use std::{collections::BTreeMap, sync::Arc};
+use training::{
+    data::LoadedData,
+    job_training::{AdvanceOutcome, JobTraining},
+};
 
 /// The fragment of the experiment, followed by a line for each job with its arm, round and digest.
 const GOLDEN: &str = include_str!("golden/digest.txt");
@@ -17,6 +20,9 @@ const GOLDEN: &str = include_str!("golden/digest.txt");
 const FRAGMENT: &str = include_str!("golden/report.txt");
 /// The report of that experiment without its seconds.
 const REPORT: &str = include_str!("golden/report.jsonl");
+
+/// The same for a small experiment on Fashion-MNIST.
+const FASHION: [&str; 2] = [include_str!("golden/fashion.txt"), include_str!("golden/fashion.jsonl")];
 
 #[test]
 fn every_weight_mask_and_reading_has_its_golden_bits() {
@@ -44,17 +50,26 @@ fn every_weight_mask_and_reading_has_its_golden_bits() {
     assert_eq!(found, GOLDEN, "if the change of bits is meant, this is the new golden/digest.txt:\n{found}");
 }
 
-#[test]
-fn a_report_has_its_golden_text() {
-    let (settings, rejected) = Settings::from_fragment(FRAGMENT);
+fn check_report(fragment: &str, golden: &str, data: &Arc<LoadedData>, name: &str) {
+    let (settings, rejected) = Settings::from_fragment(fragment.trim());
     assert!(rejected.is_empty(), "{rejected:?}");
     let mut experiment_report = ExperimentReport::new(&settings.config);
-    ticket_lab::run(&mut experiment_report, &mnist::mnist(), 2, &mut |_| Ok(())).unwrap();
+    ticket_lab::run(&mut experiment_report, data, 2, &mut |_| Ok(())).unwrap();
     let timeless = |line: &str| line.split(",\"seconds\":").next().unwrap_or_default().to_string() + "\n";
     let found: String = experiment_report.to_file_text().lines().map(timeless).collect();
-    let file = std::env::temp_dir().join("ticket-lab-report.jsonl");
-    if found != REPORT {
+    let file = std::env::temp_dir().join(format!("ticket-lab-{name}"));
+    if found != golden {
         std::fs::write(&file, &found).unwrap();
     }
-    assert!(found == REPORT, "if the change is meant, {} is the new golden/report.jsonl", file.display());
+    assert!(found == golden, "if the change is meant, {} is the new golden/{name}", file.display());
+}
+
+#[test]
+fn a_report_has_its_golden_text() {
+    check_report(FRAGMENT, REPORT, &mnist::mnist(), "report.jsonl");
+}
+
+#[test]
+fn a_report_of_fashion_mnist_has_its_golden_text() {
+    check_report(FASHION[0], FASHION[1], &mnist::fashion(), "fashion.jsonl");
 }

@@ -4,6 +4,7 @@
 mod access;
 mod codec;
 mod depths;
+mod evidence;
 mod experiments;
 mod faults;
 mod page_under_test;
@@ -59,6 +60,11 @@ const TESTS: &[Test] = tests![
     reader::import_that_kills_is_refused,
     reader::failed_page_exports_and_imports,
     reader::answers_come_while_training,
+    evidence::fashion_is_the_native_run,
+    evidence::digest_covers_the_finished_jobs,
+    evidence::networks_answer_as_they_were_tested,
+    evidence::gzip_bomb_is_bad_data,
+    evidence::huge_files_are_refused,
     experiments::every_arm_has_its_place,
     experiments::every_criterion_optimiser_and_initialiser,
     experiments::every_preset,

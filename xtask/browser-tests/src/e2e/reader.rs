@@ -2,7 +2,7 @@
 
 use super::{
     page_under_test::{PageUnderTest, RUN_TIMEOUT, number},
-    reports::{CAPTURE_DOWNLOADS, ONE_TRIAL, exported, import, refused_text, same_readings},
+    reports::{CAPTURE_DOWNLOADS, ONE_TRIAL, exported, import, refused_text},
 };
 use crate::fault::{Fault, FaultKind};
 use anyhow::{Context, Result, ensure};
@@ -105,7 +105,7 @@ pub(crate) async fn failed_page_exports_and_imports(page: &mut PageUnderTest) ->
 
     import(page, &[("whole.jsonl", &whole)]).await?;
     page.wait_any_state(&["done"]).await?;
-    same_readings(&page.table().await?, &whole_table)
+    page.table().await?.same_as(&whole_table)
 }
 
 /// While all workers train, an answer does not wait for them. Other programs may delay a single answer, so only the

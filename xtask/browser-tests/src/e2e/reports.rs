@@ -1,9 +1,6 @@
 //! Tests of report files, recorded runs, the paper's claims, and steps with more jobs than workers.
 
-use super::{
-    page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
-    table::Table,
-};
+use super::page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::fs;
@@ -117,7 +114,7 @@ pub(crate) async fn reports_come_back(page: &mut PageUnderTest) -> Result<()> {
     import(page, &[("whole.jsonl", &whole)]).await?;
     page.wait_state("done", REACTION_TIMEOUT).await?;
     let read = page.table().await?;
-    same_readings(&read, &table)?;
+    read.same_as(&table)?;
     ensure!(page.value("#seed").await? == "3", "#seed is {}", page.value("#seed").await?);
     ensure!(exported(page).await?.1 == whole, "an imported report is exported otherwise");
 
@@ -146,7 +143,7 @@ pub(crate) async fn reports_come_back(page: &mut PageUnderTest) -> Result<()> {
     ensure!(page.table().await?.0.len() == 1, "half a report has {} rows", page.table().await?.0.len());
     page.click("#play").await?;
     page.wait_state("done", RUN_TIMEOUT).await?;
-    same_readings(&page.table().await?, &table)
+    page.table().await?.same_as(&table)
 }
 
 /// An infinite loss is shown on the page, and survives the export to a file and the import from it.
@@ -196,11 +193,6 @@ pub(crate) async fn report_is_the_native_one(page: &mut PageUnderTest) -> Result
         ensure!(found == golden, "{found} lines in the browser, {golden} natively");
     }
     Ok(())
-}
-
-/// Checks that two tables differ at most in digests, which reports do not contain, and in seconds.
-pub(crate) fn same_readings(one: &Table, other: &Table) -> Result<()> {
-    one.without_digests().same_as(&other.without_digests())
 }
 
 /// The address of a recorded run opens it and stays the same. With another setting in the address, it is rejected.

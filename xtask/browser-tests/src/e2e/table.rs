@@ -4,13 +4,14 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// The names of all attributes that a row must have, as in the `dataset` of JavaScript.
-const ATTRIBUTES: [&str; 13] = [
+const ATTRIBUTES: [&str; 14] = [
     "trial",
     "draw",
     "arm",
     "round",
     "weights",
     "earlyStop",
+    "testStart",
     "testEarly",
     "testEnd",
     "trainEarly",
@@ -115,16 +116,6 @@ impl Table {
         self.0.iter().try_for_each(|row| check_row(row, plan).with_context(|| format!("{row:?}")))
     }
 
-    /// The same rows with empty digests.
-    pub(crate) fn without_digests(&self) -> Table {
-        let digest = ATTRIBUTES.iter().position(|attribute| *attribute == "digest");
-        let mut rows = self.0.clone();
-        for row in &mut rows {
-            digest.into_iter().for_each(|at| row.0[at].clear());
-        }
-        Table(rows)
-    }
-
     /// The digest of every job, in order.
     pub(crate) fn digests(&self) -> Vec<&str> {
         self.0.iter().map(|row| row.attribute("digest")).collect()
@@ -152,7 +143,7 @@ fn check_row(row: &Row, plan: &ExpectedTable) -> Result<()> {
     let stop = row.attribute_as_integer("earlyStop")?;
     let evaluated = stop.is_multiple_of(plan.eval_every) || stop == plan.iterations;
     ensure!(stop <= plan.iterations && evaluated, "nothing was validated at iteration {stop}");
-    for accuracy in ["testEarly", "testEnd", "trainEarly", "trainEnd"] {
+    for accuracy in ["testStart", "testEarly", "testEnd", "trainEarly", "trainEnd"] {
         let value = row.attribute_as_number(accuracy)?;
         ensure!((0.0..=1.0).contains(&value), "{accuracy} is not between 0 and 1");
         ensure!(value > 0.3, "{accuracy} is no better than a guess: does it train at all?");
@@ -173,7 +164,7 @@ mod tests {
     fn row(arm: &str, round: u64, seconds: &str) -> Row {
         let row = json!({
             "trial": "1", "draw": "0", "arm": arm, "round": round.to_string(),
-            "weights": PAPER.weights(round).to_string(), "earlyStop": "500", "testEarly": "0.97",
+            "weights": PAPER.weights(round).to_string(), "earlyStop": "500", "testStart": "0.1", "testEarly": "0.97",
             "testEnd": "0.98", "trainEarly": "0.99", "trainEnd": "1", "validationLoss": "0.07", "digest": "0123456789abcdef", "seconds": seconds,
         });
         Row::read(&row).unwrap()
