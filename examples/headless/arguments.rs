@@ -11,8 +11,8 @@ headless ['#FRAGMENT'] [--out FILE [--force]] [--workers N] [--data DIR]
     Runs the experiment of the fragment, as the page's URL has it, and writes its report to FILE as it goes.
     Goes on where it was if FILE holds this experiment already, after Ctrl-C, SIGTERM or a full disk too. Any other
     file is left alone, unless --force says to replace it. N is the number of threads, by default that of the cores;
-    it never changes a digit. DIR is where assets/mnist is, by default the project's own directory. In the end it
-    prints the run digest, which is the same for every run of the experiment.
+    it never changes a digit. DIR is where assets/mnist and assets/fashion are, by default the project's own
+    directory. In the end it prints the run digest, which is the same for every run of the experiment.
 
 headless --merge FILE... [--out FILE [--force]]
     Merges reports that differ only in their seeds into one report with more trials. A file that has anything else
