@@ -146,7 +146,8 @@ fn check_row(row: &Row, plan: &ExpectedTable) -> Result<()> {
     for accuracy in ["testStart", "testEarly", "testEnd", "trainEarly", "trainEnd"] {
         let value = row.attribute_as_number(accuracy)?;
         ensure!((0.0..=1.0).contains(&value), "{accuracy} is not between 0 and 1");
-        ensure!(value > 0.3, "{accuracy} is no better than a guess: does it train at all?");
+        let guesses = accuracy == "testStart";
+        ensure!(guesses || value > 0.3, "{accuracy} is no better than a guess: does it train at all?");
     }
     ensure!(row.attribute_as_number("validationLoss")? > 0.0, "no network is beyond all doubt");
     ensure!(row.attribute_as_number("seconds")? >= 0.0, "seconds run backwards");
