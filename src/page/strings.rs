@@ -74,16 +74,21 @@ pub fn report_opened(experiment_report: &ExperimentReport) -> String {
 pub fn kept_note(kept: &KeptNetworks, finished: usize, missing: usize) -> String {
     let (count, bytes) = (kept.jobs().len(), kept.bytes() as f64 / 1e6);
     let most = kept_networks::MOST_BYTES as f64 / 1e6;
-    let all = if count == finished {
-        "All ".to_owned() + &count.to_string()
-    } else {
-        format!("{count} of {finished}")
+    let at_hand = match count {
+        0 => format!("None of the {finished} trained networks is at hand to be asked."),
+        _ if count == finished => {
+            format!(
+                "All {count} trained networks are at hand to be asked ({bytes:.1} MB of at most {most:.0})."
+            )
+        }
+        _ => format!(
+            "{count} of {finished} trained networks are at hand to be asked ({bytes:.1} MB of at most {most:.0})."
+        ),
     };
-    let at_hand = format!("{all} trained networks are at hand ({bytes:.1} MB of at most {most:.0}).");
     match missing {
         0 => at_hand,
-        1 => format!("{at_hand} One more of the first trial would be trained again."),
-        _ => format!("{at_hand} {missing} more of the first trial would be trained again."),
+        1 => format!("{at_hand} One that is missing in the first trial can be trained again."),
+        _ => format!("{at_hand} The {missing} that are missing in the first trial can be trained again."),
     }
 }
 
@@ -197,6 +202,8 @@ pub fn failure_headline(failure: &Failure) -> &'static str {
 pub fn setting_label(name: &str) -> String {
     let title = match name {
         "trials" => "Trials",
+        "seeds" => "Seeds, where they have gaps",
+        "data" => "Data set",
         "arms" => "Arms",
         "draws" => "Draws of the re-init",
         "rewind_to" => "Late rewinding goes back to iteration",

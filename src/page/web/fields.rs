@@ -57,6 +57,7 @@ impl SettingFields {
         for (_, input) in self.inputs.iter().filter(|(setting, _)| matches!(setting.name, "seed" | "trials"))
         {
             input.set_disabled(disabled);
+            input.set_placeholder(if disabled { "see seeds" } else { "" });
         }
     }
 

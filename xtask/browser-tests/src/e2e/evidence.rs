@@ -136,7 +136,7 @@ pub(crate) async fn networks_answer_as_they_were_tested(page: &mut PageUnderTest
     let kept = page.browser.eval("return ticketLab.keptNetworks().length").await?;
     ensure!(kept == 0, "a report brought {kept} networks");
     let note = page.find("#kept-line").await?.text().await?;
-    ensure!(note.contains("0 of 5") && note.contains("trained again"), "the page says {note:?}");
+    ensure!(note.contains("None of the 5") && note.contains("trained again"), "the page says {note:?}");
     let before = page.times_in_state("done").await?;
     page.click("#train-again").await?;
     page.wait_state_after("done", before).await?;
