@@ -10,7 +10,7 @@ use experiment::{
     job::JobId,
     job_graph::{all_jobs, output_spec},
     job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
-    prune_counts::survivors_per_round,
+    prune_counts::{survivors_per_round, total_survivors_per_round},
     seeds::Seeds,
     settings::Settings,
     store::JobOutputStore,
@@ -73,6 +73,22 @@ fn the_number_of_workers_and_an_interruption_change_no_digit() {
         run(&mut resumed, 2);
         assert_eq!(without_seconds(&resumed), whole, "after {kept} jobs");
     }
+}
+
+/// Pruning is by one number for all layers, so the counts in them are those of the masks. The rates round differently in
+/// each layer and in all together.
+#[test]
+fn a_run_with_a_global_criterion_reads_back() {
+    let config = config(
+        "arms=dense,ticket,reinit,random,norewind,oneshot&criterion=global&rate=0.25&rounds=3&iterations=6&eval_every=6\
+         &hidden=6,5&batch=10",
+    );
+    let by_layer: Vec<u32> = survivors_per_round(&config).iter().map(|layers| layers.iter().sum()).collect();
+    assert_ne!(by_layer, total_survivors_per_round(&config));
+    let mut report = ExperimentReport::new(&config);
+    run(&mut report, 2);
+    let text = report.to_file_text();
+    assert_eq!(ExperimentReport::from_file_text(&text).unwrap().to_file_text(), text);
 }
 
 /// A hand-made report in which each pruning takes the first survivors of each layer.

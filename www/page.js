@@ -39,7 +39,9 @@ if (lack) {
     "Chrome or Edge 91, Firefox 114, Safari 16.4 or newer will do. Update this browser or open the page in another.");
 } else {
   // After a panic, no Rust code of the page can show the error any more.
+  // What a program was told about its own request is for the program.
   const stopped = (error, from) => {
+    if (error?.name === "TicketLabRequestError") return;
     if (error instanceof WebAssembly.RuntimeError || String(from).includes("/wasm/page")) {
       fail("The page stopped", String(error?.message ?? error), "Reload the page; the link keeps the settings.");
     }

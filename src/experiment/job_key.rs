@@ -1,5 +1,7 @@
-//! The key of a job: what it can be recognised by in another run. Two jobs with equal keys give the same results, bit
-//! for bit, and leave the same outputs; settings that do not touch a job are not in its key.
+//! The key of a job: what it can be recognised by in another run. Two jobs with equal keys give the same results, bit for
+//! bit, the same last weights, and, if they leave one, the same mask. Settings that do not touch a job are not in its key.
+//! Two such jobs need not keep the same parameters for others: which iteration `late` goes back to does not touch the dense
+//! network, and neither do the arms that need its weights.
 
 use crate::{
     config::ExperimentConfig,
@@ -12,7 +14,7 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// The SHA-256, in hexadecimal, of the settings that the job and its ancestors depend on and that differ from the preset
-/// `quick`, as `name=value`, and of the job's seed, arm, round and draw. It also says whether the job leaves a mask,
+/// `quick`, as `name=value`, of the SHA-256 of the data, and of the job's seed, arm, round and draw. It also says whether the job leaves a mask,
 /// because the mask is in the job's digest, and the last round of an experiment leaves none.
 pub fn job_key(config: &ExperimentConfig, job: JobId) -> String {
     let job = job.training_job();
@@ -21,22 +23,27 @@ pub fn job_key(config: &ExperimentConfig, job: JobId) -> String {
     let named = |line: &String| line.split('=').next().is_some_and(|name| touching.contains(name));
     let mut lines: Vec<String> =
         settings_beside_quick(&effective(config)).into_iter().filter(named).collect();
+    lines.push(format!("data {}", config.data.sha256));
     lines.push(format!("{} {} {} {}", job.trial, job.arm, job.round, job.draw));
     lines.extend(leaves_mask.then(|| "leaves a mask".to_owned()));
     sha256_of_lines(lines)
 }
 
-/// The same experiment with its rewind iteration as a number, because nothing stands for a number that depends on the
-/// iterations.
+/// The same experiment with one value for all those that mean the same: its rewind iteration as a number, no warm-up for
+/// one of a single step, and a validation at the last iteration for all later ones.
 fn effective(config: &ExperimentConfig) -> ExperimentConfig {
-    ExperimentConfig { rewind_to: Some(config.rewind_iteration()), ..config.clone() }
+    ExperimentConfig {
+        rewind_to: Some(config.rewind_iteration()),
+        warmup: if config.warmup == 1 { 0 } else { config.warmup },
+        eval_every: config.eval_every.min(config.iterations),
+        ..config.clone()
+    }
 }
 
 /// The names of the settings that can change what a job gives.
 fn settings_touching(config: &ExperimentConfig, job: JobId, leaves_mask: bool) -> BTreeSet<&'static str> {
-    // Every job trains on the data, from weights or a mask that go back to the trial's first weights.
+    // Every job trains on the data, whose SHA-256 is in the key, from weights or a mask that go back to the trial's first weights.
     let mut names = BTreeSet::from([
-        "data",
         "hidden",
         "init",
         "iterations",
@@ -45,15 +52,17 @@ fn settings_touching(config: &ExperimentConfig, job: JobId, leaves_mask: bool) -
         "optimizer",
         "learning_rate",
         "warmup",
-        "dropout",
     ]);
+    let hidden_layers = config.model.layers.len() > 1;
+    if hidden_layers {
+        names.insert("dropout");
+    }
     if config.optimizer == OptimizerKind::Momentum {
         names.insert("momentum");
     }
     let ancestors = ancestors(job);
     if leaves_mask || ancestors.iter().any(|&job| job.round > 0) {
         names.insert("criterion");
-        let hidden_layers = config.model.layers.len() > 1;
         if hidden_layers || config.criterion.is_global() {
             names.insert("rate");
         }
@@ -132,6 +141,10 @@ mod tests {
             assert_eq!(changed(fragment), [""; 0], "{fragment}");
         }
         assert_eq!(changed("rewind_to=49"), ["late"]);
+        // What means the same is the same.
+        for fragment in ["warmup=1", "rewind_to=50"] {
+            assert_eq!(changed(fragment), [""; 0], "{fragment}");
+        }
         // The ticket's sixth round prunes only if there is a seventh.
         assert_eq!(changed("rounds=7"), ["last"]);
         assert_eq!(changed("rate=0.4"), all);

@@ -101,11 +101,13 @@ impl JobReport {
     /// Whether the results are the same as far as both reports have them: either curve may be thinned, and either may
     /// lack the readings before training.
     pub fn has_same_results(&self, other: &JobReport) -> bool {
-        let (shorter, longer) =
-            if self.curve.len() <= other.curve.len() { (self, other) } else { (other, self) };
-        let mut points = longer.curve.iter();
+        // Both may be thinned in different ways; that each is thinned as it should be is checked where it is read.
+        let there = |point: &ValidationPoint| {
+            let found = other.curve.binary_search_by_key(&point.iteration, |other| other.iteration);
+            found.map_or(true, |at| other.curve[at] == *point)
+        };
         let agree = |(one, other)| one == other;
-        shorter.curve.iter().all(|point| points.any(|there| there == point))
+        self.curve.iter().all(there)
             && self.before_training.zip(other.before_training).is_none_or(agree)
             && self.without_curve_and_first_readings() == other.without_curve_and_first_readings()
     }

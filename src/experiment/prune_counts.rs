@@ -20,6 +20,17 @@ pub fn survivors_per_round(config: &ExperimentConfig) -> Vec<Vec<u32>> {
     all
 }
 
+/// The number of survivors of all layers together in every round, round 0 first.
+pub fn total_survivors_per_round(config: &ExperimentConfig) -> Vec<u32> {
+    if !config.criterion.is_global() {
+        return survivors_per_round(config).iter().map(|layers| layers.iter().sum()).collect();
+    }
+    // One number is rounded in each round, and not one for each layer.
+    let all: u32 = config.model.layer_weight_counts().iter().sum();
+    let next = |left: &u32| Some(left - prune_count(*left, config.rate));
+    std::iter::successors(Some(all), next).take(config.rounds as usize + 1).collect()
+}
+
 /// The share of a layer's remaining weights that is pruned. The output layer has its own rate unless the criterion is
 /// global.
 pub fn layer_prune_rate(config: &ExperimentConfig, layer: usize) -> f64 {
@@ -53,8 +64,8 @@ impl PruneCounts {
     pub fn for_one_shot(config: &ExperimentConfig, rounds: u32) -> PruneCounts {
         let dense_counts = config.model.layer_weight_counts();
         if config.criterion.is_global() {
-            let all: u32 = dense_counts.iter().sum();
-            PruneCounts::Global(all - (0..rounds).fold(all, |left, _| left - prune_count(left, config.rate)))
+            let left = total_survivors_per_round(&ExperimentConfig { rounds, ..config.clone() });
+            PruneCounts::Global(left[0] - left[rounds as usize])
         } else {
             let left =
                 survivors_per_round(&ExperimentConfig { rounds, ..config.clone() }).pop().unwrap_or_default();

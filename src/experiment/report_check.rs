@@ -11,7 +11,7 @@ use crate::{
         Accuracy, JobReport, MOST_CURVE_POINTS, MOST_CURVE_POINTS_VERSION_1, ReadingsBeforeTraining,
         kept_positions,
     },
-    prune_counts::survivors_per_round,
+    prune_counts::{survivors_per_round, total_survivors_per_round},
     prune_rounds::PruneRounds,
     recipe::{MaskSource, recipe},
 };
@@ -147,7 +147,7 @@ pub enum ReportFault {
     },
     /// The masks do not leave as many weights as the settings say.
     #[error(
-        "seed {trial}, {arm}: the mask of round {round} leaves {found:?} weights in the layers, not {expected:?}"
+        "seed {trial}, {arm}: the mask of round {round} leaves {found:?} weights in the layers, and the settings leave {expected} in all"
     )]
     MaskCounts {
         /// The seed of the trial.
@@ -158,8 +158,9 @@ pub enum ReportFault {
         round: u32,
         /// The weights that it leaves in each layer.
         found: Vec<u32>,
-        /// The weights that the settings leave in each layer; if pruning is global, only their sum counts.
-        expected: Vec<u32>,
+        /// The weights that the settings leave in all layers together. If pruning is not global, the settings also say how
+        /// many of them are in which layer.
+        expected: u32,
     },
     /// The chains of a trial do not all begin with the same pruning, which is the dense network's, or two lines or reports
     /// have different masks of an arm.
@@ -176,7 +177,7 @@ impl ExperimentReport {
     /// Checks everything that the report says against its settings and against its own masks. The error is the first
     /// thing that cannot be.
     pub fn check(&self) -> Result<(), ReportFault> {
-        let expected = survivors_per_round(self.config());
+        let expected = ExpectedSurvivors::new(self.config());
         for (&(trial, arm), prune_rounds) in self.prune_rounds() {
             self.check_masks(trial, arm, prune_rounds, &expected)?;
         }
@@ -186,7 +187,7 @@ impl ExperimentReport {
             let job = finished.report.job;
             let chain = mask_source(job).and_then(|parent| survivors.get(&(parent.trial, parent.arm)));
             let of_mask = chain.and_then(|rounds| rounds.get(job.round as usize));
-            check_survivors(self.config(), &finished.report, &expected[job.round as usize], of_mask)?;
+            check_survivors(&finished.report, &expected, of_mask)?;
         }
         Ok(())
     }
@@ -201,7 +202,7 @@ impl ExperimentReport {
         trial: u32,
         arm: Arm,
         prune_rounds: &PruneRounds,
-        expected: &[Vec<u32>],
+        expected: &ExpectedSurvivors,
     ) -> Result<(), ReportFault> {
         let last = prune_rounds.last_known_round();
         let no_such = ReportFault::NoSuchMask { trial, arm, round: last };
@@ -216,13 +217,9 @@ impl ExperimentReport {
             return Err(no_such);
         }
         for (round, found) in prune_rounds.survivors(&config.model).into_iter().enumerate() {
-            let expected = &expected[round];
-            let sum = |counts: &[u32]| counts.iter().sum::<u32>();
-            let right =
-                if config.criterion.is_global() { sum(&found) == sum(expected) } else { found == *expected };
-            if !right {
-                let (round, expected) = (round as u32, expected.clone());
-                return Err(ReportFault::MaskCounts { trial, arm, round, found, expected });
+            if !expected.are_those_of(round, &found) {
+                let (total, round) = (expected.total[round], round as u32);
+                return Err(ReportFault::MaskCounts { trial, arm, round, found, expected: total });
             }
         }
         // The ticket's chain comes first if it is there.
@@ -232,6 +229,28 @@ impl ExperimentReport {
                 Err(ReportFault::DifferentMasks { trial, arm })
             }
             _ => Ok(()),
+        }
+    }
+}
+
+/// How many weights the settings leave.
+struct ExpectedSurvivors {
+    /// In each layer, by round. `None` if pruning is global: then only the masks say.
+    by_layer: Option<Vec<Vec<u32>>>,
+    /// In all layers together, by round.
+    total: Vec<u32>,
+}
+
+impl ExpectedSurvivors {
+    fn new(config: &ExperimentConfig) -> ExpectedSurvivors {
+        let by_layer = (!config.criterion.is_global()).then(|| survivors_per_round(config));
+        ExpectedSurvivors { by_layer, total: total_survivors_per_round(config) }
+    }
+
+    fn are_those_of(&self, round: usize, found: &[u32]) -> bool {
+        match &self.by_layer {
+            Some(layers) => layers[round] == found,
+            None => found.iter().sum::<u32>() == self.total[round],
         }
     }
 }
@@ -247,22 +266,17 @@ fn mask_source(job: JobId) -> Option<JobId> {
 }
 
 fn check_survivors(
-    config: &ExperimentConfig,
     report: &JobReport,
-    expected: &[u32],
+    expected: &ExpectedSurvivors,
     of_mask: Option<&Vec<u32>>,
 ) -> Result<(), ReportFault> {
-    let (job, found) = (report.job, report.alive.clone());
-    if config.criterion.is_global() && of_mask.is_none() {
-        let expected = expected.iter().sum();
-        let right = report.surviving_weights() == expected;
-        return if right { Ok(()) } else { Err(ReportFault::SurvivorSum { job, found, expected }) };
-    }
-    let expected = of_mask.map_or(expected, Vec::as_slice);
-    if found == expected {
-        Ok(())
-    } else {
-        Err(ReportFault::Survivors { job, found, expected: expected.into() })
+    let (job, found, round) = (report.job, report.alive.clone(), report.job.round as usize);
+    let by_layer = of_mask.or_else(|| expected.by_layer.as_ref().map(|rounds| &rounds[round]));
+    match by_layer {
+        Some(layers) if found == *layers => Ok(()),
+        Some(layers) => Err(ReportFault::Survivors { job, found, expected: layers.clone() }),
+        None if expected.are_those_of(round, &found) => Ok(()),
+        None => Err(ReportFault::SurvivorSum { job, found, expected: expected.total[round] }),
     }
 }
 

@@ -141,7 +141,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "trials",
-        allowed: || "a whole number from 1 to 1000, and the last seed at most 4294967295".into(),
+        allowed: || "a whole number from 1 to 1000".into(),
         kind: SettingKind::Seeds,
         set: |s, v| parse_integer(v, 1..=Seeds::MOST as u32).map(|n| s.trials = Some(n)),
         get: |s| consecutive(s).map_or(String::new(), |seeds| seeds.count().to_string()),

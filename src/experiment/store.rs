@@ -8,7 +8,7 @@ use crate::{
     recipe::dependencies,
 };
 use model::mask::Mask;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The outputs of finished jobs that unfinished jobs need: a few masks and a few megabytes of parameters for each
 /// trial.
@@ -16,14 +16,18 @@ use std::collections::BTreeMap;
 pub struct JobOutputStore {
     config: ExperimentConfig,
     /// Jobs that are still to be done.
-    unfinished: Vec<JobId>,
+    unfinished: BTreeSet<JobId>,
     outputs: BTreeMap<JobId, JobOutputs>,
 }
 
 impl JobOutputStore {
     /// The store of an experiment without finished jobs.
     pub fn new(config: &ExperimentConfig) -> JobOutputStore {
-        JobOutputStore { config: config.clone(), unfinished: all_jobs(config), outputs: BTreeMap::new() }
+        JobOutputStore {
+            config: config.clone(),
+            unfinished: all_jobs(config).into_iter().collect(),
+            outputs: BTreeMap::new(),
+        }
     }
 
     /// The store of a resumed experiment. A finished job runs again only if an unfinished job needs an output that was
@@ -34,7 +38,7 @@ impl JobOutputStore {
         done: impl Fn(JobId) -> bool,
         mask: impl Fn(JobId) -> Option<Mask>,
     ) -> JobOutputStore {
-        let mut store = JobOutputStore { unfinished: Vec::new(), ..JobOutputStore::new(config) };
+        let mut store = JobOutputStore { unfinished: BTreeSet::new(), ..JobOutputStore::new(config) };
         let open = all_jobs(config).into_iter().filter(|&job| !done(job)).collect();
         store.open(open, done, mask);
         store
@@ -46,7 +50,7 @@ impl JobOutputStore {
     pub fn reopen(&mut self, jobs: &[JobId], mask: impl Fn(JobId) -> Option<Mask>) -> Vec<JobId> {
         let before = self.unfinished.clone();
         self.open(jobs.to_vec(), |job| !before.contains(&job), mask);
-        self.unfinished.iter().copied().filter(|job| !before.contains(job)).collect()
+        self.unfinished.difference(&before).copied().collect()
     }
 
     /// Adds jobs that are to be done, and those whose outputs they need and that cannot be had otherwise.
@@ -57,10 +61,9 @@ impl JobOutputStore {
         mask: impl Fn(JobId) -> Option<Mask>,
     ) {
         while let Some(job) = open.pop() {
-            if self.unfinished.contains(&job) {
+            if !self.unfinished.insert(job) {
                 continue;
             }
-            self.unfinished.push(job);
             let dependencies = dependencies(job);
             let parameters = dependencies.parameters.filter(|(parent, checkpoint)| {
                 !self.outputs.get(parent).is_some_and(|outputs| outputs.has_parameters(*checkpoint))
@@ -103,7 +106,7 @@ impl JobOutputStore {
     /// the outputs are not those that the job has to deliver; the store is then unchanged.
     pub fn add_outputs(&mut self, job: JobId, outputs: JobOutputs) -> Result<(), JobDataError> {
         outputs.check(&self.config, job, output_spec(&self.config, job))?;
-        self.unfinished.retain(|&open| open != job);
+        self.unfinished.remove(&job);
         if self.has_unfinished_child(job) {
             self.outputs.insert(job, outputs);
         }

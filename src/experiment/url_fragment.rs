@@ -40,6 +40,8 @@ pub enum RejectionReason {
     UnknownSetting,
     /// The value is not one of those that the text describes.
     NotAllowed(String),
+    /// With this first seed the last one would be above the largest.
+    LastSeedTooLarge(u32),
     /// `seeds` stands beside it and says which seeds the trials have.
     BesideSeeds,
     /// The fragment has as many bytes, which is more than [`LONGEST_FRAGMENT`]. None of its settings is used.
@@ -56,13 +58,18 @@ impl fmt::Display for RejectedSetting {
             RejectionReason::NotAllowed(allowed) => {
                 write!(f, "{field}={value} was not used: {field} must be {allowed}.")
             }
+            RejectionReason::LastSeedTooLarge(first) => write!(
+                f,
+                "{field}={value} was not used: with the first seed {first} the last one would be above {}.",
+                u32::MAX
+            ),
             RejectionReason::BesideSeeds => write!(
                 f,
                 "{field}={value} was not used: seeds says which seeds the trials have; leave one of the two out."
             ),
             RejectionReason::FragmentTooLong(bytes) => write!(
                 f,
-                "The link's settings are {bytes} characters long and were not used: at most {LONGEST_FRAGMENT} are read."
+                "The link's settings are {bytes} bytes long and were not used: at most {LONGEST_FRAGMENT} are read."
             ),
         }
     }
@@ -202,9 +209,10 @@ impl SettingsDraft {
                 config.seeds = seeds;
                 vec![]
             }
-            // The last seed would be too large, because of the number of trials if that was given.
             None => {
-                given().last().map(|(field, value)| RejectedSetting::new(field, value)).into_iter().collect()
+                config.seeds = Seeds::from_any_order([first]).expect("one seed");
+                let (field, value) = ("trials".to_owned(), count.to_string());
+                vec![RejectedSetting { field, value, reason: RejectionReason::LastSeedTooLarge(first) }]
             }
         }
     }

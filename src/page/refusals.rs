@@ -29,7 +29,7 @@ fn one_line(message: &str) -> String {
     start.iter().chain(['…'].iter()).chain(end).collect()
 }
 
-/// The largest number of bytes of all report files that are opened at once. It is far more than any report needs.
+/// The largest number of bytes of all report files that are opened at once: some ninety trials of the preset `paper`.
 pub const MOST_IMPORTED_BYTES: f64 = 64e6;
 
 /// The message about files that are too large to be opened.

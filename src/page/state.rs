@@ -133,6 +133,8 @@ pub struct State {
     cores: usize,
     next_worker: u32,
     download: Download,
+    /// How many times data was bad.
+    bad_data: u32,
     intent: RunIntent,
     failure: Option<Failure>,
     reader: ReaderSlot,
@@ -167,6 +169,7 @@ impl State {
             cores,
             next_worker: 0,
             download: Download::default(),
+            bad_data: 0,
             intent,
             failure: None,
             reader: ReaderSlot::default(),
@@ -203,6 +206,10 @@ impl State {
             UserAction::TrainAgain(jobs) => {
                 self.train_again(&jobs);
                 self.fetch_missing_data(&mut effects);
+                // A page whose workers have died may have opened a whole report since.
+                if self.failure.is_none() && !self.schedule.all_done() {
+                    self.adjust_worker_count(&mut effects);
+                }
             }
             UserAction::Choose(choose) => {
                 self.selection.change(choose);
@@ -236,7 +243,8 @@ impl State {
     pub fn on_failure(&mut self, failure: Failure, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = Vec::new();
-        if !self.workers.is_empty() {
+        // Without workers a page shows a whole report, which needs nothing that could fail.
+        if !self.workers.is_empty() || !self.schedule.all_done() {
             self.enter_failed(failure, &mut effects);
         }
         effects
@@ -281,7 +289,7 @@ impl State {
     }
 
     fn advance_clock(&mut self, now: f64) {
-        if self.status() == PageStatus::Running {
+        if self.status() == PageStatus::Running && !self.trains_again() {
             self.running_seconds += (now - self.last_update).max(0.0);
         }
         self.last_update = now;

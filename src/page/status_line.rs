@@ -18,6 +18,13 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
             format!("Done: {rounds} rounds, read from a report.")
         }
         PageStatus::Done => format!("Done: {rounds} rounds in {}.", duration(state.running_seconds())),
+        PageStatus::Running | PageStatus::Paused if state.trains_again() => {
+            let pause = if state.status() == PageStatus::Paused { "Paused · " } else { "" };
+            match state.schedule().open_jobs() {
+                1 => format!("{pause}Training one network again."),
+                open => format!("{pause}Training again: {open} networks to go."),
+            }
+        }
         PageStatus::Running => {
             let left =
                 left.map_or(String::new(), |left| format!(" · about {} to go", expected_duration(left)));

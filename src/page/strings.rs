@@ -92,16 +92,23 @@ pub fn kept_note(kept: &KeptNetworks, finished: usize, missing: usize) -> String
     }
 }
 
-/// What the digest of a run says, and of how much. `finished` is the number of finished jobs.
-pub fn digest_note(digest: &RunDigest, finished: usize) -> String {
+/// What the digest of a run says, and of how much. `lack_digests` says whether finished jobs have no digest.
+pub fn digest_note(digest: &RunDigest, lack_digests: bool) -> String {
     let RunDigest { done, total, .. } = digest;
-    if *done == 0 && finished > 0 {
-        return "It covers no job: these results come from a report that was written before there were digests.".into();
+    match (done, lack_digests) {
+        (0, true) => {
+            return "It covers no job: these results come from a report that was written before there were digests."
+                .into();
+        }
+        (0, false) => {
+            return "It covers no job yet: the first one in the order of the table is not done.".into();
+        }
+        _ => {}
     }
     let covered =
         if done == total { format!("all {total} jobs") } else { format!("the first {done} of {total} jobs") };
     format!(
-        "It covers {covered}. A run with the same digest has the same weights, masks and readings to the last bit."
+        "It covers {covered}. A run with the same digest has the same weights, masks and trained readings to the last bit."
     )
 }
 

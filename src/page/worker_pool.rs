@@ -5,7 +5,7 @@ use crate::open_requests::AskerId;
 use experiment::job::JobId;
 use model::data_set::DataSet;
 use protocol::{
-    RunId, RunUntil, WorkerCommand,
+    RunUntil, WorkerCommand,
     network_question::NetworkName,
     payload::{ArrayId, Payload},
 };
@@ -32,7 +32,11 @@ pub enum Effect {
     Fetch {
         /// The data set.
         data: Box<DataSet>,
+        /// How many times bad data was fetched before. The browser may have kept it.
+        bad_before: u32,
     },
+    /// Give up the download that is under way, if there is one, and forget the files of an earlier one.
+    AbandonFetch,
     /// Send a worker [`WorkerCommand::Load`] with a copy of the four data files.
     SendData {
         /// The worker that receives the files.
@@ -124,8 +128,6 @@ pub(crate) struct ReaderSlot {
     pub(crate) deaths: u32,
     /// The networks that it has been sent, and the array that each one's parameters were.
     pub(crate) networks: BTreeMap<NetworkName, ArrayId>,
-    /// The run that these networks are of.
-    pub(crate) run_of_networks: RunId,
 }
 
 impl WorkerSlot {

@@ -66,6 +66,6 @@ pub struct NetworkQuestion {
     pub model: Model,
     /// Those of them that the worker does not have yet.
     pub sent: Vec<NetworkName>,
-    /// Whether the worker first forgets all networks that it has, because they are of another run.
-    pub forget_others: bool,
+    /// Those that the worker has and that are no longer wanted. It forgets them first.
+    pub forget: Vec<NetworkName>,
 }

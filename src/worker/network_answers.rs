@@ -26,9 +26,7 @@ impl KnownNetworks {
     ) -> Result<Payload, QuestionError> {
         let incomplete =
             || QuestionError::from("A question about networks did not arrive whole: ask again.".to_owned());
-        if question.forget_others {
-            self.0.clear();
-        }
+        question.forget.iter().for_each(|name| _ = self.0.remove(name));
         let mut items = payload.0.into_iter();
         let images = items.next().and_then(PayloadItem::into_floats).ok_or_else(incomplete)?;
         for name in &question.sent {

@@ -47,7 +47,8 @@ enum WorkerJobState {
 #[derive(Default)]
 pub struct WorkerSession {
     unpacking: Option<FileUnpacking>,
-    data: Option<Arc<LoadedData>>,
+    /// The name of the data set, and its images.
+    data: Option<(String, Arc<LoadedData>)>,
     /// The worker's jobs, in the order in which they came. Paused jobs stay here while another one runs.
     jobs: Vec<WorkerJob>,
     /// The networks that came with questions.
@@ -126,9 +127,9 @@ impl WorkerSession {
         if self.unpacking.is_some() {
             return self.unpack_data(&out_of_time);
         }
-        let Some(data) = &self.data else { return vec![] };
+        let Some((name, data)) = &self.data else { return vec![] };
         let Some(index) = self.jobs.iter().position(|worker_job| worker_job.running) else { return vec![] };
-        let (replies, end) = self.jobs[index].advance(data, &out_of_time, &|| now() - start);
+        let (replies, end) = self.jobs[index].advance(name, data, &out_of_time, &|| now() - start);
         if end {
             self.jobs.remove(index);
         }
@@ -144,7 +145,7 @@ impl WorkerSession {
             }
             Ok(Some(loaded)) => {
                 let data = unpacking.data().name.clone();
-                self.data = Some(Arc::new(loaded));
+                self.data = Some((data.clone(), Arc::new(loaded)));
                 self.unpacking = None;
                 vec![(WorkerEvent::Loaded { data }, Payload::NONE)]
             }
@@ -160,12 +161,13 @@ impl WorkerJob {
     /// Works for one slice. The second value of the result is true if the job has ended.
     fn advance(
         &mut self,
+        name: &str,
         data: &Arc<LoadedData>,
         out_of_time: &dyn Fn() -> bool,
         elapsed: &dyn Fn() -> f64,
     ) -> (Vec<Reply>, bool) {
         let (mut replies, end) = match &mut self.state {
-            WorkerJobState::Queued(..) => self.start_training(data),
+            WorkerJobState::Queued(..) => self.start_training(name, data),
             WorkerJobState::Training(_) => self.continue_training(out_of_time, elapsed),
         };
         if !end {
@@ -177,8 +179,12 @@ impl WorkerJob {
         (replies, end)
     }
 
-    fn start_training(&mut self, data: &Arc<LoadedData>) -> (Vec<Reply>, bool) {
+    fn start_training(&mut self, name: &str, data: &Arc<LoadedData>) -> (Vec<Reply>, bool) {
         let WorkerJobState::Queued(config, inputs) = &mut self.state else { return (vec![], false) };
+        if config.data.name != name {
+            let message = format!("{} is of {}, and {name} is loaded.", self.job, config.data.name);
+            return (failure_replies(FailureKind::Worker, &message), true);
+        }
         match JobTraining::new(config, self.job, std::mem::take(inputs), data.clone()) {
             Ok(training) => {
                 self.state = WorkerJobState::Training(Box::new(training));

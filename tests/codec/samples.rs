@@ -228,7 +228,7 @@ fn network_questions() -> Vec<Question> {
             networks: networks.clone(),
             model: Model::linear(&[300, 100]),
             sent: networks[1..].to_vec(),
-            forget_others: true,
+            forget: networks[..1].to_vec(),
         })
     };
     readings.map(question).into()

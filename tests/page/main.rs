@@ -1,6 +1,7 @@
 //! Tests of the page's state with fake workers.
 
 mod charts_and_table;
+mod data_sets;
 mod fake_worker;
 mod likeness;
 mod more_jobs_than_workers;

@@ -35,6 +35,8 @@ pub(crate) struct PageHarness {
     pub(crate) asked: Vec<(RequestId, Question)>,
     pub(crate) inbox: VecDeque<(WorkerId, WorkerEvent, Payload)>,
     pub(crate) fetches: usize,
+    /// How many downloads were given up.
+    pub(crate) abandoned: usize,
     /// The names and contents of the files that the page offered for saving.
     pub(crate) saved: Vec<(String, String)>,
     /// How often the page asked for new settings to be shown.
@@ -82,6 +84,7 @@ impl PageHarness {
             asked: Vec::new(),
             inbox: VecDeque::new(),
             fetches: 0,
+            abandoned: 0,
             saved: Vec::new(),
             shown: 0,
             arrays: BTreeMap::new(),
@@ -100,6 +103,12 @@ impl PageHarness {
         let mut bench = PageHarness::new(fragment);
         bench.load();
         bench
+    }
+
+    /// The data has arrived, and the workers are told to unpack it. What they say is not delivered.
+    pub(crate) fn begin_load(&mut self) {
+        let effects = self.state.on_download_complete(self.now);
+        self.perform(effects);
     }
 
     pub(crate) fn load(&mut self) {
@@ -150,6 +159,7 @@ impl PageHarness {
                     self.reader.take_if(|reader| *reader == id);
                 }
                 Effect::Fetch { .. } => self.fetches += 1,
+                Effect::AbandonFetch => self.abandoned += 1,
                 Effect::DropArrays(ids) => ids.iter().for_each(|id| _ = self.arrays.remove(id)),
                 Effect::Deliver { asker, answer } => self.delivered.push((asker, answer)),
                 Effect::ShowSettings => self.shown += 1,

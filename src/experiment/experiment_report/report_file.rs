@@ -334,7 +334,7 @@ impl ExperimentReport {
         self.header_line() + &lines.collect::<String>()
     }
 
-    /// Reads a file whose jobs may be in any order. If a job is there twice, its first line counts. A byte
+    /// Reads a file whose jobs may be in any order. If a job is there twice, its lines must agree. A byte
     /// order mark before the text is left out.
     ///
     /// An error says that the file is not a report of a known version, which line is wrong, or what contradicts what.
@@ -371,8 +371,19 @@ impl ExperimentReport {
             let chain = PruneRounds::from_bytes(bytes, last);
             self.merge_prune_rounds((job.trial, job.arm), chain).map_err(|fault| fault.to_string())?;
         }
-        self.finished.entry(job).or_insert(finished);
-        Ok(())
+        if line.validation_start.is_some() != line.test_start.is_some() {
+            return Err(format!("{job}: of validation_start and test_start one is missing"));
+        }
+        match self.finished.get(&job) {
+            Some(there) if !there.agrees_with(&finished) => {
+                Err(format!("{job} is there twice, with other numbers"))
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.finished.insert(job, finished);
+                Ok(())
+            }
+        }
     }
 }
 
@@ -406,14 +417,14 @@ fn read_head(line: &str) -> Result<ExperimentConfig, ReportFileError> {
     if version > 1 {
         let seeds = head.seeds.ok_or_else(|| invalid("it has no seeds".into()))?;
         config.seeds = Seeds::try_from(seeds).map_err(invalid)?;
-    }
-    if let Some(DataName { name, sha256 }) = head.data
-        && sha256 != config.data.sha256
-    {
-        let ours = &config.data.sha256;
-        return Err(invalid(format!(
-            "its data set {name} has the SHA-256 {sha256}, and that of this program is {ours}: its images were others"
-        )));
+        let DataName { name, sha256 } = head.data.ok_or_else(|| invalid("it names no data".into()))?;
+        let ours = &config.data;
+        if (&name, &sha256) != (&ours.name, &ours.sha256) {
+            return Err(invalid(format!(
+                "its images are those of {name} with the SHA-256 {sha256}, and its settings name {} with {}",
+                ours.name, ours.sha256
+            )));
+        }
     }
     Ok(config)
 }

@@ -88,6 +88,11 @@ impl State {
         self.download
     }
 
+    /// Whether all results are there, and only networks are trained again.
+    pub fn trains_again(&self) -> bool {
+        !self.schedule.all_done() && self.results.experiment_report().is_complete()
+    }
+
     /// The fraction of the loading that is done, from 0 to 1.
     pub fn download_fraction(&self) -> f64 {
         let total: Option<u32> = self.download.total.iter().copied().sum();

@@ -33,13 +33,15 @@ impl State {
     pub(super) fn fetch_missing_data(&mut self, effects: &mut Vec<Effect>) {
         if !self.download.requested && !self.schedule.all_done() {
             self.download = Download { requested: true, ..Download::default() };
-            effects.push(Effect::Fetch { data: Box::new(self.settings.config.data.clone()) });
+            let data = Box::new(self.settings.config.data.clone());
+            effects.push(Effect::Fetch { data, bad_before: self.bad_data });
         }
     }
 
     /// Forgets the data that the page and its workers have, because the run needs another data set.
-    fn forget_data(&mut self) {
+    fn forget_data(&mut self, effects: &mut Vec<Effect>) {
         self.download = Download::default();
+        effects.push(Effect::AbandonFetch);
         for worker in self.workers.iter_mut().filter(|worker| worker.status != WorkerStatus::Starting) {
             worker.status = WorkerStatus::AwaitingData;
         }
@@ -69,6 +71,7 @@ impl State {
             self.intent = RunIntent::Pause;
         }
         if failure.kind == FailureKind::Data {
+            self.bad_data += 1;
             self.download = Download::default();
         }
         self.failure = Some(failure);
@@ -102,7 +105,7 @@ impl State {
         self.results = RunResults::new(experiment_report);
         self.selection.start_run(&settings.config);
         if settings.config.data != self.settings.config.data {
-            self.forget_data();
+            self.forget_data(effects);
         }
         self.drop_networks(settings.config.seeds.first(), effects);
         self.settings = settings;

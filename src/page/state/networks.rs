@@ -12,6 +12,7 @@ use protocol::{
     payload::{ArrayId, Payload, PayloadItem},
     question::Question,
 };
+use std::collections::BTreeMap;
 
 /// A question to the kept networks.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +26,7 @@ pub struct AskedReading {
 }
 
 impl State {
-    /// Asks all kept networks. The answer comes as [`Effect::Deliver`], at once if no network is kept.
+    /// Asks all kept networks. The answer comes as [`Effect::Deliver`].
     pub fn ask_networks(&mut self, asker: AskerId, asked: AskedReading, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         let AskedReading { reading, moment, images } = asked;
@@ -33,7 +34,7 @@ impl State {
         let model = self.settings.config.model.clone();
         let purpose =
             RequestPurpose::ReadNetworks { asker, networks: networks.clone(), reading: reading.clone() };
-        let question = NetworkQuestion { reading, networks, model, sent: vec![], forget_others: false };
+        let question = NetworkQuestion { reading, networks, model, sent: vec![], forget: vec![] };
         let payload = Payload(vec![PayloadItem::Floats(images)]);
         self.requests.add(purpose, Question::ReadNetworks(question), payload);
         let mut effects = vec![];
@@ -44,11 +45,16 @@ impl State {
     /// Completes a question about networks with those that the reader does not have yet, just before it is sent.
     pub(super) fn add_missing_networks(&mut self, question: &mut Question, payload: &mut Payload) {
         let Question::ReadNetworks(question) = question else { return };
-        question.forget_others = self.reader.run_of_networks != self.run;
-        if question.forget_others {
-            self.reader.networks.clear();
-            self.reader.run_of_networks = self.run;
-        }
+        let kept = &self.kept;
+        let is_kept = |name: &NetworkName, parameters: ArrayId| {
+            kept.get(name.job).is_some_and(|arrays| arrays.parameters(name.moment) == parameters)
+        };
+        // Networks of an earlier run have other arrays, even if they have the same name.
+        let known = std::mem::take(&mut self.reader.networks);
+        let (known, gone): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            known.into_iter().partition(|(name, parameters)| is_kept(name, *parameters));
+        self.reader.networks = known;
+        question.forget = gone.into_keys().collect();
         for &name in &question.networks {
             // A network that has gone in the meantime is reported as missing by the reader.
             let Some(arrays) = self.kept.get(name.job) else { continue };
@@ -102,14 +108,25 @@ impl State {
         &self.kept
     }
 
-    /// The finished jobs of the first trial whose networks are not kept: those that
+    /// The finished jobs of the first trial whose networks are not kept and can be kept beside those that are: those that
     /// [`TrainAgain`](crate::state::UserAction::TrainAgain) trains.
     pub fn jobs_to_train_again(&self) -> Vec<JobId> {
-        let first = self.settings.config.seeds.first();
-        let finished = self.results.finished_jobs().map(|finished| finished.report.job);
-        let missing =
-            |job: &JobId| job.trial == first && self.kept.get(*job).is_none() && self.schedule.is_done(*job);
-        finished.filter(missing).collect()
+        let (config, first) = (&self.settings.config, self.settings.config.seeds.first());
+        let of_first =
+            || self.results.finished_jobs().filter(move |finished| finished.report.job.trial == first);
+        let bytes = |finished: &FinishedJob| kept_bytes(config, &finished.report, true);
+        let kept = of_first().filter(|finished| self.kept.get(finished.report.job).is_some());
+        let mut room = MOST_BYTES.saturating_sub(kept.map(bytes).sum());
+        let fits = |finished: &&FinishedJob| {
+            let left = room.checked_sub(bytes(finished));
+            room = left.unwrap_or(room);
+            left.is_some()
+        };
+        let missing = |finished: &&FinishedJob| {
+            let job = finished.report.job;
+            self.kept.get(job).is_none() && self.schedule.is_done(job)
+        };
+        of_first().filter(missing).filter(fits).map(|finished| finished.report.job).collect()
     }
 
     /// Trains finished jobs again, so that their networks can be asked. Their results stay as they are; that they come

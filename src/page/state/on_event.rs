@@ -55,11 +55,11 @@ impl State {
                 self.set_worker_status(from, WorkerStatus::AwaitingData);
                 self.send_data_to_waiting_workers(effects);
             }
-            WorkerEvent::Unpacking { done, total } => {
+            // What a worker says of the data set before is no longer heard.
+            WorkerEvent::Unpacking { done, total } if self.unpacks(from) => {
                 self.set_worker_status(from, WorkerStatus::Unpacking { done, total })
             }
-            // A worker that was told to load another data set in the meantime is still busy with that.
-            WorkerEvent::Loaded { data } if data == self.config().data.name => {
+            WorkerEvent::Loaded { data } if self.unpacks(from) && data == self.config().data.name => {
                 self.set_worker_status(from, WorkerStatus::Ready)
             }
             WorkerEvent::Progress { run, job, phase, iteration, seconds } if ours(run) => {
@@ -87,6 +87,7 @@ impl State {
             WorkerEvent::Failed { failure } => self.enter_failed(failure, effects),
             // Only the reader is asked.
             WorkerEvent::Answered { .. }
+            | WorkerEvent::Unpacking { .. }
             | WorkerEvent::Loaded { .. }
             | WorkerEvent::Progress { .. }
             | WorkerEvent::ReadBeforeTraining { .. }
@@ -155,6 +156,11 @@ impl State {
             self.send_data_to_waiting_workers(&mut effects);
         }
         effects
+    }
+
+    /// Whether a worker has been sent the data of this run and has not unpacked it yet.
+    fn unpacks(&self, worker: WorkerId) -> bool {
+        self.worker(worker).is_some_and(|slot| matches!(slot.status, WorkerStatus::Unpacking { .. }))
     }
 
     fn set_iteration(&mut self, from: WorkerId, job: JobId, iteration: u32) {

@@ -75,11 +75,16 @@ impl App {
                     self.workers.remove(&id);
                     None
                 }
-                Effect::Fetch { data } => {
+                Effect::AbandonFetch => {
+                    self.data_files = None;
+                    self.download_id += 1;
+                    None
+                }
+                Effect::Fetch { data, bad_before } => {
                     self.data_files = None;
                     self.download_id += 1;
                     let fetch = self.download_id;
-                    download::start(fetch, *data, move || is_current_download(fetch), on_data_files);
+                    download::start(bad_before, *data, move || is_current_download(fetch), on_data_files);
                     None
                 }
                 Effect::DropArrays(ids) => {

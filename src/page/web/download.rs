@@ -9,10 +9,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStreamDefaultReader, Response};
 
-/// Fetches all four files of a data set at the same time and calls `arrived` when all have come. `fetch` is the number
-/// of this download. Its progress, result and failures are ignored as soon as `is_wanted` returns false.
+/// Fetches all four files of a data set at the same time and calls `arrived` when all have come. `bad_before` is how
+/// many times bad data was fetched before. Progress, result and failures are ignored as soon as `is_wanted` returns false.
 pub(super) fn start(
-    fetch: u32,
+    bad_before: u32,
     data: DataSet,
     is_wanted: impl Fn() -> bool + Copy + 'static,
     arrived: fn(DataFiles),
@@ -21,7 +21,7 @@ pub(super) fn start(
     for file in DataFile::ALL {
         let (files, path) = (files.clone(), data.path(file));
         spawn_local(async move {
-            match fetch_file(fetch, file, &path, is_wanted).await {
+            match fetch_file(bad_before, file, &path, is_wanted).await {
                 Ok(bytes) => {
                     files.borrow_mut()[file as usize] = Some(bytes);
                     let whole: Option<Vec<Uint8Array>> = files.borrow().iter().cloned().collect();
@@ -42,14 +42,14 @@ pub(super) fn start(
 }
 
 async fn fetch_file(
-    fetch: u32,
+    bad_before: u32,
     file: DataFile,
     path: &str,
     is_wanted: impl Fn() -> bool,
 ) -> Result<Uint8Array, String> {
     let lost = |error: JsValue| format!("{path} could not be fetched: {}.", dom::error_message(&error));
     // After a failed download the browser's cache may contain a damaged file. A different address avoids the cache.
-    let address = if fetch > 1 { format!("{path}?again={fetch}") } else { path.to_owned() };
+    let address = if bad_before > 0 { format!("{path}?again={bad_before}") } else { path.to_owned() };
     let response = JsFuture::from(dom::window().fetch_with_str(&address)).await.map_err(lost)?;
     let response: Response = response.dyn_into().map_err(lost)?;
     if !response.ok() {

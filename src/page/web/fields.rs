@@ -63,11 +63,19 @@ impl SettingFields {
 
     /// Reads the settings from the fields. The second value lists those that were rejected.
     pub(super) fn read(&self) -> (Settings, Vec<RejectedSetting>) {
+        let has_seeds = self
+            .inputs
+            .iter()
+            .any(|(setting, input)| setting.name == "seeds" && !input.value().trim().is_empty());
+        // The list of seeds counts, whatever stands in the other two fields.
+        let counts = |setting: &Setting, input: &HtmlInputElement| {
+            !input.disabled() && !(has_seeds && matches!(setting.name, "seed" | "trials"))
+        };
         let mut pairs = vec![("preset", self.preset.value())];
         pairs.extend(
             self.inputs
                 .iter()
-                .filter(|(_, input)| !input.disabled())
+                .filter(|(setting, input)| counts(setting, input))
                 .map(|(setting, input)| (setting.name, input.value().trim().to_owned())),
         );
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();

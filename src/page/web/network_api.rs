@@ -8,7 +8,7 @@ use crate::{
     worker_pool::NetworkAnswers,
 };
 use experiment::{arm::Arm, job::JobId};
-use js_sys::{Array, Error, Float32Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Error, Float32Array, Function, Object, Promise, Reflect, Uint8Array};
 use protocol::network_question::{NetworkMoment, NetworkName, NetworkReading};
 use std::{cell::RefCell, collections::BTreeMap};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -58,9 +58,10 @@ fn ask(reading: NetworkReading, shape: AnswerShape, images: Float32Array, moment
         None | Some("last") => NetworkMoment::Last,
         Some(other) => {
             let message = format!("There is no moment “{other}”; there are first, early_stop and last.");
-            return Promise::reject(&Error::new(&message));
+            return Promise::reject(&request_error(&message));
         }
     };
+    let images = images.to_vec();
     let mut asker = AskerId(0);
     let promise = Promise::new(&mut |resolve, reject| {
         WAITING.with_borrow_mut(|(last, waiting)| {
@@ -69,7 +70,6 @@ fn ask(reading: NetworkReading, shape: AnswerShape, images: Float32Array, moment
             waiting.insert(asker, Waiting { resolve, reject, shape });
         });
     });
-    let images = images.to_vec();
     update_state(move |state, now| state.ask_networks(asker, AskedReading { reading, moment, images }, now));
     promise
 }
@@ -85,7 +85,7 @@ pub(super) fn deliver(asker: AskerId, answer: Result<NetworkAnswers, String>) {
                 .collect();
             waiting.resolve.call1(&JsValue::NULL, &objects)
         }
-        Err(message) => waiting.reject.call1(&JsValue::NULL, &Error::new(&message)),
+        Err(message) => waiting.reject.call1(&JsValue::NULL, &request_error(&message)),
     };
 }
 
@@ -105,6 +105,13 @@ fn answer_object(name: NetworkName, mut arrays: Vec<Vec<f32>>, shape: AnswerShap
     }
     set(&object, "logits", &floats(&logits));
     object
+}
+
+/// An error for the program that has asked. `www/page.js` tells it by its name from a fault of the page.
+fn request_error(message: &str) -> Error {
+    let error = Error::new(message);
+    error.set_name("TicketLabRequestError");
+    error
 }
 
 fn job_object(job: JobId) -> Object {
@@ -130,7 +137,8 @@ pub fn kept_networks() -> Array {
         for job in kept.jobs() {
             let object = job_object(job);
             let predictions = kept.get(job).and_then(|arrays| array_store::get(arrays.test_predictions));
-            set(&object, "testPredictions", &predictions.map_or(JsValue::UNDEFINED, Into::into));
+            let copy = predictions.map(|array| Uint8Array::new(&array));
+            set(&object, "testPredictions", &copy.map_or(JsValue::UNDEFINED, Into::into));
             filled.push(&object);
         }
         vec![]
@@ -141,7 +149,7 @@ pub fn kept_networks() -> Array {
 /// Trains a finished job again, so that its network is kept. It is an error if there is no such arm.
 #[wasm_bindgen(js_name = trainAgain)]
 pub fn train_again(trial: u32, arm: &str, round: u32, draw: u32) -> Result<(), JsValue> {
-    let arm = Arm::from_name(arm).ok_or_else(|| Error::new(&format!("There is no arm “{arm}”.")))?;
+    let arm = Arm::from_name(arm).ok_or_else(|| request_error(&format!("There is no arm “{arm}”.")))?;
     let job = JobId { trial, arm, round, draw }.training_job();
     update_state(move |state, now| state.on_action(UserAction::TrainAgain(vec![job]), now));
     Ok(())

@@ -215,12 +215,13 @@ impl PageView {
     /// Shows the digest of what is finished. Programs read its attributes before anything is finished too.
     fn show_digest(&self, state: &State) {
         let report = state.results().experiment_report();
-        let (digest, finished) = (report.run_digest(), report.finished_jobs().len());
+        let (digest, finished) = (report.run_digest(), report.finished_jobs());
+        let lack_digests = finished.values().any(|finished| finished.digest.is_none());
         dom::set_attribute(&self.digest.element, "data-done", &digest.done.to_string());
         dom::set_attribute(&self.digest.element, "data-total", &digest.total.to_string());
         self.digest.element.set_text_content(Some(&digest.hex));
-        self.digest.note.set_text_content(Some(&strings::digest_note(&digest, finished)));
-        let _ = self.digest.line.toggle_attribute_with_force("hidden", finished == 0);
+        self.digest.note.set_text_content(Some(&strings::digest_note(&digest, lack_digests)));
+        let _ = self.digest.line.toggle_attribute_with_force("hidden", finished.is_empty());
     }
 
     /// Shows how many networks can be asked.

@@ -165,7 +165,11 @@ fn seeds_and_data_of_the_head_are_checked() {
         assert!(matches!(read, Err(ReportFileError::InvalidHead(_))), "{seeds}: {read:?}");
     }
     let said = with_head(&|head| head["data"]["sha256"] = json!("0".repeat(64))).unwrap_err().to_string();
-    assert!(said.contains("its images were others"), "{said}");
+    assert!(said.contains("its images are those of mnist with the SHA-256 000"), "{said}");
+    let said = with_head(&|head| head["data"]["name"] = json!("fashion")).unwrap_err().to_string();
+    assert!(said.contains("those of fashion"), "{said}");
+    let said = with_head(&|head| head["data"] = json!(null)).unwrap_err().to_string();
+    assert!(said.contains("names no data"), "{said}");
 }
 
 #[test]

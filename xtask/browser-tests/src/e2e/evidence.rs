@@ -77,7 +77,17 @@ pub(crate) async fn digest_covers_the_finished_jobs(page: &mut PageUnderTest) ->
     let found = digest(page).await?;
     ensure!(found == (expected.clone(), "6".into(), "6".into()), "{found:?}, and {lines:?} give {expected}");
     let (name, report) = exported(page).await?;
-    page.visit("preset=paper").await?;
+    // A list of seeds can be typed over the two fields that say them otherwise, and taken back.
+    page.visit("preset=quick").await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    page.click("#more summary").await?;
+    for (seeds, address) in [("1,5,9", "seeds=1,5,9"), ("", "seed=1")] {
+        let field = page.find("#set-seeds").await?;
+        field.clear().await?;
+        field.send_keys(&format!("{seeds}\u{E007}")).await?;
+        let script = format!("return location.hash.includes('{address}')");
+        page.browser.wait(&format!("an address with {address}"), REACTION_TIMEOUT, &script).await?;
+    }
     import(page, &[(&name, &report)]).await?;
     page.wait_state("done", REACTION_TIMEOUT).await?;
     ensure!(digest(page).await? == found, "the opened report has the digest {:?}", digest(page).await?);
@@ -185,6 +195,15 @@ pub(crate) async fn huge_files_are_refused(page: &mut PageUnderTest) -> Result<(
         page.note(format!("{megabytes} MB: long tasks {tasks} ms"));
         page.table().await?.same_as(&table)?;
     }
+    // What a program was told about its own request is no fault of the page.
+    page.browser
+        .eval(
+            "ticketLab.logits(new Float32Array(3)); try { ticketLab.trainAgain(1, 'magic', 0, 0) } catch {}",
+        )
+        .await?;
+    page.expect_console("784 pixel values");
+    page.browser.eval("return new Promise((done) => setTimeout(done, 500))").await?;
+    ensure!(page.state().await? == "done", "a refused question has made the page {}", page.state().await?);
     // More bad settings than anybody wants to read.
     let many: Vec<String> = (0..9).map(|number| format!("wrong{number}={}", "x".repeat(500))).collect();
     page.visit(&many.join("&")).await?;
