@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub mod merge;
 pub mod report_file;
+mod report_file_error;
+mod report_head;
 
 /// A finished job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

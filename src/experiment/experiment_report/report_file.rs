@@ -43,102 +43,27 @@
 //! Version 1 can be read too. Its `config` has `seed` and `trials`, it has neither `seeds` nor `data` nor the fields with
 //! a question mark but `deaths`, and its curves have at most 120 points.
 
-use crate::experiment_report::{ExperimentReport, FinishedJob};
+pub use super::report_file_error::ReportFileError;
+use super::{
+    ExperimentReport, FinishedJob,
+    report_head::{read_head, write_head},
+};
 use crate::{
     arm::Arm,
     config::ExperimentConfig,
     job::JobId,
     job_graph::all_jobs,
     job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
-    preset::Preset,
     prune_rounds::PruneRounds,
     report_check::{ReportFault, check_job},
-    seeds::Seeds,
-    setting_table::{SETTINGS, SettingKind},
-    settings::Settings,
-    url_fragment::experiment_setting_values,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     io::{Read, Write},
 };
-use thiserror::Error;
-
-/// The format's name in the first line.
-const FORMAT: &str = "ticket-lab report";
-/// The version that is written.
-const VERSION: u32 = 2;
-
-/// Why a file cannot be read as a report.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ReportFileError {
-    /// The file is not a report.
-    #[error(
-        "this is not a report of Ticket Lab: its first line does not say so; choose a .jsonl file that this program wrote"
-    )]
-    NotAReport,
-    /// The report has a version that this program does not know.
-    #[error(
-        "this is a report of version {0}, and versions 1 to {VERSION} can be read: open it with a newer version of Ticket Lab"
-    )]
-    UnknownVersion(u64),
-    /// The first line has a setting, seed or data set that is unknown or not allowed.
-    #[error("line 1: {0}")]
-    InvalidHead(String),
-    /// The lines contradict each other or the settings.
-    #[error("{0}; restore the file, or delete the line of that job so that it is run again")]
-    Contradiction(ReportFault),
-    /// The line of a job cannot be used.
-    #[error("line {line}: {what}; restore the file, or delete the line so that the job is run again")]
-    InvalidLine {
-        /// The line's number, counted from 1.
-        line: usize,
-        /// What is wrong with the line.
-        what: String,
-    },
-}
-
-#[derive(Serialize)]
-struct ReportHeader {
-    format: &'static str,
-    version: u32,
-    #[serde(serialize_with = "as_map")]
-    config: Vec<(&'static str, String)>,
-    seeds: Vec<u32>,
-    data: DataName,
-}
-
-/// Which data set it is.
-#[derive(Serialize, Deserialize)]
-struct DataName {
-    name: String,
-    sha256: String,
-}
-
-/// The beginning of the first line, which all versions have.
-#[derive(Deserialize)]
-struct ReportFormat {
-    format: String,
-    version: u64,
-}
-
-/// The rest of the first line of a version that can be read.
-#[derive(Deserialize)]
-struct UncheckedReportHeader {
-    #[serde(default)]
-    config: BTreeMap<String, serde_json::Value>,
-    seeds: Option<Vec<u32>>,
-    data: Option<DataName>,
-}
-
-/// Serialises a list of settings as a map. A list keeps the order of the settings, whereas that of a map type would
-/// depend on the JSON library.
-fn as_map<S: Serializer>(pairs: &[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
-}
 
 /// A loss in JSON, which cannot express infinity: `null` stands for it.
 #[derive(Clone, Copy)]
@@ -310,14 +235,7 @@ fn json(value: &impl Serialize) -> String {
 impl ExperimentReport {
     /// The first line of the experiment's file.
     pub fn header_line(&self) -> String {
-        let data = &self.config.data;
-        json(&ReportHeader {
-            format: FORMAT,
-            version: VERSION,
-            config: experiment_setting_values(&self.config).collect(),
-            seeds: self.config.seeds.iter().collect(),
-            data: DataName { name: data.name.clone(), sha256: data.sha256.clone() },
-        })
+        write_head(&self.config) + "\n"
     }
 
     /// The line of a job, or `None` if it is not finished. The line has the masks of the job's chain if the report
@@ -385,51 +303,4 @@ impl ExperimentReport {
             }
         }
     }
-}
-
-fn read_head(line: &str) -> Result<ExperimentConfig, ReportFileError> {
-    let invalid = |what: String| ReportFileError::InvalidHead(what);
-    let ReportFormat { format, version } =
-        serde_json::from_str(line).map_err(|_| ReportFileError::NotAReport)?;
-    if format != FORMAT {
-        return Err(ReportFileError::NotAReport);
-    }
-    if !(1..=u64::from(VERSION)).contains(&version) {
-        return Err(ReportFileError::UnknownVersion(version));
-    }
-    let head: UncheckedReportHeader =
-        serde_json::from_str(line).map_err(|error| invalid(format!("it cannot be read ({error})")))?;
-    let mut pairs = vec![("preset", Preset::Quick.name())];
-    for (name, value) in &head.config {
-        let known =
-            SETTINGS.iter().any(|setting| setting.name == name && may_stand_in_head(setting.kind, version));
-        let Some(value) = value.as_str().filter(|_| known) else {
-            let what =
-                "is not a setting that this version knows: open the file with a newer version of Ticket Lab";
-            return Err(invalid(format!("“{name}” {what}")));
-        };
-        pairs.push((name, value));
-    }
-    let (Settings { mut config, .. }, rejected) = Settings::from_pairs(&pairs);
-    if let Some(rejected) = rejected.first() {
-        return Err(invalid(rejected.to_string()));
-    }
-    if version > 1 {
-        let seeds = head.seeds.ok_or_else(|| invalid("it has no seeds".into()))?;
-        config.seeds = Seeds::try_from(seeds).map_err(invalid)?;
-        let DataName { name, sha256 } = head.data.ok_or_else(|| invalid("it names no data".into()))?;
-        let ours = &config.data;
-        if (&name, &sha256) != (&ours.name, &ours.sha256) {
-            return Err(invalid(format!(
-                "its images are those of {name} with the SHA-256 {sha256}, and its settings name {} with {}",
-                ours.name, ours.sha256
-            )));
-        }
-    }
-    Ok(config)
-}
-
-/// Whether the first line has settings of this kind in `config`.
-fn may_stand_in_head(kind: SettingKind, version: u64) -> bool {
-    kind == SettingKind::Experiment || (version == 1 && kind == SettingKind::Seeds)
 }

@@ -1,0 +1,116 @@
+//! The first line of a report file, which defines the experiment.
+
+use super::report_file_error::{ReportFileError, VERSION};
+use crate::{
+    config::ExperimentConfig,
+    preset::Preset,
+    seeds::Seeds,
+    setting_table::{SETTINGS, SettingKind},
+    settings::Settings,
+    url_fragment::experiment_setting_values,
+};
+use serde::{Deserialize, Serialize, Serializer};
+use std::collections::BTreeMap;
+
+/// The format's name in the first line.
+const FORMAT: &str = "ticket-lab report";
+
+#[derive(Serialize)]
+struct ReportHeader {
+    format: &'static str,
+    version: u32,
+    #[serde(serialize_with = "as_map")]
+    config: Vec<(&'static str, String)>,
+    seeds: Vec<u32>,
+    data: DataName,
+}
+
+/// Which data set it is.
+#[derive(Serialize, Deserialize)]
+struct DataName {
+    name: String,
+    sha256: String,
+}
+
+/// The beginning of the first line, which all versions have.
+#[derive(Deserialize)]
+struct ReportFormat {
+    format: String,
+    version: u64,
+}
+
+/// The rest of the first line of a version that can be read.
+#[derive(Deserialize)]
+struct UncheckedReportHeader {
+    #[serde(default)]
+    config: BTreeMap<String, serde_json::Value>,
+    seeds: Option<Vec<u32>>,
+    data: Option<DataName>,
+}
+
+/// Serialises a list of settings as a map. A list keeps the order of the settings, whereas that of a map type would
+/// depend on the JSON library.
+fn as_map<S: Serializer>(pairs: &[(&'static str, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
+/// The first line of an experiment's file, without its end.
+pub(super) fn write_head(config: &ExperimentConfig) -> String {
+    let data = &config.data;
+    let head = ReportHeader {
+        format: FORMAT,
+        version: VERSION,
+        config: experiment_setting_values(config).collect(),
+        seeds: config.seeds.iter().collect(),
+        data: DataName { name: data.name.clone(), sha256: data.sha256.clone() },
+    };
+    serde_json::to_string(&head).expect("plain data")
+}
+
+/// The settings that the first line of a file defines.
+pub(super) fn read_head(line: &str) -> Result<ExperimentConfig, ReportFileError> {
+    let invalid = |what: String| ReportFileError::InvalidHead(what);
+    let ReportFormat { format, version } =
+        serde_json::from_str(line).map_err(|_| ReportFileError::NotAReport)?;
+    if format != FORMAT {
+        return Err(ReportFileError::NotAReport);
+    }
+    if !(1..=u64::from(VERSION)).contains(&version) {
+        return Err(ReportFileError::UnknownVersion(version));
+    }
+    let head: UncheckedReportHeader =
+        serde_json::from_str(line).map_err(|error| invalid(format!("it cannot be read ({error})")))?;
+    let mut pairs = vec![("preset", Preset::Quick.name())];
+    for (name, value) in &head.config {
+        let known =
+            SETTINGS.iter().any(|setting| setting.name == name && may_stand_in_head(setting.kind, version));
+        let Some(value) = value.as_str().filter(|_| known) else {
+            let what =
+                "is not a setting that this version knows: open the file with a newer version of Ticket Lab";
+            return Err(invalid(format!("“{name}” {what}")));
+        };
+        pairs.push((name, value));
+    }
+    let (Settings { mut config, .. }, rejected) = Settings::from_pairs(&pairs);
+    if let Some(rejected) = rejected.first() {
+        return Err(invalid(rejected.to_string()));
+    }
+    if version > 1 {
+        let seeds = head.seeds.ok_or_else(|| invalid("it has no seeds".into()))?;
+        config.seeds = Seeds::try_from(seeds).map_err(invalid)?;
+        let DataName { name, sha256 } = head.data.ok_or_else(|| invalid("it names no data".into()))?;
+        let ours = &config.data;
+        if (&name, &sha256) != (&ours.name, &ours.sha256) {
+            return Err(invalid(format!(
+                "its images are those of {name} with the SHA-256 {sha256}, and its settings name {} with {}",
+                ours.name, ours.sha256
+            )));
+        }
+    }
+    Ok(config)
+}
+
+/// Whether the first line has settings of this kind in `config`.
+fn may_stand_in_head(kind: SettingKind, version: u64) -> bool {
+    kind == SettingKind::Experiment || (version == 1 && kind == SettingKind::Seeds)
+}
