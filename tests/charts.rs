@@ -338,7 +338,7 @@ fn charts_speak() {
     );
     // As long as there is no number, the text says what will be shown and when.
     for (text, end) in [
-        (curves::describe(&CurvesChart::default()), "Accuracy appears here with the first validation."),
+        (curves::describe(&CurvesChart::default()), "Accuracy appears here with the first reading."),
         (rounds::describe(&RoundsChart::default()), "A point appears here at the end of each round."),
         (
             layers::describe(&LayersChart::default()),

@@ -63,13 +63,13 @@ impl CurvesChart {
 }
 
 /// The text that is shown while there is nothing to draw.
-pub const EMPTY: &str = "Accuracy appears here with the first validation.";
+pub const EMPTY: &str = "Accuracy appears here with the first reading.";
 
 /// The accuracies at which the y axis may begin, and those at which it may end.
 const FLOORS: [f64; 6] = [0.0, 0.1, 0.3, 0.5, 0.7, 0.8];
 const CEILINGS: [f64; 6] = [0.97, 0.98, 0.985, 0.99, 0.995, 1.0];
 /// The accuracies that may have a tick. If there is not enough room, the first ones in this list are kept.
-const TICKS: [f64; 11] = [0.9, 0.95, 0.98, 0.8, 0.5, 0.99, 0.97, 0.7, 0.3, 0.995, 0.6];
+const TICKS: [f64; 12] = [0.9, 0.95, 0.98, 0.8, 0.5, 0.1, 0.99, 0.97, 0.7, 0.3, 0.995, 0.6];
 
 /// The arms for which room is reserved before they have data, so that the chart does not jump when the data arrive.
 const USUAL: [&str; 2] = ["ticket", "reinit"];

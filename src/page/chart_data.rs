@@ -13,19 +13,19 @@ use chart::{
     layers::LayersChart,
     rounds::{ArmLine, ReferenceLine, RoundPoint, RoundsChart},
 };
-use experiment::{arm::Arm, job::JobId, job_graph, job_report::ValidationPoint, prune_counts};
+use experiment::{arm::Arm, job::JobId, job_graph, prune_counts, recipe::recipe};
 use experiment::{experiment_report::FinishedJob, prune_rounds::PruneRounds};
 use model::{LayerSize, Model};
 use std::collections::BTreeMap;
 
 /// The validation accuracies for the chart of accuracy while training: one curve for each arm and round that is shown
-/// and has begun.
+/// and has begun. A curve begins with the reading before the first training step, where there is one.
 pub fn accuracy_curves(results: &RunResults, selection: &ChartSelection) -> CurvesChart {
     let config = results.config();
     let mut lines: Vec<(&'static ArmStyle, Vec<JobId>)> = Vec::new();
     for row in job_graph::table_rows(config) {
         let (style, job) = (arm_style(row), row.training_job());
-        if results.curve(job).is_empty() || !selection.shows(style) {
+        if curve_from_start(results, job).is_empty() || !selection.shows(style) {
             continue;
         }
         let same = |(other, jobs): &&mut (&ArmStyle, Vec<JobId>)| {
@@ -57,10 +57,10 @@ fn mean_curve(
 ) -> Curve {
     let done = jobs.iter().any(|&job| results.finished_job(job).is_some());
     let counted = jobs.iter().filter(|&&job| !done || results.finished_job(job).is_some());
-    let curves: Vec<&[ValidationPoint]> = counted.map(|&job| results.curve(job)).collect();
+    let curves: Vec<Vec<(u32, f64)>> = counted.map(|&job| curve_from_start(results, job)).collect();
     let single = selection.each_trial && jobs.len() > 1 && jobs[0].round == results.latest_round();
     let (mut points, mut band) = (Vec::new(), Vec::new());
-    for (i, &ValidationPoint { iteration, .. }) in curves[0].iter().enumerate() {
+    for (i, &(iteration, _)) in curves[0].iter().enumerate() {
         let values = || curves.iter().filter_map(|curve| accuracy(curve, i, iteration));
         if values().count() == curves.len() {
             points.push((iteration, mean(values()).unwrap_or(0.0)));
@@ -72,20 +72,25 @@ fn mean_curve(
         _ => None,
     };
     let trials =
-        if single { jobs.iter().map(|&job| trial_curve(results, job)).collect() } else { Vec::new() };
+        if single { jobs.iter().map(|&job| curve_from_start(results, job)).collect() } else { Vec::new() };
     Curve { style, round: jobs[0].round, points, band, trials, early_stop }
 }
 
 /// The accuracy of a curve at an iteration. That is probably the curve's `i`-th point, so this is tried first. A curve
 /// from a report needs the search: it has fewer points, and one extra point at its own early stop.
-fn accuracy(curve: &[ValidationPoint], i: usize, iteration: u32) -> Option<f64> {
-    let likely = curve.get(i).filter(|point| point.iteration == iteration);
-    let sought = || curve.iter().find(|point| point.iteration == iteration);
-    likely.or_else(sought).map(|point| point.accuracy.fraction())
+fn accuracy(curve: &[(u32, f64)], i: usize, iteration: u32) -> Option<f64> {
+    let likely = curve.get(i).filter(|point| point.0 == iteration);
+    let sought = || curve.iter().find(|point| point.0 == iteration);
+    likely.or_else(sought).map(|point| point.1)
 }
 
-fn trial_curve(results: &RunResults, job: JobId) -> Vec<(u32, f64)> {
-    results.curve(job).iter().map(|point| (point.iteration, point.accuracy.fraction())).collect()
+/// The validation accuracies of a job by iteration, from the reading before its first training step on.
+fn curve_from_start(results: &RunResults, job: JobId) -> Vec<(u32, f64)> {
+    let start = results
+        .before_training(job)
+        .map(|readings| (recipe(job).first_iteration(results.config()), readings.validation.fraction()));
+    let validations = results.curve(job).iter().map(|point| (point.iteration, point.accuracy.fraction()));
+    start.into_iter().chain(validations).collect()
 }
 
 fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
@@ -113,9 +118,9 @@ pub fn metric_by_round(results: &RunResults, selection: &ChartSelection, metric:
         kind: metric.unit(),
         lines: arms.map(line).collect(),
         reference: dense.map(|p| ReferenceLine { style, value: p.value, band: p.band }),
-        planned: prune_counts::survivors_per_round(config)
-            .iter()
-            .map(|left| f64::from(left.iter().sum::<u32>()) / total)
+        planned: prune_counts::total_survivors_per_round(config)
+            .into_iter()
+            .map(|left| f64::from(left) / total)
             .collect(),
     }
 }
@@ -127,8 +132,8 @@ fn round_point(results: &RunResults, metric: Metric, arm: Arm, round: u32) -> Op
     let several = reports.clone().count() > 1;
     Some(RoundPoint {
         weights_left_fraction: mean(reports.clone().map(|r| f64::from(r.surviving_weights())))? / total,
-        value: mean(reports.clone().map(|r| metric.of(r)))?,
-        band: min_and_max(reports.map(|r| metric.of(r))).filter(|_| several),
+        value: mean(reports.clone().filter_map(|r| metric.of(r)))?,
+        band: min_and_max(reports.filter_map(|r| metric.of(r))).filter(|_| several),
     })
 }
 
@@ -138,7 +143,8 @@ fn trial_lines(results: &RunResults, metric: Metric, arm: Arm) -> Vec<Vec<(f64, 
     let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
     for report in results.finished_jobs().map(|f| &f.report).filter(|r| r.job.arm == arm) {
         let line = lines.entry((report.job.trial, report.job.draw)).or_default();
-        line.push((f64::from(report.surviving_weights()) / total, metric.of(report)));
+        let left = f64::from(report.surviving_weights()) / total;
+        line.extend(metric.of(report).map(|value| (left, value)));
     }
     if lines.len() > 1 { lines.into_values().collect() } else { Vec::new() }
 }

@@ -141,6 +141,12 @@ impl RunResults {
         self.in_progress.iter().map(|(job, live)| (*job, live))
     }
 
+    /// The readings of a job before its first training step, as soon as they are known.
+    pub fn before_training(&self, job: JobId) -> Option<ReadingsBeforeTraining> {
+        let live = self.in_progress.get(&job).and_then(|live| live.before_training);
+        self.finished_job(job).map_or(live, |finished| finished.report.before_training)
+    }
+
     /// The validation curve of a job, finished or not.
     pub fn curve(&self, job: JobId) -> &[ValidationPoint] {
         let done = self.finished_job(job).map(|f| f.report.curve.as_slice());

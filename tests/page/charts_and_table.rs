@@ -2,8 +2,8 @@
 
 use crate::page_harness::{PageHarness, settings};
 use page::{
-    arm_comparison, chart_data, chart_selection::SelectionChange, state::UserAction, status::PageStatus,
-    status_line, strings, table,
+    arm_comparison, chart_data, chart_selection::SelectionChange, metric::Metric, state::UserAction,
+    status::PageStatus, status_line, strings, table,
 };
 
 #[test]
@@ -110,4 +110,21 @@ fn an_arm_without_the_ticket_is_counted_too() {
     let said = strings::round_summary(bench.state.results(), 2);
     assert!(said.contains("done, 25.1% of weights left"), "{said}");
     assert_eq!(chart_data::layers_left(bench.state.results()).rounds.len(), 3);
+}
+
+#[test]
+fn curves_begin_before_the_first_step_and_late_ones_where_they_go_back_to() {
+    let mut bench =
+        PageHarness::loaded("seed=3&arms=ticket,late&iterations=40&eval_every=10&rounds=1&rewind_to=20");
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
+    let curves = chart_data::accuracy_curves(bench.state.results(), bench.state.selection()).curves;
+    // The fake worker's networks read 1,000 of 5,000 validation images before they are trained, and one more each round.
+    let starts: Vec<_> =
+        curves.iter().map(|curve| (curve.style.name, curve.round, curve.points[0])).collect();
+    let read = |round: u32| f64::from(1_000 + round) / 5_000.0;
+    assert_eq!(starts, [("dense", 0, (0, read(0))), ("ticket", 1, (0, read(1))), ("late", 1, (20, read(1)))]);
+    let first =
+        chart_data::metric_by_round(bench.state.results(), bench.state.selection(), Metric::TestStart);
+    assert_eq!(first.lines[0].points.iter().map(|point| point.value).collect::<Vec<_>>(), [0.1, 0.1001]);
 }

@@ -69,7 +69,8 @@ impl SettingFields {
             .any(|(setting, input)| setting.name == "seeds" && !input.value().trim().is_empty());
         // The list of seeds counts, whatever stands in the other two fields.
         let counts = |setting: &Setting, input: &HtmlInputElement| {
-            !input.disabled() && !(has_seeds && matches!(setting.name, "seed" | "trials"))
+            let replaced = has_seeds && matches!(setting.name, "seed" | "trials");
+            !input.disabled() && !replaced
         };
         let mut pairs = vec![("preset", self.preset.value())];
         pairs.extend(
