@@ -82,13 +82,7 @@ impl ArmStyle {
             &[2.0, 3.0],
             Marker::UprightCross,
         ),
-        arm_style(
-            "ticket",
-            ("ticket", "winning ticket (rewound)"),
-            (0x0072b2, 0x4aa8e0),
-            &[],
-            Marker::Circle,
-        ),
+        arm_style("ticket", ("ticket", "ticket (rewound)"), (0x0072b2, 0x4aa8e0), &[], Marker::Circle),
         arm_style(
             "reinit",
             ("re-init", "random re-init"),

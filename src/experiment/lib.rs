@@ -14,6 +14,7 @@ pub mod job_key;
 pub mod job_report;
 #[cfg(test)]
 mod made_report;
+pub mod measured_difference;
 mod names;
 pub mod optimizer;
 pub mod preset;

@@ -73,8 +73,7 @@ impl Preset {
     pub fn what_to_look_for(self) -> &'static str {
         match self {
             Preset::Quick => {
-                "The ticket keeps its accuracy while the re-initialised network loses it: the two lines part at the \
-                 first pruning."
+                "Do the two lines part at the first pruning, and does the ticket or the re-initialised network keep its accuracy?"
             }
             Preset::Classroom => {
                 "Where do the ticket's and the re-init's bands stop overlapping, and at how few weights does the \

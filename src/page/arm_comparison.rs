@@ -1,23 +1,22 @@
-//! The comparison of two arms: which of them is ahead, and by how much.
+//! The comparison of two arms: which of them is above the other, by how much, and whether that is clear.
 
-use crate::{
-    chart_selection::ChartSelection,
-    run_results::{RunResults, mean},
-    strings::arm_label,
+use crate::{chart_selection::ChartSelection, run_results::RunResults, strings::arm_label};
+use experiment::{
+    arm::Arm, job::JobId, job_report::ValidationPoint, measured_difference::MeasuredDifference,
 };
-use experiment::{arm::Arm, job::JobId, job_report::ValidationPoint};
-use numbers::percentage_points;
+use numbers::{fixed, percentage_points};
 
-/// How far one arm is ahead of another, and where in the experiment that was measured.
+/// The difference of two arms' accuracies, and where in the experiment it was measured.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArmComparison {
     /// The two arms that are compared.
     pub arms: (Arm, Arm),
-    /// The test or validation accuracy of the first arm minus that of the second, a fraction from −1 to 1. There is one
-    /// value for each trial that has both accuracies.
-    pub accuracy_differences: Vec<f64>,
+    /// The test or validation accuracy of the first arm less that of the second, in the trials that have both.
+    pub difference: MeasuredDifference,
     /// The measurement that was compared, in words: the kind of accuracy, the round and, while training, the iteration.
     pub measured_at: String,
+    /// The test accuracy of the first arm less that of the dense network, if test accuracies are compared.
+    pub to_dense: Option<MeasuredDifference>,
 }
 
 /// Returns the most recent fair comparison of the two arms: both values come from the same trial, the same round and
@@ -31,11 +30,19 @@ pub fn latest_comparison(results: &RunResults, selection: &ChartSelection) -> Op
 
 /// Compares test accuracies at the end of a round, for each trial in which both arms have finished it.
 fn by_test_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
-    let accuracy = |trial, arm| results.test_end(trial, arm, round);
-    let lead = |trial| Some(accuracy(trial, arms.0)? - accuracy(trial, arms.1)?);
-    let leads: Vec<f64> = results.config().seeds.iter().filter_map(lead).collect();
-    let source = format!("test accuracy, end of round {round}");
-    (!leads.is_empty()).then_some(ArmComparison { arms, accuracy_differences: leads, measured_at: source })
+    let images = f64::from(results.config().data.test_images);
+    let compare = |one: (Arm, u32), other: (Arm, u32)| {
+        let accuracy = |trial, (arm, round)| results.test_end(trial, arm, round);
+        let pair = |trial| Some((accuracy(trial, one)?, accuracy(trial, other)?));
+        let pairs: Vec<(f64, f64)> = results.config().seeds.iter().filter_map(pair).collect();
+        MeasuredDifference::of_accuracies(&pairs, images)
+    };
+    Some(ArmComparison {
+        arms,
+        difference: compare((arms.0, round), (arms.1, round))?,
+        measured_at: format!("test accuracy, end of round {round}"),
+        to_dense: compare((arms.0, round), (Arm::Ticket, 0)),
+    })
 }
 
 /// Compares validation accuracies at the last iteration that both arms have reached, in the first trial that has one.
@@ -44,43 +51,51 @@ fn by_validation_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) ->
         let curve = |arm| results.curve(JobId { trial, arm, round, draw: 0 });
         last_common_point(curve(arms.0), curve(arms.1))
     })?;
-    let source = format!("validation accuracy, round {round}, iteration {}", one.iteration);
+    let pair = (one.accuracy.fraction(), other.accuracy.fraction());
+    let images = f64::from(results.config().data.validation_images);
     Some(ArmComparison {
         arms,
-        accuracy_differences: vec![one.accuracy.fraction() - other.accuracy.fraction()],
-        measured_at: source,
+        difference: MeasuredDifference::of_accuracies(&[pair], images)?,
+        measured_at: format!("validation accuracy, round {round}, iteration {}", one.iteration),
+        to_dense: None,
     })
 }
 
-/// Returns the two lines in which the page shows a comparison: which arm is ahead and by how much, and where that was
-/// measured. If the lead is a mean over several trials, the second line includes the range. Without a comparison, the
-/// first line is empty and the second explains why.
+/// Returns the two lines in which the page shows a comparison: which arm is above the other and by how much, or that the
+/// difference is not clear; and where that was measured, how it was judged, and what it is to the dense network. Without a
+/// comparison, the first line is empty and the second explains why.
 pub fn comparison_text(comparison: Option<&ArmComparison>, selection: &ChartSelection) -> (String, String) {
-    let Some(ArmComparison { arms, accuracy_differences: leads, measured_at: source }) = comparison else {
+    let Some(ArmComparison { arms, difference, measured_at, to_dense }) = comparison else {
         let why = match selection.compared_arms() {
             Some(_) => "The first comparison comes in round 1, once something is pruned.",
             None => "A comparison takes two arms that are pruned.",
         };
         return (String::new(), why.into());
     };
-    let mean = mean(leads.iter().copied()).unwrap_or(0.0);
-    let (ahead, behind, sign) = if mean >= 0.0 { (arms.0, arms.1, 1.0) } else { (arms.1, arms.0, -1.0) };
-    let source = format!("of {}: {source}", arm_label(behind));
-    let lead = format!("{} {} pp ahead", arm_label(ahead), percentage_points(sign * mean));
-    if leads.len() < 2 {
-        return (lead, source);
-    }
-    let leads = || leads.iter().map(|lead| sign * lead);
-    let (least, most) = (leads().fold(f64::MAX, f64::min), leads().fold(f64::MIN, f64::max));
-    (
-        lead,
-        format!(
-            "{source}, mean of {} trials: {} to {}",
-            leads().count(),
-            percentage_points(least),
-            percentage_points(most)
+    let points = |share: f64| fixed(100.0 * share.abs(), 1);
+    let (one, other) = (arm_label(arms.0), arm_label(arms.1));
+    let (above, below) = if difference.mean < 0.0 { (other, one) } else { (one, other) };
+    let lead = match difference.is_clear() {
+        true => format!("{above} {} points above {below}", points(difference.mean)),
+        false => format!("{one} and {other}: no clear difference"),
+    };
+    // What is said to be above has a difference above zero; if that is not clear, the first arm comes first.
+    let turned = difference.is_clear() && difference.mean < 0.0;
+    let (mean, margin) = (if turned { -difference.mean } else { difference.mean }, difference.margin);
+    let judged = match difference.trials {
+        1 => format!("in this run, {} ± {} points", percentage_points(mean), points(margin)),
+        trials => format!(
+            "mean of {trials} trials, 95% interval {} to {} points",
+            percentage_points(mean - margin),
+            percentage_points(mean + margin)
         ),
-    )
+    };
+    let dense = to_dense.map_or(String::new(), |dense| match (dense.is_clear(), dense.mean < 0.0) {
+        (false, _) => format!("; {one} and the dense network: no clear difference"),
+        (true, true) => format!("; {one} {} points below the dense network", points(dense.mean)),
+        (true, false) => format!("; {one} {} points above the dense network", points(dense.mean)),
+    });
+    (lead, format!("{measured_at}, {judged}{dense}"))
 }
 
 /// The last evaluation whose iteration occurs in both curves.

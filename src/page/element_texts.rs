@@ -24,11 +24,13 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
     let last = config.model.layers.len() - 1;
     let slow_output = last > 0 && prune_counts::layer_prune_rate(config, last) < config.rate;
     let global = config.criterion.is_global();
+    // If pruning is global, a layer may keep all of its weights.
+    let thins = !global && (0..=last).all(|layer| prune_counts::layer_prune_rate(config, layer) > 0.0);
     [
         (
             "title-curves",
             match papers {
-                true => "The ticket learns fast; the re-init lags behind".into(),
+                true => "Does the ticket learn faster than the re-init?".into(),
                 false => "How fast each arm learns".into(),
             },
         ),
@@ -42,23 +44,16 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
         (
             "title-rounds",
             match selection.metric {
-                Metric::TestEnd if papers => "The ticket keeps its accuracy; the re-init loses it".into(),
+                Metric::TestEnd if papers => "Which keeps its accuracy with fewer weights?".into(),
                 Metric::TestEnd => "How much accuracy is left with how many weights".into(),
                 metric => format!("What pruning does to the {}", metric.name()),
             },
         ),
-        (
-            "title-masks",
-            match config.criterion {
-                PruningCriterion::Magnitude | PruningCriterion::Global if config.data.name == "mnist" => {
-                    "Pruning finds the digits: weights at the rim of the image die first".into()
-                }
-                _ => "Which weights die, and when".into(),
-            },
-        ),
+        ("title-masks", "Which weights die, and when".into()),
         (
             "title-layers",
             match slow_output {
+                _ if !thins => "What is left of each layer".into(),
                 true => "Every layer thins out, the output layer slowest".into(),
                 false if last == 0 => "The one layer thins out".into(),
                 false => "Every layer thins out".into(),

@@ -8,7 +8,8 @@ use crate::{
 };
 use chart::arm_style::ArmStyle;
 use experiment::{
-    arm::Arm, experiment_report::ExperimentReport, job_graph, run_digest::RunDigest, settings::Settings,
+    arm::Arm, experiment_report::ExperimentReport, job_graph, measured_difference::MeasuredDifference,
+    run_digest::RunDigest, settings::Settings,
 };
 use model::data_set::DataSet;
 use numbers::{fixed, percent, with_commas};
@@ -52,12 +53,17 @@ pub fn round_summary(results: &RunResults, round: u32) -> String {
     if !accuracies.is_empty() {
         sentence += &format!(" Test accuracy: {}.", accuracies.join(", "));
     }
-    let (ticket, reinit) =
-        (results.mean_test_end(Arm::Ticket, round), results.mean_test_end(Arm::Reinit, round));
-    if let (Some(ticket), Some(reinit)) = (ticket, reinit) {
-        let lead = ticket - reinit;
-        let (who, by) = if lead < 0.0 { ("Re-init", -lead) } else { ("Ticket", lead) };
-        sentence += &format!(" {who} ahead by {} points.", fixed(by * 100.0, 1));
+    let of_seed = |trial| {
+        Some((results.test_end(trial, Arm::Ticket, round)?, results.test_end(trial, Arm::Reinit, round)?))
+    };
+    let pairs: Vec<(f64, f64)> = config.seeds.iter().filter_map(of_seed).collect();
+    if let Some(difference) = MeasuredDifference::of_accuracies(&pairs, f64::from(config.data.test_images)) {
+        let points = fixed(100.0 * difference.mean.abs(), 1);
+        sentence += &match (difference.is_clear(), difference.mean < 0.0) {
+            (false, _) => " There is no clear difference between ticket and re-init.".to_owned(),
+            (true, false) => format!(" The ticket is {points} points above the re-init."),
+            (true, true) => format!(" The ticket is {points} points below the re-init."),
+        };
     }
     sentence
 }

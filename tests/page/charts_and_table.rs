@@ -17,14 +17,14 @@ fn differences_are_paired_by_seed() {
         seen.extend(
             comparison
                 .filter(|comparison| comparison.measured_at.starts_with("test"))
-                .map(|comparison| comparison.accuracy_differences.len()),
+                .map(|comparison| comparison.difference.trials),
         );
     }
     // A trial is compared as soon as all draws of both arms are finished. At the end both trials are compared.
     assert!(seen.is_sorted() && seen.last() == Some(&2), "{seen:?}");
     let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection());
     let source = arm_comparison::comparison_text(comparison.as_ref(), bench.state.selection()).1;
-    assert!(source.contains("round 1, mean of 2 trials: +"), "{source}");
+    assert!(source.contains("round 1, mean of 2 trials, 95% interval +"), "{source}");
     bench.act(UserAction::Choose(SelectionChange::Arm("reinit")));
     let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection());
     assert_eq!(comparison, None);
