@@ -75,6 +75,27 @@ pub fn report_opened(experiment_report: &ExperimentReport) -> String {
     format!("Report opened: {done} of {all} jobs are done.")
 }
 
+/// What the chart of early stops shows, and what it cannot show: a loss that is least at the last iteration may have been
+/// less later.
+pub fn early_stop_note(results: &RunResults) -> String {
+    let last = results.config().iterations;
+    let stops = || results.finished_jobs().map(|finished| finished.report.early_stop);
+    let (all, at_end) = (stops().count(), stops().filter(|stop| *stop == last).count());
+    let what = "Where the loss on images kept aside was least.";
+    let iterations = with_commas(f64::from(last));
+    match at_end {
+        0 => what.into(),
+        _ if at_end == all => {
+            format!(
+                "{what} Here that was the last iteration every time: no network stops before {iterations}."
+            )
+        }
+        _ => format!(
+            "{what} In {at_end} of {all} networks that was the last iteration: not before {iterations}."
+        ),
+    }
+}
+
 /// How many networks are kept, and what of the others. `missing` is the number of jobs of the first trial that would be
 /// trained again.
 pub fn kept_note(kept: &KeptNetworks, finished: usize, missing: usize) -> String {

@@ -128,3 +128,15 @@ fn curves_begin_before_the_first_step_and_late_ones_where_they_go_back_to() {
         chart_data::metric_by_round(bench.state.results(), bench.state.selection(), Metric::TestStart);
     assert_eq!(first.lines[0].points.iter().map(|point| point.value).collect::<Vec<_>>(), [0.1, 0.1001]);
 }
+
+#[test]
+fn an_early_stop_at_the_last_iteration_is_said_to_be_none() {
+    let mut bench = PageHarness::loaded("seed=3&arms=ticket&iterations=40&eval_every=10&rounds=1");
+    let note = strings::early_stop_note(bench.state.results());
+    assert_eq!(note, "Where the loss on images kept aside was least.");
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
+    // The fake worker's losses fall to the end.
+    let note = strings::early_stop_note(bench.state.results());
+    assert!(note.ends_with("the last iteration every time: no network stops before 40."), "{note}");
+}

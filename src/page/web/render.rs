@@ -58,6 +58,7 @@ pub(super) struct PageView {
 struct TextElements {
     place: CachedText,
     lead: CachedText,
+    early_stop: CachedText,
     source: CachedText,
     masks: CachedText,
     live: CachedText,
@@ -108,6 +109,7 @@ impl PageView {
             texts: TextElements {
                 place: CachedText::of("where")?,
                 lead: CachedText::of("lead")?,
+                early_stop: CachedText::of("note-stop")?,
                 source: CachedText::of("lead-source")?,
                 masks: CachedText::of("mask-round")?,
                 live: CachedText::of("live")?,
@@ -185,6 +187,7 @@ impl PageView {
         self.render_errors(state);
         if redraw_needs.rounds || redraw_needs.all || theme != self.theme {
             self.table.show(table::table_rows(state.results()), self.theme);
+            self.texts.early_stop.show(&strings::early_stop_note(state.results()));
             self.show_digest(state);
         }
         if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {
