@@ -65,6 +65,13 @@ impl Seeds {
         Seeds::consecutive(self.first(), self.count()).as_ref() == Some(self)
     }
 
+    /// As many seeds that follow the last of these, or the first ones if there are not so many after it.
+    pub fn next(&self) -> Seeds {
+        let after = self.0[self.0.len() - 1].checked_add(1);
+        let following = after.and_then(|first| Seeds::consecutive(first, self.count()));
+        following.or_else(|| Seeds::consecutive(0, self.count())).expect("no more seeds than before")
+    }
+
     /// All seeds of both, or `None` if there are more than [`Seeds::MOST`].
     pub fn union(&self, other: &Seeds) -> Option<Seeds> {
         Seeds::from_any_order(self.iter().chain(other.iter()))
@@ -141,6 +148,13 @@ mod tests {
         }
         assert_eq!(Seeds::parse("0-999").unwrap().count(), 1_000);
         assert_eq!(Seeds::parse("0-4294967295"), None);
+    }
+
+    #[test]
+    fn the_next_seeds_are_others_and_as_many() {
+        let next = |text| Seeds::parse(text).unwrap().next().to_string();
+        assert_eq!([next("1"), next("3-5"), next("1,9")], ["2", "6-8", "10-11"]);
+        assert_eq!([next("4294967295"), next("4294967293,4294967294")], ["0", "0-1"]);
     }
 
     #[test]

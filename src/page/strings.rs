@@ -81,18 +81,12 @@ pub fn early_stop_note(results: &RunResults) -> String {
     let last = results.config().iterations;
     let stops = || results.finished_jobs().map(|finished| finished.report.early_stop);
     let (all, at_end) = (stops().count(), stops().filter(|stop| *stop == last).count());
-    let what = "Where the loss on images kept aside was least.";
+    let what = "Where the loss on images kept aside was least";
     let iterations = with_commas(f64::from(last));
     match at_end {
-        0 => what.into(),
-        _ if at_end == all => {
-            format!(
-                "{what} Here that was the last iteration every time: no network stops before {iterations}."
-            )
-        }
-        _ => format!(
-            "{what} In {at_end} of {all} networks that was the last iteration: not before {iterations}."
-        ),
+        0 => format!("{what}."),
+        _ if at_end == all => format!("{what}: never before the last iteration, {iterations}."),
+        _ => format!("{what}; in {at_end} of {all} not before the last iteration, {iterations}."),
     }
 }
 

@@ -138,5 +138,5 @@ fn an_early_stop_at_the_last_iteration_is_said_to_be_none() {
     bench.run_until(PageStatus::Done);
     // The fake worker's losses fall to the end.
     let note = strings::early_stop_note(bench.state.results());
-    assert!(note.ends_with("the last iteration every time: no network stops before 40."), "{note}");
+    assert!(note.ends_with("was least: never before the last iteration, 40."), "{note}");
 }

@@ -19,6 +19,19 @@ pub(super) fn listen() -> Result<(), JsValue> {
     click("play", || update_state(|state, now| state.on_action(UserAction::Play, now)))?;
     click("step", || update_state(|state, now| state.on_action(UserAction::Step, now)))?;
     click("round", || update_state(|state, now| state.on_action(UserAction::Round, now)))?;
+    click("run-again", || {
+        with_app(|app| {
+            let settings = app.state.settings().clone();
+            app.restart(Settings { autoplay: true, ..settings }, &[]);
+        });
+    })?;
+    click("another-seed", || {
+        with_app(|app| {
+            let mut settings = Settings { autoplay: true, ..app.state.settings().clone() };
+            settings.config.seeds = settings.config.seeds.next();
+            app.restart(settings, &[]);
+        });
+    })?;
     click("train-again", || {
         update_state(|state, now| {
             let jobs = state.jobs_to_train_again();

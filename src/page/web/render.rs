@@ -40,6 +40,8 @@ pub(super) struct PageView {
     mask_key: Element,
     table: Table,
     claims: ClaimsPanel,
+    /// What can be done when the run is over.
+    afterwards: Element,
     digest: DigestLine,
     kept: KeptLine,
     pub(super) plots: Vec<ChartCanvas>,
@@ -132,6 +134,7 @@ impl PageView {
             mask_key: dom::by_id("mask-key")?,
             table: Table::new()?,
             claims: ClaimsPanel::new()?,
+            afterwards: dom::by_id("afterwards")?,
             digest: DigestLine {
                 line: dom::by_id("digest-line")?,
                 element: dom::by_id("digest")?,
@@ -300,6 +303,10 @@ impl PageView {
             "data-icon",
             if label == "Pause" { "pause" } else { "play" },
         );
+        let afterwards_hidden = status != PageStatus::Done;
+        if self.afterwards.has_attribute("hidden") != afterwards_hidden {
+            let _ = self.afterwards.toggle_attribute_with_force("hidden", afterwards_hidden);
+        }
         let over = matches!(status, PageStatus::Done | PageStatus::Failed);
         let moves = !over && status != PageStatus::Loading;
         for (button, on) in [

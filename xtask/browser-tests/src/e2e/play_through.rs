@@ -109,7 +109,17 @@ pub(crate) async fn reset_starts_afresh(page: &mut PageUnderTest) -> Result<()> 
     ensure!(fragment.as_str().is_some_and(|text| text.contains("seed=4")), "the fragment is {fragment}");
     page.click("#play").await?;
     page.wait_state("done", RUN_TIMEOUT).await?;
-    page.table().await?.check(&ExpectedTable { seed: 4, ..SMALL_EXPECTED })
+    let table = page.table().await?;
+    table.check(&ExpectedTable { seed: 4, ..SMALL_EXPECTED })?;
+    // What is offered at the end: the same run, and the one of the next seed.
+    for (button, seed) in [("#run-again", 4), ("#another-seed", 5)] {
+        let before = page.times_in_state("done").await?;
+        page.click(button).await?;
+        page.wait_state_after("done", before).await?;
+        page.table().await?.check(&ExpectedTable { seed, ..SMALL_EXPECTED })?;
+    }
+    ensure!(page.value("#seed").await? == "5", "#seed is {}", page.value("#seed").await?);
+    Ok(())
 }
 
 /// While training runs, the page changes often and reacts to a click. A busy machine may delay it, so up to two failed
