@@ -4,7 +4,7 @@ mod cases;
 mod oracle;
 
 use candle_nn::Optimizer;
-use cases::{Case, Numbers, RATE, difference, norm, random_case};
+use cases::{Case, Numbers, RATE, difference, forty_fixed_cases, norm, random_case};
 use kernels::{
     adam::{Adam, AdamConfig},
     batch::Batch,
@@ -12,7 +12,7 @@ use kernels::{
 };
 use model::Model;
 use oracle::{as_dropout, gradient};
-use proptest::{prelude::*, test_runner::RngSeed};
+use proptest::prelude::*;
 use serde_json::Value;
 
 /// The mean loss that a validation pass computes.
@@ -118,14 +118,7 @@ fn check_against_oracle(case: &Case, batch: usize, steps: usize, drops: Option<u
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 40,
-        max_shrink_iters: 20,
-        // Every run tests the same cases, so that only a change of the code can make it fail.
-        rng_seed: RngSeed::Fixed(1803),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(forty_fixed_cases())]
 
     #[test]
     fn the_fast_path_agrees_with_plain_candle(

@@ -3,14 +3,14 @@
 mod cases;
 mod oracle;
 
-use cases::{Case, Numbers, difference, norm, random_case};
+use cases::{Case, Numbers, difference, forty_fixed_cases, norm, random_case};
 use kernels::{
     batch::{Batch, pixel_values},
     loss::{LOGITS_STRIDE, LossAndCorrect, loss_and_correct, predicted_class},
     reader::{Logits, NetworkReader},
 };
 use model::{IMAGE_PIXELS, Model};
-use proptest::{prelude::*, test_runner::RngSeed};
+use proptest::prelude::*;
 
 /// The allowed difference, relative to the norm of the whole vector.
 const SAME: f64 = 2e-5;
@@ -67,14 +67,7 @@ fn check_against_oracle(case: &Case, images: usize, seed: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 40,
-        max_shrink_iters: 20,
-        // Every run tests the same cases, so that only a change of the code can make it fail.
-        rng_seed: RngSeed::Fixed(1803),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(forty_fixed_cases())]
 
     #[test]
     fn readings_agree_with_plain_candle(

@@ -194,3 +194,6 @@ impl ExperimentReport {
         Some(ExperimentReport { config, finished, prune_rounds })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,18 @@
 use crate::oracle::Oracle;
 use kernels::{batch::Batch, network::Network};
 use model::{IMAGE_PIXELS, Model};
+use proptest::test_runner::{Config as ProptestConfig, RngSeed};
+
+/// A proptest of forty cases. Every run tests the same ones, so that only a change of the code can make it fail.
+pub(crate) fn forty_fixed_cases() -> ProptestConfig {
+    ProptestConfig {
+        cases: 40,
+        max_shrink_iters: 20,
+        rng_seed: RngSeed::Fixed(1803),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
 
 /// The learning rate of the oracles.
 pub(crate) const RATE: f64 = 1.2e-3;
