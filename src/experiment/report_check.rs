@@ -177,13 +177,18 @@ impl ExperimentReport {
     /// Checks everything that the report says against its settings and against its own masks. The error is the first
     /// thing that cannot be.
     pub fn check(&self) -> Result<(), ReportFault> {
+        self.finished_jobs().values().try_for_each(|finished| check_job(self.config(), finished))?;
+        self.check_survivors()
+    }
+
+    /// Checks the masks, and the survivors of each job against them. [`check_job`] has to come before.
+    pub(crate) fn check_survivors(&self) -> Result<(), ReportFault> {
         let expected = ExpectedSurvivors::new(self.config());
         for (&(trial, arm), prune_rounds) in self.prune_rounds() {
             self.check_masks(trial, arm, prune_rounds, &expected)?;
         }
         let survivors = self.survivors_of_chains();
         for finished in self.finished_jobs().values() {
-            check_job(self.config(), finished)?;
             let job = finished.report.job;
             let chain = mask_source(job).and_then(|parent| survivors.get(&(parent.trial, parent.arm)));
             let of_mask = chain.and_then(|rounds| rounds.get(job.round as usize));

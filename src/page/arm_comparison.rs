@@ -30,18 +30,11 @@ pub fn latest_comparison(results: &RunResults, selection: &ChartSelection) -> Op
 
 /// Compares test accuracies at the end of a round, for each trial in which both arms have finished it.
 fn by_test_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
-    let images = f64::from(results.config().data.test_images);
-    let compare = |one: (Arm, u32), other: (Arm, u32)| {
-        let accuracy = |trial, (arm, round)| results.test_end(trial, arm, round);
-        let pair = |trial| Some((accuracy(trial, one)?, accuracy(trial, other)?));
-        let pairs: Vec<(f64, f64)> = results.config().seeds.iter().filter_map(pair).collect();
-        MeasuredDifference::of_accuracies(&pairs, images)
-    };
     Some(ArmComparison {
         arms,
-        difference: compare((arms.0, round), (arms.1, round))?,
+        difference: results.test_difference((arms.0, round), (arms.1, round))?,
         measured_at: format!("test accuracy, end of round {round}"),
-        to_dense: compare((arms.0, round), (Arm::Ticket, 0)),
+        to_dense: results.test_difference((arms.0, round), (Arm::Ticket, 0)),
     })
 }
 

@@ -9,6 +9,7 @@ use experiment::{
     job::JobId,
     job_graph,
     job_report::{JobReport, ReadingsBeforeTraining, ValidationPoint},
+    measured_difference::MeasuredDifference,
     prune_rounds::PruneRounds,
 };
 use std::collections::BTreeMap;
@@ -200,6 +201,14 @@ impl RunResults {
         let done = |draw| self.finished_job(JobId { trial, arm, round, draw });
         let draws: Option<Vec<&FinishedJob>> = (0..self.config().draws_of(arm)).map(done).collect();
         mean(draws?.iter().map(|f| f.report.test_end.fraction()))
+    }
+
+    /// The test accuracy of one arm at the end of a round less that of another, in the trials that have both.
+    pub fn test_difference(&self, one: (Arm, u32), other: (Arm, u32)) -> Option<MeasuredDifference> {
+        let accuracy = |trial, (arm, round)| self.test_end(trial, arm, round);
+        let pair = |trial| Some((accuracy(trial, one)?, accuracy(trial, other)?));
+        let pairs: Vec<(f64, f64)> = self.config().seeds.iter().filter_map(pair).collect();
+        MeasuredDifference::of_accuracies(&pairs, f64::from(self.config().data.test_images))
     }
 
     /// The seconds that a dense network takes for the training steps of this report. They are measured in round 0 of

@@ -8,8 +8,7 @@ use crate::{
 };
 use chart::arm_style::ArmStyle;
 use experiment::{
-    arm::Arm, experiment_report::ExperimentReport, job_graph, measured_difference::MeasuredDifference,
-    run_digest::RunDigest, settings::Settings,
+    arm::Arm, experiment_report::ExperimentReport, job_graph, run_digest::RunDigest, settings::Settings,
 };
 use model::data_set::DataSet;
 use numbers::{fixed, percent, with_commas};
@@ -53,11 +52,7 @@ pub fn round_summary(results: &RunResults, round: u32) -> String {
     if !accuracies.is_empty() {
         sentence += &format!(" Test accuracy: {}.", accuracies.join(", "));
     }
-    let of_seed = |trial| {
-        Some((results.test_end(trial, Arm::Ticket, round)?, results.test_end(trial, Arm::Reinit, round)?))
-    };
-    let pairs: Vec<(f64, f64)> = config.seeds.iter().filter_map(of_seed).collect();
-    if let Some(difference) = MeasuredDifference::of_accuracies(&pairs, f64::from(config.data.test_images)) {
+    if let Some(difference) = results.test_difference((Arm::Ticket, round), (Arm::Reinit, round)) {
         let points = fixed(100.0 * difference.mean.abs(), 1);
         sentence += &match (difference.is_clear(), difference.mean < 0.0) {
             (false, _) => " There is no clear difference between ticket and re-init.".to_owned(),

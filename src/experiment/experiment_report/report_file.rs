@@ -268,7 +268,7 @@ impl ExperimentReport {
                 .read(line, &jobs)
                 .map_err(|what| ReportFileError::InvalidLine { line: index + 1, what })?;
         }
-        experiment_report.check().map_err(ReportFileError::Contradiction)?;
+        experiment_report.check_survivors().map_err(ReportFileError::Contradiction)?;
         Ok(experiment_report)
     }
 
