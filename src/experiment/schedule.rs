@@ -89,6 +89,11 @@ impl Schedule {
         self.status.get(&job) == Some(&JobStatus::Done)
     }
 
+    /// The number of jobs of the experiment.
+    pub fn jobs(&self) -> usize {
+        self.status.len()
+    }
+
     /// The number of jobs that are not done.
     pub fn open_jobs(&self) -> usize {
         self.status.values().filter(|status| **status != JobStatus::Done).count()

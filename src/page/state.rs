@@ -238,13 +238,13 @@ impl State {
         self.request_errors.extend(messages);
     }
 
-    /// Handles a failure that no worker reported itself. Without workers that train, nothing is left that could fail:
-    /// either the page has failed already, or it shows a whole report, which needs neither workers nor data.
+    /// Handles a failure that no worker reported itself. Nothing can fail where the page has failed already, or where it
+    /// shows a whole report without workers, which needs neither them nor data.
     pub fn on_failure(&mut self, failure: Failure, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = Vec::new();
-        // Without workers a page shows a whole report, which needs nothing that could fail.
-        if !self.workers.is_empty() || !self.schedule.all_done() {
+        let needs_nothing = self.workers.is_empty() && self.schedule.all_done();
+        if self.failure.is_none() && !needs_nothing {
             self.enter_failed(failure, &mut effects);
         }
         effects

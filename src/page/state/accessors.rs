@@ -90,7 +90,9 @@ impl State {
 
     /// Whether all results are there, and only networks are trained again.
     pub fn trains_again(&self) -> bool {
-        !self.schedule.all_done() && self.results.experiment_report().is_complete()
+        // This is asked at every event, so the jobs are counted and not looked up one by one.
+        let finished = self.results.experiment_report().finished_jobs().len();
+        finished == self.schedule.jobs() && !self.schedule.all_done()
     }
 
     /// The fraction of the loading that is done, from 0 to 1.

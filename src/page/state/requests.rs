@@ -48,14 +48,14 @@ impl State {
         effects: &mut Vec<Effect>,
     ) {
         let Some(purpose) = self.requests.take_answered(request_id) else { return };
-        drop_files(&purpose, effects);
         let answered = answer.and_then(|answer| {
             // Which answer belongs to which question is the worker's affair; a wrong one counts as one that is not whole.
             self.use_answer(&purpose, answer, payload, effects)
                 .ok_or_else(|| strings::answer_not_whole(&purpose).into())
         });
-        if let Err(error) = answered {
-            self.refuse_request(&purpose, error.messages, effects);
+        match answered {
+            Ok(()) => drop_files(&purpose, effects),
+            Err(error) => self.refuse_request(&purpose, error.messages, effects),
         }
     }
 
