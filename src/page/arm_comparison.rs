@@ -1,6 +1,6 @@
 //! The comparison of two arms: which of them is above the other, by how much, and whether that is clear.
 
-use crate::{chart_selection::ChartSelection, run_results::RunResults, strings::arm_label};
+use crate::{chart_selection::ChartSelection, shown_results::ShownResults, strings::arm_label};
 use experiment::{
     arm::Arm, job::JobId, job_report::ValidationPoint, measured_difference::MeasuredDifference,
 };
@@ -21,7 +21,7 @@ pub struct ArmComparison {
 
 /// Returns the most recent fair comparison of the two arms: both values come from the same trial, the same round and
 /// the same iteration. Returns `None` if no such pair exists yet, or if fewer than two arms can be compared.
-pub fn latest_comparison(results: &RunResults, selection: &ChartSelection) -> Option<ArmComparison> {
+pub fn latest_comparison(results: ShownResults<'_>, selection: &ChartSelection) -> Option<ArmComparison> {
     let arms = selection.compared_arms()?;
     (1..=results.latest_round()).rev().find_map(|round| {
         by_test_accuracy(results, arms, round).or_else(|| by_validation_accuracy(results, arms, round))
@@ -29,7 +29,7 @@ pub fn latest_comparison(results: &RunResults, selection: &ChartSelection) -> Op
 }
 
 /// Compares test accuracies at the end of a round, for each trial in which both arms have finished it.
-fn by_test_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
+fn by_test_accuracy(results: ShownResults<'_>, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
     Some(ArmComparison {
         arms,
         difference: results.test_difference((arms.0, round), (arms.1, round))?,
@@ -39,7 +39,7 @@ fn by_test_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) -> Optio
 }
 
 /// Compares validation accuracies at the last iteration that both arms have reached, in the first trial that has one.
-fn by_validation_accuracy(results: &RunResults, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
+fn by_validation_accuracy(results: ShownResults<'_>, arms: (Arm, Arm), round: u32) -> Option<ArmComparison> {
     let (one, other) = results.config().seeds.iter().find_map(|trial| {
         let curve = |arm| results.curve(JobId { trial, arm, round, draw: 0 });
         last_common_point(curve(arms.0), curve(arms.1))

@@ -1,10 +1,8 @@
 //! Converts the results of a run into the data that the charts draw.
 
 use crate::{
-    arm_styles::arm_style,
-    chart_selection::ChartSelection,
-    metric::Metric,
-    run_results::{RunResults, mean},
+    arm_styles::arm_style, chart_selection::ChartSelection, metric::Metric, run_results::mean,
+    shown_results::ShownResults,
 };
 use chart::{
     arm_style::ArmStyle,
@@ -20,7 +18,7 @@ use std::collections::BTreeMap;
 
 /// The validation accuracies for the chart of accuracy while training: one curve for each arm and round that is shown
 /// and has begun. A curve begins with the reading before the first training step, where there is one.
-pub fn accuracy_curves(results: &RunResults, selection: &ChartSelection) -> CurvesChart {
+pub fn accuracy_curves(results: ShownResults<'_>, selection: &ChartSelection) -> CurvesChart {
     let config = results.config();
     let mut lines: Vec<(&'static ArmStyle, Vec<JobId>)> = Vec::new();
     for row in job_graph::table_rows(config) {
@@ -50,7 +48,7 @@ pub fn accuracy_curves(results: &RunResults, selection: &ChartSelection) -> Curv
 /// The mean curve of some jobs, with its range if there are several. It is the mean over the finished jobs. Before any
 /// job has finished, it is the mean over all running jobs, up to the last iteration that all of them have reached.
 fn mean_curve(
-    results: &RunResults,
+    results: ShownResults<'_>,
     style: &'static ArmStyle,
     jobs: &[JobId],
     selection: &ChartSelection,
@@ -85,7 +83,7 @@ fn accuracy(curve: &[(u32, f64)], i: usize, iteration: u32) -> Option<f64> {
 }
 
 /// The validation accuracies of a job by iteration, from the reading before its first training step on.
-fn curve_from_start(results: &RunResults, job: JobId) -> Vec<(u32, f64)> {
+fn curve_from_start(results: ShownResults<'_>, job: JobId) -> Vec<(u32, f64)> {
     let start = results
         .before_training(job)
         .map(|readings| (recipe(job).first_iteration(results.config()), readings.validation.fraction()));
@@ -100,7 +98,7 @@ fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 }
 
 /// A metric for every round of every arm that is shown, against the fraction of weights left.
-pub fn metric_by_round(results: &RunResults, selection: &ChartSelection, metric: Metric) -> RoundsChart {
+pub fn metric_by_round(results: ShownResults<'_>, selection: &ChartSelection, metric: Metric) -> RoundsChart {
     let config = results.config();
     let total = config.model.weight_count() as f64;
     let line = |arm: Arm| ArmLine {
@@ -125,7 +123,7 @@ pub fn metric_by_round(results: &RunResults, selection: &ChartSelection, metric:
     }
 }
 
-fn round_point(results: &RunResults, metric: Metric, arm: Arm, round: u32) -> Option<RoundPoint> {
+fn round_point(results: ShownResults<'_>, metric: Metric, arm: Arm, round: u32) -> Option<RoundPoint> {
     let of_round = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
     let reports = results.finished_jobs().filter(of_round).map(|f| &f.report);
     let total = results.config().model.weight_count() as f64;
@@ -138,7 +136,7 @@ fn round_point(results: &RunResults, metric: Metric, arm: Arm, round: u32) -> Op
 }
 
 /// The lines of an arm's single trials and draws. Empty if there is only one, because the arm's own line shows it.
-fn trial_lines(results: &RunResults, metric: Metric, arm: Arm) -> Vec<Vec<(f64, f64)>> {
+fn trial_lines(results: ShownResults<'_>, metric: Metric, arm: Arm) -> Vec<Vec<(f64, f64)>> {
     let total = results.config().model.weight_count() as f64;
     let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
     for report in results.finished_jobs().map(|f| &f.report).filter(|r| r.job.arm == arm) {
@@ -150,7 +148,7 @@ fn trial_lines(results: &RunResults, metric: Metric, arm: Arm) -> Vec<Vec<(f64, 
 }
 
 /// The number of weights left in each layer, for the rounds whose masks are known.
-pub fn layers_left(results: &RunResults) -> LayersChart {
+pub fn layers_left(results: ShownResults<'_>) -> LayersChart {
     let config = results.config();
     let known = (0..=config.rounds).map_while(|round| results.weights_left(round));
     let begun = !results.nothing_started();
@@ -162,7 +160,7 @@ pub fn layers_left(results: &RunResults) -> LayersChart {
 }
 
 /// The cost of each finished round of the arms that are shown.
-pub fn round_costs(results: &RunResults, selection: &ChartSelection) -> CostChart {
+pub fn round_costs(results: ShownResults<'_>, selection: &ChartSelection) -> CostChart {
     let config = results.config();
     let shown = results.finished_jobs().filter(|f| selection.shows_job(f.report.job));
     let cost = |f: &FinishedJob| RoundCost {
@@ -182,7 +180,7 @@ pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
 }
 
 /// The prune rounds that the heatmaps draw. Before the first pruning, all weights survive.
-pub fn prune_rounds(results: &RunResults) -> PruneRounds {
+pub fn prune_rounds(results: ShownResults<'_>) -> PruneRounds {
     let config = results.config();
     results
         .prune_rounds(config.seeds.first())

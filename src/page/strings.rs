@@ -4,6 +4,7 @@ use crate::{
     kept_networks::{self, KeptNetworks},
     open_requests::RequestPurpose,
     run_results::RunResults,
+    shown_results::ShownResults,
     status::PageStatus,
 };
 use chart::arm_style::ArmStyle;
@@ -20,7 +21,7 @@ pub fn arm_label(arm: Arm) -> &'static str {
 }
 
 /// The caption of the masks: what they show in this round.
-pub fn mask_caption(results: &RunResults, round: u32) -> String {
+pub fn mask_caption(results: ShownResults<'_>, round: u32) -> String {
     let config = results.config();
     match results.ticket_survivors(config.seeds.first(), round) {
         Some(alive) if round > 0 => {
@@ -36,7 +37,7 @@ pub fn mask_caption(results: &RunResults, round: u32) -> String {
 }
 
 /// Summarises a finished round in one or two sentences.
-pub fn round_summary(results: &RunResults, round: u32) -> String {
+pub fn round_summary(results: ShownResults<'_>, round: u32) -> String {
     let config = results.config();
     let total = config.model.weight_count() as f64;
     let alive = results.weights_left(round).map_or(0.0, |alive| f64::from(alive.iter().sum::<u32>()));
@@ -72,7 +73,7 @@ pub fn report_opened(experiment_report: &ExperimentReport) -> String {
 
 /// What the chart of early stops shows, and what it cannot show: a loss that is least at the last iteration may have been
 /// less later.
-pub fn early_stop_note(results: &RunResults) -> String {
+pub fn early_stop_note(results: ShownResults<'_>) -> String {
     let last = results.config().iterations;
     let stops = || results.finished_jobs().map(|finished| finished.report.early_stop);
     let (all, at_end) = (stops().count(), stops().filter(|stop| *stop == last).count());

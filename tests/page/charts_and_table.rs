@@ -13,7 +13,8 @@ fn differences_are_paired_by_seed() {
     let mut seen = Vec::new();
     while bench.state.status() == PageStatus::Running {
         bench.advance_workers();
-        let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection());
+        let comparison =
+            arm_comparison::latest_comparison(bench.state.results().everything(), bench.state.selection());
         seen.extend(
             comparison
                 .filter(|comparison| comparison.measured_at.starts_with("test"))
@@ -22,11 +23,13 @@ fn differences_are_paired_by_seed() {
     }
     // A trial is compared as soon as all draws of both arms are finished. At the end both trials are compared.
     assert!(seen.is_sorted() && seen.last() == Some(&2), "{seen:?}");
-    let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection());
+    let comparison =
+        arm_comparison::latest_comparison(bench.state.results().everything(), bench.state.selection());
     let source = arm_comparison::comparison_text(comparison.as_ref(), bench.state.selection()).1;
     assert!(source.contains("round 1, mean of 2 trials, 95% interval +"), "{source}");
     bench.act(UserAction::Choose(SelectionChange::Arm("reinit")));
-    let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection());
+    let comparison =
+        arm_comparison::latest_comparison(bench.state.results().everything(), bench.state.selection());
     assert_eq!(comparison, None);
     assert!(arm_comparison::comparison_text(None, bench.state.selection()).1.contains("two arms"));
 }
@@ -42,13 +45,15 @@ fn what_is_switched_off_is_in_no_chart_but_in_the_table() {
     let drawn = |bench: &PageHarness| {
         let (results, selection) = (bench.state.results(), bench.state.selection());
         let (curves, rounds) = (
-            chart_data::accuracy_curves(results, selection),
-            chart_data::metric_by_round(results, selection, selection.metric),
+            chart_data::accuracy_curves(results.everything(), selection),
+            chart_data::metric_by_round(results.everything(), selection, selection.metric),
         );
         let mut names: Vec<&str> = curves.curves.iter().map(|curve| curve.style.name).collect();
         names.extend(rounds.lines.iter().map(|line| line.style.name));
         names.extend(rounds.reference.iter().map(|line| line.style.name));
-        names.extend(chart_data::round_costs(results, selection).costs.iter().map(|cost| cost.style.name));
+        names.extend(
+            chart_data::round_costs(results.everything(), selection).costs.iter().map(|cost| cost.style.name),
+        );
         let trials = curves.curves.iter().map(|curve| curve.trials.len()).sum::<usize>();
         let lines = rounds.lines.iter().map(|line| line.trials.len()).sum::<usize>();
         let banded = curves.curves.iter().all(|curve| curve.band.len() == curve.points.len());
@@ -107,9 +112,9 @@ fn an_arm_without_the_ticket_is_counted_too() {
         let wrong = if round == 0 { !strip.contains("100%") } else { strip.contains("100%") };
         assert!(bench.state.status() == PageStatus::Done || !wrong, "{strip}");
     }
-    let said = strings::round_summary(bench.state.results(), 2);
+    let said = strings::round_summary(bench.state.results().everything(), 2);
     assert!(said.contains("done, 25.1% of weights left"), "{said}");
-    assert_eq!(chart_data::layers_left(bench.state.results()).rounds.len(), 3);
+    assert_eq!(chart_data::layers_left(bench.state.results().everything()).rounds.len(), 3);
 }
 
 #[test]

@@ -130,7 +130,7 @@ impl State {
             self.pruned_at = Some(self.last_update);
         }
         if !again && self.results.is_round_done(job.round) {
-            self.announcement = Some(strings::round_summary(&self.results, job.round));
+            self.announcement = Some(strings::round_summary(self.results.everything(), job.round));
             self.ask_for_scores();
         }
     }

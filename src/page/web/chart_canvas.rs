@@ -5,7 +5,7 @@ use crate::{
     chart_data::{self},
     chart_selection::ChartSelection,
     metric::Metric,
-    run_results::RunResults,
+    shown_results::ShownResults,
 };
 use chart::{
     cost, curves, layers, rounds,
@@ -82,7 +82,7 @@ impl ChartCanvas {
     /// Draws the chart if there is room for it.
     pub(super) fn draw(
         &mut self,
-        results: &RunResults,
+        results: ShownResults<'_>,
         selection: &ChartSelection,
         theme: Theme,
         scale: f64,

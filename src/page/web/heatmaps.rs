@@ -2,7 +2,7 @@
 //! below the pointer.
 
 use crate::web::dom;
-use crate::{chart_data, element_texts, run_results::RunResults};
+use crate::{chart_data, element_texts, shown_results::ShownResults};
 use chart::{
     mask_paint,
     masks::{self, MaskHistory, MaskPicture},
@@ -116,7 +116,7 @@ impl Heatmaps {
     }
 
     /// Updates the masks from the results. If `show` is true, the last pruning is animated.
-    pub(super) fn set_masks(&mut self, results: &RunResults, now: f64, show: bool) {
+    pub(super) fn set_masks(&mut self, results: ShownResults<'_>, now: f64, show: bool) {
         if !show {
             self.chosen_round = None;
         }

@@ -190,7 +190,7 @@ impl PageView {
         self.render_errors(state);
         if redraw_needs.rounds || redraw_needs.all || theme != self.theme {
             self.table.show(table::table_rows(state.results()), self.theme);
-            self.texts.early_stop.show(&strings::early_stop_note(state.results()));
+            self.texts.early_stop.show(&strings::early_stop_note(state.results().everything()));
             self.show_digest(state);
         }
         if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {
@@ -200,11 +200,17 @@ impl PageView {
             self.claims.show(state.scored_claims());
         }
         if redraw_needs.masks || redraw_needs.all {
-            self.heatmaps.set_masks(state.results(), now, redraw_needs.masks && !redraw_needs.all);
+            self.heatmaps.set_masks(
+                state.results().everything(),
+                now,
+                redraw_needs.masks && !redraw_needs.all,
+            );
         }
         if redraw_needs.masks || redraw_needs.all || self.looked_back {
             self.looked_back = false;
-            self.texts.masks.show(&strings::mask_caption(state.results(), self.heatmaps.round()));
+            self.texts
+                .masks
+                .show(&strings::mask_caption(state.results().everything(), self.heatmaps.round()));
         }
         for plot in &mut self.plots {
             if redraw_needs.all
@@ -249,7 +255,9 @@ impl PageView {
             if plot.is_live() {
                 self.last_live_drawing = now;
             }
-            if let Err(error) = plot.draw(state.results(), state.selection(), self.theme, self.scale) {
+            if let Err(error) =
+                plot.draw(state.results().everything(), state.selection(), self.theme, self.scale)
+            {
                 self.texts.source.show(&format!("A chart could not be drawn: {error}."));
             }
             return true;
@@ -292,7 +300,7 @@ impl PageView {
                 let _ = element.remove_attribute("aria-current");
             }
         }
-        let readout = arm_comparison::latest_comparison(state.results(), state.selection());
+        let readout = arm_comparison::latest_comparison(state.results().everything(), state.selection());
         let (lead, source) = arm_comparison::comparison_text(readout.as_ref(), state.selection());
         self.texts.lead.show(&lead);
         self.texts.source.show(&source);

@@ -1,0 +1,186 @@
+//! The results of a run as they are known at a moment. Everything on the screen is a function of them: curves, numbers,
+//! masks and sentences cannot speak of different moments, nor of what has not happened yet.
+
+use crate::{
+    moment::{Moment, Stage},
+    run_results::{RunResults, mean},
+};
+use experiment::{
+    arm::Arm,
+    config::ExperimentConfig,
+    experiment_report::FinishedJob,
+    job::JobId,
+    job_graph,
+    job_report::{ReadingsBeforeTraining, ValidationPoint},
+    measured_difference::MeasuredDifference,
+    prune_rounds::PruneRounds,
+};
+
+/// The results of a run at a moment. They are part of everything that the workers have reported, which may be more.
+#[derive(Clone, Copy, Debug)]
+pub struct ShownResults<'a> {
+    results: &'a RunResults,
+    /// `None` shows everything there is, whatever is missing in between: an opened report may have gaps.
+    moment: Option<Moment>,
+}
+
+impl RunResults {
+    /// The results as they are known at a moment.
+    pub fn at(&self, moment: Moment) -> ShownResults<'_> {
+        ShownResults { results: self, moment: Some(moment) }
+    }
+
+    /// All results there are.
+    pub fn everything(&self) -> ShownResults<'_> {
+        ShownResults { results: self, moment: None }
+    }
+}
+
+impl<'a> ShownResults<'a> {
+    /// The settings of the experiment.
+    pub fn config(&self) -> &'a ExperimentConfig {
+        self.results.config()
+    }
+
+    /// Whether nothing is to be seen because nothing has begun.
+    pub fn nothing_started(&self) -> bool {
+        self.results.nothing_started()
+    }
+
+    /// The moment. Where everything is shown, it is the latest one that any job has reached.
+    pub fn moment(&self) -> Moment {
+        self.moment.unwrap_or_else(|| {
+            let round = self.results.latest_round();
+            let live = self.results.in_progress().filter(|(job, _)| job.round == round);
+            match live.map(|(_, live)| live.iteration).max() {
+                Some(iteration) => Moment::training(round, iteration),
+                None => Moment::end_of_training(self.config(), round),
+            }
+        })
+    }
+
+    /// Whether the results of a round's finished jobs are known.
+    fn shows_end_of(&self, round: u32) -> bool {
+        self.moment.is_none_or(|moment| moment.is_round_over(self.config(), round))
+    }
+
+    /// The round of the moment.
+    pub fn round(&self) -> u32 {
+        self.moment().round
+    }
+
+    /// The jobs whose results are known, in the order of the table of rounds.
+    pub fn finished_jobs(&self) -> impl Iterator<Item = &'a FinishedJob> + Clone {
+        let shown = *self;
+        self.results.finished_jobs().filter(move |finished| shown.shows_end_of(finished.report.job.round))
+    }
+
+    /// The results of a job, or `None` if they are not known.
+    pub fn finished_job(&self, job: JobId) -> Option<&'a FinishedJob> {
+        self.results.finished_job(job).filter(|_| self.shows_end_of(job.round))
+    }
+
+    /// The readings of a job before its first training step.
+    pub fn before_training(&self, job: JobId) -> Option<ReadingsBeforeTraining> {
+        let begun = self.moment.is_none_or(|moment| job.round <= moment.round);
+        self.results.before_training(job).filter(|_| begun)
+    }
+
+    /// The validations of a job up to the moment.
+    pub fn curve(&self, job: JobId) -> &'a [ValidationPoint] {
+        let curve = self.results.curve(job);
+        &curve[..curve.partition_point(|point| point.iteration <= self.iteration_of(job.round))]
+    }
+
+    /// The validation of a job that follows those of [`curve`](ShownResults::curve), where the workers have come that far
+    /// already. A curve that is drawn up to the moment goes towards it.
+    pub fn next_validation(&self, job: JobId) -> Option<ValidationPoint> {
+        self.results.curve(job).get(self.curve(job).len()).copied().filter(|_| {
+            self.moment.is_some_and(|moment| moment.round == job.round && moment.stage == Stage::Train)
+        })
+    }
+
+    /// The training steps of a round that are known.
+    fn iteration_of(&self, round: u32) -> u32 {
+        match self.moment {
+            None => u32::MAX,
+            Some(moment) if round < moment.round => u32::MAX,
+            Some(moment) if round == moment.round => moment.iteration,
+            Some(_) => 0,
+        }
+    }
+
+    /// The round whose mask is shown.
+    pub fn mask_round(&self) -> u32 {
+        let known = self.prune_rounds(self.config().seeds.first()).map_or(0, PruneRounds::last_known_round);
+        self.moment.map_or(known, |moment| moment.mask_round().min(known))
+    }
+
+    /// The round in which each weight of a trial's ticket was pruned, or `None` before its first pruning. It may have
+    /// rounds that are not shown yet: whoever draws it asks for [`mask_round`](ShownResults::mask_round).
+    pub fn prune_rounds(&self, trial: u32) -> Option<&'a PruneRounds> {
+        self.results.prune_rounds(trial)
+    }
+
+    /// The number of the ticket's weights left in each layer at the start of a round, or `None` if its mask is not known.
+    pub fn ticket_survivors(&self, trial: u32, round: u32) -> Option<Vec<u32>> {
+        let known = self.moment.is_none_or(|moment| round <= moment.mask_round());
+        self.results.ticket_survivors(trial, round).filter(|_| known)
+    }
+
+    /// The number of weights left in each layer at the start of a round of the first trial. They are the ticket's, or,
+    /// if its mask is not known, those of another arm that has finished the round.
+    pub fn weights_left(&self, round: u32) -> Option<Vec<u32>> {
+        let known = self.moment.is_none_or(|moment| round <= moment.mask_round());
+        self.results.weights_left(round).filter(|_| known)
+    }
+
+    /// The highest round that is shown.
+    pub fn latest_round(&self) -> u32 {
+        self.round()
+    }
+
+    /// The last round of which every job's results are known, or `None` if there is none.
+    pub fn last_round_over(&self) -> Option<u32> {
+        let whole = |round: &u32| self.shows_end_of(*round) && self.results.is_round_done(*round);
+        (0..=self.config().rounds).take_while(whole).last()
+    }
+
+    /// Whether every job of a round is finished and its results are known.
+    pub fn is_round_done(&self, round: u32) -> bool {
+        self.shows_end_of(round) && self.results.is_round_done(round)
+    }
+
+    /// The test accuracy of an arm at the end of a round of a trial, from 0 to 1: the mean over its draws, or `None`
+    /// until all of them are known.
+    pub fn test_end(&self, trial: u32, arm: Arm, round: u32) -> Option<f64> {
+        self.results.test_end(trial, arm, round).filter(|_| self.shows_end_of(round))
+    }
+
+    /// The test accuracy of one arm at the end of a round less that of another, in the trials that have both.
+    pub fn test_difference(&self, one: (Arm, u32), other: (Arm, u32)) -> Option<MeasuredDifference> {
+        let known = self.shows_end_of(one.1) && self.shows_end_of(other.1);
+        self.results.test_difference(one, other).filter(|_| known)
+    }
+
+    /// The seconds that a dense network takes for the training steps of this report, or `None` if that is not known.
+    pub fn dense_seconds(&self, report: &experiment::job_report::JobReport) -> Option<f64> {
+        self.results.dense_seconds(report)
+    }
+
+    /// The mean test accuracy of an arm at the end of a round, from 0 to 1, over its finished trials and draws.
+    pub fn mean_test_end(&self, arm: Arm, round: u32) -> Option<f64> {
+        let of_arm = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
+        mean(self.finished_jobs().filter(of_arm).map(|f| f.report.test_end.fraction()))
+    }
+
+    /// The jobs that a round shows in the order of the table: those of every trial, or while not all of them are trained
+    /// those of the first trial alone, so that no curve waits for trials that have not begun.
+    pub fn jobs_of_round(&self, round: u32) -> Vec<JobId> {
+        let config = self.config();
+        let first = config.seeds.first();
+        let all = self.moment.is_none() || self.results.is_round_done(round);
+        let jobs = job_graph::table_rows(config).into_iter();
+        jobs.filter(|job| job.round == round && (all || job.trial == first)).collect()
+    }
+}
