@@ -5,6 +5,7 @@ pub mod arm;
 pub mod claims;
 pub mod config;
 pub mod criterion;
+pub mod display_settings;
 pub mod experiment_report;
 pub mod initializer;
 pub mod job;
@@ -15,6 +16,7 @@ pub mod job_report;
 #[cfg(test)]
 mod made_report;
 pub mod measured_difference;
+pub mod moment;
 mod names;
 pub mod optimizer;
 pub mod preset;

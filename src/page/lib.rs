@@ -8,11 +8,11 @@ pub mod arm_comparison;
 pub mod arm_styles;
 pub mod chart_data;
 pub mod chart_selection;
+pub mod display;
 pub mod element_texts;
 pub mod forecast;
 pub mod kept_networks;
 pub mod metric;
-pub mod moment;
 pub mod open_requests;
 pub mod recorded_runs;
 pub mod refusals;
@@ -26,3 +26,5 @@ pub mod table;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 pub mod worker_pool;
+
+pub use experiment::moment;

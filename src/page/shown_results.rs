@@ -61,7 +61,9 @@ impl<'a> ShownResults<'a> {
 
     /// Whether the results of a round's finished jobs are known.
     fn shows_end_of(&self, round: u32) -> bool {
-        self.moment.is_none_or(|moment| moment.is_round_over(self.config(), round))
+        // A round ends for the eye when it has ended in every trial.
+        let over = |moment: Moment| moment.is_round_over(self.config(), round);
+        self.moment.is_none_or(|moment| over(moment) && round < self.results.rounds_done())
     }
 
     /// The round of the moment.
@@ -142,8 +144,8 @@ impl<'a> ShownResults<'a> {
 
     /// The last round of which every job's results are known, or `None` if there is none.
     pub fn last_round_over(&self) -> Option<u32> {
-        let whole = |round: &u32| self.shows_end_of(*round) && self.results.is_round_done(*round);
-        (0..=self.config().rounds).take_while(whole).last()
+        let over = self.moment.map_or(u32::MAX, |moment| moment.rounds_over(self.config()));
+        over.min(self.results.rounds_done()).checked_sub(1)
     }
 
     /// Whether every job of a round is finished and its results are known.
@@ -179,7 +181,7 @@ impl<'a> ShownResults<'a> {
     pub fn jobs_of_round(&self, round: u32) -> Vec<JobId> {
         let config = self.config();
         let first = config.seeds.first();
-        let all = self.moment.is_none() || self.results.is_round_done(round);
+        let all = self.moment.is_none() || round < self.results.rounds_done();
         let jobs = job_graph::table_rows(config).into_iter();
         jobs.filter(|job| job.round == round && (all || job.trial == first)).collect()
     }

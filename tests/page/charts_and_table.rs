@@ -123,25 +123,29 @@ fn curves_begin_before_the_first_step_and_late_ones_where_they_go_back_to() {
         PageHarness::loaded("seed=3&arms=ticket,late&iterations=40&eval_every=10&rounds=1&rewind_to=20");
     bench.act(UserAction::Play);
     bench.run_until(PageStatus::Done);
-    let curves = chart_data::accuracy_curves(bench.state.results(), bench.state.selection()).curves;
+    let curves =
+        chart_data::accuracy_curves(bench.state.results().everything(), bench.state.selection()).curves;
     // The fake worker's networks read 1,000 of 5,000 validation images before they are trained, and one more each round.
     let starts: Vec<_> =
         curves.iter().map(|curve| (curve.style.name, curve.round, curve.points[0])).collect();
     let read = |round: u32| f64::from(1_000 + round) / 5_000.0;
     assert_eq!(starts, [("dense", 0, (0, read(0))), ("ticket", 1, (0, read(1))), ("late", 1, (20, read(1)))]);
-    let first =
-        chart_data::metric_by_round(bench.state.results(), bench.state.selection(), Metric::TestStart);
+    let first = chart_data::metric_by_round(
+        bench.state.results().everything(),
+        bench.state.selection(),
+        Metric::TestStart,
+    );
     assert_eq!(first.lines[0].points.iter().map(|point| point.value).collect::<Vec<_>>(), [0.1, 0.1001]);
 }
 
 #[test]
 fn an_early_stop_at_the_last_iteration_is_said_to_be_none() {
     let mut bench = PageHarness::loaded("seed=3&arms=ticket&iterations=40&eval_every=10&rounds=1");
-    let note = strings::early_stop_note(bench.state.results());
+    let note = strings::early_stop_note(bench.state.results().everything());
     assert_eq!(note, "Where the loss on images kept aside was least.");
     bench.act(UserAction::Play);
     bench.run_until(PageStatus::Done);
     // The fake worker's losses fall to the end.
-    let note = strings::early_stop_note(bench.state.results());
+    let note = strings::early_stop_note(bench.state.results().everything());
     assert!(note.ends_with("was least: never before the last iteration, 40."), "{note}");
 }

@@ -288,8 +288,9 @@ fn the_page_says_rounds_in_words() {
         said.contains("re-init 89.9%") && said.contains("The ticket is 1.0 points above the re-init."),
         "{said}"
     );
-    let comparison = arm_comparison::latest_comparison(bench.state.results(), bench.state.selection())
-        .expect("both arms have finished");
+    let comparison =
+        arm_comparison::latest_comparison(bench.state.results().everything(), bench.state.selection())
+            .expect("both arms have finished");
     let (ahead, source) = arm_comparison::comparison_text(Some(&comparison), bench.state.selection());
     assert_eq!(
         (ahead.as_str(), source.as_str()),

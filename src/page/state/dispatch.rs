@@ -119,7 +119,8 @@ impl State {
         }
         self.scored_claims = None;
         self.redraw_needs.all = true;
-        (self.running_seconds, self.pruned_at) = (0.0, None);
+        self.running_seconds = 0.0;
+        self.start_display(!self.results.nothing_started());
         for worker in self.workers.iter_mut().filter(|worker| !worker.jobs.is_empty()) {
             worker.jobs.clear();
             effects.push(Effect::Send {

@@ -1,7 +1,7 @@
 //! A moment of a run: the round, the stage of the round and the iteration. Moments are common to all arms and trials, so
 //! that everything on the screen can speak of the same one.
 
-use experiment::config::ExperimentConfig;
+use crate::config::ExperimentConfig;
 use std::{fmt, str::FromStr};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -20,6 +20,9 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every stage, in the order of a round.
+    pub const ALL: &[Stage] = Stage::VARIANTS;
+
     /// The name, as in links.
     pub fn name(self) -> &'static str {
         self.into()
@@ -63,7 +66,7 @@ impl Moment {
 
     /// The last moment of a run.
     pub fn end(config: &ExperimentConfig) -> Moment {
-        Moment::end_of_training(config, config.rounds)
+        Moment::end_of_training(config, config.last_round())
     }
 
     /// Whether the networks of a round are trained at this moment.
@@ -119,7 +122,7 @@ impl FromStr for Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use experiment::settings::Settings;
+    use crate::settings::Settings;
 
     #[test]
     fn moments_are_in_the_order_of_a_run() {
