@@ -23,7 +23,7 @@ pub fn accuracy_curves(results: ShownResults<'_>, selection: &ChartSelection) ->
     let mut lines: Vec<(&'static ArmStyle, Vec<JobId>)> = Vec::new();
     for row in job_graph::table_rows(config) {
         let (style, job) = (arm_style(row), row.training_job());
-        if curve_from_start(results, job).is_empty() || !selection.shows(style) {
+        if !results.shows_job(job) || !selection.shows(style) || curve_from_start(results, job).is_empty() {
             continue;
         }
         let same = |(other, jobs): &&mut (&ArmStyle, Vec<JobId>)| {
@@ -82,13 +82,22 @@ fn accuracy(curve: &[(u32, f64)], i: usize, iteration: u32) -> Option<f64> {
     likely.or_else(sought).map(|point| point.1)
 }
 
-/// The validation accuracies of a job by iteration, from the reading before its first training step on.
+/// The validation accuracies of a job by iteration, from the reading before its first training step on. Where the shown
+/// moment is between two validations, the curve goes on towards the next one, as the line between them does.
 fn curve_from_start(results: ShownResults<'_>, job: JobId) -> Vec<(u32, f64)> {
-    let start = results
-        .before_training(job)
-        .map(|readings| (recipe(job).first_iteration(results.config()), readings.validation.fraction()));
+    let first = recipe(job).first_iteration(results.config());
+    let readings = results.before_training(job).filter(|_| results.has_reached(job.round, first));
+    let start = readings.map(|readings| (first, readings.validation.fraction()));
     let validations = results.curve(job).iter().map(|point| (point.iteration, point.accuracy.fraction()));
-    start.into_iter().chain(validations).collect()
+    let mut curve: Vec<(u32, f64)> = start.into_iter().chain(validations).collect();
+    if let (Some(&last), Some(next)) = (curve.last(), results.next_validation(job)) {
+        let now = results.moment().iteration;
+        let share = f64::from(now.saturating_sub(last.0)) / f64::from(next.iteration - last.0);
+        if now > last.0 {
+            curve.push((now, last.1 + (next.accuracy.fraction() - last.1) * share));
+        }
+    }
+    curve
 }
 
 fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {

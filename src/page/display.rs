@@ -96,7 +96,7 @@ fn iteration_reached(results: &RunResults, job: JobId) -> Option<u32> {
 }
 
 /// How far the stage of a moment is, if the moment is as far in it as can be.
-fn whole_progress(config: &ExperimentConfig, moment: Moment) -> f64 {
+pub fn whole_progress(config: &ExperimentConfig, moment: Moment) -> f64 {
     match moment.stage {
         Stage::Train => f64::from(moment.iteration) / f64::from(config.iterations),
         Stage::Rewind | Stage::Prune => 1.0,
@@ -274,11 +274,12 @@ pub fn next_round_end(config: &ExperimentConfig, moment: Moment, forward: bool) 
 }
 
 /// Where a moment stands on the timeline, on which each round has a length of 1. `progress` is how far its stage is.
-pub fn timeline_position(moment: Moment, progress: f64) -> f64 {
+pub fn timeline_position(config: &ExperimentConfig, moment: Moment, progress: f64) -> f64 {
+    let ends = training_ends(config, moment.round);
     let within = match moment.stage {
-        Stage::Rewind => REWIND_ENDS * progress,
-        Stage::Train => REWIND_ENDS + (PRUNE_BEGINS - REWIND_ENDS) * progress,
-        Stage::Prune => PRUNE_BEGINS + (1.0 - PRUNE_BEGINS) * progress,
+        Stage::Rewind => TRAINING_BEGINS * progress,
+        Stage::Train => TRAINING_BEGINS + (ends - TRAINING_BEGINS) * progress,
+        Stage::Prune => ends + (1.0 - ends) * progress,
     };
     f64::from(moment.round) + within
 }
@@ -287,21 +288,25 @@ pub fn timeline_position(moment: Moment, progress: f64) -> f64 {
 pub fn moment_at_position(config: &ExperimentConfig, position: f64) -> (Moment, f64) {
     let round = (position.max(0.0) as u32).min(config.last_round());
     let within = (position - f64::from(round)).clamp(0.0, 1.0);
+    let ends = training_ends(config, round);
     let share = |from: f64, to: f64| ((within - from) / (to - from)).clamp(0.0, 1.0);
-    if within < REWIND_ENDS {
-        (Moment::start_of(round), share(0.0, REWIND_ENDS))
-    } else if within <= PRUNE_BEGINS || round == config.last_round() {
-        let trained = share(REWIND_ENDS, PRUNE_BEGINS);
+    if within < TRAINING_BEGINS {
+        (Moment::start_of(round), share(0.0, TRAINING_BEGINS))
+    } else if within <= ends {
+        let trained = share(TRAINING_BEGINS, ends);
         (Moment::training(round, (trained * f64::from(config.iterations)).round() as u32), trained)
     } else {
-        (Moment::pruning(config, round), share(PRUNE_BEGINS, 1.0))
+        (Moment::pruning(config, round), share(ends, 1.0))
     }
 }
 
-/// Where on the timeline the first stage of a round ends.
-const REWIND_ENDS: f64 = 0.15;
-/// Where on the timeline the pruning of a round begins.
-const PRUNE_BEGINS: f64 = 0.8;
+/// Where on the timeline the training of a round begins.
+const TRAINING_BEGINS: f64 = 0.15;
+
+/// Where on the timeline the training of a round ends. The last round has no pruning behind it.
+fn training_ends(config: &ExperimentConfig, round: u32) -> f64 {
+    if round == config.last_round() { 1.0 } else { 0.8 }
+}
 
 #[cfg(test)]
 mod tests;

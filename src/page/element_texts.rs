@@ -18,6 +18,21 @@ pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
         .collect()
 }
 
+/// What happens to the networks of the other arms when the ticket's survivors go back to their first values: the end of
+/// a sentence.
+pub fn others_at_the_start(config: &ExperimentConfig) -> String {
+    let has = |arm| config.arms.contains(&arm);
+    let others: Vec<&str> = [
+        (Arm::Reinit, "in the re-init the same connections get new random ones"),
+        (Arm::NoRewind, "without rewinding they keep their trained ones"),
+        (Arm::Late, "with late rewinding they go back to a later iteration"),
+    ]
+    .into_iter()
+    .filter_map(|(arm, words)| has(arm).then_some(words))
+    .collect();
+    others.iter().map(|words| format!("; {words}")).collect()
+}
+
 /// The page's texts that depend on the experiment, each with the id of its element.
 pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 12] {
     let papers = config.arms.contains(&Arm::Ticket) && config.arms.contains(&Arm::Reinit);

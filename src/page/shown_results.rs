@@ -102,6 +102,11 @@ impl<'a> ShownResults<'a> {
         })
     }
 
+    /// Whether the moment has come to an iteration of a round.
+    pub fn has_reached(&self, round: u32, iteration: u32) -> bool {
+        iteration <= self.iteration_of(round)
+    }
+
     /// The training steps of a round that are known.
     fn iteration_of(&self, round: u32) -> u32 {
         match self.moment {
@@ -176,13 +181,17 @@ impl<'a> ShownResults<'a> {
         mean(self.finished_jobs().filter(of_arm).map(|f| f.report.test_end.fraction()))
     }
 
-    /// The jobs that a round shows in the order of the table: those of every trial, or while not all of them are trained
-    /// those of the first trial alone, so that no curve waits for trials that have not begun.
+    /// Whether a job is shown. While not every trial has trained a round, only the first trial's jobs are, so that no curve
+    /// waits for trials that have not begun.
+    pub fn shows_job(&self, job: JobId) -> bool {
+        let Some(moment) = self.moment else { return true };
+        let whole = job.round < self.results.rounds_done();
+        job.round <= moment.round && (whole || job.trial == self.config().seeds.first())
+    }
+
+    /// The jobs of a round that are shown, in the order of the table.
     pub fn jobs_of_round(&self, round: u32) -> Vec<JobId> {
-        let config = self.config();
-        let first = config.seeds.first();
-        let all = self.moment.is_none() || round < self.results.rounds_done();
-        let jobs = job_graph::table_rows(config).into_iter();
-        jobs.filter(|job| job.round == round && (all || job.trial == first)).collect()
+        let jobs = job_graph::table_rows(self.config()).into_iter().map(JobId::training_job);
+        jobs.filter(|job| job.round == round && self.shows_job(*job)).collect()
     }
 }

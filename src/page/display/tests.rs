@@ -194,7 +194,7 @@ fn positions_of_the_timeline_are_moments() {
         (Moment::start_of(2), 0.5),
         (Moment::end(&config), 1.0),
     ] {
-        let there = moment_at_position(&config, timeline_position(moment, progress));
+        let there = moment_at_position(&config, timeline_position(&config, moment, progress));
         assert!(there.0 == moment && (there.1 - progress).abs() < 1e-9, "{moment}: {there:?}");
     }
     assert_eq!(moment_at_position(&config, 99.0).0, Moment::end(&config));

@@ -45,6 +45,12 @@ impl State {
         self.display.is_behind(self.frontier())
     }
 
+    /// Whether the display has come to the end of every round that is computed.
+    pub fn shows_every_round(&self) -> bool {
+        let over = self.shown().last_round_over().map_or(0, |round| round + 1);
+        over >= self.results.rounds_done()
+    }
+
     /// Whether the shown moment moves: the display plays, and has something to play or will have it.
     pub fn is_playing(&self) -> bool {
         self.display.is_playing() && (self.wants_to_run() || self.is_display_behind())

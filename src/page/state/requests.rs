@@ -118,8 +118,11 @@ impl State {
 
     /// Shows the run that a report contains. Play then continues with its missing jobs.
     fn open_report(&mut self, experiment_report: ExperimentReport, effects: &mut Vec<Effect>) {
-        let settings =
-            Settings { workers: self.settings.workers, ..Settings::from_config(experiment_report.config()) };
+        let settings = Settings {
+            workers: self.settings.workers,
+            display: self.settings.display,
+            ..Settings::from_config(experiment_report.config())
+        };
         self.announcement = Some(strings::report_opened(&experiment_report));
         self.start_run(settings, experiment_report, effects);
         if !self.nothing_started() {
