@@ -8,7 +8,9 @@ use chart::{
     arm_style::ArmStyle,
     cost::{CostChart, RoundCost},
     curves::{Curve, CurvesChart, CurvesXAxis},
+    distance::DistanceChart,
     layers::LayersChart,
+    masks::MaskHistory,
     rounds::{ArmLine, ReferenceLine, RoundPoint, RoundsChart},
 };
 use experiment::{arm::Arm, job::JobId, job_graph, prune_counts, recipe::recipe};
@@ -186,6 +188,18 @@ pub fn round_costs(results: ShownResults<'_>, selection: &ChartSelection) -> Cos
 /// The numbers of inputs and outputs of each layer, as the heatmaps take them.
 pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
     model.layer_sizes().iter().map(LayerSize::matrix).map(|(units, inputs)| (inputs, units)).collect()
+}
+
+/// The weights of the first layer that survive in the first trial's ticket, by distance from the middle of the image.
+pub fn survivors_by_distance(results: ShownResults<'_>) -> DistanceChart {
+    let (layers, rounds) = (mask_layers(&results.config().model), prune_rounds(results));
+    let round = u8::try_from(results.mask_round()).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
+    DistanceChart::of(&MaskHistory {
+        layers: &layers,
+        prune_rounds: rounds.bytes(),
+        round,
+        animation_progress: 1.0,
+    })
 }
 
 /// The prune rounds that the heatmaps draw. Before the first pruning, all weights survive.

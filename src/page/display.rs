@@ -130,13 +130,17 @@ impl Display {
     pub fn moment(&self, frontier: Moment) -> Option<Moment> {
         match self.shown {
             Shown::Everything => None,
+            Shown::At(_) if self.follows => Some(frontier),
             Shown::At(moment) => Some(moment.min(frontier)),
         }
     }
 
-    /// How far the stage of the moment is, from 0 to 1.
-    pub fn progress(&self) -> f64 {
-        self.progress
+    /// How far the stage of the shown moment is, from 0 to 1.
+    pub fn progress(&self, config: &ExperimentConfig, frontier: Moment) -> f64 {
+        match self.shown {
+            Shown::At(moment) if moment <= frontier && !self.follows => self.progress,
+            _ => whole_progress(config, self.moment(frontier).unwrap_or(frontier)),
+        }
     }
 
     /// Whether the moment moves as soon as it can.
@@ -148,7 +152,7 @@ impl Display {
     pub fn is_behind(&self, frontier: Moment) -> bool {
         match self.shown {
             Shown::Everything => false,
-            Shown::At(moment) => moment < frontier,
+            Shown::At(moment) => !self.follows && moment < frontier,
         }
     }
 
@@ -172,9 +176,9 @@ impl Display {
         *self = Display::new(None);
     }
 
-    /// Shows what every arm has reached, where everything was shown before.
-    pub fn leave_everything(&mut self, config: &ExperimentConfig, frontier: Moment) {
-        if self.shown == Shown::Everything {
+    /// Makes what every arm has reached the moment, where everything was shown before or the moment followed.
+    pub fn take_place(&mut self, config: &ExperimentConfig, frontier: Moment) {
+        if self.follows || self.shown == Shown::Everything {
             self.jump(config, frontier);
         }
     }
@@ -201,10 +205,8 @@ impl Display {
     ) -> bool {
         let Shown::At(before) = self.shown else { return false };
         let was = (before, self.progress);
-        if before > frontier {
-            // A failure has taken back what was not finished.
-            self.jump(config, frontier);
-        } else if !self.playing {
+        // A failure has taken back what was not finished, or a link names a moment that is not computed yet.
+        if !self.playing || before > frontier {
             return false;
         } else if self.follows || speed == Speed::Computed {
             self.jump(config, frontier);

@@ -34,7 +34,7 @@ pub fn others_at_the_start(config: &ExperimentConfig) -> String {
 }
 
 /// The page's texts that depend on the experiment, each with the id of its element.
-pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 12] {
+pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 11] {
     let papers = config.arms.contains(&Arm::Ticket) && config.arms.contains(&Arm::Reinit);
     let last = config.model.layers.len() - 1;
     let slow_output = last > 0 && prune_counts::layer_prune_rate(config, last) < config.rate;
@@ -64,7 +64,6 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
                 metric => format!("What pruning does to the {}", metric.name()),
             },
         ),
-        ("title-masks", "Which weights die, and when".into()),
         (
             "title-layers",
             match slow_output {
@@ -164,7 +163,7 @@ mod tests {
         let caption = |layer| layer_caption(&config, layer);
         assert_eq!(caption(1), ("Layer 2".into(), "20 units × 50 inputs".into()));
         assert_eq!(caption(2), ("Output layer".into(), "10 digits × 20 inputs".into()));
-        assert!(!text("title-curves").contains("re-init") && !text("title-masks").contains("rim"));
+        assert!(!text("title-curves").contains("re-init"));
         assert_eq!(text("net-prune"), PruningCriterion::Random.description());
     }
 

@@ -12,6 +12,7 @@ pub mod display;
 pub mod element_texts;
 pub mod forecast;
 pub mod kept_networks;
+pub mod mask_texts;
 pub mod metric;
 pub mod open_requests;
 pub mod recorded_runs;
@@ -23,6 +24,8 @@ pub mod status;
 pub mod status_line;
 pub mod strings;
 pub mod table;
+#[cfg(test)]
+mod test_report;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 pub mod worker_pool;

@@ -1,8 +1,8 @@
 use super::*;
 use experiment::{
     arm::Arm,
-    experiment_report::{ExperimentReport, FinishedJob},
-    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
+    experiment_report::ExperimentReport,
+    job_report::{Accuracy, ReadingsBeforeTraining, ValidationPoint},
     settings::Settings,
 };
 
@@ -31,21 +31,8 @@ fn validate(results: &mut RunResults, job: JobId, iteration: u32) {
 }
 
 fn finish(results: &mut RunResults, job: JobId) {
-    let config = results.config().clone();
-    let report = JobReport {
-        job,
-        alive: config.model.layer_weight_counts(),
-        before_training: None,
-        curve: vec![],
-        early_stop: config.iterations,
-        test_early: ACCURACY,
-        test_end: ACCURACY,
-        train_early: ACCURACY,
-        train_end: ACCURACY,
-        iterations: config.iterations,
-        batch: config.batch,
-    };
-    results.add_finished(FinishedJob { report, seconds: 1.0, digest: None }, None);
+    let finished = crate::test_report::finished(results.config(), job);
+    results.add_finished(finished, None);
 }
 
 #[test]

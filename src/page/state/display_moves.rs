@@ -31,7 +31,7 @@ impl State {
 
     /// How far the stage of the shown moment is, from 0 to 1.
     pub fn shown_progress(&self) -> f64 {
-        self.display.progress()
+        self.display.progress(&self.settings.config, self.frontier())
     }
 
     /// The stage that is shown, or `None` if nothing has begun.
@@ -97,12 +97,10 @@ impl State {
     }
 
     /// Announces each round whose end is shown for the first time.
-    fn announce_rounds(&mut self) {
+    pub(super) fn announce_rounds(&mut self) {
         let over = self.shown().last_round_over().map_or(0, |round| round + 1);
         if over > self.announced_rounds && self.display.is_playing() {
-            let sentence = strings::round_summary(self.shown(), over - 1);
-            let said = self.announcement.take().map_or(String::new(), |said| said + " ");
-            self.announcement = Some(said + &sentence);
+            self.announcement = Some(strings::round_summary(self.shown(), over - 1));
         }
         self.announced_rounds = self.announced_rounds.max(over);
     }
@@ -147,13 +145,14 @@ impl State {
             return;
         }
         if self.is_playing() {
+            self.stay_where_shown();
             self.display.set_playing(false);
             if !engine_over {
                 self.intent = RunIntent::Pause;
             }
             return;
         }
-        self.display.leave_everything(&self.settings.config, display::frontier(&self.results));
+        self.stay_where_shown();
         self.display.set_playing(true);
         if !engine_over {
             self.intent = RunIntent::RunTo(None);
@@ -163,7 +162,13 @@ impl State {
     /// Runs the engine on by a step or a round; the display goes to the same place and stays with it.
     pub(super) fn advance(&mut self, kind: StepKind) {
         self.intent = RunIntent::PauseThenAdvance(kind);
-        self.display.leave_everything(&self.settings.config, display::frontier(&self.results));
+        self.stay_where_shown();
         self.display.follow();
+    }
+
+    /// Before the display goes on in another way, its moment becomes what is shown now.
+    fn stay_where_shown(&mut self) {
+        let frontier = display::frontier(&self.results);
+        self.display.take_place(&self.settings.config, frontier);
     }
 }

@@ -33,6 +33,7 @@ impl State {
         }
         self.drop_unused(brought, &mut effects);
         self.dispatch(&mut effects);
+        self.announce_rounds();
         if self.status() != status {
             self.announce_status(status);
         }

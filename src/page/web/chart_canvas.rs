@@ -8,7 +8,7 @@ use crate::{
     shown_results::ShownResults,
 };
 use chart::{
-    cost, curves, layers, rounds,
+    cost, curves, distance, layers, rounds,
     style::{ChartStyle, Theme},
     web::draw_on_canvas,
 };
@@ -29,6 +29,8 @@ pub(super) enum ChartKind {
     Layers,
     /// The cost of the rounds.
     Cost,
+    /// Where in the image weights survive.
+    Distance,
 }
 
 /// A chart on the page.
@@ -110,6 +112,11 @@ impl ChartCanvas {
                 draw_on_canvas(canvas, size, &style, |area| layers::draw(area, &data, &style))?;
                 (data.is_empty().then_some(layers::EMPTY), layers::describe(&data))
             }
+            ChartKind::Distance => {
+                let data = chart_data::survivors_by_distance(results);
+                draw_on_canvas(canvas, size, &style, |area| distance::draw(area, &data, &style))?;
+                (data.is_empty().then_some(distance::EMPTY), distance::describe(&data))
+            }
             ChartKind::Cost => {
                 let data = chart_data::round_costs(results, selection);
                 draw_on_canvas(canvas, size, &style, |area| cost::draw(area, &data, &style))?;
@@ -120,6 +127,7 @@ impl ChartCanvas {
         self.empty.set_text_content(Some(empty.unwrap_or_default()));
         let _ = self.empty.toggle_attribute_with_force("hidden", empty.is_none());
         dom::set_attribute(&self.canvas, "aria-label", empty.unwrap_or(&words));
+        dom::set_attribute(&self.canvas, "data-shown", &results.moment().to_string());
         Ok(())
     }
 }

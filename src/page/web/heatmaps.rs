@@ -26,6 +26,8 @@ struct Heatmap {
 pub(super) struct Heatmaps {
     /// The element that contains the pictures.
     holder: Element,
+    /// The scale of the map of the inputs.
+    scale: Element,
     /// The two pictures of the first layer, which are in `index.html`, then one for each further layer.
     maps: Vec<Heatmap>,
     layers: Vec<(usize, usize)>,
@@ -51,6 +53,7 @@ impl Heatmaps {
         ];
         let mut heatmaps = Heatmaps {
             holder: dom::by_id("masks")?,
+            scale: dom::by_id("mask-scale")?,
             maps,
             layers: vec![],
             classes: vec![],
@@ -117,6 +120,15 @@ impl Heatmaps {
     pub(super) fn show_round(&mut self, round: u32, progress: f64) {
         if (round, progress) != (self.round, self.progress) {
             (self.round, self.progress, self.dirty) = (round, progress, true);
+        }
+    }
+
+    /// Fills the scale of the map of the inputs.
+    pub(super) fn fill_scale(&self, theme: Theme) {
+        self.scale.set_text_content(None);
+        let units = self.layers.first().map_or(0, |layer| layer.1);
+        for (left, color) in mask_paint::input_scale(theme, units) {
+            dom::append_children(&self.scale, &[&patch(&color, &left.to_string())]);
         }
     }
 
@@ -205,14 +217,20 @@ fn round_byte(round: u32) -> u8 {
 pub(super) fn fill_legend(place: &Element, theme: Theme) {
     place.set_text_content(None);
     for (name, color) in mask_paint::legend(theme) {
-        let size = [("viewBox", "0 0 12 12"), ("width", "12"), ("height", "12"), ("aria-hidden", "true")];
-        let patch = dom::new_svg_element("svg", &size);
-        let square = [("width", "12"), ("height", "12"), ("fill", &color), ("class", "patch")];
-        dom::append_children(&patch, &[&dom::new_svg_element("rect", &square)]);
-        let entry = dom::new_element("span", "", "");
-        dom::append_children(&entry, &[&patch, &dom::new_element("span", "", name)]);
+        let entry = patch(&color, name);
         dom::append_children(place, &[&entry]);
     }
+}
+
+/// A patch of a colour with its name.
+fn patch(color: &str, name: &str) -> Element {
+    let size = [("viewBox", "0 0 12 12"), ("width", "12"), ("height", "12"), ("aria-hidden", "true")];
+    let patch = dom::new_svg_element("svg", &size);
+    let square = [("width", "12"), ("height", "12"), ("fill", color), ("class", "patch")];
+    dom::append_children(&patch, &[&dom::new_svg_element("rect", &square)]);
+    let entry = dom::new_element("span", "", "");
+    dom::append_children(&entry, &[&patch, &dom::new_element("span", "", name)]);
+    entry
 }
 
 /// The number of pictures of the first layer.

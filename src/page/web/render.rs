@@ -11,8 +11,8 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    arm_comparison, element_texts, forecast, metric::Metric, refusals, state::State, status::PageStatus,
-    status_line, strings, table,
+    arm_comparison, element_texts, forecast, mask_texts, metric::Metric, refusals, state::State,
+    status::PageStatus, status_line, strings, table,
 };
 use chart::style::Theme;
 use experiment::moment::Stage;
@@ -61,6 +61,7 @@ struct TextElements {
     early_stop: CachedText,
     source: CachedText,
     masks: CachedText,
+    mask_title: CachedText,
     live: CachedText,
     play: CachedText,
     title: CachedText,
@@ -109,6 +110,7 @@ impl PageView {
                 early_stop: CachedText::of("note-stop")?,
                 source: CachedText::of("lead-source")?,
                 masks: CachedText::of("mask-round")?,
+                mask_title: CachedText::of("title-masks")?,
                 live: CachedText::of("live")?,
                 play: CachedText::of("play-label")?,
                 title: CachedText::of("error-title")?,
@@ -147,6 +149,7 @@ impl PageView {
                 ChartCanvas::new("rounds-stop", ChartKind::Rounds(Some(Metric::EarlyStop)))?,
                 ChartCanvas::new("layers", ChartKind::Layers)?,
                 ChartCanvas::new("cost", ChartKind::Cost)?,
+                ChartCanvas::new("distance", ChartKind::Distance)?,
             ],
             heatmaps: Heatmaps::new(&settings.config)?,
             theme: Theme::Light,
@@ -206,6 +209,7 @@ impl PageView {
         if redraw_needs.masks || redraw_needs.all {
             self.heatmaps.set_masks(state.shown());
             self.texts.masks.show(&strings::mask_caption(state.shown()));
+            self.texts.mask_title.show(&mask_texts::title(state.shown()));
         }
         let mark_all = redraw_needs.all || redraw_needs.rounds || redraw_needs.selection;
         for plot in self.plots.iter_mut().filter(|plot| mark_all || (redraw_needs.curves && plot.is_live())) {
@@ -279,6 +283,7 @@ impl PageView {
             self.heatmaps.mark_dirty();
         }
         heatmaps::fill_legend(&self.mask_key, theme);
+        self.heatmaps.fill_scale(theme);
         self.plots.iter_mut().for_each(ChartCanvas::measure);
         self.heatmaps.measure();
     }
