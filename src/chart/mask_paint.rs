@@ -26,7 +26,7 @@ impl Palette {
                 surviving: Rgb::hex(0x9cc4e6),
                 just_pruned: Rgb::hex(0xa8337e),
                 pruned_earlier: Rgb::hex(0x22272e),
-                flash: Rgb::hex(0xff9ade),
+                flash: Rgb::hex(0xffd0f0),
             },
         }
     }

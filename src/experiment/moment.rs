@@ -122,11 +122,15 @@ impl FromStr for Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Settings;
+    use crate::preset::Preset;
+
+    fn config() -> ExperimentConfig {
+        ExperimentConfig { iterations: 500, rounds: 2, ..Preset::Quick.config() }
+    }
 
     #[test]
     fn moments_are_in_the_order_of_a_run() {
-        let config = Settings::from_fragment("iterations=500&rounds=2").0.config;
+        let config = config();
         let order = [
             Moment::START,
             Moment::training(0, 0),
@@ -148,7 +152,7 @@ mod tests {
 
     #[test]
     fn moments_of_other_runs_become_the_nearest_ones() {
-        let config = Settings::from_fragment("iterations=500&rounds=2").0.config;
+        let config = config();
         let within = |text: &str| text.parse::<Moment>().unwrap().within(&config).to_string();
         assert_eq!(within("1.900.train"), "1.500.train");
         assert_eq!(within("1.7.prune"), "1.500.prune");

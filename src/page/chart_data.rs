@@ -112,18 +112,22 @@ fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 pub fn metric_by_round(results: ShownResults<'_>, selection: &ChartSelection, metric: Metric) -> RoundsChart {
     let config = results.config();
     let total = config.model.weight_count() as f64;
+    let read = (metric, selection.reach);
     let line = |arm: Arm| ArmLine {
         style: ArmStyle::by_name(arm.name()),
-        points: (0..=config.rounds).filter_map(|round| round_point(results, metric, arm, round)).collect(),
-        trials: if selection.each_trial { trial_lines(results, metric, arm) } else { Vec::new() },
+        points: (0..=config.rounds).filter_map(|round| round_point(results, read, arm, round)).collect(),
+        trials: if selection.each_trial { trial_lines(results, read, arm) } else { Vec::new() },
     };
     // The chart draws the dense network as a horizontal reference line, so it is not among the arms.
     let shown = |arm: &Arm| *arm != Arm::Dense && selection.shows(ArmStyle::by_name(arm.name()));
     let arms = config.arms.iter().copied().filter(shown);
     let style = ArmStyle::by_name("dense");
-    let dense = round_point(results, metric, Arm::Ticket, 0).filter(|_| selection.shows(style));
+    let dense = round_point(results, read, Arm::Ticket, 0).filter(|_| selection.shows(style));
     RoundsChart {
-        metric: metric.name().to_string(),
+        metric: match metric {
+            Metric::Reach => format!("iterations to reach {}% of the validation images", selection.reach),
+            metric => metric.name().to_string(),
+        },
         kind: metric.unit(),
         lines: arms.map(line).collect(),
         reference: dense.map(|p| ReferenceLine { style, value: p.value, band: p.band }),
@@ -134,26 +138,34 @@ pub fn metric_by_round(results: ShownResults<'_>, selection: &ChartSelection, me
     }
 }
 
-fn round_point(results: ShownResults<'_>, metric: Metric, arm: Arm, round: u32) -> Option<RoundPoint> {
+fn round_point(
+    results: ShownResults<'_>,
+    (metric, reach): (Metric, f64),
+    arm: Arm,
+    round: u32,
+) -> Option<RoundPoint> {
     let of_round = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
-    let reports = results.finished_jobs().filter(of_round).map(|f| &f.report);
+    let jobs = results.finished_jobs().filter(of_round);
     let total = results.config().model.weight_count() as f64;
-    let several = reports.clone().count() > 1;
+    let several = jobs.clone().count() > 1;
+    let values = || jobs.clone().filter_map(|finished| metric.of(finished, reach));
     Some(RoundPoint {
-        weights_left_fraction: mean(reports.clone().map(|r| f64::from(r.surviving_weights())))? / total,
-        value: mean(reports.clone().filter_map(|r| metric.of(r)))?,
-        band: min_and_max(reports.filter_map(|r| metric.of(r))).filter(|_| several),
+        weights_left_fraction: mean(jobs.clone().map(|f| f64::from(f.report.surviving_weights())))? / total,
+        value: mean(values().map(|value| value.value))?,
+        is_lower_bound: values().any(|value| value.is_lower_bound),
+        band: min_and_max(values().map(|value| value.value)).filter(|_| several),
     })
 }
 
 /// The lines of an arm's single trials and draws. Empty if there is only one, because the arm's own line shows it.
-fn trial_lines(results: ShownResults<'_>, metric: Metric, arm: Arm) -> Vec<Vec<(f64, f64)>> {
+fn trial_lines(results: ShownResults<'_>, (metric, reach): (Metric, f64), arm: Arm) -> Vec<Vec<(f64, f64)>> {
     let total = results.config().model.weight_count() as f64;
     let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
-    for report in results.finished_jobs().map(|f| &f.report).filter(|r| r.job.arm == arm) {
+    for finished in results.finished_jobs().filter(|f| f.report.job.arm == arm) {
+        let report = &finished.report;
         let line = lines.entry((report.job.trial, report.job.draw)).or_default();
         let left = f64::from(report.surviving_weights()) / total;
-        line.extend(metric.of(report).map(|value| (left, value)));
+        line.extend(metric.of(finished, reach).map(|value| (left, value.value)));
     }
     if lines.len() > 1 { lines.into_values().collect() } else { Vec::new() }
 }

@@ -8,6 +8,7 @@ pub mod arm_comparison;
 pub mod arm_styles;
 pub mod chart_data;
 pub mod chart_selection;
+pub mod cost_texts;
 pub mod display;
 pub mod element_texts;
 pub mod forecast;

@@ -223,6 +223,7 @@ impl State {
             last_frame: None,
             announced_rounds: 0,
         };
+        state.start_display(false);
         let mut effects = vec![];
         state.fetch_missing_data(&mut effects);
         state.adjust_worker_count(&mut effects);

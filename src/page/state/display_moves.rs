@@ -1,6 +1,8 @@
 //! Moves the shown moment: plays, pauses and steps, for the engine and the display together.
 
 use crate::{
+    chart_selection::SelectionChange,
+    cost_texts::SecondsOf,
     display,
     shown_results::ShownResults,
     state::{RunIntent, State, StepKind, TimelineMove},
@@ -56,6 +58,14 @@ impl State {
         self.display.is_playing() && (self.wants_to_run() || self.is_display_behind())
     }
 
+    /// What the seconds of the run stand for.
+    pub fn seconds_of(&self) -> SecondsOf {
+        match self.running_seconds > 0.0 {
+            true => SecondsOf::ThisDevice { workers: self.workers.len(), cores: self.cores },
+            false => SecondsOf::AReport,
+        }
+    }
+
     /// The settings of the display.
     pub fn display_settings(&self) -> DisplaySettings {
         self.settings.display
@@ -108,6 +118,7 @@ impl State {
     /// Begins to show a run.
     pub(super) fn start_display(&mut self, opened: bool) {
         let at = self.settings.display.at;
+        self.selection.change(SelectionChange::Reach(self.settings.display.reach));
         self.display = if opened { display::Display::of_report(at) } else { display::Display::new(at) };
         (self.last_frame, self.announced_rounds) = (None, 0);
     }
@@ -118,6 +129,7 @@ impl State {
         if let Some(moment) = settings.at.filter(|_| settings.at != before.at) {
             self.go_to(TimelineMove::Moment(moment));
         }
+        self.selection.change(SelectionChange::Reach(settings.reach));
         self.redraw_needs.selection = true;
         self.redraw_needs.moment = true;
     }

@@ -17,7 +17,7 @@ use experiment::{
     url_fragment::RejectedSetting,
 };
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlSelectElement};
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
 /// Installs the listeners of all controls.
 pub(super) fn listen() -> Result<(), JsValue> {
@@ -47,6 +47,20 @@ pub(super) fn listen() -> Result<(), JsValue> {
         if let Some(speed) = Speed::from_name(&speed.value()) {
             with_app(|app| app.set_display(DisplaySettings { speed, ..app.state.display_settings() }));
         }
+    });
+    let reach: HtmlInputElement = dom::by_id("set-reach")?;
+    dom::add_listener(&reach.clone(), "change", move |_: web_sys::Event| {
+        let value = reach.value();
+        let pairs = [("reach", value.trim())];
+        let (settings, rejected) = Settings::from_pairs(&pairs);
+        with_app(|app| match rejected.is_empty() {
+            true => {
+                let reach = settings.display.reach;
+                app.set_display(DisplaySettings { reach, ..app.state.display_settings() });
+                app.view.show_rejections(&[]);
+            }
+            false => app.view.show_rejections(&rejection_messages(&rejected)),
+        });
     });
     click("train-again", || {
         update_state(|state, now| {

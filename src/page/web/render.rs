@@ -11,7 +11,7 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    arm_comparison, element_texts, forecast, mask_texts, metric::Metric, refusals, state::State,
+    arm_comparison, cost_texts, element_texts, forecast, mask_texts, metric::Metric, refusals, state::State,
     status::PageStatus, status_line, strings, table,
 };
 use chart::style::Theme;
@@ -59,6 +59,8 @@ struct TextElements {
     caption: CachedText,
     lead: CachedText,
     early_stop: CachedText,
+    cost_note: CachedText,
+    cost_answer: CachedText,
     source: CachedText,
     masks: CachedText,
     mask_title: CachedText,
@@ -108,6 +110,8 @@ impl PageView {
                 caption: CachedText::of("caption")?,
                 lead: CachedText::of("lead")?,
                 early_stop: CachedText::of("note-stop")?,
+                cost_note: CachedText::of("note-cost")?,
+                cost_answer: CachedText::of("title-speed")?,
                 source: CachedText::of("lead-source")?,
                 masks: CachedText::of("mask-round")?,
                 mask_title: CachedText::of("title-masks")?,
@@ -149,6 +153,7 @@ impl PageView {
                 ChartCanvas::new("rounds-stop", ChartKind::Rounds(Some(Metric::EarlyStop)))?,
                 ChartCanvas::new("layers", ChartKind::Layers)?,
                 ChartCanvas::new("cost", ChartKind::Cost)?,
+                ChartCanvas::new("speed", ChartKind::Rounds(Some(Metric::StepTime)))?,
                 ChartCanvas::new("distance", ChartKind::Distance)?,
             ],
             heatmaps: Heatmaps::new(&settings.config)?,
@@ -193,6 +198,8 @@ impl PageView {
             let is_shown = |row: &table::TableRow| shown.finished_job(row.job.training_job()).is_some();
             self.table.show(table::table_rows(state.results()), self.theme, is_shown);
             self.texts.early_stop.show(&strings::early_stop_note(shown));
+            self.texts.cost_note.show(&cost_texts::seconds_note(state.seconds_of()));
+            self.texts.cost_answer.show(&cost_texts::answer(shown, state.seconds_of()));
             self.show_digest(state);
         }
         if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {
