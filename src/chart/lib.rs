@@ -11,6 +11,7 @@ pub mod color;
 pub mod cost;
 pub mod curves;
 pub mod distance;
+pub mod ghost;
 mod labels;
 pub mod layers;
 pub mod mask_paint;

@@ -4,6 +4,7 @@
 use crate::{
     DrawResult,
     arm_style::ArmStyle,
+    ghost::{self, GhostLine},
     labels::{self, Label},
     pen::{DevicePoint, Pen},
     plot_area::{Axis, PlotArea, Tick},
@@ -75,6 +76,8 @@ pub struct RoundsChart {
     pub lines: Vec<ArmLine>,
     /// The horizontal reference line, if there is one.
     pub reference: Option<ReferenceLine>,
+    /// The lines of other runs, as fractions of weights left and values.
+    pub ghosts: Vec<GhostLine>,
     /// The fraction of weights left in each planned round, from the dense round on. The x axis spans them from the
     /// start and has its ticks there.
     pub planned: Vec<f64>,
@@ -127,7 +130,11 @@ pub fn x_end(data: &RoundsChart) -> f64 {
         let trials = line.trials.iter().flatten().map(|point| point.0);
         line.points.iter().map(|point| point.weights_left_fraction).chain(trials)
     });
-    let shares = drawn.chain(data.planned.iter().copied()).filter(|share| share.is_finite() && *share > 0.0);
+    let ghosts = data.ghosts.iter().flat_map(|ghost| ghost.points.iter().map(|point| point.0));
+    let shares = drawn
+        .chain(ghosts)
+        .chain(data.planned.iter().copied())
+        .filter(|share| share.is_finite() && *share > 0.0);
     shares.fold(0.5, f64::min)
 }
 
@@ -138,7 +145,8 @@ fn values(data: &RoundsChart) -> impl Iterator<Item = f64> {
         points.chain(line.trials.iter().flatten().map(|point| point.1))
     });
     let reference = data.reference.iter().flat_map(move |line| spread(line.band).chain([line.value]));
-    lines.chain(reference).filter(|value| value.is_finite())
+    let ghosts = data.ghosts.iter().flat_map(|ghost| ghost.points.iter().map(|point| point.1));
+    lines.chain(reference).chain(ghosts).filter(|value| value.is_finite())
 }
 
 /// The arms for which room is reserved before they have data, so that the chart does not jump when the data arrive.
@@ -204,7 +212,7 @@ pub fn draw<DB: DrawingBackend>(
     }
     plot_area.draw(&pen, (&x, &y))?;
 
-    let mut ends = Vec::new();
+    let mut ends = ghost::draw(&pen, &plot_area, &data.ghosts)?;
     if let Some(line) = &data.reference {
         let color = line.style.color(style.theme);
         if let Some((low, high)) =

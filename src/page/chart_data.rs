@@ -1,14 +1,15 @@
 //! Converts the results of a run into the data that the charts draw.
 
 use crate::{
-    arm_styles::arm_style, chart_selection::ChartSelection, metric::Metric, run_results::mean,
-    shown_results::ShownResults,
+    arm_styles::arm_style, chart_selection::ChartSelection, metric::Metric, pinned_runs::PinnedRuns,
+    run_results::mean, shown_results::ShownResults,
 };
 use chart::{
     arm_style::ArmStyle,
     cost::{CostChart, RoundCost},
     curves::{Curve, CurvesChart, CurvesXAxis},
     distance::DistanceChart,
+    ghost::GhostLine,
     layers::LayersChart,
     masks::MaskHistory,
     rounds::{ArmLine, ReferenceLine, RoundPoint, RoundsChart},
@@ -20,7 +21,11 @@ use std::collections::BTreeMap;
 
 /// The validation accuracies for the chart of accuracy while training: one curve for each arm and round that is shown
 /// and has begun. A curve begins with the reading before the first training step, where there is one.
-pub fn accuracy_curves(results: ShownResults<'_>, selection: &ChartSelection) -> CurvesChart {
+pub fn accuracy_curves(
+    results: ShownResults<'_>,
+    selection: &ChartSelection,
+    pinned: &PinnedRuns,
+) -> CurvesChart {
     let config = results.config();
     let mut lines: Vec<(&'static ArmStyle, Vec<JobId>)> = Vec::new();
     for row in job_graph::table_rows(config) {
@@ -40,11 +45,54 @@ pub fn accuracy_curves(results: ShownResults<'_>, selection: &ChartSelection) ->
     }
     CurvesChart {
         curves: lines.into_iter().map(|(style, jobs)| mean_curve(results, style, &jobs, selection)).collect(),
-        round: results.latest_round(),
+        ghosts: curve_ghosts(pinned, results.round(), selection),
+        round: results.round(),
         rounds: config.rounds + 1,
         iterations: config.iterations,
         x_axis: CurvesXAxis::OneRound,
     }
+}
+
+/// The curves of the pinned runs in a round.
+fn curve_ghosts(pinned: &PinnedRuns, round: u32, selection: &ChartSelection) -> Vec<GhostLine> {
+    let mut ghosts = Vec::new();
+    for (run, label) in pinned.lettered() {
+        let results = run.results.everything();
+        let first = results.config().seeds.first();
+        for job in job_graph::table_rows(results.config()) {
+            let (style, job) = (arm_style(job), job.training_job());
+            let shown = (job.round, job.trial, job.draw) == (round, first, 0) && selection.shows(style);
+            let again =
+                ghosts.iter().any(|ghost: &GhostLine| ghost.style.name == style.name && ghost.label == label);
+            if !shown || again {
+                continue;
+            }
+            let curve = curve_from_start(results, job);
+            let points =
+                curve.into_iter().map(|(iteration, accuracy)| (f64::from(iteration), accuracy)).collect();
+            ghosts.push(GhostLine { style, label: label.clone(), points });
+        }
+    }
+    ghosts
+}
+
+/// The lines of the pinned runs against the fraction of weights left.
+fn round_ghosts(pinned: &PinnedRuns, metric: Metric, selection: &ChartSelection) -> Vec<GhostLine> {
+    let mut ghosts = Vec::new();
+    for (run, label) in pinned.lettered() {
+        let results = run.results.everything();
+        let config = results.config();
+        for arm in config.arms.iter().copied().filter(|arm| *arm != Arm::Dense) {
+            let style = ArmStyle::by_name(arm.name());
+            if selection.shows(style) {
+                let point = |round| round_point(results, (metric, selection.reach), arm, round);
+                let points = (0..=config.rounds).filter_map(point);
+                let points = points.map(|point| (point.weights_left_fraction, point.value)).collect();
+                ghosts.push(GhostLine { style, label: label.clone(), points });
+            }
+        }
+    }
+    ghosts
 }
 
 /// The mean curve of some jobs, with its range if there are several. It is the mean over the finished jobs. Before any
@@ -109,7 +157,12 @@ fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 }
 
 /// A metric for every round of every arm that is shown, against the fraction of weights left.
-pub fn metric_by_round(results: ShownResults<'_>, selection: &ChartSelection, metric: Metric) -> RoundsChart {
+pub fn metric_by_round(
+    results: ShownResults<'_>,
+    selection: &ChartSelection,
+    metric: Metric,
+    pinned: &PinnedRuns,
+) -> RoundsChart {
     let config = results.config();
     let total = config.model.weight_count() as f64;
     let read = (metric, selection.reach);
@@ -131,6 +184,7 @@ pub fn metric_by_round(results: ShownResults<'_>, selection: &ChartSelection, me
         kind: metric.unit(),
         lines: arms.map(line).collect(),
         reference: dense.map(|p| ReferenceLine { style, value: p.value, band: p.band }),
+        ghosts: round_ghosts(pinned, metric, selection),
         planned: prune_counts::total_survivors_per_round(config)
             .into_iter()
             .map(|left| f64::from(left) / total)

@@ -16,6 +16,7 @@ pub mod kept_networks;
 pub mod mask_texts;
 pub mod metric;
 pub mod open_requests;
+pub mod pinned_runs;
 pub mod recorded_runs;
 pub mod refusals;
 pub mod run_results;

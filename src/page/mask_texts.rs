@@ -71,7 +71,7 @@ mod tests {
     fn what_is_said_of_the_rim_is_measured() {
         let rim_dies = title_after(|distance, unit| distance < 12.0 || unit % 4 == 0);
         assert!(
-            rim_dies.starts_with("The middle of the image keeps 100% of its weights, the rim 25%"),
+            rim_dies.starts_with("The middle of the image keeps 100% of its weights, the rim 25.0%"),
             "{rim_dies}"
         );
         let middle_dies = title_after(|distance, unit| distance > 6.0 || unit % 2 == 0);

@@ -8,6 +8,7 @@ use crate::{
     display::Display,
     kept_networks::{self, KeptNetworks},
     open_requests::OpenRequests,
+    pinned_runs::PinnedRuns,
     run_results::RunResults,
     status::PageStatus,
     strings,
@@ -31,6 +32,7 @@ mod dispatch;
 mod display_moves;
 pub mod networks;
 mod on_event;
+mod pinning;
 mod reader;
 mod requests;
 
@@ -66,6 +68,12 @@ pub enum UserAction {
     GoTo(TimelineMove),
     /// Plays the run from its start once more.
     Replay,
+    /// Keeps the run's results beside those of later runs.
+    Pin,
+    /// Removes the pinned run with this letter.
+    Unpin(char),
+    /// Keeps the run's results and starts a run with other settings beside them, with the jobs that both have.
+    Branch(Box<Settings>),
 }
 
 /// A way to another moment.
@@ -161,6 +169,7 @@ pub struct State {
     schedule: Schedule,
     store: JobOutputStore,
     results: RunResults,
+    pinned: PinnedRuns,
     kept: KeptNetworks,
     workers: Vec<WorkerSlot>,
     cores: usize,
@@ -200,6 +209,7 @@ impl State {
             schedule,
             store,
             results: RunResults::new(experiment_report),
+            pinned: PinnedRuns::default(),
             selection: ChartSelection::new(&settings.config),
             kept: KeptNetworks::new(settings.config.seeds.first(), kept_networks::MOST_BYTES),
             settings,
@@ -259,6 +269,9 @@ impl State {
             UserAction::SetDisplay(settings) => self.set_display(settings),
             UserAction::GoTo(to) => self.go_to(to),
             UserAction::Replay => self.display.replay(),
+            UserAction::Pin => self.pin(),
+            UserAction::Unpin(letter) => self.unpin(letter),
+            UserAction::Branch(settings) => self.branch(*settings, &mut effects),
             UserAction::Play => self.play_or_pause(status),
             _ if matches!(status, PageStatus::Done | PageStatus::Failed) => {}
             UserAction::Step | UserAction::Round if status == PageStatus::Loading => {}

@@ -61,6 +61,14 @@ pub fn round_summary(results: ShownResults<'_>, round: u32) -> String {
     sentence
 }
 
+/// The button that removes a pinned run.
+pub const UNPIN: &str = "Remove";
+
+/// What the button that removes a pinned run does, for a screen reader.
+pub fn unpin_label(letter: &str) -> String {
+    format!("Remove the pinned run {letter}")
+}
+
 /// The sentence that announces an opened report.
 pub fn report_opened(experiment_report: &ExperimentReport) -> String {
     let (done, all) =

@@ -155,3 +155,28 @@ fn a_link_to_a_moment_stays_there() {
     watch(&mut bench, 0.1);
     assert_eq!(moment(&bench), Moment::end(bench.state.config()));
 }
+
+#[test]
+fn a_branch_takes_over_what_is_the_same_and_the_run_before_stays_as_ghosts() {
+    let mut bench = computed();
+    let before: Vec<_> = bench.table();
+    let started = bench.started.len();
+    let other = settings(&format!("{SMALL}&arms=ticket,reinit,sign"));
+    bench.act(UserAction::Branch(Box::new(other)));
+    bench.run_until(PageStatus::Done);
+    let new: Vec<_> = bench.started[started..].iter().map(|job| (job.arm.name(), job.round)).collect();
+    assert_eq!(new, [("sign", 1), ("sign", 2)]);
+    let after = bench.table();
+    assert!(before.iter().all(|row| after.contains(row)) && after.len() == before.len() + 2);
+    let letters: Vec<String> = bench.state.pinned().lettered().map(|(_, letter)| letter).collect();
+    assert_eq!(letters, ["A"]);
+    let chart = page::chart_data::metric_by_round(
+        bench.state.shown(),
+        bench.state.selection(),
+        page::metric::Metric::TestEnd,
+        bench.state.pinned(),
+    );
+    assert_eq!(chart.ghosts.iter().map(|ghost| ghost.style.name).collect::<Vec<_>>(), ["ticket", "reinit"]);
+    bench.act(UserAction::Unpin('A'));
+    assert_eq!(bench.state.pinned().lettered().count(), 0);
+}

@@ -5,6 +5,7 @@ use crate::{
     chart_data::{self},
     chart_selection::ChartSelection,
     metric::Metric,
+    pinned_runs::PinnedRuns,
     shown_results::ShownResults,
 };
 use chart::{
@@ -86,6 +87,7 @@ impl ChartCanvas {
         &mut self,
         results: ShownResults<'_>,
         selection: &ChartSelection,
+        pinned: &PinnedRuns,
         theme: Theme,
         scale: f64,
     ) -> Result<(), String> {
@@ -97,13 +99,17 @@ impl ChartCanvas {
         let (canvas, size) = (&self.canvas, self.size);
         let (empty, words) = match self.kind {
             ChartKind::Curves => {
-                let data = chart_data::accuracy_curves(results, selection);
+                let data = chart_data::accuracy_curves(results, selection, pinned);
                 draw_on_canvas(canvas, size, &style, |area| curves::draw(area, &data, &style))?;
                 (data.is_empty().then_some(curves::EMPTY), curves::describe(&data))
             }
             ChartKind::Rounds(metric) => {
-                let data =
-                    chart_data::metric_by_round(results, selection, metric.unwrap_or(selection.metric));
+                let data = chart_data::metric_by_round(
+                    results,
+                    selection,
+                    metric.unwrap_or(selection.metric),
+                    pinned,
+                );
                 draw_on_canvas(canvas, size, &style, |area| rounds::draw(area, &data, &style))?;
                 (data.empty(), rounds::describe(&data))
             }

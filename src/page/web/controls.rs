@@ -6,7 +6,7 @@ use crate::{
     status::PageStatus,
     web::{
         app::{App, with_app},
-        dom, files,
+        dom, files, pins,
         state_updates::update_state,
     },
 };
@@ -76,6 +76,19 @@ pub(super) fn listen() -> Result<(), JsValue> {
             app.restart(settings, &rejection_messages(&rejected));
         });
     })?;
+    click("pin", || update_state(|state, now| state.on_action(UserAction::Pin, now)))?;
+    click("branch", || {
+        with_app(|app| {
+            let (mut settings, rejected) = app.view.fields.read();
+            settings.display = DisplaySettings { at: None, ..app.state.display_settings() };
+            app.recorded = None;
+            let effects = app.state.on_action(UserAction::Branch(Box::new(settings)), dom::now_seconds());
+            app.run_effects(effects);
+            app.sync_fields_and_address(&rejection_messages(&rejected));
+            app.request_frame();
+        });
+    })?;
+    pins::listen(&dom::by_id("pinned")?);
     let form: Element = dom::by_id("controls")?;
     dom::add_listener(&form, "submit", |event: web_sys::Event| event.prevent_default());
     dom::add_listener(&form, "change", |event: web_sys::Event| {

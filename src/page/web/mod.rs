@@ -14,6 +14,7 @@ mod files;
 mod heatmaps;
 mod legend;
 pub mod network_api;
+mod pins;
 mod render;
 mod save_file;
 mod state_updates;

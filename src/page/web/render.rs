@@ -8,6 +8,7 @@ use crate::web::{
     fields::SettingFields,
     heatmaps::{self, Heatmaps},
     legend::Legend,
+    pins,
     timeline::Timeline,
 };
 use crate::{
@@ -40,6 +41,8 @@ pub(super) struct PageView {
     table: Table,
     claims: ClaimsPanel,
     claims_section: Element,
+    /// The list of pinned runs.
+    pins: Element,
     /// What can be done when the run is over.
     afterwards: Element,
     digest: DigestLine,
@@ -91,6 +94,7 @@ struct Buttons {
     round: HtmlButtonElement,
     reset: HtmlButtonElement,
     export: HtmlButtonElement,
+    pin: HtmlButtonElement,
 }
 
 impl PageView {
@@ -127,6 +131,7 @@ impl PageView {
                 round: dom::by_id("round")?,
                 reset: dom::by_id("reset")?,
                 export: dom::by_id("export")?,
+                pin: dom::by_id("pin")?,
             },
             error: dom::by_id("error")?,
             rejected: dom::by_id("refused")?,
@@ -136,6 +141,7 @@ impl PageView {
             table: Table::new()?,
             claims: ClaimsPanel::new()?,
             claims_section: dom::by_id("claims")?,
+            pins: dom::by_id("pinned")?,
             afterwards: dom::by_id("afterwards")?,
             digest: DigestLine {
                 line: dom::by_id("digest-line")?,
@@ -185,6 +191,7 @@ impl PageView {
         }
         if settle || redraw_needs.selection {
             self.legend.show(state.selection(), self.theme);
+            pins::show(&self.pins, state.pinned());
             dom::fill_elements(&element_texts::by_element_id(state.config(), state.selection()));
         }
         if redraw_needs.all {
@@ -270,7 +277,8 @@ impl PageView {
                 }
                 by_round -= 1;
             }
-            failed = plot.draw(shown, state.selection(), self.theme, self.scale).err().or(failed);
+            failed =
+                plot.draw(shown, state.selection(), state.pinned(), self.theme, self.scale).err().or(failed);
         }
         if let Some(error) = failed {
             self.texts.source.show(&format!("A chart could not be drawn: {error}."));
@@ -340,6 +348,7 @@ impl PageView {
             (&self.buttons.round, moves),
             (&self.buttons.reset, true),
             (&self.buttons.export, state.can_export()),
+            (&self.buttons.pin, state.can_export()),
         ] {
             if button.disabled() == on {
                 button.set_disabled(!on);
