@@ -15,6 +15,7 @@ pub mod job_key;
 pub mod job_report;
 #[cfg(test)]
 mod made_report;
+pub mod measured;
 pub mod measured_difference;
 pub mod moment;
 mod names;

@@ -15,7 +15,7 @@ use crate::{
     worker_pool::{Effect, ReaderSlot, WorkerId, WorkerSlot, WorkerStatus},
 };
 use experiment::{
-    claims::formatted::FormattedClaim,
+    claims::claim::Claim,
     display_settings::DisplaySettings,
     experiment_report::ExperimentReport,
     job::JobId,
@@ -153,9 +153,7 @@ pub struct RedrawNeeds {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScoredClaims {
     /// Every claim, in order.
-    pub claims: Vec<FormattedClaim>,
-    /// How many claims got which verdict, in a sentence.
-    pub summary: String,
+    pub claims: Vec<Claim>,
 }
 
 /// Seconds without progress after which a worker or the download counts as dead.

@@ -1,5 +1,5 @@
 //! What the page asks the reader for, and what it does with the answers: writing reports, reading them and scoring claims.
-//! The page does none of this itself, so that its module contains neither JSON nor the formatting of claims.
+//! The page does none of this itself, so that its module contains neither JSON nor the judging of claims.
 
 use crate::state::{ScoredClaims, State};
 use crate::{open_requests::RequestPurpose, strings, worker_pool::Effect};
@@ -90,8 +90,8 @@ impl State {
             (RequestPurpose::Import { .. }, Answer::ReportsRead { experiment_report }) => {
                 self.open_report(report_payload::read_report(*experiment_report, payload)?, effects);
             }
-            (RequestPurpose::Score, Answer::ClaimsScored { claims, summary }) => {
-                self.scored_claims = Some(ScoredClaims { claims, summary });
+            (RequestPurpose::Score, Answer::ClaimsScored { claims }) => {
+                self.scored_claims = Some(ScoredClaims { claims });
                 self.redraw_needs.claims = true;
             }
             (RequestPurpose::ReadNetworks { asker, networks, reading }, Answer::NetworksRead) => {
