@@ -4,25 +4,30 @@
 //! a parameter, and returns effects. The other modules convert the state into what is shown. Only `web` uses the
 //! browser.
 
-pub mod arm_comparison;
 pub mod arm_styles;
 pub mod chart_data;
 pub mod chart_selection;
+pub mod compared_arms;
 pub mod element_texts;
 pub mod forecast;
+pub mod headline;
 pub mod kept_networks;
+#[cfg(test)]
+mod made_results;
 pub mod metric;
 pub mod moment;
 pub mod open_requests;
 pub mod recorded_runs;
 pub mod refusals;
 pub mod run_results;
+pub mod sentences;
 pub mod shown_results;
 pub mod state;
 pub mod status;
 pub mod status_line;
 pub mod strings;
 pub mod table;
+pub mod titles;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 pub mod worker_pool;

@@ -10,8 +10,8 @@ use crate::web::{
     legend::Legend,
 };
 use crate::{
-    arm_comparison, element_texts, forecast, metric::Metric, refusals, state::State, status::PageStatus,
-    status_line, strings, table,
+    element_texts, forecast, headline, metric::Metric, refusals, sentences::english,
+    shown_results::ShownResults, state::State, status::PageStatus, status_line, strings, table, titles,
 };
 use chart::style::Theme;
 use experiment::job::JobPhase;
@@ -59,7 +59,7 @@ pub(super) struct PageView {
 
 struct TextElements {
     place: CachedText,
-    lead: CachedText,
+    headline: CachedText,
     early_stop: CachedText,
     source: CachedText,
     masks: CachedText,
@@ -110,9 +110,9 @@ impl PageView {
             bar: dom::by_id("bar")?,
             texts: TextElements {
                 place: CachedText::of("where")?,
-                lead: CachedText::of("lead")?,
+                headline: CachedText::of("headline")?,
                 early_stop: CachedText::of("note-stop")?,
-                source: CachedText::of("lead-source")?,
+                source: CachedText::of("headline-source")?,
                 masks: CachedText::of("mask-round")?,
                 live: CachedText::of("live")?,
                 play: CachedText::of("play-label")?,
@@ -193,6 +193,9 @@ impl PageView {
             self.texts.early_stop.show(&strings::early_stop_note(state.results().everything()));
             self.show_digest(state);
         }
+        if redraw_needs.rounds || redraw_needs.all || redraw_needs.selection {
+            self.show_sentences(state.results().everything(), state.selection().metric);
+        }
         if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {
             self.show_kept(state);
         }
@@ -222,6 +225,14 @@ impl PageView {
             }
         }
         self.draw_next_chart(state, now)
+    }
+
+    /// Shows the headline, what it rests on, and the titles of the charts.
+    fn show_sentences(&mut self, results: ShownResults<'_>, metric: Metric) {
+        self.texts.headline.show(&english::texts(&headline::headline(results)));
+        let intervals = headline::intervals(results).map(|intervals| english::text(&intervals));
+        self.texts.source.show(&intervals.unwrap_or_default());
+        dom::fill_elements(&titles::by_element_id(results, metric));
     }
 
     /// Shows the digest of what is finished. Programs read its attributes before anything is finished too.
@@ -300,10 +311,6 @@ impl PageView {
                 let _ = element.remove_attribute("aria-current");
             }
         }
-        let readout = arm_comparison::latest_comparison(state.results().everything(), state.selection());
-        let (lead, source) = arm_comparison::comparison_text(readout.as_ref(), state.selection());
-        self.texts.lead.show(&lead);
-        self.texts.source.show(&source);
         let label = status_line::play_label(state);
         self.texts.play.show(label);
         dom::set_attribute_if_changed(
