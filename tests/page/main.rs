@@ -15,7 +15,6 @@ use experiment::prune_rounds::PruneRounds;
 use experiment::{arm::Arm, job::JobId};
 use fake_worker::validation_point;
 use page::{
-    arm_comparison,
     state::UserAction,
     status::PageStatus,
     status_line,
