@@ -31,22 +31,18 @@ pub(crate) async fn all_runs_say_what_they_show(page: &mut PageUnderTest) -> Res
 async fn check_runs(page: &mut PageUnderTest, runs: impl Iterator<Item = &'static str>) -> Result<()> {
     page.before_every_page(CAPTURE_DOWNLOADS).await?;
     let (mut tally, mut count, mut wrong) = (Tally::default(), 0, Vec::new());
-    let mut fresh = false;
+    let mut at_end = false;
     for run in runs {
-        if !fresh {
-            page.visit("preset=quick").await?;
-            page.wait_state("ready", RUN_TIMEOUT).await?;
-        }
-        match check_run(page, run).await.with_context(|| format!("in {run}")) {
+        match check_run(page, run, at_end).await.with_context(|| format!("in {run}")) {
             Ok(counted) => {
                 println!("       {run}: {counted:?}");
                 tally.add(counted);
-                fresh = true;
+                at_end = true;
             }
             Err(error) => {
                 println!("       {error:#}");
                 wrong.push(format!("{error:#}"));
-                fresh = false;
+                at_end = false;
             }
         }
         count += 1;
@@ -61,12 +57,18 @@ async fn check_runs(page: &mut PageUnderTest, runs: impl Iterator<Item = &'stati
     Ok(())
 }
 
-/// Runs an experiment round by round, and checks the sentences before it and after each round.
-async fn check_run(page: &mut PageUnderTest, run: &str) -> Result<Tally> {
-    // The workers keep their data where the fragment alone changes.
-    let ready = page.times_in_state("ready").await?;
-    page.browser.eval(&format!("location.hash = {}", serde_json::json!(run))).await?;
-    page.wait_state_after("ready", ready).await?;
+/// Runs an experiment round by round, and checks the sentences before it and after each round. `goes_on` says whether the
+/// page is at the end of another run.
+async fn check_run(page: &mut PageUnderTest, run: &str, goes_on: bool) -> Result<Tally> {
+    if goes_on {
+        // The workers keep their data where the fragment alone changes.
+        let ready = page.times_in_state("ready").await?;
+        page.browser.eval(&format!("location.hash = {}", serde_json::json!(run))).await?;
+        page.wait_state_after("ready", ready).await?;
+    } else {
+        page.visit(run).await?;
+        page.wait_state("ready", RUN_TIMEOUT).await?;
+    }
     check_questions(&sentences(page).await?)?;
     let mut tally = Tally::default();
     loop {
