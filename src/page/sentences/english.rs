@@ -21,7 +21,7 @@ pub fn text(sentence: &Sentence) -> String {
             basis(*trials),
             name(*subject),
             percent(*left),
-            joined(*subject, relations)
+            joined(relations, |rival| rival_name(*subject, rival))
         ),
         Sentence::Intervals { subject, round, relations } => intervals(*subject, *round, relations),
         Sentence::WinningTicket => "That makes it a winning ticket.".into(),
@@ -37,28 +37,28 @@ pub fn text(sentence: &Sentence) -> String {
         Sentence::Sizes { trials, subject, sizes, relations } => {
             let there = match relations.is_empty() {
                 true => String::new(),
-                false => format!("; there it {}", joined(*subject, relations)),
+                false => format!("; there it {}", joined(relations, short_name)),
             };
-            format!("{} {} {}{there}", basis(*trials), name(*subject), size_range(sizes))
+            format!("{} {} {}{there}", basis(*trials), short_name(*subject), size_range(sizes))
         }
         Sentence::AtIteration { trials, subject, round, iteration, relation } => format!(
             "{}, at iteration {} of round {round}, {} {}",
             basis(*trials),
             with_commas(f64::from(*iteration)),
-            name(*subject),
-            joined(*subject, &[*relation])
+            short_name(*subject),
+            joined(&[*relation], short_name)
         ),
         Sentence::LeastLoss { subject, left, stop, rival, rival_stop } => format!(
             "{} the validation loss of {} at {} of the weights is least {}, that of {} {}",
             basis(1),
-            name(*subject),
+            short_name(*subject),
             percent(*left),
             stop_text(stop),
-            rival_name(*subject, *rival),
+            short_name(*rival),
             stop_text(rival_stop)
         ),
         Sentence::Stops { trials, subject, left, rival, log_ratio } => {
-            let (subject_name, rival) = (name(*subject), rival_name(*subject, *rival));
+            let (subject_name, rival) = (short_name(*subject), short_name(*rival));
             let start = format!("{} {subject_name} at {} of the weights", basis(*trials), percent(*left));
             let when = match (log_ratio.is_clear(), log_ratio.mean < 0.0) {
                 (false, _) => {
@@ -77,16 +77,16 @@ pub fn text(sentence: &Sentence) -> String {
             with_commas(f64::from(*last)),
             own.0,
             own.1,
-            name(*subject),
+            short_name(*subject),
             others.0,
             others.1,
-            rival_name(*subject, *rival)
+            short_name(*rival)
         ),
         Sentence::LayersLeft { prunings, shares } => layers_left(*prunings, shares),
         Sentence::Cost { arm, rounds, share } => format!(
             "{rounds} {} of {} {} {} of the multiply-adds of the same steps in a dense network",
             if *rounds == 1 { "round" } else { "rounds" },
-            name(*arm),
+            short_name(*arm),
             if *rounds == 1 { "costs" } else { "cost" },
             percent(*share)
         ),
@@ -117,10 +117,10 @@ fn question(about: Question) -> String {
         Question::NoRewind => "Do the survivors have to go back to their first weights at all?".into(),
         Question::Masks => "What do the surviving weights need to learn well?".into(),
         Question::LearnsFaster { subject, rival } => {
-            format!("Does {} learn faster than {}?", name(subject), rival_name(subject, rival))
+            format!("Does {} learn faster than {}?", short_name(subject), short_name(rival))
         }
         Question::HowFewWeights { subject } => {
-            format!("How few weights can {} do with?", name(subject))
+            format!("How few weights can {} do with?", short_name(subject))
         }
         Question::WhenBest => "When has each learnt its best?".into(),
         Question::Layers => "Which layers thin out fastest?".into(),
@@ -162,6 +162,11 @@ fn rival_name(subject: Arm, rival: Arm) -> &'static str {
     }
 }
 
+/// The name of a network in a title, where there is little room: that of its line in the chart, if it has a long name.
+fn short_name(arm: Arm) -> &'static str {
+    if arm == Arm::Reinit { "the re-init" } else { name(arm) }
+}
+
 /// A difference of accuracies in percentage points, without its sign.
 fn points(difference: f64) -> String {
     match fixed(100.0 * difference.abs(), 1) {
@@ -170,12 +175,12 @@ fn points(difference: f64) -> String {
     }
 }
 
-/// How the subject stands to several networks.
-fn joined(subject: Arm, relations: &[Relation]) -> String {
+/// How a network stands to several others, which are called by `name_of`.
+fn joined(relations: &[Relation], name_of: impl Fn(Arm) -> &'static str) -> String {
     let mut text = String::new();
     let mut before = None;
     for (at, relation) in relations.iter().enumerate() {
-        let (standing, other) = (relation.standing(), rival_name(subject, relation.to));
+        let (standing, other) = (relation.standing(), name_of(relation.to));
         let opposite = matches!(
             (before, standing),
             (Some(Standing::Above), Standing::Below) | (Some(Standing::Below), Standing::Above)

@@ -32,14 +32,8 @@ fn sizes_are_told_as_they_are() {
         let said = of_rounds(tickets);
         assert!(said.starts_with(&format!("{start} {expected}; there it ")), "{tickets:?}: {said}");
     }
-    assert!(
-        of_rounds(&[9_500, 9_490])
-            .ends_with("; there it is 4.9 points above the same mask with new random weights")
-    );
-    assert!(
-        of_rounds(&[9_500, 9_010])
-            .ends_with("; there it shows no clear difference from the same mask with new random weights")
-    );
+    assert!(of_rounds(&[9_500, 9_490]).ends_with("; there it is 4.9 points above the re-init"));
+    assert!(of_rounds(&[9_500, 9_010]).ends_with("; there it shows no clear difference from the re-init"));
     let alone = titles("arms=ticket&rounds=1&trials=2", |_| MadeJob { test: 9_000, ..MadeJob::default() });
     assert_eq!(
         alone[1],
@@ -61,7 +55,7 @@ fn curves_are_compared_at_their_first_common_validation() {
     let title = |fragment: &str| titles(fragment, made)[0].clone();
     assert_eq!(
         title("rounds=3"),
-        "In this run, at iteration 50 of round 3, the ticket is 6.0 points above the same mask with new random weights"
+        "In this run, at iteration 50 of round 3, the ticket is 6.0 points above the re-init"
     );
     // A late curve begins later.
     assert_eq!(
@@ -89,13 +83,11 @@ fn early_stops_are_compared_only_where_they_can_be() {
     let halved = |job: JobId| if job.arm == Arm::Reinit { 200 * job.trial } else { 100 * job.trial };
     assert_eq!(
         title("rounds=1", |job| if job.arm == Arm::Reinit { 500 } else { 250 }),
-        "In this run the validation loss of the ticket at 50.1% of the weights is least at iteration 250, that of the same \
-         mask with new random weights not before iteration 500"
+        "In this run the validation loss of the ticket at 50.1% of the weights is least at iteration 250, that of the re-init not before iteration 500"
     );
     assert_eq!(
         title("rounds=1&trials=2", halved),
-        "On the mean of 2 trials the ticket at 50.1% of the weights stops sooner than the same mask with new random \
-         weights, after 0.50 times as many iterations"
+        "On the mean of 2 trials the ticket at 50.1% of the weights stops sooner than the re-init, after 0.50 times as many iterations"
     );
     assert!(
         title("rounds=1&trials=2&arms=ticket", |job| 200 - 100 * (1 - job.round.min(1)))
@@ -103,8 +95,7 @@ fn early_stops_are_compared_only_where_they_can_be() {
     );
     assert_eq!(
         title("rounds=1&trials=2", |job| if job.arm == Arm::Reinit { 200 * job.trial } else { 350 }),
-        "On the mean of 2 trials the ticket at 50.1% of the weights shows no clear difference from the same mask with new \
-         random weights in when it stops"
+        "On the mean of 2 trials the ticket at 50.1% of the weights shows no clear difference from the re-init in when it stops"
     );
     assert_eq!(
         title("rounds=1&trials=3&draws=2", |job| match job {
@@ -112,7 +103,7 @@ fn early_stops_are_compared_only_where_they_can_be() {
             _ => 100,
         }),
         "At 50.1% of the weights the validation loss is least not before iteration 500, the last, in 1 of 3 trainings of \
-         the ticket and in 4 of 6 of the same mask with new random weights"
+         the ticket and in 4 of 6 of the re-init"
     );
 }
 
@@ -128,9 +119,7 @@ fn layers_and_costs_are_counted() {
         title("rounds=1", 4),
         "2 rounds of the ticket cost 75.1% of the multiply-adds of the same steps in a dense network"
     );
-    assert!(
-        title("rounds=1&arms=reinit", 4).starts_with("1 round of the mask with new random weights costs 50.")
-    );
+    assert!(title("rounds=1&arms=reinit", 4).starts_with("1 round of the re-init costs 50."));
     assert!(title("rounds=2&arms=ticket,oneshot", 4).starts_with("3 rounds of the ticket cost "));
 }
 
@@ -144,7 +133,7 @@ fn nothing_pruned_leaves_questions() {
     }
     let results = made_results("preset=quick", 0, |_| MadeJob::default());
     let question = english::text(&curves(results.everything()));
-    assert_eq!(question, "Does the ticket learn faster than the same mask with new random weights?");
+    assert_eq!(question, "Does the ticket learn faster than the re-init?");
 }
 
 /// The texts in `index.html` must be those of the preset that a first visit shows.

@@ -183,27 +183,27 @@ fn headline(report: &Report, arms: Option<&Arms>, last: u32, text: &str, tally: 
     reader.percent(report.weights_left(&arms.subject, last)?)?;
     reader.expect(" of the weights ")?;
     let others: Vec<&str> = ["dense"].into_iter().chain(arms.rivals.iter().map(String::as_str)).collect();
-    let relations = relations(report, arms, &others, last, reader, tally)?;
+    let relations =
+        relations(report, &arms.subject, &others, &|other| arms.name_beside(other), last, reader, tally)?;
     reader.expect(".")?;
     remarks(report, arms, last, &others, &relations, reader)?;
     reader.end()
 }
 
-/// The differences of the subject to others at the end of a round, each with the name of the other.
+/// The differences of the subject to others, called by `name_of`, at the end of a round.
 fn relations(
     report: &Report,
-    arms: &Arms,
+    subject: &str,
     others: &[&str],
+    name_of: &dyn Fn(&str) -> &'static str,
     round: u32,
     reader: &mut Reader<'_>,
     tally: &mut Tally,
 ) -> Result<Vec<Judged>> {
-    let judged: Vec<Judged> = others
-        .iter()
-        .map(|other| test_difference(report, &arms.subject, other, round))
-        .collect::<Result<_>>()?;
+    let judged: Vec<Judged> =
+        others.iter().map(|other| test_difference(report, subject, other, round)).collect::<Result<_>>()?;
     let named: Vec<(Judged, &str)> =
-        judged.iter().copied().zip(others.iter().map(|other| arms.name_beside(other))).collect();
+        judged.iter().copied().zip(others.iter().map(|other| name_of(other))).collect();
     reader.relations(&named)?;
     judged.iter().for_each(|judged| tally.count(judged));
     Ok(judged)

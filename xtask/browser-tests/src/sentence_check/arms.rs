@@ -61,8 +61,13 @@ impl Arms {
     }
 }
 
-/// What an arm is called where it is the subject.
-pub(super) fn name(arm: &str) -> &'static str {
+/// What an arm is called in titles.
+pub(super) fn title_name(arm: &str) -> &'static str {
+    if arm == "reinit" { "the re-init" } else { name(arm) }
+}
+
+/// What an arm is called where it is the subject of the headline.
+fn name(arm: &str) -> &'static str {
     const NAMES: [&str; 9] = [
         "the dense network",
         "the ticket",

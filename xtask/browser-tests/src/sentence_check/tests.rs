@@ -36,13 +36,11 @@ fn true_page() -> PageSentences {
                  (−0.8 to +0.4); +3.8 points to the same mask with new random weights (+3.1 to +4.5)."
             .into(),
         rounds: "In this run the ticket is not clearly below the dense network down to 55.0% of the weights; there it is \
-                 3.8 points above the same mask with new random weights"
+                 3.8 points above the re-init"
             .into(),
-        curves: "In this run, at iteration 50 of round 1, the ticket is 3.8 points above the same mask with new random \
-                 weights"
+        curves: "In this run, at iteration 50 of round 1, the ticket is 3.8 points above the re-init"
             .into(),
-        stop: "In this run the validation loss of the ticket at 55.0% of the weights is least at iteration 50, that of the \
-               same mask with new random weights not before iteration 100"
+        stop: "In this run the validation loss of the ticket at 55.0% of the weights is least at iteration 50, that of the re-init not before iteration 100"
             .into(),
         layers: "After 1 pruning 50.0% of layer 1 and 75.0% of the output layer are left".into(),
         cost: "2 rounds of the ticket cost 77.5% of the multiply-adds of the same steps in a dense network".into(),

@@ -2,7 +2,7 @@
 
 use super::{
     Tally,
-    arms::{Arms, name},
+    arms::{Arms, title_name},
     basis,
     reader::Reader,
     relations,
@@ -30,7 +30,7 @@ pub(super) fn rounds(
     let by = to_dense[last as usize - 1].mean;
     basis(report, reader)?;
     reader.expect(" ")?;
-    reader.expect(arms.subject_name())?;
+    reader.expect(title_name(&arms.subject))?;
     let is_tail = below.iter().rev().enumerate().all(|(at, round)| *round == last - at as u32);
     match below.first() {
         None => {
@@ -80,7 +80,7 @@ pub(super) fn rounds(
     }
     reader.expect("; there it ")?;
     let rivals: Vec<&str> = arms.rivals.iter().map(String::as_str).collect();
-    relations(report, arms, &rivals, last, reader, tally).map(|_| ())
+    relations(report, &arms.subject, &rivals, &title_name, last, reader, tally).map(|_| ())
 }
 
 /// How the subject stands early in the round.
@@ -105,9 +105,9 @@ pub(super) fn curves(
     reader.expect(" of round ")?;
     reader.count(last.into())?;
     reader.expect(", ")?;
-    reader.expect(arms.subject_name())?;
+    reader.expect(title_name(&arms.subject))?;
     reader.expect(" ")?;
-    reader.relations(&[(judged, arms.name_beside(rival))])
+    reader.relations(&[(judged, title_name(rival))])
 }
 
 /// The early stops.
@@ -129,7 +129,7 @@ pub(super) fn stop(
     let counts = [at_end(&arms.subject)?, at_end(rival)?];
     if let [(own, others)] = pairs[..] {
         reader.expect("In this run the validation loss of ")?;
-        reader.expect(arms.subject_name())?;
+        reader.expect(title_name(&arms.subject))?;
         reader.expect(" at ")?;
         reader.percent(left)?;
         reader.expect(" of the weights is least ")?;
@@ -139,7 +139,7 @@ pub(super) fn stop(
             reader.near(iteration)?;
             if between {
                 reader.expect(", that of ")?;
-                reader.expect(arms.name_beside(rival))?;
+                reader.expect(title_name(rival))?;
                 reader.expect(" ")?;
             }
         }
@@ -155,33 +155,33 @@ pub(super) fn stop(
         reader.expect(" of ")?;
         reader.count(counts[0].1)?;
         reader.expect(" trainings of ")?;
-        reader.expect(arms.subject_name())?;
+        reader.expect(title_name(&arms.subject))?;
         reader.expect(" and in ")?;
         reader.count(counts[1].0)?;
         reader.expect(" of ")?;
         reader.count(counts[1].1)?;
         reader.expect(" of ")?;
-        return reader.expect(arms.name_beside(rival));
+        return reader.expect(title_name(rival));
     }
     let judged = judge_paired(&pairs.iter().map(|(own, others)| (own / others).ln()).collect::<Vec<_>>());
     tally.count(&judged);
     basis(report, reader)?;
     reader.expect(" ")?;
-    reader.expect(arms.subject_name())?;
+    reader.expect(title_name(&arms.subject))?;
     reader.expect(" at ")?;
     reader.percent(left)?;
     reader.expect(" of the weights ")?;
     let when = match judged.verdict() {
         Verdict::Unclear => {
             reader.expect("shows no clear difference from ")?;
-            reader.expect(arms.name_beside(rival))?;
+            reader.expect(title_name(rival))?;
             return reader.expect(" in when it stops");
         }
         Verdict::Above => "stops later than ",
         Verdict::Below => "stops sooner than ",
     };
     reader.expect(when)?;
-    reader.expect(arms.name_beside(rival))?;
+    reader.expect(title_name(rival))?;
     reader.expect(", after ")?;
     reader.near(judged.mean.exp())?;
     reader.expect(" times as many iterations")
@@ -240,7 +240,7 @@ pub(super) fn cost(
     let rounds = u64::from(last - first) + 1;
     reader.count(rounds)?;
     reader.expect(if rounds == 1 { " round of " } else { " rounds of " })?;
-    reader.expect(name(arm))?;
+    reader.expect(title_name(arm))?;
     reader.expect(if rounds == 1 { " costs " } else { " cost " })?;
     reader.percent(paid / dense)?;
     reader.expect(" of the multiply-adds of the same steps in a dense network")
