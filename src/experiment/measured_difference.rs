@@ -16,6 +16,14 @@ pub struct MeasuredDifference {
 }
 
 impl MeasuredDifference {
+    /// The difference of the natural logarithms of two positive numbers in several trials, which is that of their ratio.
+    /// `None` with fewer than two trials, because one trial does not say how much such numbers vary.
+    pub fn of_log_ratios(trials: &[(f64, f64)]) -> Option<MeasuredDifference> {
+        let logarithms: Vec<(f64, f64)> = trials.iter().map(|(one, other)| (one.ln(), other.ln())).collect();
+        // With several trials the number of images plays no part.
+        if trials.len() < 2 { None } else { MeasuredDifference::of_accuracies(&logarithms, f64::INFINITY) }
+    }
+
     /// The difference in these trials. For each trial there are both accuracies, from 0 to 1, each over `images` images.
     /// `None` if there is no trial.
     pub fn of_accuracies(trials: &[(f64, f64)], images: f64) -> Option<MeasuredDifference> {
@@ -46,6 +54,16 @@ mod tests {
         assert!((clear.margin - 1.959_964 * 0.003_223_4).abs() < 1e-6 && clear.is_clear(), "{clear:?}");
         assert!(!difference(0.95, 0.946).is_clear() && difference(0.94, 0.95).is_clear());
         assert!(!difference(0.95, 0.95).is_clear());
+    }
+
+    #[test]
+    fn ratios_are_judged_on_their_logarithms() {
+        // Ratios of e⁻¹, e⁻² and e⁻³: mean −2, margin 2.484.
+        let trials = [1.0_f64, 2.0, 3.0].map(|power| (100.0, 100.0 * power.exp()));
+        let unclear = MeasuredDifference::of_log_ratios(&trials).unwrap();
+        assert!((unclear.mean + 2.0).abs() < 1e-12 && (unclear.margin - 2.484_1).abs() < 1e-3, "{unclear:?}");
+        assert!(MeasuredDifference::of_log_ratios(&[(1.0, 2.0), (1.0, 2.1)]).unwrap().is_clear());
+        assert_eq!(MeasuredDifference::of_log_ratios(&trials[..1]), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::{arm_styles, metric::Metric};
 use chart::arm_style::ArmStyle;
-use experiment::{arm::Arm, config::ExperimentConfig, display_settings::DisplaySettings, job::JobId};
+use experiment::{config::ExperimentConfig, display_settings::DisplaySettings, job::JobId};
 
 /// One change of the selection.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,14 +89,6 @@ impl ChartSelection {
     pub fn shows_job(&self, job: JobId) -> bool {
         self.shows(arm_styles::arm_style(job))
     }
-
-    /// The two arms to compare: the first two pruned arms that are shown, in the legend's order. If both are shown,
-    /// these are the ticket and the re-initialised network. `None` if fewer than two pruned arms are shown.
-    pub fn compared_arms(&self) -> Option<(Arm, Arm)> {
-        let shown = self.arms.iter().filter(|arm| arm.1).filter_map(|arm| Arm::from_name(arm.0.name));
-        let mut pruned = shown.filter(|arm| *arm != Arm::Dense);
-        Some((pruned.next()?, pruned.next()?))
-    }
 }
 
 fn has_several_trials_or_draws(config: &ExperimentConfig) -> bool {
@@ -110,7 +102,7 @@ fn all_shown(config: &ExperimentConfig) -> Vec<(&'static ArmStyle, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use experiment::settings::Settings;
+    use experiment::{arm::Arm, settings::Settings};
 
     fn config(fragment: &str) -> ExperimentConfig {
         Settings::from_fragment(fragment).0.config
@@ -124,20 +116,18 @@ mod tests {
             selection.arms().iter().map(|arm| arm.0.name).collect::<Vec<_>>(),
             ["dense", "ticket", "reinit"]
         );
-        assert_eq!(selection.compared_arms(), Some((Arm::Ticket, Arm::Reinit)));
         let (dense, ticket) = (ArmStyle::by_name("dense"), ArmStyle::by_name("ticket"));
         selection.change(SelectionChange::Arm("ticket"));
         assert!(selection.shows(dense) && !selection.shows(ticket));
         let job = |round| JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 };
         assert!(selection.shows_job(job(0)) && !selection.shows_job(job(1)));
-        assert_eq!(selection.compared_arms(), None);
         // A new seed keeps the selection, because the arms are the same. A change of the arms resets it.
         selection.start_run(&config("preset=quick&seed=7"));
         assert!(!selection.shows(ticket));
         selection.start_run(&config("preset=late"));
         assert!(selection.arms().iter().all(|arm| arm.1));
         selection.change(SelectionChange::Arm("reinit"));
-        assert_eq!(selection.compared_arms(), Some((Arm::Ticket, Arm::Late)));
+        assert!(!selection.shows(ArmStyle::by_name("reinit")));
         selection.change(SelectionChange::Arm("no such arm"));
         selection.change(SelectionChange::Arm("reinit"));
         assert!(selection.arms().iter().all(|arm| arm.1));

@@ -1,9 +1,7 @@
 //! Texts of the page that depend on the experiment.
 
-use crate::{chart_selection::ChartSelection, metric::Metric};
-use experiment::{
-    arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, prune_counts, settings::Settings,
-};
+use crate::chart_selection::ChartSelection;
+use experiment::{arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, settings::Settings};
 
 /// The remarks beside the settings: what to look for in the preset, and what is unusual about the settings.
 pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
@@ -34,48 +32,18 @@ pub fn others_at_the_start(config: &ExperimentConfig) -> String {
 }
 
 /// The page's texts that depend on the experiment, each with the id of its element.
-pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 11] {
-    let papers = config.arms.contains(&Arm::Ticket) && config.arms.contains(&Arm::Reinit);
-    let last = config.model.layers.len() - 1;
-    let slow_output = last > 0 && prune_counts::layer_prune_rate(config, last) < config.rate;
-    let global = config.criterion.is_global();
-    // If pruning is global, a layer may keep all of its weights.
-    let thins = !global && (0..=last).all(|layer| prune_counts::layer_prune_rate(config, layer) > 0.0);
+pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 8] {
     [
-        (
-            "title-curves",
-            match papers {
-                true => "Does the ticket learn faster than the re-init?".into(),
-                false => "How fast each arm learns".into(),
-            },
-        ),
         (
             "note-curves",
             match selection.has_trials() {
-                true => "Bold is this round, faint are earlier ones; shaded, all trials.".into(),
-                false => "Bold is this round, faint are earlier ones.".into(),
-            },
-        ),
-        (
-            "title-rounds",
-            match selection.metric {
-                Metric::TestEnd if papers => "Which keeps its accuracy with fewer weights?".into(),
-                Metric::TestEnd => "How much accuracy is left with how many weights".into(),
-                metric => format!("What pruning does to the {}", metric.name()),
-            },
-        ),
-        (
-            "title-layers",
-            match slow_output {
-                _ if !thins => "What is left of each layer".into(),
-                true => "Every layer thins out, the output layer slowest".into(),
-                false if last == 0 => "The one layer thins out".into(),
-                false => "Every layer thins out".into(),
+                true => "Accuracy on the validation images; bold is this round, faint are earlier ones; shaded, all trials.".into(),
+                false => "Accuracy on the validation images; bold is this round, faint are earlier ones.".into(),
             },
         ),
         (
             "note-layers",
-            match global {
+            match config.criterion.is_global() {
                 true => "Each pruning takes the same share of all weights that are left.".into(),
                 false => "Each pruning takes the same share of what is left.".into(),
             },
@@ -163,7 +131,6 @@ mod tests {
         let caption = |layer| layer_caption(&config, layer);
         assert_eq!(caption(1), ("Layer 2".into(), "20 units × 50 inputs".into()));
         assert_eq!(caption(2), ("Output layer".into(), "10 digits × 20 inputs".into()));
-        assert!(!text("title-curves").contains("re-init"));
         assert_eq!(text("net-prune"), PruningCriterion::Random.description());
     }
 

@@ -4,15 +4,18 @@
 //! a parameter, and returns effects. The other modules convert the state into what is shown. Only `web` uses the
 //! browser.
 
-pub mod arm_comparison;
 pub mod arm_styles;
 pub mod chart_data;
 pub mod chart_selection;
+pub mod compared_arms;
 pub mod cost_texts;
 pub mod display;
 pub mod element_texts;
 pub mod forecast;
+pub mod headline;
 pub mod kept_networks;
+#[cfg(test)]
+mod made_results;
 pub mod mask_texts;
 pub mod metric;
 pub mod open_requests;
@@ -20,6 +23,7 @@ pub mod pinned_runs;
 pub mod recorded_runs;
 pub mod refusals;
 pub mod run_results;
+pub mod sentences;
 pub mod shown_results;
 pub mod state;
 pub mod status;
@@ -28,6 +32,7 @@ pub mod strings;
 pub mod table;
 #[cfg(test)]
 mod test_report;
+pub mod titles;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 pub mod worker_pool;

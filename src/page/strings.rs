@@ -1,9 +1,11 @@
 //! The page's texts: captions and labels, and sentences for a screen reader.
 
 use crate::{
+    headline::headline,
     kept_networks::{self, KeptNetworks},
     open_requests::RequestPurpose,
     run_results::RunResults,
+    sentences::english,
     shown_results::ShownResults,
     status::PageStatus,
 };
@@ -12,7 +14,7 @@ use experiment::{
     arm::Arm, experiment_report::ExperimentReport, job_graph, run_digest::RunDigest, settings::Settings,
 };
 use model::data_set::DataSet;
-use numbers::{fixed, percent, with_commas};
+use numbers::{percent, with_commas};
 use protocol::{Failure, FailureKind};
 
 /// The short name of an arm.
@@ -50,13 +52,9 @@ pub fn round_summary(results: ShownResults<'_>, round: u32) -> String {
     if !accuracies.is_empty() {
         sentence += &format!(" Test accuracy: {}.", accuracies.join(", "));
     }
-    if let Some(difference) = results.test_difference((Arm::Ticket, round), (Arm::Reinit, round)) {
-        let points = fixed(100.0 * difference.mean.abs(), 1);
-        sentence += &match (difference.is_clear(), difference.mean < 0.0) {
-            (false, _) => " There is no clear difference between ticket and re-init.".to_owned(),
-            (true, false) => format!(" The ticket is {points} points above the re-init."),
-            (true, true) => format!(" The ticket is {points} points below the re-init."),
-        };
+    // In round 0 this would say the accuracy again, and ask.
+    if round > 0 {
+        sentence += &format!(" {}", english::texts(&headline(results)));
     }
     sentence
 }
@@ -82,7 +80,7 @@ pub fn early_stop_note(results: ShownResults<'_>) -> String {
     let last = results.config().iterations;
     let stops = || results.finished_jobs().map(|finished| finished.report.early_stop);
     let (all, at_end) = (stops().count(), stops().filter(|stop| *stop == last).count());
-    let what = "Where the loss on images kept aside was least";
+    let what = "Lower is sooner. Where the loss on images kept aside was least";
     let iterations = with_commas(f64::from(last));
     match at_end {
         0 => format!("{what}."),

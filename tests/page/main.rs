@@ -16,7 +16,6 @@ use experiment::prune_rounds::PruneRounds;
 use experiment::{arm::Arm, job::JobId};
 use fake_worker::validation_point;
 use page::{
-    arm_comparison,
     state::UserAction,
     status::PageStatus,
     status_line,
@@ -285,20 +284,10 @@ fn the_page_says_rounds_in_words() {
     bench.act(UserAction::Round);
     bench.run_until(PageStatus::Paused);
     let said = bench.state.take_announcement().expect("something");
+    assert!(said.contains("re-init 89.9%"), "{said}");
     assert!(
-        said.contains("re-init 89.9%") && said.contains("The ticket is 1.0 points above the re-init."),
+        said.contains("is 1.0 points above the same mask with new random weights. That makes it a winning"),
         "{said}"
-    );
-    let comparison =
-        arm_comparison::latest_comparison(bench.state.results().everything(), bench.state.selection())
-            .expect("both arms have finished");
-    let (ahead, source) = arm_comparison::comparison_text(Some(&comparison), bench.state.selection());
-    assert_eq!(
-        (ahead.as_str(), source.as_str()),
-        (
-            "ticket 1.0 points above re-init",
-            "test accuracy, end of round 1, in this run, +1.0 ± 0.8 points; ticket and the dense network: no clear difference"
-        )
     );
     assert_eq!(bench.state.take_announcement(), None);
 }

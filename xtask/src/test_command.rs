@@ -29,10 +29,11 @@ pub(crate) fn run(test: &Test) -> Result<()> {
 }
 
 /// Runs the tests that take too long to run after every change: the native tests that are marked as ignored, in an
-/// optimised build.
+/// optimised build, and the long browser tests.
 fn long() -> Result<()> {
     println!("\nRunning the tests that are ignored elsewhere because they take minutes");
-    run_timed(cargo::cargo().args(["test", "--release", "--workspace", "--", "--ignored"]))
+    run_timed(cargo::cargo().args(["test", "--release", "--workspace", "--", "--ignored"]))?;
+    browser_tests(&["long"])
 }
 
 /// Builds and runs the program that controls the browser.

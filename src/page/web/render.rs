@@ -12,8 +12,8 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    arm_comparison, cost_texts, element_texts, forecast, mask_texts, metric::Metric, refusals, state::State,
-    status::PageStatus, status_line, strings, table,
+    cost_texts, element_texts, forecast, headline, mask_texts, metric::Metric, refusals, sentences::english,
+    shown_results::ShownResults, state::State, status::PageStatus, status_line, strings, table, titles,
 };
 use chart::style::Theme;
 use experiment::moment::Stage;
@@ -60,7 +60,7 @@ pub(super) struct PageView {
 struct TextElements {
     place: CachedText,
     caption: CachedText,
-    lead: CachedText,
+    headline: CachedText,
     early_stop: CachedText,
     cost_note: CachedText,
     cost_answer: CachedText,
@@ -112,11 +112,11 @@ impl PageView {
             texts: TextElements {
                 place: CachedText::of("where")?,
                 caption: CachedText::of("caption")?,
-                lead: CachedText::of("lead")?,
+                headline: CachedText::of("headline")?,
                 early_stop: CachedText::of("note-stop")?,
                 cost_note: CachedText::of("note-cost")?,
                 cost_answer: CachedText::of("title-speed")?,
-                source: CachedText::of("lead-source")?,
+                source: CachedText::of("headline-source")?,
                 masks: CachedText::of("mask-round")?,
                 mask_title: CachedText::of("title-masks")?,
                 live: CachedText::of("live")?,
@@ -209,6 +209,9 @@ impl PageView {
             self.texts.cost_answer.show(&cost_texts::answer(shown, state.seconds_of()));
             self.show_digest(state);
         }
+        if redraw_needs.rounds || redraw_needs.all || redraw_needs.selection {
+            self.show_sentences(state.shown(), state.selection().metric);
+        }
         if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {
             self.show_kept(state);
         }
@@ -235,6 +238,14 @@ impl PageView {
     /// Shows the status of the engine. Programs wait for it, so that it does not wait for an animation frame.
     pub(super) fn show_status(&self, state: &State) {
         dom::set_attribute_if_changed(&self.body, "data-state", state.status().name());
+    }
+
+    /// Shows the headline, what it rests on, and the titles of the charts.
+    fn show_sentences(&mut self, results: ShownResults<'_>, metric: Metric) {
+        self.texts.headline.show(&english::texts(&headline::headline(results)));
+        let intervals = headline::intervals(results).map(|intervals| english::text(&intervals));
+        self.texts.source.show(&intervals.unwrap_or_default());
+        dom::fill_elements(&titles::by_element_id(results, metric));
     }
 
     /// Shows the digest of what is finished. Programs read its attributes before anything is finished too.
@@ -325,10 +336,6 @@ impl PageView {
                 let _ = element.remove_attribute("aria-current");
             }
         }
-        let readout = arm_comparison::latest_comparison(state.shown(), state.selection());
-        let (lead, source) = arm_comparison::comparison_text(readout.as_ref(), state.selection());
-        self.texts.lead.show(&lead);
-        self.texts.source.show(&source);
         let label = status_line::play_label(state);
         self.texts.play.show(label);
         dom::set_attribute_if_changed(

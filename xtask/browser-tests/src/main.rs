@@ -8,8 +8,10 @@ mod chromium;
 mod e2e;
 mod fault;
 mod netlog;
+mod sentence_check;
 
 use anyhow::{Result, bail};
+use e2e::Suite;
 use std::{env, process::ExitCode};
 use xtask::{build, cargo};
 
@@ -28,18 +30,19 @@ async fn main() -> ExitCode {
 async fn run() -> Result<()> {
     let words: Vec<String> = env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["test"] => test(None).await,
-        ["test", name] => test(Some(name)).await,
+        ["test"] => test(Suite::Everyday, None).await,
+        ["test", name] => test(Suite::Everyday, Some(name)).await,
+        ["long"] => test(Suite::Long, None).await,
         ["bench"] => bench::run().await,
-        _ => bail!("call this through `cargo xtask test [NAME]` or `cargo xtask bench`"),
+        _ => bail!("call this through `cargo xtask test [--long] [NAME]` or `cargo xtask bench`"),
     }
 }
 
-/// Builds the site and runs the tests whose name contains `filter` on it.
-async fn test(filter: Option<&str>) -> Result<()> {
+/// Builds the site and runs the tests of a suite whose name contains `filter` on it.
+async fn test(suite: Suite, filter: Option<&str>) -> Result<()> {
     let tools = chromium::ensure()?;
     // The site must not be dist/, because this may be served at the moment.
     let site = cargo::root().join("target/e2e-dist");
     build::build_site(&site)?;
-    e2e::run(&tools, &site, filter).await
+    e2e::run(&tools, &site, suite, filter).await
 }

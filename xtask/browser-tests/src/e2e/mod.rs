@@ -11,6 +11,7 @@ mod page_under_test;
 mod play_through;
 mod reader;
 mod reports;
+mod sentences;
 mod settings;
 mod table;
 
@@ -69,6 +70,7 @@ const TESTS: &[Test] = tests![
     experiments::every_criterion_optimiser_and_initialiser,
     experiments::every_preset,
     depths::networks_of_every_depth_run,
+    sentences::some_runs_say_what_they_show,
     access::keyboard_reaches_and_works_every_control,
     access::controls_have_names_and_rounds_are_spoken,
     access::fits_a_phone,
@@ -87,12 +89,25 @@ const TESTS: &[Test] = tests![
     faults::no_module_workers,
 ];
 
-/// Runs the tests whose name contains `filter` on the site in the directory `site`.
-pub(crate) async fn run(tools: &Tools, site: &Path, filter: Option<&str>) -> Result<()> {
+/// Browser tests that take too long to run after every change.
+const LONG_TESTS: &[Test] = tests![sentences::all_runs_say_what_they_show];
+
+/// Which browser tests there are to choose from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Suite {
+    /// Those that run after every change.
+    Everyday,
+    /// Those that take too long for that.
+    Long,
+}
+
+/// Runs the tests of a suite whose name contains `filter` on the site in the directory `site`.
+pub(crate) async fn run(tools: &Tools, site: &Path, suite: Suite, filter: Option<&str>) -> Result<()> {
     println!("\n== browser tests with {}", tools.chromium.display());
     let driver = Driver::start(tools).await?;
     let (mut passed, mut failed) = (0, Vec::new());
-    for test in TESTS.iter().filter(|test| filter.is_none_or(|filter| test.name.contains(filter))) {
+    let tests = if suite == Suite::Long { LONG_TESTS } else { TESTS };
+    for test in tests.iter().filter(|test| filter.is_none_or(|filter| test.name.contains(filter))) {
         match run_one(&driver, site, test).await {
             Ok(()) => passed += 1,
             Err(error) => {

@@ -1,0 +1,66 @@
+//! Which arms of an experiment its sentences compare.
+
+use experiment::{arm::Arm, config::ExperimentConfig};
+
+/// The arm that an experiment is about, and those that it is compared with. The dense network is compared with it too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComparedArms {
+    /// The arm that the question is about.
+    pub subject: Arm,
+    /// The arms that it is compared with. There may be none.
+    pub rivals: Vec<Arm>,
+}
+
+impl ComparedArms {
+    /// The arms to compare in an experiment. `None` if it asks for no network but the dense one.
+    pub fn of(config: &ExperimentConfig) -> Option<ComparedArms> {
+        use Arm::{Dense, Late, NoRewind, OneShot, Random, Reinit, Shuffled, Sign, Ticket};
+        let asked = |arm: &Arm| config.arms.contains(arm);
+        let first = |arms: &[Arm]| arms.iter().copied().find(asked);
+        let mut in_order = config.arms.iter().copied().filter(|arm| *arm != Dense);
+        let subject = first(&[OneShot, Sign, Late, NoRewind, Ticket]).or_else(|| in_order.next())?;
+        let rivals = match subject {
+            Sign if asked(&Ticket) || asked(&Reinit) => [Ticket, Reinit].into_iter().filter(asked).collect(),
+            Sign | OneShot | Late | NoRewind => {
+                first(&[Ticket, Reinit, Shuffled, Random]).into_iter().collect()
+            }
+            Ticket => first(&[Reinit, Shuffled, Random]).into_iter().collect(),
+            // It was the first in the order, so this is the one after it.
+            _ => in_order.next().into_iter().collect(),
+        };
+        Some(ComparedArms { subject, rivals })
+    }
+
+    /// The arm and round that the subject of a round is compared with: its first rival, or else the dense network.
+    pub fn first_rival(&self, round: u32) -> (Arm, u32) {
+        self.rivals.first().map_or((Arm::Dense, 0), |rival| (*rival, round))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use experiment::settings::Settings;
+
+    #[test]
+    fn each_experiment_has_its_subject_and_rivals() {
+        for (arms, expected) in [
+            ("dense", None),
+            ("ticket", Some((Arm::Ticket, vec![]))),
+            ("dense,ticket,reinit,random", Some((Arm::Ticket, vec![Arm::Reinit]))),
+            ("ticket,random", Some((Arm::Ticket, vec![Arm::Random]))),
+            ("ticket,reinit,shuffled,random,sign", Some((Arm::Sign, vec![Arm::Ticket, Arm::Reinit]))),
+            ("sign,random", Some((Arm::Sign, vec![Arm::Random]))),
+            ("sign", Some((Arm::Sign, vec![]))),
+            ("ticket,reinit,late", Some((Arm::Late, vec![Arm::Ticket]))),
+            ("ticket,reinit,norewind", Some((Arm::NoRewind, vec![Arm::Ticket]))),
+            ("reinit,oneshot,sign,late", Some((Arm::OneShot, vec![Arm::Reinit]))),
+            ("reinit,shuffled", Some((Arm::Reinit, vec![Arm::Shuffled]))),
+            ("shuffled,random", Some((Arm::Shuffled, vec![Arm::Random]))),
+        ] {
+            let config = Settings::from_fragment(&format!("arms={arms}")).0.config;
+            let expected = expected.map(|(subject, rivals)| ComparedArms { subject, rivals });
+            assert_eq!(ComparedArms::of(&config), expected, "{arms}");
+        }
+    }
+}

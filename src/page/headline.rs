@@ -1,0 +1,129 @@
+//! The headline: the question of the experiment, and its answer after the last round that is over.
+
+use crate::{
+    compared_arms::ComparedArms,
+    sentences::{Question, Relation, Sentence, Standing},
+    shown_results::ShownResults,
+};
+use experiment::{arm::Arm, config::ExperimentConfig, job::JobId};
+
+/// The headline. It changes at the ends of rounds only.
+pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
+    let config = results.config();
+    let arms = ComparedArms::of(config);
+    let asked = Sentence::Question(question(config, arms.as_ref()));
+    if results.last_round_over().is_none() {
+        return vec![asked];
+    }
+    let pruned = arms.as_ref().and_then(|arms| Some((arms, last_pruned_round(results, arms)?)));
+    let Some((arms, round)) = pruned else {
+        let prunes = arms.is_some() && config.rounds > 0;
+        return dense_reads(results).into_iter().chain(prunes.then_some(asked)).collect();
+    };
+    let relations = relations(results, arms, round);
+    let mut sentences = remarks(results, arms, round, &relations);
+    sentences.insert(
+        0,
+        Sentence::Stands {
+            trials: config.seeds.count(),
+            subject: arms.subject,
+            left: weights_left(results, arms.subject, round),
+            relations,
+        },
+    );
+    sentences
+}
+
+/// The differences that the headline speaks of, with their intervals. `None` while it speaks of none.
+pub fn intervals(results: ShownResults<'_>) -> Option<Sentence> {
+    let arms = ComparedArms::of(results.config())?;
+    let round = last_pruned_round(results, &arms)?;
+    Some(Sentence::Intervals { subject: arms.subject, round, relations: relations(results, &arms, round) })
+}
+
+/// The last round that is over and in which the subject is pruned.
+pub(crate) fn last_pruned_round(results: ShownResults<'_>, arms: &ComparedArms) -> Option<u32> {
+    let trained = |round: &u32| results.test_difference((arms.subject, *round), (Arm::Ticket, 0)).is_some();
+    (1..=results.last_round_over()?).rev().find(trained)
+}
+
+/// The share of weights that an arm has in a round, from 0 to 1. It is the same in all trials.
+pub(crate) fn weights_left(results: ShownResults<'_>, arm: Arm, round: u32) -> f64 {
+    let config = results.config();
+    let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };
+    let left = results.finished_job(job).map_or(0, |finished| finished.report.surviving_weights());
+    f64::from(left) / config.model.weight_count() as f64
+}
+
+/// How the subject's test accuracy at the end of a round stands to another arm's in the same round, or to that of the dense
+/// network.
+pub(crate) fn relation(results: ShownResults<'_>, subject: Arm, to: Arm, round: u32) -> Option<Relation> {
+    let other = if to == Arm::Dense { (Arm::Ticket, 0) } else { (to, round) };
+    let difference = results.test_difference((subject, round), other)?;
+    Some(Relation { to, difference })
+}
+
+/// How the subject stands to the dense network and to its rivals.
+fn relations(results: ShownResults<'_>, arms: &ComparedArms, round: u32) -> Vec<Relation> {
+    let others = [Arm::Dense].into_iter().chain(arms.rivals.iter().copied());
+    others.filter_map(|other| relation(results, arms.subject, other, round)).collect()
+}
+
+fn dense_reads(results: ShownResults<'_>) -> Option<Sentence> {
+    let accuracy = results.mean_test_end(Arm::Ticket, 0)?;
+    Some(Sentence::DenseReads { trials: results.config().seeds.count(), accuracy })
+}
+
+/// What follows from how the subject stands.
+fn remarks(
+    results: ShownResults<'_>,
+    arms: &ComparedArms,
+    round: u32,
+    relations: &[Relation],
+) -> Vec<Sentence> {
+    let to = |arm: Arm| relations.iter().find(|relation| relation.to == arm);
+    let stands = |arm, standing| to(arm).is_some_and(|relation| relation.standing() == standing);
+    match arms.subject {
+        Arm::Ticket if stands(Arm::Reinit, Standing::Above) && !stands(Arm::Dense, Standing::Below) => {
+            vec![Sentence::WinningTicket]
+        }
+        Arm::Sign if to(Arm::Ticket).is_some() && stands(Arm::Reinit, Standing::Above) => {
+            let lead = to(Arm::Reinit).map_or(0.0, |relation| relation.difference.mean);
+            signs_keep(results, round, lead).into_iter().collect()
+        }
+        Arm::NoRewind => {
+            let iterations = u64::from(results.config().iterations);
+            let ticket = arms.rivals.contains(&Arm::Ticket).then_some(iterations);
+            vec![Sentence::IterationsTrained { subject: iterations * u64::from(round + 1), ticket }]
+        }
+        _ => vec![],
+    }
+}
+
+/// The share of the ticket's lead over new random weights that the signs alone have, if there is a clear lead. `lead` is
+/// that of the signs.
+fn signs_keep(results: ShownResults<'_>, round: u32, lead: f64) -> Option<Sentence> {
+    let ticket = relation(results, Arm::Ticket, Arm::Reinit, round)?;
+    let clear = ticket.standing() == Standing::Above;
+    clear.then_some(Sentence::SignsKeep { share: lead / ticket.difference.mean })
+}
+
+/// The question that an experiment asks.
+fn question(config: &ExperimentConfig, arms: Option<&ComparedArms>) -> Question {
+    let Some(ComparedArms { subject, rivals }) = arms else { return Question::Dense };
+    match (subject, rivals.first()) {
+        (Arm::OneShot, Some(Arm::Ticket)) => Question::OneShot,
+        (Arm::Sign, _) => Question::Signs,
+        (Arm::Late, _) => Question::Late,
+        (Arm::NoRewind, _) => Question::NoRewind,
+        (Arm::Ticket, Some(Arm::Shuffled | Arm::Random)) => Question::WhichWeights,
+        (Arm::Ticket, _) if config.dropout > 0.0 => Question::Dropout,
+        (Arm::Ticket, _) if config.warmup > 0 => Question::Warmup,
+        (Arm::Ticket, Some(_)) => Question::FirstWeights,
+        (Arm::Ticket, None) => Question::SmallNetwork,
+        _ => Question::Masks,
+    }
+}
+
+#[cfg(test)]
+mod tests;

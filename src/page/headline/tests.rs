@@ -1,0 +1,174 @@
+use super::*;
+use crate::{
+    made_results::{MadeJob, made_results},
+    run_results::RunResults,
+    sentences::english::{text, texts},
+};
+
+/// The headline when rounds up to `round` are over, and each arm reads so many of 10,000 test images in each trial.
+fn said(fragment: &str, round: u32, test: impl Fn(JobId) -> u32) -> String {
+    texts(&headline(results(fragment, round, test).everything()))
+}
+
+fn results(fragment: &str, round: u32, test: impl Fn(JobId) -> u32) -> RunResults {
+    made_results(fragment, round, |job| MadeJob { test: test(job), validation: 4_000, stop: 50 })
+}
+
+/// Right answers by arm: those of the dense network, the ticket and the re-init; others have the ticket's.
+fn by_arm(dense: u32, ticket: u32, reinit: u32) -> impl Fn(JobId) -> u32 {
+    move |job| match job {
+        JobId { round: 0, .. } => dense,
+        JobId { arm: Arm::Reinit, .. } => reinit,
+        _ => ticket,
+    }
+}
+
+#[test]
+fn before_any_result_there_is_the_question_of_the_experiment() {
+    let none = |fragment: &str| {
+        let results = RunResults::new(experiment::experiment_report::ExperimentReport::new(
+            &experiment::settings::Settings::from_fragment(fragment).0.config,
+        ));
+        texts(&headline(results.everything()))
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    for fragment in [
+        "preset=quick",
+        "preset=warmup",
+        "preset=dropout",
+        "preset=oneshot",
+        "preset=signs",
+        "preset=late",
+        "preset=rewinding",
+        "arms=ticket",
+        "arms=dense",
+        "arms=ticket,random",
+        "arms=shuffled",
+    ] {
+        let question = none(fragment);
+        assert!(question.ends_with('?') && !question.contains("above"), "{question}");
+        assert!(seen.insert(question.clone()), "{fragment} asks as another does: {question}");
+    }
+    assert_eq!(none("preset=paper"), none("preset=quick"));
+}
+
+#[test]
+fn the_dense_network_comes_first_and_the_question_stays() {
+    let one = said("preset=quick", 0, by_arm(9_512, 0, 0));
+    assert!(
+        one.starts_with("In this run the dense network reads 95.1% of the test images. Is there "),
+        "{one}"
+    );
+    let several = said("preset=quick&trials=2", 0, |job| 9_000 + 100 * job.trial);
+    assert!(several.starts_with("On the mean of 2 trials the dense network reads 91.5% of"), "{several}");
+    // Nothing is pruned, so nothing is left to ask.
+    let alone = "In this run the dense network reads 95.0% of the test images.";
+    assert_eq!(said("arms=dense", 0, |_| 9_500), alone);
+    assert_eq!(said("rounds=0", 0, |_| 9_500), alone);
+}
+
+#[test]
+fn only_a_ticket_that_wins_is_a_winning_one() {
+    let headline = |dense, ticket, reinit| said("preset=quick&rounds=1", 1, by_arm(dense, ticket, reinit));
+    assert_eq!(
+        headline(9_500, 9_490, 9_100),
+        "In this run the ticket at 50.1% of the weights shows no clear difference from the dense network and is 3.9 \
+         points above the same mask with new random weights. That makes it a winning ticket."
+    );
+    assert!(headline(9_300, 9_490, 9_100).ends_with("a winning ticket."));
+    assert_eq!(
+        headline(9_500, 9_100, 8_700),
+        "In this run the ticket at 50.1% of the weights is 4.0 points below the dense network but 4.0 points above the \
+         same mask with new random weights."
+    );
+    assert_eq!(
+        headline(9_500, 9_490, 9_480),
+        "In this run the ticket at 50.1% of the weights shows no clear difference from the dense network and none from the \
+         same mask with new random weights."
+    );
+    assert_eq!(
+        headline(9_500, 8_000, 8_600),
+        "In this run the ticket at 50.1% of the weights is 15.0 points below the dense network and 6.0 points below the \
+         same mask with new random weights."
+    );
+    assert!(
+        headline(9_500, 9_100, 9_100).contains("below the dense network and shows no clear difference from")
+    );
+}
+
+#[test]
+fn several_trials_are_judged_by_their_seeds() {
+    // The ticket is 1, 2 and 3 points above: the mean is 2, and the margin 2.5.
+    let unclear = |job: JobId| if job.arm == Arm::Reinit { 9_000 - 100 * job.trial } else { 9_000 };
+    let said_of = said("preset=quick&rounds=1&trials=3", 1, unclear);
+    assert!(
+        said_of.contains("On the mean of 3 trials the ticket") && said_of.contains("none from the same"),
+        "{said_of}"
+    );
+    // The smallest of differences is clear if it is the same with every seed.
+    let clear = |job: JobId| 9_000 + job.trial - if job.arm == Arm::Reinit { 1 } else { 0 };
+    let said_of = said("preset=quick&rounds=1&trials=3", 1, clear);
+    assert!(said_of.contains("and is less than 0.1 points above the same mask"), "{said_of}");
+}
+
+#[test]
+fn each_experiment_is_answered_in_its_own_terms() {
+    let signs = |sign| {
+        let test = move |job: JobId| match job.arm {
+            Arm::Sign => sign,
+            _ => by_arm(9_500, 9_400, 8_900)(job),
+        };
+        said("rounds=1&arms=ticket,reinit,sign", 1, test)
+    };
+    assert_eq!(
+        signs(9_300),
+        "In this run the signs-only network at 50.1% of the weights is 2.0 points below the dense network, 1.0 points \
+         below the ticket, but 4.0 points above the same mask with new random weights. The signs alone keep 80% of the \
+         ticket's lead."
+    );
+    assert!(signs(9_410).ends_with("The signs alone keep all of the ticket's lead."));
+    assert!(
+        signs(8_910).ends_with("and shows no clear difference from the same mask with new random weights.")
+    );
+    let none = said("rounds=1&arms=ticket,reinit,sign", 1, by_arm(9_500, 9_300, 9_300));
+    assert!(
+        none.contains("below the dense network, shows no clear difference from the ticket, and none from"),
+        "{none}"
+    );
+    let rewinding =
+        said(
+            "preset=rewinding&rounds=6&trials=1",
+            6,
+            |job| if job.arm == Arm::NoRewind { 9_600 } else { 9_300 },
+        );
+    assert!(rewinding.contains("the network that is not rewound at 1.62% of the weights is 3.0 points above the dense network and 3.0 points above the ticket."), "{rewinding}");
+    assert!(rewinding.ends_with("It has trained 3,500 iterations, the ticket 500."), "{rewinding}");
+    let alone = said("arms=norewind,reinit&rounds=1", 1, |_| 9_300);
+    assert!(
+        alone.ends_with("the ticket's mask with new random weights. It has trained 1,000 iterations."),
+        "{alone}"
+    );
+    let alone = said("arms=ticket&rounds=1", 1, |_| 9_300);
+    assert!(alone.ends_with("of the weights shows no clear difference from the dense network."), "{alone}");
+}
+
+#[test]
+fn the_headline_changes_at_the_end_of_a_round_and_the_intervals_are_those_of_its_differences() {
+    let results = results("preset=quick&rounds=2", 2, by_arm(9_500, 9_400, 9_000));
+    let config = results.config().clone();
+    let at = |moment: crate::moment::Moment| texts(&headline(results.at(moment)));
+    use crate::moment::Moment;
+    assert!(at(Moment::training(0, 499)).starts_with("Is there"));
+    assert!(at(Moment::end_of_training(&config, 0)).starts_with("In this run the dense network"));
+    assert_eq!(at(Moment::training(1, 499)), at(Moment::end_of_training(&config, 0)));
+    assert!(at(Moment::end_of_training(&config, 1)).contains("at 50.1%"));
+    assert_eq!(at(Moment::training(2, 499)), at(Moment::pruning(&config, 1)));
+    assert!(at(Moment::end(&config)).contains("at 25.1%"));
+    assert_eq!(intervals(results.at(Moment::training(1, 499))), None);
+    let text = text(&intervals(results.everything()).expect("a pruned round is over"));
+    assert_eq!(
+        text,
+        "Test accuracy at the end of round 2, differences with their 95% intervals: −1.0 points to the dense network \
+         (−1.6 to −0.4); +4.0 points to the same mask with new random weights (+3.3 to +4.7)."
+    );
+}

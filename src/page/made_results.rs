@@ -1,0 +1,56 @@
+//! Results for tests, made without training.
+
+use crate::run_results::RunResults;
+use experiment::{
+    experiment_report::{ExperimentReport, FinishedJob},
+    job::JobId,
+    job_graph::all_jobs,
+    job_report::{Accuracy, JobReport, ValidationPoint},
+    prune_counts::survivors_per_round,
+    recipe::recipe,
+    settings::Settings,
+};
+
+/// The numbers of a made job.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct MadeJob {
+    /// Right answers of 10,000 to the test images at the end.
+    pub(crate) test: u32,
+    /// Right answers of 5,000 at each validation.
+    pub(crate) validation: u32,
+    /// The early stop.
+    pub(crate) stop: u32,
+}
+
+/// The results of an experiment up to a round, with the numbers that `made` gives to each job.
+pub(crate) fn made_results(fragment: &str, last_round: u32, made: impl Fn(JobId) -> MadeJob) -> RunResults {
+    let (Settings { config, .. }, rejected) = Settings::from_fragment(fragment);
+    assert_eq!(rejected, []);
+    let mut report = ExperimentReport::new(&config);
+    let survivors = survivors_per_round(&config);
+    let accuracy = |correct, total| Accuracy { correct, total };
+    for job in all_jobs(&config).into_iter().filter(|job| job.round <= last_round) {
+        let MadeJob { test, validation, stop } = made(job);
+        let first = recipe(job).first_iteration(&config);
+        let point = |iteration| ValidationPoint {
+            iteration,
+            loss: if iteration == stop { 0.1 } else { 0.2 },
+            accuracy: accuracy(validation, 5_000),
+        };
+        let report_of_job = JobReport {
+            job,
+            alive: survivors[job.round as usize].clone(),
+            curve: config.evaluation_iterations(first).map(point).collect(),
+            early_stop: stop,
+            before_training: None,
+            test_early: accuracy(test, 10_000),
+            test_end: accuracy(test, 10_000),
+            train_early: accuracy(50_000, 55_000),
+            train_end: accuracy(50_000, 55_000),
+            iterations: config.iterations - first,
+            batch: config.batch,
+        };
+        report.add_finished_job(FinishedJob { report: report_of_job, seconds: 1.0, digest: None }, None);
+    }
+    RunResults::new(report)
+}

@@ -1,0 +1,217 @@
+//! The titles of the charts: questions while there is no data, and afterwards what the data say.
+
+use crate::{
+    compared_arms::ComparedArms,
+    headline::{last_pruned_round, relation, weights_left},
+    metric::Metric,
+    run_results::mean,
+    sentences::{EarlyStop, Question, Relation, Sentence, Sizes, Standing, english},
+    shown_results::ShownResults,
+};
+use experiment::{
+    arm::Arm, experiment_report::FinishedJob, job::JobId, measured_difference::MeasuredDifference,
+};
+
+/// The titles of the charts, each with the id of its element. `metric` is what the chart by weights left shows.
+pub fn by_element_id(results: ShownResults<'_>, metric: Metric) -> [(&'static str, String); 5] {
+    [
+        ("title-curves", curves(results)),
+        ("title-rounds", rounds(results, metric)),
+        ("title-stop", early_stops(results)),
+        ("title-layers", layers(results)),
+        ("title-cost", cost(results)),
+    ]
+    .map(|(id, sentence)| (id, english::text(&sentence)))
+}
+
+/// What the results say, or the question if they say nothing yet.
+fn or_question(found: Option<Sentence>, question: Question) -> Sentence {
+    found.unwrap_or(Sentence::Question(question))
+}
+
+/// The compared arms and the last round that they can be compared in.
+fn compared(results: ShownResults<'_>) -> Option<(ComparedArms, u32)> {
+    let arms = ComparedArms::of(results.config())?;
+    let round = last_pruned_round(results, &arms)?;
+    Some((arms, round))
+}
+
+/// The title of the accuracies while training: how the subject stands at the first validation of the last round.
+pub fn curves(results: ShownResults<'_>) -> Sentence {
+    let arms = ComparedArms::of(results.config());
+    let question = match arms {
+        Some(ComparedArms { subject, rivals }) => {
+            Question::LearnsFaster { subject, rival: rivals.first().copied().unwrap_or(Arm::Dense) }
+        }
+        None => Question::Dense,
+    };
+    let found = compared(results).and_then(|(arms, round)| {
+        let (rival, rival_round) = arms.first_rival(round);
+        let (one, other) = ((arms.subject, round), (trained_as(rival), rival_round));
+        let (iteration, difference) = first_common_validation(results, one, other)?;
+        Some(Sentence::AtIteration {
+            trials: results.config().seeds.count(),
+            subject: arms.subject,
+            round,
+            iteration,
+            relation: Relation { to: rival, difference },
+        })
+    });
+    or_question(found, question)
+}
+
+/// The arm whose jobs an arm's results come from: the dense network is the ticket's round 0.
+fn trained_as(arm: Arm) -> Arm {
+    if arm == Arm::Dense { Arm::Ticket } else { arm }
+}
+
+/// The first iteration that all curves of two arms have, with the difference of their validation accuracies.
+fn first_common_validation(
+    results: ShownResults<'_>,
+    one: (Arm, u32),
+    other: (Arm, u32),
+) -> Option<(u32, MeasuredDifference)> {
+    let config = results.config();
+    let images = f64::from(config.data.validation_images);
+    let accuracy = |iteration: u32, trial, (arm, round)| {
+        let of_draw = |draw| {
+            let curve = results.curve(JobId { trial, arm, round, draw });
+            let at = curve.binary_search_by_key(&iteration, |point| point.iteration).ok()?;
+            Some(curve[at].accuracy.fraction())
+        };
+        mean_of_all((0..config.draws_of(arm)).map(of_draw))
+    };
+    let job = JobId { trial: config.seeds.first(), arm: one.0, round: one.1, draw: 0 };
+    results.curve(job).iter().find_map(|point| {
+        let pair =
+            |trial| Some((accuracy(point.iteration, trial, one)?, accuracy(point.iteration, trial, other)?));
+        let pairs: Option<Vec<(f64, f64)>> = config.seeds.iter().map(pair).collect();
+        Some((point.iteration, MeasuredDifference::of_accuracies(&pairs?, images)?))
+    })
+}
+
+/// The mean of some numbers, or `None` if one of them is missing.
+fn mean_of_all(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+    let all: Option<Vec<f64>> = values.collect();
+    mean(all?.into_iter())
+}
+
+/// The title of the chart of a metric by weights left. Of the test accuracy at the end it says down to which size the subject
+/// keeps up with the dense network.
+pub fn rounds(results: ShownResults<'_>, metric: Metric) -> Sentence {
+    if metric != Metric::TestEnd {
+        return Sentence::Reading(metric);
+    }
+    let question = match ComparedArms::of(results.config()) {
+        Some(ComparedArms { subject, .. }) => Question::HowFewWeights { subject },
+        None => Question::Dense,
+    };
+    let found = compared(results).and_then(|(arms, last)| {
+        let to_rival = |rival: &Arm| relation(results, arms.subject, *rival, last);
+        Some(Sentence::Sizes {
+            trials: results.config().seeds.count(),
+            subject: arms.subject,
+            sizes: sizes(results, arms.subject, last)?,
+            relations: arms.rivals.iter().filter_map(to_rival).collect(),
+        })
+    });
+    or_question(found, question)
+}
+
+/// At which sizes an arm is clearly below the dense network, up to a round.
+fn sizes(results: ShownResults<'_>, subject: Arm, last_round: u32) -> Option<Sizes> {
+    let below_in = |round| {
+        let relation = relation(results, subject, Arm::Dense, round)?;
+        Some((relation.standing() == Standing::Below).then(|| relation.difference.mean.abs()))
+    };
+    let below: Vec<Option<f64>> = (1..=last_round).map(below_in).collect::<Option<_>>()?;
+    let (count, sizes) = (below.iter().flatten().count(), below.len());
+    let last = weights_left(results, subject, last_round);
+    let in_a_row = below.iter().rev().take_while(|below| below.is_some()).count();
+    let at_last = *below.last()?;
+    Some(match (count, at_last) {
+        (0, _) => Sizes::None { last },
+        (_, Some(below)) if count == sizes => Sizes::All { sizes, last, below },
+        (_, Some(below)) if count == in_a_row => {
+            let kept = weights_left(results, subject, (sizes - count) as u32);
+            Sizes::After { kept, last, below }
+        }
+        (_, by) => Sizes::Some { below: count, sizes, last, by },
+    })
+}
+
+/// The title of the early stops.
+pub fn early_stops(results: ShownResults<'_>) -> Sentence {
+    let found = compared(results).and_then(|(arms, round)| {
+        let (rival, rival_round) = arms.first_rival(round);
+        compare_stops(results, (arms.subject, round), rival, (trained_as(rival), rival_round))
+    });
+    or_question(found, Question::WhenBest)
+}
+
+/// Compares the early stops of an arm in a round with those of a rival, whose jobs are those of `rival_jobs`.
+fn compare_stops(
+    results: ShownResults<'_>,
+    (subject, round): (Arm, u32),
+    rival: Arm,
+    rival_jobs: (Arm, u32),
+) -> Option<Sentence> {
+    let config = results.config();
+    let last = config.iterations;
+    let stops_of = |(arm, round)| -> Option<Vec<Vec<u32>>> {
+        let stop = |job| results.finished_job(job).map(|finished| finished.report.early_stop);
+        let draws =
+            |trial| (0..config.draws_of(arm)).map(|draw| stop(JobId { trial, arm, round, draw })).collect();
+        config.seeds.iter().map(draws).collect()
+    };
+    let (own, others) = (stops_of((subject, round))?, stops_of(rival_jobs)?);
+    let left = weights_left(results, subject, round);
+    let mean_stop = |draws: &Vec<u32>| mean(draws.iter().map(|stop| f64::from(*stop))).unwrap_or(0.0);
+    let at_the_end = |trials: &[Vec<u32>]| trials.iter().flatten().filter(|stop| **stop == last).count();
+    if let ([one], [other]) = (&own[..], &others[..]) {
+        let stop =
+            |draws: &Vec<u32>| EarlyStop { iteration: mean_stop(draws), at_the_end: draws.contains(&last) };
+        return Some(Sentence::LeastLoss { subject, left, stop: stop(one), rival, rival_stop: stop(other) });
+    }
+    let counts =
+        [&own, &others].map(|trials| (at_the_end(trials), trials.iter().map(Vec::len).sum::<usize>()));
+    if counts.iter().any(|(at_the_end, _)| *at_the_end > 0) {
+        return Some(Sentence::StopsAtTheEnd { subject, left, last, rival, counts });
+    }
+    let pairs: Vec<(f64, f64)> =
+        own.iter().zip(&others).map(|(one, other)| (mean_stop(one), mean_stop(other))).collect();
+    let log_ratio = MeasuredDifference::of_log_ratios(&pairs)?;
+    Some(Sentence::Stops { trials: config.seeds.count(), subject, left, rival, log_ratio })
+}
+
+/// The title of the weights left in each layer.
+pub fn layers(results: ShownResults<'_>) -> Sentence {
+    let found = results.last_round_over().filter(|round| *round > 0).and_then(|round| {
+        let all = results.config().model.layer_weight_counts();
+        let left = results.weights_left(round)?;
+        let shares = left.iter().zip(&all).map(|(left, all)| f64::from(*left) / f64::from(*all));
+        Some(Sentence::LayersLeft { prunings: round, shares: shares.collect() })
+    });
+    or_question(found, Question::Layers)
+}
+
+/// The title of the costs.
+pub fn cost(results: ShownResults<'_>) -> Sentence {
+    let found = compared(results).and_then(|(arms, last)| {
+        let config = results.config();
+        let arm = if config.arms.contains(&Arm::Ticket) { Arm::Ticket } else { arms.subject };
+        let of_arm =
+            |finished: &&FinishedJob| finished.report.job.arm == arm && finished.report.job.round <= last;
+        let jobs = results.finished_jobs().filter(of_arm).map(|finished| &finished.report);
+        let (paid, dense) = jobs.fold((0.0, 0.0), |(paid, dense), report| {
+            let of = [report.multiply_adds(&config.model), report.dense_multiply_adds(&config.model)];
+            (paid + of[0] as f64, dense + of[1] as f64)
+        });
+        let first = *config.rounds_of(arm).start();
+        (dense > 0.0).then_some(Sentence::Cost { arm, rounds: last + 1 - first, share: paid / dense })
+    });
+    or_question(found, Question::Cost)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! Who is compared, and what they are called, by the tables of `sentences.md`.
+
+use super::report::Report;
+
+/// The arms that sentences compare.
+pub(super) struct Arms {
+    /// The arm that they are about.
+    pub(super) subject: String,
+    /// The arms that it is compared with, beside the dense network.
+    pub(super) rivals: Vec<String>,
+}
+
+/// The arms in the order of the README.
+const ORDER: [&str; 9] =
+    ["dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"];
+
+impl Arms {
+    /// Who is compared in a run. `None` if it has the dense network alone.
+    pub(super) fn of(report: &Report) -> Option<Arms> {
+        let has = |arm: &str| report.arms.iter().any(|asked| asked == arm);
+        let pick = |among: &[&str]| among.iter().find(|arm| has(arm)).map(|arm| (*arm).to_owned());
+        let subject =
+            pick(&["oneshot", "sign", "late", "norewind", "ticket"]).or_else(|| pick(&ORDER[1..]))?;
+        let mut rivals = Vec::new();
+        match subject.as_str() {
+            "sign" => {
+                rivals.extend(["ticket", "reinit"].into_iter().filter(|arm| has(arm)).map(str::to_owned));
+                if rivals.is_empty() {
+                    rivals.extend(pick(&["shuffled", "random"]));
+                }
+            }
+            "oneshot" | "late" | "norewind" => {
+                rivals.extend(pick(&["ticket", "reinit", "shuffled", "random"]));
+            }
+            "ticket" => rivals.extend(pick(&["reinit", "shuffled", "random"])),
+            other => {
+                let after = ORDER.iter().position(|arm| *arm == other).map_or(ORDER.len(), |at| at + 1);
+                rivals.extend(pick(&ORDER[after..]));
+            }
+        }
+        Some(Arms { subject, rivals })
+    }
+
+    /// The arm that the subject is compared with where there is one comparison only.
+    pub(super) fn first_rival(&self) -> &str {
+        self.rivals.first().map_or("dense", String::as_str)
+    }
+
+    /// What the subject is called.
+    pub(super) fn subject_name(&self) -> &'static str {
+        name(&self.subject)
+    }
+
+    /// What another arm is called beside the subject.
+    pub(super) fn name_beside(&self, other: &str) -> &'static str {
+        match (other, self.subject.as_str()) {
+            ("reinit", "oneshot" | "late" | "norewind") => "the ticket's mask with new random weights",
+            ("reinit", _) => "the same mask with new random weights",
+            _ => name(other),
+        }
+    }
+}
+
+/// What an arm is called in titles.
+pub(super) fn title_name(arm: &str) -> &'static str {
+    if arm == "reinit" { "the re-init" } else { name(arm) }
+}
+
+/// What an arm is called where it is the subject of the headline.
+fn name(arm: &str) -> &'static str {
+    const NAMES: [&str; 9] = [
+        "the dense network",
+        "the ticket",
+        "the mask with new random weights",
+        "the shuffled mask",
+        "the random mask with random weights",
+        "the signs-only network",
+        "the network that is not rewound",
+        "the late-rewound network",
+        "the one-shot network",
+    ];
+    ORDER.iter().position(|known| *known == arm).map_or("an arm without a name", |at| NAMES[at])
+}

@@ -1,0 +1,161 @@
+//! Reads a report file, by the README.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What a report says of a job.
+pub(super) struct Line(Value);
+
+/// A report.
+pub(super) struct Report {
+    /// The arms that were asked for.
+    pub(super) arms: Vec<String>,
+    /// The seeds of the trials.
+    pub(super) seeds: Vec<u64>,
+    /// The number of prunings.
+    pub(super) rounds: u32,
+    /// The training steps of a round.
+    pub(super) iterations: u64,
+    draws: u64,
+    /// By arm, round, seed and draw.
+    lines: BTreeMap<(String, u32, u64, u64), Line>,
+}
+
+impl Line {
+    fn whole(&self, field: &str) -> Result<u64> {
+        self.0[field].as_u64().with_context(|| format!("a line has no number {field}"))
+    }
+
+    /// Right answers over all test images.
+    pub(super) fn test_end(&self) -> f64 {
+        let pair = &self.0["test_end"];
+        pair[0].as_f64().unwrap_or(f64::NAN) / pair[1].as_f64().unwrap_or(f64::NAN)
+    }
+
+    /// The early stop.
+    pub(super) fn early_stop(&self) -> Result<u64> {
+        self.whole("early_stop")
+    }
+
+    /// Multiply-adds as paid, and of the same steps in a dense network.
+    pub(super) fn costs(&self) -> Result<(f64, f64)> {
+        Ok((self.whole("multiply_adds")? as f64, self.whole("dense_multiply_adds")? as f64))
+    }
+
+    /// The survivors of each layer.
+    pub(super) fn alive(&self) -> Vec<f64> {
+        self.0["alive"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect()
+    }
+
+    /// The iterations of its validations.
+    pub(super) fn validated(&self) -> Vec<u64> {
+        self.0["curve"].as_array().into_iter().flatten().filter_map(|point| point[0].as_u64()).collect()
+    }
+
+    /// The validation accuracy at an iteration: right answers of 5,000.
+    pub(super) fn validation(&self, iteration: u64) -> Result<f64> {
+        let mut points = self.0["curve"].as_array().into_iter().flatten();
+        let point = points.find(|point| point[0].as_u64() == Some(iteration));
+        let right = point.and_then(|point| point[2].as_f64());
+        Ok(right.with_context(|| format!("nothing was validated at iteration {iteration}"))? / 5_000.0)
+    }
+}
+
+impl Report {
+    /// Reads the text of a report.
+    pub(super) fn read(text: &str) -> Result<Report> {
+        let mut lines = text.lines();
+        let head: Value = serde_json::from_str(lines.next().context("the report is empty")?)?;
+        let setting = |name: &str| {
+            head["config"][name].as_str().with_context(|| format!("the report has no setting {name}"))
+        };
+        let mut report = Report {
+            arms: setting("arms")?.split(',').map(str::to_owned).collect(),
+            seeds: head["seeds"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect(),
+            rounds: setting("rounds")?.parse()?,
+            iterations: setting("iterations")?.parse()?,
+            draws: setting("draws")?.parse()?,
+            lines: BTreeMap::new(),
+        };
+        ensure!(!report.seeds.is_empty(), "the report has no seeds");
+        for line in lines {
+            let line = Line(serde_json::from_str(line)?);
+            let arm = line.0["arm"].as_str().context("a line has no arm")?.to_owned();
+            let round = u32::try_from(line.whole("round")?)?;
+            report.lines.insert((arm, round, line.whole("trial")?, line.whole("draw")?), line);
+        }
+        Ok(report)
+    }
+
+    fn draws_of(&self, arm: &str) -> u64 {
+        if arm == "reinit" { self.draws } else { 1 }
+    }
+
+    /// The lines of an arm in a round of a trial, one for each draw. The dense network is the ticket's round 0.
+    fn draws(&self, arm: &str, round: u32, seed: u64) -> Result<Vec<&Line>> {
+        let (arm, round) = if arm == "dense" { ("ticket", 0) } else { (arm, round) };
+        let line = |draw| {
+            let found = self.lines.get(&(arm.to_owned(), round, seed, draw));
+            found.with_context(|| format!("the report has no {arm} in round {round} of seed {seed}"))
+        };
+        (0..self.draws_of(arm)).map(line).collect()
+    }
+
+    /// Whether all jobs of a round are there. Round 0 is the dense network.
+    fn is_over(&self, round: u32) -> bool {
+        let pruned = self.arms.iter().map(String::as_str).filter(|arm| *arm != "dense");
+        let arms: Vec<&str> = if round == 0 { vec!["dense"] } else { pruned.collect() };
+        arms.iter().all(|arm| self.seeds.iter().all(|seed| self.draws(arm, round, *seed).is_ok()))
+    }
+
+    /// The last round that is over.
+    pub(super) fn last_round_over(&self) -> Option<u32> {
+        (0..=self.rounds).take_while(|round| self.is_over(*round)).last()
+    }
+
+    /// What lines say of two arms in a round, by trial: the mean over draws of each.
+    pub(super) fn pairs(
+        &self,
+        one: &str,
+        other: &str,
+        round: u32,
+        read: &dyn Fn(&Line) -> Result<f64>,
+    ) -> Result<Vec<(f64, f64)>> {
+        let value = |arm: &str, seed: u64| -> Result<f64> {
+            let draws = self.draws(arm, round, seed)?;
+            let values: Vec<f64> = draws.iter().map(|line| read(line)).collect::<Result<_>>()?;
+            Ok(values.iter().sum::<f64>() / values.len() as f64)
+        };
+        self.seeds.iter().map(|seed| Ok((value(one, *seed)?, value(other, *seed)?))).collect()
+    }
+
+    /// All lines of an arm in a round.
+    pub(super) fn lines_of(&self, arm: &str, round: u32) -> Result<Vec<&Line>> {
+        let of_seed: Vec<Vec<&Line>> =
+            self.seeds.iter().map(|seed| self.draws(arm, round, *seed)).collect::<Result<_>>()?;
+        Ok(of_seed.into_iter().flatten().collect())
+    }
+
+    /// The test accuracy of the dense network in each trial.
+    pub(super) fn dense_accuracies(&self) -> Result<Vec<f64>> {
+        Ok(self.lines_of("dense", 0)?.iter().map(|line| line.test_end()).collect())
+    }
+
+    /// The share of weights that an arm has in a round.
+    pub(super) fn weights_left(&self, arm: &str, round: u32) -> Result<f64> {
+        let weights = |arm| Ok::<f64, anyhow::Error>(self.lines_of(arm, round)?[0].whole("weights")? as f64);
+        Ok(weights(arm)? / weights("dense")?)
+    }
+
+    /// The share of each layer that is left in a round of the first trial: the ticket's, or else of the first arm.
+    pub(super) fn layers_left(&self, round: u32) -> Result<Vec<f64>> {
+        let mut arms =
+            ["ticket"].into_iter().chain(self.arms.iter().map(String::as_str).filter(|arm| *arm != "dense"));
+        let left = arms.find_map(|arm| self.draws(arm, round, self.seeds[0]).ok());
+        let left = left.context("no arm has this round")?[0].alive();
+        let all = self.draws("dense", 0, self.seeds[0])?[0].alive();
+        ensure!(left.len() == all.len() && !left.is_empty(), "layers appear or disappear");
+        Ok(left.iter().zip(&all).map(|(left, all)| left / all).collect())
+    }
+}
