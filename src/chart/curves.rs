@@ -89,6 +89,13 @@ pub fn y_range(data: &CurvesChart) -> (f64, f64) {
     (largest_at_most(&FLOORS, low), smallest_at_least(&CEILINGS, high))
 }
 
+/// The end of the curves of the emphasised round, as `ROUND.ITERATION`. Empty if there are none.
+pub fn end(data: &CurvesChart) -> String {
+    let now = data.curves.iter().filter(|curve| curve.round == data.round);
+    let last = now.filter_map(|curve| curve.points.last()).map(|point| point.0).max();
+    last.map_or(String::new(), |iteration| format!("{}.{iteration}", data.round))
+}
+
 /// Describes the chart in words.
 pub fn describe(data: &CurvesChart) -> String {
     let mut now: Vec<&Curve> = data.curves.iter().filter(|curve| curve.round == data.round).collect();

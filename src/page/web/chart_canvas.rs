@@ -101,6 +101,7 @@ impl ChartCanvas {
             ChartKind::Curves => {
                 let data = chart_data::accuracy_curves(results, selection, pinned);
                 draw_on_canvas(canvas, size, &style, |area| curves::draw(area, &data, &style))?;
+                dom::set_attribute(canvas, "data-end", &curves::end(&data));
                 (data.is_empty().then_some(curves::EMPTY), curves::describe(&data))
             }
             ChartKind::Rounds(metric) => {

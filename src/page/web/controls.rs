@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use experiment::{
-    display_settings::{DisplaySettings, Speed},
+    display_settings::{DisplaySettings, Speed, View},
     preset::Preset,
     settings::Settings,
     url_fragment::RejectedSetting,
@@ -48,6 +48,20 @@ pub(super) fn listen() -> Result<(), JsValue> {
             with_app(|app| app.set_display(DisplaySettings { speed, ..app.state.display_settings() }));
         }
     });
+    let views: Element = dom::by_id("views")?;
+    dom::add_listener(&views, "click", |event: web_sys::Event| {
+        let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+        let view = target.and_then(|target| target.get_attribute("data-view-of"));
+        if let Some(view) = view.and_then(|name| View::from_name(&name)) {
+            with_app(|app| app.set_display(DisplaySettings { view, ..app.state.display_settings() }));
+        }
+    });
+    click("set-present", || {
+        with_app(|app| {
+            let display = app.state.display_settings();
+            app.set_display(DisplaySettings { present: !display.present, ..display });
+        });
+    })?;
     let reach: HtmlInputElement = dom::by_id("set-reach")?;
     dom::add_listener(&reach.clone(), "change", move |_: web_sys::Event| {
         let value = reach.value();

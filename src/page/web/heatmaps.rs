@@ -274,6 +274,7 @@ impl Heatmap {
         let image =
             ImageData::new_with_u8_clamped_array_and_sh(Clamped(&self.rgba), width as u32, height as u32)?;
         self.context.put_image_data(&image, 0.0, 0.0)?;
+        dom::set_attribute_if_changed(&self.canvas, "data-round", &masks.round.to_string());
         let words = masks::describe(masks, self.picture);
         if !words.is_empty() && masks.animation_progress >= 1.0 {
             dom::set_attribute(&self.canvas, "aria-label", &words);

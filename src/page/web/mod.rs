@@ -6,6 +6,7 @@ mod array_store;
 mod chart_canvas;
 mod claims;
 mod controls;
+mod display_controls;
 mod dom;
 mod dom_table;
 mod download;

@@ -3,6 +3,7 @@
 use crate::web::{
     chart_canvas::{ChartCanvas, ChartKind},
     claims::ClaimsPanel,
+    display_controls::DisplayControls,
     dom::{self, CachedText},
     dom_table::Table,
     fields::SettingFields,
@@ -31,6 +32,7 @@ pub(super) struct PageView {
     body: Element,
     stages: Vec<(Stage, Element)>,
     timeline: Timeline,
+    display_controls: DisplayControls,
     texts: TextElements,
     buttons: Buttons,
     error: Element,
@@ -109,6 +111,7 @@ impl PageView {
             body: dom::body()?,
             stages: Stage::ALL.iter().map(stage).collect::<Result<_, _>>()?,
             timeline: Timeline::new()?,
+            display_controls: DisplayControls::new()?,
             texts: TextElements {
                 place: CachedText::of("where")?,
                 caption: CachedText::of("caption")?,
@@ -184,6 +187,7 @@ impl PageView {
         if redraw_needs.all {
             (self.forecast, self.forecast_at) = (None, f64::NEG_INFINITY);
         }
+        self.measuring_needed |= self.display_controls.show(state.display_settings());
         let theme = self.theme;
         let settle = self.measuring_needed || redraw_needs.all;
         if settle {

@@ -33,8 +33,20 @@ pub(crate) fn ensure() -> Result<Tools> {
     }
     let Some(root) = root_prefix() else { bail!("{INSTALL}") };
     println!("\n== Chromium or its WebDriver is missing: installing Debian's packages");
-    install(root).map_err(|error| anyhow!("{error:#}\n{INSTALL}"))?;
+    install(root, &["chromium", "chromium-driver"]).map_err(|error| anyhow!("{error:#}\n{INSTALL}"))?;
     find()?.context(INSTALL)
+}
+
+/// Finds another program on the search path, or installs Debian's package that has it.
+pub(crate) fn find_or_install(program: &str, package: &str) -> Result<PathBuf> {
+    let find = || on_path(program, env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    let root = root_prefix().with_context(|| format!("the browser tests need {program}: install it"))?;
+    println!("\n== {program} is missing: installing Debian's package");
+    install(root, &[package])?;
+    find().with_context(|| format!("the package {package} has not brought {program}"))
 }
 
 /// Finds both programs through environment variables or the search path.
@@ -75,13 +87,13 @@ fn root_prefix() -> Option<&'static [&'static str]> {
 }
 
 /// Installs Debian's packages.
-fn install(root: &[&str]) -> Result<()> {
+fn install(root: &[&str], packages: &[&str]) -> Result<()> {
     let apt = |args: &[&str]| {
         let words: Vec<_> = [root, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"], args].concat();
         cargo::run(Command::new(words[0]).args(&words[1..]).current_dir(Path::new("/")))
     };
     apt(&["update"])?;
-    apt(&["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"])
+    apt(&[&["install", "-y", "--no-install-recommends"], packages].concat())
 }
 
 #[cfg(test)]

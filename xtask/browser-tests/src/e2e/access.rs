@@ -104,3 +104,49 @@ pub(crate) async fn fits_a_phone(page: &mut PageUnderTest) -> Result<()> {
     );
     Ok(())
 }
+
+/// Runs axe-core and returns each fault that it finds, with the elements that have it.
+const AXE: &str = "
+    const found = await axe.run(document, { resultTypes: ['violations'] });
+    return found.violations.map((fault) =>
+        fault.id + ': ' + fault.nodes.slice(0, 4).map((node) => node.target.join(' ') + ' ' + node.html.slice(0, 120)).join(' | '));";
+
+/// Checks the page as it is now.
+async fn check(page: &mut PageUnderTest, source: &str, what: &str) -> Result<()> {
+    page.browser.cdp("Runtime.evaluate", json!({ "expression": source })).await?;
+    let script = format!("return (async () => {{{AXE}}})()");
+    let found = page.browser.eval(&script).await?;
+    let found: Vec<&str> = found.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    ensure!(found.is_empty(), "{what}: {}", found.join("\n       "));
+    Ok(())
+}
+
+/// axe-core finds no fault: at the start, in the middle and at the end of a run, with everything open, for a hall, on a
+/// phone, light and dark.
+pub(crate) async fn axe_finds_nothing(page: &mut PageUnderTest) -> Result<()> {
+    let source = crate::axe::source()?;
+    let open = "document.querySelectorAll('details').forEach((details) => { details.open = true; })";
+    page.visit(PAUSABLE).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    check(page, &source, "ready").await?;
+    page.browser.eval(open).await?;
+    check(page, &source, "ready, everything open").await?;
+    for scheme in ["light", "dark"] {
+        page.emulate_color_scheme(scheme).await?;
+        page.visit(PAUSABLE).await?;
+        page.wait_state("ready", RUN_TIMEOUT).await?;
+        page.click("#play").await?;
+        page.wait_state("running", REACTION_TIMEOUT).await?;
+        check(page, &source, &format!("running, {scheme}")).await?;
+        page.wait_state("done", RUN_TIMEOUT).await?;
+        page.browser.wait("the end", RUN_TIMEOUT, "return document.querySelector('#play').disabled").await?;
+        page.browser.eval(open).await?;
+        check(page, &source, &format!("done, {scheme}")).await?;
+    }
+    page.visit(&format!("{SMALL}&present=1&autoplay=1")).await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    check(page, &source, "for a hall").await?;
+    page.resize(360, 740, 3.0).await?;
+    page.autoplay(SMALL).await?;
+    check(page, &source, "on a phone").await
+}

@@ -4,6 +4,7 @@
 mod access;
 mod codec;
 mod depths;
+mod display;
 mod evidence;
 mod experiments;
 mod faults;
@@ -74,6 +75,10 @@ const TESTS: &[Test] = tests![
     access::keyboard_reaches_and_works_every_control,
     access::controls_have_names_and_rounds_are_spoken,
     access::fits_a_phone,
+    access::axe_finds_nothing,
+    display::every_frame_speaks_of_one_moment,
+    display::the_timeline_obeys_keys,
+    display::settings_of_the_display_restart_nothing,
     faults::missing_data,
     faults::truncated_data_heals,
     faults::corrupt_data,

@@ -7,7 +7,7 @@ use super::{
 use anyhow::{Result, ensure};
 
 /// A small experiment on all of MNIST.
-pub(crate) const SMALL: &str = "preset=quick&seed=3&iterations=60&rounds=2&eval_every=20";
+pub(crate) const SMALL: &str = "preset=quick&seed=3&iterations=60&rounds=2&eval_every=20&speed=computed";
 /// The expected contents of its table.
 pub(crate) const SMALL_EXPECTED: ExpectedTable =
     ExpectedTable { seed: 3, rounds: 2, rates: [0.5, 0.25], iterations: 60, eval_every: 20 };
@@ -34,6 +34,10 @@ pub(crate) async fn plays_to_the_end(page: &mut PageUnderTest) -> Result<()> {
     let states = page.states().await?;
     ensure!(states == ["loading", "ready", "running", "done"], "the states were {states:?}");
     page.table().await?.check(&SMALL_EXPECTED)?;
+    // The display has come to the end too, because it shows what is computed at once.
+    page.browser
+        .wait("the end of the display", REACTION_TIMEOUT, "return document.querySelector('#play').disabled")
+        .await?;
     for button in ["#play", "#step", "#round"] {
         ensure!(page.is_disabled(button).await?, "{button} can be clicked at the end");
     }
