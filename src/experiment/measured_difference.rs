@@ -2,7 +2,7 @@
 //! clear if it is outside the 95% interval of both accuracies' binomial errors; with several, if the 95% interval of
 //! Student's t distribution over the seeds does not contain zero.
 
-use crate::measured::{Measured, Share, Sides};
+use crate::measured::{Interval, Measured, Share, Sides};
 
 /// The difference of two accuracies, measured in one trial or in several.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,9 +19,10 @@ impl MeasuredDifference {
     /// The difference of the natural logarithms of two positive numbers in several trials, which is that of their ratio.
     /// `None` with fewer than two trials, because one trial does not say how much such numbers vary.
     pub fn of_log_ratios(trials: &[(f64, f64)]) -> Option<MeasuredDifference> {
-        let logarithms: Vec<(f64, f64)> = trials.iter().map(|(one, other)| (one.ln(), other.ln())).collect();
-        // With several trials the number of images plays no part.
-        if trials.len() < 2 { None } else { MeasuredDifference::of_accuracies(&logarithms, f64::INFINITY) }
+        let ratio = Measured::of_ratios(trials, Sides::Two)?;
+        let Interval { low, high } = ratio.interval.filter(|_| trials.len() > 1)?;
+        let margin = (libm::log(high) - libm::log(low)) / 2.0;
+        Some(MeasuredDifference { mean: libm::log(ratio.mean), margin, trials: trials.len() })
     }
 
     /// The difference in these trials. For each trial there are both accuracies, from 0 to 1, each over `images` images.
