@@ -193,9 +193,9 @@ pub(super) fn between(low: &str, high: &str) -> String {
 /// An interval of which each end is meant alone: both, or the one that shows how it stands to its tolerance.
 pub(super) fn one_sided(low: &str, high: &str, standing: Option<Standing>) -> String {
     match standing {
-        Some(Standing::Within) => format!("≥ {low}"),
-        Some(Standing::Outside) => format!("≤ {high}"),
-        Some(Standing::Unclear) | None => format!("≥ {low}, ≤ {high}"),
+        Some(Standing::Within) => format!("≥\u{a0}{low}"),
+        Some(Standing::Outside) => format!("≤\u{a0}{high}"),
+        Some(Standing::Unclear) | None => format!("≥\u{a0}{low}, ≤\u{a0}{high}"),
     }
 }
 

@@ -68,7 +68,7 @@ fn networks_are_named_by_what_tells_them_apart() {
 
 #[test]
 fn one_sided_ends_are_told_as_bounds() {
-    let above = |ends| line(measurement(Quantity::TestAtEnd, Tolerance::AtLeast(0.0), 0.0, ends));
+    let above = |ends: (f64, f64)| line(measurement(Quantity::TestAtEnd, Tolerance::AtLeast(0.0), 0.0, ends));
     let ends = |text: String| {
         text.split_once(" pp (").and_then(|(_, rest)| rest.split_once(')')).unwrap().0.to_owned()
     };
