@@ -269,7 +269,12 @@ fn nothing_panics() {
             x_axis: CurvesXAxis::AllRounds,
         },
     ];
-    let points = wild.iter().map(|&v| RoundPoint { weights_left_fraction: v, value: v, band: Some((v, -v)) });
+    let points = wild.iter().map(|&v| RoundPoint {
+        weights_left_fraction: v,
+        value: v,
+        is_lower_bound: v > 1.0,
+        band: Some((v, -v)),
+    });
     let broken = ArmLine {
         style: ArmStyle::by_name("?"),
         points: points.collect(),
@@ -350,7 +355,8 @@ fn charts_speak() {
     }
     assert!(CurvesChart::default().is_empty() && !some_curves(0, 50).is_empty());
     assert!(RoundsChart::default().empty().is_some() && some_rounds(1, 1).empty().is_none());
-    let lost = RoundPoint { weights_left_fraction: 1.0, value: f64::INFINITY, band: None };
+    let lost =
+        RoundPoint { weights_left_fraction: 1.0, value: f64::INFINITY, is_lower_bound: false, band: None };
     let lost = ArmLine { style: ArmStyle::by_name("ticket"), points: vec![lost], trials: Vec::new() };
     let lost = RoundsChart { lines: vec![lost], kind: MetricKind::Loss, ..some_rounds(0, 1) };
     assert!(lost.empty().is_some_and(|why| why.contains("diverged")));

@@ -1,19 +1,22 @@
 //! The scored claims as a table.
 
 use experiment::{
-    claims::formatted::{FormattedClaim, score_and_format, summary},
+    claims::{
+        formatted::{FormattedClaim, summary},
+        score_claims,
+    },
     experiment_report::ExperimentReport,
 };
 
 /// What of the paper an experiment reproduces, as a Markdown table.
 pub(crate) fn claims_markdown(experiment_report: &ExperimentReport) -> String {
-    let claims = score_and_format(
+    let claims = score_claims(
         experiment_report.config(),
         experiment_report.finished_jobs().values().map(|done| &done.report),
     );
     let head =
         "| | claim | paper | replication | this run | tolerance | verdict |\n|---|---|---|---|---|---|---|\n";
-    let rows = claims.iter().map(|claim| {
+    let rows = claims.iter().map(FormattedClaim::new).map(|claim| {
         let FormattedClaim {
             name,
             text,
@@ -25,7 +28,7 @@ pub(crate) fn claims_markdown(experiment_report: &ExperimentReport) -> String {
             why,
             ..
         } = claim;
-        let verdict = if why.is_empty() { verdict.clone() } else { format!("{verdict}: {why}") };
+        let verdict = if why.is_empty() { verdict.to_owned() } else { format!("{verdict}: {why}") };
         format!(
             "| {name} | {text} | {paper} | {replication} | {} | {tolerance} | {verdict} |\n",
             ours.join("; ")

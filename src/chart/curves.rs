@@ -3,6 +3,7 @@
 use crate::{
     DrawResult,
     arm_style::ArmStyle,
+    ghost::{self, GhostLine},
     labels::{self, Label},
     pen::{DevicePoint, PaintColor, Pen},
     plot_area::{Axis, PlotArea, Tick},
@@ -45,6 +46,8 @@ pub enum CurvesXAxis {
 pub struct CurvesChart {
     /// The curves in any order.
     pub curves: Vec<Curve>,
+    /// The lines of other runs in the emphasised round, as iterations and accuracies. They need an axis of one round.
+    pub ghosts: Vec<GhostLine>,
     /// The round that is emphasised.
     pub round: u32,
     /// The number of planned rounds, including the dense one.
@@ -80,7 +83,8 @@ pub fn y_range(data: &CurvesChart) -> (f64, f64) {
     let bands = data.curves.iter().flat_map(|curve| curve.band.iter().flat_map(|&(low, high)| [low, high]));
     let means = data.curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.1));
     let trials = data.curves.iter().flat_map(|curve| curve.trials.iter().flatten().map(|point| point.1));
-    let values = means.chain(bands).chain(trials).filter(|value| value.is_finite());
+    let ghosts = data.ghosts.iter().flat_map(|ghost| ghost.points.iter().map(|point| point.1));
+    let values = means.chain(bands).chain(trials).chain(ghosts).filter(|value| value.is_finite());
     let (low, high) = values.fold((0.8, 0.97), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
     (largest_at_most(&FLOORS, low), smallest_at_least(&CEILINGS, high))
 }
@@ -140,7 +144,7 @@ pub fn draw<DB: DrawingBackend>(
     // top.
     let mut curves: Vec<&Curve> = data.curves.iter().filter(|curve| !curve.points.is_empty()).collect();
     curves.sort_by_key(|curve| (curve.round, std::cmp::Reverse(position(curve))));
-    let mut ends = Vec::new();
+    let mut ends = ghost::draw(&pen, &plot_area, &data.ghosts)?;
     for curve in curves {
         let current = curve.round == data.round;
         let alpha = if current { 1.0 } else { fade(data, curve.round) };

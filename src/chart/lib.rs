@@ -2,7 +2,7 @@
 //! the browser. The only exception is `web`, which provides a plotters area on a canvas.
 //!
 //! - [`style`]: colours, sizes and themes. [`arm_style`]: the style of each arm.
-//! - [`curves`], [`rounds`], [`layers`], [`cost`]: one chart each, with its data, `draw` and `describe`.
+//! - [`curves`], [`rounds`], [`layers`], [`distance`], [`cost`]: one chart each, with its data, `draw` and `describe`.
 //! - [`masks`]: heatmaps of the masks as pixels, and the weight that a pixel shows.
 //! - [`text_metrics`]: a backend that measures text with a given function.
 
@@ -10,6 +10,8 @@ pub mod arm_style;
 pub mod color;
 pub mod cost;
 pub mod curves;
+pub mod distance;
+pub mod ghost;
 mod labels;
 pub mod layers;
 pub mod mask_paint;

@@ -3,7 +3,8 @@
 use crate::masks::{GAP, MaskHistory, MaskPicture, WeightState, columns_of, image_side, picture_size};
 use crate::{color::Rgb, style::Theme};
 
-/// The colours of the masks. They differ mainly in lightness, so that they can be told apart without hue and in print.
+/// The colours of the masks. They differ mainly in lightness, so that they can be told apart without hue and in print. No
+/// arm has the magenta of dying weights.
 struct Palette {
     surviving: Rgb,
     just_pruned: Rgb,
@@ -17,15 +18,15 @@ impl Palette {
         match theme {
             Theme::Light => Palette {
                 surviving: Rgb::hex(0x12304a),
-                just_pruned: Rgb::hex(0xd9702f),
+                just_pruned: Rgb::hex(0xd0409a),
                 pruned_earlier: Rgb::hex(0xeceef1),
-                flash: Rgb::hex(0xffb300),
+                flash: Rgb::hex(0xff2fb0),
             },
             Theme::Dark => Palette {
                 surviving: Rgb::hex(0x9cc4e6),
-                just_pruned: Rgb::hex(0xb5551f),
+                just_pruned: Rgb::hex(0xa8337e),
                 pruned_earlier: Rgb::hex(0x22272e),
-                flash: Rgb::hex(0xfff2a8),
+                flash: Rgb::hex(0xffd0f0),
             },
         }
     }
@@ -112,20 +113,32 @@ pub fn paint(masks: &MaskHistory<'_>, picture: MaskPicture, theme: Theme, rgba: 
     }
 }
 
-/// Paints each input. The more of its weights are left, relative to the input with the most weights, the nearer its
-/// colour is to that of a surviving weight. Inputs that lose many weights flash.
+/// How strong the colour of an input with so many surviving weights is, from 0 to 1. The scale is the same in every round:
+/// logarithmic from one weight to all, so that few weights can be told from none, and rounds can be compared.
+fn strength(left: f64, units: usize) -> f64 {
+    (left.ln_1p() / (units.max(1) as f64).ln_1p()).clamp(0.0, 1.0)
+}
+
+/// The scale of [`MaskPicture::Inputs`]: numbers of weights left, each with its CSS colour. `units` is the number of units
+/// of the first layer.
+pub fn input_scale(theme: Theme, units: usize) -> Vec<(usize, String)> {
+    let palette = Palette::of(theme);
+    let steps = [0, 1, 3, 10, 30, 100, 300, 1000].into_iter().filter(|left| *left < units).chain([units]);
+    let color = |left: usize| palette.pruned_earlier.mix(palette.surviving, strength(left as f64, units));
+    steps.map(|left| (left, color(left).css())).collect()
+}
+
+/// Paints each input. The more of its weights are left, the nearer its colour is to that of a surviving weight, on the
+/// scale of [`input_scale`]. Inputs that lose many weights flash.
 fn inputs(masks: &MaskHistory<'_>, palette: &Palette, pixels: &mut [[u8; 4]]) {
     let counts = masks.by_input();
     let gone = smoothstep((masks.animation_progress - 0.5) / 0.5);
     let glow = smoothstep(masks.animation_progress / 0.3) * (1.0 - gone);
     let left = |&(alive, died): &(u32, u32)| f64::from(alive) + f64::from(died) * (1.0 - gone);
-    let most = counts.iter().map(left).fold(0.0, f64::max);
+    let units = masks.layers.first().map_or(1, |layer| layer.1);
     let most_died = counts.iter().map(|count| count.1).max().unwrap_or(0);
     for (pixel, count) in pixels.iter_mut().zip(&counts) {
-        let left = left(count);
-        // An input with any weights left must look different from one with none.
-        let share = if left > 0.0 { 0.1 + 0.9 * left / most } else { 0.0 };
-        let base = palette.pruned_earlier.mix(palette.surviving, share);
+        let base = palette.pruned_earlier.mix(palette.surviving, strength(left(count), units));
         let died = if most_died > 0 { f64::from(count.1) / f64::from(most_died) } else { 0.0 };
         *pixel = opaque(base.mix(palette.flash, glow * died));
     }

@@ -195,11 +195,6 @@ pub enum WeightState {
     PrunedEarlier,
 }
 
-/// The number of weights that the strongest colour of [`MaskPicture::Inputs`] stands for, for its legend.
-pub fn max_survivors_per_input(masks: &MaskHistory<'_>) -> u32 {
-    masks.by_input().iter().map(|count| count.0).max().unwrap_or(0)
-}
-
 /// Describes a cell in words, such as “layer 1: pixel in row 14, column 9 → unit 203; pruned before round 3”. Rows,
 /// columns and units count from 0, as in exported masks. `classes` has the words for each output of the last layer.
 pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell, classes: &[String]) -> String {

@@ -170,6 +170,13 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         }
     }
 
+    /// Draws an arrow that goes up from a point. Its length is in CSS pixels.
+    pub(super) fn arrow_up(&self, (x, y): DevicePoint, length: f64, ink: PaintColor) -> DrawResult<DB> {
+        let (top, wing) = (y - self.px(length), self.px(3.5));
+        self.path(&[(x, y), (x, top)], ink, 1.5, &[])?;
+        self.path(&[(x - wing, top + wing), (x, top), (x + wing, top + wing)], ink, 1.5, &[])
+    }
+
     pub(super) fn disc(&self, at: DevicePoint, radius: i32, ink: PaintColor) -> DrawResult<DB> {
         self.area.draw(&Circle::new(at, radius, fill(ink)))
     }

@@ -4,6 +4,7 @@
 use crate::{
     DrawResult,
     arm_style::ArmStyle,
+    ghost::{self, GhostLine},
     labels::{self, Label},
     pen::{DevicePoint, Pen},
     plot_area::{Axis, PlotArea, Tick},
@@ -24,6 +25,8 @@ pub enum MetricKind {
     Iterations,
     /// A loss in nats.
     Loss,
+    /// Milliseconds.
+    Milliseconds,
 }
 
 /// One round of one arm.
@@ -33,6 +36,9 @@ pub struct RoundPoint {
     pub weights_left_fraction: f64,
     /// The value of the metric, or its mean over several trials.
     pub value: f64,
+    /// Whether the true value is this or more, because training was over before it was found. Such a point is marked by an
+    /// arrow, and no line goes through it.
+    pub is_lower_bound: bool,
     /// The lowest and highest value of several trials.
     pub band: Option<(f64, f64)>,
 }
@@ -70,6 +76,8 @@ pub struct RoundsChart {
     pub lines: Vec<ArmLine>,
     /// The horizontal reference line, if there is one.
     pub reference: Option<ReferenceLine>,
+    /// The lines of other runs, as fractions of weights left and values.
+    pub ghosts: Vec<GhostLine>,
     /// The fraction of weights left in each planned round, from the dense round on. The x axis spans them from the
     /// start and has its ticks there.
     pub planned: Vec<f64>,
@@ -107,7 +115,12 @@ pub fn y_range(data: &RoundsChart) -> (f64, f64) {
             (largest_at_most(&ACCURACIES, low - 0.001), smallest_at_least(&ACCURACIES, high + 0.001))
         }
         MetricKind::Iterations if low > high => (0.0, 100.0),
-        MetricKind::Iterations | MetricKind::Loss => (0.0, round_up_nicely(high)),
+        MetricKind::Milliseconds if low > high => (0.0, 1.0),
+        MetricKind::Iterations | MetricKind::Loss | MetricKind::Milliseconds => {
+            let open = data.lines.iter().flat_map(|line| &line.points).any(|point| point.is_lower_bound);
+            // The arrow of a lower bound needs room above its point.
+            (0.0, round_up_nicely(if open { 1.12 * high } else { high }))
+        }
     }
 }
 
@@ -117,7 +130,11 @@ pub fn x_end(data: &RoundsChart) -> f64 {
         let trials = line.trials.iter().flatten().map(|point| point.0);
         line.points.iter().map(|point| point.weights_left_fraction).chain(trials)
     });
-    let shares = drawn.chain(data.planned.iter().copied()).filter(|share| share.is_finite() && *share > 0.0);
+    let ghosts = data.ghosts.iter().flat_map(|ghost| ghost.points.iter().map(|point| point.0));
+    let shares = drawn
+        .chain(ghosts)
+        .chain(data.planned.iter().copied())
+        .filter(|share| share.is_finite() && *share > 0.0);
     shares.fold(0.5, f64::min)
 }
 
@@ -128,7 +145,8 @@ fn values(data: &RoundsChart) -> impl Iterator<Item = f64> {
         points.chain(line.trials.iter().flatten().map(|point| point.1))
     });
     let reference = data.reference.iter().flat_map(move |line| spread(line.band).chain([line.value]));
-    lines.chain(reference).filter(|value| value.is_finite())
+    let ghosts = data.ghosts.iter().flat_map(|ghost| ghost.points.iter().map(|point| point.1));
+    lines.chain(reference).chain(ghosts).filter(|value| value.is_finite())
 }
 
 /// The arms for which room is reserved before they have data, so that the chart does not jump when the data arrive.
@@ -143,8 +161,9 @@ pub fn describe(data: &RoundsChart) -> String {
         .filter_map(|line| {
             let point = line.points.iter().rev().find(|point| point.value.is_finite())?;
             Some(format!(
-                "{} {} at {} left",
+                "{} {}{} at {} left",
                 line.style.chart_label,
+                if point.is_lower_bound { "not before " } else { "" },
                 say(data.kind, point.value),
                 percent(point.weights_left_fraction)
             ))
@@ -171,6 +190,7 @@ fn say(unit: MetricKind, value: f64) -> String {
         MetricKind::Accuracy => percent(value),
         MetricKind::Iterations => with_commas(value),
         MetricKind::Loss => format!("{value:.4}"),
+        MetricKind::Milliseconds => format!("{} ms", two_significant_digits(value)),
     }
 }
 
@@ -192,7 +212,7 @@ pub fn draw<DB: DrawingBackend>(
     }
     plot_area.draw(&pen, (&x, &y))?;
 
-    let mut ends = Vec::new();
+    let mut ends = ghost::draw(&pen, &plot_area, &data.ghosts)?;
     if let Some(line) = &data.reference {
         let color = line.style.color(style.theme);
         if let Some((low, high)) =
@@ -217,8 +237,8 @@ pub fn draw<DB: DrawingBackend>(
             .iter()
             .filter_map(|point| plot_area.position(point.weights_left_fraction, point.value))
             .collect();
-        // A round without a finite value leaves a gap in the line.
-        for run in line.points.split(|point| !point.value.is_finite()) {
+        // A round without a finite value leaves a gap in the line, and so does one whose value is not known to its end.
+        for run in line.points.split(|point| !point.value.is_finite() || point.is_lower_bound) {
             let run: Vec<DevicePoint> = run
                 .iter()
                 .filter_map(|point| plot_area.position(point.weights_left_fraction, point.value))
@@ -227,6 +247,10 @@ pub fn draw<DB: DrawingBackend>(
         }
         for &point in &points {
             pen.marker(line.style.marker, point, if style.compact { 3.5 } else { 4.0 }, color)?;
+        }
+        let open = line.points.iter().filter(|point| point.is_lower_bound);
+        for at in open.filter_map(|point| plot_area.position(point.weights_left_fraction, point.value)) {
+            pen.arrow_up(at, 14.0, color)?;
         }
         if let Some(&at) = points.last() {
             let ink = line.style.text_color(style.theme).opaque();
@@ -285,11 +309,13 @@ fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> Axis {
         MetricKind::Iterations if pen.style.compact => short_count(at),
         MetricKind::Iterations => with_commas(at),
         MetricKind::Loss => without_trailing_zeros(at, 3),
+        MetricKind::Milliseconds => without_trailing_zeros(at, 2),
     };
     let unit = match data.kind {
         MetricKind::Accuracy => ", %",
         MetricKind::Iterations => "",
         MetricKind::Loss => ", nats",
+        MetricKind::Milliseconds => "",
     };
     Axis {
         title: if data.metric.is_empty() { String::new() } else { format!("{}{unit}", data.metric) },

@@ -60,6 +60,11 @@ impl ExperimentConfig {
         }
     }
 
+    /// The last round in which any arm is trained.
+    pub fn last_round(&self) -> u32 {
+        self.arms.iter().map(|&arm| *self.rounds_of(arm).end()).max().unwrap_or(0)
+    }
+
     /// How many networks an arm has in each round of a trial.
     pub fn draws_of(&self, arm: Arm) -> u32 {
         if arm == Arm::Reinit { self.draws } else { 1 }

@@ -13,6 +13,7 @@ pub mod merge;
 pub mod report_file;
 mod report_file_error;
 mod report_head;
+mod reuse;
 
 /// A finished job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

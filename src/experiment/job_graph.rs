@@ -48,6 +48,12 @@ fn trial_jobs(config: &ExperimentConfig, trial: u32) -> Vec<JobId> {
     jobs.into_iter().collect()
 }
 
+/// The jobs of a round that have to be trained in the first trial, in the order of the table.
+pub fn jobs_of_first_trial(config: &ExperimentConfig, round: u32) -> Vec<JobId> {
+    let jobs = trial_jobs(config, config.seeds.first()).into_iter();
+    jobs.filter(|job| job.round == round).collect()
+}
+
 /// The largest number of jobs at the same depth of the dependency graph: an estimate of how many workers can be busy at
 /// once.
 pub fn max_parallel_jobs(config: &ExperimentConfig) -> usize {

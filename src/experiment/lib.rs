@@ -5,6 +5,7 @@ pub mod arm;
 pub mod claims;
 pub mod config;
 pub mod criterion;
+pub mod display_settings;
 pub mod experiment_report;
 pub mod initializer;
 pub mod job;
@@ -14,7 +15,9 @@ pub mod job_key;
 pub mod job_report;
 #[cfg(test)]
 mod made_report;
+pub mod measured;
 pub mod measured_difference;
+pub mod moment;
 mod names;
 pub mod optimizer;
 pub mod preset;

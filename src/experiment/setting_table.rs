@@ -3,8 +3,13 @@
 use crate::names::{list, names};
 use crate::settings::Settings;
 use crate::{
-    arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind,
-    preset::Preset, seeds::Seeds,
+    arm::Arm,
+    criterion::PruningCriterion,
+    display_settings::{Speed, View},
+    initializer::Initializer,
+    optimizer::OptimizerKind,
+    preset::Preset,
+    seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
 use std::collections::BTreeSet;
@@ -311,5 +316,50 @@ pub const SETTINGS: &[Setting] = &[
         kind: SettingKind::Machine,
         set: |s, v| parse_integer(v, 0..=1).map(|n| s.settings.autoplay = n == 1),
         get: |s| u32::from(s.autoplay).to_string(),
+    },
+    Setting {
+        name: "speed",
+        allowed: || one_of(Speed::ALL),
+        kind: SettingKind::Display,
+        set: |s, v| Speed::from_name(v).map(|speed| s.settings.display.speed = speed),
+        get: |s| s.display.speed.name().into(),
+    },
+    Setting {
+        name: "view",
+        allowed: || one_of(View::ALL),
+        kind: SettingKind::Display,
+        set: |s, v| View::from_name(v).map(|view| s.settings.display.view = view),
+        get: |s| s.display.view.name().into(),
+    },
+    Setting {
+        name: "at",
+        allowed: || {
+            "round, iteration and stage (rewind, train or prune), as in 4.250.train, or nothing for the start"
+                .into()
+        },
+        kind: SettingKind::Display,
+        set: |s, v| {
+            s.settings.display.at = if v.is_empty() { None } else { Some(v.parse().ok()?) };
+            Some(())
+        },
+        get: |s| s.display.at.map_or(String::new(), |moment| moment.to_string()),
+    },
+    Setting {
+        name: "present",
+        allowed: || "0 or 1".into(),
+        kind: SettingKind::Display,
+        set: |s, v| parse_integer(v, 0..=1).map(|n| s.settings.display.present = n == 1),
+        get: |s| u32::from(s.display.present).to_string(),
+    },
+    Setting {
+        name: "reach",
+        allowed: || "a number above 0 and below 100".into(),
+        kind: SettingKind::Display,
+        set: |s, v| {
+            let percent = parse_decimal(v).filter(|percent| *percent > 0.0 && *percent < 100.0)?;
+            s.settings.display.reach = percent;
+            Some(())
+        },
+        get: |s| s.display.reach.to_string(),
     },
 ];

@@ -162,10 +162,11 @@ impl Settings {
     }
 
     /// The shortest fragment that reads back as these settings, without the `#`: the preset, the seed and all settings
-    /// that differ from the preset. It leaves autoplay out, so that a copied link waits for its reader.
+    /// that differ from the preset. It leaves autoplay out, so that a copied link waits for its
+    /// reader, and the moment, which the display leaves.
     pub fn to_fragment(&self) -> String {
         let plain = Settings::preset(self.preset);
-        let pairs = SETTINGS.iter().filter(|s| s.name != "autoplay").filter_map(|s| {
+        let pairs = SETTINGS.iter().filter(|s| !matches!(s.name, "autoplay" | "at")).filter_map(|s| {
             let value = s.value(self);
             // Either `seed` and `trials` or `seeds` are without a value.
             let left_out = s.kind == SettingKind::Seeds && value.is_empty();

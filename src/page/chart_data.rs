@@ -1,14 +1,17 @@
 //! Converts the results of a run into the data that the charts draw.
 
 use crate::{
-    arm_styles::arm_style, chart_selection::ChartSelection, metric::Metric, run_results::mean,
-    shown_results::ShownResults,
+    arm_styles::arm_style, chart_selection::ChartSelection, metric::Metric, pinned_runs::PinnedRuns,
+    run_results::mean, shown_results::ShownResults,
 };
 use chart::{
     arm_style::ArmStyle,
     cost::{CostChart, RoundCost},
     curves::{Curve, CurvesChart, CurvesXAxis},
+    distance::DistanceChart,
+    ghost::GhostLine,
     layers::LayersChart,
+    masks::MaskHistory,
     rounds::{ArmLine, ReferenceLine, RoundPoint, RoundsChart},
 };
 use experiment::{arm::Arm, job::JobId, job_graph, prune_counts, recipe::recipe};
@@ -18,12 +21,16 @@ use std::collections::BTreeMap;
 
 /// The validation accuracies for the chart of accuracy while training: one curve for each arm and round that is shown
 /// and has begun. A curve begins with the reading before the first training step, where there is one.
-pub fn accuracy_curves(results: ShownResults<'_>, selection: &ChartSelection) -> CurvesChart {
+pub fn accuracy_curves(
+    results: ShownResults<'_>,
+    selection: &ChartSelection,
+    pinned: &PinnedRuns,
+) -> CurvesChart {
     let config = results.config();
     let mut lines: Vec<(&'static ArmStyle, Vec<JobId>)> = Vec::new();
     for row in job_graph::table_rows(config) {
         let (style, job) = (arm_style(row), row.training_job());
-        if curve_from_start(results, job).is_empty() || !selection.shows(style) {
+        if !results.shows_job(job) || !selection.shows(style) || curve_from_start(results, job).is_empty() {
             continue;
         }
         let same = |(other, jobs): &&mut (&ArmStyle, Vec<JobId>)| {
@@ -38,11 +45,54 @@ pub fn accuracy_curves(results: ShownResults<'_>, selection: &ChartSelection) ->
     }
     CurvesChart {
         curves: lines.into_iter().map(|(style, jobs)| mean_curve(results, style, &jobs, selection)).collect(),
-        round: results.latest_round(),
+        ghosts: curve_ghosts(pinned, results.round(), selection),
+        round: results.round(),
         rounds: config.rounds + 1,
         iterations: config.iterations,
         x_axis: CurvesXAxis::OneRound,
     }
+}
+
+/// The curves of the pinned runs in a round.
+fn curve_ghosts(pinned: &PinnedRuns, round: u32, selection: &ChartSelection) -> Vec<GhostLine> {
+    let mut ghosts = Vec::new();
+    for (run, label) in pinned.lettered() {
+        let results = run.results.everything();
+        let first = results.config().seeds.first();
+        for job in job_graph::table_rows(results.config()) {
+            let (style, job) = (arm_style(job), job.training_job());
+            let shown = (job.round, job.trial, job.draw) == (round, first, 0) && selection.shows(style);
+            let again =
+                ghosts.iter().any(|ghost: &GhostLine| ghost.style.name == style.name && ghost.label == label);
+            if !shown || again {
+                continue;
+            }
+            let curve = curve_from_start(results, job);
+            let points =
+                curve.into_iter().map(|(iteration, accuracy)| (f64::from(iteration), accuracy)).collect();
+            ghosts.push(GhostLine { style, label: label.clone(), points });
+        }
+    }
+    ghosts
+}
+
+/// The lines of the pinned runs against the fraction of weights left.
+fn round_ghosts(pinned: &PinnedRuns, metric: Metric, selection: &ChartSelection) -> Vec<GhostLine> {
+    let mut ghosts = Vec::new();
+    for (run, label) in pinned.lettered() {
+        let results = run.results.everything();
+        let config = results.config();
+        for arm in config.arms.iter().copied().filter(|arm| *arm != Arm::Dense) {
+            let style = ArmStyle::by_name(arm.name());
+            if selection.shows(style) {
+                let point = |round| round_point(results, (metric, selection.reach), arm, round);
+                let points = (0..=config.rounds).filter_map(point);
+                let points = points.map(|point| (point.weights_left_fraction, point.value)).collect();
+                ghosts.push(GhostLine { style, label: label.clone(), points });
+            }
+        }
+    }
+    ghosts
 }
 
 /// The mean curve of some jobs, with its range if there are several. It is the mean over the finished jobs. Before any
@@ -82,13 +132,22 @@ fn accuracy(curve: &[(u32, f64)], i: usize, iteration: u32) -> Option<f64> {
     likely.or_else(sought).map(|point| point.1)
 }
 
-/// The validation accuracies of a job by iteration, from the reading before its first training step on.
+/// The validation accuracies of a job by iteration, from the reading before its first training step on. Where the shown
+/// moment is between two validations, the curve goes on towards the next one, as the line between them does.
 fn curve_from_start(results: ShownResults<'_>, job: JobId) -> Vec<(u32, f64)> {
-    let start = results
-        .before_training(job)
-        .map(|readings| (recipe(job).first_iteration(results.config()), readings.validation.fraction()));
+    let first = recipe(job).first_iteration(results.config());
+    let readings = results.before_training(job).filter(|_| results.has_reached(job.round, first));
+    let start = readings.map(|readings| (first, readings.validation.fraction()));
     let validations = results.curve(job).iter().map(|point| (point.iteration, point.accuracy.fraction()));
-    start.into_iter().chain(validations).collect()
+    let mut curve: Vec<(u32, f64)> = start.into_iter().chain(validations).collect();
+    if let (Some(&last), Some(next)) = (curve.last(), results.next_validation(job)) {
+        let now = results.moment().iteration;
+        let share = f64::from(now.saturating_sub(last.0)) / f64::from(next.iteration - last.0);
+        if now > last.0 {
+            curve.push((now, last.1 + (next.accuracy.fraction() - last.1) * share));
+        }
+    }
+    curve
 }
 
 fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
@@ -98,24 +157,34 @@ fn min_and_max(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 }
 
 /// A metric for every round of every arm that is shown, against the fraction of weights left.
-pub fn metric_by_round(results: ShownResults<'_>, selection: &ChartSelection, metric: Metric) -> RoundsChart {
+pub fn metric_by_round(
+    results: ShownResults<'_>,
+    selection: &ChartSelection,
+    metric: Metric,
+    pinned: &PinnedRuns,
+) -> RoundsChart {
     let config = results.config();
     let total = config.model.weight_count() as f64;
+    let read = (metric, selection.reach);
     let line = |arm: Arm| ArmLine {
         style: ArmStyle::by_name(arm.name()),
-        points: (0..=config.rounds).filter_map(|round| round_point(results, metric, arm, round)).collect(),
-        trials: if selection.each_trial { trial_lines(results, metric, arm) } else { Vec::new() },
+        points: (0..=config.rounds).filter_map(|round| round_point(results, read, arm, round)).collect(),
+        trials: if selection.each_trial { trial_lines(results, read, arm) } else { Vec::new() },
     };
     // The chart draws the dense network as a horizontal reference line, so it is not among the arms.
     let shown = |arm: &Arm| *arm != Arm::Dense && selection.shows(ArmStyle::by_name(arm.name()));
     let arms = config.arms.iter().copied().filter(shown);
     let style = ArmStyle::by_name("dense");
-    let dense = round_point(results, metric, Arm::Ticket, 0).filter(|_| selection.shows(style));
+    let dense = round_point(results, read, Arm::Ticket, 0).filter(|_| selection.shows(style));
     RoundsChart {
-        metric: metric.name().to_string(),
+        metric: match metric {
+            Metric::Reach => format!("iterations to reach {}% of the validation images", selection.reach),
+            metric => metric.name().to_string(),
+        },
         kind: metric.unit(),
         lines: arms.map(line).collect(),
         reference: dense.map(|p| ReferenceLine { style, value: p.value, band: p.band }),
+        ghosts: round_ghosts(pinned, metric, selection),
         planned: prune_counts::total_survivors_per_round(config)
             .into_iter()
             .map(|left| f64::from(left) / total)
@@ -123,26 +192,34 @@ pub fn metric_by_round(results: ShownResults<'_>, selection: &ChartSelection, me
     }
 }
 
-fn round_point(results: ShownResults<'_>, metric: Metric, arm: Arm, round: u32) -> Option<RoundPoint> {
+fn round_point(
+    results: ShownResults<'_>,
+    (metric, reach): (Metric, f64),
+    arm: Arm,
+    round: u32,
+) -> Option<RoundPoint> {
     let of_round = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
-    let reports = results.finished_jobs().filter(of_round).map(|f| &f.report);
+    let jobs = results.finished_jobs().filter(of_round);
     let total = results.config().model.weight_count() as f64;
-    let several = reports.clone().count() > 1;
+    let several = jobs.clone().count() > 1;
+    let values = || jobs.clone().filter_map(|finished| metric.of(finished, reach));
     Some(RoundPoint {
-        weights_left_fraction: mean(reports.clone().map(|r| f64::from(r.surviving_weights())))? / total,
-        value: mean(reports.clone().filter_map(|r| metric.of(r)))?,
-        band: min_and_max(reports.filter_map(|r| metric.of(r))).filter(|_| several),
+        weights_left_fraction: mean(jobs.clone().map(|f| f64::from(f.report.surviving_weights())))? / total,
+        value: mean(values().map(|value| value.value))?,
+        is_lower_bound: values().any(|value| value.is_lower_bound),
+        band: min_and_max(values().map(|value| value.value)).filter(|_| several),
     })
 }
 
 /// The lines of an arm's single trials and draws. Empty if there is only one, because the arm's own line shows it.
-fn trial_lines(results: ShownResults<'_>, metric: Metric, arm: Arm) -> Vec<Vec<(f64, f64)>> {
+fn trial_lines(results: ShownResults<'_>, (metric, reach): (Metric, f64), arm: Arm) -> Vec<Vec<(f64, f64)>> {
     let total = results.config().model.weight_count() as f64;
     let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
-    for report in results.finished_jobs().map(|f| &f.report).filter(|r| r.job.arm == arm) {
+    for finished in results.finished_jobs().filter(|f| f.report.job.arm == arm) {
+        let report = &finished.report;
         let line = lines.entry((report.job.trial, report.job.draw)).or_default();
         let left = f64::from(report.surviving_weights()) / total;
-        line.extend(metric.of(report).map(|value| (left, value)));
+        line.extend(metric.of(finished, reach).map(|value| (left, value.value)));
     }
     if lines.len() > 1 { lines.into_values().collect() } else { Vec::new() }
 }
@@ -177,6 +254,18 @@ pub fn round_costs(results: ShownResults<'_>, selection: &ChartSelection) -> Cos
 /// The numbers of inputs and outputs of each layer, as the heatmaps take them.
 pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
     model.layer_sizes().iter().map(LayerSize::matrix).map(|(units, inputs)| (inputs, units)).collect()
+}
+
+/// The weights of the first layer that survive in the first trial's ticket, by distance from the middle of the image.
+pub fn survivors_by_distance(results: ShownResults<'_>) -> DistanceChart {
+    let (layers, rounds) = (mask_layers(&results.config().model), prune_rounds(results));
+    let round = u8::try_from(results.mask_round()).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
+    DistanceChart::of(&MaskHistory {
+        layers: &layers,
+        prune_rounds: rounds.bytes(),
+        round,
+        animation_progress: 1.0,
+    })
 }
 
 /// The prune rounds that the heatmaps draw. Before the first pruning, all weights survive.

@@ -2,10 +2,10 @@
 
 use crate::{arm_styles, metric::Metric};
 use chart::arm_style::ArmStyle;
-use experiment::{config::ExperimentConfig, job::JobId};
+use experiment::{config::ExperimentConfig, display_settings::DisplaySettings, job::JobId};
 
 /// One change of the selection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum SelectionChange {
     /// Shows the arm whose style has this name, or hides it if it is shown.
     Arm(&'static str),
@@ -13,6 +13,8 @@ pub enum SelectionChange {
     Metric(Metric),
     /// Sets whether single trials are drawn beside their mean.
     EachTrial(bool),
+    /// Sets the validation accuracy, in percent, whose first iteration is read off.
+    Reach(f64),
 }
 
 /// What the charts show.
@@ -24,6 +26,8 @@ pub struct ChartSelection {
     pub metric: Metric,
     /// Whether single trials are drawn beside their mean.
     pub each_trial: bool,
+    /// The validation accuracy, in percent, whose first iteration is read off.
+    pub reach: f64,
     /// Whether any value is a mean over several trials or draws.
     has_trials: bool,
 }
@@ -35,6 +39,7 @@ impl ChartSelection {
             arms: all_shown(config),
             metric: Metric::TestEnd,
             each_trial: false,
+            reach: DisplaySettings::default().reach,
             has_trials: has_several_trials_or_draws(config),
         }
     }
@@ -56,6 +61,7 @@ impl ChartSelection {
             }
             SelectionChange::Metric(metric) => self.metric = metric,
             SelectionChange::EachTrial(each) => self.each_trial = each,
+            SelectionChange::Reach(percent) => self.reach = percent,
         }
     }
 

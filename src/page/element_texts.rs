@@ -1,7 +1,7 @@
 //! Texts of the page that depend on the experiment.
 
 use crate::chart_selection::ChartSelection;
-use experiment::{config::ExperimentConfig, criterion::PruningCriterion, settings::Settings};
+use experiment::{arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, settings::Settings};
 
 /// The remarks beside the settings: what to look for in the preset, and what is unusual about the settings.
 pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
@@ -16,8 +16,23 @@ pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
         .collect()
 }
 
+/// What happens to the networks of the other arms when the ticket's survivors go back to their first values: the end of
+/// a sentence.
+pub fn others_at_the_start(config: &ExperimentConfig) -> String {
+    let has = |arm| config.arms.contains(&arm);
+    let others: Vec<&str> = [
+        (Arm::Reinit, "in the re-init the same connections get new random ones"),
+        (Arm::NoRewind, "without rewinding they keep their trained ones"),
+        (Arm::Late, "with late rewinding they go back to a later iteration"),
+    ]
+    .into_iter()
+    .filter_map(|(arm, words)| has(arm).then_some(words))
+    .collect();
+    others.iter().map(|words| format!("; {words}")).collect()
+}
+
 /// The page's texts that depend on the experiment, each with the id of its element.
-pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 9] {
+pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 8] {
     [
         (
             "note-curves",
@@ -26,7 +41,6 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
                 false => "Accuracy on the validation images; bold is this round, faint are earlier ones.".into(),
             },
         ),
-        ("title-masks", "Which weights die, and when".into()),
         (
             "note-layers",
             match config.criterion.is_global() {
@@ -117,7 +131,6 @@ mod tests {
         let caption = |layer| layer_caption(&config, layer);
         assert_eq!(caption(1), ("Layer 2".into(), "20 units × 50 inputs".into()));
         assert_eq!(caption(2), ("Output layer".into(), "10 digits × 20 inputs".into()));
-        assert!(!text("title-masks").contains("rim"));
         assert_eq!(text("net-prune"), PruningCriterion::Random.description());
     }
 

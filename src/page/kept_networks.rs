@@ -83,6 +83,16 @@ impl KeptNetworks {
         gone
     }
 
+    /// Keeps only the networks of the jobs in `same`, for a run whose first trial has this seed. Returns the arrays of the
+    /// others.
+    pub fn start_run(&mut self, first_seed: u32, same: &BTreeSet<JobId>) -> Vec<ArrayId> {
+        let (stay, go): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            std::mem::take(&mut self.by_job).into_iter().partition(|(job, _)| same.contains(job));
+        (self.by_job, self.first_seed) = (stay, first_seed);
+        self.asked_for.clear();
+        go.values().flat_map(|network| network.arrays.ids()).collect()
+    }
+
     /// Notes that these jobs were asked for, so that they stay once they are here.
     pub fn ask_for(&mut self, jobs: &[JobId]) {
         self.asked_for.extend(jobs);

@@ -8,15 +8,18 @@ pub mod arm_styles;
 pub mod chart_data;
 pub mod chart_selection;
 pub mod compared_arms;
+pub mod cost_texts;
+pub mod display;
 pub mod element_texts;
 pub mod forecast;
 pub mod headline;
 pub mod kept_networks;
 #[cfg(test)]
 mod made_results;
+pub mod mask_texts;
 pub mod metric;
-pub mod moment;
 pub mod open_requests;
+pub mod pinned_runs;
 pub mod recorded_runs;
 pub mod refusals;
 pub mod run_results;
@@ -27,7 +30,11 @@ pub mod status;
 pub mod status_line;
 pub mod strings;
 pub mod table;
+#[cfg(test)]
+mod test_report;
 pub mod titles;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 pub mod worker_pool;
+
+pub use experiment::moment;

@@ -1,7 +1,7 @@
 //! The metrics that the charts show for a finished round.
 
 use chart::rounds::MetricKind;
-use experiment::job_report::JobReport;
+use experiment::{experiment_report::FinishedJob, job_report::Accuracy};
 
 /// A metric of a finished round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,17 +20,31 @@ pub enum Metric {
     Loss,
     /// The first iteration with the lowest validation loss.
     EarlyStop,
+    /// The first validation whose accuracy is the one that the user has chosen, or more.
+    Reach,
+    /// Milliseconds of work for each training step, with the validations of the round.
+    StepTime,
+}
+
+/// The value of a metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MetricValue {
+    /// An accuracy from 0 to 1, a loss in nats, an iteration, or milliseconds.
+    pub value: f64,
+    /// Whether the true value is this or more, because the training was over before it was found.
+    pub is_lower_bound: bool,
 }
 
 impl Metric {
     /// The metrics that the user can choose for the first chart by weights left. The early stop has a chart of its own.
-    pub const SELECTABLE: [Metric; 6] = [
+    pub const SELECTABLE: [Metric; 7] = [
         Metric::TestEnd,
         Metric::TestEarly,
         Metric::TestStart,
         Metric::TrainEnd,
         Metric::TrainEarly,
         Metric::Loss,
+        Metric::Reach,
     ];
 
     /// The name of the metric in words.
@@ -43,6 +57,8 @@ impl Metric {
             Metric::TrainEarly => "training accuracy at the early stop",
             Metric::Loss => "least validation loss",
             Metric::EarlyStop => "early-stop iteration",
+            Metric::Reach => "iterations to reach a validation accuracy",
+            Metric::StepTime => "milliseconds a training step",
         }
     }
 
@@ -55,21 +71,84 @@ impl Metric {
             | Metric::TrainEnd
             | Metric::TrainEarly => MetricKind::Accuracy,
             Metric::Loss => MetricKind::Loss,
-            Metric::EarlyStop => MetricKind::Iterations,
+            Metric::EarlyStop | Metric::Reach => MetricKind::Iterations,
+            Metric::StepTime => MetricKind::Milliseconds,
         }
     }
 
-    /// The value of this metric in a job's report: an accuracy from 0 to 1, a loss in nats, or an iteration. `None` if the
-    /// report does not have it, as one of version 1 has no reading before training.
-    pub fn of(self, report: &JobReport) -> Option<f64> {
+    /// The value of this metric in a job's results. `reach` is the validation accuracy of [`Metric::Reach`], in percent.
+    /// `None` if the report does not have it, as one of version 1 has no reading before training.
+    pub fn of(self, finished: &FinishedJob, reach: f64) -> Option<MetricValue> {
+        let report = &finished.report;
+        let exactly = |value| MetricValue { value, is_lower_bound: false };
+        let last = report.curve.last().map(|point| point.iteration);
         Some(match self {
-            Metric::TestStart => report.before_training?.test.fraction(),
-            Metric::TestEnd => report.test_end.fraction(),
-            Metric::TestEarly => report.test_early.fraction(),
-            Metric::TrainEnd => report.train_end.fraction(),
-            Metric::TrainEarly => report.train_early.fraction(),
-            Metric::Loss => f64::from(report.min_validation_loss()),
-            Metric::EarlyStop => f64::from(report.early_stop),
+            Metric::TestStart => exactly(report.before_training?.test.fraction()),
+            Metric::TestEnd => exactly(report.test_end.fraction()),
+            Metric::TestEarly => exactly(report.test_early.fraction()),
+            Metric::TrainEnd => exactly(report.train_end.fraction()),
+            Metric::TrainEarly => exactly(report.train_early.fraction()),
+            Metric::Loss => exactly(f64::from(report.min_validation_loss())),
+            // A loss that is least at the last iteration may have been less later.
+            Metric::EarlyStop => MetricValue {
+                value: f64::from(report.early_stop),
+                is_lower_bound: last == Some(report.early_stop),
+            },
+            Metric::Reach => {
+                let has = |accuracy: Accuracy| 100.0 * accuracy.fraction() >= reach;
+                let begins_with = report.before_training.is_some_and(|readings| has(readings.validation));
+                let first = last? - report.iterations.min(last?);
+                let found =
+                    report.curve.iter().find(|point| has(point.accuracy)).map(|point| point.iteration);
+                let reached = if begins_with { Some(first) } else { found };
+                MetricValue { value: f64::from(reached.or(last)?), is_lower_bound: reached.is_none() }
+            }
+            Metric::StepTime => exactly(1000.0 * finished.seconds / f64::from(report.iterations.max(1))),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use experiment::{arm::Arm, job::JobId, job_report::ValidationPoint, settings::Settings};
+
+    fn finished(curve: &[(u32, u32)]) -> FinishedJob {
+        let config = Settings::from_fragment("iterations=100&eval_every=20").0.config;
+        let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 };
+        let mut finished = crate::test_report::finished(&config, job);
+        let point = |&(iteration, correct)| ValidationPoint {
+            iteration,
+            loss: 1.0 / correct as f32,
+            accuracy: Accuracy { correct, total: 1000 },
+        };
+        finished.report.curve = curve.iter().map(point).collect();
+        finished
+    }
+
+    #[test]
+    fn the_first_point_that_has_an_accuracy_is_read_off() {
+        let curve = [(20, 800), (40, 950), (60, 940), (80, 960), (100, 970)];
+        let reach = |percent| Metric::Reach.of(&finished(&curve), percent).unwrap();
+        assert_eq!(reach(95.0), MetricValue { value: 40.0, is_lower_bound: false });
+        assert_eq!(reach(95.1), MetricValue { value: 80.0, is_lower_bound: false });
+        assert_eq!(reach(97.1), MetricValue { value: 100.0, is_lower_bound: true });
+        let mut begun = finished(&curve);
+        let accuracy = Accuracy { correct: 955, total: 1000 };
+        begun.report.before_training = Some(experiment::job_report::ReadingsBeforeTraining {
+            validation_loss: 1.0,
+            validation: accuracy,
+            test: accuracy,
+        });
+        assert_eq!(Metric::Reach.of(&begun, 95.0).unwrap().value, 0.0);
+    }
+
+    #[test]
+    fn an_early_stop_at_the_end_is_a_lower_bound() {
+        let mut early = finished(&[(20, 800), (100, 900)]);
+        early.report.early_stop = 20;
+        assert!(!Metric::EarlyStop.of(&early, 95.0).unwrap().is_lower_bound);
+        early.report.early_stop = 100;
+        assert!(Metric::EarlyStop.of(&early, 95.0).unwrap().is_lower_bound);
     }
 }

@@ -2,6 +2,7 @@
 
 use experiment::{
     setting_table::{SETTINGS, SettingKind},
+    settings::Settings,
     url_fragment,
 };
 
@@ -20,9 +21,6 @@ pub fn from_fragment(fragment: &str) -> Option<Result<&'static str, String>> {
     let fragment = fragment.trim_start_matches('#');
     let pairs = url_fragment::pairs(fragment);
     let (_, name) = pairs.iter().rev().find(|(field, _)| field == "recorded")?;
-    let is_display = |field: &str| {
-        SETTINGS.iter().any(|setting| setting.name == field && setting.kind == SettingKind::Display)
-    };
     let alone = pairs.iter().all(|(field, _)| field == "recorded" || is_display(field));
     let name = RUN_NAMES.into_iter().find(|known| known == name).filter(|_| alone);
     Some(name.ok_or_else(|| {
@@ -32,6 +30,27 @@ pub fn from_fragment(fragment: &str) -> Option<Result<&'static str, String>> {
              goes with it."
         )
     }))
+}
+
+/// The fragment that opens a recorded run with the display of these settings.
+pub fn fragment(name: &str, settings: &Settings) -> String {
+    let plain = Settings { display: settings.display, ..Settings::from_fragment("").0 }.to_fragment();
+    let display = plain.split('&').filter(|pair| is_display(pair.split('=').next().unwrap_or_default()));
+    std::iter::once(format!("recorded={name}"))
+        .chain(display.map(str::to_owned))
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+/// The settings of the display that stand beside the name of a recorded run, with those of the first preset.
+pub fn settings_beside(fragment: &str) -> Settings {
+    let pairs = url_fragment::pairs(fragment);
+    let display = pairs.into_iter().filter(|(field, _)| is_display(field)).collect::<Vec<_>>();
+    Settings::from_pairs(&display).0
+}
+
+fn is_display(field: &str) -> bool {
+    SETTINGS.iter().any(|setting| setting.name == field && setting.kind == SettingKind::Display)
 }
 
 #[cfg(test)]
@@ -46,6 +65,9 @@ mod tests {
         );
         assert_eq!((from_fragment(""), from_fragment("#preset=paper&seed=2")), (None, None));
         assert_eq!(from_fragment("#recorded=p%61per"), Some(Ok("paper")));
+        assert_eq!(from_fragment("#speed=slow&recorded=paper&at=4.250.train"), Some(Ok("paper")));
+        let display = settings_beside("#speed=slow&recorded=paper&at=4.250.train").display;
+        assert_eq!((display.speed.name(), display.at.map(|at| at.round)), ("slow", Some(4)));
         for bad in [
             "#recorded=paper&seed=2",
             "seed=2&recorded=paper",

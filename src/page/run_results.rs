@@ -36,13 +36,20 @@ pub struct RunResults {
     in_progress: BTreeMap<JobId, JobInProgress>,
     /// The number of weights left in each layer by the ticket's masks, by trial and round.
     alive: BTreeMap<(u32, u32), Vec<u32>>,
+    /// The number of rounds, from the first on, of which every job is finished.
+    rounds_done: u32,
 }
 
 impl RunResults {
     /// The results that a report contains, without any running job.
     pub fn new(experiment_report: ExperimentReport) -> RunResults {
-        let mut results =
-            RunResults { experiment_report, in_progress: BTreeMap::new(), alive: BTreeMap::new() };
+        let mut results = RunResults {
+            experiment_report,
+            in_progress: BTreeMap::new(),
+            alive: BTreeMap::new(),
+            rounds_done: 0,
+        };
+        results.count_rounds_done();
         Vec::from(results.config().seeds.clone())
             .into_iter()
             .for_each(|trial| results.count_survivors(trial));
@@ -103,6 +110,18 @@ impl RunResults {
         if mask.is_some() && job.arm == Arm::Ticket {
             self.count_survivors(job.trial);
         }
+        self.count_rounds_done();
+    }
+
+    fn count_rounds_done(&mut self) {
+        while self.rounds_done <= self.config().last_round() && self.is_round_done(self.rounds_done) {
+            self.rounds_done += 1;
+        }
+    }
+
+    /// The number of rounds, from the first on, of which every job is finished.
+    pub fn rounds_done(&self) -> u32 {
+        self.rounds_done
     }
 
     /// Counts the weights that each of the ticket's masks leaves in each layer, in one pass over the weights.
@@ -191,8 +210,9 @@ impl RunResults {
 
     /// Whether every job of a round is finished.
     pub fn is_round_done(&self, round: u32) -> bool {
-        let mut jobs = job_graph::all_jobs(self.config()).into_iter().filter(|job| job.round == round);
-        jobs.all(|job| self.finished_job(job).is_some())
+        let jobs = job_graph::jobs_of_first_trial(self.config(), round);
+        let done = |trial| jobs.iter().all(|&job| self.finished_job(JobId { trial, ..job }).is_some());
+        self.config().seeds.iter().all(done)
     }
 
     /// The test accuracy of an arm at the end of a round of a trial, from 0 to 1: the mean over its draws, or `None`

@@ -61,7 +61,9 @@ impl<'a> ShownResults<'a> {
 
     /// Whether the results of a round's finished jobs are known.
     fn shows_end_of(&self, round: u32) -> bool {
-        self.moment.is_none_or(|moment| moment.is_round_over(self.config(), round))
+        // A round ends for the eye when it has ended in every trial.
+        let over = |moment: Moment| moment.is_round_over(self.config(), round);
+        self.moment.is_none_or(|moment| over(moment) && round < self.results.rounds_done())
     }
 
     /// The round of the moment.
@@ -98,6 +100,11 @@ impl<'a> ShownResults<'a> {
         self.results.curve(job).get(self.curve(job).len()).copied().filter(|_| {
             self.moment.is_some_and(|moment| moment.round == job.round && moment.stage == Stage::Train)
         })
+    }
+
+    /// Whether the moment has come to an iteration of a round.
+    pub fn has_reached(&self, round: u32, iteration: u32) -> bool {
+        iteration <= self.iteration_of(round)
     }
 
     /// The training steps of a round that are known.
@@ -142,8 +149,8 @@ impl<'a> ShownResults<'a> {
 
     /// The last round of which every job's results are known, or `None` if there is none.
     pub fn last_round_over(&self) -> Option<u32> {
-        let whole = |round: &u32| self.shows_end_of(*round) && self.results.is_round_done(*round);
-        (0..=self.config().rounds).take_while(whole).last()
+        let over = self.moment.map_or(u32::MAX, |moment| moment.rounds_over(self.config()));
+        over.min(self.results.rounds_done()).checked_sub(1)
     }
 
     /// Whether every job of a round is finished and its results are known.
@@ -174,13 +181,17 @@ impl<'a> ShownResults<'a> {
         mean(self.finished_jobs().filter(of_arm).map(|f| f.report.test_end.fraction()))
     }
 
-    /// The jobs that a round shows in the order of the table: those of every trial, or while not all of them are trained
-    /// those of the first trial alone, so that no curve waits for trials that have not begun.
+    /// Whether a job is shown. While not every trial has trained a round, only the first trial's jobs are, so that no curve
+    /// waits for trials that have not begun.
+    pub fn shows_job(&self, job: JobId) -> bool {
+        let Some(moment) = self.moment else { return true };
+        let whole = job.round < self.results.rounds_done();
+        job.round <= moment.round && (whole || job.trial == self.config().seeds.first())
+    }
+
+    /// The jobs of a round that are shown, in the order of the table.
     pub fn jobs_of_round(&self, round: u32) -> Vec<JobId> {
-        let config = self.config();
-        let first = config.seeds.first();
-        let all = self.moment.is_none() || self.results.is_round_done(round);
-        let jobs = job_graph::table_rows(config).into_iter();
-        jobs.filter(|job| job.round == round && (all || job.trial == first)).collect()
+        let jobs = job_graph::table_rows(self.config()).into_iter().map(JobId::training_job);
+        jobs.filter(|job| job.round == round && self.shows_job(*job)).collect()
     }
 }

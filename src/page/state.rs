@@ -1,21 +1,25 @@
 //! The page's state and all its decisions: what the workers are asked to do, and what they have reported. It uses no
 //! web types and no clock. The time is a parameter, in seconds since any fixed moment. `on_event` handles the workers'
-//! events, `dispatch` assigns jobs to workers, `requests` asks for reports and scores, `reader` keeps the worker that
+//! events, `dispatch` assigns jobs to workers, `display_moves` moves the shown moment, `requests` asks for reports and scores, `reader` keeps the worker that
 //! answers, and `accessors` reads the state.
 
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
+    display::Display,
     kept_networks::{self, KeptNetworks},
     open_requests::OpenRequests,
+    pinned_runs::PinnedRuns,
     run_results::RunResults,
     status::PageStatus,
     strings,
     worker_pool::{Effect, ReaderSlot, WorkerId, WorkerSlot, WorkerStatus},
 };
 use experiment::{
-    claims::formatted::FormattedClaim,
+    claims::claim::Claim,
+    display_settings::DisplaySettings,
     experiment_report::ExperimentReport,
     job::JobId,
+    moment::Moment,
     schedule::{RunPosition, Schedule},
     settings::Settings,
     store::JobOutputStore,
@@ -25,8 +29,10 @@ use protocol::{Failure, FailureKind, RunId, payload::ArrayId};
 
 mod accessors;
 mod dispatch;
+mod display_moves;
 pub mod networks;
 mod on_event;
+mod pinning;
 mod reader;
 mod requests;
 
@@ -56,6 +62,39 @@ pub enum UserAction {
     TrainAgain(Vec<JobId>),
     /// Changes what the charts show.
     Choose(SelectionChange),
+    /// Changes settings of the display. The run goes on as it is.
+    SetDisplay(DisplaySettings),
+    /// Shows a moment of the run and stays there.
+    GoTo(TimelineMove),
+    /// Plays the run from its start once more.
+    Replay,
+    /// Keeps the run's results beside those of later runs.
+    Pin,
+    /// Removes the pinned run with this letter.
+    Unpin(char),
+    /// Keeps the run's results and starts a run with other settings beside them, with the jobs that both have.
+    Branch(Box<Settings>),
+}
+
+/// A way to another moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TimelineMove {
+    /// To a position of the timeline, on which each round has a length of 1.
+    Position(f64),
+    /// To the next validation or end of a stage, or back to the one before.
+    Stop {
+        /// Whether to the next one.
+        forward: bool,
+    },
+    /// To the next end of a round, or back to the one before.
+    RoundEnd {
+        /// Whether to the next one.
+        forward: bool,
+    },
+    /// To a moment.
+    Moment(Moment),
+    /// To the latest moment that every arm has reached.
+    Frontier,
 }
 
 /// What the page wants its workers to do: pause, pause before a step, or run up to a position.
@@ -102,6 +141,8 @@ pub struct RedrawNeeds {
     pub claims: bool,
     /// Which networks are kept.
     pub kept: bool,
+    /// The shown moment.
+    pub moment: bool,
     /// The selection of arms, metric and single trials.
     pub selection: bool,
     /// A new run has started, so everything is redrawn.
@@ -112,9 +153,7 @@ pub struct RedrawNeeds {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScoredClaims {
     /// Every claim, in order.
-    pub claims: Vec<FormattedClaim>,
-    /// How many claims got which verdict, in a sentence.
-    pub summary: String,
+    pub claims: Vec<Claim>,
 }
 
 /// Seconds without progress after which a worker or the download counts as dead.
@@ -128,6 +167,7 @@ pub struct State {
     schedule: Schedule,
     store: JobOutputStore,
     results: RunResults,
+    pinned: PinnedRuns,
     kept: KeptNetworks,
     workers: Vec<WorkerSlot>,
     cores: usize,
@@ -147,7 +187,11 @@ pub struct State {
     running_seconds: f64,
     last_update: f64,
     silent_seconds: f64,
-    pruned_at: Option<f64>,
+    display: Display,
+    /// The last frame's time, in seconds, while the display plays.
+    last_frame: Option<f64>,
+    /// The number of rounds whose end has been shown and announced.
+    announced_rounds: u32,
 }
 
 impl State {
@@ -156,12 +200,14 @@ impl State {
     pub fn new(settings: Settings, cores: usize, now: f64) -> (State, Vec<Effect>) {
         let intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
         let experiment_report = ExperimentReport::new(&settings.config);
+        let display = Display::new(settings.display.at);
         let (store, schedule) = experiment_report.resume();
         let mut state = State {
             run: 1,
             schedule,
             store,
             results: RunResults::new(experiment_report),
+            pinned: PinnedRuns::default(),
             selection: ChartSelection::new(&settings.config),
             kept: KeptNetworks::new(settings.config.seeds.first(), kept_networks::MOST_BYTES),
             settings,
@@ -181,8 +227,11 @@ impl State {
             running_seconds: 0.0,
             last_update: now,
             silent_seconds: 0.0,
-            pruned_at: None,
+            display,
+            last_frame: None,
+            announced_rounds: 0,
         };
+        state.start_display(false);
         let mut effects = vec![];
         state.fetch_missing_data(&mut effects);
         state.adjust_worker_count(&mut effects);
@@ -215,16 +264,17 @@ impl State {
                 self.selection.change(choose);
                 self.redraw_needs.selection = true;
             }
+            UserAction::SetDisplay(settings) => self.set_display(settings),
+            UserAction::GoTo(to) => self.go_to(to),
+            UserAction::Replay => self.display.replay(),
+            UserAction::Pin => self.pin(),
+            UserAction::Unpin(letter) => self.unpin(letter),
+            UserAction::Branch(settings) => self.branch(*settings, &mut effects),
+            UserAction::Play => self.play_or_pause(status),
             _ if matches!(status, PageStatus::Done | PageStatus::Failed) => {}
-            UserAction::Play => {
-                self.intent = match self.intent {
-                    RunIntent::Pause => RunIntent::RunTo(None),
-                    RunIntent::RunTo(_) | RunIntent::PauseThenAdvance(_) => RunIntent::Pause,
-                };
-            }
             UserAction::Step | UserAction::Round if status == PageStatus::Loading => {}
-            UserAction::Step => self.intent = RunIntent::PauseThenAdvance(StepKind::Step),
-            UserAction::Round => self.intent = RunIntent::PauseThenAdvance(StepKind::Round),
+            UserAction::Step => self.advance(StepKind::Step),
+            UserAction::Round => self.advance(StepKind::Round),
         }
         self.dispatch(&mut effects);
         if self.status() != status {

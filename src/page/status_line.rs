@@ -1,6 +1,11 @@
 //! The line that says what is happening, and the label of the play button.
 
-use crate::{state::State, status::PageStatus, worker_pool::WorkerStatus};
+use crate::{element_texts, state::State, status::PageStatus, worker_pool::WorkerStatus};
+use experiment::{
+    job::JobId,
+    job_graph,
+    moment::{Moment, Stage},
+};
 use numbers::{duration, expected_duration, megabytes, percent, with_commas};
 
 /// The status line of the stage strip. `left` is the forecast of the remaining seconds, if there is one.
@@ -13,6 +18,9 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
         PageStatus::Ready => {
             let iterations = with_commas(f64::from(config.iterations));
             format!("Ready: {rounds} rounds of {iterations} iterations each.")
+        }
+        PageStatus::Done if state.is_display_behind() => {
+            format!("{} · everything is computed", position_text(state))
         }
         PageStatus::Done if state.running_seconds() == 0.0 => {
             format!("Done: {rounds} rounds, read from a report.")
@@ -28,29 +36,62 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
         PageStatus::Running => {
             let left =
                 left.map_or(String::new(), |left| format!(" · about {} to go", expected_duration(left)));
-            format!("{} · {}{left}", position_text(state), duration(state.running_seconds()))
+            format!(
+                "{}{} · {}{left}",
+                position_text(state),
+                ahead_text(state),
+                duration(state.running_seconds())
+            )
         }
         PageStatus::Paused => {
-            format!("Paused · {} · {}", position_text(state), duration(state.running_seconds()))
+            format!(
+                "Paused · {}{} · {}",
+                position_text(state),
+                ahead_text(state),
+                duration(state.running_seconds())
+            )
         }
     }
 }
 
+/// The shown moment in words.
 fn position_text(state: &State) -> String {
-    let (config, results) = (state.config(), state.results());
-    let round = results.latest_round();
-    let iteration =
-        results.in_progress().filter(|(job, _)| job.round == round).map(|(_, live)| live.iteration).max();
-    let iteration = with_commas(f64::from(iteration.unwrap_or(config.iterations)));
-    let iterations = with_commas(f64::from(config.iterations));
+    let (config, shown) = (state.config(), state.shown());
+    let moment = shown.moment();
     let total = config.model.weight_count() as f64;
-    let left = match results.weights_left(round) {
+    let left = match shown.weights_left(moment.round) {
         Some(left) => {
             format!(" · {} of weights left", percent(f64::from(left.iter().sum::<u32>()) / total))
         }
         None => String::new(),
     };
-    format!("Round {round} of {}{left} · iteration {iteration} of {iterations}", config.rounds)
+    let iterations = with_commas(f64::from(config.iterations));
+    let stage = match moment.stage {
+        Stage::Rewind => "before training".into(),
+        Stage::Train => format!("iteration {} of {iterations}", with_commas(f64::from(moment.iteration))),
+        Stage::Prune => "pruning".into(),
+    };
+    format!("Round {} of {}{left} · {stage}", moment.round, config.last_round())
+}
+
+/// How far the workers are where the display is behind them, or which networks of the round it waits for.
+fn ahead_text(state: &State) -> String {
+    let (frontier, shown) = (state.frontier(), state.shown().moment());
+    if frontier.round > shown.round {
+        return format!(" · computed up to round {}", frontier.round);
+    }
+    let results = state.results();
+    let jobs = job_graph::jobs_of_first_trial(state.config(), frontier.round);
+    let seeds = state.config().seeds.iter();
+    let all = jobs.len() * state.config().seeds.count() as usize;
+    let done = seeds.map(|trial| {
+        jobs.iter().filter(|job| results.finished_job(JobId { trial, ..**job }).is_some()).count()
+    });
+    match done.sum::<usize>() {
+        0 => String::new(),
+        done if done == all => String::new(),
+        done => format!(" · {done} of {all} networks of round {} are trained", frontier.round),
+    }
 }
 
 fn loading_text(state: &State) -> String {
@@ -81,8 +122,57 @@ fn loading_text(state: &State) -> String {
 pub fn play_label(state: &State) -> &'static str {
     match state.status() {
         PageStatus::Loading if state.wants_to_run() => "Pause",
-        PageStatus::Running => "Pause",
+        _ if state.is_playing() => "Pause",
         PageStatus::Paused => "Resume",
+        PageStatus::Running | PageStatus::Done if state.shown().moment() != Moment::START => "Resume",
         _ => "Play",
     }
+}
+
+/// What happens at the shown moment, in a sentence or two. Empty before anything has begun.
+pub fn caption(state: &State) -> String {
+    if state.nothing_started() {
+        return String::new();
+    }
+    let shown = state.shown();
+    let (config, moment) = (shown.config(), shown.moment());
+    let survivors = |round| shown.weights_left(round).map(|left| left.iter().sum::<u32>());
+    let count = |weights: u32| with_commas(f64::from(weights));
+    let total = config.model.weight_count() as u32;
+    match moment.stage {
+        Stage::Rewind if moment.round == 0 => {
+            format!("The network begins with {} weights, each drawn at random.", count(total))
+        }
+        Stage::Rewind => {
+            let left = survivors(moment.round)
+                .map_or("The survivors".into(), |left| format!("The {} survivors", count(left)));
+            format!("{left} go back to their first values{}.", element_texts::others_at_the_start(config))
+        }
+        Stage::Train => {
+            let left = survivors(moment.round).unwrap_or(total);
+            let networks = match moment.round {
+                0 => "The dense network trains",
+                _ if shown.jobs_of_round(moment.round).len() > 1 => "The networks train",
+                _ => "The network trains",
+            };
+            format!("{networks}: {} weights each, on {} images a step.", count(left), config.batch)
+        }
+        Stage::Prune => match (survivors(moment.round), survivors(moment.round + 1)) {
+            (Some(before), Some(after)) => format!(
+                "{} of {} weights are struck out for good. {}",
+                count(before.saturating_sub(after)),
+                count(before),
+                config.criterion.description()
+            ),
+            _ => format!("Weights are struck out for good. {}", config.criterion.description()),
+        },
+    }
+}
+
+/// The shown moment for a screen reader.
+pub fn timeline_text(state: &State) -> String {
+    if state.nothing_started() {
+        return "Nothing has been computed yet.".into();
+    }
+    position_text(state)
 }

@@ -22,17 +22,14 @@ pub fn arm_label(arm: Arm) -> &'static str {
     ArmStyle::by_name(arm.name()).chart_label
 }
 
-/// The caption of the masks: what they show in this round.
-pub fn mask_caption(results: ShownResults<'_>, round: u32) -> String {
-    let config = results.config();
+/// The caption of the masks: what they show at the moment.
+pub fn mask_caption(results: ShownResults<'_>) -> String {
+    let (config, round) = (results.config(), results.mask_round());
     match results.ticket_survivors(config.seeds.first(), round) {
         Some(alive) if round > 0 => {
             let left: u32 = alive.iter().sum();
             let share = percent(f64::from(left) / config.model.weight_count() as f64);
             format!("Mask of round {round}: {} weights left, {share}.", with_commas(f64::from(left)))
-        }
-        _ if results.ticket_survivors(config.seeds.first(), 1).is_some() => {
-            "Round 0: every weight is alive.".into()
         }
         _ => "Every weight is alive. The first pruning comes at the end of round 0.".into(),
     }
@@ -60,6 +57,14 @@ pub fn round_summary(results: ShownResults<'_>, round: u32) -> String {
         sentence += &format!(" {}", english::texts(&headline(results)));
     }
     sentence
+}
+
+/// The button that removes a pinned run.
+pub const UNPIN: &str = "Remove";
+
+/// What the button that removes a pinned run does, for a screen reader.
+pub fn unpin_label(letter: &str) -> String {
+    format!("Remove the pinned run {letter}")
 }
 
 /// The sentence that announces an opened report.

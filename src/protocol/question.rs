@@ -3,7 +3,7 @@
 //! the order that the variant describes, and need nothing further.
 
 use crate::network_question::NetworkQuestion;
-use experiment::{claims::formatted::FormattedClaim, experiment_report::ExperimentReportParts};
+use experiment::{claims::claim::Claim, experiment_report::ExperimentReportParts};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -45,9 +45,7 @@ pub enum Answer {
     /// The claims are judged.
     ClaimsScored {
         /// All claims, in order.
-        claims: Vec<FormattedClaim>,
-        /// How many claims got which verdict, in a sentence or two.
-        summary: String,
+        claims: Vec<Claim>,
     },
     /// The networks have read the images. Payload: for each network, in the order of the question, the arrays that
     /// [`NetworkReading`](crate::network_question::NetworkReading) describes.

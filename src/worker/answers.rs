@@ -3,7 +3,7 @@
 
 use crate::network_answers::KnownNetworks;
 use experiment::{
-    claims::formatted::{score_and_format, summary},
+    claims::score_claims,
     experiment_report::{ExperimentReport, ExperimentReportParts},
 };
 use protocol::{
@@ -20,7 +20,7 @@ pub(super) fn answer(question: Question, payload: Payload, networks: &mut KnownN
     match question {
         Question::WriteReport { experiment_report } => write_report(*experiment_report, payload),
         Question::ReadReports { names } => read_reports(&names, payload),
-        Question::ScoreClaims { experiment_report } => Ok(score_claims(&experiment_report)),
+        Question::ScoreClaims { experiment_report } => Ok(judge_claims(&experiment_report)),
         Question::ReadNetworks(question) => Ok((Answer::NetworksRead, networks.answer(question, payload)?)),
     }
 }
@@ -53,8 +53,7 @@ fn read_reports(names: &[String], payload: Payload) -> Answered {
     Ok((Answer::ReportsRead { experiment_report }, payload))
 }
 
-fn score_claims(experiment_report: &ExperimentReportParts) -> (Answer, Payload) {
+fn judge_claims(experiment_report: &ExperimentReportParts) -> (Answer, Payload) {
     let finished = experiment_report.finished.iter().map(|done| &done.report);
-    let claims = score_and_format(&experiment_report.config, finished);
-    (Answer::ClaimsScored { summary: summary(&claims), claims }, Payload::NONE)
+    (Answer::ClaimsScored { claims: score_claims(&experiment_report.config, finished) }, Payload::NONE)
 }

@@ -2,13 +2,16 @@
 
 use experiment::{
     arm::Arm,
-    claims::formatted::{FormattedClaim, VerdictKind},
+    claims::claim::{
+        ChosenRound, Claim, ClaimId, ClaimMeasurement, NotTested, Quantity, RoundNetworks, Tolerance, Verdict,
+    },
     config::ExperimentConfig,
     criterion::PruningCriterion,
     experiment_report::{ExperimentReportParts, FinishedJob},
     initializer::Initializer,
     job::{JobId, JobPhase},
     job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
+    measured::{Interval, Measured},
     optimizer::OptimizerKind,
     preset::Preset,
     seeds::Seeds,
@@ -75,7 +78,7 @@ samples! {
         NetworksRead: [Answer::NetworksRead],
         ReportWritten: [Answer::ReportWritten],
         ReportsRead: experiment_reports().map(|experiment_report| Answer::ReportsRead { experiment_report }),
-        ClaimsScored: [vec![], claims()].map(|claims| Answer::ClaimsScored { claims, summary: String::new() }),
+        ClaimsScored: [vec![], claims()].map(|claims| Answer::ClaimsScored { claims }),
     }
 }
 
@@ -274,17 +277,59 @@ fn experiment_reports() -> [Box<ExperimentReportParts>; 2] {
     [Box::new(ExperimentReportParts { finished: vec![], chains: vec![], ..full.clone() }), Box::new(full)]
 }
 
-fn claims() -> Vec<FormattedClaim> {
-    let claim = |verdict| FormattedClaim {
-        name: "C1".into(),
-        text: texts().concat(),
-        paper: "98.1%".into(),
-        replication: String::new(),
-        ours: texts(),
-        tolerance_text: "±".into(),
-        verdict,
-        verdict_text: "yes".into(),
-        why: String::new(),
+/// Every claim, in turns with every verdict and every kind of measurement.
+fn claims() -> Vec<Claim> {
+    let _all_are_here = |verdict: &Verdict| match verdict {
+        Verdict::Reproduced
+        | Verdict::NotReproduced
+        | Verdict::Inconclusive
+        | Verdict::TooFewTrials { .. }
+        | Verdict::NotTested(NotTested::Setting { .. } | NotTested::Untrained { .. }) => (),
     };
-    every!(VerdictKind: Reproduced, NotReproduced, TooFewTrials, NotTested).map(claim).into()
+    let [name, paper, here] = ["\0", "“two”", ""].map(String::from);
+    let verdicts = [
+        Verdict::Reproduced,
+        Verdict::NotReproduced,
+        Verdict::Inconclusive,
+        Verdict::TooFewTrials { found: 0, needed: u32::MAX },
+        Verdict::NotTested(NotTested::Setting { name, paper, here }),
+        Verdict::NotTested(NotTested::Untrained { arm: Arm::OneShot, round: u32::MAX }),
+    ];
+    let ids = every!(ClaimId: C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12);
+    let claim = |(id, verdict): (ClaimId, &Verdict)| Claim {
+        id,
+        measurements: if *verdict == Verdict::Reproduced { measurements() } else { vec![] },
+        verdict: verdict.clone(),
+    };
+    ids.into_iter().zip(verdicts.iter().cycle()).map(claim).collect()
+}
+
+/// Every quantity and tolerance, with and without an interval, with infinite and small numbers.
+fn measurements() -> Vec<ClaimMeasurement> {
+    let _all_are_here = |tolerance: Tolerance| match tolerance {
+        Tolerance::Within(..) | Tolerance::Above(_) | Tolerance::AtLeast(_) | Tolerance::NotJudged => (),
+    };
+    let tolerances = [
+        Tolerance::Within(-0.1, 0.1 + 0.2),
+        Tolerance::Above(0.0),
+        Tolerance::AtLeast(f64::MIN_POSITIVE),
+        Tolerance::NotJudged,
+    ];
+    let measured = [
+        Measured { mean: f64::INFINITY, interval: None, trials: 1 },
+        Measured { mean: -0.3, interval: Some(Interval { low: -1e300, high: 1.0 / 3.0 }), trials: u32::MAX },
+    ];
+    let quantities = every!(Quantity: TestAtEarlyStop, TestAtEnd, TrainingAtEnd, TimesIterations, FewerIterations, ValidationLoss);
+    let networks = |arm, round| RoundNetworks { arm, round, weights_left: 0.1 + 0.2 };
+    let [best, worst] = every!(ChosenRound: Best, Worst);
+    let chosen = [None, Some(best), Some(worst)];
+    let measurement = |(index, quantity): (usize, Quantity)| ClaimMeasurement {
+        quantity,
+        of: networks(Arm::Ticket, u32::MAX),
+        against: (index % 2 == 0).then(|| networks(Arm::Reinit, 0)),
+        chosen: chosen[index % chosen.len()],
+        measured: measured[index % measured.len()],
+        tolerance: tolerances[index % tolerances.len()],
+    };
+    quantities.into_iter().enumerate().map(measurement).collect()
 }

@@ -38,8 +38,13 @@ fn what_is_switched_off_is_in_no_chart_but_in_the_table() {
     let drawn = |bench: &PageHarness| {
         let (results, selection) = (bench.state.results(), bench.state.selection());
         let (curves, rounds) = (
-            chart_data::accuracy_curves(results.everything(), selection),
-            chart_data::metric_by_round(results.everything(), selection, selection.metric),
+            chart_data::accuracy_curves(results.everything(), selection, &Default::default()),
+            chart_data::metric_by_round(
+                results.everything(),
+                selection,
+                selection.metric,
+                &Default::default(),
+            ),
         );
         let mut names: Vec<&str> = curves.curves.iter().map(|curve| curve.style.name).collect();
         names.extend(rounds.lines.iter().map(|line| line.style.name));
@@ -101,7 +106,7 @@ fn an_arm_without_the_ticket_is_counted_too() {
     while bench.state.status() == PageStatus::Running {
         bench.advance_workers();
         let strip = status_line::status_line(&bench.state, None);
-        let round = bench.state.results().latest_round();
+        let round = bench.state.shown().round();
         let wrong = if round == 0 { !strip.contains("100%") } else { strip.contains("100%") };
         assert!(bench.state.status() == PageStatus::Done || !wrong, "{strip}");
     }
@@ -116,8 +121,12 @@ fn curves_begin_before_the_first_step_and_late_ones_where_they_go_back_to() {
         PageHarness::loaded("seed=3&arms=ticket,late&iterations=40&eval_every=10&rounds=1&rewind_to=20");
     bench.act(UserAction::Play);
     bench.run_until(PageStatus::Done);
-    let curves =
-        chart_data::accuracy_curves(bench.state.results().everything(), bench.state.selection()).curves;
+    let curves = chart_data::accuracy_curves(
+        bench.state.results().everything(),
+        bench.state.selection(),
+        &Default::default(),
+    )
+    .curves;
     // The fake worker's networks read 1,000 of 5,000 validation images before they are trained, and one more each round.
     let starts: Vec<_> =
         curves.iter().map(|curve| (curve.style.name, curve.round, curve.points[0])).collect();
@@ -127,6 +136,7 @@ fn curves_begin_before_the_first_step_and_late_ones_where_they_go_back_to() {
         bench.state.results().everything(),
         bench.state.selection(),
         Metric::TestStart,
+        &Default::default(),
     );
     assert_eq!(first.lines[0].points.iter().map(|point| point.value).collect::<Vec<_>>(), [0.1, 0.1001]);
 }

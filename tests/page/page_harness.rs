@@ -264,6 +264,7 @@ impl PageHarness {
             self.advance_worker(id, 3 + 4 * at as u32);
         }
         self.deliver_events();
+        self.state.on_frame(self.now, false);
     }
 
     pub(crate) fn advance_worker(&mut self, id: WorkerId, steps: u32) {

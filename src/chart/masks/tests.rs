@@ -139,7 +139,6 @@ proptest! {
         let (width, height) = picture_size(&shape, picture);
         prop_assert_eq!(rgba.len(), 4 * width * height);
         describe(&masks, picture);
-        max_survivors_per_input(&masks);
         for (x, y) in [(0.0, 0.0), (3.0, 2.0), (f64::NAN, -1.0)] {
             if let Some(cell) = cell_at_pixel(&shape, picture, x, y) {
                 cell_description(&masks, cell, &[]);
@@ -203,12 +202,15 @@ fn the_input_map_counts_units() {
     let masks =
         MaskHistory { layers: &[(4, 2)], prune_rounds: &prune_rounds, round: 2, animation_progress: 1.0 };
     assert_eq!(masks.by_input(), [(2, 0), (1, 1), (0, 0), (0, 2)]);
-    assert_eq!(max_survivors_per_input(&masks), 2);
     assert_eq!(picture_size(masks.layers, MaskPicture::Inputs), (2, 2));
     let mut rgba = Vec::new();
     paint(&masks, MaskPicture::Inputs, Theme::Light, &mut rgba);
     let light = |pixel: usize| Rgb(rgba[4 * pixel], rgba[4 * pixel + 1], rgba[4 * pixel + 2]).luminance();
     assert!(light(0) < light(1) && light(1) < light(2) && light(2) == light(3));
+    // The scale is fixed: the same count has the same colour, whatever the others have.
+    let scale = crate::mask_paint::input_scale(Theme::Light, 2);
+    let css = |pixel: usize| Rgb(rgba[4 * pixel], rgba[4 * pixel + 1], rgba[4 * pixel + 2]).css();
+    assert_eq!(scale, [(0, css(2)), (1, css(1)), (2, css(0))]);
 }
 
 #[test]

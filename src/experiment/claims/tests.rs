@@ -1,8 +1,13 @@
 //! Tests the claims with hand-made reports on both sides of every tolerance.
 
+use crate::arm::Arm;
+use crate::claims::claim::{ChosenRound, VerdictKind};
 use crate::claims::*;
 use crate::job_report::{Accuracy, ValidationPoint};
+use crate::measured::Interval;
 use crate::seeds::Seeds;
+
+const DENSE_ROUND: (Arm, u32) = (Arm::Ticket, 0);
 
 /// The result of [`failing`] when no claim fails.
 const NONE: [usize; 0] = [];
@@ -94,28 +99,33 @@ fn with(arm: Arm, round: u32, set: impl Fn(&mut Numbers)) -> Vec<usize> {
 fn the_replications_own_numbers_reproduce_everything() {
     let config = paper();
     let claims = score_claims(&config, &reports(&config, |_, _| {}));
-    let names: Vec<&str> = claims.iter().map(|claim| claim.name).collect();
+    let names: Vec<&str> = claims.iter().map(|claim| claim.id.name()).collect();
     assert_eq!(names.join(" "), "C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12");
     for claim in &claims {
         assert_eq!(claim.verdict, Verdict::Reproduced, "{claim:?}");
-        assert!(
-            claim
-                .measurements
-                .iter()
-                .all(|measurement| measurement.ours.is_some_and(|statistics| statistics.trials == 5))
-        );
+        assert!(claim.measurements.iter().all(|measurement| measurement.measured.trials == 5));
     }
-    assert_eq!(claims[5].measurements.len(), 3);
-    assert_eq!(claims[11].measurements.len(), 6);
-    assert_eq!(
-        claims[6].measurements[0].ours,
-        Some(TrialStatistics { mean: 0.39, min: 0.39, max: 0.39, trials: 5 })
-    );
-    assert_eq!(claims[7].measurements[0].ours.map(|statistics| statistics.mean), Some(2.0));
+    assert_eq!((claims[5].measurements.len(), claims[11].measurements.len()), (3, 6));
+    let gap = &claims[6].measurements[0];
+    assert_eq!(gap.measured.interval, Some(Interval { low: 0.0039, high: 0.0039 }));
+    // 56,094 of 266,200 weights are left after seven prunings.
+    assert_eq!((gap.of.arm, gap.of.round, gap.of.weights_left), (Arm::Ticket, 7, 56_094.0 / 266_200.0));
+    assert_eq!(gap.against.map(|other| (other.arm, other.round)), Some((Arm::Reinit, 7)));
+    assert!((claims[7].measurements[0].measured.mean - 2.0).abs() < 1e-12);
+    // Of equal rounds the first is chosen, and of the others the one that stands out.
+    let chosen = |claim: usize, claims: &[Claim]| claims[claim - 1].measurements[0].of.round;
+    assert_eq!((chosen(10, &claims), chosen(11, &claims)), (1, 0));
+    let stands_out = |job: JobId, n: &mut Numbers| {
+        n.end += u32::from(job.round == 11);
+        n.train -= u32::from(job.round == 13);
+    };
+    let claims = score_claims(&config, &reports(&config, stands_out));
+    assert_eq!((chosen(10, &claims), chosen(11, &claims)), (11, 13));
+    assert_eq!(claims[9].measurements[0].chosen, Some(ChosenRound::Best));
 }
 
 #[test]
-fn every_tolerance_has_two_sides() {
+fn every_tolerance_has_two_sides_where_all_trials_agree() {
     let early = |arm, round, early| with(arm, round, move |n| n.early = early);
     let stop = |arm, round, stop| with(arm, round, move |n| n.stop = stop);
     // C1 includes both ends of its range. Claims that compare with the dense network change with it.
@@ -150,9 +160,9 @@ fn every_tolerance_has_two_sides() {
     for (right, holds) in [(9_806, true), (9_807, false), (9_726, true), (9_725, false)] {
         assert_eq!(early(Arm::Reinit, 7, right), if holds { vec![] } else { vec![7] }, "{right}");
     }
-    // C8 is above 1.3 times and C9 above twice; the bounds themselves do not count.
-    assert_eq!((stop(Arm::Reinit, 7, 6_501), stop(Arm::Reinit, 7, 6_500)), (vec![], vec![8]));
-    assert_eq!((stop(Arm::Reinit, 15, 10_001), stop(Arm::Reinit, 15, 10_000)), (vec![], vec![9]));
+    // C8 is above 1.3 times and C9 above twice.
+    assert_eq!((stop(Arm::Reinit, 7, 6_501), stop(Arm::Reinit, 7, 6_499)), (vec![], vec![8]));
+    assert_eq!((stop(Arm::Reinit, 15, 10_001), stop(Arm::Reinit, 15, 9_999)), (vec![], vec![9]));
     for (right, holds) in [(9_756, true), (9_757, false), (9_656, true), (9_655, false)] {
         assert_eq!(early(Arm::Reinit, 15, right), if holds { vec![] } else { vec![9] }, "{right}");
     }
@@ -183,20 +193,124 @@ fn every_tolerance_has_two_sides() {
     assert_eq!(early(Arm::OneShot, 5, 9_000), NONE);
 }
 
-#[test]
-fn the_mean_decides_unrounded_and_the_band_is_that_of_the_trials() {
-    // One answer of 50,000 below the tolerance is outside it.
-    let config = paper();
-    let short = |job: JobId, n: &mut Numbers| {
-        if (job.arm, job.round) == (Arm::Ticket, 9) {
-            n.early = 9_805 - u32::from(job.trial == 3);
+/// The verdict on a claim if the trials of one arm and round differ: `set` changes the numbers of each by its own
+/// distance from the middle trial, −2 to 2.
+fn verdict_of_spread(claim: usize, (arm, round): (Arm, u32), set: impl Fn(&mut Numbers, i32)) -> VerdictKind {
+    let spread = |job: JobId, numbers: &mut Numbers| {
+        if (job.arm, job.round) == (arm, round) {
+            set(numbers, job.trial as i32 - 3);
         }
     };
-    assert_eq!(failing(short), vec![4]);
-    let claims = score_claims(&config, &reports(&config, short));
-    let statistics = claims[3].measurements[0].ours.expect("a band");
-    assert!(statistics.mean < 0.0 && statistics.mean > -0.0021);
-    assert_eq!((statistics.min, statistics.max, statistics.trials), (-0.01, 0.0, 5));
+    verdicts(&paper(), spread)[claim - 1].kind()
+}
+
+/// The verdict on a claim if the right answers at the early stop are ten apart from trial to trial. Their standard
+/// deviation is then 15.811, their standard error 7.0711; the two-sided interval is the mean ± 2.776445 · 7.0711 =
+/// 19.632 answers, and the one-sided ends are the mean ∓ 2.131847 · 7.0711 = 15.074.
+fn verdict_of_mean(claim: usize, row: (Arm, u32), mean: i32) -> VerdictKind {
+    verdict_of_spread(claim, row, |numbers, apart| numbers.early = (mean + 10 * apart) as u32)
+}
+
+#[test]
+fn an_interval_decides_and_not_a_mean() {
+    use VerdictKind::{Inconclusive, NotReproduced, Reproduced};
+    // C1, a level, between 9,775 and 9,835 answers: 9,795 − 19.632 = 9,775.4 and so on.
+    for (mean, verdict) in [
+        (9_755, NotReproduced),
+        (9_756, Inconclusive),
+        (9_794, Inconclusive),
+        (9_795, Reproduced),
+        (9_815, Reproduced),
+        (9_816, Inconclusive),
+        (9_854, Inconclusive),
+        (9_855, NotReproduced),
+    ] {
+        assert_eq!(verdict_of_mean(1, DENSE_ROUND, mean), verdict, "{mean}");
+    }
+    // C5, a difference of at most 30 answers from the dense network's 9,805.
+    for (above, verdict) in
+        [(10, Reproduced), (11, Inconclusive), (49, Inconclusive), (50, NotReproduced), (-50, NotReproduced)]
+    {
+        assert_eq!(verdict_of_mean(5, (Arm::Ticket, 15), 9_805 + above), verdict, "{above}");
+    }
+    // C4, a difference of 0 or more. A two-sided interval would still hold −3 at 16 answers, and 3 at −16.
+    for (above, verdict) in
+        [(16, Reproduced), (15, Inconclusive), (0, Inconclusive), (-15, Inconclusive), (-16, NotReproduced)]
+    {
+        assert_eq!(verdict_of_mean(4, (Arm::Ticket, 9), 9_805 + above), verdict, "{above}");
+    }
+}
+
+#[test]
+fn ratios_are_judged_on_their_logarithms() {
+    // The ticket stops at 4,000 to 6,000 iterations, the re-init at 8,000 in each trial. The logarithms of the ratios
+    // have the mean 0.480178 and the standard error √(0.102702 / 4 / 5) = 0.071660; the one-sided ends are
+    // exp(0.480178 ∓ 2.131847 · 0.071660) = 1.3874 and 1.8832. Other stops of the re-init scale both.
+    let verdict = |reinit: u32| {
+        let stops = |job: JobId, n: &mut Numbers| match (job.arm, job.round) {
+            (Arm::Ticket, 7) => n.stop = 3_500 + 500 * job.trial,
+            (Arm::Reinit, 7) => n.stop = reinit,
+            _ => {}
+        };
+        let config = paper();
+        let claims = score_claims(&config, &reports(&config, stops));
+        (claims[7].verdict.kind(), claims[7].measurements[0].measured)
+    };
+    let (kind, measured) = verdict(8_000);
+    let Interval { low, high } = measured.interval.expect("an interval");
+    let near = |one: f64, other: f64| (one - other).abs() < 1e-4;
+    assert!(near(measured.mean, 1.6164) && near(low, 1.3874) && near(high, 1.8832), "{measured:?}");
+    assert_eq!(kind, VerdictKind::Reproduced);
+    // 1.3874 · 7,490 / 8,000 = 1.2989 and 1.8832 · 5,530 / 8,000 = 1.3018, on both sides of 1.3; 1.8832 · 5,500 / 8,000
+    // = 1.2947 is below.
+    for (reinit, kind) in [
+        (7_510, VerdictKind::Reproduced),
+        (7_490, VerdictKind::Inconclusive),
+        (5_530, VerdictKind::Inconclusive),
+        (5_500, VerdictKind::NotReproduced),
+    ] {
+        assert_eq!(verdict(reinit).0, kind, "{reinit}");
+    }
+    // Fewer iterations than the dense network's 7,000 are one less the ratio: the geometric mean of 6,000, 6,250, 6,500,
+    // 6,750 and 7,000 is 6,490.3, which is 7.28% fewer.
+    let config = paper();
+    let stops = |job: JobId, n: &mut Numbers| {
+        if (job.arm, job.round) == (Arm::Ticket, 7) {
+            n.stop = 5_750 + 250 * job.trial;
+        }
+    };
+    let fewer = score_claims(&config, &reports(&config, stops))[1].measurements[0].measured;
+    assert!(near(fewer.mean, 0.0728) && fewer.interval.is_some_and(|it| it.low > 0.0 && it.high < 0.2));
+}
+
+#[test]
+fn a_claim_of_several_parts_needs_all_and_one_outside_is_enough_against_it() {
+    use VerdictKind::{Inconclusive, NotReproduced, Reproduced};
+    // C9: the gap is the ticket's 9,816 answers less a mean ± 19.632, which must be 60 to 160.
+    let both = |mean: u32, stop: u32| {
+        verdict_of_spread(9, (Arm::Reinit, 15), |numbers, apart| {
+            numbers.early = mean.saturating_add_signed(10 * apart);
+            numbers.stop = stop;
+        })
+    };
+    assert_eq!([both(9_709, 15_000), both(9_740, 15_000)], [Reproduced, Inconclusive]);
+    assert_eq!([both(9_709, 9_000), both(9_740, 9_000), both(9_780, 15_000)], [NotReproduced; 3]);
+    // C12: one of six measurements is unclear, or outside.
+    let fewer = |first: u32| {
+        verdict_of_spread(12, (Arm::OneShot, 4), |n, apart| n.stop = first.saturating_add_signed(500 * apart))
+    };
+    assert_eq!([fewer(6_000), fewer(6_800), fewer(8_000)], [Reproduced, Inconclusive, NotReproduced]);
+    // C3: a network that diverges in one trial has no mean to speak of; one that always does is outside.
+    let diverged = |trials: i32| {
+        verdict_of_spread(3, (Arm::Ticket, 9), |n, apart| {
+            if apart < trials - 2 {
+                n.loss = f32::INFINITY;
+            }
+        })
+    };
+    assert_eq!([diverged(0), diverged(1), diverged(5)], [Reproduced, Inconclusive, NotReproduced]);
+    // C6: what is shown but not judged decides nothing.
+    assert_eq!(verdict_of_mean(6, (Arm::Ticket, 16), 9_805), Reproduced);
 }
 
 #[test]
@@ -208,11 +322,12 @@ fn draws_are_averaged_within_their_trial() {
         }
     };
     let claims = score_claims(&config, &reports(&config, by_draw));
+    let gap = claims[6].measurements[0].measured;
     assert_eq!(
-        claims[6].measurements[0].ours,
-        Some(TrialStatistics { mean: 0.39, min: 0.39, max: 0.39, trials: 5 })
+        (gap.mean, gap.interval, gap.trials),
+        (0.0039, Some(Interval { low: 0.0039, high: 0.0039 }), 5)
     );
-    assert_eq!(claims[7].measurements[0].ours.map(|statistics| statistics.mean), Some(2.0));
+    assert!((claims[7].measurements[0].measured.mean - 2.0).abs() < 1e-12);
 }
 
 #[test]
@@ -226,7 +341,7 @@ fn there_is_no_verdict_from_too_few_trials() {
     reports.retain(|report| (report.job.trial, report.job.arm, report.job.round) != (5, Arm::Ticket, 20));
     let claims = score_claims(&config, &reports);
     let waiting: Vec<&str> =
-        claims.iter().filter(|claim| claim.verdict == too_few).map(|claim| claim.name).collect();
+        claims.iter().filter(|claim| claim.verdict == too_few).map(|claim| claim.id.name()).collect();
     assert_eq!(waiting, ["C3", "C6", "C10"]);
     assert!(
         score_claims(&config, []).iter().all(|c| c.verdict == Verdict::TooFewTrials { found: 0, needed: 5 })
@@ -242,22 +357,24 @@ fn other_settings_test_nothing() {
         ExperimentConfig { warmup: 1, ..paper() },
         ExperimentConfig { eval_every: 50, ..paper() },
     ] {
-        assert!(verdicts(&config, |_, _| {}).iter().all(|v| matches!(v, Verdict::NotTested { .. })));
+        assert!(verdicts(&config, |_, _| {}).iter().all(|v| matches!(v, Verdict::NotTested(_))));
     }
     let why = |config: &ExperimentConfig, claim: usize| match &verdicts(config, |_, _| {})[claim - 1] {
-        Verdict::NotTested { why } => why.clone(),
-        verdict => verdict.words().into(),
+        Verdict::NotTested(why) => Some(why.clone()),
+        _ => None,
     };
-    let capped = Preset::Paper20k.config();
-    assert_eq!(
-        why(&capped, 1),
-        "It is about the paper's protocol: iterations is 50000 there and 20000 here."
-    );
+    let iterations = |paper: &str, here: &str| NotTested::Setting {
+        name: "iterations".into(),
+        paper: paper.into(),
+        here: here.into(),
+    };
+    assert_eq!(why(&Preset::Paper20k.config(), 1), Some(iterations("50000", "20000")));
     // Claims about networks that are not trained are not tested; the others are judged.
     let few = ExperimentConfig { arms: [Arm::Ticket].into(), rounds: 9, ..paper() };
-    assert_eq!(why(&few, 12), "It looks at the arm oneshot in round 2, which is not trained here.");
-    assert_eq!(why(&few, 5), "It looks at the arm ticket in round 15, which is not trained here.");
-    assert_eq!((why(&few, 4), why(&few, 2)), ("reproduced".into(), "reproduced".into()));
+    assert_eq!(why(&few, 12), Some(NotTested::Untrained { arm: Arm::OneShot, round: 2 }));
+    assert_eq!(why(&few, 5), Some(NotTested::Untrained { arm: Arm::Ticket, round: 15 }));
+    let judged = verdicts(&few, |_, _| {});
+    assert_eq!([&judged[3], &judged[1]], [&Verdict::Reproduced; 2]);
     let more = ExperimentConfig {
         draws: 2,
         rewind_to: Some(7),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    arm::Arm, claims::formatted::VerdictKind, criterion::PruningCriterion, initializer::Initializer,
+    arm::Arm, claims::claim::VerdictKind, criterion::PruningCriterion, initializer::Initializer,
     optimizer::OptimizerKind, preset::Preset,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -42,7 +42,8 @@ fn names_are_the_same_everywhere() {
         "dropout",
         "rewinding",
     ]);
-    are::<VerdictKind>(&["reproduced", "not-reproduced", "too-few-trials", "not-tested"]);
+    let verdicts = ["reproduced", "not-reproduced", "inconclusive", "too-few-trials", "not-tested"];
+    assert_eq!(names(VerdictKind::ALL), verdicts);
 }
 
 #[test]

@@ -5,14 +5,8 @@ use crate::{
     state::{Download, RedrawNeeds, RunIntent, ScoredClaims, State},
     status::PageStatus,
 };
-use experiment::job::JobPhase;
 use experiment::{config::ExperimentConfig, schedule::Schedule, settings::Settings};
 use protocol::{Failure, RunId};
-
-/// Seconds for which the stage strip shows a pruning.
-const PRUNE_SHOWN: f64 = 0.6;
-/// Seconds for which the stage strip shows a rewinding.
-const REWIND_SHOWN: f64 = 0.4;
 
 impl State {
     /// The current status of the page.
@@ -115,11 +109,6 @@ impl State {
         self.running_seconds
     }
 
-    /// The time at which the last mask arrived, in seconds on the clock that the caller passes in.
-    pub fn pruned_at(&self) -> Option<f64> {
-        self.pruned_at
-    }
-
     /// Takes the text that a screen reader is to announce. It is returned only once.
     pub fn take_announcement(&mut self) -> Option<String> {
         self.announcement.take()
@@ -138,21 +127,5 @@ impl State {
     /// Takes what has changed since this was last called.
     pub fn take_redraw_needs(&mut self) -> RedrawNeeds {
         std::mem::take(&mut self.redraw_needs)
-    }
-
-    /// The phase that the stage strip shows. Pruning and rewinding take an instant, so they are shown long enough to be
-    /// seen. `now` is in seconds.
-    pub fn phase(&self, now: f64) -> Option<JobPhase> {
-        if let Some(pruned) = self.pruned_at.filter(|_| self.failure.is_none()) {
-            match now - pruned {
-                since if since < PRUNE_SHOWN => return Some(JobPhase::Prune),
-                since if since < PRUNE_SHOWN + REWIND_SHOWN => return Some(JobPhase::Rewind),
-                _ => {}
-            }
-        }
-        if !matches!(self.status(), PageStatus::Running | PageStatus::Paused) {
-            return None;
-        }
-        self.results.in_progress().next().map(|_| JobPhase::Train)
     }
 }

@@ -8,11 +8,13 @@ use crate::{
 };
 use experiment::{
     experiment_report::ExperimentReport,
+    job::JobId,
     job_graph::{self},
     schedule::RunPosition,
     settings::Settings,
 };
 use protocol::{Failure, FailureKind, RunUntil, WorkerCommand, payload::Payload};
+use std::collections::BTreeSet;
 
 impl State {
     /// Starts missing workers and stops those that are not needed.
@@ -99,6 +101,18 @@ impl State {
         experiment_report: ExperimentReport,
         effects: &mut Vec<Effect>,
     ) {
+        self.start_run_keeping(settings, experiment_report, &BTreeSet::new(), effects);
+    }
+
+    /// Starts a run that contains the finished jobs of a report. The networks of the jobs in `same` stay, because these are
+    /// jobs of the run before too.
+    pub(super) fn start_run_keeping(
+        &mut self,
+        settings: Settings,
+        experiment_report: ExperimentReport,
+        same: &BTreeSet<JobId>,
+        effects: &mut Vec<Effect>,
+    ) {
         self.run += 1;
         self.intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
         (self.store, self.schedule) = experiment_report.resume();
@@ -107,7 +121,7 @@ impl State {
         if settings.config.data != self.settings.config.data {
             self.forget_data(effects);
         }
-        self.drop_networks(settings.config.seeds.first(), effects);
+        self.drop_networks(settings.config.seeds.first(), same, effects);
         self.settings = settings;
         for purpose in self.requests.start_run() {
             drop_files(&purpose, effects);
@@ -119,7 +133,8 @@ impl State {
         }
         self.scored_claims = None;
         self.redraw_needs.all = true;
-        (self.running_seconds, self.pruned_at) = (0.0, None);
+        self.running_seconds = 0.0;
+        self.start_display(!self.results.nothing_started());
         for worker in self.workers.iter_mut().filter(|worker| !worker.jobs.is_empty()) {
             worker.jobs.clear();
             effects.push(Effect::Send {

@@ -12,7 +12,7 @@ use protocol::{
     payload::{ArrayId, Payload, PayloadItem},
     question::Question,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A question to the kept networks.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,11 +86,15 @@ impl State {
         self.redraw_needs.kept = true;
     }
 
-    /// Drops all kept networks, because another run begins.
-    pub(super) fn drop_networks(&mut self, first_seed: u32, effects: &mut Vec<Effect>) {
-        let gone = self.kept.arrays();
+    /// Drops the kept networks of all jobs but those in `same`, because another run begins.
+    pub(super) fn drop_networks(
+        &mut self,
+        first_seed: u32,
+        same: &BTreeSet<JobId>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let gone = self.kept.start_run(first_seed, same);
         effects.extend((!gone.is_empty()).then_some(Effect::DropArrays(gone)));
-        self.kept = KeptNetworks::new(first_seed, MOST_BYTES);
     }
 
     /// Drops those of the arrays that came with an event that nothing has been kept of, because the event came too late.

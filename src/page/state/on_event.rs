@@ -1,10 +1,7 @@
 //! Handles worker events and the progress of the download.
 
+use crate::worker_pool::{AssignedJob, Effect, WorkerId, WorkerSlot, WorkerStatus};
 use crate::{state::State, status::PageStatus};
-use crate::{
-    strings,
-    worker_pool::{AssignedJob, Effect, WorkerId, WorkerSlot, WorkerStatus},
-};
 use experiment::{arm::Arm, experiment_report::FinishedJob, job::JobId, job_data::JobOutputs};
 use model::data_set::DataFile;
 use protocol::{
@@ -36,6 +33,7 @@ impl State {
         }
         self.drop_unused(brought, &mut effects);
         self.dispatch(&mut effects);
+        self.announce_rounds();
         if self.status() != status {
             self.announce_status(status);
         }
@@ -127,10 +125,8 @@ impl State {
         // Only the ticket's masks are shown.
         if mask.is_some() && job.arm == Arm::Ticket {
             self.redraw_needs.masks = true;
-            self.pruned_at = Some(self.last_update);
         }
         if !again && self.results.is_round_done(job.round) {
-            self.announcement = Some(strings::round_summary(self.results.everything(), job.round));
             self.ask_for_scores();
         }
     }

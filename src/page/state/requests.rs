@@ -1,5 +1,5 @@
 //! What the page asks the reader for, and what it does with the answers: writing reports, reading them and scoring claims.
-//! The page does none of this itself, so that its module contains neither JSON nor the formatting of claims.
+//! The page does none of this itself, so that its module contains neither JSON nor the judging of claims.
 
 use crate::state::{ScoredClaims, State};
 use crate::{open_requests::RequestPurpose, strings, worker_pool::Effect};
@@ -90,8 +90,8 @@ impl State {
             (RequestPurpose::Import { .. }, Answer::ReportsRead { experiment_report }) => {
                 self.open_report(report_payload::read_report(*experiment_report, payload)?, effects);
             }
-            (RequestPurpose::Score, Answer::ClaimsScored { claims, summary }) => {
-                self.scored_claims = Some(ScoredClaims { claims, summary });
+            (RequestPurpose::Score, Answer::ClaimsScored { claims }) => {
+                self.scored_claims = Some(ScoredClaims { claims });
                 self.redraw_needs.claims = true;
             }
             (RequestPurpose::ReadNetworks { asker, networks, reading }, Answer::NetworksRead) => {
@@ -118,8 +118,11 @@ impl State {
 
     /// Shows the run that a report contains. Play then continues with its missing jobs.
     fn open_report(&mut self, experiment_report: ExperimentReport, effects: &mut Vec<Effect>) {
-        let settings =
-            Settings { workers: self.settings.workers, ..Settings::from_config(experiment_report.config()) };
+        let settings = Settings {
+            workers: self.settings.workers,
+            display: self.settings.display,
+            ..Settings::from_config(experiment_report.config())
+        };
         self.announcement = Some(strings::report_opened(&experiment_report));
         self.start_run(settings, experiment_report, effects);
         if !self.nothing_started() {

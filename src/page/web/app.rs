@@ -1,6 +1,7 @@
 //! The running page: its state, its workers and its view, and how it carries out the effects that the state returns.
 
 use crate::{
+    recorded_runs,
     state::State,
     web::{
         array_store, dom, download, network_api,
@@ -42,6 +43,7 @@ fn decide(decide: StateUpdate) {
     with_app(|app| {
         let effects = decide(&mut app.state, dom::now_seconds());
         app.run_effects(effects);
+        app.view.show_status(&app.state);
         app.request_frame();
     });
 }
@@ -138,10 +140,23 @@ impl App {
         let settings = self.state.settings();
         self.view.fields.show(settings);
         self.view.show_rejections(rejected);
+        self.write_address();
+    }
+
+    /// Writes the settings of the run and of the display into the address.
+    pub(super) fn write_address(&self) {
+        let settings = self.state.settings();
         dom::set_fragment(&match &self.recorded {
-            Some(name) => format!("recorded={name}"),
+            Some(name) => recorded_runs::fragment(name, settings),
             None => settings.to_fragment(),
         });
+    }
+
+    /// Redraws a page that is hidden and has something new.
+    pub(super) fn render_if_hidden(&mut self) {
+        if self.frame_requested && dom::document().hidden() {
+            self.view.render(&mut self.state, dom::now_seconds());
+        }
     }
 
     /// Requests a redraw in the next animation frame.

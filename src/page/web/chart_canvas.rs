@@ -5,10 +5,11 @@ use crate::{
     chart_data::{self},
     chart_selection::ChartSelection,
     metric::Metric,
+    pinned_runs::PinnedRuns,
     shown_results::ShownResults,
 };
 use chart::{
-    cost, curves, layers, rounds,
+    cost, curves, distance, layers, rounds,
     style::{ChartStyle, Theme},
     web::draw_on_canvas,
 };
@@ -29,6 +30,8 @@ pub(super) enum ChartKind {
     Layers,
     /// The cost of the rounds.
     Cost,
+    /// Where in the image weights survive.
+    Distance,
 }
 
 /// A chart on the page.
@@ -84,6 +87,7 @@ impl ChartCanvas {
         &mut self,
         results: ShownResults<'_>,
         selection: &ChartSelection,
+        pinned: &PinnedRuns,
         theme: Theme,
         scale: f64,
     ) -> Result<(), String> {
@@ -95,13 +99,17 @@ impl ChartCanvas {
         let (canvas, size) = (&self.canvas, self.size);
         let (empty, words) = match self.kind {
             ChartKind::Curves => {
-                let data = chart_data::accuracy_curves(results, selection);
+                let data = chart_data::accuracy_curves(results, selection, pinned);
                 draw_on_canvas(canvas, size, &style, |area| curves::draw(area, &data, &style))?;
                 (data.is_empty().then_some(curves::EMPTY), curves::describe(&data))
             }
             ChartKind::Rounds(metric) => {
-                let data =
-                    chart_data::metric_by_round(results, selection, metric.unwrap_or(selection.metric));
+                let data = chart_data::metric_by_round(
+                    results,
+                    selection,
+                    metric.unwrap_or(selection.metric),
+                    pinned,
+                );
                 draw_on_canvas(canvas, size, &style, |area| rounds::draw(area, &data, &style))?;
                 (data.empty(), rounds::describe(&data))
             }
@@ -109,6 +117,11 @@ impl ChartCanvas {
                 let data = chart_data::layers_left(results);
                 draw_on_canvas(canvas, size, &style, |area| layers::draw(area, &data, &style))?;
                 (data.is_empty().then_some(layers::EMPTY), layers::describe(&data))
+            }
+            ChartKind::Distance => {
+                let data = chart_data::survivors_by_distance(results);
+                draw_on_canvas(canvas, size, &style, |area| distance::draw(area, &data, &style))?;
+                (data.is_empty().then_some(distance::EMPTY), distance::describe(&data))
             }
             ChartKind::Cost => {
                 let data = chart_data::round_costs(results, selection);
@@ -120,6 +133,7 @@ impl ChartCanvas {
         self.empty.set_text_content(Some(empty.unwrap_or_default()));
         let _ = self.empty.toggle_attribute_with_force("hidden", empty.is_none());
         dom::set_attribute(&self.canvas, "aria-label", empty.unwrap_or(&words));
+        dom::set_attribute(&self.canvas, "data-shown", &results.moment().to_string());
         Ok(())
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::state::ScoredClaims;
 use crate::web::dom::{self, CachedText};
-use experiment::claims::formatted::{FormattedClaim, VerdictKind};
+use experiment::claims::{
+    claim::VerdictKind,
+    formatted::{FormattedClaim, summary},
+};
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 
@@ -36,9 +39,11 @@ impl ClaimsPanel {
 
     /// Shows the scored claims, or the initial text if there are none.
     pub(super) fn show(&mut self, scored: Option<&ScoredClaims>) {
-        self.summary.show(scored.map_or(&self.empty, |scored| &scored.summary));
+        let judged = scored.map(|scored| summary(&scored.claims));
+        self.summary.show(judged.as_deref().unwrap_or(&self.empty));
         self.body.set_text_content(None);
-        let claims = scored.map_or(&[][..], |scored| &scored.claims);
+        let claims: Vec<FormattedClaim> =
+            scored.map_or(vec![], |scored| scored.claims.iter().map(FormattedClaim::new).collect());
         claims.iter().for_each(|claim| dom::append_children(&self.body, &[&claim_row(claim)]));
         let _ = self.details.toggle_attribute_with_force("hidden", claims.is_empty());
         // The table opens or closes only when this changes. Otherwise it stays as the user has left it.
@@ -55,6 +60,7 @@ fn symbol(verdict: VerdictKind) -> &'static str {
     match verdict {
         VerdictKind::Reproduced => "✓",
         VerdictKind::NotReproduced => "✗",
+        VerdictKind::Inconclusive => "?",
         VerdictKind::TooFewTrials => "…",
         VerdictKind::NotTested => "–",
     }
@@ -62,13 +68,13 @@ fn symbol(verdict: VerdictKind) -> &'static str {
 
 fn claim_row(claim: &FormattedClaim) -> Element {
     let row = dom::new_element("tr", "", "");
-    dom::set_attribute(&row, "data-claim", &claim.name);
+    dom::set_attribute(&row, "data-claim", claim.name);
     dom::set_attribute(&row, "data-verdict", claim.verdict.name());
     let name = dom::new_element("th", "", "");
     dom::set_attribute(&name, "scope", "row");
     dom::append_children(
         &name,
-        &[&dom::new_element("b", "", &claim.name), &dom::new_element("span", "", &claim.text)],
+        &[&dom::new_element("b", "", claim.name), &dom::new_element("span", "", claim.text)],
     );
     let ours = dom::new_element("td", "ours", if claim.ours.is_empty() { "–" } else { "" });
     claim.ours.iter().for_each(|line| dom::append_children(&ours, &[&dom::new_element("p", "", line)]));
@@ -77,10 +83,10 @@ fn claim_row(claim: &FormattedClaim) -> Element {
     dom::set_attribute(&mark, "aria-hidden", "true");
     dom::append_children(
         &verdict,
-        &[&mark, &dom::new_element("b", "", &claim.verdict_text), &dom::new_element("small", "", &claim.why)],
+        &[&mark, &dom::new_element("b", "", claim.verdict_text), &dom::new_element("small", "", &claim.why)],
     );
     let cell = |text: &str| dom::new_element("td", "", text);
-    let cells = [cell(&claim.paper), cell(&claim.replication), ours, cell(&claim.tolerance_text), verdict];
+    let cells = [cell(claim.paper), cell(claim.replication), ours, cell(claim.tolerance_text), verdict];
     dom::append_children(&row, &[&name]);
     for (cell, head) in cells.iter().zip(COLUMNS) {
         // On a narrow screen each cell stands below the name of its column.

@@ -6,13 +6,18 @@ use crate::{
     status::PageStatus,
     web::{
         app::{App, with_app},
-        dom, files,
+        dom, files, pins,
         state_updates::update_state,
     },
 };
-use experiment::{preset::Preset, settings::Settings, url_fragment::RejectedSetting};
+use experiment::{
+    display_settings::{DisplaySettings, Speed},
+    preset::Preset,
+    settings::Settings,
+    url_fragment::RejectedSetting,
+};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlSelectElement};
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
 /// Installs the listeners of all controls.
 pub(super) fn listen() -> Result<(), JsValue> {
@@ -21,17 +26,42 @@ pub(super) fn listen() -> Result<(), JsValue> {
     click("round", || update_state(|state, now| state.on_action(UserAction::Round, now)))?;
     click("run-again", || {
         with_app(|app| {
-            let settings = app.state.settings().clone();
-            app.restart(Settings { autoplay: true, ..settings }, &[]);
+            let mut settings = Settings { autoplay: true, ..app.state.settings().clone() };
+            settings.display.at = None;
+            app.restart(settings, &[]);
         });
     })?;
     click("another-seed", || {
         with_app(|app| {
             let mut settings = Settings { autoplay: true, ..app.state.settings().clone() };
             settings.config.seeds = settings.config.seeds.next();
+            settings.display.at = None;
             app.restart(settings, &[]);
         });
     })?;
+    click("replay", || update_state(|state, now| state.on_action(UserAction::Replay, now)))?;
+    let speed: HtmlSelectElement = dom::by_id("set-speed")?;
+    dom::add_listener(&speed.clone(), "change", move |event: web_sys::Event| {
+        // The field stands in the form of the experiment's settings, which need not hear of it.
+        event.stop_propagation();
+        if let Some(speed) = Speed::from_name(&speed.value()) {
+            with_app(|app| app.set_display(DisplaySettings { speed, ..app.state.display_settings() }));
+        }
+    });
+    let reach: HtmlInputElement = dom::by_id("set-reach")?;
+    dom::add_listener(&reach.clone(), "change", move |_: web_sys::Event| {
+        let value = reach.value();
+        let pairs = [("reach", value.trim())];
+        let (settings, rejected) = Settings::from_pairs(&pairs);
+        with_app(|app| match rejected.is_empty() {
+            true => {
+                let reach = settings.display.reach;
+                app.set_display(DisplaySettings { reach, ..app.state.display_settings() });
+                app.view.show_rejections(&[]);
+            }
+            false => app.view.show_rejections(&rejection_messages(&rejected)),
+        });
+    });
     click("train-again", || {
         update_state(|state, now| {
             let jobs = state.jobs_to_train_again();
@@ -41,10 +71,24 @@ pub(super) fn listen() -> Result<(), JsValue> {
     click("retry", || update_state(|state, now| state.on_action(UserAction::Retry, now)))?;
     click("reset", || {
         with_app(|app| {
-            let (settings, rejected) = app.view.fields.read();
+            let (mut settings, rejected) = app.view.fields.read();
+            settings.display = DisplaySettings { at: None, ..app.state.display_settings() };
             app.restart(settings, &rejection_messages(&rejected));
         });
     })?;
+    click("pin", || update_state(|state, now| state.on_action(UserAction::Pin, now)))?;
+    click("branch", || {
+        with_app(|app| {
+            let (mut settings, rejected) = app.view.fields.read();
+            settings.display = DisplaySettings { at: None, ..app.state.display_settings() };
+            app.recorded = None;
+            let effects = app.state.on_action(UserAction::Branch(Box::new(settings)), dom::now_seconds());
+            app.run_effects(effects);
+            app.sync_fields_and_address(&rejection_messages(&rejected));
+            app.request_frame();
+        });
+    })?;
+    pins::listen(&dom::by_id("pinned")?);
     let form: Element = dom::by_id("controls")?;
     dom::add_listener(&form, "submit", |event: web_sys::Event| event.prevent_default());
     dom::add_listener(&form, "change", |event: web_sys::Event| {
@@ -54,11 +98,17 @@ pub(super) fn listen() -> Result<(), JsValue> {
     dom::add_listener(&dom::window(), "hashchange", |_: web_sys::Event| {
         let fragment = dom::fragment();
         match recorded_runs::from_fragment(&fragment) {
-            Some(Ok(name)) => files::open_recorded(name.into()),
+            Some(Ok(name)) => {
+                let display = recorded_runs::settings_beside(&fragment).display;
+                let open = with_app(|app| app.open_recorded_with(name, display)).unwrap_or(true);
+                if open {
+                    files::open_recorded(name.into());
+                }
+            }
             Some(Err(message)) => files::show_request_errors(vec![message]),
             None => {
                 let (settings, rejected) = Settings::from_fragment(&fragment);
-                with_app(|app| app.restart(settings, &rejection_messages(&rejected)));
+                with_app(|app| app.follow_link(settings, &rejection_messages(&rejected)));
             }
         }
     });
@@ -72,6 +122,32 @@ fn click(id: &str, mut f: impl FnMut() + 'static) -> Result<(), JsValue> {
 }
 
 impl App {
+    /// Takes the display's settings of a link to a recorded run. Returns whether that run has to be opened.
+    fn open_recorded_with(&mut self, name: &str, display: DisplaySettings) -> bool {
+        self.set_display(display);
+        self.recorded.as_deref() != Some(name)
+    }
+
+    /// Follows a link to settings. If they differ from the present ones in the display alone, the run goes on.
+    fn follow_link(&mut self, settings: Settings, rejected: &[String]) {
+        let now = self.state.settings();
+        let same_run = Settings { display: now.display, autoplay: now.autoplay, ..settings.clone() } == *now;
+        if same_run && settings.display != now.display && self.recorded.is_none() {
+            self.set_display(settings.display);
+            self.view.show_rejections(rejected);
+        } else {
+            self.restart(settings, rejected);
+        }
+    }
+
+    /// Changes settings of the display and writes them into the address. The run goes on.
+    fn set_display(&mut self, display: DisplaySettings) {
+        let effects = self.state.on_action(UserAction::SetDisplay(display), dom::now_seconds());
+        self.run_effects(effects);
+        self.write_address();
+        self.request_frame();
+    }
+
     /// Starts a new run with these settings, and shows the messages about rejected settings.
     fn restart(&mut self, settings: Settings, rejected: &[String]) {
         self.recorded = None;
@@ -86,6 +162,7 @@ impl App {
     fn fields_changed(&mut self, preset: Option<String>) {
         let now = self.state.settings().clone();
         let (mut settings, rejected) = self.view.fields.read();
+        settings.display = now.display;
         if let Some(preset) = preset.and_then(|name| Preset::from_name(&name)) {
             settings = settings.with_preset(preset);
         }

@@ -30,13 +30,14 @@ impl Table {
         Ok(Table { body, hint: dom::by_id("no-rounds")?, rows: Vec::new(), theme: Theme::Light })
     }
 
-    /// Shows these rows and changes only the elements of rows that differ.
-    pub(super) fn show(&mut self, rows: Vec<TableRow>, theme: Theme) {
+    /// Shows these rows and changes only the elements of rows that differ. Rows of what the display has not come to are
+    /// there for programs and not in sight.
+    pub(super) fn show(&mut self, rows: Vec<TableRow>, theme: Theme, is_shown: impl Fn(&TableRow) -> bool) {
         if theme != self.theme {
             self.theme = theme;
             self.rows.drain(..).for_each(|(_, element)| element.remove());
         }
-        let _ = self.hint.toggle_attribute_with_force("hidden", !rows.is_empty());
+        let _ = self.hint.toggle_attribute_with_force("hidden", rows.iter().any(&is_shown));
         let mut old = std::mem::take(&mut self.rows).into_iter().peekable();
         for row in rows {
             // The old rows are either a subsequence of the new ones or belong to an earlier run.
@@ -53,6 +54,9 @@ impl Table {
             self.rows.push((row, element));
         }
         old.for_each(|(_, element)| element.remove());
+        for (row, element) in &self.rows {
+            let _ = element.toggle_attribute_with_force("hidden", !is_shown(row));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{strings, web::dom};
 use experiment::{
     preset::Preset,
-    setting_table::{SETTINGS, Setting},
+    setting_table::{SETTINGS, Setting, SettingKind},
     settings::Settings,
     url_fragment::RejectedSetting,
 };
@@ -29,7 +29,8 @@ impl SettingFields {
         let more: Element = dom::by_id("settings")?;
         let mut inputs = Vec::new();
         for setting in SETTINGS {
-            if matches!(setting.name, "preset" | "autoplay") {
+            // The display's settings have controls of their own, where their effect is seen.
+            if matches!(setting.name, "preset" | "autoplay") || setting.kind == SettingKind::Display {
                 continue;
             }
             let id = if setting.name == "seed" { "seed".into() } else { format!("set-{}", setting.name) };

@@ -12,14 +12,7 @@ use experiment::config::ExperimentConfig;
 use experiment::prune_rounds::PruneRounds;
 use std::rc::Rc;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
-use web_sys::{
-    CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, ImageData,
-};
-
-/// Length in seconds of the animation in which the weights just pruned flash and fade.
-const ANIMATION_SECONDS: f64 = 1.0;
-/// Least seconds between two frames of the animation. It is slow because the workers need the processor more.
-const ANIMATION_FRAME_SECONDS: f64 = 0.06;
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, ImageData};
 
 struct Heatmap {
     canvas: HtmlCanvasElement,
@@ -33,6 +26,8 @@ struct Heatmap {
 pub(super) struct Heatmaps {
     /// The element that contains the pictures.
     holder: Element,
+    /// The scale of the map of the inputs.
+    scale: Element,
     /// The two pictures of the first layer, which are in `index.html`, then one for each further layer.
     maps: Vec<Heatmap>,
     layers: Vec<(usize, usize)>,
@@ -40,13 +35,11 @@ pub(super) struct Heatmaps {
     classes: Vec<String>,
     prune_rounds: Rc<PruneRounds>,
     name: dom::CachedText,
-    slider: HtmlInputElement,
-    /// The earlier round that the user has chosen with the slider. `None` shows the latest round.
-    chosen_round: Option<u32>,
-    /// The time at which the current animation began, in seconds. `None` if there is no animation.
-    animation_start: Option<f64>,
+    /// The round whose mask is shown.
+    round: u32,
+    /// The progress of the pruning, from 0 to 1.
+    progress: f64,
     dirty: bool,
-    last_paint: f64,
     hovered: Option<(usize, f64, f64)>,
     pointer_position: (f64, f64),
 }
@@ -60,16 +53,15 @@ impl Heatmaps {
         ];
         let mut heatmaps = Heatmaps {
             holder: dom::by_id("masks")?,
+            scale: dom::by_id("mask-scale")?,
             maps,
             layers: vec![],
             classes: vec![],
             prune_rounds: Rc::new(PruneRounds::all_surviving(config.model.weight_count())),
             name: dom::CachedText::of("mask-name")?,
-            slider: dom::by_id("mask-slider")?,
-            chosen_round: None,
-            animation_start: None,
+            round: 0,
+            progress: 1.0,
             dirty: true,
-            last_paint: f64::NEG_INFINITY,
             hovered: None,
             pointer_position: (0.0, 0.0),
         };
@@ -115,41 +107,34 @@ impl Heatmaps {
         self.maps.iter().position(|map| **map.canvas == **target)
     }
 
-    /// Updates the masks from the results. If `show` is true, the last pruning is animated.
-    pub(super) fn set_masks(&mut self, results: ShownResults<'_>, now: f64, show: bool) {
-        if !show {
-            self.chosen_round = None;
-        }
+    /// Takes the masks from the results.
+    pub(super) fn set_masks(&mut self, results: ShownResults<'_>) {
         self.prune_rounds = Rc::new(chart_data::prune_rounds(results));
         if let Err(error) = self.show_layers(results.config()) {
             self.name.show(&dom::error_message(&error));
         }
-        self.animation_start = (show && self.chosen_round.is_none()).then_some(now);
         self.dirty = true;
-        let last = self.prune_rounds.last_known_round();
-        self.slider.set_max(&last.to_string());
-        self.slider.set_value(&self.round().to_string());
-        self.slider.set_disabled(last == 0);
-        dom::set_attribute(&self.slider, "aria-valuetext", &format!("mask of round {}", self.round()));
     }
 
-    /// Shows the mask of the round that the slider selects. At the end of the slider, the pictures follow the latest
-    /// round.
-    pub(super) fn follow_slider(&mut self) {
-        let round = self.slider.value().parse().unwrap_or(0);
-        self.chosen_round = (round < self.prune_rounds.last_known_round()).then_some(round);
-        (self.animation_start, self.dirty) = (None, true);
-        dom::set_attribute(&self.slider, "aria-valuetext", &format!("mask of round {round}"));
+    /// Shows the mask of a round. `progress` is how far the pruning before it is, from 0 to 1.
+    pub(super) fn show_round(&mut self, round: u32, progress: f64) {
+        if (round, progress) != (self.round, self.progress) {
+            (self.round, self.progress, self.dirty) = (round, progress, true);
+        }
+    }
+
+    /// Fills the scale of the map of the inputs.
+    pub(super) fn fill_scale(&self, theme: Theme) {
+        self.scale.set_text_content(None);
+        let units = self.layers.first().map_or(0, |layer| layer.1);
+        for (left, color) in mask_paint::input_scale(theme, units) {
+            dom::append_children(&self.scale, &[&patch(&color, &left.to_string())]);
+        }
     }
 
     /// Marks the pictures for repainting.
     pub(super) fn mark_dirty(&mut self) {
         self.dirty = true;
-    }
-
-    /// The round whose mask is shown.
-    pub(super) fn round(&self) -> u32 {
-        self.chosen_round.unwrap_or(self.prune_rounds.last_known_round())
     }
 
     /// Reads the sizes of the pictures from the page.
@@ -176,7 +161,7 @@ impl Heatmaps {
             let picture = self.maps.get(at)?.picture;
             let (width, height) = masks::picture_size(&self.layers, picture);
             let cell = masks::cell_at_pixel(&self.layers, picture, x * width as f64, y * height as f64)?;
-            Some(masks::cell_description(&self.masks(1.0), cell, &self.classes))
+            Some(masks::cell_description(&self.masks(), cell, &self.classes))
         });
         self.name.show(named.as_deref().unwrap_or_default());
         let tip = self.name.element();
@@ -194,61 +179,58 @@ impl Heatmaps {
         }
     }
 
-    fn masks(&self, phase: f64) -> MaskHistory<'_> {
-        let round = u8::try_from(self.round()).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
+    fn masks(&self) -> MaskHistory<'_> {
         MaskHistory {
             layers: &self.layers,
             prune_rounds: self.prune_rounds.bytes(),
-            round,
-            animation_progress: phase,
+            round: round_byte(self.round),
+            animation_progress: self.progress,
         }
     }
 
-    /// Paints the pictures if they have changed or an animation is running. Returns whether the animation continues.
-    /// `scale` is the number of device pixels per CSS pixel, `now` is in seconds, and `still` suppresses the animation.
-    pub(super) fn paint(&mut self, theme: Theme, scale: f64, now: f64, still: bool) -> Result<bool, JsValue> {
-        let phase = match self.animation_start {
-            Some(begun) if !still => ((now - begun) / ANIMATION_SECONDS).clamp(0.0, 1.0),
-            _ => 1.0,
-        };
-        if !self.dirty && self.animation_start.is_none() {
-            return Ok(false);
-        }
-        if !self.dirty && now - self.last_paint < ANIMATION_FRAME_SECONDS {
-            return Ok(true);
-        }
-        (self.dirty, self.last_paint) = (false, now);
-        if phase >= 1.0 {
-            self.animation_start = None;
+    /// Paints the pictures if they have changed. `scale` is the number of device pixels per CSS pixel.
+    pub(super) fn paint(&mut self, theme: Theme, scale: f64) -> Result<(), JsValue> {
+        if !std::mem::take(&mut self.dirty) {
+            return Ok(());
         }
         let prune_rounds = self.prune_rounds.clone();
-        let round = u8::try_from(self.round()).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
         for map in &mut self.maps {
             let masks = MaskHistory {
                 layers: &self.layers,
                 prune_rounds: prune_rounds.bytes(),
-                round,
-                animation_progress: phase,
+                round: round_byte(self.round),
+                animation_progress: self.progress,
             };
             map.paint(&masks, theme, scale)?;
         }
         self.show_name();
-        Ok(self.animation_start.is_some())
+        Ok(())
     }
+}
+
+/// A round as the masks write it.
+fn round_byte(round: u32) -> u8 {
+    u8::try_from(round).unwrap_or(PruneRounds::NEVER_PRUNED - 1)
 }
 
 /// Fills the legend of the masks.
 pub(super) fn fill_legend(place: &Element, theme: Theme) {
     place.set_text_content(None);
     for (name, color) in mask_paint::legend(theme) {
-        let size = [("viewBox", "0 0 12 12"), ("width", "12"), ("height", "12"), ("aria-hidden", "true")];
-        let patch = dom::new_svg_element("svg", &size);
-        let square = [("width", "12"), ("height", "12"), ("fill", &color), ("class", "patch")];
-        dom::append_children(&patch, &[&dom::new_svg_element("rect", &square)]);
-        let entry = dom::new_element("span", "", "");
-        dom::append_children(&entry, &[&patch, &dom::new_element("span", "", name)]);
+        let entry = patch(&color, name);
         dom::append_children(place, &[&entry]);
     }
+}
+
+/// A patch of a colour with its name.
+fn patch(color: &str, name: &str) -> Element {
+    let size = [("viewBox", "0 0 12 12"), ("width", "12"), ("height", "12"), ("aria-hidden", "true")];
+    let patch = dom::new_svg_element("svg", &size);
+    let square = [("width", "12"), ("height", "12"), ("fill", color), ("class", "patch")];
+    dom::append_children(&patch, &[&dom::new_svg_element("rect", &square)]);
+    let entry = dom::new_element("span", "", "");
+    dom::append_children(&entry, &[&patch, &dom::new_element("span", "", name)]);
+    entry
 }
 
 /// The number of pictures of the first layer.

@@ -19,6 +19,8 @@ pub(super) struct Legend {
     list: Element,
     switches: Vec<(&'static ArmStyle, Element)>,
     each_trial: Element,
+    /// The field of the accuracy to reach.
+    reach: Element,
     theme: Theme,
 }
 
@@ -47,7 +49,8 @@ impl Legend {
             }
         });
         let each_trial = dom::by_id("each-trial-label")?;
-        Ok(Legend { list, switches: Vec::new(), each_trial, theme: Theme::Light })
+        let reach = dom::by_id("reach-label")?;
+        Ok(Legend { list, switches: Vec::new(), each_trial, reach, theme: Theme::Light })
     }
 
     /// Shows the selection. The switches are only replaced for other arms or another theme, so that they keep the
@@ -63,6 +66,7 @@ impl Legend {
             dom::set_attribute(switch, "aria-pressed", if *on { "true" } else { "false" });
         }
         let _ = self.each_trial.toggle_attribute_with_force("hidden", !selection.has_trials());
+        let _ = self.reach.toggle_attribute_with_force("hidden", selection.metric != Metric::Reach);
     }
 
     fn switch(&self, style: &'static ArmStyle) -> Element {

@@ -14,9 +14,11 @@ mod files;
 mod heatmaps;
 mod legend;
 pub mod network_api;
+mod pins;
 mod render;
 mod save_file;
 mod state_updates;
+mod timeline;
 mod watch;
 mod worker_handle;
 
@@ -51,7 +53,7 @@ fn begin() -> Result<(), JsValue> {
         }
         Some(asked) => {
             let rejected = asked.as_ref().err().cloned();
-            (Settings::from_fragment("").0, rejected.into_iter().collect(), asked.ok())
+            (recorded_runs::settings_beside(&fragment), rejected.into_iter().collect(), asked.ok())
         }
     };
     let view = PageView::new(&settings)?;
@@ -67,6 +69,10 @@ fn begin() -> Result<(), JsValue> {
     watch::listen()?;
     files::listen()?;
     recorded.map(Into::into).into_iter().for_each(files::open_recorded);
-    dom::call_every(TICK, || update_state(State::on_tick));
+    dom::call_every(TICK, || {
+        update_state(State::on_tick);
+        // A hidden page has no animation frames, but programs still read its table.
+        with_app(|app| app.render_if_hidden());
+    });
     Ok(())
 }

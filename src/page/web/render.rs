@@ -8,19 +8,19 @@ use crate::web::{
     fields::SettingFields,
     heatmaps::{self, Heatmaps},
     legend::Legend,
+    pins,
+    timeline::Timeline,
 };
 use crate::{
-    element_texts, forecast, headline, metric::Metric, refusals, sentences::english,
+    cost_texts, element_texts, forecast, headline, mask_texts, metric::Metric, refusals, sentences::english,
     shown_results::ShownResults, state::State, status::PageStatus, status_line, strings, table, titles,
 };
 use chart::style::Theme;
-use experiment::job::JobPhase;
+use experiment::moment::Stage;
 use experiment::settings::Settings;
 use wasm_bindgen::JsValue;
-use web_sys::{Element, HtmlButtonElement, HtmlElement};
+use web_sys::{Element, HtmlButtonElement};
 
-/// Least seconds between two redraws of what running jobs change.
-const LIVE_REDRAW_SECONDS: f64 = 0.08;
 /// Least seconds between two forecasts, so that the user can read them.
 const FORECAST_SECONDS: f64 = 0.4;
 
@@ -29,8 +29,8 @@ pub(super) struct PageView {
     /// The fields of the settings.
     pub(super) fields: SettingFields,
     body: Element,
-    stages: Vec<(JobPhase, Element)>,
-    bar: HtmlElement,
+    stages: Vec<(Stage, Element)>,
+    timeline: Timeline,
     texts: TextElements,
     buttons: Buttons,
     error: Element,
@@ -40,6 +40,9 @@ pub(super) struct PageView {
     mask_key: Element,
     table: Table,
     claims: ClaimsPanel,
+    claims_section: Element,
+    /// The list of pinned runs.
+    pins: Element,
     /// What can be done when the run is over.
     afterwards: Element,
     digest: DigestLine,
@@ -50,19 +53,20 @@ pub(super) struct PageView {
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
     pub(super) measuring_needed: bool,
-    /// Whether the user has chosen the mask of another round.
-    pub(super) looked_back: bool,
-    last_live_drawing: f64,
     forecast: Option<f64>,
     forecast_at: f64,
 }
 
 struct TextElements {
     place: CachedText,
+    caption: CachedText,
     headline: CachedText,
     early_stop: CachedText,
+    cost_note: CachedText,
+    cost_answer: CachedText,
     source: CachedText,
     masks: CachedText,
+    mask_title: CachedText,
     live: CachedText,
     play: CachedText,
     title: CachedText,
@@ -90,30 +94,31 @@ struct Buttons {
     round: HtmlButtonElement,
     reset: HtmlButtonElement,
     export: HtmlButtonElement,
+    pin: HtmlButtonElement,
 }
 
 impl PageView {
     /// Finds all elements of the page.
     pub(super) fn new(settings: &Settings) -> Result<PageView, JsValue> {
-        let stage = |phase, name: &str| -> Result<(JobPhase, Element), JsValue> {
-            let found = dom::document().query_selector(&format!("[data-stage={name}]"))?;
-            Ok((phase, found.ok_or("index.html lacks a stage of the strip")?))
+        let stage = |&stage: &Stage| -> Result<(Stage, Element), JsValue> {
+            let found = dom::document().query_selector(&format!("[data-stage={}]", stage.name()))?;
+            Ok((stage, found.ok_or("index.html lacks a stage of the strip")?))
         };
         Ok(PageView {
             fields: SettingFields::new()?,
             body: dom::body()?,
-            stages: vec![
-                stage(JobPhase::Train, "train")?,
-                stage(JobPhase::Prune, "prune")?,
-                stage(JobPhase::Rewind, "rewind")?,
-            ],
-            bar: dom::by_id("bar")?,
+            stages: Stage::ALL.iter().map(stage).collect::<Result<_, _>>()?,
+            timeline: Timeline::new()?,
             texts: TextElements {
                 place: CachedText::of("where")?,
+                caption: CachedText::of("caption")?,
                 headline: CachedText::of("headline")?,
                 early_stop: CachedText::of("note-stop")?,
+                cost_note: CachedText::of("note-cost")?,
+                cost_answer: CachedText::of("title-speed")?,
                 source: CachedText::of("headline-source")?,
                 masks: CachedText::of("mask-round")?,
+                mask_title: CachedText::of("title-masks")?,
                 live: CachedText::of("live")?,
                 play: CachedText::of("play-label")?,
                 title: CachedText::of("error-title")?,
@@ -126,6 +131,7 @@ impl PageView {
                 round: dom::by_id("round")?,
                 reset: dom::by_id("reset")?,
                 export: dom::by_id("export")?,
+                pin: dom::by_id("pin")?,
             },
             error: dom::by_id("error")?,
             rejected: dom::by_id("refused")?,
@@ -134,6 +140,8 @@ impl PageView {
             mask_key: dom::by_id("mask-key")?,
             table: Table::new()?,
             claims: ClaimsPanel::new()?,
+            claims_section: dom::by_id("claims")?,
+            pins: dom::by_id("pinned")?,
             afterwards: dom::by_id("afterwards")?,
             digest: DigestLine {
                 line: dom::by_id("digest-line")?,
@@ -151,13 +159,13 @@ impl PageView {
                 ChartCanvas::new("rounds-stop", ChartKind::Rounds(Some(Metric::EarlyStop)))?,
                 ChartCanvas::new("layers", ChartKind::Layers)?,
                 ChartCanvas::new("cost", ChartKind::Cost)?,
+                ChartCanvas::new("speed", ChartKind::Rounds(Some(Metric::StepTime)))?,
+                ChartCanvas::new("distance", ChartKind::Distance)?,
             ],
             heatmaps: Heatmaps::new(&settings.config)?,
             theme: Theme::Light,
             scale: 0.0,
             measuring_needed: true,
-            looked_back: false,
-            last_live_drawing: f64::NEG_INFINITY,
             forecast: None,
             forecast_at: f64::NEG_INFINITY,
         })
@@ -170,6 +178,8 @@ impl PageView {
 
     /// Shows the state. Returns whether another frame is needed. `now` is in seconds.
     pub(super) fn render(&mut self, state: &mut State, now: f64) -> bool {
+        let still = dom::media_matches("(prefers-reduced-motion: reduce)");
+        let moves = state.on_frame(now, still);
         let redraw_needs = state.take_redraw_needs();
         if redraw_needs.all {
             (self.forecast, self.forecast_at) = (None, f64::NEG_INFINITY);
@@ -181,20 +191,26 @@ impl PageView {
         }
         if settle || redraw_needs.selection {
             self.legend.show(state.selection(), self.theme);
+            pins::show(&self.pins, state.pinned());
             dom::fill_elements(&element_texts::by_element_id(state.config(), state.selection()));
         }
         if redraw_needs.all {
             dom::fill_paragraphs(&self.remarks, &element_texts::settings_remarks(state.settings()));
+            self.timeline.show_rounds(state);
         }
         self.render_status(state, now);
         self.render_errors(state);
         if redraw_needs.rounds || redraw_needs.all || theme != self.theme {
-            self.table.show(table::table_rows(state.results()), self.theme);
-            self.texts.early_stop.show(&strings::early_stop_note(state.results().everything()));
+            let shown = state.shown();
+            let is_shown = |row: &table::TableRow| shown.finished_job(row.job.training_job()).is_some();
+            self.table.show(table::table_rows(state.results()), self.theme, is_shown);
+            self.texts.early_stop.show(&strings::early_stop_note(shown));
+            self.texts.cost_note.show(&cost_texts::seconds_note(state.seconds_of()));
+            self.texts.cost_answer.show(&cost_texts::answer(shown, state.seconds_of()));
             self.show_digest(state);
         }
         if redraw_needs.rounds || redraw_needs.all || redraw_needs.selection {
-            self.show_sentences(state.results().everything(), state.selection().metric);
+            self.show_sentences(state.shown(), state.selection().metric);
         }
         if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {
             self.show_kept(state);
@@ -202,29 +218,26 @@ impl PageView {
         if redraw_needs.claims || redraw_needs.all {
             self.claims.show(state.scored_claims());
         }
+        if redraw_needs.claims || redraw_needs.rounds || redraw_needs.all {
+            // The scores are those of everything computed. They are not in sight before the display has come there.
+            let ahead = if state.shows_every_round() { "0" } else { "1" };
+            dom::set_attribute_if_changed(&self.claims_section, "data-ahead", ahead);
+        }
         if redraw_needs.masks || redraw_needs.all {
-            self.heatmaps.set_masks(
-                state.results().everything(),
-                now,
-                redraw_needs.masks && !redraw_needs.all,
-            );
+            self.heatmaps.set_masks(state.shown());
+            self.texts.masks.show(&strings::mask_caption(state.shown()));
+            self.texts.mask_title.show(&mask_texts::title(state.shown()));
         }
-        if redraw_needs.masks || redraw_needs.all || self.looked_back {
-            self.looked_back = false;
-            self.texts
-                .masks
-                .show(&strings::mask_caption(state.results().everything(), self.heatmaps.round()));
+        let mark_all = redraw_needs.all || redraw_needs.rounds || redraw_needs.selection;
+        for plot in self.plots.iter_mut().filter(|plot| mark_all || (redraw_needs.curves && plot.is_live())) {
+            plot.mark_dirty();
         }
-        for plot in &mut self.plots {
-            if redraw_needs.all
-                || redraw_needs.rounds
-                || redraw_needs.selection
-                || (redraw_needs.curves && plot.is_live())
-            {
-                plot.mark_dirty();
-            }
-        }
-        self.draw_next_chart(state, now)
+        self.draw(state, still) || moves
+    }
+
+    /// Shows the status of the engine. Programs wait for it, so that it does not wait for an animation frame.
+    pub(super) fn show_status(&self, state: &State) {
+        dom::set_attribute_if_changed(&self.body, "data-state", state.status().name());
     }
 
     /// Shows the headline, what it rests on, and the titles of the charts.
@@ -257,25 +270,31 @@ impl PageView {
         let _ = self.kept.train_again.toggle_attribute_with_force("hidden", missing == 0);
     }
 
-    /// Draws one chart that has to be redrawn. The next one waits for the next frame, so that no frame takes long.
+    /// Draws the pictures of the shown moment, which are those of the stage and the status in every frame, and one of the
+    /// charts by round that have to be redrawn. The next of these waits for the next frame, so that no frame takes long.
     /// Returns whether another frame is needed.
-    fn draw_next_chart(&mut self, state: &State, now: f64) -> bool {
-        let live_waits = now - self.last_live_drawing < LIVE_REDRAW_SECONDS;
-        let waiting = |plot: &ChartCanvas| plot.is_dirty() && !(plot.is_live() && live_waits);
-        if let Some(plot) = self.plots.iter_mut().find(|plot| waiting(plot)) {
-            if plot.is_live() {
-                self.last_live_drawing = now;
+    fn draw(&mut self, state: &State, still: bool) -> bool {
+        let shown = state.shown();
+        let progress =
+            if still || shown.moment().stage != Stage::Prune { 1.0 } else { state.shown_progress() };
+        self.heatmaps.show_round(shown.mask_round(), progress);
+        let mut failed =
+            self.heatmaps.paint(self.theme, self.scale).err().map(|error| dom::error_message(&error));
+        let mut by_round = 1;
+        for plot in self.plots.iter_mut().filter(|plot| plot.is_dirty()) {
+            if !plot.is_live() {
+                if by_round == 0 {
+                    return true;
+                }
+                by_round -= 1;
             }
-            if let Err(error) =
-                plot.draw(state.results().everything(), state.selection(), self.theme, self.scale)
-            {
-                self.texts.source.show(&format!("A chart could not be drawn: {error}."));
-            }
-            return true;
+            failed =
+                plot.draw(shown, state.selection(), state.pinned(), self.theme, self.scale).err().or(failed);
         }
-        let still = dom::media_matches("(prefers-reduced-motion: reduce)");
-        let more = self.heatmaps.paint(self.theme, self.scale, now, still).unwrap_or(false);
-        more || self.plots.iter().any(ChartCanvas::is_dirty)
+        if let Some(error) = failed {
+            self.texts.source.show(&format!("A chart could not be drawn: {error}."));
+        }
+        false
     }
 
     /// Reads sizes, theme and resolution from the page.
@@ -290,22 +309,28 @@ impl PageView {
             self.heatmaps.mark_dirty();
         }
         heatmaps::fill_legend(&self.mask_key, theme);
+        self.heatmaps.fill_scale(theme);
         self.plots.iter_mut().for_each(ChartCanvas::measure);
         self.heatmaps.measure();
     }
 
     fn render_status(&mut self, state: &mut State, now: f64) {
         let status = state.status();
-        dom::set_attribute_if_changed(&self.body, "data-state", status.name());
+        self.show_status(state);
+        let shown_round =
+            if state.nothing_started() { String::new() } else { state.shown().round().to_string() };
+        dom::set_attribute_if_changed(&self.body, "data-shown-round", &shown_round);
         if now - self.forecast_at >= FORECAST_SECONDS {
             self.forecast_at = now;
             self.forecast = forecast::seconds_left(state.results(), state.schedule(), state.workers().len());
-            self.show_bar(state);
         }
+        let loaded = (status == PageStatus::Loading).then(|| state.download_fraction());
+        self.timeline.show(state, loaded);
+        self.texts.caption.show(&status_line::caption(state));
         self.texts.place.show(&status_line::status_line(state, self.forecast));
-        let phase = state.phase(now);
+        let current = state.shown_stage();
         for (stage, element) in &self.stages {
-            if phase == Some(*stage) {
+            if current == Some(*stage) {
                 dom::set_attribute_if_changed(element, "aria-current", "step");
             } else if element.has_attribute("aria-current") {
                 let _ = element.remove_attribute("aria-current");
@@ -325,11 +350,12 @@ impl PageView {
         let over = matches!(status, PageStatus::Done | PageStatus::Failed);
         let moves = !over && status != PageStatus::Loading;
         for (button, on) in [
-            (&self.buttons.play, !over),
+            (&self.buttons.play, !over || state.is_display_behind()),
             (&self.buttons.step, moves),
             (&self.buttons.round, moves),
             (&self.buttons.reset, true),
             (&self.buttons.export, state.can_export()),
+            (&self.buttons.pin, state.can_export()),
         ] {
             if button.disabled() == on {
                 button.set_disabled(!on);
@@ -338,14 +364,6 @@ impl PageView {
         if let Some(said) = state.take_announcement() {
             self.texts.live.show(&said);
         }
-    }
-
-    fn show_bar(&self, state: &State) {
-        let done = match state.status() {
-            PageStatus::Loading => state.download_fraction(),
-            _ => forecast::done_fraction(state.results()),
-        };
-        let _ = self.bar.style().set_property("transform", &format!("scaleX({done:.4})"));
     }
 
     fn render_errors(&mut self, state: &mut State) {

@@ -3,7 +3,7 @@
 use crate::web::{app::with_app, dom, render::PageView};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Element, HtmlElement, PointerEvent, ResizeObserver};
+use web_sys::{HtmlElement, PointerEvent, ResizeObserver};
 
 /// Installs the observers of sizes, theme, resolution and the pointer over the pictures of the masks.
 pub(super) fn listen() -> Result<(), JsValue> {
@@ -22,14 +22,6 @@ fn watch(view: &PageView) -> Result<(), JsValue> {
         dom::add_listener(&dark, "change", |_: web_sys::Event| request_measuring());
     }
     dom::add_listener(&dom::window(), "resize", |_: web_sys::Event| request_measuring());
-    let slider: Element = dom::by_id("mask-slider")?;
-    dom::add_listener(&slider, "input", |_: web_sys::Event| {
-        with_app(|app| {
-            app.view.heatmaps.follow_slider();
-            app.view.looked_back = true;
-            app.request_frame();
-        });
-    });
     // The pictures of the layers come and go with the settings, so the listener is on the element that contains them.
     let point = |event: PointerEvent| {
         with_app(|app| {

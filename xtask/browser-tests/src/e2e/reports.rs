@@ -268,6 +268,9 @@ pub(crate) async fn claims_are_scored(page: &mut PageUnderTest) -> Result<()> {
         "the table is closed with something in it"
     );
     let row = page.find("[data-claim=C1]").await?.text().await?;
-    ensure!(row.contains("98.000%") && row.contains("not enough trials"), "the row of C1 says {row}");
+    ensure!(
+        row.contains("98.00% (97.73 to 98.27)") && row.contains("not enough trials"),
+        "the row of C1 says {row}"
+    );
     Ok(())
 }

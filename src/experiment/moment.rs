@@ -1,7 +1,7 @@
 //! A moment of a run: the round, the stage of the round and the iteration. Moments are common to all arms and trials, so
 //! that everything on the screen can speak of the same one.
 
-use experiment::config::ExperimentConfig;
+use crate::config::ExperimentConfig;
 use std::{fmt, str::FromStr};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -20,6 +20,9 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every stage, in the order of a round.
+    pub const ALL: &[Stage] = Stage::VARIANTS;
+
     /// The name, as in links.
     pub fn name(self) -> &'static str {
         self.into()
@@ -63,7 +66,7 @@ impl Moment {
 
     /// The last moment of a run.
     pub fn end(config: &ExperimentConfig) -> Moment {
-        Moment::end_of_training(config, config.rounds)
+        Moment::end_of_training(config, config.last_round())
     }
 
     /// Whether the networks of a round are trained at this moment.
@@ -119,11 +122,15 @@ impl FromStr for Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use experiment::settings::Settings;
+    use crate::preset::Preset;
+
+    fn config() -> ExperimentConfig {
+        ExperimentConfig { iterations: 500, rounds: 2, ..Preset::Quick.config() }
+    }
 
     #[test]
     fn moments_are_in_the_order_of_a_run() {
-        let config = Settings::from_fragment("iterations=500&rounds=2").0.config;
+        let config = config();
         let order = [
             Moment::START,
             Moment::training(0, 0),
@@ -145,7 +152,7 @@ mod tests {
 
     #[test]
     fn moments_of_other_runs_become_the_nearest_ones() {
-        let config = Settings::from_fragment("iterations=500&rounds=2").0.config;
+        let config = config();
         let within = |text: &str| text.parse::<Moment>().unwrap().within(&config).to_string();
         assert_eq!(within("1.900.train"), "1.500.train");
         assert_eq!(within("1.7.prune"), "1.500.prune");

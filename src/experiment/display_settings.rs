@@ -1,0 +1,94 @@
+//! The settings of the display: what is shown of a run, and how fast. They change no result.
+
+use crate::moment::Moment;
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+/// How fast the display plays what the engine has computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum Speed {
+    /// A round takes about twelve seconds.
+    Slow,
+    /// A round takes about three seconds.
+    #[default]
+    Normal,
+    /// What is computed is shown at once.
+    Computed,
+}
+
+impl Speed {
+    /// Every speed, in the order of menus.
+    pub const ALL: &[Speed] = Speed::VARIANTS;
+
+    /// The name used in the URL.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The speed with this name, or `None` if there is none.
+    pub fn from_name(name: &str) -> Option<Speed> {
+        name.parse().ok()
+    }
+}
+
+/// The part of the page that is shown below the timeline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum View {
+    /// All parts, one below the other.
+    #[default]
+    All,
+    /// The network, its connections and the charts of accuracy.
+    Network,
+    /// The masks.
+    Masks,
+    /// Drawn digits and what each network reads.
+    Digits,
+    /// What a round costs.
+    Cost,
+    /// The paper's claims and the table of all numbers.
+    Numbers,
+}
+
+impl View {
+    /// Every view, in the order of the menu.
+    pub const ALL: &[View] = View::VARIANTS;
+
+    /// The name used in the URL.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The view with this name, or `None` if there is none.
+    pub fn from_name(name: &str) -> Option<View> {
+        name.parse().ok()
+    }
+}
+
+/// The settings of the display.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DisplaySettings {
+    /// How fast a run is played.
+    pub speed: Speed,
+    /// The part of the page that is shown.
+    pub view: View,
+    /// The moment at which the display begins and stays, as far as the run has come; `None` begins at the start and goes
+    /// on.
+    pub at: Option<Moment>,
+    /// Whether everything is as large as a hall needs it.
+    pub present: bool,
+    /// The validation accuracy in percent, above 0 and below 100, whose first iteration is read off.
+    pub reach: f64,
+}
+
+impl Default for DisplaySettings {
+    fn default() -> DisplaySettings {
+        DisplaySettings {
+            speed: Speed::default(),
+            view: View::default(),
+            at: None,
+            present: false,
+            reach: 95.0,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What a run has cost, in words, and whether pruning has made its training faster on this device.
+
+use crate::{metric::Metric, run_results::mean, shown_results::ShownResults, strings::arm_label};
+use experiment::{arm::Arm, experiment_report::FinishedJob};
+use numbers::{percent, two_significant_digits};
+
+/// What the seconds of a run stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondsOf {
+    /// They were measured here, with this many workers on this many cores.
+    ThisDevice {
+        /// The workers that train.
+        workers: usize,
+        /// The threads that the machine runs at the same time.
+        cores: usize,
+    },
+    /// They come from a report.
+    AReport,
+}
+
+/// What the seconds beside the cost are.
+pub fn seconds_note(of: SecondsOf) -> String {
+    match of {
+        SecondsOf::ThisDevice { workers, cores } => {
+            let trained = match workers {
+                1 => "one worker".to_owned(),
+                _ => format!("{workers} workers"),
+            };
+            let shared = match cores {
+                1 => "one core".to_owned(),
+                _ => format!("{cores} cores"),
+            };
+            format!(
+                "Multiply-adds are counted. Seconds are of this device, on which {trained} that train, one that answers \
+                 questions and this page share {shared}. Pale is what a dense network would have cost."
+            )
+        }
+        SecondsOf::AReport => {
+            "Multiply-adds are counted. Seconds are of the machine that wrote the report. Pale is what a \
+             dense network would have cost."
+                .into()
+        }
+    }
+}
+
+/// The milliseconds of work a training step of an arm took in a round: the mean over what is known of it.
+fn step_time(shown: ShownResults<'_>, arm: Arm, round: u32) -> Option<f64> {
+    let of_round = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
+    let times = shown.finished_jobs().filter(of_round).filter_map(|f| Metric::StepTime.of(f, 0.0));
+    mean(times.map(|time| time.value)).filter(|time| *time > 0.0)
+}
+
+/// Whether pruning has made training faster: the milliseconds of a step, dense and at the fewest weights that are shown.
+/// A question until there are two.
+pub fn answer(shown: ShownResults<'_>, of: SecondsOf) -> String {
+    let question = "Does pruning make training faster?".to_owned();
+    let Some(round) = shown.last_round_over().filter(|round| *round > 0) else { return question };
+    let arms = shown.config().arms.iter().copied().filter(|arm| *arm != Arm::Dense);
+    let pruned = arms.filter_map(|arm| Some((arm, step_time(shown, arm, round)?))).next();
+    let (Some(dense), Some((arm, time))) = (step_time(shown, Arm::Ticket, 0), pruned) else {
+        return question;
+    };
+    let total = shown.config().model.weight_count() as f64;
+    let left = shown.weights_left(round).map_or(1.0, |left| f64::from(left.iter().sum::<u32>()) / total);
+    let place = match of {
+        SecondsOf::ThisDevice { .. } => "On this device",
+        SecondsOf::AReport => "On the machine that wrote the report",
+    };
+    let ratio = dense / time;
+    let compared = match ratio {
+        ratio if ratio >= 1.05 => format!("{} times as fast", two_significant_digits(ratio)),
+        ratio if ratio <= 0.95 => format!("{} times as slow", two_significant_digits(1.0 / ratio)),
+        _ => "as fast within 5%".into(),
+    };
+    format!(
+        "{place} a step of the dense network took {} ms, and one of the {} with {} of the weights {} ms: {compared}",
+        two_significant_digits(dense),
+        arm_label(arm),
+        percent(left),
+        two_significant_digits(time)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run_results::RunResults;
+    use experiment::{experiment_report::ExperimentReport, job::JobId, moment::Moment, settings::Settings};
+
+    #[test]
+    fn the_answer_is_the_ratio_of_measured_steps() {
+        let config = Settings::from_fragment("arms=ticket&rounds=1&iterations=1000").0.config;
+        let said = |seconds: [f64; 2]| {
+            let mut results = RunResults::new(ExperimentReport::new(&config));
+            let here = SecondsOf::ThisDevice { workers: 2, cores: 2 };
+            assert!(answer(results.at(Moment::end(&config)), here).ends_with('?'));
+            for (round, seconds) in seconds.into_iter().enumerate() {
+                let job = JobId { trial: 1, arm: Arm::Ticket, round: round as u32, draw: 0 };
+                let mut finished = crate::test_report::finished(&config, job);
+                finished.seconds = seconds;
+                results.add_finished(finished, None);
+            }
+            assert!(answer(results.at(Moment::start_of(1)), here).ends_with('?'), "round 1 is not over");
+            answer(results.at(Moment::end(&config)), here)
+        };
+        let faster = said([5.0, 2.0]);
+        assert!(faster.contains("took 5 ms") && faster.ends_with("2 ms: 2.5 times as fast"), "{faster}");
+        assert!(said([2.0, 5.0]).ends_with("2.5 times as slow"));
+        assert!(said([5.0, 4.9]).ends_with("as fast within 5%"));
+    }
+}

@@ -1,0 +1,85 @@
+//! What the masks of a run show, in words: where in the image the weights of the first layer survive.
+
+use crate::{chart_data, shown_results::ShownResults};
+use chart::distance::{DistanceChart, Ring};
+use numbers::percent;
+
+/// The distance from the middle of the image, in pixels, below which a pixel is in the middle.
+const MIDDLE: f64 = 6.0;
+/// The distance from the middle of the image, in pixels, from which on a pixel is at the rim.
+const RIM: f64 = 12.0;
+
+/// The title of the masks: a question before the first pruning; afterwards where weights survive, which is said as a
+/// difference only where it is one that a shuffled mask would have in at most 5% of all shuffles.
+pub fn title(shown: ShownResults<'_>) -> String {
+    let data = chart_data::survivors_by_distance(shown);
+    if data.is_empty() {
+        return "Which weights die, and when?".into();
+    }
+    let (middle, rim) = (data.between(0.0, MIDDLE), data.between(RIM, f64::INFINITY));
+    let (in_middle, at_rim) = (percent(middle.share()), percent(rim.share()));
+    let everywhere = percent(data.whole().share());
+    match (side(&data, middle), side(&data, rim)) {
+        (1, -1) => format!(
+            "The middle of the image keeps {in_middle} of its weights, the rim {at_rim}; a shuffled mask would keep {everywhere} everywhere"
+        ),
+        (-1, 1) => format!(
+            "The rim of the image keeps {at_rim} of its weights, the middle {in_middle}; a shuffled mask would keep {everywhere} everywhere"
+        ),
+        (0, 0) => format!(
+            "Middle and rim of the image keep about as much as in a shuffled mask: {in_middle} and {at_rim}, of {everywhere} in all"
+        ),
+        _ => format!(
+            "The middle of the image keeps {in_middle} of its weights, the rim {at_rim}; only one of them differs clearly from the {everywhere} of a shuffled mask"
+        ),
+    }
+}
+
+/// Whether a part keeps clearly more (1) or less (−1) than in a shuffled mask, or neither (0).
+fn side(data: &DistanceChart, part: Ring) -> i32 {
+    let difference = part.share() - data.whole().share();
+    if difference.abs() <= data.margin(part) { 0 } else { difference.signum() as i32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run_results::RunResults;
+    use experiment::{
+        arm::Arm, experiment_report::ExperimentReport, job::JobId, moment::Moment, settings::Settings,
+    };
+
+    /// The title after a pruning of the first layer by a rule: whether the weight of a pixel at this distance and of this
+    /// unit survives.
+    fn title_after(survives: impl Fn(f64, usize) -> bool) -> String {
+        let config = Settings::from_fragment("hidden=40&rounds=1").0.config;
+        let mut report = ExperimentReport::new(&config);
+        let first = 784 * 40;
+        let mask: Vec<u8> = (0..config.model.weight_count())
+            .map(|index| {
+                let (pixel, unit) = (index % 784, index / 784);
+                let distance = ((pixel % 28) as f64 - 13.5).hypot((pixel / 28) as f64 - 13.5);
+                u8::from(index >= first || survives(distance, unit))
+            })
+            .collect();
+        let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 };
+        report.add_finished_job(crate::test_report::finished(&config, job), Some(&mask));
+        title(RunResults::new(report).at(Moment::start_of(1)))
+    }
+
+    #[test]
+    fn what_is_said_of_the_rim_is_measured() {
+        let rim_dies = title_after(|distance, unit| distance < 12.0 || unit % 4 == 0);
+        assert!(
+            rim_dies.starts_with("The middle of the image keeps 100% of its weights, the rim 25.0%"),
+            "{rim_dies}"
+        );
+        let middle_dies = title_after(|distance, unit| distance > 6.0 || unit % 2 == 0);
+        assert!(middle_dies.starts_with("The rim of the image keeps 100%"), "{middle_dies}");
+        let even = title_after(|_, unit| unit % 2 == 0);
+        assert!(
+            even.starts_with("Middle and rim of the image keep about as much as in a shuffled mask: 50"),
+            "{even}"
+        );
+    }
+}
