@@ -2,7 +2,7 @@
 //! clear if it is outside the 95% interval of both accuracies' binomial errors; with several, if the 95% interval of
 //! Student's t distribution over the seeds does not contain zero.
 
-use crate::measured::{Interval, Measured, Share, Sides};
+use crate::measured::{Measured, Share, Sides};
 
 /// The difference of two accuracies, measured in one trial or in several.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,15 +16,6 @@ pub struct MeasuredDifference {
 }
 
 impl MeasuredDifference {
-    /// The difference of the natural logarithms of two positive numbers in several trials, which is that of their ratio.
-    /// `None` with fewer than two trials, because one trial does not say how much such numbers vary.
-    pub fn of_log_ratios(trials: &[(f64, f64)]) -> Option<MeasuredDifference> {
-        let ratio = Measured::of_ratios(trials, Sides::Two)?;
-        let Interval { low, high } = ratio.interval.filter(|_| trials.len() > 1)?;
-        let margin = (libm::log(high) - libm::log(low)) / 2.0;
-        Some(MeasuredDifference { mean: libm::log(ratio.mean), margin, trials: trials.len() })
-    }
-
     /// The difference in these trials. For each trial there are both accuracies, from 0 to 1, each over `images` images.
     /// `None` if there is no trial.
     pub fn of_accuracies(trials: &[(f64, f64)], images: f64) -> Option<MeasuredDifference> {
@@ -55,16 +46,6 @@ mod tests {
         assert!((clear.margin - 1.959_964 * 0.003_223_4).abs() < 1e-6 && clear.is_clear(), "{clear:?}");
         assert!(!difference(0.95, 0.946).is_clear() && difference(0.94, 0.95).is_clear());
         assert!(!difference(0.95, 0.95).is_clear());
-    }
-
-    #[test]
-    fn ratios_are_judged_on_their_logarithms() {
-        // Ratios of e⁻¹, e⁻² and e⁻³: mean −2, margin 2.484.
-        let trials = [1.0_f64, 2.0, 3.0].map(|power| (100.0, 100.0 * power.exp()));
-        let unclear = MeasuredDifference::of_log_ratios(&trials).unwrap();
-        assert!((unclear.mean + 2.0).abs() < 1e-12 && (unclear.margin - 2.484_1).abs() < 1e-3, "{unclear:?}");
-        assert!(MeasuredDifference::of_log_ratios(&[(1.0, 2.0), (1.0, 2.1)]).unwrap().is_clear());
-        assert_eq!(MeasuredDifference::of_log_ratios(&trials[..1]), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! them into text; [`english`] is one. The rule for what may be said stands in `xtask/browser-tests/sentences.md`.
 
 use crate::metric::Metric;
-use experiment::{arm::Arm, measured_difference::MeasuredDifference};
+use experiment::{arm::Arm, measured::Measured, measured_difference::MeasuredDifference};
 
 pub mod english;
 
@@ -89,7 +89,7 @@ pub enum Sentence {
         /// The rival's.
         rival_stop: EarlyStop,
     },
-    /// How early two networks stop. The difference is that of the logarithms of the iterations.
+    /// How early two networks stop in several trials.
     Stops {
         /// The number of trials that it is said of.
         trials: u32,
@@ -99,8 +99,8 @@ pub enum Sentence {
         left: f64,
         /// The other arm.
         rival: Arm,
-        /// The subject's less the rival's.
-        log_ratio: MeasuredDifference,
+        /// The subject's iterations divided by the rival's.
+        ratio: Measured,
     },
     /// That early stops cannot be compared, because some are at the last iteration: how many, of how many trainings.
     StopsAtTheEnd {
@@ -163,6 +163,15 @@ impl Relation {
             (true, true) => Standing::Below,
             (true, false) => Standing::Above,
         }
+    }
+}
+
+/// How one number of iterations stands to another, by their ratio.
+pub fn standing_of_ratio(ratio: &Measured) -> Standing {
+    match ratio.interval {
+        Some(interval) if interval.low > 1.0 => Standing::Above,
+        Some(interval) if interval.high < 1.0 => Standing::Below,
+        _ => Standing::Unclear,
     }
 }
 

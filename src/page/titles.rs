@@ -9,7 +9,11 @@ use crate::{
     shown_results::ShownResults,
 };
 use experiment::{
-    arm::Arm, experiment_report::FinishedJob, job::JobId, measured_difference::MeasuredDifference,
+    arm::Arm,
+    experiment_report::FinishedJob,
+    job::JobId,
+    measured::{Measured, Sides},
+    measured_difference::MeasuredDifference,
 };
 
 /// The titles of the charts, each with the id of its element. `metric` is what the chart by weights left shows.
@@ -180,8 +184,8 @@ fn compare_stops(
     }
     let pairs: Vec<(f64, f64)> =
         own.iter().zip(&others).map(|(one, other)| (mean_stop(one), mean_stop(other))).collect();
-    let log_ratio = MeasuredDifference::of_log_ratios(&pairs)?;
-    Some(Sentence::Stops { trials: config.seeds.count(), subject, left, rival, log_ratio })
+    let ratio = Measured::of_ratios(&pairs, Sides::Two)?;
+    Some(Sentence::Stops { trials: config.seeds.count(), subject, left, rival, ratio })
 }
 
 /// The title of the weights left in each layer.

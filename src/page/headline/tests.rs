@@ -156,8 +156,8 @@ fn each_experiment_is_answered_in_its_own_terms() {
 fn the_headline_changes_at_the_end_of_a_round_and_the_intervals_are_those_of_its_differences() {
     let results = results("preset=quick&rounds=2", 2, by_arm(9_500, 9_400, 9_000));
     let config = results.config().clone();
-    let at = |moment: crate::moment::Moment| texts(&headline(results.at(moment)));
-    use crate::moment::Moment;
+    let at = |moment: experiment::moment::Moment| texts(&headline(results.at(moment)));
+    use experiment::moment::Moment;
     assert!(at(Moment::training(0, 499)).starts_with("Is there"));
     assert!(at(Moment::end_of_training(&config, 0)).starts_with("In this run the dense network"));
     assert_eq!(at(Moment::training(1, 499)), at(Moment::end_of_training(&config, 0)));

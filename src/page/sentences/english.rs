@@ -1,6 +1,6 @@
 //! The sentences in English.
 
-use super::{EarlyStop, Question, Relation, Sentence, Sizes, Standing};
+use super::{EarlyStop, Question, Relation, Sentence, Sizes, Standing, standing_of_ratio};
 use experiment::arm::Arm;
 use numbers::{fixed, percent, signed, with_commas};
 
@@ -57,17 +57,17 @@ pub fn text(sentence: &Sentence) -> String {
             short_name(*rival),
             stop_text(rival_stop)
         ),
-        Sentence::Stops { trials, subject, left, rival, log_ratio } => {
+        Sentence::Stops { trials, subject, left, rival, ratio } => {
             let (subject_name, rival) = (short_name(*subject), short_name(*rival));
             let start = format!("{} {subject_name} at {} of the weights", basis(*trials), percent(*left));
-            let when = match (log_ratio.is_clear(), log_ratio.mean < 0.0) {
-                (false, _) => {
+            let when = match standing_of_ratio(ratio) {
+                Standing::Unclear => {
                     return format!("{start} shows no clear difference from {rival} in when it stops");
                 }
-                (true, true) => "sooner",
-                (true, false) => "later",
+                Standing::Below => "sooner",
+                Standing::Above => "later",
             };
-            let ratio = fixed(log_ratio.mean.exp(), 2);
+            let ratio = fixed(ratio.mean, 2);
             format!("{start} stops {when} than {rival}, after {ratio} times as many iterations")
         }
         Sentence::StopsAtTheEnd { subject, left, last, rival, counts: [own, others] } => format!(

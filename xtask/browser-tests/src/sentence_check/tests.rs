@@ -1,5 +1,5 @@
 use super::*;
-use statistics::{normal_quantile, student_quantile};
+use statistics::{Verdict, judge, normal_quantile, student_quantile};
 
 /// A report of a quick run with one pruning: for each seed the right answers of the dense network, the ticket and the
 /// re-init to the test images; their right answers at the first validation are half of that, and the early stop is given.

@@ -1,14 +1,11 @@
 //! Checks the titles of the charts after a pruned round.
 
 use super::{
-    Tally,
     arms::{Arms, title_name},
-    basis,
+    common::{Tally, basis, relations, test_difference},
     reader::Reader,
-    relations,
     report::Report,
     statistics::{Judged, Verdict, judge, judge_paired},
-    test_difference,
 };
 use anyhow::{Context, Result};
 

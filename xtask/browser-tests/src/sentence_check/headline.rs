@@ -1,0 +1,113 @@
+//! Checks the headline, and the differences that it speaks of.
+
+use super::{
+    arms::Arms,
+    common::{Tally, basis, check_question, relations, test_difference},
+    reader::Reader,
+    report::Report,
+    statistics::{Judged, Verdict},
+};
+use anyhow::Result;
+
+/// What the headline says when rounds up to `last` are over.
+pub(super) fn headline(
+    report: &Report,
+    arms: Option<&Arms>,
+    last: u32,
+    text: &str,
+    tally: &mut Tally,
+) -> Result<()> {
+    let reader = &mut Reader::new(text);
+    basis(report, reader)?;
+    let Some(arms) = arms.filter(|_| last > 0) else {
+        reader.expect(" the dense network reads ")?;
+        let accuracies = report.dense_accuracies()?;
+        reader.percent(accuracies.iter().sum::<f64>() / accuracies.len() as f64)?;
+        reader.expect(" of the test images.")?;
+        let asks = arms.is_some() && report.rounds > 0;
+        return if asks { check_question(reader.rest()) } else { reader.end() };
+    };
+    reader.expect(" ")?;
+    reader.expect(arms.subject_name())?;
+    reader.expect(" at ")?;
+    reader.percent(report.weights_left(&arms.subject, last)?)?;
+    reader.expect(" of the weights ")?;
+    let others: Vec<&str> = ["dense"].into_iter().chain(arms.rivals.iter().map(String::as_str)).collect();
+    let relations =
+        relations(report, &arms.subject, &others, &|other| arms.name_beside(other), last, reader, tally)?;
+    reader.expect(".")?;
+    remarks(report, arms, last, &others, &relations, reader)?;
+    reader.end()
+}
+
+/// What the headline says after the relations.
+fn remarks(
+    report: &Report,
+    arms: &Arms,
+    last: u32,
+    others: &[&str],
+    relations: &[Judged],
+    reader: &mut Reader<'_>,
+) -> Result<()> {
+    let verdict =
+        |name: &str| others.iter().position(|other| *other == name).map(|at| relations[at].verdict());
+    match arms.subject.as_str() {
+        "ticket" if verdict("reinit") == Some(Verdict::Above) && verdict("dense") != Some(Verdict::Below) => {
+            reader.expect(" That makes it a winning ticket.")
+        }
+        "sign" if verdict("reinit") == Some(Verdict::Above) && verdict("ticket").is_some() => {
+            let lead = test_difference(report, "ticket", "reinit", last)?;
+            if lead.verdict() != Verdict::Above {
+                return Ok(());
+            }
+            let signs = test_difference(report, "sign", "reinit", last)?;
+            let share = 100.0 * signs.mean / lead.mean;
+            reader.expect(" The signs alone keep ")?;
+            if share.round() >= 100.0 {
+                reader.expect("all")?;
+            } else {
+                reader.near(share)?;
+                reader.expect("%")?;
+            }
+            reader.expect(" of the ticket's lead.")
+        }
+        "norewind" => {
+            reader.expect(" It has trained ")?;
+            reader.count(report.iterations * u64::from(last + 1))?;
+            reader.expect(" iterations")?;
+            if arms.rivals.iter().any(|rival| rival == "ticket") {
+                reader.expect(", the ticket ")?;
+                reader.count(report.iterations)?;
+            }
+            reader.expect(".")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The intervals of the differences that the headline speaks of.
+pub(super) fn intervals(
+    report: &Report,
+    arms: &Arms,
+    last: u32,
+    reader: &mut Reader<'_>,
+    _: &mut Tally,
+) -> Result<()> {
+    reader.expect("Test accuracy at the end of round ")?;
+    reader.count(last.into())?;
+    reader.expect(", differences with their 95% intervals: ")?;
+    let others = ["dense"].into_iter().chain(arms.rivals.iter().map(String::as_str));
+    for (at, other) in others.enumerate() {
+        let judged = test_difference(report, &arms.subject, other, last)?;
+        reader.expect(if at > 0 { "; " } else { "" })?;
+        reader.near(100.0 * judged.mean)?;
+        reader.expect(" points to ")?;
+        reader.expect(arms.name_beside(other))?;
+        reader.expect(" (")?;
+        reader.near(100.0 * (judged.mean - judged.margin))?;
+        reader.expect(" to ")?;
+        reader.near(100.0 * (judged.mean + judged.margin))?;
+        reader.expect(")")?;
+    }
+    reader.expect(".")
+}
