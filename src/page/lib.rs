@@ -8,6 +8,7 @@ pub mod arm_comparison;
 pub mod arm_styles;
 pub mod chart_data;
 pub mod chart_selection;
+pub mod digit_image;
 pub mod element_texts;
 pub mod forecast;
 pub mod kept_networks;
