@@ -151,7 +151,10 @@ mod tests {
         reader.take_answer(answer(7.0));
         let readings = reader.readings().unwrap();
         let ImageReading { hidden, logits, .. } = readings.of(JOB).unwrap();
-        assert_eq!((&readings.pixels[..], &hidden[..], &logits[..]), (&[1.0][..], &[vec![0.5]][..], &[7.0][..]));
+        assert_eq!(
+            (&readings.pixels[..], &hidden[..], &logits[..]),
+            (&[1.0][..], &[vec![0.5]][..], &[7.0][..])
+        );
         assert_eq!(reader.next_question(), Some(vec![3.0]));
         reader.take_answer(answer(8.0));
         assert_eq!(reader.next_question(), None);

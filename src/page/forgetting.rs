@@ -105,7 +105,10 @@ mod tests {
     fn disagreements_come_in_order_and_begin_again() {
         let (one, other) = ([1, 2, 3, 4], [1, 0, 3, 0]);
         assert_eq!(next_disagreement(&one, &other, None), Some(1));
-        assert_eq!([0, 1, 3].map(|at| next_disagreement(&one, &other, Some(at))), [Some(1), Some(3), Some(1)]);
+        assert_eq!(
+            [0, 1, 3].map(|at| next_disagreement(&one, &other, Some(at))),
+            [Some(1), Some(3), Some(1)]
+        );
         assert_eq!(next_disagreement(&one, &one, None), None);
     }
 }

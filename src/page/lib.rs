@@ -10,6 +10,7 @@ pub mod chart_data;
 pub mod chart_selection;
 pub mod digit_image;
 pub mod digit_reader;
+pub mod digit_texts;
 pub mod element_texts;
 pub mod forecast;
 pub mod forgetting;

@@ -88,13 +88,18 @@ mod tests {
         for fragment in ["", "arms=dense,ticket,reinit&draws=2&trials=2", "preset=late", "arms=random"] {
             let config = Settings::from_fragment(fragment).0.config;
             let rows = vote_rows(&config);
-            let table = job_graph::table_rows(&config).into_iter().filter(|job| job.trial == config.seeds.first());
+            let table =
+                job_graph::table_rows(&config).into_iter().filter(|job| job.trial == config.seeds.first());
             for job in table {
                 assert!(rows.iter().any(|row| row.job == job), "{fragment}: {job}");
             }
             let shown: Vec<JobId> =
                 rows.iter().filter(|row| !row.is_twin).map(|row| row.job.training_job()).collect();
-            assert_eq!(shown.iter().collect::<std::collections::BTreeSet<_>>().len(), shown.len(), "{fragment}");
+            assert_eq!(
+                shown.iter().collect::<std::collections::BTreeSet<_>>().len(),
+                shown.len(),
+                "{fragment}"
+            );
             assert_eq!((rows[0].job.arm, rows[0].column), (Arm::Dense, 0));
             for (row, other) in rows.iter().flat_map(|row| rows.iter().map(move |other| (row, other))) {
                 let same_place = (row.column, row.job.round) == (other.column, other.job.round);

@@ -3,6 +3,7 @@
 use crate::web::{
     chart_canvas::{ChartCanvas, ChartKind},
     claims::ClaimsPanel,
+    digits::DigitsFigure,
     dom::{self, CachedText},
     dom_table::Table,
     fields::SettingFields,
@@ -46,6 +47,7 @@ pub(super) struct PageView {
     kept: KeptLine,
     pub(super) plots: Vec<ChartCanvas>,
     pub(super) heatmaps: Heatmaps,
+    pub(super) digits: DigitsFigure,
     theme: Theme,
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
@@ -153,6 +155,7 @@ impl PageView {
                 ChartCanvas::new("cost", ChartKind::Cost)?,
             ],
             heatmaps: Heatmaps::new(&settings.config)?,
+            digits: DigitsFigure::new(&settings.config)?,
             theme: Theme::Light,
             scale: 0.0,
             measuring_needed: true,
@@ -221,6 +224,7 @@ impl PageView {
                 plot.mark_dirty();
             }
         }
+        self.digits.show(state.results().everything(), state.kept_networks(), state.selection(), self.theme);
         self.draw_next_chart(state, now)
     }
 
