@@ -28,10 +28,7 @@ pub fn question(data: &DataSet) -> String {
 /// What the small picture beside the canvas shows.
 pub fn seen_caption(data: &DataSet, drawn: bool) -> String {
     let size = format!("{} × {} pixels", data.image.width, data.image.height);
-    match drawn {
-        true => format!("What the networks get: {size}, centred as MNIST’s digits are"),
-        false => format!("What the networks get: {size}"),
-    }
+    format!("{size}{}: what the networks get", if drawn { ", centred" } else { "" })
 }
 
 /// What is on the canvas, in words: a test image with what it shows, a drawing, or nothing.
@@ -68,45 +65,27 @@ fn with_article(noun: &str) -> String {
 /// first; `label` is what the image shows, where that is known.
 pub fn verdict(data: &DataSet, standing: &[(usize, usize)], label: Option<usize>) -> String {
     let voters: usize = standing.iter().map(|(_, count)| count).sum();
-    let others = |standing: &mut dyn Iterator<Item = &(usize, usize)>| {
-        let other = |(label, count): &(usize, usize)| format!(", {count} {}", class(data, *label));
-        standing.map(other).collect::<String>()
+    let Some(&(most_read, _)) = standing.first() else { return String::new() };
+    // Where it is known what the image shows, that is said first.
+    let first = label.unwrap_or(most_read);
+    let count = standing.iter().find(|(read, _)| *read == first).map_or(0, |(_, count)| *count);
+    let (image, read_as) = match label {
+        Some(label) => (format!("this {} as ", class_name(data, label)), "as "),
+        None => (String::new(), ""),
     };
-    match (label, standing) {
-        (_, []) => String::new(),
-        (Some(label), _) => {
-            let right = standing.iter().find(|(read, _)| *read == label).map_or(0, |(_, count)| *count);
-            let what = format!("{} as what it is", this(data, label));
-            let wrong = others(&mut standing.iter().filter(|(read, _)| *read != label));
-            match (right, voters) {
-                (0, 1) => format!("The one network so far does not read {what}{wrong}."),
-                (1, 1) => format!("The one network so far reads {what}."),
-                (0, _) => format!("None of {voters} networks reads {what}{wrong}."),
-                _ if right == voters => format!("All {voters} networks read {what}."),
-                _ => {
-                    format!(
-                        "{right} of {voters} networks {} {what}{wrong}.",
-                        if right == 1 { "reads" } else { "read" }
-                    )
-                }
-            }
-        }
-        (None, [(read, _)]) if voters == 1 => format!("The one network so far reads {}.", class(data, *read)),
-        (None, [(read, _)]) => format!("All {voters} networks read {}.", class(data, *read)),
-        (None, [(read, count), rest @ ..]) => {
-            let reads = if *count == 1 { "reads" } else { "read" };
-            format!(
-                "{count} of {voters} networks {reads} {}{}.",
-                class(data, *read),
-                others(&mut rest.iter())
-            )
-        }
+    let who = match (count, voters) {
+        (1, 1) => "The one network so far reads".into(),
+        (0, 1) => "The one network so far does not read".into(),
+        (0, _) => format!("None of {voters} networks reads"),
+        (1, _) => format!("1 of {voters} networks reads"),
+        _ if count == voters => format!("All {voters} networks read"),
+        _ => format!("{count} of {voters} networks read"),
+    };
+    let mut sentence = format!("{who} {image}{}", class(data, first));
+    for (read, count) in standing.iter().filter(|(read, _)| *read != first) {
+        sentence += &format!(", {count} {read_as}{}", class(data, *read));
     }
-}
-
-/// “this 7”, “this ankle boot”.
-fn this(data: &DataSet, label: usize) -> String {
-    format!("this {}", class_name(data, label))
+    sentence + "."
 }
 
 /// Why there are no votes. `finished` says whether any network is trained, `voters` how many can be asked.
@@ -141,14 +120,20 @@ pub fn certainty(vote: Vote) -> String {
     }
 }
 
+/// The head of the column that says how many weights the networks of a round have left.
+pub const WEIGHTS_LEFT: &str = "weights left";
+
+/// What the lines below the votes are.
+pub const CERTAINTY_NOTE: &str = "The line below a vote is how certain the network is of it: its softmax.";
+
 /// What stands for the vote of a network whose logits are no numbers.
 pub const NO_VOTE: &str = "–";
 
 /// The label of the button for the next image on which two arms disagree.
 pub fn disagreement_button(arms: Option<(&str, &str)>) -> String {
     match arms {
-        Some((one, other)) => format!("Next on which {one} and {other} disagree"),
-        None => "Next on which two arms disagree".into(),
+        Some((one, other)) => format!("Next where {one} and {other} disagree"),
+        None => "Next where two arms disagree".into(),
     }
 }
 
@@ -170,7 +155,7 @@ pub fn shelf_title(round: Option<(u32, usize, usize)>) -> String {
     match round {
         None => "What each pruning makes the ticket forget, and learn".into(),
         Some((round, forgotten, learnt)) => format!(
-            "In round {round} the ticket has newly forgotten {} test images and newly learnt {}",
+            "Round {round}: the ticket has forgotten {} test images, learnt {}",
             with_commas(forgotten as f64),
             with_commas(learnt as f64)
         ),
@@ -185,7 +170,7 @@ pub fn shelf_note(round: Option<u32>) -> String {
                 .into()
         }
         Some(round) => format!(
-            "Forgotten: right in round {}, wrong in round {round}. Learnt: the other way round. Choose an image to ask all.",
+            "Forgotten: right in round {}, wrong in round {round}. Learnt: the other way round. Choose one to see who reads it.",
             round - 1
         ),
     }
@@ -222,12 +207,12 @@ mod tests {
         says(&[(8, 13)], None, "All 13 networks read an 8.");
         says(&[(9, 8), (4, 4), (8, 1)], None, "8 of 13 networks read a 9, 4 a 4, 1 an 8.");
         says(&[(2, 1), (7, 1)], None, "1 of 2 networks reads a 2, 1 a 7.");
-        says(&[(9, 13)], Some(9), "All 13 networks read this 9 as what it is.");
-        says(&[(9, 8), (4, 5)], Some(4), "5 of 13 networks read this 4 as what it is, 8 a 9.");
-        says(&[(9, 12), (4, 1)], Some(4), "1 of 13 networks reads this 4 as what it is, 12 a 9.");
-        says(&[(9, 2)], Some(4), "None of 2 networks reads this 4 as what it is, 2 a 9.");
-        says(&[(9, 1)], Some(4), "The one network so far does not read this 4 as what it is, 1 a 9.");
-        says(&[(9, 1)], Some(9), "The one network so far reads this 9 as what it is.");
+        says(&[(9, 13)], Some(9), "All 13 networks read this 9 as a 9.");
+        says(&[(9, 8), (4, 5)], Some(4), "5 of 13 networks read this 4 as a 4, 8 as a 9.");
+        says(&[(9, 12), (4, 1)], Some(4), "1 of 13 networks reads this 4 as a 4, 12 as a 9.");
+        says(&[(9, 2)], Some(4), "None of 2 networks reads this 4 as a 4, 2 as a 9.");
+        says(&[(9, 1)], Some(4), "The one network so far does not read this 4 as a 4, 1 as a 9.");
+        says(&[(9, 1)], Some(9), "The one network so far reads this 9 as a 9.");
     }
 
     #[test]

@@ -388,7 +388,7 @@ impl DigitsFigure {
             _ if verdict.is_empty() => {
                 digit_texts::no_votes(&self.data, self.finished > 0, self.votes.voters())
             }
-            _ => String::new(),
+            _ => digit_texts::CERTAINTY_NOTE.into(),
         };
         let said = self.remark.clone().unwrap_or(said);
         self.title.show(&if verdict.is_empty() { digit_texts::question(&self.data) } else { verdict });

@@ -114,6 +114,11 @@ impl VotesTable {
                 dom::append_children(&self.head, &[&head]);
             }
         }
+        if !columns.is_empty() {
+            let left = dom::new_element("th", "left", digit_texts::WEIGHTS_LEFT);
+            place(left.unchecked_ref(), HEAD, "1");
+            dom::append_children(&self.head, &[&left]);
+        }
         let all = self.rows.iter().map(|shown| shown.row.column + 1).max().unwrap_or(1);
         if let Some(table) = self.body.parent_element() {
             let _ = table.unchecked_ref::<HtmlElement>().style().set_property("--arms", &all.to_string());
