@@ -66,8 +66,8 @@ fn with_article(noun: &str) -> String {
 pub fn verdict(data: &DataSet, standing: &[(usize, usize)], label: Option<usize>) -> String {
     let voters: usize = standing.iter().map(|(_, count)| count).sum();
     let Some(&(most_read, _)) = standing.first() else { return String::new() };
-    // Where it is known what the image shows, that is said first.
-    let first = label.unwrap_or(most_read);
+    // Where it is known what the image shows, that is said first, and how many see it. One vote is said as it is.
+    let first = label.filter(|_| voters > 1).unwrap_or(most_read);
     let count = standing.iter().find(|(read, _)| *read == first).map_or(0, |(_, count)| *count);
     let (image, read_as) = match label {
         Some(label) => (format!("this {} as ", class_name(data, label)), "as "),
@@ -75,15 +75,15 @@ pub fn verdict(data: &DataSet, standing: &[(usize, usize)], label: Option<usize>
     };
     let who = match (count, voters) {
         (1, 1) => "The one network so far reads".into(),
-        (0, 1) => "The one network so far does not read".into(),
         (0, _) => format!("None of {voters} networks reads"),
         (1, _) => format!("1 of {voters} networks reads"),
         _ if count == voters => format!("All {voters} networks read"),
         _ => format!("{count} of {voters} networks read"),
     };
     let mut sentence = format!("{who} {image}{}", class(data, first));
-    for (read, count) in standing.iter().filter(|(read, _)| *read != first) {
-        sentence += &format!(", {count} {read_as}{}", class(data, *read));
+    for (index, (read, others)) in standing.iter().filter(|(read, _)| *read != first).enumerate() {
+        let comma = if index == 0 && count == 0 { ": " } else { ", " };
+        sentence += &format!("{comma}{others} {read_as}{}", class(data, *read));
     }
     sentence + "."
 }
@@ -210,8 +210,8 @@ mod tests {
         says(&[(9, 13)], Some(9), "All 13 networks read this 9 as a 9.");
         says(&[(9, 8), (4, 5)], Some(4), "5 of 13 networks read this 4 as a 4, 8 as a 9.");
         says(&[(9, 12), (4, 1)], Some(4), "1 of 13 networks reads this 4 as a 4, 12 as a 9.");
-        says(&[(9, 2)], Some(4), "None of 2 networks reads this 4 as a 4, 2 as a 9.");
-        says(&[(9, 1)], Some(4), "The one network so far does not read this 4 as a 4, 1 as a 9.");
+        says(&[(9, 2)], Some(4), "None of 2 networks reads this 4 as a 4: 2 as a 9.");
+        says(&[(9, 1)], Some(4), "The one network so far reads this 4 as a 9.");
         says(&[(9, 1)], Some(9), "The one network so far reads this 9 as a 9.");
     }
 

@@ -9,7 +9,7 @@ pub const HEADER_BYTES: usize = 16;
 /// [`HEADER_BYTES`] bytes, or all if there are fewer. The error is a sentence.
 pub fn check(data: &DataSet, file: DataFile, start: &[u8], length: u64) -> Result<u32, String> {
     let images = data.images_in(file);
-    let image = [images, data.image.height as u32, data.image.width as u32];
+    let image = [images, data.image.height, data.image.width];
     // The first number says that values are bytes, and how many dimensions there are.
     let expected = match file {
         DataFile::TrainImages | DataFile::TestImages => [&[0x803], &image[..]].concat(),

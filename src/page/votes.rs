@@ -3,7 +3,6 @@
 use crate::arm_styles;
 use chart::arm_style::ArmStyle;
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_graph};
-use std::collections::BTreeMap;
 
 /// What a network reads in an image.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,11 +60,16 @@ pub fn vote_rows(config: &ExperimentConfig) -> Vec<VoteRow> {
 
 /// How the votes stand: which classes were read how often, most often first, then by label.
 pub fn standing(votes: impl Iterator<Item = Vote>) -> Vec<(usize, usize)> {
-    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-    votes.for_each(|vote| *counts.entry(vote.label).or_default() += 1);
-    let mut standing: Vec<(usize, usize)> = counts.into_iter().collect();
-    standing.sort_by_key(|(label, count)| (usize::MAX - count, *label));
-    standing
+    let mut counts: Vec<usize> = vec![];
+    for vote in votes {
+        counts.resize(counts.len().max(vote.label + 1), 0);
+        counts[vote.label] += 1;
+    }
+    // There are few classes and few votes, so that sorting is not worth its code.
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let classes = counts.len();
+    let in_order = (1..=most).rev().flat_map(|count| (0..classes).map(move |label| (label, count)));
+    in_order.filter(|&(label, count)| counts[label] == count).collect()
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use experiment::{config::ExperimentConfig, job::JobId};
 use model::data_set::DataSet;
 use pictures::Picture;
 use protocol::payload::ArrayId;
+pub(super) use shelf::IMAGE;
 use shelf::Shelf;
 use votes_table::VotesTable;
 use wasm_bindgen::JsValue;

@@ -2,12 +2,12 @@
 
 use crate::web::{
     app::{App, with_app},
-    digits::{DigitsFigure, ImageStep},
+    digits::{DigitsFigure, IMAGE, ImageStep},
     dom,
     test_images::TestImages,
 };
 use crate::{digit_image::Point, open_requests::AskerId, state::networks::AskedReading};
-use js_sys::Reflect;
+use js_sys::{Array, Reflect};
 use model::data_set::DataFile;
 use protocol::network_question::{NetworkMoment, NetworkReading};
 use std::{cell::Cell, rc::Rc};
@@ -47,15 +47,36 @@ pub(super) fn listen() -> Result<(), JsValue> {
     // The images come and go with the rounds, so the listener is on the shelf.
     let shelf: Element = dom::by_id("shelf")?;
     dom::add_listener(&shelf, "click", |event: web_sys::Event| {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let button = target.and_then(|target| target.closest("[data-image]").ok().flatten());
-        let image = button.and_then(|button| button.get_attribute("data-image")?.parse().ok());
+        let image = image_of(&event).and_then(|button| button.get_attribute("data-image")?.parse().ok());
         if let Some(image) = image {
             change(move |digits| digits.step(ImageStep::To(image)));
         }
     });
+    let images = shelf.clone();
+    dom::add_listener(&shelf, "keydown", move |event: KeyboardEvent| {
+        let forward = match event.key().as_str() {
+            "ArrowRight" | "ArrowDown" => true,
+            "ArrowLeft" | "ArrowUp" => false,
+            _ => return,
+        };
+        let (Some(image), Ok(all)) = (image_of(&event), images.query_selector_all(IMAGE)) else { return };
+        event.prevent_default();
+        // Where there is little room, some images are not shown.
+        let all = (0..all.length()).filter_map(|at| all.get(at)?.dyn_into::<HtmlElement>().ok());
+        let shown: Vec<HtmlElement> = all.filter(|other| other.offset_width() > 0).collect();
+        let at = shown.iter().position(|other| **other == image);
+        let next = at.map(|at| if forward { at + 1 } else { at.wrapping_sub(1) });
+        if let Some(next) = next.and_then(|at| shown.get(at)) {
+            let _ = next.focus();
+        }
+    });
     dom::add_listener(&dom::window(), "resize", |_: web_sys::Event| change(DigitsFigure::mark_dirty));
     Ok(())
+}
+
+/// The image on the shelf that an event is about.
+fn image_of(event: &web_sys::Event) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(IMAGE).ok().flatten()
 }
 
 /// Draws with the first pointer that touches the canvas, until it is lifted.
@@ -104,7 +125,7 @@ fn points(event: &PointerEvent) -> Vec<Point> {
     };
     // Older browsers do not say where the pointer has been between two events.
     let known = Reflect::has(event, &"getCoalescedEvents".into()).unwrap_or(false);
-    let between = known.then(|| event.get_coalesced_events()).unwrap_or_default();
+    let between = if known { event.get_coalesced_events() } else { Array::new() };
     match between.length() {
         0 => vec![point(event)],
         _ => between.iter().map(|event| point(event.unchecked_ref())).collect(),

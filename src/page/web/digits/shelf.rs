@@ -17,6 +17,9 @@ use web_sys::{Element, HtmlCanvasElement, HtmlSelectElement};
 /// How many images of a class stand on a shelf. The others are counted.
 const IMAGES_ON_SHELF: usize = 4;
 
+/// Selects the images on the shelf.
+pub(in crate::web) const IMAGE: &str = "[data-image]";
+
 /// The rounds that can be shown, each with the arrays of predictions before and after its pruning.
 type Pairs = Vec<(u32, ArrayId, ArrayId)>;
 
@@ -106,10 +109,20 @@ impl Shelf {
         self.title.show(&digit_texts::shelf_title(Some((round, forgotten, learnt))));
         self.note.show(&digit_texts::shelf_note(Some(round)));
         let Ok(Some(body)) = self.table.query_selector("tbody") else { return };
+        // Whoever was on an image of another round is put beside the list of rounds, not at the top of the page.
+        let focused = dom::document().active_element();
+        let had_focus = self.table.contains(focused.as_ref().map(AsRef::as_ref));
         body.set_text_content(None);
         for (label, changes) in changes.iter().enumerate() {
             let read = |image: u32| (usize::from(before[image as usize]), usize::from(after[image as usize]));
             dom::append_children(&body, &[&class_row(images, label, changes, read, theme)]);
+        }
+        // Tab stops at the first image only; arrow keys go from one to the next.
+        if let Ok(Some(first)) = body.query_selector(IMAGE) {
+            dom::set_attribute(&first, "tabindex", "0");
+        }
+        if had_focus {
+            let _ = self.choice.focus();
         }
     }
 }
@@ -152,9 +165,13 @@ fn class_row(
 /// A small picture of an image that puts it on the canvas when it is pressed.
 fn image_button(images: &TestImages, image: u32, name: &str, theme: Theme) -> Element {
     let button = dom::new_element("button", "", "");
-    for (attribute, value) in
-        [("type", "button"), ("aria-label", name), ("title", name), ("data-image", &image.to_string())]
-    {
+    for (attribute, value) in [
+        ("type", "button"),
+        ("tabindex", "-1"),
+        ("aria-label", name),
+        ("title", name),
+        ("data-image", &image.to_string()),
+    ] {
         dom::set_attribute(&button, attribute, value);
     }
     let canvas: HtmlCanvasElement = dom::new_element("canvas", "", "").unchecked_into();
