@@ -1,6 +1,8 @@
 //! What the networks read in an image: one vote each, and how the votes stand.
 
-use crate::arm_styles;
+use crate::{
+    arm_styles, chart_selection::ChartSelection, kept_networks::KeptNetworks, shown_results::ShownResults,
+};
 use chart::arm_style::ArmStyle;
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_graph};
 
@@ -35,6 +37,21 @@ pub struct VoteRow {
     pub column: usize,
     /// Whether another row shows the same network: the ticket's round 0 is the dense network.
     pub is_twin: bool,
+}
+
+impl VoteRow {
+    /// Whether the vote is in sight: the network is known at the moment that is shown, it is kept, its arm is not switched
+    /// off, and no other row shows it.
+    pub fn is_in_sight(
+        &self,
+        shown: ShownResults<'_>,
+        kept: &KeptNetworks,
+        selection: &ChartSelection,
+    ) -> bool {
+        let job = self.job.training_job();
+        let is_known = shown.finished_job(job).is_some() && kept.get(job).is_some();
+        is_known && !self.is_twin && selection.shows_job(self.job)
+    }
 }
 
 /// The rows of the votes, in the order of the table of rounds, the dense network first.

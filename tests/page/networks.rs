@@ -6,9 +6,12 @@ use crate::{
 };
 use experiment::{arm::Arm, job::JobId};
 use page::{
+    chart_selection::SelectionChange,
+    moment::Moment,
     open_requests::AskerId,
     state::{UserAction, networks::AskedReading},
     status::PageStatus,
+    votes,
 };
 use protocol::{
     FailureKind,
@@ -80,6 +83,31 @@ fn the_networks_of_one_trial_can_be_asked_alone() {
     let of_trial: Vec<JobId> = kept.jobs().filter(|job| job.trial == 5).collect();
     assert_eq!(answer.iter().map(|(name, _)| name.job).collect::<Vec<_>>(), of_trial);
     assert_eq!((kept.jobs().len(), of_trial.len(), answer[0].1.len()), (6, 3, 3));
+}
+
+/// The votes in sight at a moment, as arms and rounds.
+fn votes_in_sight(bench: &PageHarness, moment: Moment) -> String {
+    let state = &bench.state;
+    let (shown, selection) = (state.results().at(moment), state.selection());
+    let rows = votes::vote_rows(state.config()).into_iter();
+    let in_sight = rows.filter(|row| row.is_in_sight(shown, state.kept_networks(), selection));
+    in_sight.map(|row| format!("{}{} ", row.job.arm, row.job.round)).collect()
+}
+
+#[test]
+fn votes_of_rounds_that_are_not_shown_yet_are_out_of_sight() {
+    let mut bench = done(SMALL);
+    let config = bench.state.config().clone();
+    let at = |moment: Moment| votes_in_sight(&bench, moment);
+    assert_eq!(at(Moment::START), "");
+    assert_eq!(at(Moment::training(0, config.iterations - 1)), "");
+    for moment in [Moment::end_of_training(&config, 0), Moment::training(1, 1)] {
+        assert_eq!(at(moment), "dense0 ");
+    }
+    assert_eq!(at(Moment::pruning(&config, 1)), "dense0 ticket1 reinit1 ");
+    assert_eq!(at(Moment::end(&config)), "dense0 ticket1 ticket2 reinit1 reinit2 ");
+    bench.act(UserAction::Choose(SelectionChange::Arm("ticket")));
+    assert_eq!(votes_in_sight(&bench, Moment::end(&config)), "dense0 reinit1 reinit2 ");
 }
 
 #[test]

@@ -155,14 +155,8 @@ impl DigitsFigure {
             self.set_data(&config.data);
             self.reader.set_networks(networks.clone());
             (self.theme, self.finished) = (theme, finished);
-            let is_here = |job: JobId| {
-                shown.finished_job(job).is_some() && networks.iter().any(|(network, _)| *network == job)
-            };
-            let rows = votes::vote_rows(config).into_iter().map(|row| {
-                let in_sight =
-                    !row.is_twin && is_here(row.job.training_job()) && selection.shows_job(row.job);
-                (row, in_sight)
-            });
+            let rows = votes::vote_rows(config).into_iter();
+            let rows = rows.map(|row| (row, row.is_in_sight(shown, kept, selection)));
             let all = config.model.weight_count() as f64;
             let left = |round: u32| {
                 let left =
