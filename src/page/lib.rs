@@ -9,10 +9,15 @@ pub mod chart_data;
 pub mod chart_selection;
 pub mod compared_arms;
 pub mod cost_texts;
+pub mod digit_image;
+pub mod digit_reader;
+pub mod digit_texts;
 pub mod display;
 pub mod element_texts;
 pub mod forecast;
+pub mod forgetting;
 pub mod headline;
+pub mod idx_file;
 pub mod kept_networks;
 #[cfg(test)]
 mod made_results;
@@ -33,6 +38,7 @@ pub mod table;
 #[cfg(test)]
 mod test_report;
 pub mod titles;
+pub mod votes;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 pub mod worker_pool;

@@ -36,7 +36,12 @@ pub(crate) enum RequestPurpose {
 
 /// Whoever has asked networks and waits for the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct AskerId(pub u32);
+pub enum AskerId {
+    /// A program that reads the page, and which of its calls this is.
+    Program(u32),
+    /// The figure in which the networks vote. It asks one question at a time.
+    DigitsFigure,
+}
 
 impl RequestPurpose {
     /// Whether the answer is still wanted when a new run has started. A report of the old run is.

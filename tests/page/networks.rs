@@ -6,9 +6,12 @@ use crate::{
 };
 use experiment::{arm::Arm, job::JobId};
 use page::{
+    chart_selection::SelectionChange,
+    moment::Moment,
     open_requests::AskerId,
     state::{UserAction, networks::AskedReading},
     status::PageStatus,
+    votes,
 };
 use protocol::{
     FailureKind,
@@ -17,8 +20,8 @@ use protocol::{
 };
 
 fn ask(bench: &mut PageHarness, asker: u32, moment: NetworkMoment, images: Vec<f32>) {
-    let asked = AskedReading { reading: NetworkReading::Logits, moment, images };
-    let effects = bench.state.ask_networks(AskerId(asker), asked, bench.now);
+    let asked = AskedReading { reading: NetworkReading::Logits, moment, images, trial: None };
+    let effects = bench.state.ask_networks(AskerId::Program(asker), asked, bench.now);
     bench.perform(effects);
     bench.deliver_events();
 }
@@ -63,6 +66,51 @@ fn every_kept_network_answers_and_is_sent_once() {
 }
 
 #[test]
+fn the_networks_of_one_trial_can_be_asked_alone() {
+    let mut bench = done("seeds=3,5&iterations=20&eval_every=10&rounds=1");
+    let asked = AskedReading {
+        reading: NetworkReading::Activations,
+        moment: NetworkMoment::Last,
+        images: vec![0.0; 784],
+        trial: Some(5),
+    };
+    let effects = bench.state.ask_networks(AskerId::DigitsFigure, asked, bench.now);
+    bench.perform(effects);
+    bench.deliver_events();
+    let (asker, answer) = bench.delivered.pop().unwrap();
+    assert_eq!(asker, AskerId::DigitsFigure);
+    let (kept, answer) = (bench.state.kept_networks(), answer.unwrap());
+    let of_trial: Vec<JobId> = kept.jobs().filter(|job| job.trial == 5).collect();
+    assert_eq!(answer.iter().map(|(name, _)| name.job).collect::<Vec<_>>(), of_trial);
+    assert_eq!((kept.jobs().len(), of_trial.len(), answer[0].1.len()), (6, 3, 3));
+}
+
+/// The votes in sight at a moment, as arms and rounds.
+fn votes_in_sight(bench: &PageHarness, moment: Moment) -> String {
+    let state = &bench.state;
+    let (shown, selection) = (state.results().at(moment), state.selection());
+    let rows = votes::vote_rows(state.config()).into_iter();
+    let in_sight = rows.filter(|row| row.is_in_sight(shown, state.kept_networks(), selection));
+    in_sight.map(|row| format!("{}{} ", row.job.arm, row.job.round)).collect()
+}
+
+#[test]
+fn votes_of_rounds_that_are_not_shown_yet_are_out_of_sight() {
+    let mut bench = done(SMALL);
+    let config = bench.state.config().clone();
+    let at = |moment: Moment| votes_in_sight(&bench, moment);
+    assert_eq!(at(Moment::START), "");
+    assert_eq!(at(Moment::training(0, config.iterations - 1)), "");
+    for moment in [Moment::end_of_training(&config, 0), Moment::training(1, 1)] {
+        assert_eq!(at(moment), "dense0 ");
+    }
+    assert_eq!(at(Moment::pruning(&config, 1)), "dense0 ticket1 reinit1 ");
+    assert_eq!(at(Moment::end(&config)), "dense0 ticket1 ticket2 reinit1 reinit2 ");
+    bench.act(UserAction::Choose(SelectionChange::Arm("ticket")));
+    assert_eq!(votes_in_sight(&bench, Moment::end(&config)), "dense0 reinit1 reinit2 ");
+}
+
+#[test]
 fn a_new_reader_is_sent_all_networks_again() {
     let mut bench = done(SMALL);
     ask(&mut bench, 1, NetworkMoment::Last, vec![0.0; 784]);
@@ -77,11 +125,11 @@ fn a_question_that_cannot_be_answered_says_why_to_whoever_asked() {
     let mut bench = done(SMALL);
     ask(&mut bench, 1, NetworkMoment::Last, vec![0.0; 783]);
     let (asker, answer) = bench.delivered.pop().unwrap();
-    assert!(asker == AskerId(1) && answer.unwrap_err().contains("784 pixel values"));
+    assert!(asker == AskerId::Program(1) && answer.unwrap_err().contains("784 pixel values"));
     bench.reader_dies_at = |question| matches!(question, Question::ReadNetworks(_));
     ask(&mut bench, 2, NetworkMoment::Last, vec![0.0; 784]);
     let (asker, answer) = bench.delivered.pop().unwrap();
-    assert!(asker == AskerId(2) && answer.unwrap_err().contains("a worker died of it twice"));
+    assert!(asker == AskerId::Program(2) && answer.unwrap_err().contains("a worker died of it twice"));
     assert_eq!(bench.state.take_request_errors(), [""; 0]);
 }
 
@@ -92,7 +140,7 @@ fn a_new_run_has_networks_of_its_own() {
     bench.act(UserAction::Reset(Box::new(settings)));
     assert_eq!((bench.arrays.len(), bench.state.kept_networks().jobs().len()), (0, 0));
     ask(&mut bench, 1, NetworkMoment::Last, vec![0.0; 784]);
-    assert_eq!(bench.delivered.pop().unwrap(), (AskerId(1), Ok(vec![])));
+    assert_eq!(bench.delivered.pop().unwrap(), (AskerId::Program(1), Ok(vec![])));
     bench.act(UserAction::Play);
     bench.run_until(PageStatus::Done);
     // A mask, two sets of parameters and the answers of each job, and nothing of the run before.

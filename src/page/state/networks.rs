@@ -23,14 +23,17 @@ pub struct AskedReading {
     pub moment: NetworkMoment,
     /// The pixel values of the images in [0, 1], image after image.
     pub images: Vec<f32>,
+    /// The seed of the trial whose networks are asked, or `None` to ask all.
+    pub trial: Option<u32>,
 }
 
 impl State {
-    /// Asks all kept networks. The answer comes as [`Effect::Deliver`].
+    /// Asks kept networks. The answer comes as [`Effect::Deliver`].
     pub fn ask_networks(&mut self, asker: AskerId, asked: AskedReading, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
-        let AskedReading { reading, moment, images } = asked;
-        let networks: Vec<NetworkName> = self.kept.jobs().map(|job| NetworkName { job, moment }).collect();
+        let AskedReading { reading, moment, images, trial } = asked;
+        let jobs = self.kept.jobs().filter(|job| trial.is_none_or(|trial| job.trial == trial));
+        let networks: Vec<NetworkName> = jobs.map(|job| NetworkName { job, moment }).collect();
         let model = self.settings.config.model.clone();
         let purpose =
             RequestPurpose::ReadNetworks { asker, networks: networks.clone(), reading: reading.clone() };

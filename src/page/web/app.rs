@@ -1,6 +1,7 @@
 //! The running page: its state, its workers and its view, and how it carries out the effects that the state returns.
 
 use crate::{
+    open_requests::AskerId,
     recorded_runs,
     state::State,
     web::{
@@ -19,7 +20,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 pub(super) struct App {
     pub(super) state: State,
     workers: BTreeMap<WorkerId, WorkerHandle>,
-    data_files: Option<DataFiles>,
+    pub(super) data_files: Option<DataFiles>,
     /// Counts the downloads, so that data of an abandoned download is not taken for that of the current one.
     download_id: u32,
     pub(super) view: PageView,
@@ -94,7 +95,10 @@ impl App {
                     None
                 }
                 Effect::Deliver { asker, answer } => {
-                    network_api::deliver(asker, answer);
+                    match asker {
+                        AskerId::Program(call) => network_api::deliver(call, answer),
+                        AskerId::DigitsFigure => self.view.digits.take_answer(answer),
+                    }
                     None
                 }
                 Effect::ShowSettings => {
@@ -177,6 +181,7 @@ thread_local! {
             if app.view.render(&mut app.state, dom::now_seconds()) {
                 app.request_frame();
             }
+            app.serve_digits();
         });
     });
 }

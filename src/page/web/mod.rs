@@ -6,6 +6,8 @@ mod array_store;
 mod chart_canvas;
 mod claims;
 mod controls;
+mod digits;
+mod digits_listen;
 mod display_controls;
 mod dom;
 mod dom_table;
@@ -19,6 +21,7 @@ mod pins;
 mod render;
 mod save_file;
 mod state_updates;
+mod test_images;
 mod timeline;
 mod watch;
 mod worker_handle;
@@ -69,6 +72,7 @@ fn begin() -> Result<(), JsValue> {
     controls::listen()?;
     watch::listen()?;
     files::listen()?;
+    digits_listen::listen()?;
     recorded.map(Into::into).into_iter().for_each(files::open_recorded);
     dom::call_every(TICK, || {
         update_state(State::on_tick);

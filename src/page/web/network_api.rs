@@ -29,7 +29,7 @@ struct Waiting {
 }
 
 thread_local! {
-    static WAITING: RefCell<(u32, BTreeMap<AskerId, Waiting>)> = const { RefCell::new((0, BTreeMap::new())) };
+    static WAITING: RefCell<(u32, BTreeMap<u32, Waiting>)> = const { RefCell::new((0, BTreeMap::new())) };
 }
 
 /// Asks every kept network for its logits. `images` are pixel values in [0, 1]; `moment` is `first`, `early_stop` or
@@ -62,21 +62,22 @@ fn ask(reading: NetworkReading, shape: AnswerShape, images: Float32Array, moment
         }
     };
     let images = images.to_vec();
-    let mut asker = AskerId(0);
+    let mut call = 0;
     let promise = Promise::new(&mut |resolve, reject| {
         WAITING.with_borrow_mut(|(last, waiting)| {
             *last += 1;
-            asker = AskerId(*last);
-            waiting.insert(asker, Waiting { resolve, reject, shape });
+            call = *last;
+            waiting.insert(call, Waiting { resolve, reject, shape });
         });
     });
-    update_state(move |state, now| state.ask_networks(asker, AskedReading { reading, moment, images }, now));
+    let asked = AskedReading { reading, moment, images, trial: None };
+    update_state(move |state, now| state.ask_networks(AskerId::Program(call), asked, now));
     promise
 }
 
-/// Gives a program its answer.
-pub(super) fn deliver(asker: AskerId, answer: Result<NetworkAnswers, String>) {
-    let Some(waiting) = WAITING.with_borrow_mut(|(_, waiting)| waiting.remove(&asker)) else { return };
+/// Gives a program the answer to one of its calls.
+pub(super) fn deliver(call: u32, answer: Result<NetworkAnswers, String>) {
+    let Some(waiting) = WAITING.with_borrow_mut(|(_, waiting)| waiting.remove(&call)) else { return };
     let _ = match answer {
         Ok(networks) => {
             let objects: Array = networks

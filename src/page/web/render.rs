@@ -3,6 +3,7 @@
 use crate::web::{
     chart_canvas::{ChartCanvas, ChartKind},
     claims::ClaimsPanel,
+    digits::DigitsFigure,
     display_controls::DisplayControls,
     dom::{self, CachedText},
     dom_table::Table,
@@ -51,6 +52,7 @@ pub(super) struct PageView {
     kept: KeptLine,
     pub(super) plots: Vec<ChartCanvas>,
     pub(super) heatmaps: Heatmaps,
+    pub(super) digits: DigitsFigure,
     theme: Theme,
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
@@ -166,6 +168,7 @@ impl PageView {
                 ChartCanvas::new("distance", ChartKind::Distance)?,
             ],
             heatmaps: Heatmaps::new(&settings.config)?,
+            digits: DigitsFigure::new(&settings.config)?,
             theme: Theme::Light,
             scale: 0.0,
             measuring_needed: true,
@@ -236,6 +239,7 @@ impl PageView {
         for plot in self.plots.iter_mut().filter(|plot| mark_all || (redraw_needs.curves && plot.is_live())) {
             plot.mark_dirty();
         }
+        self.digits.show(state.shown(), state.kept_networks(), state.selection(), self.theme);
         self.draw(state, still) || moves
     }
 

@@ -4,6 +4,7 @@
 mod access;
 mod codec;
 mod depths;
+mod digits;
 mod display;
 mod evidence;
 mod experiments;
@@ -72,6 +73,10 @@ const TESTS: &[Test] = tests![
     experiments::every_preset,
     depths::networks_of_every_depth_run,
     sentences::some_runs_say_what_they_show,
+    digits::drawn_digits_are_read_as_meant,
+    digits::votes_come_while_training,
+    digits::disagreements_are_real,
+    digits::shelf_shows_what_is_forgotten,
     access::keyboard_reaches_and_works_every_control,
     access::controls_have_names_and_rounds_are_spoken,
     access::fits_a_phone,

@@ -1,0 +1,51 @@
+//! The header of the files in which the test images and their labels come (the IDX format of MNIST).
+
+use model::data_set::{DataFile, DataSet};
+
+/// Bytes of a header that are looked at: those of images, which has four numbers. A header of labels has two.
+pub const HEADER_BYTES: usize = 16;
+
+/// Checks the length of an unpacked file and its header, and returns where its contents begin. `start` is its first
+/// [`HEADER_BYTES`] bytes, or all if there are fewer. The error is a sentence.
+pub fn check(data: &DataSet, file: DataFile, start: &[u8], length: u64) -> Result<u32, String> {
+    let images = data.images_in(file);
+    let image = [images, data.image.height, data.image.width];
+    // The first number says that values are bytes, and how many dimensions there are.
+    let expected = match file {
+        DataFile::TrainImages | DataFile::TestImages => [&[0x803], &image[..]].concat(),
+        DataFile::TrainLabels | DataFile::TestLabels => vec![0x801, images],
+    };
+    let header: Vec<u8> = expected.iter().flat_map(|number| number.to_be_bytes()).collect();
+    let whole = length == data.file_bytes(file);
+    match whole && start.starts_with(&header) {
+        true => Ok(header.len() as u32),
+        false => Err(format!("{} is not a file of {}.", data.path(file), data.title)),
+    }
+}
+
+/// Whether a file is packed by gzip. A host may have unpacked it on the way.
+pub fn is_gzip(start: &[u8]) -> bool {
+    start.starts_with(&[0x1f, 0x8b])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_mnist_are_taken_and_others_refused() {
+        let mnist = DataSet::mnist();
+        let images = [0, 0, 8, 3, 0, 0, 0x27, 0x10, 0, 0, 0, 28, 0, 0, 0, 28];
+        let labels = [0, 0, 8, 1, 0, 0, 0x27, 0x10, 7, 2, 1, 0, 4, 1, 4, 9];
+        assert_eq!(check(&mnist, DataFile::TestImages, &images, 7_840_016), Ok(16));
+        assert_eq!(check(&mnist, DataFile::TestLabels, &labels, 10_008), Ok(8));
+        assert!(check(&mnist, DataFile::TestImages, &images, 7_840_015).is_err());
+        assert!(check(&mnist, DataFile::TestImages, &images[..12], 7_840_016).is_err());
+        assert!(check(&mnist, DataFile::TestLabels, &images, 10_008).is_err());
+        let mut narrow = images;
+        narrow[15] = 27;
+        let error = check(&mnist, DataFile::TestImages, &narrow, 7_840_016).unwrap_err();
+        assert_eq!(error, "assets/mnist/t10k-images-idx3-ubyte.gz is not a file of MNIST.");
+        assert!(is_gzip(&[0x1f, 0x8b, 8]) && !is_gzip(&images) && !is_gzip(&[]));
+    }
+}
