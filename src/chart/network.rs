@@ -72,10 +72,10 @@ pub enum LineClass {
 /// The number of sizes of a value that can be told apart.
 pub const LEVELS: usize = 6;
 /// The upper ends of all sizes but the largest, in multiples of the layer's usual first value.
-const LEVEL_ENDS: [f64; LEVELS - 1] = [0.25, 0.5, 1.0, 2.0, 4.0];
-const WIDTHS: [f64; LEVELS] = [0.5, 0.75, 1.0, 1.0, 1.6, 2.6];
-const LIGHT_ALPHAS: [f64; LEVELS] = [0.07, 0.12, 0.2, 0.36, 0.62, 0.9];
-const DARK_ALPHAS: [f64; LEVELS] = [0.09, 0.15, 0.25, 0.42, 0.68, 0.95];
+const LEVEL_ENDS: [f64; LEVELS - 1] = [0.5, 1.0, 2.0, 4.0, 8.0];
+const WIDTHS: [f64; LEVELS] = [0.6, 0.8, 1.0, 1.2, 1.8, 2.6];
+const LIGHT_ALPHAS: [f64; LEVELS] = [0.13, 0.2, 0.32, 0.5, 0.72, 0.92];
+const DARK_ALPHAS: [f64; LEVELS] = [0.15, 0.24, 0.36, 0.54, 0.75, 0.95];
 
 impl LineClass {
     /// The class of a value. `usual` is the spread of first values in its layer: every layer has its own scale.
@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn a_line_goes_from_its_first_value_to_its_last() {
         let connections = connections_of(&shape(), Thing::Unit { layer: 2, index: 3 }, |_| true);
-        let (first, last) = ([-0.4; 10], [0.4; 10]);
+        let (first, last) = ([-0.9; 10], [0.9; 10]);
         let class = |progress: f64, last: &[f32]| {
             classify(&connections, &ConnectionValues { first: &first, last, progress }, &[1.0; 3], |_| false)
                 [0]

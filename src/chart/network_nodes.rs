@@ -30,6 +30,15 @@ fn glow(theme: Theme) -> Rgb {
     }
 }
 
+/// The dots of all units of a network whose mask is not known.
+pub fn faint_dots(layout: &NetworkLayout, shape: &NetworkShape, theme: Theme) -> Vec<DotBatch> {
+    let nodes = (1..shape.columns()).flat_map(|column| {
+        let radius = layout.columns[column - 1].radius;
+        (0..shape.nodes(column)).map(move |index| (layout.node(column, index), radius))
+    });
+    vec![DotBatch { color: theme.grid(), hollow: false, dots: nodes.collect() }]
+}
+
 /// The dots of all units. Those that do nothing any more are rings. `activations` has the values of each layer's units;
 /// every layer is lit up relative to its largest value. Without it, all units look alike.
 pub fn dots(
@@ -41,7 +50,8 @@ pub fn dots(
 ) -> Vec<DotBatch> {
     let quiet = theme.background().mix(theme.secondary_text(), 0.35);
     let cut_off = DotBatch { color: theme.axis(), hollow: true, dots: Vec::new() };
-    let plain = DotBatch { color: theme.text(), hollow: false, dots: Vec::new() };
+    let plain =
+        DotBatch { color: theme.text().mix(theme.background(), 0.15), hollow: false, dots: Vec::new() };
     let shade = |shade: usize| {
         let color = quiet.mix(glow(theme), shade as f64 / (SHADES - 1) as f64);
         DotBatch { color, hollow: false, dots: Vec::new() }
@@ -71,24 +81,24 @@ pub fn dots(
 }
 
 /// Paints the input image into `rgba`, a pixel for each input: `pixels`, from 0 to 1, if there are any, else how many of
-/// each input's weights survive.
+/// each input's weights survive, relative to the input with the most.
 pub fn paint_input(counts: &NodeCounts, pixels: Option<&[f32]>, theme: Theme, rgba: &mut Vec<u8>) {
     let [counts, ..] = &counts.outgoing[..] else { return rgba.clear() };
     let (ground, ink) = match theme {
         Theme::Light => (Rgb::hex(0xeceff3), Rgb::hex(0x12304a)),
         Theme::Dark => (Rgb::hex(0x22272e), Rgb::hex(0xc9dcf0)),
     };
-    let units = counts.iter().copied().max().unwrap_or(0).max(1);
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
     rgba.clear();
     for (input, &count) in counts.iter().enumerate() {
-        let (share, alpha) = match pixels {
-            Some(pixels) => (f64::from(pixels.get(input).copied().unwrap_or(0.0)), 235),
-            // An input with any weights left must look different from one with none.
-            None if count > 0 => (0.12 + 0.5 * f64::from(count) / f64::from(units), 200),
-            None => (0.0, 200),
+        let share = match pixels {
+            Some(pixels) => f64::from(pixels.get(input).copied().unwrap_or(0.0)),
+            // An input with any weights left must look different from one with none. Lines are drawn over it.
+            None if count > 0 => 0.1 + 0.35 * f64::from(count) / f64::from(most),
+            None => 0.0,
         };
         let color = ground.mix(ink, share);
-        rgba.extend([color.0, color.1, color.2, alpha]);
+        rgba.extend([color.0, color.1, color.2, 255]);
     }
 }
 

@@ -13,6 +13,8 @@ pub mod forecast;
 pub mod kept_networks;
 pub mod metric;
 pub mod moment;
+pub mod network_texts;
+pub mod network_view;
 pub mod open_requests;
 pub mod recorded_runs;
 pub mod refusals;
@@ -22,6 +24,7 @@ pub mod state;
 pub mod status;
 pub mod status_line;
 pub mod strings;
+pub mod survivor_ranks;
 pub mod table;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -8,6 +8,7 @@ use crate::web::{
     fields::SettingFields,
     heatmaps::{self, Heatmaps},
     legend::Legend,
+    network_figure::NetworkFigure,
 };
 use crate::{
     arm_comparison, element_texts, forecast, metric::Metric, refusals, state::State, status::PageStatus,
@@ -46,6 +47,7 @@ pub(super) struct PageView {
     kept: KeptLine,
     pub(super) plots: Vec<ChartCanvas>,
     pub(super) heatmaps: Heatmaps,
+    pub(super) network: NetworkFigure,
     theme: Theme,
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
@@ -153,6 +155,7 @@ impl PageView {
                 ChartCanvas::new("cost", ChartKind::Cost)?,
             ],
             heatmaps: Heatmaps::new(&settings.config)?,
+            network: NetworkFigure::new(&settings.config)?,
             theme: Theme::Light,
             scale: 0.0,
             measuring_needed: true,
@@ -221,6 +224,12 @@ impl PageView {
                 plot.mark_dirty();
             }
         }
+        let (shown, config) = (state.results().everything(), state.config());
+        let progress = f64::from(shown.moment().iteration) / f64::from(config.iterations);
+        self.network.show(shown, state.kept_networks(), state.selection(), progress);
+        if let Err(error) = self.network.paint(self.theme, self.scale) {
+            self.texts.source.show(&dom::error_message(&error));
+        }
         self.draw_next_chart(state, now)
     }
 
@@ -281,6 +290,7 @@ impl PageView {
         heatmaps::fill_legend(&self.mask_key, theme);
         self.plots.iter_mut().for_each(ChartCanvas::measure);
         self.heatmaps.measure();
+        self.network.measure();
     }
 
     fn render_status(&mut self, state: &mut State, now: f64) {
