@@ -2,7 +2,7 @@
 //! the browser. The only exception is `web`, which provides a plotters area on a canvas.
 //!
 //! - [`style`]: colours, sizes and themes. [`arm_style`]: the style of each arm.
-//! - [`curves`], [`rounds`], [`layers`], [`cost`]: one chart each, with its data, `draw` and `describe`.
+//! - [`curves`], [`rounds`], [`layers`], [`cost`], [`histogram`]: one chart each, with its data, `draw` and `describe`.
 //! - [`masks`]: heatmaps of the masks as pixels, and the weight that a pixel shows.
 //! - [`network`]: a network with its connections as lines, [`network_nodes`], [`network_layout`], [`network_sample`].
 //! - [`text_metrics`]: a backend that measures text with a given function.
@@ -11,6 +11,7 @@ pub mod arm_style;
 pub mod color;
 pub mod cost;
 pub mod curves;
+pub mod histogram;
 mod labels;
 pub mod layers;
 pub mod mask_paint;

@@ -60,6 +60,11 @@ pub(crate) fn pruning(theme: Theme, progress: f64) -> (Rgb, f64) {
     (color, 1.0 - smoothstep((progress - 0.6) / 0.4))
 }
 
+/// The colour of weights that have just been pruned.
+pub(crate) fn just_pruned(theme: Theme) -> Rgb {
+    Palette::of(theme).just_pruned
+}
+
 /// The names and the CSS colours of the legend.
 pub fn legend(theme: Theme) -> [(&'static str, String); 3] {
     let palette = Palette::of(theme);

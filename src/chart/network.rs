@@ -73,7 +73,7 @@ pub enum LineClass {
 pub const LEVELS: usize = 6;
 /// The upper ends of all sizes but the largest, in multiples of the layer's usual first value.
 const LEVEL_ENDS: [f64; LEVELS - 1] = [0.5, 1.0, 2.0, 4.0, 8.0];
-const WIDTHS: [f64; LEVELS] = [0.6, 0.8, 1.0, 1.2, 1.8, 2.6];
+const WIDTHS: [f64; LEVELS] = [0.5, 0.7, 0.9, 1.0, 1.8, 2.6];
 const LIGHT_ALPHAS: [f64; LEVELS] = [0.13, 0.2, 0.32, 0.5, 0.72, 0.92];
 const DARK_ALPHAS: [f64; LEVELS] = [0.15, 0.24, 0.36, 0.54, 0.75, 0.95];
 

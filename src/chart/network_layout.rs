@@ -233,7 +233,7 @@ impl NetworkLayout {
 }
 
 /// The largest share of the width that the input image takes.
-const IMAGE_SHARE: f64 = 0.29;
+const IMAGE_SHARE: f64 = 0.34;
 
 #[cfg(test)]
 mod tests {

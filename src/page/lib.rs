@@ -26,6 +26,7 @@ pub mod status_line;
 pub mod strings;
 pub mod survivor_ranks;
 pub mod table;
+pub mod value_histogram;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 pub mod worker_pool;

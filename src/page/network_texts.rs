@@ -1,6 +1,9 @@
 //! The texts of the picture of the network.
 
-use crate::network_view::{KnownValues, NetworkPanel, PanelMask};
+use crate::{
+    network_view::{KnownValues, NetworkPanel, PanelMask},
+    value_histogram::ShownValues,
+};
 use chart::network_layout::{NetworkShape, Thing};
 use experiment::{arm::Arm, config::ExperimentConfig};
 use numbers::{fixed, percent, short_count, with_commas};
@@ -250,6 +253,24 @@ pub fn describe(
         with_commas(drawn as f64),
         with_commas(units as f64)
     )
+}
+
+/// The title of the chart of values.
+pub fn histogram_title(values: Option<ShownValues>, layer: usize) -> String {
+    let layer = layer + 1;
+    match values {
+        None => {
+            format!("The values of layer {layer} appear here when a round is done and its network is kept.")
+        }
+        Some(ShownValues { job, is_pruned: true }) => format!(
+            "Ticket, round {}, layer {layer}: the weights that stay and those that are struck out after it, before \
+             training (first values) and after it (last values).",
+            job.round
+        ),
+        Some(ShownValues { job, is_pruned: false }) => {
+            format!("Ticket, round {}, layer {layer}: its weights before training and after it.", job.round)
+        }
+    }
 }
 
 /// The captions of the small pictures of what a unit reads.

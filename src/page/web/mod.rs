@@ -16,6 +16,7 @@ mod legend;
 pub mod network_api;
 mod network_canvas;
 mod network_figure;
+mod network_histogram;
 mod network_input;
 mod network_panel;
 mod network_values;

@@ -10,6 +10,7 @@ use crate::{
     web::{
         dom::{self, CachedText},
         network_canvas::Sheet,
+        network_histogram::NetworkHistogram,
         network_panel::{Panel, ShownRound, StageProgress},
     },
 };
@@ -73,6 +74,7 @@ pub(super) struct NetworkFigure {
     reading_sheets: Vec<Sheet>,
     reading_captions: Vec<CachedText>,
     pub(super) panels: [Panel; 2],
+    histogram: NetworkHistogram,
     shown: ShownRound,
     round_key: Option<RoundKey>,
     at: StageProgress,
@@ -105,6 +107,7 @@ impl NetworkFigure {
             reading_sheets: vec![sheet(0)?, sheet(1)?],
             reading_captions: vec![caption(0)?, caption(1)?],
             panels: [Panel::new(0)?, Panel::new(1)?],
+            histogram: NetworkHistogram::new()?,
             shown: shown_round(config, 0, vec![NEVER_PRUNED; config.model.weight_count()], 0),
             round_key: None,
             at: StageProgress { stage: Stage::Rewind, progress: 1.0 },
@@ -138,6 +141,11 @@ impl NetworkFigure {
         selection: &ChartSelection,
         progress: f64,
     ) {
+        let layer = match self.chosen {
+            Some(Thing::Unit { layer, .. } | Thing::Connection { layer, .. }) => layer,
+            _ => 0,
+        };
+        self.histogram.show(results, kept, layer);
         let config = results.config();
         let moment = results.moment();
         let panels = network_view::panels(results, selection);
@@ -198,6 +206,7 @@ impl NetworkFigure {
         for panel in &mut self.panels {
             panel.dirty |= panel.view.measure();
         }
+        self.histogram.measure();
     }
 
     /// Draws what has changed. Returns whether it wants to be called again although nothing changes, which it never does.
@@ -205,6 +214,7 @@ impl NetworkFigure {
         if (theme, scale) != (self.theme, self.scale) {
             (self.theme, self.scale) = (theme, scale);
             self.panels.iter_mut().for_each(|panel| panel.dirty = true);
+            self.histogram.mark_dirty();
             self.fill_key();
             self.text_is_old = true;
         }
@@ -215,6 +225,7 @@ impl NetworkFigure {
         for panel in self.panels.iter_mut().filter(|panel| panel.subject.is_some()) {
             panel.paint(&self.shown, self.pixels.as_deref(), self.at, theme, scale)?;
         }
+        self.histogram.paint(theme, scale)?;
         Ok(false)
     }
 

@@ -25,6 +25,8 @@ pub(super) fn listen() -> Result<(), JsValue> {
             }
         });
     });
+    let details: HtmlElement = dom::by_id("network-histogram")?;
+    dom::add_listener(&details, "toggle", |_: web_sys::Event| update(NetworkFigure::measure));
     dom::add_listener(&holder, "keydown", |event: KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowUp" => FocusStep::Up,
