@@ -6,6 +6,7 @@ use chart::{
     arm_style::ArmStyle,
     cost::{self, CostChart, RoundCost},
     curves::{self, Curve, CurvesChart, CurvesXAxis},
+    histogram::{self, GroupLook, HistogramChart},
     layers::{self, LayersChart},
     rounds::{self, ArmLine, MetricKind, ReferenceLine, RoundPoint, RoundsChart},
     style::{ChartStyle, Theme},
@@ -393,4 +394,24 @@ fn every_arm_of_an_experiment_has_a_look_and_every_look_an_arm() {
     for arm in arms {
         assert_eq!(ArmStyle::by_name(arm).name, arm);
     }
+}
+
+/// Made-up values: what stays is larger than what goes, and training widens both.
+#[test]
+fn values() {
+    let values = |from: f32, to: f32, count: u32| -> Vec<f32> {
+        let size = |index: u32| from + (to - from) * (index as f32 / count as f32).powi(2);
+        (0..count).map(|index| if index % 2 == 0 { size(index) } else { -size(index) }).collect()
+    };
+    let groups = [
+        ("stay, first values", GroupLook::SurvivingFirst, values(0.0, 0.1, 4_000)),
+        ("stay, last values", GroupLook::SurvivingLast, values(0.04, 0.23, 4_000)),
+        ("struck out, first", GroupLook::PrunedFirst, values(0.0, 0.06, 3_000)),
+        ("struck out, last", GroupLook::PrunedLast, values(0.0, 0.04, 3_000)),
+    ];
+    let groups = groups.each_ref().map(|(name, look, values)| (*name, *look, &values[..]));
+    let data = HistogramChart::new(&groups);
+    check("histogram", |area, style| histogram::draw(area, &data, style));
+    let empty = HistogramChart::default();
+    check("histogram-empty", |area, style| histogram::draw(area, &empty, style));
 }

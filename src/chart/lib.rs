@@ -2,8 +2,9 @@
 //! the browser. The only exception is `web`, which provides a plotters area on a canvas.
 //!
 //! - [`style`]: colours, sizes and themes. [`arm_style`]: the style of each arm.
-//! - [`curves`], [`rounds`], [`layers`], [`distance`], [`cost`]: one chart each, with its data, `draw` and `describe`.
+//! - [`curves`], [`rounds`], [`layers`], [`distance`], [`histogram`], [`cost`]: one chart each, with its data, `draw` and `describe`.
 //! - [`masks`]: heatmaps of the masks as pixels, and the weight that a pixel shows.
+//! - [`network`]: a network with its connections as lines, [`network_nodes`], [`network_layout`], [`network_sample`].
 //! - [`text_metrics`]: a backend that measures text with a given function.
 
 pub mod arm_style;
@@ -12,10 +13,15 @@ pub mod cost;
 pub mod curves;
 pub mod distance;
 pub mod ghost;
+pub mod histogram;
 mod labels;
 pub mod layers;
 pub mod mask_paint;
 pub mod masks;
+pub mod network;
+pub mod network_layout;
+pub mod network_nodes;
+pub mod network_sample;
 mod pen;
 mod plot_area;
 pub mod rounds;

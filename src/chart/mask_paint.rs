@@ -53,6 +53,19 @@ fn smoothstep(share: f64) -> f64 {
     share * share * (3.0 - 2.0 * share)
 }
 
+/// The colour of something that is being pruned, and its strength: it flashes in the colour of the masks and then vanishes.
+/// `progress` is that of the animation, from 0 to 1.
+pub(crate) fn pruning(theme: Theme, progress: f64) -> (Rgb, f64) {
+    let palette = Palette::of(theme);
+    let color = palette.flash.mix(palette.just_pruned, smoothstep((progress - 0.2) / 0.5));
+    (color, 1.0 - smoothstep((progress - 0.6) / 0.4))
+}
+
+/// The colour of weights that have just been pruned.
+pub(crate) fn just_pruned(theme: Theme) -> Rgb {
+    Palette::of(theme).just_pruned
+}
+
 /// The names and the CSS colours of the legend.
 pub fn legend(theme: Theme) -> [(&'static str, String); 3] {
     let palette = Palette::of(theme);

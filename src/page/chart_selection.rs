@@ -2,7 +2,7 @@
 
 use crate::{arm_styles, metric::Metric};
 use chart::arm_style::ArmStyle;
-use experiment::{config::ExperimentConfig, display_settings::DisplaySettings, job::JobId};
+use experiment::{arm::Arm, config::ExperimentConfig, display_settings::DisplaySettings, job::JobId};
 
 /// One change of the selection.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,6 +89,14 @@ impl ChartSelection {
     pub fn shows_job(&self, job: JobId) -> bool {
         self.shows(arm_styles::arm_style(job))
     }
+
+    /// The two networks that stand side by side: the first two pruned arms that are shown, in the legend's order. If both
+    /// are shown, these are the ticket and the re-initialised network. `None` if fewer than two pruned arms are shown.
+    pub fn arms_side_by_side(&self) -> Option<(Arm, Arm)> {
+        let shown = self.arms.iter().filter(|arm| arm.1).filter_map(|arm| Arm::from_name(arm.0.name));
+        let mut pruned = shown.filter(|arm| *arm != Arm::Dense);
+        Some((pruned.next()?, pruned.next()?))
+    }
 }
 
 fn has_several_trials_or_draws(config: &ExperimentConfig) -> bool {
@@ -102,7 +110,7 @@ fn all_shown(config: &ExperimentConfig) -> Vec<(&'static ArmStyle, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use experiment::{arm::Arm, settings::Settings};
+    use experiment::settings::Settings;
 
     fn config(fragment: &str) -> ExperimentConfig {
         Settings::from_fragment(fragment).0.config

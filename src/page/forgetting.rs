@@ -49,7 +49,7 @@ pub fn compared_networks(
     kept: &KeptNetworks,
     selection: &ChartSelection,
 ) -> Option<(JobId, JobId)> {
-    let (one, other) = selection.compared_arms()?;
+    let (one, other) = selection.arms_side_by_side()?;
     let config = shown.config();
     let job = |arm, round| {
         let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };

@@ -23,6 +23,8 @@ pub mod kept_networks;
 mod made_results;
 pub mod mask_texts;
 pub mod metric;
+pub mod network_texts;
+pub mod network_view;
 pub mod open_requests;
 pub mod pinned_runs;
 pub mod recorded_runs;
@@ -34,10 +36,12 @@ pub mod state;
 pub mod status;
 pub mod status_line;
 pub mod strings;
+pub mod survivor_ranks;
 pub mod table;
 #[cfg(test)]
 mod test_report;
 pub mod titles;
+pub mod value_histogram;
 pub mod votes;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

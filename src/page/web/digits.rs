@@ -166,7 +166,7 @@ impl DigitsFigure {
             self.votes.set_rows(rows.collect(), theme, left);
             let jobs = forgetting::compared_networks(shown, kept, selection);
             self.compared = jobs.and_then(|jobs| Some((jobs, shelf::predictions(kept, jobs)?)));
-            let arms = selection.compared_arms().map(|(one, other)| (arm_label(one), arm_label(other)));
+            let arms = selection.arms_side_by_side().map(|(one, other)| (arm_label(one), arm_label(other)));
             self.disagree.set_text_content(Some(&digit_texts::disagreement_button(arms)));
             self.disagree.set_disabled(self.compared.is_none());
             if self.shelf.set_rounds(shown, kept) {

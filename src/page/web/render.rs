@@ -10,6 +10,7 @@ use crate::web::{
     fields::SettingFields,
     heatmaps::{self, Heatmaps},
     legend::Legend,
+    network_figure::NetworkFigure,
     pins,
     timeline::Timeline,
 };
@@ -53,6 +54,7 @@ pub(super) struct PageView {
     pub(super) plots: Vec<ChartCanvas>,
     pub(super) heatmaps: Heatmaps,
     pub(super) digits: DigitsFigure,
+    pub(super) network: NetworkFigure,
     theme: Theme,
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
@@ -169,6 +171,7 @@ impl PageView {
             ],
             heatmaps: Heatmaps::new(&settings.config)?,
             digits: DigitsFigure::new(&settings.config)?,
+            network: NetworkFigure::new(&settings.config)?,
             theme: Theme::Light,
             scale: 0.0,
             measuring_needed: true,
@@ -238,6 +241,11 @@ impl PageView {
         let mark_all = redraw_needs.all || redraw_needs.rounds || redraw_needs.selection;
         for plot in self.plots.iter_mut().filter(|plot| mark_all || (redraw_needs.curves && plot.is_live())) {
             plot.mark_dirty();
+        }
+        let progress = state.shown_progress();
+        self.network.show(state.shown(), state.kept_networks(), state.selection(), progress);
+        if let Err(error) = self.network.paint(self.theme, self.scale) {
+            self.texts.source.show(&dom::error_message(&error));
         }
         self.digits.show(state.shown(), state.kept_networks(), state.selection(), self.theme);
         self.draw(state, still) || moves
@@ -320,6 +328,7 @@ impl PageView {
         self.heatmaps.fill_scale(theme);
         self.plots.iter_mut().for_each(ChartCanvas::measure);
         self.heatmaps.measure();
+        self.network.measure();
     }
 
     fn render_status(&mut self, state: &mut State, now: f64) {

@@ -18,6 +18,7 @@ fn watch(view: &PageView) -> Result<(), JsValue> {
         observer.observe(plot.holder());
     }
     observer.observe(view.heatmaps.holder());
+    observer.observe(view.network.holder());
     if let Some(dark) = dom::window().match_media("(prefers-color-scheme: dark)")? {
         dom::add_listener(&dark, "change", |_: web_sys::Event| request_measuring());
     }

@@ -1,0 +1,151 @@
+//! The nodes in the picture of a network: the dots of units, the pixels of the input image, and the small pictures of what
+//! a unit of the first layer reads.
+
+use crate::{
+    color::Rgb,
+    network::{NodeCounts, sign_color},
+    network_layout::{NetworkLayout, NetworkShape, Point},
+    style::Theme,
+};
+
+/// Dots of one style.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DotBatch {
+    /// Their colour.
+    pub color: Rgb,
+    /// Whether they are rings.
+    pub hollow: bool,
+    /// Their centres and radii.
+    pub dots: Vec<(Point, f64)>,
+}
+
+/// The number of activities that can be told apart.
+const SHADES: usize = 6;
+
+/// The colour in which a unit lights up.
+fn glow(theme: Theme) -> Rgb {
+    match theme {
+        Theme::Light => Rgb::hex(0x1b1f24),
+        Theme::Dark => Rgb::hex(0xffffff),
+    }
+}
+
+/// The dots of all units of a network whose mask is not known.
+pub fn faint_dots(layout: &NetworkLayout, shape: &NetworkShape, theme: Theme) -> Vec<DotBatch> {
+    let nodes = (1..shape.columns()).flat_map(|column| {
+        let radius = layout.columns[column - 1].radius;
+        (0..shape.nodes(column)).map(move |index| (layout.node(column, index), radius))
+    });
+    vec![DotBatch { color: theme.grid(), hollow: false, dots: nodes.collect() }]
+}
+
+/// The dots of all units. Those that do nothing any more are rings. `activations` has the values of each layer's units;
+/// every layer is lit up relative to its largest value. Without it, all units look alike.
+pub fn dots(
+    layout: &NetworkLayout,
+    shape: &NetworkShape,
+    counts: &NodeCounts,
+    activations: Option<&[Vec<f32>]>,
+    theme: Theme,
+) -> Vec<DotBatch> {
+    let quiet = theme.background().mix(theme.secondary_text(), 0.35);
+    let cut_off = DotBatch { color: theme.axis(), hollow: true, dots: Vec::new() };
+    let plain =
+        DotBatch { color: theme.text().mix(theme.background(), 0.15), hollow: false, dots: Vec::new() };
+    let shade = |shade: usize| {
+        let color = quiet.mix(glow(theme), shade as f64 / (SHADES - 1) as f64);
+        DotBatch { color, hollow: false, dots: Vec::new() }
+    };
+    let mut batches: Vec<DotBatch> = [cut_off, plain].into_iter().chain((0..SHADES).map(shade)).collect();
+    for column in 1..shape.columns() {
+        let values = activations.and_then(|activations| activations.get(column - 1));
+        let most = values.map_or(0.0, |values| values.iter().fold(0.0_f32, |most, value| most.max(*value)));
+        let radius = layout.columns[column - 1].radius;
+        for index in 0..shape.nodes(column) {
+            let value = values.and_then(|values| values.get(index));
+            let (batch, radius) = match value {
+                _ if counts.is_cut_off(column, index) => (0, radius),
+                None => (1, radius),
+                Some(&value) => {
+                    let share = if most > 0.0 { f64::from(value / most).clamp(0.0, 1.0) } else { 0.0 };
+                    let shade = (share * (SHADES - 1) as f64).round() as usize;
+                    // What lights up is larger too, so that it can be seen without colour.
+                    (2 + shade, radius * (0.9 + 0.7 * share))
+                }
+            };
+            batches[batch].dots.push((layout.node(column, index), radius));
+        }
+    }
+    batches.retain(|batch| !batch.dots.is_empty());
+    batches
+}
+
+/// Paints the input image into `rgba`, a pixel for each input: `pixels`, from 0 to 1, if there are any, else how many of
+/// each input's weights survive, relative to the input with the most.
+pub fn paint_input(counts: &NodeCounts, pixels: Option<&[f32]>, theme: Theme, rgba: &mut Vec<u8>) {
+    let [counts, ..] = &counts.outgoing[..] else { return rgba.clear() };
+    let (ground, ink) = match theme {
+        Theme::Light => (Rgb::hex(0xeceff3), Rgb::hex(0x12304a)),
+        Theme::Dark => (Rgb::hex(0x22272e), Rgb::hex(0xc9dcf0)),
+    };
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    rgba.clear();
+    for (input, &count) in counts.iter().enumerate() {
+        let share = match pixels {
+            Some(pixels) => f64::from(pixels.get(input).copied().unwrap_or(0.0)),
+            // An input with any weights left must look different from one with none. Lines are drawn over it.
+            None if count > 0 => 0.1 + 0.35 * f64::from(count) / f64::from(most),
+            None => 0.0,
+        };
+        let color = ground.mix(ink, share);
+        rgba.extend([color.0, color.1, color.2, 255]);
+    }
+}
+
+/// Paints what a unit of the first layer reads into `rgba`: a pixel for each input in the colour of its weight's sign, the
+/// stronger the larger the value. `values` has `None` where the weight is pruned. `most` is the size of the strongest
+/// colour.
+pub fn paint_reading(values: &[Option<f32>], most: f32, theme: Theme, rgba: &mut Vec<u8>) {
+    let ground = match theme {
+        Theme::Light => Rgb::hex(0xeceff3),
+        Theme::Dark => Rgb::hex(0x22272e),
+    };
+    rgba.clear();
+    for value in values {
+        let color = match value {
+            None => ground,
+            Some(value) => {
+                let share = f64::from(value.abs() / most.max(f32::MIN_POSITIVE)).clamp(0.0, 1.0);
+                theme.background().mix(sign_color(theme, *value < 0.0), 0.15 + 0.85 * share.sqrt())
+            }
+        };
+        rgba.extend([color.0, color.1, color.2, 255]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_unit_is_drawn_once_and_rings_are_those_that_do_nothing() {
+        let shape = NetworkShape { layers: vec![(16, 5), (5, 3)], image_width: 4 };
+        let layout = NetworkLayout::new(&shape, (400.0, 200.0), 10.0, 1.0);
+        // Unit 2 of the first layer reads nothing, unit 4 is read by nothing.
+        let survives = |weight: usize| if weight < 80 { weight / 16 != 2 } else { (weight - 80) % 5 != 4 };
+        let counts = NodeCounts::new(&shape, survives);
+        for activations in [None, Some(&[vec![0.0, 1.0, 2.0, 3.0, 4.0], vec![-1.0, 0.5, 9.0]][..])] {
+            let batches = dots(&layout, &shape, &counts, activations, Theme::Dark);
+            assert_eq!(batches.iter().map(|batch| batch.dots.len()).sum::<usize>(), 8);
+            let rings: Vec<Point> =
+                batches.iter().filter(|b| b.hollow).flat_map(|b| &b.dots).map(|dot| dot.0).collect();
+            assert_eq!(rings, [layout.node(1, 2), layout.node(1, 4)]);
+        }
+        let mut rgba = Vec::new();
+        paint_input(&counts, None, Theme::Light, &mut rgba);
+        assert_eq!(rgba.len(), 16 * 4);
+        paint_reading(&[None, Some(0.5), Some(-0.5), Some(0.0)], 0.5, Theme::Light, &mut rgba);
+        let (pixels, _) = rgba.as_chunks::<4>();
+        assert!((0..4).all(|i| (0..i).all(|j| pixels[i] != pixels[j])), "{pixels:?}");
+    }
+}
