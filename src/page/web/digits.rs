@@ -335,7 +335,6 @@ impl DigitsFigure {
 
     /// What the networks of the first trial have made of the newest image: its pixels, and for each network what its hidden
     /// units give and its logits. `None` while nothing is read.
-    #[expect(dead_code, reason = "the picture of the network, which is not here yet, lights up by it")]
     pub(super) fn readings(&self) -> Option<&ImageReadings> {
         self.reader.readings()
     }

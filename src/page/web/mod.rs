@@ -16,6 +16,7 @@ mod fields;
 mod files;
 mod heatmaps;
 mod legend;
+mod lit_network;
 pub mod network_api;
 mod network_canvas;
 mod network_figure;

@@ -10,6 +10,7 @@ use crate::web::{
     fields::SettingFields,
     heatmaps::{self, Heatmaps},
     legend::Legend,
+    lit_network::LitNetwork,
     network_figure::NetworkFigure,
     pins,
     timeline::Timeline,
@@ -55,6 +56,7 @@ pub(super) struct PageView {
     pub(super) heatmaps: Heatmaps,
     pub(super) digits: DigitsFigure,
     pub(super) network: NetworkFigure,
+    lit: LitNetwork,
     theme: Theme,
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
@@ -172,6 +174,7 @@ impl PageView {
             heatmaps: Heatmaps::new(&settings.config)?,
             digits: DigitsFigure::new(&settings.config)?,
             network: NetworkFigure::new(&settings.config)?,
+            lit: LitNetwork::default(),
             theme: Theme::Light,
             scale: 0.0,
             measuring_needed: true,
@@ -242,12 +245,13 @@ impl PageView {
         for plot in self.plots.iter_mut().filter(|plot| mark_all || (redraw_needs.curves && plot.is_live())) {
             plot.mark_dirty();
         }
-        let progress = state.shown_progress();
-        self.network.show(state.shown(), state.kept_networks(), state.selection(), progress);
+        let (shown, kept, selection) = (state.shown(), state.kept_networks(), state.selection());
+        self.digits.show(shown, kept, selection, self.theme);
+        self.network.show(shown, kept, selection, state.shown_progress());
+        self.lit.show(&self.digits, &mut self.network);
         if let Err(error) = self.network.paint(self.theme, self.scale) {
             self.texts.source.show(&dom::error_message(&error));
         }
-        self.digits.show(state.shown(), state.kept_networks(), state.selection(), self.theme);
         self.draw(state, still) || moves
     }
 
