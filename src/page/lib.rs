@@ -13,6 +13,7 @@ pub mod forecast;
 pub mod kept_networks;
 pub mod metric;
 pub mod moment;
+pub mod network_focus;
 pub mod network_texts;
 pub mod network_view;
 pub mod open_requests;
