@@ -23,6 +23,7 @@ pub mod kept_networks;
 mod made_results;
 pub mod mask_texts;
 pub mod metric;
+pub mod network_focus;
 pub mod network_texts;
 pub mod network_view;
 pub mod open_requests;
