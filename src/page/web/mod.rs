@@ -2,6 +2,7 @@
 //! out its effects: workers, downloads, controls and drawing.
 
 mod app;
+mod arm_boxes;
 mod array_store;
 mod chart_canvas;
 mod claims;
@@ -14,9 +15,13 @@ mod files;
 mod heatmaps;
 mod legend;
 pub mod network_api;
+mod next_panel;
+mod preset_dialog;
 mod render;
 mod save_file;
+mod setting_row;
 mod state_updates;
+mod terms;
 mod watch;
 mod worker_handle;
 
@@ -54,8 +59,9 @@ fn begin() -> Result<(), JsValue> {
             (Settings::from_fragment("").0, rejected.into_iter().collect(), asked.ok())
         }
     };
+    terms::install()?;
     let view = PageView::new(&settings)?;
-    let cores = dom::window().navigator().hardware_concurrency() as usize;
+    let cores = dom::cores();
     let (state, effects) = State::new(settings, cores, dom::now_seconds());
     App::begin(state, view, recorded.map(Into::into));
     with_app(|app| {

@@ -8,6 +8,7 @@ use crate::web::{
     fields::SettingFields,
     heatmaps::{self, Heatmaps},
     legend::Legend,
+    next_panel::NextPanel,
 };
 use crate::{
     arm_comparison, element_texts, forecast, metric::Metric, refusals, state::State, status::PageStatus,
@@ -40,6 +41,7 @@ pub(super) struct PageView {
     mask_key: Element,
     table: Table,
     claims: ClaimsPanel,
+    next: NextPanel,
     /// What can be done when the run is over.
     afterwards: Element,
     digest: DigestLine,
@@ -134,6 +136,7 @@ impl PageView {
             mask_key: dom::by_id("mask-key")?,
             table: Table::new()?,
             claims: ClaimsPanel::new()?,
+            next: NextPanel::new()?,
             afterwards: dom::by_id("afterwards")?,
             digest: DigestLine {
                 line: dom::by_id("digest-line")?,
@@ -311,6 +314,7 @@ impl PageView {
             "data-icon",
             if label == "Pause" { "pause" } else { "play" },
         );
+        self.next.show(state, status == PageStatus::Done, &mut self.fields);
         let afterwards_hidden = status != PageStatus::Done;
         if self.afterwards.has_attribute("hidden") != afterwards_hidden {
             let _ = self.afterwards.toggle_attribute_with_force("hidden", afterwards_hidden);
