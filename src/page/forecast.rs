@@ -66,7 +66,7 @@ impl MeasuredSpeed {
     /// opened report say nothing about this device.
     pub fn of_finished_jobs(
         results: &RunResults,
-        trained_here: impl Fn(JobId) -> bool,
+        trained_here: &dyn Fn(JobId) -> bool,
     ) -> Option<MeasuredSpeed> {
         let here = results.finished_jobs().filter(|finished| trained_here(finished.report.job));
         let cost =
@@ -120,7 +120,7 @@ pub fn seconds_left(results: &RunResults, schedule: &Schedule, workers: usize) -
             .map_or(0.0, |(_, live)| trained_fraction(config, job, live));
         speed.seconds(job_cost(results, job).times(1.0 - share))
     };
-    Some(seconds_of_open_jobs(config, schedule, workers, left))
+    Some(seconds_of_open_jobs(config, schedule, workers, &left))
 }
 
 /// The seconds that the jobs of a schedule take that are not done. `left` gives the remaining seconds of a job.
@@ -128,7 +128,7 @@ fn seconds_of_open_jobs(
     config: &ExperimentConfig,
     schedule: &Schedule,
     workers: usize,
-    left: impl Fn(JobId) -> f64,
+    left: &dyn Fn(JobId) -> f64,
 ) -> f64 {
     let open: Vec<JobId> =
         job_graph::all_jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
@@ -150,7 +150,7 @@ pub fn run_forecast(config: &ExperimentConfig, cores: usize, speed: Option<Measu
     let workers = cores.min(job_graph::max_parallel_jobs(config)).max(1);
     let (measured, speed) = (speed.is_some(), speed.unwrap_or(MeasuredSpeed::ASSUMED));
     let cost = |job| speed.seconds(job_cost(&results, job));
-    RunForecast { seconds: seconds_of_open_jobs(config, &Schedule::new(config), workers, cost), measured }
+    RunForecast { seconds: seconds_of_open_jobs(config, &Schedule::new(config), workers, &cost), measured }
 }
 
 /// The fraction of the whole experiment's work that is done, from 0 to 1.
@@ -171,7 +171,7 @@ pub fn done_fraction(results: &RunResults) -> f64 {
 
 /// Simulates the rest of the schedule and returns the seconds that it takes. `left` gives the remaining seconds of a
 /// job.
-fn simulate(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> f64 {
+fn simulate(mut schedule: Schedule, workers: usize, left: &dyn Fn(JobId) -> f64) -> f64 {
     let mut clock = 0.0;
     let mut busy: Vec<(f64, JobId)> = schedule.running().map(|job| (left(job), job)).collect();
     loop {
@@ -324,8 +324,8 @@ mod tests {
         let mut results = RunResults::new(ExperimentReport::new(&config));
         let jobs = job_graph::all_jobs(&config);
         jobs.iter().for_each(|&job| results.add_finished(done(&results, job), None));
-        assert_eq!(MeasuredSpeed::of_finished_jobs(&results, |_| false), None);
-        let speed = MeasuredSpeed::of_finished_jobs(&results, |job| job.round < 2).expect("it is measured");
+        assert_eq!(MeasuredSpeed::of_finished_jobs(&results, &|_| false), None);
+        let speed = MeasuredSpeed::of_finished_jobs(&results, &|job| job.round < 2).expect("it is measured");
         let all: f64 = jobs.iter().map(|&job| seconds(job_cost(&results, job))).sum();
         let forecast = run_forecast(&config, 1, Some(speed));
         assert!(forecast.measured && (forecast.seconds / all - 1.0).abs() < 0.01, "{forecast:?} {all}");

@@ -38,28 +38,28 @@ impl NextStep {
 
 /// What to try after a run with these settings: different runs, none of which is the present one. What was seen comes
 /// first; what holds of any run fills the rest.
-pub fn next_steps(results: ShownResults<'_>, settings: &Settings) -> [NextStep; COUNT] {
+pub fn next_steps<'a>(results: ShownResults<'a>, settings: &'a Settings) -> [NextStep; COUNT] {
     let seen = Seen { results, settings };
-    let suggestions = [
-        seen.more_seeds(),
-        seen.another_criterion(),
-        seen.signs(),
-        seen.one_shot(),
-        seen.late_rewinding(),
-        seen.further_pruning(),
-        seen.longer_training(),
-        seen.why_rewind(),
-        seen.recorded_paper(),
-        seen.other_data(),
-        seen.smaller_network(),
-        seen.with_dropout(),
+    let suggestions: [fn(&Seen<'a>) -> Option<NextStep>; 12] = [
+        Seen::more_seeds,
+        Seen::another_criterion,
+        Seen::signs,
+        Seen::one_shot,
+        Seen::late_rewinding,
+        Seen::further_pruning,
+        Seen::longer_training,
+        Seen::why_rewind,
+        Seen::recorded_paper,
+        Seen::other_data,
+        Seen::smaller_network,
+        Seen::with_dropout,
     ];
     let any_run = seen.other_presets();
     let mut chosen: Vec<NextStep> = Vec::new();
-    for step in suggestions.into_iter().flatten().chain(any_run) {
-        let config = |settings: &Option<Settings>| settings.as_ref().map(|settings| settings.config.clone());
-        let known = chosen.iter().any(|other| config(&other.settings) == config(&step.settings));
-        if !known && config(&step.settings).as_ref() != Some(&settings.config) && chosen.len() < COUNT {
+    for step in suggestions.iter().filter_map(|suggest| suggest(&seen)).chain(any_run) {
+        let config = step.settings.as_ref().map(|settings| &settings.config);
+        let mut others = chosen.iter().map(|other| other.settings.as_ref().map(|settings| &settings.config));
+        if chosen.len() < COUNT && config != Some(&settings.config) && !others.any(|other| other == config) {
             chosen.push(step);
         }
     }
@@ -119,7 +119,7 @@ impl Seen<'_> {
         &self,
         question: &'static str,
         why: String,
-        change: impl FnOnce(&mut Settings),
+        change: &dyn Fn(&mut Settings),
     ) -> Option<NextStep> {
         let mut settings = Settings { autoplay: false, ..self.settings.clone() };
         change(&mut settings);
@@ -134,7 +134,7 @@ impl Seen<'_> {
         let first = seeds.first();
         let with = |question, why, count| {
             let more = Seeds::consecutive(first, count)?;
-            self.changed(question, why, |settings| settings.config.seeds = more)
+            self.changed(question, why, &|settings| settings.config.seeds = more.clone())
         };
         if seeds.count() == 1 {
             let why =
@@ -159,13 +159,13 @@ impl Seen<'_> {
                 "Does it matter which weights go?",
                 "This run struck out the smallest trained weights. A mask drawn at random knows nothing of the training."
                     .into(),
-                |settings| settings.config.criterion = PruningCriterion::Random,
+                &|settings| settings.config.criterion = PruningCriterion::Random,
             ),
             PruningCriterion::Magnitude => None,
             criterion => self.changed(
                 "And if the smallest weights go?",
                 format!("In this run: {} The paper strikes out the smallest trained ones.", lower_first(criterion.description())),
-                |settings| settings.config.criterion = PruningCriterion::Magnitude,
+                &|settings| settings.config.criterion = PruningCriterion::Magnitude,
             ),
         }
     }
@@ -223,7 +223,7 @@ impl Seen<'_> {
         let why =
             format!("At {} the ticket was {which} the dense network.", self.weights_at(self.last_round()?)?);
         let step =
-            self.changed("How much smaller can it get?", why, |settings| settings.config.rounds = rounds);
+            self.changed("How much smaller can it get?", why, &|settings| settings.config.rounds = rounds);
         step.filter(|_| rounds <= 40)
     }
 
@@ -237,7 +237,7 @@ impl Seen<'_> {
             with_commas(f64::from(iterations)),
             self.weights_at(round)?
         );
-        let step = self.changed("Do they part with longer training?", why, |settings| {
+        let step = self.changed("Do they part with longer training?", why, &|settings| {
             settings.config.iterations = 2 * iterations;
         });
         step.filter(|_| unclear && iterations <= 500_000)

@@ -239,7 +239,7 @@ pub fn setting_label(name: &str) -> String {
         "seeds" => "Seeds, where they have gaps",
         "data" => "Data set",
         "arms" => "Arms",
-        "draws" => "Draws of the re-init (same mask, new random weights)",
+        "draws" => "Draws of the re-init",
         "rewind_to" => "Late rewinding goes back to iteration",
         "batch" => "Images in a batch",
         "learning_rate" => "Learning rate",

@@ -64,7 +64,7 @@ impl PresetDialog {
     /// hand were trained here, not in an opened report.
     pub(super) fn remember_speed(&mut self, state: &State) {
         let trained_here = |job| state.kept_networks().get(job).is_some();
-        self.speed = MeasuredSpeed::of_finished_jobs(state.results(), trained_here).or(self.speed);
+        self.speed = MeasuredSpeed::of_finished_jobs(state.results(), &trained_here).or(self.speed);
     }
 
     /// Opens the dialog. The card of the preset in `settings` has the focus.
