@@ -2,6 +2,7 @@
 //! out its effects: workers, downloads, controls and drawing.
 
 mod app;
+mod arm_boxes;
 mod array_store;
 mod chart_canvas;
 mod claims;
@@ -24,10 +25,14 @@ mod network_histogram;
 mod network_input;
 mod network_panel;
 mod network_values;
+mod next_panel;
 mod pins;
+mod preset_dialog;
 mod render;
 mod save_file;
+mod setting_row;
 mod state_updates;
+mod terms;
 mod test_images;
 mod timeline;
 mod watch;
@@ -67,8 +72,9 @@ fn begin() -> Result<(), JsValue> {
             (recorded_runs::settings_beside(&fragment), rejected.into_iter().collect(), asked.ok())
         }
     };
+    terms::install()?;
     let view = PageView::new(&settings)?;
-    let cores = dom::window().navigator().hardware_concurrency() as usize;
+    let cores = dom::cores();
     let (state, effects) = State::new(settings, cores, dom::now_seconds());
     App::begin(state, view, recorded.map(Into::into));
     with_app(|app| {

@@ -12,6 +12,7 @@ use crate::web::{
     legend::Legend,
     lit_network::LitNetwork,
     network_figure::NetworkFigure,
+    next_panel::NextPanel,
     pins,
     timeline::Timeline,
 };
@@ -48,6 +49,7 @@ pub(super) struct PageView {
     claims_section: Element,
     /// The list of pinned runs.
     pins: Element,
+    next: NextPanel,
     /// What can be done when the run is over.
     afterwards: Element,
     digest: DigestLine,
@@ -151,6 +153,7 @@ impl PageView {
             claims: ClaimsPanel::new()?,
             claims_section: dom::by_id("claims")?,
             pins: dom::by_id("pinned")?,
+            next: NextPanel::new()?,
             afterwards: dom::by_id("afterwards")?,
             digest: DigestLine {
                 line: dom::by_id("digest-line")?,
@@ -364,6 +367,7 @@ impl PageView {
             "data-icon",
             if label == "Pause" { "pause" } else { "play" },
         );
+        self.next.show(state, status == PageStatus::Done, &mut self.fields);
         let afterwards_hidden = status != PageStatus::Done;
         if self.afterwards.has_attribute("hidden") != afterwards_hidden {
             let _ = self.afterwards.toggle_attribute_with_force("hidden", afterwards_hidden);
