@@ -85,16 +85,14 @@ pub(super) fn listen() -> Result<(), JsValue> {
     click("retry", || update_state(|state, now| state.on_action(UserAction::Retry, now)))?;
     click("reset", || {
         with_app(|app| {
-            let (mut settings, rejected) = app.view.fields.read();
-            settings.display = DisplaySettings { at: None, ..app.state.display_settings() };
+            let (settings, rejected) = app.read_fields();
             app.restart(settings, &rejection_messages(&rejected));
         });
     })?;
     click("pin", || update_state(|state, now| state.on_action(UserAction::Pin, now)))?;
     click("branch", || {
         with_app(|app| {
-            let (mut settings, rejected) = app.view.fields.read();
-            settings.display = DisplaySettings { at: None, ..app.state.display_settings() };
+            let (settings, rejected) = app.read_fields();
             app.recorded = None;
             let effects = app.state.on_action(UserAction::Branch(Box::new(settings)), dom::now_seconds());
             app.run_effects(effects);
@@ -185,16 +183,24 @@ impl App {
         self.request_frame();
     }
 
+    /// The settings in the fields, with the present ones of the display, which have no moment because a run begins anew.
+    fn read_fields(&self) -> (Settings, Vec<RejectedSetting>) {
+        let (mut settings, rejected) = self.view.fields.read();
+        settings.display = DisplaySettings { at: None, ..self.state.display_settings() };
+        (settings, rejected)
+    }
+
     /// Starts a run with the settings in the fields, unless it is the present run and that has begun. If a value cannot be
     /// used, nothing starts and nothing entered is lost.
     fn start_changed(&mut self) {
-        let (settings, rejected) = self.view.fields.read();
+        let (settings, rejected) = self.read_fields();
         if !rejected.is_empty() {
             self.refuse(&rejected);
             return;
         }
         let settings = Settings { autoplay: true, ..settings };
-        let now = Settings { autoplay: true, ..self.state.settings().clone() };
+        let mut now = Settings { autoplay: true, ..self.state.settings().clone() };
+        now.display.at = None;
         if settings != now || (self.state.nothing_started() && !self.state.wants_to_run()) {
             self.restart(settings, &[]);
         }

@@ -367,7 +367,9 @@ impl PageView {
             "data-icon",
             if label == "Pause" { "pause" } else { "play" },
         );
-        self.next.show(state, status == PageStatus::Done, &mut self.fields);
+        // What comes after the run is offered when its end is shown.
+        let is_over = status == PageStatus::Done && !state.is_display_behind();
+        self.next.show(state, is_over, &mut self.fields);
         let afterwards_hidden = status != PageStatus::Done;
         if self.afterwards.has_attribute("hidden") != afterwards_hidden {
             let _ = self.afterwards.toggle_attribute_with_force("hidden", afterwards_hidden);
