@@ -16,13 +16,8 @@ use crate::{
     },
 };
 use chart::{
-    mask_paint,
-    masks::NEVER_PRUNED,
-    network::sign_color,
-    network_layout::Thing,
-    network_nodes,
-    network_sample::ConnectionSample,
-    style::Theme,
+    mask_paint, masks::NEVER_PRUNED, network::sign_color, network_layout::Thing, network_nodes,
+    network_sample::ConnectionSample, style::Theme,
 };
 use experiment::{config::ExperimentConfig, job::JobId};
 use wasm_bindgen::JsValue;
