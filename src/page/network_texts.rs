@@ -39,7 +39,7 @@ pub fn panel_heading(config: &ExperimentConfig, panel: &NetworkPanel) -> (String
     let note = match panel.arm {
         _ if panel.job.round == 0 && panel.mask != PanelMask::NotYet => "every weight".into(),
         Arm::Dense => "every weight".into(),
-        Arm::Ticket => "the first values again".into(),
+        Arm::Ticket => "starts from its first values".into(),
         Arm::Reinit => "same mask, new random values".into(),
         Arm::Shuffled => "its mask shuffled".into(),
         Arm::Random => "random mask, random values".into(),
@@ -73,6 +73,7 @@ pub fn caption(drawn: usize, survivors: u32, struck_out: u32, values: &[KnownVal
             with_commas(drawn as f64)
         ),
     };
+    let struck_out_now = struck_out > 0;
     let struck_out = match struck_out {
         0 => String::new(),
         count => format!(" {} are being struck out.", with_commas(f64::from(count))),
@@ -83,6 +84,7 @@ pub fn caption(drawn: usize, survivors: u32, struck_out: u32, values: &[KnownVal
         KnownValues::FirstAndLast => 2,
     });
     let values = match least {
+        Some(KnownValues::FirstAndLast) if struck_out_now => "",
         Some(KnownValues::Nothing { trained: false }) => {
             " Where lines are plain grey, values are not known yet: they come when the round is trained."
         }
