@@ -27,7 +27,9 @@ mod network_panel;
 mod network_values;
 mod next_panel;
 mod pins;
+mod pointing;
 mod preset_dialog;
+mod reading;
 mod render;
 mod save_file;
 mod setting_row;
@@ -84,6 +86,7 @@ fn begin() -> Result<(), JsValue> {
     });
     controls::listen()?;
     watch::listen()?;
+    pointing::listen()?;
     network_input::listen()?;
     files::listen()?;
     digits_listen::listen()?;

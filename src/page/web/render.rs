@@ -14,6 +14,7 @@ use crate::web::{
     network_figure::NetworkFigure,
     next_panel::NextPanel,
     pins,
+    reading::Reading,
     timeline::Timeline,
 };
 use crate::{
@@ -59,6 +60,10 @@ pub(super) struct PageView {
     pub(super) digits: DigitsFigure,
     pub(super) network: NetworkFigure,
     lit: LitNetwork,
+    /// The round that is pointed at.
+    pub(super) marked_round: Option<u32>,
+    /// What a chart says of the place that is pointed at.
+    reading: Reading,
     theme: Theme,
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
@@ -178,12 +183,24 @@ impl PageView {
             digits: DigitsFigure::new(&settings.config)?,
             network: NetworkFigure::new(&settings.config)?,
             lit: LitNetwork::default(),
+            marked_round: None,
+            reading: Reading::new()?,
             theme: Theme::Light,
             scale: 0.0,
             measuring_needed: true,
             forecast: None,
             forecast_at: f64::NEG_INFINITY,
         })
+    }
+
+    /// Shows what a chart says at a place in the window, or nothing.
+    pub(super) fn show_reading(&mut self, said: Option<(String, (f64, f64))>) {
+        self.reading.show(said);
+    }
+
+    /// Says something to screen readers.
+    pub(super) fn say(&mut self, text: &str) {
+        self.texts.live.show(text);
     }
 
     /// Shows the messages about what could not be used: rejected settings, files, and requests that failed.
@@ -311,8 +328,10 @@ impl PageView {
                 }
                 by_round -= 1;
             }
-            failed =
-                plot.draw(shown, state.selection(), state.pinned(), self.theme, self.scale).err().or(failed);
+            failed = plot
+                .draw(shown, state.selection(), state.pinned(), self.marked_round, (self.theme, self.scale))
+                .err()
+                .or(failed);
         }
         if let Some(error) = failed {
             self.texts.source.show(&format!("A chart could not be drawn: {error}."));
