@@ -275,11 +275,6 @@ impl PageView {
         self.draw(state, still) || moves
     }
 
-    /// Shows the status of the engine. Programs wait for it, so that it does not wait for an animation frame.
-    pub(super) fn show_status(&self, state: &State) {
-        dom::set_attribute_if_changed(&self.body, "data-state", state.status().name());
-    }
-
     /// Shows the headline, what it rests on, and the titles of the charts.
     fn show_sentences(&mut self, results: ShownResults<'_>, metric: Metric) {
         self.texts.headline.show(&english::texts(&headline::headline(results)));
@@ -359,7 +354,7 @@ impl PageView {
 
     fn render_status(&mut self, state: &mut State, now: f64) {
         let status = state.status();
-        self.show_status(state);
+        dom::set_attribute_if_changed(&self.body, "data-state", status.name());
         let shown_round =
             if state.nothing_started() { String::new() } else { state.shown().round().to_string() };
         dom::set_attribute_if_changed(&self.body, "data-shown-round", &shown_round);

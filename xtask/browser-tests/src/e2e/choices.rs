@@ -4,7 +4,7 @@ use super::page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT};
 use anyhow::{Result, ensure};
 
 /// A run that takes a moment.
-const TINY: &str = "iterations=20&eval_every=10&hidden=40,20&rounds=1";
+const TINY: &str = "iterations=20&eval_every=10&hidden=40,20&rounds=1&speed=computed";
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 
