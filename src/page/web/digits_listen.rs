@@ -162,6 +162,7 @@ impl App {
             let labels = files[DataFile::TestLabels as usize].clone();
             let Some(data) = self.view.digits.images_to_unpack() else { return };
             spawn_local(async move {
+                dom::next_task().await;
                 let unpacked = TestImages::unpack(data.clone(), images, labels).await;
                 change(move |digits| digits.take_images(&data, unpacked));
             });

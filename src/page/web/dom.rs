@@ -128,6 +128,14 @@ pub(super) fn call_every(milliseconds: i32, f: impl FnMut() + 'static) {
     closure.forget();
 }
 
+/// Waits until the browser begins another task, so that what follows does not lengthen the present one.
+pub(super) async fn next_task() {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback(&resolve);
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+}
+
 /// The fragment of the page's address.
 pub(super) fn fragment() -> String {
     window().location().hash().unwrap_or_default()

@@ -103,6 +103,7 @@ async fn unpack(packed: &Uint8Array, most: u32) -> Result<Uint8Array, JsValue> {
         }
         bytes.set(&chunk, length);
         length += chunk.length();
+        dom::next_task().await;
     }
     Ok(bytes.subarray(0, length))
 }
