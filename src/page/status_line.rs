@@ -124,7 +124,8 @@ pub fn play_label(state: &State) -> &'static str {
         PageStatus::Loading if state.wants_to_run() => "Pause",
         _ if state.is_playing() => "Pause",
         PageStatus::Paused => "Resume",
-        PageStatus::Running | PageStatus::Done if state.shown().moment() != Moment::START => "Resume",
+        PageStatus::Running if state.shown().moment() != Moment::START => "Resume",
+        PageStatus::Done if state.is_display_behind() && state.shown().moment() != Moment::START => "Resume",
         _ => "Play",
     }
 }
@@ -147,6 +148,10 @@ pub fn caption(state: &State) -> String {
             let left = survivors(moment.round)
                 .map_or("The survivors".into(), |left| format!("The {} survivors", count(left)));
             format!("{left} go back to their first values{}.", element_texts::others_at_the_start(config))
+        }
+        Stage::Train if moment.is_round_over(config, moment.round) => {
+            let iterations = with_commas(f64::from(config.iterations));
+            format!("Round {} is trained: {iterations} iterations.", moment.round)
         }
         Stage::Train => {
             let left = survivors(moment.round).unwrap_or(total);
