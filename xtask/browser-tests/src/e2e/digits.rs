@@ -114,7 +114,7 @@ const VOTES: &str = "
 /// Every digit that a hand draws is centred, and of the ten the dense network reads at least eight as they are meant. Every
 /// network votes, with a certainty.
 pub(crate) async fn drawn_digits_are_read_as_meant(page: &mut PageUnderTest) -> Result<()> {
-    let table = page.autoplay("").await?;
+    let table = page.autoplay("speed=computed").await?;
     let mut read = Vec::new();
     for strokes in DIGITS {
         page.browser.eval("document.querySelector('#digit-clear').click()").await?;
