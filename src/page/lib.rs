@@ -28,6 +28,7 @@ pub mod network_view;
 pub mod open_requests;
 pub mod pinned_runs;
 pub mod recorded_runs;
+pub mod recording;
 pub mod refusals;
 pub mod run_results;
 pub mod sentences;

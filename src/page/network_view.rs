@@ -11,6 +11,9 @@ use experiment::{
     recipe::{MaskSource, recipe},
 };
 
+/// The number of connections that are drawn of a dense network.
+pub const MOST_LINES: usize = 600;
+
 /// Where the mask of a shown network is known from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PanelMask {

@@ -1,11 +1,11 @@
 //! The page's state and all its decisions: what the workers are asked to do, and what they have reported. It uses no
 //! web types and no clock. The time is a parameter, in seconds since any fixed moment. `on_event` handles the workers'
 //! events, `dispatch` assigns jobs to workers, `display_moves` moves the shown moment, `requests` asks for reports and scores, `reader` keeps the worker that
-//! answers, and `accessors` reads the state.
+//! answers, `preview` plays the recorded run before anything has begun, and `accessors` reads the state.
 
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
-    display::Display,
+    display::{self, Display},
     kept_networks::{self, KeptNetworks},
     open_requests::OpenRequests,
     pinned_runs::PinnedRuns,
@@ -16,6 +16,7 @@ use crate::{
 };
 use experiment::{
     claims::claim::Claim,
+    config::ExperimentConfig,
     display_settings::DisplaySettings,
     experiment_report::ExperimentReport,
     job::JobId,
@@ -33,6 +34,7 @@ mod display_moves;
 pub mod networks;
 mod on_event;
 mod pinning;
+mod preview;
 mod reader;
 mod requests;
 
@@ -68,6 +70,8 @@ pub enum UserAction {
     GoTo(TimelineMove),
     /// Plays the run from its start once more.
     Replay,
+    /// Holds the recorded run that is shown before anything has begun, or plays it on.
+    HoldPreview,
     /// Keeps the run's results beside those of later runs.
     Pin,
     /// Removes the pinned run with this letter.
@@ -95,6 +99,21 @@ pub enum TimelineMove {
     Moment(Moment),
     /// To the latest moment that every arm has reached.
     Frontier,
+}
+
+impl TimelineMove {
+    /// Shows this moment on a display.
+    fn apply(self, display: &mut Display, config: &ExperimentConfig, frontier: Moment) {
+        let now = display.moment(frontier).unwrap_or(frontier);
+        let (moment, progress) = match self {
+            TimelineMove::Position(position) => display::moment_at_position(config, position),
+            TimelineMove::Stop { forward } => (display::next_stop(config, now, forward), 1.0),
+            TimelineMove::RoundEnd { forward } => (display::next_round_end(config, now, forward), 1.0),
+            TimelineMove::Moment(moment) => (moment, 1.0),
+            TimelineMove::Frontier => (frontier, 1.0),
+        };
+        display.go_to(config, moment, progress, frontier);
+    }
 }
 
 /// What the page wants its workers to do: pause, pause before a step, or run up to a position.
@@ -149,6 +168,34 @@ pub struct RedrawNeeds {
     pub all: bool,
 }
 
+impl RedrawNeeds {
+    /// What has to be drawn again after the moment was `before` and is `after` now.
+    fn of_move(config: &ExperimentConfig, before: Option<Moment>, after: Option<Moment>) -> RedrawNeeds {
+        let place = |moment: Moment| (moment.round, moment.stage, moment.is_round_over(config, moment.round));
+        let elsewhere = before.map(place) != after.map(place);
+        RedrawNeeds {
+            moment: true,
+            curves: true,
+            rounds: elsewhere,
+            masks: elsewhere,
+            claims: elsewhere,
+            ..RedrawNeeds::default()
+        }
+    }
+
+    /// Adds what else has to be drawn.
+    fn add(&mut self, more: RedrawNeeds) {
+        self.curves |= more.curves;
+        self.rounds |= more.rounds;
+        self.masks |= more.masks;
+        self.claims |= more.claims;
+        self.kept |= more.kept;
+        self.moment |= more.moment;
+        self.selection |= more.selection;
+        self.all |= more.all;
+    }
+}
+
 /// The paper's claims, scored after the last finished round.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScoredClaims {
@@ -192,6 +239,9 @@ pub struct State {
     last_frame: Option<f64>,
     /// The number of rounds whose end has been shown and announced.
     announced_rounds: u32,
+    preview: preview::PreviewSlot,
+    /// Whether the recorded run was on the screen in the last frame.
+    preview_was_on_screen: bool,
 }
 
 impl State {
@@ -230,6 +280,8 @@ impl State {
             display,
             last_frame: None,
             announced_rounds: 0,
+            preview: preview::PreviewSlot::Awaited,
+            preview_was_on_screen: false,
         };
         state.start_display(false);
         let mut effects = vec![];
@@ -262,10 +314,13 @@ impl State {
             }
             UserAction::Choose(choose) => {
                 self.selection.change(choose);
+                self.change_preview_selection(choose);
                 self.redraw_needs.selection = true;
             }
             UserAction::SetDisplay(settings) => self.set_display(settings),
+            UserAction::GoTo(to) if self.go_to_in_preview(to) => {}
             UserAction::GoTo(to) => self.go_to(to),
+            UserAction::HoldPreview => self.hold_or_play_preview(),
             UserAction::Replay => self.display.replay(),
             UserAction::Pin => self.pin(),
             UserAction::Unpin(letter) => self.unpin(letter),

@@ -27,9 +27,6 @@ use experiment::{config::ExperimentConfig, job::JobId};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement};
 
-/// The number of connections that are drawn of a dense network.
-const MOST_LINES: usize = 600;
-
 /// An image that is shown to the networks.
 pub(super) struct NetworkInput {
     /// Its pixel values, from 0 to 1.
@@ -405,7 +402,7 @@ impl NetworkFigure {
 fn shown_round(config: &ExperimentConfig, round: u8, prune_rounds: Vec<u8>, last_known: u32) -> ShownRound {
     let shape = network_view::network_shape(config);
     let last = u8::try_from(last_known).unwrap_or(NEVER_PRUNED - 1);
-    let sample = ConnectionSample::new(&shape, &prune_rounds, last.min(round), MOST_LINES);
+    let sample = ConnectionSample::new(&shape, &prune_rounds, last.min(round), network_view::MOST_LINES);
     ShownRound {
         config: config.clone(),
         usual: network_view::usual_values(config),
