@@ -23,7 +23,8 @@ fn path(path: &str) -> PathBuf {
 }
 
 fn quick() -> ExperimentReport {
-    ExperimentReport::from_file_text(&fs::read_to_string(path("assets/recorded/quick.jsonl")).unwrap()).unwrap()
+    ExperimentReport::from_file_text(&fs::read_to_string(path("assets/recorded/quick.jsonl")).unwrap())
+        .unwrap()
 }
 
 /// The contents of the file.
@@ -76,7 +77,11 @@ fn masks_are_the_reports_as_far_as_they_are_shown() {
             (pixel..inputs * units).step_by(inputs).filter(|&weight| bytes[weight] > round).count()
         };
         for pixel in 0..inputs {
-            assert_eq!(left(told.bytes(), pixel), left(whole.bytes(), pixel), "pixel {pixel} in round {round}");
+            assert_eq!(
+                left(told.bytes(), pixel),
+                left(whole.bytes(), pixel),
+                "pixel {pixel} in round {round}"
+            );
         }
         let of_unit = |row: &[u8]| row.iter().filter(|&&byte| byte > round).count() as u32;
         let of_units: Vec<u32> = whole.bytes()[..inputs * units].chunks(inputs).map(of_unit).collect();

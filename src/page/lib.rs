@@ -27,6 +27,7 @@ pub mod network_texts;
 pub mod network_view;
 pub mod open_requests;
 pub mod pinned_runs;
+pub mod preview_texts;
 pub mod recorded_runs;
 pub mod recording;
 pub mod refusals;

@@ -101,6 +101,8 @@ pub enum KnownValues {
         /// Whether it is trained already, so that it could be trained again.
         trained: bool,
     },
+    /// None: the network is recorded, without values.
+    NotRecorded,
     /// The first values only: the network is in training.
     First,
     /// First and last values.

@@ -88,7 +88,8 @@ pub fn read(file: &[u8]) -> Option<Recording> {
     let weights = inputs * units;
     let sample = file.take(looked_at.min(weights))?;
     let others = file.take(config.model.weight_count() - weights)?;
-    let mut survivors = vec![Survivors { pixels: vec![units as u32; inputs], units: vec![inputs as u32; units] }];
+    let mut survivors =
+        vec![Survivors { pixels: vec![units as u32; inputs], units: vec![inputs as u32; units] }];
     for _ in 0..last {
         let pixels = (0..inputs).map(|_| file.short()).collect::<Option<_>>()?;
         let units = (0..units).map(|_| file.short()).collect::<Option<_>>()?;
@@ -135,10 +136,12 @@ fn fill_first_layer(weights: usize, sample: &[u8], survivors: &[Survivors]) -> O
         bytes[weight] = Some(byte);
     }
     for pixel in 0..inputs {
-        let mut open: Vec<usize> = (pixel..weights).step_by(inputs).filter(|&weight| bytes[weight].is_none()).collect();
+        let mut open: Vec<usize> =
+            (pixel..weights).step_by(inputs).filter(|&weight| bytes[weight].is_none()).collect();
         for (round, both) in (1_u8..).zip(survivors.windows(2)) {
             let pruned = both[0].pixels[pixel].checked_sub(both[1].pixels[pixel])?;
-            let known = (pixel..weights).step_by(inputs).filter(|&weight| bytes[weight] == Some(round)).count();
+            let known =
+                (pixel..weights).step_by(inputs).filter(|&weight| bytes[weight] == Some(round)).count();
             for _ in 0..(pruned as usize).checked_sub(known)? {
                 bytes[open.pop()?] = Some(round);
             }

@@ -34,7 +34,7 @@ mod display_moves;
 pub mod networks;
 mod on_event;
 mod pinning;
-mod preview;
+pub mod preview;
 mod reader;
 mod requests;
 

@@ -226,7 +226,7 @@ impl State {
     pub(super) fn hold_or_play_preview(&mut self) {
         if let Some(preview) = self.preview_mut() {
             preview.hold_or_play();
-            self.redraw_needs.all = true;
+            self.redraw_needs.moment = true;
         }
     }
 

@@ -58,6 +58,7 @@ struct RoundKey {
     /// The arrays of each network, of the same arm in the round before, and of the dense network.
     arrays: Vec<Option<KeptArrays>>,
     trained: Vec<bool>,
+    recorded: bool,
 }
 
 /// The figure.
@@ -130,13 +131,15 @@ impl NetworkFigure {
     }
 
     /// Shows the networks at a moment. `progress` says how far its stage has come, from 0 to 1. It costs little where
-    /// nothing has changed.
+    /// nothing has changed. `recorded` is, for a recorded run, how many weights each unit of the first layer keeps in each
+    /// round.
     pub(super) fn show(
         &mut self,
         results: ShownResults<'_>,
         kept: &KeptNetworks,
         selection: &ChartSelection,
         progress: f64,
+        recorded: Option<&[Vec<u32>]>,
     ) {
         let layer = match self.chosen {
             Some(Thing::Unit { layer, .. } | Thing::Connection { layer, .. }) => layer,
@@ -155,9 +158,11 @@ impl NetworkFigure {
             known_round: last_known.min(moment.round + 1),
             arrays: jobs.chain(dense).map(|job| kept.get(job).copied()).collect(),
             trained: panels.iter().map(|panel| results.finished_job(panel.job).is_some()).collect(),
+            recorded: recorded.is_some(),
             panels,
         };
-        let is_new_run = *config != self.shown.config;
+        let was_recorded = self.shown.recorded_units.is_some();
+        let is_new_run = *config != self.shown.config || was_recorded != recorded.is_some();
         let at = StageProgress { stage: moment.stage, progress: progress.clamp(0.0, 1.0) };
         let over = moment.is_round_over(config, moment.round);
         self.text_is_old |= (at.stage, over) != (self.at.stage, self.over);
@@ -171,6 +176,8 @@ impl NetworkFigure {
         };
         let round = u8::try_from(moment.round).unwrap_or(NEVER_PRUNED - 1);
         self.shown = shown_round(config, round, bytes, last_known);
+        let of_round = |rounds: &[Vec<u32>]| rounds.get(usize::from(round)).cloned().unwrap_or_default();
+        self.shown.recorded_units = recorded.map(of_round);
         for (number, panel) in self.panels.iter_mut().enumerate() {
             let subject = key.panels.get(number).copied();
             let trained = key.trained.get(number).copied().unwrap_or(false);
@@ -251,7 +258,10 @@ impl NetworkFigure {
     /// Describes what is pointed at.
     fn show_thing(&mut self) -> Result<(), JsValue> {
         let Some(thing) = self.focus() else {
-            self.thing_text.show(network_texts::NOTHING_POINTED_AT);
+            self.thing_text.show(match self.shown.recorded_units {
+                Some(_) => network_texts::NOTHING_TO_POINT_AT,
+                None => network_texts::NOTHING_POINTED_AT,
+            });
             return self.readings.toggle_attribute_with_force("hidden", true).map(drop);
         };
         let shown = &self.shown;
@@ -315,6 +325,7 @@ impl NetworkFigure {
 
     /// Notes where the pointer is: in which network and where, in CSS pixels, or `None` outside.
     pub(super) fn hover(&mut self, at: Option<(usize, f64, f64)>) {
+        let at = at.filter(|_| self.shown.recorded_units.is_none());
         let thing = at.and_then(|(number, x, y)| self.panels.get(number)?.thing_at(x, y));
         if thing != self.hovered {
             self.hovered = thing;
@@ -324,6 +335,9 @@ impl NetworkFigure {
 
     /// Chooses what is at a place, which then stays in focus.
     pub(super) fn choose(&mut self, (number, x, y): (usize, f64, f64)) {
+        if self.shown.recorded_units.is_some() {
+            return;
+        }
         let thing = self.panels.get(number).and_then(|panel| panel.thing_at(x, y));
         (self.chosen, self.walk) = (thing.filter(|thing| Some(*thing) != self.chosen), None);
         self.follow_focus();
@@ -331,6 +345,9 @@ impl NetworkFigure {
 
     /// Moves the focus by keyboard. Returns whether the key did anything.
     pub(super) fn step(&mut self, step: FocusStep) -> bool {
+        if self.shown.recorded_units.is_some() {
+            return false;
+        }
         let shape = &self.shown.shape;
         let before = self.chosen;
         match (step, self.chosen) {
@@ -411,6 +428,7 @@ fn shown_round(config: &ExperimentConfig, round: u8, prune_rounds: Vec<u8>, last
         round,
         prune_rounds,
         last_known_round: last_known,
+        recorded_units: None,
         sample,
     }
 }

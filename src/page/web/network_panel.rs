@@ -39,6 +39,8 @@ pub(super) struct ShownRound {
     pub(super) prune_rounds: Vec<u8>,
     /// The last round whose mask is known.
     pub(super) last_known_round: u32,
+    /// How many weights each unit of the first layer keeps, if the run is a recorded one, whose masks do not tell.
+    pub(super) recorded_units: Option<Vec<u32>>,
     /// Which connections are drawn.
     pub(super) sample: ConnectionSample,
 }
@@ -159,6 +161,7 @@ impl Panel {
         self.known = match &self.sources {
             [_, _, Some(_)] => KnownValues::FirstAndLast,
             [_, Some(_), None] => KnownValues::First,
+            _ if shown.recorded_units.is_some() => KnownValues::NotRecorded,
             _ => KnownValues::Nothing { trained },
         };
         self.is_drawable = match subject.mask {
@@ -174,8 +177,11 @@ impl Panel {
         if self.is_drawable {
             let survives = self.survival(shown);
             let drawn = shown.sample.drawn(&shown.shape, shown.round, &survives);
-            let counts = NodeCounts::new(&shown.shape, &survives);
+            let mut counts = NodeCounts::new(&shown.shape, &survives);
             drop(survives);
+            if let (Some(recorded), Some(units)) = (&shown.recorded_units, counts.incoming.get_mut(1)) {
+                units.clone_from(recorded);
+            }
             (self.lines, self.counts) = (self.read(drawn), counts);
             let cut_off = self.cut_off(&shown.shape);
             let units = (1..shown.shape.columns()).map(|column| shown.shape.nodes(column)).sum();
