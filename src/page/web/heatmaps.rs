@@ -203,12 +203,13 @@ impl Heatmaps {
         }
         let prune_rounds = self.prune_rounds.clone();
         for map in &mut self.maps {
-            // A hidden picture has its usual size, so that nothing jumps when it comes.
-            let is_hidden = self.recorded && matches!(map.picture, MaskPicture::Units { .. });
+            if self.recorded && matches!(map.picture, MaskPicture::Units { .. }) {
+                continue;
+            }
             let masks = MaskHistory {
                 layers: &self.layers,
-                prune_rounds: if is_hidden { &[] } else { prune_rounds.bytes() },
-                round: if is_hidden { 0 } else { round_byte(self.round) },
+                prune_rounds: prune_rounds.bytes(),
+                round: round_byte(self.round),
                 animation_progress: self.progress,
             };
             map.paint(&masks, theme, scale)?;
