@@ -105,6 +105,8 @@ fn some_curves(round: u32, until: u32) -> CurvesChart {
         rounds: 7,
         iterations: 500,
         x_axis: CurvesXAxis::OneRound,
+        ghosts: vec![],
+        marked: None,
     }
 }
 
@@ -130,6 +132,7 @@ fn line(arm: &str, values: &[f64], from: usize, trials: usize) -> ArmLine {
     let point = |index: usize| RoundPoint {
         weights_left_fraction: LEFT[index],
         value: values[index],
+        is_lower_bound: false,
         band: (trials > 1).then_some((values[index] - spread(index), values[index] + spread(index))),
     };
     let trial = |trial: usize| {
@@ -147,6 +150,8 @@ fn some_rounds(done: usize, trials: usize) -> RoundsChart {
         lines: vec![line("ticket", &TICKET[..done], 0, trials), line("reinit", &REINIT[..done], 1, trials)],
         reference: Some(ReferenceLine { style: ArmStyle::by_name("dense"), value: 0.952, band: None }),
         planned: LEFT.to_vec(),
+        ghosts: vec![],
+        marked: None,
     }
 }
 
@@ -176,6 +181,8 @@ fn rounds_as_they_were() {
         ],
         reference: None,
         planned: (0..21).map(|round| 0.8f64.powi(round)).collect(),
+        ghosts: vec![],
+        marked: None,
     };
     check("rounds-stops", |area, style| rounds::draw(area, &stops, style));
     let names = ["ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"];
@@ -192,7 +199,7 @@ fn some_layers(done: i32) -> LayersChart {
         let keep = |size: f64, rate: f64| (size * (1.0 - rate).powi(r)).round() as u32;
         vec![keep(235_200.0, 0.5), keep(30_000.0, 0.5), keep(1_000.0, 0.25)]
     });
-    LayersChart { sizes: vec![235_200, 30_000, 1_000], rounds: rounds.collect(), planned: 7 }
+    LayersChart { sizes: vec![235_200, 30_000, 1_000], rounds: rounds.collect(), planned: 7, marked: None }
 }
 
 #[test]
@@ -268,6 +275,8 @@ fn nothing_panics() {
             rounds: 0,
             round: 9,
             x_axis: CurvesXAxis::AllRounds,
+            ghosts: vec![],
+            marked: Some(3),
         },
     ];
     let points = wild.iter().map(|&v| RoundPoint {
@@ -289,7 +298,12 @@ fn nothing_panics() {
     });
     let layers = [
         LayersChart::default(),
-        LayersChart { sizes: vec![0, 7], rounds: vec![vec![], vec![0, 0, 0], vec![u32::MAX]], planned: 1 },
+        LayersChart {
+            sizes: vec![0, 7],
+            rounds: vec![vec![], vec![0, 0, 0], vec![u32::MAX]],
+            planned: 1,
+            marked: Some(9),
+        },
     ];
     let bills = wild.map(|v| RoundCost {
         style: ArmStyle::by_name("ticket"),

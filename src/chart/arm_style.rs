@@ -85,7 +85,7 @@ impl ArmStyle {
         arm_style("ticket", ("ticket", "ticket (rewound)"), (0x0072b2, 0x4aa8e0), &[], Marker::Circle),
         arm_style(
             "reinit",
-            ("re-init", "random re-init"),
+            ("re-init", "re-init (same mask, new random weights)"),
             (0xd55e00, 0xf0803c),
             &[7.0, 4.0],
             Marker::HollowCircle,

@@ -48,6 +48,8 @@ pub struct CurvesChart {
     pub curves: Vec<Curve>,
     /// The lines of other runs in the emphasised round, as iterations and accuracies. They need an axis of one round.
     pub ghosts: Vec<GhostLine>,
+    /// The iteration that is marked by a line.
+    pub marked: Option<u32>,
     /// The round that is emphasised.
     pub round: u32,
     /// The number of planned rounds, including the dense one.
@@ -130,19 +132,13 @@ pub fn draw<DB: DrawingBackend>(
     style: &ChartStyle,
 ) -> DrawResult<DB> {
     let pen = Pen::new(area, style);
-    let (x, y) = (x_axis(&pen, data), y_axis(&pen, data));
-    let label = |arm: &ArmStyle, value: f64| match style.compact {
-        true => percent_without_sign(value),
-        false => format!("{} {}", arm.chart_label, percent(value)),
-    };
-    let arms = data.curves.iter().map(|curve| curve.style).chain(USUAL.map(ArmStyle::by_name));
-    let names: Vec<String> = arms.map(|arm| label(arm, 0.955)).collect();
-    let right = labels::label_column_width(&pen, names.iter().map(String::as_str));
-    let plot_area = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    let (x, y, plot_area) = lay_out(&pen, data);
+    let label = |arm: &ArmStyle, value: f64| end_label(style, arm, value);
     if plot_area.is_tiny() {
         return Ok(());
     }
     plot_area.draw(&pen, (&x, &y))?;
+    plot_area.mark(&pen, data.marked.map(f64::from))?;
     if data.x_axis == CurvesXAxis::AllRounds {
         separators(&pen, &plot_area, data)?;
     }
@@ -191,6 +187,52 @@ pub fn draw<DB: DrawingBackend>(
         ends.push(Label { text: label(curve.style, value), at: end, ink });
     }
     labels::draw(&pen, &plot_area, &ends)
+}
+
+fn end_label(style: &ChartStyle, arm: &ArmStyle, value: f64) -> String {
+    match style.compact {
+        true => percent_without_sign(value),
+        false => format!("{} {}", arm.chart_label, percent(value)),
+    }
+}
+
+fn lay_out<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &CurvesChart) -> (Axis, Axis, PlotArea) {
+    let (x, y) = (x_axis(pen, data), y_axis(pen, data));
+    let arms = data.curves.iter().map(|curve| curve.style).chain(USUAL.map(ArmStyle::by_name));
+    let names: Vec<String> = arms.map(|arm| end_label(pen.style, arm, 0.955)).collect();
+    let right = labels::label_column_width(pen, names.iter().map(String::as_str));
+    let plot_area = PlotArea::layout(pen, ((0, 0), pen.size()), (&x, &y), right);
+    (x, y, plot_area)
+}
+
+/// The iterations of the emphasised round's curves, in order.
+pub fn iterations(data: &CurvesChart) -> Vec<u32> {
+    let now = data.curves.iter().filter(|curve| curve.round == data.round);
+    let mut iterations: Vec<u32> = now.flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
+    iterations.sort_unstable();
+    iterations.dedup();
+    iterations
+}
+
+/// Where each of [`iterations`] stands, in device pixels from the left.
+pub fn iteration_positions<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    data: &CurvesChart,
+    style: &ChartStyle,
+) -> Vec<i32> {
+    let (_, _, plot_area) = lay_out(&Pen::new(area, style), data);
+    iterations(data).into_iter().filter_map(|iteration| plot_area.x(f64::from(iteration))).collect()
+}
+
+/// What the chart says of an iteration of the emphasised round, in words.
+pub fn reading(data: &CurvesChart, iteration: u32) -> String {
+    let now = data.curves.iter().filter(|curve| curve.round == data.round);
+    let values = now.filter_map(|curve| {
+        let point = curve.points.iter().find(|point| point.0 == iteration)?;
+        Some(format!("{} {}", curve.style.chart_label, percent(point.1)))
+    });
+    let values: Vec<String> = values.collect();
+    format!("Round {}, iteration {}: {}", data.round, with_commas(f64::from(iteration)), values.join(", "))
 }
 
 /// The opacity of a round that is not the emphasised one. Rounds one after the other are all drawn with 0.75. Rounds on

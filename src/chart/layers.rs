@@ -21,6 +21,8 @@ pub struct LayersChart {
     pub rounds: Vec<Vec<u32>>,
     /// The number of planned rounds, including the dense one.
     pub planned: u32,
+    /// The round that is marked by a line.
+    pub marked: Option<usize>,
 }
 
 impl LayersChart {
@@ -69,6 +71,7 @@ pub fn draw<DB: DrawingBackend>(
         return Ok(());
     }
     plot_area.draw(&pen, (&x, &y))?;
+    plot_area.mark(&pen, data.marked.map(|round| round as f64))?;
 
     let ink = style.theme.text().opaque();
     let mut ends = Vec::new();

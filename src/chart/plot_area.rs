@@ -88,6 +88,12 @@ impl PlotArea {
         Some((self.x(x)?, self.y(y)?))
     }
 
+    /// Marks a place on the x axis by a line through the whole area.
+    pub(super) fn mark<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, at: Option<f64>) -> DrawResult<DB> {
+        let Some(x) = at.and_then(|at| self.x(at)) else { return Ok(()) };
+        pen.vertical_hairline(x, self.top, self.bottom, pen.style.theme.secondary_text().opaque())
+    }
+
     /// Draws the axes. Labels that would touch their neighbour are left out.
     pub(super) fn draw<DB: DrawingBackend>(
         &self,

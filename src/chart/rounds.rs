@@ -76,6 +76,8 @@ pub struct RoundsChart {
     pub lines: Vec<ArmLine>,
     /// The horizontal reference line, if there is one.
     pub reference: Option<ReferenceLine>,
+    /// The round that is marked by a line, from 0.
+    pub marked: Option<usize>,
     /// The lines of other runs, as fractions of weights left and values.
     pub ghosts: Vec<GhostLine>,
     /// The fraction of weights left in each planned round, from the dense round on. The x axis spans them from the
@@ -201,16 +203,14 @@ pub fn draw<DB: DrawingBackend>(
     style: &ChartStyle,
 ) -> DrawResult<DB> {
     let pen = Pen::new(area, style);
-    let (x, y) = (x_axis(&pen, data), y_axis(&pen, data));
-    let labelled = !style.compact || data.lines.len() <= 3;
-    let arms = data.lines.iter().map(|line| line.style).chain(data.reference.iter().map(|line| line.style));
-    let arms = arms.chain(USUAL.map(ArmStyle::by_name));
-    let right = if labelled { labels::label_column_width(&pen, arms.map(|arm| arm.chart_label)) } else { 0 };
-    let plot_area = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    let (x, y, plot_area) = lay_out(&pen, data);
+    let labelled = is_labelled(data, style);
     if plot_area.is_tiny() {
         return Ok(());
     }
     plot_area.draw(&pen, (&x, &y))?;
+    let marked = data.marked.and_then(|round| data.planned.get(round));
+    plot_area.mark(&pen, marked.copied())?;
 
     let mut ends = ghost::draw(&pen, &plot_area, &data.ghosts)?;
     if let Some(line) = &data.reference {
@@ -258,6 +258,46 @@ pub fn draw<DB: DrawingBackend>(
         }
     }
     if labelled { labels::draw(&pen, &plot_area, &ends) } else { Ok(()) }
+}
+
+fn is_labelled(data: &RoundsChart, style: &ChartStyle) -> bool {
+    !style.compact || data.lines.len() <= 3
+}
+
+fn lay_out<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> (Axis, Axis, PlotArea) {
+    let (x, y) = (x_axis(pen, data), y_axis(pen, data));
+    let arms = data.lines.iter().map(|line| line.style).chain(data.reference.iter().map(|line| line.style));
+    let arms = arms.chain(USUAL.map(ArmStyle::by_name)).map(|arm| arm.chart_label);
+    let right = if is_labelled(data, pen.style) { labels::label_column_width(pen, arms) } else { 0 };
+    let plot_area = PlotArea::layout(pen, ((0, 0), pen.size()), (&x, &y), right);
+    (x, y, plot_area)
+}
+
+/// Where each planned round stands, in device pixels from the left.
+pub fn round_positions<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    data: &RoundsChart,
+    style: &ChartStyle,
+) -> Vec<i32> {
+    let (_, _, plot_area) = lay_out(&Pen::new(area, style), data);
+    data.planned.iter().filter_map(|share| plot_area.x(*share)).collect()
+}
+
+/// What the chart says of a round, in words.
+pub fn reading(data: &RoundsChart, round: usize) -> String {
+    let Some(&share) = data.planned.get(round) else { return String::new() };
+    let near = |point: &&RoundPoint| (point.weights_left_fraction / share - 1.0).abs() < 0.01;
+    let values = data.lines.iter().filter_map(|line| {
+        let point = line.points.iter().find(near)?;
+        let bound = if point.is_lower_bound { "not before " } else { "" };
+        Some(format!("{} {bound}{}", line.style.chart_label, say(data.kind, point.value)))
+    });
+    let dense = data
+        .reference
+        .iter()
+        .map(|line| format!("{} {}", line.style.chart_label, say(data.kind, line.value)));
+    let values: Vec<String> = values.chain(dense).collect();
+    format!("Round {round}, {} of weights left: {}", percent(share), values.join(", "))
 }
 
 /// Draws what lies behind an arm's line: the band of its trials, and the lines of the single trials.

@@ -69,6 +69,22 @@ impl Preset {
         }
     }
 
+    /// The question that the experiment asks, as a visitor would ask it.
+    pub fn question(self) -> &'static str {
+        match self {
+            Preset::Quick => "Is there a small network hidden in the big one?",
+            Preset::Classroom => "How few weights are enough?",
+            Preset::Paper => "Does the paper hold by its own protocol?",
+            Preset::Paper20k => "Does it hold with less training?",
+            Preset::OneShot => "Cut once, or again and again?",
+            Preset::Signs => "What makes a ticket: its mask, its signs or its values?",
+            Preset::Late => "Is it better to go back not quite to the start?",
+            Preset::Warmup => "Does it still work with larger steps?",
+            Preset::Dropout => "Does dropout change the lottery?",
+            Preset::Rewinding => "Why go back at all, instead of training on?",
+        }
+    }
+
     /// What to look for in the experiment, in a sentence or two.
     pub fn what_to_look_for(self) -> &'static str {
         match self {

@@ -46,6 +46,7 @@ pub fn accuracy_curves(
     CurvesChart {
         curves: lines.into_iter().map(|(style, jobs)| mean_curve(results, style, &jobs, selection)).collect(),
         ghosts: curve_ghosts(pinned, results.round(), selection),
+        marked: None,
         round: results.round(),
         rounds: config.rounds + 1,
         iterations: config.iterations,
@@ -185,6 +186,7 @@ pub fn metric_by_round(
         lines: arms.map(line).collect(),
         reference: dense.map(|p| ReferenceLine { style, value: p.value, band: p.band }),
         ghosts: round_ghosts(pinned, metric, selection),
+        marked: None,
         planned: prune_counts::total_survivors_per_round(config)
             .into_iter()
             .map(|left| f64::from(left) / total)
@@ -233,6 +235,7 @@ pub fn layers_left(results: ShownResults<'_>) -> LayersChart {
         sizes: config.model.layer_weight_counts(),
         rounds: if begun { known.collect() } else { Vec::new() },
         planned: config.rounds + 1,
+        marked: None,
     }
 }
 

@@ -1,9 +1,10 @@
-//! Forecasts the remaining time of a run. The measured seconds per unit of cost are multiplied by the remaining cost of
+//! Forecasts the remaining time of a run, and the time of a run that has not begun. The measured seconds per unit of cost are multiplied by the remaining cost of
 //! each job, and the rest of the schedule is simulated on the available workers.
 
 use crate::run_results::{JobInProgress, RunResults};
 use experiment::{
     config::ExperimentConfig,
+    experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
     job_graph::{self},
     prune_counts,
@@ -40,13 +41,39 @@ impl ComputeCost {
 }
 
 /// The measured time of a unit of each kind of work, in seconds.
-#[derive(Clone, Copy, Debug)]
-struct MeasuredSpeed {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MeasuredSpeed {
     multiply_add: f64,
     step: f64,
 }
 
+/// The expected time of a whole run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RunForecast {
+    /// Seconds from the first training step to the end.
+    pub seconds: f64,
+    /// Whether it follows from what was measured on this device. Otherwise it is a cautious assumption.
+    pub measured: bool,
+}
+
 impl MeasuredSpeed {
+    /// What is assumed of a device on which nothing has been measured: well under half of the speed of the machine that trained
+    /// the recorded Quick look, so that few devices take longer than they are said to.
+    pub const ASSUMED: MeasuredSpeed =
+        MeasuredSpeed { multiply_add: 1.2e-10, step: 1.2e-10 * ComputeCost::MULTIPLY_ADDS_PER_STEP };
+
+    /// The speed of the finished jobs for which `trained_here` holds, or `None` if there are none. The seconds of an
+    /// opened report say nothing about this device.
+    pub fn of_finished_jobs(
+        results: &RunResults,
+        trained_here: &dyn Fn(JobId) -> bool,
+    ) -> Option<MeasuredSpeed> {
+        let here = results.finished_jobs().filter(|finished| trained_here(finished.report.job));
+        let cost =
+            |finished: &FinishedJob| cost_of(results.config(), finished.report.job, &finished.report.alive);
+        MeasuredSpeed::fit(&here.map(|finished| (cost(finished), finished.seconds)).collect::<Vec<_>>())
+    }
+
     /// A least-squares fit of the measured seconds to both kinds of cost, or `None` if nothing has been measured. The
     /// ratio of the two speeds is clamped, so that a temporarily busy machine is not mistaken for slow steps.
     fn fit(samples: &[(ComputeCost, f64)]) -> Option<MeasuredSpeed> {
@@ -93,6 +120,16 @@ pub fn seconds_left(results: &RunResults, schedule: &Schedule, workers: usize) -
             .map_or(0.0, |(_, live)| trained_fraction(config, job, live));
         speed.seconds(job_cost(results, job).times(1.0 - share))
     };
+    Some(seconds_of_open_jobs(config, schedule, workers, &left))
+}
+
+/// The seconds that the jobs of a schedule take that are not done. `left` gives the remaining seconds of a job.
+fn seconds_of_open_jobs(
+    config: &ExperimentConfig,
+    schedule: &Schedule,
+    workers: usize,
+    left: &dyn Fn(JobId) -> f64,
+) -> f64 {
     let open: Vec<JobId> =
         job_graph::all_jobs(config).into_iter().filter(|&job| !schedule.is_done(job)).collect();
     if open.len() > MAX_SIMULATED_JOBS {
@@ -101,9 +138,19 @@ pub fn seconds_left(results: &RunResults, schedule: &Schedule, workers: usize) -
         let chains = open.chunk_by(|one, other| (one.trial, one.arm) == (other.trial, other.arm));
         let length = |chain: &[JobId]| chain.iter().filter(|job| job.draw == 0).map(|&job| left(job)).sum();
         let longest = chains.map(length).fold(0.0, f64::max);
-        return Some(longest.max(all / workers.max(1) as f64));
+        return longest.max(all / workers.max(1) as f64);
     }
-    Some(simulate(schedule.clone(), workers, left))
+    simulate(schedule.clone(), workers, left)
+}
+
+/// The expected time of a whole run of an experiment that has not begun. `cores` is the number of threads that the
+/// machine runs at the same time, and `speed` what was measured on it, if anything was.
+pub fn run_forecast(config: &ExperimentConfig, cores: usize, speed: Option<MeasuredSpeed>) -> RunForecast {
+    let results = RunResults::new(ExperimentReport::new(config));
+    let workers = cores.min(job_graph::max_parallel_jobs(config)).max(1);
+    let (measured, speed) = (speed.is_some(), speed.unwrap_or(MeasuredSpeed::ASSUMED));
+    let cost = |job| speed.seconds(job_cost(&results, job));
+    RunForecast { seconds: seconds_of_open_jobs(config, &Schedule::new(config), workers, &cost), measured }
 }
 
 /// The fraction of the whole experiment's work that is done, from 0 to 1.
@@ -124,7 +171,7 @@ pub fn done_fraction(results: &RunResults) -> f64 {
 
 /// Simulates the rest of the schedule and returns the seconds that it takes. `left` gives the remaining seconds of a
 /// job.
-fn simulate(mut schedule: Schedule, workers: usize, left: impl Fn(JobId) -> f64) -> f64 {
+fn simulate(mut schedule: Schedule, workers: usize, left: &dyn Fn(JobId) -> f64) -> f64 {
     let mut clock = 0.0;
     let mut busy: Vec<(f64, JobId)> = schedule.running().map(|job| (left(job), job)).collect();
     loop {
@@ -187,10 +234,8 @@ fn expected_survivors(results: &RunResults, job: JobId) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use experiment::experiment_report::FinishedJob;
     use experiment::{
         arm::Arm,
-        experiment_report::ExperimentReport,
         job_report::{Accuracy, JobReport},
         settings::Settings,
     };
@@ -270,5 +315,28 @@ mod tests {
             let ticket = JobId { arm: Arm::Ticket, ..late };
             assert!(job_cost(&results, late).steps < job_cost(&results, ticket).steps);
         }
+    }
+
+    /// A run that has not begun takes as long as the same run takes that has just begun, and longer with more work.
+    #[test]
+    fn a_whole_run_is_expected_to_take_as_long_as_it_will() {
+        let config = Settings::from_fragment("preset=classroom").0.config;
+        let mut results = RunResults::new(ExperimentReport::new(&config));
+        let jobs = job_graph::all_jobs(&config);
+        jobs.iter().for_each(|&job| results.add_finished(done(&results, job), None));
+        assert_eq!(MeasuredSpeed::of_finished_jobs(&results, &|_| false), None);
+        let speed = MeasuredSpeed::of_finished_jobs(&results, &|job| job.round < 2).expect("it is measured");
+        let all: f64 = jobs.iter().map(|&job| seconds(job_cost(&results, job))).sum();
+        let forecast = run_forecast(&config, 1, Some(speed));
+        assert!(forecast.measured && (forecast.seconds / all - 1.0).abs() < 0.01, "{forecast:?} {all}");
+        let (two, many) = (run_forecast(&config, 2, Some(speed)), run_forecast(&config, 1000, Some(speed)));
+        assert!(forecast.seconds > two.seconds && two.seconds > many.seconds && many.seconds > all / 6.0);
+        let assumed = |fragment: &str| run_forecast(&Settings::from_fragment(fragment).0.config, 2, None);
+        assert!(!assumed("").measured);
+        let order = ["preset=quick", "preset=signs", "preset=classroom", "preset=paper20k", "preset=paper"];
+        assert!(order.map(|fragment| assumed(fragment).seconds).is_sorted());
+        // Five trials of 41 networks that see 50,000 batches each: hours, but not weeks.
+        let paper = assumed("preset=paper").seconds / 3600.0;
+        assert!((1.0..48.0).contains(&paper), "{paper} hours");
     }
 }

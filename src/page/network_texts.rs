@@ -41,7 +41,7 @@ pub fn panel_heading(config: &ExperimentConfig, panel: &NetworkPanel) -> (String
     let note = match panel.arm {
         _ if panel.job.round == 0 && panel.mask != PanelMask::NotYet => "every weight".into(),
         Arm::Dense => "every weight".into(),
-        Arm::Ticket => "the first values again".into(),
+        Arm::Ticket => "starts from its first values".into(),
         Arm::Reinit => "same mask, new random values".into(),
         Arm::Shuffled => "its mask shuffled".into(),
         Arm::Random => "random mask, random values".into(),
@@ -75,6 +75,7 @@ pub fn caption(drawn: usize, survivors: u32, struck_out: u32, values: &[KnownVal
             with_commas(drawn as f64)
         ),
     };
+    let struck_out_now = struck_out > 0;
     let struck_out = match struck_out {
         0 => String::new(),
         count => format!(" {} are being struck out.", with_commas(f64::from(count))),
@@ -86,6 +87,7 @@ pub fn caption(drawn: usize, survivors: u32, struck_out: u32, values: &[KnownVal
         KnownValues::FirstAndLast => 2,
     });
     let values = match least {
+        Some(KnownValues::FirstAndLast) if struck_out_now => "",
         Some(KnownValues::Nothing { trained: false }) => {
             " Where lines are plain grey, values are not known yet: they come when the round is trained."
         }
@@ -235,8 +237,9 @@ fn said(value: f32) -> String {
 }
 
 fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    let mut text = text.to_owned();
+    text.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
+    text
 }
 
 /// Describes a network in words, for those who do not see it.

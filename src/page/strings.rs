@@ -225,6 +225,16 @@ pub fn failure_headline(failure: &Failure) -> &'static str {
     }
 }
 
+/// What stands in the fields of seed and trials while the list of seeds counts.
+pub const SEE_SEEDS: &str = "see seeds";
+
+/// What stands above the settings, with terms marked as [`crate::terms::parts`] reads them.
+pub const SETTINGS_NOTE: &str = "Everything random of a [trial] follows from its [seed]. What differs from the preset is \
+                                 marked, with the way back.";
+
+/// What stands beside a field whose value is not the preset's.
+pub const CHANGED: &str = "Changed.";
+
 /// The label of a setting, from its name in the URL.
 pub fn setting_label(name: &str) -> String {
     let title = match name {
@@ -242,7 +252,11 @@ pub fn setting_label(name: &str) -> String {
         "output_rate" => "Share pruned a round, output layer",
         "rounds" => "Prunings",
         "eval_every" => "Iterations between validations",
-        "criterion" => "What is pruned first",
+        "criterion" => "Which weights are pruned",
+        "optimizer" => "Optimiser",
+        "init" => "How first weights are drawn",
+        "warmup" => "Iterations of warm-up",
+        "dropout" => "Dropout: share of hidden units",
         other => {
             let mut letters = other.replace('_', " ");
             letters.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);

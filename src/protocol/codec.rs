@@ -5,7 +5,7 @@
 use crate::payload::{ArrayId, Payload, PayloadItem};
 use js_sys::{Array, Float32Array, Object, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_wasm_bindgen::{Deserializer, Serializer};
+use serde_wasm_bindgen::Serializer;
 use thiserror::Error;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -16,14 +16,9 @@ pub enum CodecError {
     /// The received value is not a list of a message and its arrays.
     #[error("it is not a list; page and worker are not of the same version: reload the page")]
     NoList,
-    /// The received value is not a valid message.
-    #[error("{field}: {reason}; page and worker are not of the same version: reload the page")]
-    Unreadable {
-        /// The invalid field, as a path from the message's name: `Start.config.rounds`.
-        field: String,
-        /// What is wrong with the field.
-        reason: String,
-    },
+    /// The received value is not a valid message: what is wrong with it.
+    #[error("{0}; page and worker are not of the same version: reload the page")]
+    Unreadable(String),
     /// The message has a value that JavaScript cannot express, such as a whole number above 2⁵³.
     #[error("{0}; this is a fault of the program: reload the page")]
     Unwritable(String),
@@ -34,14 +29,9 @@ pub fn to_value<T: Serialize>(message: &T) -> Result<JsValue, CodecError> {
     message.serialize(&Serializer::new()).map_err(|error| CodecError::Unwritable(plain(&error)))
 }
 
-/// Converts a JavaScript value to a message. An error names the field that is invalid.
+/// Converts a JavaScript value to a message.
 pub fn from_value<T: DeserializeOwned>(value: JsValue) -> Result<T, CodecError> {
-    serde_path_to_error::deserialize(Deserializer::from(value)).map_err(|error| {
-        // The path of the whole message has no parts and would be written as a dot.
-        let whole = error.path().iter().next().is_none();
-        let field = if whole { "the message".into() } else { error.path().to_string() };
-        CodecError::Unreadable { field, reason: plain(&error.into_inner()) }
-    })
+    serde_wasm_bindgen::from_value(value).map_err(|error| CodecError::Unreadable(plain(&error)))
 }
 
 /// A message with its payload as `postMessage` takes it: the list, and the buffers to transfer instead of copying.

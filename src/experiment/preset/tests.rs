@@ -14,7 +14,7 @@ fn every_preset_is_a_fragment_of_its_own() {
 
 #[test]
 fn no_two_presets_are_called_alike_or_ask_the_same() {
-    for texts in [Preset::name, Preset::title, Preset::what_to_look_for] {
+    for texts in [Preset::name, Preset::title, Preset::question, Preset::what_to_look_for] {
         let all: BTreeSet<&str> = Preset::ALL.iter().map(|&preset| texts(preset)).collect();
         assert_eq!(all.len(), Preset::ALL.len());
     }

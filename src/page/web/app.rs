@@ -47,7 +47,6 @@ fn decide(decide: StateUpdate) {
     with_app(|app| {
         let effects = decide(&mut app.state, dom::now_seconds());
         app.run_effects(effects);
-        app.view.show_status(&app.state);
         app.request_frame();
     });
 }

@@ -42,6 +42,21 @@ pub(super) struct ChartCanvas {
     empty: Element,
     size: (f64, f64),
     dirty: bool,
+    /// What can be pointed at: rounds, or in the chart of curves iterations, each with its place in CSS pixels from the
+    /// left and what the chart says of it.
+    stops: Vec<Stop>,
+    /// The iteration that is marked in the chart of curves.
+    marked_iteration: Option<u32>,
+}
+
+/// Something that can be pointed at in a chart.
+pub(super) struct Stop {
+    /// Its place in CSS pixels from the left.
+    pub(super) x: f64,
+    /// The round or the iteration.
+    pub(super) number: u32,
+    /// What the chart says of it.
+    pub(super) reading: String,
 }
 
 impl ChartCanvas {
@@ -52,7 +67,16 @@ impl ChartCanvas {
         let holder = canvas.parent_element().ok_or_else(missing)?;
         let empty = holder.query_selector(".empty")?.ok_or_else(missing)?;
         let holder = wasm_bindgen::JsCast::unchecked_into(holder);
-        Ok(ChartCanvas { kind, canvas, holder, empty, size: (0.0, 0.0), dirty: true })
+        Ok(ChartCanvas {
+            kind,
+            canvas,
+            holder,
+            empty,
+            size: (0.0, 0.0),
+            dirty: true,
+            stops: Vec::new(),
+            marked_iteration: None,
+        })
     }
 
     /// The element that holds the canvas. Its size determines the size of the chart.
@@ -63,6 +87,29 @@ impl ChartCanvas {
     /// Whether the chart shows running jobs.
     pub(super) fn is_live(&self) -> bool {
         self.kind == ChartKind::Curves
+    }
+
+    /// The canvas.
+    pub(super) fn canvas(&self) -> &HtmlCanvasElement {
+        &self.canvas
+    }
+
+    /// What can be pointed at.
+    pub(super) fn stops(&self) -> &[Stop] {
+        &self.stops
+    }
+
+    /// Marks an iteration in the chart of curves, or none. Returns whether it was another one before.
+    pub(super) fn mark_iteration(&mut self, iteration: Option<u32>) -> bool {
+        let changed = iteration != self.marked_iteration;
+        self.dirty |= changed;
+        self.marked_iteration = iteration;
+        changed
+    }
+
+    /// The iteration that is marked in the chart of curves.
+    pub(super) fn marked_iteration(&self) -> Option<u32> {
+        self.marked_iteration
     }
 
     /// Marks the chart for a redraw.
@@ -88,10 +135,13 @@ impl ChartCanvas {
         results: ShownResults<'_>,
         selection: &ChartSelection,
         pinned: &PinnedRuns,
-        theme: Theme,
-        scale: f64,
+        marked_round: Option<u32>,
+        (theme, scale): (Theme, f64),
     ) -> Result<(), String> {
         self.dirty = false;
+        let mut stops = Vec::new();
+        let mut stop =
+            |x: i32, number: u32, reading| stops.push(Stop { x: f64::from(x) / scale, number, reading });
         if self.size.0 < 1.0 || self.size.1 < 1.0 {
             return Ok(());
         }
@@ -99,23 +149,40 @@ impl ChartCanvas {
         let (canvas, size) = (&self.canvas, self.size);
         let (empty, words) = match self.kind {
             ChartKind::Curves => {
-                let data = chart_data::accuracy_curves(results, selection, pinned);
-                draw_on_canvas(canvas, size, &style, |area| curves::draw(area, &data, &style))?;
+                let mut data = chart_data::accuracy_curves(results, selection, pinned);
+                data.marked = self.marked_iteration;
+                let mut places = Vec::new();
+                draw_on_canvas(canvas, size, &style, |area| {
+                    places = curves::iteration_positions(area, &data, &style);
+                    curves::draw(area, &data, &style)
+                })?;
+                for (x, iteration) in places.into_iter().zip(curves::iterations(&data)) {
+                    stop(x, iteration, curves::reading(&data, iteration));
+                }
                 dom::set_attribute(canvas, "data-end", &curves::end(&data));
                 (data.is_empty().then_some(curves::EMPTY), curves::describe(&data))
             }
             ChartKind::Rounds(metric) => {
-                let data = chart_data::metric_by_round(
+                let mut data = chart_data::metric_by_round(
                     results,
                     selection,
                     metric.unwrap_or(selection.metric),
                     pinned,
                 );
-                draw_on_canvas(canvas, size, &style, |area| rounds::draw(area, &data, &style))?;
+                data.marked = marked_round.map(|round| round as usize);
+                let mut places = Vec::new();
+                draw_on_canvas(canvas, size, &style, |area| {
+                    places = rounds::round_positions(area, &data, &style);
+                    rounds::draw(area, &data, &style)
+                })?;
+                for (round, x) in places.into_iter().enumerate() {
+                    stop(x, round as u32, rounds::reading(&data, round));
+                }
                 (data.empty(), rounds::describe(&data))
             }
             ChartKind::Layers => {
-                let data = chart_data::layers_left(results);
+                let mut data = chart_data::layers_left(results);
+                data.marked = marked_round.map(|round| round as usize);
                 draw_on_canvas(canvas, size, &style, |area| layers::draw(area, &data, &style))?;
                 (data.is_empty().then_some(layers::EMPTY), layers::describe(&data))
             }
@@ -130,6 +197,7 @@ impl ChartCanvas {
                 (data.is_empty().then_some(cost::EMPTY), cost::describe(&data))
             }
         };
+        self.stops = stops;
         let empty = empty.map(|empty| if selection.is_empty() { NO_ARM_SHOWN } else { empty });
         self.empty.set_text_content(Some(empty.unwrap_or_default()));
         let _ = self.empty.toggle_attribute_with_force("hidden", empty.is_none());

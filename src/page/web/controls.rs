@@ -85,16 +85,14 @@ pub(super) fn listen() -> Result<(), JsValue> {
     click("retry", || update_state(|state, now| state.on_action(UserAction::Retry, now)))?;
     click("reset", || {
         with_app(|app| {
-            let (mut settings, rejected) = app.view.fields.read();
-            settings.display = DisplaySettings { at: None, ..app.state.display_settings() };
+            let (settings, rejected) = app.read_fields();
             app.restart(settings, &rejection_messages(&rejected));
         });
     })?;
     click("pin", || update_state(|state, now| state.on_action(UserAction::Pin, now)))?;
     click("branch", || {
         with_app(|app| {
-            let (mut settings, rejected) = app.view.fields.read();
-            settings.display = DisplaySettings { at: None, ..app.state.display_settings() };
+            let (settings, rejected) = app.read_fields();
             app.recorded = None;
             let effects = app.state.on_action(UserAction::Branch(Box::new(settings)), dom::now_seconds());
             app.run_effects(effects);
@@ -103,10 +101,23 @@ pub(super) fn listen() -> Result<(), JsValue> {
         });
     })?;
     pins::listen(&dom::by_id("pinned")?);
+    click("choose-preset", || {
+        with_app(|app| {
+            let (settings, _) = app.view.fields.read();
+            let cards = app.view.fields.cards();
+            cards.remember_speed(&app.state);
+            cards.open(&settings);
+        });
+    })?;
     let form: Element = dom::by_id("controls")?;
-    dom::add_listener(&form, "submit", |event: web_sys::Event| event.prevent_default());
+    // Enter in a field submits the form, as the button in it does.
+    dom::add_listener(&form, "submit", |event: web_sys::Event| {
+        event.prevent_default();
+        with_app(App::start_changed);
+    });
     dom::add_listener(&form, "change", |event: web_sys::Event| {
-        let preset = event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok());
+        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        let preset = select.filter(|select| select.id() == "preset");
         with_app(|app| app.fields_changed(preset.as_ref().map(HtmlSelectElement::value)));
     });
     dom::add_listener(&dom::window(), "hashchange", |_: web_sys::Event| {
@@ -165,14 +176,45 @@ impl App {
     /// Starts a new run with these settings, and shows the messages about rejected settings.
     fn restart(&mut self, settings: Settings, rejected: &[String]) {
         self.recorded = None;
+        self.view.fields.cards().remember_speed(&self.state);
         let effects = self.state.on_action(UserAction::Reset(Box::new(settings)), dom::now_seconds());
         self.run_effects(effects);
         self.sync_fields_and_address(rejected);
         self.request_frame();
     }
 
+    /// The settings in the fields, with the present ones of the display, which have no moment because a run begins anew.
+    fn read_fields(&self) -> (Settings, Vec<RejectedSetting>) {
+        let (mut settings, rejected) = self.view.fields.read();
+        settings.display = DisplaySettings { at: None, ..self.state.display_settings() };
+        (settings, rejected)
+    }
+
+    /// Starts a run with the settings in the fields, unless it is the present run and that has begun. If a value cannot be
+    /// used, nothing starts and nothing entered is lost.
+    fn start_changed(&mut self) {
+        let (settings, rejected) = self.read_fields();
+        if !rejected.is_empty() {
+            self.refuse(&rejected);
+            return;
+        }
+        let settings = Settings { autoplay: true, ..settings };
+        let mut now = Settings { autoplay: true, ..self.state.settings().clone() };
+        now.display.at = None;
+        if settings != now || (self.state.nothing_started() && !self.state.wants_to_run()) {
+            self.restart(settings, &[]);
+        }
+    }
+
+    /// Says which values in the fields cannot be used, and marks them.
+    fn refuse(&self, rejected: &[RejectedSetting]) {
+        self.view.show_rejections(&rejection_messages(rejected));
+        self.view.fields.mark_invalid(rejected);
+    }
+
     /// Handles a change of the fields. `preset` is the chosen preset if the change was in that field. Before anything
-    /// has been trained, the change takes effect at once. Afterwards it waits for Reset.
+    /// has been trained, the change takes effect at once. Afterwards it waits for Enter or
+    /// Reset.
     fn fields_changed(&mut self, preset: Option<String>) {
         let now = self.state.settings().clone();
         let (mut settings, rejected) = self.view.fields.read();
@@ -183,8 +225,7 @@ impl App {
         let fresh = self.state.nothing_started()
             && matches!(self.state.status(), PageStatus::Ready | PageStatus::Loading);
         if !rejected.is_empty() {
-            self.view.show_rejections(&rejection_messages(&rejected));
-            self.view.fields.mark_invalid(&rejected);
+            self.refuse(&rejected);
         } else if fresh && settings != now {
             self.restart(settings, &[]);
         } else {

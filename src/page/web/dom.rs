@@ -1,7 +1,7 @@
 //! Short functions for frequent operations on the browser's document.
 
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Document, Element, EventTarget, HtmlElement, Window};
+use web_sys::{Document, Element, Event, EventInit, EventTarget, HtmlElement, Window};
 
 /// The window.
 pub(super) fn window() -> Window {
@@ -21,6 +21,20 @@ pub(super) fn body() -> Result<Element, JsValue> {
 /// Seconds since the page was opened.
 pub(super) fn now_seconds() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now() / 1e3)
+}
+
+/// The number of threads that the machine runs at the same time.
+pub(super) fn cores() -> usize {
+    window().navigator().hardware_concurrency() as usize
+}
+
+/// Tells the listeners of a field that its value has changed, as the browser does after a user's change.
+pub(super) fn dispatch_change(field: &EventTarget) {
+    let bubbling = EventInit::new();
+    bubbling.set_bubbles(true);
+    if let Ok(event) = Event::new_with_event_init_dict("change", &bubbling) {
+        let _ = field.dispatch_event(&event);
+    }
 }
 
 /// The element with this id. It is an error if there is none, or if it has another type.

@@ -1,11 +1,12 @@
 //! The legend, with a switch for each arm that shows its colour, dash and marker as in the charts, and the other
 //! choices of what the charts show.
 
-use crate::web::{dom, state_updates::update_state};
+use crate::web::{dom, state_updates::update_state, terms as term_marks};
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
     metric::Metric,
     state::UserAction,
+    terms,
 };
 use chart::{
     arm_style::{ArmStyle, Marker},
@@ -84,6 +85,9 @@ impl Legend {
         );
         let item = dom::new_element("li", "", "");
         dom::append_children(&item, &[&switch]);
+        if let Some(term) = terms::by_id(style.name) {
+            dom::append_children(&item, &[&term_marks::mark(term)]);
+        }
         dom::append_children(&self.list, &[&item]);
         switch
     }

@@ -2,6 +2,7 @@
 //! out its effects: workers, downloads, controls and drawing.
 
 mod app;
+mod arm_boxes;
 mod array_store;
 mod chart_canvas;
 mod claims;
@@ -24,12 +25,18 @@ mod network_histogram;
 mod network_input;
 mod network_panel;
 mod network_values;
+mod next_panel;
 mod pins;
+mod pointing;
+mod preset_dialog;
 mod preview_file;
 mod preview_note;
+mod reading;
 mod render;
 mod save_file;
+mod setting_row;
 mod state_updates;
+mod terms;
 mod test_images;
 mod timeline;
 mod watch;
@@ -69,8 +76,9 @@ fn begin() -> Result<(), JsValue> {
             (recorded_runs::settings_beside(&fragment), rejected.into_iter().collect(), asked.ok())
         }
     };
+    terms::install()?;
     let view = PageView::new(&settings)?;
-    let cores = dom::window().navigator().hardware_concurrency() as usize;
+    let cores = dom::cores();
     let (state, effects) = State::new(settings, cores, dom::now_seconds());
     let waits = recorded.is_none() && !state.wants_to_run();
     App::begin(state, view, recorded.map(Into::into));
@@ -84,6 +92,7 @@ fn begin() -> Result<(), JsValue> {
     });
     controls::listen()?;
     watch::listen()?;
+    pointing::listen()?;
     network_input::listen()?;
     files::listen()?;
     digits_listen::listen()?;

@@ -4,6 +4,7 @@ use crate::{
     chart_selection::ChartSelection,
     kept_networks::{KeptArrays, KeptNetworks},
     moment::Stage,
+    network_focus::{FocusStep, next_node},
     network_texts::{self, WeightFate},
     network_view::{self, NetworkPanel, PanelMask},
     shown_results::ShownResults,
@@ -15,38 +16,21 @@ use crate::{
     },
 };
 use chart::{
-    mask_paint,
-    masks::NEVER_PRUNED,
-    network::sign_color,
-    network_layout::{NetworkShape, Thing},
-    network_nodes,
-    network_sample::ConnectionSample,
-    style::Theme,
+    mask_paint, masks::NEVER_PRUNED, network::sign_color, network_layout::Thing, network_nodes,
+    network_sample::ConnectionSample, style::Theme,
 };
 use experiment::{config::ExperimentConfig, job::JobId};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement};
 
 /// An image that is shown to the networks.
+#[allow(dead_code, reason = "for the panel of drawn digits")]
 pub(super) struct NetworkInput {
     /// Its pixel values, from 0 to 1.
     pub(super) pixels: Vec<f32>,
     /// For each of [`NetworkFigure::jobs`] what the units of each layer give: the hidden layers, then the logits. `None`
     /// if that is not known.
     pub(super) activations: Vec<Option<Vec<Vec<f32>>>>,
-}
-
-/// A step of the arrow keys and the like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FocusStep {
-    Up,
-    Down,
-    Left,
-    Right,
-    /// To the next of the strongest connections.
-    Strongest,
-    /// Back to the node, or to nothing.
-    Back,
 }
 
 /// What the pictures of a round depend on.
@@ -126,6 +110,7 @@ impl NetworkFigure {
     }
 
     /// The jobs whose networks are shown.
+    #[allow(dead_code, reason = "for the panel of drawn digits")]
     pub(super) fn jobs(&self) -> Vec<JobId> {
         self.panels.iter().filter_map(|panel| panel.subject).map(|subject| subject.job).collect()
     }
@@ -192,6 +177,7 @@ impl NetworkFigure {
     }
 
     /// Shows an image and what the networks make of it, or neither.
+    #[allow(dead_code, reason = "for the panel of drawn digits")]
     pub(super) fn set_input(&mut self, input: Option<NetworkInput>) {
         let (pixels, activations) = match input {
             Some(input) => (Some(input.pixels), input.activations),
@@ -430,37 +416,5 @@ fn shown_round(config: &ExperimentConfig, round: u8, prune_rounds: Vec<u8>, last
         last_known_round: last_known,
         recorded_units: None,
         sample,
-    }
-}
-
-/// The node to which an arrow key goes. Within the input image, all four go from pixel to pixel, and from its right edge
-/// to the first layer.
-fn next_node(shape: &NetworkShape, from: Option<Thing>, step: FocusStep) -> Thing {
-    let width = shape.image_width.max(1);
-    let inputs = shape.nodes(0);
-    let (column, index) = match from {
-        None => {
-            return Thing::Pixel { input: (inputs / width / 2 * width + width / 2).min(inputs.max(1) - 1) };
-        }
-        Some(Thing::Pixel { input }) => (0, input),
-        Some(Thing::Unit { layer, index }) => (layer + 1, index),
-        Some(Thing::Connection { layer, output, .. }) => (layer + 1, output),
-    };
-    let last = shape.nodes(column).max(1) - 1;
-    // The node of another column at about the same height.
-    let beside = |column: usize| {
-        let there = shape.nodes(column).max(1) - 1;
-        Thing::node(column, index * there / last.max(1))
-    };
-    match (step, column) {
-        (FocusStep::Up, 0) => Thing::node(0, index.checked_sub(width).unwrap_or(index)),
-        (FocusStep::Down, 0) => Thing::node(0, if index + width <= last { index + width } else { index }),
-        (FocusStep::Left, 0) => Thing::node(0, if index % width == 0 { index } else { index - 1 }),
-        (FocusStep::Right, 0) if index % width + 1 < width && index < last => Thing::node(0, index + 1),
-        (FocusStep::Up, _) => Thing::node(column, index.saturating_sub(1)),
-        (FocusStep::Down, _) => Thing::node(column, (index + 1).min(last)),
-        (FocusStep::Left, _) => beside(column - 1),
-        (FocusStep::Right, _) if column + 1 < shape.columns() => beside(column + 1),
-        _ => Thing::node(column, index),
     }
 }

@@ -1,9 +1,8 @@
 //! Pointer and keys over the picture of the network.
 
-use crate::web::{
-    app::with_app,
-    dom,
-    network_figure::{FocusStep, NetworkFigure},
+use crate::{
+    network_focus::FocusStep,
+    web::{app::with_app, dom, network_figure::NetworkFigure},
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};

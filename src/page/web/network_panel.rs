@@ -215,8 +215,8 @@ impl Panel {
     fn read(&self, connections: Vec<SampledConnection>) -> Connections {
         let [before, first, last] = &self.sources;
         let of = |source: &Option<Rc<NetworkValues>>, is_last: bool| match source.as_deref() {
-            Some(values) if is_last => values_of(&connections, |weight| values.last(weight)),
-            Some(values) => values_of(&connections, |weight| values.first(weight)),
+            Some(values) if is_last => values_of(&connections, &|weight| values.last(weight)),
+            Some(values) => values_of(&connections, &|weight| values.first(weight)),
             None => Vec::new(),
         };
         let (before, first, last) = (of(before, true), of(first, false), of(last, true));
@@ -317,11 +317,6 @@ impl Panel {
         let inputs = shown.shape.nodes(0);
         let value = |weight| if is_last { values.last(weight) } else { values.first(weight) };
         (unit * inputs..(unit + 1) * inputs).map(|w| value(w).filter(|_| survives(w))).collect()
-    }
-
-    /// The source of last values, if the network is kept.
-    pub(super) fn kept_values(&self) -> Option<&NetworkValues> {
-        self.sources[2].as_deref()
     }
 
     /// Draws the network if it looks different from before.

@@ -46,7 +46,7 @@ impl NetworkValues {
 }
 
 /// The values of connections, in their order. Empty if one of them is not known.
-pub(super) fn values_of(connections: &[SampledConnection], value: impl Fn(usize) -> Option<f32>) -> Vec<f32> {
+pub(super) fn values_of(connections: &[SampledConnection], value: &dyn Fn(usize) -> Option<f32>) -> Vec<f32> {
     let values: Option<Vec<f32>> =
         connections.iter().map(|connection| value(connection.weight as usize)).collect();
     values.unwrap_or_default()

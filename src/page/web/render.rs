@@ -12,8 +12,10 @@ use crate::web::{
     legend::Legend,
     lit_network::LitNetwork,
     network_figure::NetworkFigure,
+    next_panel::NextPanel,
     pins,
     preview_note::PreviewNote,
+    reading::Reading,
     timeline::Timeline,
 };
 use crate::{
@@ -56,6 +58,7 @@ pub(super) struct PageView {
     claims_section: Element,
     /// The list of pinned runs.
     pins: Element,
+    next: NextPanel,
     /// What can be done when the run is over.
     afterwards: Element,
     digest: DigestLine,
@@ -65,6 +68,10 @@ pub(super) struct PageView {
     pub(super) digits: DigitsFigure,
     pub(super) network: NetworkFigure,
     lit: LitNetwork,
+    /// The round that is pointed at.
+    pub(super) marked_round: Option<u32>,
+    /// What a chart says of the place that is pointed at.
+    reading: Reading,
     theme: Theme,
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
@@ -160,6 +167,7 @@ impl PageView {
             claims: ClaimsPanel::new()?,
             claims_section: dom::by_id("claims")?,
             pins: dom::by_id("pinned")?,
+            next: NextPanel::new()?,
             afterwards: dom::by_id("afterwards")?,
             digest: DigestLine {
                 line: dom::by_id("digest-line")?,
@@ -184,12 +192,24 @@ impl PageView {
             digits: DigitsFigure::new(&settings.config)?,
             network: NetworkFigure::new(&settings.config)?,
             lit: LitNetwork::default(),
+            marked_round: None,
+            reading: Reading::new()?,
             theme: Theme::Light,
             scale: 0.0,
             measuring_needed: true,
             forecast: None,
             forecast_at: f64::NEG_INFINITY,
         })
+    }
+
+    /// Shows what a chart says at a place in the window, or nothing.
+    pub(super) fn show_reading(&mut self, said: Option<(String, (f64, f64))>) {
+        self.reading.show(said);
+    }
+
+    /// Says something to screen readers.
+    pub(super) fn say(&mut self, text: &str) {
+        self.texts.live.show(text);
     }
 
     /// Shows the messages about what could not be used: rejected settings, files, and requests that failed.
@@ -269,11 +289,6 @@ impl PageView {
         self.draw(state, still) || moves
     }
 
-    /// Shows the status of the engine. Programs wait for it, so that it does not wait for an animation frame.
-    pub(super) fn show_status(&self, state: &State) {
-        dom::set_attribute_if_changed(&self.body, "data-state", state.status().name());
-    }
-
     /// Shows the headline, what it rests on, and the titles of the charts.
     fn show_sentences(&mut self, results: ShownResults<'_>, metric: Metric) {
         self.texts.headline.show(&english::texts(&headline::headline(results)));
@@ -323,7 +338,13 @@ impl PageView {
                 by_round -= 1;
             }
             failed = plot
-                .draw(shown, state.selection_on_screen(), state.pinned(), self.theme, self.scale)
+                .draw(
+                    shown,
+                    state.selection_on_screen(),
+                    state.pinned(),
+                    self.marked_round,
+                    (self.theme, self.scale),
+                )
                 .err()
                 .or(failed);
         }
@@ -353,7 +374,7 @@ impl PageView {
 
     fn render_status(&mut self, state: &mut State, now: f64) {
         let status = state.status();
-        self.show_status(state);
+        dom::set_attribute_if_changed(&self.body, "data-state", status.name());
         let shown = state.on_screen();
         let shown_round = if shown.nothing_started() { String::new() } else { shown.round().to_string() };
         dom::set_attribute_if_changed(&self.body, "data-shown-round", &shown_round);
@@ -380,6 +401,9 @@ impl PageView {
             "data-icon",
             if label == "Pause" { "pause" } else { "play" },
         );
+        // What comes after the run is offered when its end is shown.
+        let is_over = status == PageStatus::Done && !state.is_display_behind();
+        self.next.show(state, is_over, &mut self.fields);
         let afterwards_hidden = status != PageStatus::Done;
         if self.afterwards.has_attribute("hidden") != afterwards_hidden {
             let _ = self.afterwards.toggle_attribute_with_force("hidden", afterwards_hidden);

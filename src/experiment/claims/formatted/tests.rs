@@ -98,6 +98,8 @@ fn what_an_undecided_verdict_is_due_to_is_named() {
     };
     assert_eq!(notes(Verdict::NotReproduced, vec![within, unclear, outside]), ["", "unclear", "outside"]);
     assert_eq!(notes(Verdict::Inconclusive, vec![within, unclear]), ["", "unclear"]);
+    let too_few = Verdict::TooFewTrials { found: 1, needed: 5 };
+    assert_eq!(notes(too_few, vec![within, unclear]), ["", ""]);
     assert_eq!(
         (notes(Verdict::Reproduced, vec![within, within]), notes(Verdict::Inconclusive, vec![unclear])),
         (vec![String::new(); 2], vec![String::new()])

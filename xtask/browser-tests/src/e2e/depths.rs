@@ -4,7 +4,7 @@ use super::page_under_test::{PageUnderTest, RUN_TIMEOUT};
 use anyhow::{Result, ensure};
 
 /// A short experiment with one pruning.
-const SHORT: &str = "iterations=20&eval_every=10&trials=1&rounds=1";
+const SHORT: &str = "iterations=20&eval_every=10&trials=1&rounds=1&speed=computed";
 /// Values of `hidden`, with the number of weights of the network and the number of inputs of its last layer.
 const NETWORKS: [(&str, u64, u64); 5] = [
     ("none", 784 * 10, 784),

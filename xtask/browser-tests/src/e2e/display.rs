@@ -24,7 +24,7 @@ const WATCH: &str = "
             headline: text('headline'),
             curve: document.getElementById('curves').dataset.end ?? '',
             mask: document.getElementById('mask-units').dataset.round ?? '',
-            rows: document.querySelectorAll('#rounds tbody tr:not([hidden])').length,
+            rows: String(document.querySelectorAll('#rounds tbody tr:not([hidden])').length),
         });
         requestAnimationFrame(watch);
     };

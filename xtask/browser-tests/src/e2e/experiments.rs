@@ -22,7 +22,7 @@ const CHOICES: [&str; 10] = [
     "init=he_normal",
 ];
 /// A small network that is trained for a few iterations.
-const TINY: &str = "iterations=20&eval_every=10&hidden=40,20&trials=1";
+const TINY: &str = "iterations=20&eval_every=10&hidden=40,20&trials=1&speed=computed";
 
 /// Hides all arms, then shows and hides each one, and returns the charts in which its colour appears and disappears.
 const SWITCH_EACH_ARM: &str = "

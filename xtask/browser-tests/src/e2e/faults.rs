@@ -83,7 +83,7 @@ pub(crate) async fn worker_that_panics_once(page: &mut PageUnderTest) -> Result<
 pub(crate) async fn worker_of_another_version(page: &mut PageUnderTest) -> Result<()> {
     let event = "\nsetTimeout(() => postMessage([{ Progress: { run: 0, job: { trial: 'one' } } }]), 500);";
     visit_with(page, Fault::new(WORKER_SCRIPT, FaultKind::Appended(event)), ENDLESS).await?;
-    page.expect_failure(&["The training stopped", "Progress.job.trial", "reload the page"], NEW_WORKERS).await
+    page.expect_failure(&["The training stopped", "invalid type", "reload the page"], NEW_WORKERS).await
 }
 
 /// The wasm of the worker is missing.

@@ -2,6 +2,7 @@
 //! table of rounds, the ids of the controls, and the fragment.
 
 mod access;
+mod choices;
 mod codec;
 mod depths;
 mod digits;
@@ -53,6 +54,11 @@ const TESTS: &[Test] = tests![
     play_through::page_stays_alive,
     settings::bad_values_are_named,
     settings::fragment_reaches_the_fields,
+    choices::programs_set_every_kind_of_field,
+    choices::enter_starts_the_changed_run,
+    choices::cards_choose_presets,
+    choices::terms_open_by_keyboard,
+    choices::next_steps_follow_a_run,
     reports::one_worker_steps_many_jobs,
     reports::reports_come_back,
     reports::a_loss_beyond_all_numbers_comes_through,

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use std::fs;
 
 /// Three arms for one worker. A run takes a second or two.
-const MORE_JOBS_THAN_WORKERS: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20&arms=ticket,reinit,random&workers=1";
+const MORE_JOBS_THAN_WORKERS: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20&arms=ticket,reinit,random&workers=1&speed=computed";
 /// A similar experiment with the default arms. It does not set the number of workers, because reports lack it.
-pub(crate) const ONE_TRIAL: &str = "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20";
+pub(crate) const ONE_TRIAL: &str =
+    "preset=quick&seed=3&iterations=20&eval_every=10&rounds=2&hidden=30,20&speed=computed";
 
 /// Stores the files that the page offers for saving, so that a test can read them.
 pub(crate) const CAPTURE_DOWNLOADS: &str = "

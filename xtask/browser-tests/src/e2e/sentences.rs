@@ -11,6 +11,9 @@ use anyhow::{Context, Result, ensure};
 /// The runs, one a line.
 const RUNS: &str = include_str!("../../sentence-runs.txt");
 
+/// Waits until the page has been drawn.
+const TWO_FRAMES: &str = "return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn))))";
+
 /// The fragments of all runs, each with whether it belongs to the everyday ones.
 fn runs() -> impl Iterator<Item = (&'static str, bool)> {
     let lines = RUNS.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -60,6 +63,7 @@ async fn check_runs(page: &mut PageUnderTest, runs: impl Iterator<Item = &'stati
 /// Runs an experiment round by round, and checks the sentences before it and after each round. `goes_on` says whether the
 /// page is at the end of another run.
 async fn check_run(page: &mut PageUnderTest, run: &str, goes_on: bool) -> Result<Tally> {
+    let run = &format!("{run}&speed=computed");
     if goes_on {
         // The workers keep their data where the fragment alone changes.
         let ready = page.times_in_state("ready").await?;
@@ -69,6 +73,7 @@ async fn check_run(page: &mut PageUnderTest, run: &str, goes_on: bool) -> Result
         page.visit(run).await?;
         page.wait_state("ready", RUN_TIMEOUT).await?;
     }
+    page.browser.eval(TWO_FRAMES).await?;
     check_questions(&sentences(page).await?)?;
     let mut tally = Tally::default();
     loop {
@@ -77,6 +82,8 @@ async fn check_run(page: &mut PageUnderTest, run: &str, goes_on: bool) -> Result
         page.click("#round").await?;
         let script = format!("return {halts} > {before}");
         page.browser.wait("the end of a round", RUN_TIMEOUT, &script).await?;
+        // The state is the engine's and does not wait for the next frame, in which the display follows.
+        page.browser.eval(TWO_FRAMES).await?;
         let shown = sentences(page).await?;
         let (_, report) = exported(page).await?;
         let counted = check(&report, &shown)?;

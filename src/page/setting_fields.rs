@@ -1,0 +1,188 @@
+//! How each setting is entered: with which kind of field, among the basic or the advanced ones, and under which words.
+
+use experiment::{
+    arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind,
+    preset::Preset, setting_table::Setting, settings::Settings,
+};
+use model::data_set::DataSet;
+
+/// The kind of a setting's field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// One of a list: the value of each, and its label.
+    Choice(Vec<(&'static str, String)>),
+    /// Some of the arms.
+    Arms,
+    /// A whole number.
+    Integer,
+    /// A number with decimals.
+    Decimal,
+    /// Other text.
+    Text,
+}
+
+/// The kind of the field of the setting with this name.
+pub fn field_kind(name: &str) -> FieldKind {
+    match name {
+        "data" => {
+            let label = |name: &&'static str| DataSet::from_name(name).map(|data| (*name, data.title));
+            FieldKind::Choice(DataSet::NAMES.iter().filter_map(label).collect())
+        }
+        "criterion" => {
+            choice(PruningCriterion::ALL, |criterion| (criterion.name(), criterion_label(criterion)))
+        }
+        "optimizer" => choice(OptimizerKind::ALL, |optimizer| (optimizer.name(), optimizer_label(optimizer))),
+        "init" => choice(Initializer::ALL, |init| (init.name(), init_label(init))),
+        "arms" => FieldKind::Arms,
+        "rate" | "output_rate" | "learning_rate" | "momentum" | "dropout" => FieldKind::Decimal,
+        "seeds" | "hidden" => FieldKind::Text,
+        _ => FieldKind::Integer,
+    }
+}
+
+fn choice<T: Copy>(all: &[T], entry: impl Fn(T) -> (&'static str, &'static str)) -> FieldKind {
+    let entry = |one: &T| {
+        let (name, label) = entry(*one);
+        (name, label.to_owned())
+    };
+    FieldKind::Choice(all.iter().map(entry).collect())
+}
+
+fn criterion_label(criterion: PruningCriterion) -> &'static str {
+    match criterion {
+        PruningCriterion::Magnitude => "the smallest of each layer",
+        PruningCriterion::Global => "the smallest of all layers together",
+        PruningCriterion::Initial => "the smallest before training",
+        PruningCriterion::Movement => "those that moved least",
+        PruningCriterion::Increase => "those that grew least",
+        PruningCriterion::Random => "a random choice",
+    }
+}
+
+fn optimizer_label(optimizer: OptimizerKind) -> &'static str {
+    match optimizer {
+        OptimizerKind::Adam => "Adam",
+        OptimizerKind::Sgd => "plain SGD",
+        OptimizerKind::Momentum => "SGD with momentum",
+    }
+}
+
+fn init_label(init: Initializer) -> &'static str {
+    match init {
+        Initializer::GlorotNormal => "Glorot, normal (the paper’s)",
+        Initializer::GlorotUniform => "Glorot, uniform",
+        Initializer::HeNormal => "He, normal",
+    }
+}
+
+/// What an arm is, in one line beside its checkbox.
+pub fn arm_meaning(arm: Arm) -> &'static str {
+    match arm {
+        Arm::Dense => "every weight in place",
+        Arm::Ticket => "pruned, then back to its first weights",
+        Arm::Reinit => "same mask, new random weights",
+        Arm::Shuffled => "as many weights in other places, with their first values",
+        Arm::Random => "as many weights in random places, with random values",
+        Arm::Sign => "same mask, new sizes under the first signs",
+        Arm::NoRewind => "pruned, trains on from its trained weights",
+        Arm::Late => "pruned, then back to an early iteration",
+        Arm::OneShot => "pruned in a single step, then back to its first weights",
+    }
+}
+
+/// Whether a setting is among the first that one would change. The others stand behind a fold of their own.
+pub fn is_basic(name: &str) -> bool {
+    matches!(
+        name,
+        "preset"
+            | "seed"
+            | "trials"
+            | "seeds"
+            | "data"
+            | "arms"
+            | "iterations"
+            | "rate"
+            | "rounds"
+            | "hidden"
+            | "criterion"
+    )
+}
+
+/// The value that a setting has in a preset, as text, or `None` if it is not the preset that decides it: the first seed
+/// stays when another preset is chosen.
+pub fn preset_value(setting: &Setting, preset: Preset) -> Option<String> {
+    (!matches!(setting.name, "preset" | "seed" | "autoplay"))
+        .then(|| setting.value(&Settings::preset(preset)))
+}
+
+/// The words of a button that sets a field back to the value that it has in the preset.
+pub fn back_label(name: &str, preset_value: &str) -> String {
+    let shown = match field_kind(name) {
+        FieldKind::Choice(choices) => {
+            let label = choices.into_iter().find(|choice| choice.0 == preset_value).map(|choice| choice.1);
+            label.unwrap_or_else(|| preset_value.to_owned())
+        }
+        _ if preset_value.is_empty() => "nothing".to_owned(),
+        _ => preset_value.replace(',', ", "),
+    };
+    format!("Back to {shown}")
+}
+
+/// How many settings of a group differ from the preset, in words. Empty if there are none.
+pub fn changed_note(changed: usize) -> String {
+    if changed == 0 { String::new() } else { format!("{changed} changed") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use experiment::setting_table::SETTINGS;
+    use std::collections::BTreeSet;
+
+    /// A choice offers exactly what the setting takes; all other values would be refused.
+    #[test]
+    fn choices_are_those_that_the_settings_take() {
+        for setting in SETTINGS {
+            let FieldKind::Choice(choices) = field_kind(setting.name) else { continue };
+            for (value, label) in &choices {
+                let (settings, rejected) = Settings::from_fragment(&format!("{}={value}", setting.name));
+                assert_eq!((setting.value(&settings), rejected.len()), ((*value).to_owned(), 0), "{label}");
+            }
+            let named = setting
+                .allowed()
+                .split([' ', ','])
+                .filter(|word| choices.iter().any(|c| c.0 == *word))
+                .count();
+            assert_eq!(named, choices.len(), "{}: {}", setting.name, setting.allowed());
+            let labels: BTreeSet<&String> = choices.iter().map(|choice| &choice.1).collect();
+            assert_eq!(labels.len(), choices.len(), "{}", setting.name);
+        }
+        assert_eq!(SETTINGS.iter().filter(|s| matches!(field_kind(s.name), FieldKind::Choice(_))).count(), 4);
+    }
+
+    #[test]
+    fn every_setting_goes_back_to_what_the_preset_has() {
+        let late = |name: &str| {
+            let setting = SETTINGS.iter().find(|setting| setting.name == name).expect("a setting");
+            preset_value(setting, Preset::Late)
+        };
+        assert_eq!(
+            (late("seed"), late("trials").as_deref(), late("seeds").as_deref()),
+            (None, Some("3"), Some(""))
+        );
+        assert_eq!(late("iterations").as_deref(), Some("1000"));
+        assert_eq!(back_label("criterion", "magnitude"), "Back to the smallest of each layer");
+        assert_eq!(back_label("arms", "ticket,late"), "Back to ticket, late");
+        assert_eq!(
+            (back_label("seeds", ""), back_label("rate", "0.5")),
+            ("Back to nothing".into(), "Back to 0.5".into())
+        );
+        assert_eq!((changed_note(0), changed_note(2)), (String::new(), "2 changed".into()));
+    }
+
+    #[test]
+    fn every_arm_has_a_meaning_of_its_own() {
+        let all: BTreeSet<&str> = Arm::ALL.iter().map(|arm| arm_meaning(*arm)).collect();
+        assert_eq!(all.len(), Arm::ALL.len());
+    }
+}
