@@ -3,14 +3,18 @@
 //!
 //! The report's numbers are whole. Its masks would be too large. The file has those of the layers behind the first whole;
 //! of the first layer it has how many weights each pixel and each unit keeps, and which of the weights survive that the
-//! picture of the network draws. Which others survive is not recorded, and nothing that depends on it may be shown.
+//! picture of the network draws, with their values within 4.5%. Which others survive is not recorded, and nothing that depends on it may be shown.
 
-use crate::network_view::{self, MOST_LINES};
+use crate::{
+    network_view::{self, MOST_LINES},
+    recorded_values::{self, RecordedValues},
+};
 use chart::network_sample::{self, ConnectionSample};
 use experiment::{
     arm::Arm,
     config::ExperimentConfig,
     experiment_report::{ExperimentReport, ExperimentReportParts, FinishedJob},
+    job::JobId,
     job_graph::all_jobs,
     job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
     preset::Preset,
@@ -24,7 +28,7 @@ pub const PATH: &str = "assets/recorded/preview.gz";
 pub const UNREADABLE: &str = "it is not the file that belongs to this version of the page";
 
 /// The first bytes of the file. Whoever changes the format changes them.
-const MAGIC: &[u8] = b"ticket-lab preview 1\n";
+const MAGIC: &[u8] = b"ticket-lab preview 2\n";
 
 /// The recorded run, as far as it is in the file.
 #[derive(Clone, Debug)]
@@ -34,6 +38,8 @@ pub struct Recording {
     pub report: ExperimentReport,
     /// For each round, how many weights each unit of the first layer keeps.
     pub unit_survivors: Vec<Vec<u32>>,
+    /// The values of the weights that the picture of the network draws.
+    pub values: RecordedValues,
 }
 
 /// The experiment that is recorded.
@@ -42,8 +48,12 @@ pub fn config() -> ExperimentConfig {
 }
 
 /// Writes the file of a report of the recorded experiment, or returns `None` if the report is of another one or not
-/// whole.
-pub fn write(report: &ExperimentReport) -> Option<Vec<u8>> {
+/// whole. `values` gives the first and the last value of a weight of a job's network; where the picture does not draw the
+/// weight in the job's own round, the first one is not asked for.
+pub fn write(
+    report: &ExperimentReport,
+    values: impl Fn(JobId, usize) -> Option<(Option<f32>, f32)>,
+) -> Option<Vec<u8>> {
     let config = config();
     let trial = config.seeds.first();
     let rounds = report.prune_rounds().get(&(trial, Arm::Ticket))?;
@@ -70,6 +80,7 @@ pub fn write(report: &ExperimentReport) -> Option<Vec<u8>> {
             file.extend_from_slice(&u16::try_from(count).ok()?.to_le_bytes());
         }
     }
+    file.extend(recorded_values::write(&config, rounds, values)?);
     Some(file)
 }
 
@@ -95,16 +106,16 @@ pub fn read(file: &[u8]) -> Option<Recording> {
         let units = (0..units).map(|_| file.short()).collect::<Option<_>>()?;
         survivors.push(Survivors { pixels, units });
     }
-    if !file.0.is_empty() {
-        return None;
-    }
     let mut bytes = fill_first_layer(weights, sample, &survivors)?;
     bytes.extend_from_slice(others);
+    let values =
+        recorded_values::read(&config, &PruneRounds::from_bytes(bytes.clone(), u32::from(last)), file.0)?;
     let chains = vec![(config.seeds.first(), Arm::Ticket, u32::from(last))];
     let parts = ExperimentReportParts { config, finished, chains };
     Some(Recording {
         report: ExperimentReport::from_parts(parts, vec![bytes])?,
         unit_survivors: survivors.into_iter().map(|survivors| survivors.units).collect(),
+        values,
     })
 }
 

@@ -9,6 +9,8 @@ use crate::{
     kept_networks::{self, KeptNetworks},
     open_requests::OpenRequests,
     pinned_runs::PinnedRuns,
+    preview::PreviewSlot,
+    redraw_needs::RedrawNeeds,
     run_results::RunResults,
     status::PageStatus,
     strings,
@@ -34,7 +36,7 @@ mod display_moves;
 pub mod networks;
 mod on_event;
 mod pinning;
-pub mod preview;
+mod preview;
 mod reader;
 mod requests;
 
@@ -147,55 +149,6 @@ pub struct Download {
     pub complete: bool,
 }
 
-/// What has changed since the last redraw, so that only this is redrawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RedrawNeeds {
-    /// The curves of running jobs.
-    pub curves: bool,
-    /// Finished jobs: the table and the charts by round.
-    pub rounds: bool,
-    /// The masks.
-    pub masks: bool,
-    /// The paper's claims.
-    pub claims: bool,
-    /// Which networks are kept.
-    pub kept: bool,
-    /// The shown moment.
-    pub moment: bool,
-    /// The selection of arms, metric and single trials.
-    pub selection: bool,
-    /// A new run has started, so everything is redrawn.
-    pub all: bool,
-}
-
-impl RedrawNeeds {
-    /// What has to be drawn again after the moment was `before` and is `after` now.
-    fn of_move(config: &ExperimentConfig, before: Option<Moment>, after: Option<Moment>) -> RedrawNeeds {
-        let place = |moment: Moment| (moment.round, moment.stage, moment.is_round_over(config, moment.round));
-        let elsewhere = before.map(place) != after.map(place);
-        RedrawNeeds {
-            moment: true,
-            curves: true,
-            rounds: elsewhere,
-            masks: elsewhere,
-            claims: elsewhere,
-            ..RedrawNeeds::default()
-        }
-    }
-
-    /// Adds what else has to be drawn.
-    fn add(&mut self, more: RedrawNeeds) {
-        self.curves |= more.curves;
-        self.rounds |= more.rounds;
-        self.masks |= more.masks;
-        self.claims |= more.claims;
-        self.kept |= more.kept;
-        self.moment |= more.moment;
-        self.selection |= more.selection;
-        self.all |= more.all;
-    }
-}
-
 /// The paper's claims, scored after the last finished round.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScoredClaims {
@@ -239,7 +192,7 @@ pub struct State {
     last_frame: Option<f64>,
     /// The number of rounds whose end has been shown and announced.
     announced_rounds: u32,
-    preview: preview::PreviewSlot,
+    preview: PreviewSlot,
     /// Whether the recorded run was on the screen in the last frame.
     preview_was_on_screen: bool,
 }
@@ -280,7 +233,7 @@ impl State {
             display,
             last_frame: None,
             announced_rounds: 0,
-            preview: preview::PreviewSlot::Awaited,
+            preview: PreviewSlot::Awaited,
             preview_was_on_screen: false,
         };
         state.start_display(false);

@@ -4,9 +4,9 @@ use crate::page_harness::{PageHarness, SMALL, settings};
 use chart::arm_style::ArmStyle;
 use experiment::{
     arm::Arm,
-    experiment_report::ExperimentReport,
     moment::{Moment, Stage},
 };
+use flate2::read::GzDecoder;
 use page::{
     chart_selection::SelectionChange,
     preview_texts,
@@ -16,11 +16,12 @@ use page::{
     status_line,
 };
 use protocol::{Failure, FailureKind};
+use std::io::Read;
 
 fn recorded() -> Recording {
-    let text = include_str!("../../assets/recorded/quick.jsonl");
-    let report = ExperimentReport::from_file_text(text).expect("a report");
-    recording::read(&recording::write(&report).expect("the recorded run")).expect("its file")
+    let mut bytes = Vec::new();
+    GzDecoder::new(&include_bytes!("../../assets/recorded/preview.gz")[..]).read_to_end(&mut bytes).unwrap();
+    recording::read(&bytes).expect("its file")
 }
 
 /// A page without data that shows the recorded run.

@@ -4,8 +4,9 @@ use crate::{
     chart_selection::SelectionChange,
     cost_texts::SecondsOf,
     display,
+    redraw_needs::RedrawNeeds,
     shown_results::ShownResults,
-    state::{RedrawNeeds, RunIntent, State, StepKind, TimelineMove},
+    state::{RunIntent, State, StepKind, TimelineMove},
     status::PageStatus,
     strings,
 };

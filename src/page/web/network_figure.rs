@@ -7,6 +7,7 @@ use crate::{
     network_focus::{FocusStep, next_node},
     network_texts::{self, WeightFate},
     network_view::{self, NetworkPanel, PanelMask},
+    preview::RecordedNetworks,
     shown_results::ShownResults,
     web::{
         dom::{self, CachedText},
@@ -116,15 +117,14 @@ impl NetworkFigure {
     }
 
     /// Shows the networks at a moment. `progress` says how far its stage has come, from 0 to 1. It costs little where
-    /// nothing has changed. `recorded` is, for a recorded run, how many weights each unit of the first layer keeps in each
-    /// round.
+    /// nothing has changed. `recorded` is what is known of the networks of a recorded run.
     pub(super) fn show(
         &mut self,
         results: ShownResults<'_>,
         kept: &KeptNetworks,
         selection: &ChartSelection,
         progress: f64,
-        recorded: Option<&[Vec<u32>]>,
+        recorded: Option<&RecordedNetworks>,
     ) {
         let layer = match self.chosen {
             Some(Thing::Unit { layer, .. } | Thing::Connection { layer, .. }) => layer,
@@ -146,7 +146,7 @@ impl NetworkFigure {
             recorded: recorded.is_some(),
             panels,
         };
-        let was_recorded = self.shown.recorded_units.is_some();
+        let was_recorded = self.shown.recorded.is_some();
         let is_new_run = *config != self.shown.config || was_recorded != recorded.is_some();
         let at = StageProgress { stage: moment.stage, progress: progress.clamp(0.0, 1.0) };
         let over = moment.is_round_over(config, moment.round);
@@ -161,8 +161,7 @@ impl NetworkFigure {
         };
         let round = u8::try_from(moment.round).unwrap_or(NEVER_PRUNED - 1);
         self.shown = shown_round(config, round, bytes, last_known);
-        let of_round = |rounds: &[Vec<u32>]| rounds.get(usize::from(round)).cloned().unwrap_or_default();
-        self.shown.recorded_units = recorded.map(of_round);
+        self.shown.recorded = recorded.cloned();
         for (number, panel) in self.panels.iter_mut().enumerate() {
             let subject = key.panels.get(number).copied();
             let trained = key.trained.get(number).copied().unwrap_or(false);
@@ -244,7 +243,7 @@ impl NetworkFigure {
     /// Describes what is pointed at.
     fn show_thing(&mut self) -> Result<(), JsValue> {
         let Some(thing) = self.focus() else {
-            self.thing_text.show(match self.shown.recorded_units {
+            self.thing_text.show(match self.shown.recorded {
                 Some(_) => network_texts::NOTHING_TO_POINT_AT,
                 None => network_texts::NOTHING_POINTED_AT,
             });
@@ -311,7 +310,7 @@ impl NetworkFigure {
 
     /// Notes where the pointer is: in which network and where, in CSS pixels, or `None` outside.
     pub(super) fn hover(&mut self, at: Option<(usize, f64, f64)>) {
-        let at = at.filter(|_| self.shown.recorded_units.is_none());
+        let at = at.filter(|_| self.shown.recorded.is_none());
         let thing = at.and_then(|(number, x, y)| self.panels.get(number)?.thing_at(x, y));
         if thing != self.hovered {
             self.hovered = thing;
@@ -321,7 +320,7 @@ impl NetworkFigure {
 
     /// Chooses what is at a place, which then stays in focus.
     pub(super) fn choose(&mut self, (number, x, y): (usize, f64, f64)) {
-        if self.shown.recorded_units.is_some() {
+        if self.shown.recorded.is_some() {
             return;
         }
         let thing = self.panels.get(number).and_then(|panel| panel.thing_at(x, y));
@@ -331,7 +330,7 @@ impl NetworkFigure {
 
     /// Moves the focus by keyboard. Returns whether the key did anything.
     pub(super) fn step(&mut self, step: FocusStep) -> bool {
-        if self.shown.recorded_units.is_some() {
+        if self.shown.recorded.is_some() {
             return false;
         }
         let shape = &self.shown.shape;
@@ -414,7 +413,7 @@ fn shown_round(config: &ExperimentConfig, round: u8, prune_rounds: Vec<u8>, last
         round,
         prune_rounds,
         last_known_round: last_known,
-        recorded_units: None,
+        recorded: None,
         sample,
     }
 }

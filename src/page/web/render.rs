@@ -19,14 +19,9 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    cost_texts, element_texts, forecast, headline, mask_texts,
-    metric::Metric,
-    refusals,
-    sentences::english,
-    shown_results::ShownResults,
-    state::{State, preview::Preview},
-    status::PageStatus,
-    status_line, strings, table, titles,
+    cost_texts, element_texts, forecast, headline, mask_texts, metric::Metric, preview::Preview, refusals,
+    sentences::english, shown_results::ShownResults, state::State, status::PageStatus, status_line, strings,
+    table, titles,
 };
 use chart::style::Theme;
 use experiment::moment::Stage;
@@ -280,7 +275,7 @@ impl PageView {
         }
         self.digits.show(state.shown(), state.kept_networks(), state.selection(), self.theme);
         let (kept, selection) = (state.kept_on_screen(), state.selection_on_screen());
-        let recorded = state.preview().map(Preview::unit_survivors);
+        let recorded = state.preview().map(Preview::networks);
         self.network.show(state.on_screen(), kept, selection, state.progress_on_screen(), recorded);
         self.lit.show(&self.digits, &mut self.network);
         if let Err(error) = self.network.paint(self.theme, self.scale) {
