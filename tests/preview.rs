@@ -74,7 +74,7 @@ fn the_file_is_the_recorded_run() {
     let whole = unpacked();
     let values = recording::read(&whole).expect("it can be read").values;
     let read = |job, weight| {
-        let network = &values[&job];
+        let network = values.get(job)?;
         Some((network.first(weight), network.last(weight)?))
     };
     let written = recording::write(&quick(), read).expect("the recorded run is whole");
@@ -109,7 +109,7 @@ fn values_are_those_of_the_trained_networks() {
     // The dense network; the test that writes the file trains the others too.
     let trained = train(&report, 0);
     let (&job, network) = trained.first_key_value().expect("the dense network");
-    let recorded = &read.values[&job];
+    let recorded = read.values.get(job).expect("its values");
     let near = |told: f32, value: f32| {
         let told_well = (told / value - 1.0).abs() < 0.045 || (told.abs() < 2e-4 && value.abs() < 2e-4);
         assert!(told_well, "{value} is told as {told}");
@@ -168,7 +168,7 @@ fn masks_are_the_reports_as_far_as_they_are_shown() {
         assert!(!drawn.is_empty() && drawn == told_drawn, "the lines of round {round}");
         for line in drawn {
             let weight = line.weight as usize;
-            for (job, values) in read.values.iter().filter(|(job, _)| job.round == u32::from(round)) {
+            for (job, values) in read.values.networks().filter(|(job, _)| job.round == u32::from(round)) {
                 let both = values.first(weight).is_some() && values.last(weight).is_some();
                 assert!(both, "{job}: a line without its values");
             }

@@ -152,7 +152,7 @@ impl Panel {
         self.note.show(&note);
         let weights = shown.config.model.weight_count();
         let load = |job: JobId| match &shown.recorded {
-            Some(run) => run.values.get(&job).cloned().map(PanelValues::Recorded).map(Rc::new),
+            Some(run) => run.values.get(job).cloned().map(PanelValues::Recorded).map(Rc::new),
             None => kept.get(job).and_then(|arrays| PanelValues::load(arrays, weights)).map(Rc::new),
         };
         let own = load(subject.job);
