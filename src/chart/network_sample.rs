@@ -43,6 +43,12 @@ impl ConnectionSample {
         ConnectionSample { looked_at }
     }
 
+    /// How many weights of a layer's [`scattered_order`] the rounds look at together: no line of the sample depends on any
+    /// other weight of the layer.
+    pub fn looked_at(&self, layer: usize) -> usize {
+        self.looked_at.get(layer).and_then(|rounds| rounds.iter().max()).copied().unwrap_or(0)
+    }
+
     /// The connections of the sample that a round draws. `survives` says of a weight whether it does.
     pub fn drawn(
         &self,
@@ -115,6 +121,11 @@ fn looked_at_of_layer(
         by_round.push(taken.len());
     }
     by_round
+}
+
+/// The order in which the sample takes the weights of a layer: the indices of all its `count` weights.
+pub fn scattered_order(count: usize, layer: usize) -> impl Iterator<Item = usize> {
+    scattered(count, layer)
 }
 
 /// All numbers below `count` in a scattered order that depends on nothing else but `layer`: an invertible hash of as many

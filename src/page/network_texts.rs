@@ -11,6 +11,8 @@ use numbers::{fixed, percent, short_count, with_commas};
 /// What is said while nothing is pointed at.
 pub const NOTHING_POINTED_AT: &str = "Point at a pixel, a unit or a line, or tap it. By keyboard: up and down go along a column, left and right to the \
      next one, Enter to the strongest connections, Escape back.";
+/// What is said in place of it while a recorded run is shown.
+pub const NOTHING_TO_POINT_AT: &str = "Which weights each pixel and each unit keeps is not recorded. When you press Play, you can point at them.";
 /// How the picture is called for those who do not see it.
 pub const FIGURE_LABEL: &str =
     "The network: pixels on the left, units, classes on the right. Arrow keys go from node to node.";
@@ -80,6 +82,7 @@ pub fn caption(drawn: usize, survivors: u32, struck_out: u32, values: &[KnownVal
     };
     let least = values.iter().min_by_key(|known| match known {
         KnownValues::Nothing { .. } => 0,
+        KnownValues::NotRecorded => 0,
         KnownValues::First => 1,
         KnownValues::FirstAndLast => 2,
     });
@@ -90,6 +93,9 @@ pub fn caption(drawn: usize, survivors: u32, struck_out: u32, values: &[KnownVal
         }
         Some(KnownValues::Nothing { trained: true }) => {
             " Where lines are plain grey, values are not kept: “Train again”, below the table, brings them."
+        }
+        Some(KnownValues::NotRecorded) => {
+            " The lines are plain grey, because values are not recorded: they come when you press Play."
         }
         Some(KnownValues::First) => {
             " Values stand still until the round is trained: then the last ones are known."

@@ -11,6 +11,9 @@ use experiment::{
     recipe::{MaskSource, recipe},
 };
 
+/// The number of connections that are drawn of a dense network.
+pub const MOST_LINES: usize = 600;
+
 /// Where the mask of a shown network is known from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PanelMask {
@@ -98,6 +101,8 @@ pub enum KnownValues {
         /// Whether it is trained already, so that it could be trained again.
         trained: bool,
     },
+    /// None: the network is recorded, without values.
+    NotRecorded,
     /// The first values only: the network is in training.
     First,
     /// First and last values.

@@ -1,14 +1,16 @@
 //! The page's state and all its decisions: what the workers are asked to do, and what they have reported. It uses no
 //! web types and no clock. The time is a parameter, in seconds since any fixed moment. `on_event` handles the workers'
 //! events, `dispatch` assigns jobs to workers, `display_moves` moves the shown moment, `requests` asks for reports and scores, `reader` keeps the worker that
-//! answers, and `accessors` reads the state.
+//! answers, `preview` plays the recorded run before anything has begun, and `accessors` reads the state.
 
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
-    display::Display,
+    display::{self, Display},
     kept_networks::{self, KeptNetworks},
     open_requests::OpenRequests,
     pinned_runs::PinnedRuns,
+    preview::PreviewSlot,
+    redraw_needs::RedrawNeeds,
     run_results::RunResults,
     status::PageStatus,
     strings,
@@ -16,6 +18,7 @@ use crate::{
 };
 use experiment::{
     claims::claim::Claim,
+    config::ExperimentConfig,
     display_settings::DisplaySettings,
     experiment_report::ExperimentReport,
     job::JobId,
@@ -33,6 +36,7 @@ mod display_moves;
 pub mod networks;
 mod on_event;
 mod pinning;
+mod preview;
 mod reader;
 mod requests;
 
@@ -68,6 +72,8 @@ pub enum UserAction {
     GoTo(TimelineMove),
     /// Plays the run from its start once more.
     Replay,
+    /// Holds the recorded run that is shown before anything has begun, or plays it on.
+    HoldPreview,
     /// Keeps the run's results beside those of later runs.
     Pin,
     /// Removes the pinned run with this letter.
@@ -95,6 +101,21 @@ pub enum TimelineMove {
     Moment(Moment),
     /// To the latest moment that every arm has reached.
     Frontier,
+}
+
+impl TimelineMove {
+    /// Shows this moment on a display.
+    fn apply(self, display: &mut Display, config: &ExperimentConfig, frontier: Moment) {
+        let now = display.moment(frontier).unwrap_or(frontier);
+        let (moment, progress) = match self {
+            TimelineMove::Position(position) => display::moment_at_position(config, position),
+            TimelineMove::Stop { forward } => (display::next_stop(config, now, forward), 1.0),
+            TimelineMove::RoundEnd { forward } => (display::next_round_end(config, now, forward), 1.0),
+            TimelineMove::Moment(moment) => (moment, 1.0),
+            TimelineMove::Frontier => (frontier, 1.0),
+        };
+        display.go_to(config, moment, progress, frontier);
+    }
 }
 
 /// What the page wants its workers to do: pause, pause before a step, or run up to a position.
@@ -126,27 +147,6 @@ pub struct Download {
     pub requested: bool,
     /// Whether all files have been received.
     pub complete: bool,
-}
-
-/// What has changed since the last redraw, so that only this is redrawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RedrawNeeds {
-    /// The curves of running jobs.
-    pub curves: bool,
-    /// Finished jobs: the table and the charts by round.
-    pub rounds: bool,
-    /// The masks.
-    pub masks: bool,
-    /// The paper's claims.
-    pub claims: bool,
-    /// Which networks are kept.
-    pub kept: bool,
-    /// The shown moment.
-    pub moment: bool,
-    /// The selection of arms, metric and single trials.
-    pub selection: bool,
-    /// A new run has started, so everything is redrawn.
-    pub all: bool,
 }
 
 /// The paper's claims, scored after the last finished round.
@@ -192,6 +192,9 @@ pub struct State {
     last_frame: Option<f64>,
     /// The number of rounds whose end has been shown and announced.
     announced_rounds: u32,
+    preview: PreviewSlot,
+    /// Whether the recorded run was on the screen in the last frame.
+    preview_was_on_screen: bool,
 }
 
 impl State {
@@ -230,6 +233,8 @@ impl State {
             display,
             last_frame: None,
             announced_rounds: 0,
+            preview: PreviewSlot::Awaited,
+            preview_was_on_screen: false,
         };
         state.start_display(false);
         let mut effects = vec![];
@@ -262,10 +267,13 @@ impl State {
             }
             UserAction::Choose(choose) => {
                 self.selection.change(choose);
+                self.change_preview_selection(choose);
                 self.redraw_needs.selection = true;
             }
             UserAction::SetDisplay(settings) => self.set_display(settings),
+            UserAction::GoTo(to) if self.go_to_in_preview(to) => {}
             UserAction::GoTo(to) => self.go_to(to),
+            UserAction::HoldPreview => self.hold_or_play_preview(),
             UserAction::Replay => self.display.replay(),
             UserAction::Pin => self.pin(),
             UserAction::Unpin(letter) => self.unpin(letter),

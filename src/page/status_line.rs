@@ -1,6 +1,8 @@
 //! The line that says what is happening, and the label of the play button.
 
-use crate::{element_texts, state::State, status::PageStatus, worker_pool::WorkerStatus};
+use crate::{
+    element_texts, shown_results::ShownResults, state::State, status::PageStatus, worker_pool::WorkerStatus,
+};
 use experiment::{
     job::JobId,
     job_graph,
@@ -20,7 +22,7 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
             format!("Ready: {rounds} rounds of {iterations} iterations each.")
         }
         PageStatus::Done if state.is_display_behind() => {
-            format!("{} · everything is computed", position_text(state))
+            format!("{} · everything is computed", position_text(state.shown()))
         }
         PageStatus::Done if state.running_seconds() == 0.0 => {
             format!("Done: {rounds} rounds, read from a report.")
@@ -38,7 +40,7 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
                 left.map_or(String::new(), |left| format!(" · about {} to go", expected_duration(left)));
             format!(
                 "{}{} · {}{left}",
-                position_text(state),
+                position_text(state.shown()),
                 ahead_text(state),
                 duration(state.running_seconds())
             )
@@ -46,7 +48,7 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
         PageStatus::Paused => {
             format!(
                 "Paused · {}{} · {}",
-                position_text(state),
+                position_text(state.shown()),
                 ahead_text(state),
                 duration(state.running_seconds())
             )
@@ -55,8 +57,8 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
 }
 
 /// The shown moment in words.
-fn position_text(state: &State) -> String {
-    let (config, shown) = (state.config(), state.shown());
+fn position_text(shown: ShownResults<'_>) -> String {
+    let config = shown.config();
     let moment = shown.moment();
     let total = config.model.weight_count() as f64;
     let left = match shown.weights_left(moment.round) {
@@ -132,10 +134,10 @@ pub fn play_label(state: &State) -> &'static str {
 
 /// What happens at the shown moment, in a sentence or two. Empty before anything has begun.
 pub fn caption(state: &State) -> String {
-    if state.nothing_started() {
+    let shown = state.on_screen();
+    if shown.nothing_started() {
         return String::new();
     }
-    let shown = state.shown();
     let (config, moment) = (shown.config(), shown.moment());
     let survivors = |round| shown.weights_left(round).map(|left| left.iter().sum::<u32>());
     let count = |weights: u32| with_commas(f64::from(weights));
@@ -176,8 +178,10 @@ pub fn caption(state: &State) -> String {
 
 /// The shown moment for a screen reader.
 pub fn timeline_text(state: &State) -> String {
-    if state.nothing_started() {
+    let shown = state.on_screen();
+    if shown.nothing_started() {
         return "Nothing has been computed yet.".into();
     }
-    position_text(state)
+    let recorded = if state.preview().is_some() { "Recorded: " } else { "" };
+    format!("{recorded}{}", position_text(shown))
 }

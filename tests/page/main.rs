@@ -8,6 +8,7 @@ mod likeness;
 mod more_jobs_than_workers;
 mod networks;
 mod page_harness;
+mod preview;
 mod reader;
 mod reports;
 

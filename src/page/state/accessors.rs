@@ -1,8 +1,11 @@
 //! Accessors: read-only views of the state, and values that are taken out of it once.
 
-use crate::{chart_selection::ChartSelection, run_results::RunResults, worker_pool::WorkerSlot};
 use crate::{
-    state::{Download, RedrawNeeds, RunIntent, ScoredClaims, State},
+    chart_selection::ChartSelection, redraw_needs::RedrawNeeds, run_results::RunResults,
+    worker_pool::WorkerSlot,
+};
+use crate::{
+    state::{Download, RunIntent, ScoredClaims, State},
     status::PageStatus,
 };
 use experiment::{config::ExperimentConfig, schedule::Schedule, settings::Settings};

@@ -158,6 +158,8 @@ impl State {
     /// Sends the commands that bring the workers nearer to the current intent.
     pub(super) fn dispatch(&mut self, effects: &mut Vec<Effect>) {
         self.ask_reader(effects);
+        // A report may have been opened.
+        self.end_preview();
         if self.failure.is_some() || !self.all_workers_ready() {
             return;
         }
@@ -174,6 +176,7 @@ impl State {
             RunIntent::Pause | RunIntent::PauseThenAdvance(_) => self.pause_running_jobs(effects),
             RunIntent::RunTo(goal) => {
                 self.assign_jobs(goal, effects);
+                self.end_preview();
                 if !self.workers.iter().any(WorkerSlot::has_running_job) {
                     self.intent = RunIntent::Pause;
                 }

@@ -4,6 +4,7 @@ use crate::{
     chart_selection::SelectionChange,
     cost_texts::SecondsOf,
     display,
+    redraw_needs::RedrawNeeds,
     shown_results::ShownResults,
     state::{RunIntent, State, StepKind, TimelineMove},
     status::PageStatus,
@@ -76,6 +77,10 @@ impl State {
     /// to validation.
     pub fn on_frame(&mut self, now: f64, still: bool) -> bool {
         let since = self.last_frame.map_or(0.0, |last| (now - last).clamp(0.0, LONGEST_FRAME));
+        if let Some(moves) = self.advance_preview(since, still) {
+            self.last_frame = moves.then_some(now);
+            return moves;
+        }
         let frontier = self.frontier();
         let config = &self.settings.config;
         let before = self.display.moment(frontier);
@@ -93,17 +98,8 @@ impl State {
 
     /// Notes what has to be drawn again because the moment was `before` and is another now.
     fn note_moved(&mut self, before: Option<Moment>) {
-        let place = |moment: Moment| {
-            (moment.round, moment.stage, moment.is_round_over(&self.settings.config, moment.round))
-        };
         let after = self.display.moment(self.frontier());
-        self.redraw_needs.moment = true;
-        self.redraw_needs.curves = true;
-        if before.map(place) != after.map(place) {
-            self.redraw_needs.rounds = true;
-            self.redraw_needs.masks = true;
-            self.redraw_needs.claims = true;
-        }
+        self.redraw_needs.add(RedrawNeeds::of_move(&self.settings.config, before, after));
     }
 
     /// Announces each round whose end is shown for the first time.
@@ -130,6 +126,7 @@ impl State {
             self.go_to(TimelineMove::Moment(moment));
         }
         self.selection.change(SelectionChange::Reach(settings.reach));
+        self.change_preview_selection(SelectionChange::Reach(settings.reach));
         self.redraw_needs.selection = true;
         self.redraw_needs.moment = true;
     }
@@ -138,15 +135,7 @@ impl State {
     pub(super) fn go_to(&mut self, to: TimelineMove) {
         let (config, frontier) = (self.settings.config.clone(), self.frontier());
         let before = self.display.moment(frontier);
-        let now = before.unwrap_or(frontier);
-        let (moment, progress) = match to {
-            TimelineMove::Position(position) => display::moment_at_position(&config, position),
-            TimelineMove::Stop { forward } => (display::next_stop(&config, now, forward), 1.0),
-            TimelineMove::RoundEnd { forward } => (display::next_round_end(&config, now, forward), 1.0),
-            TimelineMove::Moment(moment) => (moment, 1.0),
-            TimelineMove::Frontier => (frontier, 1.0),
-        };
-        self.display.go_to(&config, moment, progress, frontier);
+        to.apply(&mut self.display, &config, frontier);
         self.note_moved(before);
     }
 

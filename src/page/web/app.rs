@@ -27,6 +27,9 @@ pub(super) struct App {
     frame_requested: bool,
     /// The name of the recorded run that was opened last. The address shows it.
     pub(super) recorded: Option<String>,
+    /// What the state wants done, while it waits for the preview's first frame, so that the two do not compete for the
+    /// connection. Anything else that the state wants done ends the waiting.
+    held: Vec<Effect>,
 }
 
 thread_local! {
@@ -60,6 +63,7 @@ impl App {
             view,
             frame_requested: false,
             recorded,
+            held: Vec::new(),
         };
         APP.with(|place| *place.borrow_mut() = Some(app));
         state_updates::set_updater(decide);
@@ -67,7 +71,11 @@ impl App {
 
     /// Carries out the effects that the state returned.
     pub(super) fn run_effects(&mut self, effects: Vec<Effect>) {
-        let mut queue: std::collections::VecDeque<Effect> = effects.into();
+        if effects.is_empty() {
+            return;
+        }
+        let mut queue = std::collections::VecDeque::from(std::mem::take(&mut self.held));
+        queue.extend(effects);
         while let Some(effect) = queue.pop_front() {
             // The worker that an effect could not be carried out for, and why.
             let failed = match effect {
@@ -127,6 +135,17 @@ impl App {
         }
     }
 
+    /// Holds effects back until [`release_held`](App::release_held) or until other effects are carried out.
+    pub(super) fn hold_effects(&mut self, effects: Vec<Effect>) {
+        self.held = effects;
+    }
+
+    /// Carries out the effects that were held back.
+    pub(super) fn release_held(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        self.run_effects(held);
+    }
+
     /// Starts a worker. Returns the worker and the reason if it cannot be started.
     fn spawn(&mut self, id: WorkerId, name: &str) -> Option<(WorkerId, String)> {
         match WorkerHandle::spawn(id, name) {
@@ -181,6 +200,9 @@ thread_local! {
                 app.request_frame();
             }
             app.serve_digits();
+            if app.state.preview().is_some() {
+                app.release_held();
+            }
         });
     });
 }

@@ -86,7 +86,7 @@ pub(super) fn open_recorded(name: String) {
     });
 }
 
-async fn fetch_bytes(path: &str) -> Result<Uint8Array, String> {
+pub(super) async fn fetch_bytes(path: &str) -> Result<Uint8Array, String> {
     let lost = |error: JsValue| dom::error_message(&error);
     let response = JsFuture::from(dom::window().fetch_with_str(path)).await.map_err(lost)?;
     let response: Response = response.dyn_into().map_err(lost)?;

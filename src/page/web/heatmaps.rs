@@ -40,6 +40,8 @@ pub(super) struct Heatmaps {
     /// The progress of the pruning, from 0 to 1.
     progress: f64,
     dirty: bool,
+    /// Whether the masks are recorded by pixel, so that nothing is known of the units of the first layer.
+    recorded: bool,
     hovered: Option<(usize, f64, f64)>,
     pointer_position: (f64, f64),
 }
@@ -62,6 +64,7 @@ impl Heatmaps {
             round: 0,
             progress: 1.0,
             dirty: true,
+            recorded: false,
             hovered: None,
             pointer_position: (0.0, 0.0),
         };
@@ -107,8 +110,10 @@ impl Heatmaps {
         self.maps.iter().position(|map| **map.canvas == **target)
     }
 
-    /// Takes the masks from the results.
-    pub(super) fn set_masks(&mut self, results: ShownResults<'_>) {
+    /// Takes the masks from the results. `recorded` says that they are recorded by pixel: then nothing is known of the
+    /// units of the first layer, and their picture is hidden.
+    pub(super) fn set_masks(&mut self, results: ShownResults<'_>, recorded: bool) {
+        self.recorded = recorded;
         self.prune_rounds = Rc::new(chart_data::prune_rounds(results));
         if let Err(error) = self.show_layers(results.config()) {
             self.name.show(&dom::error_message(&error));
@@ -159,6 +164,9 @@ impl Heatmaps {
     fn show_name(&mut self) {
         let named = self.hovered.and_then(|(at, x, y)| {
             let picture = self.maps.get(at)?.picture;
+            if self.recorded && matches!(picture, MaskPicture::Units { .. }) {
+                return None;
+            }
             let (width, height) = masks::picture_size(&self.layers, picture);
             let cell = masks::cell_at_pixel(&self.layers, picture, x * width as f64, y * height as f64)?;
             Some(masks::cell_description(&self.masks(), cell, &self.classes))
@@ -195,6 +203,9 @@ impl Heatmaps {
         }
         let prune_rounds = self.prune_rounds.clone();
         for map in &mut self.maps {
+            if self.recorded && matches!(map.picture, MaskPicture::Units { .. }) {
+                continue;
+            }
             let masks = MaskHistory {
                 layers: &self.layers,
                 prune_rounds: prune_rounds.bytes(),

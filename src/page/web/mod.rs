@@ -29,6 +29,8 @@ mod next_panel;
 mod pins;
 mod pointing;
 mod preset_dialog;
+mod preview_file;
+mod preview_note;
 mod reading;
 mod render;
 mod save_file;
@@ -78,9 +80,13 @@ fn begin() -> Result<(), JsValue> {
     let view = PageView::new(&settings)?;
     let cores = dom::cores();
     let (state, effects) = State::new(settings, cores, dom::now_seconds());
+    let waits = recorded.is_none() && !state.wants_to_run();
     App::begin(state, view, recorded.map(Into::into));
     with_app(|app| {
-        app.run_effects(effects);
+        match waits {
+            true => app.hold_effects(effects),
+            false => app.run_effects(effects),
+        }
         app.sync_fields_and_address(&rejected);
         app.request_frame();
     });
@@ -90,6 +96,11 @@ fn begin() -> Result<(), JsValue> {
     network_input::listen()?;
     files::listen()?;
     digits_listen::listen()?;
+    // A link to a recorded run shows that one.
+    if recorded.is_none() {
+        preview_file::load();
+    }
+    preview_note::listen()?;
     recorded.map(Into::into).into_iter().for_each(files::open_recorded);
     dom::call_every(TICK, || {
         update_state(State::on_tick);

@@ -7,6 +7,7 @@ use crate::{
     network_focus::{FocusStep, next_node},
     network_texts::{self, WeightFate},
     network_view::{self, NetworkPanel, PanelMask},
+    preview::RecordedNetworks,
     shown_results::ShownResults,
     web::{
         dom::{self, CachedText},
@@ -22,9 +23,6 @@ use chart::{
 use experiment::{config::ExperimentConfig, job::JobId};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement};
-
-/// The number of connections that are drawn of a dense network.
-const MOST_LINES: usize = 600;
 
 /// An image that is shown to the networks.
 #[allow(dead_code, reason = "for the panel of drawn digits")]
@@ -45,6 +43,7 @@ struct RoundKey {
     /// The arrays of each network, of the same arm in the round before, and of the dense network.
     arrays: Vec<Option<KeptArrays>>,
     trained: Vec<bool>,
+    recorded: bool,
 }
 
 /// The figure.
@@ -118,13 +117,14 @@ impl NetworkFigure {
     }
 
     /// Shows the networks at a moment. `progress` says how far its stage has come, from 0 to 1. It costs little where
-    /// nothing has changed.
+    /// nothing has changed. `recorded` is what is known of the networks of a recorded run.
     pub(super) fn show(
         &mut self,
         results: ShownResults<'_>,
         kept: &KeptNetworks,
         selection: &ChartSelection,
         progress: f64,
+        recorded: Option<&RecordedNetworks>,
     ) {
         let layer = match self.chosen {
             Some(Thing::Unit { layer, .. } | Thing::Connection { layer, .. }) => layer,
@@ -143,9 +143,11 @@ impl NetworkFigure {
             known_round: last_known.min(moment.round + 1),
             arrays: jobs.chain(dense).map(|job| kept.get(job).copied()).collect(),
             trained: panels.iter().map(|panel| results.finished_job(panel.job).is_some()).collect(),
+            recorded: recorded.is_some(),
             panels,
         };
-        let is_new_run = *config != self.shown.config;
+        let was_recorded = self.shown.recorded.is_some();
+        let is_new_run = *config != self.shown.config || was_recorded != recorded.is_some();
         let at = StageProgress { stage: moment.stage, progress: progress.clamp(0.0, 1.0) };
         let over = moment.is_round_over(config, moment.round);
         self.text_is_old |= (at.stage, over) != (self.at.stage, self.over);
@@ -159,6 +161,7 @@ impl NetworkFigure {
         };
         let round = u8::try_from(moment.round).unwrap_or(NEVER_PRUNED - 1);
         self.shown = shown_round(config, round, bytes, last_known);
+        self.shown.recorded = recorded.cloned();
         for (number, panel) in self.panels.iter_mut().enumerate() {
             let subject = key.panels.get(number).copied();
             let trained = key.trained.get(number).copied().unwrap_or(false);
@@ -240,7 +243,10 @@ impl NetworkFigure {
     /// Describes what is pointed at.
     fn show_thing(&mut self) -> Result<(), JsValue> {
         let Some(thing) = self.focus() else {
-            self.thing_text.show(network_texts::NOTHING_POINTED_AT);
+            self.thing_text.show(match self.shown.recorded {
+                Some(_) => network_texts::NOTHING_TO_POINT_AT,
+                None => network_texts::NOTHING_POINTED_AT,
+            });
             return self.readings.toggle_attribute_with_force("hidden", true).map(drop);
         };
         let shown = &self.shown;
@@ -304,6 +310,7 @@ impl NetworkFigure {
 
     /// Notes where the pointer is: in which network and where, in CSS pixels, or `None` outside.
     pub(super) fn hover(&mut self, at: Option<(usize, f64, f64)>) {
+        let at = at.filter(|_| self.shown.recorded.is_none());
         let thing = at.and_then(|(number, x, y)| self.panels.get(number)?.thing_at(x, y));
         if thing != self.hovered {
             self.hovered = thing;
@@ -313,6 +320,9 @@ impl NetworkFigure {
 
     /// Chooses what is at a place, which then stays in focus.
     pub(super) fn choose(&mut self, (number, x, y): (usize, f64, f64)) {
+        if self.shown.recorded.is_some() {
+            return;
+        }
         let thing = self.panels.get(number).and_then(|panel| panel.thing_at(x, y));
         (self.chosen, self.walk) = (thing.filter(|thing| Some(*thing) != self.chosen), None);
         self.follow_focus();
@@ -320,6 +330,9 @@ impl NetworkFigure {
 
     /// Moves the focus by keyboard. Returns whether the key did anything.
     pub(super) fn step(&mut self, step: FocusStep) -> bool {
+        if self.shown.recorded.is_some() {
+            return false;
+        }
         let shape = &self.shown.shape;
         let before = self.chosen;
         match (step, self.chosen) {
@@ -391,7 +404,7 @@ impl NetworkFigure {
 fn shown_round(config: &ExperimentConfig, round: u8, prune_rounds: Vec<u8>, last_known: u32) -> ShownRound {
     let shape = network_view::network_shape(config);
     let last = u8::try_from(last_known).unwrap_or(NEVER_PRUNED - 1);
-    let sample = ConnectionSample::new(&shape, &prune_rounds, last.min(round), MOST_LINES);
+    let sample = ConnectionSample::new(&shape, &prune_rounds, last.min(round), network_view::MOST_LINES);
     ShownRound {
         config: config.clone(),
         usual: network_view::usual_values(config),
@@ -400,6 +413,7 @@ fn shown_round(config: &ExperimentConfig, round: u8, prune_rounds: Vec<u8>, last
         round,
         prune_rounds,
         last_known_round: last_known,
+        recorded: None,
         sample,
     }
 }

@@ -5,10 +5,11 @@ use crate::{
     moment::Stage,
     network_texts::{self, PointedNetwork},
     network_view::{KnownValues, NetworkPanel, PanelMask, training_progress},
+    preview::RecordedNetworks,
     web::{
         dom::{self, CachedText},
         network_canvas::{NetworkCanvas, Overlay},
-        network_values::{NetworkValues, values_of},
+        network_values::{PanelValues, values_of},
     },
 };
 use chart::{
@@ -39,6 +40,8 @@ pub(super) struct ShownRound {
     pub(super) prune_rounds: Vec<u8>,
     /// The last round whose mask is known.
     pub(super) last_known_round: u32,
+    /// What is known of the networks of a recorded run.
+    pub(super) recorded: Option<RecordedNetworks>,
     /// Which connections are drawn.
     pub(super) sample: ConnectionSample,
 }
@@ -93,7 +96,7 @@ pub(super) struct Panel {
     /// Which network it is.
     pub(super) subject: Option<NetworkPanel>,
     /// Where values are read: after the round before, before training and after it.
-    sources: [Option<Rc<NetworkValues>>; 3],
+    sources: [Option<Rc<PanelValues>>; 3],
     /// What is known of the values.
     pub(super) known: KnownValues,
     /// Whether the mask is known.
@@ -148,8 +151,10 @@ impl Panel {
         self.heading.show(&name);
         self.note.show(&note);
         let weights = shown.config.model.weight_count();
-        let load =
-            |job: JobId| kept.get(job).and_then(|arrays| NetworkValues::load(arrays, weights)).map(Rc::new);
+        let load = |job: JobId| match &shown.recorded {
+            Some(run) => run.values.get(job).cloned().map(PanelValues::Recorded).map(Rc::new),
+            None => kept.get(job).and_then(|arrays| PanelValues::load(arrays, weights)).map(Rc::new),
+        };
         let own = load(subject.job);
         // The first values of a ticket are those of the dense network, which are known earlier.
         let dense = JobId { arm: Arm::Ticket, round: 0, draw: 0, ..subject.job };
@@ -159,6 +164,7 @@ impl Panel {
         self.known = match &self.sources {
             [_, _, Some(_)] => KnownValues::FirstAndLast,
             [_, Some(_), None] => KnownValues::First,
+            _ if shown.recorded.is_some() => KnownValues::NotRecorded,
             _ => KnownValues::Nothing { trained },
         };
         self.is_drawable = match subject.mask {
@@ -174,8 +180,13 @@ impl Panel {
         if self.is_drawable {
             let survives = self.survival(shown);
             let drawn = shown.sample.drawn(&shown.shape, shown.round, &survives);
-            let counts = NodeCounts::new(&shown.shape, &survives);
+            let mut counts = NodeCounts::new(&shown.shape, &survives);
             drop(survives);
+            let recorded = shown.recorded.as_ref();
+            let recorded = recorded.and_then(|run| run.unit_survivors.get(usize::from(shown.round)));
+            if let (Some(recorded), Some(units)) = (recorded, counts.incoming.get_mut(1)) {
+                units.clone_from(recorded);
+            }
             (self.lines, self.counts) = (self.read(drawn), counts);
             let cut_off = self.cut_off(&shown.shape);
             let units = (1..shown.shape.columns()).map(|column| shown.shape.nodes(column)).sum();
@@ -208,7 +219,7 @@ impl Panel {
 
     fn read(&self, connections: Vec<SampledConnection>) -> Connections {
         let [before, first, last] = &self.sources;
-        let of = |source: &Option<Rc<NetworkValues>>, is_last: bool| match source.as_deref() {
+        let of = |source: &Option<Rc<PanelValues>>, is_last: bool| match source.as_deref() {
             Some(values) if is_last => values_of(&connections, &|weight| values.last(weight)),
             Some(values) => values_of(&connections, &|weight| values.first(weight)),
             None => Vec::new(),

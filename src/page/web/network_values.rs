@@ -1,8 +1,12 @@
 //! Reads single values of kept networks, whose arrays stay on the JavaScript side.
 
-use crate::{kept_networks::KeptArrays, survivor_ranks::SurvivorRanks, web::array_store};
+use crate::{
+    kept_networks::KeptArrays, recorded_values::RecordedNetwork, survivor_ranks::SurvivorRanks,
+    web::array_store,
+};
 use chart::network_sample::SampledConnection;
 use js_sys::{Float32Array, Uint8Array};
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
 /// The values of a kept network before and after its training.
@@ -42,6 +46,45 @@ impl NetworkValues {
     pub(super) fn survivors_in(&self, weights: std::ops::Range<usize>) -> (Vec<f32>, Vec<f32>) {
         let (from, to) = (self.ranks.rank(weights.start) as u32, self.ranks.rank(weights.end) as u32);
         (self.first.subarray(from, to).to_vec(), self.last.subarray(from, to).to_vec())
+    }
+}
+
+/// The values of a network in the picture.
+pub(super) enum PanelValues {
+    /// The network is kept.
+    Kept(NetworkValues),
+    /// Only the values of the weights that are drawn are known, and these survive.
+    Recorded(Rc<RecordedNetwork>),
+}
+
+impl PanelValues {
+    /// The values of a kept network, as [`NetworkValues::load`] reads them.
+    pub(super) fn load(arrays: &KeptArrays, weights: usize) -> Option<PanelValues> {
+        NetworkValues::load(arrays, weights).map(PanelValues::Kept)
+    }
+
+    /// Whether a weight survives in this network, as far as that is known.
+    pub(super) fn survives(&self, weight: usize) -> bool {
+        match self {
+            PanelValues::Kept(values) => values.survives(weight),
+            PanelValues::Recorded(network) => network.first(weight).is_some(),
+        }
+    }
+
+    /// A value before the first training step, or `None` if it is not known.
+    pub(super) fn first(&self, weight: usize) -> Option<f32> {
+        match self {
+            PanelValues::Kept(values) => values.first(weight),
+            PanelValues::Recorded(network) => network.first(weight),
+        }
+    }
+
+    /// A value after the last training step, or `None` if it is not known.
+    pub(super) fn last(&self, weight: usize) -> Option<f32> {
+        match self {
+            PanelValues::Kept(values) => values.last(weight),
+            PanelValues::Recorded(network) => network.last(weight),
+        }
     }
 }
 

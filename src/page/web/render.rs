@@ -14,12 +14,14 @@ use crate::web::{
     network_figure::NetworkFigure,
     next_panel::NextPanel,
     pins,
+    preview_note::PreviewNote,
     reading::Reading,
     timeline::Timeline,
 };
 use crate::{
-    cost_texts, element_texts, forecast, headline, mask_texts, metric::Metric, refusals, sentences::english,
-    shown_results::ShownResults, state::State, status::PageStatus, status_line, strings, table, titles,
+    cost_texts, element_texts, forecast, headline, mask_texts, metric::Metric, preview::Preview, refusals,
+    sentences::english, shown_results::ShownResults, state::State, status::PageStatus, status_line, strings,
+    table, titles,
 };
 use chart::style::Theme;
 use experiment::moment::Stage;
@@ -37,6 +39,7 @@ pub(super) struct PageView {
     body: Element,
     stages: Vec<(Stage, Element)>,
     timeline: Timeline,
+    preview_note: PreviewNote,
     display_controls: DisplayControls,
     texts: TextElements,
     buttons: Buttons,
@@ -124,6 +127,7 @@ impl PageView {
             body: dom::body()?,
             stages: Stage::ALL.iter().map(stage).collect::<Result<_, _>>()?,
             timeline: Timeline::new()?,
+            preview_note: PreviewNote::new()?,
             display_controls: DisplayControls::new()?,
             texts: TextElements {
                 place: CachedText::of("where")?,
@@ -216,6 +220,7 @@ impl PageView {
         if redraw_needs.all {
             (self.forecast, self.forecast_at) = (None, f64::NEG_INFINITY);
         }
+        self.preview_note.show(state);
         self.measuring_needed |= self.display_controls.show(state.display_settings());
         let theme = self.theme;
         let settle = self.measuring_needed || redraw_needs.all;
@@ -223,9 +228,12 @@ impl PageView {
             self.measure_page();
         }
         if settle || redraw_needs.selection {
-            self.legend.show(state.selection(), self.theme);
+            self.legend.show(state.selection_on_screen(), self.theme);
             pins::show(&self.pins, state.pinned());
-            dom::fill_elements(&element_texts::by_element_id(state.config(), state.selection()));
+            dom::fill_elements(&element_texts::by_element_id(
+                state.config_on_screen(),
+                state.selection_on_screen(),
+            ));
         }
         if redraw_needs.all {
             dom::fill_paragraphs(&self.remarks, &element_texts::settings_remarks(state.settings()));
@@ -237,13 +245,13 @@ impl PageView {
             let shown = state.shown();
             let is_shown = |row: &table::TableRow| shown.finished_job(row.job.training_job()).is_some();
             self.table.show(table::table_rows(state.results()), self.theme, is_shown);
-            self.texts.early_stop.show(&strings::early_stop_note(shown));
+            self.texts.early_stop.show(&strings::early_stop_note(state.on_screen()));
             self.texts.cost_note.show(&cost_texts::seconds_note(state.seconds_of()));
-            self.texts.cost_answer.show(&cost_texts::answer(shown, state.seconds_of()));
+            self.texts.cost_answer.show(&cost_texts::answer(state.on_screen(), state.seconds_of()));
             self.show_digest(state);
         }
         if redraw_needs.rounds || redraw_needs.all || redraw_needs.selection {
-            self.show_sentences(state.shown(), state.selection().metric);
+            self.show_sentences(state.on_screen(), state.selection_on_screen().metric);
         }
         if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {
             self.show_kept(state);
@@ -257,17 +265,18 @@ impl PageView {
             dom::set_attribute_if_changed(&self.claims_section, "data-ahead", ahead);
         }
         if redraw_needs.masks || redraw_needs.all {
-            self.heatmaps.set_masks(state.shown());
-            self.texts.masks.show(&strings::mask_caption(state.shown()));
-            self.texts.mask_title.show(&mask_texts::title(state.shown()));
+            self.heatmaps.set_masks(state.on_screen(), state.preview().is_some());
+            self.texts.masks.show(&strings::mask_caption(state.on_screen()));
+            self.texts.mask_title.show(&mask_texts::title(state.on_screen()));
         }
         let mark_all = redraw_needs.all || redraw_needs.rounds || redraw_needs.selection;
         for plot in self.plots.iter_mut().filter(|plot| mark_all || (redraw_needs.curves && plot.is_live())) {
             plot.mark_dirty();
         }
-        let (shown, kept, selection) = (state.shown(), state.kept_networks(), state.selection());
-        self.digits.show(shown, kept, selection, self.theme);
-        self.network.show(shown, kept, selection, state.shown_progress());
+        self.digits.show(state.shown(), state.kept_networks(), state.selection(), self.theme);
+        let (kept, selection) = (state.kept_on_screen(), state.selection_on_screen());
+        let recorded = state.preview().map(Preview::networks);
+        self.network.show(state.on_screen(), kept, selection, state.progress_on_screen(), recorded);
         self.lit.show(&self.digits, &mut self.network);
         if let Err(error) = self.network.paint(self.theme, self.scale) {
             self.texts.source.show(&dom::error_message(&error));
@@ -309,9 +318,9 @@ impl PageView {
     /// charts by round that have to be redrawn. The next of these waits for the next frame, so that no frame takes long.
     /// Returns whether another frame is needed.
     fn draw(&mut self, state: &State, still: bool) -> bool {
-        let shown = state.shown();
+        let shown = state.on_screen();
         let progress =
-            if still || shown.moment().stage != Stage::Prune { 1.0 } else { state.shown_progress() };
+            if still || shown.moment().stage != Stage::Prune { 1.0 } else { state.progress_on_screen() };
         self.heatmaps.show_round(shown.mask_round(), progress);
         let mut failed =
             self.heatmaps.paint(self.theme, self.scale).err().map(|error| dom::error_message(&error));
@@ -324,7 +333,13 @@ impl PageView {
                 by_round -= 1;
             }
             failed = plot
-                .draw(shown, state.selection(), state.pinned(), self.marked_round, (self.theme, self.scale))
+                .draw(
+                    shown,
+                    state.selection_on_screen(),
+                    state.pinned(),
+                    self.marked_round,
+                    (self.theme, self.scale),
+                )
                 .err()
                 .or(failed);
         }
@@ -355,8 +370,8 @@ impl PageView {
     fn render_status(&mut self, state: &mut State, now: f64) {
         let status = state.status();
         dom::set_attribute_if_changed(&self.body, "data-state", status.name());
-        let shown_round =
-            if state.nothing_started() { String::new() } else { state.shown().round().to_string() };
+        let shown = state.on_screen();
+        let shown_round = if shown.nothing_started() { String::new() } else { shown.round().to_string() };
         dom::set_attribute_if_changed(&self.body, "data-shown-round", &shown_round);
         if now - self.forecast_at >= FORECAST_SECONDS {
             self.forecast_at = now;
@@ -366,7 +381,7 @@ impl PageView {
         self.timeline.show(state, loaded);
         self.texts.caption.show(&status_line::caption(state));
         self.texts.place.show(&status_line::status_line(state, self.forecast));
-        let current = state.shown_stage();
+        let current = state.stage_on_screen();
         for (stage, element) in &self.stages {
             if current == Some(*stage) {
                 dom::set_attribute_if_changed(element, "aria-current", "step");

@@ -87,7 +87,7 @@ async fn contents(data: &DataSet, file: DataFile, packed: &Uint8Array) -> Result
 }
 
 /// Unpacks a file up to `most` bytes; the rest, which should not be there, is left out, and the length then says so.
-async fn unpack(packed: &Uint8Array, most: u32) -> Result<Uint8Array, JsValue> {
+pub(super) async fn unpack(packed: &Uint8Array, most: u32) -> Result<Uint8Array, JsValue> {
     let stream: ByteStream = Blob::new_with_u8_array_sequence(&Array::of1(packed))?.stream().unchecked_into();
     let unpacking = stream.pipe_through(&DecompressionStream::new("gzip")?)?;
     let reader: ReadableStreamDefaultReader = unpacking.get_reader().unchecked_into();

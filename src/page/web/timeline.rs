@@ -63,14 +63,15 @@ impl Timeline {
 
     /// Shows the moment, and how far the run is computed, as a share from 0 to 1 while the page is loading.
     pub(super) fn show(&mut self, state: &State, loaded: Option<f64>) {
-        let config = state.config();
+        let config = state.config_on_screen();
         let rounds = f64::from(config.last_round() + 1);
-        let moment = state.shown().moment();
-        let share = |moment, progress| match state.nothing_started() {
+        let moment = state.on_screen().moment();
+        let nothing = state.on_screen().nothing_started();
+        let share = |moment, progress| match nothing {
             true => 0.0,
             false => display::timeline_position(config, moment, progress) / rounds,
         };
-        let (frontier, shown) = (state.frontier(), share(moment, state.shown_progress()));
+        let (frontier, shown) = (state.frontier_on_screen(), share(moment, state.progress_on_screen()));
         scale(&self.computed, loaded.unwrap_or(share(frontier, display::whole_progress(config, frontier))));
         scale(&self.played, shown);
         dom::set_attribute_if_changed(&self.slider, "max", &(rounds * STEPS).to_string());
@@ -79,14 +80,14 @@ impl Timeline {
             self.slider.set_value_as_number(value);
         }
         dom::set_attribute_if_changed(&self.slider, "aria-valuetext", &status_line::timeline_text(state));
-        if self.slider.disabled() != state.nothing_started() {
-            self.slider.set_disabled(state.nothing_started());
+        if self.slider.disabled() != nothing {
+            self.slider.set_disabled(nothing);
         }
     }
 
     /// Shows the rounds of an experiment, and which of them is shown.
     pub(super) fn show_rounds(&mut self, state: &State) {
-        let config = state.config();
+        let config = state.config_on_screen();
         let total = config.model.weight_count() as f64;
         let planned = experiment::prune_counts::total_survivors_per_round(config);
         let labels: Vec<String> = planned

@@ -8,9 +8,12 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 
 /// The kinds of faults.
@@ -24,6 +27,8 @@ pub(crate) enum FaultKind {
     Corrupt,
     /// This text is appended to the file.
     Appended(&'static str),
+    /// The file arrives whole, but only after this time.
+    Late(Duration),
 }
 
 /// A fault of one file.
@@ -79,6 +84,7 @@ impl FaultKind {
         let half = bytes.len() / 2;
         match self {
             FaultKind::Missing => return None,
+            FaultKind::Late(_) => {}
             FaultKind::Truncated => bytes.truncate(half),
             FaultKind::Corrupt => bytes.iter_mut().skip(half).take(16).for_each(|byte| *byte = !*byte),
             FaultKind::Appended(text) => bytes.extend_from_slice(text.as_bytes()),
@@ -96,6 +102,9 @@ pub(crate) fn with_faults(router: Router, faults: Vec<Fault>) -> Router {
 async fn inject(State(faults): State<Arc<Vec<Fault>>>, request: Request, next: Next) -> Response {
     let struck = faults.iter().find(|fault| fault.applies_to(request.uri().path())).cloned();
     let response = next.run(request).await;
+    if let Some(FaultKind::Late(by)) = struck.as_ref().map(|fault| &fault.kind) {
+        tokio::time::sleep(*by).await;
+    }
     match struck {
         Some(fault) => fault.damage_response(response).await,
         None => response,

@@ -16,6 +16,7 @@ const WATCH: &str = "
     const watch = () => {
         const text = (id) => document.getElementById(id).textContent;
         probe.frames.push({
+            preview: document.body.dataset.preview,
             round: document.body.dataset.shownRound,
             stage: document.querySelector('[data-stage][aria-current]')?.dataset.stage ?? '',
             where: text('where'),
@@ -50,7 +51,10 @@ pub(crate) async fn every_frame_speaks_of_one_moment(page: &mut PageUnderTest) -
     page.browser.wait("the end of the display", RUN_TIMEOUT, end).await?;
     let frames = page.browser.eval("return probe.frames").await?;
     let frames: Vec<Frame<'_>> = frames.as_array().context("no frames")?.iter().map(Frame).collect();
-    let begun: Vec<&Frame<'_>> = frames.iter().filter(|frame| !frame.text("stage").is_empty()).collect();
+    let begun: Vec<&Frame<'_>> = frames
+        .iter()
+        .filter(|frame| !frame.text("stage").is_empty() && frame.text("preview") == "0")
+        .collect();
     let mut headlines = 0;
     for (at, frame) in begun.iter().enumerate() {
         let (round, stage, said) = (frame.text("round"), frame.text("stage"), frame.text("where"));

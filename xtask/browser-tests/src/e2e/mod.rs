@@ -12,6 +12,7 @@ mod experiments;
 mod faults;
 mod page_under_test;
 mod play_through;
+mod preview;
 mod reader;
 mod reports;
 mod sentences;
@@ -90,6 +91,9 @@ const TESTS: &[Test] = tests![
     display::every_frame_speaks_of_one_moment,
     display::the_timeline_obeys_keys,
     display::settings_of_the_display_restart_nothing,
+    preview::moves_before_the_data_is_there,
+    preview::stands_at_its_end_where_motion_is_reduced,
+    preview::missing_recording_is_said_and_nothing_waits,
     faults::missing_data,
     faults::truncated_data_heals,
     faults::corrupt_data,
