@@ -399,6 +399,7 @@ impl PageView {
         // What comes after the run is offered when its end is shown.
         let is_over = status == PageStatus::Done && !state.is_display_behind();
         self.next.show(state, is_over, &mut self.fields);
+        dom::set_attribute_if_changed(&self.body, "data-over", if is_over { "1" } else { "0" });
         let afterwards_hidden = status != PageStatus::Done;
         if self.afterwards.has_attribute("hidden") != afterwards_hidden {
             let _ = self.afterwards.toggle_attribute_with_force("hidden", afterwards_hidden);
