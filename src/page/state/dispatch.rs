@@ -113,6 +113,7 @@ impl State {
         same: &BTreeSet<JobId>,
         effects: &mut Vec<Effect>,
     ) {
+        self.end_preview();
         self.run += 1;
         self.intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
         (self.store, self.schedule) = experiment_report.resume();
@@ -158,8 +159,6 @@ impl State {
     /// Sends the commands that bring the workers nearer to the current intent.
     pub(super) fn dispatch(&mut self, effects: &mut Vec<Effect>) {
         self.ask_reader(effects);
-        // A report may have been opened.
-        self.end_preview();
         if self.failure.is_some() || !self.all_workers_ready() {
             return;
         }
@@ -176,7 +175,6 @@ impl State {
             RunIntent::Pause | RunIntent::PauseThenAdvance(_) => self.pause_running_jobs(effects),
             RunIntent::RunTo(goal) => {
                 self.assign_jobs(goal, effects);
-                self.end_preview();
                 if !self.workers.iter().any(WorkerSlot::has_running_job) {
                     self.intent = RunIntent::Pause;
                 }

@@ -97,9 +97,9 @@ impl State {
         }
     }
 
-    /// Ends the preview as soon as something has begun.
+    /// Before another run begins: if something has begun in the one before, the preview does not come back.
     pub(super) fn end_preview(&mut self) {
-        if !self.nothing_started() && !matches!(self.preview, PreviewSlot::Over) {
+        if !self.nothing_started() {
             self.preview = PreviewSlot::Over;
         }
     }
@@ -107,7 +107,6 @@ impl State {
     /// Moves the recorded run on the screen by the time since the last frame, `since` seconds. Returns whether it goes on
     /// moving, or `None` if it is not on the screen.
     pub(super) fn advance_preview(&mut self, since: f64, still: bool) -> Option<bool> {
-        self.end_preview();
         let is_on_screen = self.preview().is_some();
         if is_on_screen != self.preview_was_on_screen {
             self.preview_was_on_screen = is_on_screen;

@@ -28,6 +28,13 @@ const LOOK: &str = "
         picture: element('curves').toDataURL().length,
     }";
 
+/// Whether workers and data were asked for only when the recorded run had come.
+const WAITED: &str = "
+    const files = performance.getEntriesByType('resource');
+    const recording = files.find((file) => file.name.endsWith('preview.gz'));
+    const others = files.filter((file) => /mnist|worker/.test(file.name));
+    return others.length >= 5 && others.every((file) => file.startTime >= recording.responseEnd)";
+
 async fn look(page: &PageUnderTest) -> Result<Value> {
     page.browser.eval(LOOK).await
 }
@@ -70,7 +77,7 @@ pub(crate) async fn moves_before_the_data_is_there(page: &mut PageUnderTest) -> 
     Ok(())
 }
 
-/// Who wants no motion sees the end of the recorded run, and nothing moves.
+/// Who wants no motion sees the end of the recorded run, and nothing moves. Workers and data wait for its first frame.
 pub(crate) async fn stands_at_its_end_where_motion_is_reduced(page: &mut PageUnderTest) -> Result<()> {
     let reduced = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
     page.browser.cdp("Emulation.setEmulatedMedia", reduced).await?;
@@ -80,6 +87,7 @@ pub(crate) async fn stands_at_its_end_where_motion_is_reduced(page: &mut PageUnd
     let seen = look(page).await?;
     ensure!(seen["preview"] == "1" && seen["at"] == seen["end"], "it does not stand at its end: {seen}");
     ensure!(seen["curve"] == "6.500", "the curve ends elsewhere: {seen}");
+    ensure!(page.browser.eval(WAITED).await? == true, "workers or data have come before the recorded run");
     ensure_no_trace(&seen)
 }
 
