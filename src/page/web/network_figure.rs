@@ -71,6 +71,10 @@ pub(super) struct NetworkFigure {
     theme: Theme,
     scale: f64,
     text_is_old: bool,
+    /// Where the stage was when the networks were last drawn.
+    painted_at: Option<StageProgress>,
+    /// The panel whose turn it was.
+    turn: usize,
 }
 
 impl NetworkFigure {
@@ -102,6 +106,8 @@ impl NetworkFigure {
             theme: Theme::Light,
             scale: 0.0,
             text_is_old: true,
+            painted_at: None,
+            turn: 0,
         })
     }
 
@@ -198,7 +204,8 @@ impl NetworkFigure {
         self.histogram.measure();
     }
 
-    /// Draws what has changed. Returns whether it wants to be called again although nothing changes, which it never does.
+    /// Draws what has changed. Returns whether it wants to be called again although nothing changes, because one of two
+    /// networks waits for its turn.
     pub(super) fn paint(&mut self, theme: Theme, scale: f64) -> Result<bool, JsValue> {
         if (theme, scale) != (self.theme, self.scale) {
             (self.theme, self.scale) = (theme, scale);
@@ -211,11 +218,18 @@ impl NetworkFigure {
             self.text_is_old = false;
             self.show_texts()?;
         }
-        for panel in self.panels.iter_mut().filter(|panel| panel.subject.is_some()) {
-            panel.paint(&self.shown, self.pixels.as_deref(), self.at, theme, scale)?;
+        // Within a stage the two networks take turns, because drawing lines is most of what a frame costs.
+        let stays = self.painted_at.is_some_and(|painted| painted.stage == self.at.stage);
+        let taking_turns = stays && self.panels.iter().all(|panel| panel.subject.is_some() && !panel.dirty);
+        let moved = self.painted_at.replace(self.at) != Some(self.at);
+        self.turn = 1 - self.turn;
+        for (number, panel) in self.panels.iter_mut().enumerate() {
+            if panel.subject.is_some() && (!taking_turns || number == self.turn) {
+                panel.paint(&self.shown, self.pixels.as_deref(), self.at, theme, scale)?;
+            }
         }
         self.histogram.paint(theme, scale)?;
-        Ok(false)
+        Ok(taking_turns && moved)
     }
 
     fn show_texts(&mut self) -> Result<(), JsValue> {

@@ -278,10 +278,11 @@ impl PageView {
         let recorded = state.preview().map(Preview::networks);
         self.network.show(state.on_screen(), kept, selection, state.progress_on_screen(), recorded);
         self.lit.show(&self.digits, &mut self.network);
-        if let Err(error) = self.network.paint(self.theme, self.scale) {
+        let waits = self.network.paint(self.theme, self.scale).unwrap_or_else(|error| {
             self.texts.source.show(&dom::error_message(&error));
-        }
-        self.draw(state, still) || moves
+            false
+        });
+        self.draw(state, still) || moves || waits
     }
 
     /// Shows the headline, what it rests on, and the titles of the charts.
