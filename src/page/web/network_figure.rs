@@ -73,7 +73,7 @@ pub(super) struct NetworkFigure {
     text_is_old: bool,
     /// Where the stage was when the networks were last drawn.
     painted_at: Option<StageProgress>,
-    /// The panel whose turn it was.
+    /// The panel whose turn it is.
     turn: usize,
 }
 
@@ -222,14 +222,20 @@ impl NetworkFigure {
         let stays = self.painted_at.is_some_and(|painted| painted.stage == self.at.stage);
         let taking_turns = stays && self.panels.iter().all(|panel| panel.subject.is_some() && !panel.dirty);
         let moved = self.painted_at.replace(self.at) != Some(self.at);
-        self.turn = 1 - self.turn;
-        for (number, panel) in self.panels.iter_mut().enumerate() {
-            if panel.subject.is_some() && (!taking_turns || number == self.turn) {
-                panel.paint(&self.shown, self.pixels.as_deref(), self.at, theme, scale)?;
+        let mut waits = false;
+        for number in [self.turn, 1 - self.turn] {
+            let panel = &mut self.panels[number];
+            if panel.subject.is_none() {
+                continue;
+            }
+            let drawn = panel.paint(&self.shown, self.pixels.as_deref(), self.at, theme, scale)?;
+            if drawn && taking_turns {
+                (self.turn, waits) = (1 - number, moved);
+                break;
             }
         }
         self.histogram.paint(theme, scale)?;
-        Ok(taking_turns && moved)
+        Ok(waits)
     }
 
     fn show_texts(&mut self) -> Result<(), JsValue> {

@@ -324,7 +324,7 @@ impl Panel {
         (unit * inputs..(unit + 1) * inputs).map(|w| value(w).filter(|_| survives(w))).collect()
     }
 
-    /// Draws the network if it looks different from before.
+    /// Draws the network if it looks different from before. Returns whether it did.
     pub(super) fn paint(
         &mut self,
         shown: &ShownRound,
@@ -332,7 +332,7 @@ impl Panel {
         at: StageProgress,
         theme: Theme,
         scale: f64,
-    ) -> Result<(), JsValue> {
+    ) -> Result<bool, JsValue> {
         let is_ticket = self.subject.is_some_and(|subject| subject.mask == PanelMask::Ticket);
         let prunes = is_ticket && at.stage == Stage::Prune;
         let dying = |weight: usize| {
@@ -343,23 +343,24 @@ impl Panel {
         let (lines, focus) = (classify(&self.lines), classify(&self.focus));
         let differs = lines != self.lines.classes || focus != self.focus.classes;
         if !self.dirty && !differs && !prunes {
-            return Ok(());
+            return Ok(false);
         }
         (self.lines.classes, self.focus.classes) = (lines, focus);
         if self.dirty {
             if !self.view.lay_out(&shown.shape, &shown.classes, scale) {
-                return Ok(());
+                return Ok(false);
             }
             self.paint_overlay(shown, pixels, theme)?;
         }
         self.dirty = false;
-        let Some(layout) = self.view.layout.as_ref() else { return Ok(()) };
+        let Some(layout) = self.view.layout.as_ref() else { return Ok(false) };
         let in_background = !self.marked.is_empty();
         let look = LineLook { theme, pruning: at.pruning(), in_background };
         let mut batches = network::lines(layout, &self.lines.connections, &self.lines.classes, look);
         let look = LineLook { in_background: false, ..look };
         batches.extend(network::lines(layout, &self.focus.connections, &self.focus.classes, look));
-        self.view.draw_lines(&batches, pixels.is_some())
+        self.view.draw_lines(&batches, pixels.is_some())?;
+        Ok(true)
     }
 
     fn paint_overlay(
