@@ -10,7 +10,10 @@ use crate::{
     scale::{Scale, largest_at_most, smallest_at_least, ticks_inside},
     style::ChartStyle,
 };
-use numbers::{percent, percent_without_sign, short_count, with_commas, without_trailing_zeros};
+use numbers::{
+    order::{sort_and_dedup, sort_by_number},
+    percent, percent_without_sign, short_count, with_commas, without_trailing_zeros,
+};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
@@ -101,7 +104,7 @@ pub fn end(data: &CurvesChart) -> String {
 /// Describes the chart in words.
 pub fn describe(data: &CurvesChart) -> String {
     let mut now: Vec<&Curve> = data.curves.iter().filter(|curve| curve.round == data.round).collect();
-    now.sort_by_key(|curve| position(curve));
+    sort_by_number(&mut now, |curve| position(curve) as f64);
     let readings: Vec<String> = now
         .iter()
         .filter_map(|curve| {
@@ -146,7 +149,8 @@ pub fn draw<DB: DrawingBackend>(
     // The oldest round is drawn first, so that the newest is on top. Within a round, the first arm of the legend is on
     // top.
     let mut curves: Vec<&Curve> = data.curves.iter().filter(|curve| !curve.points.is_empty()).collect();
-    curves.sort_by_key(|curve| (curve.round, std::cmp::Reverse(position(curve))));
+    sort_by_number(&mut curves, |curve| -(position(curve) as f64));
+    sort_by_number(&mut curves, |curve| f64::from(curve.round));
     let mut ends = ghost::draw(&pen, &plot_area, &data.ghosts)?;
     for curve in curves {
         let current = curve.round == data.round;
@@ -209,8 +213,7 @@ fn lay_out<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &CurvesChart) -> (Axis, 
 pub fn iterations(data: &CurvesChart) -> Vec<u32> {
     let now = data.curves.iter().filter(|curve| curve.round == data.round);
     let mut iterations: Vec<u32> = now.flat_map(|curve| curve.points.iter().map(|point| point.0)).collect();
-    iterations.sort_unstable();
-    iterations.dedup();
+    sort_and_dedup(&mut iterations);
     iterations
 }
 
@@ -320,7 +323,7 @@ fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &CurvesChart) -> Axis {
             kept.push(at);
         }
     }
-    kept.sort_by(f64::total_cmp);
+    sort_by_number(&mut kept, |at| *at);
     let label = |at: f64| without_trailing_zeros(at * 100.0, 1);
     let ticks = kept.into_iter().map(|at| Tick::new(at, label(at))).collect();
     Axis { title: "validation accuracy, %, stretched towards 100".to_owned(), scale, ticks }

@@ -5,6 +5,7 @@ use crate::{
     pen::{DevicePoint, PaintColor, Pen},
     plot_area::PlotArea,
 };
+use numbers::order::ascending_indices;
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -31,8 +32,8 @@ pub(super) fn label_column_width<'a, DB: DrawingBackend>(
 /// the next, and as near to its `wished` position as possible. The result has the order of `wished`, and labels with
 /// equal wishes keep their order.
 pub(super) fn spread_without_overlap(wished: &[i32], size: i32, (top, bottom): (i32, i32)) -> Vec<i32> {
-    let mut order: Vec<usize> = (0..wished.len()).collect();
-    order.sort_by_key(|&index| wished[index]);
+    let heights: Vec<f64> = wished.iter().map(|&height| f64::from(height)).collect();
+    let order = ascending_indices(&heights);
     // Blocks of touching labels, each centred on the mean of its wishes: the sum of wished tops, and the number of
     // labels.
     let mut blocks: Vec<(f64, usize)> = Vec::new();

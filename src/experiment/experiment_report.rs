@@ -190,9 +190,10 @@ impl ExperimentReport {
             return None;
         }
         let chain = |((trial, arm, last), bytes)| ((trial, arm), PruneRounds::from_bytes(bytes, last));
-        let prune_rounds = chains.into_iter().zip(prune_rounds).map(chain).collect();
-        let finished = finished.into_iter().map(|done| (done.report.job, done)).collect();
-        Some(ExperimentReport { config, finished, prune_rounds })
+        let mut report = ExperimentReport::new(&config);
+        report.prune_rounds.extend(chains.into_iter().zip(prune_rounds).map(chain));
+        report.finished.extend(finished.into_iter().map(|done| (done.report.job, done)));
+        Some(report)
     }
 }
 

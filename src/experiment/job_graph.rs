@@ -6,6 +6,7 @@ use crate::{
     job_data::OutputSpec,
     recipe::dependencies,
 };
+use numbers::order::sort_by_number;
 use std::collections::BTreeSet;
 
 /// Every row of the table of rounds of `config`, in order. [`JobId::training_job`] says which job's results a row
@@ -58,7 +59,7 @@ pub fn jobs_of_first_trial(config: &ExperimentConfig, round: u32) -> Vec<JobId> 
 /// once.
 pub fn max_parallel_jobs(config: &ExperimentConfig) -> usize {
     let mut jobs = trial_jobs(config, config.seeds.first());
-    jobs.sort_by_key(|job| job.round);
+    sort_by_number(&mut jobs, |job| f64::from(job.round));
     let (mut depths, mut widths): (Vec<usize>, Vec<usize>) = (vec![], vec![0; jobs.len()]);
     for (index, &job) in jobs.iter().enumerate() {
         // Dependencies are of earlier rounds, so their depths are known already.

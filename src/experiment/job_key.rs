@@ -43,7 +43,8 @@ fn effective(config: &ExperimentConfig) -> ExperimentConfig {
 /// The names of the settings that can change what a job gives.
 fn settings_touching(config: &ExperimentConfig, job: JobId, leaves_mask: bool) -> BTreeSet<&'static str> {
     // Every job trains on the data, whose SHA-256 is in the key, from weights or a mask that go back to the trial's first weights.
-    let mut names = BTreeSet::from([
+    let mut names = BTreeSet::new();
+    names.extend([
         "hidden",
         "init",
         "iterations",

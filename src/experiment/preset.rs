@@ -132,11 +132,16 @@ impl Preset {
 
     /// The preset's settings, with seeds from 1 on.
     pub fn config(self) -> ExperimentConfig {
+        let set = |arms: &[Arm]| {
+            let mut set = BTreeSet::new();
+            set.extend(arms);
+            set
+        };
         let from_one = |trials| Seeds::consecutive(1, trials).expect("a few small seeds");
         let quick = ExperimentConfig {
             seeds: from_one(1),
             data: DataSet::mnist(),
-            arms: BTreeSet::from([Arm::Ticket, Arm::Reinit]),
+            arms: set(&[Arm::Ticket, Arm::Reinit]),
             draws: 1,
             rewind_to: None,
             iterations: 500,
@@ -164,9 +169,11 @@ impl Preset {
             ..quick.clone()
         };
         // A question that takes a few minutes: three trials at the rates of the quick look.
-        let asked = |iterations, arms: &[Arm]| {
-            let arms = arms.iter().copied().collect();
-            ExperimentConfig { seeds: from_one(3), iterations, arms, ..quick.clone() }
+        let asked = |iterations, arms: &[Arm]| ExperimentConfig {
+            seeds: from_one(3),
+            iterations,
+            arms: set(arms),
+            ..quick.clone()
         };
         match self {
             Preset::Quick => quick,

@@ -35,8 +35,11 @@ pub(crate) fn settings_beside_quick(config: &ExperimentConfig) -> Vec<String> {
     let quick = Preset::Quick.config();
     let pairs = experiment_setting_values(config).zip(experiment_setting_values(&quick));
     let differing = pairs.filter(|(ours, quick)| ours != quick);
-    let mut lines: Vec<String> = differing.map(|((name, value), _)| format!("{name}={value}")).collect();
-    lines.sort();
+    let mut lines: Vec<String> = Vec::new();
+    for ((name, value), _) in differing {
+        let line = format!("{name}={value}");
+        lines.insert(lines.partition_point(|before| *before <= line), line);
+    }
     lines
 }
 

@@ -38,10 +38,11 @@ impl Schedule {
     pub fn resume(config: &ExperimentConfig, open: impl Fn(JobId) -> bool) -> Schedule {
         let jobs = all_jobs(config);
         let status = |job| if open(job) { JobStatus::Waiting } else { JobStatus::Done };
-        let status = jobs.iter().map(|&job| (job, status(job))).collect();
+        let mut known = BTreeMap::new();
+        known.extend(jobs.iter().map(|&job| (job, status(job))));
         let jobs_of_round = |round| jobs.iter().copied().filter(move |job| job.round == round);
         let order = (0..=config.rounds).flat_map(jobs_of_round).collect();
-        Schedule { config: config.clone(), status, order }
+        Schedule { config: config.clone(), status: known, order }
     }
 
     /// Marks the next job that can start as running and returns it. A job can start if its dependencies are done and

@@ -1,5 +1,6 @@
 //! The seeds of an experiment's trials.
 
+use numbers::order::sort_and_dedup;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -22,8 +23,7 @@ impl Seeds {
     /// These seeds, each once, or `None` if there are none or too many.
     pub fn from_any_order(seeds: impl IntoIterator<Item = u32>) -> Option<Seeds> {
         let mut seeds: Vec<u32> = seeds.into_iter().collect();
-        seeds.sort_unstable();
-        seeds.dedup();
+        sort_and_dedup(&mut seeds);
         (1..=Seeds::MOST).contains(&seeds.len()).then_some(Seeds(seeds))
     }
 

@@ -103,8 +103,11 @@ pub(crate) fn parse_decimal(text: &str) -> Option<f64> {
 }
 
 fn parse_arms(text: &str) -> Option<BTreeSet<Arm>> {
-    let arms: Option<BTreeSet<Arm>> = text.split(',').map(Arm::from_name).collect();
-    arms.filter(|arms| !arms.is_empty())
+    let mut arms = BTreeSet::new();
+    for name in text.split(',') {
+        arms.insert(Arm::from_name(name)?);
+    }
+    Some(arms)
 }
 
 /// The largest number of hidden layers.

@@ -23,11 +23,9 @@ pub struct JobOutputStore {
 impl JobOutputStore {
     /// The store of an experiment without finished jobs.
     pub fn new(config: &ExperimentConfig) -> JobOutputStore {
-        JobOutputStore {
-            config: config.clone(),
-            unfinished: all_jobs(config).into_iter().collect(),
-            outputs: BTreeMap::new(),
-        }
+        let mut unfinished = BTreeSet::new();
+        unfinished.extend(all_jobs(config));
+        JobOutputStore { config: config.clone(), unfinished, outputs: BTreeMap::new() }
     }
 
     /// The store of a resumed experiment. A finished job runs again only if an unfinished job needs an output that was

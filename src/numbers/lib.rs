@@ -1,6 +1,8 @@
 //! Formats numbers for people: with thousands separators, a true minus sign and few digits. Page, charts and judged
 //! claims all use these functions, so that a number looks the same everywhere.
 
+pub mod order;
+
 /// A number with exactly `decimals` decimals. A number that rounds to zero has no minus sign.
 pub fn fixed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");

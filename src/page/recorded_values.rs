@@ -3,6 +3,7 @@
 use crate::network_view::{self, MOST_LINES};
 use chart::network_sample::ConnectionSample;
 use experiment::{config::ExperimentConfig, job::JobId, job_graph::all_jobs, prune_rounds::PruneRounds};
+use numbers::order::sort_and_dedup;
 use std::rc::Rc;
 
 /// The recorded values of all networks of a run.
@@ -58,8 +59,7 @@ fn drawn_weights(config: &ExperimentConfig, rounds: &PruneRounds) -> Option<Vec<
     let last = u8::try_from(rounds.last_known_round()).ok()?;
     let sample = ConnectionSample::new(&shape, rounds.bytes(), last, MOST_LINES);
     let ascending = |mut weights: Vec<u32>| {
-        weights.sort_unstable();
-        weights.dedup();
+        sort_and_dedup(&mut weights);
         weights
     };
     let of_round = |round: u8| -> Vec<u32> {

@@ -27,9 +27,11 @@ impl<'a> ReportsByJob<'a> {
     ) -> ReportsByJob<'a> {
         let survivors = total_survivors_per_round(config);
         let all = f64::from(config.model.layer_weight_counts().iter().sum::<u32>());
+        let mut by_job = BTreeMap::new();
+        by_job.extend(reports.into_iter().map(|report| (report.job, report)));
         ReportsByJob {
             config,
-            reports: reports.into_iter().map(|report| (report.job, report)).collect(),
+            reports: by_job,
             weights_left: survivors.iter().map(|&left| f64::from(left) / all).collect(),
         }
     }

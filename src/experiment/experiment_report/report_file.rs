@@ -262,7 +262,8 @@ impl ExperimentReport {
         let mut lines = text.lines().enumerate();
         let head = lines.next().map(|(_, line)| line).unwrap_or_default();
         let mut experiment_report = ExperimentReport::new(&read_head(head)?);
-        let jobs: BTreeSet<JobId> = all_jobs(&experiment_report.config).into_iter().collect();
+        let mut jobs = BTreeSet::new();
+        jobs.extend(all_jobs(&experiment_report.config));
         for (index, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
             experiment_report
                 .read(line, &jobs)

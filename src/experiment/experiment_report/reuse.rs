@@ -20,7 +20,8 @@ impl ExperimentReport {
             return report;
         }
         let key = |job: &JobId| (job_key(&other.config, *job), *job);
-        let known: BTreeMap<String, JobId> = other.finished.keys().map(key).collect();
+        let mut known: BTreeMap<String, JobId> = BTreeMap::new();
+        known.extend(other.finished.keys().map(key));
         for job in jobs {
             let found = known.get(&job_key(config, job)).and_then(|job| other.finished.get(job));
             if let Some(finished) = found {

@@ -5,7 +5,7 @@ use crate::{
     state::State,
     worker_pool::Effect,
 };
-use experiment::{experiment_report::ExperimentReport, job::JobId, moment::Moment, settings::Settings};
+use experiment::{experiment_report::ExperimentReport, moment::Moment, settings::Settings};
 use std::collections::BTreeSet;
 
 impl State {
@@ -33,7 +33,8 @@ impl State {
     pub(super) fn branch(&mut self, settings: Settings, effects: &mut Vec<Effect>) {
         self.pin();
         let report = ExperimentReport::reusing(&settings.config, self.results.experiment_report());
-        let reused: BTreeSet<JobId> = report.finished_jobs().keys().copied().collect();
+        let mut reused = BTreeSet::new();
+        reused.extend(report.finished_jobs().keys().copied());
         self.start_run_keeping(Settings { autoplay: true, ..settings }, report, &reused, effects);
         let first_new = self.results.rounds_done().min(self.settings.config.last_round());
         let frontier = self.frontier();

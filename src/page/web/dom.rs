@@ -114,8 +114,10 @@ pub(super) fn add_listener<E: JsCast + 'static>(
     name: &str,
     mut f: impl FnMut(E) + 'static,
 ) {
-    let closure =
-        Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| f(event.unchecked_into()));
+    listen(target, name, Closure::new(move |event: Event| f(event.unchecked_into())));
+}
+
+fn listen(target: &EventTarget, name: &str, closure: Closure<dyn FnMut(Event)>) {
     let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
     closure.forget();
 }

@@ -20,6 +20,7 @@ use chart::{
     style::Theme,
 };
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, recipe::WeightSource, recipe::recipe};
+use numbers::order::sort_by_number;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::Element;
@@ -309,7 +310,8 @@ impl Panel {
         let with_value = self.focus.connections.iter().enumerate().filter(|(_, c)| reads(c));
         let mut strongest: Vec<(SampledConnection, f32)> =
             with_value.filter_map(|(index, c)| Some((*c, values.value(index)? as f32))).collect();
-        strongest.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.weight.cmp(&b.0.weight)));
+        sort_by_number(&mut strongest, |(connection, _)| f64::from(connection.weight));
+        sort_by_number(&mut strongest, |(_, value)| -f64::from(value.abs()));
         strongest
     }
 
