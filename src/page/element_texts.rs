@@ -43,9 +43,14 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
         ),
         (
             "note-layers",
-            match config.criterion.is_global() {
-                true => "Each pruning takes the same share of all weights that are left.".into(),
-                false => "Each pruning takes the same share of what is left.".into(),
+            match (config.criterion.is_global(), config.rate == config.output_rate) {
+                (true, _) => "Each pruning takes the same share of all weights that are left.".into(),
+                (false, true) => "Each pruning takes the same share of what is left.".into(),
+                (false, false) => format!(
+                    "Each pruning takes {} of what is left in the hidden layers and {} in the output layer.",
+                    numbers::percent(config.rate),
+                    numbers::percent(config.output_rate)
+                ),
             },
         ),
         ("net-inputs", numbers::with_commas(config.data.image.values() as f64)),

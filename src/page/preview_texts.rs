@@ -23,7 +23,7 @@ pub fn note(state: &State) -> Option<String> {
 pub fn hold_label(state: &State) -> &'static str {
     match state.preview() {
         Some(preview) if preview.is_over() => "Show it again",
-        Some(preview) if preview.is_playing() => "Hold the recording",
+        Some(preview) if preview.is_playing() => "Pause the recording",
         _ => "Go on with the recording",
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     element_texts, shown_results::ShownResults, state::State, status::PageStatus, worker_pool::WorkerStatus,
 };
 use experiment::{
+    arm::Arm,
     job::JobId,
     job_graph,
     moment::{Moment, Stage},
@@ -22,7 +23,7 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
             format!("Ready: {rounds} rounds of {iterations} iterations each.")
         }
         PageStatus::Done if state.is_display_behind() => {
-            format!("{} · everything is computed", position_text(state.shown()))
+            format!("{} · all rounds are computed", position_text(state.shown()))
         }
         PageStatus::Done if state.running_seconds() == 0.0 => {
             format!("Done: {rounds} rounds, read from a report.")
@@ -149,7 +150,8 @@ pub fn caption(state: &State) -> String {
         Stage::Rewind => {
             let left = survivors(moment.round)
                 .map_or("The survivors".into(), |left| format!("The {} survivors", count(left)));
-            format!("{left} go back to their first values{}.", element_texts::others_at_the_start(config))
+            let others = element_texts::others_at_the_start(config);
+            format!("{left} go back to their first values{others}.{}", untrained_text(shown))
         }
         Stage::Train if moment.is_round_over(config, moment.round) => {
             let iterations = with_commas(f64::from(config.iterations));
@@ -162,7 +164,10 @@ pub fn caption(state: &State) -> String {
                 _ if shown.jobs_of_round(moment.round).len() > 1 => "The networks train",
                 _ => "The network trains",
             };
-            format!("{networks}: {} weights each, on {} images a step.", count(left), config.batch)
+            match moment.round {
+                0 => format!("{networks}: {} weights, on {} images a step.", count(left), config.batch),
+                _ => format!("{networks}: {} weights each.{}", count(left), untrained_text(shown)),
+            }
         }
         Stage::Prune => match (survivors(moment.round), survivors(moment.round + 1)) {
             (Some(before), Some(after)) => format!(
@@ -173,6 +178,24 @@ pub fn caption(state: &State) -> String {
             ),
             _ => format!("Weights are struck out for good. {}", config.criterion.description()),
         },
+    }
+}
+
+/// What ticket and re-init of the first trial read before the first training step of the shown round: a sentence with a
+/// space before it, or nothing if that is not known. That a mask alone makes a network read is worth to be seen.
+fn untrained_text(shown: ShownResults<'_>) -> String {
+    let (config, round) = (shown.config(), shown.round());
+    let reads = |arm: Arm| {
+        let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };
+        let readings = shown.before_training(job).filter(|_| config.arms.contains(&arm))?;
+        Some(percent(readings.test.fraction()))
+    };
+    match (reads(Arm::Ticket), reads(Arm::Reinit)) {
+        (Some(ticket), Some(reinit)) => {
+            format!(" Untrained, the ticket reads {ticket} of the test images, the re-init {reinit}.")
+        }
+        (Some(ticket), None) => format!(" Untrained, the ticket reads {ticket} of the test images."),
+        (None, _) => String::new(),
     }
 }
 

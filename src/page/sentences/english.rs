@@ -42,7 +42,7 @@ pub fn text(sentence: &Sentence) -> String {
             format!("{} {} {}{there}", basis(*trials), short_name(*subject), size_range(sizes))
         }
         Sentence::AtIteration { trials, subject, round, iteration, relation } => format!(
-            "{}, at iteration {} of round {round}, {} {}",
+            "{}, at iteration {} of finished round {round}, {} {}",
             basis(*trials),
             with_commas(f64::from(*iteration)),
             short_name(*subject),

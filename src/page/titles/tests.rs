@@ -55,12 +55,12 @@ fn curves_are_compared_at_their_first_common_validation() {
     let title = |fragment: &str| titles(fragment, made)[0].clone();
     assert_eq!(
         title("rounds=3"),
-        "In this run, at iteration 50 of round 3, the ticket is 6.0 points above the re-init"
+        "In this run, at iteration 50 of finished round 3, the ticket is 6.0 points above the re-init"
     );
     // A late curve begins later.
     assert_eq!(
         title("rounds=2&arms=ticket,late&trials=2&rewind_to=120"),
-        "On the mean of 2 trials, at iteration 150 of round 2, the late-rewound network shows no clear difference from the \
+        "On the mean of 2 trials, at iteration 150 of finished round 2, the late-rewound network shows no clear difference from the \
          ticket"
     );
     assert!(

@@ -309,7 +309,8 @@ impl DigitsFigure {
         }
     }
 
-    fn images_here(&self) -> Option<&TestImages> {
+    /// The test images, if they are unpacked.
+    pub(super) fn images_here(&self) -> Option<&TestImages> {
         if let Images::Here(images) = &self.images { Some(images) } else { None }
     }
 

@@ -18,6 +18,7 @@ mod files;
 mod heatmaps;
 mod legend;
 mod lit_network;
+mod mean_image;
 pub mod network_api;
 mod network_canvas;
 mod network_figure;

@@ -11,6 +11,7 @@ use crate::web::{
     heatmaps::{self, Heatmaps},
     legend::Legend,
     lit_network::LitNetwork,
+    mean_image::MeanImage,
     network_figure::NetworkFigure,
     next_panel::NextPanel,
     pins,
@@ -63,6 +64,7 @@ pub(super) struct PageView {
     pub(super) digits: DigitsFigure,
     pub(super) network: NetworkFigure,
     lit: LitNetwork,
+    mean_image: MeanImage,
     /// The round that is pointed at.
     pub(super) marked_round: Option<u32>,
     /// What a chart says of the place that is pointed at.
@@ -79,6 +81,8 @@ struct TextElements {
     place: CachedText,
     caption: CachedText,
     headline: CachedText,
+    /// How far down in weights the subject keeps up, below the headline.
+    down: CachedText,
     early_stop: CachedText,
     cost_note: CachedText,
     cost_answer: CachedText,
@@ -133,6 +137,7 @@ impl PageView {
                 place: CachedText::of("where")?,
                 caption: CachedText::of("caption")?,
                 headline: CachedText::of("headline")?,
+                down: CachedText::of("headline-down")?,
                 early_stop: CachedText::of("note-stop")?,
                 cost_note: CachedText::of("note-cost")?,
                 cost_answer: CachedText::of("title-speed")?,
@@ -187,6 +192,7 @@ impl PageView {
             digits: DigitsFigure::new(&settings.config)?,
             network: NetworkFigure::new(&settings.config)?,
             lit: LitNetwork::default(),
+            mean_image: MeanImage::new()?,
             marked_round: None,
             reading: Reading::new()?,
             theme: Theme::Light,
@@ -278,6 +284,9 @@ impl PageView {
         let recorded = state.preview().map(Preview::networks);
         self.network.show(state.on_screen(), kept, selection, state.progress_on_screen(), recorded);
         self.lit.show(&self.digits, &mut self.network);
+        if let Err(error) = self.mean_image.show(self.digits.images_here()) {
+            self.texts.source.show(&dom::error_message(&error));
+        }
         let waits = self.network.paint(self.theme, self.scale).unwrap_or_else(|error| {
             self.texts.source.show(&dom::error_message(&error));
             false
@@ -290,6 +299,9 @@ impl PageView {
         self.texts.headline.show(&english::texts(&headline::headline(results)));
         let intervals = headline::intervals(results).map(|intervals| english::text(&intervals));
         self.texts.source.show(&intervals.unwrap_or_default());
+        let down = titles::rounds(results, Metric::TestEnd);
+        let down = if results.last_round_over() > Some(0) { english::text(&down) } else { String::new() };
+        self.texts.down.show(&down);
         dom::fill_elements(&titles::by_element_id(results, metric));
     }
 
@@ -400,8 +412,10 @@ impl PageView {
         // What comes after the run is offered when its end is shown.
         let is_over = status == PageStatus::Done && !state.is_display_behind();
         self.next.show(state, is_over, &mut self.fields);
+        let answered = if state.on_screen().last_round_over() > Some(0) { "1" } else { "0" };
+        dom::set_attribute_if_changed(&self.body, "data-answered", answered);
         dom::set_attribute_if_changed(&self.body, "data-over", if is_over { "1" } else { "0" });
-        let afterwards_hidden = status != PageStatus::Done;
+        let afterwards_hidden = !is_over;
         if self.afterwards.has_attribute("hidden") != afterwards_hidden {
             let _ = self.afterwards.toggle_attribute_with_force("hidden", afterwards_hidden);
         }

@@ -38,7 +38,7 @@ fn true_page() -> PageSentences {
         rounds: "In this run the ticket is not clearly below the dense network down to 55.0% of the weights; there it is \
                  3.8 points above the re-init"
             .into(),
-        curves: "In this run, at iteration 50 of round 1, the ticket is 3.8 points above the re-init"
+        curves: "In this run, at iteration 50 of finished round 1, the ticket is 3.8 points above the re-init"
             .into(),
         stop: "In this run the validation loss of the ticket at 55.0% of the weights is least at iteration 50, that of the re-init not before iteration 100"
             .into(),

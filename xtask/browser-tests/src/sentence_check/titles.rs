@@ -99,7 +99,7 @@ pub(super) fn curves(
     basis(report, reader)?;
     reader.expect(", at iteration ")?;
     reader.count(first)?;
-    reader.expect(" of round ")?;
+    reader.expect(" of finished round ")?;
     reader.count(last.into())?;
     reader.expect(", ")?;
     reader.expect(title_name(&arms.subject))?;
