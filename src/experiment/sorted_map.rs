@@ -38,6 +38,11 @@ impl<K, V> SortedMap<K, V> {
         self.0.iter_mut().map(|(_, value)| value)
     }
 
+    /// The entries themselves, in the order of their keys.
+    pub fn into_entries(self) -> impl ExactSizeIterator<Item = (K, V)> {
+        self.0.into_iter()
+    }
+
     /// The values alone, in the order of their keys.
     pub fn into_values(self) -> impl ExactSizeIterator<Item = V> {
         self.0.into_iter().map(|(_, value)| value)
@@ -78,6 +83,12 @@ impl<K: Ord, V> SortedMap<K, V> {
     /// The value of a key, to be changed.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.find(key).ok().map(|at| &mut self.0[at].1)
+    }
+
+    /// The first entry whose key is not below this one.
+    pub fn first_from(&self, key: &K) -> Option<(&K, &V)> {
+        let at = self.find(key).unwrap_or_else(|at| at);
+        self.0.get(at).map(|(key, value)| (key, value))
     }
 
     /// Gives a key a value and returns its earlier one.
@@ -136,6 +147,7 @@ mod tests {
                     }
                 }
                 prop_assert_eq!(ours.get(&key), usual.get(&key));
+                prop_assert_eq!(ours.first_from(&key), usual.range(key..).next());
                 prop_assert!(ours.iter().eq(usual.iter()));
             }
             let gone = ours.remove_unless(|key, _| key % 2 == 0);
