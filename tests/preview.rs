@@ -42,7 +42,7 @@ fn unpacked() -> Vec<u8> {
 }
 
 fn ticket(report: &ExperimentReport) -> &PruneRounds {
-    &report.prune_rounds()[&(1, Arm::Ticket)]
+    report.prune_rounds().get(&(1, Arm::Ticket)).expect("the ticket was pruned")
 }
 
 /// The numbers of a network before and after its training, by weight.

@@ -3,7 +3,7 @@
 
 use crate::{
     arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, job_report::JobReport,
-    prune_rounds::PruneRounds, schedule::Schedule, store::JobOutputStore,
+    prune_rounds::PruneRounds, schedule::Schedule, sorted_map::SortedMap, store::JobOutputStore,
 };
 use model::mask::Mask;
 use serde::{Deserialize, Serialize};
@@ -49,7 +49,7 @@ pub struct ExperimentReport {
     config: ExperimentConfig,
     finished: BTreeMap<JobId, FinishedJob>,
     /// The masks by trial and arm. Each arm that prunes has its own chain of masks.
-    prune_rounds: BTreeMap<(u32, Arm), PruneRounds>,
+    prune_rounds: SortedMap<(u32, Arm), PruneRounds>,
 }
 
 /// An experiment's report in the form that page and worker send each other. The prune rounds are sent beside it, as one
@@ -67,7 +67,7 @@ pub struct ExperimentReportParts {
 impl ExperimentReport {
     /// The report of an experiment without finished jobs.
     pub fn new(config: &ExperimentConfig) -> ExperimentReport {
-        ExperimentReport { config: config.clone(), finished: BTreeMap::new(), prune_rounds: BTreeMap::new() }
+        ExperimentReport { config: config.clone(), finished: BTreeMap::new(), prune_rounds: SortedMap::new() }
     }
 
     /// The experiment's settings.
@@ -81,7 +81,7 @@ impl ExperimentReport {
     }
 
     /// The rounds in which weights were pruned, by trial and by arm that prunes.
-    pub fn prune_rounds(&self) -> &BTreeMap<(u32, Arm), PruneRounds> {
+    pub fn prune_rounds(&self) -> &SortedMap<(u32, Arm), PruneRounds> {
         &self.prune_rounds
     }
 

@@ -20,7 +20,7 @@ pub fn job_key(config: &ExperimentConfig, job: JobId) -> String {
     let job = job.training_job();
     let leaves_mask = output_spec(config, job).next_mask;
     let touching = settings_touching(config, job, leaves_mask);
-    let named = |line: &String| line.split('=').next().is_some_and(|name| touching.contains(name));
+    let named = |line: &String| line.split('=').next().is_some_and(|name| touching.contains(&name));
     let mut lines: Vec<String> =
         settings_beside_quick(&effective(config)).into_iter().filter(named).collect();
     lines.push(format!("data {}", config.data.sha256));
@@ -41,39 +41,30 @@ fn effective(config: &ExperimentConfig) -> ExperimentConfig {
 }
 
 /// The names of the settings that can change what a job gives.
-fn settings_touching(config: &ExperimentConfig, job: JobId, leaves_mask: bool) -> BTreeSet<&'static str> {
+fn settings_touching(config: &ExperimentConfig, job: JobId, leaves_mask: bool) -> Vec<&'static str> {
     // Every job trains on the data, whose SHA-256 is in the key, from weights or a mask that go back to the trial's first weights.
-    let mut names = BTreeSet::new();
-    names.extend([
-        "hidden",
-        "init",
-        "iterations",
-        "eval_every",
-        "batch",
-        "optimizer",
-        "learning_rate",
-        "warmup",
-    ]);
+    let mut names =
+        vec!["hidden", "init", "iterations", "eval_every", "batch", "optimizer", "learning_rate", "warmup"];
     let hidden_layers = config.model.layers.len() > 1;
     if hidden_layers {
-        names.insert("dropout");
+        names.push("dropout");
     }
     if config.optimizer == OptimizerKind::Momentum {
-        names.insert("momentum");
+        names.push("momentum");
     }
     let ancestors = ancestors(job);
     if leaves_mask || ancestors.iter().any(|&job| job.round > 0) {
-        names.insert("criterion");
+        names.push("criterion");
         if hidden_layers || config.criterion.is_global() {
-            names.insert("rate");
+            names.push("rate");
         }
         if !config.criterion.is_global() {
-            names.insert("output_rate");
+            names.push("output_rate");
         }
     }
     let rewinds = |job| matches!(dependencies(job).parameters, Some((_, Checkpoint::RewindIteration)));
     if ancestors.into_iter().any(rewinds) {
-        names.insert("rewind_to");
+        names.push("rewind_to");
     }
     names
 }

@@ -32,5 +32,6 @@ pub mod schedule;
 pub mod seeds;
 pub mod setting_table;
 pub mod settings;
+pub mod sorted_map;
 pub mod store;
 pub mod url_fragment;

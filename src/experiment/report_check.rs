@@ -14,6 +14,7 @@ use crate::{
     prune_counts::{survivors_per_round, total_survivors_per_round},
     prune_rounds::PruneRounds,
     recipe::{MaskSource, recipe},
+    sorted_map::SortedMap,
 };
 use thiserror::Error;
 
@@ -184,7 +185,7 @@ impl ExperimentReport {
     /// Checks the masks, and the survivors of each job against them. [`check_job`] has to come before.
     pub(crate) fn check_survivors(&self) -> Result<(), ReportFault> {
         let expected = ExpectedSurvivors::new(self.config());
-        for (&(trial, arm), prune_rounds) in self.prune_rounds() {
+        for (&(trial, arm), prune_rounds) in self.prune_rounds().iter() {
             self.check_masks(trial, arm, prune_rounds, &expected)?;
         }
         let survivors = self.survivors_of_chains();
@@ -197,9 +198,11 @@ impl ExperimentReport {
         Ok(())
     }
 
-    fn survivors_of_chains(&self) -> std::collections::BTreeMap<(u32, Arm), Vec<Vec<u32>>> {
+    fn survivors_of_chains(&self) -> SortedMap<(u32, Arm), Vec<Vec<u32>>> {
         let model = &self.config().model;
-        self.prune_rounds().iter().map(|(chain, rounds)| (*chain, rounds.survivors(model))).collect()
+        let mut survivors = SortedMap::new();
+        survivors.extend(self.prune_rounds().iter().map(|(chain, rounds)| (*chain, rounds.survivors(model))));
+        survivors
     }
 
     fn check_masks(
@@ -228,8 +231,7 @@ impl ExperimentReport {
             }
         }
         // The ticket's chain comes first if it is there.
-        let mut of_trial = self.prune_rounds().range((trial, Arm::Dense)..);
-        match of_trial.next() {
+        match self.prune_rounds().first_from(&(trial, Arm::Dense)) {
             Some((_, first)) if first.up_to(1) != prune_rounds.up_to(1) => {
                 Err(ReportFault::DifferentMasks { trial, arm })
             }

@@ -1,7 +1,8 @@
 //! The order in which an experiment's jobs are trained: which jobs are done, which are running and which may start.
 
-use crate::{config::ExperimentConfig, job::JobId, job_graph::all_jobs, recipe::dependencies};
-use std::collections::BTreeMap;
+use crate::{
+    config::ExperimentConfig, job::JobId, job_graph::all_jobs, recipe::dependencies, sorted_map::SortedMap,
+};
 
 /// A position that every arm can be brought to: `iteration` training steps into `round`. The last iteration of a round
 /// stands for its end, after test and pruning.
@@ -24,7 +25,7 @@ enum JobStatus {
 #[derive(Clone, Debug)]
 pub struct Schedule {
     config: ExperimentConfig,
-    status: BTreeMap<JobId, JobStatus>,
+    status: SortedMap<JobId, JobStatus>,
     order: Vec<JobId>,
 }
 
@@ -38,7 +39,7 @@ impl Schedule {
     pub fn resume(config: &ExperimentConfig, open: impl Fn(JobId) -> bool) -> Schedule {
         let jobs = all_jobs(config);
         let status = |job| if open(job) { JobStatus::Waiting } else { JobStatus::Done };
-        let mut known = BTreeMap::new();
+        let mut known = SortedMap::new();
         known.extend(jobs.iter().map(|&job| (job, status(job))));
         let jobs_of_round = |round| jobs.iter().copied().filter(move |job| job.round == round);
         let order = (0..=config.rounds).flat_map(jobs_of_round).collect();
@@ -49,7 +50,7 @@ impl Schedule {
     /// its round is not after that of `goal`.
     pub fn start_next_job(&mut self, goal: Option<RunPosition>) -> Option<JobId> {
         let job = self.order.iter().copied().find(|&job| {
-            self.status[&job] == JobStatus::Waiting
+            self.status.get(&job) == Some(&JobStatus::Waiting)
                 && goal.is_none_or(|goal| job.round <= goal.round)
                 && dependencies(job).jobs().all(|parent| self.is_done(parent))
         })?;

@@ -6,9 +6,10 @@ use crate::{
     job_data::{JobDataError, JobInputs, JobOutputs},
     job_graph::{all_jobs, output_spec},
     recipe::dependencies,
+    sorted_map::SortedMap,
 };
 use model::mask::Mask;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The outputs of finished jobs that unfinished jobs need: a few masks and a few megabytes of parameters for each
 /// trial.
@@ -17,7 +18,7 @@ pub struct JobOutputStore {
     config: ExperimentConfig,
     /// Jobs that are still to be done.
     unfinished: BTreeSet<JobId>,
-    outputs: BTreeMap<JobId, JobOutputs>,
+    outputs: SortedMap<JobId, JobOutputs>,
 }
 
 impl JobOutputStore {
@@ -25,7 +26,7 @@ impl JobOutputStore {
     pub fn new(config: &ExperimentConfig) -> JobOutputStore {
         let mut unfinished = BTreeSet::new();
         unfinished.extend(all_jobs(config));
-        JobOutputStore { config: config.clone(), unfinished, outputs: BTreeMap::new() }
+        JobOutputStore { config: config.clone(), unfinished, outputs: SortedMap::new() }
     }
 
     /// The store of a resumed experiment. A finished job runs again only if an unfinished job needs an output that was
@@ -71,7 +72,7 @@ impl JobOutputStore {
                 |parent| self.outputs.get(&parent).is_some_and(|outputs| outputs.next_mask.is_some());
             if let Some(parent) = dependencies.mask.filter(|&parent| done(parent) && !has_mask(parent)) {
                 match mask(parent) {
-                    Some(mask) => self.outputs.entry(parent).or_default().next_mask = Some(mask),
+                    Some(mask) => self.outputs.get_or_default(parent).next_mask = Some(mask),
                     None => open.push(parent),
                 }
             }

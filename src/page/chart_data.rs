@@ -15,9 +15,8 @@ use chart::{
     rounds::{ArmLine, ReferenceLine, RoundPoint, RoundsChart},
 };
 use experiment::{arm::Arm, job::JobId, job_graph, prune_counts, recipe::recipe};
-use experiment::{experiment_report::FinishedJob, prune_rounds::PruneRounds};
+use experiment::{experiment_report::FinishedJob, prune_rounds::PruneRounds, sorted_map::SortedMap};
 use model::{LayerSize, Model};
-use std::collections::BTreeMap;
 
 /// The validation accuracies for the chart of accuracy while training: one curve for each arm and round that is shown
 /// and has begun. A curve begins with the reading before the first training step, where there is one.
@@ -216,10 +215,10 @@ fn round_point(
 /// The lines of an arm's single trials and draws. Empty if there is only one, because the arm's own line shows it.
 fn trial_lines(results: ShownResults<'_>, (metric, reach): (Metric, f64), arm: Arm) -> Vec<Vec<(f64, f64)>> {
     let total = results.config().model.weight_count() as f64;
-    let mut lines: BTreeMap<(u32, u32), Vec<(f64, f64)>> = BTreeMap::new();
+    let mut lines: SortedMap<(u32, u32), Vec<(f64, f64)>> = SortedMap::new();
     for finished in results.finished_jobs().filter(|f| f.report.job.arm == arm) {
         let report = &finished.report;
-        let line = lines.entry((report.job.trial, report.job.draw)).or_default();
+        let line = lines.get_or_default((report.job.trial, report.job.draw));
         let left = f64::from(report.surviving_weights()) / total;
         line.extend(metric.of(finished, reach).map(|value| (left, value.value)));
     }

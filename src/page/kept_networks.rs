@@ -1,9 +1,9 @@
 //! Which networks of finished jobs the page keeps, so that they can be asked. The arrays themselves are on the JavaScript
 //! side; here are their numbers and sizes. Which networks are kept never changes a result.
 
-use experiment::{config::ExperimentConfig, job::JobId, job_report::JobReport};
+use experiment::{config::ExperimentConfig, job::JobId, job_report::JobReport, sorted_map::SortedMap};
 use protocol::{network_question::NetworkMoment, payload::ArrayId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The largest number of bytes of all kept networks together: 64 MB.
 pub const MOST_BYTES: usize = 64_000_000;
@@ -52,7 +52,7 @@ struct KeptNetwork {
 pub struct KeptNetworks {
     first_seed: u32,
     most_bytes: usize,
-    by_job: BTreeMap<JobId, KeptNetwork>,
+    by_job: SortedMap<JobId, KeptNetwork>,
     /// The jobs that were asked for although they were not kept. They are the last to go.
     asked_for: BTreeSet<JobId>,
     next_order: u64,
@@ -61,7 +61,7 @@ pub struct KeptNetworks {
 impl KeptNetworks {
     /// None so far, of a run whose first trial has this seed.
     pub fn new(first_seed: u32, most_bytes: usize) -> KeptNetworks {
-        let (by_job, asked_for) = (BTreeMap::new(), BTreeSet::new());
+        let (by_job, asked_for) = (SortedMap::new(), BTreeSet::new());
         KeptNetworks { first_seed, most_bytes, by_job, asked_for, next_order: 0 }
     }
 
@@ -86,11 +86,10 @@ impl KeptNetworks {
     /// Keeps only the networks of the jobs in `same`, for a run whose first trial has this seed. Returns the arrays of the
     /// others.
     pub fn start_run(&mut self, first_seed: u32, same: &BTreeSet<JobId>) -> Vec<ArrayId> {
-        let (stay, go): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            std::mem::take(&mut self.by_job).into_iter().partition(|(job, _)| same.contains(job));
-        (self.by_job, self.first_seed) = (stay, first_seed);
+        let gone = self.by_job.remove_unless(|job, _| same.contains(job));
+        self.first_seed = first_seed;
         self.asked_for.clear();
-        go.values().flat_map(|network| network.arrays.ids()).collect()
+        gone.iter().flat_map(|(_, network)| network.arrays.ids()).collect()
     }
 
     /// Notes that these jobs were asked for, so that they stay once they are here.

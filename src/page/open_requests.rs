@@ -1,12 +1,12 @@
 //! The questions that are asked of the reader and not answered yet: in which order they are asked, what each is for, and
 //! at which ones the reader has died.
 
+use experiment::sorted_map::SortedMap;
 use protocol::{
     network_question::{NetworkName, NetworkReading},
     payload::{ArrayId, Payload},
     question::{Question, RequestId},
 };
-use std::collections::BTreeMap;
 
 /// What a question is asked for. It decides what happens with the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ const DEATHS_AT_A_QUESTION: u32 = 2;
 pub(crate) struct OpenRequests {
     last_id: RequestId,
     /// The wanted requests. A request that is not here has been answered or is no longer wanted.
-    open: BTreeMap<RequestId, OpenRequest>,
+    open: SortedMap<RequestId, OpenRequest>,
     /// The request that the reader has, even if its answer is no longer wanted.
     at_reader: Option<RequestId>,
 }
@@ -104,10 +104,8 @@ impl OpenRequests {
 
     /// Drops all requests whose purpose is not to be kept, and returns what they were for.
     fn drop_unless(&mut self, keep: impl Fn(&RequestPurpose) -> bool) -> Vec<RequestPurpose> {
-        let (kept, dropped): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            std::mem::take(&mut self.open).into_iter().partition(|(_, open)| keep(&open.purpose));
-        self.open = kept;
-        dropped.into_values().map(|open| open.purpose).collect()
+        let dropped = self.open.remove_unless(|_, open| keep(&open.purpose));
+        dropped.into_iter().map(|(_, open)| open.purpose).collect()
     }
 
     /// Whether any answer is wanted.
@@ -125,7 +123,7 @@ impl OpenRequests {
         if self.at_reader.is_some() {
             return None;
         }
-        let (&id, request) = self.open.first_key_value()?;
+        let (&id, request) = self.open.iter().next()?;
         self.at_reader = Some(id);
         Some((id, request.question.clone(), request.payload.clone()))
     }

@@ -11,8 +11,8 @@ use experiment::{
     job_report::{JobReport, ReadingsBeforeTraining, ValidationPoint},
     measured_difference::MeasuredDifference,
     prune_rounds::PruneRounds,
+    sorted_map::SortedMap,
 };
-use std::collections::BTreeMap;
 
 /// The progress of an unfinished job.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,9 +33,9 @@ pub struct JobInProgress {
 #[derive(Clone, Debug)]
 pub struct RunResults {
     experiment_report: ExperimentReport,
-    in_progress: BTreeMap<JobId, JobInProgress>,
+    in_progress: SortedMap<JobId, JobInProgress>,
     /// The number of weights left in each layer by the ticket's masks, by trial and round.
-    alive: BTreeMap<(u32, u32), Vec<u32>>,
+    alive: SortedMap<(u32, u32), Vec<u32>>,
     /// The number of rounds, from the first on, of which every job is finished.
     rounds_done: u32,
 }
@@ -45,8 +45,8 @@ impl RunResults {
     pub fn new(experiment_report: ExperimentReport) -> RunResults {
         let mut results = RunResults {
             experiment_report,
-            in_progress: BTreeMap::new(),
-            alive: BTreeMap::new(),
+            in_progress: SortedMap::new(),
+            alive: SortedMap::new(),
             rounds_done: 0,
         };
         results.count_rounds_done();

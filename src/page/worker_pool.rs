@@ -2,14 +2,13 @@
 //! reader, which has neither data nor jobs.
 
 use crate::open_requests::AskerId;
-use experiment::job::JobId;
+use experiment::{job::JobId, sorted_map::SortedMap};
 use model::data_set::DataSet;
 use protocol::{
     RunUntil, WorkerCommand,
     network_question::NetworkName,
     payload::{ArrayId, Payload},
 };
-use std::collections::BTreeMap;
 
 /// The id of a worker. An id is never reused, so that a late message of a dead worker can be recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,7 +126,7 @@ pub(crate) struct ReaderSlot {
     /// the question's fault.
     pub(crate) deaths: u32,
     /// The networks that it has been sent, and the array that each one's parameters were.
-    pub(crate) networks: BTreeMap<NetworkName, ArrayId>,
+    pub(crate) networks: SortedMap<NetworkName, ArrayId>,
 }
 
 impl WorkerSlot {

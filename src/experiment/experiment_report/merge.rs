@@ -64,7 +64,7 @@ impl ExperimentReport {
                     }
                 }
             }
-            for (chain, prune_rounds) in other.prune_rounds {
+            for (chain, prune_rounds) in other.prune_rounds.into_entries() {
                 merged.merge_prune_rounds(chain, prune_rounds).map_err(MergeError::Contradiction)?;
             }
         }

@@ -3,9 +3,8 @@
 
 use crate::{
     config::ExperimentConfig, experiment_report::ExperimentReport, job::JobId, job_graph::all_jobs,
-    job_key::job_key,
+    job_key::job_key, sorted_map::SortedMap,
 };
-use std::collections::BTreeMap;
 
 /// The largest number of jobs of either experiment whose keys are compared. Each key takes some microseconds.
 const MOST_COMPARED: usize = 2_000;
@@ -20,7 +19,7 @@ impl ExperimentReport {
             return report;
         }
         let key = |job: &JobId| (job_key(&other.config, *job), *job);
-        let mut known: BTreeMap<String, JobId> = BTreeMap::new();
+        let mut known: SortedMap<String, JobId> = SortedMap::new();
         known.extend(other.finished.keys().map(key));
         for job in jobs {
             let found = known.get(&job_key(config, job)).and_then(|job| other.finished.get(job));

@@ -12,7 +12,7 @@ use protocol::{
     payload::{ArrayId, Payload, PayloadItem},
     question::Question,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A question to the kept networks.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,11 +53,8 @@ impl State {
             kept.get(name.job).is_some_and(|arrays| arrays.parameters(name.moment) == parameters)
         };
         // Networks of an earlier run have other arrays, even if they have the same name.
-        let known = std::mem::take(&mut self.reader.networks);
-        let (known, gone): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            known.into_iter().partition(|(name, parameters)| is_kept(name, *parameters));
-        self.reader.networks = known;
-        question.forget = gone.into_keys().collect();
+        let gone = self.reader.networks.remove_unless(|name, parameters| is_kept(name, *parameters));
+        question.forget = gone.into_iter().map(|(name, _)| name).collect();
         for &name in &question.networks {
             // A network that has gone in the meantime is reported as missing by the reader.
             let Some(arrays) = self.kept.get(name.job) else { continue };

@@ -13,13 +13,14 @@ use crate::{
     },
     worker_pool::{Effect, WorkerId},
 };
-use std::{cell::RefCell, collections::BTreeMap};
+use experiment::sorted_map::SortedMap;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, closure::Closure};
 
 /// Everything that the running page consists of.
 pub(super) struct App {
     pub(super) state: State,
-    workers: BTreeMap<WorkerId, WorkerHandle>,
+    workers: SortedMap<WorkerId, WorkerHandle>,
     pub(super) data_files: Option<DataFiles>,
     /// Counts the downloads, so that data of an abandoned download is not taken for that of the current one.
     download_id: u32,
@@ -57,7 +58,7 @@ impl App {
     pub(super) fn begin(state: State, view: PageView, recorded: Option<String>) {
         let app = App {
             state,
-            workers: BTreeMap::new(),
+            workers: SortedMap::new(),
             data_files: None,
             download_id: 0,
             view,

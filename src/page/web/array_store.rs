@@ -2,14 +2,15 @@
 //! knows them by their numbers. It is reached through functions and not through the page, because workers bring arrays
 //! and the page owns the workers.
 
+use experiment::sorted_map::SortedMap;
 use js_sys::{Array, Object};
 use protocol::payload::{ArrayId, Payload, PayloadItem};
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 
 #[derive(Default)]
 struct ArrayStore {
-    arrays: BTreeMap<ArrayId, Object>,
+    arrays: SortedMap<ArrayId, Object>,
     last: u32,
 }
 

@@ -6,7 +6,6 @@ use experiment::claims::{
     claim::VerdictKind,
     formatted::{FormattedClaim, summary},
 };
-use wasm_bindgen::JsValue;
 use web_sys::Element;
 
 /// The columns after that of the claim itself.
@@ -24,17 +23,17 @@ pub(super) struct ClaimsPanel {
 
 impl ClaimsPanel {
     /// Finds the panel on the page and fills the head of its table.
-    pub(super) fn new() -> Result<ClaimsPanel, JsValue> {
-        let summary = CachedText::of("claims-summary")?;
+    pub(super) fn new() -> ClaimsPanel {
+        let summary = CachedText::of("claims-summary");
         let empty = summary.element().text_content().unwrap_or_default();
-        let head: Element = dom::by_id("claims-head")?;
+        let head: Element = dom::by_id("claims-head");
         for name in ["Claim"].into_iter().chain(COLUMNS) {
             let cell = dom::new_element("th", "", name);
             dom::set_attribute(&cell, "scope", "col");
             dom::append_children(&head, &[&cell]);
         }
-        let (details, body) = (dom::by_id("claims-all")?, dom::by_id("claims-body")?);
-        Ok(ClaimsPanel { summary, details, body, empty, tested: false })
+        let (details, body) = (dom::by_id("claims-all"), dom::by_id("claims-body"));
+        ClaimsPanel { summary, details, body, empty, tested: false }
     }
 
     /// Shows the scored claims, or the initial text if there are none.

@@ -21,16 +21,16 @@ use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
 /// Installs the listeners of all controls.
 pub(super) fn listen() -> Result<(), JsValue> {
-    click("play", || update_state(|state, now| state.on_action(UserAction::Play, now)))?;
-    click("step", || update_state(|state, now| state.on_action(UserAction::Step, now)))?;
-    click("round", || update_state(|state, now| state.on_action(UserAction::Round, now)))?;
+    click("play", || update_state(|state, now| state.on_action(UserAction::Play, now)));
+    click("step", || update_state(|state, now| state.on_action(UserAction::Step, now)));
+    click("round", || update_state(|state, now| state.on_action(UserAction::Round, now)));
     click("run-again", || {
         with_app(|app| {
             let mut settings = Settings { autoplay: true, ..app.state.settings().clone() };
             settings.display.at = None;
             app.restart(settings, &[]);
         });
-    })?;
+    });
     click("another-seed", || {
         with_app(|app| {
             let mut settings = Settings { autoplay: true, ..app.state.settings().clone() };
@@ -38,9 +38,9 @@ pub(super) fn listen() -> Result<(), JsValue> {
             settings.display.at = None;
             app.restart(settings, &[]);
         });
-    })?;
-    click("replay", || update_state(|state, now| state.on_action(UserAction::Replay, now)))?;
-    let speed: HtmlSelectElement = dom::by_id("set-speed")?;
+    });
+    click("replay", || update_state(|state, now| state.on_action(UserAction::Replay, now)));
+    let speed: HtmlSelectElement = dom::by_id("set-speed");
     dom::add_listener(&speed.clone(), "change", move |event: web_sys::Event| {
         // The field stands in the form of the experiment's settings, which need not hear of it.
         event.stop_propagation();
@@ -48,7 +48,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
             with_app(|app| app.set_display(DisplaySettings { speed, ..app.state.display_settings() }));
         }
     });
-    let views: Element = dom::by_id("views")?;
+    let views: Element = dom::by_id("views");
     dom::add_listener(&views, "click", |event: web_sys::Event| {
         let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
         let view = target.and_then(|target| target.get_attribute("data-view-of"));
@@ -61,8 +61,8 @@ pub(super) fn listen() -> Result<(), JsValue> {
             let display = app.state.display_settings();
             app.set_display(DisplaySettings { present: !display.present, ..display });
         });
-    })?;
-    let reach: HtmlInputElement = dom::by_id("set-reach")?;
+    });
+    let reach: HtmlInputElement = dom::by_id("set-reach");
     dom::add_listener(&reach.clone(), "change", move |_: web_sys::Event| {
         let value = reach.value();
         let pairs = [("reach", value.trim())];
@@ -81,15 +81,15 @@ pub(super) fn listen() -> Result<(), JsValue> {
             let jobs = state.jobs_to_train_again();
             state.on_action(UserAction::TrainAgain(jobs), now)
         });
-    })?;
-    click("retry", || update_state(|state, now| state.on_action(UserAction::Retry, now)))?;
+    });
+    click("retry", || update_state(|state, now| state.on_action(UserAction::Retry, now)));
     click("reset", || {
         with_app(|app| {
             let (settings, rejected) = app.read_fields();
             app.restart(settings, &rejection_messages(&rejected));
         });
-    })?;
-    click("pin", || update_state(|state, now| state.on_action(UserAction::Pin, now)))?;
+    });
+    click("pin", || update_state(|state, now| state.on_action(UserAction::Pin, now)));
     click("branch", || {
         with_app(|app| {
             let (settings, rejected) = app.read_fields();
@@ -99,8 +99,8 @@ pub(super) fn listen() -> Result<(), JsValue> {
             app.sync_fields_and_address(&rejection_messages(&rejected));
             app.request_frame();
         });
-    })?;
-    pins::listen(&dom::by_id("pinned")?);
+    });
+    pins::listen(&dom::by_id("pinned"));
     click("choose-preset", || {
         with_app(|app| {
             let (settings, _) = app.view.fields.read();
@@ -108,8 +108,8 @@ pub(super) fn listen() -> Result<(), JsValue> {
             cards.remember_speed(&app.state);
             cards.open(&settings);
         });
-    })?;
-    let form: Element = dom::by_id("controls")?;
+    });
+    let form: Element = dom::by_id("controls");
     // Enter in a field submits the form, as the button in it does.
     dom::add_listener(&form, "submit", |event: web_sys::Event| {
         event.prevent_default();
@@ -140,10 +140,9 @@ pub(super) fn listen() -> Result<(), JsValue> {
     Ok(())
 }
 
-fn click(id: &str, mut f: impl FnMut() + 'static) -> Result<(), JsValue> {
-    let button: Element = dom::by_id(id)?;
+fn click(id: &str, mut f: impl FnMut() + 'static) {
+    let button: Element = dom::by_id(id);
     dom::add_listener(&button, "click", move |_: web_sys::Event| f());
-    Ok(())
 }
 
 impl App {

@@ -25,7 +25,6 @@ use protocol::payload::ArrayId;
 pub(super) use shelf::IMAGE;
 use shelf::Shelf;
 use votes_table::VotesTable;
-use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlButtonElement};
 
 /// What is on the canvas.
@@ -103,8 +102,8 @@ pub(super) struct DigitsFigure {
 
 impl DigitsFigure {
     /// Finds the elements of the figure.
-    pub(super) fn new(config: &ExperimentConfig) -> Result<DigitsFigure, JsValue> {
-        Ok(DigitsFigure {
+    pub(super) fn new(config: &ExperimentConfig) -> DigitsFigure {
+        DigitsFigure {
             data: config.data.clone(),
             on_canvas: OnCanvas::Nothing,
             reader: DigitReader::default(),
@@ -116,18 +115,18 @@ impl DigitsFigure {
             shown_for: None,
             dirty: true,
             theme: Theme::Light,
-            votes: VotesTable::new()?,
-            shelf: Shelf::new()?,
-            draw: Picture::on(dom::by_id("draw")?)?,
-            seen: Picture::on(dom::by_id("digit-seen")?)?,
-            empty: dom::by_id("draw-empty")?,
-            title: dom::CachedText::of("title-digits")?,
-            said: dom::CachedText::of("votes-said")?,
-            what: dom::CachedText::of("digit-what")?,
-            seen_caption: dom::CachedText::of("digit-seen-caption")?,
-            disagree: dom::by_id("digit-disagree")?,
-            clear: dom::by_id("digit-clear")?,
-        })
+            votes: dom::needed(VotesTable::new()),
+            shelf: Shelf::new(),
+            draw: dom::needed(Picture::on(dom::by_id("draw"))),
+            seen: dom::needed(Picture::on(dom::by_id("digit-seen"))),
+            empty: dom::by_id("draw-empty"),
+            title: dom::CachedText::of("title-digits"),
+            said: dom::CachedText::of("votes-said"),
+            what: dom::CachedText::of("digit-what"),
+            seen_caption: dom::CachedText::of("digit-seen-caption"),
+            disagree: dom::by_id("digit-disagree"),
+            clear: dom::by_id("digit-clear"),
+        }
     }
 
     /// Shows the figure at a moment: the votes of the networks that are known there, and what rounds have forgotten. It

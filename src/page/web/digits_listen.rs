@@ -17,7 +17,7 @@ use web_sys::{Element, EventTarget, HtmlElement, KeyboardEvent, PointerEvent};
 
 /// Installs the listeners of the digits figure.
 pub(super) fn listen() -> Result<(), JsValue> {
-    let canvas: HtmlElement = dom::by_id("draw")?;
+    let canvas: HtmlElement = dom::by_id("draw");
     listen_to_pointer(&canvas);
     dom::add_listener(&canvas, "keydown", |event: KeyboardEvent| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
@@ -40,12 +40,12 @@ pub(super) fn listen() -> Result<(), JsValue> {
         ("digit-disagree", |digits| digits.step(ImageStep::Disagreement)),
         ("digit-clear", DigitsFigure::clear),
     ] {
-        dom::add_listener(&dom::by_id::<EventTarget>(id)?, "click", move |_: web_sys::Event| change(act));
+        dom::add_listener(&dom::by_id::<EventTarget>(id), "click", move |_: web_sys::Event| change(act));
     }
-    let choice: Element = dom::by_id("shelf-round")?;
+    let choice: Element = dom::by_id("shelf-round");
     dom::add_listener(&choice, "change", |_: web_sys::Event| change(DigitsFigure::follow_shelf));
     // The images come and go with the rounds, so the listener is on the shelf.
-    let shelf: Element = dom::by_id("shelf")?;
+    let shelf: Element = dom::by_id("shelf");
     dom::add_listener(&shelf, "click", |event: web_sys::Event| {
         let image = image_of(&event).and_then(|button| button.get_attribute("data-image")?.parse().ok());
         if let Some(image) = image {

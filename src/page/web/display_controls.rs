@@ -22,9 +22,9 @@ impl DisplayControls {
         let views = (0..list.length()).filter_map(|at| list.get(at)?.dyn_into().ok()).collect();
         Ok(DisplayControls {
             body: dom::body()?,
-            speed: dom::by_id("set-speed")?,
-            reach: dom::by_id("set-reach")?,
-            present: dom::by_id("set-present")?,
+            speed: dom::by_id("set-speed"),
+            reach: dom::by_id("set-reach"),
+            present: dom::by_id("set-present"),
             views,
             shown: None,
         })

@@ -37,10 +37,20 @@ pub(super) fn dispatch_change(field: &EventTarget) {
     }
 }
 
-/// The element with this id. It is an error if there is none, or if it has another type.
-pub(super) fn by_id<T: JsCast>(id: &str) -> Result<T, JsValue> {
-    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into().ok());
-    element.ok_or_else(|| JsValue::from_str(&format!("index.html lacks #{id}")))
+/// What the page cannot start without. If it is not there, the page throws.
+pub(super) fn needed<T>(found: Result<T, JsValue>) -> T {
+    found.unwrap_or_else(|missing| wasm_bindgen::throw_val(missing))
+}
+
+/// The element with this id, if there is one and it has this type.
+pub(super) fn find<T: JsCast>(id: &str) -> Option<T> {
+    document().get_element_by_id(id).and_then(|element| element.dyn_into().ok())
+}
+
+/// The element with this id. If there is none, or if it has another type, the page cannot start: it throws, so that no
+/// caller has to take down what it has built so far.
+pub(super) fn by_id<T: JsCast>(id: &str) -> T {
+    find(id).unwrap_or_else(|| wasm_bindgen::throw_str(&format!("index.html lacks #{id}")))
 }
 
 /// Creates an element with this tag name, class and text.
@@ -171,9 +181,9 @@ pub(super) struct CachedText {
 
 impl CachedText {
     /// The element with this id.
-    pub(super) fn of(id: &str) -> Result<CachedText, JsValue> {
-        let element: HtmlElement = by_id(id)?;
-        Ok(CachedText { shown: element.text_content().unwrap_or_default(), element })
+    pub(super) fn of(id: &str) -> CachedText {
+        let element: HtmlElement = by_id(id);
+        CachedText { shown: element.text_content().unwrap_or_default(), element }
     }
 
     /// Shows a text in the element.

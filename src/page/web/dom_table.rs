@@ -17,7 +17,7 @@ pub(super) struct Table {
 impl Table {
     /// Finds the table on the page and fills its head.
     pub(super) fn new() -> Result<Table, JsValue> {
-        let table: Element = dom::by_id("rounds")?;
+        let table: Element = dom::by_id("rounds");
         let missing = || JsValue::from_str("index.html has a table of rounds without head or body");
         let head = table.query_selector("thead tr")?.ok_or_else(missing)?;
         let body = table.query_selector("tbody")?.ok_or_else(missing)?;
@@ -27,7 +27,7 @@ impl Table {
             dom::append_children(&cell, &[&dom::new_element("small", "", unit)]);
             dom::append_children(&head, &[&cell]);
         }
-        Ok(Table { body, hint: dom::by_id("no-rounds")?, rows: Vec::new(), theme: Theme::Light })
+        Ok(Table { body, hint: dom::by_id("no-rounds"), rows: Vec::new(), theme: Theme::Light })
     }
 
     /// Shows these rows and changes only the elements of rows that differ. Rows of what the display has not come to are

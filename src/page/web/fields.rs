@@ -10,7 +10,6 @@ use experiment::{
     settings::Settings,
     url_fragment::RejectedSetting,
 };
-use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlSelectElement};
 
 /// The fields of the settings.
@@ -26,16 +25,15 @@ pub(super) struct SettingFields {
 
 impl SettingFields {
     /// Finds the field of the preset and creates a field for each setting.
-    pub(super) fn new() -> Result<SettingFields, JsValue> {
-        let preset: HtmlSelectElement = dom::by_id("preset")?;
+    pub(super) fn new() -> SettingFields {
+        let preset: HtmlSelectElement = dom::by_id("preset");
         for entry in Preset::ALL {
             let option = dom::new_element("option", "", entry.title());
             dom::set_attribute(&option, "value", entry.name());
             dom::append_children(&preset, &[&option]);
         }
-        terms::show_marked_text(&dom::by_id("settings-note")?, strings::SETTINGS_NOTE);
-        let (basic, advanced): (Element, Element) =
-            (dom::by_id("settings")?, dom::by_id("advanced-settings")?);
+        terms::show_marked_text(&dom::by_id("settings-note"), strings::SETTINGS_NOTE);
+        let (basic, advanced): (Element, Element) = (dom::by_id("settings"), dom::by_id("advanced-settings"));
         let mut rows = Vec::new();
         for setting in SETTINGS {
             // The display's settings have controls of their own, where their effect is seen.
@@ -44,21 +42,21 @@ impl SettingFields {
             }
             rows.push(match setting.name {
                 "preset" | "autoplay" => continue,
-                "seed" => SettingRow::existing(setting, "seed")?,
-                name if setting_fields::is_basic(name) => SettingRow::create(setting, &basic)?,
-                _ => SettingRow::create(setting, &advanced)?,
+                "seed" => SettingRow::existing(setting, "seed"),
+                name if setting_fields::is_basic(name) => SettingRow::create(setting, &basic),
+                _ => SettingRow::create(setting, &advanced),
             });
         }
-        Ok(SettingFields {
+        SettingFields {
             preset,
-            cards: PresetDialog::new()?,
+            cards: PresetDialog::new(),
             rows,
-            pending: dom::by_id("pending")?,
+            pending: dom::by_id("pending"),
             folds: [
-                (dom::by_id("more")?, dom::by_id("more-changed")?),
-                (dom::by_id("advanced")?, dom::by_id("advanced-changed")?),
+                (dom::by_id("more"), dom::by_id("more-changed")),
+                (dom::by_id("advanced"), dom::by_id("advanced-changed")),
             ],
-        })
+        }
     }
 
     /// The dialog with the cards of the presets.

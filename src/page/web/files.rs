@@ -8,21 +8,19 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DragEvent, Element, EventTarget, File, FileList, HtmlInputElement, Response};
 
 /// Installs the listeners of the buttons and of drag and drop.
-pub(super) fn listen() -> Result<(), JsValue> {
-    let picker: HtmlInputElement = dom::by_id("import-files")?;
+pub(super) fn listen() {
+    let picker: HtmlInputElement = dom::by_id("import-files");
     let opened = picker.clone();
-    dom::add_listener(&dom::by_id::<EventTarget>("import")?, "click", move |_: web_sys::Event| {
-        opened.click()
-    });
+    dom::add_listener(&dom::by_id::<EventTarget>("import"), "click", move |_: web_sys::Event| opened.click());
     dom::add_listener(&picker.clone(), "change", move |_: web_sys::Event| {
         read_chosen_files(picker.files());
         // Without this, choosing the same files again would not cause an event.
         picker.set_value("");
     });
-    dom::add_listener(&dom::by_id::<EventTarget>("export")?, "click", |_: web_sys::Event| {
+    dom::add_listener(&dom::by_id::<EventTarget>("export"), "click", |_: web_sys::Event| {
         update_state(move |state, now| state.on_action(UserAction::Export, now));
     });
-    dom::add_listener(&dom::by_id::<EventTarget>("recorded")?, "click", |event: web_sys::Event| {
+    dom::add_listener(&dom::by_id::<EventTarget>("recorded"), "click", |event: web_sys::Event| {
         let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         if let Some(name) = button.and_then(|button| button.get_attribute("data-recorded")) {
             open_recorded(name);
@@ -33,7 +31,6 @@ pub(super) fn listen() -> Result<(), JsValue> {
         event.prevent_default();
         read_chosen_files(event.data_transfer().and_then(|dropped| dropped.files()));
     });
-    Ok(())
 }
 
 fn read_chosen_files(files: Option<FileList>) {

@@ -50,17 +50,17 @@ impl Heatmaps {
     /// Finds the canvases of the page and creates those of the layers above the first.
     pub(super) fn new(config: &ExperimentConfig) -> Result<Heatmaps, JsValue> {
         let maps = vec![
-            Heatmap::new(dom::by_id("mask-units")?, MaskPicture::Units { columns: 1 })?,
-            Heatmap::new(dom::by_id("mask-inputs")?, MaskPicture::Inputs)?,
+            Heatmap::new(dom::by_id("mask-units"), MaskPicture::Units { columns: 1 })?,
+            Heatmap::new(dom::by_id("mask-inputs"), MaskPicture::Inputs)?,
         ];
         let mut heatmaps = Heatmaps {
-            holder: dom::by_id("masks")?,
-            scale: dom::by_id("mask-scale")?,
+            holder: dom::by_id("masks"),
+            scale: dom::by_id("mask-scale"),
             maps,
             layers: vec![],
             classes: vec![],
             prune_rounds: Rc::new(PruneRounds::all_surviving(config.model.weight_count())),
-            name: dom::CachedText::of("mask-name")?,
+            name: dom::CachedText::of("mask-name"),
             round: 0,
             progress: 1.0,
             dirty: true,

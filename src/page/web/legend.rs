@@ -12,7 +12,7 @@ use chart::{
     arm_style::{ArmStyle, Marker},
     style::Theme,
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
 /// The legend on the page.
@@ -27,8 +27,8 @@ pub(super) struct Legend {
 
 impl Legend {
     /// Finds the empty legend and the choices beside it, and installs their listeners.
-    pub(super) fn new() -> Result<Legend, JsValue> {
-        let list: Element = dom::by_id("legend")?;
+    pub(super) fn new() -> Legend {
+        let list: Element = dom::by_id("legend");
         dom::add_listener(&list, "click", |event: web_sys::Event| {
             let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
             let switch = target.and_then(|target| target.closest("[data-arm]").ok().flatten());
@@ -36,11 +36,11 @@ impl Legend {
                 change_selection(SelectionChange::Arm(ArmStyle::by_name(&name).name));
             }
         });
-        let each: HtmlInputElement = dom::by_id("each-trial")?;
+        let each: HtmlInputElement = dom::by_id("each-trial");
         dom::add_listener(&each.clone(), "change", move |_: web_sys::Event| {
             change_selection(SelectionChange::EachTrial(each.checked()))
         });
-        let metric: HtmlSelectElement = dom::by_id("reading")?;
+        let metric: HtmlSelectElement = dom::by_id("reading");
         for selection in Metric::SELECTABLE {
             dom::append_children(&metric, &[&dom::new_element("option", "", selection.name())]);
         }
@@ -49,9 +49,9 @@ impl Legend {
                 change_selection(SelectionChange::Metric(*selection));
             }
         });
-        let each_trial = dom::by_id("each-trial-label")?;
-        let reach = dom::by_id("reach-label")?;
-        Ok(Legend { list, switches: Vec::new(), each_trial, reach, theme: Theme::Light })
+        let each_trial = dom::by_id("each-trial-label");
+        let reach = dom::by_id("reach-label");
+        Legend { list, switches: Vec::new(), each_trial, reach, theme: Theme::Light }
     }
 
     /// Shows the selection. The switches are only replaced for other arms or another theme, so that they keep the

@@ -25,14 +25,14 @@ pub(super) struct MeanImage {
 impl MeanImage {
     /// Finds the overlay on the page and installs the listener of its switch.
     pub(super) fn new() -> Result<MeanImage, JsValue> {
-        let canvas: HtmlCanvasElement = dom::by_id("mask-mean")?;
+        let canvas: HtmlCanvasElement = dom::by_id("mask-mean");
         let context = canvas.get_context("2d")?.ok_or("this browser draws no 2D canvas")?;
         let context = context.dyn_into().map_err(|_| "this canvas has another context")?;
-        let switch: HtmlInputElement = dom::by_id("mean-image")?;
+        let switch: HtmlInputElement = dom::by_id("mean-image");
         dom::add_listener(&switch, "change", |_: web_sys::Event| {
             with_app(|app| app.request_frame());
         });
-        Ok(MeanImage { switch, map: dom::by_id("mask-inputs")?, canvas, context, drawn: String::new() })
+        Ok(MeanImage { switch, map: dom::by_id("mask-inputs"), canvas, context, drawn: String::new() })
     }
 
     /// Shows the overlay where it is switched on. It can be once the test images are there.

@@ -78,7 +78,7 @@ fn begin() -> Result<(), JsValue> {
         }
     };
     terms::install()?;
-    let view = PageView::new(&settings)?;
+    let view = PageView::new(&settings);
     let cores = dom::cores();
     let (state, effects) = State::new(settings, cores, dom::now_seconds());
     let waits = recorded.is_none() && !state.wants_to_run();
@@ -94,14 +94,14 @@ fn begin() -> Result<(), JsValue> {
     controls::listen()?;
     watch::listen()?;
     pointing::listen()?;
-    network_input::listen()?;
-    files::listen()?;
+    network_input::listen();
+    files::listen();
     digits_listen::listen()?;
     // A link to a recorded run shows that one.
     if recorded.is_none() {
         preview_file::load();
     }
-    preview_note::listen()?;
+    preview_note::listen();
     recorded.map(Into::into).into_iter().for_each(files::open_recorded);
     dom::call_every(TICK, || {
         update_state(State::on_tick);

@@ -7,10 +7,10 @@ use crate::{
     web::{array_store, state_updates::update_state},
     worker_pool::NetworkAnswers,
 };
-use experiment::{arm::Arm, job::JobId};
+use experiment::{arm::Arm, job::JobId, sorted_map::SortedMap};
 use js_sys::{Array, Error, Float32Array, Function, Object, Promise, Reflect, Uint8Array};
 use protocol::network_question::{NetworkMoment, NetworkName, NetworkReading};
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 /// How the arrays of an answer are named in the objects that a program gets.
@@ -29,7 +29,7 @@ struct Waiting {
 }
 
 thread_local! {
-    static WAITING: RefCell<(u32, BTreeMap<u32, Waiting>)> = const { RefCell::new((0, BTreeMap::new())) };
+    static WAITING: RefCell<(u32, SortedMap<u32, Waiting>)> = const { RefCell::new((0, SortedMap::new())) };
 }
 
 /// Asks every kept network for its logits. `images` are pixel values in [0, 1]; `moment` is `first`, `early_stop` or

@@ -95,7 +95,7 @@ const DASH: [f64; 2] = [7.0, 4.0];
 impl NetworkCanvas {
     /// The canvas with this id. Its parent determines its size.
     pub(super) fn new(id: &str) -> Result<NetworkCanvas, JsValue> {
-        let sheet = Sheet::of(dom::by_id(id)?)?;
+        let sheet = Sheet::of(dom::by_id(id))?;
         let holder = sheet.canvas.parent_element().and_then(|holder| holder.dyn_into().ok());
         let holder = holder.ok_or("index.html has a network without its holder")?;
         let (overlay, image) = (Sheet::hidden()?, Sheet::hidden()?);

@@ -79,22 +79,22 @@ pub(super) struct NetworkFigure {
 
 impl NetworkFigure {
     /// Finds the elements of the figure.
-    pub(super) fn new(config: &ExperimentConfig) -> Result<NetworkFigure, JsValue> {
-        let sheet = |n: usize| Sheet::of(dom::by_id(&format!("network-reading-{n}"))?);
+    pub(super) fn new(config: &ExperimentConfig) -> NetworkFigure {
+        let sheet = |n: usize| dom::needed(Sheet::of(dom::by_id(&format!("network-reading-{n}"))));
         let caption = |n: usize| CachedText::of(&format!("network-reading-name-{n}"));
-        let holder: HtmlElement = dom::by_id("network-panels")?;
+        let holder: HtmlElement = dom::by_id("network-panels");
         dom::set_attribute(&holder, "aria-label", network_texts::FIGURE_LABEL);
-        Ok(NetworkFigure {
+        NetworkFigure {
             holder,
-            title: CachedText::of("title-network")?,
-            caption: CachedText::of("note-network")?,
-            thing_text: CachedText::of("network-thing")?,
-            key: dom::by_id("network-key")?,
-            readings: dom::by_id("network-readings")?,
-            reading_sheets: vec![sheet(0)?, sheet(1)?],
-            reading_captions: vec![caption(0)?, caption(1)?],
-            panels: [Panel::new(0)?, Panel::new(1)?],
-            histogram: NetworkHistogram::new()?,
+            title: CachedText::of("title-network"),
+            caption: CachedText::of("note-network"),
+            thing_text: CachedText::of("network-thing"),
+            key: dom::by_id("network-key"),
+            readings: dom::by_id("network-readings"),
+            reading_sheets: vec![sheet(0), sheet(1)],
+            reading_captions: vec![caption(0), caption(1)],
+            panels: [Panel::new(0), Panel::new(1)],
+            histogram: dom::needed(NetworkHistogram::new()),
             shown: shown_round(config, 0, vec![NEVER_PRUNED; config.model.weight_count()], 0),
             round_key: None,
             at: StageProgress { stage: Stage::Rewind, progress: 1.0 },
@@ -108,7 +108,7 @@ impl NetworkFigure {
             text_is_old: true,
             painted_at: None,
             turn: 0,
-        })
+        }
     }
 
     /// The element whose size determines that of the networks, and that hears pointer and keys.

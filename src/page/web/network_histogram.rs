@@ -35,14 +35,14 @@ pub(super) struct NetworkHistogram {
 impl NetworkHistogram {
     /// Finds the elements of the chart.
     pub(super) fn new() -> Result<NetworkHistogram, JsValue> {
-        let canvas: HtmlCanvasElement = dom::by_id("network-values")?;
+        let canvas: HtmlCanvasElement = dom::by_id("network-values");
         let holder = canvas.parent_element().and_then(|holder| holder.dyn_into().ok());
         Ok(NetworkHistogram {
-            details: dom::by_id("network-histogram")?,
+            details: dom::by_id("network-histogram"),
             holder: holder.ok_or("index.html has a chart without its holder")?,
             canvas,
-            empty: CachedText::of("network-values-empty")?,
-            title: CachedText::of("network-values-title")?,
+            empty: CachedText::of("network-values-empty"),
+            title: CachedText::of("network-values-title"),
             data: HistogramChart::default(),
             of: None,
             size: (0.0, 0.0),

@@ -4,12 +4,12 @@ use crate::{
     network_focus::FocusStep,
     web::{app::with_app, dom, network_figure::NetworkFigure},
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, PointerEvent};
 
 /// Listens to pointer and keys over the picture of the network.
-pub(super) fn listen() -> Result<(), JsValue> {
-    let holder: HtmlElement = dom::by_id("network-panels")?;
+pub(super) fn listen() {
+    let holder: HtmlElement = dom::by_id("network-panels");
     dom::add_listener(&holder, "pointermove", |event: PointerEvent| {
         // A finger that moves scrolls the page.
         if event.pointer_type() == "mouse" {
@@ -24,7 +24,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
             }
         });
     });
-    let details: HtmlElement = dom::by_id("network-histogram")?;
+    let details: HtmlElement = dom::by_id("network-histogram");
     dom::add_listener(&details, "toggle", |_: web_sys::Event| update(NetworkFigure::measure));
     dom::add_listener(&holder, "keydown", |event: KeyboardEvent| {
         let step = match event.key().as_str() {
@@ -45,7 +45,6 @@ pub(super) fn listen() -> Result<(), JsValue> {
             }
         });
     });
-    Ok(())
 }
 
 fn update(change: impl FnOnce(&mut NetworkFigure)) {

@@ -115,13 +115,13 @@ pub(super) struct Panel {
 
 impl Panel {
     /// The panel with this number.
-    pub(super) fn new(number: usize) -> Result<Panel, JsValue> {
-        Ok(Panel {
-            view: NetworkCanvas::new(&format!("network-{number}"))?,
-            holder: dom::by_id(&format!("network-panel-{number}"))?,
-            heading: CachedText::of(&format!("network-name-{number}"))?,
-            note: CachedText::of(&format!("network-start-{number}"))?,
-            empty: CachedText::of(&format!("network-empty-{number}"))?,
+    pub(super) fn new(number: usize) -> Panel {
+        Panel {
+            view: dom::needed(NetworkCanvas::new(&format!("network-{number}"))),
+            holder: dom::by_id(&format!("network-panel-{number}")),
+            heading: CachedText::of(&format!("network-name-{number}")),
+            note: CachedText::of(&format!("network-start-{number}")),
+            empty: CachedText::of(&format!("network-empty-{number}")),
             subject: None,
             sources: [None, None, None],
             known: KnownValues::Nothing { trained: false },
@@ -133,7 +133,7 @@ impl Panel {
             activations: None,
             rgba: Vec::new(),
             dirty: true,
-        })
+        }
     }
 
     /// Shows a network, or hides the panel if there is none. `trained` says whether its job is done.

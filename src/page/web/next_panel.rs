@@ -6,7 +6,6 @@ use crate::{
     web::{dom, fields::SettingFields},
 };
 use protocol::RunId;
-use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement};
 
 /// The cards of what to try next.
@@ -19,15 +18,15 @@ pub(super) struct NextPanel {
 
 impl NextPanel {
     /// Finds the panel, which is hidden, and lets the button that leads to it scroll there.
-    pub(super) fn new() -> Result<NextPanel, JsValue> {
-        let button: Element = dom::by_id("to-next")?;
-        let title: HtmlElement = dom::by_id("next-title")?;
+    pub(super) fn new() -> NextPanel {
+        let button: Element = dom::by_id("to-next");
+        let title: HtmlElement = dom::by_id("next-title");
         dom::add_listener(&button, "click", move |_: web_sys::Event| {
             // The heading takes the focus, so that the next Tab reaches the first card.
             title.scroll_into_view();
             let _ = title.focus();
         });
-        Ok(NextPanel { section: dom::by_id("next")?, list: dom::by_id("next-cards")?, shown: None })
+        NextPanel { section: dom::by_id("next"), list: dom::by_id("next-cards"), shown: None }
     }
 
     /// Shows the cards where a run is over, and hides them otherwise.

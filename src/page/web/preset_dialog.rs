@@ -7,7 +7,7 @@ use crate::{
     web::dom,
 };
 use experiment::{preset::Preset, settings::Settings};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlSelectElement};
 
 /// The dialog, its button, and what is known of the speed of this device.
@@ -23,8 +23,8 @@ pub(super) struct PresetDialog {
 
 impl PresetDialog {
     /// Finds the dialog and its button, and lets the cards choose.
-    pub(super) fn new() -> Result<PresetDialog, JsValue> {
-        let dialog: HtmlDialogElement = dom::by_id("presets")?;
+    pub(super) fn new() -> PresetDialog {
+        let dialog: HtmlDialogElement = dom::by_id("presets");
         let listened = dialog.clone();
         dom::add_listener(&dialog, "click", move |event: Event| {
             let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
@@ -39,14 +39,14 @@ impl PresetDialog {
                 choose(&name);
             }
         });
-        Ok(PresetDialog {
+        PresetDialog {
             dialog,
-            list: dom::by_id("preset-cards")?,
-            note: dom::by_id("presets-note")?,
-            question: dom::by_id("preset-question")?,
-            title: dom::by_id("preset-title")?,
+            list: dom::by_id("preset-cards"),
+            note: dom::by_id("presets-note"),
+            question: dom::by_id("preset-question"),
+            title: dom::by_id("preset-title"),
             speed: None,
-        })
+        }
     }
 
     /// Shows a preset on the button.
@@ -117,7 +117,7 @@ impl PresetDialog {
 
 /// Chooses a preset as a person chooses it in the menu, which programs use.
 fn choose(name: &str) {
-    if let Ok(menu) = dom::by_id::<HtmlSelectElement>("preset") {
+    if let Some(menu) = dom::find::<HtmlSelectElement>("preset") {
         menu.set_value(name);
         dom::dispatch_change(&menu);
     }

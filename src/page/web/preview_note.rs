@@ -24,9 +24,9 @@ impl PreviewNote {
     pub(super) fn new() -> Result<PreviewNote, JsValue> {
         Ok(PreviewNote {
             body: dom::body()?,
-            line: dom::by_id("preview")?,
-            text: CachedText::of("preview-note")?,
-            hold: CachedText::of("preview-hold")?,
+            line: dom::by_id("preview"),
+            text: CachedText::of("preview-note"),
+            hold: CachedText::of("preview-hold"),
         })
     }
 
@@ -51,10 +51,9 @@ impl PreviewNote {
 }
 
 /// Listens to the button that holds the recorded run.
-pub(super) fn listen() -> Result<(), JsValue> {
-    let hold: Element = dom::by_id("preview-hold")?;
+pub(super) fn listen() {
+    let hold: Element = dom::by_id("preview-hold");
     dom::add_listener(&hold, "click", |_: web_sys::Event| {
         update_state(|state, now| state.on_action(UserAction::HoldPreview, now));
     });
-    Ok(())
 }

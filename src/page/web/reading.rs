@@ -1,7 +1,6 @@
 //! A line of text beside the pointer.
 
 use crate::web::dom::{self, CachedText};
-use wasm_bindgen::JsValue;
 
 /// The text beside the pointer.
 pub(super) struct Reading {
@@ -10,8 +9,8 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Finds the element on the page.
-    pub(super) fn new() -> Result<Reading, JsValue> {
-        Ok(Reading { text: CachedText::of("chart-reading")? })
+    pub(super) fn new() -> Reading {
+        Reading { text: CachedText::of("chart-reading") }
     }
 
     /// Shows a text at a place in the window, in CSS pixels, on the side that has more room, or nothing.

@@ -27,7 +27,6 @@ use crate::{
 use chart::style::Theme;
 use experiment::moment::Stage;
 use experiment::settings::Settings;
-use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlButtonElement};
 
 /// Least seconds between two forecasts, so that the user can read them.
@@ -121,86 +120,88 @@ struct Buttons {
 
 impl PageView {
     /// Finds all elements of the page.
-    pub(super) fn new(settings: &Settings) -> Result<PageView, JsValue> {
-        let stage = |&stage: &Stage| -> Result<(Stage, Element), JsValue> {
-            let found = dom::document().query_selector(&format!("[data-stage={}]", stage.name()))?;
-            Ok((stage, found.ok_or("index.html lacks a stage of the strip")?))
+    pub(super) fn new(settings: &Settings) -> PageView {
+        let stage = |&stage: &Stage| {
+            let found = dom::document().query_selector(&format!("[data-stage={}]", stage.name()));
+            let found = found.ok().flatten().ok_or_else(|| "index.html lacks a stage of the strip".into());
+            (stage, dom::needed(found))
         };
-        Ok(PageView {
-            fields: SettingFields::new()?,
-            body: dom::body()?,
-            stages: Stage::ALL.iter().map(stage).collect::<Result<_, _>>()?,
-            timeline: Timeline::new()?,
-            preview_note: PreviewNote::new()?,
-            display_controls: DisplayControls::new()?,
+        let plot = |id: &str, kind: ChartKind| dom::needed(ChartCanvas::new(id, kind));
+        PageView {
+            fields: SettingFields::new(),
+            body: dom::needed(dom::body()),
+            stages: Stage::ALL.iter().map(stage).collect(),
+            timeline: Timeline::new(),
+            preview_note: dom::needed(PreviewNote::new()),
+            display_controls: dom::needed(DisplayControls::new()),
             texts: TextElements {
-                place: CachedText::of("where")?,
-                caption: CachedText::of("caption")?,
-                headline: CachedText::of("headline")?,
-                down: CachedText::of("headline-down")?,
-                early_stop: CachedText::of("note-stop")?,
-                cost_note: CachedText::of("note-cost")?,
-                cost_answer: CachedText::of("title-speed")?,
-                source: CachedText::of("headline-source")?,
-                masks: CachedText::of("mask-round")?,
-                mask_title: CachedText::of("title-masks")?,
-                live: CachedText::of("live")?,
-                play: CachedText::of("play-label")?,
-                title: CachedText::of("error-title")?,
-                text: CachedText::of("error-text")?,
-                advice: CachedText::of("error-advice")?,
+                place: CachedText::of("where"),
+                caption: CachedText::of("caption"),
+                headline: CachedText::of("headline"),
+                down: CachedText::of("headline-down"),
+                early_stop: CachedText::of("note-stop"),
+                cost_note: CachedText::of("note-cost"),
+                cost_answer: CachedText::of("title-speed"),
+                source: CachedText::of("headline-source"),
+                masks: CachedText::of("mask-round"),
+                mask_title: CachedText::of("title-masks"),
+                live: CachedText::of("live"),
+                play: CachedText::of("play-label"),
+                title: CachedText::of("error-title"),
+                text: CachedText::of("error-text"),
+                advice: CachedText::of("error-advice"),
             },
             buttons: Buttons {
-                play: dom::by_id("play")?,
-                step: dom::by_id("step")?,
-                round: dom::by_id("round")?,
-                reset: dom::by_id("reset")?,
-                export: dom::by_id("export")?,
-                pin: dom::by_id("pin")?,
+                play: dom::by_id("play"),
+                step: dom::by_id("step"),
+                round: dom::by_id("round"),
+                reset: dom::by_id("reset"),
+                export: dom::by_id("export"),
+                pin: dom::by_id("pin"),
             },
-            error: dom::by_id("error")?,
-            rejected: dom::by_id("refused")?,
-            legend: Legend::new()?,
-            remarks: dom::by_id("remarks")?,
-            mask_key: dom::by_id("mask-key")?,
-            table: Table::new()?,
-            claims: ClaimsPanel::new()?,
-            claims_section: dom::by_id("claims")?,
-            pins: dom::by_id("pinned")?,
-            next: NextPanel::new()?,
-            afterwards: dom::by_id("afterwards")?,
+            error: dom::by_id("error"),
+            rejected: dom::by_id("refused"),
+            legend: Legend::new(),
+            remarks: dom::by_id("remarks"),
+            mask_key: dom::by_id("mask-key"),
+            table: dom::needed(Table::new()),
+            claims: ClaimsPanel::new(),
+            claims_section: dom::by_id("claims"),
+            pins: dom::by_id("pinned"),
+            next: NextPanel::new(),
+            afterwards: dom::by_id("afterwards"),
             digest: DigestLine {
-                line: dom::by_id("digest-line")?,
-                element: dom::by_id("digest")?,
-                note: dom::by_id("digest-note")?,
+                line: dom::by_id("digest-line"),
+                element: dom::by_id("digest"),
+                note: dom::by_id("digest-note"),
             },
             kept: KeptLine {
-                line: dom::by_id("kept-line")?,
-                note: dom::by_id("kept-note")?,
-                train_again: dom::by_id("train-again")?,
+                line: dom::by_id("kept-line"),
+                note: dom::by_id("kept-note"),
+                train_again: dom::by_id("train-again"),
             },
             plots: vec![
-                ChartCanvas::new("curves", ChartKind::Curves)?,
-                ChartCanvas::new("rounds-accuracy", ChartKind::Rounds(None))?,
-                ChartCanvas::new("rounds-stop", ChartKind::Rounds(Some(Metric::EarlyStop)))?,
-                ChartCanvas::new("layers", ChartKind::Layers)?,
-                ChartCanvas::new("cost", ChartKind::Cost)?,
-                ChartCanvas::new("speed", ChartKind::Rounds(Some(Metric::StepTime)))?,
-                ChartCanvas::new("distance", ChartKind::Distance)?,
+                plot("curves", ChartKind::Curves),
+                plot("rounds-accuracy", ChartKind::Rounds(None)),
+                plot("rounds-stop", ChartKind::Rounds(Some(Metric::EarlyStop))),
+                plot("layers", ChartKind::Layers),
+                plot("cost", ChartKind::Cost),
+                plot("speed", ChartKind::Rounds(Some(Metric::StepTime))),
+                plot("distance", ChartKind::Distance),
             ],
-            heatmaps: Heatmaps::new(&settings.config)?,
-            digits: DigitsFigure::new(&settings.config)?,
-            network: NetworkFigure::new(&settings.config)?,
+            heatmaps: dom::needed(Heatmaps::new(&settings.config)),
+            digits: DigitsFigure::new(&settings.config),
+            network: NetworkFigure::new(&settings.config),
             lit: LitNetwork::default(),
-            mean_image: MeanImage::new()?,
+            mean_image: dom::needed(MeanImage::new()),
             marked_round: None,
-            reading: Reading::new()?,
+            reading: Reading::new(),
             theme: Theme::Light,
             scale: 0.0,
             measuring_needed: true,
             forecast: None,
             forecast_at: f64::NEG_INFINITY,
-        })
+        }
     }
 
     /// Shows what a chart says at a place in the window, or nothing.

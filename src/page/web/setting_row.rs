@@ -6,7 +6,7 @@ use crate::{
     web::{arm_boxes, dom, terms as term_marks},
 };
 use experiment::setting_table::Setting;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 /// A field in which a setting is entered.
@@ -21,8 +21,8 @@ pub(super) enum Field {
 
 impl Field {
     /// The field with this id.
-    fn by_id(id: &str) -> Result<Field, JsValue> {
-        dom::by_id(id).map(Field::Select).or_else(|_: JsValue| dom::by_id(id).map(Field::Input))
+    fn by_id(id: &str) -> Field {
+        dom::find(id).map(Field::Select).unwrap_or_else(|| Field::Input(dom::by_id(id)))
     }
 
     /// What is entered.
@@ -59,13 +59,13 @@ pub(super) struct SettingRow {
 
 impl SettingRow {
     /// The row of a setting whose field is in `index.html`.
-    pub(super) fn existing(setting: &'static Setting, id: &str) -> Result<SettingRow, JsValue> {
-        Ok(SettingRow { setting, field: Field::by_id(id)?, back: None })
+    pub(super) fn existing(setting: &'static Setting, id: &str) -> SettingRow {
+        SettingRow { setting, field: Field::by_id(id), back: None }
     }
 
     /// Creates the row of a setting. The field's id has the prefix `set-`, because `rounds` is already the id of the
     /// table.
-    pub(super) fn create(setting: &'static Setting, place: &Element) -> Result<SettingRow, JsValue> {
+    pub(super) fn create(setting: &'static Setting, place: &Element) -> SettingRow {
         let id = format!("set-{}", setting.name);
         let hint_id = format!("{}-hint", setting.name);
         let kind = setting_fields::field_kind(setting.name);
@@ -124,12 +124,12 @@ impl SettingRow {
         let back = back_element();
         dom::append_children(&row, &[&back]);
         dom::append_children(place, &[&row]);
-        let made = SettingRow { setting, field: Field::by_id(&id)?, back: Some(back) };
+        let made = SettingRow { setting, field: Field::by_id(&id), back: Some(back) };
         if let (true, Field::Input(input)) = (is_group, &made.field) {
-            arm_boxes::put_before(input)?;
+            dom::needed(arm_boxes::put_before(input));
         }
         made.listen_to_back();
-        Ok(made)
+        made
     }
 
     /// What is entered.

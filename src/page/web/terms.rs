@@ -96,7 +96,7 @@ fn describe(button: &Element) {
 
 /// The explanation that a button opens.
 fn explanation(button: &Element) -> Option<HtmlElement> {
-    dom::by_id(&button.get_attribute(TARGET)?).ok()
+    dom::find(&button.get_attribute(TARGET)?)
 }
 
 /// Puts an explanation below its button, or above it where there is more room. It scrolls with the page.
@@ -124,7 +124,7 @@ fn place(button: &Element, note: &HtmlElement) {
 /// Without popovers: shows or hides an explanation, and hides all others.
 fn show_instead(note: Option<&HtmlElement>) {
     for term in TERMS {
-        if let Ok(other) = dom::by_id::<HtmlElement>(&terms::element_id(term)) {
+        if let Some(other) = dom::find::<HtmlElement>(&terms::element_id(term)) {
             let shown = note.is_some_and(|note| note.id() == other.id()) && other.hidden();
             other.set_hidden(!shown);
         }

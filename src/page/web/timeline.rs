@@ -8,7 +8,6 @@ use crate::{
 };
 use experiment::moment::Moment;
 use numbers::percent;
-use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// Steps of the slider for each round.
@@ -28,8 +27,8 @@ pub(super) struct Timeline {
 
 impl Timeline {
     /// Finds the timeline on the page and installs its listeners.
-    pub(super) fn new() -> Result<Timeline, JsValue> {
-        let slider: HtmlInputElement = dom::by_id("timeline")?;
+    pub(super) fn new() -> Timeline {
+        let slider: HtmlInputElement = dom::by_id("timeline");
         let moved = slider.clone();
         dom::add_listener(&slider, "input", move |_: web_sys::Event| {
             let position = moved.value_as_number() / STEPS;
@@ -52,13 +51,13 @@ impl Timeline {
             event.prevent_default();
             update_state(move |state, now| state.on_action(action, now));
         });
-        Ok(Timeline {
+        Timeline {
             slider,
-            rounds: dom::by_id("timeline-rounds")?,
-            computed: dom::by_id("bar")?,
-            played: dom::by_id("timeline-played")?,
+            rounds: dom::by_id("timeline-rounds"),
+            computed: dom::by_id("bar"),
+            played: dom::by_id("timeline-played"),
             labels: Vec::new(),
-        })
+        }
     }
 
     /// Shows the moment, and how far the run is computed, as a share from 0 to 1 while the page is loading.

@@ -11,7 +11,7 @@ use chart::style::Theme;
 use experiment::job::JobId;
 use js_sys::Uint8Array;
 use protocol::payload::ArrayId;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement, HtmlSelectElement};
 
 /// How many images of a class stand on a shelf. The others are counted.
@@ -38,16 +38,16 @@ pub(super) struct Shelf {
 
 impl Shelf {
     /// Finds the empty shelf.
-    pub(super) fn new() -> Result<Shelf, JsValue> {
-        Ok(Shelf {
-            title: dom::CachedText::of("shelf-title")?,
-            note: dom::CachedText::of("shelf-note")?,
-            choice: dom::by_id("shelf-round")?,
-            table: dom::by_id("shelf")?,
+    pub(super) fn new() -> Shelf {
+        Shelf {
+            title: dom::CachedText::of("shelf-title"),
+            note: dom::CachedText::of("shelf-note"),
+            choice: dom::by_id("shelf-round"),
+            table: dom::by_id("shelf"),
             chosen: None,
             pairs: vec![],
             shown: None,
-        })
+        }
     }
 
     /// Takes the round that the user has chosen in the list. The newest is followed.

@@ -33,7 +33,7 @@ pub(super) struct VotesTable {
 impl VotesTable {
     /// Finds the empty table.
     pub(super) fn new() -> Result<VotesTable, JsValue> {
-        let table: Element = dom::by_id("votes")?;
+        let table: Element = dom::by_id("votes");
         let part = |name: &str| table.query_selector(name)?.ok_or(JsValue::from_str("#votes lacks a part"));
         Ok(VotesTable { head: part("thead tr")?, body: part("tbody")?, rows: vec![] })
     }
