@@ -1,5 +1,5 @@
 //! Formats numbers for people: with thousands separators, a true minus sign and few digits. Page, charts and judged
-//! claims all use these functions, so that a number looks the same everywhere.
+//! claims all use these functions, so that a number looks the same everywhere. [`order`] puts lists in the order of numbers.
 
 pub mod order;
 
