@@ -11,7 +11,8 @@ use crate::{
 };
 use chart::arm_style::ArmStyle;
 use experiment::{
-    arm::Arm, experiment_report::ExperimentReport, job_graph, run_digest::RunDigest, settings::Settings,
+    arm::Arm, experiment_report::ExperimentReport, job_graph, moment::Stage, run_digest::RunDigest,
+    settings::Settings,
 };
 use model::data_set::DataSet;
 use numbers::{percent, with_commas};
@@ -32,6 +33,16 @@ pub fn mask_caption(results: ShownResults<'_>) -> String {
             format!("Mask of round {round}: {} weights left, {share}.", with_commas(f64::from(left)))
         }
         _ => "Every weight is alive. The first pruning comes at the end of round 0.".into(),
+    }
+}
+
+/// The name of a stage. In round 0 there is nothing yet to go back to.
+pub fn stage_name(stage: Stage, round: u32) -> &'static str {
+    match stage {
+        Stage::Rewind if round == 0 => "Start",
+        Stage::Rewind => "Rewind",
+        Stage::Train => "Train",
+        Stage::Prune => "Prune",
     }
 }
 

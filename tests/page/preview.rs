@@ -156,7 +156,7 @@ fn it_can_be_moved_and_held() {
     bench.act(UserAction::HoldPreview);
     watch(&mut bench, 0.5);
     assert!(on_screen(&bench.state) > Moment::training(3, 250));
-    assert_eq!(preview_texts::hold_label(&bench.state), "Hold the recording");
+    assert_eq!(preview_texts::hold_label(&bench.state), "Pause the recording");
     bench.act(UserAction::GoTo(TimelineMove::Frontier));
     assert_eq!(preview_texts::hold_label(&bench.state), "Show it again");
     bench.act(UserAction::HoldPreview);

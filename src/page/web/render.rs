@@ -402,6 +402,10 @@ impl PageView {
             } else if element.has_attribute("aria-current") {
                 let _ = element.remove_attribute("aria-current");
             }
+            let name = strings::stage_name(*stage, state.on_screen().round());
+            if element.text_content().as_deref() != Some(name) {
+                element.set_text_content(Some(name));
+            }
         }
         let label = status_line::play_label(state);
         self.texts.play.show(label);
