@@ -1,7 +1,7 @@
 //! The mean of test images over the map of the first layer's inputs: the pixels that digits use beside those that weights
 //! survive at.
 
-use crate::web::{app::with_app, dom, test_images::TestImages};
+use crate::web::{dom, state_updates::update_state, test_images::TestImages};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlInputElement, ImageData};
 
@@ -30,7 +30,8 @@ impl MeanImage {
         let context = context.dyn_into().map_err(|_| "this canvas has another context")?;
         let switch: HtmlInputElement = dom::by_id("mean-image");
         dom::add_listener(&switch, "change", |_: web_sys::Event| {
-            with_app(|app| app.request_frame());
+            // Nothing is decided, but the page is drawn again.
+            update_state(|_, _| vec![]);
         });
         Ok(MeanImage { switch, map: dom::by_id("mask-inputs"), canvas, context, drawn: String::new() })
     }
