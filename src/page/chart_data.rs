@@ -106,7 +106,7 @@ fn mean_curve(
     let done = jobs.iter().any(|&job| results.finished_job(job).is_some());
     let counted = jobs.iter().filter(|&&job| !done || results.finished_job(job).is_some());
     let curves: Vec<Vec<(u32, f64)>> = counted.map(|&job| curve_from_start(results, job)).collect();
-    let single = selection.each_trial && jobs.len() > 1 && jobs[0].round == results.latest_round();
+    let single = selection.each_trial && jobs.len() > 1 && jobs[0].round == results.round();
     let (mut points, mut band) = (Vec::new(), Vec::new());
     for (i, &(iteration, _)) in curves[0].iter().enumerate() {
         let values = || curves.iter().filter_map(|curve| accuracy(curve, i, iteration));

@@ -6,7 +6,6 @@ use experiment::{
     config::ExperimentConfig,
     display_settings::Speed,
     job::JobId,
-    job_graph,
     moment::{Moment, Stage},
     recipe::recipe,
 };
@@ -76,8 +75,8 @@ pub fn frontier(results: &RunResults) -> Moment {
     if round > config.last_round() {
         return Moment::end(config);
     }
-    let jobs = job_graph::jobs_of_first_trial(config, round);
-    let reached: Option<Vec<u32>> = jobs.iter().map(|&job| iteration_reached(results, job)).collect();
+    let reached: Option<Vec<u32>> =
+        results.open_jobs().iter().map(|&job| iteration_reached(results, job)).collect();
     match reached.and_then(|reached| reached.into_iter().min()) {
         Some(iteration) => Moment::training(round, iteration.min(config.iterations)),
         // After a pruning the survivors can go back before anyone trains on.

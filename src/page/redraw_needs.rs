@@ -15,8 +15,6 @@ pub struct RedrawNeeds {
     pub claims: bool,
     /// Which networks are kept.
     pub kept: bool,
-    /// The shown moment.
-    pub moment: bool,
     /// The selection of arms, metric and single trials.
     pub selection: bool,
     /// A new run has started, so everything is redrawn.
@@ -33,7 +31,6 @@ impl RedrawNeeds {
         let place = |moment: Moment| (moment.round, moment.stage, moment.is_round_over(config, moment.round));
         let elsewhere = before.map(place) != after.map(place);
         RedrawNeeds {
-            moment: true,
             curves: true,
             rounds: elsewhere,
             masks: elsewhere,
@@ -49,7 +46,6 @@ impl RedrawNeeds {
         self.masks |= more.masks;
         self.claims |= more.claims;
         self.kept |= more.kept;
-        self.moment |= more.moment;
         self.selection |= more.selection;
         self.all |= more.all;
     }

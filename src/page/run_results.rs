@@ -38,6 +38,8 @@ pub struct RunResults {
     alive: SortedMap<(u32, u32), Vec<u32>>,
     /// The number of rounds, from the first on, of which every job is finished.
     rounds_done: u32,
+    /// The jobs of the round after these in the first trial. Every frame asks for them.
+    open_jobs: Vec<JobId>,
 }
 
 impl RunResults {
@@ -48,6 +50,7 @@ impl RunResults {
             in_progress: SortedMap::new(),
             alive: SortedMap::new(),
             rounds_done: 0,
+            open_jobs: Vec::new(),
         };
         results.count_rounds_done();
         Vec::from(results.config().seeds.clone())
@@ -117,6 +120,12 @@ impl RunResults {
         while self.rounds_done <= self.config().last_round() && self.is_round_done(self.rounds_done) {
             self.rounds_done += 1;
         }
+        self.open_jobs = job_graph::jobs_of_first_trial(self.config(), self.rounds_done);
+    }
+
+    /// The jobs of the first trial in the first round that is not done.
+    pub fn open_jobs(&self) -> &[JobId] {
+        &self.open_jobs
     }
 
     /// The number of rounds, from the first on, of which every job is finished.
@@ -236,12 +245,6 @@ impl RunResults {
     pub fn dense_seconds(&self, report: &JobReport) -> Option<f64> {
         let dense = self.finished_job(JobId { arm: Arm::Ticket, round: 0, draw: 0, ..report.job })?;
         Some(dense.seconds * f64::from(report.iterations) / f64::from(dense.report.iterations.max(1)))
-    }
-
-    /// The mean test accuracy of an arm at the end of a round, from 0 to 1, over its finished trials and draws.
-    pub fn mean_test_end(&self, arm: Arm, round: u32) -> Option<f64> {
-        let of_arm = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
-        mean(self.finished_jobs().filter(of_arm).map(|f| f.report.test_end.fraction()))
     }
 }
 

@@ -142,20 +142,10 @@ impl<'a> ShownResults<'a> {
         self.results.weights_left(round).filter(|_| known)
     }
 
-    /// The highest round that is shown.
-    pub fn latest_round(&self) -> u32 {
-        self.round()
-    }
-
     /// The last round of which every job's results are known, or `None` if there is none.
     pub fn last_round_over(&self) -> Option<u32> {
         let over = self.moment.map_or(u32::MAX, |moment| moment.rounds_over(self.config()));
         over.min(self.results.rounds_done()).checked_sub(1)
-    }
-
-    /// Whether every job of a round is finished and its results are known.
-    pub fn is_round_done(&self, round: u32) -> bool {
-        self.shows_end_of(round) && self.results.is_round_done(round)
     }
 
     /// The test accuracy of an arm at the end of a round of a trial, from 0 to 1: the mean over its draws, or `None`

@@ -6,7 +6,6 @@ use crate::{
 use experiment::{
     arm::Arm,
     job::JobId,
-    job_graph,
     moment::{Moment, Stage},
 };
 use numbers::{duration, expected_duration, megabytes, percent, with_commas};
@@ -84,7 +83,7 @@ fn ahead_text(state: &State) -> String {
         return format!(" · computed up to round {}", frontier.round);
     }
     let results = state.results();
-    let jobs = job_graph::jobs_of_first_trial(state.config(), frontier.round);
+    let jobs = results.open_jobs();
     let seeds = state.config().seeds.iter();
     let all = jobs.len() * state.config().seeds.count() as usize;
     let done = seeds.map(|trial| {

@@ -128,7 +128,6 @@ impl State {
         self.selection.change(SelectionChange::Reach(settings.reach));
         self.change_preview_selection(SelectionChange::Reach(settings.reach));
         self.redraw_needs.selection = true;
-        self.redraw_needs.moment = true;
     }
 
     /// Shows another moment and stays there. What is computed goes on.

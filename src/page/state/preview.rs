@@ -28,7 +28,6 @@ impl State {
     pub fn on_preview_failure(&mut self, why: String) {
         if matches!(self.preview, PreviewSlot::Awaited) {
             self.preview = PreviewSlot::Failed(why);
-            self.redraw_needs.moment = true;
         }
     }
 
@@ -126,7 +125,6 @@ impl State {
     pub(super) fn hold_or_play_preview(&mut self) {
         if let Some(preview) = self.preview_mut() {
             preview.hold_or_play();
-            self.redraw_needs.moment = true;
         }
     }
 
