@@ -9,7 +9,10 @@ use crate::{
     shown_results::ShownResults,
 };
 use chart::{
-    cost, curves, distance, layers, rounds,
+    cost,
+    curves::{self, CurvesChart},
+    distance, layers,
+    rounds::{self, RoundsChart},
     style::{ChartStyle, Theme},
     web::draw_on_canvas,
 };
@@ -42,9 +45,10 @@ pub(super) struct ChartCanvas {
     empty: Element,
     size: (f64, f64),
     dirty: bool,
-    /// What can be pointed at: rounds, or in the chart of curves iterations, each with its place in CSS pixels from the
-    /// left and what the chart says of it.
+    /// What can be pointed at: rounds, or in the chart of curves iterations.
     stops: Vec<Stop>,
+    /// The data that are drawn, if the chart can be pointed at.
+    drawn: Option<Drawn>,
     /// The iteration that is marked in the chart of curves.
     marked_iteration: Option<u32>,
 }
@@ -55,8 +59,12 @@ pub(super) struct Stop {
     pub(super) x: f64,
     /// The round or the iteration.
     pub(super) number: u32,
-    /// What the chart says of it.
-    pub(super) reading: String,
+}
+
+/// The data of a chart that can be pointed at.
+enum Drawn {
+    Curves(CurvesChart),
+    Rounds(RoundsChart),
 }
 
 impl ChartCanvas {
@@ -75,6 +83,7 @@ impl ChartCanvas {
             size: (0.0, 0.0),
             dirty: true,
             stops: Vec::new(),
+            drawn: None,
             marked_iteration: None,
         })
     }
@@ -92,6 +101,15 @@ impl ChartCanvas {
     /// The canvas.
     pub(super) fn canvas(&self) -> &HtmlCanvasElement {
         &self.canvas
+    }
+
+    /// What the chart says of a round or an iteration that can be pointed at.
+    pub(super) fn reading(&self, number: u32) -> String {
+        match &self.drawn {
+            Some(Drawn::Curves(data)) => curves::reading(data, number),
+            Some(Drawn::Rounds(data)) => rounds::reading(data, number as usize),
+            None => String::new(),
+        }
     }
 
     /// What can be pointed at.
@@ -139,14 +157,13 @@ impl ChartCanvas {
         (theme, scale): (Theme, f64),
     ) -> Result<(), String> {
         self.dirty = false;
-        let mut stops = Vec::new();
-        let mut stop =
-            |x: i32, number: u32, reading| stops.push(Stop { x: f64::from(x) / scale, number, reading });
         if self.size.0 < 1.0 || self.size.1 < 1.0 {
             return Ok(());
         }
         let style = ChartStyle::new(theme, scale, self.size.0);
         let (canvas, size) = (&self.canvas, self.size);
+        let stop = |(x, number): (i32, u32)| Stop { x: f64::from(x) / scale, number };
+        let (mut stops, mut drawn) = (Vec::new(), None);
         let (empty, words) = match self.kind {
             ChartKind::Curves => {
                 let mut data = chart_data::accuracy_curves(results, selection, pinned);
@@ -156,11 +173,11 @@ impl ChartCanvas {
                     places = curves::iteration_positions(area, &data, &style);
                     curves::draw(area, &data, &style)
                 })?;
-                for (x, iteration) in places.into_iter().zip(curves::iterations(&data)) {
-                    stop(x, iteration, curves::reading(&data, iteration));
-                }
+                stops = places.into_iter().zip(curves::iterations(&data)).map(stop).collect();
                 dom::set_attribute(canvas, "data-end", &curves::end(&data));
-                (data.is_empty().then_some(curves::EMPTY), curves::describe(&data))
+                let said = (data.is_empty().then_some(curves::EMPTY), curves::describe(&data));
+                drawn = Some(Drawn::Curves(data));
+                said
             }
             ChartKind::Rounds(metric) => {
                 let mut data = chart_data::metric_by_round(
@@ -175,10 +192,10 @@ impl ChartCanvas {
                     places = rounds::round_positions(area, &data, &style);
                     rounds::draw(area, &data, &style)
                 })?;
-                for (round, x) in places.into_iter().enumerate() {
-                    stop(x, round as u32, rounds::reading(&data, round));
-                }
-                (data.empty(), rounds::describe(&data))
+                stops = places.into_iter().zip(0..).map(stop).collect();
+                let said = (data.empty(), rounds::describe(&data));
+                drawn = Some(Drawn::Rounds(data));
+                said
             }
             ChartKind::Layers => {
                 let mut data = chart_data::layers_left(results);
@@ -197,7 +214,7 @@ impl ChartCanvas {
                 (data.is_empty().then_some(cost::EMPTY), cost::describe(&data))
             }
         };
-        self.stops = stops;
+        (self.stops, self.drawn) = (stops, drawn);
         let empty = empty.map(|empty| if selection.is_empty() { NO_ARM_SHOWN } else { empty });
         self.empty.set_text_content(Some(empty.unwrap_or_default()));
         let _ = self.empty.toggle_attribute_with_force("hidden", empty.is_none());

@@ -76,7 +76,8 @@ impl App {
         };
         let frame = plot.canvas().get_bounding_client_rect();
         let place = (frame.left() + plot.stops()[next].x, frame.top() + frame.height() / 2.0);
-        self.view.say(&self.view.plots[at].stops()[next].reading.clone());
+        let reading = plot.reading(plot.stops()[next].number);
+        self.view.say(&reading);
         self.mark_stop(at, Some(next), Some(place));
         true
     }
@@ -84,7 +85,7 @@ impl App {
     fn mark_stop(&mut self, plot: usize, stop: Option<usize>, place: Option<(f64, f64)>) {
         let plot: &ChartCanvas = &self.view.plots[plot];
         let stop = stop.and_then(|stop| plot.stops().get(stop));
-        let reading = stop.map(|stop| stop.reading.clone());
+        let reading = stop.map(|stop| plot.reading(stop.number));
         let number = stop.map(|stop| stop.number);
         match plot.is_live() {
             true => self.mark(None, number, reading.zip(place)),
