@@ -84,6 +84,7 @@ pub fn answer(shown: ShownResults<'_>, of: SecondsOf) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::made_results::{MadeJob, made_job};
     use crate::run_results::RunResults;
     use experiment::{experiment_report::ExperimentReport, job::JobId, moment::Moment, settings::Settings};
 
@@ -96,7 +97,7 @@ mod tests {
             assert!(answer(results.at(Moment::end(&config)), here).ends_with('?'));
             for (round, seconds) in seconds.into_iter().enumerate() {
                 let job = JobId { trial: 1, arm: Arm::Ticket, round: round as u32, draw: 0 };
-                let mut finished = crate::test_report::finished(&config, job);
+                let mut finished = made_job(&config, job, MadeJob::default());
                 finished.seconds = seconds;
                 results.add_finished(finished, None);
             }

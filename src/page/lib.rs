@@ -48,8 +48,6 @@ pub mod strings;
 pub mod survivor_ranks;
 pub mod table;
 pub mod terms;
-#[cfg(test)]
-mod test_report;
 pub mod titles;
 pub mod value_histogram;
 pub mod votes;

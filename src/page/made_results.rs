@@ -2,6 +2,7 @@
 
 use crate::run_results::RunResults;
 use experiment::{
+    config::ExperimentConfig,
     experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
     job_graph::all_jobs,
@@ -27,30 +28,34 @@ pub(crate) fn made_results(fragment: &str, last_round: u32, made: impl Fn(JobId)
     let (Settings { config, .. }, rejected) = Settings::from_fragment(fragment);
     assert_eq!(rejected, []);
     let mut report = ExperimentReport::new(&config);
-    let survivors = survivors_per_round(&config);
-    let accuracy = |correct, total| Accuracy { correct, total };
     for job in all_jobs(&config).into_iter().filter(|job| job.round <= last_round) {
-        let MadeJob { test, validation, stop } = made(job);
-        let first = recipe(job).first_iteration(&config);
-        let point = |iteration| ValidationPoint {
-            iteration,
-            loss: if iteration == stop { 0.1 } else { 0.2 },
-            accuracy: accuracy(validation, 5_000),
-        };
-        let report_of_job = JobReport {
-            job,
-            alive: survivors[job.round as usize].clone(),
-            curve: config.evaluation_iterations(first).map(point).collect(),
-            early_stop: stop,
-            before_training: None,
-            test_early: accuracy(test, 10_000),
-            test_end: accuracy(test, 10_000),
-            train_early: accuracy(50_000, 55_000),
-            train_end: accuracy(50_000, 55_000),
-            iterations: config.iterations - first,
-            batch: config.batch,
-        };
-        report.add_finished_job(FinishedJob { report: report_of_job, seconds: 1.0, digest: None }, None);
+        report.add_finished_job(made_job(&config, job, made(job)), None);
     }
     RunResults::new(report)
+}
+
+/// A finished job with these numbers, in an experiment in which every pruning takes what is planned.
+pub(crate) fn made_job(config: &ExperimentConfig, job: JobId, made: MadeJob) -> FinishedJob {
+    let MadeJob { test, validation, stop } = made;
+    let accuracy = |correct, total| Accuracy { correct, total };
+    let first = recipe(job).first_iteration(config);
+    let point = |iteration| ValidationPoint {
+        iteration,
+        loss: if iteration == stop { 0.1 } else { 0.2 },
+        accuracy: accuracy(validation, 5_000),
+    };
+    let report = JobReport {
+        job,
+        alive: survivors_per_round(config)[job.round as usize].clone(),
+        curve: config.evaluation_iterations(first).map(point).collect(),
+        early_stop: stop,
+        before_training: None,
+        test_early: accuracy(test, 10_000),
+        test_end: accuracy(test, 10_000),
+        train_early: accuracy(50_000, 55_000),
+        train_end: accuracy(50_000, 55_000),
+        iterations: config.iterations - first,
+        batch: config.batch,
+    };
+    FinishedJob { report, seconds: 1.0, digest: None }
 }

@@ -44,6 +44,7 @@ fn side(data: &DistanceChart, part: Ring) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::made_results::{MadeJob, made_job};
     use crate::run_results::RunResults;
     use experiment::{
         arm::Arm, experiment_report::ExperimentReport, job::JobId, moment::Moment, settings::Settings,
@@ -63,7 +64,7 @@ mod tests {
             })
             .collect();
         let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 };
-        report.add_finished_job(crate::test_report::finished(&config, job), Some(&mask));
+        report.add_finished_job(made_job(&config, job, MadeJob::default()), Some(&mask));
         title(RunResults::new(report).at(Moment::start_of(1)))
     }
 

@@ -111,12 +111,13 @@ impl Metric {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::made_results::{MadeJob, made_job};
     use experiment::{arm::Arm, job::JobId, job_report::ValidationPoint, settings::Settings};
 
     fn finished(curve: &[(u32, u32)]) -> FinishedJob {
         let config = Settings::from_fragment("iterations=100&eval_every=20").0.config;
         let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 };
-        let mut finished = crate::test_report::finished(&config, job);
+        let mut finished = made_job(&config, job, MadeJob::default());
         let point = |&(iteration, correct)| ValidationPoint {
             iteration,
             loss: 1.0 / correct as f32,

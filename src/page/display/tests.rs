@@ -1,4 +1,5 @@
 use super::*;
+use crate::made_results::{MadeJob, made_job};
 use experiment::{
     arm::Arm,
     experiment_report::ExperimentReport,
@@ -31,7 +32,7 @@ fn validate(results: &mut RunResults, job: JobId, iteration: u32) {
 }
 
 fn finish(results: &mut RunResults, job: JobId) {
-    let finished = crate::test_report::finished(results.config(), job);
+    let finished = made_job(results.config(), job, MadeJob::default());
     results.add_finished(finished, None);
 }
 
