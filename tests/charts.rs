@@ -33,7 +33,7 @@ fn ruler(text: &str, font: FontSpec<'_>) -> f64 {
 fn svg(
     (width, height): (u32, u32),
     style: &ChartStyle,
-    draw: impl Fn(&DrawingArea<Paper<'_>, Shift>, &ChartStyle) -> DrawResult<Paper<'static>>,
+    draw: impl FnOnce(&DrawingArea<Paper<'_>, Shift>, &ChartStyle) -> DrawResult<Paper<'static>>,
 ) -> String {
     let mut text = String::new();
     let device = |css: u32| (f64::from(css) * style.scale) as u32;
@@ -148,7 +148,12 @@ fn some_rounds(done: usize, trials: usize) -> RoundsChart {
         metric: "test accuracy at the end".to_owned(),
         kind: MetricKind::Accuracy,
         lines: vec![line("ticket", &TICKET[..done], 0, trials), line("reinit", &REINIT[..done], 1, trials)],
-        reference: Some(ReferenceLine { style: ArmStyle::by_name("dense"), value: 0.952, band: None }),
+        reference: Some(ReferenceLine {
+            style: ArmStyle::by_name("dense"),
+            value: 0.952,
+            is_lower_bound: false,
+            band: None,
+        }),
         planned: LEFT.to_vec(),
         ghosts: vec![],
         marked: None,
@@ -255,6 +260,49 @@ fn what_is_said_is_what_is_drawn() {
         };
         assert!(labels.len() == 3 && labels.iter().all(found), "{labels:?}: {said}");
     }
+}
+
+/// What a chart says of a round that is pointed at has that round's numbers, and each has a place to be pointed at.
+#[test]
+fn every_round_can_be_pointed_at() {
+    let (data, theme) = (some_layers(3), ChartStyle::new(Theme::Light, 1.0, 416.0));
+    assert_eq!(
+        layers::reading(&data, 2),
+        "Weights left in round 2: layer 1 58,800 of 235,200 (25.0%); layer 2 7,500 of 30,000 (25.0%); \
+         layer 3 563 of 1,000 (56.3%)"
+    );
+    assert_eq!(layers::reading(&data, 3), "", "round 3 is not there yet");
+    let (mut of_layers, mut of_costs) = (vec![], vec![]);
+    svg((416, 260), &theme, |area, style| {
+        of_layers = layers::round_positions(area, &data, style);
+        of_costs = cost::round_positions(area, &some_cost(), style);
+        Ok(())
+    });
+    assert!(of_layers.len() == 3 && of_layers.is_sorted(), "{of_layers:?}");
+    let rounds: Vec<u32> = of_costs.iter().map(|place| place.1).collect();
+    assert_eq!(rounds, [0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5, 6], "once in each panel");
+    let said = cost::reading(&some_cost(), 1);
+    assert!(said.starts_with("Round 1: ticket 8.47 billion of 16.9 billion multiply-adds in "), "{said}");
+    assert!(said.contains("; re-init ") && cost::reading(&some_cost(), 5).is_empty(), "{said}");
+}
+
+/// An early stop at the last iteration is a bound, of the dense network too.
+#[test]
+fn a_bound_of_the_dense_network_is_called_one() {
+    let with = |is_lower_bound| {
+        let mut data = some_rounds(3, 1);
+        data.kind = MetricKind::Iterations;
+        data.reference = Some(ReferenceLine {
+            style: ArmStyle::by_name("dense"),
+            value: 500.0,
+            is_lower_bound,
+            band: None,
+        });
+        data
+    };
+    assert!(rounds::reading(&with(true), 1).ends_with("dense not before 500"));
+    assert!(rounds::describe(&with(true)).ends_with("not before 500."));
+    assert!(rounds::reading(&with(false), 1).ends_with("dense 500"));
 }
 
 /// Extreme data on extremely small or narrow charts must not cause a panic.

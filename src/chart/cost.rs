@@ -116,6 +116,36 @@ pub fn describe(data: &CostChart) -> String {
     )
 }
 
+/// What the chart says of a round, in words. Empty for a round that has cost nothing yet.
+pub fn reading(data: &CostChart, round: u32) -> String {
+    let sums = data.sums();
+    let of_round = sums.iter().filter(|sum| sum.1 == round).map(|(arm, _, sum)| {
+        let seconds = (sum.seconds > 0.0).then(|| format!(" in {}", duration(sum.seconds)));
+        format!(
+            "{} {} of {} multiply-adds{}",
+            arm.chart_label,
+            count_in_words(sum.multiply_adds),
+            count_in_words(sum.dense_multiply_adds),
+            seconds.unwrap_or_default()
+        )
+    });
+    let of_round: Vec<String> = of_round.collect();
+    if of_round.is_empty() { String::new() } else { format!("Round {round}: {}", of_round.join("; ")) }
+}
+
+/// Where each round stands in each panel: device pixels from the left, and the round.
+pub fn round_positions<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    data: &CostChart,
+    style: &ChartStyle,
+) -> Vec<(i32, u32)> {
+    let panels = lay_out(&Pen::new(area, style), data, &data.sums());
+    let places = panels.iter().flat_map(|panel| {
+        (0..data.rounds()).filter_map(|round| Some((panel.plot_area.x(f64::from(round))?, round)))
+    });
+    places.collect()
+}
+
 /// Draws the chart, or only its axes if there are no data. The axis is linear, so that lengths are proportional to
 /// costs. It is intended that the later rounds are hardly visible. The error is that of the backend.
 pub fn draw<DB: DrawingBackend>(
@@ -124,8 +154,20 @@ pub fn draw<DB: DrawingBackend>(
     style: &ChartStyle,
 ) -> DrawResult<DB> {
     let pen = Pen::new(area, style);
-    let (width, height) = pen.size();
     let sums = data.sums();
+    for panel in lay_out(&pen, data, &sums) {
+        panel.draw(&pen, data, &sums)?;
+    }
+    Ok(())
+}
+
+/// Lays out the panels of multiply-adds and of seconds: side by side where there is room, else one below the other.
+fn lay_out<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    data: &CostChart,
+    sums: &[ArmRoundCost],
+) -> [PlacedPanel; 2] {
+    let (width, height) = pen.size();
     let most =
         sums.iter().map(|(_, _, sum)| sum.multiply_adds.max(sum.dense_multiply_adds)).fold(0.0, f64::max);
     let (unit, name) = count_unit(most);
@@ -148,22 +190,20 @@ pub fn draw<DB: DrawingBackend>(
     if width > 2 * height {
         let gap = pen.px(24.0);
         let half = (width - gap) / 2;
-        let work = PlacedPanel::lay(&pen, data, work, ((0, 0), (half, height)));
-        let time = PlacedPanel::lay(&pen, data, time, ((half + gap, 0), (half, height)));
-        work.draw(&pen, data, &sums)?;
-        time.draw(&pen, data, &sums)
+        let work = PlacedPanel::lay(pen, data, work, ((0, 0), (half, height)));
+        let time = PlacedPanel::lay(pen, data, time, ((half + gap, 0), (half, height)));
+        [work, time]
     } else {
         // The two panels share the labels of the rounds, which take two lines at the bottom of the lower panel.
         let gap = pen.px(6.0);
         let upper = (height - gap) / 2 - pen.line_height();
         let mut work =
-            PlacedPanel::lay(&pen, data, PanelSpec { foot: false, ..work }, ((0, 0), (width, upper)));
-        let mut time = PlacedPanel::lay(&pen, data, time, ((0, upper + gap), (width, height - upper - gap)));
+            PlacedPanel::lay(pen, data, PanelSpec { foot: false, ..work }, ((0, 0), (width, upper)));
+        let mut time = PlacedPanel::lay(pen, data, time, ((0, upper + gap), (width, height - upper - gap)));
         let left = work.plot_area.left.max(time.plot_area.left);
         work.plot_area = work.plot_area.align_left(left);
         time.plot_area = time.plot_area.align_left(left);
-        work.draw(&pen, data, &sums)?;
-        time.draw(&pen, data, &sums)
+        [work, time]
     }
 }
 

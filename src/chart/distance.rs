@@ -114,6 +114,34 @@ pub fn describe(data: &DistanceChart) -> String {
     )
 }
 
+/// What the chart says of a ring, in words. Empty for a ring without weights.
+pub fn reading(data: &DistanceChart, ring: usize) -> String {
+    let Some(found) = data.rings.get(ring).filter(|ring| ring.weights > 0) else { return String::new() };
+    let from = ring as f64 * RING_WIDTH;
+    format!(
+        "{from} to {} pixels from the middle: {} of the weights are left; of 100 shuffled masks, 95 have {} to {} there",
+        from + RING_WIDTH,
+        percent(found.share()),
+        percent((data.whole().share() - data.margin(*found)).max(0.0)),
+        percent((data.whole().share() + data.margin(*found)).min(1.0))
+    )
+}
+
+/// Where each ring stands, in device pixels from the left.
+pub fn ring_positions<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    data: &DistanceChart,
+    style: &ChartStyle,
+) -> Vec<i32> {
+    let (_, _, plot_area) = lay_out(&Pen::new(area, style), data);
+    (0..data.rings.len()).filter_map(|ring| plot_area.x(middle_of(ring))).collect()
+}
+
+/// The distance of the middle of a ring from the middle of the image, in pixels.
+fn middle_of(ring: usize) -> f64 {
+    (ring as f64 + 0.5) * RING_WIDTH
+}
+
 /// Draws the chart, or only its axes if there are no data. The error is that of the backend.
 pub fn draw<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
@@ -121,22 +149,7 @@ pub fn draw<DB: DrawingBackend>(
     style: &ChartStyle,
 ) -> DrawResult<DB> {
     let pen = Pen::new(area, style);
-    let most = data.rings.iter().map(Ring::share).fold(0.0, f64::max).max(0.01);
-    let ticks = ticks_enclosing(0.0, round_up_nicely(100.0 * most), 4);
-    let y = Axis {
-        title: "weights left, %".to_owned(),
-        scale: Scale::linear(0.0, ticks[ticks.len() - 1] / 100.0),
-        ticks: ticks.into_iter().map(|at| Tick::new(at / 100.0, without_trailing_zeros(at, 1))).collect(),
-    };
-    let end = data.rings.len().max(2) as f64 * RING_WIDTH;
-    let distances = ticks_enclosing(0.0, end, 5).into_iter().filter(|at| *at <= end);
-    let x = Axis {
-        title: "pixels from the middle".to_owned(),
-        scale: Scale::linear(0.0, end),
-        ticks: distances.map(|at| Tick::new(at, without_trailing_zeros(at, 0))).collect(),
-    };
-    let right = labels::label_column_width(&pen, ["shuffled", "this mask"]);
-    let plot_area = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    let (x, y, plot_area) = lay_out(&pen, data);
     if plot_area.is_tiny() {
         return Ok(());
     }
@@ -147,7 +160,6 @@ pub fn draw<DB: DrawingBackend>(
     let (expected, quiet, ink) =
         (data.whole().share(), style.theme.secondary_text(), style.theme.text().opaque());
     let rings = || data.rings.iter().enumerate().filter(|(_, ring)| ring.weights > 0);
-    let middle_of = |at: usize| (at as f64 + 0.5) * RING_WIDTH;
     let edge = |sign: f64| {
         rings().filter_map(move |(at, ring)| {
             let share = (expected + sign * data.margin(*ring)).max(0.0);
@@ -172,6 +184,26 @@ pub fn draw<DB: DrawingBackend>(
         |text: &str, at: Option<&DevicePoint>, ink| at.map(|&at| Label { text: text.to_owned(), at, ink });
     let ends = [label("this mask", points.last(), ink), label("shuffled", flat.last(), quiet.opaque())];
     labels::draw(&pen, &plot_area, &ends.into_iter().flatten().collect::<Vec<_>>())
+}
+
+fn lay_out<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &DistanceChart) -> (Axis, Axis, PlotArea) {
+    let most = data.rings.iter().map(Ring::share).fold(0.0, f64::max).max(0.01);
+    let ticks = ticks_enclosing(0.0, round_up_nicely(100.0 * most), 4);
+    let y = Axis {
+        title: "weights left, %".to_owned(),
+        scale: Scale::linear(0.0, ticks[ticks.len() - 1] / 100.0),
+        ticks: ticks.into_iter().map(|at| Tick::new(at / 100.0, without_trailing_zeros(at, 1))).collect(),
+    };
+    let end = data.rings.len().max(2) as f64 * RING_WIDTH;
+    let distances = ticks_enclosing(0.0, end, 5).into_iter().filter(|at| *at <= end);
+    let x = Axis {
+        title: "pixels from the middle".to_owned(),
+        scale: Scale::linear(0.0, end),
+        ticks: distances.map(|at| Tick::new(at, without_trailing_zeros(at, 0))).collect(),
+    };
+    let right = labels::label_column_width(pen, ["shuffled", "this mask"]);
+    let plot_area = PlotArea::layout(pen, ((0, 0), pen.size()), (&x, &y), right);
+    (x, y, plot_area)
 }
 
 #[cfg(test)]
@@ -199,6 +231,10 @@ mod tests {
         // √(0.75 · 0.25 / 4 · 12 / 15) = 0.19365.
         assert!((data.margin(data.rings[1]) - 1.959_964 * 0.193_649).abs() < 1e-5);
         assert!(chart(|_| true).is_empty() && !data.is_empty());
+        assert_eq!(
+            reading(&data, 1),
+            "2 to 4 pixels from the middle: 0.00% of the weights are left; of 100 shuffled masks, 95 have 37.0% to 100% there"
+        );
         assert!(describe(&data).contains("from 2 pixels 0.00%"), "{}", describe(&data));
     }
 }

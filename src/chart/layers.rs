@@ -38,7 +38,12 @@ pub const EMPTY: &str = "The weights left in each layer appear here, round by ro
 /// Describes the chart in words.
 pub fn describe(data: &LayersChart) -> String {
     let Some(last) = data.rounds.last() else { return format!("Weights left in each layer. {EMPTY}") };
-    let layers = last.iter().zip(&data.sizes).enumerate().map(|(index, (&left, &size))| {
+    format!("Weights left in each layer, round {}: {}.", data.rounds.len() - 1, counts(data, last))
+}
+
+/// What is left of each layer, in words.
+fn counts(data: &LayersChart, left: &[u32]) -> String {
+    let layers = left.iter().zip(&data.sizes).enumerate().map(|(index, (&left, &size))| {
         let share = percent(f64::from(left) / f64::from(size.max(1)));
         format!(
             "layer {} {} of {} ({share})",
@@ -47,8 +52,23 @@ pub fn describe(data: &LayersChart) -> String {
             with_commas(f64::from(size))
         )
     });
-    let layers: Vec<String> = layers.collect();
-    format!("Weights left in each layer, round {}: {}.", data.rounds.len() - 1, layers.join("; "))
+    layers.collect::<Vec<_>>().join("; ")
+}
+
+/// What the chart says of a round, in words. Empty for a round that it does not have.
+pub fn reading(data: &LayersChart, round: usize) -> String {
+    let left = data.rounds.get(round);
+    left.map_or(String::new(), |left| format!("Weights left in round {round}: {}", counts(data, left)))
+}
+
+/// Where each round that the chart has stands, in device pixels from the left.
+pub fn round_positions<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    data: &LayersChart,
+    style: &ChartStyle,
+) -> Vec<i32> {
+    let (_, _, plot_area) = lay_out(&Pen::new(area, style), data);
+    (0..data.rounds.len()).filter_map(|round| plot_area.x(round as f64)).collect()
 }
 
 /// Draws the chart, or only its axes if there are no data. It shows counts and not fractions, because the lines of
@@ -59,14 +79,7 @@ pub fn draw<DB: DrawingBackend>(
     style: &ChartStyle,
 ) -> DrawResult<DB> {
     let pen = Pen::new(area, style);
-    let (x, y) = (round_axis(&pen, planned(data)), y_axis(&pen, data));
-    let name = |layer: usize, share: f64| match style.compact {
-        true => format!("L{}: {}", layer + 1, percent(share)),
-        false => format!("layer {}: {}", layer + 1, percent(share)),
-    };
-    let names: Vec<String> = (0..data.sizes.len()).map(|layer| name(layer, 0.999)).collect();
-    let right = labels::label_column_width(&pen, names.iter().map(String::as_str));
-    let plot_area = PlotArea::layout(&pen, ((0, 0), pen.size()), (&x, &y), right);
+    let (x, y, plot_area) = lay_out(&pen, data);
     if plot_area.is_tiny() {
         return Ok(());
     }
@@ -89,10 +102,24 @@ pub fn draw<DB: DrawingBackend>(
             pen.disc(point, pen.px(if style.compact { 2.5 } else { 3.0 }), ink)?;
         }
         if let (Some(&at), Some(&(_, alive))) = (points.last(), left.last()) {
-            ends.push(Label { text: name(layer, alive / f64::from(size.max(1))), at, ink });
+            ends.push(Label { text: name(style, layer, alive / f64::from(size.max(1))), at, ink });
         }
     }
     labels::draw(&pen, &plot_area, &ends)
+}
+
+/// The name of a layer at the end of its line, with the share of its weights that is left.
+fn name(style: &ChartStyle, layer: usize, share: f64) -> String {
+    let word = if style.compact { "L" } else { "layer " };
+    format!("{word}{}: {}", layer + 1, percent(share))
+}
+
+fn lay_out<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &LayersChart) -> (Axis, Axis, PlotArea) {
+    let (x, y) = (round_axis(pen, planned(data)), y_axis(pen, data));
+    let names: Vec<String> = (0..data.sizes.len()).map(|layer| name(pen.style, layer, 0.999)).collect();
+    let right = labels::label_column_width(pen, names.iter().map(String::as_str));
+    let plot_area = PlotArea::layout(pen, ((0, 0), pen.size()), (&x, &y), right);
+    (x, y, plot_area)
 }
 
 fn planned(data: &LayersChart) -> u32 {

@@ -61,6 +61,8 @@ pub struct ReferenceLine {
     pub style: &'static ArmStyle,
     /// The value of the metric at which the line is drawn.
     pub value: f64,
+    /// Whether the true value is this or more. The line is then marked by an arrow.
+    pub is_lower_bound: bool,
     /// The lowest and highest value of several trials.
     pub band: Option<(f64, f64)>,
 }
@@ -119,7 +121,9 @@ pub fn y_range(data: &RoundsChart) -> (f64, f64) {
         MetricKind::Iterations if low > high => (0.0, 100.0),
         MetricKind::Milliseconds if low > high => (0.0, 1.0),
         MetricKind::Iterations | MetricKind::Loss | MetricKind::Milliseconds => {
-            let open = data.lines.iter().flat_map(|line| &line.points).any(|point| point.is_lower_bound);
+            let points = data.lines.iter().flat_map(|line| &line.points);
+            let open = points.map(|point| point.is_lower_bound);
+            let open = open.chain(data.reference.iter().map(|line| line.is_lower_bound)).any(|open| open);
             // The arrow of a lower bound needs room above its point.
             (0.0, round_up_nicely(if open { 1.12 * high } else { high }))
         }
@@ -163,10 +167,9 @@ pub fn describe(data: &RoundsChart) -> String {
         .filter_map(|line| {
             let point = line.points.iter().rev().find(|point| point.value.is_finite())?;
             Some(format!(
-                "{} {}{} at {} left",
+                "{} {} at {} left",
                 line.style.chart_label,
-                if point.is_lower_bound { "not before " } else { "" },
-                say(data.kind, point.value),
+                say(data.kind, point.value, point.is_lower_bound),
                 percent(point.weights_left_fraction)
             ))
         })
@@ -175,8 +178,9 @@ pub fn describe(data: &RoundsChart) -> String {
         return format!("{reading} against weights left. {empty}");
     }
     let reference = data.reference.as_ref();
-    let dense = reference
-        .map(|line| format!(" {}: {}.", capital(line.style.legend_label), say(data.kind, line.value)));
+    let dense = reference.map(|line| {
+        format!(" {}: {}.", capital(line.style.legend_label), say(data.kind, line.value, line.is_lower_bound))
+    });
     format!("{reading} against weights left: {}.{}", readings.join("; "), dense.unwrap_or_default())
 }
 
@@ -187,13 +191,15 @@ fn capital(text: &str) -> String {
         .map_or(String::new(), |first| [first.to_ascii_uppercase()].into_iter().chain(letters).collect())
 }
 
-fn say(unit: MetricKind, value: f64) -> String {
-    match unit {
+/// A value in words. `is_lower_bound` says whether the true one is this or more.
+fn say(unit: MetricKind, value: f64, is_lower_bound: bool) -> String {
+    let value = match unit {
         MetricKind::Accuracy => percent(value),
         MetricKind::Iterations => with_commas(value),
         MetricKind::Loss => format!("{value:.4}"),
         MetricKind::Milliseconds => format!("{} ms", two_significant_digits(value)),
-    }
+    };
+    if is_lower_bound { format!("not before {value}") } else { value }
 }
 
 /// Draws the chart, or only its axes if there are no data. The error is that of the backend.
@@ -222,6 +228,9 @@ pub fn draw<DB: DrawingBackend>(
         }
         if let Some(at) = plot_area.y(line.value) {
             pen.path(&[(plot_area.left, at), (plot_area.right, at)], color.opaque(), 1.5, line.style.dash)?;
+            if line.is_lower_bound {
+                pen.arrow_up((plot_area.right, at), 14.0, color.opaque())?;
+            }
             let ink = line.style.text_color(style.theme).opaque();
             ends.push(Label { text: line.style.chart_label.to_owned(), at: (plot_area.right, at), ink });
         }
@@ -289,13 +298,11 @@ pub fn reading(data: &RoundsChart, round: usize) -> String {
     let near = |point: &&RoundPoint| (point.weights_left_fraction / share - 1.0).abs() < 0.01;
     let values = data.lines.iter().filter_map(|line| {
         let point = line.points.iter().find(near)?;
-        let bound = if point.is_lower_bound { "not before " } else { "" };
-        Some(format!("{} {bound}{}", line.style.chart_label, say(data.kind, point.value)))
+        Some(format!("{} {}", line.style.chart_label, say(data.kind, point.value, point.is_lower_bound)))
     });
-    let dense = data
-        .reference
-        .iter()
-        .map(|line| format!("{} {}", line.style.chart_label, say(data.kind, line.value)));
+    let dense = data.reference.iter().map(|line| {
+        format!("{} {}", line.style.chart_label, say(data.kind, line.value, line.is_lower_bound))
+    });
     let values: Vec<String> = values.chain(dense).collect();
     format!("Round {round}, {} of weights left: {}", percent(share), values.join(", "))
 }

@@ -183,7 +183,12 @@ pub fn metric_by_round(
         },
         kind: metric.unit(),
         lines: arms.map(line).collect(),
-        reference: dense.map(|p| ReferenceLine { style, value: p.value, band: p.band }),
+        reference: dense.map(|p| ReferenceLine {
+            style,
+            value: p.value,
+            is_lower_bound: p.is_lower_bound,
+            band: p.band,
+        }),
         ghosts: round_ghosts(pinned, metric, selection),
         marked: None,
         planned: prune_counts::total_survivors_per_round(config)

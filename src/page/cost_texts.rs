@@ -66,6 +66,15 @@ pub fn answer(shown: ShownResults<'_>, of: SecondsOf) -> String {
         SecondsOf::ThisDevice { .. } => "On this device",
         SecondsOf::AReport => "On the machine that wrote the report",
     };
+    let slower = (1..=round)
+        .filter(|round| step_time(shown, arm, *round).is_some_and(|time| time > 1.05 * dense))
+        .count();
+    // Of a single round the comparison itself says it.
+    let slower = match slower {
+        0 => String::new(),
+        _ if round == 1 => String::new(),
+        slower => format!("; slower than the dense one in {slower} of {round} pruned rounds"),
+    };
     let ratio = dense / time;
     let compared = match ratio {
         ratio if ratio >= 1.05 => format!("{} times as fast", two_significant_digits(ratio)),
@@ -73,7 +82,7 @@ pub fn answer(shown: ShownResults<'_>, of: SecondsOf) -> String {
         _ => "as fast within 5%".into(),
     };
     format!(
-        "{place} a step of the dense network took {} ms, and one of the {} with {} of the weights {} ms: {compared}",
+        "{place} a step of the dense network took {} ms, and one of the {} with {} of the weights {} ms: {compared}{slower}",
         two_significant_digits(dense),
         arm_label(arm),
         percent(left),
@@ -90,12 +99,14 @@ mod tests {
 
     #[test]
     fn the_answer_is_the_ratio_of_measured_steps() {
-        let config = Settings::from_fragment("arms=ticket&rounds=1&iterations=1000").0.config;
-        let said = |seconds: [f64; 2]| {
+        let said = |seconds: &[f64]| {
+            let rounds = seconds.len() - 1;
+            let config =
+                Settings::from_fragment(&format!("arms=ticket&rounds={rounds}&iterations=1000")).0.config;
             let mut results = RunResults::new(ExperimentReport::new(&config));
             let here = SecondsOf::ThisDevice { workers: 2, cores: 2 };
             assert!(answer(results.at(Moment::end(&config)), here).ends_with('?'));
-            for (round, seconds) in seconds.into_iter().enumerate() {
+            for (round, &seconds) in seconds.iter().enumerate() {
                 let job = JobId { trial: 1, arm: Arm::Ticket, round: round as u32, draw: 0 };
                 let mut finished = made_job(&config, job, MadeJob::default());
                 finished.seconds = seconds;
@@ -104,9 +115,14 @@ mod tests {
             assert!(answer(results.at(Moment::start_of(1)), here).ends_with('?'), "round 1 is not over");
             answer(results.at(Moment::end(&config)), here)
         };
-        let faster = said([5.0, 2.0]);
+        let faster = said(&[5.0, 2.0]);
         assert!(faster.contains("took 5 ms") && faster.ends_with("2 ms: 2.5 times as fast"), "{faster}");
-        assert!(said([2.0, 5.0]).ends_with("2.5 times as slow"));
-        assert!(said([5.0, 4.9]).ends_with("as fast within 5%"));
+        assert!(said(&[2.0, 5.0]).ends_with("2.5 times as slow"));
+        let one_slow = said(&[5.0, 6.0, 2.0]);
+        assert!(
+            one_slow.ends_with("2.5 times as fast; slower than the dense one in 1 of 2 pruned rounds"),
+            "{one_slow}"
+        );
+        assert!(said(&[5.0, 4.9]).ends_with("as fast within 5%"));
     }
 }

@@ -1,4 +1,5 @@
-//! The headline: the question of the experiment, and its answer after the last round that is over.
+//! The headline: the question of the experiment, and its answer at the fewest weights with which the subject keeps up
+//! with the dense network.
 
 use crate::{
     compared_arms::ComparedArms,
@@ -15,7 +16,7 @@ pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
     if results.last_round_over().is_none() {
         return vec![asked];
     }
-    let pruned = arms.as_ref().and_then(|arms| Some((arms, last_pruned_round(results, arms)?)));
+    let pruned = arms.as_ref().and_then(|arms| Some((arms, rounds_spoken_of(results, arms)?.0)));
     let Some((arms, round)) = pruned else {
         let prunes = arms.is_some() && config.rounds > 0;
         return dense_reads(results).into_iter().chain(prunes.then_some(asked)).collect();
@@ -34,11 +35,43 @@ pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
     sentences
 }
 
-/// The differences that the headline speaks of, with their intervals. `None` while it speaks of none.
-pub fn intervals(results: ShownResults<'_>) -> Option<Sentence> {
+/// How the subject stands after the last pruned round that is over, if the headline speaks of an earlier one.
+pub fn at_the_last_round(results: ShownResults<'_>) -> Option<Sentence> {
     let arms = ComparedArms::of(results.config())?;
-    let round = last_pruned_round(results, &arms)?;
-    Some(Sentence::Intervals { subject: arms.subject, round, relations: relations(results, &arms, round) })
+    let (_, later) = rounds_spoken_of(results, &arms)?;
+    later.map(|round| Sentence::AfterPrunings {
+        prunings: round,
+        left: weights_left(results, arms.subject, round),
+        relations: relations(results, &arms, round),
+    })
+}
+
+/// The differences that the headline and what stands below it speak of, with their intervals. Empty while there are none.
+pub fn intervals(results: ShownResults<'_>) -> Vec<Sentence> {
+    let arms = ComparedArms::of(results.config());
+    let rounds = arms.as_ref().and_then(|arms| Some((arms, rounds_spoken_of(results, arms)?)));
+    let Some((arms, (round, later))) = rounds else { return vec![] };
+    let in_round = |round| Sentence::Intervals {
+        subject: arms.subject,
+        round,
+        relations: relations(results, arms, round),
+    };
+    [round].into_iter().chain(later).map(in_round).collect()
+}
+
+/// The round that the headline speaks of: the last one that is over up to which the subject has never been clearly below
+/// the dense network. Where it is below in the first pruned round already, it is the last one that is over. If a later one
+/// is over, it comes second.
+fn rounds_spoken_of(results: ShownResults<'_>, arms: &ComparedArms) -> Option<(u32, Option<u32>)> {
+    let last = last_pruned_round(results, arms)?;
+    let keeps_up = |round: &u32| {
+        let relation = relation(results, arms.subject, Arm::Dense, *round);
+        relation.is_some_and(|relation| relation.standing() != Standing::Below)
+    };
+    Some(match (1..=last).take_while(keeps_up).last() {
+        Some(kept) if kept < last => (kept, Some(last)),
+        _ => (last, None),
+    })
 }
 
 /// The last round that is over and in which the subject is pruned.

@@ -70,8 +70,8 @@ pub fn caption(drawn: usize, survivors: u32, struck_out: u32, values: &[KnownVal
     let lines = match drawn as f64 >= f64::from(survivors) {
         true => format!("All {all} surviving connections are drawn."),
         false => format!(
-            "{} of {all} surviving connections are drawn, always the same ones: a fixed sample, fair within each layer, \
-             that widens as weights go.",
+            "{} of {all} surviving connections are drawn: a fixed random sample, fair within each layer; the fewer survive, \
+             the larger the share that is drawn.",
             with_commas(drawn as f64)
         ),
     };
@@ -108,12 +108,14 @@ pub fn caption(drawn: usize, survivors: u32, struck_out: u32, values: &[KnownVal
     format!("{lines}{struck_out}{values}")
 }
 
-/// The text below a column of nodes: how many there are and what they are.
-pub fn column_name(config: &ExperimentConfig, shape: &NetworkShape, column: usize) -> String {
+/// The text below a column of nodes: how many there are and what they are. Where there is little room it is `short`: only
+/// the first hidden layer says that its nodes are units.
+pub fn column_name(config: &ExperimentConfig, shape: &NetworkShape, column: usize, short: bool) -> String {
     let image = config.data.image;
     match column {
         0 => format!("{} × {} pixels", image.width, image.height * image.channels),
         _ if column + 1 == shape.columns() => format!("{} classes", shape.nodes(column)),
+        2.. if short => with_commas(shape.nodes(column) as f64),
         _ => format!("{} units", with_commas(shape.nodes(column) as f64)),
     }
 }

@@ -29,6 +29,15 @@ pub enum Sentence {
         /// How the subject stands to each.
         relations: Vec<Relation>,
     },
+    /// How the network that was just spoken of stands to others after more prunings.
+    AfterPrunings {
+        /// The number of prunings.
+        prunings: u32,
+        /// The share of its weights that are left, from 0 to 1.
+        left: f64,
+        /// How it stands to each.
+        relations: Vec<Relation>,
+    },
     /// The 95% intervals of the differences of test accuracies after a round.
     Intervals {
         /// The arm that it is about.

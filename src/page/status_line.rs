@@ -132,7 +132,8 @@ pub fn play_label(state: &State) -> &'static str {
     }
 }
 
-/// What happens at the shown moment, in a sentence or two. Empty before anything has begun.
+/// What happens at the shown moment, in a sentence or two, with terms marked as [`crate::terms::parts`] reads them. Empty
+/// before anything has begun.
 pub fn caption(state: &State) -> String {
     let shown = state.on_screen();
     if shown.nothing_started() {
@@ -191,9 +192,13 @@ fn untrained_text(shown: ShownResults<'_>) -> String {
     };
     match (reads(Arm::Ticket), reads(Arm::Reinit)) {
         (Some(ticket), Some(reinit)) => {
-            format!(" Untrained, the ticket reads {ticket} of the test images, the re-init {reinit}.")
+            format!(
+                " [Untrained|untrained], the ticket reads {ticket} of the test images, the re-init {reinit}."
+            )
         }
-        (Some(ticket), None) => format!(" Untrained, the ticket reads {ticket} of the test images."),
+        (Some(ticket), None) => {
+            format!(" [Untrained|untrained], the ticket reads {ticket} of the test images.")
+        }
         (None, _) => String::new(),
     }
 }

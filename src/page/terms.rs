@@ -128,6 +128,12 @@ pub const TERMS: &[Term] = &[
     ),
     term("trial", "Trial", "The whole experiment once, from one seed; several trials show what is luck."),
     term(
+        "untrained",
+        "Untrained",
+        "Before its first training step; where a network then reads far more than one in ten images, the mask that pruning \
+         chose does it with first values alone.",
+    ),
+    term(
         "validation",
         "Validation",
         "A reading of loss and accuracy on images that are kept aside and never trained on.",

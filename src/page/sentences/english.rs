@@ -23,6 +23,11 @@ pub fn text(sentence: &Sentence) -> String {
             percent(*left),
             joined(relations, |rival| rival_name(*subject, rival))
         ),
+        Sentence::AfterPrunings { prunings, left, relations } => format!(
+            "After {prunings} prunings, at {} of the weights, it {}.",
+            percent(*left),
+            joined(relations, short_name)
+        ),
         Sentence::Intervals { subject, round, relations } => intervals(*subject, *round, relations),
         Sentence::WinningTicket => "That makes it a winning ticket.".into(),
         Sentence::SignsKeep { share } => match (100.0 * share).round() {

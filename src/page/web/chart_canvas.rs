@@ -9,9 +9,10 @@ use crate::{
     shown_results::ShownResults,
 };
 use chart::{
-    cost,
+    cost::{self, CostChart},
     curves::{self, CurvesChart},
-    distance, layers,
+    distance::{self, DistanceChart},
+    layers::{self, LayersChart},
     rounds::{self, RoundsChart},
     style::{ChartStyle, Theme},
     web::draw_on_canvas,
@@ -45,26 +46,29 @@ pub(super) struct ChartCanvas {
     empty: Element,
     size: (f64, f64),
     dirty: bool,
-    /// What can be pointed at: rounds, or in the chart of curves iterations.
+    /// What can be pointed at: rounds, in the chart of curves iterations, and in that of distances rings.
     stops: Vec<Stop>,
-    /// The data that are drawn, if the chart can be pointed at.
+    /// The data that are drawn.
     drawn: Option<Drawn>,
-    /// The iteration that is marked in the chart of curves.
-    marked_iteration: Option<u32>,
+    /// The iteration or the ring that is marked, in a chart that has those.
+    marked: Option<u32>,
 }
 
 /// Something that can be pointed at in a chart.
 pub(super) struct Stop {
     /// Its place in CSS pixels from the left.
     pub(super) x: f64,
-    /// The round or the iteration.
+    /// The round, the iteration or the ring.
     pub(super) number: u32,
 }
 
-/// The data of a chart that can be pointed at.
+/// The data of a chart.
 enum Drawn {
     Curves(CurvesChart),
     Rounds(RoundsChart),
+    Layers(LayersChart),
+    Cost(CostChart),
+    Distance(DistanceChart),
 }
 
 impl ChartCanvas {
@@ -84,7 +88,7 @@ impl ChartCanvas {
             dirty: true,
             stops: Vec::new(),
             drawn: None,
-            marked_iteration: None,
+            marked: None,
         })
     }
 
@@ -98,16 +102,24 @@ impl ChartCanvas {
         self.kind == ChartKind::Curves
     }
 
+    /// Whether what can be pointed at are rounds, which are marked everywhere.
+    pub(super) fn has_rounds(&self) -> bool {
+        !matches!(self.kind, ChartKind::Curves | ChartKind::Distance)
+    }
+
     /// The canvas.
     pub(super) fn canvas(&self) -> &HtmlCanvasElement {
         &self.canvas
     }
 
-    /// What the chart says of a round or an iteration that can be pointed at.
+    /// What the chart says of something that can be pointed at.
     pub(super) fn reading(&self, number: u32) -> String {
         match &self.drawn {
             Some(Drawn::Curves(data)) => curves::reading(data, number),
             Some(Drawn::Rounds(data)) => rounds::reading(data, number as usize),
+            Some(Drawn::Layers(data)) => layers::reading(data, number as usize),
+            Some(Drawn::Cost(data)) => cost::reading(data, number),
+            Some(Drawn::Distance(data)) => distance::reading(data, number as usize),
             None => String::new(),
         }
     }
@@ -117,17 +129,17 @@ impl ChartCanvas {
         &self.stops
     }
 
-    /// Marks an iteration in the chart of curves, or none. Returns whether it was another one before.
-    pub(super) fn mark_iteration(&mut self, iteration: Option<u32>) -> bool {
-        let changed = iteration != self.marked_iteration;
+    /// Marks an iteration or a ring of a chart that has those, or none. Returns whether it was another one before.
+    pub(super) fn mark(&mut self, number: Option<u32>) -> bool {
+        let changed = number != self.marked;
         self.dirty |= changed;
-        self.marked_iteration = iteration;
+        self.marked = number;
         changed
     }
 
-    /// The iteration that is marked in the chart of curves.
-    pub(super) fn marked_iteration(&self) -> Option<u32> {
-        self.marked_iteration
+    /// The iteration or the ring that is marked.
+    pub(super) fn marked(&self) -> Option<u32> {
+        self.marked
     }
 
     /// Marks the chart for a redraw.
@@ -163,11 +175,11 @@ impl ChartCanvas {
         let style = ChartStyle::new(theme, scale, self.size.0);
         let (canvas, size) = (&self.canvas, self.size);
         let stop = |(x, number): (i32, u32)| Stop { x: f64::from(x) / scale, number };
-        let (mut stops, mut drawn) = (Vec::new(), None);
-        let (empty, words) = match self.kind {
+        let mut stops = Vec::new();
+        let (empty, words, drawn) = match self.kind {
             ChartKind::Curves => {
                 let mut data = chart_data::accuracy_curves(results, selection, pinned);
-                data.marked = self.marked_iteration;
+                data.marked = self.marked;
                 let mut places = Vec::new();
                 draw_on_canvas(canvas, size, &style, |area| {
                     places = curves::iteration_positions(area, &data, &style);
@@ -175,9 +187,7 @@ impl ChartCanvas {
                 })?;
                 stops = places.into_iter().zip(curves::iterations(&data)).map(stop).collect();
                 dom::set_attribute(canvas, "data-end", &curves::end(&data));
-                let said = (data.is_empty().then_some(curves::EMPTY), curves::describe(&data));
-                drawn = Some(Drawn::Curves(data));
-                said
+                (data.is_empty().then_some(curves::EMPTY), curves::describe(&data), Drawn::Curves(data))
             }
             ChartKind::Rounds(metric) => {
                 let mut data = chart_data::metric_by_round(
@@ -193,28 +203,43 @@ impl ChartCanvas {
                     rounds::draw(area, &data, &style)
                 })?;
                 stops = places.into_iter().zip(0..).map(stop).collect();
-                let said = (data.empty(), rounds::describe(&data));
-                drawn = Some(Drawn::Rounds(data));
-                said
+                (data.empty(), rounds::describe(&data), Drawn::Rounds(data))
             }
             ChartKind::Layers => {
                 let mut data = chart_data::layers_left(results);
                 data.marked = marked_round.map(|round| round as usize);
-                draw_on_canvas(canvas, size, &style, |area| layers::draw(area, &data, &style))?;
-                (data.is_empty().then_some(layers::EMPTY), layers::describe(&data))
+                let mut places = Vec::new();
+                draw_on_canvas(canvas, size, &style, |area| {
+                    places = layers::round_positions(area, &data, &style);
+                    layers::draw(area, &data, &style)
+                })?;
+                stops = places.into_iter().zip(0..).map(stop).collect();
+                (data.is_empty().then_some(layers::EMPTY), layers::describe(&data), Drawn::Layers(data))
             }
             ChartKind::Distance => {
                 let data = chart_data::survivors_by_distance(results);
-                draw_on_canvas(canvas, size, &style, |area| distance::draw(area, &data, &style))?;
-                (data.is_empty().then_some(distance::EMPTY), distance::describe(&data))
+                let mut places = Vec::new();
+                draw_on_canvas(canvas, size, &style, |area| {
+                    places = distance::ring_positions(area, &data, &style);
+                    distance::draw(area, &data, &style)
+                })?;
+                if !data.is_empty() {
+                    stops = places.into_iter().zip(0..).map(stop).collect();
+                }
+                (data.is_empty().then_some(distance::EMPTY), distance::describe(&data), Drawn::Distance(data))
             }
             ChartKind::Cost => {
                 let data = chart_data::round_costs(results, selection);
-                draw_on_canvas(canvas, size, &style, |area| cost::draw(area, &data, &style))?;
-                (data.is_empty().then_some(cost::EMPTY), cost::describe(&data))
+                let mut places = Vec::new();
+                draw_on_canvas(canvas, size, &style, |area| {
+                    places = cost::round_positions(area, &data, &style);
+                    cost::draw(area, &data, &style)
+                })?;
+                stops = places.into_iter().map(stop).collect();
+                (data.is_empty().then_some(cost::EMPTY), cost::describe(&data), Drawn::Cost(data))
             }
         };
-        (self.stops, self.drawn) = (stops, drawn);
+        (self.stops, self.drawn) = (stops, Some(drawn));
         let empty = empty.map(|empty| if selection.is_empty() { NO_ARM_SHOWN } else { empty });
         self.empty.set_text_content(Some(empty.unwrap_or_default()));
         let _ = self.empty.toggle_attribute_with_force("hidden", empty.is_none());

@@ -80,7 +80,8 @@ impl Legend {
             &switch,
             &[
                 &line_sample(style, self.theme, "0 0 40 16"),
-                &dom::new_element("span", "", style.legend_label),
+                &dom::new_element("span", "long", style.legend_label),
+                &dom::new_element("span", "short", style.chart_label),
             ],
         );
         let item = dom::new_element("li", "", "");

@@ -1,6 +1,7 @@
 //! The browser side of the page, and the only module that uses the browser. [`State`] decides, and this module carries
 //! out its effects: workers, downloads, controls and drawing.
 
+mod answer;
 mod app;
 mod arm_boxes;
 mod array_store;

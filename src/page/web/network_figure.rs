@@ -17,8 +17,12 @@ use crate::{
     },
 };
 use chart::{
-    mask_paint, masks::NEVER_PRUNED, network::sign_color, network_layout::Thing, network_nodes,
-    network_sample::ConnectionSample, style::Theme,
+    masks::NEVER_PRUNED,
+    network::{LineClass, sign_color},
+    network_layout::Thing,
+    network_nodes,
+    network_sample::ConnectionSample,
+    style::Theme,
 };
 use experiment::{config::ExperimentConfig, job::JobId};
 use wasm_bindgen::JsValue;
@@ -395,7 +399,8 @@ impl NetworkFigure {
 
     fn fill_key(&self) {
         self.key.set_text_content(None);
-        let dying = mask_paint::legend(self.theme)[1].1.clone();
+        // The colour in the middle of the animation, between the flash and the trace that stays.
+        let dying = LineClass::Dying.style(self.theme, 0.4).color.css();
         let sign = |negative| sign_color(self.theme, negative).css();
         let line = |color: String, dash: &str| {
             let at = [("x1", "0"), ("x2", "24"), ("y1", "6"), ("y2", "6"), ("stroke-width", "2")];

@@ -379,10 +379,10 @@ impl Panel {
             true => network_nodes::dots(layout, shape, &self.counts, activations, theme),
             false => network_nodes::faint_dots(layout, shape, theme),
         };
-        let columns: Vec<String> = (0..shape.columns())
-            .map(|column| network_texts::column_name(&shown.config, shape, column))
-            .collect();
         let short = layout.size.0 < 420.0;
+        let columns: Vec<String> = (0..shape.columns())
+            .map(|column| network_texts::column_name(&shown.config, shape, column, short))
+            .collect();
         let by_layer = if self.is_drawable { self.counts.by_layer() } else { Vec::new() };
         let layers: Vec<String> =
             by_layer.iter().map(|&left| network_texts::layer_count(left, short)).collect();

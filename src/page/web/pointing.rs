@@ -67,7 +67,7 @@ impl App {
         if count == 0 {
             return false;
         }
-        let number = if plot.is_live() { plot.marked_iteration() } else { self.view.marked_round };
+        let number = if plot.has_rounds() { self.view.marked_round } else { plot.marked() };
         let now = number.and_then(|number| plot.stops().iter().position(|stop| stop.number == number));
         let next = match (now, step > 0) {
             (Some(now), _) => now.saturating_add_signed(step).min(count - 1),
@@ -82,25 +82,31 @@ impl App {
         true
     }
 
-    fn mark_stop(&mut self, plot: usize, stop: Option<usize>, place: Option<(f64, f64)>) {
-        let plot: &ChartCanvas = &self.view.plots[plot];
+    fn mark_stop(&mut self, at: usize, stop: Option<usize>, place: Option<(f64, f64)>) {
+        let plot: &ChartCanvas = &self.view.plots[at];
         let stop = stop.and_then(|stop| plot.stops().get(stop));
-        let reading = stop.map(|stop| plot.reading(stop.number));
+        let reading = stop.map(|stop| plot.reading(stop.number)).filter(|reading| !reading.is_empty());
         let number = stop.map(|stop| stop.number);
-        match plot.is_live() {
-            true => self.mark(None, number, reading.zip(place)),
-            false => self.mark(number, None, reading.zip(place)),
+        match plot.has_rounds() {
+            true => self.mark(number, None, reading.zip(place)),
+            false => self.mark(None, number.map(|number| (at, number)), reading.zip(place)),
         }
     }
 
-    /// Marks a round everywhere, or an iteration in the chart of curves, and shows a reading at a place in the window.
-    fn mark(&mut self, round: Option<u32>, iteration: Option<u32>, said: Option<(String, (f64, f64))>) {
+    /// Marks a round everywhere, or what only one chart has: the chart's place in the list, and the number of its iteration
+    /// or ring. Shows a reading at a place in the window.
+    fn mark(
+        &mut self,
+        round: Option<u32>,
+        in_chart: Option<(usize, u32)>,
+        said: Option<(String, (f64, f64))>,
+    ) {
         let view = &mut self.view;
         view.show_reading(said);
         let mut changed = round != view.marked_round;
-        for plot in &mut view.plots {
-            if plot.is_live() {
-                changed |= plot.mark_iteration(iteration);
+        for (at, plot) in view.plots.iter_mut().enumerate() {
+            if !plot.has_rounds() {
+                changed |= plot.mark(in_chart.filter(|marked| marked.0 == at).map(|marked| marked.1));
             } else if round != view.marked_round {
                 plot.mark_dirty();
             }

@@ -1,6 +1,7 @@
 //! Shows the state on the page, at most once in each animation frame. Only what has changed is redrawn.
 
 use crate::web::{
+    answer::Answer,
     chart_canvas::{ChartCanvas, ChartKind},
     claims::ClaimsPanel,
     digits::DigitsFigure,
@@ -20,9 +21,8 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    cost_texts, element_texts, forecast, headline, mask_texts, metric::Metric, preview::Preview, refusals,
-    sentences::english, shown_results::ShownResults, state::State, status::PageStatus, status_line, strings,
-    table, titles,
+    cost_texts, element_texts, forecast, mask_texts, metric::Metric, preview::Preview, refusals,
+    state::State, status::PageStatus, status_line, strings, table, titles,
 };
 use chart::style::Theme;
 use experiment::moment::Stage;
@@ -51,6 +51,7 @@ pub(super) struct PageView {
     table: Table,
     claims: ClaimsPanel,
     claims_section: Element,
+    answer: Answer,
     /// The list of pinned runs.
     pins: Element,
     next: NextPanel,
@@ -78,14 +79,9 @@ pub(super) struct PageView {
 
 struct TextElements {
     place: CachedText,
-    caption: CachedText,
-    headline: CachedText,
-    /// How far down in weights the subject keeps up, below the headline.
-    down: CachedText,
     early_stop: CachedText,
     cost_note: CachedText,
     cost_answer: CachedText,
-    source: CachedText,
     masks: CachedText,
     mask_title: CachedText,
     live: CachedText,
@@ -136,13 +132,9 @@ impl PageView {
             display_controls: dom::needed(DisplayControls::new()),
             texts: TextElements {
                 place: CachedText::of("where"),
-                caption: CachedText::of("caption"),
-                headline: CachedText::of("headline"),
-                down: CachedText::of("headline-down"),
                 early_stop: CachedText::of("note-stop"),
                 cost_note: CachedText::of("note-cost"),
                 cost_answer: CachedText::of("title-speed"),
-                source: CachedText::of("headline-source"),
                 masks: CachedText::of("mask-round"),
                 mask_title: CachedText::of("title-masks"),
                 live: CachedText::of("live"),
@@ -167,6 +159,7 @@ impl PageView {
             table: dom::needed(Table::new()),
             claims: ClaimsPanel::new(),
             claims_section: dom::by_id("claims"),
+            answer: Answer::new(),
             pins: dom::by_id("pinned"),
             next: NextPanel::new(),
             afterwards: dom::by_id("afterwards"),
@@ -258,7 +251,8 @@ impl PageView {
             self.show_digest(state);
         }
         if redraw_needs.rounds || redraw_needs.all || redraw_needs.selection {
-            self.show_sentences(state.on_screen(), state.selection_on_screen().metric);
+            self.answer.show(state.on_screen());
+            dom::fill_elements(&titles::by_element_id(state.on_screen(), state.selection_on_screen().metric));
         }
         if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {
             self.show_kept(state);
@@ -286,24 +280,13 @@ impl PageView {
         self.network.show(state.on_screen(), kept, selection, state.progress_on_screen(), recorded);
         self.lit.show(&self.digits, &mut self.network);
         if let Err(error) = self.mean_image.show(self.digits.images_here()) {
-            self.texts.source.show(&dom::error_message(&error));
+            self.show_rejections(&[dom::error_message(&error)]);
         }
         let waits = self.network.paint(self.theme, self.scale).unwrap_or_else(|error| {
-            self.texts.source.show(&dom::error_message(&error));
+            self.show_rejections(&[dom::error_message(&error)]);
             false
         });
         self.draw(state, still) || moves || waits
-    }
-
-    /// Shows the headline, what it rests on, and the titles of the charts.
-    fn show_sentences(&mut self, results: ShownResults<'_>, metric: Metric) {
-        self.texts.headline.show(&english::texts(&headline::headline(results)));
-        let intervals = headline::intervals(results).map(|intervals| english::text(&intervals));
-        self.texts.source.show(&intervals.unwrap_or_default());
-        let down = titles::rounds(results, Metric::TestEnd);
-        let down = if results.last_round_over() > Some(0) { english::text(&down) } else { String::new() };
-        self.texts.down.show(&down);
-        dom::fill_elements(&titles::by_element_id(results, metric));
     }
 
     /// Shows the digest of what is finished. Programs read its attributes before anything is finished too.
@@ -358,7 +341,7 @@ impl PageView {
                 .or(failed);
         }
         if let Some(error) = failed {
-            self.texts.source.show(&format!("A chart could not be drawn: {error}."));
+            self.show_rejections(&[format!("A chart could not be drawn: {error}.")]);
         }
         false
     }
@@ -393,7 +376,7 @@ impl PageView {
         }
         let loaded = (status == PageStatus::Loading).then(|| state.download_fraction());
         self.timeline.show(state, loaded);
-        self.texts.caption.show(&status_line::caption(state));
+        self.answer.show_caption(status_line::caption(state));
         self.texts.place.show(&status_line::status_line(state, self.forecast));
         let current = state.stage_on_screen();
         for (stage, element) in &self.stages {
@@ -402,6 +385,10 @@ impl PageView {
             } else if element.has_attribute("aria-current") {
                 let _ = element.remove_attribute("aria-current");
             }
+            // Nothing is pruned after the last round.
+            let is_missing =
+                *stage == Stage::Prune && state.on_screen().round() >= state.config_on_screen().rounds;
+            dom::set_attribute_if_changed(element, "data-missing", if is_missing { "1" } else { "0" });
             let name = strings::stage_name(*stage, state.on_screen().round());
             if element.text_content().as_deref() != Some(name) {
                 element.set_text_content(Some(name));

@@ -15,7 +15,7 @@ use anyhow::{Context, Result, ensure};
 use arms::Arms;
 pub(crate) use common::Tally;
 use common::check_question;
-use headline::{headline, intervals};
+use headline::{at_the_last, headline, intervals};
 use reader::Reader;
 use report::Report;
 use serde_json::Value;
@@ -25,6 +25,8 @@ use serde_json::Value;
 pub(crate) struct PageSentences {
     /// `#headline`.
     pub(crate) headline: String,
+    /// `#headline-down`.
+    pub(crate) down: String,
     /// `#headline-source`.
     pub(crate) source: String,
     /// `#title-rounds`.
@@ -41,8 +43,8 @@ pub(crate) struct PageSentences {
 
 /// A script that returns the text of each element of [`PageSentences`], by its id.
 pub(crate) const READ_SENTENCES: &str = "
-    const ids = ['headline', 'headline-source', 'title-rounds', 'title-curves', 'title-stop', 'title-layers', 'title-cost'];
-    return Object.fromEntries(ids.map((id) => [id, document.getElementById(id).innerText.trim()]))";
+    const ids = ['headline', 'headline-down', 'headline-source', 'title-rounds', 'title-curves', 'title-stop', 'title-layers', 'title-cost'];
+    return Object.fromEntries(ids.map((id) => [id, document.getElementById(id).textContent.trim()]))";
 
 impl PageSentences {
     /// Takes what [`READ_SENTENCES`] has returned.
@@ -52,6 +54,7 @@ impl PageSentences {
         };
         Ok(PageSentences {
             headline: text("headline")?,
+            down: text("headline-down")?,
             source: text("headline-source")?,
             rounds: text("title-rounds")?,
             curves: text("title-curves")?,
@@ -62,9 +65,10 @@ impl PageSentences {
     }
 
     /// Each sentence with the name of its element.
-    pub(crate) fn all_mut(&mut self) -> [(&'static str, &mut String); 7] {
+    pub(crate) fn all_mut(&mut self) -> [(&'static str, &mut String); 8] {
         [
             ("headline", &mut self.headline),
+            ("headline-down", &mut self.down),
             ("headline-source", &mut self.source),
             ("title-rounds", &mut self.rounds),
             ("title-curves", &mut self.curves),
@@ -77,9 +81,17 @@ impl PageSentences {
 
 /// Checks the sentences while no job is done: all are questions.
 pub(crate) fn check_questions(page: &PageSentences) -> Result<()> {
-    ensure!(page.source.is_empty(), "#headline-source says {:?} of nothing", page.source);
+    check_nothing_more(page)?;
     for text in [&page.headline, &page.rounds, &page.curves, &page.stop, &page.layers, &page.cost] {
         check_question(text)?;
+    }
+    Ok(())
+}
+
+/// Checks that nothing is said below the headline.
+fn check_nothing_more(page: &PageSentences) -> Result<()> {
+    for (id, text) in [("headline-down", &page.down), ("headline-source", &page.source)] {
+        ensure!(text.is_empty(), "#{id} says {text:?} of nothing");
     }
     Ok(())
 }
@@ -98,14 +110,15 @@ pub(crate) fn check(report: &str, page: &PageSentences) -> Result<Tally> {
     headline(&report, arms.as_ref(), last, &page.headline, &mut tally)
         .with_context(|| format!("#headline says {:?}", page.headline))?;
     let Some(arms) = pruned else {
-        ensure!(page.source.is_empty(), "#headline-source says {:?} of nothing", page.source);
+        check_nothing_more(page)?;
         for text in [&page.rounds, &page.curves, &page.stop, &page.layers, &page.cost] {
             check_question(text)?;
         }
         return Ok(tally);
     };
     type Check = fn(&Report, &Arms, u32, &mut Reader<'_>, &mut Tally) -> Result<()>;
-    let titles: [(&str, &String, Check); 6] = [
+    let titles: [(&str, &String, Check); 7] = [
+        ("headline-down", &page.down, at_the_last),
         ("headline-source", &page.source, intervals),
         ("title-rounds", &page.rounds, titles::rounds),
         ("title-curves", &page.curves, titles::curves),

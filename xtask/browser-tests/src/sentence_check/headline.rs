@@ -1,7 +1,7 @@
 //! Checks the headline, and the differences that it speaks of.
 
 use super::{
-    arms::Arms,
+    arms::{Arms, title_name},
     common::{Tally, basis, check_question, relations, test_difference},
     reader::Reader,
     report::Report,
@@ -27,24 +27,57 @@ pub(super) fn headline(
         let asks = arms.is_some() && report.rounds > 0;
         return if asks { check_question(reader.rest()) } else { reader.end() };
     };
+    let (round, _) = rounds_spoken_of(report, arms, last)?;
     reader.expect(" ")?;
     reader.expect(arms.subject_name())?;
     reader.expect(" at ")?;
-    reader.percent(report.weights_left(&arms.subject, last)?)?;
+    reader.percent(report.weights_left(&arms.subject, round)?)?;
     reader.expect(" of the weights ")?;
     let others: Vec<&str> = ["dense"].into_iter().chain(arms.rivals.iter().map(String::as_str)).collect();
     let relations =
-        relations(report, &arms.subject, &others, &|other| arms.name_beside(other), last, reader, tally)?;
+        relations(report, &arms.subject, &others, &|other| arms.name_beside(other), round, reader, tally)?;
     reader.expect(".")?;
-    remarks(report, arms, last, &others, &relations, reader)?;
+    remarks(report, arms, round, &others, &relations, reader)?;
     reader.end()
+}
+
+/// The round that the headline speaks of, and whether a later one is spoken of below it. The headline speaks of the last
+/// round before the first one in which the subject is clearly below the dense network; if that is round 0, of the last.
+fn rounds_spoken_of(report: &Report, arms: &Arms, last: u32) -> Result<(u32, bool)> {
+    for round in 1..=last {
+        if test_difference(report, &arms.subject, "dense", round)?.verdict() == Verdict::Below {
+            return Ok(if round == 1 { (last, false) } else { (round - 1, true) });
+        }
+    }
+    Ok((last, false))
+}
+
+/// How the subject stands after the last round, where the headline speaks of an earlier one.
+pub(super) fn at_the_last(
+    report: &Report,
+    arms: &Arms,
+    last: u32,
+    reader: &mut Reader<'_>,
+    tally: &mut Tally,
+) -> Result<()> {
+    if !rounds_spoken_of(report, arms, last)?.1 {
+        return Ok(());
+    }
+    reader.expect("After ")?;
+    reader.count(last.into())?;
+    reader.expect(" prunings, at ")?;
+    reader.percent(report.weights_left(&arms.subject, last)?)?;
+    reader.expect(" of the weights, it ")?;
+    let others: Vec<&str> = ["dense"].into_iter().chain(arms.rivals.iter().map(String::as_str)).collect();
+    relations(report, &arms.subject, &others, &title_name, last, reader, tally)?;
+    reader.expect(".")
 }
 
 /// What the headline says after the relations.
 fn remarks(
     report: &Report,
     arms: &Arms,
-    last: u32,
+    round: u32,
     others: &[&str],
     relations: &[Judged],
     reader: &mut Reader<'_>,
@@ -56,11 +89,11 @@ fn remarks(
             reader.expect(" That makes it a winning ticket.")
         }
         "sign" if verdict("reinit") == Some(Verdict::Above) && verdict("ticket").is_some() => {
-            let lead = test_difference(report, "ticket", "reinit", last)?;
+            let lead = test_difference(report, "ticket", "reinit", round)?;
             if lead.verdict() != Verdict::Above {
                 return Ok(());
             }
-            let signs = test_difference(report, "sign", "reinit", last)?;
+            let signs = test_difference(report, "sign", "reinit", round)?;
             let share = 100.0 * signs.mean / lead.mean;
             reader.expect(" The signs alone keep ")?;
             if share.round() >= 100.0 {
@@ -73,7 +106,7 @@ fn remarks(
         }
         "norewind" => {
             reader.expect(" It has trained ")?;
-            reader.count(report.iterations * u64::from(last + 1))?;
+            reader.count(report.iterations * u64::from(round + 1))?;
             reader.expect(" iterations")?;
             if arms.rivals.iter().any(|rival| rival == "ticket") {
                 reader.expect(", the ticket ")?;
@@ -93,12 +126,23 @@ pub(super) fn intervals(
     reader: &mut Reader<'_>,
     _: &mut Tally,
 ) -> Result<()> {
+    let (round, is_last_too) = rounds_spoken_of(report, arms, last)?;
+    interval(report, arms, round, reader)?;
+    if is_last_too {
+        reader.expect(" ")?;
+        interval(report, arms, last, reader)?;
+    }
+    Ok(())
+}
+
+/// The intervals of the differences in one round.
+fn interval(report: &Report, arms: &Arms, round: u32, reader: &mut Reader<'_>) -> Result<()> {
     reader.expect("Test accuracy at the end of round ")?;
-    reader.count(last.into())?;
+    reader.count(round.into())?;
     reader.expect(", differences with their 95% intervals: ")?;
     let others = ["dense"].into_iter().chain(arms.rivals.iter().map(String::as_str));
     for (at, other) in others.enumerate() {
-        let judged = test_difference(report, &arms.subject, other, last)?;
+        let judged = test_difference(report, &arms.subject, other, round)?;
         reader.expect(if at > 0 { "; " } else { "" })?;
         reader.near(100.0 * judged.mean)?;
         reader.expect(" points to ")?;

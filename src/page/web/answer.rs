@@ -1,0 +1,56 @@
+//! What has come out: the headline, what stands below it, and what happens at the shown moment.
+
+use crate::{
+    headline,
+    sentences::english,
+    shown_results::ShownResults,
+    web::{
+        dom::{self, CachedText},
+        terms,
+    },
+};
+use web_sys::Element;
+
+/// The headline with its intervals, and the caption of the shown moment.
+pub(super) struct Answer {
+    headline: CachedText,
+    /// How the subject stands at the fewest weights, below the headline.
+    down: CachedText,
+    /// What the differences rest on. It opens where somebody asks for it.
+    intervals: Element,
+    source: CachedText,
+    caption: Element,
+    caption_shown: String,
+}
+
+impl Answer {
+    /// Finds its elements on the page.
+    pub(super) fn new() -> Answer {
+        Answer {
+            headline: CachedText::of("headline"),
+            down: CachedText::of("headline-down"),
+            intervals: dom::by_id("headline-intervals"),
+            source: CachedText::of("headline-source"),
+            caption: dom::by_id("caption"),
+            caption_shown: String::new(),
+        }
+    }
+
+    /// Shows what the results say.
+    pub(super) fn show(&mut self, results: ShownResults<'_>) {
+        self.headline.show(&english::texts(&headline::headline(results)));
+        let last = headline::at_the_last_round(results).map(|last| english::text(&last));
+        self.down.show(&last.unwrap_or_default());
+        let intervals = english::texts(&headline::intervals(results));
+        let _ = self.intervals.toggle_attribute_with_force("hidden", intervals.is_empty());
+        self.source.show(&intervals);
+    }
+
+    /// Shows what happens at the shown moment. The text has marked terms.
+    pub(super) fn show_caption(&mut self, caption: String) {
+        if caption != self.caption_shown {
+            terms::show_marked_text(&self.caption, &caption);
+            self.caption_shown = caption;
+        }
+    }
+}
