@@ -100,6 +100,30 @@ pub fn no_votes(data: &DataSet, finished: bool, voters: usize) -> String {
     }
 }
 
+/// What is said of the stored votes of the recorded run.
+pub const RECORDED_VOTES: &str = "Votes recorded with the Quick look, seed 1, for 14 test images: the first of each class, and the \
+    first 4 others on which its smallest ticket and re-init disagree.";
+
+/// What is said of a stored image before its first vote.
+pub const NO_RECORDED_VOTES: &str = "The first recorded vote comes at the end of round 0.";
+
+/// Why nobody votes on what is on the canvas while the recorded run is shown.
+pub const ONLY_STORED_VOTES: &str = "Of the recorded networks only their votes on 14 test images are here. The networks trained here \
+    vote as soon as the first one is trained, at the end of round 0.";
+
+/// What is said where two recorded networks agree on all stored images.
+pub const NO_STORED_DISAGREEMENT: &str = "In this round, the two agree on every stored image.";
+
+/// The title over the stored votes, if they say `verdict`.
+pub fn recorded_verdict(verdict: &str) -> String {
+    String::from("Recorded: ") + verdict
+}
+
+/// What is on the canvas, if it is a stored image with recorded votes.
+pub fn recorded_image(on_canvas: String) -> String {
+    on_canvas + ", recorded"
+}
+
 /// The name of a network for a screen reader.
 pub fn voter(row: &VoteRow) -> String {
     let draw = match (row.job.arm, row.job.draw) {

@@ -43,17 +43,18 @@ pub fn next_disagreement(one: &[u8], other: &[u8], image: Option<u32>) -> Option
     later.or(differ.first()).copied()
 }
 
-/// The networks of the two compared arms in the newest round of which both are known and kept, in the first trial.
+/// The networks of the two compared arms in the newest round of which both are known and can vote, as `can_vote` says of
+/// their jobs, in the first trial.
 pub fn compared_networks(
     shown: ShownResults<'_>,
-    kept: &KeptNetworks,
+    can_vote: &dyn Fn(JobId) -> bool,
     selection: &ChartSelection,
 ) -> Option<(JobId, JobId)> {
     let (one, other) = selection.arms_side_by_side()?;
     let config = shown.config();
     let job = |arm, round| {
         let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };
-        (shown.finished_job(job).is_some() && kept.get(job).is_some()).then_some(job)
+        (shown.finished_job(job).is_some() && can_vote(job)).then_some(job)
     };
     (1..=config.rounds).rev().find_map(|round| Some((job(one, round)?, job(other, round)?)))
 }

@@ -18,6 +18,7 @@ pub mod forecast;
 pub mod forgetting;
 pub mod headline;
 pub mod idx_file;
+pub mod image_step;
 pub mod kept_networks;
 #[cfg(test)]
 mod made_results;
@@ -34,6 +35,7 @@ pub mod preview;
 pub mod preview_texts;
 pub mod recorded_runs;
 pub mod recorded_values;
+pub mod recorded_votes;
 pub mod recording;
 pub mod redraw_needs;
 pub mod refusals;

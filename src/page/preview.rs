@@ -5,17 +5,20 @@ use crate::{
     display::{self, Display},
     kept_networks::KeptNetworks,
     recorded_values::RecordedValues,
+    recorded_votes::RecordedVotes,
     recording::Recording,
     run_results::RunResults,
     shown_results::ShownResults,
 };
 use experiment::{config::ExperimentConfig, display_settings::Speed, moment::Moment};
+use std::rc::Rc;
 
 /// A recorded run that is played.
 #[derive(Clone, Debug)]
 pub struct Preview {
     results: RunResults,
     networks: RecordedNetworks,
+    votes: Rc<RecordedVotes>,
     display: Display,
     /// What is selected of it.
     pub(crate) selection: ChartSelection,
@@ -59,6 +62,7 @@ impl Preview {
             kept: KeptNetworks::new(results.config().seeds.first(), 0),
             results,
             networks: RecordedNetworks { unit_survivors: recording.unit_survivors, values: recording.values },
+            votes: Rc::new(recording.votes),
             display: Display::new(None),
             selection,
             begun: false,
@@ -68,6 +72,11 @@ impl Preview {
     /// What is recorded of its networks.
     pub fn networks(&self) -> &RecordedNetworks {
         &self.networks
+    }
+
+    /// What its networks read in some test images.
+    pub fn votes(&self) -> &Rc<RecordedVotes> {
+        &self.votes
     }
 
     /// Whether its moment moves.

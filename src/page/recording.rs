@@ -3,11 +3,13 @@
 //!
 //! The report's numbers are whole. Its masks would be too large. The file has those of the layers behind the first whole;
 //! of the first layer it has how many weights each pixel and each unit keeps, and which of the weights survive that the
-//! picture of the network draws, with their values within 4.5%. Which others survive is not recorded, and nothing that depends on it may be shown.
+//! picture of the network draws, with their values within 4.5%. Which others survive is not recorded, and nothing that
+//! depends on it may be shown. Of some test images it has the pixels and what each network reads in them.
 
 use crate::{
     network_view::{self, MOST_LINES},
     recorded_values::{self, RecordedValues},
+    recorded_votes::{self, RecordedImage, RecordedVotes},
 };
 use chart::network_sample::{self, ConnectionSample};
 use experiment::{
@@ -28,7 +30,7 @@ pub const PATH: &str = "assets/recorded/preview.gz";
 pub const UNREADABLE: &str = "it is not the file that belongs to this version of the page";
 
 /// The first bytes of the file. Whoever changes the format changes them.
-const MAGIC: &[u8] = b"ticket-lab preview 2\n";
+const MAGIC: &[u8] = b"ticket-lab preview 3\n";
 
 /// The recorded run, as far as it is in the file.
 #[derive(Clone, Debug)]
@@ -40,6 +42,8 @@ pub struct Recording {
     pub unit_survivors: Vec<Vec<u32>>,
     /// The values of the weights that the picture of the network draws.
     pub values: RecordedValues,
+    /// What the networks read in some test images.
+    pub votes: RecordedVotes,
 }
 
 /// The experiment that is recorded.
@@ -49,10 +53,11 @@ pub fn config() -> ExperimentConfig {
 
 /// Writes the file of a report of the recorded experiment, or returns `None` if the report is of another one or not
 /// whole. `values` gives the first and the last value of a weight of a job's network; where the picture does not draw the
-/// weight in the job's own round, the first one is not asked for.
+/// weight in the job's own round, the first one is not asked for. `images` are test images with the networks' votes.
 pub fn write(
     report: &ExperimentReport,
     values: impl Fn(JobId, usize) -> Option<(Option<f32>, f32)>,
+    images: &[RecordedImage],
 ) -> Option<Vec<u8>> {
     let config = config();
     let trial = config.seeds.first();
@@ -80,6 +85,9 @@ pub fn write(
             file.extend_from_slice(&u16::try_from(count).ok()?.to_le_bytes());
         }
     }
+    let votes = recorded_votes::write(&config, images)?;
+    put(&mut file, u32::try_from(votes.len()).ok()?);
+    file.extend(votes);
     file.extend(recorded_values::write(&config, rounds, values)?);
     Some(file)
 }
@@ -108,6 +116,8 @@ pub fn read(file: &[u8]) -> Option<Recording> {
     }
     let mut bytes = fill_first_layer(weights, sample, &survivors)?;
     bytes.extend_from_slice(others);
+    let votes = file.number()? as usize;
+    let votes = recorded_votes::read(&config, file.take(votes)?)?;
     let values =
         recorded_values::read(&config, &PruneRounds::from_bytes(bytes.clone(), u32::from(last)), file.0)?;
     let chains = vec![(config.seeds.first(), Arm::Ticket, u32::from(last))];
@@ -116,6 +126,7 @@ pub fn read(file: &[u8]) -> Option<Recording> {
         report: ExperimentReport::from_parts(parts, vec![bytes])?,
         unit_survivors: survivors.into_iter().map(|survivors| survivors.units).collect(),
         values,
+        votes,
     })
 }
 

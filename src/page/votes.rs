@@ -1,8 +1,6 @@
 //! What the networks read in an image: one vote each, and how the votes stand.
 
-use crate::{
-    arm_styles, chart_selection::ChartSelection, kept_networks::KeptNetworks, shown_results::ShownResults,
-};
+use crate::{arm_styles, chart_selection::ChartSelection, shown_results::ShownResults};
 use chart::arm_style::ArmStyle;
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_graph};
 
@@ -40,16 +38,16 @@ pub struct VoteRow {
 }
 
 impl VoteRow {
-    /// Whether the vote is in sight: the network is known at the moment that is shown, it is kept, its arm is not switched
-    /// off, and no other row shows it.
+    /// Whether the vote is in sight: the network is known at the moment that is shown, its vote can be had, as `can_vote` says
+    /// of its job, its arm is not switched off, and no other row shows it.
     pub fn is_in_sight(
         &self,
         shown: ShownResults<'_>,
-        kept: &KeptNetworks,
+        can_vote: &dyn Fn(JobId) -> bool,
         selection: &ChartSelection,
     ) -> bool {
         let job = self.job.training_job();
-        let is_known = shown.finished_job(job).is_some() && kept.get(job).is_some();
+        let is_known = shown.finished_job(job).is_some() && can_vote(job);
         is_known && !self.is_twin && selection.shows_job(self.job)
     }
 }

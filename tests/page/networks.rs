@@ -90,7 +90,8 @@ fn votes_in_sight(bench: &PageHarness, moment: Moment) -> String {
     let state = &bench.state;
     let (shown, selection) = (state.results().at(moment), state.selection());
     let rows = votes::vote_rows(state.config()).into_iter();
-    let in_sight = rows.filter(|row| row.is_in_sight(shown, state.kept_networks(), selection));
+    let in_sight =
+        rows.filter(|row| row.is_in_sight(shown, &|job| state.kept_networks().get(job).is_some(), selection));
     in_sight.map(|row| format!("{}{} ", row.job.arm, row.job.round)).collect()
 }
 

@@ -3,6 +3,8 @@
 
 mod pictures;
 mod shelf;
+mod stored_images;
+mod test_set;
 mod votes_table;
 
 use crate::web::{dom, test_images::TestImages};
@@ -11,8 +13,9 @@ use crate::{
     digit_image::{self, Point},
     digit_reader::{DigitReader, ImageReadings},
     digit_texts, forgetting,
-    kept_networks::KeptNetworks,
-    shown_results::ShownResults,
+    image_step::ImageStep,
+    recorded_votes::RecordedVotes,
+    state::State,
     strings::arm_label,
     votes,
     worker_pool::NetworkAnswers,
@@ -24,8 +27,12 @@ use pictures::Picture;
 use protocol::payload::ArrayId;
 pub(super) use shelf::IMAGE;
 use shelf::Shelf;
+use std::rc::Rc;
 use votes_table::VotesTable;
 use web_sys::{Element, HtmlButtonElement};
+
+/// One and the other of two networks that are compared.
+type Pair<T> = (T, T);
 
 /// What is on the canvas.
 #[derive(Debug, PartialEq)]
@@ -33,19 +40,9 @@ enum OnCanvas {
     Nothing,
     Strokes(Vec<Vec<Point>>),
     TestImage(u32),
-}
-
-/// A way to a test image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ImageStep {
-    Previous,
-    Next,
-    First,
-    Last,
-    /// The next one on which the two compared arms disagree.
-    Disagreement,
-    /// The image with this number.
-    To(u32),
+    /// A stored image of the recorded run, which is on the screen: its place among them, its number in the test set, and the
+    /// class that it shows.
+    Recorded(u32, u32, usize),
 }
 
 /// The test images, as far as they are here.
@@ -69,6 +66,8 @@ struct ShownFor {
     finished: usize,
     selection: ChartSelection,
     theme: Theme,
+    /// Whether votes are recorded ones, and whether steps lead through stored images.
+    recorded: (bool, bool),
 }
 
 /// The figure on the page.
@@ -79,8 +78,12 @@ pub(super) struct DigitsFigure {
     images: Images,
     /// The step to a test image that is taken once they are here.
     awaited_step: Option<ImageStep>,
-    /// The two networks whose disagreements are looked for, and their predictions.
-    compared: Option<((JobId, JobId), (ArrayId, ArrayId))>,
+    /// Whether the data is here.
+    data_is_here: bool,
+    /// The stored votes of the recorded run, while it is on the screen.
+    recorded: Option<Rc<RecordedVotes>>,
+    /// The two networks whose disagreements are looked for, and their predictions, unless they are stored.
+    compared: Option<(Pair<JobId>, Option<Pair<ArrayId>>)>,
     /// What is said instead of the votes, until the canvas changes.
     remark: Option<String>,
     finished: usize,
@@ -109,6 +112,8 @@ impl DigitsFigure {
             reader: DigitReader::default(),
             images: Images::Unasked,
             awaited_step: None,
+            data_is_here: false,
+            recorded: None,
             compared: None,
             remark: None,
             finished: 0,
@@ -131,13 +136,12 @@ impl DigitsFigure {
 
     /// Shows the figure at a moment: the votes of the networks that are known there, and what rounds have forgotten. It
     /// touches the page only where something has changed, so that it can be called in every frame.
-    pub(super) fn show(
-        &mut self,
-        shown: ShownResults<'_>,
-        kept: &KeptNetworks,
-        selection: &ChartSelection,
-        theme: Theme,
-    ) {
+    pub(super) fn show(&mut self, state: &State, theme: Theme) {
+        self.follow_preview(state.preview());
+        self.data_is_here = state.download().complete;
+        let kept = state.kept_networks();
+        let recorded = (self.is_stored(), self.steps_through_stored());
+        let (shown, selection) = (state.on_screen(), state.selection_on_screen());
         let (config, trial) = (shown.config(), shown.config().seeds.first());
         let jobs = kept.jobs().filter(|job| job.trial == trial);
         let networks: Vec<(JobId, ArrayId)> =
@@ -149,13 +153,15 @@ impl DigitsFigure {
                 && before.networks == networks
                 && before.selection == *selection
                 && before.config == *config
+                && before.recorded == recorded
         });
         if !same {
-            self.set_data(&config.data);
+            self.set_data(&state.config().data);
             self.reader.set_networks(networks.clone());
             (self.theme, self.finished) = (theme, finished);
             let rows = votes::vote_rows(config).into_iter();
-            let rows = rows.map(|row| (row, row.is_in_sight(shown, kept, selection)));
+            let can_vote = |job| recorded.0 || kept.get(job).is_some();
+            let rows = rows.map(|row| (row, row.is_in_sight(shown, &can_vote, selection)));
             let all = config.model.weight_count() as f64;
             let left = |round: u32| {
                 let left =
@@ -163,8 +169,11 @@ impl DigitsFigure {
                 left.map_or(String::new(), |left| numbers::percent(left / all))
             };
             self.votes.set_rows(rows.collect(), theme, left);
-            let jobs = forgetting::compared_networks(shown, kept, selection);
-            self.compared = jobs.and_then(|jobs| Some((jobs, shelf::predictions(kept, jobs)?)));
+            self.votes.mark_recorded(recorded.0);
+            let can_vote = |job| recorded.1 || kept.get(job).is_some();
+            let jobs = forgetting::compared_networks(shown, &can_vote, selection);
+            let compared = jobs.map(|jobs| (jobs, shelf::predictions(kept, jobs)));
+            self.compared = compared.filter(|(_, predictions)| recorded.1 || predictions.is_some());
             let arms = selection.arms_side_by_side().map(|(one, other)| (arm_label(one), arm_label(other)));
             self.disagree.set_text_content(Some(&digit_texts::disagreement_button(arms)));
             self.disagree.set_disabled(self.compared.is_none());
@@ -177,6 +186,7 @@ impl DigitsFigure {
                 finished,
                 selection: selection.clone(),
                 theme,
+                recorded,
             });
             self.dirty = true;
         }
@@ -234,8 +244,12 @@ impl DigitsFigure {
         (self.dirty, self.remark) = (true, None);
     }
 
-    /// Puts a test image on the canvas, as soon as they are here.
+    /// Puts a test image on the canvas, as soon as they are here. Until then it is one of those stored with the recorded run,
+    /// while that is on the screen.
     pub(super) fn step(&mut self, step: ImageStep) {
+        if self.steps_through_stored() {
+            return self.step_through_stored(step);
+        }
         let Images::Here(images) = &self.images else {
             self.awaited_step = Some(step);
             self.want_images();
@@ -243,26 +257,19 @@ impl DigitsFigure {
             return;
         };
         let (now, count) = (self.test_image(), images.count());
-        let image = match step {
-            ImageStep::First => Some(0),
-            ImageStep::Last => Some(count - 1),
-            ImageStep::Next => Some(now.map_or(0, |now| (now + 1) % count)),
-            ImageStep::Previous => Some(now.map_or(count, |now| now + count).wrapping_sub(1) % count),
-            ImageStep::To(image) => Some(image.min(count - 1)),
-            ImageStep::Disagreement => self.compared.and_then(|(jobs, (one, other))| {
-                let next = forgetting::next_disagreement(&shelf::bytes(one), &shelf::bytes(other), now);
-                if next.is_none() {
-                    let arms = (arm_label(jobs.0.arm), arm_label(jobs.1.arm));
-                    self.remark = Some(digit_texts::no_disagreement(arms, jobs.0.round));
-                    self.dirty = true;
-                }
-                next
-            }),
+        let next_disagreement = || {
+            let (one, other) = self.compared?.1?;
+            forgetting::next_disagreement(&shelf::bytes(one), &shelf::bytes(other), now)
         };
+        let image = step.target(now, count, &next_disagreement);
         if let Some(image) = image {
             let pixels = images.pixel_values(image);
             self.on_canvas = OnCanvas::TestImage(image);
             self.changed(Some(pixels));
+        } else if let Some((jobs, _)) = self.compared {
+            let arms = (arm_label(jobs.0.arm), arm_label(jobs.1.arm));
+            self.remark = Some(digit_texts::no_disagreement(arms, jobs.0.round));
+            self.dirty = true;
         }
     }
 
@@ -277,48 +284,19 @@ impl DigitsFigure {
         self.dirty = true;
     }
 
-    fn want_images(&mut self) {
-        if matches!(self.images, Images::Unasked | Images::Failed(_)) {
-            self.images = Images::Asked;
-        }
-    }
-
-    /// The data set whose test images are to be unpacked now. It is returned once.
-    pub(super) fn images_to_unpack(&mut self) -> Option<DataSet> {
-        matches!(self.images, Images::Asked).then(|| {
-            self.images = Images::Unpacking;
-            self.data.clone()
-        })
-    }
-
-    /// Whether test images are wanted that are not here.
-    pub(super) fn wants_images(&self) -> bool {
-        matches!(self.images, Images::Asked)
-    }
-
-    /// Takes the unpacked test images of a data set. The error is a sentence.
-    pub(super) fn take_images(&mut self, data: &DataSet, images: Result<TestImages, String>) {
-        if *data != self.data || !matches!(self.images, Images::Unpacking) {
-            return;
-        }
-        self.images = images.map_or_else(Images::Failed, Images::Here);
-        self.dirty = true;
-        if let (Images::Here(_), Some(step)) = (&self.images, self.awaited_step.take()) {
-            self.step(step);
-        }
-    }
-
-    /// The test images, if they are unpacked.
-    pub(super) fn images_here(&self) -> Option<&TestImages> {
-        if let Images::Here(images) = &self.images { Some(images) } else { None }
-    }
-
+    /// The number of the test image on the canvas.
     fn test_image(&self) -> Option<u32> {
-        if let OnCanvas::TestImage(image) = self.on_canvas { Some(image) } else { None }
+        match self.on_canvas {
+            OnCanvas::TestImage(image) | OnCanvas::Recorded(_, image, _) => Some(image),
+            _ => None,
+        }
     }
 
     /// The test image on the canvas, with the class that it shows.
     fn labelled_image(&self) -> Option<(u32, usize)> {
+        if let OnCanvas::Recorded(_, number, label) = self.on_canvas {
+            return Some((number, label));
+        }
         self.test_image().and_then(|image| Some((image, self.images_here()?.label(image))))
     }
 
@@ -344,7 +322,7 @@ impl DigitsFigure {
         match &self.on_canvas {
             OnCanvas::Nothing => self.draw.show_strokes(&[], self.theme),
             OnCanvas::Strokes(strokes) => self.draw.show_strokes(strokes, self.theme),
-            OnCanvas::TestImage(_) => {
+            OnCanvas::TestImage(_) | OnCanvas::Recorded(..) => {
                 let pixels = self.reader.pixels().cloned().unwrap_or_default();
                 self.draw.show_pixels(pixels.iter().copied(), self.theme);
             }
@@ -356,7 +334,10 @@ impl DigitsFigure {
         let _ = self.empty.toggle_attribute_with_force("hidden", !nothing);
         self.clear.set_disabled(nothing);
         let drawn = matches!(self.on_canvas, OnCanvas::Strokes(_));
-        let what = digit_texts::on_canvas(&self.data, self.labelled_image(), drawn);
+        let mut what = digit_texts::on_canvas(self.data_on_canvas(), self.labelled_image(), drawn);
+        if self.is_stored() {
+            what = digit_texts::recorded_image(what);
+        }
         dom::set_attribute_if_changed(
             &self.draw.canvas,
             "aria-valuenow",
@@ -364,28 +345,48 @@ impl DigitsFigure {
         );
         dom::set_attribute_if_changed(&self.draw.canvas, "aria-valuetext", &what);
         self.what.show(&what);
-        self.seen_caption.show(&digit_texts::seen_caption(&self.data, self.test_image().is_none()));
+        self.seen_caption
+            .show(&digit_texts::seen_caption(self.data_on_canvas(), self.test_image().is_none()));
     }
 
     /// Shows what the networks have read, and says how the votes stand.
     fn show_votes(&mut self) {
         let label = self.labelled_image().map(|(_, label)| label);
-        self.votes.show_votes(&self.data, self.reader.readings(), label);
+        let readings = self.reader.readings();
+        let read = |job| match (&self.on_canvas, &self.recorded) {
+            (&OnCanvas::Recorded(image, ..), Some(stored)) => stored.vote(image, job).map(Some),
+            _ => Some(votes::vote(&readings?.of(job)?.logits)),
+        };
+        let data = match &self.recorded {
+            Some(stored) if self.is_stored() => &stored.data,
+            _ => &self.data,
+        };
+        self.votes.show_votes(data, read, label);
         let standing = votes::standing(self.votes.votes_in_sight());
-        let verdict = digit_texts::verdict(&self.data, &standing, label);
+        let verdict = digit_texts::verdict(data, &standing, label);
         let said = match (&self.images, self.reader.error()) {
             (Images::Failed(why), _) if self.awaited_step.is_some() => digit_texts::no_images(why),
             (Images::Asked | Images::Unpacking, _) if self.awaited_step.is_some() => {
                 digit_texts::IMAGES_ON_THEIR_WAY.into()
             }
             (_, Some(error)) => error.into(),
+            _ if self.recorded.is_some() => match self.is_stored() {
+                false => digit_texts::ONLY_STORED_VOTES,
+                true if verdict.is_empty() => digit_texts::NO_RECORDED_VOTES,
+                true => digit_texts::RECORDED_VOTES,
+            }
+            .into(),
             _ if verdict.is_empty() => {
                 digit_texts::no_votes(&self.data, self.finished > 0, self.votes.voters())
             }
             _ => digit_texts::CERTAINTY_NOTE.into(),
         };
         let said = self.remark.clone().unwrap_or(said);
-        self.title.show(&if verdict.is_empty() { digit_texts::question(&self.data) } else { verdict });
+        self.title.show(&match self.is_stored() {
+            _ if verdict.is_empty() => digit_texts::question(&self.data),
+            true => digit_texts::recorded_verdict(&verdict),
+            false => verdict,
+        });
         self.said.show(&said);
     }
 }

@@ -2,11 +2,13 @@
 
 use crate::web::{
     app::{App, with_app},
-    digits::{DigitsFigure, IMAGE, ImageStep},
+    digits::{DigitsFigure, IMAGE},
     dom,
     test_images::TestImages,
 };
-use crate::{digit_image::Point, open_requests::AskerId, state::networks::AskedReading};
+use crate::{
+    digit_image::Point, image_step::ImageStep, open_requests::AskerId, state::networks::AskedReading,
+};
 use js_sys::{Array, Reflect};
 use model::data_set::DataFile;
 use protocol::network_question::{NetworkMoment, NetworkReading};

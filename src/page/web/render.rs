@@ -274,7 +274,7 @@ impl PageView {
         for plot in self.plots.iter_mut().filter(|plot| mark_all || (redraw_needs.curves && plot.is_live())) {
             plot.mark_dirty();
         }
-        self.digits.show(state.shown(), state.kept_networks(), state.selection(), self.theme);
+        self.digits.show(state, self.theme);
         let (kept, selection) = (state.kept_on_screen(), state.selection_on_screen());
         let recorded = state.preview().map(Preview::networks);
         self.network.show(state.on_screen(), kept, selection, state.progress_on_screen(), recorded);

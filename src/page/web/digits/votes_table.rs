@@ -2,10 +2,8 @@
 
 use crate::web::{dom, legend::line_sample};
 use crate::{
-    arm_styles,
-    digit_reader::ImageReadings,
-    digit_texts,
-    votes::{self, Vote, VoteRow},
+    arm_styles, digit_texts,
+    votes::{Vote, VoteRow},
 };
 use chart::style::Theme;
 use experiment::{arm::Arm, job::JobId};
@@ -125,16 +123,24 @@ impl VotesTable {
         }
     }
 
-    /// Shows what each network has read. `label` is what the image shows, where that is known.
+    /// Says whether the votes are recorded ones. Programs read it off the table.
+    pub(super) fn mark_recorded(&self, recorded: bool) {
+        if let Some(table) = self.body.parent_element() {
+            dom::set_attribute_if_changed(&table, "data-recorded", if recorded { "1" } else { "0" });
+        }
+    }
+
+    /// Shows what each network has read, as `read` says of its job: nothing yet, or a vote, or what is none. `label` is what
+    /// the image shows, where that is known.
     pub(super) fn show_votes(
         &mut self,
         data: &DataSet,
-        readings: Option<&ImageReadings>,
+        read: impl Fn(JobId) -> Option<Option<Vote>>,
         label: Option<usize>,
     ) {
         for shown in &mut self.rows {
-            let reading = readings.and_then(|readings| readings.of(shown.row.job.training_job()));
-            let vote = reading.and_then(|reading| votes::vote(&reading.logits));
+            let reading = read(shown.row.job.training_job());
+            let vote = reading.flatten();
             shown.vote = vote;
             let (name, certainty) = match (vote, reading) {
                 (Some(vote), _) => (digit_texts::class_name(data, vote.label), digit_texts::certainty(vote)),

@@ -94,6 +94,7 @@ const TESTS: &[Test] = tests![
     preview::moves_before_the_data_is_there,
     preview::stands_at_its_end_where_motion_is_reduced,
     preview::missing_recording_is_said_and_nothing_waits,
+    preview::recorded_votes_are_seen_until_play,
     faults::missing_data,
     faults::truncated_data_heals,
     faults::corrupt_data,

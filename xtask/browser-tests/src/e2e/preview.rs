@@ -102,3 +102,126 @@ pub(crate) async fn missing_recording_is_said_and_nothing_waits(page: &mut PageU
     ensure!(seen["preview"] == "0" && note.contains("could not be shown") && note.contains("404"), "{seen}");
     ensure_no_trace(&seen)
 }
+
+/// What is seen of the recorded votes: the rows with votes that are in sight, each with round, arm and class.
+const VOTES: &str = "return (async () => {
+    const frame = () => new Promise((next) => requestAnimationFrame(next));
+    await frame();
+    await frame();
+    const text = (id) => document.getElementById(id).textContent;
+    const rows = [...document.querySelectorAll('#votes tbody tr')].filter((row) => row.checkVisibility());
+    const votes = rows.filter((row) => row.dataset.label !== undefined);
+    return {
+        recorded: document.getElementById('votes').dataset.recorded,
+        image: document.getElementById('draw').ariaValueNow,
+        what: text('digit-what'),
+        title: text('title-digits'),
+        said: text('votes-said'),
+        votes: votes.map(({ dataset }) => [Number(dataset.round), dataset.arm, dataset.label]),
+        sure: votes.every((row) => Number(row.dataset.certainty) > 0.1 && /[0-9]+%$/.test(row.textContent)),
+        shown: Number(document.body.dataset.shownRound),
+        state: document.body.dataset.state,
+    };
+})()";
+
+/// The number of shades on the canvas.
+const SHADES: &str = "
+    const canvas = document.getElementById('draw');
+    return new Set(canvas.getContext('2d').getImageData(0, 0, 28, 28).data).size";
+
+/// A dot of ink, drawn by a pointer.
+const DOT: &str = "
+    const canvas = document.getElementById('draw');
+    const { left, top } = canvas.getBoundingClientRect();
+    const at = { pointerId: 7, clientX: left + 40, clientY: top + 40, bubbles: true };
+    for (const kind of ['pointerdown', 'pointermove', 'pointerup']) canvas.dispatchEvent(new PointerEvent(kind, at));";
+
+/// While the recorded run plays, stored test images are shown with the votes of its networks up to the moment, which are marked
+/// as recorded. Nobody votes on a drawing. Play takes them away.
+pub(crate) async fn recorded_votes_are_seen_until_play(page: &mut PageUnderTest) -> Result<()> {
+    page.serve("/voting/", vec![Fault::new(IMAGES, FaultKind::Late(Duration::from_secs(15)))]).await?;
+    page.visit("seed=4&iterations=60&rounds=1").await?;
+    let voted = "return document.querySelector('#votes [data-label]')?.checkVisibility() === true";
+    page.browser.wait("a recorded vote", REACTION_TIMEOUT, voted).await?;
+    let first = page.browser.eval(VOTES).await?;
+    let text = |seen: &Value, name: &str| seen[name].as_str().unwrap_or_default().to_owned();
+    let is_marked = |seen: &Value| {
+        let what = text(seen, "what");
+        let marked =
+            seen["recorded"] == "1" && what.starts_with("Test image ") && what.ends_with(", recorded");
+        marked
+            && text(seen, "title").starts_with("Recorded: ")
+            && text(seen, "said").contains("14 test images")
+    };
+    ensure!(first["state"] == "loading" && is_marked(&first) && first["sure"] == true, "{first}");
+    ensure!(first["votes"].as_array().is_some_and(|votes| votes.len() < 13), "all rounds at once: {first}");
+    let shades = page.browser.eval(SHADES).await?;
+    ensure!(shades.as_u64() > Some(4), "the image is not painted: {shades}");
+    page.find("#timeline").await?.send_keys("\u{e010}").await?;
+    let all = "return [...document.querySelectorAll('#votes [data-label]')].filter((row) => row.checkVisibility()).length === 13";
+    page.browser.wait("the votes of all networks", REACTION_TIMEOUT, all).await?;
+    // Every image on which the smallest networks disagree, until the first comes again.
+    page.find("#digit-disagree").await?.click().await?;
+    let mut disputed = vec![];
+    loop {
+        let seen = page.browser.eval(VOTES).await?;
+        let read = |arm: &str| {
+            let votes = seen["votes"].as_array().into_iter().flatten();
+            votes.into_iter().find(|vote| vote[0] == 6 && vote[1] == arm).map(|vote| vote[2].clone())
+        };
+        ensure!(is_marked(&seen) && read("ticket").is_some() && read("ticket") != read("reinit"), "{seen}");
+        if disputed.contains(&seen["image"]) {
+            break;
+        }
+        disputed.push(seen["image"].clone());
+        page.find("#digit-disagree").await?.click().await?;
+    }
+    ensure!(disputed.len() >= 4, "{disputed:?}");
+    // The keys lead from one stored image to the next, and around.
+    let canvas = page.find("#draw").await?;
+    let (mut stored, mut classes) = (vec![], std::collections::BTreeSet::new());
+    canvas.send_keys("\u{e011}").await?;
+    for _ in 0..14 {
+        let seen = page.browser.eval(VOTES).await?;
+        ensure!(is_marked(&seen), "{seen}");
+        stored.push(seen["image"].clone());
+        classes.extend(text(&seen, "what").split(": ").nth(1).map(str::to_owned));
+        canvas.send_keys("\u{e014}").await?;
+    }
+    let around = page.browser.eval(VOTES).await?;
+    stored.dedup();
+    ensure!(
+        stored.len() == 14 && classes.len() == 10 && around["image"] == stored[0],
+        "{stored:?} {classes:?}"
+    );
+    // Nobody votes on a drawing, nor on an empty canvas.
+    page.browser.eval(DOT).await?;
+    for on_canvas in ["Your drawing", "Nothing yet"] {
+        let nobody = "return !document.querySelector('#votes [data-label]') && document.getElementById('votes').dataset.recorded === '0'";
+        page.browser.wait("votes that go", REACTION_TIMEOUT, nobody).await?;
+        let seen = page.browser.eval(VOTES).await?;
+        ensure!(
+            seen["what"] == on_canvas && text(&seen, "said").starts_with("Of the recorded networks"),
+            "{seen}"
+        );
+        page.find("#digit-clear").await?.click().await.ok();
+    }
+    canvas.send_keys("\u{e014}").await?;
+    page.browser.wait("a recorded vote", REACTION_TIMEOUT, voted).await?;
+    ensure!(
+        page.browser.eval(VOTES).await?["state"] == "loading",
+        "the data has come too early for this test"
+    );
+    ensure_no_trace(&look(page).await?)?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    let ready = page.browser.eval(VOTES).await?;
+    ensure!(is_marked(&ready), "they have gone before anything was trained: {ready}");
+    page.click("#play").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    let over = "return document.querySelectorAll('#votes tbody tr').length < 6 && document.getElementById('votes').dataset.recorded === '0'";
+    page.browser.wait("the rows of the live run", REACTION_TIMEOUT, over).await?;
+    let done = page.browser.eval(VOTES).await?;
+    let gone = done["votes"] == json!([]) && done["what"] == "Nothing yet";
+    ensure!(gone && !text(&done, "title").contains("Recorded"), "recorded votes beside the live run: {done}");
+    Ok(())
+}
