@@ -20,9 +20,9 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    cost_texts, element_texts, forecast, headline, mask_texts, metric::Metric, preview::Preview, refusals,
-    sentences::english, shown_results::ShownResults, state::State, status::PageStatus, status_line, strings,
-    table, titles,
+    cost_texts, element_texts, forecast, headline, mask_texts, metric::Metric, preview::Preview,
+    refusal_texts, refusals::PageRefusal, sentences::english, shown_results::ShownResults, state::State,
+    status::PageStatus, status_line, strings, table, titles,
 };
 use chart::style::Theme;
 use experiment::moment::Stage;
@@ -214,9 +214,9 @@ impl PageView {
         self.texts.live.show(text);
     }
 
-    /// Shows the messages about what could not be used: rejected settings, files, and requests that failed.
-    pub(super) fn show_rejections(&self, rejected: &[String]) {
-        dom::show_messages(&self.rejected, &refusals::refusal_lines(rejected));
+    /// Shows what could not be used: rejected settings, files, and requests that failed.
+    pub(super) fn show_rejections(&self, rejected: &[PageRefusal]) {
+        dom::show_messages(&self.rejected, &refusal_texts::refusal_lines(rejected));
     }
 
     /// Shows the state. Returns whether another frame is needed. `now` is in seconds.
@@ -450,7 +450,7 @@ impl PageView {
         }
         if let Some(failure) = state.failure() {
             self.texts.title.show(strings::failure_headline(failure));
-            self.texts.text.show(&failure.message);
+            self.texts.text.show(&failure.cause.to_string());
             self.texts.advice.show(strings::failure_advice(failure));
         }
         let hidden = state.failure().is_none();
