@@ -1,6 +1,7 @@
 //! Compares every criterion with a slow reference that sorts all scores and prunes the first ones.
 
 use experiment::purpose::RandomPurpose;
+use experiment::refusals::texts::allowed_values;
 use experiment::{
     config::ExperimentConfig, criterion::PruningCriterion, preset::Preset, prune_counts::prune_count,
 };
@@ -118,7 +119,7 @@ fn global_compares_all_layers_at_one_rate() {
     assert_eq!(one_shot_mask(&config, TRIAL, 3, &trained), mask);
     let other = ExperimentConfig { output_rate: 0.9, ..config.clone() };
     assert_eq!(one_shot_mask(&other, TRIAL, 3, &trained), mask, "the output rate is not used");
-    assert!(PruningCriterion::allowed().contains("output_rate is not used"));
+    assert!(allowed_values("criterion").contains("output_rate is not used"));
     assert!(PruningCriterion::Global.description().contains("not used"));
 }
 

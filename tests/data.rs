@@ -1,5 +1,6 @@
 //! Tests the loader with correct files, with files that a web server has changed, and with damaged files.
 
+use experiment::data_error::{DataError, DataFileContents};
 use flate2::{Compression, write::GzEncoder};
 use model::data_set::{DataFile, DataSet};
 use proptest::prelude::*;
@@ -7,7 +8,7 @@ use protocol::{FailureKind, WorkerEvent};
 use sha2::Sha256;
 use std::io::Write;
 use training::data::{
-    DataError, LoadedData, MaybeGzipDecoder, TrainValidationSplit, parse_images as parse_images_of,
+    LoadedData, MaybeGzipDecoder, TrainValidationSplit, parse_images as parse_images_of,
     parse_labels as parse_labels_of,
 };
 use worker::session::WorkerSession;
@@ -74,12 +75,15 @@ fn gzip_and_raw_read_alike() {
 fn damaged_files_are_refused_by_name() {
     let body = [1u8; 784];
     let images = |magic, count, size: &[u32]| parse_images(idx(magic, count, size, &body)).unwrap_err();
-    assert_eq!(images(0x801, 1, &[28, 28]), DataError::Magic { expected: "images", found: 0x801 });
+    assert_eq!(
+        images(0x801, 1, &[28, 28]),
+        DataError::Magic { expected: DataFileContents::Images, found: 0x801 }
+    );
     assert_eq!(images(0x803, 1, &[28, 27]), DataError::Dimensions { found: (28, 27), expected: (28, 28) });
     assert_eq!(images(0x803, 2, &[28, 28]), DataError::Length { promised: 1584, found: 800 });
     assert!(matches!(images(0x803, u32::MAX, &[28, 28]), DataError::Length { .. }));
     let labels = |magic, count, body: &[u8]| parse_labels(idx(magic, count, &[], body)).unwrap_err();
-    assert_eq!(labels(0x803, 1, &[1]), DataError::Magic { expected: "labels", found: 0x803 });
+    assert_eq!(labels(0x803, 1, &[1]), DataError::Magic { expected: DataFileContents::Labels, found: 0x803 });
     assert_eq!(labels(0x801, 2, &[1]), DataError::Length { promised: 10, found: 9 });
     assert_eq!(labels(0x801, 3, &[1, 10, 2]), DataError::Label { index: 1, label: 10, largest: 9 });
     let packed = gzip(&idx(0x801, 3, &[], &[7, 0, 9]));
@@ -141,7 +145,7 @@ fn a_file_that_unpacks_to_more_than_any_of_the_data_set_is_refused_before_it_is_
     let failed = load([bomb, vec![], vec![], vec![]]);
     let Some(WorkerEvent::Failed { failure }) = failed.last() else { panic!("{failed:?}") };
     assert_eq!(failure.kind, FailureKind::Data);
-    assert!(failure.message.contains("holds more than 48088592 bytes"), "{}", failure.message);
+    assert!(failure.cause.to_string().contains("holds more than 48088592 bytes"), "{}", failure.cause);
 }
 
 /// Files with the right sizes and other images give other digits, so they are not taken for the data set.
@@ -227,7 +231,7 @@ fn a_worker_names_the_file_that_is_damaged() {
     let events = load(files);
     let Some(WorkerEvent::Failed { failure }) = events.last() else { panic!("{events:?}") };
     assert_eq!(failure.kind, FailureKind::Data);
-    assert!(failure.message.starts_with("t10k-images-idx3-ubyte.gz: "), "{}", failure.message);
+    assert!(failure.cause.to_string().starts_with("t10k-images-idx3-ubyte.gz: "), "{}", failure.cause);
 }
 
 /// A first file cut in different places gives different messages, each of which says what is wrong.
@@ -247,6 +251,6 @@ fn a_worker_says_how_a_file_was_cut() {
         let Some(WorkerEvent::Failed { failure }) = events.last() else { panic!("{events:?}") };
         assert_eq!(failure.kind, FailureKind::Data);
         let message = format!("train-images-idx3-ubyte.gz: {said}");
-        assert!(failure.message.starts_with(&message), "{} for {message}", failure.message);
+        assert!(failure.cause.to_string().starts_with(&message), "{} for {message}", failure.cause);
     }
 }

@@ -3,6 +3,7 @@
 
 mod mnist;
 
+use experiment::refusals::RefusalMessage;
 use experiment::{
     arm::Arm,
     config::ExperimentConfig,
@@ -17,7 +18,7 @@ use model::data_set::DataSet;
 use protocol::{
     Reply, RunUntil, WorkerCommand, WorkerEvent,
     payload::Payload,
-    question::{Answer, Question, QuestionError},
+    question::{Answer, Question},
     report_payload,
 };
 use std::cell::Cell;
@@ -186,7 +187,7 @@ fn trained_report(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
 }
 
 /// Asks a worker without data a question and returns the answer.
-fn ask(question: Question, payload: Payload) -> (Result<Answer, QuestionError>, Payload) {
+fn ask(question: Question, payload: Payload) -> (Result<Answer, Vec<RefusalMessage>>, Payload) {
     let replies = WorkerSession::default().handle(WorkerCommand::Ask { request_id: 7, question }, payload);
     let [(WorkerEvent::Answered { request_id: 7, answer }, payload)] = &replies[..] else {
         panic!("{replies:?}")
@@ -194,7 +195,7 @@ fn ask(question: Question, payload: Payload) -> (Result<Answer, QuestionError>, 
     (answer.clone(), payload.clone())
 }
 
-fn read_reports(names: &[&str], texts: &[String]) -> (Result<Answer, QuestionError>, Payload) {
+fn read_reports(names: &[&str], texts: &[String]) -> (Result<Answer, Vec<RefusalMessage>>, Payload) {
     let names = names.iter().map(|name| (*name).to_owned()).collect();
     ask(
         Question::ReadReports { names },
@@ -202,10 +203,10 @@ fn read_reports(names: &[&str], texts: &[String]) -> (Result<Answer, QuestionErr
     )
 }
 
-/// The messages of a question that was refused. Nothing comes beside them.
-fn refusal((answer, payload): (Result<Answer, QuestionError>, Payload)) -> Vec<String> {
+/// What is said of a question that was refused. Nothing comes beside them.
+fn refusal((answer, payload): (Result<Answer, Vec<RefusalMessage>>, Payload)) -> Vec<String> {
     assert_eq!(payload, Payload::NONE);
-    answer.expect_err("a refusal").messages
+    answer.expect_err("a refusal").iter().map(ToString::to_string).collect()
 }
 
 #[test]

@@ -5,7 +5,6 @@
 //! `training::weight_scores`. If it draws random numbers, it needs a [`RandomPurpose`](crate::purpose::RandomPurpose)
 //! of its own.
 
-use crate::names::list;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -43,15 +42,6 @@ impl PruningCriterion {
     /// The criterion with this name, or `None` if there is none.
     pub fn from_name(name: &str) -> Option<PruningCriterion> {
         name.parse().ok()
-    }
-
-    /// The allowed values in a URL fragment, in words.
-    pub fn allowed() -> String {
-        let all = PruningCriterion::ALL.iter().map(|criterion| {
-            let remark = " (over all layers; output_rate is not used then)";
-            criterion.name().to_string() + if criterion.is_global() { remark } else { "" }
-        });
-        list(&all.collect::<Vec<_>>(), "or")
     }
 
     /// A sentence for people about which weights are pruned.

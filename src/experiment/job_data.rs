@@ -6,7 +6,6 @@ use crate::{
     recipe::dependencies,
 };
 use model::mask::Mask;
-use thiserror::Error;
 
 /// All weights of a network followed by all biases, both flat. Pruned weights are zero.
 pub type Parameters = Vec<f32>;
@@ -44,22 +43,34 @@ pub struct JobOutputs {
 }
 
 /// An input or output of a job is missing, has the wrong length, or is not needed. This is a program error.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{job}: {expected} {what} should have come, {found} came")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobDataError {
     /// The job.
     pub job: JobId,
-    /// The name of the array.
-    pub what: &'static str,
+    /// The array.
+    pub what: JobArray,
     /// The length it should have; 0 if it is not needed.
     pub expected: usize,
     /// The length it has; 0 if it is missing.
     pub found: usize,
 }
 
+/// An array that a job takes or puts out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobArray {
+    /// The bytes of a mask.
+    Mask,
+    /// The parameters that a job starts from.
+    Parameters,
+    /// The parameters that others rewind to.
+    RewindParameters,
+    /// The parameters after the last training step.
+    FinalParameters,
+}
+
 fn check_length<T>(
     job: JobId,
-    what: &'static str,
+    what: JobArray,
     found: &Option<Vec<T>>,
     wanted: bool,
     length: usize,
@@ -76,10 +87,10 @@ impl JobInputs {
     pub fn check(&self, config: &ExperimentConfig, job: JobId) -> Result<(), JobDataError> {
         let dependencies = dependencies(job);
         let model = &config.model;
-        check_length(job, "mask bytes", &self.mask, dependencies.mask.is_some(), model.weight_count())?;
+        check_length(job, JobArray::Mask, &self.mask, dependencies.mask.is_some(), model.weight_count())?;
         check_length(
             job,
-            "parameters",
+            JobArray::Parameters,
             &self.parameters,
             dependencies.parameters.is_some(),
             model.parameter_count(),
@@ -99,17 +110,17 @@ impl JobOutputs {
     /// Checks that the outputs are exactly what `spec` asks for, with the lengths that the network asks for.
     pub fn check(&self, config: &ExperimentConfig, job: JobId, spec: OutputSpec) -> Result<(), JobDataError> {
         let model = &config.model;
-        check_length(job, "mask bytes", &self.next_mask, spec.next_mask, model.weight_count())?;
+        check_length(job, JobArray::Mask, &self.next_mask, spec.next_mask, model.weight_count())?;
         check_length(
             job,
-            "rewinding parameters",
+            JobArray::RewindParameters,
             &self.rewind_parameters,
             spec.rewind_parameters,
             model.parameter_count(),
         )?;
         check_length(
             job,
-            "final parameters",
+            JobArray::FinalParameters,
             &self.final_parameters,
             spec.final_parameters,
             model.parameter_count(),

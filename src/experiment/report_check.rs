@@ -16,16 +16,14 @@ use crate::{
     recipe::{MaskSource, recipe},
     sorted_map::SortedMap,
 };
-use thiserror::Error;
 
 /// The largest number of seconds that a job may have taken: thirty years.
 const MOST_SECONDS: f64 = 1e9;
 
-/// What a report says that cannot be. The texts are phrases without a full stop.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+/// What a report says that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReportFault {
     /// A reading counts other images than the data set has.
-    #[error("{job}: {reading} is of {found} images, not of {expected}")]
     ImageCount {
         /// The job.
         job: JobId,
@@ -37,7 +35,6 @@ pub enum ReportFault {
         expected: u32,
     },
     /// A reading has more correct answers than images.
-    #[error("{job}: {reading} has {correct} correct answers of {total}")]
     TooManyCorrect {
         /// The job.
         job: JobId,
@@ -49,7 +46,6 @@ pub enum ReportFault {
         total: u32,
     },
     /// More weights survive than a layer has, or there are more or fewer layers.
-    #[error("{job}: alive is {found:?}, and its layers have {weights:?} weights")]
     TooManySurvivors {
         /// The job.
         job: JobId,
@@ -59,7 +55,6 @@ pub enum ReportFault {
         weights: Vec<u32>,
     },
     /// The numbers of surviving weights are not those that the settings or the masks leave.
-    #[error("{job}: alive is {found:?}, and {expected:?} weights are left in its layers")]
     Survivors {
         /// The job.
         job: JobId,
@@ -69,7 +64,6 @@ pub enum ReportFault {
         expected: Vec<u32>,
     },
     /// Pruning is global and leaves another number of weights in all.
-    #[error("{job}: alive is {found:?}, and {expected} weights are left in all its layers together")]
     SurvivorSum {
         /// The job.
         job: JobId,
@@ -79,10 +73,8 @@ pub enum ReportFault {
         expected: u32,
     },
     /// The points of the curve are not those of the validation passes.
-    #[error("{0}: its curve is not that of its validation passes")]
     CurvePoints(JobId),
     /// A loss is negative or not a number.
-    #[error("{job}: the loss at iteration {iteration} is not a number from 0 on")]
     Loss {
         /// The job.
         job: JobId,
@@ -90,7 +82,6 @@ pub enum ReportFault {
         iteration: u32,
     },
     /// The early stop is not where the curve has its smallest loss.
-    #[error("{job}: early_stop is {found}, and the smallest loss of its curve is first at {expected}")]
     EarlyStop {
         /// The job.
         job: JobId,
@@ -100,10 +91,8 @@ pub enum ReportFault {
         expected: u32,
     },
     /// The early stop is the last iteration, but the readings there and at the end differ.
-    #[error("{0}: it stops at its last iteration, but its readings there and at the end differ")]
     EarlyIsEnd(JobId),
     /// The number of training steps is not that of the settings.
-    #[error("{job}: iterations is {found}, not {expected}")]
     Iterations {
         /// The job.
         job: JobId,
@@ -113,7 +102,6 @@ pub enum ReportFault {
         expected: u32,
     },
     /// The number of images in a step is not that of the settings.
-    #[error("{job}: batch is {found}, not {expected}")]
     Batch {
         /// The job.
         job: JobId,
@@ -123,13 +111,10 @@ pub enum ReportFault {
         expected: u32,
     },
     /// The seconds are negative, not finite or beyond any run.
-    #[error("{0}: seconds is not a number from 0 to a thousand million")]
     Seconds(JobId),
     /// The digest is not one.
-    #[error("{0}: its digest is not one of sixteen hexadecimal digits")]
     Digest(JobId),
     /// A number that follows from others differs from them.
-    #[error("{job}: {field} contradicts the numbers that it follows from")]
     DerivedNumber {
         /// The job.
         job: JobId,
@@ -137,7 +122,6 @@ pub enum ReportFault {
         field: &'static str,
     },
     /// There are masks of an arm that leaves none, or of rounds that are not trained.
-    #[error("seed {trial}, {arm}: there are masks up to round {round}, and the experiment has none there")]
     NoSuchMask {
         /// The seed of the trial.
         trial: u32,
@@ -147,9 +131,6 @@ pub enum ReportFault {
         round: u32,
     },
     /// The masks do not leave as many weights as the settings say.
-    #[error(
-        "seed {trial}, {arm}: the mask of round {round} leaves {found:?} weights in the layers, and the settings leave {expected} in all"
-    )]
     MaskCounts {
         /// The seed of the trial.
         trial: u32,
@@ -165,7 +146,6 @@ pub enum ReportFault {
     },
     /// The chains of a trial do not all begin with the same pruning, which is the dense network's, or two lines or reports
     /// have different masks of an arm.
-    #[error("seed {trial}, {arm}: its masks are not the same everywhere")]
     DifferentMasks {
         /// The seed of the trial.
         trial: u32,

@@ -9,6 +9,10 @@ use std::fmt;
 #[serde(try_from = "Vec<u32>", into = "Vec<u32>")]
 pub struct Seeds(Vec<u32>);
 
+/// Seeds are none, more than [`Seeds::MOST`], or not all different.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeedsError;
+
 impl Seeds {
     /// The largest number of seeds of one experiment.
     pub const MOST: usize = 1_000;
@@ -100,14 +104,12 @@ impl fmt::Display for Seeds {
 }
 
 impl TryFrom<Vec<u32>> for Seeds {
-    type Error = String;
+    type Error = SeedsError;
 
-    fn try_from(seeds: Vec<u32>) -> Result<Seeds, String> {
+    fn try_from(seeds: Vec<u32>) -> Result<Seeds, SeedsError> {
         let count = seeds.len();
         let whole = |seeds: &Seeds| seeds.0.len() == count;
-        Seeds::from_any_order(seeds)
-            .filter(whole)
-            .ok_or_else(|| format!("seeds must be from one to {} different numbers", Seeds::MOST))
+        Seeds::from_any_order(seeds).filter(whole).ok_or(SeedsError)
     }
 }
 

@@ -1,6 +1,5 @@
-//! The table of settings: the name and the allowed values of each, and how it is read and written.
+//! The table of settings: the name of each, and how it is read and written.
 
-use crate::names::{list, names};
 use crate::settings::Settings;
 use crate::{
     arm::Arm,
@@ -35,8 +34,6 @@ pub struct Setting {
     pub name: &'static str,
     /// What it is about.
     pub kind: SettingKind,
-    /// Describes the allowed values in words.
-    allowed: fn() -> String,
     /// Reads a value into the settings, or returns `None` if it is not allowed.
     set: fn(&mut SettingsDraft, &str) -> Option<()>,
     /// Writes the value as text.
@@ -44,11 +41,6 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// The allowed values in words.
-    pub fn allowed(&self) -> String {
-        (self.allowed)()
-    }
-
     /// Reads a value into `draft`, or returns `None` and changes nothing if it is not allowed.
     pub(crate) fn set(&self, draft: &mut SettingsDraft, value: &str) -> Option<()> {
         (self.set)(draft, value)
@@ -70,10 +62,6 @@ pub(crate) struct SettingsDraft {
     pub(crate) trials: Option<u32>,
     /// The value of `seeds`, if it was given.
     pub(crate) seeds: Option<Seeds>,
-}
-
-fn one_of<T: Copy + Into<&'static str>>(variants: &[T]) -> String {
-    list(&names(variants), "or")
 }
 
 fn parse_integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
@@ -135,32 +123,24 @@ fn consecutive(settings: &Settings) -> Option<&Seeds> {
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "preset",
-        allowed: || one_of(Preset::ALL),
         kind: SettingKind::Preset,
         set: |s, v| Preset::from_name(v).map(|p| s.settings.preset = p),
         get: |s| s.preset.name().into(),
     },
     Setting {
         name: "seed",
-        allowed: || "a whole number from 0 to 4294967295".into(),
         kind: SettingKind::Seeds,
         set: |s, v| parse_integer(v, 0..=u32::MAX).map(|n| s.seed = Some(n)),
         get: |s| consecutive(s).map_or(String::new(), |seeds| seeds.first().to_string()),
     },
     Setting {
         name: "trials",
-        allowed: || "a whole number from 1 to 1000".into(),
         kind: SettingKind::Seeds,
         set: |s, v| parse_integer(v, 1..=Seeds::MOST as u32).map(|n| s.trials = Some(n)),
         get: |s| consecutive(s).map_or(String::new(), |seeds| seeds.count().to_string()),
     },
     Setting {
         name: "seeds",
-        allowed: || {
-            "up to 1000 different seeds and ranges of them with commas between, as in 1,5,9-12, or nothing for \
-             those of seed and trials"
-                .into()
-        },
         kind: SettingKind::Seeds,
         set: |s, v| {
             s.seeds = if v.is_empty() { None } else { Some(Seeds::parse(v)?) };
@@ -170,70 +150,60 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "data",
-        allowed: || list(&DataSet::NAMES, "or"),
         kind: SettingKind::Experiment,
         set: |s, v| DataSet::from_name(v).map(|data| s.settings.config.data = data),
         get: |s| s.config.data.name.clone(),
     },
     Setting {
         name: "arms",
-        allowed: || format!("one or more of {}, with commas between", list(&names(Arm::ALL), "and")),
         kind: SettingKind::Experiment,
         set: |s, v| parse_arms(v).map(|arms| s.settings.config.arms = arms),
         get: |s| s.config.arms.iter().map(|arm| arm.name()).collect::<Vec<_>>().join(","),
     },
     Setting {
         name: "draws",
-        allowed: || "a whole number from 1 to 5".into(),
         kind: SettingKind::Experiment,
         set: |s, v| parse_integer(v, 1..=5).map(|n| s.settings.config.draws = n),
         get: |s| s.config.draws.to_string(),
     },
     Setting {
         name: "iterations",
-        allowed: || "a whole number from 1 to 1000000".into(),
         kind: SettingKind::Experiment,
         set: |s, v| parse_integer(v, 1..=1_000_000).map(|n| s.settings.config.iterations = n),
         get: |s| s.config.iterations.to_string(),
     },
     Setting {
         name: "rate",
-        allowed: || "a number from 0 to below 1".into(),
         kind: SettingKind::Experiment,
         set: |s, v| parse_fraction(v).map(|x| s.settings.config.rate = x),
         get: |s| s.config.rate.to_string(),
     },
     Setting {
         name: "output_rate",
-        allowed: || "a number from 0 to below 1".into(),
         kind: SettingKind::Experiment,
         set: |s, v| parse_fraction(v).map(|x| s.settings.config.output_rate = x),
         get: |s| s.config.output_rate.to_string(),
     },
     Setting {
         name: "criterion",
-        allowed: PruningCriterion::allowed,
         kind: SettingKind::Experiment,
         set: |s, v| PruningCriterion::from_name(v).map(|c| s.settings.config.criterion = c),
         get: |s| s.config.criterion.name().into(),
     },
     Setting {
         name: "rounds",
-        allowed: || "a whole number from 0 to 40".into(),
         kind: SettingKind::Experiment,
         set: |s, v| parse_integer(v, 0..=40).map(|n| s.settings.config.rounds = n),
         get: |s| s.config.rounds.to_string(),
     },
     Setting {
         name: "eval_every",
-        allowed: || "a whole number from 1 to 1000000".into(),
         kind: SettingKind::Experiment,
         set: |s, v| parse_integer(v, 1..=1_000_000).map(|n| s.settings.config.eval_every = n),
         get: |s| s.config.eval_every.to_string(),
     },
     Setting {
         name: "rewind_to",
-        allowed: || "a whole number from 0 to below the iterations, or nothing for a tenth of them".into(),
         kind: SettingKind::Experiment,
         set: |s, v| {
             s.settings.config.rewind_to =
@@ -244,21 +214,18 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "batch",
-        allowed: || "a whole number from 1 to 1000".into(),
         kind: SettingKind::Experiment,
         set: |s, v| parse_integer(v, 1..=1000).map(|n| s.settings.config.batch = n),
         get: |s| s.config.batch.to_string(),
     },
     Setting {
         name: "optimizer",
-        allowed: || one_of(OptimizerKind::ALL),
         kind: SettingKind::Experiment,
         set: |s, v| OptimizerKind::from_name(v).map(|o| s.settings.config.optimizer = o),
         get: |s| s.config.optimizer.name().into(),
     },
     Setting {
         name: "learning_rate",
-        allowed: || "a number above 0 and up to 10".into(),
         kind: SettingKind::Experiment,
         set: |s, v| {
             let rate = parse_decimal(v)? as f32;
@@ -268,7 +235,6 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "momentum",
-        allowed: || "a number from 0 to below 1".into(),
         kind: SettingKind::Experiment,
         set: |s, v| {
             parse_decimal(v).map(|x| x as f32).filter(|x| *x < 1.0).map(|x| s.settings.config.momentum = x)
@@ -277,35 +243,30 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "warmup",
-        allowed: || "a whole number from 0 to 1000000".into(),
         kind: SettingKind::Experiment,
         set: |s, v| parse_integer(v, 0..=1_000_000).map(|n| s.settings.config.warmup = n),
         get: |s| s.config.warmup.to_string(),
     },
     Setting {
         name: "dropout",
-        allowed: || "a number from 0 to below 1".into(),
         kind: SettingKind::Experiment,
         set: |s, v| parse_fraction(v).map(|x| s.settings.config.dropout = x),
         get: |s| s.config.dropout.to_string(),
     },
     Setting {
         name: "init",
-        allowed: || one_of(Initializer::ALL),
         kind: SettingKind::Experiment,
         set: |s, v| Initializer::from_name(v).map(|init| s.settings.config.init = init),
         get: |s| s.config.init.name().into(),
     },
     Setting {
         name: "hidden",
-        allowed: || "none, or one to four whole numbers from 1 to 1000 with commas between".into(),
         kind: SettingKind::Experiment,
         set: |s, v| parse_hidden_units(v).map(|model| s.settings.config.model = model),
         get: |s| hidden_text(&s.config.model),
     },
     Setting {
         name: "workers",
-        allowed: || "a whole number from 1 to 16, or nothing for as many as the machine has cores".into(),
         kind: SettingKind::Machine,
         set: |s, v| {
             s.settings.workers = if v.is_empty() { None } else { Some(parse_integer(v, 1..=16)?) };
@@ -315,31 +276,24 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "autoplay",
-        allowed: || "0 or 1".into(),
         kind: SettingKind::Machine,
         set: |s, v| parse_integer(v, 0..=1).map(|n| s.settings.autoplay = n == 1),
         get: |s| u32::from(s.autoplay).to_string(),
     },
     Setting {
         name: "speed",
-        allowed: || one_of(Speed::ALL),
         kind: SettingKind::Display,
         set: |s, v| Speed::from_name(v).map(|speed| s.settings.display.speed = speed),
         get: |s| s.display.speed.name().into(),
     },
     Setting {
         name: "view",
-        allowed: || one_of(View::ALL),
         kind: SettingKind::Display,
         set: |s, v| View::from_name(v).map(|view| s.settings.display.view = view),
         get: |s| s.display.view.name().into(),
     },
     Setting {
         name: "at",
-        allowed: || {
-            "round, iteration and stage (rewind, train or prune), as in 4.250.train, or nothing for the start"
-                .into()
-        },
         kind: SettingKind::Display,
         set: |s, v| {
             s.settings.display.at = if v.is_empty() { None } else { Some(v.parse().ok()?) };
@@ -349,14 +303,12 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "present",
-        allowed: || "0 or 1".into(),
         kind: SettingKind::Display,
         set: |s, v| parse_integer(v, 0..=1).map(|n| s.settings.display.present = n == 1),
         get: |s| u32::from(s.display.present).to_string(),
     },
     Setting {
         name: "reach",
-        allowed: || "a number above 0 and below 100".into(),
         kind: SettingKind::Display,
         set: |s, v| {
             let percent = parse_decimal(v).filter(|percent| *percent > 0.0 && *percent < 100.0)?;

@@ -14,13 +14,10 @@ use crate::{
 };
 use model::Model;
 use percent_encoding::percent_decode_str;
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 /// The largest number of bytes of a fragment. A thousand seeds of ten digits and every other setting fit in.
 pub const LONGEST_FRAGMENT: usize = 16 << 10;
-
-/// The largest number of characters of a refused name or value that a message repeats.
-const LONGEST_QUOTE: usize = 60;
 
 /// A value that was refused. The setting keeps the value that it had before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,49 +35,14 @@ pub struct RejectedSetting {
 pub enum RejectionReason {
     /// No setting has this name.
     UnknownSetting,
-    /// The value is not one of those that the text describes.
-    NotAllowed(String),
+    /// The value is none that the setting allows.
+    NotAllowed,
     /// With this first seed the last one would be above the largest.
     LastSeedTooLarge(u32),
     /// `seeds` stands beside it and says which seeds the trials have.
     BesideSeeds,
     /// The fragment has as many bytes, which is more than [`LONGEST_FRAGMENT`]. None of its settings is used.
     FragmentTooLong(usize),
-}
-
-impl fmt::Display for RejectedSetting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (field, value) = (quoted(&self.field), quoted(&self.value));
-        match &self.reason {
-            RejectionReason::UnknownSetting => {
-                write!(f, "There is no setting “{field}”; the names of all settings are in the README.")
-            }
-            RejectionReason::NotAllowed(allowed) => {
-                write!(f, "{field}={value} was not used: {field} must be {allowed}.")
-            }
-            RejectionReason::LastSeedTooLarge(first) => write!(
-                f,
-                "{field}={value} was not used: with the first seed {first} the last one would be above {}.",
-                u32::MAX
-            ),
-            RejectionReason::BesideSeeds => write!(
-                f,
-                "{field}={value} was not used: seeds says which seeds the trials have; leave one of the two out."
-            ),
-            RejectionReason::FragmentTooLong(bytes) => write!(
-                f,
-                "The link's settings are {bytes} bytes long and were not used: at most {LONGEST_FRAGMENT} are read."
-            ),
-        }
-    }
-}
-
-/// The beginning of a text that may be long.
-pub fn quoted(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(LONGEST_QUOTE) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
-        None => Cow::Borrowed(text),
-    }
 }
 
 /// The names and values of a fragment, percent-decoded. Bytes that are not UTF-8 are replaced, so that the value is
@@ -179,10 +141,8 @@ impl Settings {
 
 impl RejectedSetting {
     fn new(field: &str, value: &str) -> RejectedSetting {
-        let setting = SETTINGS.iter().find(|setting| setting.name == field);
-        let reason = setting.map_or(RejectionReason::UnknownSetting, |setting| {
-            RejectionReason::NotAllowed(setting.allowed())
-        });
+        let is_setting = SETTINGS.iter().any(|setting| setting.name == field);
+        let reason = if is_setting { RejectionReason::NotAllowed } else { RejectionReason::UnknownSetting };
         RejectedSetting { field: field.into(), value: value.into(), reason }
     }
 }

@@ -38,6 +38,7 @@ pub mod recorded_values;
 pub mod recorded_votes;
 pub mod recording;
 pub mod redraw_needs;
+pub mod refusal_texts;
 pub mod refusals;
 pub mod run_results;
 pub mod sentences;

@@ -34,6 +34,19 @@ pub(crate) enum RequestPurpose {
     },
 }
 
+/// What kind of request it is, for what is said of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestKind {
+    /// A report is written.
+    Export,
+    /// Report files are opened.
+    Import,
+    /// Claims are judged.
+    Score,
+    /// Networks are asked.
+    ReadNetworks,
+}
+
 /// Whoever has asked networks and waits for the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AskerId {
@@ -44,6 +57,16 @@ pub enum AskerId {
 }
 
 impl RequestPurpose {
+    /// The kind of the request.
+    pub(crate) fn kind(&self) -> RequestKind {
+        match self {
+            RequestPurpose::Export { .. } => RequestKind::Export,
+            RequestPurpose::Import { .. } => RequestKind::Import,
+            RequestPurpose::Score => RequestKind::Score,
+            RequestPurpose::ReadNetworks { .. } => RequestKind::ReadNetworks,
+        }
+    }
+
     /// Whether the answer is still wanted when a new run has started. A report of the old run is.
     fn outlives_the_run(&self) -> bool {
         match self {

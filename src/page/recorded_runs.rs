@@ -1,5 +1,6 @@
 //! Recorded runs: reports that are deployed beside the page and opened by name.
 
+use crate::refusals::PageRefusal;
 use experiment::{
     setting_table::{SETTINGS, SettingKind},
     settings::Settings,
@@ -14,22 +15,15 @@ pub fn report_path(name: &str) -> String {
     format!("assets/recorded/{name}.jsonl")
 }
 
-/// The recorded run that a URL fragment names, with or without its `#`, or `None` if it names none. The error is a
-/// message that says which names are valid. Only settings of the display may stand beside the name, because those of
+/// The recorded run that a URL fragment names, with or without its `#`, or `None` if it names none. Only settings of the display may stand beside the name, because those of
 /// the experiment are recorded.
-pub fn from_fragment(fragment: &str) -> Option<Result<&'static str, String>> {
+pub fn from_fragment(fragment: &str) -> Option<Result<&'static str, PageRefusal>> {
     let fragment = fragment.trim_start_matches('#');
     let pairs = url_fragment::pairs(fragment);
     let (_, name) = pairs.iter().rev().find(|(field, _)| field == "recorded")?;
     let alone = pairs.iter().all(|(field, _)| field == "recorded" || is_display(field));
     let name = RUN_NAMES.into_iter().find(|known| known == name).filter(|_| alone);
-    Some(name.ok_or_else(|| {
-        let (allowed, fragment) = (RUN_NAMES.join(" or "), url_fragment::quoted(fragment));
-        format!(
-            "{fragment} was not used: recorded must be {allowed}, and no setting of an experiment or of the machine \
-             goes with it."
-        )
-    }))
+    Some(name.ok_or_else(|| PageRefusal::NoSuchRecordedRun(fragment.into())))
 }
 
 /// The fragment that opens a recorded run with the display of these settings.
@@ -75,7 +69,7 @@ mod tests {
             "#recorded=../secret",
             "recorded=paper&workers=2",
         ] {
-            let message = from_fragment(bad).expect("it speaks of one").unwrap_err();
+            let message = from_fragment(bad).expect("it speaks of one").unwrap_err().to_string();
             let named = message.starts_with(bad.trim_start_matches('#'));
             assert!(named && message.contains("quick or paper"), "{message}");
         }

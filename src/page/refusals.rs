@@ -1,75 +1,148 @@
-//! How the page lists what it could not use: settings, files, and requests that failed.
+//! What the page could not use or do, and why, as data: settings, files, requests that failed, and failures that stop a
+//! run. [`refusal_texts`](crate::refusal_texts) has the words.
 
-/// The most refusals that are listed.
-const MOST_LISTED: usize = 5;
-/// The most characters of a listed refusal.
-const LONGEST: usize = 160;
-/// How many characters are kept of the end of a refusal that is too long. It says what to do.
-const KEPT_END: usize = 70;
+use crate::open_requests::RequestKind;
+use experiment::{
+    job::JobId,
+    job_data::JobDataError,
+    refusals::{MessageFault, RefusalMessage},
+    url_fragment::RejectedSetting,
+};
+use protocol::{Failure, FailureKind};
 
-/// The lines to show for these messages: each as one line that is not too long, at most five of them, and then how many
-/// more there are.
-pub fn refusal_lines(messages: &[String]) -> Vec<String> {
-    let mut lines: Vec<String> = messages.iter().take(MOST_LISTED).map(|message| one_line(message)).collect();
-    if messages.len() > MOST_LISTED {
-        lines.push(format!("and {} more", messages.len() - MOST_LISTED));
-    }
-    lines
+/// What is refused, or why something failed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PageRefusal {
+    /// What a worker says.
+    Worker(RefusalMessage),
+    /// A setting that was not used.
+    Setting(RejectedSetting),
+    /// The fragment asks for a recorded run that there is none of, or with settings that it cannot have.
+    NoSuchRecordedRun(String),
+    /// The file of a recorded run could not be fetched.
+    RecordedRunNotFetched {
+        /// Its path.
+        path: String,
+        /// What happened.
+        fault: FetchFault,
+    },
+    /// Report files are too large to be opened at once.
+    TooLarge {
+        /// The names of the files.
+        names: String,
+        /// The bytes of all of them.
+        bytes: f64,
+    },
+    /// A file of the user could not be read.
+    FileUnreadable {
+        /// Its name.
+        name: String,
+        /// The browser's words.
+        why: String,
+    },
+    /// A report could not be given to the user: the browser's words.
+    ReportNotSaved(String),
+    /// A picture could not be drawn: the browser's words.
+    NotDrawn(String),
+    /// A request is given up, because its question has cost two readers their lives.
+    ReaderDiedTwice {
+        /// The request.
+        request: RequestKind,
+        /// What happened to the last one.
+        cause: Box<PageRefusal>,
+    },
+    /// A request is given up, because no reader could be started.
+    NoReader {
+        /// The request.
+        request: RequestKind,
+        /// What happened to the last one.
+        cause: Box<PageRefusal>,
+    },
+    /// An answer lacks something.
+    AnswerNotWhole(RequestKind),
+    /// A question about networks is not answered, because a new run has begun.
+    NewRun,
+    /// A program asks for a moment that there is none of.
+    NoSuchMoment(String),
+    /// A program asks for an arm that there is none of.
+    NoSuchArm(String),
+    /// There was no progress for so many seconds.
+    Silence {
+        /// Who is silent.
+        of: SilentPart,
+        /// Seconds.
+        seconds: f64,
+    },
+    /// A job ran again and gave other numbers than the report has.
+    ResultsChanged(JobId),
+    /// A job is finished without all that others need of it.
+    OutputsNotWhole(JobDataError),
+    /// A data file could not be fetched.
+    DataNotFetched {
+        /// Its path.
+        path: String,
+        /// What happened.
+        fault: FetchFault,
+    },
+    /// An event of a worker cannot be read.
+    EventUnreadable(MessageFault),
+    /// A command cannot be written.
+    CommandUnwritable(MessageFault),
+    /// A command could not be sent: the browser's words.
+    WorkerNotReached(String),
+    /// The browser's words, which say all, such as why a worker could not be started.
+    Foreign(String),
+    /// A worker stopped: the browser's words.
+    WorkerStopped(String),
+    /// The files of a worker could not be loaded.
+    WorkerNotLoaded,
 }
 
-/// A message as a single line of limited length. What is cut is in the middle: the beginning names what is refused, and
-/// the end says what to do.
-fn one_line(message: &str) -> String {
-    let words: Vec<&str> = message.split_whitespace().collect();
-    let line: Vec<char> = words.join(" ").chars().collect();
-    if line.len() <= LONGEST {
-        return line.into_iter().collect();
+/// Why a file of the site could not be fetched.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FetchFault {
+    /// The connection failed: the browser's words.
+    Lost(String),
+    /// The server answered with this status.
+    Status(u16),
+}
+
+/// Who makes no progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SilentPart {
+    /// The workers that train.
+    Workers,
+    /// The workers, before they could train.
+    StartingWorkers,
+    /// The download of the data.
+    Download,
+}
+
+/// What has stopped a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageFailure {
+    /// What kind of failure it is, which decides the advice.
+    pub kind: FailureKind,
+    /// What happened.
+    pub cause: PageRefusal,
+}
+
+impl From<RefusalMessage> for PageRefusal {
+    fn from(message: RefusalMessage) -> PageRefusal {
+        PageRefusal::Worker(message)
     }
-    let (start, end) = (&line[..LONGEST - 1 - KEPT_END], &line[line.len() - KEPT_END..]);
-    start.iter().chain(['…'].iter()).chain(end).collect()
+}
+
+impl From<Failure> for PageFailure {
+    fn from(Failure { kind, cause }: Failure) -> PageFailure {
+        PageFailure { kind, cause: cause.into() }
+    }
+}
+
+/// Rejected settings as refusals.
+pub fn of_settings(rejected: &[RejectedSetting]) -> Vec<PageRefusal> {
+    rejected.iter().cloned().map(PageRefusal::Setting).collect()
 }
 
 /// The largest number of bytes of all report files that are opened at once: some ninety trials of the preset `paper`.
 pub const MOST_IMPORTED_BYTES: f64 = 64e6;
-
-/// The message about files that are too large to be opened.
-pub fn too_large(names: &str, bytes: f64) -> String {
-    let (found, most) = (bytes / 1e6, MOST_IMPORTED_BYTES / 1e6);
-    format!(
-        "{names}: these are {found:.0} MB, and reports of at most {most:.0} MB are opened at once; choose fewer."
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn messages(count: usize) -> Vec<String> {
-        (1..=count).map(|number| format!("{number}.jsonl: it is not a report.")).collect()
-    }
-
-    #[test]
-    fn at_most_five_are_listed_and_the_rest_counted() {
-        for count in 0..=5 {
-            assert_eq!(refusal_lines(&messages(count)), messages(count));
-        }
-        for (count, last) in [(6, "and 1 more"), (1000, "and 995 more")] {
-            let lines = refusal_lines(&messages(count));
-            assert_eq!((&lines[..5], &lines[5..]), (&messages(5)[..], &[last.to_owned()][..]));
-        }
-    }
-
-    #[test]
-    fn none_is_longer_than_a_line_and_its_ends_stay() {
-        for length in [1, 153, 154, 155, 156, 10_000] {
-            // A character of three bytes, so that a cut between bytes would panic.
-            let long = format!("a: {} z.", "語".repeat(length));
-            let line = refusal_lines(std::slice::from_ref(&long)).remove(0);
-            let whole = long.chars().count();
-            assert_eq!(line.chars().count(), whole.min(160));
-            assert_eq!(line.contains('…'), whole > 160, "{line}");
-            assert!(line.starts_with("a: ") && line.ends_with(" z."), "{line}");
-        }
-        assert_eq!(refusal_lines(&["one\n  other\r\n\tthird ".into()]), ["one other third"]);
-    }
-}

@@ -136,7 +136,7 @@ pub fn changed_note(changed: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use experiment::setting_table::SETTINGS;
+    use experiment::{refusals::texts::allowed_values, setting_table::SETTINGS};
     use std::collections::BTreeSet;
 
     /// A choice offers exactly what the setting takes; all other values would be refused.
@@ -148,12 +148,9 @@ mod tests {
                 let (settings, rejected) = Settings::from_fragment(&format!("{}={value}", setting.name));
                 assert_eq!((setting.value(&settings), rejected.len()), ((*value).to_owned(), 0), "{label}");
             }
-            let named = setting
-                .allowed()
-                .split([' ', ','])
-                .filter(|word| choices.iter().any(|c| c.0 == *word))
-                .count();
-            assert_eq!(named, choices.len(), "{}: {}", setting.name, setting.allowed());
+            let allowed = allowed_values(setting.name);
+            let named = allowed.split([' ', ',']).filter(|word| choices.iter().any(|c| c.0 == *word)).count();
+            assert_eq!(named, choices.len(), "{}: {allowed}", setting.name);
             let labels: BTreeSet<&String> = choices.iter().map(|choice| &choice.1).collect();
             assert_eq!(labels.len(), choices.len(), "{}", setting.name);
         }

@@ -11,6 +11,7 @@ use crate::{
     pinned_runs::PinnedRuns,
     preview::PreviewSlot,
     redraw_needs::RedrawNeeds,
+    refusals::{PageFailure, PageRefusal, SilentPart},
     run_results::RunResults,
     status::PageStatus,
     strings,
@@ -28,7 +29,7 @@ use experiment::{
     store::JobOutputStore,
 };
 use model::data_set::DataFile;
-use protocol::{Failure, FailureKind, RunId, payload::ArrayId};
+use protocol::{FailureKind, RunId, payload::ArrayId};
 
 mod accessors;
 mod dispatch;
@@ -176,10 +177,10 @@ pub struct State {
     /// How many times data was bad.
     bad_data: u32,
     intent: RunIntent,
-    failure: Option<Failure>,
+    failure: Option<PageFailure>,
     reader: ReaderSlot,
     requests: OpenRequests,
-    request_errors: Vec<String>,
+    request_errors: Vec<PageRefusal>,
     scored_claims: Option<ScoredClaims>,
     redraw_needs: RedrawNeeds,
     selection: ChartSelection,
@@ -291,14 +292,14 @@ impl State {
         effects
     }
 
-    /// Records why a request failed, with a message for each thing that is wrong. The current run stays as it is.
-    pub fn add_request_errors(&mut self, messages: Vec<String>) {
-        self.request_errors.extend(messages);
+    /// Records why a request failed, with each thing that is wrong. The current run stays as it is.
+    pub fn add_request_errors(&mut self, refused: Vec<PageRefusal>) {
+        self.request_errors.extend(refused);
     }
 
     /// Handles a failure that no worker reported itself. Nothing can fail where the page has failed already, or where it
     /// shows a whole report without workers, which needs neither them nor data.
-    pub fn on_failure(&mut self, failure: Failure, now: f64) -> Vec<Effect> {
+    pub fn on_failure(&mut self, failure: PageFailure, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = Vec::new();
         let needs_nothing = self.workers.is_empty() && self.schedule.all_done();
@@ -309,16 +310,16 @@ impl State {
     }
 
     /// Handles the death of a worker that did not report a failure itself, or that could not be started or reached.
-    pub fn on_worker_death(&mut self, worker: WorkerId, message: String, now: f64) -> Vec<Effect> {
+    pub fn on_worker_death(&mut self, worker: WorkerId, cause: PageRefusal, now: f64) -> Vec<Effect> {
         if self.is_reader(worker) {
             let mut effects = Vec::new();
-            self.on_reader_death(&message, &mut effects);
+            self.on_reader_death(cause, &mut effects);
             return effects;
         }
         if self.worker(worker).is_none() {
             return Vec::new();
         }
-        self.on_failure(Failure { kind: FailureKind::Worker, message }, now)
+        self.on_failure(PageFailure { kind: FailureKind::Worker, cause }, now)
     }
 
     /// Handles the passing of time. The caller calls this a few times a second. It is a failure if neither a worker nor
@@ -335,15 +336,15 @@ impl State {
         if self.silent_seconds < SILENCE_TIMEOUT {
             return Vec::new();
         }
-        let (kind, what) = if self.status() == PageStatus::Running {
-            (FailureKind::Worker, "The workers")
+        let (kind, of) = if self.status() == PageStatus::Running {
+            (FailureKind::Worker, SilentPart::Workers)
         } else if self.download.complete {
-            (FailureKind::Worker, "The workers, which were starting,")
+            (FailureKind::Worker, SilentPart::StartingWorkers)
         } else {
-            (FailureKind::Data, "The download of the data")
+            (FailureKind::Data, SilentPart::Download)
         };
-        let message = format!("{what} made no progress for {SILENCE_TIMEOUT:.0} seconds.");
-        self.on_failure(Failure { kind, message }, now)
+        let cause = PageRefusal::Silence { of, seconds: SILENCE_TIMEOUT };
+        self.on_failure(PageFailure { kind, cause }, now)
     }
 
     fn advance_clock(&mut self, now: f64) {

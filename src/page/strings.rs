@@ -3,7 +3,7 @@
 use crate::{
     headline::headline,
     kept_networks::{self, KeptNetworks},
-    open_requests::RequestPurpose,
+    refusals::PageFailure,
     run_results::RunResults,
     sentences::english,
     shown_results::ShownResults,
@@ -16,7 +16,7 @@ use experiment::{
 };
 use model::data_set::DataSet;
 use numbers::{percent, with_commas};
-use protocol::{Failure, FailureKind};
+use protocol::FailureKind;
 
 /// The short name of an arm.
 pub fn arm_label(arm: Arm) -> &'static str {
@@ -153,43 +153,6 @@ pub fn report_file_name(settings: &Settings) -> String {
     format!("ticket-lab-{}{data}-seed{seeds}.jsonl", settings.preset.name())
 }
 
-/// What could not be done of a request, and how to ask for it again.
-fn request_texts(purpose: &RequestPurpose) -> (&'static str, &'static str) {
-    match purpose {
-        RequestPurpose::Export { .. } => ("The report could not be written", "press Export again"),
-        RequestPurpose::Import { .. } => ("The report could not be opened", "open it again"),
-        RequestPurpose::Score => ("The claims could not be judged", "the next round asks again"),
-        RequestPurpose::ReadNetworks { .. } => ("The networks could not be asked", "ask again"),
-    }
-}
-
-/// The message about a request that is given up, because its question has cost two readers their lives. `cause` says
-/// what happened to the last one.
-pub(crate) fn reader_died_twice(purpose: &RequestPurpose, cause: &str) -> String {
-    let (failed, again) = request_texts(purpose);
-    let advice = match purpose {
-        RequestPurpose::Import { .. } => "The file is probably damaged: open another copy of it.".into(),
-        RequestPurpose::Export { .. } | RequestPurpose::Score | RequestPurpose::ReadNetworks { .. } => {
-            format!("Close other tabs to free memory, then {again}.")
-        }
-    };
-    format!("{failed}: a worker died of it twice ({}). {advice}", cause.trim_end_matches('.'))
-}
-
-/// The message about a request that is given up, because no reader could be started. `cause` says what happened to the
-/// last one.
-pub(crate) fn no_reader(purpose: &RequestPurpose, cause: &str) -> String {
-    let (failed, again) = request_texts(purpose);
-    let cause = cause.trim_end_matches('.');
-    format!("{failed}: no worker could be started for it ({cause}). Check the connection, then {again}.")
-}
-
-/// The message about an answer that lacks something.
-pub(crate) fn answer_not_whole(purpose: &RequestPurpose) -> String {
-    let (failed, again) = request_texts(purpose);
-    format!("{failed}: the answer did not arrive whole; {again}.")
-}
-
 /// The sentence that announces a change of status, or `None` if the change is not worth announcing.
 pub fn status_announcement(before: PageStatus, after: PageStatus, results: &RunResults) -> Option<String> {
     Some(match (before, after) {
@@ -205,7 +168,7 @@ pub fn status_announcement(before: PageStatus, after: PageStatus, results: &RunR
 }
 
 /// The advice to the user after a failure.
-pub fn failure_advice(failure: &Failure) -> &'static str {
+pub fn failure_advice(failure: &PageFailure) -> &'static str {
     match failure.kind {
         FailureKind::Data => {
             "Check the connection, or that the site was copied whole, then try again: the data is fetched anew. \
@@ -227,7 +190,7 @@ pub fn failure_advice(failure: &Failure) -> &'static str {
 }
 
 /// The headline of a failure.
-pub fn failure_headline(failure: &Failure) -> &'static str {
+pub fn failure_headline(failure: &PageFailure) -> &'static str {
     match failure.kind {
         FailureKind::Data => "The data could not be read",
         FailureKind::Browser => "This browser cannot run Ticket Lab",

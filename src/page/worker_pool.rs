@@ -2,6 +2,7 @@
 //! reader, which has neither data nor jobs.
 
 use crate::open_requests::AskerId;
+use crate::refusals::PageRefusal;
 use experiment::{job::JobId, sorted_map::SortedMap};
 use model::data_set::DataSet;
 use protocol::{
@@ -58,8 +59,8 @@ pub enum Effect {
     Deliver {
         /// Who has asked.
         asker: AskerId,
-        /// The answer; an error is a sentence.
-        answer: Result<NetworkAnswers, String>,
+        /// The answer, or why there is none.
+        answer: Result<NetworkAnswers, Vec<PageRefusal>>,
     },
     /// Show the settings of the run in the fields, because they differ from those the user entered.
     ShowSettings,

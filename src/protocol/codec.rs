@@ -3,35 +3,20 @@
 //! What is posted is a list: the message, and behind it its payload, whose arrays are typed arrays.
 
 use crate::payload::{ArrayId, Payload, PayloadItem};
+use experiment::refusals::MessageFault;
 use js_sys::{Array, Float32Array, Object, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
-use thiserror::Error;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Why a message could not be sent or read. Page and workers are built from the same source, so an unreadable message
-/// means that the browser has kept one of them from an older version.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum CodecError {
-    /// The received value is not a list of a message and its arrays.
-    #[error("it is not a list; page and worker are not of the same version: reload the page")]
-    NoList,
-    /// The received value is not a valid message: what is wrong with it.
-    #[error("{0}; page and worker are not of the same version: reload the page")]
-    Unreadable(String),
-    /// The message has a value that JavaScript cannot express, such as a whole number above 2⁵³.
-    #[error("{0}; this is a fault of the program: reload the page")]
-    Unwritable(String),
-}
-
 /// Converts a message to a JavaScript value.
-pub fn to_value<T: Serialize>(message: &T) -> Result<JsValue, CodecError> {
-    message.serialize(&Serializer::new()).map_err(|error| CodecError::Unwritable(plain(&error)))
+pub fn to_value<T: Serialize>(message: &T) -> Result<JsValue, MessageFault> {
+    message.serialize(&Serializer::new()).map_err(|error| MessageFault::Unwritable(plain(&error)))
 }
 
 /// Converts a JavaScript value to a message.
-pub fn from_value<T: DeserializeOwned>(value: JsValue) -> Result<T, CodecError> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| CodecError::Unreadable(plain(&error)))
+pub fn from_value<T: DeserializeOwned>(value: JsValue) -> Result<T, MessageFault> {
+    serde_wasm_bindgen::from_value(value).map_err(|error| MessageFault::Unreadable(plain(&error)))
 }
 
 /// A message with its payload as `postMessage` takes it: the list, and the buffers to transfer instead of copying.
@@ -44,12 +29,12 @@ pub struct PostedMessage {
 
 impl PostedMessage {
     /// A message without anything beside it.
-    pub fn new<T: Serialize>(message: &T) -> Result<PostedMessage, CodecError> {
+    pub fn new<T: Serialize>(message: &T) -> Result<PostedMessage, MessageFault> {
         Ok(PostedMessage { list: Array::of1(&to_value(message)?), buffers: Array::new() })
     }
 
     /// A message with its payload, which is copied into new arrays.
-    pub fn with_payload<T: Serialize>(message: &T, payload: &Payload) -> Result<PostedMessage, CodecError> {
+    pub fn with_payload<T: Serialize>(message: &T, payload: &Payload) -> Result<PostedMessage, MessageFault> {
         PostedMessage::with_kept(message, payload, |_| None)
     }
 
@@ -58,7 +43,7 @@ impl PostedMessage {
         message: &T,
         payload: &Payload,
         kept: impl Fn(ArrayId) -> Option<Object>,
-    ) -> Result<PostedMessage, CodecError> {
+    ) -> Result<PostedMessage, MessageFault> {
         let posted = PostedMessage::new(message)?;
         for item in &payload.0 {
             let value: JsValue = match item {
@@ -104,8 +89,8 @@ impl PostedMessage {
 }
 
 /// Takes a posted list apart: the message, and its payload as it came. [`read_payload`] copies the payload.
-pub fn read_message<T: DeserializeOwned>(posted: &JsValue) -> Result<(T, Array), CodecError> {
-    let list: &Array = posted.dyn_ref().ok_or(CodecError::NoList)?;
+pub fn read_message<T: DeserializeOwned>(posted: &JsValue) -> Result<(T, Array), MessageFault> {
+    let list: &Array = posted.dyn_ref().ok_or(MessageFault::NoList)?;
     Ok((from_value(list.get(0))?, list.slice(1, list.length())))
 }
 

@@ -5,12 +5,13 @@
 
 use crate::{
     payload::Payload,
-    question::{Answer, Question, QuestionError, RequestId},
+    question::{Answer, Question, RequestId},
 };
 use experiment::{
     config::ExperimentConfig,
     job::{JobId, JobPhase},
     job_report::{JobReport, ReadingsBeforeTraining, ValidationPoint},
+    refusals::RefusalMessage,
 };
 use model::data_set::DataSet;
 use serde::{Deserialize, Serialize};
@@ -160,8 +161,8 @@ pub enum WorkerEvent {
     Answered {
         /// The number of the question.
         request_id: RequestId,
-        /// The answer, or why there is none.
-        answer: Result<Answer, QuestionError>,
+        /// The answer, or why there is none: each thing that is wrong.
+        answer: Result<Answer, Vec<RefusalMessage>>,
     },
     /// The worker cannot continue what it was doing.
     Failed {
@@ -174,12 +175,12 @@ pub enum WorkerEvent {
 pub type Reply = (WorkerEvent, Payload);
 
 /// An error to be shown to the user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     /// The cause, which decides the advice that is shown.
     pub kind: FailureKind,
-    /// What happened, as a sentence.
-    pub message: String,
+    /// What happened.
+    pub cause: RefusalMessage,
 }
 
 /// The cause of a failure. It decides the advice that is shown.

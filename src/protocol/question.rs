@@ -5,7 +5,6 @@
 use crate::network_question::NetworkQuestion;
 use experiment::{claims::claim::Claim, experiment_report::ExperimentReportParts};
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 /// Identifies a question, so that the answer is known to belong to it.
 pub type RequestId = u32;
@@ -50,18 +49,4 @@ pub enum Answer {
     /// The networks have read the images. Payload: for each network, in the order of the question, the arrays that
     /// [`NetworkReading`](crate::network_question::NetworkReading) describes.
     NetworksRead,
-}
-
-/// Why a question has no answer.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[error("{}", .messages.join(" "))]
-pub struct QuestionError {
-    /// What is wrong and what to do about it: a sentence, or one for each thing that is wrong.
-    pub messages: Vec<String>,
-}
-
-impl From<String> for QuestionError {
-    fn from(message: String) -> QuestionError {
-        QuestionError { messages: vec![message] }
-    }
 }

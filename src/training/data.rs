@@ -1,7 +1,11 @@
 //! Reads the files of a data set and splits its images into training and validation images.
 
 use crate::rng::RandomStream;
-use experiment::{purpose::RandomPurpose, run_digest::hexadecimal};
+use experiment::{
+    data_error::{DataError, DataFileContents},
+    purpose::RandomPurpose,
+    run_digest::hexadecimal,
+};
 use flate2::write::MultiGzDecoder;
 use model::data_set::{DataFile, DataSet};
 use sha2::{Digest, Sha256};
@@ -15,72 +19,6 @@ pub struct LabelledImages {
     pub images: Vec<u8>,
     /// The class of each image.
     pub labels: Vec<u8>,
-}
-
-/// Why a data file cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum DataError {
-    /// The gzip stream is corrupt or ends too soon.
-    #[error("the compressed file is corrupt or cut short ({0})")]
-    Gzip(String),
-    /// The file ends within its header, after the given number of bytes.
-    #[error("the file ends within its header, after {0} bytes")]
-    NoHeader(usize),
-    /// The file begins with the magic number of another format.
-    #[error("the file is not an IDX file of {expected}: it begins with {found:#010x}")]
-    Magic {
-        /// What the file should contain.
-        expected: &'static str,
-        /// The first four bytes of the file, big-endian.
-        found: u32,
-    },
-    /// The images have another number of rows and columns than those of the data set.
-    #[error("the images are {} × {} pixels, not {} × {}", found.0, found.1, expected.0, expected.1)]
-    Dimensions {
-        /// Rows and columns in the file.
-        found: (u32, u32),
-        /// Rows and columns in the data set.
-        expected: (u32, u32),
-    },
-    /// The file is larger than any file of this kind in the data set.
-    #[error("the file holds more than {0} bytes when it is unpacked, which no file of this data set does")]
-    TooLarge(u64),
-    /// The file's length does not match its header.
-    #[error("the header promises {promised} bytes, the file holds {found}")]
-    Length {
-        /// Bytes according to the header.
-        promised: u64,
-        /// Bytes in the file.
-        found: u64,
-    },
-    /// A label is not one of a class.
-    #[error("label {index} is {label}, not one from 0 to {largest}")]
-    Label {
-        /// The index of the label.
-        index: usize,
-        /// The value of the label.
-        label: u8,
-        /// The largest label of the data set.
-        largest: usize,
-    },
-    /// The numbers of images and labels differ from those of the data set.
-    #[error("there are {images} images and {labels} labels; {expected} of each are needed")]
-    Count {
-        /// Images in the file.
-        images: usize,
-        /// Labels in the file.
-        labels: usize,
-        /// Images, and labels, in the data set.
-        expected: usize,
-    },
-    /// The files are well-formed, but they are not those of the data set.
-    #[error("the files have the SHA-256 {found}, and those of the data set have {expected}")]
-    OtherImages {
-        /// The SHA-256 of the files, in hexadecimal.
-        found: String,
-        /// The SHA-256 of the data set, in hexadecimal.
-        expected: String,
-    },
 }
 
 /// Unpacks a file piece by piece. A file that is not gzip-compressed is copied, because a web server may have unpacked
@@ -186,7 +124,7 @@ fn read_u32_be(bytes: &[u8], offset: usize) -> Result<u32, DataError> {
 pub fn parse_images(data: &DataSet, mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
     let magic = read_u32_be(&file, 0)?;
     if magic != 0x803 {
-        return Err(DataError::Magic { expected: "images", found: magic });
+        return Err(DataError::Magic { expected: DataFileContents::Images, found: magic });
     }
     let (count, height, width) = (read_u32_be(&file, 4)?, read_u32_be(&file, 8)?, read_u32_be(&file, 12)?);
     let expected = (data.image.height, data.image.width);
@@ -206,7 +144,7 @@ pub fn parse_images(data: &DataSet, mut file: Vec<u8>) -> Result<Vec<u8>, DataEr
 pub fn parse_labels(data: &DataSet, mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
     let magic = read_u32_be(&file, 0)?;
     if magic != 0x801 {
-        return Err(DataError::Magic { expected: "labels", found: magic });
+        return Err(DataError::Magic { expected: DataFileContents::Labels, found: magic });
     }
     let (promised, found) = (8 + u64::from(read_u32_be(&file, 4)?), file.len() as u64);
     if promised != found {

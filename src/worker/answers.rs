@@ -5,15 +5,16 @@ use crate::network_answers::KnownNetworks;
 use experiment::{
     claims::score_claims,
     experiment_report::{ExperimentReport, ExperimentReportParts},
+    refusals::Refusal,
 };
 use protocol::{
     payload::Payload,
-    question::{Answer, Question, QuestionError},
+    question::{Answer, Question},
     report_payload,
 };
 
 /// An answer with its payload, or why there is none.
-type Answered = Result<(Answer, Payload), QuestionError>;
+type Answered = Result<(Answer, Payload), Vec<Refusal>>;
 
 /// Answers a question, with the payload that was sent beside it. `networks` are those that earlier questions brought.
 pub(super) fn answer(question: Question, payload: Payload, networks: &mut KnownNetworks) -> Answered {
@@ -21,34 +22,40 @@ pub(super) fn answer(question: Question, payload: Payload, networks: &mut KnownN
         Question::WriteReport { experiment_report } => write_report(*experiment_report, payload),
         Question::ReadReports { names } => read_reports(&names, payload),
         Question::ScoreClaims { experiment_report } => Ok(judge_claims(&experiment_report)),
-        Question::ReadNetworks(question) => Ok((Answer::NetworksRead, networks.answer(question, payload)?)),
+        Question::ReadNetworks(question) => {
+            Ok((Answer::NetworksRead, networks.answer(question, payload).map_err(one)?))
+        }
     }
+}
+
+fn one(refusal: Refusal) -> Vec<Refusal> {
+    vec![refusal]
 }
 
 fn write_report(experiment_report: ExperimentReportParts, payload: Payload) -> Answered {
     let whole = report_payload::read_report(experiment_report, payload);
-    let report = whole.ok_or("The report did not arrive whole: press Export again.".to_owned())?;
+    let report = whole.ok_or(Refusal::ReportNotWhole).map_err(one)?;
     Ok((Answer::ReportWritten, Payload::from_texts(vec![report.to_file_text()])))
 }
 
-/// Reads one or more report files and merges them into one experiment. Each file that cannot be read has its own message
-/// in the error.
+/// Reads one or more report files and merges them into one experiment. The error has each file that
+/// cannot be read.
 fn read_reports(names: &[String], payload: Payload) -> Answered {
     let files = payload.into_byte_arrays().filter(|files| files.len() == names.len() && !files.is_empty());
-    let files = files.ok_or("The files did not arrive whole: open them again.".to_owned())?;
-    let (mut reports, mut messages) = (vec![], vec![]);
+    let files = files.ok_or(Refusal::FilesNotWhole).map_err(one)?;
+    let (mut reports, mut refused) = (vec![], vec![]);
     for (name, file) in names.iter().zip(files) {
-        // What is not text cannot be a report, and the message for that says what to do.
+        // What is not text cannot be a report, and what is said of that says what to do.
         let text = String::from_utf8(file).unwrap_or_default();
         match ExperimentReport::from_file_text(&text) {
             Ok(report) => reports.push(report),
-            Err(error) => messages.push(format!("{name}: {error}.")),
+            Err(error) => refused.push(Refusal::ReportFile { name: name.clone(), error }),
         }
     }
-    if !messages.is_empty() {
-        return Err(QuestionError { messages });
+    if !refused.is_empty() {
+        return Err(refused);
     }
-    let merged = ExperimentReport::merge(reports).map_err(|error| format!("{error}."))?;
+    let merged = ExperimentReport::merge(reports).map_err(Refusal::Merge).map_err(one)?;
     let (experiment_report, payload) = report_payload::write_report(&merged);
     Ok((Answer::ReportsRead { experiment_report }, payload))
 }

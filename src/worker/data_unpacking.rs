@@ -1,7 +1,8 @@
 //! Unpacks the four data files in small pieces, so that the worker can answer commands in between.
 
+use experiment::{data_error::DataError, refusals::Refusal};
 use model::data_set::DataSet;
-use training::data::{DataError, DataUnpacking, LoadedData};
+use training::data::{DataUnpacking, LoadedData};
 
 /// The bytes of a downloaded file, which need not be in the memory of this module.
 pub trait FileBytes {
@@ -57,15 +58,17 @@ impl FileUnpacking {
     }
 
     /// Unpacks at least one piece and stops when `out_of_time` is true. It returns the data set after the last piece
-    /// and `None` before. An error is a sentence that names the file.
-    pub fn advance(&mut self, out_of_time: &dyn Fn() -> bool) -> Result<Option<LoadedData>, String> {
+    /// and `None` before. An error names the file.
+    pub fn advance(&mut self, out_of_time: &dyn Fn() -> bool) -> Result<Option<LoadedData>, Refusal> {
         loop {
             let Some(file) = self.unpacking.file() else {
                 let whole = std::mem::replace(&mut self.unpacking, DataUnpacking::new(&self.data));
                 let loaded = whole.finish();
-                return loaded.map(Some).map_err(|error| format!("{}: {error}.", self.data.title));
+                let refused = |error| Refusal::Data { name: self.data.title.clone(), error };
+                return loaded.map(Some).map_err(refused);
             };
-            self.unpack_piece().map_err(|error| format!("{}: {error}.", file.file_name()))?;
+            let refused = |error| Refusal::Data { name: file.file_name().into(), error };
+            self.unpack_piece().map_err(refused)?;
             if out_of_time() {
                 return Ok(None);
             }

@@ -1,12 +1,12 @@
 //! Asks trained networks what they make of images. The networks that came with a question stay, because setting one up
 //! costs far more than reading an image.
 
+use experiment::refusals::Refusal;
 use kernels::reader::{Activations, NetworkReader, PixelGradient};
 use model::packed::{mask_from_bits, unpack_parameters};
 use protocol::{
     network_question::{NetworkName, NetworkQuestion, NetworkReading},
     payload::{Payload, PayloadItem},
-    question::QuestionError,
 };
 use std::collections::BTreeMap;
 
@@ -19,27 +19,20 @@ pub(super) struct KnownNetworks(BTreeMap<NetworkName, NetworkReader>);
 
 impl KnownNetworks {
     /// Answers a question. The error says what did not arrive, or which network is not there.
-    pub(super) fn answer(
-        &mut self,
-        question: NetworkQuestion,
-        payload: Payload,
-    ) -> Result<Payload, QuestionError> {
-        let incomplete =
-            || QuestionError::from("A question about networks did not arrive whole: ask again.".to_owned());
+    pub(super) fn answer(&mut self, question: NetworkQuestion, payload: Payload) -> Result<Payload, Refusal> {
         question.forget.iter().for_each(|name| _ = self.0.remove(name));
         let mut items = payload.0.into_iter();
-        let images = items.next().and_then(PayloadItem::into_floats).ok_or_else(incomplete)?;
+        let images = items.next().and_then(PayloadItem::into_floats).ok_or(Refusal::NetworksNotWhole)?;
         for name in &question.sent {
             let bits = items.next().and_then(PayloadItem::into_bytes);
             let values = items.next().and_then(PayloadItem::into_floats);
             let network = bits.zip(values).and_then(|(bits, values)| set_up(&question, &bits, &values));
-            self.0.insert(*name, network.ok_or_else(incomplete)?);
+            self.0.insert(*name, network.ok_or(Refusal::NetworksNotWhole)?);
         }
         let pixels = question.model.input.values();
         let count = images.len() / pixels;
         if count * pixels != images.len() || !(1..=MOST_IMAGES).contains(&count) {
-            let what = format!("Ask about 1 to {MOST_IMAGES} images of {pixels} pixel values each.");
-            return Err(what.into());
+            return Err(Refusal::NetworkImages { most: MOST_IMAGES, pixels });
         }
         if let NetworkReading::PixelGradient { labels } = &question.reading {
             let classes = question
@@ -49,16 +42,12 @@ impl KnownNetworks {
                 .checked_sub(1)
                 .map(|last| question.model.layer_sizes()[last].outputs());
             if labels.len() != count || labels.iter().any(|&label| Some(usize::from(label)) >= classes) {
-                return Err("Give a label for each image, from 0 to below the number of classes."
-                    .to_owned()
-                    .into());
+                return Err(Refusal::NetworkLabels);
             }
         }
         let mut answer = vec![];
         for name in &question.networks {
-            let network = self.0.get_mut(name).ok_or_else(|| {
-                QuestionError::from(format!("The network of {} is not there: ask again.", name.job))
-            })?;
+            let network = self.0.get_mut(name).ok_or(Refusal::NoSuchNetwork(name.job))?;
             // Networks have room for one image, because most questions are about one and room costs time and memory.
             let read = images.chunks_exact(pixels).enumerate();
             let arrays = read.map(|(number, image)| read_image(network, &question.reading, image, number));

@@ -9,6 +9,7 @@ use experiment::{
     config::ExperimentConfig,
     job::{JobId, JobPhase},
     job_data::JobInputs,
+    refusals::Refusal,
 };
 use model::{
     data_set::DataSet,
@@ -69,15 +70,12 @@ impl WorkerSession {
     pub fn handle(&mut self, command: WorkerCommand, payload: Payload) -> Vec<Reply> {
         match command {
             WorkerCommand::Load { .. } => {
-                return failure_replies(FailureKind::Worker, "The data files did not arrive.");
+                return failure_replies(FailureKind::Worker, Refusal::NoDataFiles);
             }
             WorkerCommand::Start { run, job, config, until } => {
                 let inputs = payload.into_job_inputs();
                 if let Err(error) = inputs.check(&config, job) {
-                    return failure_replies(
-                        FailureKind::Worker,
-                        &format!("A job did not arrive whole: {error}."),
-                    );
+                    return failure_replies(FailureKind::Worker, Refusal::JobNotWhole(error));
                 }
                 // Jobs of another run, and an earlier start of the same job, are no longer needed.
                 self.jobs.retain(|worker_job| worker_job.run == run && worker_job.job != job);
@@ -100,7 +98,7 @@ impl WorkerSession {
             WorkerCommand::Ask { request_id, question } => {
                 let (answer, payload) = match answers::answer(question, payload, &mut self.networks) {
                     Ok((answer, payload)) => (Ok(answer), payload),
-                    Err(error) => (Err(error), Payload::NONE),
+                    Err(refused) => (Err(refused.iter().map(Into::into).collect()), Payload::NONE),
                 };
                 return vec![(WorkerEvent::Answered { request_id, answer }, payload)];
             }
@@ -149,9 +147,9 @@ impl WorkerSession {
                 self.unpacking = None;
                 vec![(WorkerEvent::Loaded { data }, Payload::NONE)]
             }
-            Err(message) => {
+            Err(refusal) => {
                 self.unpacking = None;
-                failure_replies(FailureKind::Data, &message)
+                failure_replies(FailureKind::Data, refusal)
             }
         }
     }
@@ -182,18 +180,19 @@ impl WorkerJob {
     fn start_training(&mut self, name: &str, data: &Arc<LoadedData>) -> (Vec<Reply>, bool) {
         let WorkerJobState::Queued(config, inputs) = &mut self.state else { return (vec![], false) };
         if config.data.name != name {
-            let message = format!("{} is of {}, and {name} is loaded.", self.job, config.data.name);
-            return (failure_replies(FailureKind::Worker, &message), true);
+            let (needed, loaded) = (config.data.name.clone(), name.to_owned());
+            let refusal = Refusal::OtherData { job: self.job, needed, loaded };
+            return (failure_replies(FailureKind::Worker, refusal), true);
         }
         match JobTraining::new(config, self.job, std::mem::take(inputs), data.clone()) {
             Ok(training) => {
                 self.state = WorkerJobState::Training(Box::new(training));
                 (self.pause_if_at_target().into_iter().collect(), false)
             }
-            Err(error) => (
-                failure_replies(FailureKind::Worker, &format!("{} could not start: {error}.", self.job)),
-                true,
-            ),
+            Err(error) => {
+                let refusal = Refusal::JobNotStarted { job: self.job, why: error.to_string() };
+                (failure_replies(FailureKind::Worker, refusal), true)
+            }
         }
     }
 
@@ -229,7 +228,8 @@ impl WorkerJob {
                     return (replies, true);
                 }
                 Err(error) => {
-                    replies.extend(failure_replies(FailureKind::Worker, &format!("{job} failed: {error}.")));
+                    let refusal = Refusal::JobFailed { job, why: error.to_string() };
+                    replies.extend(failure_replies(FailureKind::Worker, refusal));
                     return (replies, true);
                 }
             }
@@ -301,6 +301,6 @@ fn kept_of(output: &TrainedJob) -> [PayloadItem; 5] {
     ]
 }
 
-fn failure_replies(kind: FailureKind, message: &str) -> Vec<Reply> {
-    vec![(WorkerEvent::Failed { failure: Failure { kind, message: message.into() } }, Payload::NONE)]
+fn failure_replies(kind: FailureKind, cause: Refusal) -> Vec<Reply> {
+    vec![(WorkerEvent::Failed { failure: Failure { kind, cause: (&cause).into() } }, Payload::NONE)]
 }

@@ -2,10 +2,11 @@
 //! event loop.
 
 use crate::{data_unpacking::FileBytes, session::WorkerSession};
+use experiment::refusals::{MessageFault, Refusal};
 use js_sys::{Array, Uint8Array};
 use protocol::{
     Failure, FailureKind, Reply, WorkerCommand, WorkerEvent,
-    codec::{self, CodecError, PostedMessage},
+    codec::{self, PostedMessage},
     payload::Payload,
 };
 use std::{
@@ -43,7 +44,7 @@ pub fn start() {
     std::panic::set_hook(Box::new(|info| {
         // Data that makes the loader panic is bad data: it has to be fetched anew before another try.
         let kind = if LOADS.get() { FailureKind::Data } else { FailureKind::Worker };
-        let failure = Failure { kind, message: info.to_string() };
+        let failure = Failure { kind, cause: (&Refusal::Foreign(info.to_string())).into() };
         post(&(WorkerEvent::Failed { failure }, Payload::NONE));
     }));
     let session = Rc::new(RefCell::new(WorkerSession::default()));
@@ -71,8 +72,8 @@ pub fn start() {
         match handle(&mut session, &message.data()) {
             Ok(replies) => replies.iter().for_each(post),
             Err(error) => {
-                let message = format!("The page asked for something that cannot be read: {error}.");
-                let failure = Failure { kind: FailureKind::Worker, message };
+                let failure =
+                    Failure { kind: FailureKind::Worker, cause: (&Refusal::Unreadable(error)).into() };
                 post(&(WorkerEvent::Failed { failure }, Payload::NONE));
             }
         }
@@ -94,7 +95,7 @@ fn now_seconds() -> f64 {
 }
 
 /// Hands a posted command to the session and returns its replies.
-fn handle(session: &mut WorkerSession, posted: &JsValue) -> Result<Vec<Reply>, CodecError> {
+fn handle(session: &mut WorkerSession, posted: &JsValue) -> Result<Vec<Reply>, MessageFault> {
     let (command, payload): (WorkerCommand, Array) = codec::read_message(posted)?;
     // The data files are not copied like other payloads.
     if let WorkerCommand::Load { data } = &command

@@ -2,6 +2,8 @@
 //! between, so this runs in one: `xtask` builds it, and the browser test `codec` loads it in a page and in a worker.
 
 #[cfg(target_arch = "wasm32")]
+mod refusals;
+#[cfg(target_arch = "wasm32")]
 mod samples;
 #[cfg(target_arch = "wasm32")]
 mod web;

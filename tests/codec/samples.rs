@@ -1,5 +1,6 @@
 //! Messages of every kind, with values that a codec might lose. If a variant has no sample, this does not compile.
 
+use crate::refusals;
 use experiment::{
     arm::Arm,
     claims::claim::{
@@ -14,6 +15,7 @@ use experiment::{
     measured::{Interval, Measured},
     optimizer::OptimizerKind,
     preset::Preset,
+    refusals::{Refusal, RefusalMessage},
     seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
@@ -21,7 +23,7 @@ use protocol::{
     Failure, FailureKind, RunUntil, WorkerCommand, WorkerEvent,
     network_question::{NetworkMoment, NetworkName, NetworkQuestion, NetworkReading},
     payload::{Payload, PayloadItem},
-    question::{Answer, Question, QuestionError},
+    question::{Answer, Question},
 };
 use std::collections::BTreeSet;
 
@@ -102,14 +104,15 @@ samples! {
             WorkerEvent::Answered { request_id, answer }
         }).collect::<Vec<_>>(),
         Failed: every!(FailureKind: Data, Browser, Worker, Report).map(|kind| {
-            WorkerEvent::Failed { failure: Failure { kind, message: texts().concat() } }
+            WorkerEvent::Failed { failure: Failure { kind, cause: (&Refusal::Foreign(texts().concat())).into() } }
         }),
     }
 }
 
-/// Every answer, and refusals with no message and with several.
-fn answered() -> impl Iterator<Item = Result<Answer, QuestionError>> {
-    let refusals = [vec![], texts()].map(|messages| Err(QuestionError { messages }));
+/// Every answer, no refusal, and all of them.
+fn answered() -> impl Iterator<Item = Result<Answer, Vec<RefusalMessage>>> {
+    let all = refusals::refusals().into_iter().map(|(refusal, _)| RefusalMessage::from(&refusal)).collect();
+    let refusals = [vec![], all].map(Err);
     answers().into_iter().map(Ok).chain(refusals)
 }
 

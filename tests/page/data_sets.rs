@@ -4,12 +4,13 @@ use crate::{
     page_harness::{PageHarness, SMALL, settings},
     reports::{exported, import, run_to_end},
 };
+use page::refusals::{PageFailure, PageRefusal};
 use page::{
     state::{State, UserAction},
     status::PageStatus,
     worker_pool::Effect,
 };
-use protocol::{Failure, FailureKind, WorkerEvent, payload::Payload};
+use protocol::{FailureKind, WorkerEvent, payload::Payload};
 
 const FASHION: &str = "data=fashion&seed=3&iterations=40&eval_every=10&rounds=1";
 
@@ -77,7 +78,7 @@ fn a_whole_report_gives_up_the_download_of_another_data_set() {
 fn a_page_that_has_failed_trains_networks_of_a_report_again() {
     let text = exported(&mut run_to_end(SMALL));
     let mut bench = PageHarness::new(SMALL);
-    let missing = Failure { kind: FailureKind::Data, message: "404".into() };
+    let missing = PageFailure { kind: FailureKind::Data, cause: PageRefusal::Foreign("404".into()) };
     let effects = bench.state.on_failure(missing.clone(), bench.now);
     bench.perform(effects);
     import(&mut bench, &[&text]);
@@ -108,7 +109,10 @@ fn a_fetch_says_how_often_the_data_was_bad() {
     assert_eq!(bad(&effects), Some(0));
     let effects = state.on_action(UserAction::Reset(Box::new(settings(FASHION))), 0.0);
     assert_eq!(bad(&effects), Some(0));
-    state.on_failure(Failure { kind: FailureKind::Data, message: "corrupt".into() }, 0.0);
+    state.on_failure(
+        PageFailure { kind: FailureKind::Data, cause: PageRefusal::Foreign("corrupt".into()) },
+        0.0,
+    );
     let effects = state.on_action(UserAction::Retry, 0.0);
     assert_eq!(bad(&effects), Some(1));
 }

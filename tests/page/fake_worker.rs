@@ -2,6 +2,7 @@
 //! that both behave alike.
 
 use experiment::job::JobPhase;
+use experiment::refusals::Refusal;
 use experiment::{
     arm::Arm,
     config::ExperimentConfig,
@@ -58,7 +59,8 @@ impl FakeWorker {
             WorkerCommand::Start { run, job, config, until } => {
                 let inputs = payload.into_job_inputs();
                 if let Err(error) = inputs.check(&config, job) {
-                    let failure = Failure { kind: FailureKind::Worker, message: error.to_string() };
+                    let failure =
+                        Failure { kind: FailureKind::Worker, cause: (&Refusal::JobNotWhole(error)).into() };
                     return vec![(WorkerEvent::Failed { failure }, Payload::NONE)];
                 }
                 self.jobs.retain(|fake_job| fake_job.run == run && fake_job.job != job);

@@ -16,6 +16,7 @@ use experiment::job::JobPhase;
 use experiment::prune_rounds::PruneRounds;
 use experiment::{arm::Arm, job::JobId};
 use fake_worker::validation_point;
+use page::refusals::{PageFailure, PageRefusal};
 use page::{
     state::UserAction,
     status::PageStatus,
@@ -23,7 +24,7 @@ use page::{
     worker_pool::{Effect, WorkerStatus},
 };
 use page_harness::{PageHarness, SMALL, settings};
-use protocol::{Failure, FailureKind, WorkerEvent, payload::Payload};
+use protocol::{FailureKind, WorkerEvent, payload::Payload};
 
 #[test]
 fn loading_leads_to_ready_and_play_to_done() {
@@ -192,7 +193,7 @@ fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
         bench.advance_workers();
     }
     let dead = *bench.workers.keys().next().expect("a worker");
-    let effects = bench.state.on_worker_death(dead, "unreachable".into(), bench.now);
+    let effects = bench.state.on_worker_death(dead, PageRefusal::WorkerNotLoaded, bench.now);
     assert!(effects.iter().all(|effect| matches!(effect, Effect::Terminate(_))));
     bench.perform(effects);
     let failure = bench.state.failure().expect("a failure").clone();
@@ -214,7 +215,7 @@ fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
 fn bad_data_is_fetched_anew() {
     let mut bench = PageHarness::new(SMALL);
     bench.deliver_events();
-    let failure = Failure { kind: FailureKind::Data, message: "cut short".into() };
+    let failure = PageFailure { kind: FailureKind::Data, cause: PageRefusal::Foreign("cut short".into()) };
     let effects = bench.state.on_failure(failure, 0.0);
     bench.perform(effects);
     assert_eq!(bench.state.status(), PageStatus::Failed);
@@ -256,7 +257,7 @@ fn a_finished_ticket_without_its_mask_is_a_failure() {
     }
     bench.inbox.iter_mut().for_each(|(_, _, payload)| *payload = Payload::NONE);
     bench.deliver_events();
-    assert!(bench.state.failure().is_some_and(|failure| failure.message.contains("mask")));
+    assert!(bench.state.failure().is_some_and(|failure| failure.cause.to_string().contains("mask")));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::page_harness::{PageHarness, settings};
 use experiment::job_graph;
+use page::refusals::PageRefusal;
 use page::{state::UserAction, status::PageStatus};
 
 /// Three trials of three arms: three jobs in round 0, and nine in each later round.
@@ -74,7 +75,7 @@ fn what_a_dead_worker_held_runs_again() {
     bench.run_until(PageStatus::Paused);
     assert_eq!(bench.job_positions().len(), 9);
     let dead = *bench.workers.keys().next().expect("a worker");
-    let effects = bench.state.on_worker_death(dead, "unreachable".into(), bench.now);
+    let effects = bench.state.on_worker_death(dead, PageRefusal::WorkerNotLoaded, bench.now);
     bench.perform(effects);
     bench.act(UserAction::Retry);
     bench.load();

@@ -131,7 +131,7 @@ fn a_question_that_cannot_be_answered_says_why_to_whoever_asked() {
     ask(&mut bench, 2, NetworkMoment::Last, vec![0.0; 784]);
     let (asker, answer) = bench.delivered.pop().unwrap();
     assert!(asker == AskerId::Program(2) && answer.unwrap_err().contains("a worker died of it twice"));
-    assert_eq!(bench.state.take_request_errors(), [""; 0]);
+    assert_eq!(bench.request_errors(), [""; 0]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! fake reader answers with the code of the real one, and can be made to die.
 
 use crate::fake_worker::FakeWorker;
+use experiment::refusals::Refusal;
 use experiment::{job::JobId, settings::Settings};
 use model::data_set::DataFile;
 use page::{
@@ -11,6 +12,7 @@ use page::{
     table,
     worker_pool::{Effect, NetworkAnswers, WorkerId},
 };
+use page::{refusal_texts, refusals::PageRefusal};
 use protocol::{
     Failure, FailureKind, WorkerCommand, WorkerEvent,
     payload::{ArrayId, Payload, PayloadItem},
@@ -161,7 +163,10 @@ impl PageHarness {
                 Effect::Fetch { .. } => self.fetches += 1,
                 Effect::AbandonFetch => self.abandoned += 1,
                 Effect::DropArrays(ids) => ids.iter().for_each(|id| _ = self.arrays.remove(id)),
-                Effect::Deliver { asker, answer } => self.delivered.push((asker, answer)),
+                Effect::Deliver { asker, answer } => {
+                    let answer = answer.map_err(|refused| refusal_texts::joined(&refused));
+                    self.delivered.push((asker, answer))
+                }
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),
                 Effect::SendData { to, data } => {
@@ -175,10 +180,15 @@ impl PageHarness {
         }
     }
 
+    /// Takes what the page says of requests that failed.
+    pub(crate) fn request_errors(&mut self) -> Vec<String> {
+        self.state.take_request_errors().iter().map(ToString::to_string).collect()
+    }
+
     /// The reader dies as in the browser, where an error event tells the page.
     pub(crate) fn kill_reader(&mut self, message: &str) {
         let reader = self.reader.expect("a reader that lives");
-        let effects = self.state.on_worker_death(reader, message.into(), self.now);
+        let effects = self.state.on_worker_death(reader, PageRefusal::Foreign(message.into()), self.now);
         self.perform(effects);
     }
 
@@ -186,7 +196,10 @@ impl PageHarness {
         assert_eq!(Some(to), self.reader, "only the reader is asked");
         self.asked.push((request_id, question.clone()));
         if (self.reader_dies_at)(&question) {
-            let failure = Failure { kind: FailureKind::Worker, message: "panicked at a question".into() };
+            let failure = Failure {
+                kind: FailureKind::Worker,
+                cause: (&Refusal::Foreign("panicked at a question".into())).into(),
+            };
             self.inbox.push_back((to, WorkerEvent::Failed { failure }, Payload::NONE));
             return;
         }

@@ -7,6 +7,7 @@ use experiment::{
     moment::{Moment, Stage},
 };
 use flate2::read::GzDecoder;
+use page::refusals::{PageFailure, PageRefusal};
 use page::{
     chart_selection::SelectionChange,
     preview_texts,
@@ -15,7 +16,7 @@ use page::{
     status::PageStatus,
     status_line,
 };
-use protocol::{Failure, FailureKind};
+use protocol::FailureKind;
 use std::io::Read;
 
 fn recorded() -> Recording {
@@ -182,7 +183,7 @@ fn who_wants_no_motion_sees_its_end() {
 #[test]
 fn a_failure_hides_it_until_all_is_well_again() {
     let mut bench = previewing("");
-    let failure = Failure { kind: FailureKind::Data, message: "no data".into() };
+    let failure = PageFailure { kind: FailureKind::Data, cause: PageRefusal::Foreign("no data".into()) };
     let effects = bench.state.on_failure(failure, bench.now);
     bench.perform(effects);
     assert!(bench.state.preview().is_none() && preview_texts::note(&bench.state).is_none());

@@ -5,6 +5,8 @@ use crate::{
     page_harness::{PageHarness, SMALL, settings},
     reports::{exported, import, run_to_end, run_until_rows, without_digests},
 };
+use experiment::refusals::Refusal;
+use page::refusals::{PageFailure, PageRefusal};
 use page::{state::UserAction, status::PageStatus};
 use protocol::{Failure, FailureKind, WorkerEvent, question::Question};
 
@@ -33,7 +35,7 @@ fn deliver_reader_events(bench: &mut PageHarness) {
 /// The training worker that came first dies.
 fn kill_a_worker(bench: &mut PageHarness) {
     let dead = *bench.workers.keys().next().expect("a worker");
-    let effects = bench.state.on_worker_death(dead, "unreachable".into(), bench.now);
+    let effects = bench.state.on_worker_death(dead, PageRefusal::WorkerNotLoaded, bench.now);
     bench.perform(effects);
     assert_eq!((bench.state.status(), bench.workers.len()), (PageStatus::Failed, 0));
 }
@@ -109,7 +111,7 @@ fn an_answer_that_is_not_whole_is_said_and_changes_nothing() {
         bench.act(action);
         bench.inbox.iter_mut().for_each(|(.., payload)| *payload = Default::default());
         bench.deliver_events();
-        assert_eq!(bench.state.take_request_errors(), [what]);
+        assert_eq!(bench.request_errors(), [what]);
         assert_eq!((bench.table(), bench.state.run(), bench.saved.len()), (rows.clone(), run, 0));
     }
 }
@@ -126,11 +128,12 @@ fn a_reader_that_dies_is_replaced_and_asked_again_and_the_run_does_not_notice() 
     bench.reader_dies_at = |_| false;
     deliver_reader_events(&mut bench);
     assert_eq!((times_asked(&bench, is_export), bench.readers_started), (2, 2));
-    assert_eq!((bench.saved.len(), bench.state.take_request_errors()), (1, vec![]));
+    assert_eq!((bench.saved.len(), bench.request_errors()), (1, vec![]));
     assert_eq!((bench.state.status(), bench.job_positions()), (PageStatus::Running, places));
     assert_ne!(bench.reader, first, "late messages of the dead one must be recognised");
     // What the dead one still says is not heard.
-    let failure = Failure { kind: FailureKind::Worker, message: "unreachable".into() };
+    let failure =
+        Failure { kind: FailureKind::Worker, cause: (&Refusal::Foreign("unreachable".into())).into() };
     bench.inbox.push_back((
         first.expect("it was there"),
         WorkerEvent::Failed { failure },
@@ -154,7 +157,7 @@ fn a_question_that_kills_twice_is_given_up_and_the_others_are_answered() {
     deliver_reader_events(&mut bench);
     assert_eq!((times_asked(&bench, is_import), times_asked(&bench, is_export)), (2, 1));
     assert_eq!((bench.saved.len(), bench.readers_started), (1, 3));
-    let errors = bench.state.take_request_errors();
+    let errors = bench.request_errors();
     let [error] = &errors[..] else { panic!("{errors:?}") };
     assert!(
         error.starts_with("The report could not be opened: a worker died of it twice (panicked"),
@@ -169,7 +172,7 @@ fn a_question_that_kills_twice_is_given_up_and_the_others_are_answered() {
         let import = bench.import_action(&["a file that is too much"]);
         bench.act(import);
         bench.deliver_events();
-        assert_eq!((bench.readers_started, bench.state.take_request_errors().len()), (3 + 2 * more, 1));
+        assert_eq!((bench.readers_started, bench.request_errors().len()), (3 + 2 * more, 1));
         assert!(bench.reader.is_some());
     }
 }
@@ -181,11 +184,11 @@ fn a_reader_that_never_comes_up_is_given_up_after_three_and_tried_again_by_the_n
     bench.readers_come_up = false;
     bench.kill_reader("out of memory");
     assert_eq!((bench.readers_started, bench.reader), (3, None));
-    assert_eq!((bench.state.status(), bench.state.take_request_errors()), (PageStatus::Ready, vec![]));
+    assert_eq!((bench.state.status(), bench.request_errors()), (PageStatus::Ready, vec![]));
     let import = bench.import_action(&[&text]);
     bench.act(import);
     bench.deliver_events();
-    let errors = bench.state.take_request_errors();
+    let errors = bench.request_errors();
     let [error] = &errors[..] else { panic!("{errors:?}") };
     assert!(error.contains("no worker could be started for it (its files could not be loaded)"), "{error}");
     assert!(error.ends_with("Check the connection, then open it again."), "{error}");
@@ -193,13 +196,13 @@ fn a_reader_that_never_comes_up_is_given_up_after_three_and_tried_again_by_the_n
     // The run is not touched, and each round's claims say that they are not judged.
     bench.act(UserAction::Round);
     bench.run_until(PageStatus::Paused);
-    assert_eq!((bench.readers_started, bench.state.take_request_errors().len()), (9, 1));
+    assert_eq!((bench.readers_started, bench.request_errors().len()), (9, 1));
     bench.readers_come_up = true;
     let import = bench.import_action(&[&text]);
     bench.act(import);
     bench.deliver_events();
     assert_eq!((bench.readers_started, bench.state.status()), (10, PageStatus::Done));
-    assert_eq!(bench.state.take_request_errors(), [""; 0]);
+    assert_eq!(bench.request_errors(), [""; 0]);
 }
 
 #[test]
@@ -213,7 +216,7 @@ fn a_failed_page_exports_and_opens_a_report_with_open_jobs() {
     assert_eq!(bench.state.status(), PageStatus::Failed, "an export does not end the failure");
     // What is refused changes nothing.
     import(&mut bench, &["nonsense"]);
-    assert_eq!((bench.state.status(), bench.state.take_request_errors().len()), (PageStatus::Failed, 1));
+    assert_eq!((bench.state.status(), bench.request_errors().len()), (PageStatus::Failed, 1));
     let rows = bench.table();
     import(&mut bench, &[&text]);
     assert_eq!((bench.state.status(), bench.state.failure()), (PageStatus::Paused, None));
@@ -228,7 +231,7 @@ fn a_page_without_data_opens_a_whole_report_without_asking_for_data_until_it_is_
     let text = exported(&mut run_to_end(SMALL));
     let mut bench = PageHarness::new(SMALL);
     bench.deliver_events();
-    let failure = Failure { kind: FailureKind::Data, message: "404".into() };
+    let failure = PageFailure { kind: FailureKind::Data, cause: PageRefusal::Foreign("404".into()) };
     let effects = bench.state.on_failure(failure.clone(), bench.now);
     bench.perform(effects);
     import(&mut bench, &[&text]);
@@ -268,7 +271,7 @@ fn of_several_imports_the_newest_is_shown() {
     bench.act(import);
     bench.deliver_events();
     assert_eq!((bench.state.config().seeds.first(), bench.shown), (7, 2));
-    assert_eq!((times_asked(&bench, is_import), bench.state.take_request_errors()), (4, vec![]));
+    assert_eq!((times_asked(&bench, is_import), bench.request_errors()), (4, vec![]));
 }
 
 #[test]

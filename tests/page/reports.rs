@@ -136,11 +136,11 @@ fn what_is_refused_says_why_and_changes_nothing() {
         [("nonsense", "first line"), (&text.replace("\"version\":2", "\"version\":3")[..], "version 3")]
     {
         import(&mut bench, &[&text, bad]);
-        let messages = bench.state.take_request_errors();
+        let messages = bench.request_errors();
         let [message] = &messages[..] else { panic!("{messages:?}") };
         assert!(message.starts_with("2.jsonl: ") && message.contains(why), "{message}");
         assert_eq!((bench.state.status(), bench.state.settings()), (PageStatus::Running, &run));
-        assert_eq!((bench.table(), bench.state.take_request_errors()), (table.clone(), vec![]));
+        assert_eq!((bench.table(), bench.request_errors()), (table.clone(), vec![]));
     }
     bench.run_until(PageStatus::Done);
 }

@@ -2,19 +2,16 @@
 
 use super::ExperimentReport;
 use crate::{
-    arm::Arm, job::JobId, prune_rounds::PruneRounds, report_check::ReportFault, seeds::Seeds,
+    arm::Arm, job::JobId, prune_rounds::PruneRounds, report_check::ReportFault,
     url_fragment::first_difference_beside_seeds,
 };
-use thiserror::Error;
 
 /// Why reports cannot be merged.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MergeError {
     /// There are no reports.
-    #[error("there is no report to merge: name at least one file")]
     NoReports,
     /// The reports are of different experiments.
-    #[error("{field} is {one} in one report and {other} in another; only the seeds may differ in a merge")]
     DifferentSettings {
         /// The name of the setting that differs.
         field: &'static str,
@@ -24,15 +21,10 @@ pub enum MergeError {
         other: String,
     },
     /// Two reports have different results for the same job.
-    #[error(
-        "{0} has different numbers in two reports: one of them is from another version of the program; run that seed again"
-    )]
     DifferentResults(JobId),
     /// There are more seeds than an experiment may have.
-    #[error("together the reports have more than {most} seeds; merge fewer of them", most = Seeds::MOST)]
     TooManySeeds,
     /// The masks of two reports, or the results and the masks, contradict each other.
-    #[error("{0}; one of the reports is damaged or from another version of the program: run that seed again")]
     Contradiction(ReportFault),
 }
 

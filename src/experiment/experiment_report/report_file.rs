@@ -43,7 +43,7 @@
 //! Version 1 can be read too. Its `config` has `seed` and `trials`, it has neither `seeds` nor `data` nor the fields with
 //! a question mark but `deaths`, and its curves have at most 120 points.
 
-pub use super::report_file_error::ReportFileError;
+pub use super::report_file_error::{HeadFault, LineFault, ReportFileError, VERSION};
 use super::{
     ExperimentReport, FinishedJob,
     report_head::{read_head, write_head},
@@ -210,20 +210,19 @@ fn encode_prune_rounds(bytes: &[u8]) -> String {
     STANDARD.encode(packed.expect("memory takes all that is written"))
 }
 
-/// Decodes `length` bytes from base64 and zlib. Every byte must be in `1..=last` or [`PruneRounds::NEVER_PRUNED`]. An
-/// error is a phrase that says what is wrong.
-fn decode_prune_rounds(text: &str, length: usize, last: u32) -> Result<Vec<u8>, String> {
-    let packed = STANDARD.decode(text).map_err(|error| format!("its deaths are not base64 ({error})"))?;
+/// Decodes `length` bytes from base64 and zlib. Every byte must be in `1..=last` or [`PruneRounds::NEVER_PRUNED`].
+fn decode_prune_rounds(text: &str, length: usize, last: u32) -> Result<Vec<u8>, LineFault> {
+    let packed = STANDARD.decode(text).map_err(|error| LineFault::DeathsNotBase64(error.to_string()))?;
     let mut bytes = Vec::new();
     // Reading one byte more than expected detects a stream that is too long without unpacking all of it.
     let read = ZlibDecoder::new(&packed[..]).take(length as u64 + 1).read_to_end(&mut bytes);
-    read.map_err(|error| format!("its deaths are damaged ({error})"))?;
+    read.map_err(|error| LineFault::DeathsDamaged(error.to_string()))?;
     if bytes.len() != length {
-        return Err(format!("its deaths are not those of {length} weights"));
+        return Err(LineFault::DeathsCount(length));
     }
     match bytes.iter().find(|&&byte| byte != PruneRounds::NEVER_PRUNED && !(1..=last).contains(&byte.into()))
     {
-        Some(byte) => Err(format!("its deaths speak of round {byte}, which is not one from 1 to {last}")),
+        Some(&round) => Err(LineFault::DeathsRound { round, last }),
         None => Ok(bytes),
     }
 }
@@ -267,36 +266,34 @@ impl ExperimentReport {
         for (index, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
             experiment_report
                 .read(line, &jobs)
-                .map_err(|what| ReportFileError::InvalidLine { line: index + 1, what })?;
+                .map_err(|fault| ReportFileError::InvalidLine { line: index + 1, fault })?;
         }
         experiment_report.check_survivors().map_err(ReportFileError::Contradiction)?;
         Ok(experiment_report)
     }
 
-    fn read(&mut self, line: &str, jobs: &BTreeSet<JobId>) -> Result<(), String> {
+    fn read(&mut self, line: &str, jobs: &BTreeSet<JobId>) -> Result<(), LineFault> {
         let line: ReportLine =
-            serde_json::from_str(line).map_err(|error| format!("it cannot be read ({error})"))?;
+            serde_json::from_str(line).map_err(|error| LineFault::Unreadable(error.to_string()))?;
         let job = line.job();
         if !jobs.contains(&job) {
-            return Err(format!("{job} is not a job of this experiment"));
+            return Err(LineFault::NoSuchJob(job));
         }
         let finished = line.finished(&self.config);
         check_job(&self.config, &finished)
             .and_then(|()| line.check_derived_numbers(&self.config, &finished.report))
-            .map_err(|fault| fault.to_string())?;
+            .map_err(LineFault::Contradiction)?;
         if let Some(deaths) = &line.deaths {
             let last = job.round + 1;
             let bytes = decode_prune_rounds(deaths, self.config.model.weight_count(), last)?;
             let chain = PruneRounds::from_bytes(bytes, last);
-            self.merge_prune_rounds((job.trial, job.arm), chain).map_err(|fault| fault.to_string())?;
+            self.merge_prune_rounds((job.trial, job.arm), chain).map_err(LineFault::Contradiction)?;
         }
         if line.validation_start.is_some() != line.test_start.is_some() {
-            return Err(format!("{job}: of validation_start and test_start one is missing"));
+            return Err(LineFault::HalfOfStart(job));
         }
         match self.finished.get(&job) {
-            Some(there) if !there.agrees_with(&finished) => {
-                Err(format!("{job} is there twice, with other numbers"))
-            }
+            Some(there) if !there.agrees_with(&finished) => Err(LineFault::Twice(job)),
             Some(_) => Ok(()),
             None => {
                 self.finished.insert(job, finished);

@@ -1,6 +1,6 @@
 //! The first line of a report file, which defines the experiment.
 
-use super::report_file_error::{ReportFileError, VERSION};
+use super::report_file_error::{HeadFault, ReportFileError, VERSION};
 use crate::{
     config::ExperimentConfig,
     preset::Preset,
@@ -69,7 +69,7 @@ pub(super) fn write_head(config: &ExperimentConfig) -> String {
 
 /// The settings that the first line of a file defines.
 pub(super) fn read_head(line: &str) -> Result<ExperimentConfig, ReportFileError> {
-    let invalid = |what: String| ReportFileError::InvalidHead(what);
+    let invalid = ReportFileError::InvalidHead;
     let ReportFormat { format, version } =
         serde_json::from_str(line).map_err(|_| ReportFileError::NotAReport)?;
     if format != FORMAT {
@@ -79,32 +79,32 @@ pub(super) fn read_head(line: &str) -> Result<ExperimentConfig, ReportFileError>
         return Err(ReportFileError::UnknownVersion(version));
     }
     let head: UncheckedReportHeader =
-        serde_json::from_str(line).map_err(|error| invalid(format!("it cannot be read ({error})")))?;
+        serde_json::from_str(line).map_err(|error| invalid(HeadFault::Unreadable(error.to_string())))?;
     let mut pairs = vec![("preset", Preset::Quick.name())];
     for (name, value) in &head.config {
         let known =
             SETTINGS.iter().any(|setting| setting.name == name && may_stand_in_head(setting.kind, version));
         let Some(value) = value.as_str().filter(|_| known) else {
-            let what =
-                "is not a setting that this version knows: open the file with a newer version of Ticket Lab";
-            return Err(invalid(format!("“{name}” {what}")));
+            return Err(invalid(HeadFault::UnknownSetting(name.clone())));
         };
         pairs.push((name, value));
     }
     let (Settings { mut config, .. }, rejected) = Settings::from_pairs(&pairs);
-    if let Some(rejected) = rejected.first() {
-        return Err(invalid(rejected.to_string()));
+    if let Some(rejected) = rejected.into_iter().next() {
+        return Err(invalid(HeadFault::Setting(rejected)));
     }
     if version > 1 {
-        let seeds = head.seeds.ok_or_else(|| invalid("it has no seeds".into()))?;
-        config.seeds = Seeds::try_from(seeds).map_err(invalid)?;
-        let DataName { name, sha256 } = head.data.ok_or_else(|| invalid("it names no data".into()))?;
+        let seeds = head.seeds.ok_or_else(|| invalid(HeadFault::NoSeeds))?;
+        config.seeds = Seeds::try_from(seeds).map_err(|_| invalid(HeadFault::Seeds))?;
+        let DataName { name, sha256 } = head.data.ok_or_else(|| invalid(HeadFault::NoData))?;
         let ours = &config.data;
         if (&name, &sha256) != (&ours.name, &ours.sha256) {
-            return Err(invalid(format!(
-                "its images are those of {name} with the SHA-256 {sha256}, and its settings name {} with {}",
-                ours.name, ours.sha256
-            )));
+            return Err(invalid(HeadFault::OtherData {
+                name,
+                sha256,
+                expected_name: ours.name.clone(),
+                expected_sha256: ours.sha256.clone(),
+            }));
         }
     }
     Ok(config)

@@ -1,7 +1,10 @@
 //! Accessors: read-only views of the state, and values that are taken out of it once.
 
 use crate::{
-    chart_selection::ChartSelection, redraw_needs::RedrawNeeds, run_results::RunResults,
+    chart_selection::ChartSelection,
+    redraw_needs::RedrawNeeds,
+    refusals::{PageFailure, PageRefusal},
+    run_results::RunResults,
     worker_pool::WorkerSlot,
 };
 use crate::{
@@ -9,7 +12,7 @@ use crate::{
     status::PageStatus,
 };
 use experiment::{config::ExperimentConfig, schedule::Schedule, settings::Settings};
-use protocol::{Failure, RunId};
+use protocol::RunId;
 
 impl State {
     /// The current status of the page.
@@ -103,7 +106,7 @@ impl State {
     }
 
     /// The failure that has stopped the page, if any.
-    pub fn failure(&self) -> Option<&Failure> {
+    pub fn failure(&self) -> Option<&PageFailure> {
         self.failure.as_ref()
     }
 
@@ -117,8 +120,8 @@ impl State {
         self.announcement.take()
     }
 
-    /// Takes the messages of the requests that failed. They are returned only once.
-    pub fn take_request_errors(&mut self) -> Vec<String> {
+    /// Takes why requests failed. They are returned only once.
+    pub fn take_request_errors(&mut self) -> Vec<PageRefusal> {
         std::mem::take(&mut self.request_errors)
     }
 

@@ -1,5 +1,6 @@
 //! Assigns jobs to workers, and starts, pauses and stops the workers, according to the current intent.
 
+use crate::refusals::{PageFailure, PageRefusal};
 use crate::state::{Download, RunIntent, State, StepKind, requests::drop_files};
 use crate::{
     open_requests::RequestPurpose,
@@ -13,7 +14,7 @@ use experiment::{
     schedule::RunPosition,
     settings::Settings,
 };
-use protocol::{Failure, FailureKind, RunUntil, WorkerCommand, payload::Payload};
+use protocol::{FailureKind, RunUntil, WorkerCommand, payload::Payload};
 use std::collections::BTreeSet;
 
 impl State {
@@ -61,7 +62,7 @@ impl State {
         }
     }
 
-    pub(super) fn enter_failed(&mut self, failure: Failure, effects: &mut Vec<Effect>) {
+    pub(super) fn enter_failed(&mut self, failure: PageFailure, effects: &mut Vec<Effect>) {
         effects.extend(self.workers.drain(..).map(|worker| Effect::Terminate(worker.id)));
         self.schedule.requeue_running_jobs();
         self.results.clear_in_progress();
@@ -128,7 +129,7 @@ impl State {
             drop_files(&purpose, effects);
             // Whoever has asked networks waits for an answer, and nobody else does.
             if let RequestPurpose::ReadNetworks { asker, .. } = purpose {
-                let answer = Err("A new run has begun, and its networks are others: ask again.".into());
+                let answer = Err(vec![PageRefusal::NewRun]);
                 effects.push(Effect::Deliver { asker, answer });
             }
         }

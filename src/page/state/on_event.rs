@@ -1,11 +1,12 @@
 //! Handles worker events and the progress of the download.
 
+use crate::refusals::{PageFailure, PageRefusal};
 use crate::worker_pool::{AssignedJob, Effect, WorkerId, WorkerSlot, WorkerStatus};
 use crate::{state::State, status::PageStatus};
 use experiment::{arm::Arm, experiment_report::FinishedJob, job::JobId, job_data::JobOutputs};
 use model::data_set::DataFile;
 use protocol::{
-    Failure, FailureKind, RunId, WorkerEvent,
+    FailureKind, RunId, WorkerEvent,
     payload::{ArrayId, Payload, PayloadItem},
 };
 
@@ -82,7 +83,7 @@ impl State {
                 let kept = payload.0.get(3..).unwrap_or_default().to_vec();
                 self.on_job_finished(from, finished, payload.into_job_outputs(), &kept, effects);
             }
-            WorkerEvent::Failed { failure } => self.enter_failed(failure, effects),
+            WorkerEvent::Failed { failure } => self.enter_failed(failure.into(), effects),
             // Only the reader is asked.
             WorkerEvent::Answered { .. }
             | WorkerEvent::Unpacking { .. }
@@ -108,14 +109,14 @@ impl State {
         let Some(at) = worker.jobs.iter().position(|assigned| assigned.job == job) else { return };
         worker.jobs.remove(at);
         if self.results.experiment_report().differs_from_recorded(&finished, outputs.next_mask.as_deref()) {
-            let message = format!("{job} ran again and gave other numbers than the report has.");
-            return self.enter_failed(Failure { kind: FailureKind::Report, message }, effects);
+            let cause = PageRefusal::ResultsChanged(job);
+            return self.enter_failed(PageFailure { kind: FailureKind::Report, cause }, effects);
         }
         let again = self.results.finished_job(job).is_some();
         let mask = outputs.next_mask.clone();
         if let Err(error) = self.store.add_outputs(job, outputs) {
-            let message = format!("A worker finished a job without all that others need of it: {error}.");
-            return self.enter_failed(Failure { kind: FailureKind::Worker, message }, effects);
+            let cause = PageRefusal::OutputsNotWhole(error);
+            return self.enter_failed(PageFailure { kind: FailureKind::Worker, cause }, effects);
         }
         self.keep_network(&finished, kept, effects);
         self.results.add_finished(finished, mask.as_deref());

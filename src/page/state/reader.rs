@@ -2,8 +2,8 @@
 //! training does not end with a file that a worker dies of.
 
 use crate::{
+    refusals::PageRefusal,
     state::State,
-    strings,
     worker_pool::{Effect, WorkerId},
 };
 use protocol::{WorkerCommand, WorkerEvent, payload::Payload};
@@ -55,7 +55,7 @@ impl State {
                 self.reader.deaths = 0;
                 self.on_answer(request_id, answer, payload, effects);
             }
-            WorkerEvent::Failed { failure } => self.on_reader_death(&failure.message, effects),
+            WorkerEvent::Failed { failure } => self.on_reader_death(failure.cause.into(), effects),
             // The rest is about data and jobs, which a reader never has.
             WorkerEvent::Unpacking { .. }
             | WorkerEvent::Loaded { .. }
@@ -67,20 +67,21 @@ impl State {
         }
     }
 
-    /// Replaces a reader that has died. The run does not notice. `message` says what happened.
-    pub(super) fn on_reader_death(&mut self, message: &str, effects: &mut Vec<Effect>) {
+    /// Replaces a reader that has died. The run does not notice. `cause` says what happened.
+    pub(super) fn on_reader_death(&mut self, cause: PageRefusal, effects: &mut Vec<Effect>) {
         effects.extend(self.reader.id.take().map(Effect::Terminate));
         self.reader.deaths += 1;
         if let Some(purpose) = self.requests.reader_died() {
-            let what = strings::reader_died_twice(&purpose, message);
-            self.refuse_request(&purpose, vec![what], effects);
+            let (request, cause) = (purpose.kind(), Box::new(cause.clone()));
+            self.refuse_request(&purpose, vec![PageRefusal::ReaderDiedTwice { request, cause }], effects);
             self.reader.deaths = 0;
         }
         if self.reader.deaths < DEATHS_WITHOUT_ANSWER {
             return self.start_reader(effects);
         }
         for purpose in self.requests.take_all() {
-            self.refuse_request(&purpose, vec![strings::no_reader(&purpose, message)], effects);
+            let (request, cause) = (purpose.kind(), Box::new(cause.clone()));
+            self.refuse_request(&purpose, vec![PageRefusal::NoReader { request, cause }], effects);
         }
     }
 }

@@ -2,12 +2,12 @@
 //! The page does none of this itself, so that its module contains neither JSON nor the judging of claims.
 
 use crate::state::{ScoredClaims, State};
-use crate::{open_requests::RequestPurpose, strings, worker_pool::Effect};
-use experiment::{experiment_report::ExperimentReport, settings::Settings};
+use crate::{open_requests::RequestPurpose, refusals::PageRefusal, strings, worker_pool::Effect};
+use experiment::{experiment_report::ExperimentReport, refusals::RefusalMessage, settings::Settings};
 use protocol::{
     network_question::NetworkName,
     payload::{ArrayId, Payload, PayloadItem},
-    question::{Answer, Question, QuestionError, RequestId},
+    question::{Answer, Question, RequestId},
     report_payload,
 };
 
@@ -43,35 +43,36 @@ impl State {
     pub(super) fn on_answer(
         &mut self,
         request_id: RequestId,
-        answer: Result<Answer, QuestionError>,
+        answer: Result<Answer, Vec<RefusalMessage>>,
         payload: Payload,
         effects: &mut Vec<Effect>,
     ) {
         let Some(purpose) = self.requests.take_answered(request_id) else { return };
-        let answered = answer.and_then(|answer| {
-            // Which answer belongs to which question is the worker's affair; a wrong one counts as one that is not whole.
-            self.use_answer(&purpose, answer, payload, effects)
-                .ok_or_else(|| strings::answer_not_whole(&purpose).into())
-        });
-        match answered {
-            Ok(()) => drop_files(&purpose, effects),
-            Err(error) => self.refuse_request(&purpose, error.messages, effects),
-        }
+        let refused = match answer {
+            Ok(answer) => match self.use_answer(&purpose, answer, payload, effects) {
+                Some(()) => return drop_files(&purpose, effects),
+                // Which answer belongs to which question is the worker's affair; a wrong one counts as one that is not
+                // whole.
+                None => vec![PageRefusal::AnswerNotWhole(purpose.kind())],
+            },
+            Err(refused) => refused.into_iter().map(PageRefusal::Worker).collect(),
+        };
+        self.refuse_request(&purpose, refused, effects);
     }
 
     /// Tells whoever wanted a request why it has no answer.
     pub(super) fn refuse_request(
         &mut self,
         purpose: &RequestPurpose,
-        messages: Vec<String>,
+        refused: Vec<PageRefusal>,
         effects: &mut Vec<Effect>,
     ) {
         drop_files(purpose, effects);
         match purpose {
             RequestPurpose::ReadNetworks { asker, .. } => {
-                effects.push(Effect::Deliver { asker: *asker, answer: Err(messages.join(" ")) });
+                effects.push(Effect::Deliver { asker: *asker, answer: Err(refused) });
             }
-            _ => self.add_request_errors(messages),
+            _ => self.add_request_errors(refused),
         }
     }
 

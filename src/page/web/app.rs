@@ -2,7 +2,8 @@
 
 use crate::{
     open_requests::AskerId,
-    recorded_runs,
+    recorded_runs, refusal_texts,
+    refusals::PageRefusal,
     state::State,
     web::{
         array_store, dom, download, network_api,
@@ -103,6 +104,7 @@ impl App {
                     None
                 }
                 Effect::Deliver { asker, answer } => {
+                    let answer = answer.map_err(|refused| refusal_texts::joined(&refused));
                     match asker {
                         AskerId::Program(call) => network_api::deliver(call, answer),
                         AskerId::DigitsFigure => self.view.digits.take_answer(answer),
@@ -116,22 +118,22 @@ impl App {
                 Effect::Save { name, text } => {
                     if let Err(error) = save_file::save(&name, &text) {
                         let why = dom::error_message(&error);
-                        self.state.add_request_errors(vec![format!("The report could not be kept: {why}.")]);
+                        self.state.add_request_errors(vec![PageRefusal::ReportNotSaved(why)]);
                     }
                     None
                 }
                 Effect::SendData { to, data } => {
                     let files = self.data_files.as_ref();
                     let sent = self.workers.get(&to).map(|worker| worker.send_data(*data, files));
-                    sent.and_then(Result::err).map(|message| (to, message))
+                    sent.and_then(Result::err).map(|cause| (to, cause))
                 }
                 Effect::Send { to, command, payload } => {
                     let sent = self.workers.get(&to).map(|worker| worker.send(&command, &payload));
-                    sent.and_then(Result::err).map(|message| (to, message))
+                    sent.and_then(Result::err).map(|cause| (to, cause))
                 }
             };
-            if let Some((worker, message)) = failed {
-                queue.extend(self.state.on_worker_death(worker, message, dom::now_seconds()));
+            if let Some((worker, cause)) = failed {
+                queue.extend(self.state.on_worker_death(worker, cause, dom::now_seconds()));
             }
         }
     }
@@ -148,18 +150,18 @@ impl App {
     }
 
     /// Starts a worker. Returns the worker and the reason if it cannot be started.
-    fn spawn(&mut self, id: WorkerId, name: &str) -> Option<(WorkerId, String)> {
+    fn spawn(&mut self, id: WorkerId, name: &str) -> Option<(WorkerId, PageRefusal)> {
         match WorkerHandle::spawn(id, name) {
             Ok(handle) => {
                 self.workers.insert(id, handle);
                 None
             }
-            Err(message) => Some((id, message)),
+            Err(cause) => Some((id, cause)),
         }
     }
 
-    /// Shows the settings of the run in the fields and in the address, and the messages about rejected settings.
-    pub(super) fn sync_fields_and_address(&mut self, rejected: &[String]) {
+    /// Shows the settings of the run in the fields and in the address, and the rejected settings.
+    pub(super) fn sync_fields_and_address(&mut self, rejected: &[PageRefusal]) {
         let settings = self.state.settings();
         self.view.fields.show(settings);
         self.view.show_rejections(rejected);

@@ -2,6 +2,7 @@
 
 use crate::{
     recorded_runs,
+    refusals::{self, PageRefusal},
     state::UserAction,
     status::PageStatus,
     web::{
@@ -73,7 +74,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
                 app.set_display(DisplaySettings { reach, ..app.state.display_settings() });
                 app.view.show_rejections(&[]);
             }
-            false => app.view.show_rejections(&rejection_messages(&rejected)),
+            false => app.view.show_rejections(&refusals::of_settings(&rejected)),
         });
     });
     click("train-again", || {
@@ -86,7 +87,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
     click("reset", || {
         with_app(|app| {
             let (settings, rejected) = app.read_fields();
-            app.restart(settings, &rejection_messages(&rejected));
+            app.restart(settings, &refusals::of_settings(&rejected));
         });
     });
     click("pin", || update_state(|state, now| state.on_action(UserAction::Pin, now)));
@@ -96,7 +97,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
             app.recorded = None;
             let effects = app.state.on_action(UserAction::Branch(Box::new(settings)), dom::now_seconds());
             app.run_effects(effects);
-            app.sync_fields_and_address(&rejection_messages(&rejected));
+            app.sync_fields_and_address(&refusals::of_settings(&rejected));
             app.request_frame();
         });
     });
@@ -130,10 +131,10 @@ pub(super) fn listen() -> Result<(), JsValue> {
                     files::open_recorded(name.into());
                 }
             }
-            Some(Err(message)) => files::show_request_errors(vec![message]),
+            Some(Err(refusal)) => files::show_request_errors(vec![refusal]),
             None => {
                 let (settings, rejected) = Settings::from_fragment(&fragment);
-                with_app(|app| app.follow_link(settings, &rejection_messages(&rejected)));
+                with_app(|app| app.follow_link(settings, &refusals::of_settings(&rejected)));
             }
         }
     });
@@ -153,7 +154,7 @@ impl App {
     }
 
     /// Follows a link to settings. If they differ from the present ones in the display alone, the run goes on.
-    fn follow_link(&mut self, settings: Settings, rejected: &[String]) {
+    fn follow_link(&mut self, settings: Settings, rejected: &[PageRefusal]) {
         let now = self.state.settings();
         let same_run = Settings { display: now.display, autoplay: now.autoplay, ..settings.clone() } == *now;
         if same_run && settings.display != now.display && self.recorded.is_none() {
@@ -173,7 +174,7 @@ impl App {
     }
 
     /// Starts a new run with these settings, and shows the messages about rejected settings.
-    fn restart(&mut self, settings: Settings, rejected: &[String]) {
+    fn restart(&mut self, settings: Settings, rejected: &[PageRefusal]) {
         self.recorded = None;
         self.view.fields.cards().remember_speed(&self.state);
         let effects = self.state.on_action(UserAction::Reset(Box::new(settings)), dom::now_seconds());
@@ -207,7 +208,7 @@ impl App {
 
     /// Says which values in the fields cannot be used, and marks them.
     fn refuse(&self, rejected: &[RejectedSetting]) {
-        self.view.show_rejections(&rejection_messages(rejected));
+        self.view.show_rejections(&refusals::of_settings(rejected));
         self.view.fields.mark_invalid(rejected);
     }
 
@@ -234,9 +235,4 @@ impl App {
             self.view.fields.show_pending(settings != now);
         }
     }
-}
-
-/// The messages about rejected settings.
-pub(super) fn rejection_messages(rejected: &[RejectedSetting]) -> Vec<String> {
-    rejected.iter().map(RejectedSetting::to_string).collect()
 }

@@ -78,8 +78,6 @@ pub(super) struct DigitsFigure {
     images: Images,
     /// The step to a test image that is taken once they are here.
     awaited_step: Option<ImageStep>,
-    /// Whether the data is here.
-    data_is_here: bool,
     /// The stored votes of the recorded run, while it is on the screen.
     recorded: Option<Rc<RecordedVotes>>,
     /// The two networks whose disagreements are looked for, and their predictions, unless they are stored.
@@ -112,7 +110,6 @@ impl DigitsFigure {
             reader: DigitReader::default(),
             images: Images::Unasked,
             awaited_step: None,
-            data_is_here: false,
             recorded: None,
             compared: None,
             remark: None,
@@ -138,7 +135,6 @@ impl DigitsFigure {
     /// touches the page only where something has changed, so that it can be called in every frame.
     pub(super) fn show(&mut self, state: &State, theme: Theme) {
         self.follow_preview(state.preview());
-        self.data_is_here = state.download().complete;
         let kept = state.kept_networks();
         let recorded = (self.is_stored(), self.steps_through_stored());
         let (shown, selection) = (state.on_screen(), state.selection_on_screen());

@@ -1,10 +1,11 @@
 //! Downloads the data files. Each is fetched once, with its progress, and kept compressed as it was fetched, so that a
 //! new worker can be given a copy.
 
+use crate::refusals::{FetchFault, PageFailure, PageRefusal};
 use crate::web::{dom, state_updates::update_state, worker_handle::DataFiles};
 use js_sys::{Reflect, Uint8Array};
 use model::data_set::{DataFile, DataSet};
-use protocol::{Failure, FailureKind};
+use protocol::FailureKind;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStreamDefaultReader, Response};
@@ -31,8 +32,9 @@ pub(super) fn start(
                         arrived(whole);
                     }
                 }
-                Err(message) if is_wanted() => {
-                    let failure = Failure { kind: FailureKind::Data, message };
+                Err(Some(fault)) if is_wanted() => {
+                    let cause = PageRefusal::DataNotFetched { path, fault };
+                    let failure = PageFailure { kind: FailureKind::Data, cause };
                     update_state(move |state, now| state.on_failure(failure, now));
                 }
                 Err(_) => {}
@@ -41,19 +43,20 @@ pub(super) fn start(
     }
 }
 
+/// Fetches a file. The error is `None` if the file is no longer wanted.
 async fn fetch_file(
     bad_before: u32,
     file: DataFile,
     path: &str,
     is_wanted: impl Fn() -> bool,
-) -> Result<Uint8Array, String> {
-    let lost = |error: JsValue| format!("{path} could not be fetched: {}.", dom::error_message(&error));
+) -> Result<Uint8Array, Option<FetchFault>> {
+    let lost = |error: JsValue| Some(FetchFault::Lost(dom::error_message(&error)));
     // After a failed download the browser's cache may contain a damaged file. A different address avoids the cache.
     let address = if bad_before > 0 { format!("{path}?again={bad_before}") } else { path.to_owned() };
     let response = JsFuture::from(dom::window().fetch_with_str(&address)).await.map_err(lost)?;
     let response: Response = response.dyn_into().map_err(lost)?;
     if !response.ok() {
-        return Err(format!("{path} could not be fetched: the server answered {}.", response.status()));
+        return Err(Some(FetchFault::Status(response.status())));
     }
     let total = content_length(&response);
     let Some(body) = response.body() else {
@@ -73,7 +76,7 @@ async fn fetch_file(
         done += chunk.length();
         chunks.push(chunk);
         if !is_wanted() {
-            return Err(String::new());
+            return Err(None);
         }
         update_state(move |state, now| {
             state.on_download_progress(file, done, total, now);

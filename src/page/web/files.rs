@@ -1,7 +1,11 @@
 //! Report files: exported by a button, chosen or dropped onto the page for import, or fetched from the server.
 
 use crate::web::{app::with_app, array_store, dom, state_updates::update_state};
-use crate::{recorded_runs, refusals, state::UserAction};
+use crate::{
+    recorded_runs,
+    refusals::{FetchFault, MOST_IMPORTED_BYTES, PageRefusal},
+    state::UserAction,
+};
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -40,9 +44,9 @@ fn read_chosen_files(files: Option<FileList>) {
         return;
     }
     let bytes: f64 = files.iter().map(|file| file.size()).sum();
-    if bytes > refusals::MOST_IMPORTED_BYTES {
+    if bytes > MOST_IMPORTED_BYTES {
         let names = files.iter().map(|file| file.name()).collect::<Vec<_>>().join(", ");
-        return show_request_errors(vec![refusals::too_large(&names, bytes)]);
+        return show_request_errors(vec![PageRefusal::TooLarge { names, bytes }]);
     }
     spawn_local(async move {
         let (mut names, mut arrays, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
@@ -50,11 +54,8 @@ fn read_chosen_files(files: Option<FileList>) {
             names.push(file.name());
             match JsFuture::from(file.array_buffer()).await {
                 Ok(buffer) => arrays.push(Uint8Array::new(&buffer)),
-                Err(error) => unreadable.push(format!(
-                    "{} could not be read: {}. Choose it again.",
-                    file.name(),
-                    dom::error_message(&error)
-                )),
+                Err(error) => unreadable
+                    .push(PageRefusal::FileUnreadable { name: file.name(), why: dom::error_message(&error) }),
             }
         }
         match unreadable.is_empty() {
@@ -75,20 +76,17 @@ pub(super) fn open_recorded(name: String) {
         }
         match file {
             Ok(file) => import_reports(Some(name), vec![path], vec![file]),
-            Err(why) => show_request_errors(vec![format!(
-                "{path} could not be fetched: {why}. Recorded runs lie in the folder assets of the site; check that \
-                 it was copied whole."
-            )]),
+            Err(fault) => show_request_errors(vec![PageRefusal::RecordedRunNotFetched { path, fault }]),
         }
     });
 }
 
-pub(super) async fn fetch_bytes(path: &str) -> Result<Uint8Array, String> {
-    let lost = |error: JsValue| dom::error_message(&error);
+pub(super) async fn fetch_bytes(path: &str) -> Result<Uint8Array, FetchFault> {
+    let lost = |error: JsValue| FetchFault::Lost(dom::error_message(&error));
     let response = JsFuture::from(dom::window().fetch_with_str(path)).await.map_err(lost)?;
     let response: Response = response.dyn_into().map_err(lost)?;
     if !response.ok() {
-        return Err(format!("the server answered {}", response.status()));
+        return Err(FetchFault::Status(response.status()));
     }
     let buffer = JsFuture::from(response.array_buffer().map_err(lost)?).await.map_err(lost)?;
     Ok(Uint8Array::new(&buffer))
@@ -100,10 +98,10 @@ fn import_reports(recorded: Option<String>, names: Vec<String>, files: Vec<Uint8
     update_state(move |state, now| state.on_action(UserAction::Import { names, files }, now));
 }
 
-/// Shows why a request failed, with a message for each thing that is wrong.
-pub(super) fn show_request_errors(messages: Vec<String>) {
+/// Shows why a request failed, with each thing that is wrong.
+pub(super) fn show_request_errors(refused: Vec<PageRefusal>) {
     update_state(move |state, _| {
-        state.add_request_errors(messages);
+        state.add_request_errors(refused);
         Vec::new()
     });
 }

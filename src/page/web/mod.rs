@@ -44,9 +44,8 @@ mod timeline;
 mod watch;
 mod worker_handle;
 
-use crate::{recorded_runs, state::State};
+use crate::{recorded_runs, refusals, state::State};
 use app::{App, with_app};
-use controls::rejection_messages;
 use experiment::settings::Settings;
 use render::PageView;
 use state_updates::update_state;
@@ -71,7 +70,7 @@ fn begin() -> Result<(), JsValue> {
     let (settings, rejected, recorded) = match recorded_runs::from_fragment(&fragment) {
         None => {
             let (settings, rejected) = Settings::from_fragment(&fragment);
-            (settings, rejection_messages(&rejected), None)
+            (settings, refusals::of_settings(&rejected), None)
         }
         Some(asked) => {
             let rejected = asked.as_ref().err().cloned();

@@ -3,6 +3,7 @@
 
 use crate::{
     open_requests::AskerId,
+    refusals::PageRefusal,
     state::{UserAction, networks::AskedReading},
     web::{array_store, state_updates::update_state},
     worker_pool::NetworkAnswers,
@@ -57,8 +58,8 @@ fn ask(reading: NetworkReading, shape: AnswerShape, images: Float32Array, moment
         Some("early_stop") => NetworkMoment::EarlyStop,
         None | Some("last") => NetworkMoment::Last,
         Some(other) => {
-            let message = format!("There is no moment “{other}”; there are first, early_stop and last.");
-            return Promise::reject(&request_error(&message));
+            let refusal = PageRefusal::NoSuchMoment(other.into());
+            return Promise::reject(&request_error(&refusal.to_string()));
         }
     };
     let images = images.to_vec();
@@ -150,7 +151,8 @@ pub fn kept_networks() -> Array {
 /// Trains a finished job again, so that its network is kept. It is an error if there is no such arm.
 #[wasm_bindgen(js_name = trainAgain)]
 pub fn train_again(trial: u32, arm: &str, round: u32, draw: u32) -> Result<(), JsValue> {
-    let arm = Arm::from_name(arm).ok_or_else(|| request_error(&format!("There is no arm “{arm}”.")))?;
+    let arm =
+        Arm::from_name(arm).ok_or_else(|| request_error(&PageRefusal::NoSuchArm(arm.into()).to_string()))?;
     let job = JobId { trial, arm, round, draw }.training_job();
     update_state(move |state, now| state.on_action(UserAction::TrainAgain(vec![job]), now));
     Ok(())

@@ -21,8 +21,8 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    cost_texts, element_texts, forecast, mask_texts, metric::Metric, preview::Preview, refusals,
-    state::State, status::PageStatus, status_line, strings, table, titles,
+    cost_texts, element_texts, forecast, mask_texts, metric::Metric, preview::Preview, refusal_texts,
+    refusals::PageRefusal, state::State, status::PageStatus, status_line, strings, table, titles,
 };
 use chart::style::Theme;
 use experiment::moment::Stage;
@@ -207,9 +207,9 @@ impl PageView {
         self.texts.live.show(text);
     }
 
-    /// Shows the messages about what could not be used: rejected settings, files, and requests that failed.
-    pub(super) fn show_rejections(&self, rejected: &[String]) {
-        dom::show_messages(&self.rejected, &refusals::refusal_lines(rejected));
+    /// Shows what could not be used: rejected settings, files, and requests that failed.
+    pub(super) fn show_rejections(&self, rejected: &[PageRefusal]) {
+        dom::show_messages(&self.rejected, &refusal_texts::refusal_lines(rejected));
     }
 
     /// Shows the state. Returns whether another frame is needed. `now` is in seconds.
@@ -280,10 +280,10 @@ impl PageView {
         self.network.show(state.on_screen(), kept, selection, state.progress_on_screen(), recorded);
         self.lit.show(&self.digits, &mut self.network);
         if let Err(error) = self.mean_image.show(self.digits.images_here()) {
-            self.show_rejections(&[dom::error_message(&error)]);
+            self.show_rejections(&[PageRefusal::NotDrawn(dom::error_message(&error))]);
         }
         let waits = self.network.paint(self.theme, self.scale).unwrap_or_else(|error| {
-            self.show_rejections(&[dom::error_message(&error)]);
+            self.show_rejections(&[PageRefusal::NotDrawn(dom::error_message(&error))]);
             false
         });
         self.draw(state, still) || moves || waits
@@ -341,7 +341,7 @@ impl PageView {
                 .or(failed);
         }
         if let Some(error) = failed {
-            self.show_rejections(&[format!("A chart could not be drawn: {error}.")]);
+            self.show_rejections(&[PageRefusal::NotDrawn(error)]);
         }
         false
     }
@@ -437,7 +437,7 @@ impl PageView {
         }
         if let Some(failure) = state.failure() {
             self.texts.title.show(strings::failure_headline(failure));
-            self.texts.text.show(&failure.message);
+            self.texts.text.show(&failure.cause.to_string());
             self.texts.advice.show(strings::failure_advice(failure));
         }
         let hidden = state.failure().is_none();

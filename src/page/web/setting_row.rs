@@ -5,7 +5,7 @@ use crate::{
     strings, terms,
     web::{arm_boxes, dom, terms as term_marks},
 };
-use experiment::setting_table::Setting;
+use experiment::{refusals::texts::allowed_values, setting_table::Setting};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
@@ -116,7 +116,7 @@ impl SettingRow {
         dom::set_attribute(&field, "name", setting.name);
         dom::append_children(&row, &[&field]);
         if !matches!(kind, FieldKind::Choice(_) | FieldKind::Arms) {
-            let hint = dom::new_element("small", "", &setting.allowed());
+            let hint = dom::new_element("small", "", &allowed_values(setting.name));
             dom::set_attribute(&hint, "id", &hint_id);
             dom::set_attribute(&field, "aria-describedby", &hint_id);
             dom::append_children(&row, &[&hint]);

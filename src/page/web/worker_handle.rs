@@ -1,12 +1,13 @@
 //! The browser's workers.
 
 use crate::web::{array_store, dom, state_updates::update_state};
-use crate::worker_pool::WorkerId;
+use crate::{refusals::PageRefusal, worker_pool::WorkerId};
+use experiment::refusals::MessageFault;
 use js_sys::{Array, Uint8Array};
 use model::data_set::{DataFile, DataSet};
 use protocol::{
     WorkerCommand, WorkerEvent,
-    codec::{self, CodecError, PostedMessage},
+    codec::{self, PostedMessage},
     payload::Payload,
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -23,13 +24,13 @@ pub(super) struct WorkerHandle {
 }
 
 impl WorkerHandle {
-    /// Starts a worker with this name. Its events go to the state under `id`. The error is a message for the user.
-    pub(super) fn spawn(id: WorkerId, name: &str) -> Result<WorkerHandle, String> {
+    /// Starts a worker with this name. Its events go to the state under `id`. The error says why not.
+    pub(super) fn spawn(id: WorkerId, name: &str) -> Result<WorkerHandle, PageRefusal> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         options.set_name(name);
         let worker = Worker::new_with_options("www/worker.js", &options)
-            .map_err(|error| dom::error_message(&error))?;
+            .map_err(|error| PageRefusal::Foreign(dom::error_message(&error)))?;
         let on_message =
             Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
                 match read_event(&message.data()) {
@@ -37,8 +38,8 @@ impl WorkerHandle {
                         update_state(move |state, now| state.on_event(id, event, payload, now))
                     }
                     Err(error) => {
-                        let what = format!("A worker said something that cannot be read: {error}.");
-                        update_state(move |state, now| state.on_worker_death(id, what, now));
+                        let cause = PageRefusal::EventUnreadable(error);
+                        update_state(move |state, now| state.on_worker_death(id, cause, now));
                     }
                 }
             });
@@ -46,11 +47,11 @@ impl WorkerHandle {
             // The page shows this error, so the console need not repeat it.
             event.prevent_default();
             let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
-            let what = match message.filter(|message| !message.is_empty() && message != "undefined") {
-                Some(message) => format!("A worker stopped: {}", message.trim_start_matches("Uncaught ")),
-                None => "A worker could not be started: its files could not be loaded.".into(),
+            let cause = match message.filter(|message| !message.is_empty() && message != "undefined") {
+                Some(message) => PageRefusal::WorkerStopped(message.trim_start_matches("Uncaught ").into()),
+                None => PageRefusal::WorkerNotLoaded,
             };
-            update_state(move |state, now| state.on_worker_death(id, what, now));
+            update_state(move |state, now| state.on_worker_death(id, cause, now));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -58,23 +59,23 @@ impl WorkerHandle {
         Ok(WorkerHandle { worker, _message: on_message, _error: on_error })
     }
 
-    /// Sends a command with its payload. The error is a message for the user.
-    pub(super) fn send(&self, command: &WorkerCommand, payload: &Payload) -> Result<(), String> {
+    /// Sends a command with its payload. The error says why not.
+    pub(super) fn send(&self, command: &WorkerCommand, payload: &Payload) -> Result<(), PageRefusal> {
         self.post(PostedMessage::with_kept(command, payload, array_store::get))
     }
 
     /// Sends the files of a data set, as copies. If they have not been fetched, the worker says so.
-    pub(super) fn send_data(&self, data: DataSet, files: Option<&DataFiles>) -> Result<(), String> {
+    pub(super) fn send_data(&self, data: DataSet, files: Option<&DataFiles>) -> Result<(), PageRefusal> {
         let posted = PostedMessage::new(&WorkerCommand::Load { data }).inspect(|posted| {
             files.into_iter().flatten().for_each(|file| posted.push_bytes(&file.slice(0, file.length())));
         });
         self.post(posted)
     }
 
-    fn post(&self, posted: Result<PostedMessage, CodecError>) -> Result<(), String> {
-        let posted = posted.map_err(|error| format!("A worker could not be told what to do: {error}."))?;
+    fn post(&self, posted: Result<PostedMessage, MessageFault>) -> Result<(), PageRefusal> {
+        let posted = posted.map_err(PageRefusal::CommandUnwritable)?;
         let sent = self.worker.post_message_with_transfer(&posted.list, &posted.buffers);
-        sent.map_err(|error| format!("A worker could not be reached: {}", dom::error_message(&error)))
+        sent.map_err(|error| PageRefusal::WorkerNotReached(dom::error_message(&error)))
     }
 }
 
@@ -90,7 +91,7 @@ impl Drop for WorkerHandle {
 /// The arrays of a payload that are for others to work with; those behind them are kept as they are.
 const ARRAYS_OF_FINISHED: u32 = 3;
 
-fn read_event(posted: &JsValue) -> Result<(WorkerEvent, Payload), CodecError> {
+fn read_event(posted: &JsValue) -> Result<(WorkerEvent, Payload), MessageFault> {
     let (event, values): (WorkerEvent, Array) = codec::read_message(posted)?;
     if let WorkerEvent::Finished { .. } = event {
         let mut payload = codec::read_payload(&values.slice(0, ARRAYS_OF_FINISHED));

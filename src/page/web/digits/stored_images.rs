@@ -1,5 +1,5 @@
-//! The images that are stored with the recorded run. While it is on the screen, the canvas shows one of them, and until the
-//! data is here, steps lead from one to another.
+//! The images that are stored with the recorded run. While it is on the screen, the canvas shows one of them, and steps lead
+//! from one to another.
 
 use crate::{
     digit_texts,
@@ -39,7 +39,7 @@ impl DigitsFigure {
 
     /// Whether steps lead through the stored images.
     pub(super) fn steps_through_stored(&self) -> bool {
-        self.recorded.is_some() && !self.data_is_here
+        self.recorded.is_some()
     }
 
     /// Puts another stored image on the canvas.

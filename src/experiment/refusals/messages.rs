@@ -1,0 +1,330 @@
+//! Every refusal as a message: its id and its arguments, by which [`texts`](super::texts) finds and fills its words.
+
+use crate::{
+    arm::Arm,
+    data_error::{DataError, DataFileContents},
+    experiment_report::{
+        merge::MergeError,
+        report_file::{HeadFault, LineFault, ReportFileError, VERSION},
+    },
+    job::JobId,
+    job_data::{JobArray, JobDataError},
+    refusals::{Argument, MessageFault, Refusal, RefusalMessage},
+    report_check::ReportFault,
+    seeds::{Seeds, SeedsError},
+    url_fragment::{LONGEST_FRAGMENT, RejectedSetting, RejectionReason},
+};
+use std::{error::Error, fmt};
+
+/// A message from its id and its arguments, which are variables or have a name and a value.
+macro_rules! message {
+    ($id:literal $(, $name:ident $(= $value:expr)?)*) => {
+        RefusalMessage {
+            id: $id.into(),
+            arguments: vec![$((stringify!($name).into(), message!(@ $name $(= $value)?))),*],
+        }
+    };
+    (@ $name:ident) => { Argument::from($name) };
+    (@ $name:ident = $value:expr) => { Argument::from($value) };
+}
+
+impl From<&Refusal> for RefusalMessage {
+    fn from(refusal: &Refusal) -> RefusalMessage {
+        match refusal {
+            Refusal::ReportNotWhole => message!("report not whole"),
+            Refusal::FilesNotWhole => message!("files not whole"),
+            Refusal::ReportFile { name, error } => message!("named", name, error),
+            Refusal::Merge(error) => message!("merge", error),
+            Refusal::NetworksNotWhole => message!("networks not whole"),
+            Refusal::NetworkImages { most, pixels } => message!("network images", most, pixels),
+            Refusal::NetworkLabels => message!("network labels"),
+            Refusal::NoSuchNetwork(job) => message!("no such network", job),
+            Refusal::NoDataFiles => message!("no data files"),
+            Refusal::Data { name, error } => message!("named", name, error),
+            Refusal::JobNotWhole(error) => message!("job not whole", error),
+            Refusal::OtherData { job, needed, loaded } => message!("other data", job, needed, loaded),
+            Refusal::JobNotStarted { job, why } => message!("job not started", job, why),
+            Refusal::JobFailed { job, why } => message!("job failed", job, why),
+            Refusal::Unreadable(fault) => message!("command unreadable", fault),
+            Refusal::Foreign(words) => message!("foreign", words),
+        }
+    }
+}
+
+impl From<&MessageFault> for RefusalMessage {
+    fn from(fault: &MessageFault) -> RefusalMessage {
+        match fault {
+            MessageFault::NoList => message!("message is no list"),
+            MessageFault::Unreadable(why) => message!("message unreadable", why),
+            MessageFault::Unwritable(why) => message!("message unwritable", why),
+        }
+    }
+}
+
+impl From<&ReportFileError> for RefusalMessage {
+    fn from(error: &ReportFileError) -> RefusalMessage {
+        match error {
+            ReportFileError::NotAReport => message!("not a report"),
+            ReportFileError::UnknownVersion(version) => {
+                // It may be above what a number of JavaScript can be.
+                message!("unknown version", version = &version.to_string(), newest = &VERSION)
+            }
+            ReportFileError::InvalidHead(fault) => message!("invalid head", fault),
+            ReportFileError::Contradiction(fault) => message!("file contradiction", fault),
+            ReportFileError::InvalidLine { line, fault } => message!("invalid line", line, fault),
+        }
+    }
+}
+
+impl From<&HeadFault> for RefusalMessage {
+    fn from(fault: &HeadFault) -> RefusalMessage {
+        match fault {
+            HeadFault::Unreadable(why) => message!("line unreadable", why),
+            HeadFault::UnknownSetting(name) => message!("unknown setting in head", name),
+            HeadFault::Setting(rejected) => rejected.into(),
+            HeadFault::NoSeeds => message!("no seeds"),
+            HeadFault::Seeds => (&SeedsError).into(),
+            HeadFault::NoData => message!("no data"),
+            HeadFault::OtherData { name, sha256, expected_name, expected_sha256 } => {
+                message!("head of other data", name, sha256, expected_name, expected_sha256)
+            }
+        }
+    }
+}
+
+impl From<&LineFault> for RefusalMessage {
+    fn from(fault: &LineFault) -> RefusalMessage {
+        match fault {
+            LineFault::Unreadable(why) => message!("line unreadable", why),
+            LineFault::NoSuchJob(job) => message!("no such job", job),
+            LineFault::Contradiction(fault) => fault.into(),
+            LineFault::DeathsNotBase64(why) => message!("deaths not base64", why),
+            LineFault::DeathsDamaged(why) => message!("deaths damaged", why),
+            LineFault::DeathsCount(weights) => message!("deaths count", weights),
+            LineFault::DeathsRound { round, last } => {
+                message!("deaths round", round = &u32::from(*round), last)
+            }
+            LineFault::HalfOfStart(job) => message!("half of start", job),
+            LineFault::Twice(job) => message!("job twice", job),
+        }
+    }
+}
+
+impl From<&MergeError> for RefusalMessage {
+    fn from(error: &MergeError) -> RefusalMessage {
+        match error {
+            MergeError::NoReports => message!("no reports"),
+            MergeError::DifferentSettings { field, one, other } => {
+                message!("different settings", field = *field, one, other)
+            }
+            MergeError::DifferentResults(job) => message!("different results", job),
+            MergeError::TooManySeeds => message!("too many seeds", most = &Seeds::MOST),
+            MergeError::Contradiction(fault) => message!("merge contradiction", fault),
+        }
+    }
+}
+
+impl From<&ReportFault> for RefusalMessage {
+    fn from(fault: &ReportFault) -> RefusalMessage {
+        match fault {
+            ReportFault::ImageCount { job, reading, found, expected } => {
+                message!("image count", job, reading = *reading, found, expected)
+            }
+            ReportFault::TooManyCorrect { job, reading, correct, total } => {
+                message!("too many correct", job, reading = *reading, correct, total)
+            }
+            ReportFault::TooManySurvivors { job, found, weights } => {
+                message!("too many survivors", job, found, weights)
+            }
+            ReportFault::Survivors { job, found, expected } => message!("survivors", job, found, expected),
+            ReportFault::SurvivorSum { job, found, expected } => {
+                message!("survivor sum", job, found, expected)
+            }
+            ReportFault::CurvePoints(job) => message!("curve points", job),
+            ReportFault::Loss { job, iteration } => message!("loss", job, iteration),
+            ReportFault::EarlyStop { job, found, expected } => message!("early stop", job, found, expected),
+            ReportFault::EarlyIsEnd(job) => message!("early is end", job),
+            ReportFault::Iterations { job, found, expected } => message!("iterations", job, found, expected),
+            ReportFault::Batch { job, found, expected } => message!("batch", job, found, expected),
+            ReportFault::Seconds(job) => message!("seconds", job),
+            ReportFault::Digest(job) => message!("digest", job),
+            ReportFault::DerivedNumber { job, field } => message!("derived number", job, field = *field),
+            ReportFault::NoSuchMask { trial, arm, round } => message!("no such mask", trial, arm, round),
+            ReportFault::MaskCounts { trial, arm, round, found, expected } => {
+                message!("mask counts", trial, arm, round, found, expected)
+            }
+            ReportFault::DifferentMasks { trial, arm } => message!("different masks", trial, arm),
+        }
+    }
+}
+
+impl From<&JobDataError> for RefusalMessage {
+    fn from(JobDataError { job, what, expected, found }: &JobDataError) -> RefusalMessage {
+        message!("job data", job, what, expected, found)
+    }
+}
+
+impl From<&JobArray> for RefusalMessage {
+    fn from(array: &JobArray) -> RefusalMessage {
+        match array {
+            JobArray::Mask => message!("mask bytes"),
+            JobArray::Parameters => message!("parameters"),
+            JobArray::RewindParameters => message!("rewinding parameters"),
+            JobArray::FinalParameters => message!("final parameters"),
+        }
+    }
+}
+
+impl From<&DataError> for RefusalMessage {
+    fn from(error: &DataError) -> RefusalMessage {
+        match error {
+            DataError::Gzip(why) => message!("gzip", why),
+            DataError::NoHeader(bytes) => message!("no header", bytes),
+            DataError::Magic { expected, found } => {
+                message!("magic", expected, found = &format!("{found:#010x}"))
+            }
+            DataError::Dimensions { found, expected } => message!(
+                "dimensions",
+                found_rows = &found.0,
+                found_columns = &found.1,
+                rows = &expected.0,
+                columns = &expected.1
+            ),
+            DataError::TooLarge(most) => message!("data too large", most),
+            DataError::Length { promised, found } => message!("length", promised, found),
+            DataError::Label { index, label, largest } => {
+                message!("label", index, label = &u32::from(*label), largest)
+            }
+            DataError::Count { images, labels, expected } => message!("count", images, labels, expected),
+            DataError::OtherImages { found, expected } => message!("other images", found, expected),
+        }
+    }
+}
+
+impl From<&DataFileContents> for RefusalMessage {
+    fn from(contents: &DataFileContents) -> RefusalMessage {
+        match contents {
+            DataFileContents::Images => message!("images"),
+            DataFileContents::Labels => message!("labels"),
+        }
+    }
+}
+
+impl From<&SeedsError> for RefusalMessage {
+    fn from(_: &SeedsError) -> RefusalMessage {
+        message!("seeds", most = &Seeds::MOST)
+    }
+}
+
+impl From<&RejectedSetting> for RefusalMessage {
+    fn from(RejectedSetting { field, value, reason }: &RejectedSetting) -> RefusalMessage {
+        match reason {
+            RejectionReason::UnknownSetting => message!("unknown setting", field),
+            RejectionReason::NotAllowed => message!("value not allowed", field, value),
+            RejectionReason::LastSeedTooLarge(first) => {
+                message!("last seed too large", field, value, first, largest = &u32::MAX)
+            }
+            RejectionReason::BesideSeeds => message!("beside seeds", field, value),
+            RejectionReason::FragmentTooLong(bytes) => {
+                message!("fragment too long", bytes, most = &LONGEST_FRAGMENT)
+            }
+        }
+    }
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Argument {
+        Argument::Text(text.into())
+    }
+}
+
+impl From<&String> for Argument {
+    fn from(text: &String) -> Argument {
+        Argument::Text(text.clone())
+    }
+}
+
+impl From<&Arm> for Argument {
+    fn from(arm: &Arm) -> Argument {
+        arm.name().into()
+    }
+}
+
+impl From<&u32> for Argument {
+    fn from(number: &u32) -> Argument {
+        Argument::Number(f64::from(*number))
+    }
+}
+
+impl From<&u64> for Argument {
+    fn from(number: &u64) -> Argument {
+        Argument::Number(*number as f64)
+    }
+}
+
+impl From<&usize> for Argument {
+    fn from(number: &usize) -> Argument {
+        Argument::Number(*number as f64)
+    }
+}
+
+impl From<&Vec<u32>> for Argument {
+    fn from(numbers: &Vec<u32>) -> Argument {
+        Argument::Numbers(numbers.clone())
+    }
+}
+
+impl From<&JobId> for Argument {
+    fn from(job: &JobId) -> Argument {
+        Argument::Job(*job)
+    }
+}
+
+/// What has a message can stand in another one.
+macro_rules! causes {
+    ($($Cause:ty),+) => {
+        $(impl From<&$Cause> for Argument {
+            fn from(cause: &$Cause) -> Argument {
+                Argument::Message(Box::new(cause.into()))
+            }
+        })+
+    };
+}
+
+causes!(
+    MessageFault,
+    ReportFileError,
+    HeadFault,
+    LineFault,
+    MergeError,
+    ReportFault,
+    JobDataError,
+    JobArray,
+    DataError,
+    DataFileContents
+);
+
+/// What is said of a value is what is said of its message.
+macro_rules! said {
+    ($($Refused:ty),+) => {
+        $(impl fmt::Display for $Refused {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                RefusalMessage::from(self).fmt(f)
+            }
+        }
+
+        impl Error for $Refused {})+
+    };
+}
+
+said!(
+    Refusal,
+    MessageFault,
+    ReportFileError,
+    MergeError,
+    ReportFault,
+    JobDataError,
+    DataError,
+    SeedsError,
+    RejectedSetting
+);

@@ -1,0 +1,445 @@
+//! Everything that a worker or the reader of settings may refuse, with what is said of it. If a variant has no sample,
+//! this does not compile.
+
+use experiment::{
+    arm::Arm,
+    data_error::{DataError, DataFileContents},
+    experiment_report::{
+        merge::MergeError,
+        report_file::{HeadFault, LineFault, ReportFileError},
+    },
+    job::JobId,
+    job_data::{JobArray, JobDataError},
+    refusals::{MessageFault, Refusal},
+    report_check::ReportFault,
+    url_fragment::{RejectedSetting, RejectionReason},
+};
+
+/// Defines a function that returns samples of every variant with their words. If a variant is missing, this does not
+/// compile.
+macro_rules! said {
+    ($(#[$doc:meta])* $visible:vis $name:ident -> $kind:ident { $($variant:ident: [$($sample:expr),+ $(,)?]),+ $(,)? }) => {
+        $(#[$doc])*
+        $visible fn $name() -> Vec<($kind, String)> {
+            let _all_are_here = |one: &$kind| match one { $($kind::$variant { .. } => ()),+ };
+            let all: Vec<($kind, &str)> = vec![$($($sample),+),+];
+            all.into_iter().map(|(value, words)| (value, words.to_owned())).collect()
+        }
+    };
+}
+
+const JOB: JobId = JobId { trial: u32::MAX, arm: Arm::OneShot, round: 7, draw: 2 };
+
+/// Every refusal with its sentence: those of their own, and each cause within the refusals that it can have.
+pub(crate) fn refusals() -> Vec<(Refusal, String)> {
+    let mut all = own_refusals();
+    let in_file = |error: ReportFileError, words: String| {
+        (Refusal::ReportFile { name: "a b.jsonl".into(), error }, format!("a b.jsonl: {words}."))
+    };
+    all.extend(file_errors().into_iter().map(|(error, words)| in_file(error, words)));
+    all.extend(
+        head_faults()
+            .into_iter()
+            .map(|(fault, words)| in_file(ReportFileError::InvalidHead(fault), format!("line 1: {words}"))),
+    );
+    all.extend(rejected_settings().into_iter().map(|(rejected, words)| {
+        in_file(ReportFileError::InvalidHead(HeadFault::Setting(rejected)), format!("line 1: {words}"))
+    }));
+    let in_line = |fault: LineFault, words: String| {
+        let advice = "restore the file, or delete the line so that the job is run again";
+        in_file(ReportFileError::InvalidLine { line: 3, fault }, format!("line 3: {words}; {advice}"))
+    };
+    all.extend(line_faults().into_iter().map(|(fault, words)| in_line(fault, words)));
+    for (fault, words) in report_faults() {
+        all.push(in_line(LineFault::Contradiction(fault.clone()), words.clone()));
+        let advice = "restore the file, or delete the line of that job so that it is run again";
+        all.push(in_file(ReportFileError::Contradiction(fault.clone()), format!("{words}; {advice}")));
+        let advice =
+            "one of the reports is damaged or from another version of the program: run that seed again";
+        all.push((Refusal::Merge(MergeError::Contradiction(fault)), format!("{words}; {advice}.")));
+    }
+    all.extend(merge_errors().into_iter().map(|(error, words)| (Refusal::Merge(error), format!("{words}."))));
+    all.extend(data_errors().into_iter().map(|(error, words)| {
+        (Refusal::Data { name: "labels.gz".into(), error }, format!("labels.gz: {words}."))
+    }));
+    all.extend(job_data_errors().into_iter().map(|(error, words)| {
+        (Refusal::JobNotWhole(error), format!("A job did not arrive whole: {words}."))
+    }));
+    all.extend(message_faults().into_iter().map(|(fault, words)| {
+        (Refusal::Unreadable(fault), format!("The page asked for something that cannot be read: {words}."))
+    }));
+    all
+}
+
+said! {
+    own_refusals -> Refusal {
+        ReportNotWhole: [(Refusal::ReportNotWhole, "The report did not arrive whole: press Export again.")],
+        FilesNotWhole: [(Refusal::FilesNotWhole, "The files did not arrive whole: open them again.")],
+        ReportFile: [(
+            Refusal::ReportFile { name: String::new(), error: ReportFileError::InvalidHead(HeadFault::NoData) },
+            ": line 1: it names no data.",
+        )],
+        Merge: [(
+            Refusal::Merge(MergeError::NoReports),
+            "there is no report to merge: name at least one file.",
+        )],
+        NetworksNotWhole: [(
+            Refusal::NetworksNotWhole,
+            "A question about networks did not arrive whole: ask again.",
+        )],
+        NetworkImages: [(
+            Refusal::NetworkImages { most: 64, pixels: 784 },
+            "Ask about 1 to 64 images of 784 pixel values each.",
+        )],
+        NetworkLabels: [(
+            Refusal::NetworkLabels,
+            "Give a label for each image, from 0 to below the number of classes.",
+        )],
+        NoSuchNetwork: [(
+            Refusal::NoSuchNetwork(JOB),
+            "The network of oneshot round 7 (seed 4294967295, draw 2) is not there: ask again.",
+        )],
+        NoDataFiles: [(Refusal::NoDataFiles, "The data files did not arrive.")],
+        Data: [(
+            Refusal::Data { name: "MNIST".into(), error: DataError::NoHeader(0) },
+            "MNIST: the file ends within its header, after 0 bytes.",
+        )],
+        JobNotWhole: [(
+            Refusal::JobNotWhole(JobDataError { job: JOB, what: JobArray::Mask, expected: 0, found: 5 }),
+            "A job did not arrive whole: oneshot round 7 (seed 4294967295, draw 2): 0 mask bytes should have come, 5 \
+             came.",
+        )],
+        OtherData: [(
+            Refusal::OtherData { job: JOB, needed: "mnist".into(), loaded: "fashion".into() },
+            "oneshot round 7 (seed 4294967295, draw 2) is of mnist, and fashion is loaded.",
+        )],
+        JobNotStarted: [(
+            Refusal::JobNotStarted { job: JOB, why: "no shape".into() },
+            "oneshot round 7 (seed 4294967295, draw 2) could not start: no shape.",
+        )],
+        JobFailed: [(
+            Refusal::JobFailed { job: JOB, why: "no shape".into() },
+            "oneshot round 7 (seed 4294967295, draw 2) failed: no shape.",
+        )],
+        Unreadable: [(
+            Refusal::Unreadable(MessageFault::NoList),
+            "The page asked for something that cannot be read: it is not a list; page and worker are not of the same \
+             version: reload the page.",
+        )],
+        Foreign: [
+            (Refusal::Foreign("“語𝕏”\n".into()), "“語𝕏”\n"),
+            (Refusal::Foreign(String::new()), ""),
+        ],
+    }
+}
+
+said! {
+    message_faults -> MessageFault {
+        NoList: [(
+            MessageFault::NoList,
+            "it is not a list; page and worker are not of the same version: reload the page",
+        )],
+        Unreadable: [(
+            MessageFault::Unreadable("no field".into()),
+            "no field; page and worker are not of the same version: reload the page",
+        )],
+        Unwritable: [(
+            MessageFault::Unwritable("too large".into()),
+            "too large; this is a fault of the program: reload the page",
+        )],
+    }
+}
+
+said! {
+    file_errors -> ReportFileError {
+        NotAReport: [(
+            ReportFileError::NotAReport,
+            "this is not a report of Ticket Lab: its first line does not say so; choose a .jsonl file that this program \
+             wrote",
+        )],
+        UnknownVersion: [(
+            ReportFileError::UnknownVersion(u64::MAX),
+            "this is a report of version 18446744073709551615, and versions 1 to 2 can be read: open it with a newer \
+             version of Ticket Lab",
+        )],
+        InvalidHead: [(ReportFileError::InvalidHead(HeadFault::NoSeeds), "line 1: it has no seeds")],
+        Contradiction: [(
+            ReportFileError::Contradiction(ReportFault::Seconds(JOB)),
+            "oneshot round 7 (seed 4294967295, draw 2): seconds is not a number from 0 to a thousand million; restore \
+             the file, or delete the line of that job so that it is run again",
+        )],
+        InvalidLine: [(
+            ReportFileError::InvalidLine { line: 4_000_000_000, fault: LineFault::Twice(JOB) },
+            "line 4000000000: oneshot round 7 (seed 4294967295, draw 2) is there twice, with other numbers; restore the \
+             file, or delete the line so that the job is run again",
+        )],
+    }
+}
+
+said! {
+    head_faults -> HeadFault {
+        Unreadable: [(HeadFault::Unreadable("EOF".into()), "it cannot be read (EOF)")],
+        UnknownSetting: [(
+            HeadFault::UnknownSetting("depth".into()),
+            "“depth” is not a setting that this version knows: open the file with a newer version of Ticket Lab",
+        )],
+        Setting: [(
+            HeadFault::Setting(RejectedSetting {
+                field: "rate".into(),
+                value: "2".into(),
+                reason: RejectionReason::NotAllowed,
+            }),
+            "rate=2 was not used: rate must be a number from 0 to below 1.",
+        )],
+        NoSeeds: [(HeadFault::NoSeeds, "it has no seeds")],
+        Seeds: [(HeadFault::Seeds, "seeds must be from one to 1000 different numbers")],
+        NoData: [(HeadFault::NoData, "it names no data")],
+        OtherData: [(
+            HeadFault::OtherData {
+                name: "mnist".into(),
+                sha256: "01".into(),
+                expected_name: "fashion".into(),
+                expected_sha256: "23".into(),
+            },
+            "its images are those of mnist with the SHA-256 01, and its settings name fashion with 23",
+        )],
+    }
+}
+
+/// Every reason for which a setting is refused, with its sentence.
+pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
+    let rejected = |(reason, field, value, words): (RejectionReason, &str, &str, &str)| {
+        let (field, value) = (field.to_owned(), value.to_owned());
+        (RejectedSetting { field, value, reason }, words.to_owned())
+    };
+    let _all_are_here = |reason: &RejectionReason| match reason {
+        RejectionReason::UnknownSetting
+        | RejectionReason::NotAllowed
+        | RejectionReason::LastSeedTooLarge(_)
+        | RejectionReason::BesideSeeds
+        | RejectionReason::FragmentTooLong(_) => (),
+    };
+    let all = [
+        (
+            RejectionReason::UnknownSetting,
+            "depth",
+            "3",
+            "There is no setting “depth”; the names of all settings are in the README.",
+        ),
+        (
+            RejectionReason::NotAllowed,
+            "rounds",
+            "41",
+            "rounds=41 was not used: rounds must be a whole number from 0 to 40.",
+        ),
+        (
+            RejectionReason::LastSeedTooLarge(4_294_967_295),
+            "trials",
+            "2",
+            "trials=2 was not used: with the first seed 4294967295 the last one would be above 4294967295.",
+        ),
+        (
+            RejectionReason::BesideSeeds,
+            "seed",
+            "1",
+            "seed=1 was not used: seeds says which seeds the trials have; leave one of the two out.",
+        ),
+        (
+            RejectionReason::FragmentTooLong(20_000),
+            "",
+            "",
+            "The link's settings are 20000 bytes long and were not used: at most 16384 are read.",
+        ),
+    ];
+    all.into_iter().map(rejected).collect()
+}
+
+said! {
+    line_faults -> LineFault {
+        Unreadable: [(LineFault::Unreadable("EOF".into()), "it cannot be read (EOF)")],
+        NoSuchJob: [(
+            LineFault::NoSuchJob(JOB),
+            "oneshot round 7 (seed 4294967295, draw 2) is not a job of this experiment",
+        )],
+        Contradiction: [(
+            LineFault::Contradiction(ReportFault::Digest(JOB)),
+            "oneshot round 7 (seed 4294967295, draw 2): its digest is not one of sixteen hexadecimal digits",
+        )],
+        DeathsNotBase64: [(LineFault::DeathsNotBase64("a #".into()), "its deaths are not base64 (a #)")],
+        DeathsDamaged: [(LineFault::DeathsDamaged("end".into()), "its deaths are damaged (end)")],
+        DeathsCount: [(LineFault::DeathsCount(266_200), "its deaths are not those of 266200 weights")],
+        DeathsRound: [(
+            LineFault::DeathsRound { round: 0, last: 3 },
+            "its deaths speak of round 0, which is not one from 1 to 3",
+        )],
+        HalfOfStart: [(
+            LineFault::HalfOfStart(JOB),
+            "oneshot round 7 (seed 4294967295, draw 2): of validation_start and test_start one is missing",
+        )],
+        Twice: [(
+            LineFault::Twice(JOB),
+            "oneshot round 7 (seed 4294967295, draw 2) is there twice, with other numbers",
+        )],
+    }
+}
+
+said! {
+    merge_errors -> MergeError {
+        NoReports: [(MergeError::NoReports, "there is no report to merge: name at least one file")],
+        DifferentSettings: [(
+            MergeError::DifferentSettings { field: "batch", one: "60".into(), other: "20".into() },
+            "batch is 60 in one report and 20 in another; only the seeds may differ in a merge",
+        )],
+        DifferentResults: [(
+            MergeError::DifferentResults(JOB),
+            "oneshot round 7 (seed 4294967295, draw 2) has different numbers in two reports: one of them is from another \
+             version of the program; run that seed again",
+        )],
+        TooManySeeds: [(
+            MergeError::TooManySeeds,
+            "together the reports have more than 1000 seeds; merge fewer of them",
+        )],
+        Contradiction: [(
+            MergeError::Contradiction(ReportFault::DifferentMasks { trial: 1, arm: Arm::Ticket }),
+            "seed 1, ticket: its masks are not the same everywhere; one of the reports is damaged or from another \
+             version of the program: run that seed again",
+        )],
+    }
+}
+
+said! {
+    report_faults -> ReportFault {
+        ImageCount: [(
+            ReportFault::ImageCount { job: JOB, reading: "test_end", found: 0, expected: 10_000 },
+            "oneshot round 7 (seed 4294967295, draw 2): test_end is of 0 images, not of 10000",
+        )],
+        TooManyCorrect: [(
+            ReportFault::TooManyCorrect { job: JOB, reading: "curve", correct: 9, total: 5 },
+            "oneshot round 7 (seed 4294967295, draw 2): curve has 9 correct answers of 5",
+        )],
+        TooManySurvivors: [(
+            ReportFault::TooManySurvivors { job: JOB, found: vec![], weights: vec![2352, 6, 20] },
+            "oneshot round 7 (seed 4294967295, draw 2): alive is [], and its layers have [2352, 6, 20] weights",
+        )],
+        Survivors: [(
+            ReportFault::Survivors { job: JOB, found: vec![1, u32::MAX], expected: vec![1, 2] },
+            "oneshot round 7 (seed 4294967295, draw 2): alive is [1, 4294967295], and [1, 2] weights are left in its \
+             layers",
+        )],
+        SurvivorSum: [(
+            ReportFault::SurvivorSum { job: JOB, found: vec![1, 2], expected: 4 },
+            "oneshot round 7 (seed 4294967295, draw 2): alive is [1, 2], and 4 weights are left in all its layers \
+             together",
+        )],
+        CurvePoints: [(
+            ReportFault::CurvePoints(JOB),
+            "oneshot round 7 (seed 4294967295, draw 2): its curve is not that of its validation passes",
+        )],
+        Loss: [(
+            ReportFault::Loss { job: JOB, iteration: 100 },
+            "oneshot round 7 (seed 4294967295, draw 2): the loss at iteration 100 is not a number from 0 on",
+        )],
+        EarlyStop: [(
+            ReportFault::EarlyStop { job: JOB, found: 2, expected: 4 },
+            "oneshot round 7 (seed 4294967295, draw 2): early_stop is 2, and the smallest loss of its curve is first at \
+             4",
+        )],
+        EarlyIsEnd: [(
+            ReportFault::EarlyIsEnd(JOB),
+            "oneshot round 7 (seed 4294967295, draw 2): it stops at its last iteration, but its readings there and at \
+             the end differ",
+        )],
+        Iterations: [(
+            ReportFault::Iterations { job: JOB, found: 5, expected: 6 },
+            "oneshot round 7 (seed 4294967295, draw 2): iterations is 5, not 6",
+        )],
+        Batch: [(
+            ReportFault::Batch { job: JOB, found: 5, expected: 6 },
+            "oneshot round 7 (seed 4294967295, draw 2): batch is 5, not 6",
+        )],
+        Seconds: [(
+            ReportFault::Seconds(JOB),
+            "oneshot round 7 (seed 4294967295, draw 2): seconds is not a number from 0 to a thousand million",
+        )],
+        Digest: [(
+            ReportFault::Digest(JOB),
+            "oneshot round 7 (seed 4294967295, draw 2): its digest is not one of sixteen hexadecimal digits",
+        )],
+        DerivedNumber: [(
+            ReportFault::DerivedNumber { job: JOB, field: "weights" },
+            "oneshot round 7 (seed 4294967295, draw 2): weights contradicts the numbers that it follows from",
+        )],
+        NoSuchMask: [(
+            ReportFault::NoSuchMask { trial: 0, arm: Arm::NoRewind, round: 9 },
+            "seed 0, norewind: there are masks up to round 9, and the experiment has none there",
+        )],
+        MaskCounts: [(
+            ReportFault::MaskCounts { trial: 1, arm: Arm::Late, round: 2, found: vec![3, 4], expected: 8 },
+            "seed 1, late: the mask of round 2 leaves [3, 4] weights in the layers, and the settings leave 8 in all",
+        )],
+        DifferentMasks: [(
+            ReportFault::DifferentMasks { trial: 1, arm: Arm::Ticket },
+            "seed 1, ticket: its masks are not the same everywhere",
+        )],
+    }
+}
+
+said! {
+    data_errors -> DataError {
+        Gzip: [(DataError::Gzip("end".into()), "the compressed file is corrupt or cut short (end)")],
+        NoHeader: [(DataError::NoHeader(3), "the file ends within its header, after 3 bytes")],
+        Magic: [
+            (
+                DataError::Magic { expected: DataFileContents::Images, found: 0x801 },
+                "the file is not an IDX file of images: it begins with 0x00000801",
+            ),
+            (
+                DataError::Magic { expected: DataFileContents::Labels, found: u32::MAX },
+                "the file is not an IDX file of labels: it begins with 0xffffffff",
+            ),
+        ],
+        Dimensions: [(
+            DataError::Dimensions { found: (28, 27), expected: (28, 28) },
+            "the images are 28 × 27 pixels, not 28 × 28",
+        )],
+        TooLarge: [(
+            DataError::TooLarge(48_088_592),
+            "the file holds more than 48088592 bytes when it is unpacked, which no file of this data set does",
+        )],
+        Length: [(
+            // The largest that a header can promise.
+            DataError::Length { promised: 16 + u32::MAX as u64 * 784, found: 16 },
+            "the header promises 3367254359296 bytes, the file holds 16",
+        )],
+        Label: [(
+            DataError::Label { index: 7, label: 10, largest: 9 },
+            "label 7 is 10, not one from 0 to 9",
+        )],
+        Count: [(
+            DataError::Count { images: 1, labels: 2, expected: 60_000 },
+            "there are 1 images and 2 labels; 60000 of each are needed",
+        )],
+        OtherImages: [(
+            DataError::OtherImages { found: "01".into(), expected: "23".into() },
+            "the files have the SHA-256 01, and those of the data set have 23",
+        )],
+    }
+}
+
+fn job_data_errors() -> Vec<(JobDataError, String)> {
+    let all = [
+        (JobArray::Mask, "mask bytes"),
+        (JobArray::Parameters, "parameters"),
+        (JobArray::RewindParameters, "rewinding parameters"),
+        (JobArray::FinalParameters, "final parameters"),
+    ];
+    let _all_are_here = |array: JobArray| match array {
+        JobArray::Mask | JobArray::Parameters | JobArray::RewindParameters | JobArray::FinalParameters => (),
+    };
+    let said = |(what, words)| {
+        let job = "oneshot round 7 (seed 4294967295, draw 2)";
+        let words = format!("{job}: 266200 {words} should have come, 0 came");
+        (JobDataError { job: JOB, what, expected: 266_200, found: 0 }, words)
+    };
+    all.into_iter().map(said).collect()
+}
