@@ -1,6 +1,6 @@
 //! The settings of the display: what is shown of a run, and how fast. They change no result.
 
-use crate::moment::Moment;
+use crate::{expected_digest::ExpectedDigest, moment::Moment};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// How fast the display plays what the engine has computed.
@@ -79,6 +79,8 @@ pub struct DisplaySettings {
     pub present: bool,
     /// The validation accuracy in percent, above 0 and below 100, whose first iteration is read off.
     pub reach: f64,
+    /// What the first jobs have to give if the run is the one that a link was made of.
+    pub digest: Option<ExpectedDigest>,
 }
 
 impl Default for DisplaySettings {
@@ -89,6 +91,7 @@ impl Default for DisplaySettings {
             at: None,
             present: false,
             reach: 95.0,
+            digest: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::{
     config::ExperimentConfig,
+    hexadecimal::hexadecimal,
     job::{Checkpoint, JobId},
     job_graph::output_spec,
     optimizer::OptimizerKind,
@@ -26,7 +27,7 @@ pub fn job_key(config: &ExperimentConfig, job: JobId) -> String {
     lines.push(format!("data {}", config.data.sha256));
     lines.push(format!("{} {} {} {}", job.trial, job.arm, job.round, job.draw));
     lines.extend(leaves_mask.then(|| "leaves a mask".to_owned()));
-    sha256_of_lines(lines)
+    hexadecimal(&sha256_of_lines(lines))
 }
 
 /// The same experiment with one value for all those that mean the same: its rewind iteration as a number, no warm-up for

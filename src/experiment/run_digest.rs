@@ -6,7 +6,12 @@
 //! 0. The digest covers the longest prefix of all jobs, in canonical order, whose jobs are finished and have a digest.
 
 use crate::{
-    config::ExperimentConfig, experiment_report::ExperimentReport, job_graph::all_jobs, preset::Preset,
+    config::ExperimentConfig,
+    expected_digest::{DigestCheck, ExpectedDigest},
+    experiment_report::ExperimentReport,
+    hexadecimal::hexadecimal,
+    job_graph::all_jobs,
+    preset::Preset,
     url_fragment::experiment_setting_values,
 };
 use sha2::{Digest, Sha256};
@@ -43,24 +48,44 @@ pub(crate) fn settings_beside_quick(config: &ExperimentConfig) -> Vec<String> {
     lines
 }
 
-/// The SHA-256 of lines, each ended by a line feed, in hexadecimal.
-pub(crate) fn sha256_of_lines(lines: impl IntoIterator<Item = String>) -> String {
+/// The SHA-256 of lines, each ended by a line feed.
+pub(crate) fn sha256_of_lines(lines: impl IntoIterator<Item = String>) -> [u8; 32] {
     let mut hash = Sha256::new();
     for line in lines {
         hash.update(line.as_bytes());
         hash.update(b"\n");
     }
-    hexadecimal(&hash.finalize())
-}
-
-/// Bytes in hexadecimal, in lower case.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().into()
 }
 
 impl ExperimentReport {
     /// The digest of what is finished.
     pub fn run_digest(&self) -> RunDigest {
+        let (sha256, done, total) = self.digest_of_first(usize::MAX);
+        RunDigest { hex: hexadecimal(&sha256), done, total }
+    }
+
+    /// The digest of what is finished, as a link says it. `None` before there is any.
+    pub fn expected_digest(&self) -> Option<ExpectedDigest> {
+        let (sha256, done, _) = self.digest_of_first(usize::MAX);
+        let jobs = u32::try_from(done).ok().filter(|jobs| *jobs > 0)?;
+        Some(ExpectedDigest { sha256, jobs })
+    }
+
+    /// Compares what is finished with the digest that a link expects.
+    pub fn check_digest(&self, expected: &ExpectedDigest) -> DigestCheck {
+        let jobs = expected.jobs as usize;
+        let (sha256, done, total) = self.digest_of_first(jobs);
+        match done {
+            _ if jobs > total => DigestCheck::FewerJobs(total),
+            done if done < jobs => DigestCheck::NotYet(done),
+            _ if sha256 == expected.sha256 => DigestCheck::Reproduced,
+            _ => DigestCheck::Different(sha256),
+        }
+    }
+
+    /// The digest over at most so many jobs, the number of jobs that it covers, and that of all jobs.
+    fn digest_of_first(&self, most: usize) -> ([u8; 32], usize, usize) {
         let jobs = all_jobs(self.config());
         let line = |job| {
             let digest = self.finished_jobs().get(job)?.digest.as_ref()?;
@@ -68,9 +93,9 @@ impl ExperimentReport {
         };
         let mut lines = settings_beside_quick(self.config());
         let settings = lines.len();
-        lines.extend(jobs.iter().map_while(line));
+        lines.extend(jobs.iter().take(most).map_while(line));
         let done = lines.len() - settings;
-        RunDigest { hex: sha256_of_lines(lines), done, total: jobs.len() }
+        (sha256_of_lines(lines), done, jobs.len())
     }
 }
 
@@ -107,6 +132,34 @@ mod tests {
             part.add_finished_job(finished.clone(), None);
         }
         part
+    }
+
+    #[test]
+    fn a_link_expects_the_digest_of_the_first_jobs() {
+        let two = "0a294d2ccc1218a257c15978409623622766435bd2a1b0d25400639a7274fa99.2";
+        let expected: ExpectedDigest = two.parse().expect("a digest");
+        assert_eq!((expected.to_string().as_str(), expected.jobs), (two, 2));
+        // More may be done than the link covers.
+        assert_eq!(report().check_digest(&expected), DigestCheck::Reproduced);
+        assert_eq!(report_of(|report| report.job.round == 0).check_digest(&expected), DigestCheck::NotYet(1));
+        let mut other = expected;
+        other.sha256[31] ^= 1;
+        assert_eq!(report().check_digest(&other), DigestCheck::Different(expected.sha256));
+        other.jobs = 7;
+        assert_eq!(report().check_digest(&other), DigestCheck::FewerJobs(6));
+        for wrong in [
+            "",
+            "0a.2",
+            &two[2..],
+            &two[..64],
+            &two.replace(".2", ".0"),
+            &two.replace(".2", ".+2"),
+            &format!("{two}0x"),
+        ] {
+            assert!(wrong.parse::<ExpectedDigest>().is_err(), "{wrong}");
+        }
+        let accented = format!("{}é.2", &two[..62]);
+        assert!(accented.parse::<ExpectedDigest>().is_err());
     }
 
     #[test]

@@ -317,4 +317,13 @@ pub const SETTINGS: &[Setting] = &[
         },
         get: |s| s.display.reach.to_string(),
     },
+    Setting {
+        name: "digest",
+        kind: SettingKind::Display,
+        set: |s, v| {
+            s.settings.display.digest = if v.is_empty() { None } else { Some(v.parse().ok()?) };
+            Some(())
+        },
+        get: |s| s.display.digest.map_or(String::new(), |digest| digest.to_string()),
+    },
 ];

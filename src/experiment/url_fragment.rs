@@ -125,10 +125,24 @@ impl Settings {
 
     /// The shortest fragment that reads back as these settings, without the `#`: the preset, the seed and all settings
     /// that differ from the preset. It leaves autoplay out, so that a copied link waits for its
-    /// reader, and the moment, which the display leaves.
+    /// reader, the moment, which the display leaves, and the digest that is expected of the run.
     pub fn to_fragment(&self) -> String {
+        self.fragment_without(&["autoplay", "at", "digest"])
+    }
+
+    /// The fragment that the page's address has while the run is shown: with the digest that is expected of it.
+    pub fn to_address(&self) -> String {
+        self.fragment_without(&["autoplay", "at"])
+    }
+
+    /// The fragment of a link to the run: with the moment and the digest that is expected.
+    pub fn to_link(&self) -> String {
+        self.fragment_without(&["autoplay"])
+    }
+
+    fn fragment_without(&self, left_out: &[&str]) -> String {
         let plain = Settings::preset(self.preset);
-        let pairs = SETTINGS.iter().filter(|s| !matches!(s.name, "autoplay" | "at")).filter_map(|s| {
+        let pairs = SETTINGS.iter().filter(|s| !left_out.contains(&s.name)).filter_map(|s| {
             let value = s.value(self);
             // Either `seed` and `trials` or `seeds` are without a value.
             let left_out = s.kind == SettingKind::Seeds && value.is_empty();

@@ -3,8 +3,8 @@
 use crate::rng::RandomStream;
 use experiment::{
     data_error::{DataError, DataFileContents},
+    hexadecimal::hexadecimal,
     purpose::RandomPurpose,
-    run_digest::hexadecimal,
 };
 use flate2::write::MultiGzDecoder;
 use model::data_set::{DataFile, DataSet};

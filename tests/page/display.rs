@@ -149,6 +149,14 @@ fn a_link_to_a_moment_stays_there() {
     bench.run_until(PageStatus::Done);
     watch(&mut bench, 5.0);
     assert_eq!((moment(&bench), bench.state.is_playing()), (Moment::training(1, 20), false));
+    // Play starts what such a link asks for, and the display waits for the link's moment; the next Play goes on from it.
+    let mut bench = PageHarness::loaded(&format!("{SMALL}&at=1.20.train"));
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
+    watch(&mut bench, 5.0);
+    assert_eq!((moment(&bench), bench.state.is_playing()), (Moment::training(1, 20), false));
+    bench.act(UserAction::Play);
+    assert!(bench.state.is_playing());
     bench.act(UserAction::Reset(Box::new(settings(&format!("{SMALL}&speed=computed")))));
     bench.act(UserAction::Play);
     bench.run_until(PageStatus::Done);

@@ -245,6 +245,7 @@ pub fn allowed_values(setting: &str) -> Cow<'static, str> {
             "round, iteration and stage (rewind, train or prune), as in 4.250.train, or nothing for the start"
         }
         "reach" => "a number above 0 and below 100",
+        "digest" => "64 hexadecimal digits, a full stop and a number of jobs, as #copy-link writes it",
         _ => "",
     })
 }

@@ -152,8 +152,12 @@ impl State {
             }
             return;
         }
-        self.stay_where_shown();
-        self.display.set_playing(true);
+        // What a link to a moment asks for has to be computed first. The display waits for the moment and stays there.
+        let waits_for_link = self.nothing_started() && self.settings.display.at.is_some();
+        if !waits_for_link {
+            self.stay_where_shown();
+            self.display.set_playing(true);
+        }
         if !engine_over {
             self.intent = RunIntent::RunTo(None);
         }

@@ -119,9 +119,14 @@ impl State {
 
     /// Shows the run that a report contains. Play then continues with its missing jobs.
     fn open_report(&mut self, experiment_report: ExperimentReport, effects: &mut Vec<Effect>) {
+        let mut display = self.settings.display;
+        if *experiment_report.config() != self.settings.config {
+            // The digest that a link expects is that of its own experiment. A recorded run is one that is opened.
+            display.digest = display.digest.filter(|_| self.nothing_started());
+        }
         let settings = Settings {
             workers: self.settings.workers,
-            display: self.settings.display,
+            display,
             ..Settings::from_config(experiment_report.config())
         };
         self.announcement = Some(strings::report_opened(&experiment_report));

@@ -19,6 +19,8 @@ pub(super) struct Answer {
     /// What the differences rest on. It opens where somebody asks for it.
     intervals: Element,
     source: CachedText,
+    /// Whether the run has come out as the link says that was opened.
+    link_check: CachedText,
     caption: Element,
     caption_shown: String,
 }
@@ -31,6 +33,7 @@ impl Answer {
             down: CachedText::of("headline-down"),
             intervals: dom::by_id("headline-intervals"),
             source: CachedText::of("headline-source"),
+            link_check: CachedText::of("link-check"),
             caption: dom::by_id("caption"),
             caption_shown: String::new(),
         }
@@ -44,6 +47,11 @@ impl Answer {
         let intervals = english::texts(&headline::intervals(results));
         let _ = self.intervals.toggle_attribute_with_force("hidden", intervals.is_empty());
         self.source.show(&intervals);
+    }
+
+    /// Says whether the run has come out as the link says that was opened, or nothing.
+    pub(super) fn show_link_check(&mut self, text: &str) {
+        self.link_check.show(text);
     }
 
     /// Shows what happens at the shown moment. The text has marked terms.

@@ -14,7 +14,7 @@ use crate::{
     },
     worker_pool::{Effect, WorkerId},
 };
-use experiment::sorted_map::SortedMap;
+use experiment::{settings::Settings, sorted_map::SortedMap};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, closure::Closure};
 
@@ -168,12 +168,17 @@ impl App {
         self.write_address();
     }
 
+    /// The fragment of a link to the run.
+    pub(super) fn link(&self) -> String {
+        self.state.link(self.recorded.as_deref())
+    }
+
     /// Writes the settings of the run and of the display into the address.
     pub(super) fn write_address(&self) {
         let settings = self.state.settings();
         dom::set_fragment(&match &self.recorded {
-            Some(name) => recorded_runs::fragment(name, settings),
-            None => settings.to_fragment(),
+            Some(name) => recorded_runs::fragment(name, settings, Settings::to_address),
+            None => settings.to_address(),
         });
     }
 

@@ -187,6 +187,7 @@ impl App {
     fn read_fields(&self) -> (Settings, Vec<RejectedSetting>) {
         let (mut settings, rejected) = self.view.fields.read();
         settings.display = DisplaySettings { at: None, ..self.state.display_settings() };
+        forget_digest_of_another_run(&mut settings, self.state.settings());
         (settings, rejected)
     }
 
@@ -222,6 +223,7 @@ impl App {
         if let Some(preset) = preset.and_then(|name| Preset::from_name(&name)) {
             settings = settings.with_preset(preset);
         }
+        forget_digest_of_another_run(&mut settings, &now);
         let fresh = self.state.nothing_started()
             && matches!(self.state.status(), PageStatus::Ready | PageStatus::Loading);
         if !rejected.is_empty() {
@@ -234,5 +236,12 @@ impl App {
             settings.autoplay = now.autoplay;
             self.view.fields.show_pending(settings != now);
         }
+    }
+}
+
+/// The digest that a link expects is that of its own experiment.
+fn forget_digest_of_another_run(settings: &mut Settings, now: &Settings) {
+    if settings.config != now.config {
+        settings.display.digest = None;
     }
 }

@@ -8,6 +8,7 @@ mod array_store;
 mod chart_canvas;
 mod claims;
 mod controls;
+mod copy_link;
 mod digits;
 mod digits_listen;
 mod display_controls;
@@ -95,6 +96,7 @@ fn begin() -> Result<(), JsValue> {
     watch::listen()?;
     pointing::listen()?;
     network_input::listen();
+    copy_link::listen();
     files::listen();
     digits_listen::listen()?;
     // A link to a recorded run shows that one.

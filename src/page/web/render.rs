@@ -252,6 +252,7 @@ impl PageView {
         }
         if redraw_needs.rounds || redraw_needs.all || redraw_needs.selection {
             self.answer.show(state.on_screen());
+            self.answer.show_link_check(&state.link_check());
             dom::fill_elements(&titles::by_element_id(state.on_screen(), state.selection_on_screen().metric));
         }
         if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {

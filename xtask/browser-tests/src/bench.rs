@@ -43,7 +43,7 @@ pub(crate) async fn run() -> Result<()> {
 async fn measure(site: &Path) -> Result<Value> {
     let driver = Driver::start(&chromium::ensure()?).await?;
     let running = server::start(ServedSite::at_root(site), convert::identity).await?;
-    let browser = driver.open().await?;
+    let browser = driver.browsers().open().await?;
     let result = watch(&browser, &format!("{}bench.html", running.url)).await;
     browser.close().await?;
     result

@@ -43,9 +43,15 @@ const ARGS: [&str; 10] = [
 
 /// A running WebDriver, which is stopped when this is dropped. Every [`Browser`] must be closed before that.
 pub(crate) struct Driver {
+    browsers: Browsers,
+    _child: Child,
+}
+
+/// Where browsers can be opened as long as the driver lives.
+#[derive(Clone, Debug)]
+pub(crate) struct Browsers {
     url: String,
     chromium: String,
-    _child: Child,
 }
 
 impl Driver {
@@ -68,9 +74,17 @@ impl Driver {
         let port = port.await.context("the driver did not say its port")??;
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let chromium = tools.chromium.to_string_lossy().into_owned();
-        Ok(Self { url: format!("http://127.0.0.1:{port}"), chromium, _child: child })
+        let browsers = Browsers { url: format!("http://127.0.0.1:{port}"), chromium };
+        Ok(Self { browsers, _child: child })
     }
 
+    /// Where browsers can be opened.
+    pub(crate) fn browsers(&self) -> &Browsers {
+        &self.browsers
+    }
+}
+
+impl Browsers {
     /// Opens a browser with a new profile, which the driver creates and removes.
     pub(crate) async fn open(&self) -> Result<Browser> {
         static OPENED: AtomicUsize = AtomicUsize::new(0);

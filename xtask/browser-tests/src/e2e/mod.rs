@@ -10,6 +10,7 @@ mod display;
 mod evidence;
 mod experiments;
 mod faults;
+mod links;
 mod page_under_test;
 mod play_through;
 mod preview;
@@ -19,7 +20,10 @@ mod sentences;
 mod settings;
 mod table;
 
-use crate::{browser::Driver, chromium::Tools};
+use crate::{
+    browser::{Browsers, Driver},
+    chromium::Tools,
+};
 use anyhow::{Result, bail};
 use page_under_test::PageUnderTest;
 use std::{future::Future, path::Path, pin::Pin, time::Instant};
@@ -51,6 +55,7 @@ const TESTS: &[Test] = tests![
     play_through::pausing_and_stepping_change_nothing,
     play_through::digests_are_the_golden_ones,
     play_through::reset_starts_afresh,
+    links::a_copied_link_reproduces_the_run,
     play_through::page_stays_alive,
     settings::bad_values_are_named,
     settings::fragment_reaches_the_fields,
@@ -126,10 +131,11 @@ pub(crate) enum Suite {
 pub(crate) async fn run(tools: &Tools, site: &Path, suite: Suite, filter: Option<&str>) -> Result<()> {
     println!("\n== browser tests with {}", tools.chromium.display());
     let driver = Driver::start(tools).await?;
+    let browsers = driver.browsers();
     let (mut passed, mut failed) = (0, Vec::new());
     let tests = if suite == Suite::Long { LONG_TESTS } else { TESTS };
     for test in tests.iter().filter(|test| filter.is_none_or(|filter| test.name.contains(filter))) {
-        match run_one(&driver, site, test).await {
+        match run_one(browsers, site, test).await {
             Ok(()) => passed += 1,
             Err(error) => {
                 println!("FAILED {}\n       {error:#}", test.name);
@@ -146,9 +152,9 @@ pub(crate) async fn run(tools: &Tools, site: &Path, suite: Suite, filter: Option
 }
 
 /// Runs one test in a browser of its own.
-async fn run_one(driver: &Driver, site: &Path, test: &Test) -> Result<()> {
+async fn run_one(browsers: &Browsers, site: &Path, test: &Test) -> Result<()> {
     let start = Instant::now();
-    let mut page = PageUnderTest::open(driver, site).await?;
+    let mut page = PageUnderTest::open(browsers, site).await?;
     let outcome = (test.run)(&mut page).await;
     let notes = page.notes().join("; ");
     page.finish(outcome, test.name).await?;

@@ -2,7 +2,7 @@
 
 use super::table::{Row, Table};
 use crate::{
-    browser::{Browser, ConsoleLine, Driver},
+    browser::{Browser, Browsers, ConsoleLine},
     fault::{self, Fault},
     netlog::Request,
 };
@@ -31,6 +31,7 @@ pub(crate) struct PageUnderTest {
     pub(crate) browser: Browser,
     /// The directory of the site.
     pub(crate) dir: PathBuf,
+    browsers: Browsers,
     server: Option<RunningServer>,
     expected: Vec<&'static str>,
     elsewhere: Vec<&'static str>,
@@ -39,11 +40,12 @@ pub(crate) struct PageUnderTest {
 
 impl PageUnderTest {
     /// Opens a browser with a new profile.
-    pub(crate) async fn open(driver: &Driver, dir: &Path) -> Result<Self> {
-        let browser = driver.open().await?;
+    pub(crate) async fn open(browsers: &Browsers, dir: &Path) -> Result<Self> {
+        let browser = browsers.open().await?;
         let page = Self {
             browser,
             dir: dir.into(),
+            browsers: browsers.clone(),
             server: None,
             expected: Vec::new(),
             elsewhere: Vec::new(),
@@ -51,6 +53,11 @@ impl PageUnderTest {
         };
         page.before_every_page(include_str!("probe.js")).await?;
         Ok(page)
+    }
+
+    /// Opens another browser with a profile of its own, for the same site.
+    pub(crate) async fn open_another(&self) -> Result<Self> {
+        PageUnderTest::open(&self.browsers, &self.dir).await
     }
 
     /// Runs a script in every page that is opened from now on, before the page's own scripts.
