@@ -41,6 +41,7 @@ pub mod recording;
 pub mod redraw_needs;
 pub mod refusal_texts;
 pub mod refusals;
+pub mod run_comparison;
 pub mod run_results;
 pub mod sentences;
 pub mod setting_fields;

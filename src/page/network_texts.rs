@@ -19,10 +19,17 @@ pub const FIGURE_LABEL: &str =
 /// The entries of the key: positive, negative, struck out, cut off.
 pub const KEY: [&str; 4] = ["above zero", "below zero", "being struck out", "unit cut off"];
 
-/// The title: what is left of the network.
-pub fn title(config: &ExperimentConfig, panels: &[NetworkPanel], survivors: Option<u32>) -> String {
+/// The title: what is left of the network, and how much of that is drawn. `lines` are the connections that are drawn and
+/// those that survive.
+pub fn title(config: &ExperimentConfig, panels: &[NetworkPanel], lines: Option<(usize, u32)>) -> String {
     let all = config.model.weight_count() as f64;
-    match (survivors, panels) {
+    let drawn = match lines {
+        Some((drawn, survivors)) if drawn > 0 && f64::from(survivors) >= 1.5 * drawn as f64 => {
+            format!(" (1 in {} drawn)", with_commas((f64::from(survivors) / drawn as f64).round()))
+        }
+        _ => String::new(),
+    };
+    let what = match (lines.map(|lines| lines.1), panels) {
         (Some(left), [first, rest @ ..]) if first.job.round > 0 => {
             let left = percent(f64::from(left) / all);
             let same = rest.iter().all(|panel| panel.mask == PanelMask::Ticket);
@@ -33,7 +40,8 @@ pub fn title(config: &ExperimentConfig, panels: &[NetworkPanel], survivors: Opti
             }
         }
         _ => format!("A dense network: {} connections", with_commas(all)),
-    }
+    };
+    what + &drawn
 }
 
 /// The heading above a network: its name and what it starts from.

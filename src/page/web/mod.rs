@@ -7,6 +7,7 @@ mod arm_boxes;
 mod array_store;
 mod chart_canvas;
 mod claims;
+mod comparison;
 mod controls;
 mod copy_link;
 mod digits;

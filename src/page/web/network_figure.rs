@@ -245,8 +245,8 @@ impl NetworkFigure {
     fn show_texts(&mut self) -> Result<(), JsValue> {
         let subjects: Vec<NetworkPanel> = self.panels.iter().filter_map(|panel| panel.subject).collect();
         let counts: Vec<(usize, u32)> = self.panels.iter().filter_map(Panel::line_counts).collect();
-        let survivors = counts.first().map(|counts| counts.1);
-        self.title.show(&network_texts::title(&self.shown.config, &subjects, survivors));
+        let lines = counts.first().copied();
+        self.title.show(&network_texts::title(&self.shown.config, &subjects, lines));
         let dying = self.shown.round.saturating_add(1);
         let prunes = self.at.stage == Stage::Prune && subjects.iter().any(|s| s.mask == PanelMask::Ticket);
         let struck_out = match prunes {

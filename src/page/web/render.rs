@@ -4,6 +4,7 @@ use crate::web::{
     answer::Answer,
     chart_canvas::{ChartCanvas, ChartKind},
     claims::ClaimsPanel,
+    comparison::ComparisonTable,
     digits::DigitsFigure,
     display_controls::DisplayControls,
     dom::{self, CachedText},
@@ -52,6 +53,7 @@ pub(super) struct PageView {
     claims: ClaimsPanel,
     claims_section: Element,
     answer: Answer,
+    comparison: ComparisonTable,
     /// The list of pinned runs.
     pins: Element,
     next: NextPanel,
@@ -160,6 +162,7 @@ impl PageView {
             claims: ClaimsPanel::new(),
             claims_section: dom::by_id("claims"),
             answer: Answer::new(),
+            comparison: ComparisonTable::new(),
             pins: dom::by_id("pinned"),
             next: NextPanel::new(),
             afterwards: dom::by_id("afterwards"),
@@ -252,6 +255,7 @@ impl PageView {
         }
         if redraw_needs.rounds || redraw_needs.all || redraw_needs.selection {
             self.answer.show(state.on_screen());
+            self.comparison.show(state);
             self.answer.show_link_check(&state.link_check());
             dom::fill_elements(&titles::by_element_id(state.on_screen(), state.selection_on_screen().metric));
         }

@@ -4,6 +4,7 @@
 mod access;
 mod choices;
 mod codec;
+mod comparison;
 mod depths;
 mod digits;
 mod display;
@@ -56,6 +57,7 @@ const TESTS: &[Test] = tests![
     play_through::digests_are_the_golden_ones,
     play_through::reset_starts_afresh,
     links::a_copied_link_reproduces_the_run,
+    comparison::differences_are_those_of_the_tables,
     play_through::page_stays_alive,
     settings::bad_values_are_named,
     settings::fragment_reaches_the_fields,
