@@ -65,6 +65,47 @@ impl View {
     }
 }
 
+/// The one part of the page that is shown where it is embedded in another page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
+pub enum Panel {
+    /// The headline.
+    Headline,
+    /// The network and its connections.
+    Network,
+    /// Accuracy while training.
+    Curves,
+    /// A reading against the weights left.
+    Rounds,
+    /// The masks.
+    Masks,
+    /// The early stops.
+    Stop,
+    /// The weights left by layer.
+    Layers,
+    /// Drawn digits and what each network reads.
+    Digits,
+    /// What a round costs.
+    Cost,
+    /// Milliseconds a step.
+    Speed,
+}
+
+impl Panel {
+    /// Every panel.
+    pub const ALL: &[Panel] = Panel::VARIANTS;
+
+    /// The name used in the URL.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The panel with this name, or `None` if there is none.
+    pub fn from_name(name: &str) -> Option<Panel> {
+        name.parse().ok()
+    }
+}
+
 /// The settings of the display.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DisplaySettings {
@@ -79,6 +120,8 @@ pub struct DisplaySettings {
     pub present: bool,
     /// The validation accuracy in percent, above 0 and below 100, whose first iteration is read off.
     pub reach: f64,
+    /// The panel that is shown alone, in another page; `None` shows the whole page.
+    pub embed: Option<Panel>,
     /// What the first jobs have to give if the run is the one that a link was made of.
     pub digest: Option<ExpectedDigest>,
 }
@@ -91,6 +134,7 @@ impl Default for DisplaySettings {
             at: None,
             present: false,
             reach: 95.0,
+            embed: None,
             digest: None,
         }
     }

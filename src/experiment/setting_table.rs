@@ -4,7 +4,7 @@ use crate::settings::Settings;
 use crate::{
     arm::Arm,
     criterion::PruningCriterion,
-    display_settings::{Speed, View},
+    display_settings::{Panel, Speed, View},
     initializer::Initializer,
     optimizer::OptimizerKind,
     preset::Preset,
@@ -316,6 +316,15 @@ pub const SETTINGS: &[Setting] = &[
             Some(())
         },
         get: |s| s.display.reach.to_string(),
+    },
+    Setting {
+        name: "embed",
+        kind: SettingKind::Display,
+        set: |s, v| {
+            s.settings.display.embed = if v.is_empty() { None } else { Some(Panel::from_name(v)?) };
+            Some(())
+        },
+        get: |s| s.display.embed.map_or(String::new(), |panel| panel.name().into()),
     },
     Setting {
         name: "digest",

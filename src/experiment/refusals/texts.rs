@@ -3,7 +3,7 @@
 use crate::{
     arm::Arm,
     criterion::PruningCriterion,
-    display_settings::{Speed, View},
+    display_settings::{Panel, Speed, View},
     initializer::Initializer,
     names::{list, names},
     optimizer::OptimizerKind,
@@ -245,6 +245,7 @@ pub fn allowed_values(setting: &str) -> Cow<'static, str> {
             "round, iteration and stage (rewind, train or prune), as in 4.250.train, or nothing for the start"
         }
         "reach" => "a number above 0 and below 100",
+        "embed" => return format!("{}, or nothing for the whole page", one_of(Panel::ALL)).into(),
         "digest" => "64 hexadecimal digits, a full stop and a number of jobs, as #copy-link writes it",
         _ => "",
     })

@@ -168,6 +168,16 @@ impl App {
         self.write_address();
     }
 
+    /// The fragment of the whole page with the same run, for the link out of an embedded panel.
+    fn whole_page(&self) -> String {
+        let mut settings = self.state.settings().clone();
+        settings.display.embed = None;
+        match &self.recorded {
+            Some(name) => recorded_runs::fragment(name, &settings, Settings::to_fragment),
+            None => settings.to_fragment(),
+        }
+    }
+
     /// The fragment of a link to the run.
     pub(super) fn link(&self) -> String {
         self.state.link(self.recorded.as_deref())
@@ -180,6 +190,7 @@ impl App {
             Some(name) => recorded_runs::fragment(name, settings, Settings::to_address),
             None => settings.to_address(),
         });
+        dom::set_attribute(&dom::by_id("embed-home"), "href", &format!("#{}", self.whole_page()));
     }
 
     /// Redraws a page that is hidden and has something new.

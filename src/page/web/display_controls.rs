@@ -39,6 +39,10 @@ impl DisplayControls {
         let pressed = |on: bool| if on { "true" } else { "false" };
         dom::set_attribute_if_changed(&self.body, "data-view", settings.view.name());
         dom::set_attribute_if_changed(&self.body, "data-present", if settings.present { "1" } else { "0" });
+        match settings.embed {
+            Some(panel) => dom::set_attribute_if_changed(&self.body, "data-embed", panel.name()),
+            None => _ = self.body.remove_attribute("data-embed"),
+        }
         self.speed.set_value(settings.speed.name());
         self.reach.set_value(&settings.reach.to_string());
         dom::set_attribute(&self.present, "aria-pressed", pressed(settings.present));
@@ -46,6 +50,7 @@ impl DisplayControls {
             let on = view.get_attribute("data-view-of").as_deref() == Some(settings.view.name());
             dom::set_attribute(view, "aria-pressed", pressed(on));
         }
-        before.is_none_or(|before| (before.view, before.present) != (settings.view, settings.present))
+        let sizes = |of: DisplaySettings| (of.view, of.present, of.embed);
+        before.is_none_or(|before| sizes(before) != sizes(settings))
     }
 }

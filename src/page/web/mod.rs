@@ -16,6 +16,7 @@ mod display_controls;
 mod dom;
 mod dom_table;
 mod download;
+mod embed;
 mod fields;
 mod files;
 mod heatmaps;
@@ -98,6 +99,7 @@ fn begin() -> Result<(), JsValue> {
     pointing::listen()?;
     network_input::listen();
     copy_link::listen();
+    embed::listen()?;
     files::listen();
     digits_listen::listen()?;
     // A link to a recorded run shows that one.

@@ -8,6 +8,7 @@ mod comparison;
 mod depths;
 mod digits;
 mod display;
+mod embed;
 mod evidence;
 mod experiments;
 mod faults;
@@ -58,6 +59,7 @@ const TESTS: &[Test] = tests![
     play_through::reset_starts_afresh,
     links::a_copied_link_reproduces_the_run,
     comparison::differences_are_those_of_the_tables,
+    embed::a_panel_tells_its_height,
     play_through::page_stays_alive,
     settings::bad_values_are_named,
     settings::fragment_reaches_the_fields,
