@@ -61,7 +61,7 @@ impl PageUnderTest {
 
     /// Serves the site under the path `prefix` with `faults` from now on.
     pub(crate) async fn serve(&mut self, prefix: &'static str, faults: Vec<Fault>) -> Result<()> {
-        let site = ServedSite { dir: self.dir.clone(), prefix };
+        let site = ServedSite { prefix, ..ServedSite::at_root(&self.dir) };
         self.server = Some(server::start(site, |router| fault::with_faults(router, faults)).await?);
         Ok(())
     }
