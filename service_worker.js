@@ -57,7 +57,7 @@ async function install() {
     if (await isKept(other[0])) wanted.push(other);
   }
   await Promise.all(wanted.map(([path, hashes]) => keep(cache, path, hashes)));
-  await cache.put(LIST, Response.json({ ...SITE.needed, ...SITE.others }));
+  await cache.put(LIST, new Response(JSON.stringify({ ...SITE.needed, ...SITE.others })));
 }
 
 async function isKept(path) {
@@ -67,9 +67,10 @@ async function isKept(path) {
   return false;
 }
 
-async function note(id, name) {
+// Keeps in mind which cache a page or a worker is served from; of a page that is being opened, since when.
+async function note(id, name, openingSince = 0) {
   cacheNames.set(id, name);
-  await (await caches.open(name)).put(CLIENT + id, new Response(Date.now()));
+  await (await caches.open(name)).put(CLIENT + id, new Response(openingSince));
 }
 
 // The cache of the version that a page or a worker began with. Nothing if it began without this worker.
@@ -115,7 +116,7 @@ async function cleanUp() {
 async function openPage(event) {
   const page = await (await caches.open(OWN)).match(address("index.html"));
   if (!page) return fetch(event.request);
-  await note(event.resultingClientId, OWN);
+  await note(event.resultingClientId, OWN, Date.now());
   return page;
 }
 

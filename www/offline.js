@@ -31,9 +31,11 @@ function keepSite(container) {
   greet();
   whenLoaded(async () => {
     try {
+      greet(); // By now the pages that were left for this one are gone, and what was kept for them can go.
       const registration = await container.register(new URL("../service_worker.js", import.meta.url));
-      // A page can stay open for days.
+      // Browsers look for a new version half a minute after a page is opened, and a page can stay open for days.
       const look = () => registration.update().catch(() => {});
+      if (registration.active) look();
       setInterval(look, HOUR_MS);
       document.addEventListener("visibilitychange", () => document.hidden || look());
     } catch {
