@@ -83,7 +83,7 @@ async function cacheNameOf(id) {
     }
   }
   // Browsers that do not say which worker a page starts: it is of the version that all open pages have.
-  if ((await clients.get(id))?.type !== "worker") return undefined;
+  if ((await clients.get(id))?.type === "window") return undefined;
   const pages = await clients.matchAll({ type: "window" });
   const names = new Set(await Promise.all(pages.map(page => cacheNameOf(page.id))));
   return names.size === 1 ? [...names][0] : undefined;
