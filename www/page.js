@@ -54,6 +54,7 @@ if (lack) {
     // For programs; the README describes it.
     window.ticketLab = Object.freeze({ logits, activations, pixelGradient, keptNetworks, trainAgain });
     await init({ module_or_path: new URL("../wasm/page_bg.wasm", import.meta.url) });
+    import("./offline.js").catch(() => {}); // Without it, the page works as long as there is a network.
   } catch (error) {
     fail("The page could not start", String(error?.message ?? error),
       "Check the connection, or that the site was copied whole (its wasm folder too), then try again.");

@@ -9,7 +9,9 @@ pub(crate) const USAGE: &str = "\
 The project's own commands.
 
 cargo xtask build [--out DIR]     the static site, for any host and any sub-path, into dist/ or DIR
-cargo xtask serve [--port N]      the same, then served at http://127.0.0.1:8080 or port N
+cargo xtask serve [--port N] [--offline]
+                                  the same, then served at http://127.0.0.1:8080 or port N; browsers keep it for times
+                                  without a network only with --offline
 cargo xtask test [--only STAGE] [--long] [NAME]
                                   formatting, clippy, native tests, tests in a headless Chromium; with --long also
                                   the tests that take too long for every change;
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     Serve {
         /// The port on 127.0.0.1.
         port: u16,
+        /// Whether browsers may keep the site for times without a network.
+        offline: bool,
     },
     /// Measures a training step in the browser.
     Bench,
@@ -76,7 +80,8 @@ pub(crate) fn parse<S: Into<OsString>>(args: impl IntoIterator<Item = S>) -> Res
         match (&mut command, arg) {
             (_, Arg::Long("help") | Arg::Short('h')) => return Ok(Command::Help),
             (Command::Build { out }, Arg::Long("out")) => *out = Some(args.value()?.into()),
-            (Command::Serve { port }, Arg::Long("port")) => *port = port_in(&args.value()?.string()?)?,
+            (Command::Serve { port, .. }, Arg::Long("port")) => *port = port_in(&args.value()?.string()?)?,
+            (Command::Serve { offline, .. }, Arg::Long("offline")) => *offline = true,
             (Command::Test(test), Arg::Long("only")) => {
                 test.only = Some(test_suite(&args.value()?.string()?)?)
             }
@@ -95,7 +100,7 @@ fn named(name: &str) -> Result<Command> {
     match name {
         "help" => Ok(Command::Help),
         "build" => Ok(Command::Build { out: None }),
-        "serve" => Ok(Command::Serve { port: 8080 }),
+        "serve" => Ok(Command::Serve { port: 8080, offline: false }),
         "bench" => Ok(Command::Bench),
         "test" => Ok(Command::Test(Test::default())),
         other => bail!("there is no command `{other}`\n\n{USAGE}"),
@@ -133,8 +138,9 @@ mod tests {
         assert_eq!(parsed("").unwrap(), Command::Help);
         assert_eq!(parsed("build").unwrap(), Command::Build { out: None });
         assert_eq!(parsed("build --out=here").unwrap(), Command::Build { out: Some("here".into()) });
-        assert_eq!(parsed("serve").unwrap(), Command::Serve { port: 8080 });
-        assert_eq!(parsed("serve --port 9000").unwrap(), Command::Serve { port: 9000 });
+        assert_eq!(parsed("serve").unwrap(), Command::Serve { port: 8080, offline: false });
+        assert_eq!(parsed("serve --port 9000").unwrap(), Command::Serve { port: 9000, offline: false });
+        assert_eq!(parsed("serve --offline").unwrap(), Command::Serve { port: 8080, offline: true });
         assert_eq!(parsed("bench").unwrap(), Command::Bench);
         assert_eq!(parsed("serve --help").unwrap(), Command::Help);
         assert_eq!(parsed("test").unwrap(), Command::Test(Test::default()));

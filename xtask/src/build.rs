@@ -1,7 +1,9 @@
-//! Builds the static site: both wasm modules with their JavaScript glue, the page, its style and the data.
+//! Builds the static site: both wasm modules with their JavaScript glue, the page, its style, the data, and the list of
+//! all this for the service worker.
 
 use crate::{
     cargo::{self, PAGE_MODULE, WORKER_MODULE, WasmModule},
+    offline,
     sizes::{self, grouped},
 };
 use anyhow::{Context, Result, bail};
@@ -12,7 +14,7 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The files and directories that are copied into the site unchanged.
-const COPIED: [&str; 3] = ["index.html", "www", "assets"];
+const COPIED: [&str; 4] = ["index.html", "manifest.webmanifest", "www", "assets"];
 /// The directory of the wasm modules within the site.
 const WASM_DIR: &str = "wasm";
 
@@ -37,7 +39,9 @@ fn build_into(site: &Path) -> Result<()> {
         let from = cargo::root().join(name);
         copy(&from, &site.join(name)).with_context(|| format!("cannot copy {}", from.display()))?;
     }
-    print_sizes(site)
+    print_sizes(site)?;
+    println!("       version {}", offline::finish(site)?);
+    Ok(())
 }
 
 /// Compiles a module and writes it into a site.

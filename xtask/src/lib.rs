@@ -3,5 +3,6 @@
 
 pub mod build;
 pub mod cargo;
+pub mod offline;
 pub mod server;
 pub mod sizes;

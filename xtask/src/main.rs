@@ -29,7 +29,7 @@ async fn run() -> Result<()> {
         Command::Build { out } => {
             build::build_site(&out.map_or_else(|| Ok(cargo::root().join("dist")), path::absolute)?)
         }
-        Command::Serve { port } => server::build_and_serve(port).await,
+        Command::Serve { port, offline } => server::build_and_serve(port, offline).await,
         Command::Bench => test_command::browser_tests(&["bench"]),
         Command::Test(test) => test_command::run(&test),
     }

@@ -1,13 +1,15 @@
 //! A simple static web server with correct MIME types and gzip. Browsers must revalidate every file that they have
 //! cached.
 
-use crate::{build, cargo};
+use crate::{build, cargo, offline};
 use anyhow::{Context, Result, anyhow};
 use axum::{
     Router,
-    http::{HeaderValue, header},
-    middleware,
-    response::Response,
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
     routing::get_service,
 };
 use std::{
@@ -27,6 +29,9 @@ use tower_http::{
     services::ServeDir,
 };
 
+/// A service worker that removes an earlier one and all that it has kept.
+pub const NO_SERVICE_WORKER: &str = include_str!("no_service_worker.js");
+
 /// A directory that is served.
 #[derive(Clone, Debug)]
 pub struct ServedSite {
@@ -34,12 +39,14 @@ pub struct ServedSite {
     pub dir: PathBuf,
     /// The path under which it is served, such as `/` or `/some/deep/path/`.
     pub prefix: &'static str,
+    /// Whether browsers may keep the site for times without a network. If not, what they have kept is removed.
+    pub offline: bool,
 }
 
 impl ServedSite {
-    /// Serves a directory at the path `/`.
+    /// Serves a directory at the path `/`. Browsers keep nothing.
     pub fn at_root(dir: &Path) -> Self {
-        Self { dir: dir.to_path_buf(), prefix: "/" }
+        Self { dir: dir.to_path_buf(), prefix: "/", offline: false }
     }
 
     /// The router that answers the requests. `change` can add layers to it, which the tests use.
@@ -50,6 +57,7 @@ impl ServedSite {
             "" => Router::new().fallback_service(files),
             prefix => Router::new().nest_service(prefix, files),
         };
+        let router = if self.offline { router } else { router.layer(middleware::from_fn(keep_nothing)) };
         change(router)
             .layer(middleware::map_response(require_revalidation))
             .layer(CompressionLayer::new().gzip(true).compress_when(worth_compressing()))
@@ -60,6 +68,29 @@ impl ServedSite {
 async fn require_revalidation(mut response: Response) -> Response {
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     response
+}
+
+/// Makes browsers keep nothing for times without a network: the page is without its version, so that it asks for no service
+/// worker, and the service worker of an earlier visit is replaced by one that removes it.
+async fn keep_nothing(request: Request, next: Next) -> Response {
+    if request.uri().path().ends_with(&format!("/{}", offline::SERVICE_WORKER)) {
+        return ([(header::CONTENT_TYPE, "text/javascript")], NO_SERVICE_WORKER).into_response();
+    }
+    let response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if response.status() != StatusCode::OK
+        || kind.is_none_or(|kind| !kind.as_bytes().starts_with(b"text/html"))
+    {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let page = String::from_utf8_lossy(&bytes);
+    let body = offline::with_version(&page, "").map_or_else(|_| Body::from(bytes.clone()), Body::from);
+    head.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(head, body)
 }
 
 /// Compresses all files except those that are already compressed.
@@ -93,15 +124,17 @@ pub async fn start(site: ServedSite, change: impl FnOnce(Router) -> Router) -> R
     Ok(RunningServer { url, task })
 }
 
-/// Builds the site into dist/ and serves it until Ctrl-C is pressed.
-pub async fn build_and_serve(port: u16) -> Result<()> {
+/// Builds the site into dist/ and serves it until Ctrl-C is pressed. Browsers keep it for times without a network if
+/// `offline` is true.
+pub async fn build_and_serve(port: u16, offline: bool) -> Result<()> {
     let socket = reserve(port)?;
     let dist = cargo::root().join("dist");
     let dir = dist.clone();
     tokio::task::spawn_blocking(move || build::build_site(&dir)).await??;
     let listener = listen(socket, port)?;
     println!("Ticket Lab is at http://127.0.0.1:{port} (Ctrl-C ends)");
-    let server = axum::serve(listener, ServedSite::at_root(&dist).router(convert::identity));
+    let site = ServedSite { offline, ..ServedSite::at_root(&dist) };
+    let server = axum::serve(listener, site.router(convert::identity));
     tokio::select! {
         ended = server => ended.context("the server stopped"),
         _ = tokio::signal::ctrl_c() => { println!(); Ok(()) }
@@ -146,10 +179,15 @@ mod tests {
 
     /// The response of a site to a request for `path`, with headers and body, as text.
     async fn answer(url: &str, path: &str) -> String {
+        answer_packed(url, path, "gzip").await
+    }
+
+    /// The same for a browser that takes responses packed in this way.
+    async fn answer_packed(url: &str, path: &str, packed: &str) -> String {
         let address = url.trim_start_matches("http://").split('/').next().unwrap();
         let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
         let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: {packed}\r\nConnection: close\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut bytes = Vec::new();
@@ -198,6 +236,22 @@ mod tests {
         assert!(answer(&server.url, "/some/deep/path/").await.starts_with("HTTP/1.1 200"));
         assert!(answer(&server.url, "/some/deep/path/a.js").await.starts_with("HTTP/1.1 200"));
         assert!(answer(&server.url, "/a.js").await.starts_with("HTTP/1.1 404"));
+        fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[tokio::test]
+    async fn browsers_keep_the_site_only_if_they_may() {
+        let dir = files("offline");
+        let page = "<meta name=\"version\" content=\"1234\">";
+        fs::write(dir.join("index.html"), page).unwrap();
+        fs::write(dir.join(offline::SERVICE_WORKER), "keeps the site").unwrap();
+        for (offline, version) in [(true, "1234"), (false, "\"\"")] {
+            let site = ServedSite { offline, ..ServedSite::at_root(&dir) };
+            let server = start(site, convert::identity).await.unwrap();
+            assert!(answer_packed(&server.url, "/", "identity").await.contains(version), "{offline}");
+            let worker = answer_packed(&server.url, "/service_worker.js", "identity").await;
+            assert!(worker.starts_with("HTTP/1.1 200") && worker.contains("keeps the site") == offline);
+        }
         fs::remove_dir_all(dir).unwrap();
     }
 

@@ -12,7 +12,9 @@ mod embed;
 mod evidence;
 mod experiments;
 mod faults;
+mod host;
 mod links;
+mod offline;
 mod page_under_test;
 mod play_through;
 mod preview;
@@ -104,6 +106,10 @@ const TESTS: &[Test] = tests![
     preview::stands_at_its_end_where_motion_is_reduced,
     preview::missing_recording_is_said_and_nothing_waits,
     preview::recorded_votes_are_seen_until_play,
+    offline::whole_runs_without_a_network,
+    offline::a_new_version_waits_for_the_run,
+    offline::nothing_fetched_anew_is_kept,
+    offline::serving_without_it_removes_it,
     faults::missing_data,
     faults::truncated_data_heals,
     faults::corrupt_data,

@@ -7,6 +7,7 @@ use crate::{
     netlog::Request,
 };
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use axum::Router;
 use fantoccini::{Locator, elements::Element};
 use serde_json::{Value, json};
 use std::{
@@ -68,9 +69,23 @@ impl PageUnderTest {
 
     /// Serves the site under the path `prefix` with `faults` from now on.
     pub(crate) async fn serve(&mut self, prefix: &'static str, faults: Vec<Fault>) -> Result<()> {
-        let site = ServedSite { dir: self.dir.clone(), prefix };
-        self.server = Some(server::start(site, |router| fault::with_faults(router, faults)).await?);
-        Ok(())
+        let site = ServedSite { prefix, ..ServedSite::at_root(&self.dir) };
+        self.serve_changed(site, |router| fault::with_faults(router, faults)).await.map(|_| ())
+    }
+
+    /// Serves another site from now on and returns its address. `change` can add layers to the server's router.
+    pub(crate) async fn serve_changed(
+        &mut self,
+        site: ServedSite,
+        change: impl FnOnce(Router) -> Router,
+    ) -> Result<String> {
+        let server = server::start(site, change).await?;
+        Ok(self.server.insert(server).url.clone())
+    }
+
+    /// Stops the server.
+    pub(crate) fn stop_serving(&mut self) {
+        self.server = None;
     }
 
     /// Opens the page with this fragment. If the site is not served yet, it is now served below a path.
