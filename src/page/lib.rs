@@ -20,6 +20,7 @@ pub mod headline;
 pub mod idx_file;
 pub mod image_step;
 pub mod kept_networks;
+pub mod keys;
 pub mod link;
 #[cfg(test)]
 mod made_results;

@@ -20,6 +20,7 @@ mod embed;
 mod fields;
 mod files;
 mod heatmaps;
+mod keys;
 mod legend;
 mod lit_network;
 mod mean_image;
@@ -99,6 +100,7 @@ fn begin() -> Result<(), JsValue> {
     pointing::listen()?;
     network_input::listen();
     copy_link::listen();
+    keys::listen();
     embed::listen()?;
     files::listen();
     digits_listen::listen()?;

@@ -13,7 +13,7 @@ const SPACE: &str = " ";
 const ENTER: &str = "\u{e007}";
 const TAB: &str = "\u{e004}";
 /// A number of Tab presses that is larger than the page's number of controls.
-const MANY: usize = 60;
+const MANY: usize = 150;
 /// The accessibility roles of controls.
 const OPERABLE: [&str; 9] =
     ["button", "combobox", "textbox", "spinbutton", "link", "checkbox", "radio", "slider", "searchbox"];
@@ -121,6 +121,37 @@ async fn check(page: &mut PageUnderTest, source: &str, what: &str) -> Result<()>
     Ok(())
 }
 
+/// Keys act wherever the focus is, not where something is typed, and can be switched off in the list that `?` opens.
+pub(crate) async fn single_keys_act(page: &mut PageUnderTest) -> Result<()> {
+    page.visit(SMALL).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    let view = "return document.body.dataset.view";
+    page.find("body").await?.send_keys("3").await?;
+    page.browser.wait("the view of masks", REACTION_TIMEOUT, &format!("{} === 'masks'", view)).await?;
+    page.find("#seed").await?.send_keys("5").await?;
+    ensure!(page.browser.eval(view).await? == "masks", "a digit in a field changed the view");
+    let seed = page.browser.eval("return document.querySelector('#seed').value").await?;
+    ensure!(seed.as_str().is_some_and(|seed| seed.ends_with('5')), "the field has {seed}");
+    page.find("#choose-preset").await?.send_keys("?").await?;
+    let open = "return document.querySelector('#keys').open";
+    page.browser.wait("the list of keys", REACTION_TIMEOUT, open).await?;
+    let listed = page.browser.eval("return document.querySelector('#keys-list').innerText").await?;
+    ensure!(listed.as_str().is_some_and(|listed| listed.contains("Play or pause")), "the list is {listed}");
+    // Space switches the keys off, Escape closes the list.
+    page.find("#keys-on").await?.send_keys(" ").await?;
+    page.find("#keys-on").await?.send_keys("\u{e00c}").await?;
+    page.browser
+        .wait("the list closed", REACTION_TIMEOUT, "return !document.querySelector('#keys').open")
+        .await?;
+    page.find("body").await?.send_keys("1").await?;
+    ensure!(page.browser.eval(view).await? == "masks", "a key acts although keys are off");
+    page.find("#show-keys").await?.send_keys("\u{e007}").await?;
+    page.find("#keys-on").await?.send_keys(" ").await?;
+    page.find("#keys-on").await?.send_keys("\u{e00c}").await?;
+    page.find("body").await?.send_keys("k").await?;
+    page.wait_state("done", RUN_TIMEOUT).await
+}
+
 /// axe-core finds no fault: at the start, in the middle and at the end of a run, with everything open, for a hall, on a
 /// phone, light and dark.
 pub(crate) async fn axe_finds_nothing(page: &mut PageUnderTest) -> Result<()> {
@@ -142,7 +173,12 @@ pub(crate) async fn axe_finds_nothing(page: &mut PageUnderTest) -> Result<()> {
         page.browser.wait("the end", RUN_TIMEOUT, "return document.querySelector('#play').disabled").await?;
         page.browser.eval(open).await?;
         check(page, &source, &format!("done, {scheme}")).await?;
+        page.browser.eval("document.querySelector('#show-keys').click()").await?;
+        check(page, &source, &format!("keys, {scheme}")).await?;
     }
+    page.visit(&format!("{SMALL}&embed=rounds&autoplay=1")).await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    check(page, &source, "one panel").await?;
     page.visit(&format!("{SMALL}&present=1&autoplay=1")).await?;
     page.wait_state("done", RUN_TIMEOUT).await?;
     check(page, &source, "for a hall").await?;

@@ -22,7 +22,7 @@ const EMBED: &str = "
             const inside = frame.contentDocument;
             if (inside?.body?.dataset.state !== 'done') return setTimeout(look, 100);
             setTimeout(() => {
-                const seen = [...inside.querySelectorAll('.figures > figure, .answer, #claims, #rounds, #views, .top')]
+                const seen = [...inside.querySelectorAll('.figures > figure, .answer, #claims, #rounds, #views, .lead')]
                     .filter((element) => element.checkVisibility()).map((element) => element.id || element.className);
                 const root = inside.documentElement;
                 const play = inside.querySelector('#play').checkVisibility() && inside.querySelector('#timeline').checkVisibility();

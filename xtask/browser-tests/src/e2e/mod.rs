@@ -99,6 +99,7 @@ const TESTS: &[Test] = tests![
     access::controls_have_names_and_rounds_are_spoken,
     access::fits_a_phone,
     access::axe_finds_nothing,
+    access::single_keys_act,
     display::every_frame_speaks_of_one_moment,
     display::the_timeline_obeys_keys,
     display::settings_of_the_display_restart_nothing,

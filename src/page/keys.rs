@@ -1,0 +1,81 @@
+//! The keys that act wherever the focus is. The dialog that lists them is made of the same table.
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyAction {
+    /// It clicks the element with this id, if that is in sight and can be clicked.
+    Click(&'static str),
+    /// It gives the element with this id the focus.
+    Focus(&'static str),
+    /// It shows the view with this name.
+    View(&'static str),
+}
+
+/// A key with what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The character, as `KeyboardEvent.key` has it, in lower case.
+    pub key: &'static str,
+    /// What it does, in words.
+    pub words: &'static str,
+    /// What it does.
+    pub action: KeyAction,
+}
+
+const fn key(key: &'static str, words: &'static str, action: KeyAction) -> Key {
+    Key { key, words, action }
+}
+
+/// All keys, in the order of the list.
+pub const KEYS: &[Key] = &[
+    key("k", "Play or pause", KeyAction::Click("play")),
+    key("s", "Run to the next validation", KeyAction::Click("step")),
+    key("r", "Run to the end of the round", KeyAction::Click("round")),
+    key(
+        "t",
+        "Go to the timeline: there arrows, Page Up and Page Down, Home and End move the moment, and Space plays and pauses",
+        KeyAction::Focus("timeline"),
+    ),
+    key("1", "Everything", KeyAction::View("all")),
+    key("2", "Network and accuracy", KeyAction::View("network")),
+    key("3", "Masks", KeyAction::View("masks")),
+    key("4", "Digits", KeyAction::View("digits")),
+    key("5", "Cost", KeyAction::View("cost")),
+    key("6", "Claims and numbers", KeyAction::View("numbers")),
+    key("h", "Large for a hall, and back", KeyAction::Click("set-present")),
+    key("l", "Open the lesson", KeyAction::Click("open-lesson")),
+    key("n", "Next step of the lesson", KeyAction::Click("lesson-next")),
+    key("b", "Step of the lesson before", KeyAction::Click("lesson-previous")),
+    key("p", "Pin this run", KeyAction::Click("pin")),
+    key("c", "Copy a link to this run", KeyAction::Click("copy-link")),
+    key("?", "This list", KeyAction::Click("show-keys")),
+];
+
+/// What a key does. Capital letters are the same keys.
+pub fn action(pressed: &str) -> Option<KeyAction> {
+    let pressed = pressed.to_lowercase();
+    KEYS.iter().find(|key| key.key == pressed).map(|key| key.action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use experiment::display_settings::View;
+
+    #[test]
+    fn every_key_does_one_thing_that_is_there() {
+        let page = include_str!("../../index.html");
+        for (at, Key { key, action, .. }) in KEYS.iter().enumerate() {
+            assert!(KEYS[..at].iter().all(|other| other.key != *key), "{key} is there twice");
+            match action {
+                // The lesson's buttons are made when it is opened.
+                KeyAction::Click(id) if id.starts_with("lesson-") => {}
+                KeyAction::Click(id) | KeyAction::Focus(id) => {
+                    assert!(page.contains(&format!("id=\"{id}\"")), "{key}: there is no {id}");
+                }
+                KeyAction::View(name) => assert!(View::from_name(name).is_some(), "{key}: {name}"),
+            }
+        }
+        assert_eq!((action("K"), action("Enter")), (Some(KeyAction::Click("play")), None));
+    }
+}
