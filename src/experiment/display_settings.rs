@@ -65,6 +65,9 @@ impl View {
     }
 }
 
+/// The number of steps of the lesson.
+pub const LESSON_STEPS: u32 = 10;
+
 /// The settings of the display.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DisplaySettings {
@@ -79,6 +82,8 @@ pub struct DisplaySettings {
     pub present: bool,
     /// The validation accuracy in percent, above 0 and below 100, whose first iteration is read off.
     pub reach: f64,
+    /// The step of the lesson that is open, from 1 to [`LESSON_STEPS`]; 0 is none.
+    pub lesson: u32,
 }
 
 impl Default for DisplaySettings {
@@ -89,6 +94,7 @@ impl Default for DisplaySettings {
             at: None,
             present: false,
             reach: 95.0,
+            lesson: 0,
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::settings::Settings;
 use crate::{
     arm::Arm,
     criterion::PruningCriterion,
-    display_settings::{Speed, View},
+    display_settings::{LESSON_STEPS, Speed, View},
     initializer::Initializer,
     optimizer::OptimizerKind,
     preset::Preset,
@@ -316,5 +316,11 @@ pub const SETTINGS: &[Setting] = &[
             Some(())
         },
         get: |s| s.display.reach.to_string(),
+    },
+    Setting {
+        name: "lesson",
+        kind: SettingKind::Display,
+        set: |s, v| parse_integer(v, 0..=LESSON_STEPS).map(|n| s.settings.display.lesson = n),
+        get: |s| s.display.lesson.to_string(),
     },
 ];

@@ -20,6 +20,7 @@ pub mod headline;
 pub mod idx_file;
 pub mod image_step;
 pub mod kept_networks;
+pub mod lesson;
 #[cfg(test)]
 mod made_results;
 pub mod mask_texts;

@@ -245,6 +245,7 @@ pub fn allowed_values(setting: &str) -> Cow<'static, str> {
             "round, iteration and stage (rewind, train or prune), as in 4.250.train, or nothing for the start"
         }
         "reach" => "a number above 0 and below 100",
+        "lesson" => "a whole number from 0 to 10; 0 is no lesson",
         _ => "",
     })
 }

@@ -18,6 +18,8 @@ mod fields;
 mod files;
 mod heatmaps;
 mod legend;
+mod lesson_listen;
+mod lesson_panel;
 mod lit_network;
 mod mean_image;
 pub mod network_api;
@@ -102,6 +104,7 @@ fn begin() -> Result<(), JsValue> {
         preview_file::load();
     }
     preview_note::listen();
+    lesson_listen::listen();
     recorded.map(Into::into).into_iter().for_each(files::open_recorded);
     dom::call_every(TICK, || {
         update_state(State::on_tick);
