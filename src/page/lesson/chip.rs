@@ -101,16 +101,14 @@ impl Comparison {
             let ratio = reading::weights_left(config, round) / self.size;
             if ratio > 1.0 { ratio } else { 1.0 / ratio }
         };
-        let nearest =
-            (1..=config.rounds).min_by(|&one, &other| distance(one).total_cmp(&distance(other)))?;
+        let nearest = (1..=config.rounds).min_by(|&one, &other| distance(one).total_cmp(&distance(other)))?;
         (distance(nearest) <= SAME_SIZE).then_some(nearest)
     }
 
     /// Judges the claim by what is shown. `threshold` is in percentage points.
     pub fn judge(&self, results: ShownResults<'_>, threshold: f64) -> JudgedChip {
         let config = results.config();
-        let not_here =
-            JudgedChip { verdict: ChipVerdict::NotInThisRun, difference: None, left: self.size };
+        let not_here = JudgedChip { verdict: ChipVerdict::NotInThisRun, difference: None, left: self.size };
         let Some(round) = self.round(config) else { return not_here };
         let pair = [self.subject, self.rival].map(|arm| Networks::new(arm, round));
         if !pair.iter().all(|networks| networks.are_in(config)) {

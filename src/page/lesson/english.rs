@@ -54,7 +54,7 @@ const fn paper(label: &'static str) -> Source {
 const HIGHER: &[&str] = &["Clearly higher", "No clear difference", "Clearly lower"];
 
 /// The words of every step, in order.
-pub const STEPS: [StepText; LESSON_STEPS as usize] = [
+pub static STEPS: [StepText; LESSON_STEPS as usize] = [
     StepText {
         title: "What is a weight?",
         paragraphs: &[
@@ -206,6 +206,8 @@ pub const SKIP: &str = "Skip";
 pub const GUESS_AGAIN: &str = "Guess again";
 /// What stands above the claims of a step.
 pub const CLAIMS: &str = "Does it hold in the run on this page?";
+/// What is said below claims of the paper that the run does not test.
+pub const NOT_TESTED: &str = "Claims of the paper are judged only in runs by its own protocol, such as the recorded one that step 9 opens.";
 /// The name of the field of a threshold, for those who do not see where it stands.
 pub const THRESHOLD: &str = "Points that count";
 
@@ -257,7 +259,9 @@ pub fn run_note(offer: Offer, recorded: bool, time: &str) -> String {
 /// A guess in words.
 pub fn guess(guess: Guess, text: &StepText) -> String {
     match guess {
-        Guess::Option(index) => format!("Your guess: {}.", lower_first(text.options.get(index).unwrap_or(&""))),
+        Guess::Option(index) => {
+            format!("Your guess: {}.", lower_first(text.options.get(index).unwrap_or(&"")))
+        }
         Guess::Images(images) => format!("Your guess: {}.", of_100(images)),
         Guess::Skipped => "You have not guessed.".into(),
     }
@@ -271,7 +275,9 @@ pub fn no_answer_yet(prediction: &Prediction, is_run: bool) -> String {
     let when = match prediction {
         Prediction::FewOrMany(..) => "before its first training step".into(),
         Prediction::Images(of, Metric::TestStart) => format!("at the start of round {}", of.round),
-        Prediction::Images(of, _) | Prediction::Standing(of, ..) => format!("at the end of round {}", of.round),
+        Prediction::Images(of, _) | Prediction::Standing(of, ..) => {
+            format!("at the end of round {}", of.round)
+        }
         Prediction::MiddleOrRim => "with the first pruning".into(),
         Prediction::FallsBelow => "as soon as the ticket is clearly below, or at the end of the run".into(),
         Prediction::Trainings => "at the end of the run".into(),
@@ -303,7 +309,7 @@ fn evidence(evidence: &Evidence) -> String {
             "{} {} reads {} of the {} {}.",
             basis(of.trials),
             at_size(of.arm, of.left),
-            percent(of.accuracy),
+            share(of.accuracy),
             images(*metric),
             moment(*metric)
         ),
@@ -340,12 +346,18 @@ fn stands(compared: &Compared) -> String {
         "{} {} reads {} of the {} {}, {} {}: {how}.",
         basis(one.trials),
         at_size(one.arm, one.left),
-        percent(one.accuracy),
+        share(one.accuracy),
         images(*metric),
         moment(*metric),
         name(other.arm),
-        percent(other.accuracy)
+        share(other.accuracy)
     )
+}
+
+/// An accuracy in percent. What is nearly all is not told as all.
+fn share(accuracy: f64) -> String {
+    let nearly_all = accuracy > 0.995 && accuracy < 1.0;
+    if nearly_all { fixed(f64::floor(1e4 * accuracy) / 100.0, 2) + "%" } else { percent(accuracy) }
 }
 
 fn at_size(arm: Arm, left: f64) -> String {
@@ -387,7 +399,12 @@ pub fn compared_claim(claim: &Comparison, left: f64) -> String {
         Bound::Above => "is more than {points} points above",
         Bound::NotBelow => "is less than {points} points below",
     };
-    format!("{} with {} of the weights {how} {}, {when}.", capital(name(claim.subject)), percent(left), name(claim.rival))
+    format!(
+        "{} with {} of the weights {how} {}, {when}.",
+        capital(name(claim.subject)),
+        percent(left),
+        name(claim.rival)
+    )
 }
 
 /// The words of a chip.
@@ -416,8 +433,8 @@ pub fn chip_symbol(verdict: &ChipVerdict) -> &'static str {
 /// The difference behind a chip with its 95% interval, or nothing.
 pub fn chip_evidence(judged: &JudgedChip) -> String {
     let Some(found) = judged.difference else { return String::new() };
-    let [mean, low, high] = [0.0, -found.margin, found.margin]
-        .map(|from_mean| signed(100.0 * (found.mean + from_mean), 1));
+    let [mean, low, high] =
+        [0.0, -found.margin, found.margin].map(|from_mean| signed(100.0 * (found.mean + from_mean), 1));
     format!("{mean} points ({low} to {high})")
 }
 

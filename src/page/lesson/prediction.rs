@@ -118,9 +118,9 @@ impl Prediction {
     /// The share of the weights, from 0 to 1, of which the question speaks in an experiment.
     pub fn weights_left(&self, config: &ExperimentConfig) -> f64 {
         match self {
-            Prediction::Images(of, _)
-            | Prediction::FewOrMany(of, _)
-            | Prediction::Standing(of, ..) => of.weights_left(config),
+            Prediction::Images(of, _) | Prediction::FewOrMany(of, _) | Prediction::Standing(of, ..) => {
+                of.weights_left(config)
+            }
             Prediction::MiddleOrRim | Prediction::FallsBelow | Prediction::Trainings => 1.0,
         }
     }
@@ -169,12 +169,7 @@ fn option(index: usize, evidence: Evidence) -> Truth {
 fn told(results: ShownResults<'_>, of: Networks, metric: Metric) -> Option<NetworksTold> {
     let config = results.config();
     let accuracy = reading::mean_accuracy(results, of, metric)?;
-    Some(NetworksTold {
-        arm: of.arm,
-        left: of.weights_left(config),
-        accuracy,
-        trials: config.seeds.count(),
-    })
+    Some(NetworksTold { arm: of.arm, left: of.weights_left(config), accuracy, trials: config.seeds.count() })
 }
 
 fn compared(results: ShownResults<'_>, one: Networks, other: Networks, metric: Metric) -> Option<Compared> {

@@ -14,7 +14,9 @@ use crate::{
     sentences::Standing,
     terms::{self, TextPart},
 };
-use experiment::{arm::Arm, claims::claim::ClaimId, display_settings::LESSON_STEPS, moment::Moment, settings::Settings};
+use experiment::{
+    arm::Arm, claims::claim::ClaimId, display_settings::LESSON_STEPS, moment::Moment, settings::Settings,
+};
 
 /// The most words of a step: its paragraphs and its question.
 const MOST_WORDS: usize = 90;
@@ -62,7 +64,11 @@ fn texts_are_short_and_their_terms_are_known() {
     }
 }
 
-fn results_at(fragment: &str, rounds: u32, reads: impl Fn(Arm, u32) -> u32) -> crate::run_results::RunResults {
+fn results_at(
+    fragment: &str,
+    rounds: u32,
+    reads: impl Fn(Arm, u32) -> u32,
+) -> crate::run_results::RunResults {
     made_results(fragment, rounds, |job| MadeJob {
         test: reads(job.arm, job.round),
         validation: 4_000,
@@ -136,7 +142,14 @@ fn comparisons_follow_the_rule_of_the_headline() {
 }
 
 fn comparison(rival: Arm, size: f64) -> Comparison {
-    Comparison { subject: Arm::Ticket, rival, size, metric: Metric::TestEnd, bound: Bound::Above, threshold: 0.0 }
+    Comparison {
+        subject: Arm::Ticket,
+        rival,
+        size,
+        metric: Metric::TestEnd,
+        bound: Bound::Above,
+        threshold: 0.0,
+    }
 }
 
 /// The twin is 3.6 points below, give or take 0.7.
@@ -161,7 +174,9 @@ fn a_moved_threshold_judges_anew() {
     }
     let early = results.at(Moment::start_of(2));
     assert_eq!(claim.judge(early, 1.0).verdict, ChipVerdict::Waiting);
-    for absent in [comparison(Arm::OneShot, 0.126), comparison(Arm::Reinit, 0.001), comparison(Arm::Reinit, 0.18)] {
+    for absent in
+        [comparison(Arm::OneShot, 0.126), comparison(Arm::Reinit, 0.001), comparison(Arm::Reinit, 0.18)]
+    {
         assert_eq!(absent.judge(shown, 0.0).verdict, ChipVerdict::NotInThisRun, "{absent:?}");
     }
     assert_eq!(judge_paper(ClaimId::C1, None, false), ChipVerdict::Waiting);

@@ -192,7 +192,11 @@ impl App {
             (Offer::Nothing, _) => return None,
             (Offer::Replace { .. }, StepRun::Recorded { name, .. }) => {
                 let display = self.state.display_settings();
-                return Some(format!("recorded={name}&lesson={}&view={}", display.lesson, display.view.name()));
+                return Some(format!(
+                    "recorded={name}&lesson={}&view={}",
+                    display.lesson,
+                    display.view.name()
+                ));
             }
             (Offer::Replace { .. }, StepRun::Trained(_)) => {
                 self.restart(offer::settings_to_start(step, self.state.settings()), &[]);

@@ -2,7 +2,7 @@
 
 use crate::{
     lesson::{
-        chip::{self, ChipClaim},
+        chip::{self, ChipClaim, ChipVerdict},
         english::{self, StepText},
         notes::{self, Guess, Notes},
         offer::{self, Offer},
@@ -51,6 +51,7 @@ struct StepParts {
     guess: CachedText,
     answer: CachedText,
     chips: Vec<ChipParts>,
+    not_tested: Element,
 }
 
 /// A claim with its chip.
@@ -134,9 +135,13 @@ impl LessonPanel {
         let Some(parts) = &mut self.parts else { return };
         parts.show_run(step, offer, state, cards);
         parts.show_guess(step, &english::STEPS[index], guess, truth.as_ref(), is_run);
+        let mut not_tested = false;
         for (at, (claim, chip)) in step.claims.iter().zip(&parts.chips).enumerate() {
-            chip.show(claim, state, self.notes.threshold(index, at));
+            let verdict = chip.show(claim, state, self.notes.threshold(index, at));
+            let of_paper = matches!(claim, ChipClaim::Paper(_));
+            not_tested |= of_paper && verdict == ChipVerdict::NotInThisRun;
         }
+        let _ = parts.not_tested.toggle_attribute_with_force("hidden", !not_tested);
     }
 
     /// Opens a step, or closes the lesson.
@@ -190,7 +195,7 @@ impl StepParts {
 }
 
 impl ChipParts {
-    fn show(&self, claim: &ChipClaim, state: &State, threshold: f64) {
+    fn show(&self, claim: &ChipClaim, state: &State, threshold: f64) -> ChipVerdict {
         let judged = chip::judge(claim, state, threshold);
         let words = match claim {
             ChipClaim::Paper(id) => english::paper_claim(*id),
@@ -203,6 +208,7 @@ impl ChipParts {
         self.symbol.set_text_content(Some(english::chip_symbol(&judged.verdict)));
         self.verdict.set_text_content(Some(&english::chip(&judged.verdict)));
         self.evidence.set_text_content(Some(&english::chip_evidence(&judged)));
+        judged.verdict
     }
 }
 
@@ -229,7 +235,11 @@ fn build_step(step: &Step, text: &StepText, number: u32, guess: Option<Guess>, n
     // A disabled button would lose the focus, so these stay and do nothing.
     let ends = [("lesson-previous", number == 1), ("lesson-next", number as usize == STEPS.len())];
     for (id, is_end) in ends {
-        dom::set_attribute(&dom::by_id::<Element>(id), "aria-disabled", if is_end { "true" } else { "false" });
+        dom::set_attribute(
+            &dom::by_id::<Element>(id),
+            "aria-disabled",
+            if is_end { "true" } else { "false" },
+        );
     }
     let body: Element = dom::by_id("lesson-body");
     body.set_text_content(None);
@@ -267,6 +277,8 @@ fn build_step(step: &Step, text: &StepText, number: u32, guess: Option<Guess>, n
     dom::append_children(&run, &[&run_button, &run_note]);
     dom::append_children(&body, &[&title, &prose, &form, &guessed, &run]);
     let chips = build_claims(&body, step, number, notes);
+    let not_tested = dom::new_element("p", "hint", english::NOT_TESTED);
+    dom::append_children(&body, &[&not_tested]);
     StepParts {
         run,
         run_note: CachedText::new(run_note),
@@ -276,6 +288,7 @@ fn build_step(step: &Step, text: &StepText, number: u32, guess: Option<Guess>, n
         guess: CachedText::new(guess_text),
         answer: CachedText::new(answer),
         chips,
+        not_tested,
     }
 }
 
@@ -287,7 +300,9 @@ fn build_form(text: &StepText, question: &str, guess: Option<Guess>) -> Element 
         let label = dom::new_element("label", "", "");
         let field = dom::new_element("input", "", "");
         let value = index.to_string();
-        for (name, value) in [("type", "radio"), ("name", "lesson-option"), ("value", &*value), ("required", "")] {
+        for (name, value) in
+            [("type", "radio"), ("name", "lesson-option"), ("value", &*value), ("required", "")]
+        {
             dom::set_attribute(&field, name, value);
         }
         if guess == Some(Guess::Option(index)) {
