@@ -106,6 +106,9 @@ impl Panel {
     }
 }
 
+/// The number of steps of the lesson.
+pub const LESSON_STEPS: u32 = 10;
+
 /// The settings of the display.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DisplaySettings {
@@ -124,6 +127,8 @@ pub struct DisplaySettings {
     pub embed: Option<Panel>,
     /// What the first jobs have to give if the run is the one that a link was made of.
     pub digest: Option<ExpectedDigest>,
+    /// The step of the lesson that is open, from 1 to [`LESSON_STEPS`]; 0 is none.
+    pub lesson: u32,
 }
 
 impl Default for DisplaySettings {
@@ -136,6 +141,7 @@ impl Default for DisplaySettings {
             reach: 95.0,
             embed: None,
             digest: None,
+            lesson: 0,
         }
     }
 }

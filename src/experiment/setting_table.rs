@@ -4,7 +4,7 @@ use crate::settings::Settings;
 use crate::{
     arm::Arm,
     criterion::PruningCriterion,
-    display_settings::{Panel, Speed, View},
+    display_settings::{LESSON_STEPS, Panel, Speed, View},
     initializer::Initializer,
     optimizer::OptimizerKind,
     preset::Preset,
@@ -334,5 +334,11 @@ pub const SETTINGS: &[Setting] = &[
             Some(())
         },
         get: |s| s.display.digest.map_or(String::new(), |digest| digest.to_string()),
+    },
+    Setting {
+        name: "lesson",
+        kind: SettingKind::Display,
+        set: |s, v| parse_integer(v, 0..=LESSON_STEPS).map(|n| s.settings.display.lesson = n),
+        get: |s| s.display.lesson.to_string(),
     },
 ];

@@ -21,6 +21,7 @@ pub mod idx_file;
 pub mod image_step;
 pub mod kept_networks;
 pub mod keys;
+pub mod lesson;
 pub mod link;
 #[cfg(test)]
 mod made_results;

@@ -35,6 +35,14 @@ pub fn title(shown: ShownResults<'_>) -> String {
     }
 }
 
+/// Whether the middle of the image and its rim keep clearly more (1) or less (−1) than in a shuffled mask, or neither (0).
+/// `None` before the first pruning.
+pub(crate) fn middle_and_rim(shown: ShownResults<'_>) -> Option<(i32, i32)> {
+    let data = chart_data::survivors_by_distance(shown);
+    let sides = (side(&data, data.between(0.0, MIDDLE)), side(&data, data.between(RIM, f64::INFINITY)));
+    (!data.is_empty()).then_some(sides)
+}
+
 /// Whether a part keeps clearly more (1) or less (−1) than in a shuffled mask, or neither (0).
 fn side(data: &DistanceChart, part: Ring) -> i32 {
     let difference = part.share() - data.whole().share();

@@ -4,6 +4,7 @@ mod charts_and_table;
 mod data_sets;
 mod display;
 mod fake_worker;
+mod lesson;
 mod likeness;
 mod more_jobs_than_workers;
 mod networks;

@@ -134,7 +134,7 @@ fn question(about: Question) -> String {
 }
 
 /// What a sentence is based on.
-fn basis(trials: u32) -> String {
+pub(crate) fn basis(trials: u32) -> String {
     match trials {
         1 => "In this run".into(),
         trials => format!("On the mean of {trials} trials"),
@@ -142,7 +142,7 @@ fn basis(trials: u32) -> String {
 }
 
 /// The name of a network that a sentence is about.
-fn name(arm: Arm) -> &'static str {
+pub(crate) fn name(arm: Arm) -> &'static str {
     match arm {
         Arm::Dense => "the dense network",
         Arm::Ticket => "the ticket",
@@ -173,7 +173,7 @@ fn short_name(arm: Arm) -> &'static str {
 }
 
 /// A difference of accuracies in percentage points, without its sign.
-fn points(difference: f64) -> String {
+pub(crate) fn points(difference: f64) -> String {
     match fixed(100.0 * difference.abs(), 1) {
         zero if zero == "0.0" => "less than 0.1 points".into(),
         points => format!("{points} points"),

@@ -128,6 +128,11 @@ impl State {
         }
     }
 
+    /// Holds the recorded run at its start, if it is on the screen, for readers who are asked to guess first.
+    pub fn hold_preview_at_its_start(&mut self) {
+        self.go_to_in_preview(TimelineMove::Moment(Moment::START));
+    }
+
     /// Shows another moment of the recorded run, if it is on the screen. Returns whether it is.
     pub(super) fn go_to_in_preview(&mut self, to: TimelineMove) -> bool {
         let Some(preview) = self.preview_mut() else { return false };

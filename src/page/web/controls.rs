@@ -166,7 +166,7 @@ impl App {
     }
 
     /// Changes settings of the display and writes them into the address. The run goes on.
-    fn set_display(&mut self, display: DisplaySettings) {
+    pub(super) fn set_display(&mut self, display: DisplaySettings) {
         let effects = self.state.on_action(UserAction::SetDisplay(display), dom::now_seconds());
         self.run_effects(effects);
         self.write_address();
@@ -174,7 +174,7 @@ impl App {
     }
 
     /// Starts a new run with these settings, and shows the messages about rejected settings.
-    fn restart(&mut self, settings: Settings, rejected: &[PageRefusal]) {
+    pub(super) fn restart(&mut self, settings: Settings, rejected: &[PageRefusal]) {
         self.recorded = None;
         self.view.fields.cards().remember_speed(&self.state);
         let effects = self.state.on_action(UserAction::Reset(Box::new(settings)), dom::now_seconds());

@@ -38,6 +38,7 @@ impl DisplayControls {
         }
         let pressed = |on: bool| if on { "true" } else { "false" };
         dom::set_attribute_if_changed(&self.body, "data-view", settings.view.name());
+        dom::set_attribute_if_changed(&self.body, "data-lesson", &settings.lesson.to_string());
         dom::set_attribute_if_changed(&self.body, "data-present", if settings.present { "1" } else { "0" });
         match settings.embed {
             Some(panel) => dom::set_attribute_if_changed(&self.body, "data-embed", panel.name()),
@@ -50,7 +51,8 @@ impl DisplayControls {
             let on = view.get_attribute("data-view-of").as_deref() == Some(settings.view.name());
             dom::set_attribute(view, "aria-pressed", pressed(on));
         }
-        let sizes = |of: DisplaySettings| (of.view, of.present, of.embed);
+        // The open lesson takes room from the page.
+        let sizes = |of: DisplaySettings| (of.view, of.present, of.embed, of.lesson > 0);
         before.is_none_or(|before| sizes(before) != sizes(settings))
     }
 }

@@ -182,8 +182,12 @@ pub(super) struct CachedText {
 impl CachedText {
     /// The element with this id.
     pub(super) fn of(id: &str) -> CachedText {
-        let element: HtmlElement = by_id(id);
-        CachedText { shown: element.text_content().unwrap_or_default(), element }
+        CachedText::new(by_id::<Element>(id))
+    }
+
+    /// This element.
+    pub(super) fn new(element: Element) -> CachedText {
+        CachedText { shown: element.text_content().unwrap_or_default(), element: element.unchecked_into() }
     }
 
     /// Shows a text in the element.

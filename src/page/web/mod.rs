@@ -22,6 +22,8 @@ mod files;
 mod heatmaps;
 mod keys;
 mod legend;
+mod lesson_listen;
+mod lesson_panel;
 mod lit_network;
 mod mean_image;
 pub mod network_api;
@@ -109,6 +111,7 @@ fn begin() -> Result<(), JsValue> {
         preview_file::load();
     }
     preview_note::listen();
+    lesson_listen::listen();
     recorded.map(Into::into).into_iter().for_each(files::open_recorded);
     dom::call_every(TICK, || {
         update_state(State::on_tick);

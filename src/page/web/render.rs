@@ -12,6 +12,7 @@ use crate::web::{
     fields::SettingFields,
     heatmaps::{self, Heatmaps},
     legend::Legend,
+    lesson_panel::LessonPanel,
     lit_network::LitNetwork,
     mean_image::MeanImage,
     network_figure::NetworkFigure,
@@ -67,6 +68,7 @@ pub(super) struct PageView {
     pub(super) network: NetworkFigure,
     lit: LitNetwork,
     mean_image: MeanImage,
+    pub(super) lesson: LessonPanel,
     /// The round that is pointed at.
     pub(super) marked_round: Option<u32>,
     /// What a chart says of the place that is pointed at.
@@ -190,6 +192,7 @@ impl PageView {
             network: NetworkFigure::new(&settings.config),
             lit: LitNetwork::default(),
             mean_image: dom::needed(MeanImage::new()),
+            lesson: LessonPanel::new(),
             marked_round: None,
             reading: Reading::new(),
             theme: Theme::Light,
@@ -222,6 +225,9 @@ impl PageView {
         let redraw_needs = state.take_redraw_needs();
         if redraw_needs.all {
             (self.forecast, self.forecast_at) = (None, f64::NEG_INFINITY);
+        }
+        if self.lesson.has_to_hold_preview(state) {
+            state.hold_preview_at_its_start();
         }
         self.preview_note.show(state);
         self.measuring_needed |= self.display_controls.show(state.display_settings());
@@ -279,6 +285,7 @@ impl PageView {
         for plot in self.plots.iter_mut().filter(|plot| mark_all || (redraw_needs.curves && plot.is_live())) {
             plot.mark_dirty();
         }
+        self.lesson.show(state, redraw_needs, self.fields.cards());
         self.digits.show(state, self.theme);
         let (kept, selection) = (state.kept_on_screen(), state.selection_on_screen());
         let recorded = state.preview().map(Preview::networks);

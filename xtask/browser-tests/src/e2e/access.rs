@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The keys Space and Enter, as WebDriver encodes them.
-const SPACE: &str = " ";
-const ENTER: &str = "\u{e007}";
-const TAB: &str = "\u{e004}";
+pub(super) const SPACE: &str = " ";
+pub(super) const ENTER: &str = "\u{e007}";
+pub(super) const TAB: &str = "\u{e004}";
 /// A number of Tab presses that is larger than the page's number of controls.
 const MANY: usize = 150;
 /// The accessibility roles of controls.
@@ -19,18 +19,18 @@ const OPERABLE: [&str; 9] =
     ["button", "combobox", "textbox", "spinbutton", "link", "checkbox", "radio", "slider", "searchbox"];
 
 /// The id of the focused element.
-async fn focus(page: &PageUnderTest) -> Result<String> {
+pub(super) async fn focus(page: &PageUnderTest) -> Result<String> {
     let id = page.browser.eval("return document.activeElement?.id ?? ''").await?;
     Ok(id.as_str().unwrap_or_default().to_owned())
 }
 
 /// Sends a key to the focused element.
-async fn press(page: &PageUnderTest, key: &str) -> Result<()> {
+pub(super) async fn press(page: &PageUnderTest, key: &str) -> Result<()> {
     Ok(page.browser.client.active_element().await?.send_keys(key).await?)
 }
 
 /// Presses Tab until the element with this id has the focus.
-async fn tab_to(page: &PageUnderTest, id: &str) -> Result<()> {
+pub(super) async fn tab_to(page: &PageUnderTest, id: &str) -> Result<()> {
     for _ in 0..MANY {
         if focus(page).await? == id {
             return Ok(());
@@ -112,7 +112,7 @@ const AXE: &str = "
         fault.id + ': ' + fault.nodes.slice(0, 4).map((node) => node.target.join(' ') + ' ' + node.html.slice(0, 120)).join(' | '));";
 
 /// Checks the page as it is now.
-async fn check(page: &mut PageUnderTest, source: &str, what: &str) -> Result<()> {
+pub(super) async fn check(page: &mut PageUnderTest, source: &str, what: &str) -> Result<()> {
     page.browser.cdp("Runtime.evaluate", json!({ "expression": source })).await?;
     let script = format!("return (async () => {{{AXE}}})()");
     let found = page.browser.eval(&script).await?;

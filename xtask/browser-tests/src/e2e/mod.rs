@@ -13,6 +13,7 @@ mod evidence;
 mod experiments;
 mod faults;
 mod host;
+mod lesson;
 mod links;
 mod offline;
 mod page_under_test;
@@ -103,6 +104,8 @@ const TESTS: &[Test] = tests![
     display::every_frame_speaks_of_one_moment,
     display::the_timeline_obeys_keys,
     display::settings_of_the_display_restart_nothing,
+    lesson::the_whole_lesson_by_keyboard,
+    lesson::axe_finds_nothing_in_it,
     preview::moves_before_the_data_is_there,
     preview::stands_at_its_end_where_motion_is_reduced,
     preview::missing_recording_is_said_and_nothing_waits,

@@ -1,0 +1,196 @@
+use super::{
+    chip::{Bound, ChipClaim, ChipVerdict, Comparison, judge_paper},
+    english,
+    notes::{self, Guess, Notes, Verdict, hold_against},
+    prediction::{Evidence, Outcome, Prediction},
+    reading::{self, Networks},
+    steps::{STEPS, StepRun},
+};
+use crate::{
+    headline,
+    made_results::{MadeJob, made_results},
+    metric::Metric,
+    recorded_runs,
+    sentences::Standing,
+    terms::{self, TextPart},
+};
+use experiment::{
+    arm::Arm, claims::claim::ClaimId, display_settings::LESSON_STEPS, moment::Moment, settings::Settings,
+};
+
+/// The most words of a step: its paragraphs and its question.
+const MOST_WORDS: usize = 90;
+
+#[test]
+fn every_step_has_a_run_that_answers_its_question() {
+    assert_eq!((STEPS.len(), english::STEPS.len()), (LESSON_STEPS as usize, LESSON_STEPS as usize));
+    for (step, text) in STEPS.iter().zip(&english::STEPS) {
+        let (StepRun::Trained(fragment) | StepRun::Recorded { settings: fragment, .. }) = step.run;
+        assert_eq!(Settings::from_fragment(fragment).1, [], "{}", text.title);
+        if let StepRun::Recorded { name, .. } = step.run {
+            assert!(recorded_runs::RUN_NAMES.contains(&name));
+        }
+        let config = step.settings().config;
+        let asked: &[Networks] = match &step.prediction {
+            Prediction::Images(of, _) | Prediction::FewOrMany(of, _) => &[*of],
+            Prediction::Standing(one, other, ..) => &[*one, *other],
+            _ => &[],
+        };
+        assert!(asked.iter().all(|networks| networks.are_in(&config)), "{}", text.title);
+        for claim in step.claims {
+            if let ChipClaim::Compared(comparison) = claim {
+                assert!(comparison.round(&config).is_some(), "{}: {comparison:?}", text.title);
+            }
+        }
+        assert!(Metric::SELECTABLE.contains(&step.reading));
+    }
+}
+
+#[test]
+fn texts_are_short_and_their_terms_are_known() {
+    for (step, text) in STEPS.iter().zip(&english::STEPS) {
+        let said = text.paragraphs.join(" ") + " " + text.question;
+        let mut plain = String::new();
+        for part in terms::parts(&said) {
+            let (TextPart::Plain(words) | TextPart::Marked(words, _)) = part;
+            assert!(matches!(part, TextPart::Marked(..)) || !words.contains(['[', ']', '|']), "{words}");
+            plain += words;
+        }
+        let words = plain.split_whitespace().count();
+        assert!(words <= MOST_WORDS, "{}: {words} words", text.title);
+        assert!(text.question.ends_with('?') && !text.question.contains('['), "{}", text.title);
+        assert_eq!(text.options.len(), notes::options(&step.prediction), "{}", text.title);
+        assert!(text.sources.iter().all(|source| source.address.starts_with("https://arxiv.org/abs/")));
+    }
+}
+
+fn results_at(
+    fragment: &str,
+    rounds: u32,
+    reads: impl Fn(Arm, u32) -> u32,
+) -> crate::run_results::RunResults {
+    made_results(fragment, rounds, |job| MadeJob {
+        test: reads(job.arm, job.round),
+        validation: 4_000,
+        stop: 50,
+    })
+}
+
+/// The ticket falls behind in round 4; the twin is always below.
+fn quick() -> crate::run_results::RunResults {
+    results_at("preset=quick&seed=1&rounds=6", 6, |arm, round| match (arm, round) {
+        (Arm::Reinit, _) => 9_200,
+        (_, 0..4) => 9_560,
+        _ => 9_300,
+    })
+}
+
+#[test]
+fn answers_come_when_their_moment_is_shown() {
+    let results = quick();
+    let config = results.config().clone();
+    let images = STEPS[2].prediction;
+    for round in 0..=6 {
+        let shown = results.at(Moment::end_of_training(&config, round));
+        let over = shown.last_round_over();
+        let before = results.at(Moment::start_of(round));
+        assert_eq!(images.truth(before).is_some(), before.last_round_over() >= Some(3), "start of {round}");
+        assert_eq!(images.truth(shown).is_some(), over >= Some(3), "end of {round}");
+        assert_eq!(STEPS[9].prediction.truth(shown).is_some(), over == Some(6), "end of {round}");
+        assert_eq!(Prediction::FallsBelow.truth(shown).is_some(), over >= Some(4), "end of {round}");
+    }
+    let truth = images.truth(results.everything()).unwrap();
+    assert_eq!(truth.outcome, Outcome::Images(100.0 * 0.956));
+    assert_eq!(hold_against(Guess::Images(96), &truth), Some(Verdict::Right));
+    assert_eq!(hold_against(Guess::Images(60), &truth), Some(Verdict::OffBy(-36.0)));
+    let said = english::answer(&truth, Some(Verdict::OffBy(-36.0)), &english::STEPS[2]);
+    assert_eq!(
+        said,
+        "It is: 96 of 100. Your guess was 36 too few. In this run the ticket with 12.6% of the weights reads 95.6% of the \
+         test images at the end of training."
+    );
+}
+
+#[test]
+fn a_ticket_that_never_falls_is_told_at_the_end_only() {
+    let results = results_at("preset=quick&rounds=3", 3, |_, _| 9_500);
+    let last = results.config().rounds;
+    let shown = |round| results.at(Moment::end_of_training(results.config(), round));
+    assert_eq!(Prediction::FallsBelow.truth(shown(last - 1)), None);
+    let truth = Prediction::FallsBelow.truth(results.everything()).unwrap();
+    assert_eq!(truth.outcome, Outcome::Option(3));
+    assert!(matches!(truth.evidence, Evidence::Falls { first: None, .. }));
+}
+
+/// A difference is the headline's, and a comparison with a threshold of 0 stands as the headline's rule says.
+#[test]
+fn comparisons_follow_the_rule_of_the_headline() {
+    let results = quick();
+    let shown = results.everything();
+    for (rival, round) in [(Arm::Dense, 3), (Arm::Dense, 6), (Arm::Reinit, 3)] {
+        let pair = [Networks::new(Arm::Ticket, round), Networks::new(rival, round)];
+        let relation = headline::relation(shown, Arm::Ticket, rival, round).unwrap();
+        assert_eq!(reading::difference(shown, pair[0], pair[1], Metric::TestEnd), Some(relation.difference));
+        let claim = comparison(rival, reading::weights_left(results.config(), round));
+        let expected = match relation.standing() {
+            Standing::Above => ChipVerdict::Holds,
+            Standing::Below => ChipVerdict::Fails,
+            Standing::Unclear => ChipVerdict::Inconclusive,
+        };
+        assert_eq!(claim.judge(shown, 0.0).verdict, expected, "{rival} in round {round}");
+    }
+}
+
+fn comparison(rival: Arm, size: f64) -> Comparison {
+    Comparison {
+        subject: Arm::Ticket,
+        rival,
+        size,
+        metric: Metric::TestEnd,
+        bound: Bound::Above,
+        threshold: 0.0,
+    }
+}
+
+/// The twin is 3.6 points below, give or take 0.7.
+#[test]
+fn a_moved_threshold_judges_anew() {
+    let results = quick();
+    let shown = results.everything();
+    let claim = comparison(Arm::Reinit, 0.126);
+    for (threshold, expected) in
+        [(1.0, ChipVerdict::Holds), (3.6, ChipVerdict::Inconclusive), (5.0, ChipVerdict::Fails)]
+    {
+        assert_eq!(claim.judge(shown, threshold).verdict, expected, "{threshold}");
+    }
+    let not_below = Comparison { bound: Bound::NotBelow, rival: Arm::Dense, ..claim };
+    for (size, threshold, expected) in [
+        (0.126, 0.0, ChipVerdict::Inconclusive),
+        (0.126, 1.0, ChipVerdict::Holds),
+        (0.016, 1.0, ChipVerdict::Fails),
+    ] {
+        let claim = Comparison { size, ..not_below };
+        assert_eq!(claim.judge(shown, threshold).verdict, expected, "{size} {threshold}");
+    }
+    let early = results.at(Moment::start_of(2));
+    assert_eq!(claim.judge(early, 1.0).verdict, ChipVerdict::Waiting);
+    for absent in
+        [comparison(Arm::OneShot, 0.126), comparison(Arm::Reinit, 0.001), comparison(Arm::Reinit, 0.18)]
+    {
+        assert_eq!(absent.judge(shown, 0.0).verdict, ChipVerdict::NotInThisRun, "{absent:?}");
+    }
+    assert_eq!(judge_paper(ClaimId::C1, None, false), ChipVerdict::Waiting);
+}
+
+#[test]
+fn notes_keep_guesses_and_thresholds() {
+    let mut notes = Notes::default();
+    notes.set_guess(3, Some(Guess::Option(1)));
+    notes.set_guess(99, Some(Guess::Skipped));
+    notes.set_threshold(3, 0, 2.5);
+    for bad in [-1.0, 101.0, f64::NAN] {
+        notes.set_threshold(3, 0, bad);
+    }
+    assert_eq!((notes.guess(3), notes.guess(4), notes.threshold(3, 0)), (Some(Guess::Option(1)), None, 2.5));
+    assert_eq!(notes.threshold(2, 0), 0.5);
+}
