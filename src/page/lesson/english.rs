@@ -188,26 +188,22 @@ pub static STEPS: [StepText; LESSON_STEPS as usize] = [
     },
 ];
 
-/// The label of the button that opens the previous step.
-pub const PREVIOUS: &str = "Previous";
-/// The label of the button that opens the next step.
-pub const NEXT: &str = "Next";
-/// The label of the button that closes the lesson.
-pub const CLOSE: &str = "Close";
-/// The label of the button that folds the lesson.
-pub const FOLD: &str = "Fold";
-/// The label of the button that unfolds the lesson.
-pub const UNFOLD: &str = "Unfold";
-/// The label of the button that notes a guess.
-pub const GUESS: &str = "That is my guess";
-/// The label of the button that shows the answer without a guess.
-pub const SKIP: &str = "Skip";
-/// The label of the button that takes a guess back.
-pub const GUESS_AGAIN: &str = "Guess again";
-/// What stands above the claims of a step.
-pub const CLAIMS: &str = "Does it hold in the run on this page?";
-/// What is said below claims of the paper that the run does not test.
-pub const NOT_TESTED: &str = "Claims of the paper are judged only in runs by its own protocol, such as the recorded one that step 9 opens.";
+/// The texts that are the same in every step, by the ids of their elements.
+pub const LABELS: [(&str, &str); 8] = [
+    ("lesson-previous", "Previous"),
+    ("lesson-next", "Next"),
+    ("lesson-close", "Close"),
+    ("lesson-guess", "That is my guess"),
+    ("lesson-skip", "Skip"),
+    ("lesson-again", "Guess again"),
+    ("lesson-claims-title", "Does it hold in the run on this page?"),
+    (
+        "lesson-not-tested",
+        "Claims of the paper are judged only in runs by its own protocol, such as the recorded one that step 9 opens.",
+    ),
+];
+/// The label of the button that folds the lesson, and of the one that unfolds it.
+pub const FOLD: [&str; 2] = ["Fold", "Unfold"];
 /// The name of the field of a threshold, for those who do not see where it stands.
 pub const THRESHOLD: &str = "Points that count";
 
@@ -309,7 +305,7 @@ fn evidence(evidence: &Evidence) -> String {
             "{} {} reads {} of the {} {}.",
             basis(of.trials),
             at_size(of.arm, of.left),
-            share(of.accuracy),
+            share(of.accuracy, *metric),
             images(*metric),
             moment(*metric)
         ),
@@ -346,18 +342,20 @@ fn stands(compared: &Compared) -> String {
         "{} {} reads {} of the {} {}, {} {}: {how}.",
         basis(one.trials),
         at_size(one.arm, one.left),
-        share(one.accuracy),
+        share(one.accuracy, *metric),
         images(*metric),
         moment(*metric),
         name(other.arm),
-        share(other.accuracy)
+        share(other.accuracy, *metric)
     )
 }
 
-/// An accuracy in percent. What is nearly all is not told as all.
-fn share(accuracy: f64) -> String {
-    let nearly_all = accuracy > 0.995 && accuracy < 1.0;
-    if nearly_all { fixed(f64::floor(1e4 * accuracy) / 100.0, 2) + "%" } else { percent(accuracy) }
+/// An accuracy in percent. On the training images networks differ where few are read wrong.
+fn share(accuracy: f64, metric: Metric) -> String {
+    match metric {
+        Metric::TrainEnd | Metric::TrainEarly => fixed(100.0 * accuracy, 2) + "%",
+        _ => percent(accuracy),
+    }
 }
 
 fn at_size(arm: Arm, left: f64) -> String {

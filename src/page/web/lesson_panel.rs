@@ -6,7 +6,6 @@ use crate::{
         english::{self, StepText},
         notes::{self, Guess, Notes},
         offer::{self, Offer},
-        prediction::Truth,
         steps::{self, STEPS, Step, StepRun},
     },
     preset_cards,
@@ -36,38 +35,29 @@ pub(super) struct LessonPanel {
     pub(super) notes: Notes,
     /// Whether something of the reader's notes has changed since they were shown.
     pub(super) changed: bool,
-    parts: Option<StepParts>,
-    /// The run and the state of the page for which the step was last shown.
-    shown: Option<(Offer, PageStatus, bool)>,
-}
-
-/// The elements of the open step that change.
-struct StepParts {
-    run: Element,
     run_note: CachedText,
     run_button: CachedText,
-    form: Element,
-    again: Element,
     guess: CachedText,
     answer: CachedText,
     chips: Vec<ChipParts>,
-    not_tested: Element,
+    /// The run and the state of the page for which the step was last shown.
+    shown: Option<(Offer, PageStatus, bool)>,
 }
 
 /// A claim with its chip.
 struct ChipParts {
     item: Element,
-    before: Element,
-    after: Element,
-    symbol: Element,
-    verdict: Element,
-    evidence: Element,
+    /// What stands before and behind the threshold; the symbol, the words and the numbers of the verdict.
+    texts: [Element; 5],
 }
 
 impl LessonPanel {
     /// Finds the place of the lesson, which is closed.
     pub(super) fn new() -> LessonPanel {
-        LessonPanel {
+        for (id, label) in english::LABELS {
+            dom::by_id::<Element>(id).set_text_content(Some(label));
+        }
+        let mut panel = LessonPanel {
             section: dom::by_id("lesson"),
             opener: dom::by_id("open-lesson"),
             step: 0,
@@ -76,9 +66,15 @@ impl LessonPanel {
             holds_preview: false,
             notes: Notes::default(),
             changed: false,
-            parts: None,
+            run_note: CachedText::of("lesson-run-note"),
+            run_button: CachedText::of("lesson-run"),
+            guess: CachedText::of("lesson-guessed"),
+            answer: CachedText::of("lesson-answer"),
+            chips: Vec::new(),
             shown: None,
-        }
+        };
+        panel.fold(false);
+        panel
     }
 
     /// The step that is open, counted from 0, if the lesson is.
@@ -102,11 +98,10 @@ impl LessonPanel {
     /// Folds or unfolds the lesson, which a narrow screen shows as a sheet at its lower edge.
     pub(super) fn fold(&mut self, folded: bool) {
         self.folded = folded;
+        let button: Element = dom::by_id("lesson-fold");
+        button.set_text_content(Some(english::FOLD[usize::from(folded)]));
+        dom::set_attribute(&button, "aria-expanded", if folded { "false" } else { "true" });
         dom::set_attribute(&self.section, "data-folded", if folded { "1" } else { "0" });
-        if let Some(button) = dom::find::<Element>("lesson-fold") {
-            button.set_text_content(Some(if folded { english::UNFOLD } else { english::FOLD }));
-            dom::set_attribute(&button, "aria-expanded", if folded { "false" } else { "true" });
-        }
     }
 
     /// Whether it is folded.
@@ -129,41 +124,51 @@ impl LessonPanel {
             return;
         }
         (self.changed, self.shown) = (false, now);
-        let guess = self.notes.guess(index);
-        let is_run = offer::is_run_of(step, state);
-        let truth = step.prediction.truth(state.shown()).filter(|_| is_run && guess.is_some());
-        let Some(parts) = &mut self.parts else { return };
-        parts.show_run(step, offer, state, cards);
-        parts.show_guess(step, &english::STEPS[index], guess, truth.as_ref(), is_run);
+        self.show_run(step, offer, state, cards);
+        self.show_guess(index, step, state);
         let mut not_tested = false;
-        for (at, (claim, chip)) in step.claims.iter().zip(&parts.chips).enumerate() {
+        for (at, (claim, chip)) in step.claims.iter().zip(&self.chips).enumerate() {
             let verdict = chip.show(claim, state, self.notes.threshold(index, at));
-            let of_paper = matches!(claim, ChipClaim::Paper(_));
-            not_tested |= of_paper && verdict == ChipVerdict::NotInThisRun;
+            not_tested |= matches!(claim, ChipClaim::Paper(_)) && verdict == ChipVerdict::NotInThisRun;
         }
-        let _ = parts.not_tested.toggle_attribute_with_force("hidden", !not_tested);
+        hide("lesson-not-tested", !not_tested);
     }
 
     /// Opens a step, or closes the lesson.
-    fn open(&mut self, step: u32) {
-        self.step = step;
+    fn open(&mut self, number: u32) {
+        self.step = number;
         self.shown = None;
-        let is_open = step > 0;
-        let _ = self.section.toggle_attribute_with_force("hidden", !is_open);
-        dom::set_attribute(&self.section, "data-step", &step.to_string());
+        let is_open = number > 0;
+        hide("lesson", !is_open);
+        dom::set_attribute(&self.section, "data-step", &number.to_string());
         dom::set_attribute(&self.opener, "aria-expanded", if is_open { "true" } else { "false" });
-        // The buttons of the frame stay, so that the focus does.
-        if dom::find::<Element>("lesson-next").is_none() {
-            build_frame(&self.section);
+        let Some((index, step)) = self.open_step() else { return };
+        self.last = number;
+        let text = &english::STEPS[index];
+        // A disabled button would lose the focus, so these stay and do nothing.
+        for (id, is_end) in
+            [("lesson-previous", number == 1), ("lesson-next", number as usize == STEPS.len())]
+        {
+            let button: Element = dom::by_id(id);
+            dom::set_attribute(&button, "aria-disabled", if is_end { "true" } else { "false" });
         }
-        self.parts = self.open_step().map(|(index, step)| {
-            self.last = self.step;
-            build_step(step, &english::STEPS[index], self.step, self.notes.guess(index), &self.notes)
-        });
+        let question =
+            english::with_left(text.question, step.prediction.weights_left(&step.settings().config));
+        fill_prose(text);
+        fill_form(text, &question, self.notes.guess(index));
+        dom::fill_elements(&[
+            ("lesson-place", english::place(number)),
+            ("lesson-title", text.title.into()),
+            ("lesson-asked", question),
+        ]);
+        hide("lesson-claims-title", step.claims.is_empty());
+        let list: Element = dom::by_id("lesson-claims");
+        list.set_text_content(None);
+        let notes = &self.notes;
+        let chip = |(at, claim)| ChipParts::create(&list, claim, at, notes.threshold(index, at));
+        self.chips = step.claims.iter().enumerate().map(chip).collect();
     }
-}
 
-impl StepParts {
     fn show_run(&mut self, step: &Step, offer: Offer, state: &State, cards: &mut PresetDialog) {
         cards.remember_speed(state);
         let recorded = matches!(step.run, StepRun::Recorded { .. });
@@ -171,30 +176,61 @@ impl StepParts {
         let time = preset_cards::expected_time(&settings, dom::cores(), cards.speed());
         self.run_note.show(&english::run_note(offer, recorded, &time));
         self.run_button.show(english::run_label(offer, recorded));
-        let _ = self.run.toggle_attribute_with_force("hidden", offer == Offer::Nothing);
+        hide("lesson-run-line", offer == Offer::Nothing);
     }
 
-    fn show_guess(
-        &mut self,
-        step: &Step,
-        text: &StepText,
-        guess: Option<Guess>,
-        truth: Option<&Truth>,
-        is_run: bool,
-    ) {
-        let _ = self.form.toggle_attribute_with_force("hidden", guess.is_some());
+    fn show_guess(&mut self, index: usize, step: &Step, state: &State) {
+        let text = &english::STEPS[index];
+        let guess = self.notes.guess(index);
+        let is_run = offer::is_run_of(step, state);
+        let truth = step.prediction.truth(state.shown()).filter(|_| is_run && guess.is_some());
+        hide("lesson-form", guess.is_some());
         // A guess is not changed once its answer is there.
-        let _ = self.again.toggle_attribute_with_force("hidden", guess.is_none() || truth.is_some());
+        hide("lesson-again", guess.is_none() || truth.is_some());
         self.guess.show(&guess.map_or(String::new(), |guess| english::guess(guess, text)));
         self.answer.show(&match (guess, truth) {
             (None, _) => String::new(),
             (Some(_), None) => english::no_answer_yet(&step.prediction, is_run),
-            (Some(guess), Some(truth)) => english::answer(truth, notes::hold_against(guess, truth), text),
+            (Some(guess), Some(truth)) => english::answer(&truth, notes::hold_against(guess, &truth), text),
         });
     }
 }
 
 impl ChipParts {
+    /// Adds a claim to the list. `at` is its place there.
+    fn create(list: &Element, claim: &ChipClaim, at: usize, threshold: f64) -> ChipParts {
+        let names = ["span", "span", "i", "b", "span"];
+        let texts = names.map(|name| dom::new_element(name, "", ""));
+        let (words, chip) = (dom::new_element("p", "", ""), dom::new_element("p", "chip", ""));
+        let item = dom::new_element("li", "", "");
+        dom::append_children(&words, &[&texts[0]]);
+        match claim {
+            ChipClaim::Paper(id) => dom::set_attribute(&item, "data-claim", id.name()),
+            ChipClaim::Compared(_) => {
+                let field = dom::new_element("input", "lesson-threshold", "");
+                set_attributes(
+                    &field,
+                    &[
+                        ("type", "number"),
+                        ("min", "0"),
+                        ("max", "100"),
+                        ("step", "0.1"),
+                        ("value", &threshold.to_string()),
+                        ("data-at", &at.to_string()),
+                        ("aria-label", english::THRESHOLD),
+                    ],
+                );
+                dom::append_children(&words, &[&field]);
+            }
+        }
+        dom::append_children(&words, &[&texts[1]]);
+        dom::set_attribute(&texts[2], "aria-hidden", "true");
+        dom::append_children(&chip, &[&texts[2], &texts[3], &texts[4]]);
+        dom::append_children(&item, &[&words, &chip]);
+        dom::append_children(list, &[&item]);
+        ChipParts { item, texts }
+    }
+
     fn show(&self, claim: &ChipClaim, state: &State, threshold: f64) -> ChipVerdict {
         let judged = chip::judge(claim, state, threshold);
         let words = match claim {
@@ -202,109 +238,45 @@ impl ChipParts {
             ChipClaim::Compared(comparison) => english::compared_claim(comparison, judged.left),
         };
         let (before, after) = words.split_once("{points}").unwrap_or((&words, ""));
-        self.before.set_text_content(Some(before));
-        self.after.set_text_content(Some(after));
+        let (said, evidence) = (english::chip(&judged.verdict), english::chip_evidence(&judged));
+        let texts = [before, after, english::chip_symbol(&judged.verdict), &said, &evidence];
+        for (element, text) in self.texts.iter().zip(texts) {
+            element.set_text_content(Some(text));
+        }
         dom::set_attribute(&self.item, "data-verdict", judged.verdict.name());
-        self.symbol.set_text_content(Some(english::chip_symbol(&judged.verdict)));
-        self.verdict.set_text_content(Some(&english::chip(&judged.verdict)));
-        self.evidence.set_text_content(Some(&english::chip_evidence(&judged)));
         judged.verdict
     }
 }
 
-/// Creates what stays from step to step: the head, the place of the step, and the buttons below.
-fn build_frame(section: &Element) {
-    let head = dom::new_element("div", "lesson-head", "");
-    let place = with_id(dom::new_element("p", "quiet", ""), "lesson-place");
-    let fold = button("lesson-fold", "quiet-button", english::FOLD);
-    dom::set_attribute(&fold, "aria-controls", "lesson-body");
-    dom::set_attribute(&fold, "aria-expanded", "true");
-    let close = button("lesson-close", "quiet-button", english::CLOSE);
-    dom::append_children(&head, &[&place, &fold, &close]);
-    let body = with_id(dom::new_element("div", "lesson-body", ""), "lesson-body");
-    let steps = dom::new_element("div", "lesson-steps", "");
-    let previous = button("lesson-previous", "", english::PREVIOUS);
-    let next = button("lesson-next", "", english::NEXT);
-    dom::append_children(&steps, &[&previous, &next]);
-    dom::append_children(section, &[&head, &body, &steps]);
-}
-
-/// Creates the elements of a step. A guess that was made before is entered in its field.
-fn build_step(step: &Step, text: &StepText, number: u32, guess: Option<Guess>, notes: &Notes) -> StepParts {
-    dom::by_id::<Element>("lesson-place").set_text_content(Some(&english::place(number)));
-    // A disabled button would lose the focus, so these stay and do nothing.
-    let ends = [("lesson-previous", number == 1), ("lesson-next", number as usize == STEPS.len())];
-    for (id, is_end) in ends {
-        dom::set_attribute(
-            &dom::by_id::<Element>(id),
-            "aria-disabled",
-            if is_end { "true" } else { "false" },
-        );
-    }
-    let body: Element = dom::by_id("lesson-body");
-    body.set_text_content(None);
-    let title = with_id(dom::new_element("h2", "", text.title), "lesson-title");
-    dom::set_attribute(&title, "tabindex", "-1");
-    let prose = dom::new_element("div", "lesson-text", "");
+/// Shows what a step explains, and where it stands in the literature.
+fn fill_prose(text: &StepText) {
+    let prose: Element = dom::by_id("lesson-text");
+    prose.set_text_content(None);
     for paragraph in text.paragraphs {
         let place = dom::new_element("p", "", "");
         terms::show_marked_text(&place, paragraph);
         dom::append_children(&prose, &[&place]);
     }
     for source in text.sources {
-        let place = dom::new_element("p", "hint", "");
-        let link = dom::new_element("a", "", source.label);
-        for (name, value) in [("href", source.address), ("rel", "noopener"), ("target", "_blank")] {
-            dom::set_attribute(&link, name, value);
-        }
+        let (place, link) = (dom::new_element("p", "hint", ""), dom::new_element("a", "", source.label));
+        set_attributes(&link, &[("href", source.address), ("rel", "noopener"), ("target", "_blank")]);
         dom::append_children(&place, &[&link]);
         dom::append_children(&prose, &[&place]);
     }
-    let question = english::with_left(text.question, step.prediction.weights_left(&step.settings().config));
-    let form = build_form(text, &question, guess);
-    let guessed = dom::new_element("div", "lesson-guessed", "");
-    let guess_text = dom::new_element("p", "", "");
-    let answer = with_id(dom::new_element("p", "", ""), "lesson-answer");
-    for (name, value) in [("role", "status"), ("tabindex", "-1")] {
-        dom::set_attribute(&answer, name, value);
-    }
-    let again = button("lesson-again", "quiet-button", english::GUESS_AGAIN);
-    let asked = dom::new_element("p", "lesson-asked", &question);
-    dom::append_children(&guessed, &[&asked, &guess_text, &answer, &again]);
-    let run = with_id(dom::new_element("div", "lesson-run", ""), "lesson-run-line");
-    let run_note = dom::new_element("p", "hint", "");
-    let run_button = button("lesson-run", "", "");
-    dom::append_children(&run, &[&run_button, &run_note]);
-    dom::append_children(&body, &[&title, &prose, &form, &guessed, &run]);
-    let chips = build_claims(&body, step, number, notes);
-    let not_tested = dom::new_element("p", "hint", english::NOT_TESTED);
-    dom::append_children(&body, &[&not_tested]);
-    StepParts {
-        run,
-        run_note: CachedText::new(run_note),
-        run_button: CachedText::new(run_button),
-        form,
-        again,
-        guess: CachedText::new(guess_text),
-        answer: CachedText::new(answer),
-        chips,
-        not_tested,
-    }
 }
 
-fn build_form(text: &StepText, question: &str, guess: Option<Guess>) -> Element {
-    let form = with_id(dom::new_element("form", "lesson-form", ""), "lesson-form");
-    let fields = dom::new_element("fieldset", "", "");
+/// Creates the fields of a step's question. A guess that was made before is entered.
+fn fill_form(text: &StepText, question: &str, guess: Option<Guess>) {
+    let fields: Element = dom::by_id("lesson-fields");
+    fields.set_text_content(None);
     dom::append_children(&fields, &[&dom::new_element("legend", "", question)]);
     for (index, option) in text.options.iter().enumerate() {
-        let label = dom::new_element("label", "", "");
-        let field = dom::new_element("input", "", "");
+        let (label, field) = (dom::new_element("label", "", ""), dom::new_element("input", "", ""));
         let value = index.to_string();
-        for (name, value) in
-            [("type", "radio"), ("name", "lesson-option"), ("value", &*value), ("required", "")]
-        {
-            dom::set_attribute(&field, name, value);
-        }
+        set_attributes(
+            &field,
+            &[("type", "radio"), ("name", "lesson-option"), ("value", &value), ("required", "")],
+        );
         if guess == Some(Guess::Option(index)) {
             dom::set_attribute(&field, "checked", "");
         }
@@ -313,82 +285,33 @@ fn build_form(text: &StepText, question: &str, guess: Option<Guess>) -> Element 
     }
     if text.options.is_empty() {
         let images = if let Some(Guess::Images(images)) = guess { images } else { 50 };
-        let field = with_id(dom::new_element("input", "", ""), "lesson-images");
-        let value = images.to_string();
-        for (name, value) in [
-            ("type", "range"),
-            ("min", "0"),
-            ("max", "100"),
-            ("value", &*value),
-            ("aria-label", question),
-            ("aria-valuetext", &*english::of_100(images)),
-        ] {
-            dom::set_attribute(&field, name, value);
-        }
-        let said = with_id(dom::new_element("output", "", &english::of_100(images)), "lesson-images-said");
-        dom::set_attribute(&said, "for", "lesson-images");
+        let words = english::of_100(images);
+        let field = dom::new_element("input", "", "");
+        set_attributes(
+            &field,
+            &[
+                ("type", "range"),
+                ("id", "lesson-images"),
+                ("value", &images.to_string()),
+                ("aria-label", question),
+                ("aria-valuetext", &words),
+            ],
+        );
+        let said = dom::new_element("output", "", &words);
+        set_attributes(&said, &[("id", "lesson-images-said"), ("for", "lesson-images")]);
         dom::append_children(&fields, &[&field, &said]);
     }
-    let buttons = dom::new_element("div", "lesson-buttons", "");
-    let guess = button("lesson-guess", "", english::GUESS);
-    dom::set_attribute(&guess, "type", "submit");
-    dom::append_children(&buttons, &[&guess, &button("lesson-skip", "quiet-button", english::SKIP)]);
-    dom::append_children(&form, &[&fields, &buttons]);
-    form
 }
 
-fn build_claims(body: &Element, step: &Step, number: u32, notes: &Notes) -> Vec<ChipParts> {
-    if step.claims.is_empty() {
-        return vec![];
+fn set_attributes(element: &Element, attributes: &[(&str, &str)]) {
+    for (name, value) in attributes {
+        dom::set_attribute(element, name, value);
     }
-    let list = dom::new_element("ul", "lesson-claims", "");
-    dom::append_children(body, &[&dom::new_element("h3", "", english::CLAIMS), &list]);
-    let of_claim = |(at, claim): (usize, &ChipClaim)| {
-        let item = dom::new_element("li", "", "");
-        let words = dom::new_element("p", "", "");
-        let (before, after) = (dom::new_element("span", "", ""), dom::new_element("span", "", ""));
-        dom::append_children(&words, &[&before]);
-        match claim {
-            ChipClaim::Paper(id) => dom::set_attribute(&item, "data-claim", id.name()),
-            ChipClaim::Compared(_) => {
-                let field = dom::new_element("input", "lesson-threshold", "");
-                let value = notes.threshold(number as usize - 1, at).to_string();
-                for (name, value) in [
-                    ("type", "number"),
-                    ("min", "0"),
-                    ("max", "100"),
-                    ("step", "0.1"),
-                    ("value", &*value),
-                    ("data-at", &at.to_string()),
-                    ("aria-label", english::THRESHOLD),
-                ] {
-                    dom::set_attribute(&field, name, value);
-                }
-                dom::append_children(&words, &[&field]);
-            }
-        }
-        dom::append_children(&words, &[&after]);
-        let chip = dom::new_element("p", "chip", "");
-        let symbol = dom::new_element("i", "", "");
-        dom::set_attribute(&symbol, "aria-hidden", "true");
-        let (verdict, evidence) = (dom::new_element("b", "", ""), dom::new_element("span", "", ""));
-        dom::append_children(&chip, &[&symbol, &verdict, &evidence]);
-        dom::append_children(&item, &[&words, &chip]);
-        dom::append_children(&list, &[&item]);
-        ChipParts { item, before, after, symbol, verdict, evidence }
-    };
-    step.claims.iter().enumerate().map(of_claim).collect()
 }
 
-fn with_id(element: Element, id: &str) -> Element {
-    dom::set_attribute(&element, "id", id);
-    element
-}
-
-fn button(id: &str, class: &str, label: &str) -> Element {
-    let button = with_id(dom::new_element("button", class, label), id);
-    dom::set_attribute(&button, "type", "button");
-    button
+/// Hides the element with this id, or shows it.
+fn hide(id: &str, hidden: bool) {
+    let _ = dom::by_id::<Element>(id).toggle_attribute_with_force("hidden", hidden);
 }
 
 /// The guess in the fields of the open step, or `None` if nothing is picked.

@@ -122,6 +122,8 @@ pub(crate) async fn axe_finds_nothing_in_it(page: &mut PageUnderTest) -> Result<
         page.click("#lesson-previous").await?;
         check(page, &source, &format!("step 3 with its slider, {scheme}")).await?;
     }
+    // A page that opens a recorded run does not use the one that plays before anything is trained.
+    page.expect_console("preloaded using link preload");
     page.visit("recorded=paper&lesson=9&present=1").await?;
     page.wait_state("done", RUN_TIMEOUT).await?;
     page.click("#lesson-skip").await?;
