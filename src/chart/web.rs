@@ -67,13 +67,15 @@ pub fn draw_as_svg(
     let area = TextMeasuringBackend::new(backend, canvas_text_measurer(context(canvas)?)).into_area();
     draw(&area, &style).and_then(|()| area.present()).map_err(|error| error.to_string())?;
     drop(area);
-    // plotters gives the file the size of its coordinates; what matters of its first line is the box of these.
-    let (head, rest) = text.split_once(">\n").ok_or("the drawing has no head")?;
-    let (_, view_box) = head.split_once(" viewBox").ok_or("the drawing has no box")?;
-    let (title, description) = (escaped(title), escaped(description));
+    // plotters gives the file the size of its coordinates, in a first line of its own.
+    let (_, strokes) = text.split_once('\n').ok_or("the drawing has no head")?;
     Ok(format!(
-        "<svg width=\"{width}\" height=\"{height}\" viewBox{view_box}>\n<title>{title}</title>\n\
-         <desc>{description}</desc>\n{rest}"
+        "<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {} {}\" xmlns=\"http://www.w3.org/2000/svg\">\n\
+         <title>{}</title>\n<desc>{}</desc>\n{strokes}",
+        units(width),
+        units(height),
+        escaped(title),
+        escaped(description)
     ))
 }
 
