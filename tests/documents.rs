@@ -1,7 +1,12 @@
 //! Checks that the README's tables of settings, presets, arms and criteria agree with the program.
 
 use experiment::{
-    arm::Arm, criterion::PruningCriterion, preset::Preset, setting_table::SETTINGS, settings::Settings,
+    arm::Arm,
+    criterion::PruningCriterion,
+    experiment_report::csv_tables::{CURVES_COLUMNS, ROUNDS_COLUMNS},
+    preset::Preset,
+    setting_table::SETTINGS,
+    settings::Settings,
 };
 use std::{
     collections::BTreeSet,
@@ -46,6 +51,12 @@ fn every_setting_is_there_in_order_with_its_defaults() {
             assert_eq!(row[column], default, "{} of {}", setting.name, preset.name());
         }
     }
+}
+
+#[test]
+fn every_column_of_the_exported_tables_is_there_in_order() {
+    assert_eq!(column(&["column of rounds", "meaning"], 0), ROUNDS_COLUMNS);
+    assert_eq!(column(&["column of curves", "meaning"], 0), CURVES_COLUMNS);
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub mod network;
 pub mod network_layout;
 pub mod network_nodes;
 pub mod network_sample;
+#[cfg(target_arch = "wasm32")]
+pub mod paper;
 mod pen;
 mod plot_area;
 pub mod rounds;

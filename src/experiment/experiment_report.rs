@@ -9,7 +9,9 @@ use model::mask::Mask;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+pub mod csv_tables;
 pub mod merge;
+mod network_note;
 pub mod report_file;
 mod report_file_error;
 mod report_head;

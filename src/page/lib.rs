@@ -14,6 +14,7 @@ pub mod digit_reader;
 pub mod digit_texts;
 pub mod display;
 pub mod element_texts;
+pub mod exports;
 pub mod forecast;
 pub mod forgetting;
 pub mod headline;

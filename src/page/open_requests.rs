@@ -16,6 +16,8 @@ pub(crate) enum RequestPurpose {
         /// The name of the file.
         file_name: String,
     },
+    /// To offer other files to the user.
+    Files,
     /// To show the run that report files contain.
     Import {
         /// The kept arrays of the files' bytes.
@@ -39,6 +41,8 @@ pub(crate) enum RequestPurpose {
 pub enum RequestKind {
     /// A report is written.
     Export,
+    /// Other files are written.
+    Files,
     /// Report files are opened.
     Import,
     /// Claims are judged.
@@ -61,6 +65,7 @@ impl RequestPurpose {
     pub(crate) fn kind(&self) -> RequestKind {
         match self {
             RequestPurpose::Export { .. } => RequestKind::Export,
+            RequestPurpose::Files => RequestKind::Files,
             RequestPurpose::Import { .. } => RequestKind::Import,
             RequestPurpose::Score => RequestKind::Score,
             RequestPurpose::ReadNetworks { .. } => RequestKind::ReadNetworks,
@@ -70,7 +75,7 @@ impl RequestPurpose {
     /// Whether the answer is still wanted when a new run has started. A report of the old run is.
     fn outlives_the_run(&self) -> bool {
         match self {
-            RequestPurpose::Export { .. } => true,
+            RequestPurpose::Export { .. } | RequestPurpose::Files => true,
             RequestPurpose::Import { .. } | RequestPurpose::Score | RequestPurpose::ReadNetworks { .. } => {
                 false
             }
@@ -80,7 +85,9 @@ impl RequestPurpose {
     /// Whether this request makes an earlier one pointless.
     fn supersedes(&self, earlier: &RequestPurpose) -> bool {
         match self {
-            RequestPurpose::Export { .. } | RequestPurpose::ReadNetworks { .. } => false,
+            RequestPurpose::Export { .. } | RequestPurpose::Files | RequestPurpose::ReadNetworks { .. } => {
+                false
+            }
             RequestPurpose::Import { .. } => matches!(earlier, RequestPurpose::Import { .. }),
             RequestPurpose::Score => self == earlier,
         }

@@ -37,7 +37,7 @@ impl Display for PageRefusal {
             PageRefusal::FileUnreadable { name, why } => {
                 write!(f, "{name} could not be read: {why}. Choose it again.")
             }
-            PageRefusal::ReportNotSaved(why) => write!(f, "The report could not be kept: {why}."),
+            PageRefusal::NotSaved(why) => write!(f, "The file could not be saved: {why}."),
             PageRefusal::NotDrawn(why) => write!(f, "A picture could not be drawn: {why}. Reload the page."),
             PageRefusal::ReaderDiedTwice { request, cause } => {
                 let (failed, again) = request_texts(*request);
@@ -46,7 +46,10 @@ impl Display for PageRefusal {
                     RequestKind::Import => {
                         f.write_str("The file is probably damaged: open another copy of it.")
                     }
-                    RequestKind::Export | RequestKind::Score | RequestKind::ReadNetworks => {
+                    RequestKind::Export
+                    | RequestKind::Files
+                    | RequestKind::Score
+                    | RequestKind::ReadNetworks => {
                         write!(f, "Close other tabs to free memory, then {again}.")
                     }
                 }
@@ -122,6 +125,7 @@ fn phrase(cause: &PageRefusal) -> String {
 fn request_texts(request: RequestKind) -> (&'static str, &'static str) {
     match request {
         RequestKind::Export => ("The report could not be written", "press Export again"),
+        RequestKind::Files => ("The files could not be written", "press the button again"),
         RequestKind::Import => ("The report could not be opened", "open it again"),
         RequestKind::Score => ("The claims could not be judged", "the next round asks again"),
         RequestKind::ReadNetworks => ("The networks could not be asked", "ask again"),

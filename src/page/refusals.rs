@@ -40,8 +40,8 @@ pub enum PageRefusal {
         /// The browser's words.
         why: String,
     },
-    /// A report could not be given to the user: the browser's words.
-    ReportNotSaved(String),
+    /// A file could not be given to the user: the browser's words.
+    NotSaved(String),
     /// A picture could not be drawn: the browser's words.
     NotDrawn(String),
     /// A request is given up, because its question has cost two readers their lives.

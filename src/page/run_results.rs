@@ -243,8 +243,7 @@ impl RunResults {
     /// The seconds that a dense network takes for the training steps of this report. They are measured in round 0 of
     /// the same trial, in proportion to the steps if this job trains fewer. `None` before that round is finished.
     pub fn dense_seconds(&self, report: &JobReport) -> Option<f64> {
-        let dense = self.finished_job(JobId { arm: Arm::Ticket, round: 0, draw: 0, ..report.job })?;
-        Some(dense.seconds * f64::from(report.iterations) / f64::from(dense.report.iterations.max(1)))
+        self.experiment_report().dense_seconds(report)
     }
 }
 

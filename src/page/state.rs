@@ -6,6 +6,7 @@
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
     display::{self, Display},
+    exports::ExportRequest,
     kept_networks::{self, KeptNetworks},
     open_requests::OpenRequests,
     pinned_runs::PinnedRuns,
@@ -34,6 +35,7 @@ use protocol::{FailureKind, RunId, payload::ArrayId};
 mod accessors;
 mod dispatch;
 mod display_moves;
+mod exports;
 pub mod networks;
 mod on_event;
 mod pinning;
@@ -56,6 +58,8 @@ pub enum UserAction {
     Retry,
     /// Writes a report of everything that is finished and offers it as a file.
     Export,
+    /// Writes other files of what is finished and offers them.
+    ExportFiles(ExportRequest),
     /// Reads report files and shows the run that they contain.
     Import {
         /// The names of the files.
@@ -170,6 +174,8 @@ pub struct State {
     results: RunResults,
     pinned: PinnedRuns,
     kept: KeptNetworks,
+    /// The job whose network is offered as a file as soon as it has been trained again.
+    awaited_network: Option<JobId>,
     workers: Vec<WorkerSlot>,
     cores: usize,
     next_worker: u32,
@@ -214,6 +220,7 @@ impl State {
             pinned: PinnedRuns::default(),
             selection: ChartSelection::new(&settings.config),
             kept: KeptNetworks::new(settings.config.seeds.first(), kept_networks::MOST_BYTES),
+            awaited_network: None,
             settings,
             workers: Vec::new(),
             cores,
@@ -256,16 +263,12 @@ impl State {
             UserAction::Retry if status == PageStatus::Failed => self.retry(&mut effects),
             UserAction::Retry => {}
             UserAction::Export if self.can_export() => self.ask_for_export(),
-            UserAction::Export => {}
-            UserAction::Import { names, files } => self.ask_for_import(names, files, &mut effects),
-            UserAction::TrainAgain(jobs) => {
-                self.train_again(&jobs);
-                self.fetch_missing_data(&mut effects);
-                // A page whose workers have died may have opened a whole report since.
-                if self.failure.is_none() && !self.schedule.all_done() {
-                    self.adjust_worker_count(&mut effects);
-                }
+            UserAction::ExportFiles(request) if self.can_export() => {
+                self.ask_for_files(request, &mut effects)
             }
+            UserAction::Export | UserAction::ExportFiles(_) => {}
+            UserAction::Import { names, files } => self.ask_for_import(names, files, &mut effects),
+            UserAction::TrainAgain(jobs) => self.start_training_again(&jobs, &mut effects),
             UserAction::Choose(choose) => {
                 self.selection.change(choose);
                 self.change_preview_selection(choose);

@@ -145,12 +145,17 @@ pub fn digest_note(digest: &RunDigest, lack_digests: bool) -> String {
 
 /// The file name of an exported report.
 pub fn report_file_name(settings: &Settings) -> String {
+    export_stem(settings) + ".jsonl"
+}
+
+/// What the names of all exported files begin with.
+pub fn export_stem(settings: &Settings) -> String {
     let data = &settings.config.data;
     let data = if data.name == DataSet::NAMES[0] { String::new() } else { format!("-{}", data.name) };
     let seeds = settings.config.seeds.to_string().replace(',', "_");
     // A long list of seeds would make a name that no system takes.
     let seeds: String = seeds.chars().take(40).collect();
-    format!("ticket-lab-{}{data}-seed{seeds}.jsonl", settings.preset.name())
+    format!("ticket-lab-{}{data}-seed{seeds}", settings.preset.name())
 }
 
 /// The sentence that announces a change of status, or `None` if the change is not worth announcing.

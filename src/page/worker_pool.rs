@@ -71,6 +71,9 @@ pub enum Effect {
         /// The contents of the file.
         text: String,
     },
+    /// Offer files to the user for saving, one after the other: their names, and their bytes, which are kept on the
+    /// JavaScript side.
+    SaveArrays(Vec<(String, ArrayId)>),
 }
 
 /// A job assigned to a worker. The worker answers every `Start` or `Continue` with exactly one `Paused` or `Finished`.

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(target_arch = "wasm32")]
 pub mod codec;
+pub mod files_question;
 pub mod network_question;
 pub mod payload;
 pub mod question;

@@ -2,7 +2,7 @@
 //! [`Question`] and one of [`Answer`]; its arrays and texts go beside it as a [`Payload`](crate::payload::Payload), in
 //! the order that the variant describes, and need nothing further.
 
-use crate::network_question::NetworkQuestion;
+use crate::{files_question::FilesQuestion, network_question::NetworkQuestion};
 use experiment::{claims::claim::Claim, experiment_report::ExperimentReportParts};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,8 @@ pub enum Question {
     },
     /// Ask networks what they make of images. Payload: as [`NetworkQuestion`] says.
     ReadNetworks(NetworkQuestion),
+    /// Write files for the user to take away. Payload: as [`FilesQuestion`] says.
+    WriteFiles(Box<FilesQuestion>),
 }
 
 /// The answer to a question.
@@ -49,4 +51,9 @@ pub enum Answer {
     /// The networks have read the images. Payload: for each network, in the order of the question, the arrays that
     /// [`NetworkReading`](crate::network_question::NetworkReading) describes.
     NetworksRead,
+    /// The files are written. Payload: the bytes of each.
+    FilesWritten {
+        /// The name of each file.
+        names: Vec<String>,
+    },
 }

@@ -1,7 +1,7 @@
 //! Answers questions: writes, reads and judges reports, and asks networks. This runs in a worker, so that the page's wasm module does not
 //! need the code for JSON and compression.
 
-use crate::network_answers::KnownNetworks;
+use crate::{files, network_answers::KnownNetworks};
 use experiment::{
     claims::score_claims,
     experiment_report::{ExperimentReport, ExperimentReportParts},
@@ -25,6 +25,7 @@ pub(super) fn answer(question: Question, payload: Payload, networks: &mut KnownN
         Question::ReadNetworks(question) => {
             Ok((Answer::NetworksRead, networks.answer(question, payload).map_err(one)?))
         }
+        Question::WriteFiles(question) => files::write_files(*question, payload).map_err(one),
     }
 }
 

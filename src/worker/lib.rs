@@ -4,6 +4,7 @@
 
 mod answers;
 pub mod data_unpacking;
+mod files;
 mod network_answers;
 pub mod session;
 #[cfg(target_arch = "wasm32")]

@@ -19,6 +19,7 @@ use experiment::{
     seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
+use protocol::files_question::{FilesQuestion, WantedFile};
 use protocol::{
     Failure, FailureKind, RunUntil, WorkerCommand, WorkerEvent,
     network_question::{NetworkMoment, NetworkName, NetworkQuestion, NetworkReading},
@@ -71,6 +72,7 @@ samples! {
         WriteReport: experiment_reports().map(|experiment_report| Question::WriteReport { experiment_report }),
         ReadReports: [vec![], texts()].map(|names| Question::ReadReports { names }),
         ScoreClaims: experiment_reports().map(|experiment_report| Question::ScoreClaims { experiment_report }),
+        WriteFiles: files_questions(),
     }
 }
 
@@ -79,6 +81,7 @@ samples! {
     answers -> Answer {
         NetworksRead: [Answer::NetworksRead],
         ReportWritten: [Answer::ReportWritten],
+        FilesWritten: [vec![], texts()].map(|names| Answer::FilesWritten { names }),
         ReportsRead: experiment_reports().map(|experiment_report| Answer::ReportsRead { experiment_report }),
         ClaimsScored: [vec![], claims()].map(|claims| Answer::ClaimsScored { claims }),
     }
@@ -238,6 +241,26 @@ fn network_questions() -> Vec<Question> {
         })
     };
     readings.map(question).into()
+}
+
+/// No file, and every kind of file, as an archive and by itself.
+fn files_questions() -> Vec<Question> {
+    let every_file = |file: WantedFile| match file {
+        WantedFile::Report
+        | WantedFile::Rounds
+        | WantedFile::Curves
+        | WantedFile::Network(_)
+        | WantedFile::Picture { .. } => file,
+    };
+    let pictures = texts().into_iter().map(|name| WantedFile::Picture { name });
+    let plain = [WantedFile::Report, WantedFile::Rounds, WantedFile::Curves, WantedFile::Network(last())];
+    let all: Vec<WantedFile> = plain.into_iter().chain(pictures).map(every_file).collect();
+    let question = |(experiment_report, (files, archive))| {
+        let stem = texts().concat();
+        Question::WriteFiles(Box::new(FilesQuestion { stem, experiment_report, files, archive }))
+    };
+    let files = [(vec![], None), (all, Some(texts().concat()))];
+    experiment_reports().into_iter().zip(files).map(question).collect()
 }
 
 fn readings() -> ReadingsBeforeTraining {

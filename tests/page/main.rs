@@ -3,6 +3,7 @@
 mod charts_and_table;
 mod data_sets;
 mod display;
+mod exports;
 mod fake_worker;
 mod lesson;
 mod likeness;

@@ -16,7 +16,7 @@ use page::{refusal_texts, refusals::PageRefusal};
 use protocol::{
     Failure, FailureKind, WorkerCommand, WorkerEvent,
     payload::{ArrayId, Payload, PayloadItem},
-    question::{Question, RequestId},
+    question::{Answer, Question, RequestId},
 };
 use std::collections::{BTreeMap, VecDeque};
 use worker::session::WorkerSession;
@@ -41,6 +41,8 @@ pub(crate) struct PageHarness {
     pub(crate) abandoned: usize,
     /// The names and contents of the files that the page offered for saving.
     pub(crate) saved: Vec<(String, String)>,
+    /// The names and bytes of the other files that it offered.
+    pub(crate) saved_bytes: Vec<(String, Vec<u8>)>,
     /// How often the page asked for new settings to be shown.
     pub(crate) shown: usize,
     /// The arrays that the page keeps, as the browser has them.
@@ -88,6 +90,7 @@ impl PageHarness {
             fetches: 0,
             abandoned: 0,
             saved: Vec::new(),
+            saved_bytes: Vec::new(),
             shown: 0,
             arrays: BTreeMap::new(),
             delivered: Vec::new(),
@@ -169,6 +172,11 @@ impl PageHarness {
                 }
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),
+                Effect::SaveArrays(files) => {
+                    let bytes = |id| self.arrays[&id].clone().into_bytes().expect("a file is bytes");
+                    let files: Vec<_> = files.into_iter().map(|(name, id)| (name, bytes(id))).collect();
+                    self.saved_bytes.extend(files);
+                }
                 Effect::SendData { to, data } => {
                     self.answer_command(to, WorkerCommand::Load { data: *data }, Payload::NONE)
                 }
@@ -249,6 +257,9 @@ impl PageHarness {
         while let Some((from, event, mut payload)) = self.inbox.pop_front() {
             if let WorkerEvent::Finished { .. } = event {
                 payload.0.iter_mut().skip(3).for_each(|item| self.keep(item));
+            }
+            if let WorkerEvent::Answered { answer: Ok(Answer::FilesWritten { .. }), .. } = event {
+                payload.0.iter_mut().for_each(|item| self.keep(item));
             }
             let effects = self.state.on_event(from, event, payload, self.now);
             self.perform(effects);

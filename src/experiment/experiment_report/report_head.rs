@@ -19,10 +19,29 @@ const FORMAT: &str = "ticket-lab report";
 struct ReportHeader {
     format: &'static str,
     version: u32,
+    #[serde(flatten)]
+    head: Head,
+}
+
+/// What defines the experiment, as the first line says it.
+#[derive(Serialize)]
+pub(super) struct Head {
     #[serde(serialize_with = "as_map")]
     config: Vec<(&'static str, String)>,
     seeds: Vec<u32>,
     data: DataName,
+}
+
+impl Head {
+    /// That of an experiment.
+    pub(super) fn of(config: &ExperimentConfig) -> Head {
+        let data = &config.data;
+        Head {
+            config: experiment_setting_values(config).collect(),
+            seeds: config.seeds.iter().collect(),
+            data: DataName { name: data.name.clone(), sha256: data.sha256.clone() },
+        }
+    }
 }
 
 /// Which data set it is.
@@ -56,14 +75,7 @@ fn as_map<S: Serializer>(pairs: &[(&'static str, String)], serializer: S) -> Res
 
 /// The first line of an experiment's file, without its end.
 pub(super) fn write_head(config: &ExperimentConfig) -> String {
-    let data = &config.data;
-    let head = ReportHeader {
-        format: FORMAT,
-        version: VERSION,
-        config: experiment_setting_values(config).collect(),
-        seeds: config.seeds.iter().collect(),
-        data: DataName { name: data.name.clone(), sha256: data.sha256.clone() },
-    };
+    let head = ReportHeader { format: FORMAT, version: VERSION, head: Head::of(config) };
     serde_json::to_string(&head).expect("plain data")
 }
 

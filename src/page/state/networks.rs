@@ -84,6 +84,7 @@ impl State {
         let gone = self.kept.keep(finished.report.job, arrays, bytes);
         effects.extend((!gone.is_empty()).then_some(Effect::DropArrays(gone)));
         self.redraw_needs.kept = true;
+        self.ask_for_awaited_network(effects);
     }
 
     /// Drops the kept networks of all jobs but those in `same`, because another run begins.
@@ -93,6 +94,7 @@ impl State {
         same: &BTreeSet<JobId>,
         effects: &mut Vec<Effect>,
     ) {
+        self.awaited_network = None;
         let gone = self.kept.start_run(first_seed, same);
         effects.extend((!gone.is_empty()).then_some(Effect::DropArrays(gone)));
     }
@@ -133,9 +135,18 @@ impl State {
         of_first().filter(missing).filter(fits).map(|finished| finished.report.job).collect()
     }
 
-    /// Trains finished jobs again, so that their networks can be asked. Their results stay as they are; that they come
-    /// out the same is checked.
-    pub(super) fn train_again(&mut self, jobs: &[JobId]) {
+    /// Trains finished jobs again, so that their networks can be asked, with the workers and data that this needs.
+    pub(super) fn start_training_again(&mut self, jobs: &[JobId], effects: &mut Vec<Effect>) {
+        self.train_again(jobs);
+        self.fetch_missing_data(effects);
+        // A page whose workers have died may have opened a whole report since.
+        if self.failure.is_none() && !self.schedule.all_done() {
+            self.adjust_worker_count(effects);
+        }
+    }
+
+    /// Opens finished jobs again. Their results stay as they are; that they come out the same is checked.
+    fn train_again(&mut self, jobs: &[JobId]) {
         let wanted: Vec<JobId> = jobs
             .iter()
             .copied()

@@ -104,8 +104,14 @@ impl State {
                 let answer = Ok(networks.iter().map(of_network).collect());
                 effects.push(Effect::Deliver { asker: *asker, answer });
             }
+            (RequestPurpose::Files, Answer::FilesWritten { names }) => {
+                let arrays: Option<Vec<ArrayId>> = payload.0.iter().map(PayloadItem::kept).collect();
+                let arrays = arrays.filter(|arrays| arrays.len() == names.len())?;
+                effects.push(Effect::SaveArrays(names.into_iter().zip(arrays).collect()));
+            }
             (
                 RequestPurpose::Export { .. }
+                | RequestPurpose::Files
                 | RequestPurpose::Import { .. }
                 | RequestPurpose::Score
                 | RequestPurpose::ReadNetworks { .. },

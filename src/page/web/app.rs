@@ -16,7 +16,7 @@ use crate::{
 };
 use experiment::{settings::Settings, sorted_map::SortedMap};
 use std::cell::RefCell;
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// Everything that the running page consists of.
 pub(super) struct App {
@@ -116,9 +116,12 @@ impl App {
                     None
                 }
                 Effect::Save { name, text } => {
-                    if let Err(error) = save_file::save(&name, &text) {
-                        let why = dom::error_message(&error);
-                        self.state.add_request_errors(vec![PageRefusal::ReportNotSaved(why)]);
+                    self.say_if_not_saved(save_file::save(&name, &text));
+                    None
+                }
+                Effect::SaveArrays(files) => {
+                    for (name, array) in files {
+                        self.say_if_not_saved(save_file::save_array(&name, array));
                     }
                     None
                 }
@@ -135,6 +138,12 @@ impl App {
             if let Some((worker, cause)) = failed {
                 queue.extend(self.state.on_worker_death(worker, cause, dom::now_seconds()));
             }
+        }
+    }
+
+    fn say_if_not_saved(&mut self, saved: Result<(), JsValue>) {
+        if let Err(error) = saved {
+            self.state.add_request_errors(vec![PageRefusal::NotSaved(dom::error_message(&error))]);
         }
     }
 

@@ -4,24 +4,54 @@ use crate::web::dom;
 use crate::{
     chart_data::{self},
     chart_selection::ChartSelection,
+    exports::Picture,
     metric::Metric,
     pinned_runs::PinnedRuns,
     shown_results::ShownResults,
 };
 use chart::{
+    DrawResult,
     cost::{self, CostChart},
     curves::{self, CurvesChart},
     distance::{self, DistanceChart},
     layers::{self, LayersChart},
     rounds::{self, RoundsChart},
     style::{ChartStyle, Theme},
-    web::draw_on_canvas,
+    web::{MeasuringBackend, draw_as_svg, draw_on_canvas},
 };
-use wasm_bindgen::JsValue;
+use plotters::{coord::Shift, drawing::DrawingArea, style::WHITE};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 
 /// The text of a chart in which no arm is shown.
 const NO_ARM_SHOWN: &str = "All arms are switched off in the legend.";
+
+/// The size in CSS pixels of a picture whose chart is not shown.
+const SIZE_IF_NOT_SHOWN: (f64, f64) = (640.0, 400.0);
+
+/// The pixels of a PNG file for each CSS pixel.
+const PNG_SCALE: f64 = 2.0;
+
+type Area<'a> = DrawingArea<MeasuringBackend<'a>, Shift>;
+
+/// The kinds of pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PictureEnding {
+    /// Lines and texts.
+    Svg,
+    /// Pixels, two for each CSS pixel.
+    Png,
+}
+
+impl PictureEnding {
+    /// The ending of the file's name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            PictureEnding::Svg => "svg",
+            PictureEnding::Png => "png",
+        }
+    }
+}
 
 /// The kinds of charts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,78 +203,138 @@ impl ChartCanvas {
             return Ok(());
         }
         let style = ChartStyle::new(theme, scale, self.size.0);
-        let (canvas, size) = (&self.canvas, self.size);
-        let stop = |(x, number): (i32, u32)| Stop { x: f64::from(x) / scale, number };
+        let drawn = Drawn::new(self.kind, results, selection, pinned, (marked_round, self.marked));
         let mut stops = Vec::new();
-        let (empty, words, drawn) = match self.kind {
-            ChartKind::Curves => {
-                let mut data = chart_data::accuracy_curves(results, selection, pinned);
-                data.marked = self.marked;
-                let mut places = Vec::new();
-                draw_on_canvas(canvas, size, &style, |area| {
-                    places = curves::iteration_positions(area, &data, &style);
-                    curves::draw(area, &data, &style)
-                })?;
-                stops = places.into_iter().zip(curves::iterations(&data)).map(stop).collect();
-                dom::set_attribute(canvas, "data-end", &curves::end(&data));
-                (data.is_empty().then_some(curves::EMPTY), curves::describe(&data), Drawn::Curves(data))
-            }
-            ChartKind::Rounds(metric) => {
-                let mut data = chart_data::metric_by_round(
-                    results,
-                    selection,
-                    metric.unwrap_or(selection.metric),
-                    pinned,
-                );
-                data.marked = marked_round.map(|round| round as usize);
-                let mut places = Vec::new();
-                draw_on_canvas(canvas, size, &style, |area| {
-                    places = rounds::round_positions(area, &data, &style);
-                    rounds::draw(area, &data, &style)
-                })?;
-                stops = places.into_iter().zip(0..).map(stop).collect();
-                (data.empty(), rounds::describe(&data), Drawn::Rounds(data))
-            }
-            ChartKind::Layers => {
-                let mut data = chart_data::layers_left(results);
-                data.marked = marked_round.map(|round| round as usize);
-                let mut places = Vec::new();
-                draw_on_canvas(canvas, size, &style, |area| {
-                    places = layers::round_positions(area, &data, &style);
-                    layers::draw(area, &data, &style)
-                })?;
-                stops = places.into_iter().zip(0..).map(stop).collect();
-                (data.is_empty().then_some(layers::EMPTY), layers::describe(&data), Drawn::Layers(data))
-            }
-            ChartKind::Distance => {
-                let data = chart_data::survivors_by_distance(results);
-                let mut places = Vec::new();
-                draw_on_canvas(canvas, size, &style, |area| {
-                    places = distance::ring_positions(area, &data, &style);
-                    distance::draw(area, &data, &style)
-                })?;
-                if !data.is_empty() {
-                    stops = places.into_iter().zip(0..).map(stop).collect();
-                }
-                (data.is_empty().then_some(distance::EMPTY), distance::describe(&data), Drawn::Distance(data))
-            }
-            ChartKind::Cost => {
-                let data = chart_data::round_costs(results, selection);
-                let mut places = Vec::new();
-                draw_on_canvas(canvas, size, &style, |area| {
-                    places = cost::round_positions(area, &data, &style);
-                    cost::draw(area, &data, &style)
-                })?;
-                stops = places.into_iter().map(stop).collect();
-                (data.is_empty().then_some(cost::EMPTY), cost::describe(&data), Drawn::Cost(data))
-            }
-        };
-        (self.stops, self.drawn) = (stops, Some(drawn));
+        draw_on_canvas(&self.canvas, self.size, &style, |area| {
+            stops = drawn.stops(area, &style);
+            drawn.paint(area, &style)
+        })?;
+        let stop = |(x, number): (i32, u32)| Stop { x: f64::from(x) / scale, number };
+        self.stops = stops.into_iter().map(stop).collect();
+        if let Drawn::Curves(data) = &drawn {
+            dom::set_attribute(&self.canvas, "data-end", &curves::end(data));
+        }
+        let (empty, words) = (drawn.empty(), drawn.describe());
+        self.drawn = Some(drawn);
         let empty = empty.map(|empty| if selection.is_empty() { NO_ARM_SHOWN } else { empty });
         self.empty.set_text_content(Some(empty.unwrap_or_default()));
         let _ = self.empty.toggle_attribute_with_force("hidden", empty.is_none());
         dom::set_attribute(&self.canvas, "aria-label", empty.unwrap_or(&words));
         dom::set_attribute(&self.canvas, "data-shown", &results.moment().to_string());
         Ok(())
+    }
+
+    /// The chart as a picture for a file with this ending, or `None` if it has no data. It is drawn anew, for light
+    /// paper, as large as on the page; where it is not shown there, in a size that suits most uses.
+    pub(super) fn picture(
+        &self,
+        results: ShownResults<'_>,
+        selection: &ChartSelection,
+        pinned: &PinnedRuns,
+        ending: PictureEnding,
+    ) -> Result<Option<Picture>, String> {
+        let drawn = Drawn::new(self.kind, results, selection, pinned, (None, None));
+        if drawn.empty().is_some() {
+            return Ok(None);
+        }
+        let size = if self.size.0 < 1.0 || self.size.1 < 1.0 { SIZE_IF_NOT_SHOWN } else { self.size };
+        let paper: HtmlCanvasElement = dom::new_element("canvas", "", "").unchecked_into();
+        let style = ChartStyle::new(Theme::Light, PNG_SCALE, size.0);
+        let text = match ending {
+            PictureEnding::Svg => {
+                let title = self.holder.closest("figure").ok().flatten();
+                let title = title.and_then(|figure| figure.query_selector("h2").ok().flatten());
+                let title = title.and_then(|title| title.text_content()).unwrap_or_default();
+                draw_as_svg(&paper, size, (&title, &drawn.describe()), &style, |area, style| {
+                    drawn.paint_on_white(area, style)
+                })?
+            }
+            PictureEnding::Png => {
+                draw_on_canvas(&paper, size, &style, |area| drawn.paint_on_white(area, &style))?;
+                paper.to_data_url().map_err(|error| dom::error_message(&error))?
+            }
+        };
+        Ok(Some(Picture { name: format!("{}.{}", self.canvas.id(), ending.name()), text }))
+    }
+}
+
+impl Drawn {
+    /// What a chart shows, with the round and the iteration or ring that are marked.
+    fn new(
+        kind: ChartKind,
+        results: ShownResults<'_>,
+        selection: &ChartSelection,
+        pinned: &PinnedRuns,
+        (round, marked): (Option<u32>, Option<u32>),
+    ) -> Drawn {
+        let round = round.map(|round| round as usize);
+        match kind {
+            ChartKind::Curves => {
+                let data = chart_data::accuracy_curves(results, selection, pinned);
+                Drawn::Curves(CurvesChart { marked, ..data })
+            }
+            ChartKind::Rounds(metric) => {
+                let metric = metric.unwrap_or(selection.metric);
+                let data = chart_data::metric_by_round(results, selection, metric, pinned);
+                Drawn::Rounds(RoundsChart { marked: round, ..data })
+            }
+            ChartKind::Layers => {
+                Drawn::Layers(LayersChart { marked: round, ..chart_data::layers_left(results) })
+            }
+            ChartKind::Distance => Drawn::Distance(chart_data::survivors_by_distance(results)),
+            ChartKind::Cost => Drawn::Cost(chart_data::round_costs(results, selection)),
+        }
+    }
+
+    fn paint(&self, area: &Area<'_>, style: &ChartStyle) -> DrawResult<MeasuringBackend<'static>> {
+        match self {
+            Drawn::Curves(data) => curves::draw(area, data, style),
+            Drawn::Rounds(data) => rounds::draw(area, data, style),
+            Drawn::Layers(data) => layers::draw(area, data, style),
+            Drawn::Cost(data) => cost::draw(area, data, style),
+            Drawn::Distance(data) => distance::draw(area, data, style),
+        }
+    }
+
+    fn paint_on_white(&self, area: &Area<'_>, style: &ChartStyle) -> DrawResult<MeasuringBackend<'static>> {
+        area.fill(&WHITE)?;
+        self.paint(area, style)
+    }
+
+    /// What can be pointed at: places in device pixels, and the rounds, iterations or rings there.
+    fn stops(&self, area: &Area<'_>, style: &ChartStyle) -> Vec<(i32, u32)> {
+        let numbered = |places: Vec<i32>| places.into_iter().zip(0..).collect();
+        match self {
+            Drawn::Curves(data) => {
+                let places = curves::iteration_positions(area, data, style);
+                places.into_iter().zip(curves::iterations(data)).collect()
+            }
+            Drawn::Rounds(data) => numbered(rounds::round_positions(area, data, style)),
+            Drawn::Layers(data) => numbered(layers::round_positions(area, data, style)),
+            Drawn::Distance(data) if data.is_empty() => vec![],
+            Drawn::Distance(data) => numbered(distance::ring_positions(area, data, style)),
+            Drawn::Cost(data) => cost::round_positions(area, data, style),
+        }
+    }
+
+    /// What is said in the place of a chart without data.
+    fn empty(&self) -> Option<&'static str> {
+        match self {
+            Drawn::Curves(data) => data.is_empty().then_some(curves::EMPTY),
+            Drawn::Rounds(data) => data.empty(),
+            Drawn::Layers(data) => data.is_empty().then_some(layers::EMPTY),
+            Drawn::Cost(data) => data.is_empty().then_some(cost::EMPTY),
+            Drawn::Distance(data) => data.is_empty().then_some(distance::EMPTY),
+        }
+    }
+
+    fn describe(&self) -> String {
+        match self {
+            Drawn::Curves(data) => curves::describe(data),
+            Drawn::Rounds(data) => rounds::describe(data),
+            Drawn::Layers(data) => layers::describe(data),
+            Drawn::Cost(data) => cost::describe(data),
+            Drawn::Distance(data) => distance::describe(data),
+        }
     }
 }

@@ -17,6 +17,7 @@ mod dom;
 mod dom_table;
 mod download;
 mod embed;
+mod exports;
 mod fields;
 mod files;
 mod heatmaps;

@@ -9,6 +9,7 @@ use crate::web::{
     display_controls::DisplayControls,
     dom::{self, CachedText},
     dom_table::Table,
+    exports::Exports,
     fields::SettingFields,
     heatmaps::{self, Heatmaps},
     legend::Legend,
@@ -62,6 +63,7 @@ pub(super) struct PageView {
     afterwards: Element,
     digest: DigestLine,
     kept: KeptLine,
+    pub(super) exports: Exports,
     pub(super) plots: Vec<ChartCanvas>,
     pub(super) heatmaps: Heatmaps,
     pub(super) digits: DigitsFigure,
@@ -178,6 +180,7 @@ impl PageView {
                 note: dom::by_id("kept-note"),
                 train_again: dom::by_id("train-again"),
             },
+            exports: Exports::new(),
             plots: vec![
                 plot("curves", ChartKind::Curves),
                 plot("rounds-accuracy", ChartKind::Rounds(None)),
@@ -267,6 +270,7 @@ impl PageView {
         }
         if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {
             self.show_kept(state);
+            self.exports.show(state);
         }
         if redraw_needs.claims || redraw_needs.all {
             self.claims.show(state.scored_claims());

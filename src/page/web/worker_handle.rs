@@ -9,6 +9,7 @@ use protocol::{
     WorkerCommand, WorkerEvent,
     codec::{self, PostedMessage},
     payload::Payload,
+    question::Answer,
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -96,6 +97,12 @@ fn read_event(posted: &JsValue) -> Result<(WorkerEvent, Payload), MessageFault> 
     if let WorkerEvent::Finished { .. } = event {
         let mut payload = codec::read_payload(&values.slice(0, ARRAYS_OF_FINISHED));
         array_store::keep_behind(&mut payload, &values.slice(ARRAYS_OF_FINISHED, values.length()));
+        return Ok((event, payload));
+    }
+    // So are the files for the user, which are large and of no use here.
+    if let WorkerEvent::Answered { answer: Ok(Answer::FilesWritten { .. }), .. } = event {
+        let mut payload = Payload::NONE;
+        array_store::keep_behind(&mut payload, &values);
         return Ok((event, payload));
     }
     Ok((event, codec::read_payload(&values)))

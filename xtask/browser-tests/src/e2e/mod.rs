@@ -11,6 +11,7 @@ mod display;
 mod embed;
 mod evidence;
 mod experiments;
+mod exports;
 mod faults;
 mod host;
 mod lesson;
@@ -78,6 +79,8 @@ const TESTS: &[Test] = tests![
     reports::recorded_runs_open_or_say_why_not,
     reports::missing_recorded_run_is_named,
     reports::claims_are_scored,
+    exports::everything_can_be_taken_away,
+    exports::a_network_that_is_not_kept_is_trained_again,
     reader::export_survives_its_reader,
     reader::import_that_kills_is_refused,
     reader::failed_page_exports_and_imports,

@@ -1,0 +1,123 @@
+//! The numbers of a report as two tables of comma-separated values, for spreadsheets and scripts: the table of rounds, and
+//! the curves. Each begins with a line of names. Nothing in them needs quotes. A number has the fewest digits that read
+//! back as the same number; a field is empty where a report of version 1 lacks the number.
+
+use super::{ExperimentReport, FinishedJob};
+use crate::{job::JobId, job_graph, job_report::Accuracy, recipe::recipe};
+
+/// The names of the columns of [`ExperimentReport::rounds_csv`].
+pub const ROUNDS_COLUMNS: [&str; 20] = [
+    "trial",
+    "arm",
+    "round",
+    "draw",
+    "weights",
+    "weights_left",
+    "early_stop",
+    "validation_loss",
+    "test_start",
+    "test_early",
+    "test_end",
+    "train_early",
+    "train_end",
+    "iterations",
+    "batch",
+    "multiply_adds",
+    "dense_multiply_adds",
+    "seconds",
+    "dense_seconds",
+    "digest",
+];
+
+/// The names of the columns of [`ExperimentReport::curves_csv`].
+pub const CURVES_COLUMNS: [&str; 8] =
+    ["trial", "arm", "round", "draw", "iteration", "validation_loss", "validation_accuracy", "correct"];
+
+impl ExperimentReport {
+    /// A line for each row of the table of rounds that is finished, in the order of the table.
+    pub fn rounds_csv(&self) -> String {
+        let weights = self.config.model.weight_count() as f64;
+        let line = |row: JobId, finished: &FinishedJob| {
+            let report = &finished.report;
+            let mut fields = job_fields(row).to_vec();
+            fields.extend([
+                report.surviving_weights().to_string(),
+                (f64::from(report.surviving_weights()) / weights).to_string(),
+                report.early_stop.to_string(),
+                loss(report.min_validation_loss()),
+                report.before_training.map_or(String::new(), |readings| fraction(readings.test)),
+                fraction(report.test_early),
+                fraction(report.test_end),
+                fraction(report.train_early),
+                fraction(report.train_end),
+                report.iterations.to_string(),
+                report.batch.to_string(),
+                report.multiply_adds(&self.config.model).to_string(),
+                report.dense_multiply_adds(&self.config.model).to_string(),
+                seconds(finished.seconds),
+                self.dense_seconds(report).map_or(String::new(), seconds),
+                finished.digest.clone().unwrap_or_default(),
+            ]);
+            fields.join(",") + "\n"
+        };
+        ROUNDS_COLUMNS.join(",") + "\n" + &self.rows().map(|(row, done)| line(row, done)).collect::<String>()
+    }
+
+    /// A line for each point of the curves of those rows, with the reading before the first training step as the first
+    /// one where the report has it.
+    pub fn curves_csv(&self) -> String {
+        let mut text = CURVES_COLUMNS.join(",") + "\n";
+        for (row, finished) in self.rows() {
+            let report = &finished.report;
+            let start = report.before_training.map(|readings| {
+                let first = recipe(report.job).first_iteration(&self.config);
+                (first, readings.validation_loss, readings.validation)
+            });
+            let curve = report.curve.iter().map(|point| (point.iteration, point.loss, point.accuracy));
+            for (iteration, value, accuracy) in start.into_iter().chain(curve) {
+                let mut fields = job_fields(row).to_vec();
+                fields.extend([
+                    iteration.to_string(),
+                    loss(value),
+                    fraction(accuracy),
+                    accuracy.correct.to_string(),
+                ]);
+                text += &fields.join(",");
+                text.push('\n');
+            }
+        }
+        text
+    }
+
+    /// The seconds that a dense network takes for the training steps of this report. They are measured in round 0 of
+    /// the same trial, in proportion to the steps if this job trains fewer. `None` before that round is finished.
+    pub fn dense_seconds(&self, report: &crate::job_report::JobReport) -> Option<f64> {
+        let dense = JobId { arm: crate::arm::Arm::Ticket, round: 0, draw: 0, ..report.job };
+        let dense = self.finished.get(&dense)?;
+        Some(dense.seconds * f64::from(report.iterations) / f64::from(dense.report.iterations.max(1)))
+    }
+
+    /// The finished rows of the table, with the results of their jobs.
+    fn rows(&self) -> impl Iterator<Item = (JobId, &FinishedJob)> {
+        let rows = job_graph::table_rows(&self.config).into_iter();
+        rows.filter_map(|row| Some((row, self.finished.get(&row.training_job())?)))
+    }
+}
+
+fn job_fields(row: JobId) -> [String; 4] {
+    [row.trial.to_string(), row.arm.name().to_owned(), row.round.to_string(), row.draw.to_string()]
+}
+
+fn fraction(accuracy: Accuracy) -> String {
+    accuracy.fraction().to_string()
+}
+
+/// A loss. That of a network which has diverged is `Infinity`, as in the table's attributes.
+fn loss(loss: f32) -> String {
+    if loss.is_finite() { loss.to_string() } else { "Infinity".to_owned() }
+}
+
+/// Seconds to the millisecond, as in a report file.
+fn seconds(seconds: f64) -> String {
+    ((seconds * 1e3).round() / 1e3).to_string()
+}
