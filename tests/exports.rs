@@ -29,9 +29,10 @@ use std::{
 use training::job_training::{AdvanceOutcome, JobTraining};
 use worker::session::WorkerSession;
 
-/// Two trials of a small run, with a dense network that has a row of its own, trained weights to start from, and draws.
+/// Two trials of a small run, with a dense network that has a row of its own, trained weights to start from, and draws. So
+/// high a step size that some networks stop early.
 const FRAGMENT: &str = "preset=quick&seed=3&trials=2&iterations=40&eval_every=10&rounds=2&hidden=30,20&rate=0.7\
-                        &arms=dense,ticket,reinit,late&draws=2";
+                        &arms=dense,ticket,reinit,late&draws=2&learning_rate=0.05";
 
 /// A finished run, and what is kept of the network of each job, as a worker hands it over.
 struct Run {
@@ -173,6 +174,11 @@ fn tables_say_what_the_report_says() {
         }
     }
     assert!(points.next().is_none(), "points of no row");
+    // Otherwise early stop and end could be mistaken for each other.
+    for name in ["test_early", "train_early"] {
+        let end = name.replace("early", "end");
+        assert!(rounds.iter().any(|fields| fields[name] != fields[&end]), "no network stops early");
+    }
 }
 
 /// How many test images a network of plain candle reads right. Its tensors come from a file.

@@ -2,7 +2,10 @@
 //! are generic over backends, are in the page's module only once.
 
 use plotters::prelude::DrawingBackend;
-use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind};
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind, FontFamily, FontStyle,
+    FontTransform, text_anchor::Pos,
+};
 use plotters_canvas::CanvasBackend;
 use plotters_svg::SVGBackend;
 use std::{
@@ -109,6 +112,55 @@ impl DrawingBackend for Paper<'_> {
     }
 
     fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, pos: BackendCoord) -> PaperResult {
-        on_either!(self, backend => backend.draw_text(text, style, pos))
+        match self {
+            Paper::Canvas(backend) => backend.draw_text(text, style, pos).map_err(plain),
+            Paper::Svg(backend) => backend.draw_text(text, &AsMeasured(style), pos).map_err(plain),
+        }
+    }
+}
+
+/// The style of a text in an SVG file, which plotters makes smaller by this factor than it was asked to.
+struct AsMeasured<'a, S>(&'a S);
+
+const SVG_TEXT_FACTOR: f64 = 1.24;
+
+impl<S: BackendTextStyle> BackendTextStyle for AsMeasured<'_, S> {
+    type FontError = S::FontError;
+
+    fn color(&self) -> BackendColor {
+        self.0.color()
+    }
+
+    fn size(&self) -> f64 {
+        self.0.size() * SVG_TEXT_FACTOR
+    }
+
+    fn transform(&self) -> FontTransform {
+        self.0.transform()
+    }
+
+    fn style(&self) -> FontStyle {
+        self.0.style()
+    }
+
+    fn anchor(&self) -> Pos {
+        self.0.anchor()
+    }
+
+    fn family(&self) -> FontFamily<'_> {
+        self.0.family()
+    }
+
+    fn layout_box(&self, text: &str) -> Result<((i32, i32), (i32, i32)), S::FontError> {
+        self.0.layout_box(text)
+    }
+
+    fn draw<E, D: FnMut(i32, i32, BackendColor) -> Result<(), E>>(
+        &self,
+        text: &str,
+        pos: BackendCoord,
+        draw: D,
+    ) -> Result<Result<(), E>, S::FontError> {
+        self.0.draw(text, pos, draw)
     }
 }

@@ -78,6 +78,8 @@ pub fn everything_note(kept: &KeptNetworks, first_seed: u32, finished: usize) ->
         0 => "The zip file has the report, the tables and the charts. No network of the first trial is at hand to go \
               with them."
             .into(),
+        1 => "The zip file has the report, the tables, the charts and the one network of the first trial that is at hand."
+            .into(),
         count if count == finished => {
             format!("The zip file has the report, the tables, the charts and all {count} networks.")
         }

@@ -29,6 +29,9 @@ const NO_ARM_SHOWN: &str = "All arms are switched off in the legend.";
 /// The size in CSS pixels of a picture whose chart is not shown.
 const SIZE_IF_NOT_SHOWN: (f64, f64) = (640.0, 400.0);
 
+/// The white around a picture, in CSS pixels.
+const PICTURE_MARGIN: f64 = 8.0;
+
 /// The pixels of a PNG file for each CSS pixel.
 const PNG_SCALE: f64 = 2.0;
 
@@ -238,6 +241,7 @@ impl ChartCanvas {
             return Ok(None);
         }
         let size = if self.size.0 < 1.0 || self.size.1 < 1.0 { SIZE_IF_NOT_SHOWN } else { self.size };
+        let size = (size.0 + 2.0 * PICTURE_MARGIN, size.1 + 2.0 * PICTURE_MARGIN);
         let paper: HtmlCanvasElement = dom::new_element("canvas", "", "").unchecked_into();
         let style = ChartStyle::new(Theme::Light, PNG_SCALE, size.0);
         let text = match ending {
@@ -298,7 +302,8 @@ impl Drawn {
 
     fn paint_on_white(&self, area: &Area<'_>, style: &ChartStyle) -> DrawResult<MeasuringBackend<'static>> {
         area.fill(&WHITE)?;
-        self.paint(area, style)
+        let margin = style.px(PICTURE_MARGIN);
+        self.paint(&area.margin(margin, margin, margin, margin), style)
     }
 
     /// What can be pointed at: places in device pixels, and the rounds, iterations or rings there.

@@ -23,6 +23,8 @@ pub(super) struct Exports {
     network_note: CachedText,
     everything_note: CachedText,
     networks: Vec<(JobId, String)>,
+    /// Whether the user has chosen the network. Otherwise it is the first one in the list, which grows at both ends.
+    is_chosen: bool,
 }
 
 impl Exports {
@@ -34,6 +36,7 @@ impl Exports {
             network_note: CachedText::of("export-network-note"),
             everything_note: CachedText::of("export-zip-note"),
             networks: vec![],
+            is_chosen: false,
         }
     }
 
@@ -50,8 +53,8 @@ impl Exports {
                 dom::set_attribute(&option, "value", &exports::job_value(*job));
                 dom::append_children(&self.list, &[&option]);
             }
-            // The first network of another run is chosen if the list has nothing of this name.
-            if networks.iter().any(|(job, _)| exports::job_value(*job) == chosen) {
+            self.is_chosen &= networks.iter().any(|(job, _)| exports::job_value(*job) == chosen);
+            if self.is_chosen {
                 self.list.set_value(&chosen);
             }
             self.networks = networks;
@@ -84,7 +87,10 @@ pub(super) fn listen() {
     dom::add_listener(&list, "change", |event: web_sys::Event| {
         // The list stands in the form of the experiment's settings, which need not hear of it.
         event.stop_propagation();
-        with_app(|app| app.view.exports.show(&app.state));
+        with_app(|app| {
+            app.view.exports.is_chosen = true;
+            app.view.exports.show(&app.state);
+        });
     });
 }
 
