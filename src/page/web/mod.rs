@@ -18,6 +18,7 @@ mod dom_table;
 mod download;
 mod embed;
 mod exports;
+mod exports_listen;
 mod fields;
 mod files;
 mod heatmaps;
