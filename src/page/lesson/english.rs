@@ -176,9 +176,9 @@ pub static STEPS: [StepText; LESSON_STEPS as usize] = [
     StepText {
         title: "What it costs, and what stays open",
         paragraphs: &[
-            "Here pruned weights are left out of the arithmetic, so each round is cheaper than the one before. But to \
-             find a small ticket one has to train many times.",
-            "The paper names its limits: it looks at small images only; it trains fifteen times or more; sparse \
+            "Here pruned weights are left out of the arithmetic, so each round takes fewer multiply-adds than the one \
+             before. But finding a small ticket takes many trainings.",
+            "The paper names its limits: it looks at small image data sets only; it trains fifteen times or more; sparse \
              networks are not made for common hardware. Why these first weights win, and how to find them without \
              training, it leaves open.",
         ],

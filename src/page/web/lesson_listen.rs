@@ -26,18 +26,21 @@ const PHONE: &str = "(max-width: 48rem)";
 
 /// Installs the listeners.
 pub(super) fn listen() {
-    let opener: Element = dom::by_id("open-lesson");
-    dom::add_listener(&opener, "click", |_: Event| {
-        let opened = with_app(|app| {
-            let is_open = app.view.lesson.open_step().is_some();
-            let step = if is_open { 0 } else { app.view.lesson.step_to_open() };
-            app.open_lesson(step);
-            !is_open
+    // The button beside the parts of the page, and the one in the lead, which a phone shows first.
+    for id in ["open-lesson", "to-lesson"] {
+        let opener: Element = dom::by_id(id);
+        dom::add_listener(&opener, "click", |_: Event| {
+            let opened = with_app(|app| {
+                let is_open = app.view.lesson.open_step().is_some();
+                let step = if is_open { 0 } else { app.view.lesson.step_to_open() };
+                app.open_lesson(step);
+                !is_open
+            });
+            if opened == Some(true) {
+                focus_first(&["lesson-title"]);
+            }
         });
-        if opened == Some(true) {
-            focus_first(&["lesson-title"]);
-        }
-    });
+    }
     let section: Element = dom::by_id("lesson");
     dom::add_listener(&section, "click", |event: Event| {
         let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
