@@ -14,6 +14,7 @@ mod display_controls;
 mod dom;
 mod dom_table;
 mod download;
+mod export_buttons;
 mod exports;
 mod fields;
 mod files;
