@@ -1,7 +1,12 @@
 //! Asks the reader for the files that the user takes away.
 
 use crate::{
-    exports::ExportRequest, open_requests::RequestPurpose, state::State, strings, worker_pool::Effect,
+    exports::{self, ExportRequest},
+    open_requests::RequestPurpose,
+    state::State,
+    status::PageStatus,
+    strings,
+    worker_pool::Effect,
 };
 use experiment::job::JobId;
 use protocol::{
@@ -29,6 +34,9 @@ impl State {
                 if self.results.finished_job(job).is_some() {
                     self.awaited_network = Some(job);
                     self.start_training_again(&[job], effects);
+                    let paused = self.status() == PageStatus::Paused;
+                    let said = exports::network_note(&self.kept, Some(job), self.awaited_network, paused);
+                    self.announcement = Some(said);
                 }
                 return;
             }

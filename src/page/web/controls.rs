@@ -7,7 +7,7 @@ use crate::{
     status::PageStatus,
     web::{
         app::{App, with_app},
-        dom, exports_listen, files, pins,
+        dom, export_buttons, files, pins,
         state_updates::update_state,
     },
 };
@@ -102,7 +102,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
         });
     });
     pins::listen(&dom::by_id("pinned"));
-    exports_listen::listen();
+    export_buttons::listen();
     click("choose-preset", || {
         with_app(|app| {
             let (settings, _) = app.view.fields.read();

@@ -1,4 +1,4 @@
-//! What can be taken away: the list of networks, and the notes beside the buttons.
+//! What can be taken away: the list of networks, and what is said of it. The buttons are in `export_buttons`.
 
 use crate::{
     exports,
@@ -18,7 +18,7 @@ pub(super) struct Exports {
     everything_note: CachedText,
     networks: Vec<(JobId, String)>,
     /// Whether the user has chosen the network. Otherwise it is the first one in the list, which grows at both ends.
-    pub(super) is_chosen: bool,
+    is_chosen: bool,
 }
 
 impl Exports {
@@ -59,6 +59,12 @@ impl Exports {
         let first = state.config().seeds.first();
         let finished = self.networks.len();
         self.everything_note.show(&exports::everything_note(kept, first, finished));
+    }
+
+    /// Notes that the user has chosen a network, which stays chosen when the list grows.
+    pub(super) fn choose(&mut self, state: &State) {
+        self.is_chosen = true;
+        self.show(state);
     }
 
     /// The network that is chosen in the list.

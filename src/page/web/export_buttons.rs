@@ -1,4 +1,4 @@
-//! The buttons that give things away.
+//! The buttons for what can be taken away.
 
 use crate::{
     exports::{ExportRequest, Picture},
@@ -26,10 +26,7 @@ pub(super) fn listen() {
     dom::add_listener(&list, "change", |event: web_sys::Event| {
         // The list stands in the form of the experiment's settings, which need not hear of it.
         event.stop_propagation();
-        with_app(|app| {
-            app.view.exports.is_chosen = true;
-            app.view.exports.show(&app.state);
-        });
+        with_app(|app| app.view.exports.choose(&app.state));
     });
 }
 
