@@ -19,10 +19,7 @@ impl State {
         let shown = self.shown();
         settings.display.at = (!shown.nothing_started()).then(|| shown.moment());
         settings.display.digest = self.results().experiment_report().expected_digest();
-        match recorded {
-            Some(name) => recorded_runs::fragment(name, &settings, Settings::to_link),
-            None => settings.to_link(),
-        }
+        recorded_runs::fragment(recorded, &settings, Settings::to_link)
     }
 
     /// Whether the run has come out as the link says that was opened. Empty if the link says nothing.
@@ -63,8 +60,8 @@ fn check_text(expected: &ExpectedDigest, check: DigestCheck) -> String {
             )
         }
         DigestCheck::Different(here) => format!(
-            "Not reproduced: the digest of {jobs} is {}… here and {}… in the link. The settings are the link's, so it was made \
-             by another version of this program, or of a run whose report was changed.",
+            "Not reproduced: the digest of {jobs} is {}… here and {}… in the link. The link was made of other \
+             settings, by another version of this program, or of a report that was changed.",
             short(&here),
             short(&expected.sha256)
         ),

@@ -26,9 +26,10 @@ pub fn from_fragment(fragment: &str) -> Option<Result<&'static str, PageRefusal>
     Some(name.ok_or_else(|| PageRefusal::NoSuchRecordedRun(fragment.into())))
 }
 
-/// The fragment that opens a recorded run with the display of these settings. `write` says which of them are in it:
-/// [`Settings::to_address`] or [`Settings::to_link`].
-pub fn fragment(name: &str, settings: &Settings, write: fn(&Settings) -> String) -> String {
+/// The fragment of these settings, or that of a recorded run with their display if one is named. `write` says which
+/// settings are in it: [`Settings::to_fragment`], [`Settings::to_address`] or [`Settings::to_link`].
+pub fn fragment(recorded: Option<&str>, settings: &Settings, write: fn(&Settings) -> String) -> String {
+    let Some(name) = recorded else { return write(settings) };
     let plain = write(&Settings { display: settings.display, ..Settings::from_fragment("").0 });
     let display = plain.split('&').filter(|pair| is_display(pair.split('=').next().unwrap_or_default()));
     std::iter::once(format!("recorded={name}"))

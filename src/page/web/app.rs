@@ -181,10 +181,7 @@ impl App {
     fn whole_page(&self) -> String {
         let mut settings = self.state.settings().clone();
         settings.display.embed = None;
-        match &self.recorded {
-            Some(name) => recorded_runs::fragment(name, &settings, Settings::to_fragment),
-            None => settings.to_fragment(),
-        }
+        recorded_runs::fragment(self.recorded.as_deref(), &settings, Settings::to_fragment)
     }
 
     /// The fragment of a link to the run.
@@ -195,10 +192,7 @@ impl App {
     /// Writes the settings of the run and of the display into the address.
     pub(super) fn write_address(&self) {
         let settings = self.state.settings();
-        dom::set_fragment(&match &self.recorded {
-            Some(name) => recorded_runs::fragment(name, settings, Settings::to_address),
-            None => settings.to_address(),
-        });
+        dom::set_fragment(&recorded_runs::fragment(self.recorded.as_deref(), settings, Settings::to_address));
         dom::set_attribute(&dom::by_id("embed-home"), "href", &format!("#{}", self.whole_page()));
     }
 
