@@ -3,6 +3,7 @@
 
 pub mod build;
 pub mod cargo;
+pub mod languages;
 pub mod offline;
 pub mod server;
 pub mod sizes;
