@@ -4,7 +4,6 @@ use crate::refusals::{PageFailure, PageRefusal};
 use crate::state::{Download, RunIntent, State, StepKind, requests::drop_files};
 use crate::{
     open_requests::RequestPurpose,
-    run_results::RunResults,
     worker_pool::{self, AssignedJob, Effect, WorkerSlot, WorkerStatus},
 };
 use experiment::{
@@ -117,8 +116,7 @@ impl State {
         self.end_preview();
         self.run += 1;
         self.intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
-        (self.store, self.schedule) = experiment_report.resume();
-        self.results = RunResults::new(experiment_report);
+        self.replace_run(experiment_report, effects);
         self.selection.start_run(&settings.config);
         if settings.config.data != self.settings.config.data {
             self.forget_data(effects);
