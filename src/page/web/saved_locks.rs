@@ -1,0 +1,97 @@
+//! Keeps other tabs from the runs that are open here. A tab holds a lock of the browser for each, which goes with the tab
+//! however it ends. The browser's interface has no bindings outside of unstable ones, so it is called by name.
+
+use crate::saved_runs::SavedId;
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::web::dom;
+
+/// What the names of the locks begin with.
+const PREFIX: &str = "ticket-lab run ";
+
+thread_local! {
+    /// The runs that are held here, each with the function that ends it, as soon as the browser has granted it.
+    static HELD: RefCell<BTreeMap<SavedId, Option<Function>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The browser's lock manager and one of its functions. It has none outside of secure contexts.
+fn manager(function: &str) -> Option<(JsValue, Function)> {
+    let locks = Reflect::get(&dom::window().navigator(), &"locks".into()).ok()?;
+    let function = Reflect::get(&locks, &function.into()).ok()?.dyn_into().ok()?;
+    Some((locks, function))
+}
+
+/// Holds a run, if no other tab does. Returns whether it is held here now. Where the browser has no locks, every run is.
+pub(super) async fn hold(id: &SavedId) -> bool {
+    if HELD.with_borrow(|held| held.contains_key(id)) {
+        return true;
+    }
+    let Some((locks, request)) = manager("request") else { return true };
+    HELD.with_borrow_mut(|held| held.insert(id.clone(), None));
+    let run = id.clone();
+    let granted = Promise::new(&mut |answer, _| {
+        let (run, name) = (run.clone(), format!("{PREFIX}{}", run.0));
+        let callback = Closure::once_into_js(move |lock: JsValue| {
+            let _ = answer.call1(&JsValue::NULL, &(!lock.is_null()).into());
+            // The lock is held until this promise is kept.
+            Promise::new(&mut |end, _| match lock.is_null() {
+                true => _ = end.call0(&JsValue::NULL),
+                // It may have been let go of before it was granted.
+                false => HELD.with_borrow_mut(|held| match held.get_mut(&run) {
+                    Some(place) => *place = Some(end),
+                    None => _ = end.call0(&JsValue::NULL),
+                }),
+            })
+        });
+        let options = Object::new();
+        let _ = Reflect::set(&options, &"ifAvailable".into(), &true.into());
+        let _ = request.call3(&locks, &name.into(), &options, &callback);
+    });
+    let is_held = JsFuture::from(granted).await.is_ok_and(|granted| granted.is_truthy());
+    if !is_held {
+        HELD.with_borrow_mut(|held| held.remove(id));
+    }
+    is_held
+}
+
+/// Lets go of all runs but these.
+pub(super) fn let_go_of_others(kept: &BTreeSet<SavedId>) {
+    HELD.with_borrow_mut(|held| {
+        held.retain(|id, end| {
+            let stays = kept.contains(id);
+            if let Some(end) = end.take_if(|_| !stays) {
+                let _ = end.call0(&JsValue::NULL);
+            }
+            stays
+        });
+    });
+}
+
+/// Whether a run is held here.
+pub(super) fn is_held(id: &SavedId) -> bool {
+    HELD.with_borrow(|held| held.contains_key(id))
+}
+
+/// Lets go of one run.
+pub(super) fn let_go(id: &SavedId) {
+    let kept = HELD.with_borrow(|held| held.keys().filter(|held| *held != id).cloned().collect());
+    let_go_of_others(&kept);
+}
+
+/// The runs that other tabs hold.
+pub(super) async fn held_elsewhere() -> BTreeSet<SavedId> {
+    let query = manager("query").and_then(|(locks, query)| query.call0(&locks).ok());
+    let Some(query) = query else { return BTreeSet::new() };
+    let snapshot = JsFuture::from(Promise::from(query)).await.unwrap_or_default();
+    let held = Reflect::get(&snapshot, &"held".into()).unwrap_or_default();
+    let names = Array::from(&held).into_iter().filter_map(|lock| {
+        Reflect::get(&lock, &"name".into()).ok()?.as_string()?.strip_prefix(PREFIX).map(str::to_owned)
+    });
+    names.map(SavedId).filter(|id| !is_held(id)).collect()
+}
