@@ -53,8 +53,8 @@ impl JobOutputStore {
         store.outputs = kept;
         let open = all_jobs(config).into_iter().filter(|&job| !done(job)).collect();
         store.open(open, done, mask);
-        let needed: BTreeSet<JobId> =
-            store.unfinished.iter().flat_map(|&job| dependencies(job).jobs()).collect();
+        let mut needed = BTreeSet::new();
+        needed.extend(store.unfinished.iter().flat_map(|&job| dependencies(job).jobs()));
         store.outputs.remove_unless(|job, _| needed.contains(job));
         store
     }

@@ -4,7 +4,6 @@
 use crate::kept_networks::KeptArrays;
 use experiment::{experiment_report::ExperimentReportParts, job::JobId, settings::Settings};
 use protocol::payload::{ArrayId, Payload};
-use std::{cmp::Reverse, collections::BTreeSet};
 
 /// The form in which jobs are stored. It counts up when the messages in the store, or the digits that jobs give, are no
 /// longer those of earlier versions. A run of another form is listed and can only be deleted.
@@ -112,7 +111,7 @@ pub enum SavedEffect {
     /// Remove runs for good, but those that are open in another tab.
     Remove(Vec<SavedId>),
     /// Keep other tabs from these runs, and from no others.
-    Hold(BTreeSet<SavedId>),
+    Hold(Vec<SavedId>),
 }
 
 /// Why the store does not keep anything.
@@ -143,7 +142,7 @@ pub struct SavedRuns {
     /// The runs, whether deleted or not; the newest first.
     pub(crate) runs: Vec<SavedRun>,
     /// The runs that are open in other tabs.
-    pub(crate) elsewhere: BTreeSet<SavedId>,
+    pub(crate) elsewhere: Vec<SavedId>,
     pub(crate) present: PresentRun,
     /// The run that the page offers to go on with.
     pub(crate) offer: Option<SavedId>,
@@ -210,29 +209,41 @@ impl SavedRuns {
     }
 
     /// Takes what the store says. Of the run on the page this page knows more.
-    pub(crate) fn take_list(&mut self, mut runs: Vec<SavedRun>, elsewhere: BTreeSet<SavedId>) {
-        if let Some(here) = self.present.id.as_ref().and_then(|id| self.get(id)) {
-            runs.retain(|run| run.id != here.id);
-            runs.push(here.clone());
+    pub(crate) fn take_list(&mut self, runs: Vec<SavedRun>, elsewhere: Vec<SavedId>) {
+        let here = self.present.id.as_ref().and_then(|id| self.get(id)).cloned();
+        self.runs.clear();
+        for run in runs.into_iter().filter(|run| here.as_ref().is_none_or(|here| here.id != run.id)) {
+            self.put(run);
         }
-        runs.sort_by_key(|run| Reverse(run.written as u64));
-        (self.runs, self.elsewhere, self.is_read) = (runs, elsewhere, true);
+        here.into_iter().for_each(|run| self.put(run));
+        (self.elsewhere, self.is_read) = (elsewhere, true);
         self.changes += 1;
+    }
+
+    /// Puts a run into its place, before those that are older. There are so few that none of the library's ways to sort,
+    /// each of which takes some kilobytes of the page, would be worth it.
+    pub(crate) fn put(&mut self, run: SavedRun) {
+        self.runs.retain(|other| other.id != run.id);
+        let at = self.runs.iter().take_while(|other| other.written > run.written).count();
+        self.runs.insert(at, run);
     }
 }
 
 /// The runs that go because there are more than [`MOST_RUNS`] of them or more than [`MOST_BYTES`] bytes: first those that
 /// the user has not named, of these the one that was written the longest time ago; never one of those `in_use`.
-pub fn evicted(runs: &[SavedRun], in_use: &BTreeSet<SavedId>) -> Vec<SavedId> {
-    let (mut count, mut bytes) = (runs.len(), runs.iter().map(|run| run.bytes).sum::<f64>());
-    let mut can_go: Vec<&SavedRun> = runs.iter().filter(|run| !in_use.contains(&run.id)).collect();
-    can_go.sort_by_key(|run| (!run.name.is_empty(), run.written as u64));
-    let goes = |run: &&SavedRun| {
-        let too_many = count > MOST_RUNS || bytes > MOST_BYTES;
-        (count, bytes) = (count - usize::from(too_many), if too_many { bytes - run.bytes } else { bytes });
-        too_many
-    };
-    can_go.into_iter().filter(goes).map(|run| run.id.clone()).collect()
+pub fn evicted(runs: &[SavedRun], in_use: &[SavedId]) -> Vec<SavedId> {
+    let mut gone: Vec<SavedId> = vec![];
+    loop {
+        let left = || runs.iter().filter(|run| !gone.contains(&run.id));
+        if left().count() <= MOST_RUNS && left().map(|run| run.bytes).sum::<f64>() <= MOST_BYTES {
+            return gone;
+        }
+        let can_go = left().filter(|run| !in_use.contains(&run.id));
+        let Some(run) = can_go.min_by_key(|run| (!run.name.is_empty(), run.written as u64)) else {
+            return gone;
+        };
+        gone.push(run.id.clone());
+    }
 }
 
 #[cfg(test)]
@@ -262,10 +273,10 @@ mod tests {
     #[test]
     fn the_oldest_without_a_name_go_first_and_those_in_use_never() {
         let mut runs: Vec<SavedRun> = (1..=23).rev().map(|number| run(number, "", 1.0)).collect();
-        let none = BTreeSet::new();
+        let none = [];
         assert_eq!(ids(&evicted(&runs, &none)), ["1", "2", "3"]);
         assert_eq!(ids(&evicted(&runs[..20], &none)), [""; 0]);
-        let in_use = BTreeSet::from([SavedId("2".into())]);
+        let in_use = [SavedId("2".into())];
         assert_eq!(ids(&evicted(&runs, &in_use)), ["1", "3", "4"]);
         for run in runs.iter_mut().filter(|run| run.written < 22.0) {
             run.name = "mine".into();
@@ -276,13 +287,13 @@ mod tests {
 
     #[test]
     fn large_runs_go_until_the_rest_has_room() {
-        let none = BTreeSet::new();
+        let none = [];
         let runs = [run(3, "", 200e6), run(2, "", 250e6), run(1, "", 100e6)];
         assert_eq!(ids(&evicted(&runs, &none)), ["1"]);
         let runs = [run(3, "", 600e6), run(2, "", 1e6), run(1, "named", 1e6)];
         assert_eq!(ids(&evicted(&runs, &none)), ["2", "3"]);
         // One that is open is never removed, however large.
-        assert_eq!(ids(&evicted(&runs, &BTreeSet::from([SavedId("3".into())]))), ["2", "1"]);
+        assert_eq!(ids(&evicted(&runs, &[SavedId("3".into())])), ["2", "1"]);
     }
 
     #[test]
@@ -292,7 +303,7 @@ mod tests {
         let unknown = SavedRun { fragment: "preset=quick&colour=red".into(), ..run(8, "", 1.0) };
         let deleted = SavedRun { deleted: true, ..run(7, "", 1.0) };
         let runs = vec![run(2, "", 1.0), deleted, run(4, "", 1.0), stale, run(6, "", 1.0), unknown];
-        saved.take_list(runs, BTreeSet::from([SavedId("6".into())]));
+        saved.take_list(runs, vec![SavedId("6".into())]);
         assert_eq!(saved.newest(), Some(SavedId("4".into())));
         let listed: Vec<&str> = saved.runs().map(|run| run.id.0.as_str()).collect();
         assert_eq!(listed, ["9", "8", "6", "4", "2"], "those that cannot be read are listed too");
@@ -305,7 +316,7 @@ mod tests {
         let mut saved = SavedRuns::default();
         saved.runs.push(SavedRun { done: 5, ..run(3, "", 1.0) });
         saved.present.id = Some(SavedId("3".into()));
-        saved.take_list(vec![run(3, "", 1.0), run(1, "", 1.0)], BTreeSet::new());
+        saved.take_list(vec![run(3, "", 1.0), run(1, "", 1.0)], vec![]);
         assert_eq!(saved.runs().map(|run| run.done).collect::<Vec<_>>(), [5, 1]);
     }
 }

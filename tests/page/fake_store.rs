@@ -14,7 +14,7 @@ use protocol::{
     payload::{ArrayId, Payload, PayloadItem},
     report_payload,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What the store has of a run beside its description.
 #[derive(Clone, Default)]
@@ -32,9 +32,9 @@ pub(crate) struct FakeStore {
     /// Why nothing can be written, if so.
     pub(crate) trouble: Option<StoreTrouble>,
     /// The runs that are open in other tabs.
-    pub(crate) elsewhere: BTreeSet<SavedId>,
+    pub(crate) elsewhere: Vec<SavedId>,
     /// The runs that this tab holds.
-    pub(crate) held: BTreeSet<SavedId>,
+    pub(crate) held: Vec<SavedId>,
     /// Whether writes end later, when the test says so.
     pub(crate) is_slow: bool,
 }

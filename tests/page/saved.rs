@@ -233,7 +233,7 @@ fn a_run_of_another_tab_is_left_alone() {
     let first = done(SMALL);
     let mut store = first.reopened("");
     let id = store.state.saved().offered().unwrap().id.clone();
-    store.store.elsewhere.insert(id.clone());
+    store.store.elsewhere.push(id.clone());
     let mut bench = store.reopened("seed=5");
     assert!(bench.state.saved().offered().is_none() && bench.state.saved().is_elsewhere(&id));
     saved(&mut bench, SavedAction::Open(id.clone()));

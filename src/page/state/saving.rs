@@ -154,9 +154,7 @@ impl State {
             run.bytes += bytes;
         }
         let Some(run) = self.header() else { return };
-        if let Some(known) = self.saved.get_mut(&run.id) {
-            known.clone_from(&run);
-        }
+        self.saved.put(run.clone());
         self.saved.present.is_written = true;
         self.saved.pending += 1;
         self.saved.changes += 1;
@@ -183,7 +181,7 @@ impl State {
             seconds: 0.0,
             deleted: false,
         };
-        self.saved.runs.insert(0, run);
+        self.saved.put(run);
         self.saved.present.id = Some(id);
         // Where a run has begun, the last one is one of those in the list.
         self.saved.offer = None;
@@ -191,7 +189,7 @@ impl State {
     }
 
     /// The runs that this page keeps other tabs from: the one on the page, and one that an undo brings back.
-    fn held_runs(&self) -> BTreeSet<SavedId> {
+    fn held_runs(&self) -> Vec<SavedId> {
         self.saved.present.id.iter().chain(self.undo.as_ref().and_then(Undo::saved_id)).cloned().collect()
     }
 
@@ -199,12 +197,19 @@ impl State {
         effects.push(Effect::Saved(SavedEffect::Hold(self.held_runs())));
     }
 
+    /// Those, and the ones that are open in other tabs.
+    fn runs_in_use(&self) -> Vec<SavedId> {
+        let mut in_use = self.held_runs();
+        in_use.extend(self.saved.elsewhere.iter().cloned());
+        in_use
+    }
+
     fn evict(&mut self, effects: &mut Vec<Effect>) {
         // Until the store has said what it has, nothing is too much.
         if !self.saved.is_read {
             return;
         }
-        let in_use = &self.held_runs() | &self.saved.elsewhere;
+        let in_use = self.runs_in_use();
         let gone = evicted(&self.saved.runs, &in_use);
         self.forget_runs(gone, effects);
     }
@@ -220,7 +225,7 @@ impl State {
     }
 
     /// The store says which runs there are, and the browser which of them are open in other tabs.
-    pub fn on_saved_list(&mut self, runs: Vec<SavedRun>, elsewhere: BTreeSet<SavedId>) -> Vec<Effect> {
+    pub fn on_saved_list(&mut self, runs: Vec<SavedRun>, elsewhere: Vec<SavedId>) -> Vec<Effect> {
         let is_first = !self.saved.is_read;
         self.saved.take_list(runs, elsewhere);
         if is_first && self.saved.present.id.is_none() {
@@ -228,7 +233,7 @@ impl State {
         }
         let offer = self.saved.offer.clone();
         self.saved.offer = offer.filter(|id| self.saved.get(id).is_some() && !self.saved.is_elsewhere(id));
-        let in_use = &self.held_runs() | &self.saved.elsewhere;
+        let in_use = self.runs_in_use();
         let mut effects = vec![];
         // Whoever deleted these has gone, so that nobody can undo it.
         let deleted = self.saved.runs.iter().filter(|run| run.deleted && !in_use.contains(&run.id));
@@ -260,7 +265,7 @@ impl State {
         }
         self.undo.take_if(|undo| matches!(undo, Undo::Deleted(deleted) if *deleted == id));
         self.saved.offer.take_if(|offer| *offer == id);
-        self.saved.elsewhere.insert(id);
+        self.saved.elsewhere.push(id);
         self.saved.changes += 1;
         vec![]
     }
@@ -269,24 +274,27 @@ impl State {
     pub fn on_saved_read(&mut self, contents: SavedContents, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         let mut effects = vec![];
-        let SavedContents { run, base, mut jobs } = contents;
+        let SavedContents { run, base, jobs } = contents;
         let Some(mut settings) = run.settings() else { return effects };
         let place = settings.display.at.take();
         let here = self.settings.display;
         (settings.display.lang, settings.display.embed) = (here.lang, here.embed);
         let base = base.filter(|base| *base.config() == settings.config);
         let mut report = base.unwrap_or_else(|| ExperimentReport::new(&settings.config));
-        let known: BTreeSet<JobId> = job_graph::all_jobs(&settings.config).into_iter().collect();
+        let mut known = BTreeSet::new();
+        known.extend(job_graph::all_jobs(&settings.config));
         let is_whole = |job: &SavedJob| {
             let (id, config) = (job.finished.report.job, &settings.config);
             known.contains(&id) && job.outputs.check(config, id, job_graph::output_spec(config, id)).is_ok()
         };
-        jobs.retain(is_whole);
         // The masks of an arm are added in the order of the rounds.
-        jobs.sort_by_key(|job| (job.finished.report.job.round, job.finished.report.job));
+        let mut by_round = SortedMap::new();
+        for job in jobs.into_iter().filter(is_whole) {
+            by_round.insert((job.finished.report.job.round, job.finished.report.job), job);
+        }
         let mut outputs = SortedMap::new();
         let mut networks = vec![];
-        for SavedJob { finished, outputs: of_job, network } in jobs {
+        for SavedJob { finished, outputs: of_job, network } in by_round.into_values() {
             report.add_finished_job(finished.clone(), of_job.next_mask.as_deref());
             outputs.insert(finished.report.job, of_job);
             networks.push((finished, network));
@@ -304,8 +312,7 @@ impl State {
         self.running_seconds = run.seconds;
         self.announced_rounds = self.results.rounds_done();
         self.saved.present = PresentRun { id: Some(run.id.clone()), is_written: true };
-        self.saved.runs.retain(|known| known.id != run.id);
-        self.saved.runs.insert(0, run);
+        self.saved.put(run);
         self.saved.offer = None;
         self.saved.changes += 1;
         self.hold_runs(&mut effects);

@@ -5,26 +5,39 @@ use crate::{
     kept_networks::KeptArrays,
     saved_runs::{SavedAction, SavedEffect, SavedId, SavedWrite, StoreTrouble, WrittenJob},
     state::{
-        UserAction,
+        State, UserAction,
         saving::{SavedContents, SavedJob},
     },
     web::{
         array_store, dom, saved_locks,
-        saved_store::{self, JobToWrite, StoredRun},
+        saved_store::{self, JobToWrite, StoreTask},
         state_updates::update_state,
     },
+    worker_pool::Effect,
 };
-use experiment::experiment_report::{ExperimentReportParts, FinishedJob};
+use experiment::{
+    experiment_report::{ExperimentReportParts, FinishedJob},
+    sorted_map::SortedMap,
+};
 use js_sys::{Array, Date};
 use protocol::{
     WorkerEvent,
     codec::{self, PostedMessage},
-    payload::{ArrayId, PayloadItem},
+    payload::{ArrayId, Payload},
     report_payload,
 };
-use std::collections::BTreeMap;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
+
+/// Something to be done, whose parts no longer belong to anybody else.
+enum Work {
+    /// An effect, other than to write and to open.
+    Plain(SavedEffect),
+    /// A write.
+    Write(StoreTask),
+    /// Looking for kept runs once the page has begun.
+    Begin,
+}
 
 /// Tells the state who it is, and looks for kept runs once the page has begun.
 pub(super) fn begin() {
@@ -37,54 +50,96 @@ pub(super) fn begin() {
         state.set_identity(u64::from_le_bytes(random), clock);
         vec![]
     });
-    spawn_local(async {
-        dom::next_task().await;
-        list().await;
-    });
+    spawn_local(carry_out(Work::Begin));
 }
 
 /// Carries out an effect.
 pub(super) fn perform(effect: SavedEffect) {
-    match effect {
-        SavedEffect::List => spawn_local(list()),
-        SavedEffect::Write(write) => perform_write(*write),
-        SavedEffect::Open(id) => spawn_local(open(id)),
-        SavedEffect::Rename(id, name) => spawn_local(async move {
-            let _ = saved_store::set_field(&id, "name", name.into()).await;
-        }),
-        SavedEffect::SetDeleted(id, deleted) => spawn_local(async move {
-            match saved_locks::hold(&id).await {
-                true => _ = saved_store::set_field(&id, "deleted", deleted.into()).await,
-                false => update_state(move |state, _| state.on_saved_elsewhere(id)),
+    let work = match effect {
+        SavedEffect::Write(write) => Work::Write(task_of(*write)),
+        SavedEffect::Hold(ids) => {
+            saved_locks::let_go_of_others(&|id| ids.contains(id));
+            Work::Plain(SavedEffect::Hold(ids))
+        }
+        other => Work::Plain(other),
+    };
+    spawn_local(carry_out(work));
+}
+
+/// What the state is told afterwards. It is boxed so that the waiting is compiled once.
+type Told = Box<dyn FnOnce(&mut State, f64) -> Vec<Effect>>;
+
+async fn carry_out(work: Work) {
+    if let Some(told) = outcome(work).await {
+        update_state(told);
+    }
+}
+
+async fn outcome(work: Work) -> Option<Told> {
+    let effect = match work {
+        Work::Write(task) => {
+            let written = saved_store::perform(task).await.map(|_| ());
+            return Some(Box::new(move |state, _| state.on_saved(written)));
+        }
+        Work::Begin => {
+            dom::next_task().await;
+            SavedEffect::List
+        }
+        Work::Plain(effect) => effect,
+    };
+    let task = match effect {
+        // Writes are taken apart before.
+        SavedEffect::List | SavedEffect::Write(_) => {
+            // Where the store does not open there are no runs, and the first finished job says why it is not kept.
+            let read = saved_store::perform(StoreTask::List).await.unwrap_or_default();
+            let runs = read.iter().flat_map(|runs| Array::from(runs).to_vec());
+            let runs = runs.filter_map(|run| saved_store::run_of(&run)).collect();
+            let elsewhere = saved_locks::held_elsewhere().await;
+            return Some(Box::new(move |state, _| state.on_saved_list(runs, elsewhere)));
+        }
+        SavedEffect::Hold(ids) => {
+            for id in ids {
+                saved_locks::hold(&id).await;
             }
-        }),
-        SavedEffect::Remove(ids) => spawn_local(async move {
+            return None;
+        }
+        SavedEffect::Remove(ids) => {
             for id in ids {
                 if saved_locks::hold(&id).await {
-                    let _ = saved_store::remove(&id).await;
-                    saved_locks::let_go(&id);
+                    let _ = saved_store::perform(StoreTask::Remove(id.clone())).await;
+                    saved_locks::let_go_of_others(&|held| *held != id);
                 }
             }
-        }),
-        SavedEffect::Hold(ids) => {
-            saved_locks::let_go_of_others(&ids);
-            spawn_local(async move {
-                for id in ids {
-                    saved_locks::hold(&id).await;
-                }
-            });
+            return None;
+        }
+        SavedEffect::Rename(id, name) => StoreTask::SetField(id, "name", name.into()),
+        SavedEffect::Open(id) => {
+            if !saved_locks::hold(&id).await {
+                return Some(Box::new(|state, _| state.on_saved_elsewhere(id)));
+            }
+            StoreTask::Read(id)
+        }
+        SavedEffect::SetDeleted(id, deleted) => {
+            if !saved_locks::hold(&id).await {
+                return Some(Box::new(|state, _| state.on_saved_elsewhere(id)));
+            }
+            StoreTask::SetField(id, "deleted", deleted.into())
+        }
+    };
+    let opened = if let StoreTask::Read(id) = &task { Some(id.clone()) } else { None };
+    let read = saved_store::perform(task).await;
+    let opened: SavedId = opened?;
+    match read.and_then(|read| contents(&read).ok_or(StoreTrouble::Closed)) {
+        Ok(contents) => Some(Box::new(|state, now| state.on_saved_read(contents, now))),
+        Err(_) => {
+            saved_locks::let_go_of_others(&|held| *held != opened);
+            // It has gone, or was never whole; the list says what is there.
+            Some(Box::new(|state, now| state.on_action(UserAction::Saved(SavedAction::List), now)))
         }
     }
 }
 
-async fn list() {
-    // Where the store does not open there are no runs, and the first finished job says why it is not kept.
-    let (runs, elsewhere) =
-        (saved_store::list().await.unwrap_or_default(), saved_locks::held_elsewhere().await);
-    update_state(move |state, _| state.on_saved_list(runs, elsewhere));
-}
-
-fn perform_write(write: SavedWrite) {
+fn task_of(write: SavedWrite) -> StoreTask {
     let base = write.base.and_then(|(parts, payload)| PostedMessage::with_payload(&*parts, &payload).ok());
     let job = write.job.map(|WrittenJob { job, record, network, dropped }| JobToWrite {
         job: job.to_string(),
@@ -92,11 +147,7 @@ fn perform_write(write: SavedWrite) {
         network: network.map(|network| network_list(&job.to_string(), &network)),
         dropped: dropped.iter().map(ToString::to_string).collect(),
     });
-    let run = write.run;
-    spawn_local(async move {
-        let outcome = saved_store::write(run, base.map(|base| base.list.into()), job).await;
-        update_state(move |state, _| state.on_saved(outcome));
-    });
+    StoreTask::Write(write.run, base.map(|base| base.list.into()), job)
 }
 
 /// The job, and the arrays of its network in the order in which a worker sends them.
@@ -104,51 +155,39 @@ fn network_list(job: &str, network: &KeptArrays) -> Array {
     let array = |id: ArrayId| JsValue::from(array_store::get(id));
     let KeptArrays { mask, first, last, early_stop, test_predictions } = *network;
     let early_stop = early_stop.map_or(JsValue::NULL, array);
-    [job.into(), array(mask), array(first), array(last), early_stop, array(test_predictions)]
-        .into_iter()
-        .collect()
+    let list = Array::of1(&job.into());
+    for value in [array(mask), array(first), array(last), early_stop, array(test_predictions)] {
+        list.push(&value);
+    }
+    list
 }
 
-async fn open(id: SavedId) {
-    if !saved_locks::hold(&id).await {
-        return update_state(move |state, _| state.on_saved_elsewhere(id));
-    }
-    let read = saved_store::read(&id).await.and_then(|stored| contents(stored).ok_or(StoreTrouble::Closed));
-    match read {
-        Ok(contents) => update_state(move |state, now| state.on_saved_read(contents, now)),
-        Err(_) => {
-            saved_locks::let_go(&id);
-            // It has gone, or was never whole; the list says what is there.
-            update_state(|state, now| state.on_action(UserAction::Saved(SavedAction::List), now));
-        }
-    }
-}
-
-/// A run as the state takes it. Jobs that cannot be read are left out, and are trained again.
-fn contents(stored: StoredRun) -> Option<SavedContents> {
-    let StoredRun { run, base, jobs, networks } = stored;
+/// A run as the state takes it, from what [`StoreTask::Read`] reads. Jobs that cannot be read are left out, and are trained
+/// again.
+fn contents(read: &[JsValue]) -> Option<SavedContents> {
+    let [run, base, jobs, networks] = read else { return None };
+    let run = saved_store::run_of(run)?;
     run.settings()?;
-    let base = codec::read_message::<ExperimentReportParts>(&base).ok();
+    let base = codec::read_message::<ExperimentReportParts>(base).ok();
     let base =
         base.and_then(|(parts, values)| report_payload::read_report(parts, codec::read_payload(&values)));
-    let mut by_job: BTreeMap<String, Array> = networks
-        .iter()
-        .filter_map(|network| network.dyn_into::<Array>().ok())
-        .filter_map(|network| Some((network.get(0).as_string()?, network.slice(1, network.length()))))
-        .collect();
+    let mut by_job = SortedMap::new();
+    for network in Array::from(networks) {
+        let network = Array::from(&network);
+        by_job.insert(network.get(0).as_string().unwrap_or_default(), network);
+    }
     let job = |record: JsValue| {
         let (event, values) = codec::read_message::<WorkerEvent>(&record).ok()?;
         let WorkerEvent::Finished { report, seconds, digest, .. } = event else { return None };
-        let network = by_job.remove(&report.job.to_string());
-        let network = network.iter().flat_map(Array::iter).map(|array| match array.dyn_into() {
-            Ok(array) => PayloadItem::Kept(array_store::keep(array)),
-            Err(_) => PayloadItem::Absent,
-        });
+        let mut network = Payload::NONE;
+        if let Some(stored) = by_job.remove(&report.job.to_string()) {
+            array_store::keep_behind(&mut network, &stored.slice(1, stored.length()));
+        }
         Some(SavedJob {
-            network: network.collect(),
+            network: network.0,
             outputs: codec::read_payload(&values).into_job_outputs(),
             finished: FinishedJob { report, seconds, digest: Some(digest) },
         })
     };
-    Some(SavedContents { run, base, jobs: jobs.iter().filter_map(job).collect() })
+    Some(SavedContents { run, base, jobs: Array::from(jobs).iter().filter_map(job).collect() })
 }

@@ -2,11 +2,9 @@
 //! however it ends. The browser's interface has no bindings outside of unstable ones, so it is called by name.
 
 use crate::saved_runs::SavedId;
+use experiment::sorted_map::SortedMap;
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
@@ -17,7 +15,7 @@ const PREFIX: &str = "ticket-lab run ";
 
 thread_local! {
     /// The runs that are held here, each with the function that ends it, as soon as the browser has granted it.
-    static HELD: RefCell<BTreeMap<SavedId, Option<Function>>> = const { RefCell::new(BTreeMap::new()) };
+    static HELD: RefCell<SortedMap<SavedId, Option<Function>>> = RefCell::default();
 }
 
 /// The browser's lock manager and one of its functions. It has none outside of secure contexts.
@@ -29,7 +27,7 @@ fn manager(function: &str) -> Option<(JsValue, Function)> {
 
 /// Holds a run, if no other tab does. Returns whether it is held here now. Where the browser has no locks, every run is.
 pub(super) async fn hold(id: &SavedId) -> bool {
-    if HELD.with_borrow(|held| held.contains_key(id)) {
+    if is_held(id) {
         return true;
     }
     let Some((locks, request)) = manager("request") else { return true };
@@ -60,34 +58,23 @@ pub(super) async fn hold(id: &SavedId) -> bool {
     is_held
 }
 
-/// Lets go of all runs but these.
-pub(super) fn let_go_of_others(kept: &BTreeSet<SavedId>) {
-    HELD.with_borrow_mut(|held| {
-        held.retain(|id, end| {
-            let stays = kept.contains(id);
-            if let Some(end) = end.take_if(|_| !stays) {
-                let _ = end.call0(&JsValue::NULL);
-            }
-            stays
-        });
-    });
+/// Lets go of all runs but those that are to stay.
+pub(super) fn let_go_of_others(stays: &dyn Fn(&SavedId) -> bool) {
+    let gone = HELD.with_borrow_mut(|held| held.remove_unless(|id, _| stays(id)));
+    for end in gone.into_iter().filter_map(|(_, end)| end) {
+        let _ = end.call0(&JsValue::NULL);
+    }
 }
 
 /// Whether a run is held here.
-pub(super) fn is_held(id: &SavedId) -> bool {
-    HELD.with_borrow(|held| held.contains_key(id))
-}
-
-/// Lets go of one run.
-pub(super) fn let_go(id: &SavedId) {
-    let kept = HELD.with_borrow(|held| held.keys().filter(|held| *held != id).cloned().collect());
-    let_go_of_others(&kept);
+fn is_held(id: &SavedId) -> bool {
+    HELD.with_borrow(|held| held.get(id).is_some())
 }
 
 /// The runs that other tabs hold.
-pub(super) async fn held_elsewhere() -> BTreeSet<SavedId> {
+pub(super) async fn held_elsewhere() -> Vec<SavedId> {
     let query = manager("query").and_then(|(locks, query)| query.call0(&locks).ok());
-    let Some(query) = query else { return BTreeSet::new() };
+    let Some(query) = query else { return vec![] };
     let snapshot = JsFuture::from(Promise::from(query)).await.unwrap_or_default();
     let held = Reflect::get(&snapshot, &"held".into()).unwrap_or_default();
     let names = Array::from(&held).into_iter().filter_map(|lock| {

@@ -110,20 +110,28 @@ async fn finish(mut transaction: Transaction) -> Outcome<()> {
     })
 }
 
-/// Asks everything of a transaction that `ask` asks, and waits until it is done. If anything cannot be asked, nothing is
-/// done.
-async fn transact<T>(
-    mode: TransactionMode,
-    ask: impl FnOnce(&Transaction) -> Result<T, Error>,
-) -> Outcome<T> {
+/// What is asked of a transaction, at once: it returns the requests whose results are wanted. It is boxed so that the
+/// waiting is compiled once.
+type Ask = Box<dyn FnOnce(&Transaction) -> Result<Vec<JsValue>, Error>>;
+
+/// Asks everything of a transaction that `ask` asks, waits until it is done, and returns the results of its requests. If
+/// anything cannot be asked, nothing is done.
+async fn transact(mode: TransactionMode, ask: Ask) -> Outcome<Vec<JsValue>> {
     let transaction = database().await?.transaction(&ALL, mode).map_err(closed)?;
     match ask(&transaction) {
-        Ok(asked) => finish(transaction).await.map(|()| asked),
+        Ok(requests) => {
+            finish(transaction).await?;
+            Ok(requests.iter().map(|request| field(request, "result")).collect())
+        }
         Err(error) => {
             let _ = transaction.abort();
             Err(closed(error))
         }
     }
+}
+
+fn field(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
 }
 
 fn key(run: &SavedId, name: &str) -> JsValue {
@@ -149,95 +157,76 @@ pub(super) struct JobToWrite {
     pub(super) dropped: Vec<String>,
 }
 
-/// Writes what is known of a run, and jobs of it.
-pub(super) async fn write(run: SavedRun, base: Option<JsValue>, job: Option<JobToWrite>) -> Outcome<()> {
-    transact(TransactionMode::ReadWrite, |transaction| {
-        let (jobs, networks) = (transaction.object_store(JOBS)?, transaction.object_store(NETWORKS)?);
-        transaction.object_store(RUNS)?.put(&object_of(&run), Some(&run.id.0.as_str().into()))?;
-        if let Some(base) = base {
-            jobs.put(&base, Some(&key(&run.id, BASE)))?;
-        }
-        if let Some(job) = job {
-            jobs.put(&job.record, Some(&key(&run.id, &job.job)))?;
-            if let Some(network) = job.network {
-                networks.put(&network, Some(&key(&run.id, &job.job)))?;
+/// Something that is done with the store.
+pub(super) enum StoreTask {
+    /// Writes what is known of a run, the report that it began with, and a job.
+    Write(SavedRun, Option<JsValue>, Option<JobToWrite>),
+    /// Reads the descriptions of all runs: an array.
+    List,
+    /// Reads a run: its description, the report that it began with, an array of the messages of its jobs, and an array of
+    /// its networks, each with its job before its arrays.
+    Read(SavedId),
+    /// Changes one field of what is known of a run.
+    SetField(SavedId, &'static str, JsValue),
+    /// Removes a run.
+    Remove(SavedId),
+}
+
+/// Does something with the store, and returns what it reads.
+pub(super) async fn perform(task: StoreTask) -> Outcome<Vec<JsValue>> {
+    let mode = match task {
+        StoreTask::List | StoreTask::Read(_) => TransactionMode::ReadOnly,
+        StoreTask::Write(..) | StoreTask::SetField(..) | StoreTask::Remove(_) => TransactionMode::ReadWrite,
+    };
+    transact(mode, Box::new(|transaction| ask(transaction, task))).await
+}
+
+fn ask(transaction: &Transaction, task: StoreTask) -> Result<Vec<JsValue>, Error> {
+    let (runs, jobs) = (transaction.object_store(RUNS)?, transaction.object_store(JOBS)?);
+    let networks = transaction.object_store(NETWORKS)?;
+    let mut wanted: Vec<JsValue> = vec![];
+    match task {
+        StoreTask::Write(run, base, job) => {
+            runs.put(&object_of(&run), Some(&run.id.0.as_str().into()))?;
+            if let Some(base) = base {
+                jobs.put(&base, Some(&key(&run.id, BASE)))?;
             }
-            for job in job.dropped {
-                networks.delete(key(&run.id, &job))?;
+            if let Some(job) = job {
+                jobs.put(&job.record, Some(&key(&run.id, &job.job)))?;
+                if let Some(network) = job.network {
+                    networks.put(&network, Some(&key(&run.id, &job.job)))?;
+                }
+                for job in job.dropped {
+                    networks.delete(key(&run.id, &job))?;
+                }
             }
         }
-        Ok(())
-    })
-    .await
-}
-
-/// The descriptions of all runs.
-pub(super) async fn list() -> Outcome<Vec<SavedRun>> {
-    let asked = transact(TransactionMode::ReadOnly, |transaction| {
-        transaction.object_store(RUNS)?.get_all(None, None)
-    });
-    let runs = Array::from(&asked.await?.result().map_err(closed)?);
-    Ok(runs.iter().filter_map(|run| run_of(&run)).collect())
-}
-
-/// What a run consists of.
-pub(super) struct StoredRun {
-    /// What is known of it.
-    pub(super) run: SavedRun,
-    /// The report that it began with.
-    pub(super) base: JsValue,
-    /// The messages of its jobs.
-    pub(super) jobs: Array,
-    /// The arrays of its networks, each behind its job.
-    pub(super) networks: Array,
-}
-
-/// Reads a run.
-pub(super) async fn read(id: &SavedId) -> Outcome<StoredRun> {
-    let asked = transact(TransactionMode::ReadOnly, |transaction| {
-        let jobs = transaction.object_store(JOBS)?;
-        let run = transaction.object_store(RUNS)?.get(JsValue::from(id.0.as_str()))?;
-        let base = jobs.get(key(id, BASE))?;
-        let networks = transaction.object_store(NETWORKS)?.get_all(Some(all_of(id)?), None)?;
-        Ok((run, base, jobs.get_all(Some(all_of(id)?), None)?, networks))
-    });
-    let (run, base, jobs, networks) = asked.await?;
-    Ok(StoredRun {
-        run: run.result().ok().and_then(|run| run_of(&run)).ok_or(StoreTrouble::Closed)?,
-        base: base.result().map_err(closed)?,
-        jobs: Array::from(&jobs.result().map_err(closed)?),
-        networks: Array::from(&networks.result().map_err(closed)?),
-    })
-}
-
-/// Changes one field of what is known of a run.
-pub(super) async fn set_field(id: &SavedId, field: &'static str, value: JsValue) -> Outcome<()> {
-    transact(TransactionMode::ReadWrite, |transaction| {
-        let (runs, id) = (transaction.object_store(RUNS)?, JsValue::from(id.0.as_str()));
-        let mut request = runs.get(id.clone())?;
-        request.on_success(move |event| {
-            let run = event.target().and_then(|request| request.result());
-            if let Some(run) = run.ok().filter(JsValue::is_object) {
-                let _ = Reflect::set(&run, &field.into(), &value);
-                let _ = runs.put(&run, Some(&id));
-            }
-        });
-        request.forget_callbacks();
-        Ok(())
-    })
-    .await
-}
-
-/// Removes a run.
-pub(super) async fn remove(id: &SavedId) -> Outcome<()> {
-    transact(TransactionMode::ReadWrite, |transaction| {
-        transaction.object_store(RUNS)?.delete(JsValue::from(id.0.as_str()))?;
-        for name in [JOBS, NETWORKS] {
-            transaction.object_store(name)?.delete(all_of(id)?)?;
+        StoreTask::List => wanted.push(runs.get_all(None, None)?.into()),
+        StoreTask::Read(id) => {
+            wanted.push(runs.get(JsValue::from(id.0.as_str()))?.into());
+            wanted.push(jobs.get(key(&id, BASE))?.into());
+            wanted.push(jobs.get_all(Some(all_of(&id)?), None)?.into());
+            wanted.push(networks.get_all(Some(all_of(&id)?), None)?.into());
         }
-        Ok(())
-    })
-    .await
+        StoreTask::SetField(id, name, value) => {
+            let id = JsValue::from(id.0.as_str());
+            let mut request = runs.get(id.clone())?;
+            request.on_success(move |event| {
+                let run = event.target().and_then(|request| request.result());
+                if let Some(run) = run.ok().filter(JsValue::is_object) {
+                    let _ = Reflect::set(&run, &name.into(), &value);
+                    let _ = runs.put(&run, Some(&id));
+                }
+            });
+            request.forget_callbacks();
+        }
+        StoreTask::Remove(id) => {
+            runs.delete(JsValue::from(id.0.as_str()))?;
+            jobs.delete(all_of(&id)?)?;
+            networks.delete(all_of(&id)?)?;
+        }
+    }
+    Ok(wanted)
 }
 
 /// A description of a run as it is stored.
@@ -263,12 +252,11 @@ fn object_of(run: &SavedRun) -> JsValue {
 }
 
 /// Reads a stored description. What another version has left out is empty; without an id it is none.
-fn run_of(object: &JsValue) -> Option<SavedRun> {
-    let field = |name: &str| Reflect::get(object, &name.into()).unwrap_or_default();
-    let text = |name| field(name).as_string().unwrap_or_default();
-    let number = |name| field(name).as_f64().unwrap_or_default();
+pub(super) fn run_of(object: &JsValue) -> Option<SavedRun> {
+    let text = |name| field(object, name).as_string().unwrap_or_default();
+    let number = |name| field(object, name).as_f64().unwrap_or_default();
     Some(SavedRun {
-        id: SavedId(field("id").as_string()?),
+        id: SavedId(field(object, "id").as_string()?),
         schema: number("schema") as u32,
         name: text("name"),
         fragment: text("fragment"),
@@ -278,6 +266,6 @@ fn run_of(object: &JsValue) -> Option<SavedRun> {
         total: number("total") as u32,
         bytes: number("bytes"),
         seconds: number("seconds"),
-        deleted: field("deleted").is_truthy(),
+        deleted: field(object, "deleted").is_truthy(),
     })
 }
