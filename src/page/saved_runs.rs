@@ -99,6 +99,8 @@ pub enum SavedAction {
 pub enum SavedEffect {
     /// Read which runs there are.
     List,
+    /// The same a moment later.
+    ListLater,
     /// Write a run. The answer is [`State::on_saved`](crate::state::State::on_saved).
     Write(Box<SavedWrite>),
     /// Read a run, unless it is open in another tab. The answer is
@@ -146,6 +148,8 @@ pub struct SavedRuns {
     pub(crate) present: PresentRun,
     /// The run that the page offers to go on with.
     pub(crate) offer: Option<SavedId>,
+    /// Whether the offer was taken or refused, or a run has begun here.
+    pub(crate) is_offer_over: bool,
     /// Whether the store has said which runs there are.
     pub(crate) is_read: bool,
     /// How many writes are under way.

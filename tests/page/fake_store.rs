@@ -62,7 +62,7 @@ impl PageHarness {
     /// Does with the store what the page wants.
     pub(crate) fn use_store(&mut self, effect: SavedEffect) {
         match effect {
-            SavedEffect::List => self.list_runs(),
+            SavedEffect::List | SavedEffect::ListLater => self.list_runs(),
             SavedEffect::Write(write) => {
                 if let Some(trouble) = self.store.trouble {
                     let effects = self.state.on_saved(Err(trouble));

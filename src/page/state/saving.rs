@@ -97,7 +97,9 @@ impl State {
         }
         if let Some(run) = self.saved.get_mut(&id) {
             run.deleted = true;
-            self.saved.offer.take_if(|offer| *offer == id);
+            if self.saved.offer.take_if(|offer| *offer == id).is_some() {
+                self.saved.is_offer_over = true;
+            }
             self.announcement = Some(saved_texts::deleted(self.saved.get(&id)));
             effects.push(Effect::Saved(SavedEffect::SetDeleted(id.clone(), true)));
             self.set_undo(Undo::Deleted(id), effects);
@@ -184,7 +186,7 @@ impl State {
         self.saved.put(run);
         self.saved.present.id = Some(id);
         // Where a run has begun, the last one is one of those in the list.
-        self.saved.offer = None;
+        (self.saved.offer, self.saved.is_offer_over) = (None, true);
         self.hold_runs(effects);
     }
 
@@ -228,13 +230,13 @@ impl State {
     pub fn on_saved_list(&mut self, runs: Vec<SavedRun>, elsewhere: Vec<SavedId>) -> Vec<Effect> {
         let is_first = !self.saved.is_read;
         self.saved.take_list(runs, elsewhere);
-        if is_first && self.saved.present.id.is_none() {
-            self.saved.offer = self.saved.newest();
-        }
-        let offer = self.saved.offer.clone();
-        self.saved.offer = offer.filter(|id| self.saved.get(id).is_some() && !self.saved.is_elsewhere(id));
+        self.saved.offer = if self.saved.is_offer_over { None } else { self.saved.newest() };
         let in_use = self.runs_in_use();
         let mut effects = vec![];
+        if is_first && !self.saved.elsewhere.is_empty() {
+            // A page that is loaded again may find itself, as it was before, still there.
+            effects.push(Effect::Saved(SavedEffect::ListLater));
+        }
         // Whoever deleted these has gone, so that nobody can undo it.
         let deleted = self.saved.runs.iter().filter(|run| run.deleted && !in_use.contains(&run.id));
         let deleted: Vec<SavedId> = deleted.map(|run| run.id.clone()).collect();
@@ -313,7 +315,7 @@ impl State {
         self.announced_rounds = self.results.rounds_done();
         self.saved.present = PresentRun { id: Some(run.id.clone()), is_written: true };
         self.saved.put(run);
-        self.saved.offer = None;
+        (self.saved.offer, self.saved.is_offer_over) = (None, true);
         self.saved.changes += 1;
         self.hold_runs(&mut effects);
         self.ask_for_scores();

@@ -47,6 +47,7 @@ mod reading;
 mod render;
 mod save_file;
 mod saved;
+mod saved_listen;
 mod saved_locks;
 mod saved_panel;
 mod saved_store;
@@ -116,7 +117,7 @@ fn begin() -> Result<(), JsValue> {
     keys::listen();
     embed::listen()?;
     files::listen();
-    saved_panel::listen();
+    saved_listen::listen();
     digits_listen::listen()?;
     // A link to a recorded run shows that one.
     if recorded.is_none() {

@@ -29,14 +29,17 @@ use protocol::{
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
+/// Milliseconds after which a page that was left has let go of its locks.
+const A_MOMENT: i32 = 1_000;
+
 /// Something to be done, whose parts no longer belong to anybody else.
 enum Work {
     /// An effect, other than to write and to open.
     Plain(SavedEffect),
     /// A write.
     Write(StoreTask),
-    /// Looking for kept runs once the page has begun.
-    Begin,
+    /// Looking for kept runs, after so many milliseconds.
+    ListAfter(i32),
 }
 
 /// Tells the state who it is, and looks for kept runs once the page has begun.
@@ -50,7 +53,8 @@ pub(super) fn begin() {
         state.set_identity(u64::from_le_bytes(random), clock);
         vec![]
     });
-    spawn_local(carry_out(Work::Begin));
+    // The page comes first.
+    spawn_local(carry_out(Work::ListAfter(0)));
 }
 
 /// Carries out an effect.
@@ -61,6 +65,7 @@ pub(super) fn perform(effect: SavedEffect) {
             saved_locks::let_go_of_others(&|id| ids.contains(id));
             Work::Plain(SavedEffect::Hold(ids))
         }
+        SavedEffect::ListLater => Work::ListAfter(A_MOMENT),
         other => Work::Plain(other),
     };
     spawn_local(carry_out(work));
@@ -81,15 +86,15 @@ async fn outcome(work: Work) -> Option<Told> {
             let written = saved_store::perform(task).await.map(|_| ());
             return Some(Box::new(move |state, _| state.on_saved(written)));
         }
-        Work::Begin => {
-            dom::next_task().await;
+        Work::ListAfter(milliseconds) => {
+            dom::later(milliseconds).await;
             SavedEffect::List
         }
         Work::Plain(effect) => effect,
     };
     let task = match effect {
-        // Writes are taken apart before.
-        SavedEffect::List | SavedEffect::Write(_) => {
+        // Others than the first are taken apart before.
+        SavedEffect::List | SavedEffect::ListLater | SavedEffect::Write(_) => {
             // Where the store does not open there are no runs, and the first finished job says why it is not kept.
             let read = saved_store::perform(StoreTask::List).await.unwrap_or_default();
             let runs = read.iter().flat_map(|runs| Array::from(runs).to_vec());

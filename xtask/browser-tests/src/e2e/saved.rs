@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use std::{env, fs, path::PathBuf, process, time::Duration};
 use tokio::time::sleep;
 
-/// An experiment of which jobs need masks and parameters of others. Each job takes a good part of a second.
+/// An experiment of which jobs need masks and parameters of others. Each job takes a few tenths of a second.
 const RUN: &str =
-    "preset=quick&seed=3&iterations=300&rounds=3&eval_every=50&arms=ticket,reinit,norewind&speed=computed";
+    "preset=quick&seed=3&iterations=120&rounds=3&eval_every=40&arms=ticket,reinit,norewind&speed=computed";
 /// The number of its jobs.
 const JOBS: u64 = 10;
 /// The same with so many rounds that a browser can be killed twenty times before it is over.
 const LONG_RUN: &str =
-    "preset=quick&seed=3&iterations=300&rounds=12&eval_every=50&arms=ticket,reinit,norewind&speed=computed";
+    "preset=quick&seed=3&iterations=120&rounds=12&eval_every=40&arms=ticket,reinit,norewind&speed=computed";
 /// A run of a second.
 const SHORT: &str = "preset=quick&seed=4&iterations=20&eval_every=10&rounds=2&hidden=30,20&speed=computed";
 
@@ -30,6 +30,8 @@ const ROWS: &str = "return [...document.querySelectorAll('#rounds tbody tr')].ma
 const OFFERED: &str = "return document.querySelector('#resume').checkVisibility() && document.querySelector('#resume-line').innerText";
 /// Whether the browser would ask before it leaves the page.
 const WOULD_ASK: &str = "const event = new Event('beforeunload', { cancelable: true }); dispatchEvent(event); return event.defaultPrevented";
+/// The moment that is shown, as people read it.
+const PLACE: &str = "return document.querySelector('#timeline').getAttribute('aria-valuetext')";
 const DONE: &str = "return document.body.dataset.state === 'done'";
 
 async fn rows(browser: &Browser) -> Result<Vec<String>> {
@@ -157,19 +159,19 @@ pub(crate) async fn a_closed_browser_goes_on(page: &mut PageUnderTest) -> Result
     wait_rows(&first, 5).await?;
     first.eval("document.querySelector('#play').click()").await?;
     first.wait("a pause", RUN_TIMEOUT, "return document.body.dataset.state === 'paused'").await?;
-    let timeline = "const line = document.querySelector('#timeline'); line.focus(); return true";
-    first.eval(timeline).await?;
-    let home = "document.querySelector('#timeline').dispatchEvent(new KeyboardEvent('keydown', { key: 'PageUp', bubbles: true }))";
-    first.eval(home).await?;
+    let back = "
+        const key = { key: 'PageUp', bubbles: true };
+        document.querySelector('#timeline').dispatchEvent(new KeyboardEvent('keydown', key))";
+    first.eval(back).await?;
     sleep(Duration::from_millis(300)).await;
-    let place = "return document.querySelector('#where').textContent.split('·')[0]";
-    let (before, shown) = (rows(&first).await?, first.eval(place).await?);
+    let (before, shown) = (rows(&first).await?, first.eval(PLACE).await?);
     first.close().await?;
     let second = page.open_in(&profile.0).await?;
     second.goto(&address).await?;
     let after = go_on(&second).await?;
     ensure!(after == before, "before there were {} rows, after it {}", before.len(), after.len());
-    ensure!(second.eval(place).await? == shown, "the place is not {shown}");
+    let there = format!("{PLACE} === {shown}");
+    second.wait(&format!("the place {shown}"), REACTION_TIMEOUT, &there).await?;
     play_to_the_end(&second).await?;
     let resumed = report(&second).await?;
     second.close().await?;
@@ -349,7 +351,8 @@ pub(crate) async fn runs_are_named_deleted_and_brought_back(page: &mut PageUnder
     page.browser.wait("one kept run", REACTION_TIMEOUT, one).await?;
     ensure!(page.browser.eval(OFFERED).await? == json!(false), "what was forgotten is still offered");
     page.click("#undo").await?;
-    page.browser.wait("both again", REACTION_TIMEOUT, two).await?;
+    let free = "return document.querySelectorAll('[data-saved-delete]').length === 2";
+    page.browser.wait("both again", REACTION_TIMEOUT, free).await?;
     page.browser.eval("document.querySelectorAll('[data-saved-delete]')[1].click()").await?;
     page.browser.wait("one kept run", REACTION_TIMEOUT, one).await?;
     sleep(Duration::from_millis(200)).await;
