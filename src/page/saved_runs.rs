@@ -88,7 +88,7 @@ pub enum SavedAction {
     Delete(SavedId),
     /// Take back what was done last: a run that was deleted, or one that was replaced by another.
     Undo,
-    /// Note the moment that is shown, because the page may be left.
+    /// Note the moment that is shown, if it has changed.
     KeepPlace,
     /// See which runs there are now.
     List,
@@ -101,7 +101,7 @@ pub enum SavedEffect {
     List,
     /// The same a moment later.
     ListLater,
-    /// Write a run. The answer is [`State::on_saved`](crate::state::State::on_saved).
+    /// Write a run. If there is a job in it, the answer is [`State::on_saved`](crate::state::State::on_saved).
     Write(Box<SavedWrite>),
     /// Read a run, unless it is open in another tab. The answer is
     /// [`State::on_saved_read`](crate::state::State::on_saved_read).
@@ -152,7 +152,7 @@ pub struct SavedRuns {
     pub(crate) is_offer_over: bool,
     /// Whether the store has said which runs there are.
     pub(crate) is_read: bool,
-    /// How many writes are under way.
+    /// How many writes of jobs are under way.
     pub(crate) pending: u32,
     pub(crate) trouble: Option<StoreTrouble>,
     /// Counts up with every change of what can be seen.

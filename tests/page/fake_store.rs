@@ -64,7 +64,7 @@ impl PageHarness {
         match effect {
             SavedEffect::List | SavedEffect::ListLater => self.list_runs(),
             SavedEffect::Write(write) => {
-                if let Some(trouble) = self.store.trouble {
+                if let Some(trouble) = self.store.trouble.filter(|_| write.job.is_some()) {
                     let effects = self.state.on_saved(Err(trouble));
                     return self.perform(effects);
                 }
@@ -72,6 +72,7 @@ impl PageHarness {
                 let entry = self.store.runs.entry(write.run.id.clone());
                 let (run, stored) = entry.or_insert_with(|| (write.run.clone(), StoredJobs::default()));
                 *run = write.run;
+                let has_job = write.job.is_some();
                 if let Some((parts, payload)) = write.base {
                     stored.base = Some((*parts, payload));
                 }
@@ -87,7 +88,7 @@ impl PageHarness {
                     }
                     job.dropped.iter().for_each(|job| _ = stored.networks.remove(job));
                 }
-                if !self.store.is_slow {
+                if has_job && !self.store.is_slow {
                     let effects = self.state.on_saved(Ok(()));
                     self.perform(effects);
                 }

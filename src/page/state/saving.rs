@@ -67,24 +67,25 @@ impl State {
     }
 
     pub(super) fn on_saved_action(&mut self, action: SavedAction, effects: &mut Vec<Effect>) {
-        self.saved.changes += 1;
         match action {
             SavedAction::Open(id) => effects.push(Effect::Saved(SavedEffect::Open(id))),
             SavedAction::Rename(id, name) => {
                 if let Some(run) = self.saved.get_mut(&id) {
                     run.name.clone_from(&name);
+                    self.saved.changes += 1;
                     effects.push(Effect::Saved(SavedEffect::Rename(id, name)));
                 }
             }
             SavedAction::Delete(id) => self.delete_saved(id, effects),
             SavedAction::Undo => self.undo_last(effects),
             SavedAction::KeepPlace => {
+                let known = |run: &SavedRun| self.saved.get(&run.id).map(|known| &known.fragment);
                 if self.saved.present.is_written
-                    && let Some(run) = self.header()
+                    && let Some(run) = self.header().filter(|run| known(run) != Some(&run.fragment))
                 {
+                    self.saved.put(run.clone());
                     let write = SavedWrite { run, job: None, base: None };
                     effects.push(Effect::Saved(SavedEffect::Write(Box::new(write))));
-                    self.saved.pending += 1;
                 }
             }
             SavedAction::List => effects.push(Effect::Saved(SavedEffect::List)),
@@ -245,7 +246,7 @@ impl State {
         effects
     }
 
-    /// A write has ended, or why it has not been done.
+    /// A write of a job has ended, or why it has not been done.
     pub fn on_saved(&mut self, outcome: Result<(), StoreTrouble>) -> Vec<Effect> {
         self.saved.pending = self.saved.pending.saturating_sub(1);
         if outcome.is_err() {

@@ -83,6 +83,7 @@ impl State {
                 if let Some(run) = self.saved.get_mut(&id) {
                     run.deleted = false;
                 }
+                self.saved.changes += 1;
                 effects.push(Effect::Saved(SavedEffect::SetDeleted(id, false)));
                 self.hold_runs(effects);
             }

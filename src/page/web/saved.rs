@@ -83,8 +83,10 @@ async fn carry_out(work: Work) {
 async fn outcome(work: Work) -> Option<Told> {
     let effect = match work {
         Work::Write(task) => {
+            let has_job = matches!(task, StoreTask::Write(.., Some(_)));
             let written = saved_store::perform(task).await.map(|_| ());
-            return Some(Box::new(move |state, _| state.on_saved(written)));
+            // A place that could not be noted costs nothing.
+            return has_job.then(|| -> Told { Box::new(move |state, _| state.on_saved(written)) });
         }
         Work::ListAfter(milliseconds) => {
             dom::later(milliseconds).await;

@@ -9,6 +9,9 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement};
 
+/// Milliseconds after which the shown moment is noted, if it is another one.
+const PLACE_EVERY: i32 = 1_000;
+
 fn act(action: SavedAction) {
     if let SavedAction::Open(_) | SavedAction::Undo = action {
         // What is shown then is no recorded run.
@@ -54,6 +57,7 @@ pub(super) fn listen() {
     dom::add_listener(&dom::document(), "visibilitychange", |_: web_sys::Event| {
         act(if dom::document().hidden() { SavedAction::KeepPlace } else { SavedAction::List });
     });
+    dom::call_every(PLACE_EVERY, || act(SavedAction::KeepPlace));
     dom::add_listener(&dom::window(), "pagehide", |_: web_sys::Event| act(SavedAction::KeepPlace));
     dom::add_listener(&dom::window(), "beforeunload", |event: web_sys::Event| {
         if with_app(|app| app.state.saved().would_lose()).unwrap_or(false) {

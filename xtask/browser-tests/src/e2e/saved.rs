@@ -163,7 +163,8 @@ pub(crate) async fn a_closed_browser_goes_on(page: &mut PageUnderTest) -> Result
         const key = { key: 'PageUp', bubbles: true };
         document.querySelector('#timeline').dispatchEvent(new KeyboardEvent('keydown', key))";
     first.eval(back).await?;
-    sleep(Duration::from_millis(300)).await;
+    // The place is noted once a second.
+    sleep(Duration::from_millis(1500)).await;
     let (before, shown) = (rows(&first).await?, first.eval(PLACE).await?);
     first.close().await?;
     let second = page.open_in(&profile.0).await?;
