@@ -196,7 +196,10 @@ impl State {
         self.saved.present.id.iter().chain(self.undo.as_ref().and_then(Undo::saved_id)).cloned().collect()
     }
 
+    /// Has them held, and no others. What was to be held on the way is not let go of in between, because another tab could
+    /// take it.
     pub(super) fn hold_runs(&self, effects: &mut Vec<Effect>) {
+        effects.retain(|effect| !matches!(effect, Effect::Saved(SavedEffect::Hold(_))));
         effects.push(Effect::Saved(SavedEffect::Hold(self.held_runs())));
     }
 

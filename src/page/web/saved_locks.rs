@@ -13,9 +13,16 @@ use crate::web::dom;
 /// What the names of the locks begin with.
 const PREFIX: &str = "ticket-lab run ";
 
+/// A run that is held here, or is to be.
+struct Held {
+    /// Whether the browser grants it, as soon as that is known.
+    granted: Promise,
+    /// The function that ends it, once it is granted.
+    end: Option<Function>,
+}
+
 thread_local! {
-    /// The runs that are held here, each with the function that ends it, as soon as the browser has granted it.
-    static HELD: RefCell<SortedMap<SavedId, Option<Function>>> = RefCell::default();
+    static HELD: RefCell<SortedMap<SavedId, Held>> = RefCell::default();
 }
 
 /// The browser's lock manager and one of its functions. It has none outside of secure contexts.
@@ -25,16 +32,23 @@ fn manager(function: &str) -> Option<(JsValue, Function)> {
     Some((locks, function))
 }
 
-/// Holds a run, if no other tab does. Returns whether it is held here now. Where the browser has no locks, every run is.
+/// Holds a run, if no other tab does. Returns whether it is held here now. Where the browser has no locks, every run is. Who
+/// asks first goes on first.
 pub(super) async fn hold(id: &SavedId) -> bool {
-    if is_held(id) {
-        return true;
+    let known = HELD.with_borrow(|held| held.get(id).map(|held| held.granted.clone()));
+    let Some(granted) = known.or_else(|| request(id)) else { return true };
+    let is_held = JsFuture::from(granted).await.is_ok_and(|granted| granted.is_truthy());
+    if !is_held {
+        HELD.with_borrow_mut(|held| held.remove(id));
     }
-    let Some((locks, request)) = manager("request") else { return true };
-    HELD.with_borrow_mut(|held| held.insert(id.clone(), None));
-    let run = id.clone();
+    is_held
+}
+
+/// Asks the browser for the lock of a run. `None` if it has no locks.
+fn request(id: &SavedId) -> Option<Promise> {
+    let (locks, request) = manager("request")?;
     let granted = Promise::new(&mut |answer, _| {
-        let (run, name) = (run.clone(), format!("{PREFIX}{}", run.0));
+        let (run, name) = (id.clone(), format!("{PREFIX}{}", id.0));
         let callback = Closure::once_into_js(move |lock: JsValue| {
             let _ = answer.call1(&JsValue::NULL, &(!lock.is_null()).into());
             // The lock is held until this promise is kept.
@@ -42,7 +56,7 @@ pub(super) async fn hold(id: &SavedId) -> bool {
                 true => _ = end.call0(&JsValue::NULL),
                 // It may have been let go of before it was granted.
                 false => HELD.with_borrow_mut(|held| match held.get_mut(&run) {
-                    Some(place) => *place = Some(end),
+                    Some(held) => held.end = Some(end),
                     None => _ = end.call0(&JsValue::NULL),
                 }),
             })
@@ -51,17 +65,14 @@ pub(super) async fn hold(id: &SavedId) -> bool {
         let _ = Reflect::set(&options, &"ifAvailable".into(), &true.into());
         let _ = request.call3(&locks, &name.into(), &options, &callback);
     });
-    let is_held = JsFuture::from(granted).await.is_ok_and(|granted| granted.is_truthy());
-    if !is_held {
-        HELD.with_borrow_mut(|held| held.remove(id));
-    }
-    is_held
+    HELD.with_borrow_mut(|held| held.insert(id.clone(), Held { granted: granted.clone(), end: None }));
+    Some(granted)
 }
 
 /// Lets go of all runs but those that are to stay.
 pub(super) fn let_go_of_others(stays: &dyn Fn(&SavedId) -> bool) {
     let gone = HELD.with_borrow_mut(|held| held.remove_unless(|id, _| stays(id)));
-    for end in gone.into_iter().filter_map(|(_, end)| end) {
+    for end in gone.into_iter().filter_map(|(_, held)| held.end) {
         let _ = end.call0(&JsValue::NULL);
     }
 }

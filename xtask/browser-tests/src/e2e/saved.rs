@@ -160,7 +160,7 @@ pub(crate) async fn a_closed_browser_goes_on(page: &mut PageUnderTest) -> Result
     first.eval("document.querySelector('#play').click()").await?;
     first.wait("a pause", RUN_TIMEOUT, "return document.body.dataset.state === 'paused'").await?;
     let back = "
-        const key = { key: 'PageUp', bubbles: true };
+        const key = { key: 'PageDown', bubbles: true };
         document.querySelector('#timeline').dispatchEvent(new KeyboardEvent('keydown', key))";
     first.eval(back).await?;
     // The place is noted once a second.
