@@ -1,10 +1,10 @@
 use super::{
     chip::{Bound, ChipClaim, ChipVerdict, Comparison, judge_paper},
-    english,
-    notes::{self, Guess, Notes, Verdict, hold_against},
+    notes::{Guess, Notes, Verdict, hold_against},
     prediction::{Evidence, Outcome, Prediction},
     reading::{self, Networks},
-    steps::{STEPS, StepRun},
+    steps::{STEPS, Step, StepRun},
+    words::{self, StepText},
 };
 use crate::{
     headline,
@@ -21,10 +21,14 @@ use experiment::{
 /// The most words of a step: its paragraphs and its question.
 const MOST_WORDS: usize = 90;
 
+fn steps_and_texts() -> impl Iterator<Item = (&'static Step, StepText)> {
+    STEPS.iter().zip(1..).map(|(step, number)| (step, StepText::of(step, number)))
+}
+
 #[test]
 fn every_step_has_a_run_that_answers_its_question() {
-    assert_eq!((STEPS.len(), english::STEPS.len()), (LESSON_STEPS as usize, LESSON_STEPS as usize));
-    for (step, text) in STEPS.iter().zip(&english::STEPS) {
+    assert_eq!(STEPS.len(), LESSON_STEPS as usize);
+    for (step, text) in steps_and_texts() {
         let (StepRun::Trained(fragment) | StepRun::Recorded { settings: fragment, .. }) = step.run;
         assert_eq!(Settings::from_fragment(fragment).1, [], "{}", text.title);
         if let StepRun::Recorded { name, .. } = step.run {
@@ -48,7 +52,8 @@ fn every_step_has_a_run_that_answers_its_question() {
 
 #[test]
 fn texts_are_short_and_their_terms_are_known() {
-    for (step, text) in STEPS.iter().zip(&english::STEPS) {
+    for (step, text) in steps_and_texts() {
+        assert_eq!(text.paragraphs.len(), 2, "{}", text.title);
         let said = text.paragraphs.join(" ") + " " + text.question;
         let mut plain = String::new();
         for part in terms::parts(&said) {
@@ -59,8 +64,8 @@ fn texts_are_short_and_their_terms_are_known() {
         let words = plain.split_whitespace().count();
         assert!(words <= MOST_WORDS, "{}: {words} words", text.title);
         assert!(text.question.ends_with('?') && !text.question.contains('['), "{}", text.title);
-        assert_eq!(text.options.len(), notes::options(&step.prediction), "{}", text.title);
-        assert!(text.sources.iter().all(|source| source.address.starts_with("https://arxiv.org/abs/")));
+        assert_eq!(text.options.is_empty(), matches!(step.prediction, Prediction::Images(..)), "{}", text.title);
+        assert!(step.source.starts_with("https://arxiv.org/abs/"));
     }
 }
 
@@ -103,7 +108,7 @@ fn answers_come_when_their_moment_is_shown() {
     assert_eq!(truth.outcome, Outcome::Images(100.0 * 0.956));
     assert_eq!(hold_against(Guess::Images(96), &truth), Some(Verdict::Right));
     assert_eq!(hold_against(Guess::Images(60), &truth), Some(Verdict::OffBy(-36.0)));
-    let said = english::answer(&truth, Some(Verdict::OffBy(-36.0)), &english::STEPS[2]);
+    let said = words::answer(&truth, Some(Verdict::OffBy(-36.0)), &StepText::of(&STEPS[2], 3));
     assert_eq!(
         said,
         "It is: 96 of 100. Your guess was 36 too few. In this run the ticket with 12.6% of the weights reads 95.6% of the \
