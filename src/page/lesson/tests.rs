@@ -64,7 +64,12 @@ fn texts_are_short_and_their_terms_are_known() {
         let words = plain.split_whitespace().count();
         assert!(words <= MOST_WORDS, "{}: {words} words", text.title);
         assert!(text.question.ends_with('?') && !text.question.contains('['), "{}", text.title);
-        assert_eq!(text.options.is_empty(), matches!(step.prediction, Prediction::Images(..)), "{}", text.title);
+        assert_eq!(
+            text.options.is_empty(),
+            matches!(step.prediction, Prediction::Images(..)),
+            "{}",
+            text.title
+        );
         assert!(step.source.starts_with("https://arxiv.org/abs/"));
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         },
         steps::Step,
     },
+    letter_case::{lower_first, upper_first},
     metric::Metric,
     sentences::{
         Standing,
@@ -67,18 +68,13 @@ fn options(prediction: &Prediction) -> Vec<String> {
     let ids: &[&str] = match prediction {
         Prediction::Images(..) => &[],
         Prediction::MiddleOrRim => &["lesson_option.middle", "lesson_option.rim", "lesson_option.unclear"],
-        Prediction::Standing(..) => {
-            &["lesson_option.higher", "lesson_option.unclear", "lesson_option.lower"]
-        }
+        Prediction::Standing(..) => &["lesson_option.higher", "lesson_option.unclear", "lesson_option.lower"],
         Prediction::FewOrMany(..) | Prediction::Trainings => {
             &["lesson_option.few", "lesson_option.some", "lesson_option.many"]
         }
-        Prediction::FallsBelow => &[
-            "lesson_option.early",
-            "lesson_option.between",
-            "lesson_option.late",
-            "lesson_option.never",
-        ],
+        Prediction::FallsBelow => {
+            &["lesson_option.early", "lesson_option.between", "lesson_option.late", "lesson_option.never"]
+        }
     };
     let [low, high] = match prediction {
         Prediction::Trainings => FEW_AND_MANY_TRAININGS,
@@ -342,18 +338,4 @@ pub fn chip_evidence(judged: &JudgedChip) -> String {
     let [mean, low, high] =
         [0.0, -found.margin, found.margin].map(|from_mean| signed(100.0 * (found.mean + from_mean), 1));
     fill!("lesson_chip.difference", mean = mean, low = low, high = high)
-}
-
-/// Words as they stand at the beginning of a sentence.
-pub(crate) fn upper_first(words: &str) -> String {
-    let mut words = words.to_owned();
-    words.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
-    words
-}
-
-/// A sentence as it stands within another.
-pub(crate) fn lower_first(words: &str) -> String {
-    let mut words = words.to_owned();
-    words.get_mut(..1).into_iter().for_each(str::make_ascii_lowercase);
-    words
 }

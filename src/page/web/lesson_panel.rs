@@ -8,6 +8,7 @@ use crate::{
         steps::{self, STEPS, Step, StepRun},
         words::{self, StepText},
     },
+    letter_case::upper_first,
     preset_cards,
     redraw_needs::RedrawNeeds,
     state::State,
@@ -152,8 +153,7 @@ impl LessonPanel {
             let button: Element = dom::by_id(id);
             dom::set_attribute(&button, "aria-disabled", if is_end { "true" } else { "false" });
         }
-        let question =
-            words::with_left(text.question, step.prediction.weights_left(&step.settings().config));
+        let question = words::with_left(text.question, step.prediction.weights_left(&step.settings().config));
         fill_prose(&text, step);
         fill_form(&text, &question, self.notes.guess(index));
         dom::fill_elements(&[
@@ -278,7 +278,7 @@ fn fill_form(text: &StepText, question: &str, guess: Option<Guess>) {
         if guess == Some(Guess::Option(index)) {
             dom::set_attribute(&field, "checked", "");
         }
-        dom::append_children(&label, &[&field, &dom::new_element("span", "", &words::upper_first(option))]);
+        dom::append_children(&label, &[&field, &dom::new_element("span", "", &upper_first(option))]);
         dom::append_children(&fields, &[&label]);
     }
     if text.options.is_empty() {

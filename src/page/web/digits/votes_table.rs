@@ -113,7 +113,7 @@ impl VotesTable {
             }
         }
         if !columns.is_empty() {
-            let left = dom::new_element("th", "left", digit_texts::WEIGHTS_LEFT);
+            let left = dom::new_element("th", "left", digit_texts::weights_left());
             place(left.unchecked_ref(), HEAD, "1");
             dom::append_children(&self.head, &[&left]);
         }
