@@ -4,28 +4,28 @@ use crate::{
     letter_case::upper_first,
     votes::{Vote, VoteRow},
 };
-use experiment::arm::Arm;
+use experiment::{
+    arm::Arm,
+    data_words::{a_class, class_name, class_with_article},
+};
 use model::data_set::DataSet;
 use numbers::{fixed, percent_sign, with_commas};
 use texts::{count, fill, fill_places, find, text};
 
-/// The section with the names of the classes of each data set.
-const CLASSES: &str = "digit";
-
 /// The name of the canvas for a screen reader, with the keys that work on it.
 pub fn canvas_name(data: &DataSet) -> String {
-    fill!("digits.canvas", class = any_class(data))
+    fill!("digits.canvas", class = a_class(data))
 }
 
 /// What stands on the empty canvas.
 pub fn empty_canvas(data: &DataSet) -> String {
-    fill!("digits.empty", class = any_class(data))
+    fill!("digits.empty", class = a_class(data))
 }
 
 /// The title of the figure while nothing is read.
 pub fn question(data: &DataSet) -> String {
-    let class = any_class(data);
-    fill!("digits.question", class = class, Class = upper_first(class))
+    let class = a_class(data);
+    fill!("digits.question", class = class, Class = upper_first(&class))
 }
 
 /// What the small picture beside the canvas shows.
@@ -38,7 +38,7 @@ pub fn seen_caption(data: &DataSet, drawn: bool) -> String {
 pub fn on_canvas(data: &DataSet, test_image: Option<(u32, usize)>, drawn: bool) -> String {
     match test_image {
         Some((image, label)) => {
-            fill!("digits.test_image", image = number(image), class = class(data, label))
+            fill!("digits.test_image", image = number(image), class = class_with_article(data, label))
         }
         None if drawn => fill!("digits.drawing"),
         None => fill!("digits.nothing"),
@@ -50,34 +50,16 @@ fn number(image: u32) -> String {
     with_commas(f64::from(image))
 }
 
-/// Any class of a data set: “a digit”.
-fn any_class(data: &DataSet) -> &'static str {
-    find(&format!("{CLASSES}.{}_any", data.name)).unwrap_or_else(|| text("digit.other_any"))
-}
-
-/// A class with its article, as the object of a sentence: “a 7”, “an ankle boot”.
-pub fn class(data: &DataSet, label: usize) -> String {
-    inflected(data, label, "a")
-}
-
 /// A class that is pointed at, as the object of a sentence: “this 7”.
 fn this_class(data: &DataSet, label: usize) -> String {
-    inflected(data, label, "this")
-}
-
-/// A form of a class: its own, or that of all classes of its data set.
-fn inflected(data: &DataSet, label: usize, form: &str) -> String {
+    let own = text_of_class("vote", &format!("this_{}_{label}", data.name));
+    let words = own.or_else(|| text_of_class("vote", &format!("this_{}", data.name)));
     let name = class_name(data, label);
-    let own = find(&format!("{CLASSES}.{}_{label}_{form}", data.name));
-    let common = || find(&format!("{CLASSES}.{}_{form}", data.name));
-    let words = own.or_else(common).unwrap_or_else(|| text(&format!("{CLASSES}.other_{form}")));
-    fill_places(words, &[("name", &name)])
+    fill_places(words.unwrap_or_else(|| text("vote.this_other")), &[("name", &name)])
 }
 
-/// The name of a class: “7”, “ankle boot”.
-pub fn class_name(data: &DataSet, label: usize) -> String {
-    let named = find(&format!("{CLASSES}.{}_{label}", data.name)).map(str::to_owned);
-    named.or_else(|| data.classes.get(label).cloned()).unwrap_or_else(|| label.to_string())
+fn text_of_class(section: &str, name: &str) -> Option<&'static str> {
+    find(&format!("{section}.{name}"))
 }
 
 /// How the votes stand, in a sentence. `standing` has each class that was read with the number of votes for it, most votes
@@ -88,7 +70,7 @@ pub fn verdict(data: &DataSet, standing: &[(usize, usize)], label: Option<usize>
     // Where it is known what the image shows, that is said first, and how many see it. One vote is said as it is.
     let first = label.filter(|_| voters > 1).unwrap_or(most_read);
     let count = standing.iter().find(|(read, _)| *read == first).map_or(0, |(_, count)| *count);
-    let class_read = class(data, first);
+    let class_read = class_with_article(data, first);
     let this = label.map_or(String::new(), |label| this_class(data, label));
     let mut votes = match (count, label) {
         (1, None) if voters == 1 => fill!("vote.only", class = class_read),
@@ -116,7 +98,7 @@ pub fn verdict(data: &DataSet, standing: &[(usize, usize)], label: Option<usize>
             Some(_) if index == 0 && count == 0 => "vote.others_instead",
             Some(_) => "vote.others_known",
         };
-        votes += &fill!(id, count = others, class = class(data, *read));
+        votes += &fill!(id, count = others, class = class_with_article(data, *read));
     }
     fill!("vote.verdict", votes = votes)
 }
@@ -126,7 +108,7 @@ pub fn no_votes(data: &DataSet, finished: bool, voters: usize) -> String {
     match voters {
         0 if finished => fill!("digits.nobody_here"),
         0 => fill!("digits.nobody_yet"),
-        _ => count!("digits.waiting", voters as u32, voters = voters, class = any_class(data)),
+        _ => count!("digits.waiting", voters as u32, voters = voters, class = a_class(data)),
     }
 }
 
@@ -262,9 +244,9 @@ pub fn shelf_image(data: &DataSet, image: u32, label: usize, read: (usize, usize
     fill!(
         "shelf.image",
         image = number(image),
-        class = class(data, label),
-        now = class(data, read.1),
-        before = class(data, read.0)
+        class = class_with_article(data, label),
+        now = class_with_article(data, read.1),
+        before = class_with_article(data, read.0)
     )
 }
 
@@ -294,7 +276,6 @@ mod tests {
     #[test]
     fn words_are_those_of_the_data() {
         let fashion = DataSet::fashion();
-        assert_eq!(class(&fashion, 9), "an ankle boot");
         assert_eq!(question(&fashion), "Draw a garment: who reads what?");
         assert_eq!(on_canvas(&fashion, Some((1234, 1)), false), "Test image 1,234: a trouser");
         assert_eq!(question(&DataSet::mnist()), "Draw a digit: who reads what?");

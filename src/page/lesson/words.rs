@@ -282,7 +282,7 @@ fn read(accuracy: f64, metric: Metric) -> String {
 pub fn paper_claim(id: ClaimId) -> String {
     let claim = claim_texts(id).text;
     // Some languages begin a sentence with a capital letter behind a colon too.
-    fill!("lesson_claim.paper", id = id.name(), claim = lower_first(claim), Claim = claim)
+    fill!("lesson_claim.paper", id = id.name(), claim = lower_first(&claim), Claim = claim)
 }
 
 /// A claim that compares two networks, with `{points}` where its threshold stands. `left` is the share of the weights that

@@ -24,7 +24,7 @@ use chart::{
     network_sample::ConnectionSample,
     style::Theme,
 };
-use experiment::{config::ExperimentConfig, job::JobId};
+use experiment::{config::ExperimentConfig, data_words, job::JobId};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement};
 
@@ -433,7 +433,7 @@ fn shown_round(config: &ExperimentConfig, round: u8, prune_rounds: Vec<u8>, last
     ShownRound {
         config: config.clone(),
         usual: network_view::usual_values(config),
-        classes: config.data.classes.clone(),
+        classes: data_words::class_names(&config.data),
         shape,
         round,
         prune_rounds,

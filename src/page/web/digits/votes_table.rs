@@ -6,7 +6,7 @@ use crate::{
     votes::{Vote, VoteRow},
 };
 use chart::style::Theme;
-use experiment::{arm::Arm, job::JobId};
+use experiment::{arm::Arm, data_words, job::JobId};
 use model::data_set::DataSet;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
@@ -143,7 +143,7 @@ impl VotesTable {
             let vote = reading.flatten();
             shown.vote = vote;
             let (name, certainty) = match (vote, reading) {
-                (Some(vote), _) => (digit_texts::class_name(data, vote.label), digit_texts::certainty(vote)),
+                (Some(vote), _) => (data_words::class_name(data, vote.label), digit_texts::certainty(vote)),
                 (None, Some(_)) => (digit_texts::NO_VOTE.into(), String::new()),
                 (None, None) => (String::new(), String::new()),
             };
