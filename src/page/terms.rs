@@ -140,6 +140,7 @@ mod tests {
     use super::*;
     use chart::arm_style::ArmStyle;
     use experiment::{arm::Arm, setting_table::SETTINGS};
+    use texts::Language;
 
     #[test]
     fn terms_are_in_order_and_explained_in_one_sentence() {
@@ -186,5 +187,39 @@ mod tests {
             assert_eq!(parts(plain), expected, "{plain}");
         }
         assert_eq!(parts("[no] [seed]")[1], TextPart::Marked("seed", term("seed")));
+    }
+
+    /// The terms that a text marks, each as often as it does. A mark of no known term is a fault.
+    fn marked(id: &str, text: &str) -> Vec<&'static str> {
+        let mut ids = vec![];
+        for part in parts(text) {
+            match part {
+                TextPart::Plain(words) => assert!(!words.contains(['[', ']']), "{id}: {words}"),
+                TextPart::Marked(_, term) => ids.push(term.id),
+            }
+        }
+        ids.sort_unstable();
+        ids
+    }
+
+    #[test]
+    fn another_language_marks_and_explains_the_same_terms() {
+        let [english, german] =
+            [include_str!("../../www/texts/en.json"), include_str!("../../www/texts/de.json")]
+                .map(|file| Language::from_json(file).unwrap());
+        let mut count = 0;
+        for (id, text) in english.texts().filter(|(_, text)| text.contains('[')) {
+            let (_, other) = german.texts().find(|(other, _)| *other == id).expect("the German text");
+            assert_eq!(marked(id, other), marked(id, text), "{id}");
+            count += 1;
+        }
+        assert!(count >= 10, "{count} texts have marks");
+        texts::speak(german);
+        for term in TERMS {
+            let explanation = term.explanation();
+            assert!(explanation.ends_with('.') && !explanation.contains(". "), "{explanation}");
+            assert!(explanation.chars().count() <= 170, "{} is long: {explanation}", term.id);
+        }
+        assert_eq!(question(by_id("early-stop").unwrap()), "Erklärung: Früher Stopp");
     }
 }
