@@ -13,7 +13,7 @@ use crate::{
     metric::Metric,
     sentences::{
         Standing,
-        english::{basis, name, points},
+        words::{basis, name, points},
     },
 };
 use experiment::{
