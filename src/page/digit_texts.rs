@@ -253,7 +253,7 @@ pub fn shelf_image(data: &DataSet, image: u32, label: usize, read: (usize, usize
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::german::speak_german;
+    use crate::made_results::in_german;
 
     #[test]
     fn verdicts_count_every_vote() {
@@ -309,19 +309,20 @@ mod tests {
 
     #[test]
     fn votes_are_told_in_german() {
-        speak_german();
-        let (mnist, fashion) = (DataSet::mnist(), DataSet::fashion());
-        let says = |data, standing: &[(usize, usize)], label| verdict(data, standing, label);
-        assert_eq!(
-            says(&mnist, &[(9, 12), (4, 1)], Some(4)),
-            "1 von 13 Netzen liest diese 4 als eine 4, 12 als eine 9."
-        );
-        assert_eq!(
-            says(&fashion, &[(2, 8), (6, 5)], Some(2)),
-            "8 von 13 Netzen lesen diesen Pullover als einen Pullover, 5 als ein Hemd."
-        );
-        assert_eq!(question(&mnist), "Eine Ziffer zeichnen: Wer liest was?");
-        assert_eq!(on_canvas(&fashion, Some((1234, 4)), false), "Testbild 1.234 zeigt einen Mantel");
-        assert_eq!(certainty(Vote { label: 0, certainty: 1.0 }), ">99\u{a0}%");
+        in_german(|| {
+            let (mnist, fashion) = (DataSet::mnist(), DataSet::fashion());
+            let says = |data, standing: &[(usize, usize)], label| verdict(data, standing, label);
+            assert_eq!(
+                says(&mnist, &[(9, 12), (4, 1)], Some(4)),
+                "1 von 13 Netzen liest diese 4 als eine 4, 12 als eine 9."
+            );
+            assert_eq!(
+                says(&fashion, &[(2, 8), (6, 5)], Some(2)),
+                "8 von 13 Netzen lesen diesen Pullover als einen Pullover, 5 als ein Hemd."
+            );
+            assert_eq!(question(&mnist), "Eine Ziffer zeichnen: Wer liest was?");
+            assert_eq!(on_canvas(&fashion, Some((1234, 4)), false), "Testbild 1.234 zeigt einen Mantel");
+            assert_eq!(certainty(Vote { label: 0, certainty: 1.0 }), ">99\u{a0}%");
+        });
     }
 }

@@ -17,8 +17,6 @@ pub mod element_texts;
 pub mod exports;
 pub mod forecast;
 pub mod forgetting;
-#[cfg(test)]
-mod german;
 pub mod headline;
 pub mod idx_file;
 pub mod image_step;

@@ -59,3 +59,17 @@ pub(crate) fn made_job(config: &ExperimentConfig, job: JobId, made: MadeJob) -> 
     };
     FinishedJob { report, seconds: 1.0, digest: None }
 }
+
+/// What is said in German, with numbers as they are written in Germany. It is said in a thread of its own, because a language
+/// is that of a thread.
+pub(crate) fn in_german<T: Send>(said: impl FnOnce() -> T + Send) -> T {
+    let words = include_str!("../../www/texts/de.json");
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            texts::speak(texts::Language::from_json(words).expect("the German texts"));
+            numbers::write_numbers_as(numbers::NumberStyle { decimal: ",", group: ".", percent: "\u{a0}%" });
+            said()
+        });
+        thread.join().expect("what is said")
+    })
+}

@@ -91,7 +91,7 @@ fn sentence(preset: Preset) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::german::speak_german;
+    use crate::made_results::in_german;
 
     #[test]
     fn a_card_for_every_preset_and_one_for_the_recorded_run() {
@@ -134,11 +134,12 @@ mod tests {
 
     #[test]
     fn cards_are_told_in_german() {
-        speak_german();
-        assert_eq!(
-            sentence(Preset::Paper),
-            "Bei jedem von 20 Prunings fallen 20\u{a0}% der Gewichte der verdeckten Schichten weg, nach 50.000 Iterationen je \
+        in_german(|| {
+            assert_eq!(
+                sentence(Preset::Paper),
+                "Bei jedem von 20 Prunings fallen 20\u{a0}% der Gewichte der verdeckten Schichten weg, nach 50.000 Iterationen je \
              Runde, mit 5 Startwerten."
-        );
+            );
+        });
     }
 }

@@ -7,9 +7,8 @@ use super::{
     words::{self, StepText},
 };
 use crate::{
-    german::speak_german,
     headline,
-    made_results::{MadeJob, made_results},
+    made_results::{MadeJob, in_german, made_results},
     metric::Metric,
     recorded_runs,
     sentences::Standing,
@@ -211,17 +210,25 @@ fn notes_keep_guesses_and_thresholds() {
 
 #[test]
 fn the_lesson_is_told_in_german() {
-    speak_german();
-    let texts: Vec<(&Step, StepText)> = steps_and_texts().collect();
-    assert_eq!(texts[0].1.options, ["weniger als 20", "20 bis 80", "mehr als 80"]);
-    assert_eq!(texts[7].1.options[1], "mit 10\u{a0}% bis 2\u{a0}%");
-    assert!(texts[7].1.paragraphs[1].contains("mit 3,6\u{a0}% der Gewichte"), "{:?}", texts[7].1.paragraphs);
-    assert_eq!(words::no_answer_yet(&STEPS[3].prediction, true), "Die Antwort kommt am Ende von Runde 3.");
-    let evidence = Evidence::Trainings { trainings: 7, times: 2.031, last: 0.0456 };
-    let truth = Truth { outcome: Outcome::Option(1), evidence };
-    assert_eq!(
-        words::answer(&truth, Some(Verdict::Wrong), &texts[9].1),
-        "Es ist: 1,5 bis 3. Getippt war etwas anderes. Die 7 Trainings brauchten 2,03-mal so viele Multiplikationen und \
+    in_german(|| {
+        let texts: Vec<(&Step, StepText)> = steps_and_texts().collect();
+        assert_eq!(texts[0].1.options, ["weniger als 20", "20 bis 80", "mehr als 80"]);
+        assert_eq!(texts[7].1.options[1], "mit 10\u{a0}% bis 2\u{a0}%");
+        assert!(
+            texts[7].1.paragraphs[1].contains("mit 3,6\u{a0}% der Gewichte"),
+            "{:?}",
+            texts[7].1.paragraphs
+        );
+        assert_eq!(
+            words::no_answer_yet(&STEPS[3].prediction, true),
+            "Die Antwort kommt am Ende von Runde 3."
+        );
+        let evidence = Evidence::Trainings { trainings: 7, times: 2.031, last: 0.0456 };
+        let truth = Truth { outcome: Outcome::Option(1), evidence };
+        assert_eq!(
+            words::answer(&truth, Some(Verdict::Wrong), &texts[9].1),
+            "Es ist: 1,5 bis 3. Getippt war etwas anderes. Die 7 Trainings brauchten 2,03-mal so viele Multiplikationen und \
          Additionen wie das eine des dichten Netzes. Das letzte von ihnen brauchte 4,56\u{a0}% davon."
-    );
+        );
+    });
 }

@@ -18,7 +18,7 @@ use crate::{
     metric::Metric,
     sentences::{
         Standing,
-        english::{basis, name, points},
+        words::{basis, name, points},
     },
 };
 use experiment::{

@@ -11,6 +11,7 @@ use chart::{
 use experiment::prune_rounds::PruneRounds;
 use experiment::{config::ExperimentConfig, data_words};
 use std::rc::Rc;
+use texts::text;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, ImageData};
 
@@ -92,7 +93,7 @@ impl Heatmaps {
             dom::set_attribute(&canvas, "role", "img");
             dom::append_children(&figure, &[&title, &canvas]);
             dom::append_children(&self.holder, &[&figure]);
-            let canvas = canvas.dyn_into().map_err(|_| "a canvas is no canvas")?;
+            let canvas = canvas.dyn_into().map_err(|_| text("failure.no_canvas"))?;
             self.maps.push(Heatmap::new(canvas, MaskPicture::Matrix { layer })?);
         }
         self.layers = layers;
@@ -249,8 +250,8 @@ const FIRST_LAYER: usize = 2;
 
 impl Heatmap {
     fn new(canvas: HtmlCanvasElement, picture: MaskPicture) -> Result<Heatmap, JsValue> {
-        let context = canvas.get_context("2d")?.ok_or("this browser draws no 2D canvas")?;
-        let context = context.dyn_into().map_err(|_| "this canvas has another context")?;
+        let context = canvas.get_context("2d")?.ok_or_else(|| text("failure.no_canvas"))?;
+        let context = context.dyn_into().map_err(|_| text("failure.no_canvas"))?;
         Ok(Heatmap { canvas, context, picture, rgba: Vec::new(), width: 0.0 })
     }
 
