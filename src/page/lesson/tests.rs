@@ -1,7 +1,7 @@
 use super::{
     chip::{Bound, ChipClaim, ChipVerdict, Comparison, judge_paper},
     notes::{Guess, Notes, Verdict, hold_against},
-    prediction::{Evidence, Outcome, Prediction, Truth},
+    prediction::{Compared, Evidence, NetworksTold, Outcome, Prediction, Truth},
     reading::{self, Networks},
     steps::{STEPS, Step, StepRun},
     words::{self, StepText},
@@ -15,7 +15,8 @@ use crate::{
     terms::{self, TextPart},
 };
 use experiment::{
-    arm::Arm, claims::claim::ClaimId, display_settings::LESSON_STEPS, moment::Moment, settings::Settings,
+    arm::Arm, claims::claim::ClaimId, display_settings::LESSON_STEPS,
+    measured_difference::MeasuredDifference, moment::Moment, settings::Settings,
 };
 
 /// The most words of a step: its paragraphs and its question.
@@ -223,12 +224,37 @@ fn the_lesson_is_told_in_german() {
             words::no_answer_yet(&STEPS[3].prediction, true),
             "Die Antwort kommt am Ende von Runde 3."
         );
+        let left = 0.1257;
+        let of = NetworksTold { arm: Arm::Ticket, left, accuracy: 0.956, trials: 1 };
+        let reads = Truth {
+            outcome: Outcome::Images(95.6),
+            evidence: Evidence::Reads { of, metric: Metric::TestEnd },
+        };
+        assert_eq!(
+            words::answer(&reads, Some(Verdict::OffBy(-36.0)), &texts[2].1),
+            "Es ist: 96 von 100. Der Tipp lag um 36 zu niedrig. In diesem Lauf liest das Los mit 12,6\u{a0}% der Gewichte am \
+             Ende des Trainings 95,6\u{a0}% der Testbilder."
+        );
+        let difference = MeasuredDifference { mean: 0.0361, margin: 0.004, trials: 1 };
+        let other = NetworksTold { arm: Arm::Reinit, accuracy: 0.92, ..of };
+        let stand = Evidence::Stand(vec![Compared { metric: Metric::TestEnd, one: of, other, difference }]);
+        assert_eq!(
+            words::answer(&Truth { outcome: Outcome::Option(0), evidence: stand }, None, &texts[3].1),
+            "Es ist: klar höher. In diesem Lauf liest das Los mit 12,6\u{a0}% der Gewichte am Ende des Trainings 95,6\u{a0}% der \
+             Testbilder, die Maske mit neuen Zufallsgewichten 92,0\u{a0}%: 3,6 Punkte mehr."
+        );
+        let claim = Comparison { bound: Bound::NotBelow, ..comparison(Arm::Dense, 0.126) };
+        assert_eq!(
+            words::compared_claim(&claim, left),
+            "Das Los mit 12,6\u{a0}% der Gewichte liest nach dem Training um weniger als {points} Punkte schlechter als das dichte \
+             Netz."
+        );
         let evidence = Evidence::Trainings { trainings: 7, times: 2.031, last: 0.0456 };
         let truth = Truth { outcome: Outcome::Option(1), evidence };
         assert_eq!(
             words::answer(&truth, Some(Verdict::Wrong), &texts[9].1),
-            "Es ist: 1,5 bis 3. Getippt war etwas anderes. Die 7 Trainings brauchten 2,03-mal so viele Multiplikationen und \
-         Additionen wie das eine des dichten Netzes. Das letzte von ihnen brauchte 4,56\u{a0}% davon."
+            "Es ist: 1,5 bis 3. Getippt war etwas anderes. Die 7 Trainings brauchten 2,03-mal so viele Multiply-Adds \
+             wie das eine des dichten Netzes. Das letzte von ihnen brauchte 4,56\u{a0}% davon."
         );
     });
 }
