@@ -96,13 +96,22 @@ mod tests {
     fn another_language_has_its_own_and_leaves_unknown_data_its_words() {
         texts::speak(Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
         let (mnist, fashion) = (DataSet::mnist(), DataSet::fashion());
-        assert_eq!((images_noun(&fashion), a_class(&mnist)), ("Bilder von Kleidung".into(), "eine Ziffer".into()));
-        assert_eq!((class_in_words(&mnist, 8), class_in_words(&fashion, 9)), ("Ziffer 8".into(), "Stiefelette".into()));
+        assert_eq!(
+            (images_noun(&fashion), a_class(&mnist)),
+            ("Bilder von Kleidung".into(), "eine Ziffer".into())
+        );
+        assert_eq!(
+            (class_in_words(&mnist, 8), class_in_words(&fashion, 9)),
+            ("Ziffer 8".into(), "Stiefelette".into())
+        );
         assert_eq!(
             (class_with_article(&mnist, 8), class_with_article(&fashion, 4)),
             ("eine 8".into(), "einen Mantel".into())
         );
         let own = DataSet { name: "mine".into(), ..fashion };
-        assert_eq!((class_in_words(&own, 9), class_with_article(&own, 9)), ("ankle boot".into(), "„ankle boot“".into()));
+        assert_eq!(
+            (class_in_words(&own, 9), class_with_article(&own, 9)),
+            ("ankle boot".into(), "„ankle boot“".into())
+        );
     }
 }

@@ -132,7 +132,7 @@ pub fn voter(row: &VoteRow) -> String {
     };
     match row.job.arm {
         Arm::Dense => "dense network".into(),
-        _ => format!("{}{draw}, round {}", row.style.chart_label, row.job.round),
+        _ => format!("{}{draw}, round {}", row.style.chart_label(), row.job.round),
     }
 }
 

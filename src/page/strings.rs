@@ -20,7 +20,7 @@ use protocol::FailureKind;
 
 /// The short name of an arm.
 pub fn arm_label(arm: Arm) -> &'static str {
-    ArmStyle::by_name(arm.name()).chart_label
+    ArmStyle::by_name(arm.name()).chart_label()
 }
 
 /// The caption of the masks: what they show at the moment.

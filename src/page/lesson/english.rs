@@ -382,7 +382,7 @@ fn moment(metric: Metric) -> &'static str {
 
 /// A claim of the paper, with its name.
 pub fn paper_claim(id: ClaimId) -> String {
-    format!("{} of the paper: {}.", id.name(), lower_first(claim_texts(id).text))
+    format!("{} of the paper: {}.", id.name(), lower_first(&claim_texts(id).text))
 }
 
 /// A claim that compares two networks, with `{points}` where its threshold stands. `left` is the share of the weights that
