@@ -245,4 +245,28 @@ mod tests {
         );
         assert!(describe(&data).contains("from 2 pixels 0.00%"), "{}", describe(&data));
     }
+
+    #[test]
+    fn another_language_has_its_words_and_the_visitor_his_numbers() {
+        texts::speak(texts::Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
+        numbers::write_numbers_as(numbers::NumberStyle { decimal: ",", group: ".", percent: "\u{a0}%" });
+        let data = chart(|pixel| ![0, 3, 12, 15].contains(&pixel));
+        assert_eq!(
+            reading(&data, 1).replace('\u{a0}', " "),
+            "2 bis 4 Pixel von der Mitte: 0,00 % der Gewichte sind übrig; von 100 gemischten Masken haben 95 dort 37,0 % bis \
+             100 %"
+        );
+        let cost = crate::cost::RoundCost {
+            style: crate::arm_style::ArmStyle::by_name("reinit"),
+            round: 2,
+            multiply_adds: 1e9,
+            dense_multiply_adds: 2.5e12,
+            seconds: 83.4,
+            dense_seconds: 90.0,
+        };
+        assert_eq!(
+            crate::cost::reading(&crate::cost::CostChart { costs: vec![cost], planned: 3 }, 2),
+            "Runde 2: Neu-Init 1 Milliarde von 2,5 Billionen Multiply-Adds in 1 min 23 s"
+        );
+    }
 }
