@@ -193,8 +193,8 @@ mod tests {
             refusals.map(|refusal| refusal.to_string()),
             [
                 "Der Bericht konnte nicht geschrieben werden: ein Worker ist zweimal daran gestorben (Die Worker sind 30 \
-                 Sekunden lang nicht vorangekommen). Andere Tabs schließen, um Speicher freizugeben, dann noch einmal „Export“ \
-                 drücken.",
+                 Sekunden lang nicht vorangekommen). Andere Tabs schließen, um Speicher freizugeben, dann noch einmal \
+                 „Bericht exportieren“ drücken.",
                 "recorded=own wurde nicht verwendet: recorded kann quick oder paper sein, und keine Einstellung eines \
                  Experiments oder des Rechners passt dazu."
             ]
