@@ -11,24 +11,13 @@ fn known(data: &DataSet, what: &str) -> Option<String> {
     find(&format!("{SECTION}.{}_{what}", data.name)).map(str::to_owned)
 }
 
-/// What the images show, in the plural: “handwritten digits”.
-pub fn images_noun(data: &DataSet) -> String {
-    known(data, "images").unwrap_or_else(|| data.images_noun.clone())
-}
-
-/// What a class is: “digit”.
-pub fn class_noun(data: &DataSet) -> String {
+fn class_noun(data: &DataSet) -> String {
     known(data, "class").unwrap_or_else(|| data.class_noun.clone())
 }
 
 /// What a class is, with its article, as what somebody draws or reads: “a digit”.
 pub fn a_class(data: &DataSet) -> String {
     known(data, "a_class").unwrap_or_else(|| with_article(&data.class_noun))
-}
-
-/// What classes are: “digits”.
-pub fn classes_noun(data: &DataSet) -> String {
-    known(data, "classes").unwrap_or_else(|| fill!("data.some_classes", class = data.class_noun))
 }
 
 /// The name of a class: “7”, “ankle boot”. A label that is not one of a class is its number.
@@ -78,10 +67,7 @@ mod tests {
     #[test]
     fn english_words_are_those_of_the_description() {
         for data in [DataSet::mnist(), DataSet::fashion()] {
-            assert_eq!(
-                (images_noun(&data), class_noun(&data)),
-                (data.images_noun.clone(), data.class_noun.clone())
-            );
+            assert_eq!(class_noun(&data), data.class_noun);
             assert_eq!(class_names(&data), data.classes);
             for label in 0..11 {
                 assert_eq!(class_in_words(&data, label), data.class_in_words(label));
@@ -89,20 +75,25 @@ mod tests {
             }
             assert_eq!(a_class(&data), with_article(&data.class_noun));
         }
-        assert_eq!(classes_noun(&DataSet::mnist()), "digits");
     }
 
     #[test]
     fn another_language_has_its_own_and_leaves_unknown_data_its_words() {
         texts::speak(Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
         let (mnist, fashion) = (DataSet::mnist(), DataSet::fashion());
-        assert_eq!((images_noun(&fashion), a_class(&mnist)), ("Bilder von Kleidung".into(), "eine Ziffer".into()));
-        assert_eq!((class_in_words(&mnist, 8), class_in_words(&fashion, 9)), ("Ziffer 8".into(), "Stiefelette".into()));
+        assert_eq!((a_class(&fashion), a_class(&mnist)), ("ein Kleidungsstück".into(), "eine Ziffer".into()));
+        assert_eq!(
+            (class_in_words(&mnist, 8), class_in_words(&fashion, 9)),
+            ("Ziffer 8".into(), "Stiefelette".into())
+        );
         assert_eq!(
             (class_with_article(&mnist, 8), class_with_article(&fashion, 4)),
             ("eine 8".into(), "einen Mantel".into())
         );
         let own = DataSet { name: "mine".into(), ..fashion };
-        assert_eq!((class_in_words(&own, 9), class_with_article(&own, 9)), ("ankle boot".into(), "„ankle boot“".into()));
+        assert_eq!(
+            (class_in_words(&own, 9), class_with_article(&own, 9)),
+            ("ankle boot".into(), "„ankle boot“".into())
+        );
     }
 }

@@ -151,7 +151,7 @@ pub fn voter(row: &VoteRow) -> String {
     match row.job.arm {
         Arm::Dense => fill!("vote.dense"),
         _ => {
-            let arm = String::from(row.style.chart_label) + &draw;
+            let arm = String::from(row.style.chart_label()) + &draw;
             fill!("vote.voter", arm = arm, round = row.job.round)
         }
     }

@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn every_arm_and_every_mark_of_the_page_is_explained() {
         for &arm in Arm::ALL {
-            assert!(by_id(arm.name()).is_some(), "{arm}: {}", ArmStyle::by_name(arm.name()).legend_label);
+            assert!(by_id(arm.name()).is_some(), "{arm}: {}", ArmStyle::by_name(arm.name()).legend_label());
         }
         let page = include_str!("../../index.html");
         let marks: Vec<&str> = page.split("popovertarget=\"term-").skip(1).collect();

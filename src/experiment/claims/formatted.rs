@@ -115,18 +115,19 @@ struct NumberStyle {
 
 fn number_style(measurement: &ClaimMeasurement) -> NumberStyle {
     let alone = |number| number;
-    let (scale, decimals, signed, with_unit): (_, _, _, fn(String) -> String) = match (measurement.quantity, measurement.against) {
-        (Quantity::TestAtEarlyStop | Quantity::TestAtEnd | Quantity::TrainingAtEnd, None) => {
-            (100.0, 2, false, |share| share + percent_sign())
-        }
-        (Quantity::TestAtEarlyStop | Quantity::TestAtEnd | Quantity::TrainingAtEnd, Some(_)) => {
-            (100.0, 2, true, |points| texts::points(&points))
-        }
-        (Quantity::TimesIterations, _) => (1.0, 2, false, |times| times + "×"),
-        (Quantity::FewerIterations, _) => (100.0, 1, false, |share| texts::fewer(&share)),
-        (Quantity::ValidationLoss, None) => (1.0, 4, false, alone),
-        (Quantity::ValidationLoss, Some(_)) => (1.0, 4, true, alone),
-    };
+    let (scale, decimals, signed, with_unit): (_, _, _, fn(String) -> String) =
+        match (measurement.quantity, measurement.against) {
+            (Quantity::TestAtEarlyStop | Quantity::TestAtEnd | Quantity::TrainingAtEnd, None) => {
+                (100.0, 2, false, |share| share + percent_sign())
+            }
+            (Quantity::TestAtEarlyStop | Quantity::TestAtEnd | Quantity::TrainingAtEnd, Some(_)) => {
+                (100.0, 2, true, |points| texts::points(&points))
+            }
+            (Quantity::TimesIterations, _) => (1.0, 2, false, |times| times + "×"),
+            (Quantity::FewerIterations, _) => (100.0, 1, false, |share| texts::fewer(&share)),
+            (Quantity::ValidationLoss, None) => (1.0, 4, false, alone),
+            (Quantity::ValidationLoss, Some(_)) => (1.0, 4, true, alone),
+        };
     NumberStyle { scale, decimals, signed, with_unit }
 }
 

@@ -50,6 +50,9 @@ fn names_are_the_same_everywhere() {
 fn a_list_reads_as_a_sentence() {
     let all = ["one", "two", "three"];
     assert_eq!(list(&all, "list.or"), "one, two or three");
-    assert_eq!((list(&all[..2], "list.and"), list(&all[..1], "list.or")), ("one and two".into(), "one".into()));
+    assert_eq!(
+        (list(&all[..2], "list.and"), list(&all[..1], "list.or")),
+        ("one and two".into(), "one".into())
+    );
     assert_eq!(list(&all[..0], "list.or"), "");
 }

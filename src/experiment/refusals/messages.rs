@@ -325,6 +325,5 @@ said!(
     ReportFault,
     JobDataError,
     DataError,
-    SeedsError,
     RejectedSetting
 );

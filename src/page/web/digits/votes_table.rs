@@ -93,7 +93,7 @@ impl VotesTable {
                 let head = dom::new_element("th", "", "");
                 dom::append_children(&head, &[&line_sample(row.style, theme, "6 0 28 16")]);
                 let draw = if row.job.draw > 0 { format!(" {}", row.job.draw + 1) } else { String::new() };
-                let _ = head.append_with_str_1(&format!("{}{draw}", row.style.chart_label));
+                let _ = head.append_with_str_1(&format!("{}{draw}", row.style.chart_label()));
                 place(head.unchecked_ref(), HEAD, &format!("{}", row.column + 2));
                 dom::append_children(&self.head, &[&head]);
             }
@@ -103,7 +103,7 @@ impl VotesTable {
                 if row.job.arm == Arm::Dense {
                     let style = arm_styles::arm_style(row.job);
                     dom::append_children(&head, &[&line_sample(style, theme, "6 0 28 16")]);
-                    let _ = head.append_with_str_1(style.chart_label);
+                    let _ = head.append_with_str_1(style.chart_label());
                 } else {
                     let _ = head.append_with_str_1(&left(round));
                 }
