@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn the_menu_has_all_languages_of_the_project() {
-        let entries = entries(cargo::root()).expect("entries");
+        let entries = entries(&cargo::root()).expect("entries");
         assert!(entries.contains("<option value=\"en\" lang=\"en\">English</option>"), "{entries}");
         let page = fs::read_to_string(cargo::root().join("index.html")).expect("the page");
         let page = with_menu(&page, &entries).expect("the menu");

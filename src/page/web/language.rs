@@ -8,14 +8,12 @@ use wasm_bindgen::{JsCast, JsValue};
 
 thread_local! {
     /// The plural rule of the language in use.
-    static PLURAL: RefCell<Function> = RefCell::new(Function::default());
+    static PLURAL: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
 /// Makes the page speak a language and write numbers in its style.
 pub(super) fn speak(spoken: &JsValue) {
-    if let Ok(plural) = get(spoken, "plural").dyn_into() {
-        PLURAL.with(|place| *place.borrow_mut() = plural);
-    }
+    PLURAL.with(|place| *place.borrow_mut() = get(spoken, "plural").dyn_into().ok());
     let texts = entries(&get(spoken, "texts")).flat_map(|(section, texts)| {
         entries(&texts)
             .map(move |(name, text)| (format!("{section}.{name}"), text.as_string().unwrap_or_default()))
@@ -42,8 +40,8 @@ fn entries(object: &JsValue) -> impl Iterator<Item = (String, JsValue)> + use<> 
 }
 
 fn plural(number: f64) -> &'static str {
-    let category = PLURAL.with(|rule| rule.borrow().call1(&JsValue::NULL, &number.into()));
-    match category.unwrap_or_default().as_string().as_deref() {
+    let choose = |rule: &Function| rule.call1(&JsValue::NULL, &number.into()).ok()?.as_string();
+    match PLURAL.with(|rule| rule.borrow().as_ref().and_then(choose)).as_deref() {
         Some("zero") => "zero",
         Some("one") => "one",
         Some("two") => "two",

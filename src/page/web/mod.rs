@@ -22,6 +22,7 @@ mod exports;
 mod fields;
 mod files;
 mod heatmaps;
+mod join;
 mod keys;
 mod language;
 mod legend;
@@ -107,6 +108,7 @@ fn begin() -> Result<(), JsValue> {
     pointing::listen()?;
     network_input::listen();
     copy_link::listen();
+    join::listen();
     keys::listen();
     embed::listen()?;
     files::listen();
