@@ -73,3 +73,13 @@ pub(crate) fn in_german<T: Send>(said: impl FnOnce() -> T + Send) -> T {
         thread.join().expect("what is said")
     })
 }
+
+/// Calls a test with the page as it begins in English and in German: elements by their ids, each with its content.
+pub(crate) fn with_each_page(test: impl Fn(&str) + Sync) {
+    test(include_str!("../../index.html"));
+    let german =
+        texts::Language::from_json(include_str!("../../www/texts/de.json")).expect("the German texts");
+    let words = german.texts().filter_map(|(id, text)| Some((id.strip_prefix("html.")?, text)));
+    let elements: String = words.map(|(id, text)| format!("<p id=\"{id}\">{text}</p>")).collect();
+    in_german(|| test(&elements));
+}

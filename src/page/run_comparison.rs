@@ -114,7 +114,7 @@ impl ComparedRound {
         };
         [
             letter.to_owned(),
-            self.style.chart_label.to_owned(),
+            self.style.chart_label().to_owned(),
             self.round.to_string(),
             both(self.weights_left),
             both(self.accuracies),

@@ -21,7 +21,7 @@ use texts::{count, fill, text, text_of};
 
 /// The short name of an arm.
 pub fn arm_label(arm: Arm) -> &'static str {
-    ArmStyle::by_name(arm.name()).chart_label
+    ArmStyle::by_name(arm.name()).chart_label()
 }
 
 /// The caption of the masks: what they show at the moment.

@@ -83,8 +83,8 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("digest", results.digest(job.training_job()).to_string()),
     ];
     let arm = match job.draw {
-        0 => style.chart_label.to_string(),
-        draw => format!("{} {}", style.chart_label, draw + 1),
+        0 => style.chart_label().to_string(),
+        draw => format!("{} {}", style.chart_label(), draw + 1),
     };
     let cells = vec![
         arm,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::made_results::{MadeJob, made_results};
+use crate::made_results::{MadeJob, made_results, with_each_page};
 
 /// The titles when all rounds are over.
 fn titles(fragment: &str, made: impl Fn(JobId) -> MadeJob) -> [String; 5] {
@@ -139,7 +139,10 @@ fn nothing_pruned_leaves_questions() {
 /// The texts in `index.html` must be those of the preset that a first visit shows.
 #[test]
 fn the_page_begins_with_the_questions_of_the_quick_look() {
-    let page = include_str!("../../../index.html");
+    with_each_page(begins_with_the_questions_of_the_quick_look);
+}
+
+fn begins_with_the_questions_of_the_quick_look(page: &str) {
     let settings = experiment::settings::Settings::from_fragment("").0;
     let results = crate::run_results::RunResults::new(experiment::experiment_report::ExperimentReport::new(
         &settings.config,

@@ -323,11 +323,11 @@ impl Drawn {
     /// What is said in the place of a chart without data.
     fn empty(&self) -> Option<&'static str> {
         match self {
-            Drawn::Curves(data) => data.is_empty().then_some(curves::EMPTY),
+            Drawn::Curves(data) => data.is_empty().then(curves::empty),
             Drawn::Rounds(data) => data.empty(),
-            Drawn::Layers(data) => data.is_empty().then_some(layers::EMPTY),
-            Drawn::Cost(data) => data.is_empty().then_some(cost::EMPTY),
-            Drawn::Distance(data) => data.is_empty().then_some(distance::EMPTY),
+            Drawn::Layers(data) => data.is_empty().then(layers::empty),
+            Drawn::Cost(data) => data.is_empty().then(cost::empty),
+            Drawn::Distance(data) => data.is_empty().then(distance::empty),
         }
     }
 

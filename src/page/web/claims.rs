@@ -75,7 +75,7 @@ fn claim_row(claim: &FormattedClaim) -> Element {
     dom::set_attribute(&name, "scope", "row");
     dom::append_children(
         &name,
-        &[&dom::new_element("b", "", claim.name), &dom::new_element("span", "", claim.text)],
+        &[&dom::new_element("b", "", claim.name), &dom::new_element("span", "", &claim.text)],
     );
     let ours = dom::new_element("td", "ours", if claim.ours.is_empty() { "–" } else { "" });
     claim.ours.iter().for_each(|line| dom::append_children(&ours, &[&dom::new_element("p", "", line)]));
@@ -87,7 +87,7 @@ fn claim_row(claim: &FormattedClaim) -> Element {
         &[&mark, &dom::new_element("b", "", claim.verdict_text), &dom::new_element("small", "", &claim.why)],
     );
     let cell = |text: &str| dom::new_element("td", "", text);
-    let cells = [cell(claim.paper), cell(claim.replication), ours, cell(claim.tolerance_text), verdict];
+    let cells = [cell(&claim.paper), cell(&claim.replication), ours, cell(&claim.tolerance_text), verdict];
     dom::append_children(&row, &[&name]);
     for (cell, head) in cells.iter().zip(COLUMNS) {
         // On a narrow screen each cell stands below the name of its column.

@@ -8,8 +8,8 @@ use chart::{
     masks::{self, MaskHistory, MaskPicture},
     style::Theme,
 };
-use experiment::config::ExperimentConfig;
 use experiment::prune_rounds::PruneRounds;
+use experiment::{config::ExperimentConfig, data_words};
 use std::rc::Rc;
 use texts::text;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
@@ -76,7 +76,7 @@ impl Heatmaps {
     /// Replaces the pictures of the layers above the first if the network has other layers than before.
     fn show_layers(&mut self, config: &ExperimentConfig) -> Result<(), JsValue> {
         let (model, data) = (&config.model, &config.data);
-        self.classes = (0..data.classes.len()).map(|label| data.class_in_words(label)).collect();
+        self.classes = (0..data.classes.len()).map(|label| data_words::class_in_words(data, label)).collect();
         let layers = chart_data::mask_layers(model);
         if layers == self.layers {
             return Ok(());
