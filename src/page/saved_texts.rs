@@ -122,3 +122,59 @@ pub fn open_row_label(run: &SavedRun) -> String {
 pub fn delete_row_label(run: &SavedRun) -> String {
     fill!("saved.delete_label", run = title(run))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::saved_runs::SavedId;
+    use numbers::NumberStyle;
+    use texts::Language;
+
+    fn run(fragment: &str, name: &str) -> SavedRun {
+        SavedRun {
+            id: SavedId("1".into()),
+            schema: crate::saved_runs::SCHEMA,
+            name: name.into(),
+            fragment: fragment.into(),
+            begun: 0.0,
+            written: 0.0,
+            done: 4,
+            total: 13,
+            bytes: 12_340_000.0,
+            seconds: 0.0,
+            deleted: false,
+        }
+    }
+
+    #[test]
+    fn a_run_is_named_by_its_user_or_by_what_is_special_about_it() {
+        let plain = run("preset=quick&seed=7&speed=slow&at=2.100.train", "");
+        assert_eq!(title(&plain), "Quick look, seed 7");
+        assert_eq!(title(&run("preset=quick&seeds=1,5&rounds=2", "")), "Quick look, seed 1,5, rounds=2");
+        let named = run("preset=quick&seed=7", "Monday");
+        assert_eq!((title(&named), proposed_name(&named)), ("“Monday”".into(), "Quick look, seed 7".into()));
+        assert_eq!(title(&run("preset=quick&colour=red", "")), "A run of another version");
+        assert_eq!(
+            offer(&plain, "today"),
+            "Your last run is kept: Quick look, seed 7, 4 of 13 jobs done, today."
+        );
+        assert_eq!(
+            (open_label(&plain), open_label(&SavedRun { done: 13, ..plain.clone() })),
+            ("Go on", "Show it")
+        );
+    }
+
+    #[test]
+    fn german_sentences_are_whole() {
+        let german = Language::from_json(include_str!("../../www/texts/de.json")).unwrap();
+        texts::speak(german);
+        numbers::write_numbers_as(NumberStyle { decimal: ",", group: ".", percent: " %" });
+        let run = run("preset=quick&seed=7", "Für Montag");
+        assert_eq!(
+            offer(&run, "29.11.2026, 18:28"),
+            "Der letzte Lauf ist aufbewahrt: „Für Montag“, 4 von 13 Jobs fertig, 29.11.2026, 18:28."
+        );
+        assert_eq!(row(&SavedRuns::default(), &run, "heute"), "4 von 13 Jobs fertig, heute, 12,3 MB");
+        assert_eq!(deleted(Some(&run)), "Gelöscht: „Für Montag“.");
+    }
+}

@@ -1,6 +1,7 @@
 //! Tests of what is suggested after a run, with made results.
 
 use super::*;
+use crate::made_results::in_german;
 use crate::run_results::RunResults;
 use experiment::{
     experiment_report::{ExperimentReport, FinishedJob},
@@ -74,7 +75,10 @@ fn what_was_seen_decides_what_is_next() {
         ]
     );
     assert_eq!(questions("preset=signs", falling(40, 90))[0], "Does it matter which weights go?");
-    assert_eq!(questions("trials=3&criterion=random", falling(40, 90))[0], "And if the smallest weights go?");
+    assert_eq!(
+        questions("trials=3&criterion=random", falling(40, 90))[0],
+        "And if the smallest of each layer go?"
+    );
     assert!(
         !questions("preset=late", falling(40, 90))
             .contains(&"Is it better to go back not quite to the start?")
@@ -155,4 +159,20 @@ fn every_run_has_three_steps_that_work() {
             }
         }
     }
+}
+
+#[test]
+fn reasons_are_told_in_german() {
+    in_german(|| {
+        let (results, settings) = run("trials=3", falling(40, 90));
+        let steps = next_steps(results.everything(), &settings);
+        let why = |question: &str| steps.iter().find(|step| step.question == question).map(|step| &*step.why);
+        assert_eq!(
+            why("Reichen die Vorzeichen allein?"),
+            Some(
+                "Mit 1,62\u{a0}% der Gewichte lag das Los im Mittel von 3 Startwerten 3,0 Punkte über derselben Maske mit neuen \
+             Zufallsgewichten: Welcher Teil seiner ersten Werte macht den Unterschied?"
+            )
+        );
+    });
 }

@@ -3,11 +3,12 @@
 use crate::{
     chart_selection::SelectionChange,
     lesson::{
-        english,
         notes::Guess,
         offer::{self, Offer},
         steps::{STEPS, Step, StepRun},
+        words::{self, StepText},
     },
+    recorded_runs,
     state::UserAction,
     web::{
         app::{App, with_app},
@@ -15,9 +16,12 @@ use crate::{
         lesson_panel::{self, focus_first},
     },
 };
-use experiment::display_settings::{DisplaySettings, View};
+use experiment::{
+    display_settings::{DisplaySettings, View},
+    settings::Settings,
+};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// The width from which on the lesson stands beside the page; below, it is a sheet at the lower edge of the screen.
 const BESIDE: &str = "(min-width: 70.01rem)";
@@ -57,7 +61,7 @@ pub(super) fn listen() {
     });
     dom::add_listener(&section, "input", |event: Event| {
         let Some(field) = field_of(&event).filter(|field| field.id() == "lesson-images") else { return };
-        let said = english::of_100(field.value().parse().unwrap_or(0));
+        let said = words::of_100(field.value().parse().unwrap_or(0));
         dom::set_attribute(&field, "aria-valuetext", &said);
         dom::fill_elements(&[("lesson-images-said", said)]);
     });
@@ -100,6 +104,12 @@ fn on_button(id: &str) {
                 let folded = app.view.lesson.is_folded();
                 app.view.lesson.fold(!folded);
             });
+            // What was in sight in the folded sheet stays there.
+            if let Some(answer) =
+                dom::find::<HtmlElement>("lesson-answer").filter(|it| it.offset_height() > 0)
+            {
+                answer.scroll_into_view_with_bool(false);
+            }
         }
         "lesson-skip" => take_guess(Guess::Skipped),
         "lesson-again" => {
@@ -128,7 +138,8 @@ fn turn(by: i32) {
         let to = index as i32 + 1 + by;
         if (1..=STEPS.len() as i32).contains(&to) {
             app.open_lesson(to as u32);
-            app.view.say(&english::opened(to as u32, &english::STEPS[to as usize - 1]));
+            let text = StepText::of(&STEPS[to as usize - 1], to as u32);
+            app.view.say(&words::opened(to as u32, &text));
         }
     });
 }
@@ -194,12 +205,8 @@ impl App {
         let action = match (offer::offer(step, &self.state), step.run) {
             (Offer::Nothing, _) => return None,
             (Offer::Replace { .. }, StepRun::Recorded { name, .. }) => {
-                let display = self.state.display_settings();
-                return Some(format!(
-                    "recorded={name}&lesson={}&view={}",
-                    display.lesson,
-                    display.view.name()
-                ));
+                let settings = self.state.settings();
+                return Some(recorded_runs::fragment(Some(name), settings, Settings::to_address));
             }
             (Offer::Replace { .. }, StepRun::Trained(_)) => {
                 self.restart(offer::settings_to_start(step, self.state.settings()), &[]);
