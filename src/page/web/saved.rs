@@ -26,6 +26,7 @@ use protocol::{
     payload::{ArrayId, Payload},
     report_payload,
 };
+use std::{cell::RefCell, collections::VecDeque};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -38,8 +39,6 @@ enum Work {
     Plain(SavedEffect),
     /// A write.
     Write(StoreTask),
-    /// Looking for kept runs, after so many milliseconds.
-    ListAfter(i32),
 }
 
 /// Tells the state who it is, and looks for kept runs once the page has begun.
@@ -54,31 +53,56 @@ pub(super) fn begin() {
         vec![]
     });
     // The page comes first.
-    spawn_local(carry_out(Work::ListAfter(0)));
+    list_after(0);
 }
 
 /// Carries out an effect.
 pub(super) fn perform(effect: SavedEffect) {
     let work = match effect {
         SavedEffect::Write(write) => Work::Write(task_of(*write)),
-        SavedEffect::Hold(ids) => {
-            saved_locks::let_go_of_others(&|id| ids.contains(id));
-            Work::Plain(SavedEffect::Hold(ids))
-        }
-        SavedEffect::ListLater => Work::ListAfter(A_MOMENT),
+        SavedEffect::ListLater => return list_after(A_MOMENT),
         other => Work::Plain(other),
     };
-    spawn_local(carry_out(work));
+    begin_work(work);
+}
+
+thread_local! {
+    /// What is to be done, one after the other, so that a lock that is let go of can be had again, and the last change of a
+    /// run is the one that stays.
+    static QUEUE: RefCell<(VecDeque<Work>, bool)> = const { RefCell::new((VecDeque::new(), false)) };
+}
+
+/// Looks for kept runs after so many milliseconds.
+fn list_after(milliseconds: i32) {
+    spawn_local(async move {
+        dom::later(milliseconds).await;
+        begin_work(Work::Plain(SavedEffect::List));
+    });
+}
+
+fn begin_work(work: Work) {
+    let is_busy = QUEUE.with_borrow_mut(|(queue, is_busy)| {
+        queue.push_back(work);
+        std::mem::replace(is_busy, true)
+    });
+    if !is_busy {
+        spawn_local(work_off());
+    }
+}
+
+async fn work_off() {
+    while let Some(work) = QUEUE.with_borrow_mut(|(queue, is_busy)| {
+        *is_busy = !queue.is_empty();
+        queue.pop_front()
+    }) {
+        if let Some(told) = outcome(work).await {
+            update_state(told);
+        }
+    }
 }
 
 /// What the state is told afterwards. It is boxed so that the waiting is compiled once.
 type Told = Box<dyn FnOnce(&mut State, f64) -> Vec<Effect>>;
-
-async fn carry_out(work: Work) {
-    if let Some(told) = outcome(work).await {
-        update_state(told);
-    }
-}
 
 async fn outcome(work: Work) -> Option<Told> {
     let effect = match work {
@@ -87,10 +111,6 @@ async fn outcome(work: Work) -> Option<Told> {
             let written = saved_store::perform(task).await.map(|_| ());
             // A place that could not be noted costs nothing.
             return has_job.then(|| -> Told { Box::new(move |state, _| state.on_saved(written)) });
-        }
-        Work::ListAfter(milliseconds) => {
-            dom::later(milliseconds).await;
-            SavedEffect::List
         }
         Work::Plain(effect) => effect,
     };
@@ -105,6 +125,7 @@ async fn outcome(work: Work) -> Option<Told> {
             return Some(Box::new(move |state, _| state.on_saved_list(runs, elsewhere)));
         }
         SavedEffect::Hold(ids) => {
+            saved_locks::let_go_of_others(&|id| ids.contains(id)).await;
             for id in ids {
                 saved_locks::hold(&id).await;
             }
@@ -114,7 +135,7 @@ async fn outcome(work: Work) -> Option<Told> {
             for id in ids {
                 if saved_locks::hold(&id).await {
                     let _ = saved_store::perform(StoreTask::Remove(id.clone())).await;
-                    saved_locks::let_go_of_others(&|held| *held != id);
+                    saved_locks::let_go_of_others(&|held| *held != id).await;
                 }
             }
             return None;
@@ -139,7 +160,7 @@ async fn outcome(work: Work) -> Option<Told> {
     match read.and_then(|read| contents(&read).ok_or(StoreTrouble::Closed)) {
         Ok(contents) => Some(Box::new(|state, now| state.on_saved_read(contents, now))),
         Err(_) => {
-            saved_locks::let_go_of_others(&|held| *held != opened);
+            saved_locks::let_go_of_others(&|held| *held != opened).await;
             // It has gone, or was never whole; the list says what is there.
             Some(Box::new(|state, now| state.on_action(UserAction::Saved(SavedAction::List), now)))
         }

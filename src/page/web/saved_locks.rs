@@ -13,12 +13,12 @@ use crate::web::dom;
 /// What the names of the locks begin with.
 const PREFIX: &str = "ticket-lab run ";
 
-/// A run that is held here, or is to be.
+/// A lock that is held here.
 struct Held {
-    /// Whether the browser grants it, as soon as that is known.
-    granted: Promise,
-    /// The function that ends it, once it is granted.
-    end: Option<Function>,
+    /// The function that ends it.
+    end: Function,
+    /// Kept when the browser has taken it back.
+    ended: Promise,
 }
 
 thread_local! {
@@ -32,48 +32,40 @@ fn manager(function: &str) -> Option<(JsValue, Function)> {
     Some((locks, function))
 }
 
-/// Holds a run, if no other tab does. Returns whether it is held here now. Where the browser has no locks, every run is. Who
-/// asks first goes on first.
+/// Holds a run, if no other tab does. Returns whether it is held here now. Where the browser has no locks, every run is.
+/// Whoever calls this and [`let_go_of_others`] waits for one call before the next.
 pub(super) async fn hold(id: &SavedId) -> bool {
-    let known = HELD.with_borrow(|held| held.get(id).map(|held| held.granted.clone()));
-    let Some(granted) = known.or_else(|| request(id)) else { return true };
-    let is_held = JsFuture::from(granted).await.is_ok_and(|granted| granted.is_truthy());
-    if !is_held {
-        HELD.with_borrow_mut(|held| held.remove(id));
+    if is_held(id) {
+        return true;
     }
-    is_held
-}
-
-/// Asks the browser for the lock of a run. `None` if it has no locks.
-fn request(id: &SavedId) -> Option<Promise> {
-    let (locks, request) = manager("request")?;
+    let Some((locks, request)) = manager("request") else { return true };
+    let mut ended = JsValue::NULL;
     let granted = Promise::new(&mut |answer, _| {
-        let (run, name) = (id.clone(), format!("{PREFIX}{}", id.0));
         let callback = Closure::once_into_js(move |lock: JsValue| {
-            let _ = answer.call1(&JsValue::NULL, &(!lock.is_null()).into());
             // The lock is held until this promise is kept.
             Promise::new(&mut |end, _| match lock.is_null() {
-                true => _ = end.call0(&JsValue::NULL),
-                // It may have been let go of before it was granted.
-                false => HELD.with_borrow_mut(|held| match held.get_mut(&run) {
-                    Some(held) => held.end = Some(end),
-                    None => _ = end.call0(&JsValue::NULL),
-                }),
+                true => _ = answer.call0(&JsValue::NULL).and(end.call0(&JsValue::NULL)),
+                false => _ = answer.call1(&JsValue::NULL, &end),
             })
         });
         let options = Object::new();
         let _ = Reflect::set(&options, &"ifAvailable".into(), &true.into());
-        let _ = request.call3(&locks, &name.into(), &options, &callback);
+        let name = format!("{PREFIX}{}", id.0).into();
+        ended = request.call3(&locks, &name, &options, &callback).unwrap_or_default();
     });
-    HELD.with_borrow_mut(|held| held.insert(id.clone(), Held { granted: granted.clone(), end: None }));
-    Some(granted)
+    let end = JsFuture::from(granted).await.ok().and_then(|end| end.dyn_into::<Function>().ok());
+    let held = end.zip(ended.dyn_into::<Promise>().ok()).map(|(end, ended)| Held { end, ended });
+    let is_held = held.is_some();
+    HELD.with_borrow_mut(|all| all.extend(held.map(|held| (id.clone(), held))));
+    is_held
 }
 
-/// Lets go of all runs but those that are to stay.
-pub(super) fn let_go_of_others(stays: &dyn Fn(&SavedId) -> bool) {
+/// Lets go of all runs but those that are to stay, and waits until others can have them.
+pub(super) async fn let_go_of_others(stays: &dyn Fn(&SavedId) -> bool) {
     let gone = HELD.with_borrow_mut(|held| held.remove_unless(|id, _| stays(id)));
-    for end in gone.into_iter().filter_map(|(_, held)| held.end) {
+    for (_, Held { end, ended }) in gone {
         let _ = end.call0(&JsValue::NULL);
+        let _ = JsFuture::from(ended).await;
     }
 }
 
