@@ -16,8 +16,7 @@ const RUN: &str =
 /// The number of its jobs.
 const JOBS: u64 = 10;
 /// The same with so many rounds that a browser can be killed twenty times before it is over.
-const LONG_RUN: &str =
-    "preset=quick&seed=3&iterations=120&rounds=12&eval_every=40&arms=ticket,reinit,norewind&speed=computed";
+const LONG_RUN: &str = "preset=quick&seed=3&iterations=300&rounds=20&rate=0.2&output_rate=0.1&eval_every=100&arms=ticket,reinit,norewind&speed=computed";
 /// A run of a second.
 const SHORT: &str = "preset=quick&seed=4&iterations=20&eval_every=10&rounds=2&hidden=30,20&speed=computed";
 
@@ -192,12 +191,14 @@ async fn kill_and_go_on(page: &mut PageUnderTest, fragment: &str, times: u64, na
             browser.goto(&address).await?;
             let found = go_on(&browser).await?;
             ensure!(kept.iter().all(|row| found.contains(row)), "kill {time} has cost finished jobs");
-            browser.wait("a pause", RUN_TIMEOUT, "return document.body.dataset.state === 'paused'").await?;
+            let state = "return ['paused', 'done'].includes(document.body.dataset.state) && document.body.dataset.state";
+            let state = browser.wait("a pause", RUN_TIMEOUT, state).await?;
+            ensure!(state == json!("paused"), "the run was over after {time} kills: it needs more jobs");
             browser.eval("document.querySelector('#play').click()").await?;
         }
         wait_rows(&browser, kept.len() + 1).await?;
-        // Moments spread over a second, in an order that is none.
-        sleep(Duration::from_millis(time * 617 % 1000)).await;
+        // Moments spread over half a second, in an order that is none.
+        sleep(Duration::from_millis(time * 307 % 500)).await;
         kept = rows(&browser).await?;
         // A job that was done this long ago has been written.
         sleep(Duration::from_millis(200)).await;
@@ -219,7 +220,7 @@ async fn kill_and_go_on(page: &mut PageUnderTest, fragment: &str, times: u64, na
 
 /// The browser is killed three times.
 pub(crate) async fn a_killed_browser_goes_on(page: &mut PageUnderTest) -> Result<()> {
-    kill_and_go_on(page, RUN, 3, "killed").await
+    kill_and_go_on(page, &LONG_RUN.replace("rounds=20", "rounds=6"), 3, "killed").await
 }
 
 /// The browser is killed twenty times.
