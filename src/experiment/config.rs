@@ -1,7 +1,13 @@
 //! The settings that define an experiment: every setting that can change its results.
 
 use crate::{
-    arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind, seeds::Seeds,
+    arm::Arm,
+    criterion::PruningCriterion,
+    initializer::Initializer,
+    network_file::{FileHash, OwnMask},
+    optimizer::OptimizerKind,
+    prune_counts::nearest_round,
+    seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
 use serde::{Deserialize, Serialize};
@@ -44,8 +50,16 @@ pub struct ExperimentConfig {
     pub warmup: u32,
     /// Probability with which a training step drops each hidden unit, from 0 to below 1.
     pub dropout: f64,
-    /// The distribution that first weights are drawn from.
+    /// The distribution that weights are drawn from: the first ones, unless they come from a file, and those that an arm
+    /// draws anew.
     pub init: Initializer,
+    /// The file that the first weights of every trial come from. `None` draws them. With a file, [`init`](Self::init) is
+    /// the paper's distribution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_weights: Option<FileHash>,
+    /// The mask of [`Arm::Own`]. It is not used without that arm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnMask>,
     /// The network.
     pub model: Model,
 }
@@ -56,8 +70,18 @@ impl ExperimentConfig {
         match arm {
             Arm::Dense => 0..=0,
             Arm::Ticket => 0..=self.rounds,
+            Arm::Own => {
+                let round = self.own_round();
+                round..=round
+            }
             _ => 1..=self.rounds,
         }
+    }
+
+    /// The round in which the own mask is trained: that of the ticket which has most nearly as many weights. While its file
+    /// has not been read it is 0, and nothing can be trained.
+    pub fn own_round(&self) -> u32 {
+        self.own.and_then(|own| own.weights).map_or(0, |weights| nearest_round(self, weights))
     }
 
     /// The last round in which any arm is trained.

@@ -22,6 +22,8 @@ pub mod measured;
 pub mod measured_difference;
 pub mod moment;
 mod names;
+pub mod network_file;
+pub mod network_file_error;
 pub mod optimizer;
 pub mod preset;
 pub mod prune_counts;

@@ -9,6 +9,7 @@ use crate::{
     },
     job::JobId,
     job_data::{JobArray, JobDataError},
+    network_file_error::NetworkFileError,
     refusals::{Argument, MessageFault, Refusal, RefusalMessage},
     report_check::ReportFault,
     seeds::{Seeds, SeedsError},
@@ -39,6 +40,7 @@ impl From<&Refusal> for RefusalMessage {
             Refusal::NetworkImages { most, pixels } => message!("network images", most, pixels),
             Refusal::NetworkLabels => message!("network labels"),
             Refusal::NoSuchNetwork(job) => message!("no such network", job),
+            Refusal::NetworkFile { name, error } => message!("named", name, error),
             Refusal::NoDataFiles => message!("no data files"),
             Refusal::Data { name, error } => message!("named", name, error),
             Refusal::JobNotWhole(error) => message!("job not whole", error),
@@ -169,8 +171,31 @@ impl From<&JobArray> for RefusalMessage {
         match array {
             JobArray::Mask => message!("mask bytes"),
             JobArray::Parameters => message!("parameters"),
+            JobArray::FirstParameters => message!("first parameters"),
             JobArray::RewindParameters => message!("rewinding parameters"),
             JobArray::FinalParameters => message!("final parameters"),
+        }
+    }
+}
+
+impl From<&NetworkFileError> for RefusalMessage {
+    fn from(error: &NetworkFileError) -> RefusalMessage {
+        match error {
+            NetworkFileError::TooLarge { bytes, most } => message!("file too large", bytes, most),
+            NetworkFileError::NotSafetensors(why) => message!("not safetensors", why),
+            NetworkFileError::OtherFile { expected, found } => {
+                message!("other file", expected = &expected.prefix(), found = &found.prefix())
+            }
+            NetworkFileError::NoLayers { exported, plain } => message!("no layers", exported, plain),
+            NetworkFileError::LayerCount { expected, found } => message!("layer count", expected, found),
+            NetworkFileError::Shape { tensor, layer, expected, found } => {
+                message!("tensor shape", tensor, layer, expected, found)
+            }
+            NetworkFileError::Kind { tensor, kind } => message!("tensor kind", tensor, kind),
+            NetworkFileError::NotFinite { tensor, index } => message!("not finite", tensor, index),
+            NetworkFileError::NotAMask { tensor, index } => message!("not a mask", tensor, index),
+            NetworkFileError::EmptyMask => message!("empty mask"),
+            NetworkFileError::OtherWeights { expected, found } => message!("other weights", expected, found),
         }
     }
 }
@@ -225,6 +250,7 @@ impl From<&RejectedSetting> for RefusalMessage {
                 message!("last seed too large", field, value, first, largest = &u32::MAX)
             }
             RejectionReason::BesideSeeds => message!("beside seeds", field, value),
+            RejectionReason::OwnWithoutMask => message!("own without mask"),
             RejectionReason::FragmentTooLong(bytes) => {
                 message!("fragment too long", bytes, most = &LONGEST_FRAGMENT)
             }
@@ -300,6 +326,7 @@ causes!(
     ReportFault,
     JobDataError,
     JobArray,
+    NetworkFileError,
     DataError,
     DataFileContents
 );
@@ -324,6 +351,7 @@ said!(
     MergeError,
     ReportFault,
     JobDataError,
+    NetworkFileError,
     DataError,
     SeedsError,
     RejectedSetting

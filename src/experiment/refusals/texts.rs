@@ -123,8 +123,21 @@ const ENGLISH: &[(&str, &str)] = &[
     ("job data", "{job}: {expected} {what} should have come, {found} came"),
     ("mask bytes", "mask bytes"),
     ("parameters", "parameters"),
+    ("first parameters", "first parameters of a file"),
     ("rewinding parameters", "rewinding parameters"),
     ("final parameters", "final parameters"),
+    // Files of first weights and masks.
+    ("file too large", "the file has {bytes} bytes, and at most {most} are read"),
+    ("not safetensors", "this is not a safetensors file ({why})"),
+    ("other file", "the SHA-256 begins with {found}, and the settings ask for the file with {expected}"),
+    ("no layers", "there are no weights in it: neither {exported} nor {plain}"),
+    ("layer count", "it has the weights of {found} layers, and the network has {expected}"),
+    ("tensor shape", "layer {layer}: {tensor} should have the shape {expected} and has {found}"),
+    ("tensor kind", "{tensor} has numbers of the kind {kind}, which is not read"),
+    ("not finite", "{tensor} has a number that is not finite, at index {index}"),
+    ("not a mask", "{tensor} has a number that is neither 0 nor 1, at index {index}: it is no mask"),
+    ("empty mask", "the mask leaves no weight"),
+    ("other weights", "the mask leaves {found} weights, and the settings say {expected}"),
     // Data files.
     ("gzip", "the compressed file is corrupt or cut short ({why})"),
     ("no header", "the file ends within its header, after {bytes} bytes"),
@@ -151,6 +164,10 @@ const ENGLISH: &[(&str, &str)] = &[
     (
         "beside seeds",
         "{field}={value} was not used: seeds says which seeds the trials have; leave one of the two out.",
+    ),
+    (
+        "own without mask",
+        "The arm own was left out: it needs the file of a mask, as own=HEX; choose one under the settings.",
     ),
     (
         "fragment too long",
@@ -235,7 +252,10 @@ pub fn allowed_values(setting: &str) -> Cow<'static, str> {
         "optimizer" => return one_of(OptimizerKind::ALL),
         "learning_rate" => "a number above 0 and up to 10",
         "warmup" => "a whole number from 0 to 1000000",
-        "init" => return one_of(Initializer::ALL),
+        "init" => {
+            return format!("{}, or file: and the SHA-256 of a file", names(Initializer::ALL).join(", ")).into();
+        }
+        "own" => "the SHA-256 of a safetensors file with a mask, or nothing",
         "hidden" => "none, or one to four whole numbers from 1 to 1000 with commas between",
         "workers" => "a whole number from 1 to 16, or nothing for as many as the machine has cores",
         "autoplay" | "present" => "0 or 1",
