@@ -23,12 +23,14 @@ pub enum Marker {
     DiagonalCross,
     /// An upright cross.
     UprightCross,
+    /// An outlined diamond.
+    HollowDiamond,
 }
 
 impl Marker {
     /// Whether the marker is an outline that is empty inside.
     pub const fn is_hollow(self) -> bool {
-        matches!(self, Marker::HollowCircle | Marker::HollowSquare)
+        matches!(self, Marker::HollowCircle | Marker::HollowSquare | Marker::HollowDiamond)
     }
 }
 
@@ -131,6 +133,13 @@ impl ArmStyle {
             (0x7a5230, 0xc79a72),
             &[2.0, 2.0, 6.0, 2.0],
             Marker::DiagonalCross,
+        ),
+        arm_style(
+            "own",
+            ("own mask", "own mask (from a file)"),
+            (0x7b4fb5, 0xb79aec),
+            &[16.0, 3.0, 2.0, 3.0],
+            Marker::HollowDiamond,
         ),
         arm_style("", ("other", "other"), (0x6b7280, 0x9aa3af), &[1.0, 3.0], Marker::Circle),
     ];

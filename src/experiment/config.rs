@@ -84,6 +84,11 @@ impl ExperimentConfig {
         self.own.and_then(|own| own.weights).map_or(0, |weights| nearest_round(self, weights))
     }
 
+    /// Whether the own mask is trained in a round.
+    pub fn has_own_in(&self, round: u32) -> bool {
+        self.arms.contains(&Arm::Own) && self.own_round() == round
+    }
+
     /// The last round in which any arm is trained.
     pub fn last_round(&self) -> u32 {
         self.arms.iter().map(|&arm| *self.rounds_of(arm).end()).max().unwrap_or(0)

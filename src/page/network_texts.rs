@@ -57,6 +57,7 @@ pub fn panel_heading(config: &ExperimentConfig, panel: &NetworkPanel) -> (String
         Arm::NoRewind => "goes on with its trained values".into(),
         Arm::Late => format!("back to iteration {}", with_commas(f64::from(config.rewind_iteration()))),
         Arm::OneShot => "pruned in one shot".into(),
+        Arm::Own => "a mask from a file".into(),
     };
     (panel.style.chart_label.to_owned(), note)
 }

@@ -81,7 +81,7 @@ impl Seen<'_> {
     /// The first arm that the ticket is compared with, if the ticket is shown.
     fn rival(&self) -> Option<Arm> {
         let mut others =
-            self.settings.config.arms.iter().filter(|arm| !matches!(arm, Arm::Dense | Arm::Ticket));
+            self.settings.config.arms.iter().filter(|arm| !matches!(arm, Arm::Dense | Arm::Ticket | Arm::Own));
         others.next().copied().filter(|_| self.has(Arm::Ticket))
     }
 
@@ -137,8 +137,11 @@ impl Seen<'_> {
             self.changed(question, why, &|settings| settings.config.seeds = more.clone())
         };
         if seeds.count() == 1 {
-            let why =
-                format!("This run had a single seed, {first}: other first weights may give another result.");
+            let others = match self.settings.config.first_weights {
+                None => "first weights",
+                Some(_) => "orders of the images",
+            };
+            let why = format!("This run had a single seed, {first}: other {others} may give another result.");
             return with("Is it luck? Three seeds", why, 3);
         }
         let (rival, round) = (self.rival()?, self.last_round()?);

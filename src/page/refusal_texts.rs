@@ -2,11 +2,12 @@
 //! and settings refuse are in [`experiment::refusals::texts`].
 
 use crate::{
+    network_files::missing_note,
     open_requests::RequestKind,
     recorded_runs::RUN_NAMES,
     refusals::{FetchFault, MOST_IMPORTED_BYTES, PageRefusal, SilentPart},
 };
-use experiment::refusals::texts::quoted;
+use experiment::{network_file::MOST_FILE_BYTES, refusals::texts::quoted};
 use std::fmt::{Display, Formatter, Result};
 
 /// One sentence or several.
@@ -34,6 +35,13 @@ impl Display for PageRefusal {
                      fewer."
                 )
             }
+            PageRefusal::NetworkFileTooLarge { name, bytes } => write!(
+                f,
+                "{name}: these are {:.0} MB, and at most {} MB of weights or of a mask are read.",
+                bytes / 1e6,
+                MOST_FILE_BYTES / 1_000_000
+            ),
+            PageRefusal::FilesMissing(missing) => f.write_str(&missing_note(missing)),
             PageRefusal::FileUnreadable { name, why } => {
                 write!(f, "{name} could not be read: {why}. Choose it again.")
             }
@@ -43,7 +51,7 @@ impl Display for PageRefusal {
                 let (failed, again) = request_texts(*request);
                 write!(f, "{failed}: a worker died of it twice ({}). ", phrase(cause))?;
                 match request {
-                    RequestKind::Import => {
+                    RequestKind::Import | RequestKind::NetworkFile => {
                         f.write_str("The file is probably damaged: open another copy of it.")
                     }
                     RequestKind::Export
@@ -127,6 +135,7 @@ fn request_texts(request: RequestKind) -> (&'static str, &'static str) {
         RequestKind::Export => ("The report could not be written", "press Export again"),
         RequestKind::Files => ("The files could not be written", "press the button again"),
         RequestKind::Import => ("The report could not be opened", "open it again"),
+        RequestKind::NetworkFile => ("The file could not be read", "choose it again"),
         RequestKind::Score => ("The claims could not be judged", "the next round asks again"),
         RequestKind::ReadNetworks => ("The networks could not be asked", "ask again"),
     }

@@ -35,7 +35,7 @@ pub fn field_kind(name: &str) -> FieldKind {
         "init" => choice(Initializer::ALL, |init| (init.name(), init_label(init))),
         "arms" => FieldKind::Arms,
         "rate" | "output_rate" | "learning_rate" | "momentum" | "dropout" => FieldKind::Decimal,
-        "seeds" | "hidden" => FieldKind::Text,
+        "seeds" | "hidden" | "own" => FieldKind::Text,
         _ => FieldKind::Integer,
     }
 }
@@ -87,6 +87,7 @@ pub fn arm_meaning(arm: Arm) -> &'static str {
         Arm::NoRewind => "pruned, trains on from its trained weights",
         Arm::Late => "pruned, then back to an early iteration",
         Arm::OneShot => "pruned in a single step, then back to its first weights",
+        Arm::Own => "your own mask, from a file that the advanced settings take",
     }
 }
 

@@ -145,7 +145,11 @@ pub fn caption(state: &State) -> String {
     let total = config.model.weight_count() as u32;
     match moment.stage {
         Stage::Rewind if moment.round == 0 => {
-            format!("The network begins with {} weights, each drawn at random.", count(total))
+            let from = match config.first_weights {
+                None => "each drawn at random",
+                Some(_) => "which come from a file",
+            };
+            format!("The network begins with {} weights, {from}.", count(total))
         }
         Stage::Rewind => {
             let left = survivors(moment.round)
@@ -166,7 +170,12 @@ pub fn caption(state: &State) -> String {
             };
             match moment.round {
                 0 => format!("{networks}: {} weights, on {} images a step.", count(left), config.batch),
-                _ => format!("{networks}: {} weights each.{}", count(left), untrained_text(shown)),
+                round => {
+                    // An own mask has a size of its own.
+                    let own = config.own.and_then(|own| own.weights).filter(|_| config.has_own_in(round));
+                    let own = own.map_or(String::new(), |own| format!(", the own mask {}", count(own)));
+                    format!("{networks}: {} weights each{own}.{}", count(left), untrained_text(shown))
+                }
             }
         }
         Stage::Prune => match (survivors(moment.round), survivors(moment.round + 1)) {

@@ -58,7 +58,14 @@ pub fn round_summary(results: ShownResults<'_>, round: u32) -> String {
         .iter()
         .copied()
         .filter_map(|a| Some((a, results.mean_test_end(a, round)?)))
-        .map(|(a, accuracy)| format!("{} {}", arm_label(a), percent(accuracy)))
+        .map(|(a, accuracy)| match config.own.and_then(|own| own.weights).filter(|_| a == Arm::Own) {
+            // It has a size of its own.
+            Some(own) => {
+                let share = percent(f64::from(own) / total);
+                format!("{} {} at {share} of weights", arm_label(a), percent(accuracy))
+            }
+            None => format!("{} {}", arm_label(a), percent(accuracy)),
+        })
         .collect();
     if !accuracies.is_empty() {
         sentence += &format!(" Test accuracy: {}.", accuracies.join(", "));
@@ -234,6 +241,7 @@ pub fn setting_label(name: &str) -> String {
         "criterion" => "Which weights are pruned",
         "optimizer" => "Optimiser",
         "init" => "How first weights are drawn",
+        "own" => "Own mask",
         "warmup" => "Iterations of warm-up",
         "dropout" => "Dropout: share of hidden units",
         other => {

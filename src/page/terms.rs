@@ -79,6 +79,12 @@ pub const TERMS: &[Term] = &[
         "The rule that turns the gradient of the loss into a change of the weights.",
     ),
     term(
+        "own",
+        "Own mask",
+        "A mask from a file of your own with the first weights, trained once beside the ticket that has most nearly as many \
+         weights.",
+    ),
+    term(
         "pruning",
         "Pruning",
         "Striking out a share of the weights for good, at the end of a round; they are left out from then on.",

@@ -153,6 +153,7 @@ pub(crate) fn name(arm: Arm) -> &'static str {
         Arm::NoRewind => "the network that is not rewound",
         Arm::Late => "the late-rewound network",
         Arm::OneShot => "the one-shot network",
+        Arm::Own => "the own mask",
     }
 }
 

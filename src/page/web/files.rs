@@ -1,6 +1,6 @@
 //! Report files: exported by a button, chosen or dropped onto the page for import, or fetched from the server.
 
-use crate::web::{app::with_app, array_store, dom, state_updates::update_state};
+use crate::web::{app::with_app, array_store, dom, network_files, state_updates::update_state};
 use crate::{
     recorded_runs,
     refusals::{FetchFault, MOST_IMPORTED_BYTES, PageRefusal},
@@ -17,7 +17,7 @@ pub(super) fn listen() {
     let opened = picker.clone();
     dom::add_listener(&dom::by_id::<EventTarget>("import"), "click", move |_: web_sys::Event| opened.click());
     dom::add_listener(&picker.clone(), "change", move |_: web_sys::Event| {
-        read_chosen_files(picker.files());
+        read_chosen_files(listed(picker.files()));
         // Without this, choosing the same files again would not cause an event.
         picker.set_value("");
     });
@@ -33,13 +33,24 @@ pub(super) fn listen() {
     dom::add_listener(&dom::document(), "dragover", |event: web_sys::Event| event.prevent_default());
     dom::add_listener(&dom::document(), "drop", |event: DragEvent| {
         event.prevent_default();
-        read_chosen_files(event.data_transfer().and_then(|dropped| dropped.files()));
+        take_dropped_files(event.data_transfer().and_then(|dropped| dropped.files()));
     });
 }
 
-fn read_chosen_files(files: Option<FileList>) {
-    let files = files.into_iter().flat_map(|list| (0..list.length()).filter_map(move |at| list.get(at)));
-    let files: Vec<File> = files.collect();
+/// The files of a list.
+pub(super) fn listed(files: Option<FileList>) -> Vec<File> {
+    files.into_iter().flat_map(|list| (0..list.length()).filter_map(move |at| list.get(at))).collect()
+}
+
+/// Takes dropped files: weights and masks as such, all others as reports.
+fn take_dropped_files(files: Option<FileList>) {
+    let (networks, reports): (Vec<File>, Vec<File>) =
+        listed(files).into_iter().partition(|file| file.name().ends_with(".safetensors"));
+    networks.into_iter().for_each(network_files::take_dropped_file);
+    read_chosen_files(reports);
+}
+
+fn read_chosen_files(files: Vec<File>) {
     if files.is_empty() {
         return;
     }

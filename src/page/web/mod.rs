@@ -31,6 +31,7 @@ mod mean_image;
 pub mod network_api;
 mod network_canvas;
 mod network_figure;
+mod network_files;
 mod network_histogram;
 mod network_input;
 mod network_panel;
