@@ -229,13 +229,18 @@ impl PageHarness {
             self.inbox.push_back((to, WorkerEvent::Failed { failure }, Payload::NONE));
             return;
         }
+        let payload = self.sent(payload);
+        let replies = self.reader_session.handle(WorkerCommand::Ask { request_id, question }, payload);
+        self.inbox.extend(replies.into_iter().map(|(event, payload)| (to, event, payload)));
+    }
+
+    /// A payload as it is sent: with copies of the arrays that the page keeps.
+    fn sent(&self, payload: Payload) -> Payload {
         let sent = payload.0.into_iter().map(|item| match item {
             PayloadItem::Kept(id) => self.arrays.get(&id).cloned().unwrap_or(PayloadItem::Absent),
             other => other,
         });
-        let payload = Payload(sent.collect());
-        let replies = self.reader_session.handle(WorkerCommand::Ask { request_id, question }, payload);
-        self.inbox.extend(replies.into_iter().map(|(event, payload)| (to, event, payload)));
+        Payload(sent.collect())
     }
 
     /// How often the reader was asked to score the claims.
@@ -244,6 +249,7 @@ impl PageHarness {
     }
 
     fn answer_command(&mut self, to: WorkerId, command: WorkerCommand, payload: Payload) {
+        let payload = self.sent(payload);
         let worker = self.workers.get_mut(&to).expect("a command to a worker that lives");
         // The real worker would tolerate other commands, but no page should send them.
         match &command {
