@@ -87,7 +87,9 @@ fn ask(question: Question, payload: Payload) -> Result<(Answer, Payload), Vec<St
     let command = WorkerCommand::Ask { request_id: 1, question };
     let (event, payload) = WorkerSession::default().handle(command, payload).remove(0);
     let WorkerEvent::Answered { answer, .. } = event else { panic!("{event:?}") };
-    let said = |refused: Vec<experiment::refusals::RefusalMessage>| refused.iter().map(ToString::to_string).collect();
+    let said = |refused: Vec<experiment::refusals::RefusalMessage>| {
+        refused.iter().map(ToString::to_string).collect()
+    };
     answer.map(|answer| (answer, payload)).map_err(said)
 }
 
@@ -116,7 +118,11 @@ impl Ran {
 }
 
 /// Reads a file as the page has it read.
-fn read(bytes: &[u8], purpose: FilePurpose, model: &Model) -> Result<(NetworkFileFacts, PayloadItem), Vec<String>> {
+fn read(
+    bytes: &[u8],
+    purpose: FilePurpose,
+    model: &Model,
+) -> Result<(NetworkFileFacts, PayloadItem), Vec<String>> {
     let name = "file.safetensors".to_owned();
     let question = NetworkFileQuestion { name, purpose, model: model.clone(), expected: None, weights: None };
     let payload = Payload(vec![PayloadItem::Bytes(bytes.to_vec())]);
@@ -162,7 +168,8 @@ impl ParseSeeds for str {
 
 #[test]
 fn an_exported_ticket_is_the_ticket_when_its_mask_comes_back() {
-    let plain = config("seed=5&iterations=20&eval_every=10&rounds=2&hidden=12,8&batch=20&dropout=0.25&arms=ticket");
+    let plain =
+        config("seed=5&iterations=20&eval_every=10&rounds=2&hidden=12,8&batch=20&dropout=0.25&arms=ticket");
     let ran = run(&plain, &FileInputs::default());
     for round in 0..=2 {
         let file = ran.export(ticket(round));
@@ -212,8 +219,11 @@ fn a_foreign_network_under_a_foreign_mask_is_trained_as_plain_candle_trains_it()
     let bias = tensor((1, 10), &small).flatten_all().unwrap();
     let kept = |uniform: f64| f64::from(u8::from(uniform < 0.3));
     let masks = [(9, 784), (10, 9)].map(|shape| tensor(shape, &kept));
-    let weights: Vec<(String, Tensor)> =
-        vec![("0.weight".into(), first.clone()), ("2.weight".into(), last.clone()), ("2.bias".into(), bias.clone())];
+    let weights: Vec<(String, Tensor)> = vec![
+        ("0.weight".into(), first.clone()),
+        ("2.weight".into(), last.clone()),
+        ("2.bias".into(), bias.clone()),
+    ];
     let mask_tensors: Vec<(String, Tensor)> =
         ["0.weight", "1.weight"].map(String::from).into_iter().zip(masks.clone()).collect();
     let folder = folder();
@@ -251,7 +261,8 @@ fn a_foreign_network_under_a_foreign_mask_is_trained_as_plain_candle_trains_it()
     }
     let (weights, biases) = oracle.parameters().unwrap();
     let off = |a: &[f32], b: &[f32]| {
-        let norm = |values: &mut dyn Iterator<Item = f32>| values.map(|v| f64::from(v).powi(2)).sum::<f64>().sqrt();
+        let norm =
+            |values: &mut dyn Iterator<Item = f32>| values.map(|v| f64::from(v).powi(2)).sum::<f64>().sqrt();
         norm(&mut a.iter().zip(b).map(|(a, b)| a - b)) / norm(&mut b.iter().copied())
     };
     let off = (off(&own.weights, &weights), off(&own.biases, &biases));
@@ -262,7 +273,10 @@ fn a_foreign_network_under_a_foreign_mask_is_trained_as_plain_candle_trains_it()
 #[test]
 fn what_cannot_be_read_is_said_with_the_name_of_the_file() {
     let model = Model::linear(&[12, 8]);
-    let ran = run(&config("seed=5&iterations=1&eval_every=1&rounds=0&hidden=12,8&batch=20&arms=dense"), &FileInputs::default());
+    let ran = run(
+        &config("seed=5&iterations=1&eval_every=1&rounds=0&hidden=12,8&batch=20&arms=dense"),
+        &FileInputs::default(),
+    );
     let file = ran.export(ticket(0));
     let refused = |bytes: &[u8], purpose, model: &Model| read(bytes, purpose, model).unwrap_err().concat();
     let other = refused(&file, FilePurpose::FirstWeights, &Model::linear(&[12, 9]));
@@ -291,7 +305,8 @@ fn runs_and_verifications_on_threads_take_files_too() {
     let ran = run(&plain, &FileInputs::default());
     let file = ran.export(ticket(1));
     let (facts, item) = read(&file, FilePurpose::OwnMask, &plain.model).unwrap();
-    let config = plain.with_file(NeededFile { purpose: FilePurpose::OwnMask, hash: facts.hash }, facts.weights);
+    let config =
+        plain.with_file(NeededFile { purpose: FilePurpose::OwnMask, hash: facts.hash }, facts.weights);
     let files = Arc::new(FileInputs { first: None, mask: item.into_bytes() });
     let inputs = TrainingInputs { data: mnist::mnist(), files };
     let mut report = ExperimentReport::new(&config);
@@ -323,11 +338,19 @@ fn the_program_takes_the_files_that_the_fragment_asks_for() {
     let fragment = format!("{tiny}&arms=ticket,own&own={hash}");
     let go = |words: &[&str]| headless_in(&folder, words);
     fails_with(&go(&[&fragment]), &["own asks for the file", &hash.to_string(), "--file"]);
-    fails_with(&go(&[tiny, "--file", "ticket.safetensors"]), &[&format!("own={hash}"), "asked for by no setting"]);
+    fails_with(
+        &go(&[tiny, "--file", "ticket.safetensors"]),
+        &[&format!("own={hash}"), "asked for by no setting"],
+    );
     fails_with(&go(&[&fragment, "--file", "none"]), &["none", "check the path"]);
     let other = fragment.replace("hidden=12,8", "hidden=12,9");
-    fails_with(&go(&[&other, "--file", "ticket.safetensors"]), &["layer 1: mask.1.weight should have the shape [9, 12]"]);
-    let run = |words: &[&str]| succeeds(&go(&[words, &["--file", "ticket.safetensors", "--workers", "2"]].concat()));
+    fails_with(
+        &go(&[&other, "--file", "ticket.safetensors"]),
+        &["layer 1: mask.1.weight should have the shape [9, 12]"],
+    );
+    let run = |words: &[&str]| {
+        succeeds(&go(&[words, &["--file", "ticket.safetensors", "--workers", "2"]].concat()))
+    };
     run(&[&fragment, "--out", "own.jsonl"]);
     let report = ExperimentReport::from_file_text(&headless_process::read(&folder, "own.jsonl")).unwrap();
     let own = JobId { arm: Arm::Own, ..ticket(1) };

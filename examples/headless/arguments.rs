@@ -91,7 +91,8 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
     let (mut help, mut merge, mut score, mut verify, mut force) = (false, false, false, false, false);
     let (mut jobs, mut seed) = (None, None);
     let workers = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let mut training = TrainingPlace { workers, data: PathBuf::from(env!("CARGO_MANIFEST_DIR")), files: vec![] };
+    let mut training =
+        TrainingPlace { workers, data: PathBuf::from(env!("CARGO_MANIFEST_DIR")), files: vec![] };
     while let Some(word) = words.next()? {
         match word {
             Arg::Long("help") | Arg::Short('h') => help = true,

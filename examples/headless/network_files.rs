@@ -30,8 +30,10 @@ pub(crate) fn read_network_files(
         let (ours, rest): (Vec<_>, Vec<_>) = open.into_iter().partition(|needed| needed.hash == file.hash());
         if ours.is_empty() {
             let (path, hash) = (path.display(), file.hash());
-            let said = format!("{path} is asked for by no setting; for its weights write init=file:{hash}, for its mask \
-                                arms=ticket,own&own={hash}");
+            let said = format!(
+                "{path} is asked for by no setting; for its weights write init=file:{hash}, for its mask \
+                                arms=ticket,own&own={hash}"
+            );
             return Err(said.into());
         }
         open = rest;
@@ -53,11 +55,12 @@ pub(crate) fn read_network_files(
     match open.first() {
         None => Ok((config, inputs)),
         Some(missing) => {
-            let setting = match missing.purpose {
-                FilePurpose::FirstWeights => "init",
-                FilePurpose::OwnMask => "own",
-            };
-            Err(format!("{setting} asks for the file with the SHA-256 {}: name it with --file PATH", missing.hash).into())
+            let setting = missing.purpose.setting();
+            Err(format!(
+                "{setting} asks for the file with the SHA-256 {}: name it with --file PATH",
+                missing.hash
+            )
+            .into())
         }
     }
 }

@@ -40,7 +40,8 @@ fn train(
         return Ok(vec![]);
     }
     let (_, files) = read_network_files(report.config(), files)?;
-    let inputs = TrainingInputs { data: Arc::new(load_data(&report.config().data, data)?), files: Arc::new(files) };
+    let inputs =
+        TrainingInputs { data: Arc::new(load_data(&report.config().data, data)?), files: Arc::new(files) };
     let jobs = jobs_to_train(report, drawn);
     eprintln!("{} jobs to train, {} of them drawn; {workers} workers", jobs.len(), drawn.len());
     let iterations = report.config().iterations;

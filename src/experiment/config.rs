@@ -6,12 +6,11 @@ use crate::{
     initializer::Initializer,
     network_file::{FileHash, OwnMask},
     optimizer::OptimizerKind,
-    prune_counts::nearest_round,
     seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, ops::RangeInclusive};
+use std::collections::BTreeSet;
 
 /// The settings that define an experiment. Equal configurations give equal results, bit for bit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,35 +64,6 @@ pub struct ExperimentConfig {
 }
 
 impl ExperimentConfig {
-    /// The rounds of an arm that the table of rounds shows.
-    pub fn rounds_of(&self, arm: Arm) -> RangeInclusive<u32> {
-        match arm {
-            Arm::Dense => 0..=0,
-            Arm::Ticket => 0..=self.rounds,
-            Arm::Own => {
-                let round = self.own_round();
-                round..=round
-            }
-            _ => 1..=self.rounds,
-        }
-    }
-
-    /// The round in which the own mask is trained: that of the ticket which has most nearly as many weights. While its file
-    /// has not been read it is 0, and nothing can be trained.
-    pub fn own_round(&self) -> u32 {
-        self.own.and_then(|own| own.weights).map_or(0, |weights| nearest_round(self, weights))
-    }
-
-    /// Whether the own mask is trained in a round.
-    pub fn has_own_in(&self, round: u32) -> bool {
-        self.arms.contains(&Arm::Own) && self.own_round() == round
-    }
-
-    /// The last round in which any arm is trained.
-    pub fn last_round(&self) -> u32 {
-        self.arms.iter().map(|&arm| *self.rounds_of(arm).end()).max().unwrap_or(0)
-    }
-
     /// How many networks an arm has in each round of a trial.
     pub fn draws_of(&self, arm: Arm) -> u32 {
         if arm == Arm::Reinit { self.draws } else { 1 }

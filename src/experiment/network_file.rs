@@ -1,11 +1,7 @@
 //! Files of the user that an experiment takes weights or a mask from. They are known by the SHA-256 of their bytes, which is
 //! all that settings, reports and links have of them. `training::network_file` reads them.
 
-use crate::{
-    arm::Arm,
-    config::ExperimentConfig,
-    hexadecimal::{hexadecimal, sha256_from_hexadecimal},
-};
+use crate::hexadecimal::{hexadecimal, sha256_from_hexadecimal};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use strum::VariantArray;
@@ -64,7 +60,7 @@ impl From<FileHash> for String {
     }
 }
 
-/// The mask of [`Arm::Own`].
+/// The mask of [`Arm::Own`](crate::arm::Arm::Own).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnMask {
     /// Its file.
@@ -101,19 +97,25 @@ impl FromStr for OwnMask {
 }
 
 /// What an experiment takes from a file.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, VariantArray,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
 pub enum FilePurpose {
     /// The first weights of every trial.
     FirstWeights,
-    /// The mask of [`Arm::Own`].
+    /// The mask of [`Arm::Own`](crate::arm::Arm::Own).
     OwnMask,
 }
 
 impl FilePurpose {
     /// Every purpose.
     pub const ALL: &[FilePurpose] = FilePurpose::VARIANTS;
+
+    /// The name of the setting that names such a file.
+    pub fn setting(self) -> &'static str {
+        match self {
+            FilePurpose::FirstWeights => "init",
+            FilePurpose::OwnMask => "own",
+        }
+    }
 }
 
 /// A file that an experiment cannot be trained without.
@@ -125,37 +127,9 @@ pub struct NeededFile {
     pub hash: FileHash,
 }
 
-impl ExperimentConfig {
-    /// The files that the experiment cannot be trained without.
-    pub fn needed_files(&self) -> Vec<NeededFile> {
-        let needed = |purpose, hash| NeededFile { purpose, hash };
-        let first = self.first_weights.map(|hash| needed(FilePurpose::FirstWeights, hash));
-        let own = self.own.filter(|_| self.arms.contains(&Arm::Own));
-        first.into_iter().chain(own.map(|own| needed(FilePurpose::OwnMask, own.file))).collect()
-    }
-
-    /// The experiment with a file of the user for one of its purposes. `weights` is how many weights a mask has.
-    pub fn with_file(&self, file: NeededFile, weights: u32) -> ExperimentConfig {
-        let mut config = self.clone();
-        match file.purpose {
-            FilePurpose::FirstWeights => {
-                // What an arm draws anew is then drawn as in the paper.
-                config.init = crate::initializer::Initializer::GlorotNormal;
-                config.first_weights = Some(file.hash);
-            }
-            FilePurpose::OwnMask => {
-                config.arms.insert(Arm::Own);
-                config.own = Some(OwnMask { file: file.hash, weights: Some(weights) });
-            }
-        }
-        config
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{settings::Settings, url_fragment::experiment_setting_values};
 
     const HEX: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1eff";
 
@@ -168,31 +142,13 @@ mod tests {
             assert_eq!(own.to_string().parse(), Ok(own));
             assert_eq!(serde_json::from_str::<OwnMask>(&serde_json::to_string(&own).unwrap()).unwrap(), own);
         }
-        for bad in ["", "00", &HEX[1..], &format!("{HEX}0"), &HEX.replace("ff", "fg"), &format!("é{}", &HEX[2..])] {
+        for bad in
+            ["", "00", &HEX[1..], &format!("{HEX}0"), &HEX.replace("ff", "fg"), &format!("é{}", &HEX[2..])]
+        {
             assert!(bad.parse::<FileHash>().is_err() && bad.parse::<OwnMask>().is_err(), "{bad}");
         }
         for bad in ["", "0", "+7", "7.", "4294967296"] {
             assert!(format!("{HEX}.{bad}").parse::<OwnMask>().is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn an_experiment_needs_the_files_that_it_uses() {
-        let config = |fragment: &str| {
-            let (settings, rejected) = Settings::from_fragment(fragment);
-            assert_eq!(rejected, [], "{fragment}");
-            settings.config
-        };
-        let hash = HEX.parse().unwrap();
-        let needed = |purpose| NeededFile { purpose, hash };
-        let (first, own) = (needed(FilePurpose::FirstWeights), needed(FilePurpose::OwnMask));
-        assert_eq!(config("").needed_files(), []);
-        assert_eq!(config(&format!("own={HEX}")).needed_files(), [], "no arm uses it");
-        let both = config(&format!("init=file:{HEX}&own={HEX}.133100&arms=ticket,own"));
-        assert_eq!(both.needed_files(), [first, own]);
-        let plain = config("init=he_normal&arms=ticket");
-        let made = plain.with_file(first, 0).with_file(own, 133_100);
-        assert!(experiment_setting_values(&made).eq(experiment_setting_values(&both)));
-        assert_eq!(made, both);
     }
 }

@@ -42,7 +42,8 @@ impl KnownFiles {
 
     /// A file for an experiment, if it has been read for its network.
     pub fn get(&self, config: &ExperimentConfig, file: NeededFile) -> Option<&KnownFile> {
-        let own_weights = config.own.and_then(|own| own.weights).filter(|_| file.purpose == FilePurpose::OwnMask);
+        let own_weights =
+            config.own.and_then(|own| own.weights).filter(|_| file.purpose == FilePurpose::OwnMask);
         let fits = |known: &&KnownFile| {
             known.file == file
                 && known.model == config.model
@@ -235,14 +236,20 @@ mod tests {
         let both = config(&format!("init=file:{HEX}&own={HEX}.120000&arms=ticket,own"));
         let mut files = KnownFiles::default();
         let note = missing_note(&files.missing(&both));
-        assert!(note.contains("its first weights (SHA-256 abababab…) and another for its own mask"), "{note}");
+        assert!(
+            note.contains("its first weights (SHA-256 abababab…) and another for its own mask"),
+            "{note}"
+        );
         assert_eq!(missing_note(&[]), "");
         let first = known(FilePurpose::FirstWeights, 133_350, 1);
         assert!(read_note(&first).contains("132,850 of these 266,200 are zero"), "{}", read_note(&first));
         files.keep(first);
         files.keep(known(FilePurpose::OwnMask, 120_000, 2));
         let said = remarks(&both, &files);
-        assert!(said[0].starts_with("Every trial starts from the first weights in a.safetensors. 132,850"), "{said:?}");
+        assert!(
+            said[0].starts_with("Every trial starts from the first weights in a.safetensors. 132,850"),
+            "{said:?}"
+        );
         assert_eq!(
             said[1],
             "The own mask has 120,000 of the weights (45.1%). It is trained once, beside round 1, whose ticket has \

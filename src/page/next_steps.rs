@@ -80,8 +80,12 @@ impl Seen<'_> {
 
     /// The first arm that the ticket is compared with, if the ticket is shown.
     fn rival(&self) -> Option<Arm> {
-        let mut others =
-            self.settings.config.arms.iter().filter(|arm| !matches!(arm, Arm::Dense | Arm::Ticket | Arm::Own));
+        let mut others = self
+            .settings
+            .config
+            .arms
+            .iter()
+            .filter(|arm| !matches!(arm, Arm::Dense | Arm::Ticket | Arm::Own));
         others.next().copied().filter(|_| self.has(Arm::Ticket))
     }
 

@@ -90,7 +90,9 @@ impl RequestPurpose {
     /// Whether the answer is still wanted when a new run has started. A report of the old run is.
     fn outlives_the_run(&self) -> bool {
         match self {
-            RequestPurpose::Export { .. } | RequestPurpose::Files | RequestPurpose::NetworkFile { .. } => true,
+            RequestPurpose::Export { .. } | RequestPurpose::Files | RequestPurpose::NetworkFile { .. } => {
+                true
+            }
             RequestPurpose::Import { .. } | RequestPurpose::Score | RequestPurpose::ReadNetworks { .. } => {
                 false
             }

@@ -139,7 +139,8 @@ mod tests {
                 final_parameters: is_there(2).then(|| vec![-0.5, 2.0]),
             };
             assert_eq!(Payload::from(outputs.clone()).into_job_outputs(), outputs);
-            let JobOutputs { next_mask: mask, rewind_parameters: parameters, final_parameters: first } = outputs;
+            let JobOutputs { next_mask: mask, rewind_parameters: parameters, final_parameters: first } =
+                outputs;
             let inputs = JobInputs { mask, parameters, first };
             assert_eq!(Payload::from(inputs.clone()).into_job_inputs(), inputs);
         }

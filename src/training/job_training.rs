@@ -382,13 +382,7 @@ impl JobTraining {
         let outputs = JobOutputs {
             next_mask: mask.then(|| {
                 let of_file = self.of_file.as_deref();
-                weight_scores::next_mask(
-                    &self.config,
-                    (job.trial, job.round),
-                    of_file,
-                    &self.mask,
-                    &weights,
-                )
+                weight_scores::next_mask(&self.config, (job.trial, job.round), of_file, &self.mask, &weights)
             }),
             rewind_parameters: self.rewind_parameters.take(),
             final_parameters: end.then(|| [&weights[..], &biases[..]].concat()),

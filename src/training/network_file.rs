@@ -73,7 +73,9 @@ impl<'a> NetworkFile<'a> {
     /// leave, or `None` for any but none.
     pub fn mask(&self, model: &Model, expected: Option<u32>) -> Result<Mask, NetworkFileError> {
         let mut mask = vec![];
-        for (layer, (found, size)) in self.layers(model, "mask.")?.into_iter().zip(model.layer_sizes()).enumerate() {
+        for (layer, (found, size)) in
+            self.layers(model, "mask.")?.into_iter().zip(model.layer_sizes()).enumerate()
+        {
             let (outputs, inputs) = size.matrix();
             check_shape(&found.name, layer, &[outputs, inputs], &found.weights)?;
             for (index, number) in numbers(&found.name, &found.weights)?.into_iter().enumerate() {
@@ -169,7 +171,11 @@ fn numbers(name: &str, tensor: &TensorView<'_>) -> Result<Vec<f64>, NetworkFileE
     })
 }
 
-fn each<T, const BYTES: usize>(data: &[u8], read: fn([u8; BYTES]) -> T, number: impl Fn(T) -> f64) -> Vec<f64> {
+fn each<T, const BYTES: usize>(
+    data: &[u8],
+    read: fn([u8; BYTES]) -> T,
+    number: impl Fn(T) -> f64,
+) -> Vec<f64> {
     data.as_chunks().0.iter().map(|bytes| number(read(*bytes))).collect()
 }
 

@@ -71,17 +71,21 @@ fn read_network_file(question: NetworkFileQuestion, payload: Payload) -> Result<
     let files = payload.into_byte_arrays().unwrap_or_default();
     let [bytes] = &files[..] else { return Err(Refusal::FilesNotWhole) };
     let read = NetworkFile::open(bytes, expected).and_then(|file| {
-        Ok((file.hash(), match purpose {
-            FilePurpose::FirstWeights => {
-                let parameters = file.first_parameters(&model)?;
-                let not_zero = parameters[..model.weight_count()].iter().filter(|weight| **weight != 0.0).count();
-                (not_zero as u32, PayloadItem::Floats(parameters))
-            }
-            FilePurpose::OwnMask => {
-                let mask = file.mask(&model, weights)?;
-                (survivors_per_layer(&model, &mask).iter().sum(), PayloadItem::Bytes(mask))
-            }
-        }))
+        Ok((
+            file.hash(),
+            match purpose {
+                FilePurpose::FirstWeights => {
+                    let parameters = file.first_parameters(&model)?;
+                    let not_zero =
+                        parameters[..model.weight_count()].iter().filter(|weight| **weight != 0.0).count();
+                    (not_zero as u32, PayloadItem::Floats(parameters))
+                }
+                FilePurpose::OwnMask => {
+                    let mask = file.mask(&model, weights)?;
+                    (survivors_per_layer(&model, &mask).iter().sum(), PayloadItem::Bytes(mask))
+                }
+            },
+        ))
     });
     let (hash, (weights, item)) = read.map_err(|error| Refusal::NetworkFile { name, error })?;
     Ok((Answer::NetworkFileRead(NetworkFileFacts { hash, weights }), Payload(vec![item])))

@@ -56,7 +56,9 @@ fn a_file_that_is_opened_is_entered_and_its_run_has_a_row() {
     bench.run_until(PageStatus::Done);
     assert_eq!(own_row(&bench), Some(("1".into(), "133350".into())));
     // The bytes that were read have gone; what was in them has not.
-    assert!(bench.arrays.values().any(|item| matches!(item, PayloadItem::Bytes(mask) if mask.len() == 266_200)));
+    assert!(
+        bench.arrays.values().any(|item| matches!(item, PayloadItem::Bytes(mask) if mask.len() == 266_200))
+    );
     // Reset and another seed keep it.
     let mut other = bench.state.settings().clone();
     other.config.seeds = other.config.seeds.next();
@@ -113,7 +115,10 @@ fn a_link_waits_for_its_file() {
     *other.last_mut().unwrap() ^= 1;
     bench.open_network_file(&other, FilePurpose::OwnMask);
     let said = bench.request_errors().concat();
-    assert!(said.contains(&hash.prefix()) && said.starts_with("file.safetensors: the SHA-256 begins with"), "{said}");
+    assert!(
+        said.contains(&hash.prefix()) && said.starts_with("file.safetensors: the SHA-256 begins with"),
+        "{said}"
+    );
     assert_eq!((bench.state.missing_files(), bench.entered.len()), (missing.to_vec(), 0));
     // The right one lets the run begin by itself, because the link says so.
     bench.open_network_file(&file, FilePurpose::OwnMask);

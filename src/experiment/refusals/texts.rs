@@ -253,7 +253,8 @@ pub fn allowed_values(setting: &str) -> Cow<'static, str> {
         "learning_rate" => "a number above 0 and up to 10",
         "warmup" => "a whole number from 0 to 1000000",
         "init" => {
-            return format!("{}, or file: and the SHA-256 of a file", names(Initializer::ALL).join(", ")).into();
+            return format!("{}, or file: and the SHA-256 of a file", names(Initializer::ALL).join(", "))
+                .into();
         }
         "own" => "the SHA-256 of a safetensors file with a mask, or nothing",
         "hidden" => "none, or one to four whole numbers from 1 to 1000 with commas between",

@@ -1,6 +1,6 @@
-//! Report files: exported by a button, chosen or dropped onto the page for import, or fetched from the server.
+//! Report files: exported by a button, chosen for import, or fetched from the server.
 
-use crate::web::{app::with_app, array_store, dom, network_files, state_updates::update_state};
+use crate::web::{app::with_app, array_store, dom, state_updates::update_state};
 use crate::{
     recorded_runs,
     refusals::{FetchFault, MOST_IMPORTED_BYTES, PageRefusal},
@@ -9,9 +9,9 @@ use crate::{
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{DragEvent, Element, EventTarget, File, FileList, HtmlInputElement, Response};
+use web_sys::{Element, EventTarget, File, FileList, HtmlInputElement, Response};
 
-/// Installs the listeners of the buttons and of drag and drop.
+/// Installs the listeners of the buttons.
 pub(super) fn listen() {
     let picker: HtmlInputElement = dom::by_id("import-files");
     let opened = picker.clone();
@@ -30,11 +30,6 @@ pub(super) fn listen() {
             open_recorded(name);
         }
     });
-    dom::add_listener(&dom::document(), "dragover", |event: web_sys::Event| event.prevent_default());
-    dom::add_listener(&dom::document(), "drop", |event: DragEvent| {
-        event.prevent_default();
-        take_dropped_files(event.data_transfer().and_then(|dropped| dropped.files()));
-    });
 }
 
 /// The files of a list.
@@ -42,15 +37,8 @@ pub(super) fn listed(files: Option<FileList>) -> Vec<File> {
     files.into_iter().flat_map(|list| (0..list.length()).filter_map(move |at| list.get(at))).collect()
 }
 
-/// Takes dropped files: weights and masks as such, all others as reports.
-fn take_dropped_files(files: Option<FileList>) {
-    let (networks, reports): (Vec<File>, Vec<File>) =
-        listed(files).into_iter().partition(|file| file.name().ends_with(".safetensors"));
-    networks.into_iter().for_each(network_files::take_dropped_file);
-    read_chosen_files(reports);
-}
-
-fn read_chosen_files(files: Vec<File>) {
+/// Opens files as reports.
+pub(super) fn read_chosen_files(files: Vec<File>) {
     if files.is_empty() {
         return;
     }

@@ -16,6 +16,7 @@ mod display_controls;
 mod dom;
 mod dom_table;
 mod download;
+mod dropped_files;
 mod embed;
 mod export_buttons;
 mod exports;
@@ -28,6 +29,7 @@ mod lesson_listen;
 mod lesson_panel;
 mod lit_network;
 mod mean_image;
+mod needed_files;
 pub mod network_api;
 mod network_canvas;
 mod network_figure;
@@ -108,6 +110,7 @@ fn begin() -> Result<(), JsValue> {
     keys::listen();
     embed::listen()?;
     files::listen();
+    dropped_files::listen();
     digits_listen::listen()?;
     // A link to a recorded run shows that one.
     if recorded.is_none() {

@@ -6,8 +6,7 @@ use crate::{
     state::UserAction,
     web::{
         app::with_app,
-        array_store,
-        dom::{self, CachedText},
+        array_store, dom,
         files::{listed, show_request_errors},
     },
 };
@@ -18,38 +17,6 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, File, HtmlInputElement};
 
-/// The name of the setting that a file of this purpose is for, which is in the ids of its elements.
-fn setting_name(purpose: FilePurpose) -> &'static str {
-    match purpose {
-        FilePurpose::FirstWeights => "init",
-        FilePurpose::OwnMask => "own",
-    }
-}
-
-/// What is said where the run lacks files, with buttons to choose them.
-pub(super) struct NeededFiles {
-    element: Element,
-    note: CachedText,
-}
-
-impl NeededFiles {
-    /// Finds the elements.
-    pub(super) fn new() -> NeededFiles {
-        NeededFiles { element: dom::by_id("needed-files"), note: CachedText::of("needed-files-note") }
-    }
-
-    /// Says which files are missing, or nothing.
-    pub(super) fn show(&mut self, missing: &[NeededFile]) {
-        self.note.show(&network_files::missing_note(missing));
-        for &purpose in FilePurpose::ALL {
-            let is_missing = missing.iter().any(|file| file.purpose == purpose);
-            let button: Element = dom::by_id(&format!("needed-{}", setting_name(purpose)));
-            let _ = button.toggle_attribute_with_force("hidden", !is_missing);
-        }
-        let _ = self.element.toggle_attribute_with_force("hidden", missing.is_empty());
-    }
-}
-
 thread_local! {
     /// The file that was dropped, until the user has said what it is to be.
     static DROPPED: RefCell<Option<File>> = const { RefCell::new(None) };
@@ -58,7 +25,7 @@ thread_local! {
 /// Puts a button beside each of the two fields, and listens to all that opens files.
 pub(super) fn listen() {
     for &purpose in FilePurpose::ALL {
-        let name = setting_name(purpose);
+        let name = purpose.setting();
         let picker: HtmlInputElement = dom::by_id(&format!("{name}-file"));
         let field: Element = dom::by_id(&format!("set-{name}"));
         let button = dom::new_element("button", "open-file", network_files::choose_label(purpose));

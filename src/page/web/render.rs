@@ -14,9 +14,9 @@ use crate::web::{
     heatmaps::{self, Heatmaps},
     legend::Legend,
     lesson_panel::LessonPanel,
-    network_files::NeededFiles,
     lit_network::LitNetwork,
     mean_image::MeanImage,
+    needed_files::NeededFiles,
     network_figure::NetworkFigure,
     next_panel::NextPanel,
     pins,
@@ -25,8 +25,9 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    cost_texts, element_texts, forecast, mask_texts, metric::Metric, network_files, preview::Preview, refusal_texts,
-    refusals::PageRefusal, state::State, status::PageStatus, status_line, strings, table, titles,
+    cost_texts, element_texts, forecast, mask_texts, metric::Metric, network_files, preview::Preview,
+    refusal_texts, refusals::PageRefusal, state::State, status::PageStatus, status_line, strings, table,
+    titles,
 };
 use chart::style::Theme;
 use experiment::moment::Stage;

@@ -203,7 +203,8 @@ impl SettingRow {
 
 /// Puts a file into the list of ways to draw first weights, if it is not there yet.
 fn offer_file(select: &HtmlSelectElement, value: &str) {
-    let is_there = select.query_selector(&format!("option[value='{value}']")).is_ok_and(|option| option.is_some());
+    let is_there =
+        select.query_selector(&format!("option[value='{value}']")).is_ok_and(|option| option.is_some());
     if value.starts_with("file:") && !is_there {
         let option = dom::new_element("option", "", &network_files::file_option_label(value));
         dom::set_attribute(&option, "value", value);

@@ -101,7 +101,8 @@ fn read_event(posted: &JsValue) -> Result<(WorkerEvent, Payload), MessageFault> 
     }
     // So are the files for the user and what is in those of the user, which are large and of no use here.
     if let WorkerEvent::Answered {
-        answer: Ok(Answer::FilesWritten { .. } | Answer::NetworkFileRead(_)), ..
+        answer: Ok(Answer::FilesWritten { .. } | Answer::NetworkFileRead(_)),
+        ..
     } = event
     {
         let mut payload = Payload::NONE;

@@ -51,14 +51,20 @@ fn read_mask(tensors: &[Made]) -> Result<Mask, NetworkFileError> {
 
 #[test]
 fn first_weights_are_those_of_an_export_or_of_plain_names_in_the_order_of_layers() {
-    let weights: Vec<f32> =
-        [(0, 1568), (1, 20)].into_iter().flat_map(|(layer, n)| (0..n).map(move |i| weight(layer, i))).collect();
+    let weights: Vec<f32> = [(0, 1568), (1, 20)]
+        .into_iter()
+        .flat_map(|(layer, n)| (0..n).map(move |i| weight(layer, i)))
+        .collect();
     let expected = |biases: [f32; 12]| Ok([&weights[..], &biases].concat());
     let [bias, last_bias] = [(2, 0.5), (10, -0.25)].map(|(count, value)| (count, floats(vec![value; count])));
     // Plain names with gaps, in an order that is not that of the numbers, and biases of the first layer alone.
     let mut biases = [0.0; 12];
     biases[..2].fill(0.5);
-    let plain = [layer_weights(1, "10.weight"), made("2.bias", Dtype::F32, &[bias.0], bias.1), layer_weights(0, "2.weight")];
+    let plain = [
+        layer_weights(1, "10.weight"),
+        made("2.bias", Dtype::F32, &[bias.0], bias.1),
+        layer_weights(0, "2.weight"),
+    ];
     assert_eq!(read_first(&plain), expected(biases));
     // Names of an export come first, whatever else there is.
     let export = [
@@ -86,7 +92,8 @@ fn kinds_of_numbers_are_read_as_the_same_weights() {
         (Dtype::BF16, bits([0, 0x3fc0, 0xc000, 0x4780]), 65536.0),
     ];
     for (kind, bytes, largest) in kinds {
-        let found = read_first(&[layer_weights(0, "0.weight"), made("1.weight", kind, &[10, 2], bytes)]).unwrap();
+        let found =
+            read_first(&[layer_weights(0, "0.weight"), made("1.weight", kind, &[10, 2], bytes)]).unwrap();
         assert_eq!(found[1568..1572], [0.0, 1.5, -2.0, largest], "{kind:?}");
     }
 }
@@ -105,7 +112,8 @@ fn masks_of_every_common_kind_are_the_same_mask() {
     for at in [1568, 1573, 1578, 1583] {
         expected[at] = 1;
     }
-    let little = |bytes: usize| move |on: bool| [u8::from(on)].into_iter().chain(vec![0; bytes - 1]).collect();
+    let little =
+        |bytes: usize| move |on: bool| [u8::from(on)].into_iter().chain(vec![0; bytes - 1]).collect();
     let kinds: [(Dtype, Box<dyn Fn(bool) -> Vec<u8>>); 12] = [
         (Dtype::BOOL, Box::new(little(1))),
         (Dtype::U8, Box::new(little(1))),
@@ -133,7 +141,8 @@ fn masks_of_every_common_kind_are_the_same_mask() {
 #[test]
 fn what_cannot_be_used_is_refused() {
     use NetworkFileError::{
-        EmptyMask, Kind, LayerCount, NoLayers, NotAMask, NotFinite, NotSafetensors, OtherFile, Shape, TooLarge,
+        EmptyMask, Kind, LayerCount, NoLayers, NotAMask, NotFinite, NotSafetensors, OtherFile, Shape,
+        TooLarge,
     };
     let open = |bytes: &[u8], expected| NetworkFile::open(bytes, expected).err();
     let most = MOST_FILE_BYTES;
@@ -145,7 +154,10 @@ fn what_cannot_be_used_is_refused() {
     let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".parse().unwrap();
     let asked = FileHash([7; 32]);
     assert_eq!(open(b"abc", Some(asked)), Some(OtherFile { expected: asked, found: abc }));
-    assert!(matches!(open(b"abc", Some(abc)), Some(NotSafetensors(_))), "it is the file, but of another kind");
+    assert!(
+        matches!(open(b"abc", Some(abc)), Some(NotSafetensors(_))),
+        "it is the file, but of another kind"
+    );
 
     let none = |prefix: &str| NoLayers { exported: format!("{prefix}.0.weight"), plain: "0.weight".into() };
     assert_eq!(read_first(&[layer_weights(0, "fc1.weight")]), Err(none("first")));
@@ -166,7 +178,8 @@ fn what_cannot_be_used_is_refused() {
     let bias = made("1.bias", Dtype::F32, &[2], floats([0.0; 2]));
     assert_eq!(read_first(&with(bias)), Err(shape("1.bias", 1, &[10], &[2])));
     for (bad, at) in [(f32::NAN, 0), (f32::INFINITY, 3), (f32::NEG_INFINITY, 9)] {
-        let bias = made("1.bias", Dtype::F32, &[10], floats((0..10).map(|i| if i == at { bad } else { 0.0 })));
+        let bias =
+            made("1.bias", Dtype::F32, &[10], floats((0..10).map(|i| if i == at { bad } else { 0.0 })));
         assert_eq!(read_first(&with(bias)), Err(NotFinite { tensor: "1.bias".into(), index: at }));
     }
     // Finite as 64-bit floats, but not as those that are trained.
@@ -176,7 +189,11 @@ fn what_cannot_be_used_is_refused() {
     let bias = made("0.bias", Dtype::C64, &[2], vec![0; 16]);
     assert_eq!(read_first(&with(bias)), Err(Kind { tensor: "0.bias".into(), kind: "C64".into() }));
 
-    assert_eq!(read_mask(&good()), Err(NotAMask { tensor: "0.weight".into(), index: 1 }), "weights are no mask");
+    assert_eq!(
+        read_mask(&good()),
+        Err(NotAMask { tensor: "0.weight".into(), index: 1 }),
+        "weights are no mask"
+    );
     for bad in [2, 255] {
         let mut tensors = mask_tensors(Dtype::U8, |on| vec![u8::from(on)]);
         tensors[1].bytes[7] = bad;
