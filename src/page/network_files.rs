@@ -126,15 +126,19 @@ pub fn missing_note(missing: &[NeededFile]) -> String {
         format!("{what} (SHA-256 {}…)", file.hash.prefix())
     };
     let files: Vec<String> = missing.iter().map(one).collect();
-    match files.is_empty() {
-        true => String::new(),
-        false => format!(
-            "This run needs a safetensors file for {}. Choose it, or drop it onto the page: it stays on this machine. \
-             Then the run can be trained.",
-            files.join(" and another for ")
-        ),
-    }
+    let it = match files.len() {
+        0 => return String::new(),
+        1 => "it",
+        _ => "each",
+    };
+    format!(
+        "This run needs a safetensors file for {}. Choose {it}, or drop it onto the page: nothing of it leaves this machine.",
+        files.join(" and one for ")
+    )
 }
+
+/// When a run begins that lacks files.
+pub const AFTER_FILES: &str = "Your settings can run when the files that they need are there.";
 
 /// What is said when a file has been read.
 pub fn read_note(known: &KnownFile) -> String {
@@ -236,10 +240,7 @@ mod tests {
         let both = config(&format!("init=file:{HEX}&own={HEX}.120000&arms=ticket,own"));
         let mut files = KnownFiles::default();
         let note = missing_note(&files.missing(&both));
-        assert!(
-            note.contains("its first weights (SHA-256 abababab…) and another for its own mask"),
-            "{note}"
-        );
+        assert!(note.contains("its first weights (SHA-256 abababab…) and one for its own mask"), "{note}");
         assert_eq!(missing_note(&[]), "");
         let first = known(FilePurpose::FirstWeights, 133_350, 1);
         assert!(read_note(&first).contains("132,850 of these 266,200 are zero"), "{}", read_note(&first));

@@ -1,6 +1,6 @@
 //! What is said of the recorded run that is shown before anything has begun.
 
-use crate::state::State;
+use crate::{network_files, state::State};
 
 /// What is on the screen in place of a live run, or why it is not. `None` if there is nothing to say.
 pub fn note(state: &State) -> Option<String> {
@@ -11,6 +11,7 @@ pub fn note(state: &State) -> Option<String> {
     }
     state.preview()?;
     let then = match (state.wants_to_run(), state.preview_is_of_another_run()) {
+        _ if !state.missing_files().is_empty() => network_files::AFTER_FILES,
         (true, true) => "Your settings run as soon as everything is loaded.",
         (true, false) => "It is trained here, live, as soon as everything is loaded.",
         (false, true) => "Your settings run when you press Play.",

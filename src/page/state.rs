@@ -16,7 +16,6 @@ use crate::{
     refusals::{PageFailure, PageRefusal, SilentPart},
     run_results::RunResults,
     status::PageStatus,
-    strings,
     worker_pool::{Effect, ReaderSlot, WorkerId, WorkerSlot, WorkerStatus},
 };
 use experiment::{
@@ -224,7 +223,8 @@ impl State {
     /// The initial state of a page, and the effects that start its workers and the download of the data. `cores` is the
     /// number of threads that the machine runs at the same time.
     pub fn new(settings: Settings, cores: usize, now: f64) -> (State, Vec<Effect>) {
-        let intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
+        let can_run = settings.autoplay && settings.config.needed_files().is_empty();
+        let intent = if can_run { RunIntent::RunTo(None) } else { RunIntent::Pause };
         let experiment_report = ExperimentReport::new(&settings.config);
         let display = Display::new(settings.display.at);
         let (store, schedule) = experiment_report.resume();
@@ -388,12 +388,5 @@ impl State {
 
     fn all_workers_ready(&self) -> bool {
         !self.workers.is_empty() && self.workers.iter().all(|worker| worker.status == WorkerStatus::Ready)
-    }
-
-    fn announce_status(&mut self, before: PageStatus) {
-        if let Some(sentence) = strings::status_announcement(before, self.status(), &self.results) {
-            let said = self.announcement.take().map_or(String::new(), |said| said + " ");
-            self.announcement = Some(said + &sentence);
-        }
     }
 }

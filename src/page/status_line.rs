@@ -1,7 +1,8 @@
 //! The line that says what is happening, and the label of the play button.
 
 use crate::{
-    element_texts, shown_results::ShownResults, state::State, status::PageStatus, worker_pool::WorkerStatus,
+    element_texts, network_files, shown_results::ShownResults, state::State, status::PageStatus,
+    worker_pool::WorkerStatus,
 };
 use experiment::{
     arm::Arm,
@@ -17,6 +18,7 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
     match state.status() {
         PageStatus::Failed => "Stopped.".into(),
         PageStatus::Loading => loading_text(state),
+        PageStatus::Ready if !state.missing_files().is_empty() => network_files::AFTER_FILES.into(),
         PageStatus::Ready => {
             let iterations = with_commas(f64::from(config.iterations));
             format!("Ready: {rounds} rounds of {iterations} iterations each.")

@@ -117,7 +117,8 @@ impl State {
     ) {
         self.end_preview();
         self.run += 1;
-        self.intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
+        let can_run = settings.autoplay && self.files.missing(&settings.config).is_empty();
+        self.intent = if can_run { RunIntent::RunTo(None) } else { RunIntent::Pause };
         (self.store, self.schedule) = experiment_report.resume();
         self.results = RunResults::new(experiment_report);
         self.selection.start_run(&settings.config);
