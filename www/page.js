@@ -1,6 +1,8 @@
 // Loads the page's WebAssembly. The build puts page.js and page_bg.wasm into wasm/. Failures before Rust runs are shown
 // here, in the same element of the page in which Rust shows all others.
 
+import { listen, loadLanguage } from "./language.js";
+
 // The smallest module with a SIMD instruction: i32.const 0, i8x16.splat, i8x16.popcnt, drop.
 const simd = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 11, 1, 9, 0, 65, 0, 253, 15, 253, 98, 26, 11);
@@ -49,11 +51,16 @@ if (lack) {
   addEventListener("error", event => stopped(event.error, event.filename));
   addEventListener("unhandledrejection", event => stopped(event.reason, event.reason?.stack));
   try {
-    const { default: init, logits, activations, pixelGradient, keptNetworks, trainAgain } =
+    // The words come while the WebAssembly does.
+    const words = loadLanguage();
+    const { default: init, start, logits, activations, pixelGradient, keptNetworks, trainAgain } =
       await import("../wasm/page.js");
     // For programs; the README describes it.
     window.ticketLab = Object.freeze({ logits, activations, pixelGradient, keptNetworks, trainAgain });
     await init({ module_or_path: new URL("../wasm/page_bg.wasm", import.meta.url) });
+    const { language, ...spoken } = await words;
+    start(spoken);
+    listen(language);
     import("./offline.js").catch(() => {}); // Without it, the page works as long as there is a network.
   } catch (error) {
     fail("The page could not start", String(error?.message ?? error),

@@ -1,6 +1,10 @@
 //! The settings of the display: what is shown of a run, and how fast. They change no result.
 
 use crate::{expected_digest::ExpectedDigest, moment::Moment};
+use std::{
+    fmt::{self, Display, Formatter, Write},
+    str::FromStr,
+};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// How fast the display plays what the engine has computed.
@@ -106,6 +110,37 @@ impl Panel {
     }
 }
 
+/// The tag of a language: two or three lower-case letters, as in ISO 639.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LanguageTag([u8; 3]);
+
+impl FromStr for LanguageTag {
+    type Err = NoLanguageTag;
+
+    fn from_str(text: &str) -> Result<LanguageTag, NoLanguageTag> {
+        let letters = text.as_bytes();
+        if !matches!(letters.len(), 2 | 3) || !letters.iter().all(u8::is_ascii_lowercase) {
+            return Err(NoLanguageTag);
+        }
+        let mut tag = [b' '; 3];
+        tag[..letters.len()].copy_from_slice(letters);
+        Ok(LanguageTag(tag))
+    }
+}
+
+/// A text is not the tag of a language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoLanguageTag;
+
+impl Display for LanguageTag {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0
+            .iter()
+            .filter(|letter| **letter != b' ')
+            .try_for_each(|letter| f.write_char(char::from(*letter)))
+    }
+}
+
 /// The number of steps of the lesson.
 pub const LESSON_STEPS: u32 = 10;
 
@@ -129,6 +164,8 @@ pub struct DisplaySettings {
     pub digest: Option<ExpectedDigest>,
     /// The step of the lesson that is open, from 1 to [`LESSON_STEPS`]; 0 is none.
     pub lesson: u32,
+    /// The language of the page; `None` is the visitor's, if the page has it. Which languages there are, the page knows.
+    pub lang: Option<LanguageTag>,
 }
 
 impl Default for DisplaySettings {
@@ -142,6 +179,7 @@ impl Default for DisplaySettings {
             embed: None,
             digest: None,
             lesson: 0,
+            lang: None,
         }
     }
 }

@@ -364,4 +364,13 @@ pub const SETTINGS: &[Setting] = &[
         set: |s, v| parse_integer(v, 0..=LESSON_STEPS).map(|n| s.settings.display.lesson = n),
         get: |s| s.display.lesson.to_string(),
     },
+    Setting {
+        name: "lang",
+        kind: SettingKind::Display,
+        set: |s, v| {
+            s.settings.display.lang = if v.is_empty() { None } else { Some(v.parse().ok()?) };
+            Some(())
+        },
+        get: |s| s.display.lang.map_or(String::new(), |tag| tag.to_string()),
+    },
 ];

@@ -1,11 +1,40 @@
 //! Formats numbers for people: with thousands separators, a true minus sign and few digits. Page, charts and judged
-//! claims all use these functions, so that a number looks the same everywhere. [`order`] puts lists in the order of numbers.
+//! claims all use these functions, so that a number looks the same everywhere. How numbers are written where the visitor
+//! lives is a [`NumberStyle`]. [`order`] puts lists in the order of numbers.
 
 pub mod order;
 
+use std::cell::Cell;
+
+/// How numbers are written where the visitor lives. Groups have three digits, and the minus sign is a true one,
+/// everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NumberStyle {
+    /// What parts whole numbers and decimals: a full stop in English.
+    pub decimal: &'static str,
+    /// What parts groups of three digits: a comma in English.
+    pub group: &'static str,
+    /// What stands behind a number of percent, with the space before it if there is one.
+    pub percent: &'static str,
+}
+
+impl NumberStyle {
+    /// That of English.
+    pub const ENGLISH: NumberStyle = NumberStyle { decimal: ".", group: ",", percent: "%" };
+}
+
+thread_local! {
+    static STYLE: Cell<NumberStyle> = const { Cell::new(NumberStyle::ENGLISH) };
+}
+
+/// Makes this the style of the thread's numbers. It begins as that of English.
+pub fn write_numbers_as(style: NumberStyle) {
+    STYLE.set(style);
+}
+
 /// A number with exactly `decimals` decimals. A number that rounds to zero has no minus sign.
 pub fn fixed(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
+    let text = format!("{value:.decimals$}").replace('.', STYLE.get().decimal);
     match text.strip_prefix('-') {
         Some(digits) if is_zero(digits) => digits.to_owned(),
         Some(digits) => format!("−{digits}"),
@@ -21,12 +50,16 @@ pub fn signed(value: f64, decimals: usize) -> String {
 
 /// A number with at most `decimals` decimals and no trailing zeros.
 pub fn without_trailing_zeros(value: f64, decimals: usize) -> String {
-    let text = fixed(value, decimals);
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    let (text, decimal) = (fixed(value, decimals), STYLE.get().decimal);
+    if text.contains(decimal) {
+        text.trim_end_matches('0').trim_end_matches(decimal).to_owned()
+    } else {
+        text
+    }
 }
 
 fn is_zero(digits: &str) -> bool {
-    digits.bytes().all(|byte| byte == b'0' || byte == b'.')
+    !digits.bytes().any(|byte| (b'1'..=b'9').contains(&byte))
 }
 
 /// A number rounded to a whole one, with thousands separators: `56,094`.
@@ -39,7 +72,7 @@ pub fn with_commas(value: f64) -> String {
     let mut grouped = sign.to_owned();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
+            grouped += STYLE.get().group;
         }
         grouped.push(digit);
     }
@@ -99,7 +132,12 @@ pub fn three_significant_digits(value: f64) -> String {
 
 /// A share from 0 to 1 in percent: `100%`, `96.2%`, `3.58%`.
 pub fn percent(share: f64) -> String {
-    percent_without_sign(share) + "%"
+    percent_without_sign(share) + percent_sign()
+}
+
+/// What stands behind a number of percent, with the space before it if there is one.
+pub fn percent_sign() -> &'static str {
+    STYLE.get().percent
 }
 
 /// Like [`percent`], but without the percent sign, for a place that has it already. It has three significant digits,
@@ -140,7 +178,7 @@ pub fn expected_duration(seconds: f64) -> String {
         s if s < 10.0 => format!("{:.0} s", s.ceil()),
         s if s < 60.0 => format!("{:.0} s", (s / 5.0).ceil() * 5.0),
         s if s < 3600.0 => format!("{:.0} min", (s / 60.0).ceil()),
-        s => format!("{:.1} h", s / 3600.0),
+        s => format!("{} h", fixed(s / 3600.0, 1)),
     }
 }
 
@@ -216,6 +254,17 @@ mod tests {
             [percentage_points(-0.0004), percentage_points(-0.019), percentage_points(0.004)],
             ["+0.0", "−1.9", "+0.4"]
         );
+    }
+
+    #[test]
+    fn numbers_are_written_as_where_the_visitor_lives() {
+        write_numbers_as(NumberStyle { decimal: ",", group: ".", percent: "\u{a0}%" });
+        assert_eq!(
+            [with_commas(-56_094.0), percent(0.0119), signed(0.5, 2), fixed(-0.001, 2)],
+            ["−56.094", "1,19\u{a0}%", "+0,50", "0,00"]
+        );
+        assert_eq!([without_trailing_zeros(1.50, 2), three_significant_digits(1694.2)], ["1,5", "1.694"]);
+        assert_eq!([duration(0.81), expected_duration(5400.0)], ["0,8 s", "1,5 h"]);
     }
 
     #[test]

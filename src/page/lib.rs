@@ -38,6 +38,7 @@ pub mod pinned_runs;
 pub mod preset_cards;
 pub mod preview;
 pub mod preview_texts;
+pub mod qr_code;
 pub mod recorded_runs;
 pub mod recorded_values;
 pub mod recorded_votes;

@@ -3,10 +3,12 @@
 
 use crate::{recorded_runs, state::State};
 use experiment::{
+    display_settings::DisplaySettings,
     expected_digest::{DigestCheck, ExpectedDigest},
     hexadecimal::hexadecimal,
     settings::Settings,
 };
+use std::net::Ipv4Addr;
 
 /// The characters of a digest that are shown in a sentence.
 const SHOWN_DIGITS: usize = 12;
@@ -20,6 +22,15 @@ impl State {
         settings.display.at = (!shown.nothing_started()).then(|| shown.moment());
         settings.display.digest = self.results().experiment_report().expected_digest();
         recorded_runs::fragment(recorded, &settings, Settings::to_link)
+    }
+
+    /// The fragment of a link for those who join with other seeds: it holds the experiment, and nothing of what is shown
+    /// here but the language. It is that of these settings even while a recorded run is shown.
+    pub fn joining_link(&self) -> String {
+        let mut settings = self.settings().clone();
+        settings.display = DisplaySettings { lang: settings.display.lang, ..DisplaySettings::default() };
+        settings.autoplay = false;
+        settings.to_link()
     }
 
     /// Whether the run has come out as the link says that was opened. Empty if the link says nothing.
@@ -37,6 +48,13 @@ pub const COPIED: &str =
 
 /// What is said if the browser does not let the page copy. The link follows.
 pub const NOT_COPIED: &str = "This browser does not let the page copy. This is the link:";
+
+/// Whether a host is this machine itself, which no other machine can reach by that name. `host` is as in
+/// `location.hostname`; it is empty for a page from a file.
+pub fn is_loopback(host: &str) -> bool {
+    let is_name = host.is_empty() || host == "localhost" || host.ends_with(".localhost");
+    is_name || host == "[::1]" || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+}
 
 fn jobs_in_words(jobs: u32) -> String {
     match jobs {
@@ -75,6 +93,27 @@ fn check_text(expected: &ExpectedDigest, check: DigestCheck) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hosts_that_nobody_else_can_reach_are_known() {
+        for host in ["", "localhost", "lab.localhost", "127.0.0.1", "127.1.2.3", "[::1]"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["owner.github.io", "192.168.0.7", "10.0.0.127", "localhost.example.org", "[fe80::1]"] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn who_joins_gets_the_experiment_and_not_what_is_shown_here() {
+        let fragment =
+            "preset=paper&seed=7&iterations=300&at=1.100.train&present=1&lesson=3&autoplay=1&lang=de";
+        let (state, _) = State::new(Settings::from_fragment(fragment).0, 2, 0.0);
+        let (joined, rejected) = Settings::from_fragment(&state.joining_link());
+        assert_eq!((joined.config, rejected), (state.settings().config.clone(), vec![]));
+        assert_eq!(state.joining_link().matches(['=']).count(), 4, "{}", state.joining_link());
+        assert!(state.joining_link().contains("lang=de"));
+    }
 
     #[test]
     fn every_outcome_is_told_apart() {

@@ -1,6 +1,6 @@
-//! The entry point of the page's wasm module.
+//! The page's wasm module. It does nothing by itself: `page.js` gives [`page::web::start`] the words of a language.
 
-fn main() {
-    #[cfg(target_arch = "wasm32")]
-    page::web::start();
-}
+#[cfg(target_arch = "wasm32")]
+use page as _;
+
+fn main() {}

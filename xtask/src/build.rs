@@ -3,7 +3,7 @@
 
 use crate::{
     cargo::{self, PAGE_MODULE, WORKER_MODULE, WasmModule},
-    offline,
+    languages, offline,
     sizes::{self, grouped},
 };
 use anyhow::{Context, Result, bail};
@@ -39,6 +39,7 @@ fn build_into(site: &Path) -> Result<()> {
         let from = cargo::root().join(name);
         copy(&from, &site.join(name)).with_context(|| format!("cannot copy {}", from.display()))?;
     }
+    languages::write_menu(site)?;
     print_sizes(site)?;
     println!("       version {}", offline::finish(site)?);
     Ok(())

@@ -3,6 +3,8 @@
 
 pub mod build;
 pub mod cargo;
+pub mod languages;
 pub mod offline;
+pub mod policy;
 pub mod server;
 pub mod sizes;

@@ -1,7 +1,8 @@
 //! A simple static web server with correct MIME types and gzip. Browsers must revalidate every file that they have
-//! cached.
+//! cached. It answers only whoever has asked for this machine by name, sends the page's security policy with every file, so
+//! that it holds in workers too, and closes connections on which no request comes.
 
-use crate::{build, cargo, offline};
+use crate::{build, cargo, offline, policy};
 use anyhow::{Context, Result, anyhow};
 use axum::{
     Router,
@@ -12,10 +13,16 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get_service,
 };
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
 use std::{
     convert, io,
-    net::{Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 use tokio::{
     net::{TcpListener, TcpSocket},
@@ -31,6 +38,15 @@ use tower_http::{
 
 /// A service worker that removes an earlier one and all that it has kept.
 pub const NO_SERVICE_WORKER: &str = include_str!("no_service_worker.js");
+
+/// The longest time from the opening of a connection, or from the answer before, to the end of a request's headers.
+const HEADERS_WITHIN: Duration = Duration::from_secs(15);
+/// The largest number of headers of a request.
+const MOST_HEADERS: usize = 64;
+/// The largest number of bytes of a request's headers.
+const MOST_HEADER_BYTES: usize = 32 * 1024;
+/// What is waited after a connection could not be accepted, which happens when too many are open.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A directory that is served.
 #[derive(Clone, Debug)]
@@ -59,15 +75,61 @@ impl ServedSite {
         };
         let router = if self.offline { router } else { router.layer(middleware::from_fn(keep_nothing)) };
         change(router)
-            .layer(middleware::map_response(require_revalidation))
+            .layer(middleware::map_response(send_rules))
+            .layer(middleware::from_fn(refuse_other_hosts))
             .layer(CompressionLayer::new().gzip(true).compress_when(worth_compressing()))
     }
 }
 
-/// Makes the browser ask with every request whether its cached file is still current.
-async fn require_revalidation(mut response: Response) -> Response {
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+/// Makes the browser ask with every request whether its cached file is still current, and obey the security policy. The
+/// policy in the page itself does not hold in its workers.
+async fn send_rules(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy::POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// Refuses requests for another host than this machine. A page elsewhere, whose host name has come to point to this machine,
+/// could read what is served otherwise.
+async fn refuse_other_hosts(request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if is_this_machine(host) {
+        return next.run(request).await;
+    }
+    let advice = "This server answers for http://127.0.0.1 and http://localhost only.\n";
+    (StatusCode::MISDIRECTED_REQUEST, advice).into_response()
+}
+
+/// Whether a host, with a port or without one, is this machine itself.
+fn is_this_machine(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let v6 = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        || v6.is_some_and(|name| name.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback()))
+}
+
+/// Answers the connections to a listener for ever. A connection on which no request comes within `patience` is closed.
+async fn serve(listener: TcpListener, router: Router, patience: Duration) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        };
+        let service = TowerToHyperService::new(router.clone());
+        tokio::spawn(async move {
+            let mut http = http1::Builder::new();
+            http.timer(TokioTimer::new()).header_read_timeout(patience);
+            http.max_headers(MOST_HEADERS).max_buf_size(MOST_HEADER_BYTES);
+            // A browser that goes away is no fault of the server.
+            let _ = http.serve_connection(TokioIo::new(stream), service).await;
+        });
+    }
 }
 
 /// Makes browsers keep nothing for times without a network: the page is without its version, so that it asks for no service
@@ -115,12 +177,7 @@ impl Drop for RunningServer {
 pub async fn start(site: ServedSite, change: impl FnOnce(Router) -> Router) -> Result<RunningServer> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no free port on 127.0.0.1")?;
     let url = format!("http://{}{}", listener.local_addr()?, site.prefix);
-    let server = axum::serve(listener, site.router(change));
-    let task = tokio::spawn(async move {
-        if let Err(error) = server.await {
-            eprintln!("the server stopped: {error}");
-        }
-    });
+    let task = tokio::spawn(serve(listener, site.router(change), HEADERS_WITHIN));
     Ok(RunningServer { url, task })
 }
 
@@ -134,11 +191,11 @@ pub async fn build_and_serve(port: u16, offline: bool) -> Result<()> {
     let listener = listen(socket, port)?;
     println!("Ticket Lab is at http://127.0.0.1:{port} (Ctrl-C ends)");
     let site = ServedSite { offline, ..ServedSite::at_root(&dist) };
-    let server = axum::serve(listener, site.router(convert::identity));
     tokio::select! {
-        ended = server => ended.context("the server stopped"),
-        _ = tokio::signal::ctrl_c() => { println!(); Ok(()) }
+        () = serve(listener, site.router(convert::identity), HEADERS_WITHIN) => {},
+        _ = tokio::signal::ctrl_c() => println!(),
     }
+    Ok(())
 }
 
 /// Binds a port without accepting connections yet, so that a port in use is reported before the build.
@@ -222,8 +279,89 @@ mod tests {
             assert!(answer.contains(&format!("content-type: {kind}")), "{path}: {answer}");
             assert_eq!(answer.contains("content-encoding: gzip"), compressed, "{path}: {answer}");
             assert!(answer.contains("cache-control: no-cache"), "{path}: {answer}");
+            assert!(
+                answer.contains(&format!("content-security-policy: {}", policy::POLICY)),
+                "{path}: {answer}"
+            );
         }
         assert!(answer(&server.url, "/none").await.starts_with("HTTP/1.1 404"));
+        fs::remove_dir_all(dir).unwrap();
+    }
+
+    /// What a site answers to these bytes, until the connection is closed.
+    async fn answer_to(url: &str, request: &str) -> String {
+        let address = url.trim_start_matches("http://").split('/').next().unwrap();
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        // A server that refuses may reset the connection while it is written to.
+        let _ = stream.read_to_end(&mut bytes).await;
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    #[tokio::test]
+    async fn only_who_asks_for_this_machine_is_answered() {
+        let dir = files("hosts");
+        let server = start(ServedSite::at_root(&dir), convert::identity).await.unwrap();
+        for (host, status) in [
+            ("127.0.0.1:8080", "200"),
+            ("localhost", "200"),
+            ("LOCALHOST:1", "200"),
+            ("[::1]:8080", "200"),
+            ("evil.example:8080", "421"),
+            ("127.0.0.1.evil.example", "421"),
+            ("localhost.evil.example", "421"),
+            ("192.168.0.7", "421"),
+            ("", "421"),
+        ] {
+            let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            let answer = answer_to(&server.url, &request).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{host}: {answer}");
+        }
+        fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[tokio::test]
+    async fn nothing_beside_the_site_is_served() {
+        let dir = files("beside");
+        fs::write(dir.with_extension("secret"), "secret").unwrap();
+        let server = start(ServedSite::at_root(&dir), convert::identity).await.unwrap();
+        let name = dir.with_extension("secret").file_name().unwrap().to_string_lossy().into_owned();
+        for up in ["../", "%2e%2e/", "..%2f", "a/../../", "//../", "..\\", "%2e%2e%5c"] {
+            let request = format!("GET /{up}{name} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            let answer = answer_to(&server.url, &request).await;
+            assert!(answer.starts_with("HTTP/1.1 4") && !answer.contains("\r\n\r\nsecret"), "{up}: {answer}");
+        }
+        fs::remove_file(dir.with_extension("secret")).unwrap();
+        fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[tokio::test]
+    async fn endless_and_unfinished_requests_end() {
+        let dir = files("unfinished");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let router = ServedSite::at_root(&dir).router(convert::identity);
+        let task = tokio::spawn(serve(listener, router, Duration::from_millis(300)));
+        let ended = async {
+            // Nothing at all, half a request, and nothing behind a whole one.
+            assert_eq!(answer_to(&url, "").await, "");
+            answer_to(&url, "GET / HTTP/1.1\r\nHost: local").await;
+            assert!(
+                answer_to(&url, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    .await
+                    .starts_with("HTTP/1.1 200")
+            );
+            let many = "X-Header: 1\r\n".repeat(MOST_HEADERS + 1);
+            let large = format!("X-Header: {}\r\n", "1".repeat(2 * MOST_HEADER_BYTES));
+            for headers in [many, large] {
+                let answer =
+                    answer_to(&url, &format!("GET / HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n")).await;
+                assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), ended).await.expect("every connection ends");
+        task.abort();
         fs::remove_dir_all(dir).unwrap();
     }
 

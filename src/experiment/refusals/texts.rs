@@ -268,6 +268,7 @@ pub fn allowed_values(setting: &str) -> Cow<'static, str> {
         "reach" => "a number above 0 and below 100",
         "embed" => return format!("{}, or nothing for the whole page", one_of(Panel::ALL)).into(),
         "digest" => "64 hexadecimal digits, a full stop and a number of jobs, as #copy-link writes it",
+        "lang" => "the two or three letters of a language, as in de, or nothing for the visitor's",
         "lesson" => "a whole number from 0 to 10; 0 is no lesson",
         _ => "",
     })

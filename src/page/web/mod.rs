@@ -23,7 +23,9 @@ mod exports;
 mod fields;
 mod files;
 mod heatmaps;
+mod join;
 mod keys;
+mod language;
 mod legend;
 mod lesson_listen;
 mod lesson_panel;
@@ -60,17 +62,19 @@ use app::{App, with_app};
 use experiment::settings::Settings;
 use render::PageView;
 use state_updates::update_state;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 /// Milliseconds between two calls of [`State::on_tick`].
 const TICK: i32 = 200;
 
-/// Starts the page.
-pub fn start() {
+/// Starts the page in a language. `spoken` has its words and how its numbers are written, as `language.js` gives them.
+#[wasm_bindgen]
+pub fn start(spoken: &JsValue) {
     std::panic::set_hook(Box::new(|info| {
         // The trap that follows a panic only says “unreachable”. page.js shows this exception instead.
         wasm_bindgen::throw_str(&info.to_string());
     }));
+    language::speak(spoken);
     if let Err(missing) = begin() {
         wasm_bindgen::throw_val(missing);
     }
@@ -107,6 +111,7 @@ fn begin() -> Result<(), JsValue> {
     pointing::listen()?;
     network_input::listen();
     copy_link::listen();
+    join::listen();
     keys::listen();
     embed::listen()?;
     files::listen();

@@ -20,6 +20,7 @@ mod network_files;
 mod offline;
 mod page_under_test;
 mod play_through;
+mod policy;
 mod preview;
 mod reader;
 mod reports;
@@ -87,6 +88,7 @@ const TESTS: &[Test] = tests![
     reader::import_that_kills_is_refused,
     reader::failed_page_exports_and_imports,
     reader::answers_come_while_training,
+    policy::a_session_that_opens_everything_keeps_the_policy,
     evidence::fashion_is_the_native_run,
     evidence::digest_covers_the_finished_jobs,
     evidence::networks_answer_as_they_were_tested,
