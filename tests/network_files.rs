@@ -147,23 +147,33 @@ fn exported_first_weights_give_every_job_of_every_arm_again() {
     assert_eq!(config, self::config(&format!("{ALL}&init=file:{}", facts.hash)));
     let again = run(&config, &FileInputs { first: item.into_floats(), mask: None });
     assert_eq!(again.digests(), ran.digests());
-    // Other seeds have the same first weights, and other batches.
-    let other = ExperimentConfig { seeds: "6".parse_seeds(), arms: [Arm::Dense].into(), ..config.clone() };
-    let first = NetworkFile::open(&file, None).unwrap().first_parameters(&config.model).ok();
-    let other = run(&other, &FileInputs { first, mask: None });
-    let dense = &other.jobs[&JobId { trial: 6, ..ticket(0) }];
-    assert_eq!(dense.initial_parameters, ran.jobs[&ticket(0)].initial_parameters);
-    assert_ne!(dense.weights, ran.jobs[&ticket(0)].weights);
 }
 
-trait ParseSeeds {
-    fn parse_seeds(&self) -> experiment::seeds::Seeds;
-}
-
-impl ParseSeeds for str {
-    fn parse_seeds(&self) -> experiment::seeds::Seeds {
-        experiment::seeds::Seeds::parse(self).expect("seeds")
+#[test]
+fn trials_of_other_seeds_start_from_the_file_and_are_pruned_by_it() {
+    let plain = "iterations=10&eval_every=10&rounds=2&hidden=12,8&batch=20&criterion=initial&arms=ticket,oneshot,sign";
+    let drawn = run(&config(&format!("{plain}&seed=5")), &FileInputs::default());
+    let file = drawn.export(ticket(0));
+    let opened = NetworkFile::open(&file, None).unwrap();
+    let config = config(&format!("{plain}&seed=6&init=file:{}", opened.hash()));
+    let first = opened.first_parameters(&config.model).ok();
+    let other = run(&config, &FileInputs { first, mask: None });
+    let here = |job: JobId| &other.jobs[&JobId { trial: 6, ..job }];
+    let there = |job: JobId| &drawn.jobs[&job];
+    assert_eq!(here(ticket(0)).initial_parameters, there(ticket(0)).initial_parameters);
+    assert_ne!(here(ticket(0)).weights, there(ticket(0)).weights, "the batches are the same");
+    // Which weights were smallest before training does not depend on the training.
+    let oneshot = JobId { arm: Arm::OneShot, ..ticket(2) };
+    for job in [ticket(1), ticket(2), oneshot] {
+        assert_eq!(here(job).mask, there(job).mask, "{job}");
     }
+    let sign = JobId { arm: Arm::Sign, ..ticket(1) };
+    let signs = |trained: &TrainedJob| -> Vec<bool> {
+        let weights = &trained.initial_parameters[..config.model.weight_count()];
+        weights.iter().map(|weight| weight.is_sign_negative()).collect()
+    };
+    assert_eq!(signs(here(sign)), signs(there(sign)));
+    assert_ne!(here(sign).initial_parameters, there(sign).initial_parameters, "sizes are drawn by the seed");
 }
 
 #[test]
