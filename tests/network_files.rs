@@ -165,7 +165,7 @@ fn trials_of_other_seeds_start_from_the_file_and_are_pruned_by_it() {
     // Which weights were smallest before training does not depend on the training.
     let oneshot = JobId { arm: Arm::OneShot, ..ticket(2) };
     for job in [ticket(1), ticket(2), oneshot] {
-        assert_eq!(here(job).mask, there(job).mask, "{job}");
+        assert!(here(job).mask == there(job).mask, "{job}");
     }
     let sign = JobId { arm: Arm::Sign, ..ticket(1) };
     let signs = |trained: &TrainedJob| -> Vec<bool> {

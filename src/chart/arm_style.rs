@@ -138,7 +138,7 @@ impl ArmStyle {
             "own",
             ("own mask", "own mask (from a file)"),
             (0x7b4fb5, 0xb79aec),
-            &[16.0, 3.0, 2.0, 3.0],
+            &[5.0, 7.0],
             Marker::HollowDiamond,
         ),
         arm_style("", ("other", "other"), (0x6b7280, 0x9aa3af), &[1.0, 3.0], Marker::Circle),
