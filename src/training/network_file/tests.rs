@@ -105,6 +105,9 @@ fn mask_tensors(kind: Dtype, bytes: impl Fn(bool) -> Vec<u8>) -> [Made; 2] {
     [made("mask.0.weight", kind, &[2, 784], first), made("mask.1.weight", kind, &[10, 2], last)]
 }
 
+/// Writes a number of a mask.
+type ByteWriter = Box<dyn Fn(bool) -> Vec<u8>>;
+
 #[test]
 fn masks_of_every_common_kind_are_the_same_mask() {
     let mut expected = vec![0; 1588];
@@ -114,7 +117,7 @@ fn masks_of_every_common_kind_are_the_same_mask() {
     }
     let little =
         |bytes: usize| move |on: bool| [u8::from(on)].into_iter().chain(vec![0; bytes - 1]).collect();
-    let kinds: [(Dtype, Box<dyn Fn(bool) -> Vec<u8>>); 12] = [
+    let kinds: [(Dtype, ByteWriter); 12] = [
         (Dtype::BOOL, Box::new(little(1))),
         (Dtype::U8, Box::new(little(1))),
         (Dtype::I8, Box::new(little(1))),
