@@ -23,6 +23,7 @@ pub mod image_step;
 pub mod kept_networks;
 pub mod keys;
 pub mod lesson;
+pub mod letter_case;
 pub mod link;
 #[cfg(test)]
 mod made_results;

@@ -11,6 +11,7 @@ use experiment::{
 use model::Model;
 use numbers::{percent, with_commas};
 use protocol::payload::{ArrayId, Payload, PayloadItem};
+use texts::{count, fill, text};
 
 /// A file that has been read.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,87 +87,80 @@ impl KnownFiles {
     }
 }
 
-/// What a file is to be, in words.
+/// What a file is to be, as a button says it.
 pub fn purpose_label(purpose: FilePurpose) -> &'static str {
-    match purpose {
-        FilePurpose::FirstWeights => "first weights",
-        FilePurpose::OwnMask => "own mask",
-    }
+    text(match purpose {
+        FilePurpose::FirstWeights => "network_file.first_weights",
+        FilePurpose::OwnMask => "network_file.own_mask",
+    })
 }
 
 /// The words of a button that opens a file for a purpose.
 pub fn choose_label(purpose: FilePurpose) -> &'static str {
-    match purpose {
-        FilePurpose::FirstWeights => "First weights from a file…",
-        FilePurpose::OwnMask => "A mask from a file…",
-    }
+    text(match purpose {
+        FilePurpose::FirstWeights => "network_file.choose_first_weights",
+        FilePurpose::OwnMask => "network_file.choose_own_mask",
+    })
 }
 
 /// What the user is asked of a dropped file.
 pub fn dropped_question(name: &str) -> String {
-    format!("{name}: what is it to be?")
+    fill!("network_file.dropped", name = name)
 }
 
 /// The words of the button that leaves a dropped file alone.
-pub const LEAVE_DROPPED: &str = "Neither";
+pub fn leave_dropped() -> &'static str {
+    text("network_file.neither")
+}
 
 /// The words of the option that stands for a file in the list of ways to draw first weights.
 pub fn file_option_label(value: &str) -> String {
     let hex = value.strip_prefix("file:").unwrap_or(value);
-    format!("those of a file, SHA-256 {}…", hex.chars().take(8).collect::<String>())
+    fill!("network_file.option", hash = hex.chars().take(8).collect::<String>())
 }
 
 /// What is asked for where files are missing. Empty if none is.
 pub fn missing_note(missing: &[NeededFile]) -> String {
-    let one = |file: &NeededFile| {
-        let what = match file.purpose {
-            FilePurpose::FirstWeights => "its first weights",
-            FilePurpose::OwnMask => "its own mask",
-        };
-        format!("{what} (SHA-256 {}…)", file.hash.prefix())
-    };
-    let files: Vec<String> = missing.iter().map(one).collect();
-    let it = match files.len() {
-        0 => return String::new(),
-        1 => "it",
-        _ => "each",
-    };
-    format!(
-        "This run needs a safetensors file for {}. Choose {it}, or drop it onto the page: nothing of it leaves this machine.",
-        files.join(" and one for ")
-    )
+    match missing {
+        [] => String::new(),
+        [NeededFile { purpose: FilePurpose::FirstWeights, hash }] => {
+            fill!("network_file.needs_first_weights", hash = hash.prefix())
+        }
+        [NeededFile { purpose: FilePurpose::OwnMask, hash }] => {
+            fill!("network_file.needs_own_mask", hash = hash.prefix())
+        }
+        [first, own, ..] => {
+            fill!("network_file.needs_both", first = first.hash.prefix(), own = own.hash.prefix())
+        }
+    }
 }
-
-/// When a run begins that lacks files.
-pub const AFTER_FILES: &str = "Your settings can run when the files that they need are there.";
 
 /// What is said when a file has been read.
 pub fn read_note(known: &KnownFile) -> String {
     let (all, name) = (known.model.weight_count() as u32, &known.name);
-    let count = |weights: u32| with_commas(f64::from(weights));
     match known.file.purpose {
         FilePurpose::FirstWeights => {
-            format!("{name} is read: {} first weights. {}", count(all), zeros_note(all - known.weights, all))
+            let read = fill!("network_file.read_first_weights", name = name, weights = counted(all));
+            format!("{read} {}", zeros_note(all - known.weights, all))
         }
-        FilePurpose::OwnMask => format!(
-            "{name} is read: a mask of {} weights, {}.",
-            count(known.weights),
-            percent(f64::from(known.weights) / f64::from(all))
+        FilePurpose::OwnMask => fill!(
+            "network_file.read_own_mask",
+            name = name,
+            weights = counted(known.weights),
+            share = percent(f64::from(known.weights) / f64::from(all)),
         ),
     }
 }
 
+fn counted(weights: u32) -> String {
+    with_commas(f64::from(weights))
+}
+
 /// How many first weights of a file are zero.
 fn zeros_note(zeros: u32, all: u32) -> String {
-    let count = |weights: u32| with_commas(f64::from(weights));
     match zeros {
-        0 => "None of them is zero.".into(),
-        1 => "One of them is zero.".into(),
-        _ => format!(
-            "{} of these {} are zero: an export has only the weights that survive, and round 0 all of them.",
-            count(zeros),
-            count(all)
-        ),
+        0 => text("network_file.no_zeros").into(),
+        _ => count!("network_file.zeros", zeros, zeros = counted(zeros), all = counted(all)),
     }
 }
 
@@ -177,21 +171,19 @@ pub fn remarks(config: &ExperimentConfig, files: &KnownFiles) -> Vec<String> {
     let remark = |file: &NeededFile| match file.purpose {
         FilePurpose::FirstWeights => {
             let known = files.get(config, *file)?;
-            Some(format!(
-                "Every trial starts from the first weights in {}. {}",
-                known.name,
-                zeros_note(all - known.weights, all)
-            ))
+            let from = fill!("network_file.of_every_trial", name = known.name);
+            Some(format!("{from} {}", zeros_note(all - known.weights, all)))
         }
         FilePurpose::OwnMask => {
             let (weights, round) = (config.own?.weights?, config.own_round());
             let ticket = total_survivors_per_round(config)[round as usize];
-            Some(format!(
-                "The own mask has {} of the weights ({}). It is trained once, beside round {round}, whose ticket has {} ({}).",
-                with_commas(f64::from(weights)),
-                share(weights),
-                with_commas(f64::from(ticket)),
-                share(ticket)
+            Some(fill!(
+                "network_file.beside",
+                weights = counted(weights),
+                share = share(weights),
+                round = round,
+                ticket = counted(ticket),
+                ticket_share = share(ticket),
             ))
         }
     };

@@ -45,7 +45,7 @@ pub(super) fn listen() {
             picker.set_value("");
         });
         let dropped: Element = dom::by_id(&format!("dropped-{name}"));
-        dropped.set_text_content(Some(&capital(network_files::purpose_label(purpose))));
+        dropped.set_text_content(Some(network_files::purpose_label(purpose)));
         dom::add_listener(&dropped, "click", move |_: web_sys::Event| {
             if let Some(file) = take_dropped() {
                 read(file, purpose);
@@ -53,14 +53,8 @@ pub(super) fn listen() {
         });
     }
     let none: Element = dom::by_id("dropped-none");
-    none.set_text_content(Some(network_files::LEAVE_DROPPED));
+    none.set_text_content(Some(network_files::leave_dropped()));
     dom::add_listener(&none, "click", |_: web_sys::Event| drop(take_dropped()));
-}
-
-fn capital(words: &str) -> String {
-    let mut words = words.to_owned();
-    words.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
-    words
 }
 
 /// Takes a file that was dropped onto the page. Where the run lacks a single file, it is that one; otherwise the user is asked
