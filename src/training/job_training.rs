@@ -149,7 +149,8 @@ impl JobTraining {
         inputs: JobInputs,
         data: Arc<LoadedData>,
     ) -> Result<JobTraining> {
-        inputs.check(config, job).map_err(candle_core::Error::wrap)?;
+        // A worker has no words: what it may say of this, it has found out before.
+        inputs.check(config, job).map_err(|fault| candle_core::Error::msg(format!("{fault:?}")))?;
         let of_file = inputs.first.clone();
         let InitialState { mask, weights, biases, iteration } = initial_state(config, job, inputs);
         let capacity = EVALUATION_BATCH.max(config.batch as usize);
