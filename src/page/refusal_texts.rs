@@ -8,6 +8,7 @@ use crate::{
 };
 use experiment::refusals::texts::quoted;
 use std::fmt::{Display, Formatter, Result};
+use texts::fill;
 
 /// One sentence or several.
 impl Display for PageRefusal {
@@ -75,11 +76,26 @@ impl Display for PageRefusal {
             PageRefusal::NoSuchArm(arm) => write!(f, "There is no arm “{arm}”."),
             PageRefusal::Silence { of, seconds } => {
                 let what = match of {
-                    SilentPart::Workers => "The workers",
+                    SilentPart::Worker => {
+                        return f.write_str(&fill!("worker.silent", seconds = seconds.round()));
+                    }
+                    SilentPart::StartingWorker => {
+                        return f.write_str(&fill!("worker.not_started", seconds = seconds.round()));
+                    }
+                    SilentPart::Pause => {
+                        return f.write_str(&fill!("worker.no_pause", seconds = seconds.round()));
+                    }
+                    SilentPart::Job => {
+                        return f.write_str(&fill!("worker.no_progress", seconds = seconds.round()));
+                    }
                     SilentPart::StartingWorkers => "The workers, which were starting,",
                     SilentPart::Download => "The download of the data",
                 };
                 write!(f, "{what} made no progress for {seconds:.0} seconds.")
+            }
+            PageRefusal::JobGivenUp { job, cause, others_go_on } => {
+                let said = if *others_go_on { "worker.given_up" } else { "worker.failed_thrice" };
+                f.write_str(&fill!(said, job = job, cause = phrase(cause)))
             }
             PageRefusal::ResultsChanged(job) => {
                 write!(f, "{job} ran again and gave other numbers than the report has.")

@@ -9,6 +9,7 @@ use experiment::{
     moment::{Moment, Stage},
 };
 use numbers::{duration, expected_duration, megabytes, percent, with_commas};
+use texts::text;
 
 /// The status line of the stage strip. `left` is the forecast of the remaining seconds, if there is one.
 pub fn status_line(state: &State, left: Option<f64>) -> String {
@@ -126,6 +127,7 @@ pub fn play_label(state: &State) -> &'static str {
         PageStatus::Loading if state.wants_to_run() => "Pause",
         _ if state.is_playing() => "Pause",
         PageStatus::Paused => "Resume",
+        PageStatus::Running if state.is_slow_to_pause() => text("worker.pausing"),
         PageStatus::Running if state.shown().moment() != Moment::START => "Resume",
         PageStatus::Done if state.is_display_behind() && state.shown().moment() != Moment::START => "Resume",
         _ => "Play",

@@ -27,6 +27,8 @@ pub(crate) struct PageHarness {
     pub(crate) workers: BTreeMap<WorkerId, FakeWorker>,
     /// The reader that lives, if any.
     pub(crate) reader: Option<WorkerId>,
+    /// The reader that neither hears nor says anything any more, if it is one.
+    pub(crate) mute_reader: Option<WorkerId>,
     /// How many readers were to be started.
     pub(crate) readers_started: usize,
     /// Whether a reader that is started from now on comes up. Otherwise it dies at once.
@@ -82,6 +84,7 @@ impl PageHarness {
             state,
             workers: BTreeMap::new(),
             reader: None,
+            mute_reader: None,
             readers_started: 0,
             readers_come_up: true,
             reader_dies_at: |_| false,
@@ -139,7 +142,8 @@ impl PageHarness {
             self.keep(&mut file);
             files.extend(file.kept());
         }
-        UserAction::Import { names, files }
+        let bytes = texts.iter().map(|text| text.len() as f64).sum();
+        UserAction::Import { names, files, bytes }
     }
 
     pub(crate) fn perform(&mut self, effects: Vec<Effect>) {
@@ -179,6 +183,10 @@ impl PageHarness {
                 }
                 Effect::SendData { to, data } => {
                     self.answer_command(to, WorkerCommand::Load { data: *data }, Payload::NONE)
+                }
+                Effect::Send { to, .. } if self.mute_reader == Some(to) => {}
+                Effect::Send { to, command: WorkerCommand::Ping, .. } if self.reader == Some(to) => {
+                    self.inbox.push_back((to, WorkerEvent::Alive, Payload::NONE));
                 }
                 Effect::Send { to, command: WorkerCommand::Ask { request_id, question }, payload } => {
                     self.answer_question(to, request_id, question, payload);
@@ -227,6 +235,9 @@ impl PageHarness {
 
     fn answer_command(&mut self, to: WorkerId, command: WorkerCommand, payload: Payload) {
         let worker = self.workers.get_mut(&to).expect("a command to a worker that lives");
+        if worker.fault.is_some() {
+            return;
+        }
         // The real worker would tolerate other commands, but no page should send them.
         match &command {
             WorkerCommand::Start { job, config, .. } => {
@@ -246,6 +257,7 @@ impl PageHarness {
             WorkerCommand::Load { .. }
             | WorkerCommand::Pause { .. }
             | WorkerCommand::Cancel
+            | WorkerCommand::Ping
             | WorkerCommand::Ask { .. } => {}
         }
         let replies = worker.handle(command, payload);
@@ -289,6 +301,28 @@ impl PageHarness {
         }
         self.deliver_events();
         self.state.on_frame(self.now, false);
+    }
+
+    /// Lets time pass, in which the page ticks as in the browser and workers answer, but do not train.
+    pub(crate) fn wait(&mut self, seconds: f64) {
+        for _ in 0..(seconds * 5.0).round() as u32 {
+            self.now += 0.2;
+            let effects = self.state.on_tick(self.now);
+            self.perform(effects);
+            self.deliver_events();
+        }
+    }
+
+    /// Tells the page that a worker has died, as an error event does.
+    pub(crate) fn kill_worker(&mut self, id: WorkerId) {
+        let effects = self.state.on_worker_death(id, PageRefusal::WorkerNotLoaded, self.now);
+        self.perform(effects);
+    }
+
+    /// The id of a worker that has a job with this many steps or more.
+    pub(crate) fn worker_at(&self, iteration: u32) -> Option<WorkerId> {
+        let is_there = |worker: &FakeWorker| worker.jobs.iter().any(|job| job.iteration >= iteration);
+        self.workers.iter().find(|(_, worker)| is_there(worker)).map(|(id, _)| *id)
     }
 
     pub(crate) fn advance_worker(&mut self, id: WorkerId, steps: u32) {

@@ -25,11 +25,15 @@ impl State {
         &mut self,
         names: Vec<String>,
         files: Vec<ArrayId>,
+        bytes: f64,
         effects: &mut Vec<Effect>,
     ) {
         let payload = Payload(files.iter().copied().map(PayloadItem::Kept).collect());
-        let superseded =
-            self.requests.add(RequestPurpose::Import { files }, Question::ReadReports { names }, payload);
+        let superseded = self.requests.add(
+            RequestPurpose::Import { files, bytes },
+            Question::ReadReports { names },
+            payload,
+        );
         superseded.iter().for_each(|purpose| drop_files(purpose, effects));
     }
 
@@ -146,7 +150,7 @@ impl State {
 
 /// Drops the files of an import.
 pub(super) fn drop_files(purpose: &RequestPurpose, effects: &mut Vec<Effect>) {
-    if let RequestPurpose::Import { files } = purpose {
+    if let RequestPurpose::Import { files, .. } = purpose {
         effects.push(Effect::DropArrays(files.clone()));
     }
 }
