@@ -20,9 +20,14 @@ pub(crate) const LONGEST_TICK: f64 = 1.0;
 /// Quick look, which does 1.6e10 in a dense step.
 const SLOWEST_MULTIPLY_ADDS: f64 = 3e8;
 
+/// Seconds after which a worker has not died of its start.
+const GROWN_UP_AFTER: f64 = 30.0;
+
 /// The life of a worker as the page sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Liveness {
+    /// Seconds since it was started.
+    age: f64,
     /// Seconds since it last said anything.
     silent: f64,
     /// Seconds since it last said anything of the job that it is working at.
@@ -64,6 +69,11 @@ impl Liveness {
         }
     }
 
+    /// Whether it has lived for so long that its start is not what it dies of.
+    pub(crate) fn is_grown_up(&self) -> bool {
+        self.age >= GROWN_UP_AFTER
+    }
+
     /// Whether it was asked to pause a noticeable time ago.
     pub(crate) fn is_slow_to_pause(&self) -> bool {
         self.pausing > 0.0
@@ -71,6 +81,7 @@ impl Liveness {
 
     /// Lets time pass, in seconds, and says what follows.
     pub(crate) fn pass(&mut self, seconds: f64, doing: Doing) -> SignOfLife {
+        self.age += seconds;
         let before = self.silent;
         self.silent += seconds;
         self.without_progress = if doing.works { self.without_progress + seconds } else { 0.0 };

@@ -198,6 +198,8 @@ pub struct State {
     announcement: Option<String>,
     running_seconds: f64,
     last_update: f64,
+    /// When time last passed, in seconds.
+    last_tick: f64,
     /// Seconds since the download last made progress.
     download_silent: f64,
     display: Display,
@@ -245,6 +247,7 @@ impl State {
             announcement: None,
             running_seconds: 0.0,
             last_update: now,
+            last_tick: now,
             download_silent: 0.0,
             display,
             last_frame: None,

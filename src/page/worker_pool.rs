@@ -120,7 +120,7 @@ pub struct WorkerSlot {
     pub jobs: Vec<AssignedJob>,
     /// What the page has heard of it.
     pub life: Liveness,
-    /// How many workers have died in this place one after the other without having trained anything.
+    /// How many workers have died in this place one after the other soon after their start without having trained anything.
     pub idle_deaths: u32,
 }
 

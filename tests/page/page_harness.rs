@@ -12,7 +12,10 @@ use page::{
     table,
     worker_pool::{Effect, NetworkAnswers, WorkerId},
 };
-use page::{refusal_texts, refusals::PageRefusal};
+use page::{
+    refusal_texts,
+    refusals::{PageFailure, PageRefusal},
+};
 use protocol::{
     Failure, FailureKind, WorkerCommand, WorkerEvent,
     payload::{ArrayId, Payload, PayloadItem},
@@ -313,16 +316,20 @@ impl PageHarness {
         }
     }
 
+    /// Stops the run by a failure of the program.
+    pub(crate) fn fail(&mut self) {
+        let failure = PageFailure {
+            kind: FailureKind::Worker,
+            cause: PageRefusal::Foreign("the program is at its end".into()),
+        };
+        let effects = self.state.on_failure(failure, self.now);
+        self.perform(effects);
+    }
+
     /// Tells the page that a worker has died, as an error event does.
     pub(crate) fn kill_worker(&mut self, id: WorkerId) {
         let effects = self.state.on_worker_death(id, PageRefusal::WorkerNotLoaded, self.now);
         self.perform(effects);
-    }
-
-    /// The id of a worker that has a job with this many steps or more.
-    pub(crate) fn worker_at(&self, iteration: u32) -> Option<WorkerId> {
-        let is_there = |worker: &FakeWorker| worker.jobs.iter().any(|job| job.iteration >= iteration);
-        self.workers.iter().find(|(_, worker)| is_there(worker)).map(|(id, _)| *id)
     }
 
     pub(crate) fn advance_worker(&mut self, id: WorkerId, steps: u32) {
@@ -338,6 +345,20 @@ impl PageHarness {
             self.advance_workers();
         }
         panic!("never {status:?}, but {:?}", self.state.status());
+    }
+
+    /// Trains on until something holds, for at most this many seconds of the page's clock.
+    pub(crate) fn run_until_seconds(
+        &mut self,
+        seconds: f64,
+        mut holds: impl FnMut(&mut PageHarness) -> bool,
+    ) {
+        let end = self.now + seconds;
+        while !holds(self) {
+            assert!(self.now < end, "not after {seconds} seconds: {:?}", self.state.status());
+            self.advance_workers();
+            self.wait(0.2);
+        }
     }
 
     pub(crate) fn job_positions(&self) -> Vec<(u32, u32)> {

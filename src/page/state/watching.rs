@@ -10,14 +10,15 @@ use crate::{
 use protocol::{FailureKind, WorkerCommand, payload::Payload};
 use texts::text;
 
-/// Deaths in the same place, with nothing trained between them, after which no further worker is started there.
+/// Early deaths in the same place, with nothing trained between them, after which no further worker is started there.
 const MOST_IDLE_DEATHS: u32 = 3;
 
 impl State {
     /// Handles the passing of time. The caller calls this a few times a second. Workers that have been silent for too long
     /// are replaced; a download that has stopped is a failure.
     pub fn on_tick(&mut self, now: f64) -> Vec<Effect> {
-        let seconds = (now - self.last_update).clamp(0.0, liveness::LONGEST_TICK);
+        let seconds = (now - self.last_tick).clamp(0.0, liveness::LONGEST_TICK);
+        self.last_tick = now;
         self.advance_clock(now);
         let (mut effects, status) = (vec![], self.status());
         self.watch_download(seconds, &mut effects);
@@ -45,11 +46,11 @@ impl State {
     }
 
     /// Replaces a worker that has died. Its jobs wait again; one that has cost too many workers is given up. Where workers
-    /// die without having trained anything, others have to go on without one in this place.
+    /// die of nothing but their start, others have to go on without one in this place.
     pub(super) fn replace_worker(&mut self, dead: WorkerId, cause: PageRefusal, effects: &mut Vec<Effect>) {
         let Some(at) = self.workers.iter().position(|worker| worker.id == dead) else { return };
         effects.push(Effect::Terminate(dead));
-        let WorkerSlot { jobs, mut idle_deaths, .. } = self.workers.remove(at);
+        let WorkerSlot { jobs, life, mut idle_deaths, .. } = self.workers.remove(at);
         jobs.iter().for_each(|assigned| self.schedule.requeue(assigned.job));
         self.redraw_needs.curves = true;
         match jobs.iter().find(|assigned| assigned.running) {
@@ -62,6 +63,7 @@ impl State {
                     self.request_errors.extend(self.deaths.refusals(true));
                 }
             }
+            None if life.is_grown_up() => idle_deaths = 0,
             None => idle_deaths += 1,
         }
         if idle_deaths >= MOST_IDLE_DEATHS {
