@@ -16,8 +16,8 @@ pub(crate) const NO_PROGRESS_AFTER: f64 = 45.0;
 /// The longest time in seconds that a tick may count for. A tab that has slept has one long gap, which says nothing about
 /// the workers.
 pub(crate) const LONGEST_TICK: f64 = 1.0;
-/// Multiply-adds a second that every device does: a fiftieth of what was measured on the machine that trained the recorded
-/// Quick look, which does 1.6e10 in a dense step.
+/// Multiply-adds a second that every device does: one of 25 that forecasts assume of a device on which nothing has been
+/// measured ([`MeasuredSpeed::ASSUMED`](crate::forecast::MeasuredSpeed::ASSUMED)).
 const SLOWEST_MULTIPLY_ADDS: f64 = 3e8;
 
 /// Seconds after which a worker has not died of its start.

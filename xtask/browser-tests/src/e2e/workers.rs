@@ -114,23 +114,19 @@ pub(crate) async fn idle_workers_are_replaced(page: &mut PageUnderTest) -> Resul
     page.click("#play").await?;
     page.wait_state("done", RUN_TIMEOUT).await?;
     let (_, whole) = exported(page).await?;
-    let reader = seconds_to_replace(page, "Worker.readers().at(-1).end()").await?;
-    let worker = seconds_to_replace(page, "Worker.training()[0].end()").await?;
+    let ended = "Worker.readers().at(-1).end(); Worker.training()[0].end()";
+    let replaced = seconds_to_replace(page, ended).await?;
+    page.browser.wait("both", Duration::from_secs(2), "return workers.length === 5").await?;
+    page.browser.wait("a reader", REACTION_TIMEOUT, "return Worker.readers().at(-1).state").await?;
     page.browser.eval("Worker.readers().at(-1).end()").await?;
     let start = Instant::now();
     ensure!(exported(page).await?.1 == whole, "the export differs");
     let export = start.elapsed().as_secs_f64();
-    page.browser.eval("Worker.readers().at(-1).end()").await?;
-    let start = Instant::now();
     import(page, &[("nonsense.jsonl", "nonsense")]).await?;
     ensure!(refused_text(page).await?.contains("not a report"), "{}", refused_text(page).await?);
-    let refused = start.elapsed().as_secs_f64();
-    ensure!(export < 12.0 && refused < 12.0, "an export took {export:.1} s, an import {refused:.1} s");
+    ensure!(export < 12.0, "an export took {export:.1} s");
     ensure!(page.state().await? == "done", "the state is {}", page.state().await?);
-    page.note(format!(
-        "replaced: a reader after {reader:.1} s, a worker after {worker:.1} s; of a dead reader an export took \
-         {export:.1} s, an import {refused:.1} s"
-    ));
+    page.note(format!("replaced after {replaced:.1} s; of a dead reader an export took {export:.1} s"));
     Ok(())
 }
 
