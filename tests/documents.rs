@@ -70,6 +70,42 @@ fn every_preset_arm_and_criterion_is_there_in_order() {
     assert_eq!(column(&["criterion", "what goes first"], 0), criteria);
 }
 
+/// The crates that a manifest names, without the project's own packages.
+fn named_crates(manifest: &str, own: &BTreeSet<String>) -> BTreeSet<String> {
+    let manifest: toml::Table = fs::read_to_string(manifest).unwrap().parse().unwrap();
+    let of_targets = manifest.get("target").and_then(|target| target.as_table()).into_iter().flatten();
+    let places = of_targets.filter_map(|(_, target)| target.as_table()).chain([&manifest]);
+    let lists = places.flat_map(|place| {
+        ["dependencies", "dev-dependencies", "build-dependencies"].map(|list| place.get(list)?.as_table())
+    });
+    lists.flatten().flat_map(|list| list.keys()).filter(|name| !own.contains(*name)).cloned().collect()
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let manifests =
+        Path::new(root).join("src").read_dir().unwrap().map(|entry| entry.unwrap().path().join("Cargo.toml"));
+    let manifests =
+        manifests.filter(|manifest| manifest.exists()).map(|manifest| manifest.display().to_string());
+    let others = ["", "benches/browser/", "tests/codec/", "xtask/", "xtask/browser-tests/"];
+    let manifests: Vec<String> =
+        manifests.chain(others.map(|folder| format!("{root}/{folder}Cargo.toml"))).collect();
+    let names = manifests.iter().filter_map(|manifest| {
+        let manifest: toml::Table = fs::read_to_string(manifest).unwrap().parse().unwrap();
+        Some(manifest.get("package")?.get("name")?.as_str()?.to_owned())
+    });
+    let own: BTreeSet<String> = names.collect();
+    let named: BTreeSet<String> =
+        manifests.iter().flat_map(|manifest| named_crates(manifest, &own)).collect();
+    let list = fs::read_to_string(format!("{root}/DEPENDENCIES.md")).unwrap();
+    let rows = list.lines().filter_map(|line| line.strip_prefix("| `")?.split('|').next());
+    let listed: BTreeSet<String> = rows
+        .flat_map(|cell| cell.split(',').map(|name| name.trim().replace('`', "")).collect::<Vec<_>>())
+        .collect();
+    assert_eq!(listed, named);
+}
+
 /// Every Rust file below a folder, by its path.
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {

@@ -230,11 +230,11 @@ fn images_are_those_of_the_rule() {
     let numbers: Vec<u32> = stored.images().iter().map(|image| image.number).collect();
     println!("{numbers:?}, {} is shown first", numbers[stored.first_shown() as usize]);
     assert_eq!(numbers, wanted);
-    for said in [digit_texts::RECORDED_VOTES, digit_texts::ONLY_STORED_VOTES] {
+    for said in [digit_texts::recorded_votes(), digit_texts::only_stored_votes()] {
         assert!(said.contains(&format!(" {} test images", wanted.len())), "{said}");
     }
     assert!(
-        digit_texts::RECORDED_VOTES.contains("first 4 others") && recorded_votes::DISAGREEMENTS == others
+        digit_texts::recorded_votes().contains("first 4 others") && recorded_votes::DISAGREEMENTS == others
     );
 }
 

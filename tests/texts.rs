@@ -1,5 +1,8 @@
 //! Checks the words of all languages, `www/texts/*.json`: each language has the texts of English with the same places for
-//! values, the program uses each text, and each text that the program uses is there.
+//! values, the program uses each text, and each text that the program uses is there. [`html`] checks those of `index.html`.
+
+#[path = "texts/html.rs"]
+mod html;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -30,9 +33,20 @@ fn tags() -> Vec<String> {
     folder.map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()).collect()
 }
 
-/// The names of the places of a text.
-fn places(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0)).collect()
+/// The words of `index.html` in all languages but English, which has them there, by their places.
+fn html_words() -> Vec<(String, BTreeMap<String, String>)> {
+    let of_html = |tag: &String| {
+        let prefix = format!("{HTML}.");
+        let words = language(tag).into_iter();
+        let words = words.filter_map(|(id, text)| Some((id.strip_prefix(&prefix)?.to_owned(), text)));
+        (tag.clone(), words.collect())
+    };
+    tags().iter().filter(|tag| *tag != "en").map(of_html).collect()
+}
+
+/// The names of the places of a text. A capital letter asks for the same value as at the beginning of a sentence.
+fn places(text: &str) -> BTreeSet<String> {
+    text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0.to_lowercase())).collect()
 }
 
 /// The id of a text without the name of its form.
@@ -67,7 +81,7 @@ fn every_language_has_the_texts_of_english_with_the_same_places() {
     let ids: BTreeSet<&str> = english.keys().map(|id| without_form(id)).collect();
     for tag in tags() {
         let other = language(&tag);
-        let translated: BTreeMap<&str, BTreeSet<&str>> = other
+        let translated: BTreeMap<&str, BTreeSet<String>> = other
             .iter()
             .filter(|(id, _)| !id.starts_with(&format!("{HTML}.")))
             .map(|(id, text)| (without_form(id), places(text)))

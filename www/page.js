@@ -18,14 +18,17 @@ function hasModuleWorkers() {
   return asked;
 }
 
+// What has no words of its own here has them in index.html, in the language of the page.
+const error = document.getElementById("error");
+
 function fail(title, text, advice) {
   document.body.dataset.state = "failed";
-  document.getElementById("where").textContent = "Stopped.";
+  document.getElementById("where").textContent = error.dataset.where;
   document.getElementById("error-title").textContent = title;
   document.getElementById("error-text").textContent = text;
   document.getElementById("error-advice").textContent = advice;
   document.getElementById("retry").onclick = () => location.reload();
-  document.getElementById("error").hidden = false;
+  error.hidden = false;
 }
 
 function lacking() {
@@ -42,10 +45,10 @@ if (lack) {
 } else {
   // After a panic, no Rust code of the page can show the error any more.
   // What a program was told about its own request is for the program.
-  const stopped = (error, from) => {
-    if (error?.name === "TicketLabRequestError") return;
-    if (error instanceof WebAssembly.RuntimeError || String(from).includes("/wasm/page")) {
-      fail("The page stopped", String(error?.message ?? error), "Reload the page; the link keeps the settings.");
+  const stopped = (fault, from) => {
+    if (fault?.name === "TicketLabRequestError") return;
+    if (fault instanceof WebAssembly.RuntimeError || String(from).includes("/wasm/page")) {
+      fail(error.dataset.stopped, String(fault?.message ?? fault), error.dataset.stoppedAdvice);
     }
   };
   addEventListener("error", event => stopped(event.error, event.filename));
@@ -62,8 +65,7 @@ if (lack) {
     start(spoken);
     listen(language);
     import("./offline.js").catch(() => {}); // Without it, the page works as long as there is a network.
-  } catch (error) {
-    fail("The page could not start", String(error?.message ?? error),
-      "Check the connection, or that the site was copied whole (its wasm folder too), then try again.");
+  } catch (fault) {
+    fail(error.dataset.notStarted, String(fault?.message ?? fault), error.dataset.notStartedAdvice);
   }
 }

@@ -1,6 +1,7 @@
 //! How each arm looks: the same colour, dash and marker in every chart, table and legend.
 
 use crate::{color::Rgb, style::Theme};
+use texts::text_of;
 
 /// The marker at an arm's data points. The markers differ in outline, so that they tell arms apart without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +38,6 @@ impl Marker {
 pub struct ArmStyle {
     /// The arm's name in the URL, the table and the report.
     pub name: &'static str,
-    /// The arm's name in a chart's labels.
-    pub chart_label: &'static str,
-    /// The arm's name in the legend.
-    pub legend_label: &'static str,
     /// The colour on a light page.
     pub light: Rgb,
     /// The colour on a dark page: the same hue, but lighter.
@@ -53,20 +50,11 @@ pub struct ArmStyle {
 
 const fn arm_style(
     name: &'static str,
-    (label, long): (&'static str, &'static str),
     (light, dark): (u32, u32),
     dash: &'static [f64],
     marker: Marker,
 ) -> ArmStyle {
-    ArmStyle {
-        name,
-        chart_label: label,
-        legend_label: long,
-        light: Rgb::hex(light),
-        dark: Rgb::hex(dark),
-        dash,
-        marker,
-    }
+    ArmStyle { name, light: Rgb::hex(light), dark: Rgb::hex(dark), dash, marker }
 }
 
 impl ArmStyle {
@@ -75,69 +63,36 @@ impl ArmStyle {
     /// dense network and of the arm without rewinding replace Okabe and Ito's black. Their sky blue is left out because
     /// it would be too similar to the ticket's blue.
     pub const ALL: &'static [ArmStyle] = &[
-        arm_style(
-            "dense",
-            ("dense", "dense network"),
-            (0x6b7280, 0xa3abb6),
-            &[2.0, 3.0],
-            Marker::UprightCross,
-        ),
-        arm_style("ticket", ("ticket", "ticket (rewound)"), (0x0072b2, 0x4aa8e0), &[], Marker::Circle),
-        arm_style(
-            "reinit",
-            ("re-init", "re-init (same mask, new random weights)"),
-            (0xd55e00, 0xf0803c),
-            &[7.0, 4.0],
-            Marker::HollowCircle,
-        ),
-        arm_style(
-            "shuffled",
-            ("shuffled", "shuffled mask"),
-            (0x008a64, 0x2fbf95),
-            &[7.0, 3.0, 2.0, 3.0],
-            Marker::Square,
-        ),
-        arm_style(
-            "random",
-            ("random", "random mask and weights"),
-            (0xb85f94, 0xd98fba),
-            &[4.0, 3.0],
-            Marker::HollowSquare,
-        ),
-        arm_style(
-            "sign",
-            ("signs", "initial signs kept"),
-            (0xb87a00, 0xe6a520),
-            &[12.0, 4.0],
-            Marker::TriangleUp,
-        ),
-        arm_style(
-            "norewind",
-            ("no rewind", "not rewound"),
-            (0x23272e, 0xf2f4f7),
-            &[12.0, 3.0, 3.0, 3.0],
-            Marker::TriangleDown,
-        ),
-        arm_style(
-            "late",
-            ("late", "late rewinding"),
-            (0x6f7000, 0xe8e04a),
-            &[3.0, 3.0, 9.0, 3.0],
-            Marker::Diamond,
-        ),
-        arm_style(
-            "oneshot",
-            ("one-shot", "pruned in one shot"),
-            (0x7a5230, 0xc79a72),
-            &[2.0, 2.0, 6.0, 2.0],
-            Marker::DiagonalCross,
-        ),
-        arm_style("", ("other", "other"), (0x6b7280, 0x9aa3af), &[1.0, 3.0], Marker::Circle),
+        arm_style("dense", (0x6b7280, 0xa3abb6), &[2.0, 3.0], Marker::UprightCross),
+        arm_style("ticket", (0x0072b2, 0x4aa8e0), &[], Marker::Circle),
+        arm_style("reinit", (0xd55e00, 0xf0803c), &[7.0, 4.0], Marker::HollowCircle),
+        arm_style("shuffled", (0x008a64, 0x2fbf95), &[7.0, 3.0, 2.0, 3.0], Marker::Square),
+        arm_style("random", (0xb85f94, 0xd98fba), &[4.0, 3.0], Marker::HollowSquare),
+        arm_style("sign", (0xb87a00, 0xe6a520), &[12.0, 4.0], Marker::TriangleUp),
+        arm_style("norewind", (0x23272e, 0xf2f4f7), &[12.0, 3.0, 3.0, 3.0], Marker::TriangleDown),
+        arm_style("late", (0x6f7000, 0xe8e04a), &[3.0, 3.0, 9.0, 3.0], Marker::Diamond),
+        arm_style("oneshot", (0x7a5230, 0xc79a72), &[2.0, 2.0, 6.0, 2.0], Marker::DiagonalCross),
+        arm_style("", (0x6b7280, 0x9aa3af), &[1.0, 3.0], Marker::Circle),
     ];
 
     /// The style of the arm with this name, or a grey one if there is no such arm.
     pub fn by_name(name: &str) -> &'static ArmStyle {
         Self::ALL.iter().find(|style| style.name == name).unwrap_or(&Self::ALL[Self::ALL.len() - 1])
+    }
+
+    /// The arm's name in a chart's labels.
+    pub fn chart_label(&self) -> &'static str {
+        self.text("")
+    }
+
+    /// The arm's name in the legend.
+    pub fn legend_label(&self) -> &'static str {
+        self.text("_long")
+    }
+
+    fn text(&self, what: &str) -> &'static str {
+        let name = if self.name.is_empty() { "other" } else { self.name };
+        text_of("arm", &format!("{name}{what}"))
     }
 
     /// The arm's colour in this theme.

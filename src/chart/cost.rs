@@ -12,6 +12,7 @@ use crate::{
 use numbers::{count_in_words, duration, percent, without_trailing_zeros};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
+use texts::{fill, text};
 
 /// The cost of one arm's round.
 #[derive(Clone, Debug)]
@@ -47,7 +48,9 @@ impl CostChart {
 }
 
 /// The text that is shown while there is nothing to draw.
-pub const EMPTY: &str = "The cost of each round appears here when it ends.";
+pub fn empty() -> &'static str {
+    text("chart.cost_empty")
+}
 
 /// The summed cost of one arm and round.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -102,35 +105,36 @@ impl CostChart {
 
 /// Describes the chart in words.
 pub fn describe(data: &CostChart) -> String {
-    let Some(all) = data.sum(|_| true) else { return format!("The cost of each round. {EMPTY}") };
-    let share = if all.dense_multiply_adds > 0.0 {
-        percent(all.multiply_adds / all.dense_multiply_adds)
+    let Some(all) = data.sum(|_| true) else { return fill!("chart.cost_nothing", empty = empty()) };
+    let done = count_in_words(all.multiply_adds);
+    let (dense, time) = (count_in_words(all.dense_multiply_adds), duration(all.seconds));
+    if all.dense_multiply_adds > 0.0 {
+        let share = percent(all.multiply_adds / all.dense_multiply_adds);
+        fill!("chart.cost", done = done, share = share, dense = dense, time = time)
     } else {
-        "all".to_owned()
-    };
-    format!(
-        "The cost so far: {} multiply-adds, {share} of the {} that dense networks would have taken; {} of training.",
-        count_in_words(all.multiply_adds),
-        count_in_words(all.dense_multiply_adds),
-        duration(all.seconds)
-    )
+        fill!("chart.cost_of_nothing", done = done, dense = dense, time = time)
+    }
 }
 
 /// What the chart says of a round, in words. Empty for a round that has cost nothing yet.
 pub fn reading(data: &CostChart, round: u32) -> String {
     let sums = data.sums();
     let of_round = sums.iter().filter(|sum| sum.1 == round).map(|(arm, _, sum)| {
-        let seconds = (sum.seconds > 0.0).then(|| format!(" in {}", duration(sum.seconds)));
-        format!(
-            "{} {} of {} multiply-adds{}",
-            arm.chart_label,
-            count_in_words(sum.multiply_adds),
-            count_in_words(sum.dense_multiply_adds),
-            seconds.unwrap_or_default()
-        )
+        let arm = arm.chart_label();
+        let (done, dense) = (count_in_words(sum.multiply_adds), count_in_words(sum.dense_multiply_adds));
+        match sum.seconds > 0.0 {
+            true => {
+                let time = duration(sum.seconds);
+                fill!("chart.cost_of_arm_in", arm = arm, done = done, dense = dense, time = time)
+            }
+            false => fill!("chart.cost_of_arm", arm = arm, done = done, dense = dense),
+        }
     });
     let of_round: Vec<String> = of_round.collect();
-    if of_round.is_empty() { String::new() } else { format!("Round {round}: {}", of_round.join("; ")) }
+    match of_round.is_empty() {
+        true => String::new(),
+        false => fill!("chart.cost_of_round", round = round, costs = of_round.join("; ")),
+    }
 }
 
 /// Where each round stands in each panel: device pixels from the left, and the round.
@@ -170,9 +174,9 @@ fn lay_out<DB: DrawingBackend>(
     let (width, height) = pen.size();
     let most =
         sums.iter().map(|(_, _, sum)| sum.multiply_adds.max(sum.dense_multiply_adds)).fold(0.0, f64::max);
-    let (unit, name) = count_unit(most);
+    let (unit, title) = count_unit(most);
     let work = PanelSpec {
-        title: format!("multiply-adds{name} (pale: dense)"),
+        title: text(title).to_owned(),
         top: most,
         unit,
         value: |sum| sum.multiply_adds,
@@ -180,7 +184,7 @@ fn lay_out<DB: DrawingBackend>(
         foot: true,
     };
     let time = PanelSpec {
-        title: "seconds (pale: dense)".to_owned(),
+        title: text("chart.seconds_axis").to_owned(),
         top: sums.iter().map(|(_, _, sum)| sum.seconds.max(sum.dense_seconds)).fold(0.0, f64::max),
         unit: 1.0,
         value: |sum| sum.seconds,
@@ -219,13 +223,13 @@ struct PanelSpec {
     foot: bool,
 }
 
-/// The number that such large counts of multiply-adds are divided by, and its name.
+/// The number that such large counts of multiply-adds are divided by, and the id of the axis that says so.
 fn count_unit(most: f64) -> (f64, &'static str) {
     match most {
-        v if v >= 1e12 => (1e12, ", trillions"),
-        v if v >= 1e9 => (1e9, ", billions"),
-        v if v >= 1e6 => (1e6, ", millions"),
-        _ => (1.0, ""),
+        v if v >= 1e12 => (1e12, "chart.work_axis_trillions"),
+        v if v >= 1e9 => (1e9, "chart.work_axis_billions"),
+        v if v >= 1e6 => (1e6, "chart.work_axis_millions"),
+        _ => (1.0, "chart.work_axis"),
     }
 }
 

@@ -16,6 +16,7 @@ use numbers::{
 };
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
+use texts::{fill, text};
 
 /// The validation accuracy of one arm in one round.
 #[derive(Clone, Debug)]
@@ -71,7 +72,9 @@ impl CurvesChart {
 }
 
 /// The text that is shown while there is nothing to draw.
-pub const EMPTY: &str = "Accuracy appears here with the first reading.";
+pub fn empty() -> &'static str {
+    text("chart.curves_empty")
+}
 
 /// The accuracies at which the y axis may begin, and those at which it may end.
 const FLOORS: [f64; 6] = [0.0, 0.1, 0.3, 0.5, 0.7, 0.8];
@@ -109,14 +112,18 @@ pub fn describe(data: &CurvesChart) -> String {
         .iter()
         .filter_map(|curve| {
             let (iteration, accuracy) = last(curve)?;
-            let iteration = with_commas(f64::from(iteration));
-            Some(format!("{} {} at iteration {iteration}", curve.style.chart_label, percent(accuracy)))
+            Some(fill!(
+                "chart.at_iteration",
+                arm = curve.style.chart_label(),
+                value = percent(accuracy),
+                iteration = with_commas(f64::from(iteration)),
+            ))
         })
         .collect();
     if readings.is_empty() {
-        return format!("Validation accuracy while training. {EMPTY}");
+        return fill!("chart.curves_nothing", empty = empty());
     }
-    format!("Validation accuracy while training, round {}: {}.", data.round, readings.join("; "))
+    fill!("chart.curves", round = data.round, readings = readings.join("; "))
 }
 
 /// The last point whose accuracy is a number.
@@ -196,7 +203,7 @@ pub fn draw<DB: DrawingBackend>(
 fn end_label(style: &ChartStyle, arm: &ArmStyle, value: f64) -> String {
     match style.compact {
         true => percent_without_sign(value),
-        false => format!("{} {}", arm.chart_label, percent(value)),
+        false => format!("{} {}", arm.chart_label(), percent(value)),
     }
 }
 
@@ -232,10 +239,11 @@ pub fn reading(data: &CurvesChart, iteration: u32) -> String {
     let now = data.curves.iter().filter(|curve| curve.round == data.round);
     let values = now.filter_map(|curve| {
         let point = curve.points.iter().find(|point| point.0 == iteration)?;
-        Some(format!("{} {}", curve.style.chart_label, percent(point.1)))
+        Some(format!("{} {}", curve.style.chart_label(), percent(point.1)))
     });
     let values: Vec<String> = values.collect();
-    format!("Round {}, iteration {}: {}", data.round, with_commas(f64::from(iteration)), values.join(", "))
+    let iteration = with_commas(f64::from(iteration));
+    fill!("chart.of_iteration", round = data.round, iteration = iteration, readings = values.join(", "))
 }
 
 /// The opacity of a round that is not the emphasised one. Rounds one after the other are all drawn with 0.75. Rounds on
@@ -293,7 +301,7 @@ fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &CurvesChart) -> Axis {
             let ticks = ticks_inside(0.0, iterations, room.clamp(2, 8) as usize);
             let label = |at: f64| if pen.style.compact { short_count(at) } else { with_commas(at) };
             Axis {
-                title: format!("iteration in round {}", data.round),
+                title: fill!("chart.iteration_axis", round = data.round),
                 scale: Scale::linear(0.0, iterations),
                 ticks: ticks.into_iter().map(|at| Tick::new(at, label(at))).collect(),
             }
@@ -302,7 +310,7 @@ fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &CurvesChart) -> Axis {
             let rounds = data.rounds.max(data.curves.iter().map(|curve| curve.round + 1).max().unwrap_or(1));
             let middle = |round: u32| (f64::from(round) + 0.5) * iterations;
             Axis {
-                title: format!("round, {} iterations each", with_commas(iterations)),
+                title: fill!("chart.rounds_axis", iterations = with_commas(iterations)),
                 scale: Scale::linear(0.0, f64::from(rounds) * iterations),
                 ticks: (0..rounds).map(|round| Tick::new(middle(round), round.to_string())).collect(),
             }
@@ -326,5 +334,5 @@ fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &CurvesChart) -> Axis {
     sort_by_number(&mut kept, |at| *at);
     let label = |at: f64| without_trailing_zeros(at * 100.0, 1);
     let ticks = kept.into_iter().map(|at| Tick::new(at, label(at))).collect();
-    Axis { title: "validation accuracy, %, stretched towards 100".to_owned(), scale, ticks }
+    Axis { title: text("chart.accuracy_axis").to_owned(), scale, ticks }
 }

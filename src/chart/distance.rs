@@ -13,6 +13,7 @@ use crate::{
 use numbers::{percent, without_trailing_zeros};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
+use texts::{fill, text};
 
 /// The width of a ring in pixels of the image.
 const RING_WIDTH: f64 = 2.0;
@@ -97,33 +98,34 @@ impl DistanceChart {
 }
 
 /// The text that is shown while there is nothing to draw.
-pub const EMPTY: &str = "Where weights survive is drawn after the first pruning.";
+pub fn empty() -> &'static str {
+    text("chart.distance_empty")
+}
 
 /// Describes the chart in words.
 pub fn describe(data: &DistanceChart) -> String {
     if data.is_empty() {
-        return format!("Weights left by distance from the middle of the image. {EMPTY}");
+        return fill!("chart.distance_nothing", empty = empty());
     }
     let rings = data.rings.iter().enumerate().filter(|(_, ring)| ring.weights > 0);
-    let said =
-        rings.map(|(at, ring)| format!("from {} pixels {}", at as f64 * RING_WIDTH, percent(ring.share())));
-    format!(
-        "Weights of the first layer left by distance from the middle of the image: {}; in a shuffled mask {} everywhere.",
-        said.collect::<Vec<_>>().join(", "),
-        percent(data.whole().share())
-    )
+    let said = rings.map(|(at, ring)| {
+        fill!("chart.ring", pixels = at as f64 * RING_WIDTH, share = percent(ring.share()))
+    });
+    let rings = said.collect::<Vec<_>>().join(", ");
+    fill!("chart.distance", rings = rings, share = percent(data.whole().share()))
 }
 
 /// What the chart says of a ring, in words. Empty for a ring without weights.
 pub fn reading(data: &DistanceChart, ring: usize) -> String {
     let Some(found) = data.rings.get(ring).filter(|ring| ring.weights > 0) else { return String::new() };
     let from = ring as f64 * RING_WIDTH;
-    format!(
-        "{from} to {} pixels from the middle: {} of the weights are left; of 100 shuffled masks, 95 have {} to {} there",
-        from + RING_WIDTH,
-        percent(found.share()),
-        percent((data.whole().share() - data.margin(*found)).max(0.0)),
-        percent((data.whole().share() + data.margin(*found)).min(1.0))
+    fill!(
+        "chart.of_ring",
+        from = from,
+        to = from + RING_WIDTH,
+        share = percent(found.share()),
+        low = percent((data.whole().share() - data.margin(*found)).max(0.0)),
+        high = percent((data.whole().share() + data.margin(*found)).min(1.0)),
     )
 }
 
@@ -182,26 +184,32 @@ pub fn draw<DB: DrawingBackend>(
     }
     let label =
         |text: &str, at: Option<&DevicePoint>, ink| at.map(|&at| Label { text: text.to_owned(), at, ink });
-    let ends = [label("this mask", points.last(), ink), label("shuffled", flat.last(), quiet.opaque())];
+    let [this_mask, shuffled] = names();
+    let ends = [label(this_mask, points.last(), ink), label(shuffled, flat.last(), quiet.opaque())];
     labels::draw(&pen, &plot_area, &ends.into_iter().flatten().collect::<Vec<_>>())
+}
+
+/// The names of the two lines: this mask, and a shuffled one.
+fn names() -> [&'static str; 2] {
+    ["chart.this_mask", "chart.shuffled_mask"].map(text)
 }
 
 fn lay_out<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &DistanceChart) -> (Axis, Axis, PlotArea) {
     let most = data.rings.iter().map(Ring::share).fold(0.0, f64::max).max(0.01);
     let ticks = ticks_enclosing(0.0, round_up_nicely(100.0 * most), 4);
     let y = Axis {
-        title: "weights left, %".to_owned(),
+        title: text("chart.weights_left_percent_axis").to_owned(),
         scale: Scale::linear(0.0, ticks[ticks.len() - 1] / 100.0),
         ticks: ticks.into_iter().map(|at| Tick::new(at / 100.0, without_trailing_zeros(at, 1))).collect(),
     };
     let end = data.rings.len().max(2) as f64 * RING_WIDTH;
     let distances = ticks_enclosing(0.0, end, 5).into_iter().filter(|at| *at <= end);
     let x = Axis {
-        title: "pixels from the middle".to_owned(),
+        title: text("chart.distance_axis").to_owned(),
         scale: Scale::linear(0.0, end),
         ticks: distances.map(|at| Tick::new(at, without_trailing_zeros(at, 0))).collect(),
     };
-    let right = labels::label_column_width(pen, ["shuffled", "this mask"]);
+    let right = labels::label_column_width(pen, names());
     let plot_area = PlotArea::layout(pen, ((0, 0), pen.size()), (&x, &y), right);
     (x, y, plot_area)
 }
@@ -236,5 +244,29 @@ mod tests {
             "2 to 4 pixels from the middle: 0.00% of the weights are left; of 100 shuffled masks, 95 have 37.0% to 100% there"
         );
         assert!(describe(&data).contains("from 2 pixels 0.00%"), "{}", describe(&data));
+    }
+
+    #[test]
+    fn another_language_has_its_words_and_the_visitor_his_numbers() {
+        texts::speak(texts::Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
+        numbers::write_numbers_as(numbers::NumberStyle { decimal: ",", group: ".", percent: "\u{a0}%" });
+        let data = chart(|pixel| ![0, 3, 12, 15].contains(&pixel));
+        assert_eq!(
+            reading(&data, 1).replace('\u{a0}', " "),
+            "2 bis 4 Pixel von der Mitte: 0,00 % der Gewichte sind übrig; von 100 gemischten Masken haben 95 dort 37,0 % bis \
+             100 %"
+        );
+        let cost = crate::cost::RoundCost {
+            style: crate::arm_style::ArmStyle::by_name("reinit"),
+            round: 2,
+            multiply_adds: 1e9,
+            dense_multiply_adds: 2.5e12,
+            seconds: 83.4,
+            dense_seconds: 90.0,
+        };
+        assert_eq!(
+            crate::cost::reading(&crate::cost::CostChart { costs: vec![cost], planned: 3 }, 2),
+            "Runde 2: Neu-Init 1 Milliarde von 2,5 Billionen Multiply-Adds in 1 min 23 s"
+        );
     }
 }

@@ -13,6 +13,7 @@ use numbers::{fixed, short_count, with_commas, without_trailing_zeros};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 use plotters::style::text_anchor::{HPos, VPos};
+use texts::{count, fill, text};
 
 /// How the outline of a group looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,9 @@ pub struct HistogramChart {
 const BINS: usize = 61;
 
 /// The text that is shown while there is nothing to draw.
-pub const EMPTY: &str = "The values of the weights appear here at the end of a round.";
+pub fn empty() -> &'static str {
+    text("chart.histogram_empty")
+}
 
 impl HistogramChart {
     /// Sorts groups of values into bins. Groups without values are left out.
@@ -98,19 +101,20 @@ impl HistogramChart {
 /// Describes the chart in words.
 pub fn describe(data: &HistogramChart) -> String {
     if data.is_empty() {
-        return EMPTY.to_owned();
+        return empty().to_owned();
     }
     let said = |group: &ValueGroup| {
         let count: u32 = group.counts.iter().sum();
-        format!(
-            "{}: {} values of mean size {}",
-            group.name,
-            with_commas(f64::from(count)),
-            fixed(group.mean_size, 4)
+        count!(
+            "chart.values",
+            count,
+            name = group.name,
+            count = with_commas(f64::from(count)),
+            size = fixed(group.mean_size, 4),
         )
     };
     let groups: Vec<String> = data.groups.iter().map(said).collect();
-    format!("Distribution of values. {}.", groups.join("; "))
+    fill!("chart.histogram", groups = groups.join("; "))
 }
 
 /// Draws the chart, or only its axes if there are no data. The error is that of the backend.
@@ -125,7 +129,7 @@ pub fn draw<DB: DrawingBackend>(
     let top = round_up_nicely(f64::from(most.max(10)));
     let count = (pen.size().1 / (3 * pen.line_height()).max(1)).clamp(2, 5) as usize;
     let y = Axis {
-        title: "weights".to_owned(),
+        title: text("chart.weights_axis").to_owned(),
         scale: Scale::linear(0.0, top),
         ticks: ticks_enclosing(0.0, top, count)
             .into_iter()
@@ -133,7 +137,7 @@ pub fn draw<DB: DrawingBackend>(
             .collect(),
     };
     let x = Axis {
-        title: "value".to_owned(),
+        title: text("chart.value_axis").to_owned(),
         scale: Scale::linear(-end, end),
         ticks: ticks_inside(-end, end, if style.compact { 5 } else { 9 })
             .into_iter()

@@ -11,6 +11,7 @@ use crate::{
 use numbers::{percent, short_count, with_commas};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
+use texts::{fill, text};
 
 /// The data of the chart.
 #[derive(Clone, Debug, Default)]
@@ -33,23 +34,25 @@ impl LayersChart {
 }
 
 /// The text that is shown while there is nothing to draw.
-pub const EMPTY: &str = "The weights left in each layer appear here, round by round.";
+pub fn empty() -> &'static str {
+    text("chart.layers_empty")
+}
 
 /// Describes the chart in words.
 pub fn describe(data: &LayersChart) -> String {
-    let Some(last) = data.rounds.last() else { return format!("Weights left in each layer. {EMPTY}") };
-    format!("Weights left in each layer, round {}: {}.", data.rounds.len() - 1, counts(data, last))
+    let Some(last) = data.rounds.last() else { return fill!("chart.layers_nothing", empty = empty()) };
+    fill!("chart.layers", round = data.rounds.len() - 1, layers = counts(data, last))
 }
 
 /// What is left of each layer, in words.
 fn counts(data: &LayersChart, left: &[u32]) -> String {
     let layers = left.iter().zip(&data.sizes).enumerate().map(|(index, (&left, &size))| {
-        let share = percent(f64::from(left) / f64::from(size.max(1)));
-        format!(
-            "layer {} {} of {} ({share})",
-            index + 1,
-            with_commas(f64::from(left)),
-            with_commas(f64::from(size))
+        fill!(
+            "chart.layer_left",
+            layer = index + 1,
+            left = with_commas(f64::from(left)),
+            all = with_commas(f64::from(size)),
+            share = percent(f64::from(left) / f64::from(size.max(1))),
         )
     });
     layers.collect::<Vec<_>>().join("; ")
@@ -58,7 +61,9 @@ fn counts(data: &LayersChart, left: &[u32]) -> String {
 /// What the chart says of a round, in words. Empty for a round that it does not have.
 pub fn reading(data: &LayersChart, round: usize) -> String {
     let left = data.rounds.get(round);
-    left.map_or(String::new(), |left| format!("Weights left in round {round}: {}", counts(data, left)))
+    left.map_or(String::new(), |left| {
+        fill!("chart.layers_of_round", round = round, layers = counts(data, left))
+    })
 }
 
 /// Where each round that the chart has stands, in device pixels from the left.
@@ -110,8 +115,8 @@ pub fn draw<DB: DrawingBackend>(
 
 /// The name of a layer at the end of its line, with the share of its weights that is left.
 fn name(style: &ChartStyle, layer: usize, share: f64) -> String {
-    let word = if style.compact { "L" } else { "layer " };
-    format!("{word}{}: {}", layer + 1, percent(share))
+    let id = if style.compact { "chart.layer_short" } else { "chart.layer" };
+    fill!(id, layer = layer + 1, share = percent(share))
 }
 
 fn lay_out<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &LayersChart) -> (Axis, Axis, PlotArea) {
@@ -132,7 +137,7 @@ pub(super) fn round_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, rounds: u32) -> 
     let most = (pen.size().0 / pen.px(36.0).max(1)).clamp(2, 24) as usize;
     let ticks = ticks_inside(0.0, last, most.min(rounds.max(2) as usize));
     Axis {
-        title: "round".to_owned(),
+        title: text("chart.round_axis").to_owned(),
         scale: Scale::linear(0.0, last),
         ticks: ticks
             .into_iter()
@@ -153,7 +158,7 @@ fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &LayersChart) -> Axis {
     let (low, high) = y_range(data);
     let label = if pen.style.compact { short_count } else { with_commas };
     Axis {
-        title: "weights left".to_owned(),
+        title: text("chart.weights_left_axis").to_owned(),
         scale: Scale::log(low, high),
         ticks: decades(low, high).into_iter().map(|at| Tick::new(at, label(at))).collect(),
     }

@@ -2,6 +2,7 @@
 
 use crate::masks::{GAP, MaskHistory, MaskPicture, WeightState, columns_of, image_side, picture_size};
 use crate::{color::Rgb, style::Theme};
+use texts::text;
 
 /// The colours of the masks. They differ mainly in lightness, so that they can be told apart without hue and in print. No
 /// arm has the magenta of dying weights.
@@ -70,9 +71,9 @@ pub(crate) fn just_pruned(theme: Theme) -> Rgb {
 pub fn legend(theme: Theme) -> [(&'static str, String); 3] {
     let palette = Palette::of(theme);
     [
-        ("alive", palette.surviving.css()),
-        ("just pruned", palette.just_pruned.css()),
-        ("pruned earlier", palette.pruned_earlier.css()),
+        (text("mask.alive"), palette.surviving.css()),
+        (text("mask.just_pruned"), palette.just_pruned.css()),
+        (text("mask.pruned_earlier"), palette.pruned_earlier.css()),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! The masks as heatmaps: the size of each picture, and the weight that a pixel shows.
 
 use numbers::{percent, with_commas};
+use texts::{fill, text};
 
 /// The prune round of a weight that has not been pruned.
 pub const NEVER_PRUNED: u8 = 255;
@@ -55,9 +56,6 @@ pub enum MaskCell {
         input: usize,
     },
 }
-
-/// The text that is shown while there is nothing to draw.
-pub const EMPTY: &str = "The masks appear here; the first pruning comes at the end of round 0.";
 
 /// The number of units that fit into a row of `width` pixels, at one pixel for each weight.
 pub fn columns_for(layers: &[(usize, usize)], width: usize) -> usize {
@@ -200,28 +198,28 @@ pub enum WeightState {
 pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell, classes: &[String]) -> String {
     let pixel = |input: usize| {
         let side = image_side(masks.layers.first().map_or(1, |layer| layer.0)).max(1);
-        format!("pixel in row {}, column {}", input / side, input % side)
+        fill!("mask.pixel", row = input / side, column = input % side)
     };
     match cell {
         MaskCell::Input { input } => {
             let (alive, died) = masks.by_input().get(input).copied().unwrap_or_default();
             let units = masks.layers.first().map_or(0, |layer| layer.1);
-            let now = if died > 0 { format!("; {died} have just been pruned") } else { String::new() };
-            format!("{}: {alive} of {units} weights left{now}", pixel(input))
+            let id = if died > 0 { "mask.pixel_left_and_pruned" } else { "mask.pixel_left" };
+            fill!(id, pixel = pixel(input), alive = alive, units = units, died = died)
         }
         MaskCell::Weight { layer, output, input } => {
-            let from = if layer == 0 { pixel(input) } else { format!("unit {input}") };
+            let from = if layer == 0 { pixel(input) } else { fill!("mask.unit", unit = input) };
             let class = classes.get(output).filter(|_| layer + 1 == masks.layers.len());
-            let target = class.cloned().unwrap_or_else(|| format!("unit {output}"));
+            let to = class.cloned().unwrap_or_else(|| fill!("mask.unit", unit = output));
             let inputs = masks.layers.get(layer).map_or(0, |shape| shape.0);
-            let fate = match masks.layer(layer).get(output * inputs + input) {
-                Some(&prune_round) if masks.weight_state(prune_round) == WeightState::Surviving => {
-                    "alive".to_owned()
-                }
-                Some(&prune_round) => format!("pruned before round {prune_round}"),
-                None => "unknown".to_owned(),
+            let prune_round = masks.layer(layer).get(output * inputs + input).copied();
+            let id = match prune_round.map(|prune_round| masks.weight_state(prune_round)) {
+                Some(WeightState::Surviving) => "mask.weight_alive",
+                Some(_) => "mask.weight_pruned",
+                None => "mask.weight_unknown",
             };
-            format!("layer {}: {from} → {target}; {fate}", layer + 1)
+            let round = prune_round.unwrap_or_default();
+            fill!(id, layer = layer + 1, from = from, to = to, round = round)
         }
     }
 }
@@ -236,16 +234,18 @@ pub fn describe(masks: &MaskHistory<'_>, picture: MaskPicture) -> String {
     let alive = with(WeightState::Surviving);
     let share = percent(alive as f64 / prune_rounds.len().max(1) as f64);
     let what = match picture {
-        MaskPicture::Inputs => "Layer 1 as a map of the input image".to_owned(),
-        MaskPicture::Units { .. } => "Layer 1 unit by unit".to_owned(),
-        MaskPicture::Matrix { layer } => format!("Layer {} whole", layer + 1),
+        MaskPicture::Inputs => text("mask.as_image").to_owned(),
+        MaskPicture::Units { .. } => text("mask.by_unit").to_owned(),
+        MaskPicture::Matrix { layer } => fill!("mask.whole", layer = layer + 1),
     };
-    format!(
-        "{what}, round {}: {} of {} weights left ({share}), {} just pruned.",
-        masks.round,
-        with_commas(alive as f64),
-        with_commas(prune_rounds.len() as f64),
-        with_commas(with(WeightState::JustPruned) as f64)
+    fill!(
+        "mask.picture",
+        what = what,
+        round = masks.round,
+        alive = with_commas(alive as f64),
+        all = with_commas(prune_rounds.len() as f64),
+        share = share,
+        pruned = with_commas(with(WeightState::JustPruned) as f64),
     )
 }
 

@@ -11,9 +11,10 @@ use crate::{
     scale::{Scale, largest_at_most, round_up_nicely, smallest_at_least, ticks_enclosing},
     style::ChartStyle,
 };
-use numbers::{percent, short_count, two_significant_digits, with_commas, without_trailing_zeros};
+use numbers::{fixed, percent, short_count, two_significant_digits, with_commas, without_trailing_zeros};
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
+use texts::{fill, text};
 
 /// The kind of a metric, which determines its unit and the y axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,15 +93,12 @@ impl RoundsChart {
     pub fn empty(&self) -> Option<&'static str> {
         let mut values = self.lines.iter().flat_map(|line| &line.points).map(|point| point.value);
         match (values.clone().next(), values.any(f64::is_finite)) {
-            (None, _) => Some(EMPTY),
-            (Some(_), false) => Some(DIVERGED),
+            (None, _) => Some(text("chart.rounds_empty")),
+            (Some(_), false) => Some(text("chart.diverged")),
             (Some(_), true) => None,
         }
     }
 }
-
-const EMPTY: &str = "A point appears here at the end of each round.";
-const DIVERGED: &str = "Training has diverged: there is no finite number to draw.";
 
 /// The accuracies at which the y axis may begin or end. They are denser near the top, where the arms differ.
 const ACCURACIES: [f64; 20] = [
@@ -160,28 +158,34 @@ const USUAL: [&str; 2] = ["ticket", "reinit"];
 
 /// Describes the chart in words.
 pub fn describe(data: &RoundsChart) -> String {
-    let reading = capital(if data.metric.is_empty() { "reading" } else { &data.metric });
+    let metric = capital(if data.metric.is_empty() { text("chart.reading") } else { &data.metric });
     let readings: Vec<String> = data
         .lines
         .iter()
         .filter_map(|line| {
             let point = line.points.iter().rev().find(|point| point.value.is_finite())?;
-            Some(format!(
-                "{} {} at {} left",
-                line.style.chart_label,
-                say(data.kind, point.value, point.is_lower_bound),
-                percent(point.weights_left_fraction)
+            Some(fill!(
+                "chart.at_left",
+                arm = line.style.chart_label(),
+                value = say(data.kind, point.value, point.is_lower_bound),
+                left = percent(point.weights_left_fraction),
             ))
         })
         .collect();
     if let Some(empty) = data.empty() {
-        return format!("{reading} against weights left. {empty}");
+        return fill!("chart.rounds_nothing", metric = metric, empty = empty);
     }
-    let reference = data.reference.as_ref();
-    let dense = reference.map(|line| {
-        format!(" {}: {}.", capital(line.style.legend_label), say(data.kind, line.value, line.is_lower_bound))
-    });
-    format!("{reading} against weights left: {}.{}", readings.join("; "), dense.unwrap_or_default())
+    let readings = readings.join("; ");
+    match &data.reference {
+        None => fill!("chart.rounds", metric = metric, readings = readings),
+        Some(line) => fill!(
+            "chart.rounds_and_reference",
+            metric = metric,
+            readings = readings,
+            reference = capital(line.style.legend_label()),
+            value = say(data.kind, line.value, line.is_lower_bound),
+        ),
+    }
 }
 
 fn capital(text: &str) -> String {
@@ -196,10 +200,12 @@ fn say(unit: MetricKind, value: f64, is_lower_bound: bool) -> String {
     let value = match unit {
         MetricKind::Accuracy => percent(value),
         MetricKind::Iterations => with_commas(value),
-        MetricKind::Loss => format!("{value:.4}"),
-        MetricKind::Milliseconds => format!("{} ms", two_significant_digits(value)),
+        MetricKind::Loss => fixed(value, 4),
+        MetricKind::Milliseconds => {
+            fill!("chart.milliseconds", number = two_significant_digits(value))
+        }
     };
-    if is_lower_bound { format!("not before {value}") } else { value }
+    if is_lower_bound { fill!("chart.not_before", value = value) } else { value }
 }
 
 /// Draws the chart, or only its axes if there are no data. The error is that of the backend.
@@ -232,7 +238,7 @@ pub fn draw<DB: DrawingBackend>(
                 pen.arrow_up((plot_area.right, at), 14.0, color.opaque())?;
             }
             let ink = line.style.text_color(style.theme).opaque();
-            ends.push(Label { text: line.style.chart_label.to_owned(), at: (plot_area.right, at), ink });
+            ends.push(Label { text: line.style.chart_label().to_owned(), at: (plot_area.right, at), ink });
         }
     }
     // The first arm of the legend is drawn last, so that it is on top.
@@ -263,7 +269,7 @@ pub fn draw<DB: DrawingBackend>(
         }
         if let Some(&at) = points.last() {
             let ink = line.style.text_color(style.theme).opaque();
-            ends.push(Label { text: line.style.chart_label.to_owned(), at, ink });
+            ends.push(Label { text: line.style.chart_label().to_owned(), at, ink });
         }
     }
     if labelled { labels::draw(&pen, &plot_area, &ends) } else { Ok(()) }
@@ -276,7 +282,7 @@ fn is_labelled(data: &RoundsChart, style: &ChartStyle) -> bool {
 fn lay_out<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> (Axis, Axis, PlotArea) {
     let (x, y) = (x_axis(pen, data), y_axis(pen, data));
     let arms = data.lines.iter().map(|line| line.style).chain(data.reference.iter().map(|line| line.style));
-    let arms = arms.chain(USUAL.map(ArmStyle::by_name)).map(|arm| arm.chart_label);
+    let arms = arms.chain(USUAL.map(ArmStyle::by_name)).map(|arm| arm.chart_label());
     let right = if is_labelled(data, pen.style) { labels::label_column_width(pen, arms) } else { 0 };
     let plot_area = PlotArea::layout(pen, ((0, 0), pen.size()), (&x, &y), right);
     (x, y, plot_area)
@@ -298,13 +304,13 @@ pub fn reading(data: &RoundsChart, round: usize) -> String {
     let near = |point: &&RoundPoint| (point.weights_left_fraction / share - 1.0).abs() < 0.01;
     let values = data.lines.iter().filter_map(|line| {
         let point = line.points.iter().find(near)?;
-        Some(format!("{} {}", line.style.chart_label, say(data.kind, point.value, point.is_lower_bound)))
+        Some(format!("{} {}", line.style.chart_label(), say(data.kind, point.value, point.is_lower_bound)))
     });
     let dense = data.reference.iter().map(|line| {
-        format!("{} {}", line.style.chart_label, say(data.kind, line.value, line.is_lower_bound))
+        format!("{} {}", line.style.chart_label(), say(data.kind, line.value, line.is_lower_bound))
     });
     let values: Vec<String> = values.chain(dense).collect();
-    format!("Round {round}, {} of weights left: {}", percent(share), values.join(", "))
+    fill!("chart.of_round", round = round, left = percent(share), readings = values.join(", "))
 }
 
 /// Draws what lies behind an arm's line: the band of its trials, and the lines of the single trials.
@@ -344,7 +350,11 @@ fn x_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> Axis {
             let text = if index.is_multiple_of(every) { label(share) } else { String::new() };
             Tick::new(share, text)
         });
-    Axis { title: "weights left, %".to_owned(), scale: Scale::log(1.0, end), ticks: ticks.collect() }
+    Axis {
+        title: text("chart.weights_left_percent_axis").to_owned(),
+        scale: Scale::log(1.0, end),
+        ticks: ticks.collect(),
+    }
 }
 
 fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> Axis {
@@ -358,14 +368,14 @@ fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> Axis {
         MetricKind::Loss => without_trailing_zeros(at, 3),
         MetricKind::Milliseconds => without_trailing_zeros(at, 2),
     };
-    let unit = match data.kind {
-        MetricKind::Accuracy => ", %",
-        MetricKind::Iterations => "",
-        MetricKind::Loss => ", nats",
-        MetricKind::Milliseconds => "",
+    let title = match data.kind {
+        _ if data.metric.is_empty() => String::new(),
+        MetricKind::Accuracy => fill!("chart.metric_percent_axis", metric = data.metric),
+        MetricKind::Loss => fill!("chart.metric_nats_axis", metric = data.metric),
+        MetricKind::Iterations | MetricKind::Milliseconds => data.metric.clone(),
     };
     Axis {
-        title: if data.metric.is_empty() { String::new() } else { format!("{}{unit}", data.metric) },
+        title,
         scale: Scale::linear(ticks[0], ticks[ticks.len() - 1]),
         ticks: ticks.into_iter().map(|at| Tick::new(at, label(at))).collect(),
     }

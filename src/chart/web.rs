@@ -10,6 +10,7 @@ use plotters::coord::Shift;
 use plotters::prelude::DrawingArea;
 use plotters_canvas::CanvasBackend;
 use plotters_svg::SVGBackend;
+use texts::text;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -42,8 +43,7 @@ pub fn draw_on_canvas(
     }
     // Mitred joins would give a noisy curve long spikes.
     context.set_line_join("round");
-    let backend =
-        CanvasBackend::with_canvas_object(canvas.clone()).ok_or("this canvas cannot be drawn on")?;
+    let backend = CanvasBackend::with_canvas_object(canvas.clone()).ok_or(text("chart.no_canvas"))?;
     let area = TextMeasuringBackend::new(Paper::Canvas(backend), canvas_text_measurer(context)).into_area();
     draw(&area).and_then(|()| area.present()).map_err(|error| error.to_string())
 }
@@ -62,13 +62,13 @@ pub fn draw_as_svg(
 ) -> Result<String, String> {
     let style = ChartStyle { scale: SVG_SCALE, ..style.clone() };
     let units = |css: f64| (css * SVG_SCALE).round().clamp(1.0, 262_144.0) as u32;
-    let mut text = String::new();
-    let backend = Paper::Svg(SVGBackend::with_string(&mut text, (units(width), units(height))));
+    let mut file = String::new();
+    let backend = Paper::Svg(SVGBackend::with_string(&mut file, (units(width), units(height))));
     let area = TextMeasuringBackend::new(backend, canvas_text_measurer(context(canvas)?)).into_area();
     draw(&area, &style).and_then(|()| area.present()).map_err(|error| error.to_string())?;
     drop(area);
     // plotters gives the file the size of its coordinates, in a first line of its own.
-    let (_, strokes) = text.split_once('\n').ok_or("the drawing has no head")?;
+    let (_, strokes) = file.split_once('\n').ok_or(text("chart.no_head"))?;
     Ok(format!(
         "<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {} {}\" xmlns=\"http://www.w3.org/2000/svg\">\n\
          <title>{}</title>\n<desc>{}</desc>\n{strokes}",
@@ -84,8 +84,8 @@ fn escaped(text: &str) -> String {
 }
 
 fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, String> {
-    let context = canvas.get_context("2d").ok().flatten().ok_or("this browser draws no 2D canvas")?;
-    context.dyn_into().map_err(|_| "this canvas has another context".to_owned())
+    let context = canvas.get_context("2d").ok().flatten().ok_or(text("chart.no_2d_canvas"))?;
+    context.dyn_into().map_err(|_| text("chart.other_context").to_owned())
 }
 
 fn canvas_text_measurer(context: CanvasRenderingContext2d) -> TextMeasurer {

@@ -1,12 +1,13 @@
 //! The criterion by which a pruning chooses weights. It prunes the weights with the smallest score; of equal scores,
 //! the one with the lower index goes first.
 //!
-//! A new criterion needs a variant of [`PruningCriterion`] and a description in this file, and a score in
-//! `training::weight_scores`. If it draws random numbers, it needs a [`RandomPurpose`](crate::purpose::RandomPurpose)
+//! A new criterion needs a variant of [`PruningCriterion`], a description in the section `criterion` of the texts, and a
+//! score in `training::weight_scores`. If it draws random numbers, it needs a [`RandomPurpose`](crate::purpose::RandomPurpose)
 //! of its own.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
+use texts::text_of;
 
 /// The score of a weight. The weights with the smallest scores are pruned.
 #[derive(
@@ -46,16 +47,7 @@ impl PruningCriterion {
 
     /// A sentence for people about which weights are pruned.
     pub fn description(self) -> &'static str {
-        match self {
-            PruningCriterion::Magnitude => "The smallest weights of each layer go.",
-            PruningCriterion::Global => {
-                "The smallest weights of the whole network go, at one rate: the output layer's own rate is not used."
-            }
-            PruningCriterion::Initial => "The weights of each layer that were smallest before training go.",
-            PruningCriterion::Movement => "The weights of each layer that training has moved least go.",
-            PruningCriterion::Increase => "The weights of each layer whose magnitude has grown least go.",
-            PruningCriterion::Random => "Of each layer, weights drawn at random go.",
-        }
+        text_of("criterion", self.name())
     }
 
     /// Whether the weights of all layers are compared with each other.

@@ -3,6 +3,7 @@
 use crate::arm::Arm;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use texts::fill;
 
 /// The identity of a job within an experiment. Jobs are ordered as in the table of rounds: by trial, arm, round and
 /// draw.
@@ -27,7 +28,8 @@ impl JobId {
 
 impl fmt::Display for JobId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} round {} (seed {}, draw {})", self.arm, self.round, self.trial, self.draw)
+        let JobId { trial, arm, round, draw } = self;
+        f.write_str(&fill!("job.name", arm = arm, round = round, trial = trial, draw = draw))
     }
 }
 

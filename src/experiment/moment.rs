@@ -103,17 +103,19 @@ impl fmt::Display for Moment {
     }
 }
 
-/// Reads a moment as links have it. The error says what is expected.
-impl FromStr for Moment {
-    type Err = &'static str;
+/// A text is not a moment as links have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoMoment;
 
-    fn from_str(text: &str) -> Result<Moment, Self::Err> {
-        const EXPECTED: &str =
-            "a moment is ROUND.ITERATION.STAGE, as in 4.250.train, with a stage rewind, train or prune";
+/// Reads a moment as links have it.
+impl FromStr for Moment {
+    type Err = NoMoment;
+
+    fn from_str(text: &str) -> Result<Moment, NoMoment> {
         let parts: Vec<&str> = text.split('.').collect();
-        let [round, iteration, stage] = parts[..] else { return Err(EXPECTED) };
+        let [round, iteration, stage] = parts[..] else { return Err(NoMoment) };
         let (Ok(round), Ok(iteration), Ok(stage)) = (round.parse(), iteration.parse(), stage.parse()) else {
-            return Err(EXPECTED);
+            return Err(NoMoment);
         };
         Ok(Moment { round, stage, iteration })
     }

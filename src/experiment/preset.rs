@@ -8,6 +8,7 @@ use model::{Model, data_set::DataSet};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use strum::{EnumString, IntoStaticStr, VariantArray};
+use texts::text_of;
 
 /// A named experiment.
 #[derive(
@@ -55,79 +56,21 @@ impl Preset {
 
     /// The name shown to people.
     pub fn title(self) -> &'static str {
-        match self {
-            Preset::Quick => "Quick look",
-            Preset::Classroom => "Classroom",
-            Preset::Paper => "Paper",
-            Preset::Paper20k => "Paper capped at 20,000",
-            Preset::OneShot => "One-shot or iterative",
-            Preset::Signs => "Mask, sign or value",
-            Preset::Late => "Late rewinding",
-            Preset::Warmup => "Learning rate and warm-up",
-            Preset::Dropout => "Dropout",
-            Preset::Rewinding => "Does rewinding matter",
-        }
+        self.text("")
     }
 
     /// The question that the experiment asks, as a visitor would ask it.
     pub fn question(self) -> &'static str {
-        match self {
-            Preset::Quick => "Is there a small network hidden in the big one?",
-            Preset::Classroom => "How few weights are enough?",
-            Preset::Paper => "Does the paper hold by its own protocol?",
-            Preset::Paper20k => "Does it hold with less training?",
-            Preset::OneShot => "Cut once, or again and again?",
-            Preset::Signs => "What makes a ticket: its mask, its signs or its values?",
-            Preset::Late => "Is it better to go back not quite to the start?",
-            Preset::Warmup => "Does it still work with larger steps?",
-            Preset::Dropout => "Does dropout change the lottery?",
-            Preset::Rewinding => "Why go back at all, instead of training on?",
-        }
+        self.text("_question")
     }
 
     /// What to look for in the experiment, in a sentence or two.
     pub fn what_to_look_for(self) -> &'static str {
-        match self {
-            Preset::Quick => {
-                "Do the two lines part at the first pruning, and does the ticket or the re-initialised network keep its accuracy?"
-            }
-            Preset::Classroom => {
-                "Where do the ticket's and the re-init's bands stop overlapping, and at how few weights does the \
-                 ticket itself fall below the dense network?"
-            }
-            Preset::Paper => {
-                "The paper's own protocol, which takes hours: does the ticket at 21% stop earlier and test better \
-                 than the dense network?"
-            }
-            Preset::Paper20k => {
-                "The early stops are those of the paper's protocol at 40% of its cost; but every pruning sees \
-                 weights trained less, so the tickets are not quite the paper's."
-            }
-            Preset::OneShot => {
-                "At the same number of weights, is the network that was cut once as good as the one that was cut \
-                 again and again? Look at the smallest sizes."
-            }
-            Preset::Signs => {
-                "How much of the ticket's lead is left when only its mask, only its signs, or only its values stay? \
-                 Compare the five lines at the smallest sizes."
-            }
-            Preset::Late => {
-                "Does going back to a tenth of the training instead of its start make a better ticket, and from how \
-                 few weights on?"
-            }
-            Preset::Warmup => {
-                "The step size is five times the paper's and rises over the first 200 iterations: does the ticket \
-                 still lead? Then set warmup to 0 and run it again."
-            }
-            Preset::Dropout => {
-                "Half of the hidden units are dropped in every step: is the ticket's lead larger or smaller than \
-                 without? Set dropout to 0 and run it again to see."
-            }
-            Preset::Rewinding => {
-                "The third line keeps its trained weights and trains on: does the ticket, which starts over from its \
-                 first weights every round, keep up with it?"
-            }
-        }
+        self.text("_look")
+    }
+
+    fn text(self, what: &str) -> &'static str {
+        text_of("preset", &format!("{}{what}", self.name()))
     }
 
     /// The preset's settings, with seeds from 1 on.

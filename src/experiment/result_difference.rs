@@ -5,14 +5,14 @@ use crate::{
     experiment_report::{ExperimentReport, FinishedJob},
     job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
 };
-use thiserror::Error;
+use std::{error::Error, fmt};
+use texts::{fill, text};
 
 /// One thing that a report says of a job and that came out otherwise when the job was trained again. Values are written
 /// as in a report file.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResultDifference {
     /// A field of the job's line has another value.
-    #[error("{field} is {reported} in the report and {now} now")]
     Field {
         /// The field of the report file.
         field: &'static str,
@@ -22,7 +22,6 @@ pub enum ResultDifference {
         now: String,
     },
     /// Points of the curve differ.
-    #[error("curve has {reported} in the report and {now} now; {points} of its {all} points differ")]
     Curve {
         /// The first point of the report that differs.
         reported: String,
@@ -34,7 +33,6 @@ pub enum ResultDifference {
         all: usize,
     },
     /// The pruning of the job leaves another mask.
-    #[error("the mask that its pruning leaves is another one: {weights} of {all} weights differ (deaths)")]
     Mask {
         /// The number of weights that survive in one of the two masks alone.
         weights: usize,
@@ -42,6 +40,24 @@ pub enum ResultDifference {
         all: usize,
     },
 }
+
+impl fmt::Display for ResultDifference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            ResultDifference::Field { field, reported, now } => {
+                fill!("difference.field", field = field, reported = reported, now = now)
+            }
+            ResultDifference::Curve { reported, now, points, all } => {
+                fill!("difference.curve", reported = reported, now = now, points = points, all = all)
+            }
+            ResultDifference::Mask { weights, all } => {
+                fill!("difference.mask", weights = weights, all = all)
+            }
+        })
+    }
+}
+
+impl Error for ResultDifference {}
 
 impl ExperimentReport {
     /// What differs from this report after a job was trained again, as far as the report has it: a report may lack the
@@ -124,7 +140,7 @@ fn curve_difference(recorded: &[ValidationPoint], now: &[ValidationPoint]) -> Op
     let mut differing = recorded.iter().filter_map(|point| {
         // Iterations ascend.
         let there = now.binary_search_by_key(&point.iteration, |now| now.iteration);
-        let now = there.map_or("no such point".into(), |place| point_text(&now[place]));
+        let now = there.map_or(text("difference.no_such_point").into(), |place| point_text(&now[place]));
         let recorded = point_text(point);
         (recorded != now).then_some((recorded, now))
     });

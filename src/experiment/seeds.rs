@@ -2,7 +2,7 @@
 
 use numbers::order::sort_and_dedup;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{error::Error, fmt};
 
 /// The seeds of an experiment's trials: from one to [`Seeds::MOST`] different ones, in ascending order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +12,16 @@ pub struct Seeds(Vec<u32>);
 /// Seeds are none, more than [`Seeds::MOST`], or not all different.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeedsError;
+
+/// The words of the reader of a message or a file, which are the same in every language: a worker reads too, and has no
+/// texts.
+impl fmt::Display for SeedsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "seeds must be from one to {} different numbers", Seeds::MOST)
+    }
+}
+
+impl Error for SeedsError {}
 
 impl Seeds {
     /// The largest number of seeds of one experiment.

@@ -15,6 +15,7 @@ use crate::{
 use model::Model;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
+use texts::text;
 
 /// The largest number of bytes of a fragment. A thousand seeds of ten digits and every other setting fit in.
 pub const LONGEST_FRAGMENT: usize = 16 << 10;
@@ -111,16 +112,13 @@ impl Settings {
     pub fn unused_setting_notes(&self) -> Vec<&'static str> {
         let ExperimentConfig { criterion, optimizer, .. } = self.config;
         let unused = [
-            (
-                criterion.is_global(),
-                "criterion=global prunes all layers at one rate: output_rate is not used.",
-            ),
+            (criterion.is_global(), "refused.unused_output_rate"),
             (
                 optimizer != OptimizerKind::Momentum && self.config.momentum != self.preset.config().momentum,
-                "Only optimizer=momentum has momentum: momentum is not used.",
+                "refused.unused_momentum",
             ),
         ];
-        unused.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect()
+        unused.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| text(note)).collect()
     }
 
     /// The shortest fragment that reads back as these settings, without the `#`: the preset, the seed and all settings

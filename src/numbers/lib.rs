@@ -5,6 +5,7 @@
 pub mod order;
 
 use std::cell::Cell;
+use texts::{count, fill, text};
 
 /// How numbers are written where the visitor lives. Groups have three digits, and the minus sign is a true one,
 /// everywhere.
@@ -82,31 +83,28 @@ pub fn with_commas(value: f64) -> String {
 /// A count for little space, with at most one decimal: `56k`, `1.5M`.
 pub fn short_count(value: f64) -> String {
     let (scaled, unit) = match value.abs() {
-        v if v >= 1e12 => (value / 1e12, "T"),
-        v if v >= 1e9 => (value / 1e9, "G"),
-        v if v >= 1e6 => (value / 1e6, "M"),
-        v if v >= 1e3 => (value / 1e3, "k"),
-        _ => (value, ""),
+        v if v >= 1e12 => (value / 1e12, "number.trillion_short"),
+        v if v >= 1e9 => (value / 1e9, "number.billion_short"),
+        v if v >= 1e6 => (value / 1e6, "number.million_short"),
+        v if v >= 1e3 => (value / 1e3, "number.thousand_short"),
+        _ => return without_trailing_zeros(value, 1),
     };
-    format!("{}{unit}", without_trailing_zeros(scaled, 1))
+    fill!(unit, number = without_trailing_zeros(scaled, 1))
 }
 
 /// A count with its scale as a word: `16.9 billion`. Below a million it has all its digits.
 pub fn count_in_words(value: f64) -> String {
     let (scaled, unit) = match value.abs() {
-        v if v >= 1e12 => (value / 1e12, " trillion"),
-        v if v >= 1e9 => (value / 1e9, " billion"),
-        v if v >= 1e6 => (value / 1e6, " million"),
+        v if v >= 1e12 => (value / 1e12, "number.trillion"),
+        v if v >= 1e9 => (value / 1e9, "number.billion"),
+        v if v >= 1e6 => (value / 1e6, "number.million"),
         _ => return with_commas(value),
     };
-    format!(
-        "{}{unit}",
-        if scaled.abs() < 10.0 {
-            without_trailing_zeros(scaled, 2)
-        } else {
-            without_trailing_zeros(scaled, 1)
-        }
-    )
+    let decimals = if scaled.abs() < 10.0 { 2 } else { 1 };
+    // The form of the word is that of the number as it is written.
+    let power = f64::from(10_u8.pow(decimals));
+    let written = (scaled * power).round() / power;
+    count!(unit, written, number = without_trailing_zeros(scaled, decimals as usize))
 }
 
 /// A number with two significant digits, or all digits of a larger whole part: `51`, `6.4`, `0.32`. A number that is
@@ -140,6 +138,24 @@ pub fn percent_sign() -> &'static str {
     STYLE.get().percent
 }
 
+/// A text whose numbers are written as in English, with them in the style of the thread: `0.3%`, `20,000`.
+pub fn in_style(text: &str) -> String {
+    let style = STYLE.get();
+    let is_digit = |character: Option<&char>| character.is_some_and(char::is_ascii_digit);
+    let characters: Vec<char> = text.chars().collect();
+    let mut written = String::with_capacity(text.len() + 8);
+    for (at, character) in characters.iter().enumerate() {
+        let (before, after) = (at.checked_sub(1).and_then(|at| characters.get(at)), characters.get(at + 1));
+        match character {
+            '.' if is_digit(before) && is_digit(after) => written += style.decimal,
+            ',' if is_digit(before) && is_digit(after) => written += style.group,
+            '%' => written += style.percent,
+            _ => written.push(*character),
+        }
+    }
+    written
+}
+
 /// Like [`percent`], but without the percent sign, for a place that has it already. It has three significant digits,
 /// but at most two decimals.
 pub fn percent_without_sign(share: f64) -> String {
@@ -159,14 +175,17 @@ pub fn percentage_points(difference: f64) -> String {
 /// is not finite.
 pub fn duration(seconds: f64) -> String {
     if !seconds.is_finite() {
-        return "unknown".to_owned();
+        return text("number.unknown").to_owned();
     }
     let (whole, minutes) = (seconds.max(0.0).round() as u64, (seconds / 60.0).max(0.0).round() as u64);
+    let two_digits = |number: u64| format!("{:02}", number % 60);
     match whole {
-        0..10 if seconds < 9.95 => format!("{} s", fixed(seconds.max(0.0), 1)),
-        0..60 => format!("{whole} s"),
-        60..3600 => format!("{} min {:02} s", whole / 60, whole % 60),
-        _ => format!("{} h {:02} min", minutes / 60, minutes % 60),
+        0..10 if seconds < 9.95 => fill!("number.seconds", seconds = fixed(seconds.max(0.0), 1)),
+        0..60 => fill!("number.seconds", seconds = whole),
+        60..3600 => {
+            fill!("number.minutes_and_seconds", minutes = whole / 60, seconds = two_digits(whole))
+        }
+        _ => fill!("number.hours_and_minutes", hours = minutes / 60, minutes = two_digits(minutes)),
     }
 }
 
@@ -174,11 +193,11 @@ pub fn duration(seconds: f64) -> String {
 /// rounded up; hours are rounded to the nearest tenth.
 pub fn expected_duration(seconds: f64) -> String {
     match seconds {
-        s if s < 1.0 => "less than a second".to_owned(),
-        s if s < 10.0 => format!("{:.0} s", s.ceil()),
-        s if s < 60.0 => format!("{:.0} s", (s / 5.0).ceil() * 5.0),
-        s if s < 3600.0 => format!("{:.0} min", (s / 60.0).ceil()),
-        s => format!("{} h", fixed(s / 3600.0, 1)),
+        s if s < 1.0 => text("number.under_a_second").to_owned(),
+        s if s < 10.0 => fill!("number.seconds", seconds = s.ceil()),
+        s if s < 60.0 => fill!("number.seconds", seconds = (s / 5.0).ceil() * 5.0),
+        s if s < 3600.0 => fill!("number.minutes", minutes = (s / 60.0).ceil()),
+        s => fill!("number.hours", hours = fixed(s / 3600.0, 1)),
     }
 }
 
@@ -265,6 +284,19 @@ mod tests {
         );
         assert_eq!([without_trailing_zeros(1.50, 2), three_significant_digits(1694.2)], ["1,5", "1.694"]);
         assert_eq!([duration(0.81), expected_duration(5400.0)], ["0,8 s", "1,5 h"]);
+        assert_eq!(in_style("0.0687, 2.51× and 38% of 20,000."), "0,0687, 2,51× and 38\u{a0}% of 20.000.");
+    }
+
+    #[test]
+    fn units_are_words_of_the_language() {
+        texts::speak(texts::Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
+        write_numbers_as(NumberStyle { decimal: ",", group: ".", percent: "\u{a0}%" });
+        assert_eq!(
+            [count_in_words(16.9e9), count_in_words(1.004e12), count_in_words(1.01e6)],
+            ["16,9 Milliarden", "1 Billion", "1,01 Millionen"]
+        );
+        assert_eq!([short_count(2500.0), short_count(1.5e6)], ["2,5k", "1,5\u{a0}Mio."]);
+        assert_eq!([duration(f64::NAN), expected_duration(0.3)], ["unbekannt", "weniger als eine Sekunde"]);
     }
 
     #[test]

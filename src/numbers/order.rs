@@ -57,7 +57,7 @@ mod tests {
         sort_by_number(&mut items, |item| item.1);
         let places = |items: &[(usize, f64)]| items.iter().map(|item| item.0).collect::<Vec<_>>();
         assert_eq!(places(&items), places(&expected));
-        assert_eq!(ascending_indices(&[]), []);
+        assert_eq!(ascending_indices(&[]), Vec::<usize>::new());
     }
 
     #[test]

@@ -17,6 +17,11 @@ use chart::{
 use experiment::{arm::Arm, job::JobId, job_graph, prune_counts, recipe::recipe};
 use experiment::{experiment_report::FinishedJob, prune_rounds::PruneRounds, sorted_map::SortedMap};
 use model::{LayerSize, Model};
+use numbers::{percent_sign, without_trailing_zeros};
+use texts::fill;
+
+/// The most decimals of the accuracy to be reached that are shown.
+const REACH_DECIMALS: usize = 6;
 
 /// The validation accuracies for the chart of accuracy while training: one curve for each arm and round that is shown
 /// and has begun. A curve begins with the reading before the first training step, where there is one.
@@ -178,7 +183,10 @@ pub fn metric_by_round(
     let dense = round_point(results, read, Arm::Ticket, 0).filter(|_| selection.shows(style));
     RoundsChart {
         metric: match metric {
-            Metric::Reach => format!("iterations to reach {}% of the validation images", selection.reach),
+            Metric::Reach => {
+                let share = without_trailing_zeros(selection.reach, REACH_DECIMALS) + percent_sign();
+                fill!("metric.reach_share", share = share)
+            }
             metric => metric.name().to_string(),
         },
         kind: metric.unit(),

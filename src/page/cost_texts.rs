@@ -1,8 +1,9 @@
 //! What a run has cost, in words, and whether pruning has made its training faster on this device.
 
-use crate::{metric::Metric, run_results::mean, shown_results::ShownResults, strings::arm_label};
+use crate::{metric::Metric, run_results::mean, sentences::words::owner, shown_results::ShownResults};
 use experiment::{arm::Arm, experiment_report::FinishedJob};
-use numbers::{percent, two_significant_digits};
+use numbers::{fixed, percent, percent_sign, two_significant_digits};
+use texts::{count, fill, text};
 
 /// What the seconds of a run stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,25 +22,12 @@ pub enum SecondsOf {
 /// What the seconds beside the cost are.
 pub fn seconds_note(of: SecondsOf) -> String {
     match of {
-        SecondsOf::ThisDevice { workers, cores } => {
-            let trained = match workers {
-                1 => "one worker".to_owned(),
-                _ => format!("{workers} workers"),
-            };
-            let shared = match cores {
-                1 => "one core".to_owned(),
-                _ => format!("{cores} cores"),
-            };
-            format!(
-                "Multiply-adds are counted. Seconds are of this device, on which {trained} that train, one that answers \
-                 questions and this page share {shared}. Pale is what a dense network would have cost."
-            )
-        }
-        SecondsOf::AReport => {
-            "Multiply-adds are counted. Seconds are of the machine that wrote the report. Pale is what a \
-             dense network would have cost."
-                .into()
-        }
+        SecondsOf::ThisDevice { workers, cores } => fill!(
+            "cost.seconds_of_this_device",
+            workers = count!("cost.workers", workers as u32, workers = workers),
+            cores = count!("cost.cores", cores as u32, cores = cores)
+        ),
+        SecondsOf::AReport => text("cost.seconds_of_a_report").into(),
     }
 }
 
@@ -53,7 +41,7 @@ fn step_time(shown: ShownResults<'_>, arm: Arm, round: u32) -> Option<f64> {
 /// Whether pruning has made training faster: the milliseconds of a step, dense and at the fewest weights that are shown.
 /// A question until there are two.
 pub fn answer(shown: ShownResults<'_>, of: SecondsOf) -> String {
-    let question = "Does pruning make training faster?".to_owned();
+    let question = text("cost.question").to_owned();
     let Some(round) = shown.last_round_over().filter(|round| *round > 0) else { return question };
     let arms = shown.config().arms.iter().copied().filter(|arm| *arm != Arm::Dense);
     let pruned = arms.filter_map(|arm| Some((arm, step_time(shown, arm, round)?))).next();
@@ -62,9 +50,9 @@ pub fn answer(shown: ShownResults<'_>, of: SecondsOf) -> String {
     };
     let total = shown.config().model.weight_count() as f64;
     let left = shown.weights_left(round).map_or(1.0, |left| f64::from(left.iter().sum::<u32>()) / total);
-    let place = match of {
-        SecondsOf::ThisDevice { .. } => "On this device",
-        SecondsOf::AReport => "On the machine that wrote the report",
+    let id = match of {
+        SecondsOf::ThisDevice { .. } => "cost.steps_on_this_device",
+        SecondsOf::AReport => "cost.steps_in_a_report",
     };
     let slower = (1..=round)
         .filter(|round| step_time(shown, arm, *round).is_some_and(|time| time > 1.05 * dense))
@@ -73,27 +61,29 @@ pub fn answer(shown: ShownResults<'_>, of: SecondsOf) -> String {
     let slower = match slower {
         0 => String::new(),
         _ if round == 1 => String::new(),
-        slower => format!("; slower than the dense one in {slower} of {round} pruned rounds"),
+        slower => fill!("cost.slower", slower = slower, rounds = round),
     };
     let ratio = dense / time;
     let compared = match ratio {
-        ratio if ratio >= 1.05 => format!("{} times as fast", two_significant_digits(ratio)),
-        ratio if ratio <= 0.95 => format!("{} times as slow", two_significant_digits(1.0 / ratio)),
-        _ => "as fast within 5%".into(),
+        ratio if ratio >= 1.05 => fill!("cost.faster_times", times = two_significant_digits(ratio)),
+        ratio if ratio <= 0.95 => fill!("cost.slower_times", times = two_significant_digits(1.0 / ratio)),
+        _ => fill!("cost.as_fast", within = fixed(5.0, 0) + percent_sign()),
     };
-    format!(
-        "{place} a step of the dense network took {} ms, and one of the {} with {} of the weights {} ms: {compared}{slower}",
-        two_significant_digits(dense),
-        arm_label(arm),
-        percent(left),
-        two_significant_digits(time)
+    fill!(
+        id,
+        dense = two_significant_digits(dense),
+        pruned = owner(arm),
+        left = percent(left),
+        time = two_significant_digits(time),
+        compared = compared,
+        slower = slower
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_results::{MadeJob, made_job};
+    use crate::made_results::{MadeJob, in_german, made_job};
     use crate::run_results::RunResults;
     use experiment::{experiment_report::ExperimentReport, job::JobId, moment::Moment, settings::Settings};
 
@@ -124,5 +114,10 @@ mod tests {
             "{one_slow}"
         );
         assert!(said(&[5.0, 4.9]).ends_with("as fast within 5%"));
+        assert_eq!(
+            in_german(|| said(&[5.0, 6.0, 2.0])),
+            "Auf diesem Gerät dauerte ein Schritt des dichten Netzes 5 ms und einer des Loses mit 25,1\u{a0}% der Gewichte \
+             2 ms: 2,5-mal so schnell; in 1 von 2 Runden nach dem Pruning langsamer als der dichte"
+        );
     }
 }

@@ -1,42 +1,47 @@
 //! The texts of the figure in which the networks vote on a drawing or a test image.
 
-use crate::votes::{Vote, VoteRow};
-use experiment::arm::Arm;
+use crate::{
+    letter_case::upper_first,
+    votes::{Vote, VoteRow},
+};
+use experiment::{
+    arm::Arm,
+    data_words::{a_class, class_name, class_with_article},
+};
 use model::data_set::DataSet;
-use numbers::{fixed, with_commas};
+use numbers::{fixed, percent_sign, with_commas};
+use texts::{count, fill, fill_places, find, text};
 
 /// The name of the canvas for a screen reader, with the keys that work on it.
 pub fn canvas_name(data: &DataSet) -> String {
-    let noun = &data.class_noun;
-    format!(
-        "Draw {} here, or choose a test image: arrow keys for the previous and the next, Home and End for the first and \
-         the last, Delete to clear",
-        with_article(noun)
-    )
+    fill!("digits.canvas", class = a_class(data))
 }
 
 /// What stands on the empty canvas.
 pub fn empty_canvas(data: &DataSet) -> String {
-    format!("Draw {} here", with_article(&data.class_noun))
+    fill!("digits.empty", class = a_class(data))
 }
 
 /// The title of the figure while nothing is read.
 pub fn question(data: &DataSet) -> String {
-    format!("Draw {}: who reads what?", with_article(&data.class_noun))
+    let class = a_class(data);
+    fill!("digits.question", class = class, Class = upper_first(&class))
 }
 
 /// What the small picture beside the canvas shows.
 pub fn seen_caption(data: &DataSet, drawn: bool) -> String {
-    let size = format!("{} × {} pixels", data.image.width, data.image.height);
-    format!("{size}{}: what the networks get", if drawn { ", centred" } else { "" })
+    let id = if drawn { "digits.seen_drawn" } else { "digits.seen" };
+    fill!(id, width = data.image.width, height = data.image.height)
 }
 
 /// What is on the canvas, in words: a test image with what it shows, a drawing, or nothing.
 pub fn on_canvas(data: &DataSet, test_image: Option<(u32, usize)>, drawn: bool) -> String {
     match test_image {
-        Some((image, label)) => format!("Test image {}: {}", number(image), class(data, label)),
-        None if drawn => "Your drawing".into(),
-        None => "Nothing yet".into(),
+        Some((image, label)) => {
+            fill!("digits.test_image", image = number(image), class = class_with_article(data, label))
+        }
+        None if drawn => fill!("digits.drawing"),
+        None => fill!("digits.nothing"),
     }
 }
 
@@ -45,20 +50,16 @@ fn number(image: u32) -> String {
     with_commas(f64::from(image))
 }
 
-/// A class with its article: “a 7”, “an ankle boot”.
-pub fn class(data: &DataSet, label: usize) -> String {
-    with_article(&class_name(data, label))
+/// A class that is pointed at, as the object of a sentence: “this 7”.
+fn this_class(data: &DataSet, label: usize) -> String {
+    let own = text_of_class("vote", &format!("this_{}_{label}", data.name));
+    let words = own.or_else(|| text_of_class("vote", &format!("this_{}", data.name)));
+    let name = class_name(data, label);
+    fill_places(words.unwrap_or_else(|| text("vote.this_other")), &[("name", &name)])
 }
 
-/// The name of a class: “7”, “ankle boot”.
-pub fn class_name(data: &DataSet, label: usize) -> String {
-    data.classes.get(label).cloned().unwrap_or_else(|| label.to_string())
-}
-
-fn with_article(noun: &str) -> String {
-    // Of the digits, only “eight” begins with a vowel.
-    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'u', '8']);
-    format!("{} {noun}", if vowel { "an" } else { "a" })
+fn text_of_class(section: &str, name: &str) -> Option<&'static str> {
+    find(&format!("{section}.{name}"))
 }
 
 /// How the votes stand, in a sentence. `standing` has each class that was read with the number of votes for it, most votes
@@ -69,59 +70,76 @@ pub fn verdict(data: &DataSet, standing: &[(usize, usize)], label: Option<usize>
     // Where it is known what the image shows, that is said first, and how many see it. One vote is said as it is.
     let first = label.filter(|_| voters > 1).unwrap_or(most_read);
     let count = standing.iter().find(|(read, _)| *read == first).map_or(0, |(_, count)| *count);
-    let (image, read_as) = match label {
-        Some(label) => (format!("this {} as ", class_name(data, label)), "as "),
-        None => (String::new(), ""),
+    let class_read = class_with_article(data, first);
+    let this = label.map_or(String::new(), |label| this_class(data, label));
+    let mut votes = match (count, label) {
+        (1, None) if voters == 1 => fill!("vote.only", class = class_read),
+        (1, Some(_)) if voters == 1 => fill!("vote.only_known", this = this, class = class_read),
+        (0, _) => fill!("vote.none_known", voters = voters, this = this, class = class_read),
+        (_, None) if count == voters => fill!("vote.all", voters = voters, class = class_read),
+        (_, Some(_)) if count == voters => {
+            fill!("vote.all_known", voters = voters, this = this, class = class_read)
+        }
+        (_, None) => {
+            count!("vote.some", count as u32, count = count, voters = voters, class = class_read)
+        }
+        (_, Some(_)) => count!(
+            "vote.some_known",
+            count as u32,
+            count = count,
+            voters = voters,
+            this = this,
+            class = class_read
+        ),
     };
-    let who = match (count, voters) {
-        (1, 1) => "The one network so far reads".into(),
-        (0, _) => format!("None of {voters} networks reads"),
-        (1, _) => format!("1 of {voters} networks reads"),
-        _ if count == voters => format!("All {voters} networks read"),
-        _ => format!("{count} of {voters} networks read"),
-    };
-    let mut sentence = format!("{who} {image}{}", class(data, first));
     for (index, (read, others)) in standing.iter().filter(|(read, _)| *read != first).enumerate() {
-        let comma = if index == 0 && count == 0 { ": " } else { ", " };
-        sentence += &format!("{comma}{others} {read_as}{}", class(data, *read));
+        let id = match label {
+            None => "vote.others",
+            Some(_) if index == 0 && count == 0 => "vote.others_instead",
+            Some(_) => "vote.others_known",
+        };
+        votes += &fill!(id, count = others, class = class_with_article(data, *read));
     }
-    sentence + "."
+    fill!("vote.verdict", votes = votes)
 }
 
 /// Why there are no votes. `finished` says whether any network is trained, `voters` how many can be asked.
 pub fn no_votes(data: &DataSet, finished: bool, voters: usize) -> String {
     match voters {
-        0 if finished => "No network shown here is at hand to be asked. “Train again”, below the table, brings back those of \
-                          a report."
-            .into(),
-        0 => "The votes appear here as soon as the first network is trained, at the end of round 0.".into(),
-        1 => format!("One network waits for {} to read.", with_article(&data.class_noun)),
-        _ => format!("{voters} networks wait for {} to read.", with_article(&data.class_noun)),
+        0 if finished => fill!("digits.nobody_here"),
+        0 => fill!("digits.nobody_yet"),
+        _ => count!("digits.waiting", voters as u32, voters = voters, class = a_class(data)),
     }
 }
 
 /// What is said of the stored votes of the recorded run.
-pub const RECORDED_VOTES: &str = "Votes recorded with the Quick look, seed 1, for 14 test images: the first of each class, and the \
-    first 4 others on which its smallest ticket and re-init disagree.";
+pub fn recorded_votes() -> &'static str {
+    text("digits.recorded_votes")
+}
 
 /// What is said of a stored image before its first vote.
-pub const NO_RECORDED_VOTES: &str = "The first recorded vote comes at the end of round 0.";
+pub fn no_recorded_votes() -> &'static str {
+    text("digits.no_recorded_votes")
+}
 
 /// Why nobody votes on what is on the canvas while the recorded run is shown.
-pub const ONLY_STORED_VOTES: &str = "Of the recorded networks only their votes on 14 test images are here. The networks trained here \
-    vote as soon as the first one is trained, at the end of round 0.";
+pub fn only_stored_votes() -> &'static str {
+    text("digits.only_stored_votes")
+}
 
 /// What is said where two recorded networks agree on all stored images.
-pub const NO_STORED_DISAGREEMENT: &str = "In this round, the two agree on every stored image.";
+pub fn no_stored_disagreement() -> &'static str {
+    text("digits.no_stored_disagreement")
+}
 
 /// The title over the stored votes, if they say `verdict`.
 pub fn recorded_verdict(verdict: &str) -> String {
-    String::from("Recorded: ") + verdict
+    fill!("digits.recorded_verdict", verdict = verdict)
 }
 
 /// What is on the canvas, if it is a stored image with recorded votes.
-pub fn recorded_image(on_canvas: String) -> String {
-    on_canvas + ", recorded"
+pub fn recorded_image(on_canvas: &str) -> String {
+    fill!("digits.recorded_image", image = on_canvas)
 }
 
 /// The name of a network for a screen reader.
@@ -131,24 +149,32 @@ pub fn voter(row: &VoteRow) -> String {
         _ => String::new(),
     };
     match row.job.arm {
-        Arm::Dense => "dense network".into(),
-        _ => format!("{}{draw}, round {}", row.style.chart_label, row.job.round),
+        Arm::Dense => fill!("vote.dense"),
+        _ => {
+            let arm = String::from(row.style.chart_label()) + &draw;
+            fill!("vote.voter", arm = arm, round = row.job.round)
+        }
     }
 }
 
 /// How certain a network is, for people. No network is certain without a doubt.
 pub fn certainty(vote: Vote) -> String {
-    match 100.0 * vote.certainty {
-        percent if percent > 99.0 => ">99%".into(),
-        percent => format!("{}%", fixed(percent, 0)),
-    }
+    let percent = match 100.0 * vote.certainty {
+        percent if percent > 99.0 => ">99".into(),
+        percent => fixed(percent, 0),
+    };
+    percent + percent_sign()
 }
 
 /// The head of the column that says how many weights the networks of a round have left.
-pub const WEIGHTS_LEFT: &str = "weights left";
+pub fn weights_left() -> &'static str {
+    text("digits.weights_left")
+}
 
 /// What the lines below the votes are.
-pub const CERTAINTY_NOTE: &str = "The line below a vote is how certain the network is of it: its softmax.";
+pub fn certainty_note() -> &'static str {
+    text("digits.certainty")
+}
 
 /// What stands for the vote of a network whose logits are no numbers.
 pub const NO_VOTE: &str = "–";
@@ -156,32 +182,45 @@ pub const NO_VOTE: &str = "–";
 /// The label of the button for the next image on which two arms disagree.
 pub fn disagreement_button(arms: Option<(&str, &str)>) -> String {
     match arms {
-        Some((one, other)) => format!("Next where {one} and {other} disagree"),
-        None => "Next where two arms disagree".into(),
+        Some((one, other)) => fill!("digits.disagree", one = one, other = other),
+        None => fill!("digits.disagree_two"),
     }
 }
 
 /// What is said of a network pair that agrees on everything.
 pub fn no_disagreement(arms: (&str, &str), round: u32) -> String {
-    format!("In round {round}, {} and {} agree on every test image.", arms.0, arms.1)
+    fill!("digits.no_disagreement", round = round, one = arms.0, other = arms.1)
 }
 
 /// Why test images cannot be shown yet.
-pub const IMAGES_ON_THEIR_WAY: &str = "The test images come with the data, which is still being loaded.";
+pub fn images_on_their_way() -> &'static str {
+    text("digits.images_loading")
+}
 
 /// Says that the test images cannot be shown. `why` is a sentence.
 pub fn no_images(why: &str) -> String {
-    format!("The test images cannot be shown: {why}")
+    fill!("digits.no_images", why = why)
+}
+
+/// Says that a file of images cannot be unpacked. `why` is a phrase.
+pub fn file_broken(file: &str, why: &str) -> String {
+    fill!("digits.file_broken", file = file, why = why)
+}
+
+/// Why a file is broken that has more in it than it should.
+pub fn file_too_long() -> &'static str {
+    text("digits.file_too_long")
 }
 
 /// The title of the shelf of what a round has forgotten and learnt.
 pub fn shelf_title(round: Option<(u32, usize, usize)>) -> String {
     match round {
-        None => "What each pruning makes the ticket forget, and learn".into(),
-        Some((round, forgotten, learnt)) => format!(
-            "Round {round}: the ticket has forgotten {} test images, learnt {}",
-            with_commas(forgotten as f64),
-            with_commas(learnt as f64)
+        None => fill!("shelf.question"),
+        Some((round, forgotten, learnt)) => fill!(
+            "shelf.title",
+            round = round,
+            forgotten = with_commas(forgotten as f64),
+            learnt = with_commas(learnt as f64)
         ),
     }
 }
@@ -189,36 +228,35 @@ pub fn shelf_title(round: Option<(u32, usize, usize)>) -> String {
 /// What the shelf says below its title.
 pub fn shelf_note(round: Option<u32>) -> String {
     match round {
-        None => {
-            "It fills when round 1 is done: which test images are read otherwise than before the pruning."
-                .into()
-        }
-        Some(round) => format!(
-            "Forgotten: right in round {}, wrong in round {round}. Learnt: the other way round. Choose one to see who reads it.",
-            round - 1
-        ),
+        None => fill!("shelf.empty"),
+        Some(round) => fill!("shelf.note", before = round - 1, round = round),
     }
 }
 
 /// An entry of the list of rounds beside the shelf.
 pub fn shelf_round(round: u32, forgotten: usize, learnt: usize) -> String {
-    format!("round {round}: −{}, +{}", with_commas(forgotten as f64), with_commas(learnt as f64))
+    let [forgotten, learnt] = [forgotten, learnt].map(|images| with_commas(images as f64));
+    fill!("shelf.round", round = round, forgotten = forgotten, learnt = learnt)
 }
 
 /// The name of an image on the shelf: what it shows, and what it is read as before and after the pruning.
 pub fn shelf_image(data: &DataSet, image: u32, label: usize, read: (usize, usize)) -> String {
-    format!(
-        "Test image {}, {}: read as {}, before as {}",
-        number(image),
-        class(data, label),
-        class(data, read.1),
-        class(data, read.0)
+    fill!(
+        "shelf.image",
+        image = number(image),
+        class = class_with_article(data, label),
+        now = class_with_article(data, read.1),
+        before = class_with_article(data, read.0)
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        made_results::{in_german, with_each_page},
+        strings::arm_label,
+    };
 
     #[test]
     fn verdicts_count_every_vote() {
@@ -242,7 +280,6 @@ mod tests {
     #[test]
     fn words_are_those_of_the_data() {
         let fashion = DataSet::fashion();
-        assert_eq!(class(&fashion, 9), "an ankle boot");
         assert_eq!(question(&fashion), "Draw a garment: who reads what?");
         assert_eq!(on_canvas(&fashion, Some((1234, 1)), false), "Test image 1,234: a trouser");
         assert_eq!(question(&DataSet::mnist()), "Draw a digit: who reads what?");
@@ -257,19 +294,40 @@ mod tests {
     /// The texts in `index.html` are those before anything is drawn.
     #[test]
     fn the_page_begins_with_the_texts_of_mnist() {
-        let (page, mnist) = (include_str!("../../index.html"), DataSet::mnist());
-        for text in [
-            question(&mnist),
-            empty_canvas(&mnist),
-            canvas_name(&mnist),
-            seen_caption(&mnist, true),
-            on_canvas(&mnist, None, false),
-            no_votes(&mnist, false, 0),
-            disagreement_button(Some(("ticket", "re-init"))),
-            shelf_title(None),
-            shelf_note(None),
-        ] {
-            assert!(page.contains(&text), "{text}");
-        }
+        with_each_page(|page| {
+            let mnist = DataSet::mnist();
+            for text in [
+                question(&mnist),
+                empty_canvas(&mnist),
+                canvas_name(&mnist),
+                seen_caption(&mnist, true),
+                on_canvas(&mnist, None, false),
+                no_votes(&mnist, false, 0),
+                disagreement_button(Some((arm_label(Arm::Ticket), arm_label(Arm::Reinit)))),
+                shelf_title(None),
+                shelf_note(None),
+            ] {
+                assert!(page.contains(&text), "{text}");
+            }
+        });
+    }
+
+    #[test]
+    fn votes_are_told_in_german() {
+        in_german(|| {
+            let (mnist, fashion) = (DataSet::mnist(), DataSet::fashion());
+            let says = |data, standing: &[(usize, usize)], label| verdict(data, standing, label);
+            assert_eq!(
+                says(&mnist, &[(9, 12), (4, 1)], Some(4)),
+                "1 von 13 Netzen liest diese 4 als eine 4, 12 als eine 9."
+            );
+            assert_eq!(
+                says(&fashion, &[(2, 8), (6, 5)], Some(2)),
+                "8 von 13 Netzen lesen diesen Pullover als einen Pullover, 5 als ein Hemd."
+            );
+            assert_eq!(question(&mnist), "Eine Ziffer zeichnen: Wer liest was?");
+            assert_eq!(on_canvas(&fashion, Some((1234, 4)), false), "Testbild 1.234 zeigt einen Mantel");
+            assert_eq!(certainty(Vote { label: 0, certainty: 1.0 }), ">99\u{a0}%");
+        });
     }
 }

@@ -2,6 +2,9 @@
 
 use crate::chart_selection::ChartSelection;
 use experiment::{arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, settings::Settings};
+use model::data_set::DataSet;
+use numbers::{percent, with_commas};
+use texts::{count, fill, text};
 
 /// The remarks beside the settings: what to look for in the preset, and what is unusual about the settings.
 pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
@@ -20,15 +23,14 @@ pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
 /// a sentence.
 pub fn others_at_the_start(config: &ExperimentConfig) -> String {
     let has = |arm| config.arms.contains(&arm);
-    let others: Vec<&str> = [
-        (Arm::Reinit, "in the re-init the same connections get new random ones"),
-        (Arm::NoRewind, "without rewinding they keep their trained ones"),
-        (Arm::Late, "with late rewinding they go back to a later iteration"),
+    [
+        (Arm::Reinit, "caption.others_reinit"),
+        (Arm::NoRewind, "caption.others_norewind"),
+        (Arm::Late, "caption.others_late"),
     ]
     .into_iter()
-    .filter_map(|(arm, words)| has(arm).then_some(words))
-    .collect();
-    others.iter().map(|words| format!("; {words}")).collect()
+    .filter_map(|(arm, id)| has(arm).then_some(text(id)))
+    .collect()
 }
 
 /// The page's texts that depend on the experiment, each with the id of its element.
@@ -36,52 +38,54 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
     [
         (
             "note-curves",
-            match selection.has_trials() {
-                true => "Accuracy on the validation images; bold is this round, faint are earlier ones; shaded, all trials.".into(),
-                false => "Accuracy on the validation images; bold is this round, faint are earlier ones.".into(),
-            },
+            text(if selection.has_trials() { "caption.curves_of_trials" } else { "caption.curves" }).into(),
         ),
         (
             "note-layers",
             match (config.criterion.is_global(), config.rate == config.output_rate) {
-                (true, _) => "Each pruning takes the same share of all weights that are left.".into(),
-                (false, true) => "Each pruning takes the same share of what is left.".into(),
-                (false, false) => format!(
-                    "Each pruning takes {} of what is left in the hidden layers and {} in the output layer.",
-                    numbers::percent(config.rate),
-                    numbers::percent(config.output_rate)
+                (true, _) => text("caption.layers_together").into(),
+                (false, true) => text("caption.layers_alike").into(),
+                (false, false) => fill!(
+                    "caption.layers",
+                    hidden = percent(config.rate),
+                    output = percent(config.output_rate)
                 ),
             },
         ),
-        ("net-inputs", numbers::with_commas(config.data.image.values() as f64)),
+        ("net-inputs", with_commas(config.data.image.values() as f64)),
         ("net-hidden", hidden_units(config)),
         (
             "net-task",
-            format!("{} outputs learns to read {}", config.data.classes.len(), config.data.images_noun),
+            fill!(
+                of_data(&config.data, "page.task", "page.task_fashion"),
+                outputs = config.data.classes.len()
+            ),
         ),
-        ("data-credit", format!("{} by {}", config.data.title, config.data.licence)),
-        ("net-weights", numbers::with_commas(config.model.weight_count() as f64)),
+        ("data-credit", text(of_data(&config.data, "page.credit", "page.credit_fashion")).into()),
+        ("net-weights", with_commas(config.model.weight_count() as f64)),
         (
             "net-prune",
             match config.criterion {
-                PruningCriterion::Magnitude => {
-                    "In every layer the weights of least magnitude are struck out for good.".into()
-                }
+                PruningCriterion::Magnitude => text("page.prune").into(),
                 criterion => criterion.description().into(),
             },
         ),
     ]
 }
 
+/// The text of MNIST or that of Fashion-MNIST, whose classes have other names.
+fn of_data(data: &DataSet, mnist: &'static str, fashion: &'static str) -> &'static str {
+    if data.name == "fashion" { fashion } else { mnist }
+}
+
 /// Describes the hidden layers of a network in words.
 fn hidden_units(config: &ExperimentConfig) -> String {
     match &config.model.hidden_units()[..] {
-        [] => "no hidden units".into(),
-        [1] => "1 hidden unit".into(),
-        [units] => format!("{units} hidden units"),
+        [] => text("page.no_hidden_units").into(),
+        [units] => count!("page.hidden_units", *units, units = units),
         [first @ .., last] => {
             let first: Vec<String> = first.iter().map(u32::to_string).collect();
-            format!("{} and {last} hidden units", first.join(", "))
+            fill!("page.hidden_layers", first = first.join(", "), last = last)
         }
     }
 }
@@ -90,15 +94,18 @@ fn hidden_units(config: &ExperimentConfig) -> String {
 pub fn layer_caption(config: &ExperimentConfig, layer: usize) -> (String, String) {
     let (units, inputs) = config.model.layer_sizes()[layer].matrix();
     if layer + 1 == config.model.layers.len() {
-        ("Output layer".into(), format!("{units} {}s × {inputs} inputs", config.data.class_noun))
+        let size = of_data(&config.data, "masks.output_size", "masks.output_size_fashion");
+        (text("masks.output_layer").into(), fill!(size, units = units, inputs = inputs))
     } else {
-        (format!("Layer {}", layer + 1), format!("{units} units × {inputs} inputs"))
+        let name = fill!("masks.layer", layer = layer + 1);
+        (name, fill!("masks.layer_size", units = units, inputs = inputs))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::made_results::with_each_page;
 
     fn settings(fragment: &str) -> Settings {
         Settings::from_fragment(fragment).0
@@ -142,10 +149,11 @@ mod tests {
     /// The texts in `index.html` must be those of the preset that a first visit shows.
     #[test]
     fn the_page_begins_with_the_texts_of_the_quick_look() {
-        let page = include_str!("../../index.html");
-        let config = settings("").config;
-        for (id, text) in by_element_id(&config, &ChartSelection::new(&config)) {
-            assert!(page.contains(&format!("id=\"{id}\">{text}</")), "{id}: {text}");
-        }
+        with_each_page(|page| {
+            let config = settings("").config;
+            for (id, text) in by_element_id(&config, &ChartSelection::new(&config)) {
+                assert!(page.contains(&format!("id=\"{id}\">{text}</")), "{id}: {text}");
+            }
+        });
     }
 }

@@ -3,6 +3,7 @@
 use crate::{kept_networks::KeptNetworks, strings::arm_label};
 use experiment::{arm::Arm, experiment_report::ExperimentReport, job::JobId, job_graph};
 use numbers::percent;
+use texts::{count, fill, text};
 
 /// What the user asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,16 +39,20 @@ pub fn finished_networks(report: &ExperimentReport) -> Vec<(JobId, String)> {
         if networks.iter().any(|(other, _)| *other == job) {
             continue;
         }
-        let trial = if config.seeds.count() > 1 { format!("seed {}, ", job.trial) } else { String::new() };
         let draw = if job.draw > 0 { format!(" {}", job.draw + 1) } else { String::new() };
         let arm = if job.round == 0 && job.arm == Arm::Ticket { Arm::Dense } else { job.arm };
         let left = percent(f64::from(finished.report.surviving_weights()) / weights);
         let accuracy = percent(finished.report.test_end.fraction());
-        let label = arm_label(arm);
-        networks.push((
-            job,
-            format!("{trial}{label}{draw}, round {}: {left} of the weights, test {accuracy}", job.round),
-        ));
+        let label = fill!(
+            if config.seeds.count() > 1 { "export.network_of_seed" } else { "export.network" },
+            seed = job.trial,
+            arm = arm_label(arm),
+            draw = draw,
+            round = job.round,
+            left = left,
+            accuracy = accuracy
+        );
+        networks.push((job, label));
     }
     networks
 }
@@ -59,34 +64,22 @@ pub fn network_note(
     awaited: Option<JobId>,
     paused: bool,
 ) -> String {
-    match (chosen, awaited) {
-        (_, Some(_)) if paused => {
-            "The network that you asked for is trained again when the run goes on. Then it is offered as a file.".into()
-        }
-        (_, Some(_)) => {
-            "The network that you asked for is being trained again. It is offered as a file when it is done.".into()
-        }
-        (None, _) => "A network can be taken away when its job is done.".into(),
-        (Some(job), _) if kept.get(job).is_some() => "This network is at hand.".into(),
-        _ => "This network is no longer kept. It is trained again when you ask for it, with the same result.".into(),
-    }
+    let id = match (chosen, awaited) {
+        (_, Some(_)) if paused => "export.network_awaits_run",
+        (_, Some(_)) => "export.network_awaited",
+        (None, _) => "export.no_network",
+        (Some(job), _) if kept.get(job).is_some() => "export.network_at_hand",
+        _ => "export.network_not_kept",
+    };
+    text(id).into()
 }
 
 /// What is in the file with everything.
 pub fn everything_note(kept: &KeptNetworks, first_seed: u32, finished: usize) -> String {
     match kept.jobs().filter(|job| job.trial == first_seed).count() {
-        0 => "The zip file has the report, the tables and the charts. No network of the first trial is at hand to go \
-              with them."
-            .into(),
-        1 => "The zip file has the report, the tables, the charts and the one network of the first trial that is at hand."
-            .into(),
-        count if count == finished => {
-            format!("The zip file has the report, the tables, the charts and all {count} networks.")
-        }
-        count => format!(
-            "The zip file has the report, the tables, the charts and the {count} networks of the first trial that are at \
-             hand."
-        ),
+        0 => text("export.zip_without_networks").into(),
+        networks if networks == finished && networks > 1 => fill!("export.zip_of_all", networks = networks),
+        networks => count!("export.zip", networks as u32, networks = networks),
     }
 }
 

@@ -41,6 +41,7 @@ pub fn at_the_last_round(results: ShownResults<'_>) -> Option<Sentence> {
     let (_, later) = rounds_spoken_of(results, &arms)?;
     later.map(|round| Sentence::AfterPrunings {
         prunings: round,
+        subject: arms.subject,
         left: weights_left(results, arms.subject, round),
         relations: relations(results, &arms, round),
     })

@@ -1,6 +1,7 @@
 //! The header of the files in which the test images and their labels come (the IDX format of MNIST).
 
 use model::data_set::{DataFile, DataSet};
+use texts::fill;
 
 /// Bytes of a header that are looked at: those of images, which has four numbers. A header of labels has two.
 pub const HEADER_BYTES: usize = 16;
@@ -19,7 +20,7 @@ pub fn check(data: &DataSet, file: DataFile, start: &[u8], length: u64) -> Resul
     let whole = length == data.file_bytes(file);
     match whole && start.starts_with(&header) {
         true => Ok(header.len() as u32),
-        false => Err(format!("{} is not a file of {}.", data.path(file), data.title)),
+        false => Err(fill!("failure.other_file", path = data.path(file), data = data.title)),
     }
 }
 

@@ -16,7 +16,7 @@ pub enum KeyAction {
 pub struct Key {
     /// The character, as `KeyboardEvent.key` has it, in lower case.
     pub key: &'static str,
-    /// What it does, in words.
+    /// The id of the words that say what it does.
     pub words: &'static str,
     /// What it does.
     pub action: KeyAction,
@@ -28,27 +28,23 @@ const fn key(key: &'static str, words: &'static str, action: KeyAction) -> Key {
 
 /// All keys, in the order of the list.
 pub const KEYS: &[Key] = &[
-    key("k", "Play or pause", KeyAction::Click("play")),
-    key("s", "Run to the next validation", KeyAction::Click("step")),
-    key("r", "Run to the end of the round", KeyAction::Click("round")),
-    key(
-        "t",
-        "Go to the timeline: there arrows, Page Up and Page Down, Home and End move the moment, and Space plays and pauses",
-        KeyAction::Focus("timeline"),
-    ),
-    key("1", "Everything", KeyAction::View("all")),
-    key("2", "Network and accuracy", KeyAction::View("network")),
-    key("3", "Masks", KeyAction::View("masks")),
-    key("4", "Digits", KeyAction::View("digits")),
-    key("5", "Cost", KeyAction::View("cost")),
-    key("6", "Claims and numbers", KeyAction::View("numbers")),
-    key("h", "Large for a hall, and back", KeyAction::Click("set-present")),
-    key("l", "Open the lesson", KeyAction::Click("open-lesson")),
-    key("n", "Next step of the lesson", KeyAction::Click("lesson-next")),
-    key("b", "Step of the lesson before", KeyAction::Click("lesson-previous")),
-    key("p", "Pin this run", KeyAction::Click("pin")),
-    key("c", "Copy a link to this run", KeyAction::Click("copy-link")),
-    key("?", "This list", KeyAction::Click("show-keys")),
+    key("k", "key.play", KeyAction::Click("play")),
+    key("s", "key.step", KeyAction::Click("step")),
+    key("r", "key.round", KeyAction::Click("round")),
+    key("t", "key.timeline", KeyAction::Focus("timeline")),
+    key("1", "key.all", KeyAction::View("all")),
+    key("2", "key.network", KeyAction::View("network")),
+    key("3", "key.masks", KeyAction::View("masks")),
+    key("4", "key.digits", KeyAction::View("digits")),
+    key("5", "key.cost", KeyAction::View("cost")),
+    key("6", "key.numbers", KeyAction::View("numbers")),
+    key("h", "key.present", KeyAction::Click("set-present")),
+    key("l", "key.lesson", KeyAction::Click("open-lesson")),
+    key("n", "key.lesson_next", KeyAction::Click("lesson-next")),
+    key("b", "key.lesson_previous", KeyAction::Click("lesson-previous")),
+    key("p", "key.pin", KeyAction::Click("pin")),
+    key("c", "key.link", KeyAction::Click("copy-link")),
+    key("?", "key.list", KeyAction::Click("show-keys")),
 ];
 
 /// What a key does. Capital letters are the same keys.
@@ -65,7 +61,8 @@ mod tests {
     #[test]
     fn every_key_does_one_thing_that_is_there() {
         let page = include_str!("../../index.html");
-        for (at, Key { key, action, .. }) in KEYS.iter().enumerate() {
+        for (at, Key { key, words, action }) in KEYS.iter().enumerate() {
+            assert!(texts::find(words).is_some(), "{key} has no words");
             assert!(KEYS[..at].iter().all(|other| other.key != *key), "{key} is there twice");
             match action {
                 KeyAction::Click(id) | KeyAction::Focus(id) => {

@@ -24,6 +24,7 @@ mod job_deaths;
 pub mod kept_networks;
 pub mod keys;
 pub mod lesson;
+pub mod letter_case;
 pub mod link;
 pub mod liveness;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use experiment::{
     settings::Settings,
 };
 use std::net::Ipv4Addr;
+use texts::{count, text};
 
 /// The characters of a digest that are shown in a sentence.
 const SHOWN_DIGITS: usize = 12;
@@ -43,11 +44,14 @@ impl State {
 }
 
 /// What is said after a click on the button that copies the link.
-pub const COPIED: &str =
-    "The link is copied. Whoever opens it and presses Play gets the same run, to the last bit.";
+pub fn copied() -> &'static str {
+    text("link.copied")
+}
 
 /// What is said if the browser does not let the page copy. The link follows.
-pub const NOT_COPIED: &str = "This browser does not let the page copy. This is the link:";
+pub fn not_copied() -> &'static str {
+    text("link.not_copied")
+}
 
 /// Whether a host is this machine itself, which no other machine can reach by that name. `host` is as in
 /// `location.hostname`; it is empty for a page from a file.
@@ -56,43 +60,24 @@ pub fn is_loopback(host: &str) -> bool {
     is_name || host == "[::1]" || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn jobs_in_words(jobs: u32) -> String {
-    match jobs {
-        1 => "the first job".into(),
-        jobs => format!("the first {jobs} jobs"),
-    }
-}
-
 fn check_text(expected: &ExpectedDigest, check: DigestCheck) -> String {
-    let jobs = jobs_in_words(expected.jobs);
+    let jobs = expected.jobs;
     let short = |sha256: &[u8; 32]| hexadecimal(sha256)[..SHOWN_DIGITS].to_owned();
     match check {
-        DigestCheck::NotYet(done) => {
-            format!(
-                "This link knows the digest of {jobs}; {done} of them are done here. Press Play to compare."
-            )
+        DigestCheck::NotYet(done) => count!("link.not_yet", jobs, jobs = jobs, done = done),
+        DigestCheck::Reproduced => count!("link.reproduced", jobs, jobs = jobs),
+        DigestCheck::Different(here) => {
+            let there = short(&expected.sha256);
+            count!("link.different", jobs, jobs = jobs, here = short(&here), there = there)
         }
-        DigestCheck::Reproduced => {
-            format!(
-                "Reproduced: {jobs} gave every weight, mask and reading of the run that the link was made of, to the last bit."
-            )
-        }
-        DigestCheck::Different(here) => format!(
-            "Not reproduced: the digest of {jobs} is {}… here and {}… in the link. The link was made of other \
-             settings, by another version of this program, or of a report that was changed.",
-            short(&here),
-            short(&expected.sha256)
-        ),
-        DigestCheck::FewerJobs(total) => format!(
-            "The link cannot be compared: its digest covers {jobs}, and a run with these settings has {total}. It was made by \
-             another version of this program, or its settings were changed."
-        ),
+        DigestCheck::FewerJobs(total) => count!("link.fewer_jobs", jobs, jobs = jobs, total = total),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::made_results::in_german;
 
     #[test]
     fn hosts_that_nobody_else_can_reach_are_known() {
@@ -128,5 +113,13 @@ mod tests {
         );
         assert!(different.contains("and abababababab… in the link"));
         assert!(said(DigestCheck::FewerJobs(2)).contains("has 2."));
+        let one = ExpectedDigest { jobs: 1, ..expected };
+        assert!(
+            check_text(&one, DigestCheck::Reproduced).starts_with("Reproduced: the first job gave every")
+        );
+        assert!(
+            in_german(|| check_text(&one, DigestCheck::Reproduced))
+                .starts_with("Bestätigt: Der erste Job ergab jedes")
+        );
     }
 }

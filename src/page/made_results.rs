@@ -59,3 +59,27 @@ pub(crate) fn made_job(config: &ExperimentConfig, job: JobId, made: MadeJob) -> 
     };
     FinishedJob { report, seconds: 1.0, digest: None }
 }
+
+/// What is said in German, with numbers as they are written in Germany. It is said in a thread of its own, because a language
+/// is that of a thread.
+pub(crate) fn in_german<T: Send>(said: impl FnOnce() -> T + Send) -> T {
+    let words = include_str!("../../www/texts/de.json");
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            texts::speak(texts::Language::from_json(words).expect("the German texts"));
+            numbers::write_numbers_as(numbers::NumberStyle { decimal: ",", group: ".", percent: "\u{a0}%" });
+            said()
+        });
+        thread.join().expect("what is said")
+    })
+}
+
+/// Calls a test with the page as it begins in English and in German: elements by their ids, each with its content.
+pub(crate) fn with_each_page(test: impl Fn(&str) + Sync) {
+    test(include_str!("../../index.html"));
+    let german =
+        texts::Language::from_json(include_str!("../../www/texts/de.json")).expect("the German texts");
+    let words = german.texts().filter_map(|(id, text)| Some((id.strip_prefix("html.")?, text)));
+    let elements: String = words.map(|(id, text)| format!("<p id=\"{id}\">{text}</p>")).collect();
+    in_german(|| test(&elements));
+}

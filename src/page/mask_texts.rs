@@ -3,6 +3,7 @@
 use crate::{chart_data, shown_results::ShownResults};
 use chart::distance::{DistanceChart, Ring};
 use numbers::percent;
+use texts::{fill, text};
 
 /// The distance from the middle of the image, in pixels, below which a pixel is in the middle.
 const MIDDLE: f64 = 6.0;
@@ -14,25 +15,21 @@ const RIM: f64 = 12.0;
 pub fn title(shown: ShownResults<'_>) -> String {
     let data = chart_data::survivors_by_distance(shown);
     if data.is_empty() {
-        return "Which weights die, and when?".into();
+        return text("masks.question").into();
     }
     let (middle, rim) = (data.between(0.0, MIDDLE), data.between(RIM, f64::INFINITY));
-    let (in_middle, at_rim) = (percent(middle.share()), percent(rim.share()));
-    let everywhere = percent(data.whole().share());
-    match (side(&data, middle), side(&data, rim)) {
-        (1, -1) => format!(
-            "The middle of the image keeps {in_middle} of its weights, the rim {at_rim}; a shuffled mask would keep {everywhere} everywhere"
-        ),
-        (-1, 1) => format!(
-            "The rim of the image keeps {at_rim} of its weights, the middle {in_middle}; a shuffled mask would keep {everywhere} everywhere"
-        ),
-        (0, 0) => format!(
-            "Middle and rim of the image keep about as much as in a shuffled mask: {in_middle} and {at_rim}, of {everywhere} in all"
-        ),
-        _ => format!(
-            "The middle of the image keeps {in_middle} of its weights, the rim {at_rim}; only one of them differs clearly from the {everywhere} of a shuffled mask"
-        ),
-    }
+    let id = match (side(&data, middle), side(&data, rim)) {
+        (1, -1) => "masks.middle_keeps_more",
+        (-1, 1) => "masks.rim_keeps_more",
+        (0, 0) => "masks.as_shuffled",
+        _ => "masks.one_differs",
+    };
+    fill!(
+        id,
+        middle = percent(middle.share()),
+        rim = percent(rim.share()),
+        all = percent(data.whole().share())
+    )
 }
 
 /// Whether the middle of the image and its rim keep clearly more (1) or less (−1) than in a shuffled mask, or neither (0).

@@ -2,6 +2,7 @@
 
 use chart::rounds::MetricKind;
 use experiment::{experiment_report::FinishedJob, job_report::Accuracy};
+use texts::text;
 
 /// A metric of a finished round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,17 +50,17 @@ impl Metric {
 
     /// The name of the metric in words.
     pub fn name(self) -> &'static str {
-        match self {
-            Metric::TestStart => "test accuracy before training",
-            Metric::TestEnd => "test accuracy at the end",
-            Metric::TestEarly => "test accuracy at the early stop",
-            Metric::TrainEnd => "training accuracy at the end",
-            Metric::TrainEarly => "training accuracy at the early stop",
-            Metric::Loss => "least validation loss",
-            Metric::EarlyStop => "early-stop iteration",
-            Metric::Reach => "iterations to reach a validation accuracy",
-            Metric::StepTime => "milliseconds a training step",
-        }
+        text(match self {
+            Metric::TestStart => "metric.test_start",
+            Metric::TestEnd => "metric.test_end",
+            Metric::TestEarly => "metric.test_early",
+            Metric::TrainEnd => "metric.train_end",
+            Metric::TrainEarly => "metric.train_early",
+            Metric::Loss => "metric.loss",
+            Metric::EarlyStop => "metric.early_stop",
+            Metric::Reach => "metric.reach",
+            Metric::StepTime => "metric.step_time",
+        })
     }
 
     /// The kind of the metric, which determines its unit and its axis.

@@ -5,89 +5,89 @@ use crate::{
     value_histogram::ShownValues,
 };
 use chart::network_layout::{NetworkShape, Thing};
-use experiment::{arm::Arm, config::ExperimentConfig};
-use numbers::{fixed, percent, short_count, with_commas};
+use experiment::{arm::Arm, config::ExperimentConfig, data_words::class_in_words};
+use numbers::{percent, short_count, signed, with_commas};
+use texts::{count, fill, text, text_of};
 
 /// What is said while nothing is pointed at.
-pub const NOTHING_POINTED_AT: &str = "Point at a pixel, a unit or a line, or tap it. By keyboard: up and down go along a column, left and right to the \
-     next one, Enter to the strongest connections, Escape back.";
+pub fn nothing_pointed_at() -> &'static str {
+    text("network.nothing_pointed_at")
+}
+
 /// What is said in place of it while a recorded run is shown.
-pub const NOTHING_TO_POINT_AT: &str = "Which weights each pixel and each unit keeps is not recorded. When you press Play, you can point at them.";
+pub fn nothing_to_point_at() -> &'static str {
+    text("network.nothing_to_point_at")
+}
+
 /// How the picture is called for those who do not see it.
-pub const FIGURE_LABEL: &str =
-    "The network: pixels on the left, units, classes on the right. Arrow keys go from node to node.";
+pub fn figure_label() -> &'static str {
+    text("network.figure")
+}
+
 /// The entries of the key: positive, negative, struck out, cut off.
-pub const KEY: [&str; 4] = ["above zero", "below zero", "being struck out", "unit cut off"];
+pub fn key() -> [&'static str; 4] {
+    ["network.key_positive", "network.key_negative", "network.key_struck_out", "network.key_cut_off"]
+        .map(text)
+}
 
 /// The title: what is left of the network, and how much of that is drawn. `lines` are the connections that are drawn and
 /// those that survive.
 pub fn title(config: &ExperimentConfig, panels: &[NetworkPanel], lines: Option<(usize, u32)>) -> String {
     let all = config.model.weight_count() as f64;
-    let drawn = match lines {
-        Some((drawn, survivors)) if drawn > 0 && f64::from(survivors) >= 1.5 * drawn as f64 => {
-            format!(" (1 in {} drawn)", with_commas((f64::from(survivors) / drawn as f64).round()))
-        }
-        _ => String::new(),
-    };
-    let what = match (lines.map(|lines| lines.1), panels) {
+    let title = match (lines.map(|lines| lines.1), panels) {
         (Some(left), [first, rest @ ..]) if first.job.round > 0 => {
             let left = percent(f64::from(left) / all);
             let same = rest.iter().all(|panel| panel.mask == PanelMask::Ticket);
-            match (rest.is_empty(), same && first.mask == PanelMask::Ticket) {
-                (true, _) => format!("The network with {left} of its connections"),
-                (false, true) => format!("The same {left} of the connections, with two sets of values"),
-                (false, false) => format!("Two networks, each with {left} of its connections"),
-            }
+            let id = match (rest.is_empty(), same && first.mask == PanelMask::Ticket) {
+                (true, _) => "network.title_one",
+                (false, true) => "network.title_same_mask",
+                (false, false) => "network.title_two",
+            };
+            fill!(id, left = left)
         }
-        _ => format!("A dense network: {} connections", with_commas(all)),
+        _ => fill!("network.title_dense", connections = with_commas(all)),
     };
-    what + &drawn
+    match lines {
+        Some((drawn, survivors)) if drawn > 0 && f64::from(survivors) >= 1.5 * drawn as f64 => {
+            let every = with_commas((f64::from(survivors) / drawn as f64).round());
+            fill!("network.title_sample", title = title, every = every)
+        }
+        _ => title,
+    }
 }
 
 /// The heading above a network: its name and what it starts from.
 pub fn panel_heading(config: &ExperimentConfig, panel: &NetworkPanel) -> (String, String) {
     let note = match panel.arm {
-        _ if panel.job.round == 0 && panel.mask != PanelMask::NotYet => "every weight".into(),
-        Arm::Dense => "every weight".into(),
-        Arm::Ticket => "starts from its first values".into(),
-        Arm::Reinit => "same mask, new random values".into(),
-        Arm::Shuffled => "its mask shuffled".into(),
-        Arm::Random => "random mask, random values".into(),
-        Arm::Sign => "same mask, new sizes, first signs".into(),
-        Arm::NoRewind => "goes on with its trained values".into(),
-        Arm::Late => format!("back to iteration {}", with_commas(f64::from(config.rewind_iteration()))),
-        Arm::OneShot => "pruned in one shot".into(),
+        _ if panel.job.round == 0 && panel.mask != PanelMask::NotYet => text("network.of_dense").into(),
+        Arm::Late => {
+            fill!("network.of_late", iteration = with_commas(f64::from(config.rewind_iteration())))
+        }
+        arm => text_of("network", &format!("of_{}", arm.name())).into(),
     };
-    (panel.style.chart_label.to_owned(), note)
+    (panel.style.chart_label().to_owned(), note)
 }
 
 /// What stands in the place of a network that cannot be drawn.
 pub fn panel_empty(panel: &NetworkPanel) -> &'static str {
-    match panel.mask {
-        PanelMask::NotYet => "begins in round 1",
-        PanelMask::Own => {
-            "Its mask is its own, and is known when its training is done and its network is kept."
-        }
-        PanelMask::Ticket => "The mask of this round is not known.",
-    }
+    text(match panel.mask {
+        PanelMask::NotYet => "network.not_yet",
+        PanelMask::Own => "network.own_mask",
+        PanelMask::Ticket => "network.no_mask",
+    })
 }
 
 /// What the lines show: how many of how many, and where their values are from.
 pub fn caption(drawn: usize, survivors: u32, struck_out: u32, values: &[KnownValues]) -> String {
     let all = with_commas(f64::from(survivors));
-    let lines = match drawn as f64 >= f64::from(survivors) {
-        true => format!("All {all} surviving connections are drawn."),
-        false => format!(
-            "{} of {all} surviving connections are drawn: a fixed random sample, fair within each layer; the fewer survive, \
-             the larger the share that is drawn.",
-            with_commas(drawn as f64)
-        ),
-    };
-    let struck_out_now = struck_out > 0;
-    let struck_out = match struck_out {
-        0 => String::new(),
-        count => format!(" {} are being struck out.", with_commas(f64::from(count))),
-    };
+    let mut sentences = vec![match drawn as f64 >= f64::from(survivors) {
+        true => fill!("network.lines_all", all = all),
+        false => fill!("network.lines_some", drawn = with_commas(drawn as f64), all = all),
+    }];
+    if struck_out > 0 {
+        let count = with_commas(f64::from(struck_out));
+        sentences.push(count!("network.lines_struck_out", struck_out, count = count));
+    }
     let least = values.iter().min_by_key(|known| match known {
         KnownValues::Nothing { .. } => 0,
         KnownValues::NotRecorded => 0,
@@ -95,36 +95,28 @@ pub fn caption(drawn: usize, survivors: u32, struck_out: u32, values: &[KnownVal
         KnownValues::FirstAndLast => 2,
     });
     let values = match least {
-        Some(KnownValues::FirstAndLast) if struck_out_now => "",
-        Some(KnownValues::Nothing { trained: false }) => {
-            " Where lines are plain grey, values are not known yet: they come when the round is trained."
-        }
-        Some(KnownValues::Nothing { trained: true }) => {
-            " Where lines are plain grey, values are not kept: “Train again”, below the table, brings them."
-        }
-        Some(KnownValues::NotRecorded) => {
-            " The lines are plain grey, because values are not recorded: they come when you press Play."
-        }
-        Some(KnownValues::First) => {
-            " Values stand still until the round is trained: then the last ones are known."
-        }
-        Some(KnownValues::FirstAndLast) | None => {
-            " Each doubling of a value, on its layer’s own scale, is a stronger line. Values are read before and after \
-             training; in between, lines go evenly from one to the other."
-        }
+        Some(KnownValues::FirstAndLast) if struck_out > 0 => None,
+        Some(KnownValues::Nothing { trained: false }) => Some("network.values_come"),
+        Some(KnownValues::Nothing { trained: true }) => Some("network.values_not_kept"),
+        Some(KnownValues::NotRecorded) => Some("network.values_not_recorded"),
+        Some(KnownValues::First) => Some("network.values_stand_still"),
+        Some(KnownValues::FirstAndLast) | None => Some("network.values_explained"),
     };
-    format!("{lines}{struck_out}{values}")
+    sentences.extend(values.map(|id| text(id).to_owned()));
+    sentences.join(" ")
 }
 
 /// The text below a column of nodes: how many there are and what they are. Where there is little room it is `short`: only
 /// the first hidden layer says that its nodes are units.
 pub fn column_name(config: &ExperimentConfig, shape: &NetworkShape, column: usize, short: bool) -> String {
     let image = config.data.image;
+    let nodes = shape.nodes(column);
+    let number = with_commas(nodes as f64);
     match column {
-        0 => format!("{} × {} pixels", image.width, image.height * image.channels),
-        _ if column + 1 == shape.columns() => format!("{} classes", shape.nodes(column)),
-        2.. if short => with_commas(shape.nodes(column) as f64),
-        _ => format!("{} units", with_commas(shape.nodes(column) as f64)),
+        0 => fill!("network.pixels", width = image.width, height = image.height * image.channels),
+        _ if column + 1 == shape.columns() => fill!("network.classes", number = nodes),
+        2.. if short => number,
+        _ => count!("network.units", nodes as f64, number = number),
     }
 }
 
@@ -138,10 +130,10 @@ pub fn node_name(config: &ExperimentConfig, shape: &NetworkShape, column: usize,
     match column {
         0 => {
             let width = shape.image_width.max(1);
-            format!("pixel in row {}, column {}", index / width, index % width)
+            fill!("network.pixel", row = index / width, column = index % width)
         }
-        _ if column + 1 == shape.columns() => config.data.class_in_words(index),
-        _ => format!("unit {index} of layer {column}"),
+        _ if column + 1 == shape.columns() => class_in_words(&config.data, index),
+        _ => fill!("network.unit", unit = index, layer = column),
     }
 }
 
@@ -182,68 +174,67 @@ pub fn thing_in_words(
         [] => String::new(),
         [one, rest @ ..] if rest.iter().all(|other| say(other) == say(one)) => say(one),
         all => {
-            let sentences: Vec<String> =
-                all.iter().map(|network| format!("{}: {}", network.name, say(network))).collect();
-            sentences.join("; ")
+            let phrases = all
+                .iter()
+                .map(|network| fill!("network.by_network", network = network.name, says = say(network)));
+            phrases.collect::<Vec<_>>().join("; ")
         }
     };
     match thing {
         Thing::Pixel { input } => {
-            let units = shape.nodes(1);
-            let say = |network: &PointedNetwork| {
-                format!("{} of {} units still listen to it", network.connections.1, with_commas(units as f64))
-            };
-            format!("{}: {}.", capital(&name(0, input)), by_network(&say))
+            let units = with_commas(shape.nodes(1) as f64);
+            let says = by_network(&|network| {
+                fill!("network.listen", listening = network.connections.1, units = units)
+            });
+            fill!("network.thing", thing = capital(&name(0, input)), says = says)
         }
         Thing::Unit { layer, index } => {
             let (inputs, outputs) = (shape.nodes(layer), shape.layers.get(layer + 1).map(|size| size.1));
-            let say = |network: &PointedNetwork| {
+            let reads = if layer == 0 { "network.reads_pixels" } else { "network.reads_units" };
+            let says = by_network(&|network| {
                 let (incoming, outgoing) = network.connections;
-                let what = if layer == 0 { "pixels" } else { "units" };
-                let reads = format!("reads {incoming} of {} {what}", with_commas(inputs as f64));
+                let reads = fill!(reads, inputs = incoming, all = with_commas(inputs as f64));
                 match outputs {
-                    Some(outputs) => format!("{reads}, is read by {outgoing} of {outputs} units or classes"),
+                    Some(all) => {
+                        fill!("network.reads_and_is_read", reads = reads, outputs = outgoing, all = all)
+                    }
                     None => reads,
                 }
-            };
-            let strongest = |network: &PointedNetwork| {
-                let list: Vec<String> = network
-                    .strongest
-                    .iter()
-                    .map(|(node, value)| format!("{node} {}", said(*value)))
-                    .collect();
-                match list.is_empty() {
-                    true => String::new(),
-                    false => format!(" Strongest in {}: {}.", network.name, list.join(", ")),
-                }
-            };
-            let strongest: String = networks.iter().map(strongest).collect();
-            format!("{}: {}.{strongest}", capital(&name(layer + 1, index)), by_network(&say))
+            });
+            let strongest = networks.iter().filter(|network| !network.strongest.is_empty()).map(|network| {
+                let list = network.strongest.iter().map(|(node, value)| format!("{node} {}", said(*value)));
+                let list = list.collect::<Vec<_>>().join(", ");
+                fill!("network.strongest", network = network.name, connections = list)
+            });
+            let thing = capital(&name(layer + 1, index));
+            let sentences = [fill!("network.thing", thing = thing, says = says)].into_iter().chain(strongest);
+            sentences.collect::<Vec<_>>().join(" ")
         }
         Thing::Connection { layer, output, input } => {
+            let (from, to) = (capital(&name(layer, input)), name(layer + 1, output));
             let fate = match fate {
-                WeightFate::Alive => "It survives so far.".to_owned(),
-                WeightFate::Dying => "It is being struck out.".to_owned(),
-                WeightFate::PrunedAfter(round) => format!("It was struck out after round {round}."),
+                WeightFate::Alive => text("network.alive"),
+                WeightFate::Dying => text("network.dying"),
+                WeightFate::PrunedAfter(round) => {
+                    let fate = fill!("network.pruned_after", round = round);
+                    return fill!("network.pruned_weight", from = from, to = to, fate = fate);
+                }
             };
-            let say = |network: &PointedNetwork| match network.values {
-                (Some(first), Some(last)) => format!("first value {}, last {}", said(first), said(last)),
-                (Some(first), None) => format!("first value {}, last not known yet", said(first)),
-                _ => "values not known".to_owned(),
-            };
-            let ends = format!("{} → {}", name(layer, input), name(layer + 1, output));
-            match fate.starts_with("It was") {
-                true => format!("{}. {fate}", capital(&ends)),
-                false => format!("{}: {}. {fate}", capital(&ends), by_network(&say)),
-            }
+            let says = by_network(&|network| match network.values {
+                (Some(first), Some(last)) => {
+                    fill!("network.first_and_last", first = said(first), last = said(last))
+                }
+                (Some(first), None) => fill!("network.first_only", first = said(first)),
+                _ => text("network.no_values").to_owned(),
+            });
+            fill!("network.weight", from = from, to = to, says = says, fate = fate)
         }
     }
 }
 
 /// A value of a weight with its sign and three decimals.
 fn said(value: f32) -> String {
-    let text = fixed(f64::from(value), 3);
-    if text.starts_with('−') { text } else { format!("+{text}") }
+    signed(f64::from(value), 3)
 }
 
 fn capital(text: &str) -> String {
@@ -263,38 +254,33 @@ pub fn describe(
 ) -> String {
     let layers: Vec<String> = (1..)
         .zip(by_layer)
-        .map(|(layer, left)| format!("layer {layer} {}", with_commas(f64::from(*left))))
+        .map(|(layer, left)| fill!("network.layer_left", layer = layer, left = with_commas(f64::from(*left))))
         .collect();
-    format!(
-        "{} in round {round}: surviving connections: {}; {} of them drawn; {cut_off} of {} units cut off.",
-        capital(name),
-        layers.join(", "),
-        with_commas(drawn as f64),
-        with_commas(units as f64)
+    fill!(
+        "network.described",
+        network = capital(name),
+        round = round,
+        layers = layers.join(", "),
+        drawn = with_commas(drawn as f64),
+        cut_off = cut_off,
+        units = with_commas(units as f64),
     )
 }
 
 /// The title of the chart of values.
 pub fn histogram_title(values: Option<ShownValues>, layer: usize) -> String {
     let layer = layer + 1;
-    match values {
-        None => {
-            format!("The values of layer {layer} appear here when a round is done and its network is kept.")
-        }
-        Some(ShownValues { job, is_pruned: true }) => format!(
-            "Ticket, round {}, layer {layer}: the weights that stay and those that are struck out after it, before \
-             training (first values) and after it (last values).",
-            job.round
-        ),
-        Some(ShownValues { job, is_pruned: false }) => {
-            format!("Ticket, round {}, layer {layer}: its weights before training and after it.", job.round)
-        }
-    }
+    let Some(ShownValues { job, is_pruned }) = values else {
+        return fill!("network.histogram_empty", layer = layer);
+    };
+    let id = if is_pruned { "network.histogram_pruned" } else { "network.histogram" };
+    fill!(id, round = job.round, layer = layer)
 }
 
 /// The captions of the small pictures of what a unit reads.
 pub fn reading_caption(name: &str, is_last: bool) -> String {
-    format!("{name}, {} values", if is_last { "last" } else { "first" })
+    let id = if is_last { "network.last_values" } else { "network.first_values" };
+    fill!(id, network = name)
 }
 
 #[cfg(test)]
@@ -354,6 +340,38 @@ mod tests {
         assert_eq!(
             say(Thing::Pixel { input: 0 }, WeightFate::Alive, &same),
             "Pixel in row 0, column 0: 48 of 300 units still listen to it."
+        );
+    }
+
+    #[test]
+    fn another_language_has_its_words_and_the_visitor_his_numbers() {
+        texts::speak(texts::Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
+        numbers::write_numbers_as(numbers::NumberStyle { decimal: ",", group: ".", percent: "\u{a0}%" });
+        let config = Settings::from_fragment("hidden=300,100").0.config;
+        let shape = network_shape(&config);
+        let network = |name: &str, values| PointedNetwork {
+            name: name.into(),
+            values,
+            connections: (392, 48),
+            strongest: vec![("Ziffer 7".into(), 0.25), ("Ziffer 1".into(), -0.1)],
+        };
+        let networks = [network("Los", (Some(0.0312), Some(-0.112))), network("Neu-Init", (Some(0.5), None))];
+        let say = |thing| thing_in_words(&config, &shape, thing, WeightFate::Alive, &networks);
+        assert_eq!(
+            say(Thing::Connection { layer: 0, output: 203, input: 401 }),
+            "Pixel in Zeile 14, Spalte 9 → Einheit 203 von Schicht 1: Los: erster Wert +0,031, letzter −0,112; Neu-Init: \
+             erster Wert +0,500, letzter noch nicht bekannt. Sie überlebt bisher."
+        );
+        assert_eq!(
+            say(Thing::Unit { layer: 1, index: 20 }),
+            "Einheit 20 von Schicht 2: liest 392 von 300 Einheiten, wird gelesen von 48 der 10 Einheiten oder Klassen. Am \
+             stärksten bei „Los“: Ziffer 7 +0,250, Ziffer 1 −0,100. Am stärksten bei „Neu-Init“: Ziffer 7 +0,250, Ziffer 1 \
+             −0,100."
+        );
+        assert_eq!(
+            caption(600, 133_350, 1, &[KnownValues::FirstAndLast]),
+            "600 von 133.350 überlebenden Verbindungen sind gezeichnet: eine feste Zufallsstichprobe, gerecht in jeder \
+             Schicht; je weniger überleben, desto größer der gezeichnete Anteil. 1 wird gestrichen."
         );
     }
 }

@@ -2,6 +2,9 @@
 
 use crate::forecast::{self, MeasuredSpeed, RunForecast};
 use experiment::{preset::Preset, settings::Settings};
+use numbers::{percent_sign, with_commas, without_trailing_zeros};
+use std::fmt::Display;
+use texts::{fill, fill_places, text, text_of};
 
 /// What a card opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +25,7 @@ pub struct PresetCard {
     /// The name of what it opens.
     pub title: &'static str,
     /// What is run, in a sentence.
-    pub sentence: &'static str,
+    pub sentence: String,
     /// How long it takes on this device.
     pub time: String,
 }
@@ -42,10 +45,10 @@ pub fn preset_cards(settings: &Settings, cores: usize, speed: Option<MeasuredSpe
         if preset == Preset::Paper {
             cards.push(PresetCard {
                 target: CardTarget::Recorded("paper"),
-                question: "What came out by the paper’s protocol?",
-                title: "The paper’s 21 rounds (recorded)",
-                sentence: "Every number and mask of a finished run of Paper, opened at once.",
-                time: NOTHING_TO_TRAIN.into(),
+                question: text("card.recorded_question"),
+                title: text("card.recorded_title"),
+                sentence: fill!("card.recorded"),
+                time: nothing_to_train().into(),
             });
         }
     }
@@ -53,7 +56,9 @@ pub fn preset_cards(settings: &Settings, cores: usize, speed: Option<MeasuredSpe
 }
 
 /// What a card says that opens a finished run.
-pub const NOTHING_TO_TRAIN: &str = "nothing to train";
+pub fn nothing_to_train() -> &'static str {
+    text("card.nothing_to_train")
+}
 
 /// How long a run with these settings takes on this device, in a few words.
 pub fn expected_time(settings: &Settings, cores: usize, speed: Option<MeasuredSpeed>) -> String {
@@ -61,47 +66,32 @@ pub fn expected_time(settings: &Settings, cores: usize, speed: Option<MeasuredSp
     let RunForecast { seconds, measured } = forecast::run_forecast(&settings.config, cores, speed);
     let time = numbers::expected_duration(seconds);
     // Less than a second is a bound and no estimate.
-    let about = if measured || time.starts_with("less") { "" } else { "about " };
-    format!("{about}{time} here")
+    let is_exact = measured || seconds < 1.0;
+    fill!(if is_exact { "card.time" } else { "card.time_about" }, time = time)
 }
 
 /// What the times on the cards rest on.
 pub fn time_note(speed: Option<MeasuredSpeed>) -> &'static str {
-    match speed {
-        Some(_) => "Times are forecast from what this device has trained so far.",
-        None => "Nothing has been trained on this device yet: times are cautious estimates.",
-    }
+    text(if speed.is_some() { "card.times_measured" } else { "card.times_assumed" })
 }
 
-fn sentence(preset: Preset) -> &'static str {
-    match preset {
-        Preset::Quick => {
-            "Half of the hidden layers’ weights go in each of 6 prunings, after 500 iterations a round."
-        }
-        Preset::Classroom => {
-            "20% of the hidden layers’ weights go in each of 17 prunings, after 1,000 iterations a round, with 3 seeds."
-        }
-        Preset::Paper => {
-            "20% of the hidden layers’ weights go in each of 20 prunings, after 50,000 iterations a round, with 5 seeds."
-        }
-        Preset::Paper20k => "The same 20 prunings with 20,000 iterations a round.",
-        Preset::OneShot => "The ticket beside one that is cut from the dense network in a single step.",
-        Preset::Signs => {
-            "The ticket beside four networks that keep a part of it: its mask, its mask and signs, or its number of weights."
-        }
-        Preset::Late => "The ticket beside one that goes back to a tenth of its training.",
-        Preset::Warmup => "Five times the step size, which rises over the first 200 iterations.",
-        Preset::Dropout => "Half of the hidden units are dropped in every training step.",
-        Preset::Rewinding => {
-            "The ticket beside a network that is pruned as often and keeps its trained weights."
-        }
-    }
+/// What is run in a preset, with the numbers of its settings.
+fn sentence(preset: Preset) -> String {
+    let config = preset.config();
+    let values: [(&str, &dyn Display); 5] = [
+        ("rate", &(without_trailing_zeros(100.0 * config.rate, 1) + percent_sign())),
+        ("prunings", &config.rounds),
+        ("iterations", &with_commas(f64::from(config.iterations))),
+        ("seeds", &config.seeds.count()),
+        ("warmup", &config.warmup),
+    ];
+    fill_places(text_of("card", preset.name()), &values)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use numbers::with_commas;
+    use crate::made_results::in_german;
 
     #[test]
     fn a_card_for_every_preset_and_one_for_the_recorded_run() {
@@ -121,21 +111,35 @@ mod tests {
         assert!(!preset_cards(&settings, 2, Some(MeasuredSpeed::ASSUMED))[0].time.contains("about"));
     }
 
-    /// The numbers in the sentences are those of the presets.
     #[test]
     fn sentences_say_what_is_run() {
-        for preset in [Preset::Quick, Preset::Classroom, Preset::Paper, Preset::Paper20k] {
-            let config = preset.config();
-            assert!(sentence(preset).contains(&with_commas(f64::from(config.iterations))), "{preset:?}");
-            assert!(sentence(preset).contains(&format!(" {} prunings", config.rounds)), "{preset:?}");
+        for (preset, said) in [
+            (
+                Preset::Quick,
+                "Half of the hidden layers’ weights go in each of 6 prunings, after 500 iterations a round.",
+            ),
+            (
+                Preset::Paper,
+                "20% of the hidden layers’ weights go in each of 20 prunings, after 50,000 iterations a round, with 5 seeds.",
+            ),
+            (Preset::Warmup, "Five times the step size, which rises over the first 200 iterations."),
+        ] {
+            assert_eq!(sentence(preset), said);
         }
-        for preset in [Preset::Classroom, Preset::Paper] {
-            assert!(
-                sentence(preset).contains(&format!("{} seeds", preset.config().seeds.count())),
-                "{preset:?}"
+        assert_eq!(Preset::Quick.config().rate, 0.5);
+        for preset in Preset::ALL {
+            assert!(!sentence(*preset).contains('{'), "{}", sentence(*preset));
+        }
+    }
+
+    #[test]
+    fn cards_are_told_in_german() {
+        in_german(|| {
+            assert_eq!(
+                sentence(Preset::Paper),
+                "Bei jedem von 20 Prunings fallen 20\u{a0}% der Gewichte der verdeckten Schichten weg, nach 50.000 Iterationen je \
+             Runde, mit 5 Startwerten."
             );
-            assert!(sentence(preset).starts_with("20% ") && preset.config().rate == 0.2);
-        }
-        assert_eq!((Preset::Quick.config().rate, Preset::Warmup.config().warmup), (0.5, 200));
+        });
     }
 }

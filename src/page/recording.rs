@@ -27,7 +27,9 @@ use experiment::{
 pub const PATH: &str = "assets/recorded/preview.gz";
 
 /// What is wrong with a file that cannot be read.
-pub const UNREADABLE: &str = "it is not the file that belongs to this version of the page";
+pub fn unreadable() -> &'static str {
+    texts::text("preview.unreadable")
+}
 
 /// The first bytes of the file. Whoever changes the format changes them.
 const MAGIC: &[u8] = b"ticket-lab preview 3\n";

@@ -1,124 +1,90 @@
-//! The words of what the page could not use or do, in one table: another language is another one. Those of what workers
-//! and settings refuse are in [`experiment::refusals::texts`].
+//! Puts what the page could not use or do into words, by the section `page_refused` of the texts.
+//! [`experiment::refusals::texts`] does so for what workers and settings refuse.
 
 use crate::{
     open_requests::RequestKind,
     recorded_runs::RUN_NAMES,
     refusals::{FetchFault, MOST_IMPORTED_BYTES, PageRefusal, SilentPart},
 };
-use experiment::refusals::texts::quoted;
+use experiment::{names::list, refusals::texts::quoted};
 use std::fmt::{Display, Formatter, Result};
-use texts::fill;
+use texts::{fill, text};
 
 /// One sentence or several.
 impl Display for PageRefusal {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        match self {
-            PageRefusal::Worker(message) => message.fmt(f),
-            PageRefusal::Setting(rejected) => rejected.fmt(f),
-            PageRefusal::NoSuchRecordedRun(fragment) => write!(
-                f,
-                "{} was not used: recorded must be {}, and no setting of an experiment or of the machine goes with it.",
-                quoted(fragment),
-                RUN_NAMES.join(" or ")
+        let said = match self {
+            PageRefusal::Worker(message) => message.to_string(),
+            PageRefusal::Setting(rejected) => rejected.to_string(),
+            PageRefusal::NoSuchRecordedRun(fragment) => fill!(
+                "page_refused.no_such_recorded_run",
+                fragment = quoted(fragment),
+                runs = list(&RUN_NAMES, "list.or"),
             ),
-            PageRefusal::RecordedRunNotFetched { path, fault } => write!(
-                f,
-                "{path} could not be fetched: {fault}. Recorded runs lie in the folder assets of the site; check that it \
-                 was copied whole."
-            ),
-            PageRefusal::TooLarge { names, bytes } => {
-                let (found, most) = (bytes / 1e6, MOST_IMPORTED_BYTES / 1e6);
-                write!(
-                    f,
-                    "{names}: these are {found:.0} MB, and reports of at most {most:.0} MB are opened at once; choose \
-                     fewer."
-                )
+            PageRefusal::RecordedRunNotFetched { path, fault } => {
+                fill!("page_refused.recorded_run_not_fetched", path = path, fault = fault)
             }
+            PageRefusal::TooLarge { names, bytes } => fill!(
+                "page_refused.too_large",
+                names = names,
+                found = (bytes / 1e6).round_ties_even(),
+                most = MOST_IMPORTED_BYTES / 1e6,
+            ),
             PageRefusal::FileUnreadable { name, why } => {
-                write!(f, "{name} could not be read: {why}. Choose it again.")
+                fill!("page_refused.file_unreadable", name = name, why = why)
             }
-            PageRefusal::NotSaved(why) => write!(f, "The file could not be saved: {why}."),
-            PageRefusal::NotDrawn(why) => write!(f, "A picture could not be drawn: {why}. Reload the page."),
+            PageRefusal::NotSaved(why) => fill!("page_refused.not_saved", why = why),
+            PageRefusal::NotDrawn(why) => fill!("page_refused.not_drawn", why = why),
             PageRefusal::ReaderDiedTwice { request, cause } => {
                 let (failed, again) = request_texts(*request);
-                write!(f, "{failed}: a worker died of it twice ({}). ", phrase(cause))?;
-                match request {
-                    RequestKind::Import => {
-                        f.write_str("The file is probably damaged: open another copy of it.")
-                    }
+                let id = match request {
+                    RequestKind::Import => "page_refused.import_killed",
                     RequestKind::Export
                     | RequestKind::Files
                     | RequestKind::Score
-                    | RequestKind::ReadNetworks => {
-                        write!(f, "Close other tabs to free memory, then {again}.")
-                    }
-                }
+                    | RequestKind::ReadNetworks => "page_refused.killed",
+                };
+                fill!(id, failed = failed, cause = phrase(cause), again = again)
             }
             PageRefusal::NoReader { request, cause } => {
                 let (failed, again) = request_texts(*request);
-                let cause = phrase(cause);
-                write!(
-                    f,
-                    "{failed}: no worker could be started for it ({cause}). Check the connection, then {again}."
-                )
+                fill!("page_refused.no_reader", failed = failed, cause = phrase(cause), again = again)
             }
             PageRefusal::AnswerNotWhole(request) => {
                 let (failed, again) = request_texts(*request);
-                write!(f, "{failed}: the answer did not arrive whole; {again}.")
+                fill!("page_refused.answer_not_whole", failed = failed, again = again)
             }
-            PageRefusal::NewRun => {
-                f.write_str("A new run has begun, and its networks are others: ask again.")
-            }
-            PageRefusal::NoSuchMoment(moment) => {
-                write!(f, "There is no moment “{moment}”; there are first, early_stop and last.")
-            }
-            PageRefusal::NoSuchArm(arm) => write!(f, "There is no arm “{arm}”."),
+            PageRefusal::NewRun => text("page_refused.new_run").into(),
+            PageRefusal::NoSuchMoment(moment) => fill!("page_refused.no_such_moment", moment = moment),
+            PageRefusal::NoSuchArm(arm) => fill!("page_refused.no_such_arm", arm = arm),
             PageRefusal::Silence { of, seconds } => {
-                let what = match of {
-                    SilentPart::Worker => {
-                        return f.write_str(&fill!("worker.silent", seconds = seconds.round()));
-                    }
-                    SilentPart::StartingWorker => {
-                        return f.write_str(&fill!("worker.not_started", seconds = seconds.round()));
-                    }
-                    SilentPart::Pause => {
-                        return f.write_str(&fill!("worker.no_pause", seconds = seconds.round()));
-                    }
-                    SilentPart::Job => {
-                        return f.write_str(&fill!("worker.no_progress", seconds = seconds.round()));
-                    }
-                    SilentPart::StartingWorkers => "The workers, which were starting,",
-                    SilentPart::Download => "The download of the data",
+                let id = match of {
+                    SilentPart::Worker => "worker.silent",
+                    SilentPart::StartingWorker => "worker.not_started",
+                    SilentPart::Pause => "worker.no_pause",
+                    SilentPart::Job => "worker.no_progress",
+                    SilentPart::StartingWorkers => "page_refused.silent_starting_workers",
+                    SilentPart::Download => "page_refused.silent_download",
                 };
-                write!(f, "{what} made no progress for {seconds:.0} seconds.")
+                fill!(id, seconds = seconds.round_ties_even())
             }
             PageRefusal::JobGivenUp { job, cause, others_go_on } => {
-                let said = if *others_go_on { "worker.given_up" } else { "worker.failed_thrice" };
-                f.write_str(&fill!(said, job = job, cause = phrase(cause)))
+                let id = if *others_go_on { "worker.given_up" } else { "worker.failed_thrice" };
+                fill!(id, job = job, cause = phrase(cause))
             }
-            PageRefusal::ResultsChanged(job) => {
-                write!(f, "{job} ran again and gave other numbers than the report has.")
-            }
-            PageRefusal::OutputsNotWhole(error) => {
-                write!(f, "A worker finished a job without all that others need of it: {error}.")
-            }
+            PageRefusal::ResultsChanged(job) => fill!("page_refused.results_changed", job = job),
+            PageRefusal::OutputsNotWhole(error) => fill!("page_refused.outputs_not_whole", error = error),
             PageRefusal::DataNotFetched { path, fault } => {
-                write!(f, "{path} could not be fetched: {fault}.")
+                fill!("page_refused.data_not_fetched", path = path, fault = fault)
             }
-            PageRefusal::EventUnreadable(fault) => {
-                write!(f, "A worker said something that cannot be read: {fault}.")
-            }
-            PageRefusal::CommandUnwritable(fault) => {
-                write!(f, "A worker could not be told what to do: {fault}.")
-            }
-            PageRefusal::WorkerNotReached(why) => write!(f, "A worker could not be reached: {why}"),
-            PageRefusal::Foreign(why) => f.write_str(why),
-            PageRefusal::WorkerStopped(why) => write!(f, "A worker stopped: {why}"),
-            PageRefusal::WorkerNotLoaded => {
-                f.write_str("A worker could not be started: its files could not be loaded.")
-            }
-        }
+            PageRefusal::EventUnreadable(fault) => fill!("page_refused.event_unreadable", fault = fault),
+            PageRefusal::CommandUnwritable(fault) => fill!("page_refused.command_unwritable", fault = fault),
+            PageRefusal::WorkerNotReached(why) => fill!("page_refused.worker_not_reached", why = why),
+            PageRefusal::Foreign(why) => why.clone(),
+            PageRefusal::WorkerStopped(why) => fill!("page_refused.worker_stopped", why = why),
+            PageRefusal::WorkerNotLoaded => text("page_refused.worker_not_loaded").into(),
+        };
+        f.write_str(&said)
     }
 }
 
@@ -127,7 +93,7 @@ impl Display for FetchFault {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             FetchFault::Lost(why) => f.write_str(why),
-            FetchFault::Status(status) => write!(f, "the server answered {status}"),
+            FetchFault::Status(status) => f.write_str(&fill!("page_refused.status", status = status)),
         }
     }
 }
@@ -139,13 +105,14 @@ fn phrase(cause: &PageRefusal) -> String {
 
 /// What could not be done of a request, and how to ask for it again.
 fn request_texts(request: RequestKind) -> (&'static str, &'static str) {
-    match request {
-        RequestKind::Export => ("The report could not be written", "press Export again"),
-        RequestKind::Files => ("The files could not be written", "press the button again"),
-        RequestKind::Import => ("The report could not be opened", "open it again"),
-        RequestKind::Score => ("The claims could not be judged", "the next round asks again"),
-        RequestKind::ReadNetworks => ("The networks could not be asked", "ask again"),
-    }
+    let (failed, again) = match request {
+        RequestKind::Export => ("page_refused.export_failed", "page_refused.export_again"),
+        RequestKind::Files => ("page_refused.files_failed", "page_refused.files_again"),
+        RequestKind::Import => ("page_refused.import_failed", "page_refused.import_again"),
+        RequestKind::Score => ("page_refused.score_failed", "page_refused.score_again"),
+        RequestKind::ReadNetworks => ("page_refused.networks_failed", "page_refused.networks_again"),
+    };
+    (text(failed), text(again))
 }
 
 /// Refusals one behind the other.
@@ -166,7 +133,7 @@ pub fn refusal_lines(refusals: &[PageRefusal]) -> Vec<String> {
     let mut lines: Vec<String> =
         refusals.iter().take(MOST_LISTED).map(|refusal| one_line(&refusal.to_string())).collect();
     if refusals.len() > MOST_LISTED {
-        lines.push(format!("and {} more", refusals.len() - MOST_LISTED));
+        lines.push(fill!("page_refused.more", count = refusals.len() - MOST_LISTED));
     }
     lines
 }
@@ -219,5 +186,25 @@ mod tests {
             assert!(line.starts_with("a: ") && line.ends_with(" z."), "{line}");
         }
         assert_eq!(lines_of(&["one\n  other\r\n\tthird ".into()]), ["one other third"]);
+    }
+
+    #[test]
+    fn another_language_has_its_words() {
+        texts::speak(texts::Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
+        let cause = Box::new(PageRefusal::Silence { of: SilentPart::Workers, seconds: 30.2 });
+        let refusals = [
+            PageRefusal::ReaderDiedTwice { request: RequestKind::Export, cause },
+            PageRefusal::NoSuchRecordedRun("recorded=own".into()),
+        ];
+        assert_eq!(
+            refusals.map(|refusal| refusal.to_string()),
+            [
+                "Der Bericht konnte nicht geschrieben werden: ein Worker ist zweimal daran gestorben (Die Worker sind 30 \
+                 Sekunden lang nicht vorangekommen). Andere Tabs schließen, um Speicher freizugeben, dann noch einmal \
+                 „Bericht exportieren“ drücken.",
+                "recorded=own wurde nicht verwendet: recorded kann quick oder paper sein, und keine Einstellung eines \
+                 Experiments oder des Rechners passt dazu."
+            ]
+        );
     }
 }

@@ -9,6 +9,7 @@ use crate::{
 use chart::arm_style::ArmStyle;
 use experiment::{arm::Arm, job::JobId, measured_difference::MeasuredDifference};
 use numbers::{percent, signed};
+use texts::{count, fill, text};
 
 /// One round of an arm in both runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,16 +29,19 @@ pub struct ComparedRound {
 }
 
 /// The columns of the table of compared runs.
-pub const COLUMNS: [&str; 8] = [
-    "Beside",
-    "Arm",
-    "Round",
-    "Weights left, here | there",
-    "Test, end, here | there",
-    "Difference, points",
-    "95% interval",
-    "Verdict",
-];
+pub fn columns() -> [&'static str; 8] {
+    [
+        "compared.beside",
+        "compared.arm",
+        "compared.round",
+        "compared.weights_left",
+        "compared.test_end",
+        "compared.difference",
+        "compared.interval",
+        "compared.verdict",
+    ]
+    .map(text)
+}
 
 /// Every round that both runs have, by arm in the order of the experiment. Round 0 is there once.
 pub fn compared_rounds(here: ShownResults<'_>, pinned: &RunResults) -> Vec<ComparedRound> {
@@ -89,30 +93,28 @@ impl ComparedRound {
         }
     }
 
-    /// The texts of the cells, in the order of [`COLUMNS`]. `letter` is the pinned run's.
+    /// The texts of the cells, in the order of [`columns`]. `letter` is the pinned run's.
     pub fn cells(&self, letter: &str) -> [String; 8] {
         let both = |[here, there]: [f64; 2]| format!("{} | {}", percent(here), percent(there));
         let points = |difference: f64| signed(100.0 * difference, 1);
         let (difference, interval) = match self.difference {
             Some(MeasuredDifference { mean, margin, .. }) => {
-                (points(mean), format!("{} to {}", points(mean - margin), points(mean + margin)))
+                let [low, high] = [points(mean - margin), points(mean + margin)];
+                (points(mean), fill!("compared.from_to", low = low, high = high))
             }
             None => (String::new(), String::new()),
         };
-        let based_on = match self.difference.map(|difference| difference.trials) {
-            Some(1) => "one seed, by its test images".to_owned(),
-            Some(seeds) => format!("{seeds} seeds, paired"),
-            None => String::new(),
-        };
+        let seeds = self.difference.map_or(0, |difference| difference.trials);
+        let basis = count!("compared.seeds", seeds as u32, seeds = seeds);
         let verdict = match self.verdict() {
-            "above" => format!("above ({based_on})"),
-            "below" => format!("below ({based_on})"),
-            "unclear" => format!("no clear difference ({based_on})"),
-            _ => "the runs have no seed in common, so their difference is not judged".to_owned(),
+            "above" => fill!("compared.above", basis = basis),
+            "below" => fill!("compared.below", basis = basis),
+            "unclear" => fill!("compared.unclear", basis = basis),
+            _ => text("compared.no_common_seed").to_owned(),
         };
         [
             letter.to_owned(),
-            self.style.chart_label.to_owned(),
+            self.style.chart_label().to_owned(),
             self.round.to_string(),
             both(self.weights_left),
             both(self.accuracies),

@@ -1,10 +1,10 @@
-//! What the page says of an experiment, as data: which sentence, and with which arguments. A language is a table that turns
-//! them into text; [`english`] is one. The rule for what may be said stands in `xtask/browser-tests/sentences.md`.
+//! What the page says of an experiment, as data: which sentence, and with which arguments. [`words`] puts them into the
+//! language in use. The rule for what may be said stands in `xtask/browser-tests/sentences.md`.
 
 use crate::metric::Metric;
 use experiment::{arm::Arm, measured::Measured, measured_difference::MeasuredDifference};
 
-pub mod english;
+pub mod words;
 
 /// A sentence about an experiment.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +33,8 @@ pub enum Sentence {
     AfterPrunings {
         /// The number of prunings.
         prunings: u32,
+        /// The network: languages with genders have several words for “it”.
+        subject: Arm,
         /// The share of its weights that are left, from 0 to 1.
         left: f64,
         /// How it stands to each.

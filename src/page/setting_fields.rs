@@ -5,6 +5,7 @@ use experiment::{
     preset::Preset, setting_table::Setting, settings::Settings,
 };
 use model::data_set::DataSet;
+use texts::{fill, text_of};
 
 /// The kind of a setting's field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,11 +29,9 @@ pub fn field_kind(name: &str) -> FieldKind {
             let label = |name: &&'static str| DataSet::from_name(name).map(|data| (*name, data.title));
             FieldKind::Choice(DataSet::NAMES.iter().filter_map(label).collect())
         }
-        "criterion" => {
-            choice(PruningCriterion::ALL, |criterion| (criterion.name(), criterion_label(criterion)))
-        }
-        "optimizer" => choice(OptimizerKind::ALL, |optimizer| (optimizer.name(), optimizer_label(optimizer))),
-        "init" => choice(Initializer::ALL, |init| (init.name(), init_label(init))),
+        "criterion" => choice(name, PruningCriterion::ALL, |criterion| criterion.name()),
+        "optimizer" => choice(name, OptimizerKind::ALL, |optimizer| optimizer.name()),
+        "init" => choice(name, Initializer::ALL, |init| init.name()),
         "arms" => FieldKind::Arms,
         "rate" | "output_rate" | "learning_rate" | "momentum" | "dropout" => FieldKind::Decimal,
         "seeds" | "hidden" => FieldKind::Text,
@@ -40,54 +39,17 @@ pub fn field_kind(name: &str) -> FieldKind {
     }
 }
 
-fn choice<T: Copy>(all: &[T], entry: impl Fn(T) -> (&'static str, &'static str)) -> FieldKind {
+fn choice<T: Copy>(setting: &str, all: &[T], name: fn(T) -> &'static str) -> FieldKind {
     let entry = |one: &T| {
-        let (name, label) = entry(*one);
-        (name, label.to_owned())
+        let name = name(*one);
+        (name, text_of("field", &format!("{setting}_{name}")).to_owned())
     };
     FieldKind::Choice(all.iter().map(entry).collect())
 }
 
-fn criterion_label(criterion: PruningCriterion) -> &'static str {
-    match criterion {
-        PruningCriterion::Magnitude => "the smallest of each layer",
-        PruningCriterion::Global => "the smallest of all layers together",
-        PruningCriterion::Initial => "the smallest before training",
-        PruningCriterion::Movement => "those that moved least",
-        PruningCriterion::Increase => "those that grew least",
-        PruningCriterion::Random => "a random choice",
-    }
-}
-
-fn optimizer_label(optimizer: OptimizerKind) -> &'static str {
-    match optimizer {
-        OptimizerKind::Adam => "Adam",
-        OptimizerKind::Sgd => "plain SGD",
-        OptimizerKind::Momentum => "SGD with momentum",
-    }
-}
-
-fn init_label(init: Initializer) -> &'static str {
-    match init {
-        Initializer::GlorotNormal => "Glorot, normal (the paper’s)",
-        Initializer::GlorotUniform => "Glorot, uniform",
-        Initializer::HeNormal => "He, normal",
-    }
-}
-
 /// What an arm is, in one line beside its checkbox.
 pub fn arm_meaning(arm: Arm) -> &'static str {
-    match arm {
-        Arm::Dense => "every weight in place",
-        Arm::Ticket => "pruned, then back to its first weights",
-        Arm::Reinit => "same mask, new random weights",
-        Arm::Shuffled => "as many weights in other places, with their first values",
-        Arm::Random => "as many weights in random places, with random values",
-        Arm::Sign => "same mask, new sizes under the first signs",
-        Arm::NoRewind => "pruned, trains on from its trained weights",
-        Arm::Late => "pruned, then back to an early iteration",
-        Arm::OneShot => "pruned in a single step, then back to its first weights",
-    }
+    text_of("field", &format!("arm_{}", arm.name()))
 }
 
 /// Whether a setting is among the first that one would change. The others stand behind a fold of their own.
@@ -122,15 +84,15 @@ pub fn back_label(name: &str, preset_value: &str) -> String {
             let label = choices.into_iter().find(|choice| choice.0 == preset_value).map(|choice| choice.1);
             label.unwrap_or_else(|| preset_value.to_owned())
         }
-        _ if preset_value.is_empty() => "nothing".to_owned(),
+        _ if preset_value.is_empty() => fill!("field.nothing"),
         _ => preset_value.replace(',', ", "),
     };
-    format!("Back to {shown}")
+    fill!("field.back", value = shown)
 }
 
 /// How many settings of a group differ from the preset, in words. Empty if there are none.
 pub fn changed_note(changed: usize) -> String {
-    if changed == 0 { String::new() } else { format!("{changed} changed") }
+    if changed == 0 { String::new() } else { fill!("field.changed", count = changed) }
 }
 
 #[cfg(test)]

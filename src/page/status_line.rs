@@ -8,53 +8,51 @@ use experiment::{
     job::JobId,
     moment::{Moment, Stage},
 };
-use numbers::{duration, expected_duration, megabytes, percent, with_commas};
-use texts::text;
+use numbers::{duration, expected_duration, fixed, megabytes, percent, percent_sign, with_commas};
+use texts::{count, fill, text};
 
 /// The status line of the stage strip. `left` is the forecast of the remaining seconds, if there is one.
 pub fn status_line(state: &State, left: Option<f64>) -> String {
     let config = state.config();
     let rounds = config.rounds + 1;
     match state.status() {
-        PageStatus::Failed => "Stopped.".into(),
+        PageStatus::Failed => text("status.stopped").into(),
         PageStatus::Loading => loading_text(state),
         PageStatus::Ready => {
             let iterations = with_commas(f64::from(config.iterations));
-            format!("Ready: {rounds} rounds of {iterations} iterations each.")
+            count!("status.ready", rounds, rounds = rounds, iterations = iterations)
         }
         PageStatus::Done if state.is_display_behind() => {
-            format!("{} · all rounds are computed", position_text(state.shown()))
+            in_a_line(position_text(state.shown()), [text("status.all_computed").into()])
         }
         PageStatus::Done if state.running_seconds() == 0.0 => {
-            format!("Done: {rounds} rounds, read from a report.")
+            count!("status.done_in_report", rounds, rounds = rounds)
         }
-        PageStatus::Done => format!("Done: {rounds} rounds in {}.", duration(state.running_seconds())),
+        PageStatus::Done => {
+            count!("status.done", rounds, rounds = rounds, time = duration(state.running_seconds()))
+        }
         PageStatus::Running | PageStatus::Paused if state.trains_again() => {
-            let pause = if state.status() == PageStatus::Paused { "Paused · " } else { "" };
-            match state.schedule().open_jobs() {
-                1 => format!("{pause}Training one network again."),
-                open => format!("{pause}Training again: {open} networks to go."),
+            let open = state.schedule().open_jobs();
+            let again = count!("status.trains_again", open as u32, open = open);
+            match state.status() {
+                PageStatus::Paused => in_a_line(text("status.paused").into(), [again]),
+                _ => again,
             }
         }
         PageStatus::Running => {
-            let left =
-                left.map_or(String::new(), |left| format!(" · about {} to go", expected_duration(left)));
-            format!(
-                "{}{} · {}{left}",
-                position_text(state.shown()),
-                ahead_text(state),
-                duration(state.running_seconds())
-            )
+            let left = left.map(|left| fill!("status.time_left", time = expected_duration(left)));
+            in_a_line(position_text(state.shown()), computed_text(state).into_iter().chain(left))
         }
-        PageStatus::Paused => {
-            format!(
-                "Paused · {}{} · {}",
-                position_text(state.shown()),
-                ahead_text(state),
-                duration(state.running_seconds())
-            )
-        }
+        PageStatus::Paused => in_a_line(
+            text("status.paused").into(),
+            [position_text(state.shown())].into_iter().chain(computed_text(state)),
+        ),
     }
+}
+
+/// Puts what follows behind the first part of a line.
+fn in_a_line(first: String, rest: impl IntoIterator<Item = String>) -> String {
+    rest.into_iter().fold(first, |line, part| line + " · " + &part)
 }
 
 /// The shown moment in words.
@@ -62,26 +60,33 @@ fn position_text(shown: ShownResults<'_>) -> String {
     let config = shown.config();
     let moment = shown.moment();
     let total = config.model.weight_count() as f64;
-    let left = match shown.weights_left(moment.round) {
-        Some(left) => {
-            format!(" · {} of weights left", percent(f64::from(left.iter().sum::<u32>()) / total))
-        }
-        None => String::new(),
-    };
-    let iterations = with_commas(f64::from(config.iterations));
+    let round = fill!("status.round", round = moment.round, rounds = config.last_round());
+    let left = shown.weights_left(moment.round).map(|left| {
+        fill!("status.weights_left", share = percent(f64::from(left.iter().sum::<u32>()) / total))
+    });
+    let count = |iterations: u32| with_commas(f64::from(iterations));
     let stage = match moment.stage {
-        Stage::Rewind => "before training".into(),
-        Stage::Train => format!("iteration {} of {iterations}", with_commas(f64::from(moment.iteration))),
-        Stage::Prune => "pruning".into(),
+        Stage::Rewind => text("status.before_training").into(),
+        Stage::Train => fill!(
+            "status.iteration",
+            iteration = count(moment.iteration),
+            iterations = count(config.iterations)
+        ),
+        Stage::Prune => text("status.pruning").into(),
     };
-    format!("Round {} of {}{left} · {stage}", moment.round, config.last_round())
+    in_a_line(round, left.into_iter().chain([stage]))
+}
+
+/// How far the workers are, and for how long they have worked.
+fn computed_text(state: &State) -> Vec<String> {
+    ahead_text(state).into_iter().chain([duration(state.running_seconds())]).collect()
 }
 
 /// How far the workers are where the display is behind them, or which networks of the round it waits for.
-fn ahead_text(state: &State) -> String {
+fn ahead_text(state: &State) -> Option<String> {
     let (frontier, shown) = (state.frontier(), state.shown().moment());
     if frontier.round > shown.round {
-        return format!(" · computed up to round {}", frontier.round);
+        return Some(fill!("status.computed_up_to", round = frontier.round));
     }
     let results = state.results();
     let jobs = results.open_jobs();
@@ -90,23 +95,23 @@ fn ahead_text(state: &State) -> String {
     let done = seeds.map(|trial| {
         jobs.iter().filter(|job| results.finished_job(JobId { trial, ..**job }).is_some()).count()
     });
-    match done.sum::<usize>() {
-        0 => String::new(),
-        done if done == all => String::new(),
-        done => format!(" · {done} of {all} networks of round {} are trained", frontier.round),
-    }
+    let done = done.sum::<usize>();
+    let waits = done > 0 && done < all;
+    waits.then(|| fill!("status.networks_trained", done = done, all = all, round = frontier.round))
 }
 
 fn loading_text(state: &State) -> String {
-    let then = if state.wants_to_run() { ", then it starts" } else { "" };
+    let then = if state.wants_to_run() { text("status.then_starts") } else { "" };
     let title = &state.config().data.title;
     let download = state.download();
     if !download.complete {
         let done = megabytes(download.done.iter().sum());
         let total: Option<u32> = download.total.iter().copied().sum();
         return match total {
-            Some(total) => format!("Loading {title}: {done} of {} MB{then}", megabytes(total)),
-            None => format!("Loading {title}: {done} MB so far{then}"),
+            Some(total) => {
+                fill!("status.loading", data = title, done = done, total = megabytes(total), then = then)
+            }
+            None => fill!("status.loading_so_far", data = title, done = done, then = then),
         };
     }
     let stages = state.workers().iter().map(|worker| worker.status);
@@ -116,22 +121,53 @@ fn loading_text(state: &State) -> String {
         _ => None,
     });
     match unpacking.min_by(f64::total_cmp) {
-        Some(least) => format!("Unpacking {title}: {:.0}%{then}", least * 100.0),
-        None => format!("Starting {} workers{then}", state.workers().len()),
+        Some(least) => {
+            let share = fixed(least * 100.0, 0) + percent_sign();
+            fill!("status.unpacking", data = title, share = share, then = then)
+        }
+        None => {
+            let workers = state.workers().len();
+            count!("status.starting_workers", workers as u32, workers = workers, then = then)
+        }
+    }
+}
+
+/// What the play button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlayOffer {
+    /// It begins.
+    Play,
+    /// It goes on.
+    Resume,
+    /// It pauses.
+    Pause,
+    /// It has paused, which not every worker has heard yet; it goes on.
+    Pausing,
+}
+
+/// What the play button does now.
+pub fn play_offer(state: &State) -> PlayOffer {
+    match state.status() {
+        PageStatus::Loading if state.wants_to_run() => PlayOffer::Pause,
+        _ if state.is_playing() => PlayOffer::Pause,
+        PageStatus::Paused => PlayOffer::Resume,
+        PageStatus::Running if state.is_slow_to_pause() => PlayOffer::Pausing,
+        PageStatus::Running if state.shown().moment() != Moment::START => PlayOffer::Resume,
+        PageStatus::Done if state.is_display_behind() && state.shown().moment() != Moment::START => {
+            PlayOffer::Resume
+        }
+        _ => PlayOffer::Play,
     }
 }
 
 /// The label of the play button.
 pub fn play_label(state: &State) -> &'static str {
-    match state.status() {
-        PageStatus::Loading if state.wants_to_run() => "Pause",
-        _ if state.is_playing() => "Pause",
-        PageStatus::Paused => "Resume",
-        PageStatus::Running if state.is_slow_to_pause() => text("worker.pausing"),
-        PageStatus::Running if state.shown().moment() != Moment::START => "Resume",
-        PageStatus::Done if state.is_display_behind() && state.shown().moment() != Moment::START => "Resume",
-        _ => "Play",
-    }
+    text(match play_offer(state) {
+        PlayOffer::Play => "status.play",
+        PlayOffer::Resume => "status.resume",
+        PlayOffer::Pause => "status.pause",
+        PlayOffer::Pausing => "worker.pausing",
+    })
 }
 
 /// What happens at the shown moment, in a sentence or two, with terms marked as [`crate::terms::parts`] reads them. Empty
@@ -146,71 +182,73 @@ pub fn caption(state: &State) -> String {
     let count = |weights: u32| with_commas(f64::from(weights));
     let total = config.model.weight_count() as u32;
     match moment.stage {
-        Stage::Rewind if moment.round == 0 => {
-            format!("The network begins with {} weights, each drawn at random.", count(total))
-        }
+        Stage::Rewind if moment.round == 0 => fill!("caption.begin", weights = count(total)),
         Stage::Rewind => {
-            let left = survivors(moment.round)
-                .map_or("The survivors".into(), |left| format!("The {} survivors", count(left)));
             let others = element_texts::others_at_the_start(config);
-            format!("{left} go back to their first values{others}.{}", untrained_text(shown))
+            let back = match survivors(moment.round) {
+                Some(left) => fill!("caption.rewind", left = count(left), others = others),
+                None => fill!("caption.rewind_of_all", others = others),
+            };
+            and_then(back, untrained_text(shown))
         }
         Stage::Train if moment.is_round_over(config, moment.round) => {
-            let iterations = with_commas(f64::from(config.iterations));
-            format!("Round {} is trained: {iterations} iterations.", moment.round)
+            fill!("caption.trained", round = moment.round, iterations = count(config.iterations))
         }
         Stage::Train => {
-            let left = survivors(moment.round).unwrap_or(total);
-            let networks = match moment.round {
-                0 => "The dense network trains",
-                _ if shown.jobs_of_round(moment.round).len() > 1 => "The networks train",
-                _ => "The network trains",
-            };
+            let weights = count(survivors(moment.round).unwrap_or(total));
             match moment.round {
-                0 => format!("{networks}: {} weights, on {} images a step.", count(left), config.batch),
-                _ => format!("{networks}: {} weights each.{}", count(left), untrained_text(shown)),
+                0 => fill!("caption.dense_trains", weights = weights, batch = config.batch),
+                round => {
+                    let several = shown.jobs_of_round(round).len() > 1;
+                    let id = if several { "caption.networks_train" } else { "caption.network_trains" };
+                    and_then(fill!(id, weights = weights), untrained_text(shown))
+                }
             }
         }
-        Stage::Prune => match (survivors(moment.round), survivors(moment.round + 1)) {
-            (Some(before), Some(after)) => format!(
-                "{} of {} weights are struck out for good. {}",
-                count(before.saturating_sub(after)),
-                count(before),
-                config.criterion.description()
-            ),
-            _ => format!("Weights are struck out for good. {}", config.criterion.description()),
-        },
+        Stage::Prune => {
+            let struck = match (survivors(moment.round), survivors(moment.round + 1)) {
+                (Some(before), Some(after)) => fill!(
+                    "caption.prune",
+                    struck = count(before.saturating_sub(after)),
+                    weights = count(before)
+                ),
+                _ => text("caption.prune_some").into(),
+            };
+            and_then(struck, Some(config.criterion.description().into()))
+        }
     }
 }
 
-/// What ticket and re-init of the first trial read before the first training step of the shown round: a sentence with a
-/// space before it, or nothing if that is not known. That a mask alone makes a network read is worth to be seen.
-fn untrained_text(shown: ShownResults<'_>) -> String {
+/// A sentence and perhaps another one.
+fn and_then(sentence: String, next: Option<String>) -> String {
+    [sentence].into_iter().chain(next).collect::<Vec<_>>().join(" ")
+}
+
+/// What ticket and re-init of the first trial read before the first training step of the shown round, or nothing if that is
+/// not known. That a mask alone makes a network read is worth to be seen.
+fn untrained_text(shown: ShownResults<'_>) -> Option<String> {
     let (config, round) = (shown.config(), shown.round());
     let reads = |arm: Arm| {
         let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };
         let readings = shown.before_training(job).filter(|_| config.arms.contains(&arm))?;
         Some(percent(readings.test.fraction()))
     };
-    match (reads(Arm::Ticket), reads(Arm::Reinit)) {
-        (Some(ticket), Some(reinit)) => {
-            format!(
-                " [Untrained|untrained], the ticket reads {ticket} of the test images, the re-init {reinit}."
-            )
-        }
-        (Some(ticket), None) => {
-            format!(" [Untrained|untrained], the ticket reads {ticket} of the test images.")
-        }
-        (None, _) => String::new(),
-    }
+    let ticket = reads(Arm::Ticket)?;
+    Some(match reads(Arm::Reinit) {
+        Some(reinit) => fill!("caption.untrained", ticket = ticket, reinit = reinit),
+        None => fill!("caption.untrained_ticket", ticket = ticket),
+    })
 }
 
 /// The shown moment for a screen reader.
 pub fn timeline_text(state: &State) -> String {
     let shown = state.on_screen();
     if shown.nothing_started() {
-        return "Nothing has been computed yet.".into();
+        return text("timeline.nothing").into();
     }
-    let recorded = if state.preview().is_some() { "Recorded: " } else { "" };
-    format!("{recorded}{}", position_text(shown))
+    let position = position_text(shown);
+    match state.preview() {
+        Some(_) => fill!("timeline.recorded", position = position),
+        None => position,
+    }
 }

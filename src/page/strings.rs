@@ -5,7 +5,7 @@ use crate::{
     kept_networks::{self, KeptNetworks},
     refusals::PageFailure,
     run_results::RunResults,
-    sentences::english,
+    sentences::words,
     shown_results::ShownResults,
     status::PageStatus,
 };
@@ -15,12 +15,13 @@ use experiment::{
     settings::Settings,
 };
 use model::data_set::DataSet;
-use numbers::{percent, with_commas};
+use numbers::{fixed, percent, with_commas};
 use protocol::FailureKind;
+use texts::{count, fill, text, text_of};
 
 /// The short name of an arm.
 pub fn arm_label(arm: Arm) -> &'static str {
-    ArmStyle::by_name(arm.name()).chart_label
+    ArmStyle::by_name(arm.name()).chart_label()
 }
 
 /// The caption of the masks: what they show at the moment.
@@ -30,19 +31,19 @@ pub fn mask_caption(results: ShownResults<'_>) -> String {
         Some(alive) if round > 0 => {
             let left: u32 = alive.iter().sum();
             let share = percent(f64::from(left) / config.model.weight_count() as f64);
-            format!("Mask of round {round}: {} weights left, {share}.", with_commas(f64::from(left)))
+            fill!("masks.left", round = round, weights = with_commas(f64::from(left)), share = share)
         }
-        _ => "Every weight is alive. The first pruning comes at the end of round 0.".into(),
+        _ => text("masks.all_alive").into(),
     }
 }
 
 /// The name of a stage. In round 0 there is nothing yet to go back to.
 pub fn stage_name(stage: Stage, round: u32) -> &'static str {
     match stage {
-        Stage::Rewind if round == 0 => "Start",
-        Stage::Rewind => "Rewind",
-        Stage::Train => "Train",
-        Stage::Prune => "Prune",
+        Stage::Rewind if round == 0 => text("stage.start"),
+        Stage::Rewind => text("stage.rewind"),
+        Stage::Train => text("stage.train"),
+        Stage::Prune => text("stage.prune"),
     }
 }
 
@@ -52,7 +53,7 @@ pub fn round_summary(results: ShownResults<'_>, round: u32) -> String {
     let total = config.model.weight_count() as f64;
     let alive = results.weights_left(round).map_or(0.0, |alive| f64::from(alive.iter().sum::<u32>()));
     let left = percent(alive / total);
-    let mut sentence = format!("Round {round} of {} done, {left} of weights left.", config.rounds);
+    let mut sentences = vec![fill!("status.round_done", round = round, rounds = config.rounds, left = left)];
     let accuracies: Vec<String> = config
         .arms
         .iter()
@@ -61,28 +62,30 @@ pub fn round_summary(results: ShownResults<'_>, round: u32) -> String {
         .map(|(a, accuracy)| format!("{} {}", arm_label(a), percent(accuracy)))
         .collect();
     if !accuracies.is_empty() {
-        sentence += &format!(" Test accuracy: {}.", accuracies.join(", "));
+        sentences.push(fill!("status.test_accuracies", accuracies = accuracies.join(", ")));
     }
     // In round 0 this would say the accuracy again, and ask.
     if round > 0 {
-        sentence += &format!(" {}", english::texts(&headline(results)));
+        sentences.push(words::texts(&headline(results)));
     }
-    sentence
+    sentences.join(" ")
 }
 
 /// The button that removes a pinned run.
-pub const UNPIN: &str = "Remove";
+pub fn unpin() -> &'static str {
+    text("legend.unpin")
+}
 
 /// What the button that removes a pinned run does, for a screen reader.
 pub fn unpin_label(letter: &str) -> String {
-    format!("Remove the pinned run {letter}")
+    fill!("legend.unpin_run", letter = letter)
 }
 
 /// The sentence that announces an opened report.
 pub fn report_opened(experiment_report: &ExperimentReport) -> String {
     let (done, all) =
         (experiment_report.finished_jobs().len(), job_graph::all_jobs(experiment_report.config()).len());
-    format!("Report opened: {done} of {all} jobs are done.")
+    fill!("report.opened", done = done, all = all)
 }
 
 /// What the chart of early stops shows, and what it cannot show: a loss that is least at the last iteration may have been
@@ -91,35 +94,33 @@ pub fn early_stop_note(results: ShownResults<'_>) -> String {
     let last = results.config().iterations;
     let stops = || results.finished_jobs().map(|finished| finished.report.early_stop);
     let (all, at_end) = (stops().count(), stops().filter(|stop| *stop == last).count());
-    let what = "Lower is sooner. Where the loss on images kept aside was least";
     let iterations = with_commas(f64::from(last));
     match at_end {
-        0 => format!("{what}."),
-        _ if at_end == all => format!("{what}: never before the last iteration, {iterations}."),
-        _ => format!("{what}; in {at_end} of {all} not before the last iteration, {iterations}."),
+        0 => text("caption.early_stops").into(),
+        _ if at_end == all => fill!("caption.early_stops_all_at_the_end", iterations = iterations),
+        _ => fill!("caption.early_stops_at_the_end", at_end = at_end, all = all, iterations = iterations),
     }
 }
 
 /// How many networks are kept, and what of the others. `missing` is the number of jobs of the first trial that would be
 /// trained again.
 pub fn kept_note(kept: &KeptNetworks, finished: usize, missing: usize) -> String {
-    let (count, bytes) = (kept.jobs().len(), kept.bytes() as f64 / 1e6);
-    let most = kept_networks::MOST_BYTES as f64 / 1e6;
-    let at_hand = match count {
-        0 => format!("None of the {finished} trained networks is at hand to be asked."),
-        _ if count == finished => {
-            format!(
-                "All {count} trained networks are at hand to be asked ({bytes:.1} MB of at most {most:.0})."
-            )
-        }
-        _ => format!(
-            "{count} of {finished} trained networks are at hand to be asked ({bytes:.1} MB of at most {most:.0})."
-        ),
+    let kept_jobs = kept.jobs().len();
+    let id = match kept_jobs {
+        0 => "report.no_network_kept",
+        _ if kept_jobs == finished => "report.all_networks_kept",
+        _ => "report.networks_kept",
     };
+    let at_hand = fill!(
+        id,
+        count = kept_jobs,
+        finished = finished,
+        megabytes = fixed(kept.bytes() as f64 / 1e6, 1),
+        most = fixed(kept_networks::MOST_BYTES as f64 / 1e6, 0)
+    );
     match missing {
         0 => at_hand,
-        1 => format!("{at_hand} One that is missing in the first trial can be trained again."),
-        _ => format!("{at_hand} The {missing} that are missing in the first trial can be trained again."),
+        _ => format!("{at_hand} {}", count!("report.networks_missing", missing as u32, missing = missing)),
     }
 }
 
@@ -127,20 +128,11 @@ pub fn kept_note(kept: &KeptNetworks, finished: usize, missing: usize) -> String
 pub fn digest_note(digest: &RunDigest, lack_digests: bool) -> String {
     let RunDigest { done, total, .. } = digest;
     match (done, lack_digests) {
-        (0, true) => {
-            return "It covers no job: these results come from a report that was written before there were digests."
-                .into();
-        }
-        (0, false) => {
-            return "It covers no job yet: the first one in the order of the table is not done.".into();
-        }
-        _ => {}
+        (0, true) => text("report.digest_of_old_report").into(),
+        (0, false) => text("report.digest_of_nothing").into(),
+        _ if done == total => fill!("report.digest_of_all", total = total),
+        _ => fill!("report.digest_of_some", done = done, total = total),
     }
-    let covered =
-        if done == total { format!("all {total} jobs") } else { format!("the first {done} of {total} jobs") };
-    format!(
-        "It covers {covered}. A run with the same digest has the same weights, masks and trained readings to the last bit."
-    )
 }
 
 /// The file name of an exported report.
@@ -162,85 +154,85 @@ pub fn export_stem(settings: &Settings) -> String {
 pub fn status_announcement(before: PageStatus, after: PageStatus, results: &RunResults) -> Option<String> {
     Some(match (before, after) {
         (PageStatus::Loading, PageStatus::Ready) => {
-            format!("{} is loaded. Press Play to start.", results.config().data.title)
+            fill!("status.loaded", data = results.config().data.title)
         }
-        (_, PageStatus::Ready) => "Started afresh. Press Play to start.".into(),
-        (_, PageStatus::Paused) => format!("Paused in round {}.", results.latest_round()),
-        (_, PageStatus::Done) => "All rounds are done.".into(),
-        (PageStatus::Ready | PageStatus::Loading, PageStatus::Running) => "Training.".into(),
+        (_, PageStatus::Ready) => text("status.afresh").into(),
+        (_, PageStatus::Paused) => fill!("status.paused_in_round", round = results.latest_round()),
+        (_, PageStatus::Done) => text("status.all_done").into(),
+        (PageStatus::Ready | PageStatus::Loading, PageStatus::Running) => text("status.training").into(),
         _ => return None,
     })
 }
 
 /// The advice to the user after a failure.
 pub fn failure_advice(failure: &PageFailure) -> &'static str {
-    match failure.kind {
-        FailureKind::Data => {
-            "Check the connection, or that the site was copied whole, then try again: the data is fetched anew. \
-             Rounds already done are kept."
-        }
-        FailureKind::Browser => {
-            "Ticket Lab needs WebAssembly with SIMD and module workers: Chrome or Edge 91, Firefox 114, Safari 16.4 \
-             or newer. Update this browser or open the page in another one."
-        }
-        FailureKind::Worker => {
-            "Try again: new workers are started, rounds already done are kept, and the rest is trained anew with \
-             the same result. If it happens again, close other tabs or restart the browser."
-        }
-        FailureKind::Report => {
-            "The report is from another version of this program, or was changed. Press Reset to run these settings \
-             afresh, or open another report."
-        }
-    }
+    text(match failure.kind {
+        FailureKind::Data => "failure.data_advice",
+        FailureKind::Browser => "failure.browser_advice",
+        FailureKind::Worker => "failure.worker_advice",
+        FailureKind::Report => "failure.report_advice",
+    })
 }
 
 /// The headline of a failure.
 pub fn failure_headline(failure: &PageFailure) -> &'static str {
-    match failure.kind {
-        FailureKind::Data => "The data could not be read",
-        FailureKind::Browser => "This browser cannot run Ticket Lab",
-        FailureKind::Worker => "The training stopped",
-        FailureKind::Report => "The run contradicts its report",
-    }
+    text(match failure.kind {
+        FailureKind::Data => "failure.data",
+        FailureKind::Browser => "failure.browser",
+        FailureKind::Worker => "failure.worker",
+        FailureKind::Report => "failure.report",
+    })
 }
 
 /// What stands in the fields of seed and trials while the list of seeds counts.
-pub const SEE_SEEDS: &str = "see seeds";
+pub fn see_seeds() -> &'static str {
+    text("setting.see_seeds")
+}
 
 /// What stands above the settings, with terms marked as [`crate::terms::parts`] reads them.
-pub const SETTINGS_NOTE: &str = "Everything random of a [trial] follows from its [seed]. What differs from the preset is \
-                                 marked, with the way back.";
+pub fn settings_note() -> &'static str {
+    text("setting.note")
+}
 
 /// What stands beside a field whose value is not the preset's.
-pub const CHANGED: &str = "Changed.";
+pub fn changed() -> &'static str {
+    text("setting.changed")
+}
 
 /// The label of a setting, from its name in the URL.
-pub fn setting_label(name: &str) -> String {
-    let title = match name {
-        "trials" => "Trials",
-        "seeds" => "Seeds, where they have gaps",
-        "data" => "Data set",
-        "arms" => "Arms",
-        "draws" => "Draws of the re-init",
-        "rewind_to" => "Late rewinding goes back to iteration",
-        "batch" => "Images in a batch",
-        "learning_rate" => "Learning rate",
-        "hidden" => "Hidden units",
-        "iterations" => "Iterations a round",
-        "rate" => "Share pruned a round, hidden layers",
-        "output_rate" => "Share pruned a round, output layer",
-        "rounds" => "Prunings",
-        "eval_every" => "Iterations between validations",
-        "criterion" => "Which weights are pruned",
-        "optimizer" => "Optimiser",
-        "init" => "How first weights are drawn",
-        "warmup" => "Iterations of warm-up",
-        "dropout" => "Dropout: share of hidden units",
-        other => {
-            let mut letters = other.replace('_', " ");
-            letters.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
-            return letters;
+pub fn setting_label(name: &str) -> &'static str {
+    text_of("setting", name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_results::{MadeJob, in_german, made_results};
+    use experiment::setting_table::{SETTINGS, SettingKind};
+
+    #[test]
+    fn every_setting_that_has_a_field_has_a_label() {
+        let has_field =
+            |name: &str, kind| kind != SettingKind::Display && !matches!(name, "preset" | "autoplay");
+        for setting in SETTINGS.iter().filter(|setting| has_field(setting.name, setting.kind)) {
+            assert!(texts::find(&format!("setting.{}", setting.name)).is_some(), "{}", setting.name);
         }
-    };
-    title.into()
+        assert_eq!([setting_label("rounds"), setting_label("momentum")], ["Prunings", "Momentum"]);
+    }
+
+    #[test]
+    fn a_round_is_summed_up_in_german() {
+        let said = in_german(|| {
+            let made = MadeJob { test: 9_500, ..MadeJob::default() };
+            let results = made_results("rounds=2&arms=ticket&trials=2", 2, |_| made);
+            [round_summary(results.everything(), 0), early_stop_note(results.everything())]
+        });
+        assert!(
+            said[0].starts_with(
+                "Runde 0 von 2 ist fertig, 100\u{a0}% der Gewichte sind übrig. Testgenauigkeit: "
+            )
+        );
+        assert!(said[0].ends_with(" 95,0\u{a0}%."), "{said:?}");
+        assert!(said[1].starts_with("Tiefer ist früher."), "{said:?}");
+    }
 }

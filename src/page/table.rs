@@ -5,6 +5,7 @@ use chart::arm_style::ArmStyle;
 use experiment::experiment_report::FinishedJob;
 use experiment::{arm::Arm, job::JobId, job_graph, job_report::Accuracy};
 use numbers::{fixed, percent_without_sign, three_significant_digits, with_commas};
+use texts::text;
 
 /// A row of the table: one finished job.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,29 +17,37 @@ pub struct TableRow {
     /// The `data-*` attributes, with names without the prefix. Accuracies are fractions from 0 to 1, written with the
     /// fewest digits that parse to the same number.
     pub data_attributes: Vec<(&'static str, String)>,
-    /// The texts of the cells, in the order of [`COLUMNS`].
+    /// The texts of the cells, in the order of [`columns`].
     pub cells: Vec<String>,
 }
 
 /// The columns, each with its name and its unit or a short explanation.
-pub const COLUMNS: &[(&str, &str)] = &[
-    ("Arm", ""),
-    ("Seed", ""),
-    ("Round", ""),
-    ("Weights left", ""),
-    ("", "%"),
-    ("Test, before training", "%"),
-    ("Early stop", "iteration"),
-    ("Validation loss", "least, nats"),
-    ("Test, early stop", "%"),
-    ("Test, end", "%"),
-    ("Training, early stop", "%"),
-    ("Training, end", "%"),
-    ("Multiply-adds", "billion"),
-    ("Multiply-adds, dense", "billion"),
-    ("Time", "s"),
-    ("Time, dense", "s"),
-];
+pub fn columns() -> [(&'static str, &'static str); 16] {
+    [
+        ("table.arm", ""),
+        ("table.seed", ""),
+        ("table.round", ""),
+        ("table.weights_left", ""),
+        ("", "table.percent"),
+        ("table.test_start", "table.percent"),
+        ("table.early_stop", "table.iteration"),
+        ("table.validation_loss", "table.least_nats"),
+        ("table.test_early", "table.percent"),
+        ("table.test_end", "table.percent"),
+        ("table.train_early", "table.percent"),
+        ("table.train_end", "table.percent"),
+        ("table.multiply_adds", "table.billion"),
+        ("table.multiply_adds_dense", "table.billion"),
+        ("table.time", "table.seconds"),
+        ("table.time_dense", "table.seconds"),
+    ]
+    .map(|(name, unit)| (words(name), words(unit)))
+}
+
+/// The text with this id, or nothing for no id.
+fn words(id: &'static str) -> &'static str {
+    if id.is_empty() { "" } else { text(id) }
+}
 
 /// The rows of all finished jobs, in the order of the table.
 pub fn table_rows(results: &RunResults) -> Vec<TableRow> {
@@ -74,8 +83,8 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("digest", results.digest(job.training_job()).to_string()),
     ];
     let arm = match job.draw {
-        0 => style.chart_label.to_string(),
-        draw => format!("{} {}", style.chart_label, draw + 1),
+        0 => style.chart_label().to_string(),
+        draw => format!("{} {}", style.chart_label(), draw + 1),
     };
     let cells = vec![
         arm,
@@ -85,7 +94,7 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         percent_without_sign(f64::from(report.surviving_weights()) / weights as f64),
         report.before_training.map_or(String::new(), |readings| percent(readings.test)),
         with_commas(f64::from(report.early_stop)),
-        loss(report.min_validation_loss(), |loss| format!("{loss:.4}"), "∞"),
+        loss(report.min_validation_loss(), |loss| fixed(f64::from(loss), 4), "∞"),
         percent(report.test_early),
         percent(report.test_end),
         percent(report.train_early),

@@ -5,7 +5,7 @@ use crate::{
     headline::{last_pruned_round, relation, weights_left},
     metric::Metric,
     run_results::mean,
-    sentences::{EarlyStop, Question, Relation, Sentence, Sizes, Standing, english},
+    sentences::{EarlyStop, Question, Relation, Sentence, Sizes, Standing, words},
     shown_results::ShownResults,
 };
 use experiment::{
@@ -25,7 +25,7 @@ pub fn by_element_id(results: ShownResults<'_>, metric: Metric) -> [(&'static st
         ("title-layers", layers(results)),
         ("title-cost", cost(results)),
     ]
-    .map(|(id, sentence)| (id, english::text(&sentence)))
+    .map(|(id, sentence)| (id, words::text(&sentence)))
 }
 
 /// What the results say, or the question if they say nothing yet.

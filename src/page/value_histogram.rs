@@ -4,6 +4,7 @@
 use crate::shown_results::ShownResults;
 use chart::histogram::{GroupLook, HistogramChart};
 use experiment::{arm::Arm, job::JobId};
+use texts::text;
 
 /// Which values are shown: those of the ticket of the first trial in a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +41,9 @@ pub fn value_histogram(
         groups[2 * usize::from(dies) + 1].push(last);
     }
     let names = match is_pruned {
-        true => ["stay, first values", "stay, last values", "struck out, first", "struck out, last"],
-        false => ["first values", "last values", "", ""],
+        true => ["chart.stay_first", "chart.stay_last", "chart.struck_out_first", "chart.struck_out_last"]
+            .map(text),
+        false => [text("chart.first_values"), text("chart.last_values"), "", ""],
     };
     let looks =
         [GroupLook::SurvivingFirst, GroupLook::SurvivingLast, GroupLook::PrunedFirst, GroupLook::PrunedLast];

@@ -2,14 +2,14 @@
 
 use crate::page_harness::{PageHarness, settings};
 use page::{
-    chart_data, chart_selection::SelectionChange, headline, metric::Metric, sentences::english,
+    chart_data, chart_selection::SelectionChange, headline, metric::Metric, sentences::words,
     state::UserAction, status::PageStatus, status_line, strings, table,
 };
 
 #[test]
 fn the_headline_waits_for_every_trial_of_a_round() {
     let mut bench = PageHarness::loaded("seed=3&trials=2&draws=2&iterations=40&eval_every=10&rounds=1");
-    let said = |bench: &PageHarness| english::texts(&headline::headline(bench.state.results().everything()));
+    let said = |bench: &PageHarness| words::texts(&headline::headline(bench.state.results().everything()));
     let mut seen = vec![said(&bench)];
     bench.act(UserAction::Play);
     while bench.state.status() == PageStatus::Running {
@@ -84,7 +84,7 @@ fn the_table_has_every_reading_as_paid_and_as_dense() {
     let labels: Vec<_> = rows.iter().map(|row| (row.cells[0].as_str(), row.job.round)).collect();
     assert_eq!(labels, [("dense", 0), ("ticket", 0), ("ticket", 1), ("late", 1)]);
     for row in &rows {
-        assert_eq!(row.cells.len(), table::COLUMNS.len());
+        assert_eq!(row.cells.len(), table::columns().len());
         let data =
             |name: &str| &row.data_attributes.iter().find(|data| data.0 == name).expect("an attribute").1;
         assert!(data("test-start").parse::<f64>().is_ok_and(|share| (0.1..0.2).contains(&share)));

@@ -44,7 +44,7 @@ pub(crate) fn browser_tests(words: &[&str]) -> Result<()> {
     cargo::run(cargo::cargo().args(["run", "--package", "browser-tests", "--"]).args(words))
 }
 
-/// Checks the formatting, and runs clippy with warnings as errors, natively and for every wasm module.
+/// Checks the formatting, runs clippy with warnings as errors, natively and for every wasm module, and checks the crates.
 fn lint() -> Result<()> {
     const DENY: [&str; 3] = ["--", "-D", "warnings"];
     cargo::ensure_components()?;
@@ -54,6 +54,19 @@ fn lint() -> Result<()> {
     for module in [&PAGE_MODULE, &WORKER_MODULE, &BENCH_MODULE, &CODEC_MODULE] {
         run_timed(module.cargo("clippy").args(DENY))?;
     }
+    supply_chain()
+}
+
+/// Checks licences, sources and duplicates of all crates, where cargo-deny is installed. To build it takes minutes, and
+/// nothing that the other tests find depends on it.
+fn supply_chain() -> Result<()> {
+    let is_installed = cargo::cargo().args(["deny", "--version"]).output();
+    if is_installed.is_ok_and(|answer| answer.status.success()) {
+        return run_timed(cargo::cargo().args(["deny", "check", "bans", "licenses", "sources"]));
+    }
+    println!(
+        "\n== SKIPPED: cargo deny, which `cargo install cargo-deny` installs; deny.toml was not checked"
+    );
     Ok(())
 }
 

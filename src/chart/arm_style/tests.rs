@@ -165,8 +165,8 @@ fn every_two_arms_differ_in_dash_and_in_marker_without_any_colour() {
 fn every_two_arms_differ_in_every_text() {
     for (style, other) in pairs() {
         assert_ne!(style.name, other.name);
-        assert_ne!(style.chart_label, other.chart_label, "{} and {}", style.name, other.name);
-        assert_ne!(style.legend_label, other.legend_label, "{} and {}", style.name, other.name);
+        assert_ne!(style.chart_label(), other.chart_label(), "{} and {}", style.name, other.name);
+        assert_ne!(style.legend_label(), other.legend_label(), "{} and {}", style.name, other.name);
     }
 }
 
@@ -176,7 +176,7 @@ fn an_arm_nobody_has_named_looks_like_none_of_the_others() {
     assert_eq!(nobody.name, "");
     for style in named() {
         assert_ne!(style.dash, nobody.dash, "{}", style.name);
-        assert_ne!(style.chart_label, nobody.chart_label, "{}", style.name);
+        assert_ne!(style.chart_label(), nobody.chart_label(), "{}", style.name);
         assert_eq!(ArmStyle::by_name(style.name), style);
     }
 }

@@ -1,12 +1,13 @@
 //! Judged claims as text with all numbers formatted. Page and headless program show this; what travels between them and
 //! whoever judges is the [`Claim`].
 
+use crate::arm::Arm;
 use crate::claims::{
     claim::{Claim, ClaimMeasurement, Quantity, RoundNetworks, Standing, Verdict, VerdictKind},
     texts,
 };
 use crate::measured::{Interval, Measured, Sides};
-use numbers::{fixed, percent, signed};
+use numbers::{fixed, percent, percent_sign, signed};
 
 /// A judged claim as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,15 +15,15 @@ pub struct FormattedClaim {
     /// The claim's name, from C1 to C12.
     pub name: &'static str,
     /// What the paper claims.
-    pub text: &'static str,
+    pub text: String,
     /// The figure in the paper.
-    pub paper: &'static str,
+    pub paper: String,
     /// The figure in the replication.
-    pub replication: &'static str,
+    pub replication: String,
     /// One line for each measurement: its mean, its interval, and the number of trials.
     pub ours: Vec<String>,
     /// The condition under which the claim counts as reproduced.
-    pub tolerance_text: &'static str,
+    pub tolerance_text: String,
     /// The verdict.
     pub verdict: VerdictKind,
     /// The verdict in words for people.
@@ -65,14 +66,16 @@ fn reason(verdict: &Verdict) -> String {
 
 /// How many claims got which verdict and how they were judged, or why none is tested.
 pub fn summary(claims: &[Claim]) -> String {
-    let tested = |claim: &Claim| claim.verdict.kind() != VerdictKind::NotTested;
-    match claims.first().filter(|_| !claims.iter().any(tested)) {
-        Some(first) => texts::none_tested(claims.len(), first.id, &reason(&first.verdict)),
-        None => {
+    let untested = |claim: &Claim| claim.verdict.kind() == VerdictKind::NotTested;
+    match claims.first().map(|first| (first.id, &first.verdict)) {
+        Some((id, Verdict::NotTested(why))) if claims.iter().all(untested) => {
+            texts::none_tested(claims.len(), id, why)
+        }
+        _ => {
             let count = |kind| claims.iter().filter(|claim| claim.verdict.kind() == kind).count();
-            let counted = VerdictKind::ALL.iter().map(|&kind| (count(kind), texts::counted_verdict(kind)));
-            let counted = counted.filter(|(count, _)| *count > 0);
-            let counted: Vec<String> = counted.map(|(count, words)| format!("{count} {words}")).collect();
+            let counted = VerdictKind::ALL.iter().map(|&kind| (kind, count(kind))).filter(|(_, n)| *n > 0);
+            let counted: Vec<String> =
+                counted.map(|(kind, count)| texts::counted_verdict(kind, count)).collect();
             texts::counts(claims.len(), &counted)
         }
     }
@@ -81,7 +84,7 @@ pub fn summary(claims: &[Claim]) -> String {
 /// The name of some networks. Their size is left out where it has been said or is that of all weights.
 fn networks_name(networks: RoundNetworks, is_size_known: bool) -> String {
     match networks {
-        RoundNetworks { round: 0, .. } => texts::DENSE.to_owned(),
+        RoundNetworks { round: 0, .. } => texts::arm(Arm::Dense).to_owned(),
         RoundNetworks { arm, .. } if is_size_known => texts::arm(arm).to_owned(),
         RoundNetworks { arm, weights_left, .. } => format!("{} {}", texts::arm(arm), percent(weights_left)),
     }
@@ -106,24 +109,26 @@ struct NumberStyle {
     decimals: usize,
     /// Whether they always have a sign.
     signed: bool,
-    /// The unit behind the mean.
-    unit: &'static str,
+    /// The mean with its unit.
+    with_unit: fn(String) -> String,
 }
 
 fn number_style(measurement: &ClaimMeasurement) -> NumberStyle {
-    let (scale, decimals, signed, unit) = match (measurement.quantity, measurement.against) {
-        (Quantity::TestAtEarlyStop | Quantity::TestAtEnd | Quantity::TrainingAtEnd, None) => {
-            (100.0, 2, false, "%")
-        }
-        (Quantity::TestAtEarlyStop | Quantity::TestAtEnd | Quantity::TrainingAtEnd, Some(_)) => {
-            (100.0, 2, true, "\u{a0}pp")
-        }
-        (Quantity::TimesIterations, _) => (1.0, 2, false, "×"),
-        (Quantity::FewerIterations, _) => (100.0, 1, false, ""),
-        (Quantity::ValidationLoss, None) => (1.0, 4, false, ""),
-        (Quantity::ValidationLoss, Some(_)) => (1.0, 4, true, ""),
-    };
-    NumberStyle { scale, decimals, signed, unit }
+    let alone = |number| number;
+    let (scale, decimals, signed, with_unit): (_, _, _, fn(String) -> String) =
+        match (measurement.quantity, measurement.against) {
+            (Quantity::TestAtEarlyStop | Quantity::TestAtEnd | Quantity::TrainingAtEnd, None) => {
+                (100.0, 2, false, |share| share + percent_sign())
+            }
+            (Quantity::TestAtEarlyStop | Quantity::TestAtEnd | Quantity::TrainingAtEnd, Some(_)) => {
+                (100.0, 2, true, |points| texts::points(&points))
+            }
+            (Quantity::TimesIterations, _) => (1.0, 2, false, |times| times + "×"),
+            (Quantity::FewerIterations, _) => (100.0, 1, false, |share| texts::fewer(&share)),
+            (Quantity::ValidationLoss, None) => (1.0, 4, false, alone),
+            (Quantity::ValidationLoss, Some(_)) => (1.0, 4, true, alone),
+        };
+    NumberStyle { scale, decimals, signed, with_unit }
 }
 
 /// The interval with its ends rounded as they are shown.
@@ -147,10 +152,7 @@ fn measurement_line(measurement: &ClaimMeasurement, with_standing: bool) -> Stri
         let write = if style.signed { signed } else { fixed };
         write(style.scale * value, decimals)
     };
-    let mean = match measurement.quantity {
-        Quantity::FewerIterations => texts::fewer(&number(mean)),
-        _ => number(mean) + style.unit,
-    };
+    let mean = (style.with_unit)(number(mean));
     let ends = interval.map(|Interval { low, high }| {
         let (low, high) = (number(low), number(high));
         match measurement.tolerance.sides() {
@@ -160,7 +162,7 @@ fn measurement_line(measurement: &ClaimMeasurement, with_standing: bool) -> Stri
     });
     let ends = ends.map_or(String::new(), |ends| format!(" ({ends})"));
     let note = match standing {
-        None => Some(texts::NOT_JUDGED),
+        None => Some(texts::not_judged()),
         Some(Standing::Within) => None,
         Some(standing) => with_standing.then(|| texts::standing(standing)),
     };

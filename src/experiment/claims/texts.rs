@@ -1,193 +1,129 @@
-//! The words of judged claims, in one table: another language is another one. [`formatted`](crate::claims::formatted)
-//! puts numbers into them.
+//! The words of judged claims, by the section `claim` of the texts. [`formatted`](crate::claims::formatted) puts numbers
+//! into them. Numbers within these texts are written as in English in every language, and shown in the visitor's style.
 
 use crate::{
     arm::Arm,
     claims::claim::{ChosenRound, ClaimId, NotTested, Standing, VerdictKind},
 };
+use numbers::{in_style, percent_sign};
+use texts::{count, fill, text, text_of};
 
 /// What a claim says and what it is held against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimTexts {
     /// What the paper claims.
-    pub text: &'static str,
+    pub text: String,
     /// The figure in the paper.
-    pub paper: &'static str,
+    pub paper: String,
     /// The figure in the replication.
-    pub replication: &'static str,
+    pub replication: String,
     /// The condition under which the claim counts as reproduced.
-    pub tolerance: &'static str,
+    pub tolerance: String,
 }
-
-/// How everything that is tested is judged.
-pub const JUDGED: &str = "In brackets stand 95% intervals over the trials, with ≥ or ≤ where the tolerance has one side. A \
-     claim is reproduced if all of them lie within their tolerances, not reproduced if one lies wholly outside, else \
-     inconclusive.";
-
-/// What is noted behind a measurement that does not affect the verdict.
-pub(super) const NOT_JUDGED: &str = "not judged";
 
 /// The texts of a claim.
 pub fn claim_texts(id: ClaimId) -> ClaimTexts {
-    let [text, paper, replication, tolerance] = match id {
-        ClaimId::C1 => {
-            ["The dense network's test accuracy at the early stop", "–", "98.05 ± 0.15%", "97.75% to 98.35%"]
-        }
-        ClaimId::C2 => [
-            "The ticket of 21.1% of the weights stops earlier than the dense network",
-            "38% fewer iterations",
-            "21% fewer",
-            "fewer",
-        ],
-        ClaimId::C3 => [
-            "The smallest validation loss, from dense to 1.2% of the weights",
-            "–",
-            "0.0687, 0.0611, 0.0607, 0.0723, 0.1079",
-            "each ± 10%",
-        ],
-        ClaimId::C4 => [
-            "The ticket of 13.5% is more accurate than the dense network",
-            "more than +0.3 pp",
-            "+0.21 pp",
-            "0 pp or more",
-        ],
-        ClaimId::C5 => [
-            "The ticket of 3.6% is as accurate as the dense network",
-            "about 0 pp",
-            "+0.11 pp",
-            "within ± 0.3 pp",
-        ],
-        ClaimId::C6 => [
-            "From 2.9% on the ticket is less accurate than the dense network",
-            "declines",
-            "−0.16 pp; at 1.85% −0.45; at 1.19% −1.06",
-            "at 1.19%: −1.46 to −0.66 pp",
-        ],
-        ClaimId::C7 => [
-            "At 21.1% a re-initialised network is less accurate than the ticket",
-            "by 0.5 pp",
-            "by 0.39 pp (0.31 to 0.57)",
-            "by 0.1 to 0.9 pp",
-        ],
-        ClaimId::C8 => {
-            ["At 21.1% it also learns more slowly", "2.51×", "1.94× (1.54 to 3.19)", "more than 1.3×"]
-        }
-        ClaimId::C9 => [
-            "At 3.58% the gap is wide",
-            "–",
-            "1.07 pp and 2.4× to 3.9× slower, with every seed",
-            "0.6 to 1.6 pp and more than 2×",
-        ],
-        ClaimId::C10 => [
-            "At the end of training the best ticket's gain over the dense network is small",
-            "up to 0.35 pp",
-            "0.28 pp",
-            "0.05 to 0.65 pp",
-        ],
-        ClaimId::C11 => [
-            "Training accuracy at the end is about 100% down to 2% of the weights",
-            "yes",
-            "99.88% or more",
-            "99.5% or more",
-        ],
-        ClaimId::C12 => [
-            "Tickets cut in one shot learn faster than the dense network between 67.5% and 17.6% of the weights, and \
-             are more accurate between 95% and 5.17%",
-            "yes",
-            "–",
-            "fewer iterations and above 0 pp at 64.1%, 41.1% and 21.1% (rounds 2, 4 and 7)",
-        ],
-    };
-    ClaimTexts { text, paper, replication, tolerance }
+    let name = id.name().to_ascii_lowercase();
+    let said = |what: &str| in_style(text_of("claim", &format!("{name}{what}")));
+    ClaimTexts {
+        text: said(""),
+        paper: said("_paper"),
+        replication: said("_replication"),
+        tolerance: said("_tolerance"),
+    }
+}
+
+/// What is noted behind a measurement that does not affect the verdict.
+pub(super) fn not_judged() -> &'static str {
+    text("claim.not_judged")
 }
 
 /// A verdict.
 pub fn verdict(kind: VerdictKind) -> &'static str {
-    match kind {
-        VerdictKind::Reproduced => "reproduced",
-        VerdictKind::NotReproduced => "not reproduced",
-        VerdictKind::Inconclusive => "inconclusive",
-        VerdictKind::TooFewTrials => "not enough trials",
-        VerdictKind::NotTested => "not tested by these settings",
-    }
+    text(match kind {
+        VerdictKind::Reproduced => "claim.reproduced",
+        VerdictKind::NotReproduced => "claim.not_reproduced",
+        VerdictKind::Inconclusive => "claim.inconclusive",
+        VerdictKind::TooFewTrials => "claim.too_few_trials",
+        VerdictKind::NotTested => "claim.not_tested",
+    })
 }
 
 /// A verdict behind the number of claims that have it.
-pub(super) fn counted_verdict(kind: VerdictKind) -> &'static str {
-    match kind {
-        VerdictKind::TooFewTrials => "without enough trials",
-        other => verdict(other),
-    }
+pub(super) fn counted_verdict(kind: VerdictKind, count: usize) -> String {
+    let id = match kind {
+        VerdictKind::Reproduced => "claim.counted_reproduced",
+        VerdictKind::NotReproduced => "claim.counted_not_reproduced",
+        VerdictKind::Inconclusive => "claim.counted_inconclusive",
+        VerdictKind::TooFewTrials => "claim.counted_too_few_trials",
+        VerdictKind::NotTested => "claim.counted_not_tested",
+    };
+    fill!(id, count = count)
 }
 
-/// How many claims have which verdict.
+/// How many claims have which verdict, and how everything that is tested is judged.
 pub(super) fn counts(claims: usize, counted: &[String]) -> String {
-    format!("Of the paper's {claims} claims: {}. {JUDGED}", counted.join(", "))
+    let judged = in_style(text("claim.judged"));
+    fill!("claim.counts", claims = claims, counted = counted.join(", "), judged = judged)
 }
 
 /// What stands in the place of the counts if no claim is tested: why the first is not.
-pub(super) fn none_tested(claims: usize, first: ClaimId, why: &str) -> String {
-    // The reason goes on with the sentence.
-    let mut why = why.to_owned();
-    why.get_mut(..1).into_iter().for_each(str::make_ascii_lowercase);
-    format!(
-        "These settings test none of the paper's {claims} claims. As for {}, {why} Choose the preset Paper, or open \
-         its recorded run.",
-        first.name()
-    )
+pub(super) fn none_tested(claims: usize, first: ClaimId, why: &NotTested) -> String {
+    let why = match why {
+        NotTested::Setting { name, paper, here } => {
+            fill!("claim.because_other_setting", name = name, paper = paper, here = here)
+        }
+        NotTested::Untrained { arm, round } => fill!("claim.because_untrained", arm = arm, round = round),
+    };
+    fill!("claim.none_tested", claims = claims, claim = first.name(), why = why)
 }
 
-/// Why a claim is not tested.
+/// Why a claim is not tested, as a sentence of its own.
 pub(super) fn not_tested(why: &NotTested) -> String {
     match why {
         NotTested::Setting { name, paper, here } => {
-            format!("It is about the paper's protocol: {name} is {paper} there and {here} here.")
+            fill!("claim.other_setting", name = name, paper = paper, here = here)
         }
-        NotTested::Untrained { arm, round } => {
-            format!("It looks at the arm {arm} in round {round}, which is not trained here.")
-        }
+        NotTested::Untrained { arm, round } => fill!("claim.untrained", arm = arm, round = round),
     }
 }
 
 /// Why there is no verdict yet.
 pub(super) fn too_few_trials(found: u32, needed: u32) -> String {
-    format!("{found} of the {needed} it takes.")
+    fill!("claim.found_trials", found = found, needed = needed)
 }
-
-/// The dense network.
-pub(super) const DENSE: &str = "dense";
 
 /// The networks of an arm.
 pub(super) fn arm(arm: Arm) -> &'static str {
-    match arm {
-        Arm::Dense => DENSE,
-        Arm::Reinit => "re-init",
-        Arm::OneShot => "one-shot",
-        other => other.name(),
-    }
+    text_of("arm", arm.name())
 }
 
 /// What is compared, and with what.
 pub(super) fn comparison(one: &str, other: &str) -> String {
-    format!("{one} against {other}")
+    fill!("claim.against", one = one, other = other)
 }
 
 /// Networks that were chosen among those of several rounds.
 pub(super) fn chosen(how: ChosenRound, what: &str) -> String {
     match how {
-        ChosenRound::Best => format!("the best, {what}"),
-        ChosenRound::Worst => format!("the worst, {what}"),
+        ChosenRound::Best => fill!("claim.best", what = what),
+        ChosenRound::Worst => fill!("claim.worst", what = what),
     }
 }
 
-/// A share of iterations that are saved.
+/// A share of iterations that are saved, in percent.
 pub(super) fn fewer(percent: &str) -> String {
-    format!("fewer by {percent}%")
+    fill!("claim.fewer", share = format!("{percent}{}", percent_sign()))
+}
+
+/// A difference in percentage points.
+pub(super) fn points(number: &str) -> String {
+    fill!("claim.points", number = number)
 }
 
 /// An interval between two ends.
 pub(super) fn between(low: &str, high: &str) -> String {
-    format!("{low} to {high}")
+    fill!("claim.between", low = low, high = high)
 }
 
 /// An interval of which each end is meant alone: both, or the one that shows how it stands to its tolerance.
@@ -200,18 +136,15 @@ pub(super) fn one_sided(low: &str, high: &str, standing: Option<Standing>) -> St
 }
 
 /// How many trials there were.
-pub(super) fn trials(count: u32) -> String {
-    match count {
-        1 => "1\u{a0}trial".to_owned(),
-        _ => format!("{count}\u{a0}trials"),
-    }
+pub(super) fn trials(number: u32) -> String {
+    count!("claim.trials", number, count = number)
 }
 
 /// How one of several measurements stands to its tolerance.
 pub(super) fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Within => "within",
-        Standing::Outside => "outside",
-        Standing::Unclear => "unclear",
-    }
+    text(match standing {
+        Standing::Within => "claim.within",
+        Standing::Outside => "claim.outside",
+        Standing::Unclear => "claim.unclear",
+    })
 }

@@ -49,7 +49,10 @@ fn names_are_the_same_everywhere() {
 #[test]
 fn a_list_reads_as_a_sentence() {
     let all = ["one", "two", "three"];
-    assert_eq!(list(&all, "or"), "one, two or three");
-    assert_eq!((list(&all[..2], "and"), list(&all[..1], "or")), ("one and two".into(), "one".into()));
-    assert_eq!(list(&all[..0], "or"), "");
+    assert_eq!(list(&all, "list.or"), "one, two or three");
+    assert_eq!(
+        (list(&all[..2], "list.and"), list(&all[..1], "list.or")),
+        ("one and two".into(), "one".into())
+    );
+    assert_eq!(list(&all[..0], "list.or"), "");
 }

@@ -31,21 +31,21 @@ macro_rules! message {
 impl From<&Refusal> for RefusalMessage {
     fn from(refusal: &Refusal) -> RefusalMessage {
         match refusal {
-            Refusal::ReportNotWhole => message!("report not whole"),
-            Refusal::FilesNotWhole => message!("files not whole"),
+            Refusal::ReportNotWhole => message!("report_not_whole"),
+            Refusal::FilesNotWhole => message!("files_not_whole"),
             Refusal::ReportFile { name, error } => message!("named", name, error),
             Refusal::Merge(error) => message!("merge", error),
-            Refusal::NetworksNotWhole => message!("networks not whole"),
-            Refusal::NetworkImages { most, pixels } => message!("network images", most, pixels),
-            Refusal::NetworkLabels => message!("network labels"),
-            Refusal::NoSuchNetwork(job) => message!("no such network", job),
-            Refusal::NoDataFiles => message!("no data files"),
+            Refusal::NetworksNotWhole => message!("networks_not_whole"),
+            Refusal::NetworkImages { most, pixels } => message!("network_images", most, pixels),
+            Refusal::NetworkLabels => message!("network_labels"),
+            Refusal::NoSuchNetwork(job) => message!("no_such_network", job),
+            Refusal::NoDataFiles => message!("no_data_files"),
             Refusal::Data { name, error } => message!("named", name, error),
-            Refusal::JobNotWhole(error) => message!("job not whole", error),
-            Refusal::OtherData { job, needed, loaded } => message!("other data", job, needed, loaded),
-            Refusal::JobNotStarted { job, why } => message!("job not started", job, why),
-            Refusal::JobFailed { job, why } => message!("job failed", job, why),
-            Refusal::Unreadable(fault) => message!("command unreadable", fault),
+            Refusal::JobNotWhole(error) => message!("job_not_whole", error),
+            Refusal::OtherData { job, needed, loaded } => message!("other_data", job, needed, loaded),
+            Refusal::JobNotStarted { job, why } => message!("job_not_started", job, why),
+            Refusal::JobFailed { job, why } => message!("job_failed", job, why),
+            Refusal::Unreadable(fault) => message!("command_unreadable", fault),
             Refusal::Foreign(words) => message!("foreign", words),
         }
     }
@@ -54,9 +54,9 @@ impl From<&Refusal> for RefusalMessage {
 impl From<&MessageFault> for RefusalMessage {
     fn from(fault: &MessageFault) -> RefusalMessage {
         match fault {
-            MessageFault::NoList => message!("message is no list"),
-            MessageFault::Unreadable(why) => message!("message unreadable", why),
-            MessageFault::Unwritable(why) => message!("message unwritable", why),
+            MessageFault::NoList => message!("message_is_no_list"),
+            MessageFault::Unreadable(why) => message!("message_unreadable", why),
+            MessageFault::Unwritable(why) => message!("message_unwritable", why),
         }
     }
 }
@@ -64,14 +64,14 @@ impl From<&MessageFault> for RefusalMessage {
 impl From<&ReportFileError> for RefusalMessage {
     fn from(error: &ReportFileError) -> RefusalMessage {
         match error {
-            ReportFileError::NotAReport => message!("not a report"),
+            ReportFileError::NotAReport => message!("not_a_report"),
             ReportFileError::UnknownVersion(version) => {
                 // It may be above what a number of JavaScript can be.
-                message!("unknown version", version = &version.to_string(), newest = &VERSION)
+                message!("unknown_version", version = &version.to_string(), newest = &VERSION)
             }
-            ReportFileError::InvalidHead(fault) => message!("invalid head", fault),
-            ReportFileError::Contradiction(fault) => message!("file contradiction", fault),
-            ReportFileError::InvalidLine { line, fault } => message!("invalid line", line, fault),
+            ReportFileError::InvalidHead(fault) => message!("invalid_head", fault),
+            ReportFileError::Contradiction(fault) => message!("file_contradiction", fault),
+            ReportFileError::InvalidLine { line, fault } => message!("invalid_line", line, fault),
         }
     }
 }
@@ -79,14 +79,14 @@ impl From<&ReportFileError> for RefusalMessage {
 impl From<&HeadFault> for RefusalMessage {
     fn from(fault: &HeadFault) -> RefusalMessage {
         match fault {
-            HeadFault::Unreadable(why) => message!("line unreadable", why),
-            HeadFault::UnknownSetting(name) => message!("unknown setting in head", name),
+            HeadFault::Unreadable(why) => message!("line_unreadable", why),
+            HeadFault::UnknownSetting(name) => message!("unknown_setting_in_head", name),
             HeadFault::Setting(rejected) => rejected.into(),
-            HeadFault::NoSeeds => message!("no seeds"),
+            HeadFault::NoSeeds => message!("no_seeds"),
             HeadFault::Seeds => (&SeedsError).into(),
-            HeadFault::NoData => message!("no data"),
+            HeadFault::NoData => message!("no_data"),
             HeadFault::OtherData { name, sha256, expected_name, expected_sha256 } => {
-                message!("head of other data", name, sha256, expected_name, expected_sha256)
+                message!("head_of_other_data", name, sha256, expected_name, expected_sha256)
             }
         }
     }
@@ -95,17 +95,17 @@ impl From<&HeadFault> for RefusalMessage {
 impl From<&LineFault> for RefusalMessage {
     fn from(fault: &LineFault) -> RefusalMessage {
         match fault {
-            LineFault::Unreadable(why) => message!("line unreadable", why),
-            LineFault::NoSuchJob(job) => message!("no such job", job),
+            LineFault::Unreadable(why) => message!("line_unreadable", why),
+            LineFault::NoSuchJob(job) => message!("no_such_job", job),
             LineFault::Contradiction(fault) => fault.into(),
-            LineFault::DeathsNotBase64(why) => message!("deaths not base64", why),
-            LineFault::DeathsDamaged(why) => message!("deaths damaged", why),
-            LineFault::DeathsCount(weights) => message!("deaths count", weights),
+            LineFault::DeathsNotBase64(why) => message!("deaths_not_base64", why),
+            LineFault::DeathsDamaged(why) => message!("deaths_damaged", why),
+            LineFault::DeathsCount(weights) => message!("deaths_count", weights),
             LineFault::DeathsRound { round, last } => {
-                message!("deaths round", round = &u32::from(*round), last)
+                message!("deaths_round", round = &u32::from(*round), last)
             }
-            LineFault::HalfOfStart(job) => message!("half of start", job),
-            LineFault::Twice(job) => message!("job twice", job),
+            LineFault::HalfOfStart(job) => message!("half_of_start", job),
+            LineFault::Twice(job) => message!("job_twice", job),
         }
     }
 }
@@ -113,13 +113,13 @@ impl From<&LineFault> for RefusalMessage {
 impl From<&MergeError> for RefusalMessage {
     fn from(error: &MergeError) -> RefusalMessage {
         match error {
-            MergeError::NoReports => message!("no reports"),
+            MergeError::NoReports => message!("no_reports"),
             MergeError::DifferentSettings { field, one, other } => {
-                message!("different settings", field = *field, one, other)
+                message!("different_settings", field = *field, one, other)
             }
-            MergeError::DifferentResults(job) => message!("different results", job),
-            MergeError::TooManySeeds => message!("too many seeds", most = &Seeds::MOST),
-            MergeError::Contradiction(fault) => message!("merge contradiction", fault),
+            MergeError::DifferentResults(job) => message!("different_results", job),
+            MergeError::TooManySeeds => message!("too_many_seeds", most = &Seeds::MOST),
+            MergeError::Contradiction(fault) => message!("merge_contradiction", fault),
         }
     }
 }
@@ -128,49 +128,49 @@ impl From<&ReportFault> for RefusalMessage {
     fn from(fault: &ReportFault) -> RefusalMessage {
         match fault {
             ReportFault::ImageCount { job, reading, found, expected } => {
-                message!("image count", job, reading = *reading, found, expected)
+                message!("image_count", job, reading = *reading, found, expected)
             }
             ReportFault::TooManyCorrect { job, reading, correct, total } => {
-                message!("too many correct", job, reading = *reading, correct, total)
+                message!("too_many_correct", job, reading = *reading, correct, total)
             }
             ReportFault::TooManySurvivors { job, found, weights } => {
-                message!("too many survivors", job, found, weights)
+                message!("too_many_survivors", job, found, weights)
             }
             ReportFault::Survivors { job, found, expected } => message!("survivors", job, found, expected),
             ReportFault::SurvivorSum { job, found, expected } => {
-                message!("survivor sum", job, found, expected)
+                message!("survivor_sum", job, found, expected)
             }
-            ReportFault::CurvePoints(job) => message!("curve points", job),
+            ReportFault::CurvePoints(job) => message!("curve_points", job),
             ReportFault::Loss { job, iteration } => message!("loss", job, iteration),
-            ReportFault::EarlyStop { job, found, expected } => message!("early stop", job, found, expected),
-            ReportFault::EarlyIsEnd(job) => message!("early is end", job),
+            ReportFault::EarlyStop { job, found, expected } => message!("early_stop", job, found, expected),
+            ReportFault::EarlyIsEnd(job) => message!("early_is_end", job),
             ReportFault::Iterations { job, found, expected } => message!("iterations", job, found, expected),
             ReportFault::Batch { job, found, expected } => message!("batch", job, found, expected),
             ReportFault::Seconds(job) => message!("seconds", job),
             ReportFault::Digest(job) => message!("digest", job),
-            ReportFault::DerivedNumber { job, field } => message!("derived number", job, field = *field),
-            ReportFault::NoSuchMask { trial, arm, round } => message!("no such mask", trial, arm, round),
+            ReportFault::DerivedNumber { job, field } => message!("derived_number", job, field = *field),
+            ReportFault::NoSuchMask { trial, arm, round } => message!("no_such_mask", trial, arm, round),
             ReportFault::MaskCounts { trial, arm, round, found, expected } => {
-                message!("mask counts", trial, arm, round, found, expected)
+                message!("mask_counts", trial, arm, round, found, expected)
             }
-            ReportFault::DifferentMasks { trial, arm } => message!("different masks", trial, arm),
+            ReportFault::DifferentMasks { trial, arm } => message!("different_masks", trial, arm),
         }
     }
 }
 
 impl From<&JobDataError> for RefusalMessage {
     fn from(JobDataError { job, what, expected, found }: &JobDataError) -> RefusalMessage {
-        message!("job data", job, what, expected, found)
+        message!("job_data", job, what, expected, found)
     }
 }
 
 impl From<&JobArray> for RefusalMessage {
     fn from(array: &JobArray) -> RefusalMessage {
         match array {
-            JobArray::Mask => message!("mask bytes"),
+            JobArray::Mask => message!("mask_bytes"),
             JobArray::Parameters => message!("parameters"),
-            JobArray::RewindParameters => message!("rewinding parameters"),
-            JobArray::FinalParameters => message!("final parameters"),
+            JobArray::RewindParameters => message!("rewinding_parameters"),
+            JobArray::FinalParameters => message!("final_parameters"),
         }
     }
 }
@@ -179,7 +179,7 @@ impl From<&DataError> for RefusalMessage {
     fn from(error: &DataError) -> RefusalMessage {
         match error {
             DataError::Gzip(why) => message!("gzip", why),
-            DataError::NoHeader(bytes) => message!("no header", bytes),
+            DataError::NoHeader(bytes) => message!("no_header", bytes),
             DataError::Magic { expected, found } => {
                 message!("magic", expected, found = &format!("{found:#010x}"))
             }
@@ -190,13 +190,13 @@ impl From<&DataError> for RefusalMessage {
                 rows = &expected.0,
                 columns = &expected.1
             ),
-            DataError::TooLarge(most) => message!("data too large", most),
+            DataError::TooLarge(most) => message!("data_too_large", most),
             DataError::Length { promised, found } => message!("length", promised, found),
             DataError::Label { index, label, largest } => {
                 message!("label", index, label = &u32::from(*label), largest)
             }
             DataError::Count { images, labels, expected } => message!("count", images, labels, expected),
-            DataError::OtherImages { found, expected } => message!("other images", found, expected),
+            DataError::OtherImages { found, expected } => message!("other_images", found, expected),
         }
     }
 }
@@ -219,14 +219,14 @@ impl From<&SeedsError> for RefusalMessage {
 impl From<&RejectedSetting> for RefusalMessage {
     fn from(RejectedSetting { field, value, reason }: &RejectedSetting) -> RefusalMessage {
         match reason {
-            RejectionReason::UnknownSetting => message!("unknown setting", field),
-            RejectionReason::NotAllowed => message!("value not allowed", field, value),
+            RejectionReason::UnknownSetting => message!("unknown_setting", field),
+            RejectionReason::NotAllowed => message!("value_not_allowed", field, value),
             RejectionReason::LastSeedTooLarge(first) => {
-                message!("last seed too large", field, value, first, largest = &u32::MAX)
+                message!("last_seed_too_large", field, value, first, largest = &u32::MAX)
             }
-            RejectionReason::BesideSeeds => message!("beside seeds", field, value),
+            RejectionReason::BesideSeeds => message!("beside_seeds", field, value),
             RejectionReason::FragmentTooLong(bytes) => {
-                message!("fragment too long", bytes, most = &LONGEST_FRAGMENT)
+                message!("fragment_too_long", bytes, most = &LONGEST_FRAGMENT)
             }
         }
     }
@@ -325,6 +325,5 @@ said!(
     ReportFault,
     JobDataError,
     DataError,
-    SeedsError,
     RejectedSetting
 );

@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     made_results::{MadeJob, made_results},
     run_results::RunResults,
-    sentences::english::{text, texts},
+    sentences::words::{text, texts},
 };
 
 /// The headline when rounds up to `round` are over, and each arm reads so many of 10,000 test images in each trial.

@@ -2,7 +2,7 @@
 
 use crate::lesson::{
     chip::ChipClaim,
-    prediction::{Outcome, Prediction, Truth},
+    prediction::{Outcome, Truth},
     steps::{STEPS, Step},
 };
 
@@ -84,14 +84,5 @@ impl Notes {
         if let Some(place) = place.filter(|_| (0.0..=100.0).contains(&points)) {
             *place = points;
         }
-    }
-}
-
-/// The number of options of a question. A question for a number has none.
-pub fn options(prediction: &Prediction) -> usize {
-    match prediction {
-        Prediction::Images(..) => 0,
-        Prediction::FallsBelow => 4,
-        _ => 3,
     }
 }

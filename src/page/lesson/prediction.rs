@@ -10,22 +10,29 @@ use crate::{
 };
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, measured_difference::MeasuredDifference};
 
-/// What is guessed. Where there are options, they stand in this order in the text of the step.
+/// The shares of the images, from 0 to 1, that part few, some and many.
+pub const FEW_AND_MANY_IMAGES: [f64; 2] = [0.2, 0.8];
+/// The shares of the weights, from 0 to 1, that part large, middling and small sizes.
+pub const LARGE_AND_SMALL: [f64; 2] = [0.1, 0.02];
+/// The numbers of trainings that part few, some and many.
+pub const FEW_AND_MANY_TRAININGS: [f64; 2] = [1.5, 3.0];
+
+/// What is guessed. Where there are options, they are picked from in this order.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Prediction {
     /// How many of 100 images networks read: a number.
     Images(Networks, Metric),
-    /// The same, as one of: fewer than 20, 20 to 80, more than 80.
+    /// The same, as one of: few, some, many.
     FewOrMany(Networks, Metric),
     /// Where weights survive: in the middle of the image, at its rim, no clear difference.
     MiddleOrRim,
     /// How one network stands to another: clearly above, no clear difference, clearly below. The second metric is told
     /// beside the first, and not asked for.
     Standing(Networks, Networks, Metric, Option<Metric>),
-    /// At which size the ticket is clearly below the dense network for the first time: above 10% of the weights, from 10%
-    /// to 2%, below 2%, at none.
+    /// At which size the ticket is clearly below the dense network for the first time: a large one, a middling one, a
+    /// small one, none.
     FallsBelow,
-    /// How many trainings of the dense network all trainings of the ticket cost together: fewer than 1.5, 1.5 to 3, more.
+    /// How many trainings of the dense network all trainings of the ticket cost together: few, some, many.
     Trainings,
 }
 
@@ -135,7 +142,8 @@ impl Prediction {
             }
             Prediction::FewOrMany(of, metric) => {
                 let told = told(results, of, metric)?;
-                let index = usize::from(told.accuracy >= 0.2) + usize::from(told.accuracy > 0.8);
+                let [few, many] = FEW_AND_MANY_IMAGES;
+                let index = usize::from(told.accuracy >= few) + usize::from(told.accuracy > many);
                 Some(option(index, Evidence::Reads { of: told, metric }))
             }
             Prediction::MiddleOrRim => {
@@ -190,9 +198,10 @@ fn falls_below(results: ShownResults<'_>) -> Option<Truth> {
         (relation.standing() == Standing::Below).then_some((round, relation.difference))
     });
     let first = below.map(|(round, difference)| (reading::weights_left(config, round), difference));
+    let [large, small] = LARGE_AND_SMALL;
     let index = match first {
-        Some((left, _)) if left > 0.1 => 0,
-        Some((left, _)) if left >= 0.02 => 1,
+        Some((left, _)) if left > large => 0,
+        Some((left, _)) if left >= small => 1,
         Some(_) => 2,
         None => 3,
     };
@@ -213,7 +222,8 @@ fn trainings(results: ShownResults<'_>) -> Option<Truth> {
     let costs = costs?;
     let dense = *costs.first()?;
     let times = costs.iter().sum::<f64>() / dense;
-    let index = usize::from(times >= 1.5) + usize::from(times > 3.0);
+    let [few, many] = FEW_AND_MANY_TRAININGS;
+    let index = usize::from(times >= few) + usize::from(times > many);
     let last = costs.last()? / dense;
     Some(option(index, Evidence::Trainings { trainings: config.rounds + 1, times, last }))
 }

@@ -29,6 +29,8 @@ pub struct Step {
     pub prediction: Prediction,
     /// The claims that are held against the results.
     pub claims: &'static [ChipClaim],
+    /// The address of the paper in which it stands.
+    pub source: &'static str,
 }
 
 /// A run that a step is tied to.
@@ -52,6 +54,11 @@ impl Step {
         Settings::from_fragment(fragment).0
     }
 }
+
+/// The address of the paper.
+const PAPER: &str = "https://arxiv.org/abs/1803.03635";
+/// The address of Zhou et al. 2019.
+const SUPERMASKS: &str = "https://arxiv.org/abs/1905.01067";
 
 /// The run of most steps, which takes seconds.
 const QUICK: StepRun = StepRun::Trained("preset=quick&seed=1&rounds=6");
@@ -84,6 +91,7 @@ pub static STEPS: [Step; LESSON_STEPS as usize] = [
         reading: Metric::TestEnd,
         prediction: Prediction::FewOrMany(Networks::DENSE, Metric::TestStart),
         claims: &[],
+        source: PAPER,
     },
     // What a mask is.
     Step {
@@ -92,6 +100,7 @@ pub static STEPS: [Step; LESSON_STEPS as usize] = [
         reading: Metric::TestEnd,
         prediction: Prediction::MiddleOrRim,
         claims: &[],
+        source: PAPER,
     },
     // Train, prune, rewind.
     Step {
@@ -103,6 +112,7 @@ pub static STEPS: [Step; LESSON_STEPS as usize] = [
             compared(Arm::Ticket, Arm::Dense, 0.126, Metric::TestEnd, Bound::NotBelow, 0.5),
             ChipClaim::Paper(ClaimId::C4),
         ],
+        source: PAPER,
     },
     // The same mask with new weights.
     Step {
@@ -115,6 +125,7 @@ pub static STEPS: [Step; LESSON_STEPS as usize] = [
             ChipClaim::Paper(ClaimId::C7),
             ChipClaim::Paper(ClaimId::C8),
         ],
+        source: PAPER,
     },
     // Before any training.
     Step {
@@ -123,6 +134,7 @@ pub static STEPS: [Step; LESSON_STEPS as usize] = [
         reading: Metric::TestStart,
         prediction: Prediction::Images(ticket(1), Metric::TestStart),
         claims: &[compared(Arm::Ticket, Arm::Reinit, 0.5, Metric::TestStart, Bound::Above, 10.0)],
+        source: SUPERMASKS,
     },
     // One-shot, or again and again.
     Step {
@@ -131,6 +143,7 @@ pub static STEPS: [Step; LESSON_STEPS as usize] = [
         reading: Metric::TestEnd,
         prediction: Prediction::Standing(Networks::new(Arm::OneShot, 6), ticket(6), Metric::TestEnd, None),
         claims: &[above(Arm::Ticket, Arm::OneShot, 0.0162, 0.5), ChipClaim::Paper(ClaimId::C12)],
+        source: PAPER,
     },
     // Does rewinding matter?
     Step {
@@ -139,6 +152,7 @@ pub static STEPS: [Step; LESSON_STEPS as usize] = [
         reading: Metric::TestEnd,
         prediction: Prediction::Standing(Networks::new(Arm::NoRewind, 6), ticket(6), Metric::TestEnd, None),
         claims: &[above(Arm::NoRewind, Arm::Ticket, 0.0162, 0.0)],
+        source: PAPER,
     },
     // When the ticket stops winning.
     Step {
@@ -147,6 +161,7 @@ pub static STEPS: [Step; LESSON_STEPS as usize] = [
         reading: Metric::TestEnd,
         prediction: Prediction::FallsBelow,
         claims: &[ChipClaim::Paper(ClaimId::C5), ChipClaim::Paper(ClaimId::C6)],
+        source: PAPER,
     },
     // Why training accuracy seems to rise.
     Step {
@@ -160,6 +175,7 @@ pub static STEPS: [Step; LESSON_STEPS as usize] = [
             Some(Metric::TrainEnd),
         ),
         claims: &[ChipClaim::Paper(ClaimId::C10), ChipClaim::Paper(ClaimId::C11)],
+        source: PAPER,
     },
     // What it costs, and what the paper does not say.
     Step {
@@ -168,6 +184,7 @@ pub static STEPS: [Step; LESSON_STEPS as usize] = [
         reading: Metric::TestEnd,
         prediction: Prediction::Trainings,
         claims: &[],
+        source: PAPER,
     },
 ];
 

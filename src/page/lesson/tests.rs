@@ -1,30 +1,35 @@
 use super::{
     chip::{Bound, ChipClaim, ChipVerdict, Comparison, judge_paper},
-    english,
-    notes::{self, Guess, Notes, Verdict, hold_against},
-    prediction::{Evidence, Outcome, Prediction},
+    notes::{Guess, Notes, Verdict, hold_against},
+    prediction::{Compared, Evidence, NetworksTold, Outcome, Prediction, Truth},
     reading::{self, Networks},
-    steps::{STEPS, StepRun},
+    steps::{STEPS, Step, StepRun},
+    words::{self, StepText},
 };
 use crate::{
     headline,
-    made_results::{MadeJob, made_results},
+    made_results::{MadeJob, in_german, made_results},
     metric::Metric,
     recorded_runs,
     sentences::Standing,
     terms::{self, TextPart},
 };
 use experiment::{
-    arm::Arm, claims::claim::ClaimId, display_settings::LESSON_STEPS, moment::Moment, settings::Settings,
+    arm::Arm, claims::claim::ClaimId, display_settings::LESSON_STEPS,
+    measured_difference::MeasuredDifference, moment::Moment, settings::Settings,
 };
 
 /// The most words of a step: its paragraphs and its question.
 const MOST_WORDS: usize = 90;
 
+fn steps_and_texts() -> impl Iterator<Item = (&'static Step, StepText)> {
+    STEPS.iter().zip(1..).map(|(step, number)| (step, StepText::of(step, number)))
+}
+
 #[test]
 fn every_step_has_a_run_that_answers_its_question() {
-    assert_eq!((STEPS.len(), english::STEPS.len()), (LESSON_STEPS as usize, LESSON_STEPS as usize));
-    for (step, text) in STEPS.iter().zip(&english::STEPS) {
+    assert_eq!(STEPS.len(), LESSON_STEPS as usize);
+    for (step, text) in steps_and_texts() {
         let (StepRun::Trained(fragment) | StepRun::Recorded { settings: fragment, .. }) = step.run;
         assert_eq!(Settings::from_fragment(fragment).1, [], "{}", text.title);
         if let StepRun::Recorded { name, .. } = step.run {
@@ -48,7 +53,8 @@ fn every_step_has_a_run_that_answers_its_question() {
 
 #[test]
 fn texts_are_short_and_their_terms_are_known() {
-    for (step, text) in STEPS.iter().zip(&english::STEPS) {
+    for (step, text) in steps_and_texts() {
+        assert_eq!(text.paragraphs.len(), 2, "{}", text.title);
         let said = text.paragraphs.join(" ") + " " + text.question;
         let mut plain = String::new();
         for part in terms::parts(&said) {
@@ -59,8 +65,13 @@ fn texts_are_short_and_their_terms_are_known() {
         let words = plain.split_whitespace().count();
         assert!(words <= MOST_WORDS, "{}: {words} words", text.title);
         assert!(text.question.ends_with('?') && !text.question.contains('['), "{}", text.title);
-        assert_eq!(text.options.len(), notes::options(&step.prediction), "{}", text.title);
-        assert!(text.sources.iter().all(|source| source.address.starts_with("https://arxiv.org/abs/")));
+        assert_eq!(
+            text.options.is_empty(),
+            matches!(step.prediction, Prediction::Images(..)),
+            "{}",
+            text.title
+        );
+        assert!(step.source.starts_with("https://arxiv.org/abs/"));
     }
 }
 
@@ -103,7 +114,7 @@ fn answers_come_when_their_moment_is_shown() {
     assert_eq!(truth.outcome, Outcome::Images(100.0 * 0.956));
     assert_eq!(hold_against(Guess::Images(96), &truth), Some(Verdict::Right));
     assert_eq!(hold_against(Guess::Images(60), &truth), Some(Verdict::OffBy(-36.0)));
-    let said = english::answer(&truth, Some(Verdict::OffBy(-36.0)), &english::STEPS[2]);
+    let said = words::answer(&truth, Some(Verdict::OffBy(-36.0)), &StepText::of(&STEPS[2], 3));
     assert_eq!(
         said,
         "It is: 96 of 100. Your guess was 36 too few. In this run the ticket with 12.6% of the weights reads 95.6% of the \
@@ -196,4 +207,54 @@ fn notes_keep_guesses_and_thresholds() {
     }
     assert_eq!((notes.guess(3), notes.guess(4), notes.threshold(3, 0)), (Some(Guess::Option(1)), None, 2.5));
     assert_eq!(notes.threshold(2, 0), 0.5);
+}
+
+#[test]
+fn the_lesson_is_told_in_german() {
+    in_german(|| {
+        let texts: Vec<(&Step, StepText)> = steps_and_texts().collect();
+        assert_eq!(texts[0].1.options, ["weniger als 20", "20 bis 80", "mehr als 80"]);
+        assert_eq!(texts[7].1.options[1], "mit 10\u{a0}% bis 2\u{a0}%");
+        assert!(
+            texts[7].1.paragraphs[1].contains("mit 3,6\u{a0}% der Gewichte"),
+            "{:?}",
+            texts[7].1.paragraphs
+        );
+        assert_eq!(
+            words::no_answer_yet(&STEPS[3].prediction, true),
+            "Die Antwort kommt am Ende von Runde 3."
+        );
+        let left = 0.1257;
+        let of = NetworksTold { arm: Arm::Ticket, left, accuracy: 0.956, trials: 1 };
+        let reads = Truth {
+            outcome: Outcome::Images(95.6),
+            evidence: Evidence::Reads { of, metric: Metric::TestEnd },
+        };
+        assert_eq!(
+            words::answer(&reads, Some(Verdict::OffBy(-36.0)), &texts[2].1),
+            "Es ist: 96 von 100. Der Tipp lag um 36 zu niedrig. In diesem Lauf liest das Los mit 12,6\u{a0}% der Gewichte am \
+             Ende des Trainings 95,6\u{a0}% der Testbilder."
+        );
+        let difference = MeasuredDifference { mean: 0.0361, margin: 0.004, trials: 1 };
+        let other = NetworksTold { arm: Arm::Reinit, accuracy: 0.92, ..of };
+        let stand = Evidence::Stand(vec![Compared { metric: Metric::TestEnd, one: of, other, difference }]);
+        assert_eq!(
+            words::answer(&Truth { outcome: Outcome::Option(0), evidence: stand }, None, &texts[3].1),
+            "Es ist: klar höher. In diesem Lauf liest das Los mit 12,6\u{a0}% der Gewichte am Ende des Trainings 95,6\u{a0}% der \
+             Testbilder, die Maske mit neuen Zufallsgewichten 92,0\u{a0}%: 3,6 Punkte mehr."
+        );
+        let claim = Comparison { bound: Bound::NotBelow, ..comparison(Arm::Dense, 0.126) };
+        assert_eq!(
+            words::compared_claim(&claim, left),
+            "Das Los mit 12,6\u{a0}% der Gewichte liest nach dem Training um weniger als {points} Punkte schlechter als das dichte \
+             Netz."
+        );
+        let evidence = Evidence::Trainings { trainings: 7, times: 2.031, last: 0.0456 };
+        let truth = Truth { outcome: Outcome::Option(1), evidence };
+        assert_eq!(
+            words::answer(&truth, Some(Verdict::Wrong), &texts[9].1),
+            "Es ist: 1,5 bis 3. Getippt war etwas anderes. Die 7 Trainings brauchten 2,03-mal so viele Multiply-Adds \
+             wie das eine des dichten Netzes. Das letzte von ihnen brauchte 4,56\u{a0}% davon."
+        );
+    });
 }

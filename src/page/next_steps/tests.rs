@@ -1,6 +1,7 @@
 //! Tests of what is suggested after a run, with made results.
 
 use super::*;
+use crate::made_results::in_german;
 use crate::run_results::RunResults;
 use experiment::{
     experiment_report::{ExperimentReport, FinishedJob},
@@ -155,4 +156,20 @@ fn every_run_has_three_steps_that_work() {
             }
         }
     }
+}
+
+#[test]
+fn reasons_are_told_in_german() {
+    in_german(|| {
+        let (results, settings) = run("trials=3", falling(40, 90));
+        let steps = next_steps(results.everything(), &settings);
+        let why = |question: &str| steps.iter().find(|step| step.question == question).map(|step| &*step.why);
+        assert_eq!(
+            why("Reichen die Vorzeichen allein?"),
+            Some(
+                "Mit 1,62\u{a0}% der Gewichte lag das Los im Mittel von 3 Startwerten 3,0 Punkte über derselben Maske mit neuen \
+             Zufallsgewichten: Welcher Teil seiner ersten Werte macht den Unterschied?"
+            )
+        );
+    });
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::made_results::{MadeJob, made_results};
+use crate::made_results::{MadeJob, made_results, with_each_page};
 
 /// The titles when all rounds are over.
 fn titles(fragment: &str, made: impl Fn(JobId) -> MadeJob) -> [String; 5] {
@@ -41,7 +41,7 @@ fn sizes_are_told_as_they_are() {
     );
     let results = made_results("rounds=1", 1, |_| MadeJob::default());
     assert_eq!(
-        english::text(&rounds(results.everything(), Metric::Loss)),
+        words::text(&rounds(results.everything(), Metric::Loss)),
         "What pruning does to the least validation loss"
     );
 }
@@ -132,19 +132,22 @@ fn nothing_pruned_leaves_questions() {
         }
     }
     let results = made_results("preset=quick", 0, |_| MadeJob::default());
-    let question = english::text(&curves(results.everything()));
+    let question = words::text(&curves(results.everything()));
     assert_eq!(question, "Does the ticket learn faster than the re-init?");
 }
 
 /// The texts in `index.html` must be those of the preset that a first visit shows.
 #[test]
 fn the_page_begins_with_the_questions_of_the_quick_look() {
-    let page = include_str!("../../../index.html");
+    with_each_page(begins_with_the_questions_of_the_quick_look);
+}
+
+fn begins_with_the_questions_of_the_quick_look(page: &str) {
     let settings = experiment::settings::Settings::from_fragment("").0;
     let results = crate::run_results::RunResults::new(experiment::experiment_report::ExperimentReport::new(
         &settings.config,
     ));
-    let headline = english::texts(&crate::headline::headline(results.everything()));
+    let headline = words::texts(&crate::headline::headline(results.everything()));
     let titles = by_element_id(results.everything(), Metric::TestEnd);
     for (id, text) in titles.into_iter().chain([("headline", headline)]) {
         assert!(page.contains(&format!("id=\"{id}\">{text}</")), "{id}: {text}");

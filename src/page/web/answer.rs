@@ -2,7 +2,7 @@
 
 use crate::{
     headline,
-    sentences::english,
+    sentences::words,
     shown_results::ShownResults,
     web::{
         dom::{self, CachedText},
@@ -41,10 +41,10 @@ impl Answer {
 
     /// Shows what the results say.
     pub(super) fn show(&mut self, results: ShownResults<'_>) {
-        self.headline.show(&english::texts(&headline::headline(results)));
-        let last = headline::at_the_last_round(results).map(|last| english::text(&last));
+        self.headline.show(&words::texts(&headline::headline(results)));
+        let last = headline::at_the_last_round(results).map(|last| words::text(&last));
         self.down.show(&last.unwrap_or_default());
-        let intervals = english::texts(&headline::intervals(results));
+        let intervals = words::texts(&headline::intervals(results));
         let _ = self.intervals.toggle_attribute_with_force("hidden", intervals.is_empty());
         self.source.show(&intervals);
     }

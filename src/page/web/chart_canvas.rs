@@ -20,11 +20,9 @@ use chart::{
     web::{MeasuringBackend, draw_as_svg, draw_on_canvas},
 };
 use plotters::{coord::Shift, drawing::DrawingArea, style::WHITE};
+use texts::text;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
-
-/// The text of a chart in which no arm is shown.
-const NO_ARM_SHOWN: &str = "All arms are switched off in the legend.";
 
 /// The size in CSS pixels of a picture whose chart is not shown.
 const SIZE_IF_NOT_SHOWN: (f64, f64) = (640.0, 400.0);
@@ -219,7 +217,7 @@ impl ChartCanvas {
         }
         let (empty, words) = (drawn.empty(), drawn.describe());
         self.drawn = Some(drawn);
-        let empty = empty.map(|empty| if selection.is_empty() { NO_ARM_SHOWN } else { empty });
+        let empty = empty.map(|empty| if selection.is_empty() { text("legend.all_off") } else { empty });
         self.empty.set_text_content(Some(empty.unwrap_or_default()));
         let _ = self.empty.toggle_attribute_with_force("hidden", empty.is_none());
         dom::set_attribute(&self.canvas, "aria-label", empty.unwrap_or(&words));
@@ -325,11 +323,11 @@ impl Drawn {
     /// What is said in the place of a chart without data.
     fn empty(&self) -> Option<&'static str> {
         match self {
-            Drawn::Curves(data) => data.is_empty().then_some(curves::EMPTY),
+            Drawn::Curves(data) => data.is_empty().then(curves::empty),
             Drawn::Rounds(data) => data.empty(),
-            Drawn::Layers(data) => data.is_empty().then_some(layers::EMPTY),
-            Drawn::Cost(data) => data.is_empty().then_some(cost::EMPTY),
-            Drawn::Distance(data) => data.is_empty().then_some(distance::EMPTY),
+            Drawn::Layers(data) => data.is_empty().then(layers::empty),
+            Drawn::Cost(data) => data.is_empty().then(cost::empty),
+            Drawn::Distance(data) => data.is_empty().then(distance::empty),
         }
     }
 

@@ -6,10 +6,12 @@ use experiment::claims::{
     claim::VerdictKind,
     formatted::{FormattedClaim, summary},
 };
+use texts::text;
 use web_sys::Element;
 
 /// The columns after that of the claim itself.
-const COLUMNS: [&str; 5] = ["The paper", "Replication", "This run", "Tolerance", "Verdict"];
+const COLUMNS: [&str; 5] =
+    ["table.paper", "table.replication", "table.this_run", "table.tolerance", "table.verdict"];
 
 /// The panel with the claims.
 pub(super) struct ClaimsPanel {
@@ -27,8 +29,8 @@ impl ClaimsPanel {
         let summary = CachedText::of("claims-summary");
         let empty = summary.element().text_content().unwrap_or_default();
         let head: Element = dom::by_id("claims-head");
-        for name in ["Claim"].into_iter().chain(COLUMNS) {
-            let cell = dom::new_element("th", "", name);
+        for name in ["table.claim"].into_iter().chain(COLUMNS) {
+            let cell = dom::new_element("th", "", text(name));
             dom::set_attribute(&cell, "scope", "col");
             dom::append_children(&head, &[&cell]);
         }
@@ -73,7 +75,7 @@ fn claim_row(claim: &FormattedClaim) -> Element {
     dom::set_attribute(&name, "scope", "row");
     dom::append_children(
         &name,
-        &[&dom::new_element("b", "", claim.name), &dom::new_element("span", "", claim.text)],
+        &[&dom::new_element("b", "", claim.name), &dom::new_element("span", "", &claim.text)],
     );
     let ours = dom::new_element("td", "ours", if claim.ours.is_empty() { "–" } else { "" });
     claim.ours.iter().for_each(|line| dom::append_children(&ours, &[&dom::new_element("p", "", line)]));
@@ -85,11 +87,11 @@ fn claim_row(claim: &FormattedClaim) -> Element {
         &[&mark, &dom::new_element("b", "", claim.verdict_text), &dom::new_element("small", "", &claim.why)],
     );
     let cell = |text: &str| dom::new_element("td", "", text);
-    let cells = [cell(claim.paper), cell(claim.replication), ours, cell(claim.tolerance_text), verdict];
+    let cells = [cell(&claim.paper), cell(&claim.replication), ours, cell(&claim.tolerance_text), verdict];
     dom::append_children(&row, &[&name]);
     for (cell, head) in cells.iter().zip(COLUMNS) {
         // On a narrow screen each cell stands below the name of its column.
-        dom::set_attribute(cell, "data-head", head);
+        dom::set_attribute(cell, "data-head", text(head));
         dom::append_children(&row, &[cell]);
     }
     row

@@ -1,7 +1,7 @@
 //! The table that compares the present run with pinned ones.
 
 use crate::{
-    run_comparison::{COLUMNS, compared_rounds},
+    run_comparison::{columns, compared_rounds},
     state::State,
     web::dom,
 };
@@ -17,7 +17,7 @@ impl ComparisonTable {
     /// Finds the table on the page and fills its head.
     pub(super) fn new() -> ComparisonTable {
         let head: Element = dom::by_id("compared-head");
-        for name in COLUMNS {
+        for name in columns() {
             let cell = dom::new_element("th", "", name);
             dom::set_attribute(&cell, "scope", "col");
             dom::append_children(&head, &[&cell]);

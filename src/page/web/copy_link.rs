@@ -25,7 +25,7 @@ fn copy() {
         let is_there = !wasm_bindgen::JsValue::from(clipboard.clone()).is_undefined();
         let copied = is_there && JsFuture::from(clipboard.write_text(&link)).await.is_ok();
         let note: HtmlElement = dom::by_id("link-note");
-        note.set_text_content(Some(if copied { link::COPIED } else { link::NOT_COPIED }));
+        note.set_text_content(Some(if copied { link::copied() } else { link::not_copied() }));
         if !copied {
             dom::append_children(&note, &[&dom::new_element("code", "", &link)]);
         }

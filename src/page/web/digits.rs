@@ -332,7 +332,7 @@ impl DigitsFigure {
         let drawn = matches!(self.on_canvas, OnCanvas::Strokes(_));
         let mut what = digit_texts::on_canvas(self.data_on_canvas(), self.labelled_image(), drawn);
         if self.is_stored() {
-            what = digit_texts::recorded_image(what);
+            what = digit_texts::recorded_image(&what);
         }
         dom::set_attribute_if_changed(
             &self.draw.canvas,
@@ -363,19 +363,19 @@ impl DigitsFigure {
         let said = match (&self.images, self.reader.error()) {
             (Images::Failed(why), _) if self.awaited_step.is_some() => digit_texts::no_images(why),
             (Images::Asked | Images::Unpacking, _) if self.awaited_step.is_some() => {
-                digit_texts::IMAGES_ON_THEIR_WAY.into()
+                digit_texts::images_on_their_way().into()
             }
             (_, Some(error)) => error.into(),
             _ if self.recorded.is_some() => match self.is_stored() {
-                false => digit_texts::ONLY_STORED_VOTES,
-                true if verdict.is_empty() => digit_texts::NO_RECORDED_VOTES,
-                true => digit_texts::RECORDED_VOTES,
+                false => digit_texts::only_stored_votes(),
+                true if verdict.is_empty() => digit_texts::no_recorded_votes(),
+                true => digit_texts::recorded_votes(),
             }
             .into(),
             _ if verdict.is_empty() => {
                 digit_texts::no_votes(&self.data, self.finished > 0, self.votes.voters())
             }
-            _ => digit_texts::CERTAINTY_NOTE.into(),
+            _ => digit_texts::certainty_note().into(),
         };
         let said = self.remark.clone().unwrap_or(said);
         self.title.show(&match self.is_stored() {

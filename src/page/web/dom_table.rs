@@ -21,7 +21,7 @@ impl Table {
         let missing = || JsValue::from_str("index.html has a table of rounds without head or body");
         let head = table.query_selector("thead tr")?.ok_or_else(missing)?;
         let body = table.query_selector("tbody")?.ok_or_else(missing)?;
-        for (name, unit) in table::COLUMNS {
+        for (name, unit) in table::columns() {
             let cell = dom::new_element("th", "", name);
             dom::set_attribute(&cell, "scope", "col");
             dom::append_children(&cell, &[&dom::new_element("small", "", unit)]);

@@ -32,7 +32,7 @@ impl SettingFields {
             dom::set_attribute(&option, "value", entry.name());
             dom::append_children(&preset, &[&option]);
         }
-        terms::show_marked_text(&dom::by_id("settings-note"), strings::SETTINGS_NOTE);
+        terms::show_marked_text(&dom::by_id("settings-note"), strings::settings_note());
         let (basic, advanced): (Element, Element) = (dom::by_id("settings"), dom::by_id("advanced-settings"));
         let mut rows = Vec::new();
         for setting in SETTINGS {
@@ -80,7 +80,7 @@ impl SettingFields {
     /// Disables the fields `seed` and `trials` while the field `seeds` says which seeds there are.
     pub(super) fn disable_seed_and_trials(&self, disabled: bool) {
         for row in self.rows.iter().filter(|row| matches!(row.setting.name, "seed" | "trials")) {
-            row.set_disabled(disabled, strings::SEE_SEEDS);
+            row.set_disabled(disabled, strings::see_seeds());
         }
     }
 

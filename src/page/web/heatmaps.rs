@@ -8,9 +8,10 @@ use chart::{
     masks::{self, MaskHistory, MaskPicture},
     style::Theme,
 };
-use experiment::config::ExperimentConfig;
 use experiment::prune_rounds::PruneRounds;
+use experiment::{config::ExperimentConfig, data_words};
 use std::rc::Rc;
+use texts::text;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, ImageData};
 
@@ -75,7 +76,7 @@ impl Heatmaps {
     /// Replaces the pictures of the layers above the first if the network has other layers than before.
     fn show_layers(&mut self, config: &ExperimentConfig) -> Result<(), JsValue> {
         let (model, data) = (&config.model, &config.data);
-        self.classes = (0..data.classes.len()).map(|label| data.class_in_words(label)).collect();
+        self.classes = (0..data.classes.len()).map(|label| data_words::class_in_words(data, label)).collect();
         let layers = chart_data::mask_layers(model);
         if layers == self.layers {
             return Ok(());
@@ -92,7 +93,7 @@ impl Heatmaps {
             dom::set_attribute(&canvas, "role", "img");
             dom::append_children(&figure, &[&title, &canvas]);
             dom::append_children(&self.holder, &[&figure]);
-            let canvas = canvas.dyn_into().map_err(|_| "a canvas is no canvas")?;
+            let canvas = canvas.dyn_into().map_err(|_| text("failure.no_canvas"))?;
             self.maps.push(Heatmap::new(canvas, MaskPicture::Matrix { layer })?);
         }
         self.layers = layers;
@@ -249,8 +250,8 @@ const FIRST_LAYER: usize = 2;
 
 impl Heatmap {
     fn new(canvas: HtmlCanvasElement, picture: MaskPicture) -> Result<Heatmap, JsValue> {
-        let context = canvas.get_context("2d")?.ok_or("this browser draws no 2D canvas")?;
-        let context = context.dyn_into().map_err(|_| "this canvas has another context")?;
+        let context = canvas.get_context("2d")?.ok_or_else(|| text("failure.no_canvas"))?;
+        let context = context.dyn_into().map_err(|_| text("failure.no_canvas"))?;
         Ok(Heatmap { canvas, context, picture, rgba: Vec::new(), width: 0.0 })
     }
 

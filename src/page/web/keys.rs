@@ -5,6 +5,7 @@ use crate::{
     keys::{self, KEYS, KeyAction},
     web::dom,
 };
+use texts::text;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent};
 
@@ -15,7 +16,7 @@ pub(super) fn listen() {
         let row = dom::new_element("div", "", "");
         let name = dom::new_element("dt", "", "");
         dom::append_children(&name, &[&dom::new_element("kbd", "", key.key)]);
-        dom::append_children(&row, &[&name, &dom::new_element("dd", "", key.words)]);
+        dom::append_children(&row, &[&name, &dom::new_element("dd", "", text(key.words))]);
         dom::append_children(&list, &[&row]);
     }
     dom::add_listener(&dom::by_id::<EventTarget>("show-keys"), "click", |_: web_sys::Event| {

@@ -12,6 +12,7 @@ use chart::{
     arm_style::{ArmStyle, Marker},
     style::Theme,
 };
+use texts::fill;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
@@ -72,7 +73,7 @@ impl Legend {
 
     fn switch(&self, style: &'static ArmStyle) -> Element {
         let switch = dom::new_element("button", "", "");
-        let hint = format!("Show or hide in the charts: {}", style.legend_label);
+        let hint = fill!("legend.switch", arm = style.legend_label());
         for (name, value) in [("type", "button"), ("data-arm", style.name), ("title", &hint)] {
             dom::set_attribute(&switch, name, value);
         }
@@ -80,8 +81,8 @@ impl Legend {
             &switch,
             &[
                 &line_sample(style, self.theme, "0 0 40 16"),
-                &dom::new_element("span", "long", style.legend_label),
-                &dom::new_element("span", "short", style.chart_label),
+                &dom::new_element("span", "long", style.legend_label()),
+                &dom::new_element("span", "short", style.chart_label()),
             ],
         );
         let item = dom::new_element("li", "", "");

@@ -3,10 +3,10 @@
 use crate::{
     chart_selection::SelectionChange,
     lesson::{
-        english,
         notes::Guess,
         offer::{self, Offer},
         steps::{STEPS, Step, StepRun},
+        words::{self, StepText},
     },
     state::UserAction,
     web::{
@@ -57,7 +57,7 @@ pub(super) fn listen() {
     });
     dom::add_listener(&section, "input", |event: Event| {
         let Some(field) = field_of(&event).filter(|field| field.id() == "lesson-images") else { return };
-        let said = english::of_100(field.value().parse().unwrap_or(0));
+        let said = words::of_100(field.value().parse().unwrap_or(0));
         dom::set_attribute(&field, "aria-valuetext", &said);
         dom::fill_elements(&[("lesson-images-said", said)]);
     });
@@ -128,7 +128,8 @@ fn turn(by: i32) {
         let to = index as i32 + 1 + by;
         if (1..=STEPS.len() as i32).contains(&to) {
             app.open_lesson(to as u32);
-            app.view.say(&english::opened(to as u32, &english::STEPS[to as usize - 1]));
+            let text = StepText::of(&STEPS[to as usize - 1], to as u32);
+            app.view.say(&words::opened(to as u32, &text));
         }
     });
 }

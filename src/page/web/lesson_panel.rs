@@ -3,11 +3,12 @@
 use crate::{
     lesson::{
         chip::{self, ChipClaim, ChipVerdict},
-        english::{self, StepText},
         notes::{self, Guess, Notes},
         offer::{self, Offer},
         steps::{self, STEPS, Step, StepRun},
+        words::{self, StepText},
     },
+    letter_case::upper_first,
     preset_cards,
     redraw_needs::RedrawNeeds,
     state::State,
@@ -54,7 +55,7 @@ struct ChipParts {
 impl LessonPanel {
     /// Finds the place of the lesson, which is closed.
     pub(super) fn new() -> LessonPanel {
-        for (id, label) in english::LABELS {
+        for (id, label) in words::labels() {
             dom::by_id::<Element>(id).set_text_content(Some(label));
         }
         let mut panel = LessonPanel {
@@ -99,7 +100,7 @@ impl LessonPanel {
     pub(super) fn fold(&mut self, folded: bool) {
         self.folded = folded;
         let button: Element = dom::by_id("lesson-fold");
-        button.set_text_content(Some(english::FOLD[usize::from(folded)]));
+        button.set_text_content(Some(words::fold(folded)));
         dom::set_attribute(&button, "aria-expanded", if folded { "false" } else { "true" });
         dom::set_attribute(&self.section, "data-folded", if folded { "1" } else { "0" });
     }
@@ -144,7 +145,7 @@ impl LessonPanel {
         dom::set_attribute(&self.opener, "aria-expanded", if is_open { "true" } else { "false" });
         let Some((index, step)) = self.open_step() else { return };
         self.last = number;
-        let text = &english::STEPS[index];
+        let text = StepText::of(step, number);
         // A disabled button would lose the focus, so these stay and do nothing.
         for (id, is_end) in
             [("lesson-previous", number == 1), ("lesson-next", number as usize == STEPS.len())]
@@ -152,12 +153,11 @@ impl LessonPanel {
             let button: Element = dom::by_id(id);
             dom::set_attribute(&button, "aria-disabled", if is_end { "true" } else { "false" });
         }
-        let question =
-            english::with_left(text.question, step.prediction.weights_left(&step.settings().config));
-        fill_prose(text);
-        fill_form(text, &question, self.notes.guess(index));
+        let question = words::with_left(text.question, step.prediction.weights_left(&step.settings().config));
+        fill_prose(&text, step);
+        fill_form(&text, &question, self.notes.guess(index));
         dom::fill_elements(&[
-            ("lesson-place", english::place(number)),
+            ("lesson-place", words::place(number)),
             ("lesson-title", text.title.into()),
             ("lesson-asked", question),
         ]);
@@ -174,24 +174,24 @@ impl LessonPanel {
         let recorded = matches!(step.run, StepRun::Recorded { .. });
         let settings = offer::settings_to_start(step, state.settings());
         let time = preset_cards::expected_time(&settings, dom::cores(), cards.speed());
-        self.run_note.show(&english::run_note(offer, recorded, &time));
-        self.run_button.show(english::run_label(offer, recorded));
+        self.run_note.show(&words::run_note(offer, recorded, &time));
+        self.run_button.show(words::run_label(offer, recorded));
         hide("lesson-run-line", offer == Offer::Nothing);
     }
 
     fn show_guess(&mut self, index: usize, step: &Step, state: &State) {
-        let text = &english::STEPS[index];
+        let text = StepText::of(step, self.step);
         let guess = self.notes.guess(index);
         let is_run = offer::is_run_of(step, state);
         let truth = step.prediction.truth(state.shown()).filter(|_| is_run && guess.is_some());
         hide("lesson-form", guess.is_some());
         // A guess is not changed once its answer is there.
         hide("lesson-again", guess.is_none() || truth.is_some());
-        self.guess.show(&guess.map_or(String::new(), |guess| english::guess(guess, text)));
+        self.guess.show(&guess.map_or(String::new(), |guess| words::guess(guess, &text)));
         self.answer.show(&match (guess, truth) {
             (None, _) => String::new(),
-            (Some(_), None) => english::no_answer_yet(&step.prediction, is_run),
-            (Some(guess), Some(truth)) => english::answer(&truth, notes::hold_against(guess, &truth), text),
+            (Some(_), None) => words::no_answer_yet(&step.prediction, is_run),
+            (Some(guess), Some(truth)) => words::answer(&truth, notes::hold_against(guess, &truth), &text),
         });
     }
 }
@@ -201,9 +201,9 @@ impl ChipParts {
     fn create(list: &Element, claim: &ChipClaim, at: usize, threshold: f64) -> ChipParts {
         let names = ["span", "span", "i", "b", "span"];
         let texts = names.map(|name| dom::new_element(name, "", ""));
-        let (words, chip) = (dom::new_element("p", "", ""), dom::new_element("p", "chip", ""));
+        let (claim_line, chip) = (dom::new_element("p", "", ""), dom::new_element("p", "chip", ""));
         let item = dom::new_element("li", "", "");
-        dom::append_children(&words, &[&texts[0]]);
+        dom::append_children(&claim_line, &[&texts[0]]);
         match claim {
             ChipClaim::Paper(id) => dom::set_attribute(&item, "data-claim", id.name()),
             ChipClaim::Compared(_) => {
@@ -217,29 +217,29 @@ impl ChipParts {
                         ("step", "0.1"),
                         ("value", &threshold.to_string()),
                         ("data-at", &at.to_string()),
-                        ("aria-label", english::THRESHOLD),
+                        ("aria-label", words::threshold()),
                     ],
                 );
-                dom::append_children(&words, &[&field]);
+                dom::append_children(&claim_line, &[&field]);
             }
         }
-        dom::append_children(&words, &[&texts[1]]);
+        dom::append_children(&claim_line, &[&texts[1]]);
         dom::set_attribute(&texts[2], "aria-hidden", "true");
         dom::append_children(&chip, &[&texts[2], &texts[3], &texts[4]]);
-        dom::append_children(&item, &[&words, &chip]);
+        dom::append_children(&item, &[&claim_line, &chip]);
         dom::append_children(list, &[&item]);
         ChipParts { item, texts }
     }
 
     fn show(&self, claim: &ChipClaim, state: &State, threshold: f64) -> ChipVerdict {
         let judged = chip::judge(claim, state, threshold);
-        let words = match claim {
-            ChipClaim::Paper(id) => english::paper_claim(*id),
-            ChipClaim::Compared(comparison) => english::compared_claim(comparison, judged.left),
+        let said = match claim {
+            ChipClaim::Paper(id) => words::paper_claim(*id),
+            ChipClaim::Compared(comparison) => words::compared_claim(comparison, judged.left),
         };
-        let (before, after) = words.split_once("{points}").unwrap_or((&words, ""));
-        let (said, evidence) = (english::chip(&judged.verdict), english::chip_evidence(&judged));
-        let texts = [before, after, english::chip_symbol(&judged.verdict), &said, &evidence];
+        let (before, after) = said.split_once("{points}").unwrap_or((&said, ""));
+        let (verdict, evidence) = (words::chip(&judged.verdict), words::chip_evidence(&judged));
+        let texts = [before, after, words::chip_symbol(&judged.verdict), &verdict, &evidence];
         for (element, text) in self.texts.iter().zip(texts) {
             element.set_text_content(Some(text));
         }
@@ -249,20 +249,18 @@ impl ChipParts {
 }
 
 /// Shows what a step explains, and where it stands in the literature.
-fn fill_prose(text: &StepText) {
+fn fill_prose(text: &StepText, step: &Step) {
     let prose: Element = dom::by_id("lesson-text");
     prose.set_text_content(None);
-    for paragraph in text.paragraphs {
+    for paragraph in &text.paragraphs {
         let place = dom::new_element("p", "", "");
         terms::show_marked_text(&place, paragraph);
         dom::append_children(&prose, &[&place]);
     }
-    for source in text.sources {
-        let (place, link) = (dom::new_element("p", "hint", ""), dom::new_element("a", "", source.label));
-        set_attributes(&link, &[("href", source.address), ("rel", "noopener"), ("target", "_blank")]);
-        dom::append_children(&place, &[&link]);
-        dom::append_children(&prose, &[&place]);
-    }
+    let (place, link) = (dom::new_element("p", "hint", ""), dom::new_element("a", "", text.source));
+    set_attributes(&link, &[("href", step.source), ("rel", "noopener"), ("target", "_blank")]);
+    dom::append_children(&place, &[&link]);
+    dom::append_children(&prose, &[&place]);
 }
 
 /// Creates the fields of a step's question. A guess that was made before is entered.
@@ -280,12 +278,12 @@ fn fill_form(text: &StepText, question: &str, guess: Option<Guess>) {
         if guess == Some(Guess::Option(index)) {
             dom::set_attribute(&field, "checked", "");
         }
-        dom::append_children(&label, &[&field, &dom::new_element("span", "", option)]);
+        dom::append_children(&label, &[&field, &dom::new_element("span", "", &upper_first(option))]);
         dom::append_children(&fields, &[&label]);
     }
     if text.options.is_empty() {
         let images = if let Some(Guess::Images(images)) = guess { images } else { 50 };
-        let words = english::of_100(images);
+        let images_said = words::of_100(images);
         let field = dom::new_element("input", "", "");
         set_attributes(
             &field,
@@ -294,10 +292,10 @@ fn fill_form(text: &StepText, question: &str, guess: Option<Guess>) {
                 ("id", "lesson-images"),
                 ("value", &images.to_string()),
                 ("aria-label", question),
-                ("aria-valuetext", &words),
+                ("aria-valuetext", &images_said),
             ],
         );
-        let said = dom::new_element("output", "", &words);
+        let said = dom::new_element("output", "", &images_said);
         set_attributes(&said, &[("id", "lesson-images-said"), ("for", "lesson-images")]);
         dom::append_children(&fields, &[&field, &said]);
     }

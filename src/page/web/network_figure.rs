@@ -24,7 +24,7 @@ use chart::{
     network_sample::ConnectionSample,
     style::Theme,
 };
-use experiment::{config::ExperimentConfig, job::JobId};
+use experiment::{config::ExperimentConfig, data_words, job::JobId};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement};
 
@@ -87,7 +87,7 @@ impl NetworkFigure {
         let sheet = |n: usize| dom::needed(Sheet::of(dom::by_id(&format!("network-reading-{n}"))));
         let caption = |n: usize| CachedText::of(&format!("network-reading-name-{n}"));
         let holder: HtmlElement = dom::by_id("network-panels");
-        dom::set_attribute(&holder, "aria-label", network_texts::FIGURE_LABEL);
+        dom::set_attribute(&holder, "aria-label", network_texts::figure_label());
         NetworkFigure {
             holder,
             title: CachedText::of("title-network"),
@@ -268,8 +268,8 @@ impl NetworkFigure {
     fn show_thing(&mut self) -> Result<(), JsValue> {
         let Some(thing) = self.focus() else {
             self.thing_text.show(match self.shown.recorded {
-                Some(_) => network_texts::NOTHING_TO_POINT_AT,
-                None => network_texts::NOTHING_POINTED_AT,
+                Some(_) => network_texts::nothing_to_point_at(),
+                None => network_texts::nothing_pointed_at(),
             });
             return self.readings.toggle_attribute_with_force("hidden", true).map(drop);
         };
@@ -300,7 +300,7 @@ impl NetworkFigure {
             }
             network_nodes::paint_reading(reading, most, self.theme, &mut rgba);
             sheet.put_pixels(&rgba, shown.shape.image_width)?;
-            let name = self.panels[number].subject.map_or("", |subject| subject.style.chart_label);
+            let name = self.panels[number].subject.map_or("", |subject| subject.style.chart_label());
             self.reading_captions[number].show(&network_texts::reading_caption(name, self.over));
         }
         let nothing = readings.iter().all(Vec::is_empty);
@@ -415,7 +415,7 @@ impl NetworkFigure {
         );
         dom::set_attribute(&ring, "stroke", &self.theme.axis().css());
         let marks = [line(sign(false), ""), line(sign(true), "7 4"), line(dying, ""), ring];
-        for (mark, name) in marks.iter().zip(network_texts::KEY) {
+        for (mark, name) in marks.iter().zip(network_texts::key()) {
             let size = [("viewBox", "0 0 24 12"), ("width", "24"), ("height", "12"), ("aria-hidden", "true")];
             let picture = dom::new_svg_element("svg", &size);
             dom::append_children(&picture, &[mark]);
@@ -433,7 +433,7 @@ fn shown_round(config: &ExperimentConfig, round: u8, prune_rounds: Vec<u8>, last
     ShownRound {
         config: config.clone(),
         usual: network_view::usual_values(config),
-        classes: config.data.classes.clone(),
+        classes: data_words::class_names(&config.data),
         shape,
         round,
         prune_rounds,

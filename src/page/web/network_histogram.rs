@@ -104,7 +104,7 @@ impl NetworkHistogram {
         let style = ChartStyle::new(theme, scale, self.size.0);
         let data = &self.data;
         draw_on_canvas(&self.canvas, self.size, &style, |area| histogram::draw(area, data, &style))?;
-        let empty = if data.is_empty() { histogram::EMPTY } else { "" };
+        let empty = if data.is_empty() { histogram::empty() } else { "" };
         self.empty.show(empty);
         let _ = self.empty.element().toggle_attribute_with_force("hidden", empty.is_empty());
         dom::set_attribute(&self.canvas, "aria-label", &histogram::describe(data));

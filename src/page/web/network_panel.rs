@@ -295,7 +295,7 @@ impl Panel {
             (network_texts::node_name(&shown.config, &shown.shape, column, index), value)
         };
         let strongest = strongest.into_iter().take(3).map(named).collect();
-        let name = subject.style.chart_label.to_owned();
+        let name = subject.style.chart_label().to_owned();
         Some(PointedNetwork { name, connections, values, strongest })
     }
 

@@ -48,7 +48,7 @@ impl NextPanel {
             dom::set_attribute(&card, "href", &format!("#{}", step.fragment()));
             let time = match &step.settings {
                 Some(settings) => preset_cards::expected_time(settings, dom::cores(), cards.speed()),
-                None => preset_cards::NOTHING_TO_TRAIN.into(),
+                None => preset_cards::nothing_to_train().into(),
             };
             dom::append_children(
                 &card,

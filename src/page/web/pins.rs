@@ -27,7 +27,7 @@ pub(super) fn show(list: &Element, pinned: &PinnedRuns) {
         let item = dom::new_element("li", "", "");
         let link = dom::new_element("a", "", &run.fragment);
         dom::set_attribute(&link, "href", &format!("#{}", run.fragment));
-        let remove = dom::new_element("button", "", strings::UNPIN);
+        let remove = dom::new_element("button", "", strings::unpin());
         dom::set_attribute(&remove, "type", "button");
         dom::set_attribute(&remove, "data-unpin", &letter);
         dom::set_attribute(&remove, "aria-label", &strings::unpin_label(&letter));

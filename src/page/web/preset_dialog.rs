@@ -99,7 +99,7 @@ impl PresetDialog {
                 &element,
                 &[
                     &dom::new_element("strong", "", card.question),
-                    &dom::new_element("span", "", card.sentence),
+                    &dom::new_element("span", "", &card.sentence),
                     &details,
                 ],
             );

@@ -52,6 +52,6 @@ async fn read() -> Result<recording::Recording, String> {
         true => test_images::unpack(&packed, MOST_BYTES).await.map_err(|error| dom::error_message(&error))?,
         false => packed,
     };
-    let unreadable = || format!("{}: {}", recording::PATH, recording::UNREADABLE);
+    let unreadable = || format!("{}: {}", recording::PATH, recording::unreadable());
     recording::read(&bytes.to_vec()).ok_or_else(unreadable)
 }

@@ -24,8 +24,15 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    cost_texts, element_texts, forecast, mask_texts, metric::Metric, preview::Preview, refusal_texts,
-    refusals::PageRefusal, state::State, status::PageStatus, status_line, strings, table, titles,
+    cost_texts, element_texts, forecast, mask_texts,
+    metric::Metric,
+    preview::Preview,
+    refusal_texts,
+    refusals::PageRefusal,
+    state::State,
+    status::PageStatus,
+    status_line::{self, PlayOffer},
+    strings, table, titles,
 };
 use chart::style::Theme;
 use experiment::moment::Stage;
@@ -410,12 +417,11 @@ impl PageView {
                 element.set_text_content(Some(name));
             }
         }
-        let label = status_line::play_label(state);
-        self.texts.play.show(label);
+        self.texts.play.show(status_line::play_label(state));
         dom::set_attribute_if_changed(
             &self.buttons.play,
             "data-icon",
-            if label == "Pause" { "pause" } else { "play" },
+            if status_line::play_offer(state) == PlayOffer::Pause { "pause" } else { "play" },
         );
         // What comes after the run is offered when its end is shown.
         let is_over = status == PageStatus::Done && !state.is_display_behind();

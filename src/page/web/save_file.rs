@@ -3,6 +3,7 @@
 use crate::web::{array_store, dom};
 use js_sys::Array;
 use protocol::payload::ArrayId;
+use texts::text;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Blob, HtmlElement, Url};
 
@@ -16,7 +17,7 @@ pub(super) fn save(name: &str, text: &str) -> Result<(), JsValue> {
 
 /// Offers a kept array of bytes to the user as a file with this name.
 pub(super) fn save_array(name: &str, array: ArrayId) -> Result<(), JsValue> {
-    let bytes = array_store::get(array).ok_or("its bytes have gone")?;
+    let bytes = array_store::get(array).ok_or_else(|| text("failure.bytes_gone"))?;
     save_blob(name, &Blob::new_with_u8_array_sequence(&Array::of1(&bytes))?)
 }
 

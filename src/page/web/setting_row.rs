@@ -74,7 +74,7 @@ impl SettingRow {
         let label = dom::new_element(
             if is_group { "legend" } else { "label" },
             "",
-            &strings::setting_label(setting.name),
+            strings::setting_label(setting.name),
         );
         let head = dom::new_element("div", "setting-head", "");
         if is_group {
@@ -203,6 +203,6 @@ fn back_element() -> Element {
     dom::set_attribute(&back, "hidden", "");
     let button = dom::new_element("button", "back", "");
     dom::set_attribute(&button, "type", "button");
-    dom::append_children(&back, &[&dom::new_element("span", "", strings::CHANGED), &button]);
+    dom::append_children(&back, &[&dom::new_element("span", "", strings::changed()), &button]);
     back
 }

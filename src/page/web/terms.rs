@@ -25,7 +25,7 @@ pub(super) fn install() -> Result<(), JsValue> {
         dom::set_attribute(&note, if has_popovers { "popover" } else { "hidden" }, "");
         dom::append_children(
             &note,
-            &[&dom::new_element("b", "", term.title), &dom::new_element("p", "", term.explanation)],
+            &[&dom::new_element("b", "", term.title()), &dom::new_element("p", "", term.explanation())],
         );
         dom::append_children(&body, &[&note]);
     }

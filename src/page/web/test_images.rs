@@ -1,6 +1,6 @@
 //! The test images and their labels, unpacked by the browser and kept outside of the memory of this module.
 
-use crate::{idx_file, web::dom};
+use crate::{digit_texts, idx_file, web::dom};
 use js_sys::{Array, Uint8Array};
 use model::data_set::{DataFile, DataSet};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
@@ -78,7 +78,7 @@ async fn contents(data: &DataSet, file: DataFile, packed: &Uint8Array) -> Result
     let unpacked = match idx_file::is_gzip(&start(packed)) {
         false => packed.clone(),
         true => {
-            let lost = |error| format!("{}: {}.", data.path(file), dom::error_message(&error));
+            let lost = |error| digit_texts::file_broken(&data.path(file), &dom::error_message(&error));
             unpack(packed, data.file_bytes(file) as u32).await.map_err(lost)?
         }
     };
@@ -99,7 +99,7 @@ pub(super) async fn unpack(packed: &Uint8Array, most: u32) -> Result<Uint8Array,
         let Ok(chunk) = chunk.dyn_into::<Uint8Array>() else { break };
         if length + chunk.length() > most {
             let _ = reader.cancel();
-            return Err("it is longer than it should be".into());
+            return Err(digit_texts::file_too_long().into());
         }
         bytes.set(&chunk, length);
         length += chunk.length();

@@ -1,7 +1,6 @@
 //! Tests of the words and numbers of judged claims.
 
 use super::*;
-use crate::arm::Arm;
 use crate::claims::claim::{ChosenRound, ClaimId, NotTested, Tolerance};
 
 fn networks(arm: Arm, round: u32, weights_left: f64) -> RoundNetworks {
@@ -142,4 +141,30 @@ fn a_summary_counts_verdicts_or_says_why_there_are_none() {
     let counts =
         "Of the paper's 4 claims: 2 reproduced, 1 inconclusive, 1 not tested by these settings. In brackets ";
     assert!(some.starts_with(counts), "{some}");
+}
+
+#[test]
+fn another_language_has_its_words_and_the_visitor_his_numbers() {
+    ::texts::speak(::texts::Language::from_json(include_str!("../../../../www/texts/de.json")).unwrap());
+    numbers::write_numbers_as(numbers::NumberStyle { decimal: ",", group: ".", percent: "\u{a0}%" });
+    let about = |quantity| measurement(quantity, Tolerance::AtLeast(-1.0), -0.002_914, (-0.0101, 0.0052));
+    assert_eq!(
+        line(about(Quantity::TestAtEnd)),
+        "Los 21,1 % gegen dicht: −0,29 Punkte (≥ −1,01), 5 Versuche"
+    );
+    assert_eq!(
+        line(about(Quantity::FewerIterations)),
+        "Los 21,1 % gegen dicht: weniger um −0,3 % (≥ −1,0), 5 Versuche"
+    );
+    let untested = claim(Verdict::NotTested(NotTested::Untrained { arm: Arm::OneShot, round: 2 }), vec![]);
+    assert_eq!(
+        summary(std::slice::from_ref(&untested)),
+        "Diese Einstellungen prüfen keine der 1 Aussagen des Papers. Zu C1: es geht um den Arm oneshot in Runde 2, der \
+         hier nicht trainiert wird. Die Voreinstellung „Paper“ wählen oder deren aufgezeichneten Lauf öffnen."
+    );
+    let paper = FormattedClaim::new(&claim(Verdict::Inconclusive, vec![]));
+    assert_eq!(
+        (paper.verdict_text, paper.tolerance_text.replace('\u{a0}', " ")),
+        ("unentschieden", "97,75 % bis 98,35 %".into())
+    );
 }

@@ -8,7 +8,7 @@ use crate::{
     shown_results::ShownResults,
 };
 use chart::style::Theme;
-use experiment::job::JobId;
+use experiment::{data_words, job::JobId};
 use js_sys::Uint8Array;
 use protocol::payload::ArrayId;
 use wasm_bindgen::JsCast;
@@ -147,7 +147,7 @@ fn class_row(
     theme: Theme,
 ) -> Element {
     let row = dom::new_element("tr", "", "");
-    let class = dom::new_element("th", "", &digit_texts::class_name(&images.data, label));
+    let class = dom::new_element("th", "", &data_words::class_name(&images.data, label));
     dom::set_attribute(&class, "scope", "row");
     dom::append_children(&row, &[&class]);
     for changed in [&changes.forgotten, &changes.learnt] {

@@ -50,7 +50,7 @@ impl DigitsFigure {
         match step.target(now, stored.count(), &next_disagreement) {
             Some(image) => self.show_stored(image),
             None => {
-                self.remark = Some(digit_texts::NO_STORED_DISAGREEMENT.into());
+                self.remark = Some(digit_texts::no_stored_disagreement().into());
                 self.dirty = true;
             }
         }

@@ -6,7 +6,7 @@ use crate::{
     votes::{Vote, VoteRow},
 };
 use chart::style::Theme;
-use experiment::{arm::Arm, job::JobId};
+use experiment::{arm::Arm, data_words, job::JobId};
 use model::data_set::DataSet;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
@@ -93,7 +93,7 @@ impl VotesTable {
                 let head = dom::new_element("th", "", "");
                 dom::append_children(&head, &[&line_sample(row.style, theme, "6 0 28 16")]);
                 let draw = if row.job.draw > 0 { format!(" {}", row.job.draw + 1) } else { String::new() };
-                let _ = head.append_with_str_1(&format!("{}{draw}", row.style.chart_label));
+                let _ = head.append_with_str_1(&format!("{}{draw}", row.style.chart_label()));
                 place(head.unchecked_ref(), HEAD, &format!("{}", row.column + 2));
                 dom::append_children(&self.head, &[&head]);
             }
@@ -103,7 +103,7 @@ impl VotesTable {
                 if row.job.arm == Arm::Dense {
                     let style = arm_styles::arm_style(row.job);
                     dom::append_children(&head, &[&line_sample(style, theme, "6 0 28 16")]);
-                    let _ = head.append_with_str_1(style.chart_label);
+                    let _ = head.append_with_str_1(style.chart_label());
                 } else {
                     let _ = head.append_with_str_1(&left(round));
                 }
@@ -113,7 +113,7 @@ impl VotesTable {
             }
         }
         if !columns.is_empty() {
-            let left = dom::new_element("th", "left", digit_texts::WEIGHTS_LEFT);
+            let left = dom::new_element("th", "left", digit_texts::weights_left());
             place(left.unchecked_ref(), HEAD, "1");
             dom::append_children(&self.head, &[&left]);
         }
@@ -143,7 +143,7 @@ impl VotesTable {
             let vote = reading.flatten();
             shown.vote = vote;
             let (name, certainty) = match (vote, reading) {
-                (Some(vote), _) => (digit_texts::class_name(data, vote.label), digit_texts::certainty(vote)),
+                (Some(vote), _) => (data_words::class_name(data, vote.label), digit_texts::certainty(vote)),
                 (None, Some(_)) => (digit_texts::NO_VOTE.into(), String::new()),
                 (None, None) => (String::new(), String::new()),
             };

@@ -14,6 +14,7 @@ mod experiments;
 mod exports;
 mod faults;
 mod host;
+mod language;
 mod lesson;
 mod links;
 mod offline;
@@ -116,6 +117,8 @@ const TESTS: &[Test] = tests![
     display::every_frame_speaks_of_one_moment,
     display::the_timeline_obeys_keys,
     display::settings_of_the_display_restart_nothing,
+    language::nothing_stays_english_in_german,
+    language::the_menu_changes_the_language_alone,
     lesson::the_whole_lesson_by_keyboard,
     lesson::axe_finds_nothing_in_it,
     preview::moves_before_the_data_is_there,

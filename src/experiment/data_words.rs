@@ -1,0 +1,99 @@
+//! The words for what a data set shows, by its name in the section `data` of the texts. A description travels in reports
+//! with English words of its own, which stand in for a data set that the texts do not know.
+
+use model::data_set::DataSet;
+use texts::{fill, find};
+
+/// The section of the texts.
+const SECTION: &str = "data";
+
+fn known(data: &DataSet, what: &str) -> Option<String> {
+    find(&format!("{SECTION}.{}_{what}", data.name)).map(str::to_owned)
+}
+
+fn class_noun(data: &DataSet) -> String {
+    known(data, "class").unwrap_or_else(|| data.class_noun.clone())
+}
+
+/// What a class is, with its article, as what somebody draws or reads: “a digit”.
+pub fn a_class(data: &DataSet) -> String {
+    known(data, "a_class").unwrap_or_else(|| with_article(&data.class_noun))
+}
+
+/// The name of a class: “7”, “ankle boot”. A label that is not one of a class is its number.
+pub fn class_name(data: &DataSet, label: usize) -> String {
+    let own = || data.classes.get(label).cloned().unwrap_or_else(|| label.to_string());
+    known(data, &label.to_string()).unwrap_or_else(own)
+}
+
+/// The names of all classes, in the order of their labels.
+pub fn class_names(data: &DataSet) -> Vec<String> {
+    (0..data.classes.len()).map(|label| class_name(data, label)).collect()
+}
+
+/// The name of a class with its article, as what a network reads: “a 7”, “an ankle boot”.
+pub fn class_with_article(data: &DataSet, label: usize) -> String {
+    known(data, &format!("a_{label}")).unwrap_or_else(|| with_article(&class_name(data, label)))
+}
+
+/// A class in words: “digit 7”, “ankle boot”. A name that is a number does not say by itself what it is.
+pub fn class_in_words(data: &DataSet, label: usize) -> String {
+    let name = class_name(data, label);
+    match is_number(&name) {
+        true => fill!("data.class_number", class = class_noun(data), number = name),
+        false => name,
+    }
+}
+
+fn is_number(name: &str) -> bool {
+    name.parse::<u32>().is_ok()
+}
+
+fn with_article(noun: &str) -> String {
+    // Of the digits, only “eight” begins with a vowel.
+    match (is_number(noun), noun.starts_with(['a', 'e', 'i', 'o', 'u', '8'])) {
+        (true, true) => fill!("data.an_number", number = noun),
+        (true, false) => fill!("data.a_number", number = noun),
+        (false, true) => fill!("data.an_name", name = noun),
+        (false, false) => fill!("data.a_name", name = noun),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use texts::Language;
+
+    #[test]
+    fn english_words_are_those_of_the_description() {
+        for data in [DataSet::mnist(), DataSet::fashion()] {
+            assert_eq!(class_noun(&data), data.class_noun);
+            assert_eq!(class_names(&data), data.classes);
+            for label in 0..11 {
+                assert_eq!(class_in_words(&data, label), data.class_in_words(label));
+                assert_eq!(class_with_article(&data, label), with_article(&class_name(&data, label)));
+            }
+            assert_eq!(a_class(&data), with_article(&data.class_noun));
+        }
+    }
+
+    #[test]
+    fn another_language_has_its_own_and_leaves_unknown_data_its_words() {
+        texts::speak(Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
+        let (mnist, fashion) = (DataSet::mnist(), DataSet::fashion());
+        assert_eq!((a_class(&fashion), a_class(&mnist)), ("ein Kleidungsstück".into(), "eine Ziffer".into()));
+        assert_eq!(
+            (class_in_words(&mnist, 8), class_in_words(&fashion, 9)),
+            ("Ziffer 8".into(), "Stiefelette".into())
+        );
+        assert_eq!(
+            (class_with_article(&mnist, 8), class_with_article(&fashion, 4)),
+            ("eine 8".into(), "einen Mantel".into())
+        );
+        let own = DataSet { name: "mine".into(), ..fashion };
+        assert_eq!(
+            (class_in_words(&own, 9), class_with_article(&own, 9)),
+            ("ankle boot".into(), "„ankle boot“".into())
+        );
+    }
+}
