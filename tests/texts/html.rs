@@ -150,7 +150,8 @@ fn the_words_of_the_page_have_one_place_each_and_the_elements_of_the_english_one
     let elements = page.descendants();
     for (tag, words) in super::html_words() {
         for (place, text) in &words {
-            let (name, attribute) = place.split_once('@').map_or((&**place, None), |(name, a)| (name, Some(a)));
+            let (name, attribute) =
+                place.split_once('@').map_or((&**place, None), |(name, a)| (name, Some(a)));
             let found: Vec<_> =
                 elements.iter().filter(|element| element.names().any(|other| other == name)).collect();
             let [element] = found[..] else { panic!("{tag}: {} places are called {name}", found.len()) };

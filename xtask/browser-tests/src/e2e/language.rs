@@ -7,7 +7,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// A small run with arms that say much, whose last round has 12.6% of the weights.
-const RUN: &str = "preset=quick&seed=3&arms=ticket,reinit,late&iterations=60&rounds=3&eval_every=20&speed=computed";
+const RUN: &str =
+    "preset=quick&seed=3&arms=ticket,reinit,late&iterations=60&rounds=3&eval_every=20&speed=computed";
 
 /// All that people can read or hear, wherever it is on the page, with `#` for each number: a time differs from run to run.
 /// The names of the languages are each in their own.
@@ -89,7 +90,10 @@ fn english_among(german: &BTreeSet<String>, english: &BTreeSet<String>) -> Vec<S
 pub(crate) async fn nothing_stays_english_in_german(page: &mut PageUnderTest) -> Result<()> {
     let (english, for_programs) = session(page, "en").await?;
     let (german, same_for_programs) = session(page, "de").await?;
-    ensure!(for_programs == same_for_programs, "programs read {for_programs} and in German {same_for_programs}");
+    ensure!(
+        for_programs == same_for_programs,
+        "programs read {for_programs} and in German {same_for_programs}"
+    );
     for (english, german) in english.iter().zip(&german) {
         let left = english_among(german, english);
         ensure!(left.is_empty(), "{} of {} texts are English: {}", left.len(), german.len(), left.join("\n"));
@@ -100,7 +104,10 @@ pub(crate) async fn nothing_stays_english_in_german(page: &mut PageUnderTest) ->
     ensure!(["12,6", "33.571"].iter().all(|cell| cells.contains(cell)), "the table says {cells:?}");
     let timeline = "return document.querySelector('#timeline-rounds').textContent";
     let timeline = page.browser.eval(timeline).await?;
-    ensure!(timeline.as_str().is_some_and(|said| said.contains("12,6\u{a0}%")), "the timeline says {timeline}");
+    ensure!(
+        timeline.as_str().is_some_and(|said| said.contains("12,6\u{a0}%")),
+        "the timeline says {timeline}"
+    );
     page.note(format!("{} and {} texts", german[0].len(), german[1].len()));
     Ok(())
 }
@@ -136,7 +143,10 @@ pub(crate) async fn the_menu_changes_the_language_alone(page: &mut PageUnderTest
         let expected = ["preset=quick", "seed=7", "view=masks"];
         let language = format!("lang={tag}");
         ensure!(expected.iter().all(|setting| settings.contains(setting)), "{address} has lost a setting");
-        ensure!(settings.iter().filter(|setting| setting.starts_with("lang=")).eq([&&*language]), "{address}");
+        ensure!(
+            settings.iter().filter(|setting| setting.starts_with("lang=")).eq([&&*language]),
+            "{address}"
+        );
         ensure!(page.value("#seed").await? == "7", "the seed is {}", page.value("#seed").await?);
         ensure!(page.browser.eval("return document.body.dataset.view").await? == "masks", "another view");
         // What was chosen here is remembered.

@@ -247,16 +247,17 @@ const DISTURB: &str = "
         return disturbed;
     })()";
 
-/// The golden digests come out with one, two and four workers, and with pauses and deaths at random moments.
+/// The golden digests come out with one and four workers, as with the usual two, and with pauses and deaths at random
+/// moments.
 pub(crate) async fn no_disturbance_changes_a_digit(page: &mut PageUnderTest) -> Result<()> {
     page.before_every_page(HOLD_WORKERS).await?;
     let (fragment, golden) = GOLDEN.split_once('\n').context("a fragment before the digests")?;
     let fragment = fragment.trim_start_matches('#');
-    for workers in [1, 2, 4] {
+    for workers in [1, 4] {
         let table = page.autoplay(&format!("{fragment}&workers={workers}")).await?;
         ensure!(golden_lines(&table) == golden, "{workers} workers: {}", golden_lines(&table));
     }
-    for (workers, seed) in [(1, 7), (2, 1), (4, 2)] {
+    for (workers, seed) in [(2, 1), (4, 2)] {
         page.visit(&format!("{fragment}&workers={workers}&speed=computed")).await?;
         page.wait_state("ready", RUN_TIMEOUT).await?;
         page.browser.eval(&DISTURB.replace("SEED", &seed.to_string())).await?;
