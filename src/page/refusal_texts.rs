@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn another_language_has_its_words() {
         texts::speak(texts::Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
-        let cause = Box::new(PageRefusal::Silence { of: SilentPart::Workers, seconds: 30.2 });
+        let cause = Box::new(PageRefusal::Silence { of: SilentPart::Worker, seconds: 30.2 });
         let refusals = [
             PageRefusal::ReaderDiedTwice { request: RequestKind::Export, cause },
             PageRefusal::NoSuchRecordedRun("recorded=own".into()),
@@ -199,8 +199,8 @@ mod tests {
         assert_eq!(
             refusals.map(|refusal| refusal.to_string()),
             [
-                "Der Bericht konnte nicht geschrieben werden: ein Worker ist zweimal daran gestorben (Die Worker sind 30 \
-                 Sekunden lang nicht vorangekommen). Andere Tabs schließen, um Speicher freizugeben, dann noch einmal \
+                "Der Bericht konnte nicht geschrieben werden: ein Worker ist zweimal daran gestorben (Ein Worker \
+                 schwieg 30 Sekunden lang). Andere Tabs schließen, um Speicher freizugeben, dann noch einmal \
                  „Bericht exportieren“ drücken.",
                 "recorded=own wurde nicht verwendet: recorded kann quick oder paper sein, und keine Einstellung eines \
                  Experiments oder des Rechners passt dazu."
