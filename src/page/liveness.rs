@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn whoever_answers_lives_unless_its_job_stands_still_or_does_not_pause() {
         let answers = |now: f64| (now % 2.5 == 0.0).then_some(false);
-        assert_eq!(fate(&mut Liveness::default(), IDLE, answers), (Some(4.5), None));
+        assert_eq!(fate(&mut Liveness::default(), IDLE, answers), (Some(2.0), None));
         let busy = Doing { works: true, ..IDLE };
         assert_eq!(fate(&mut Liveness::default(), busy, answers).1, Some(45.0));
         let works = |_| Some(true);
