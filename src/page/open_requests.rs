@@ -10,7 +10,7 @@ use protocol::{
 };
 
 /// What a question is asked for. It decides what happens with the answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum RequestPurpose {
     /// To offer a report to the user under this name.
     Export {
@@ -23,6 +23,8 @@ pub(crate) enum RequestPurpose {
     Import {
         /// The kept arrays of the files' bytes.
         files: Vec<ArrayId>,
+        /// How many bytes these are.
+        bytes: f64,
     },
     /// To take first weights or a mask from a file.
     NetworkFile {
@@ -124,6 +126,15 @@ struct OpenRequest {
     deaths: u32,
 }
 
+/// What the reader is given to do.
+#[derive(Debug)]
+pub(crate) struct ReaderTask {
+    pub(crate) question: Question,
+    pub(crate) payload: Payload,
+    /// The bytes of the files that it is to read.
+    pub(crate) imported_bytes: f64,
+}
+
 /// Deaths of the reader at a question after which it is not asked again.
 const DEATHS_AT_A_QUESTION: u32 = 2;
 
@@ -169,13 +180,23 @@ impl OpenRequests {
     }
 
     /// The next question for a reader that is ready, unless it still has one.
-    pub(crate) fn next_for_reader(&mut self) -> Option<(RequestId, Question, Payload)> {
+    pub(crate) fn next_for_reader(&mut self) -> Option<(RequestId, ReaderTask)> {
         if self.at_reader.is_some() {
             return None;
         }
         let (&id, request) = self.open.iter().next()?;
         self.at_reader = Some(id);
-        Some((id, request.question.clone(), request.payload.clone()))
+        let imported_bytes = match request.purpose {
+            RequestPurpose::Import { bytes, .. } => bytes,
+            _ => 0.0,
+        };
+        let (question, payload) = (request.question.clone(), request.payload.clone());
+        Some((id, ReaderTask { question, payload, imported_bytes }))
+    }
+
+    /// Whether the reader has a request.
+    pub(crate) fn is_reader_busy(&self) -> bool {
+        self.at_reader.is_some()
     }
 
     /// Takes the request that is answered, if its answer is still wanted.

@@ -67,11 +67,18 @@ impl Display for PageRefusal {
             PageRefusal::NoSuchArm(arm) => fill!("page_refused.no_such_arm", arm = arm),
             PageRefusal::Silence { of, seconds } => {
                 let id = match of {
-                    SilentPart::Workers => "page_refused.silent_workers",
+                    SilentPart::Worker => "worker.silent",
+                    SilentPart::StartingWorker => "worker.not_started",
+                    SilentPart::Pause => "worker.no_pause",
+                    SilentPart::Job => "worker.no_progress",
                     SilentPart::StartingWorkers => "page_refused.silent_starting_workers",
                     SilentPart::Download => "page_refused.silent_download",
                 };
                 fill!(id, seconds = seconds.round_ties_even())
+            }
+            PageRefusal::JobGivenUp { job, cause, others_go_on } => {
+                let id = if *others_go_on { "worker.given_up" } else { "worker.failed_thrice" };
+                fill!(id, job = job, cause = phrase(cause))
             }
             PageRefusal::ResultsChanged(job) => fill!("page_refused.results_changed", job = job),
             PageRefusal::OutputsNotWhole(error) => fill!("page_refused.outputs_not_whole", error = error),
@@ -193,7 +200,7 @@ mod tests {
     #[test]
     fn another_language_has_its_words() {
         texts::speak(texts::Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
-        let cause = Box::new(PageRefusal::Silence { of: SilentPart::Workers, seconds: 30.2 });
+        let cause = Box::new(PageRefusal::Silence { of: SilentPart::Worker, seconds: 30.2 });
         let refusals = [
             PageRefusal::ReaderDiedTwice { request: RequestKind::Export, cause },
             PageRefusal::NoSuchRecordedRun("recorded=own".into()),
@@ -201,8 +208,8 @@ mod tests {
         assert_eq!(
             refusals.map(|refusal| refusal.to_string()),
             [
-                "Der Bericht konnte nicht geschrieben werden: ein Worker ist zweimal daran gestorben (Die Worker sind 30 \
-                 Sekunden lang nicht vorangekommen). Andere Tabs schließen, um Speicher freizugeben, dann noch einmal \
+                "Der Bericht konnte nicht geschrieben werden: ein Worker ist zweimal daran gestorben (Ein Worker \
+                 schwieg 30 Sekunden lang). Andere Tabs schließen, um Speicher freizugeben, dann noch einmal \
                  „Bericht exportieren“ drücken.",
                 "recorded=own wurde nicht verwendet: recorded kann quick oder paper sein, und keine Einstellung eines \
                  Experiments oder des Rechners passt dazu."

@@ -83,6 +83,15 @@ pub enum PageRefusal {
         /// Seconds.
         seconds: f64,
     },
+    /// A job is given up, because it has cost too many workers their lives.
+    JobGivenUp {
+        /// The job.
+        job: JobId,
+        /// What happened to the last one.
+        cause: Box<PageRefusal>,
+        /// Whether the run goes on without it.
+        others_go_on: bool,
+    },
     /// A job ran again and gave other numbers than the report has.
     ResultsChanged(JobId),
     /// A job is finished without all that others need of it.
@@ -120,9 +129,15 @@ pub enum FetchFault {
 /// Who makes no progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SilentPart {
-    /// The workers that train.
-    Workers,
-    /// The workers, before they could train.
+    /// A worker.
+    Worker,
+    /// A worker, before it could be asked anything.
+    StartingWorker,
+    /// A worker that was to pause.
+    Pause,
+    /// The job of a worker that answers.
+    Job,
+    /// All workers, before any of them could be asked anything.
     StartingWorkers,
     /// The download of the data.
     Download,

@@ -71,13 +71,11 @@ impl RunResults {
 
     /// Records that a job has started from its beginning.
     pub fn job_started(&mut self, job: JobId) {
-        let live = JobInProgress {
-            phase: JobPhase::Rewind,
-            iteration: 0,
-            seconds: 0.0,
-            before_training: None,
-            curve: Vec::new(),
-        };
+        // What a worker has said before it died stays: a job that runs again says the same.
+        let said = self.in_progress.remove(&job).map(|live| (live.before_training, live.curve));
+        let (before_training, curve) = said.unwrap_or_default();
+        let live =
+            JobInProgress { phase: JobPhase::Rewind, iteration: 0, seconds: 0.0, before_training, curve };
         self.in_progress.insert(job, live);
     }
 

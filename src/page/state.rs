@@ -1,22 +1,23 @@
 //! The page's state and all its decisions: what the workers are asked to do, and what they have reported. It uses no
 //! web types and no clock. The time is a parameter, in seconds since any fixed moment. `on_event` handles the workers'
 //! events, `dispatch` assigns jobs to workers, `display_moves` moves the shown moment, `requests` asks for reports and scores, `reader` keeps the worker that
-//! answers, `preview` plays the recorded run before anything has begun, and `accessors` reads the state.
+//! answers, `watching` replaces workers that have died, `preview` plays the recorded run before anything has begun, and `accessors` reads the state.
 
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
     display::{self, Display},
     exports::ExportRequest,
+    job_deaths::JobDeaths,
     kept_networks::{self, KeptNetworks},
     network_files::KnownFiles,
     open_requests::OpenRequests,
     pinned_runs::PinnedRuns,
     preview::PreviewSlot,
     redraw_needs::RedrawNeeds,
-    refusals::{PageFailure, PageRefusal, SilentPart},
+    refusals::{PageFailure, PageRefusal},
     run_results::RunResults,
     status::PageStatus,
-    worker_pool::{Effect, ReaderSlot, WorkerId, WorkerSlot, WorkerStatus},
+    worker_pool::{Effect, ReaderSlot, WorkerId, WorkerSlot},
 };
 use experiment::{
     claims::claim::Claim,
@@ -31,7 +32,7 @@ use experiment::{
     store::JobOutputStore,
 };
 use model::data_set::DataFile;
-use protocol::{FailureKind, RunId, payload::ArrayId};
+use protocol::{RunId, payload::ArrayId};
 
 mod accessors;
 mod dispatch;
@@ -44,6 +45,7 @@ mod pinning;
 mod preview;
 mod reader;
 mod requests;
+mod watching;
 
 /// An action of the user.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +70,8 @@ pub enum UserAction {
         names: Vec<String>,
         /// Their bytes, which are kept on the JavaScript side.
         files: Vec<ArrayId>,
+        /// How many bytes these are.
+        bytes: f64,
     },
     /// Reads a file, and takes first weights or a mask from it.
     OpenNetworkFile {
@@ -174,9 +178,6 @@ pub struct ScoredClaims {
     pub claims: Vec<Claim>,
 }
 
-/// Seconds without progress after which a worker or the download counts as dead.
-const SILENCE_TIMEOUT: f64 = 45.0;
-
 /// The state of the page.
 #[derive(Debug)]
 pub struct State {
@@ -192,6 +193,10 @@ pub struct State {
     /// The job whose network is offered as a file as soon as it has been trained again.
     awaited_network: Option<JobId>,
     workers: Vec<WorkerSlot>,
+    /// Whether all workers have been ready since workers were last added or given other data. One that has been replaced
+    /// since holds up no other.
+    is_loaded: bool,
+    deaths: JobDeaths,
     cores: usize,
     next_worker: u32,
     download: Download,
@@ -208,7 +213,10 @@ pub struct State {
     announcement: Option<String>,
     running_seconds: f64,
     last_update: f64,
-    silent_seconds: f64,
+    /// When time last passed, in seconds.
+    last_tick: f64,
+    /// Seconds since the download last made progress.
+    download_silent: f64,
     display: Display,
     /// The last frame's time, in seconds, while the display plays.
     last_frame: Option<f64>,
@@ -240,6 +248,8 @@ impl State {
             awaited_network: None,
             settings,
             workers: Vec::new(),
+            is_loaded: false,
+            deaths: JobDeaths::default(),
             cores,
             next_worker: 0,
             download: Download::default(),
@@ -254,7 +264,8 @@ impl State {
             announcement: None,
             running_seconds: 0.0,
             last_update: now,
-            silent_seconds: 0.0,
+            last_tick: now,
+            download_silent: 0.0,
             display,
             last_frame: None,
             announced_rounds: 0,
@@ -284,7 +295,9 @@ impl State {
                 self.ask_for_files(request, &mut effects)
             }
             UserAction::Export | UserAction::ExportFiles(_) => {}
-            UserAction::Import { names, files } => self.ask_for_import(names, files, &mut effects),
+            UserAction::Import { names, files, bytes } => {
+                self.ask_for_import(names, files, bytes, &mut effects);
+            }
             UserAction::OpenNetworkFile { name, file, purpose, settings } => {
                 self.ask_for_network_file((name, file), purpose, &settings, &mut effects)
             }
@@ -311,9 +324,7 @@ impl State {
             UserAction::Round => self.advance(StepKind::Round),
         }
         self.dispatch(&mut effects);
-        if self.status() != status {
-            self.announce_status(status);
-        }
+        self.announce_status(status);
         effects
     }
 
@@ -334,44 +345,6 @@ impl State {
         effects
     }
 
-    /// Handles the death of a worker that did not report a failure itself, or that could not be started or reached.
-    pub fn on_worker_death(&mut self, worker: WorkerId, cause: PageRefusal, now: f64) -> Vec<Effect> {
-        if self.is_reader(worker) {
-            let mut effects = Vec::new();
-            self.on_reader_death(cause, &mut effects);
-            return effects;
-        }
-        if self.worker(worker).is_none() {
-            return Vec::new();
-        }
-        self.on_failure(PageFailure { kind: FailureKind::Worker, cause }, now)
-    }
-
-    /// Handles the passing of time. The caller calls this a few times a second. It is a failure if neither a worker nor
-    /// the download has made progress for too long.
-    pub fn on_tick(&mut self, now: f64) -> Vec<Effect> {
-        // After a tab has slept, there is one long gap, which says nothing about the workers.
-        let gap = (now - self.last_update).clamp(0.0, 1.0);
-        self.advance_clock(now);
-        if !matches!(self.status(), PageStatus::Loading | PageStatus::Running) {
-            self.silent_seconds = 0.0;
-            return Vec::new();
-        }
-        self.silent_seconds += gap;
-        if self.silent_seconds < SILENCE_TIMEOUT {
-            return Vec::new();
-        }
-        let (kind, of) = if self.status() == PageStatus::Running {
-            (FailureKind::Worker, SilentPart::Workers)
-        } else if self.download.complete {
-            (FailureKind::Worker, SilentPart::StartingWorkers)
-        } else {
-            (FailureKind::Data, SilentPart::Download)
-        };
-        let cause = PageRefusal::Silence { of, seconds: SILENCE_TIMEOUT };
-        self.on_failure(PageFailure { kind, cause }, now)
-    }
-
     fn advance_clock(&mut self, now: f64) {
         if self.status() == PageStatus::Running && !self.trains_again() {
             self.running_seconds += (now - self.last_update).max(0.0);
@@ -384,9 +357,5 @@ impl State {
         let id = WorkerId(self.next_worker);
         self.next_worker += 1;
         id
-    }
-
-    fn all_workers_ready(&self) -> bool {
-        !self.workers.is_empty() && self.workers.iter().all(|worker| worker.status == WorkerStatus::Ready)
     }
 }

@@ -142,6 +142,8 @@ pub enum PlayOffer {
     Resume,
     /// It pauses.
     Pause,
+    /// It has paused, which not every worker has heard yet; it goes on.
+    Pausing,
 }
 
 /// What the play button does now.
@@ -150,6 +152,7 @@ pub fn play_offer(state: &State) -> PlayOffer {
         PageStatus::Loading if state.wants_to_run() => PlayOffer::Pause,
         _ if state.is_playing() => PlayOffer::Pause,
         PageStatus::Paused => PlayOffer::Resume,
+        PageStatus::Running if state.is_slow_to_pause() => PlayOffer::Pausing,
         PageStatus::Running if state.shown().moment() != Moment::START => PlayOffer::Resume,
         PageStatus::Done if state.is_display_behind() && state.shown().moment() != Moment::START => {
             PlayOffer::Resume
@@ -164,6 +167,7 @@ pub fn play_label(state: &State) -> &'static str {
         PlayOffer::Play => "status.play",
         PlayOffer::Resume => "status.resume",
         PlayOffer::Pause => "status.pause",
+        PlayOffer::Pausing => "worker.pausing",
     })
 }
 

@@ -1,6 +1,7 @@
 //! The page's view of its workers: which have started, which have the data, and which jobs each one has; and of the
 //! reader, which has neither data nor jobs.
 
+use crate::liveness::{Doing, Liveness};
 use crate::open_requests::AskerId;
 use crate::refusals::PageRefusal;
 use experiment::{job::JobId, network_file::NeededFile, sorted_map::SortedMap};
@@ -116,7 +117,7 @@ pub enum WorkerStatus {
 }
 
 /// One worker that trains.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WorkerSlot {
     /// The id of the worker.
     pub id: WorkerId,
@@ -124,6 +125,10 @@ pub struct WorkerSlot {
     pub status: WorkerStatus,
     /// The jobs assigned to it. At most one of them runs, because several would share one processor.
     pub jobs: Vec<AssignedJob>,
+    /// What the page has heard of it.
+    pub life: Liveness,
+    /// How many workers have died in this place one after the other soon after their start without having trained anything.
+    pub idle_deaths: u32,
 }
 
 /// The worker that answers questions.
@@ -138,12 +143,34 @@ pub(crate) struct ReaderSlot {
     pub(crate) deaths: u32,
     /// The networks that it has been sent, and the array that each one's parameters were.
     pub(crate) networks: SortedMap<NetworkName, ArrayId>,
+    /// What the page has heard of it.
+    pub(crate) life: Liveness,
+    /// Whether it has said that it lives since it was asked its question: it is told of each by a ping before it.
+    pub(crate) has_heard: bool,
+    /// Seconds that it may take for its question.
+    pub(crate) patience: f64,
 }
 
 impl WorkerSlot {
     /// A worker that has just been started.
     pub fn new(id: WorkerId) -> WorkerSlot {
-        WorkerSlot { id, status: WorkerStatus::Starting, jobs: Vec::new() }
+        WorkerSlot {
+            id,
+            status: WorkerStatus::Starting,
+            jobs: Vec::new(),
+            life: Liveness::default(),
+            idle_deaths: 0,
+        }
+    }
+
+    /// What it is doing. `longest_step` is the longest time in seconds for which its job keeps it from hearing anything.
+    pub(crate) fn doing(&self, longest_step: f64) -> Doing {
+        Doing {
+            has_started: self.status != WorkerStatus::Starting,
+            works: self.has_running_job() || matches!(self.status, WorkerStatus::Unpacking { .. }),
+            pausing: self.jobs.iter().any(|assigned| assigned.running && assigned.pausing),
+            longest_step,
+        }
     }
 
     /// Whether one of its jobs is running.

@@ -67,6 +67,8 @@ pub enum WorkerCommand {
     },
     /// Drop all jobs, whether they are running or paused.
     Cancel,
+    /// Say [`WorkerEvent::Alive`], at once and whatever else there is to do.
+    Ping,
     /// Answer a question. Payload: what the [`Question`] says.
     Ask {
         /// The answer has the same number.
@@ -90,6 +92,8 @@ pub enum RunUntil {
 pub enum WorkerEvent {
     /// The worker can receive commands.
     Ready,
+    /// The worker has heard [`WorkerCommand::Ping`].
+    Alive,
     /// The worker is unpacking the data.
     Unpacking {
         /// Compressed bytes of all four files that have been read so far.

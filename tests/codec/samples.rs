@@ -61,6 +61,7 @@ samples! {
         Continue: untils().map(|until| WorkerCommand::Continue { run: u32::MAX, job: last(), until }),
         Pause: [0, u32::MAX].map(|run| WorkerCommand::Pause { run }),
         Cancel: [WorkerCommand::Cancel],
+        Ping: [WorkerCommand::Ping],
         Ask: questions().into_iter().zip([0, 7, u32::MAX].into_iter().cycle()).map(|(question, request_id)| {
             WorkerCommand::Ask { request_id, question }
         }).collect::<Vec<_>>(),
@@ -97,6 +98,7 @@ samples! {
     /// Every event that a worker may send.
     events -> WorkerEvent {
         Ready: [WorkerEvent::Ready],
+        Alive: [WorkerEvent::Alive],
         Unpacking: [(0, 0), (1, u32::MAX)].map(|(done, total)| WorkerEvent::Unpacking { done, total }),
         Loaded: [WorkerEvent::Loaded { data: "fashion".into() }],
         Progress: every!(JobPhase: Rewind, Train, Test, Prune).map(|phase| {

@@ -339,3 +339,19 @@ fn a_job_waits_for_the_data_and_does_not_start_without_its_inputs() {
     pair.idle();
     assert_eq!(pair.agreed_on_one(), "failed: Worker");
 }
+
+#[test]
+fn a_ping_is_answered_at_once_and_changes_nothing() {
+    let mut pair = Pair::default();
+    pair.say(WorkerCommand::Ping);
+    assert!(pair.agreed_on_one().starts_with("Alive"));
+    let mut pair = Pair::loaded();
+    pair.start(dense(), RunUntil::Iteration(2));
+    pair.slices(2);
+    pair.say(WorkerCommand::Ping);
+    assert!(pair.agreed_on_one().starts_with("Alive"));
+    pair.idle();
+    assert!(pair.agreed_on_one().contains("iteration: 2"));
+    pair.say(WorkerCommand::Ping);
+    assert!(pair.agreed_on_one().starts_with("Alive"));
+}

@@ -16,7 +16,10 @@ use page::{
     table,
     worker_pool::{Effect, NetworkAnswers, WorkerId},
 };
-use page::{refusal_texts, refusals::PageRefusal};
+use page::{
+    refusal_texts,
+    refusals::{PageFailure, PageRefusal},
+};
 use protocol::{
     Failure, FailureKind, WorkerCommand, WorkerEvent,
     payload::{ArrayId, Payload, PayloadItem},
@@ -31,6 +34,8 @@ pub(crate) struct PageHarness {
     pub(crate) workers: BTreeMap<WorkerId, FakeWorker>,
     /// The reader that lives, if any.
     pub(crate) reader: Option<WorkerId>,
+    /// The reader that neither hears nor says anything any more, if it is one.
+    pub(crate) mute_reader: Option<WorkerId>,
     /// How many readers were to be started.
     pub(crate) readers_started: usize,
     /// Whether a reader that is started from now on comes up. Otherwise it dies at once.
@@ -88,6 +93,7 @@ impl PageHarness {
             state,
             workers: BTreeMap::new(),
             reader: None,
+            mute_reader: None,
             readers_started: 0,
             readers_come_up: true,
             reader_dies_at: |_| false,
@@ -146,7 +152,8 @@ impl PageHarness {
             self.keep(&mut file);
             files.extend(file.kept());
         }
-        UserAction::Import { names, files }
+        let bytes = texts.iter().map(|text| text.len() as f64).sum();
+        UserAction::Import { names, files, bytes }
     }
 
     /// Opens a file named `file.safetensors` for a purpose, with the settings of the run in the fields.
@@ -197,6 +204,10 @@ impl PageHarness {
                 }
                 Effect::SendData { to, data } => {
                     self.answer_command(to, WorkerCommand::Load { data: *data }, Payload::NONE)
+                }
+                Effect::Send { to, .. } if self.mute_reader == Some(to) => {}
+                Effect::Send { to, command: WorkerCommand::Ping, .. } if self.reader == Some(to) => {
+                    self.inbox.push_back((to, WorkerEvent::Alive, Payload::NONE));
                 }
                 Effect::Send { to, command: WorkerCommand::Ask { request_id, question }, payload } => {
                     self.answer_question(to, request_id, question, payload);
@@ -251,6 +262,9 @@ impl PageHarness {
     fn answer_command(&mut self, to: WorkerId, command: WorkerCommand, payload: Payload) {
         let payload = self.sent(payload);
         let worker = self.workers.get_mut(&to).expect("a command to a worker that lives");
+        if worker.fault.is_some() {
+            return;
+        }
         // The real worker would tolerate other commands, but no page should send them.
         match &command {
             WorkerCommand::Start { job, config, .. } => {
@@ -270,6 +284,7 @@ impl PageHarness {
             WorkerCommand::Load { .. }
             | WorkerCommand::Pause { .. }
             | WorkerCommand::Cancel
+            | WorkerCommand::Ping
             | WorkerCommand::Ask { .. } => {}
         }
         let replies = worker.handle(command, payload);
@@ -319,6 +334,32 @@ impl PageHarness {
         self.state.on_frame(self.now, false);
     }
 
+    /// Lets time pass, in which the page ticks as in the browser and workers answer, but do not train.
+    pub(crate) fn wait(&mut self, seconds: f64) {
+        for _ in 0..(seconds * 5.0).round() as u32 {
+            self.now += 0.2;
+            let effects = self.state.on_tick(self.now);
+            self.perform(effects);
+            self.deliver_events();
+        }
+    }
+
+    /// Stops the run by a failure of the program.
+    pub(crate) fn fail(&mut self) {
+        let failure = PageFailure {
+            kind: FailureKind::Worker,
+            cause: PageRefusal::Foreign("the program is at its end".into()),
+        };
+        let effects = self.state.on_failure(failure, self.now);
+        self.perform(effects);
+    }
+
+    /// Tells the page that a worker has died, as an error event does.
+    pub(crate) fn kill_worker(&mut self, id: WorkerId) {
+        let effects = self.state.on_worker_death(id, PageRefusal::WorkerNotLoaded, self.now);
+        self.perform(effects);
+    }
+
     pub(crate) fn advance_worker(&mut self, id: WorkerId, steps: u32) {
         let replies = self.workers.get_mut(&id).map(|worker| worker.advance(steps)).unwrap_or_default();
         self.inbox.extend(replies.into_iter().map(|(event, payload)| (id, event, payload)));
@@ -332,6 +373,20 @@ impl PageHarness {
             self.advance_workers();
         }
         panic!("never {status:?}, but {:?}", self.state.status());
+    }
+
+    /// Trains on until something holds, for at most this many seconds of the page's clock.
+    pub(crate) fn run_until_seconds(
+        &mut self,
+        seconds: f64,
+        mut holds: impl FnMut(&mut PageHarness) -> bool,
+    ) {
+        let end = self.now + seconds;
+        while !holds(self) {
+            assert!(self.now < end, "not after {seconds} seconds: {:?}", self.state.status());
+            self.advance_workers();
+            self.wait(0.2);
+        }
     }
 
     pub(crate) fn job_positions(&self) -> Vec<(u32, u32)> {

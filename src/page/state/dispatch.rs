@@ -3,6 +3,7 @@
 use crate::refusals::{PageFailure, PageRefusal};
 use crate::state::{Download, RunIntent, State, StepKind, requests::drop_files};
 use crate::{
+    job_deaths::JobDeaths,
     open_requests::RequestPurpose,
     run_results::RunResults,
     worker_pool::{self, AssignedJob, Effect, WorkerSlot, WorkerStatus},
@@ -28,8 +29,10 @@ impl State {
         while self.workers.len() < workers {
             let id = self.new_worker_id();
             self.workers.push(WorkerSlot::new(id));
+            self.is_loaded = false;
             effects.push(Effect::Spawn(id));
         }
+        self.note_loaded();
     }
 
     /// Fetches the data unless it is there, on its way, or not needed because everything is trained.
@@ -44,6 +47,7 @@ impl State {
     /// Forgets the data that the page and its workers have, because the run needs another data set.
     fn forget_data(&mut self, effects: &mut Vec<Effect>) {
         self.download = Download::default();
+        self.is_loaded = false;
         effects.push(Effect::AbandonFetch);
         for worker in self.workers.iter_mut().filter(|worker| worker.status != WorkerStatus::Starting) {
             worker.status = WorkerStatus::AwaitingData;
@@ -67,7 +71,6 @@ impl State {
         self.schedule.requeue_running_jobs();
         self.results.clear_in_progress();
         self.redraw_needs.curves = true;
-        self.silent_seconds = 0.0;
         self.announcement = None;
         // After a failure a step target is dropped, because the jobs start again from the beginning of their round.
         if let RunIntent::PauseThenAdvance(_) | RunIntent::RunTo(Some(_)) = self.intent {
@@ -83,6 +86,8 @@ impl State {
     /// Starts what a failure has stopped.
     pub(super) fn retry(&mut self, effects: &mut Vec<Effect>) {
         self.failure = None;
+        self.deaths = JobDeaths::default();
+        self.schedule.take_back_left_out();
         if !self.download.complete {
             self.download = Download::default();
         }
@@ -120,6 +125,7 @@ impl State {
         let can_run = settings.autoplay && self.files.missing(&settings.config).is_empty();
         self.intent = if can_run { RunIntent::RunTo(None) } else { RunIntent::Pause };
         (self.store, self.schedule) = experiment_report.resume();
+        self.deaths = JobDeaths::default();
         self.results = RunResults::new(experiment_report);
         self.selection.start_run(&settings.config);
         if settings.config.data != self.settings.config.data {
@@ -166,7 +172,8 @@ impl State {
         if self.intent != RunIntent::Pause && !self.missing_files().is_empty() {
             self.intent = RunIntent::Pause;
         }
-        if self.failure.is_some() || !self.all_workers_ready() {
+        let any_ready = self.workers.iter().any(|worker| worker.status == WorkerStatus::Ready);
+        if self.failure.is_some() || !self.is_loaded || !any_ready {
             return;
         }
         if let RunIntent::PauseThenAdvance(step_kind) = self.intent
@@ -183,7 +190,12 @@ impl State {
             RunIntent::RunTo(goal) => {
                 self.assign_jobs(goal, effects);
                 if !self.workers.iter().any(WorkerSlot::has_running_job) {
-                    self.intent = RunIntent::Pause;
+                    // What is left without a goal to stop at can only be what is given up.
+                    if goal.is_none() && self.deaths.any_given_up() {
+                        self.fail_for_jobs_given_up(effects);
+                    } else {
+                        self.intent = RunIntent::Pause;
+                    }
                 }
             }
         }
@@ -199,7 +211,7 @@ impl State {
         }
     }
 
-    /// Assigns a job to every worker that runs none: a paused job if it has one, otherwise a job that may start.
+    /// Assigns a job to every worker that is ready and runs none: a paused job if it has one, otherwise a job that may start.
     fn assign_jobs(&mut self, goal: Option<RunPosition>, effects: &mut Vec<Effect>) {
         let last = self.settings.config.iterations;
         let target = goal.map(|goal| {
@@ -208,7 +220,9 @@ impl State {
             (goal.round, until)
         });
         let run = self.run;
-        for worker in self.workers.iter_mut().filter(|worker| !worker.has_running_job()) {
+        let is_free =
+            |worker: &&mut WorkerSlot| worker.status == WorkerStatus::Ready && !worker.has_running_job();
+        for worker in self.workers.iter_mut().filter(is_free) {
             let to = worker.id;
             if let Some((assigned, until)) = worker.next_paused_job(target) {
                 (assigned.running, assigned.pausing) = (true, false);

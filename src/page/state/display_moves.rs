@@ -111,17 +111,23 @@ impl State {
         self.announced_rounds = self.announced_rounds.max(over);
     }
 
-    /// Announces a change of the status, if it is worth it.
+    /// Announces the status if it was `before` and is another now, and if that is worth it.
     pub(super) fn announce_status(&mut self, before: PageStatus) {
+        if before == self.status() {
+            return;
+        }
         let missing = self.missing_files();
         let sentence = match self.status() {
             PageStatus::Ready if !missing.is_empty() => Some(network_files::missing_note(&missing)),
             status => strings::status_announcement(before, status, &self.results),
         };
-        if let Some(sentence) = sentence {
-            let said = self.announcement.take().map_or(String::new(), |said| said + " ");
-            self.announcement = Some(said + &sentence);
-        }
+        sentence.into_iter().for_each(|sentence| self.announce(&sentence));
+    }
+
+    /// Announces a sentence behind what is still to be announced.
+    pub(super) fn announce(&mut self, sentence: &str) {
+        let said = self.announcement.take().map_or(String::new(), |said| said + " ");
+        self.announcement = Some(said + sentence);
     }
 
     /// Begins to show a run.

@@ -32,11 +32,15 @@ impl State {
         &mut self,
         names: Vec<String>,
         files: Vec<ArrayId>,
+        bytes: f64,
         effects: &mut Vec<Effect>,
     ) {
         let payload = Payload(files.iter().copied().map(PayloadItem::Kept).collect());
-        let superseded =
-            self.requests.add(RequestPurpose::Import { files }, Question::ReadReports { names }, payload);
+        let superseded = self.requests.add(
+            RequestPurpose::Import { files, bytes },
+            Question::ReadReports { names },
+            payload,
+        );
         superseded.iter().for_each(|purpose| drop_files(purpose, effects));
     }
 
@@ -164,7 +168,7 @@ impl State {
 /// Drops the bytes of files that were to be read.
 pub(super) fn drop_files(purpose: &RequestPurpose, effects: &mut Vec<Effect>) {
     match purpose {
-        RequestPurpose::Import { files } => effects.push(Effect::DropArrays(files.clone())),
+        RequestPurpose::Import { files, .. } => effects.push(Effect::DropArrays(files.clone())),
         RequestPurpose::NetworkFile { file, .. } => effects.push(Effect::DropArrays(vec![*file])),
         RequestPurpose::Export { .. }
         | RequestPurpose::Files

@@ -93,8 +93,9 @@ pub(super) async fn fetch_bytes(path: &str) -> Result<Uint8Array, FetchFault> {
 
 fn import_reports(recorded: Option<String>, names: Vec<String>, files: Vec<Uint8Array>) {
     with_app(|app| app.recorded = recorded);
+    let bytes = files.iter().map(|file| f64::from(file.length())).sum();
     let files = files.into_iter().map(|file| array_store::keep(file.into())).collect();
-    update_state(move |state, now| state.on_action(UserAction::Import { names, files }, now));
+    update_state(move |state, now| state.on_action(UserAction::Import { names, files, bytes }, now));
 }
 
 /// Shows why a request failed, with each thing that is wrong.

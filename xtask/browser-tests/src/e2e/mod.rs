@@ -28,6 +28,7 @@ mod reports;
 mod sentences;
 mod settings;
 mod table;
+mod workers;
 
 use crate::{
     browser::{Browsers, Driver},
@@ -89,6 +90,12 @@ const TESTS: &[Test] = tests![
     reader::import_that_kills_is_refused,
     reader::failed_page_exports_and_imports,
     reader::answers_come_while_training,
+    workers::one_of_two_ends_in_the_middle_of_a_round,
+    workers::idle_workers_are_replaced,
+    workers::a_deaf_worker_is_not_paused,
+    workers::a_slow_worker_is_left_alone,
+    workers::a_deadly_job_is_given_up,
+    workers::no_disturbance_changes_a_digit,
     policy::a_session_that_opens_everything_keeps_the_policy,
     evidence::fashion_is_the_native_run,
     evidence::digest_covers_the_finished_jobs,
