@@ -2,8 +2,9 @@
 //! pruned. A report file holds the same. Reports of different seeds merge into one experiment with more trials.
 
 use crate::{
-    arm::Arm, config::ExperimentConfig, job::JobId, job_graph::all_jobs, job_report::JobReport,
-    prune_rounds::PruneRounds, schedule::Schedule, sorted_map::SortedMap, store::JobOutputStore,
+    arm::Arm, config::ExperimentConfig, job::JobId, job_data::JobOutputs, job_graph::all_jobs,
+    job_report::JobReport, prune_rounds::PruneRounds, schedule::Schedule, sorted_map::SortedMap,
+    store::JobOutputStore,
 };
 use model::mask::Mask;
 use serde::{Deserialize, Serialize};
@@ -136,6 +137,14 @@ impl ExperimentReport {
     /// parameters, so a finished job runs again if an unfinished one needs its parameters.
     pub fn resume(&self) -> (JobOutputStore, Schedule) {
         self.resume_where(|job| self.finished.contains_key(&job))
+    }
+
+    /// Like [`ExperimentReport::resume`], with outputs of finished jobs that were kept beside the report.
+    pub fn resume_with(&self, kept: SortedMap<JobId, JobOutputs>) -> (JobOutputStore, Schedule) {
+        let done = |job| self.finished.contains_key(&job);
+        let store = JobOutputStore::resume_with(&self.config, kept, done, |job| self.next_mask(job));
+        let schedule = Schedule::resume(&self.config, |job| store.is_unfinished(job));
+        (store, schedule)
     }
 
     /// The stored outputs and the schedule with which these jobs, and no others than they need, are trained again. They

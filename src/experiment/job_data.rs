@@ -142,6 +142,14 @@ impl JobInputs {
 }
 
 impl JobOutputs {
+    /// The number of bytes of all of them.
+    pub fn bytes(&self) -> usize {
+        let floats = |parameters: &Option<Vec<f32>>| 4 * parameters.as_ref().map_or(0, Vec::len);
+        self.next_mask.as_ref().map_or(0, Vec::len)
+            + floats(&self.rewind_parameters)
+            + floats(&self.final_parameters)
+    }
+
     /// Whether the parameters at a checkpoint are there.
     pub fn has_parameters(&self, checkpoint: Checkpoint) -> bool {
         match checkpoint {

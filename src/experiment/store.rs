@@ -37,9 +37,25 @@ impl JobOutputStore {
         done: impl Fn(JobId) -> bool,
         mask: impl Fn(JobId) -> Option<Mask>,
     ) -> JobOutputStore {
+        JobOutputStore::resume_with(config, SortedMap::new(), done, mask)
+    }
+
+    /// Like [`JobOutputStore::resume`], with outputs of finished jobs that were kept, parameters among them. Those that are
+    /// not whole are not used.
+    pub fn resume_with(
+        config: &ExperimentConfig,
+        mut kept: SortedMap<JobId, JobOutputs>,
+        done: impl Fn(JobId) -> bool,
+        mask: impl Fn(JobId) -> Option<Mask>,
+    ) -> JobOutputStore {
         let mut store = JobOutputStore { unfinished: BTreeSet::new(), ..JobOutputStore::new(config) };
+        kept.remove_unless(|&job, outputs| outputs.check(config, job, output_spec(config, job)).is_ok());
+        store.outputs = kept;
         let open = all_jobs(config).into_iter().filter(|&job| !done(job)).collect();
         store.open(open, done, mask);
+        let mut needed = BTreeSet::new();
+        needed.extend(store.unfinished.iter().flat_map(|&job| dependencies(job).jobs()));
+        store.outputs.remove_unless(|job, _| needed.contains(job));
         store
     }
 
@@ -125,13 +141,7 @@ impl JobOutputStore {
 
     /// The number of bytes of all stored outputs.
     pub fn kept_bytes(&self) -> usize {
-        let floats = |parameters: &Option<Vec<f32>>| 4 * parameters.as_ref().map_or(0, Vec::len);
-        let byte_count = |outputs: &JobOutputs| {
-            outputs.next_mask.as_ref().map_or(0, Vec::len)
-                + floats(&outputs.rewind_parameters)
-                + floats(&outputs.final_parameters)
-        };
-        self.outputs.values().map(byte_count).sum()
+        self.outputs.values().map(JobOutputs::bytes).sum()
     }
 }
 
@@ -207,6 +217,32 @@ mod tests {
         assert!(
             store.add_outputs(ticket(0), JobOutputs::default()).is_err() && store.is_unfinished(ticket(0))
         );
+    }
+
+    #[test]
+    fn kept_parameters_spare_the_jobs_that_made_them() {
+        let config = ExperimentConfig {
+            seeds: Seeds::consecutive(1, 1).unwrap(),
+            ..config(&[Arm::Ticket, Arm::OneShot])
+        };
+        let done = [ticket(0), ticket(1)];
+        let open = |kept: SortedMap<JobId, JobOutputs>| {
+            let store = JobOutputStore::resume_with(&config, kept, |job| done.contains(&job), |_| None);
+            let mut open = all_jobs(&config);
+            open.retain(|&job| store.is_unfinished(job));
+            (open.len(), store.is_unfinished(ticket(0)), store.kept_bytes() > 0)
+        };
+        let all = all_jobs(&config).len();
+        let mut kept = SortedMap::new();
+        kept.extend(done.map(|job| (job, outputs(&config, job))));
+        assert_eq!(open(kept.clone()), (all - 2, false, true));
+        assert_eq!(open(SortedMap::new()), (all, true, false));
+        // What is not whole is not used.
+        kept.insert(
+            ticket(0),
+            JobOutputs { final_parameters: Some(vec![0.0]), ..outputs(&config, ticket(0)) },
+        );
+        assert_eq!(open(kept), (all - 1, true, true));
     }
 
     #[test]

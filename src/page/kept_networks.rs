@@ -83,13 +83,14 @@ impl KeptNetworks {
         gone
     }
 
-    /// Keeps only the networks of the jobs in `same`, for a run whose first trial has this seed. Returns the arrays of the
-    /// others.
-    pub fn start_run(&mut self, first_seed: u32, same: &BTreeSet<JobId>) -> Vec<ArrayId> {
-        let gone = self.by_job.remove_unless(|job, _| same.contains(job));
+    /// Keeps only the networks of the jobs in `same`, for a run whose first trial has this seed. Returns the others.
+    pub fn start_run(&mut self, first_seed: u32, same: &BTreeSet<JobId>) -> KeptNetworks {
+        let mut others = self.clone();
+        others.by_job.clear();
+        others.by_job.extend(self.by_job.remove_unless(|job, _| same.contains(job)));
         self.first_seed = first_seed;
         self.asked_for.clear();
-        gone.iter().flat_map(|(_, network)| network.arrays.ids()).collect()
+        others
     }
 
     /// Notes that these jobs were asked for, so that they stay once they are here.
@@ -110,6 +111,11 @@ impl KeptNetworks {
     /// The jobs that are kept, in the order of the table.
     pub fn jobs(&self) -> impl ExactSizeIterator<Item = JobId> + '_ {
         self.by_job.keys().copied()
+    }
+
+    /// The bytes of a job's arrays; 0 if it is not kept.
+    pub fn bytes_of(&self, job: JobId) -> usize {
+        self.by_job.get(&job).map_or(0, |network| network.bytes)
     }
 
     /// The bytes of all of them.

@@ -1,7 +1,8 @@
 //! The page's state and all its decisions: what the workers are asked to do, and what they have reported. It uses no
 //! web types and no clock. The time is a parameter, in seconds since any fixed moment. `on_event` handles the workers'
 //! events, `dispatch` assigns jobs to workers, `display_moves` moves the shown moment, `requests` asks for reports and scores, `reader` keeps the worker that
-//! answers, `watching` replaces workers that have died, `preview` plays the recorded run before anything has begun, and `accessors` reads the state.
+//! answers, `watching` replaces workers that have died, `saving` has runs kept by the browser, `undo` brings a run back, `preview` plays
+//! the recorded run before anything has begun, and `accessors` reads the state.
 
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
@@ -15,7 +16,9 @@ use crate::{
     preview::PreviewSlot,
     redraw_needs::RedrawNeeds,
     refusals::{PageFailure, PageRefusal},
+    run_aside::Undo,
     run_results::RunResults,
+    saved_runs::{SavedAction, SavedRuns},
     status::PageStatus,
     worker_pool::{Effect, ReaderSlot, WorkerId, WorkerSlot},
 };
@@ -45,6 +48,8 @@ mod pinning;
 mod preview;
 mod reader;
 mod requests;
+pub mod saving;
+mod undo;
 mod watching;
 
 /// An action of the user.
@@ -102,6 +107,8 @@ pub enum UserAction {
     Unpin(char),
     /// Keeps the run's results and starts a run with other settings beside them, with the jobs that both have.
     Branch(Box<Settings>),
+    /// Something with the kept runs.
+    Saved(SavedAction),
 }
 
 /// A way to another moment.
@@ -187,6 +194,8 @@ pub struct State {
     store: JobOutputStore,
     results: RunResults,
     pinned: PinnedRuns,
+    saved: SavedRuns,
+    undo: Option<Undo>,
     kept: KeptNetworks,
     /// The files of the user that have been read. They stay whatever run comes.
     files: KnownFiles,
@@ -242,6 +251,8 @@ impl State {
             store,
             results: RunResults::new(experiment_report),
             pinned: PinnedRuns::default(),
+            saved: SavedRuns::default(),
+            undo: None,
             selection: ChartSelection::new(&settings.config),
             kept: KeptNetworks::new(settings.config.seeds.first(), kept_networks::MOST_BYTES),
             files: KnownFiles::default(),
@@ -316,6 +327,7 @@ impl State {
             UserAction::Unpin(letter) => self.unpin(letter),
             UserAction::Branch(settings) => self.branch(*settings, &mut effects),
             UserAction::Play if self.is_play_without_files(status) => {}
+            UserAction::Saved(action) => self.on_saved_action(action, &mut effects),
             UserAction::Play => self.play_or_pause(status),
             _ if matches!(status, PageStatus::Done | PageStatus::Failed) => {}
             UserAction::Step | UserAction::Round if status == PageStatus::Loading => {}

@@ -4,6 +4,7 @@
 use crate::liveness::{Doing, Liveness};
 use crate::open_requests::AskerId;
 use crate::refusals::PageRefusal;
+use crate::saved_runs::SavedEffect;
 use experiment::{job::JobId, network_file::NeededFile, sorted_map::SortedMap};
 use model::data_set::DataSet;
 use protocol::{
@@ -82,6 +83,8 @@ pub enum Effect {
     /// Offer files to the user for saving, one after the other: their names, and their bytes, which are kept on the
     /// JavaScript side.
     SaveArrays(Vec<(String, ArrayId)>),
+    /// Do something with the browser's store of runs.
+    Saved(SavedEffect),
 }
 
 /// A job assigned to a worker. The worker answers every `Start` or `Continue` with exactly one `Paused` or `Finished`.

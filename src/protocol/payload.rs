@@ -30,6 +30,17 @@ impl Payload {
     /// The payload of a message with nothing beside it.
     pub const NONE: Payload = Payload(Vec::new());
 
+    /// The number of bytes of its arrays, but for kept ones, and of its texts.
+    pub fn bytes(&self) -> usize {
+        let bytes = |item: &PayloadItem| match item {
+            PayloadItem::Bytes(bytes) => bytes.len(),
+            PayloadItem::Floats(floats) => 4 * floats.len(),
+            PayloadItem::Text(text) => text.len(),
+            PayloadItem::Absent | PayloadItem::Kept(_) => 0,
+        };
+        self.0.iter().map(bytes).sum()
+    }
+
     /// A payload of byte arrays.
     pub fn from_byte_arrays(arrays: Vec<Vec<u8>>) -> Payload {
         Payload(arrays.into_iter().map(PayloadItem::Bytes).collect())

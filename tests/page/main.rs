@@ -4,6 +4,7 @@ mod charts_and_table;
 mod data_sets;
 mod display;
 mod exports;
+mod fake_store;
 mod fake_worker;
 mod lesson;
 mod likeness;
@@ -14,6 +15,7 @@ mod page_harness;
 mod preview;
 mod reader;
 mod reports;
+mod saved;
 mod workers;
 
 use experiment::job::JobPhase;

@@ -138,14 +138,17 @@ fn a_question_that_cannot_be_answered_says_why_to_whoever_asked() {
 fn a_new_run_has_networks_of_its_own() {
     let mut bench = done(SMALL);
     let settings = bench.state.settings().clone();
-    bench.act(UserAction::Reset(Box::new(settings)));
-    assert_eq!((bench.arrays.len(), bench.state.kept_networks().jobs().len()), (0, 0));
+    bench.act(UserAction::Reset(Box::new(settings.clone())));
+    // Those of the run before are there for as long as it can be brought back.
+    assert_eq!((bench.arrays.len(), bench.state.kept_networks().jobs().len()), (5 * 4, 0));
     ask(&mut bench, 1, NetworkMoment::Last, vec![0.0; 784]);
     assert_eq!(bench.delivered.pop().unwrap(), (AskerId::Program(1), Ok(vec![])));
     bench.act(UserAction::Play);
     bench.run_until(PageStatus::Done);
-    // A mask, two sets of parameters and the answers of each job, and nothing of the run before.
-    assert_eq!(bench.arrays.len(), 5 * 4);
+    // A mask, two sets of parameters and the answers of each job.
+    assert_eq!(bench.arrays.len(), 2 * 5 * 4);
+    bench.act(UserAction::Reset(Box::new(settings)));
+    assert_eq!(bench.arrays.len(), 5 * 4, "only the last run can be brought back");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A harness for the page's state. Fake workers answer every command as a real worker would, with invented numbers. The
 //! fake reader answers with the code of the real one, and can be made to die.
 
-use crate::fake_worker::FakeWorker;
+use crate::{fake_store::FakeStore, fake_worker::FakeWorker};
 use experiment::refusals::Refusal;
 use experiment::{
     job::JobId,
@@ -68,6 +68,8 @@ pub(crate) struct PageHarness {
     pub(crate) now: f64,
     /// The number of turns so far. It determines which worker goes first.
     pub(crate) turn: usize,
+    /// The browser's store of runs.
+    pub(crate) store: FakeStore,
 }
 
 /// An answer of networks, or why there is none.
@@ -112,6 +114,7 @@ impl PageHarness {
             started: Vec::new(),
             now: 0.0,
             turn: 0,
+            store: FakeStore::default(),
         };
         bench.perform(effects);
         bench
@@ -202,6 +205,7 @@ impl PageHarness {
                     let files: Vec<_> = files.into_iter().map(|(name, id)| (name, bytes(id))).collect();
                     self.saved_bytes.extend(files);
                 }
+                Effect::Saved(effect) => self.use_store(effect),
                 Effect::SendData { to, data } => {
                     self.answer_command(to, WorkerCommand::Load { data: *data }, Payload::NONE)
                 }
@@ -295,7 +299,7 @@ impl PageHarness {
     pub(crate) fn deliver_events(&mut self) {
         while let Some((from, event, mut payload)) = self.inbox.pop_front() {
             if let WorkerEvent::Finished { .. } = event {
-                payload.0.iter_mut().skip(3).for_each(|item| self.keep(item));
+                self.keep_finished(&event, &mut payload);
             }
             if let WorkerEvent::Answered {
                 answer: Ok(Answer::FilesWritten { .. } | Answer::NetworkFileRead(_)),
@@ -309,8 +313,18 @@ impl PageHarness {
         }
     }
 
+    /// Keeps what came with a finished job as the browser does: the arrays of its network, and the message for the store.
+    fn keep_finished(&mut self, event: &WorkerEvent, payload: &mut Payload) {
+        let outputs = Payload(payload.0.iter().take(3).cloned().collect());
+        payload.0.iter_mut().skip(3).for_each(|item| self.keep(item));
+        let mut record = PayloadItem::Text(String::new());
+        self.keep(&mut record);
+        self.store.records.extend(record.kept().map(|id| (id, (event.clone(), outputs))));
+        payload.0.push(record);
+    }
+
     /// Keeps an array as the browser does, and puts its number in its place.
-    fn keep(&mut self, item: &mut PayloadItem) {
+    pub(crate) fn keep(&mut self, item: &mut PayloadItem) {
         if *item == PayloadItem::Absent {
             return;
         }

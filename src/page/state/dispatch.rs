@@ -5,7 +5,6 @@ use crate::state::{Download, RunIntent, State, StepKind, requests::drop_files};
 use crate::{
     job_deaths::JobDeaths,
     open_requests::RequestPurpose,
-    run_results::RunResults,
     worker_pool::{self, AssignedJob, Effect, WorkerSlot, WorkerStatus},
 };
 use experiment::{
@@ -124,9 +123,8 @@ impl State {
         self.run += 1;
         let can_run = settings.autoplay && self.files.missing(&settings.config).is_empty();
         self.intent = if can_run { RunIntent::RunTo(None) } else { RunIntent::Pause };
-        (self.store, self.schedule) = experiment_report.resume();
         self.deaths = JobDeaths::default();
-        self.results = RunResults::new(experiment_report);
+        self.replace_run(experiment_report, effects);
         self.selection.start_run(&settings.config);
         if settings.config.data != self.settings.config.data {
             self.forget_data(effects);

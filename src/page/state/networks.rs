@@ -87,7 +87,7 @@ impl State {
         self.ask_for_awaited_network(effects);
     }
 
-    /// Drops the kept networks of all jobs but those in `same`, because another run begins.
+    /// Parts with the kept networks of all jobs but those in `same`, because another run begins.
     pub(super) fn drop_networks(
         &mut self,
         first_seed: u32,
@@ -96,7 +96,7 @@ impl State {
     ) {
         self.awaited_network = None;
         let gone = self.kept.start_run(first_seed, same);
-        effects.extend((!gone.is_empty()).then_some(Effect::DropArrays(gone)));
+        self.put_networks_aside(gone, effects);
     }
 
     /// Drops those of the arrays that came with an event that nothing has been kept of, because the event came too late.

@@ -10,6 +10,9 @@ use protocol::{
     payload::{ArrayId, Payload, PayloadItem},
 };
 
+/// The arrays that come for a job's network.
+const KEPT_OF_A_JOB: usize = 5;
+
 impl State {
     /// Handles an event of a worker, with the payload that was sent beside it.
     pub fn on_event(
@@ -89,8 +92,8 @@ impl State {
             }
             WorkerEvent::Finished { run, report, seconds, digest, .. } if ours(run) => {
                 let finished = FinishedJob { report, seconds, digest: Some(digest) };
-                let kept = payload.0.get(3..).unwrap_or_default().to_vec();
-                self.on_job_finished(from, finished, payload.into_job_outputs(), &kept, effects);
+                let brought = payload.0.get(3..).unwrap_or_default().to_vec();
+                self.on_job_finished(from, finished, payload.into_job_outputs(), &brought, effects);
             }
             WorkerEvent::Failed { failure } if failure.kind == FailureKind::Worker => {
                 self.replace_worker(from, failure.cause.into(), effects);
@@ -114,7 +117,7 @@ impl State {
         from: WorkerId,
         finished: FinishedJob,
         outputs: JobOutputs,
-        kept: &[PayloadItem],
+        brought: &[PayloadItem],
         effects: &mut Vec<Effect>,
     ) {
         let job = finished.report.job;
@@ -128,15 +131,19 @@ impl State {
         }
         let again = self.results.finished_job(job).is_some();
         let mask = outputs.next_mask.clone();
+        let before = self.before_finish(&outputs);
         if let Err(error) = self.store.add_outputs(job, outputs) {
             let cause = PageRefusal::OutputsNotWhole(error);
             return self.replace_worker(from, cause, effects);
         }
         self.workers.iter_mut().for_each(|worker| worker.jobs.retain(|assigned| assigned.job != job));
         self.deaths.job_finished(job);
-        self.keep_network(&finished, kept, effects);
+        // Behind the arrays of the network the page puts the message itself, for the store.
+        let (network, record) = brought.split_at(brought.len().min(KEPT_OF_A_JOB));
+        self.keep_network(&finished, network, effects);
         self.results.add_finished(finished, mask.as_deref());
         self.schedule.mark_done(job);
+        self.save_job(job, record.first().and_then(PayloadItem::kept), before, effects);
         self.redraw_needs.curves = true;
         self.redraw_needs.rounds = true;
         // Only the ticket's masks are shown.

@@ -8,7 +8,7 @@ use crate::{
     web::{
         array_store, dom, download, network_api,
         render::PageView,
-        save_file,
+        save_file, saved,
         state_updates::{self, StateUpdate},
         worker_handle::{DataFiles, WorkerHandle},
     },
@@ -128,6 +128,10 @@ impl App {
                     for (name, array) in files {
                         self.say_if_not_saved(save_file::save_array(&name, array));
                     }
+                    None
+                }
+                Effect::Saved(effect) => {
+                    saved::perform(effect);
                     None
                 }
                 Effect::SendData { to, data } => {

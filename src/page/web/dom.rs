@@ -142,8 +142,13 @@ pub(super) fn call_every(milliseconds: i32, f: impl FnMut() + 'static) {
 
 /// Waits until the browser begins another task, so that what follows does not lengthen the present one.
 pub(super) async fn next_task() {
+    later(0).await;
+}
+
+/// Waits for some milliseconds.
+pub(super) async fn later(milliseconds: i32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
-        let _ = window().set_timeout_with_callback(&resolve);
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
     });
     let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
 }

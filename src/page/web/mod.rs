@@ -49,6 +49,11 @@ mod preview_note;
 mod reading;
 mod render;
 mod save_file;
+mod saved;
+mod saved_listen;
+mod saved_locks;
+mod saved_panel;
+mod saved_store;
 mod setting_row;
 mod state_updates;
 mod terms;
@@ -116,6 +121,7 @@ fn begin() -> Result<(), JsValue> {
     embed::listen()?;
     files::listen();
     dropped_files::listen();
+    saved_listen::listen();
     digits_listen::listen()?;
     // A link to a recorded run shows that one.
     if recorded.is_none() {
@@ -124,6 +130,7 @@ fn begin() -> Result<(), JsValue> {
     preview_note::listen();
     lesson_listen::listen();
     recorded.map(Into::into).into_iter().for_each(files::open_recorded);
+    saved::begin();
     dom::call_every(TICK, || {
         update_state(State::on_tick);
         // A hidden page has no animation frames, but programs still read its table.

@@ -22,6 +22,7 @@ use crate::web::{
     pins,
     preview_note::PreviewNote,
     reading::Reading,
+    saved_panel::SavedPanel,
     timeline::Timeline,
 };
 use crate::{
@@ -75,6 +76,7 @@ pub(super) struct PageView {
     digest: DigestLine,
     kept: KeptLine,
     pub(super) exports: Exports,
+    saved: SavedPanel,
     pub(super) plots: Vec<ChartCanvas>,
     pub(super) heatmaps: Heatmaps,
     pub(super) digits: DigitsFigure,
@@ -193,6 +195,7 @@ impl PageView {
                 train_again: dom::by_id("train-again"),
             },
             exports: Exports::new(),
+            saved: SavedPanel::new(),
             plots: vec![
                 plot("curves", ChartKind::Curves),
                 plot("rounds-accuracy", ChartKind::Rounds(None)),
@@ -245,6 +248,7 @@ impl PageView {
             state.hold_preview_at_its_start();
         }
         self.preview_note.show(state);
+        self.saved.show(state);
         self.measuring_needed |= self.display_controls.show(state.display_settings());
         let theme = self.theme;
         let settle = self.measuring_needed || redraw_needs.all;

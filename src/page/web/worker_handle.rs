@@ -8,7 +8,7 @@ use model::data_set::{DataFile, DataSet};
 use protocol::{
     WorkerCommand, WorkerEvent,
     codec::{self, PostedMessage},
-    payload::Payload,
+    payload::{Payload, PayloadItem},
     question::Answer,
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -97,6 +97,9 @@ fn read_event(posted: &JsValue) -> Result<(WorkerEvent, Payload), MessageFault> 
     if let WorkerEvent::Finished { .. } = event {
         let mut payload = codec::read_payload(&values.slice(0, ARRAYS_OF_FINISHED));
         array_store::keep_behind(&mut payload, &values.slice(ARRAYS_OF_FINISHED, values.length()));
+        // The message itself with those arrays, as the store of runs takes it.
+        let record = posted.unchecked_ref::<Array>().slice(0, 1 + ARRAYS_OF_FINISHED);
+        payload.0.push(PayloadItem::Kept(array_store::keep(record.into())));
         return Ok((event, payload));
     }
     // So are the files for the user and what is in those of the user, which are large and of no use here.

@@ -4,7 +4,7 @@ use crate::{
     chromium::Tools,
     netlog::{self, Request},
 };
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
@@ -87,11 +87,20 @@ impl Driver {
 impl Browsers {
     /// Opens a browser with a new profile, which the driver creates and removes.
     pub(crate) async fn open(&self) -> Result<Browser> {
+        self.open_with(None).await
+    }
+
+    /// Opens a browser with the profile in a directory, which stays there.
+    pub(crate) async fn open_in(&self, profile: &Path) -> Result<Browser> {
+        self.open_with(Some(profile)).await
+    }
+
+    async fn open_with(&self, profile: Option<&Path>) -> Result<Browser> {
         static OPENED: AtomicUsize = AtomicUsize::new(0);
         let number = OPENED.fetch_add(1, Ordering::Relaxed);
         let net_log = env::temp_dir().join(format!("ticket-lab-network-{}-{number}.json", process::id()));
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(self.capabilities(&net_log))
+            .capabilities(self.capabilities(&net_log, profile))
             .connect(&self.url)
             .await;
         let client = client.with_context(|| {
@@ -104,9 +113,10 @@ impl Browsers {
     }
 
     /// The capabilities that a new browser must have.
-    fn capabilities(&self, net_log: &Path) -> Map<String, Value> {
+    fn capabilities(&self, net_log: &Path, profile: Option<&Path>) -> Map<String, Value> {
         let log_network = format!("--log-net-log={}", net_log.display());
-        let args: Vec<&str> = ARGS.into_iter().chain([&*log_network]).collect();
+        let profile = profile.map(|profile| format!("--user-data-dir={}", profile.display()));
+        let args: Vec<&str> = ARGS.into_iter().chain([&*log_network]).chain(profile.as_deref()).collect();
         let capabilities = json!({
             "browserName": "chrome",
             "timeouts": { "script": SCRIPT.as_millis() as u64 },
@@ -201,6 +211,13 @@ impl Browser {
             .collect())
     }
 
+    /// Gives up a browser that was killed.
+    pub(crate) async fn forget(self) {
+        // The driver has to notice, so that it does not wait for the browser at its own end.
+        let _ = timeout(SCRIPT, self.client.close()).await;
+        let _ = fs::remove_file(&self.net_log);
+    }
+
     /// Closes the browser, removes its profile and returns all network requests of pages and workers.
     pub(crate) async fn close(self) -> Result<BTreeSet<Request>> {
         self.client.close().await.context("the browser did not close")?;
@@ -208,6 +225,24 @@ impl Browser {
         fs::remove_file(&self.net_log)?;
         Ok(netlog::requests(&log))
     }
+}
+
+/// Kills all processes of the browser that was opened with this profile, as a crash of the machine would. It is an error if
+/// there is none, as where the system does not list processes in `/proc`.
+pub(crate) fn kill_browser_of(profile: &Path) -> Result<()> {
+    let argument = format!("--user-data-dir={}", profile.display());
+    let mut ids = vec![];
+    for entry in fs::read_dir("/proc").context("processes are not listed in /proc")?.flatten() {
+        let command = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        // The driver has it in none of its own arguments.
+        if command.split(|byte| *byte == 0).any(|one| one == argument.as_bytes()) {
+            ids.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    ensure!(!ids.is_empty(), "no browser runs with {argument}");
+    // Some end before their turn, because the others are gone.
+    process::Command::new("kill").arg("-9").args(&ids).stderr(Stdio::null()).status()?;
+    Ok(())
 }
 
 /// Whether JavaScript treats the value as true.

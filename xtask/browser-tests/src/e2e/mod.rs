@@ -25,6 +25,7 @@ mod policy;
 mod preview;
 mod reader;
 mod reports;
+mod saved;
 mod sentences;
 mod settings;
 mod table;
@@ -83,6 +84,15 @@ const TESTS: &[Test] = tests![
     reports::recorded_runs_open_or_say_why_not,
     reports::missing_recorded_run_is_named,
     reports::claims_are_scored,
+    saved::a_reload_in_mid_round_loses_the_jobs_under_way,
+    saved::two_reloads_leave_the_golden_digests,
+    saved::a_closed_browser_goes_on,
+    saved::a_killed_browser_goes_on,
+    saved::two_tabs_leave_each_other_alone,
+    saved::a_full_store_is_said_once,
+    saved::a_forbidden_store_is_said_once,
+    saved::runs_are_named_deleted_and_brought_back,
+    saved::a_dropped_report_can_be_undone,
     exports::everything_can_be_taken_away,
     exports::a_network_that_is_not_kept_is_trained_again,
     network_files::an_exported_ticket_comes_back_as_a_mask,
@@ -147,7 +157,8 @@ const TESTS: &[Test] = tests![
 ];
 
 /// Browser tests that take too long to run after every change.
-const LONG_TESTS: &[Test] = tests![sentences::all_runs_say_what_they_show];
+const LONG_TESTS: &[Test] =
+    tests![sentences::all_runs_say_what_they_show, saved::a_browser_killed_at_twenty_moments_goes_on];
 
 /// Which browser tests there are to choose from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

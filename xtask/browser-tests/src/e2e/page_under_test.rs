@@ -61,6 +61,19 @@ impl PageUnderTest {
         PageUnderTest::open(&self.browsers, &self.dir).await
     }
 
+    /// Opens another browser with the profile in a directory, for the same site.
+    pub(crate) async fn open_in(&self, profile: &Path) -> Result<Browser> {
+        self.browsers.open_in(profile).await
+    }
+
+    /// The address of the page without a fragment. If the site is not served yet, it is now.
+    pub(crate) async fn address(&mut self) -> Result<String> {
+        if self.server.is_none() {
+            self.serve("/some/deep/path/", Vec::new()).await?;
+        }
+        self.server.as_ref().map(|server| server.url.clone()).context("nothing is served")
+    }
+
     /// Runs a script in every page that is opened from now on, before the page's own scripts.
     pub(crate) async fn before_every_page(&self, script: &str) -> Result<()> {
         let parameters = json!({ "source": script });
@@ -90,11 +103,8 @@ impl PageUnderTest {
 
     /// Opens the page with this fragment. If the site is not served yet, it is now served below a path.
     pub(crate) async fn visit(&mut self, fragment: &str) -> Result<()> {
-        if self.server.is_none() {
-            self.serve("/some/deep/path/", Vec::new()).await?;
-        }
-        let server = self.server.as_ref().context("nothing is served")?;
-        self.browser.goto(&format!("{}#{fragment}", server.url)).await
+        let address = self.address().await?;
+        self.browser.goto(&format!("{address}#{fragment}")).await
     }
 
     /// The current state of the page.
