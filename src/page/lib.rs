@@ -31,6 +31,7 @@ pub mod liveness;
 mod made_results;
 pub mod mask_texts;
 pub mod metric;
+pub mod network_files;
 pub mod network_focus;
 pub mod network_texts;
 pub mod network_view;

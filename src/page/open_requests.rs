@@ -1,7 +1,8 @@
 //! The questions that are asked of the reader and not answered yet: in which order they are asked, what each is for, and
 //! at which ones the reader has died.
 
-use experiment::sorted_map::SortedMap;
+use experiment::{network_file::FilePurpose, sorted_map::SortedMap};
+use model::Model;
 use protocol::{
     network_question::{NetworkName, NetworkReading},
     payload::{ArrayId, Payload},
@@ -25,6 +26,17 @@ pub(crate) enum RequestPurpose {
         /// How many bytes these are.
         bytes: f64,
     },
+    /// To take first weights or a mask from a file.
+    NetworkFile {
+        /// The name of the file.
+        name: String,
+        /// The kept array of its bytes.
+        file: ArrayId,
+        /// What it is to be.
+        purpose: FilePurpose,
+        /// The network that it is for.
+        model: Model,
+    },
     /// To show how the paper's claims stand.
     Score,
     /// To tell somebody what networks make of images.
@@ -47,6 +59,8 @@ pub enum RequestKind {
     Files,
     /// Report files are opened.
     Import,
+    /// A file of first weights or of a mask is opened.
+    NetworkFile,
     /// Claims are judged.
     Score,
     /// Networks are asked.
@@ -69,6 +83,7 @@ impl RequestPurpose {
             RequestPurpose::Export { .. } => RequestKind::Export,
             RequestPurpose::Files => RequestKind::Files,
             RequestPurpose::Import { .. } => RequestKind::Import,
+            RequestPurpose::NetworkFile { .. } => RequestKind::NetworkFile,
             RequestPurpose::Score => RequestKind::Score,
             RequestPurpose::ReadNetworks { .. } => RequestKind::ReadNetworks,
         }
@@ -77,7 +92,9 @@ impl RequestPurpose {
     /// Whether the answer is still wanted when a new run has started. A report of the old run is.
     fn outlives_the_run(&self) -> bool {
         match self {
-            RequestPurpose::Export { .. } | RequestPurpose::Files => true,
+            RequestPurpose::Export { .. } | RequestPurpose::Files | RequestPurpose::NetworkFile { .. } => {
+                true
+            }
             RequestPurpose::Import { .. } | RequestPurpose::Score | RequestPurpose::ReadNetworks { .. } => {
                 false
             }
@@ -91,6 +108,9 @@ impl RequestPurpose {
                 false
             }
             RequestPurpose::Import { .. } => matches!(earlier, RequestPurpose::Import { .. }),
+            RequestPurpose::NetworkFile { purpose, .. } => {
+                matches!(earlier, RequestPurpose::NetworkFile { purpose: other, .. } if other == purpose)
+            }
             RequestPurpose::Score => self == earlier,
         }
     }

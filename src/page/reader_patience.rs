@@ -13,7 +13,7 @@ use protocol::{files_question::WantedFile, question::Question};
 const SECONDS_A_JOB: f64 = 0.05;
 /// Seconds that it may work at each megabyte of a report that it reads.
 const SECONDS_A_MEGABYTE: f64 = 3.0;
-/// Seconds that it may work at each weight of a network that it writes.
+/// Seconds that it may work at each weight of a network that it writes or reads.
 const SECONDS_A_WEIGHT: f64 = 1e-5;
 /// The most images that are asked about at once.
 const MOST_IMAGES: usize = 64;
@@ -34,6 +34,7 @@ pub(crate) fn patience(question: &Question, imported_bytes: f64) -> f64 {
             let weights = networks * report.config.model.weight_count();
             of_jobs(report) + SECONDS_A_WEIGHT * weights as f64
         }
+        Question::ReadNetworkFile(question) => SECONDS_A_WEIGHT * question.model.weight_count() as f64,
         Question::ReadNetworks(question) => {
             longest_reading(&question.model, question.networks.len(), MOST_IMAGES)
         }

@@ -2,11 +2,12 @@
 //! [`experiment::refusals::texts`] does so for what workers and settings refuse.
 
 use crate::{
+    network_files::missing_note,
     open_requests::RequestKind,
     recorded_runs::RUN_NAMES,
     refusals::{FetchFault, MOST_IMPORTED_BYTES, PageRefusal, SilentPart},
 };
-use experiment::{names::list, refusals::texts::quoted};
+use experiment::{names::list, network_file::MOST_FILE_BYTES, refusals::texts::quoted};
 use std::fmt::{Display, Formatter, Result};
 use texts::{fill, text};
 
@@ -30,6 +31,13 @@ impl Display for PageRefusal {
                 found = (bytes / 1e6).round_ties_even(),
                 most = MOST_IMPORTED_BYTES / 1e6,
             ),
+            PageRefusal::NetworkFileTooLarge { name, bytes } => fill!(
+                "page_refused.network_file_too_large",
+                name = name,
+                found = (bytes / 1e6).round_ties_even(),
+                most = MOST_FILE_BYTES / 1_000_000,
+            ),
+            PageRefusal::FilesMissing(missing) => missing_note(missing),
             PageRefusal::FileUnreadable { name, why } => {
                 fill!("page_refused.file_unreadable", name = name, why = why)
             }
@@ -38,7 +46,7 @@ impl Display for PageRefusal {
             PageRefusal::ReaderDiedTwice { request, cause } => {
                 let (failed, again) = request_texts(*request);
                 let id = match request {
-                    RequestKind::Import => "page_refused.import_killed",
+                    RequestKind::Import | RequestKind::NetworkFile => "page_refused.import_killed",
                     RequestKind::Export
                     | RequestKind::Files
                     | RequestKind::Score
@@ -109,6 +117,7 @@ fn request_texts(request: RequestKind) -> (&'static str, &'static str) {
         RequestKind::Export => ("page_refused.export_failed", "page_refused.export_again"),
         RequestKind::Files => ("page_refused.files_failed", "page_refused.files_again"),
         RequestKind::Import => ("page_refused.import_failed", "page_refused.import_again"),
+        RequestKind::NetworkFile => ("page_refused.network_file_failed", "page_refused.network_file_again"),
         RequestKind::Score => ("page_refused.score_failed", "page_refused.score_again"),
         RequestKind::ReadNetworks => ("page_refused.networks_failed", "page_refused.networks_again"),
     };

@@ -5,6 +5,7 @@ use crate::open_requests::RequestKind;
 use experiment::{
     job::JobId,
     job_data::JobDataError,
+    network_file::NeededFile,
     refusals::{MessageFault, RefusalMessage},
     url_fragment::RejectedSetting,
 };
@@ -33,6 +34,15 @@ pub enum PageRefusal {
         /// The bytes of all of them.
         bytes: f64,
     },
+    /// A file is too large to give first weights or a mask.
+    NetworkFileTooLarge {
+        /// Its name.
+        name: String,
+        /// Its bytes.
+        bytes: f64,
+    },
+    /// The run cannot be trained without these files.
+    FilesMissing(Vec<NeededFile>),
     /// A file of the user could not be read.
     FileUnreadable {
         /// Its name.

@@ -198,7 +198,10 @@ impl RunResults {
     /// if its mask is not known, those of another arm that has finished the round.
     pub fn weights_left(&self, round: u32) -> Option<Vec<u32>> {
         let trial = self.config().seeds.first();
-        let in_round = |f: &&FinishedJob| (f.report.job.trial, f.report.job.round) == (trial, round);
+        // An own mask has a size of its own.
+        let in_round = |f: &&FinishedJob| {
+            (f.report.job.trial, f.report.job.round) == (trial, round) && f.report.job.arm != Arm::Own
+        };
         self.ticket_survivors(trial, round)
             .or_else(|| self.finished_jobs().find(in_round).map(|f| f.report.alive.clone()))
     }

@@ -9,6 +9,7 @@ use crate::{
     exports::ExportRequest,
     job_deaths::JobDeaths,
     kept_networks::{self, KeptNetworks},
+    network_files::KnownFiles,
     open_requests::OpenRequests,
     pinned_runs::PinnedRuns,
     preview::PreviewSlot,
@@ -16,7 +17,6 @@ use crate::{
     refusals::{PageFailure, PageRefusal},
     run_results::RunResults,
     status::PageStatus,
-    strings,
     worker_pool::{Effect, ReaderSlot, WorkerId, WorkerSlot},
 };
 use experiment::{
@@ -26,6 +26,7 @@ use experiment::{
     experiment_report::ExperimentReport,
     job::JobId,
     moment::Moment,
+    network_file::FilePurpose,
     schedule::{RunPosition, Schedule},
     settings::Settings,
     store::JobOutputStore,
@@ -37,6 +38,7 @@ mod accessors;
 mod dispatch;
 mod display_moves;
 mod exports;
+mod network_files;
 pub mod networks;
 mod on_event;
 mod pinning;
@@ -70,6 +72,17 @@ pub enum UserAction {
         files: Vec<ArrayId>,
         /// How many bytes these are.
         bytes: f64,
+    },
+    /// Reads a file, and takes first weights or a mask from it.
+    OpenNetworkFile {
+        /// The name of the file.
+        name: String,
+        /// Its bytes, which are kept on the JavaScript side.
+        file: ArrayId,
+        /// What it is to be.
+        purpose: FilePurpose,
+        /// The settings in the fields.
+        settings: Box<Settings>,
     },
     /// Trains finished jobs again, so that their networks can be asked.
     TrainAgain(Vec<JobId>),
@@ -175,6 +188,8 @@ pub struct State {
     results: RunResults,
     pinned: PinnedRuns,
     kept: KeptNetworks,
+    /// The files of the user that have been read. They stay whatever run comes.
+    files: KnownFiles,
     /// The job whose network is offered as a file as soon as it has been trained again.
     awaited_network: Option<JobId>,
     workers: Vec<WorkerSlot>,
@@ -216,7 +231,8 @@ impl State {
     /// The initial state of a page, and the effects that start its workers and the download of the data. `cores` is the
     /// number of threads that the machine runs at the same time.
     pub fn new(settings: Settings, cores: usize, now: f64) -> (State, Vec<Effect>) {
-        let intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
+        let can_run = settings.autoplay && settings.config.needed_files().is_empty();
+        let intent = if can_run { RunIntent::RunTo(None) } else { RunIntent::Pause };
         let experiment_report = ExperimentReport::new(&settings.config);
         let display = Display::new(settings.display.at);
         let (store, schedule) = experiment_report.resume();
@@ -228,6 +244,7 @@ impl State {
             pinned: PinnedRuns::default(),
             selection: ChartSelection::new(&settings.config),
             kept: KeptNetworks::new(settings.config.seeds.first(), kept_networks::MOST_BYTES),
+            files: KnownFiles::default(),
             awaited_network: None,
             settings,
             workers: Vec::new(),
@@ -281,6 +298,9 @@ impl State {
             UserAction::Import { names, files, bytes } => {
                 self.ask_for_import(names, files, bytes, &mut effects);
             }
+            UserAction::OpenNetworkFile { name, file, purpose, settings } => {
+                self.ask_for_network_file((name, file), purpose, &settings, &mut effects)
+            }
             UserAction::TrainAgain(jobs) => self.start_training_again(&jobs, &mut effects),
             UserAction::Choose(choose) => {
                 self.selection.change(choose);
@@ -295,9 +315,11 @@ impl State {
             UserAction::Pin => self.pin(),
             UserAction::Unpin(letter) => self.unpin(letter),
             UserAction::Branch(settings) => self.branch(*settings, &mut effects),
+            UserAction::Play if self.is_play_without_files(status) => {}
             UserAction::Play => self.play_or_pause(status),
             _ if matches!(status, PageStatus::Done | PageStatus::Failed) => {}
             UserAction::Step | UserAction::Round if status == PageStatus::Loading => {}
+            UserAction::Step | UserAction::Round if self.refuse_without_files() => {}
             UserAction::Step => self.advance(StepKind::Step),
             UserAction::Round => self.advance(StepKind::Round),
         }
@@ -335,20 +357,5 @@ impl State {
         let id = WorkerId(self.next_worker);
         self.next_worker += 1;
         id
-    }
-
-    /// Announces the status if it was `before` and is another now.
-    fn announce_status(&mut self, before: PageStatus) {
-        if before != self.status()
-            && let Some(sentence) = strings::status_announcement(before, self.status(), &self.results)
-        {
-            self.announce(&sentence);
-        }
-    }
-
-    /// Announces a sentence behind what is still to be announced.
-    fn announce(&mut self, sentence: &str) {
-        let said = self.announcement.take().map_or(String::new(), |said| said + " ");
-        self.announcement = Some(said + sentence);
     }
 }

@@ -4,7 +4,7 @@
 use crate::liveness::{Doing, Liveness};
 use crate::open_requests::AskerId;
 use crate::refusals::PageRefusal;
-use experiment::{job::JobId, sorted_map::SortedMap};
+use experiment::{job::JobId, network_file::NeededFile, sorted_map::SortedMap};
 use model::data_set::DataSet;
 use protocol::{
     RunUntil, WorkerCommand,
@@ -62,6 +62,13 @@ pub enum Effect {
         asker: AskerId,
         /// The answer, or why there is none.
         answer: Result<NetworkAnswers, Vec<PageRefusal>>,
+    },
+    /// Name a file in the fields, as if the user had entered it there.
+    EnterFile {
+        /// What it is to be, and its SHA-256.
+        file: NeededFile,
+        /// The weights of a mask.
+        weights: u32,
     },
     /// Show the settings of the run in the fields, because they differ from those the user entered.
     ShowSettings,

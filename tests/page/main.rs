@@ -8,6 +8,7 @@ mod fake_worker;
 mod lesson;
 mod likeness;
 mod more_jobs_than_workers;
+mod network_files;
 mod networks;
 mod page_harness;
 mod preview;

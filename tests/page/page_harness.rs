@@ -3,7 +3,11 @@
 
 use crate::fake_worker::FakeWorker;
 use experiment::refusals::Refusal;
-use experiment::{job::JobId, settings::Settings};
+use experiment::{
+    job::JobId,
+    network_file::{FilePurpose, NeededFile},
+    settings::Settings,
+};
 use model::data_set::DataFile;
 use page::{
     open_requests::AskerId,
@@ -48,6 +52,8 @@ pub(crate) struct PageHarness {
     pub(crate) saved: Vec<(String, String)>,
     /// The names and bytes of the other files that it offered.
     pub(crate) saved_bytes: Vec<(String, Vec<u8>)>,
+    /// The files that the page named in the fields, with their weights.
+    pub(crate) entered: Vec<(NeededFile, u32)>,
     /// How often the page asked for new settings to be shown.
     pub(crate) shown: usize,
     /// The arrays that the page keeps, as the browser has them.
@@ -97,6 +103,7 @@ impl PageHarness {
             abandoned: 0,
             saved: Vec::new(),
             saved_bytes: Vec::new(),
+            entered: Vec::new(),
             shown: 0,
             arrays: BTreeMap::new(),
             delivered: Vec::new(),
@@ -149,6 +156,16 @@ impl PageHarness {
         UserAction::Import { names, files, bytes }
     }
 
+    /// Opens a file named `file.safetensors` for a purpose, with the settings of the run in the fields.
+    pub(crate) fn open_network_file(&mut self, bytes: &[u8], purpose: FilePurpose) {
+        let mut item = PayloadItem::Bytes(bytes.to_vec());
+        self.keep(&mut item);
+        let file = item.kept().expect("it is kept");
+        let (name, settings) = ("file.safetensors".into(), Box::new(self.state.settings().clone()));
+        self.act(UserAction::OpenNetworkFile { name, file, purpose, settings });
+        self.deliver_events();
+    }
+
     pub(crate) fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
@@ -177,6 +194,7 @@ impl PageHarness {
                     let answer = answer.map_err(|refused| refusal_texts::joined(&refused));
                     self.delivered.push((asker, answer))
                 }
+                Effect::EnterFile { file, weights } => self.entered.push((file, weights)),
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),
                 Effect::SaveArrays(files) => {
@@ -222,13 +240,18 @@ impl PageHarness {
             self.inbox.push_back((to, WorkerEvent::Failed { failure }, Payload::NONE));
             return;
         }
+        let payload = self.sent(payload);
+        let replies = self.reader_session.handle(WorkerCommand::Ask { request_id, question }, payload);
+        self.inbox.extend(replies.into_iter().map(|(event, payload)| (to, event, payload)));
+    }
+
+    /// A payload as it is sent: with copies of the arrays that the page keeps.
+    fn sent(&self, payload: Payload) -> Payload {
         let sent = payload.0.into_iter().map(|item| match item {
             PayloadItem::Kept(id) => self.arrays.get(&id).cloned().unwrap_or(PayloadItem::Absent),
             other => other,
         });
-        let payload = Payload(sent.collect());
-        let replies = self.reader_session.handle(WorkerCommand::Ask { request_id, question }, payload);
-        self.inbox.extend(replies.into_iter().map(|(event, payload)| (to, event, payload)));
+        Payload(sent.collect())
     }
 
     /// How often the reader was asked to score the claims.
@@ -237,6 +260,7 @@ impl PageHarness {
     }
 
     fn answer_command(&mut self, to: WorkerId, command: WorkerCommand, payload: Payload) {
+        let payload = self.sent(payload);
         let worker = self.workers.get_mut(&to).expect("a command to a worker that lives");
         if worker.fault.is_some() {
             return;
@@ -273,7 +297,11 @@ impl PageHarness {
             if let WorkerEvent::Finished { .. } = event {
                 payload.0.iter_mut().skip(3).for_each(|item| self.keep(item));
             }
-            if let WorkerEvent::Answered { answer: Ok(Answer::FilesWritten { .. }), .. } = event {
+            if let WorkerEvent::Answered {
+                answer: Ok(Answer::FilesWritten { .. } | Answer::NetworkFileRead(_)),
+                ..
+            } = event
+            {
                 payload.0.iter_mut().for_each(|item| self.keep(item));
             }
             let effects = self.state.on_event(from, event, payload, self.now);

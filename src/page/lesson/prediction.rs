@@ -66,8 +66,13 @@ pub enum Evidence {
     },
     /// Where weights survive, as the title of the masks says it.
     Masks(String),
-    /// How networks stand to others, for each of some accuracies.
-    Stand(Vec<Compared>),
+    /// How networks stand to others.
+    Stand {
+        /// For each of some accuracies.
+        compared: Vec<Compared>,
+        /// The iterations behind the one and behind the other, if those of the one are not of its last round alone.
+        trained: Option<[u64; 2]>,
+    },
     /// Where the ticket is clearly below the dense network for the first time, or that it is at no size.
     Falls {
         /// The number of trials.
@@ -162,7 +167,9 @@ impl Prediction {
                     Standing::Below => 2,
                 };
                 let beside = beside.and_then(|metric| compared(results, one, other, metric));
-                Some(option(index, Evidence::Stand([first].into_iter().chain(beside).collect())))
+                let compared = [first].into_iter().chain(beside).collect();
+                let trained = trained(results.config(), one);
+                Some(option(index, Evidence::Stand { compared, trained }))
             }
             Prediction::FallsBelow => falls_below(results),
             Prediction::Trainings => trainings(results),
@@ -172,6 +179,12 @@ impl Prediction {
 
 fn option(index: usize, evidence: Evidence) -> Truth {
     Truth { outcome: Outcome::Option(index), evidence }
+}
+
+/// The iterations behind networks that keep their trained weights from round to round, and those of a single round.
+fn trained(config: &ExperimentConfig, of: Networks) -> Option<[u64; 2]> {
+    let one = u64::from(config.iterations);
+    (of.arm == Arm::NoRewind).then(|| [one * u64::from(of.round + 1), one])
 }
 
 fn told(results: ShownResults<'_>, of: Networks, metric: Metric) -> Option<NetworksTold> {

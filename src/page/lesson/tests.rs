@@ -237,7 +237,10 @@ fn the_lesson_is_told_in_german() {
         );
         let difference = MeasuredDifference { mean: 0.0361, margin: 0.004, trials: 1 };
         let other = NetworksTold { arm: Arm::Reinit, accuracy: 0.92, ..of };
-        let stand = Evidence::Stand(vec![Compared { metric: Metric::TestEnd, one: of, other, difference }]);
+        let stand = Evidence::Stand {
+            compared: vec![Compared { metric: Metric::TestEnd, one: of, other, difference }],
+            trained: None,
+        };
         assert_eq!(
             words::answer(&Truth { outcome: Outcome::Option(0), evidence: stand }, None, &texts[3].1),
             "Es ist: klar höher. In diesem Lauf liest das Los mit 12,6\u{a0}% der Gewichte am Ende des Trainings 95,6\u{a0}% der \

@@ -26,7 +26,7 @@ use experiment::{
     claims::{claim::ClaimId, texts::claim_texts},
     display_settings::LESSON_STEPS,
 };
-use numbers::{fixed, percent, percent_sign, signed, without_trailing_zeros};
+use numbers::{fixed, percent, percent_sign, signed, with_commas, without_trailing_zeros};
 use texts::{fill, fill_places, find, text, text_of};
 
 /// The words of a step.
@@ -91,7 +91,7 @@ fn whole_percent(share: f64) -> String {
 }
 
 /// The texts that are the same in every step, by the ids of their elements.
-pub fn labels() -> [(&'static str, &'static str); 8] {
+pub fn labels() -> [(&'static str, &'static str); 9] {
     [
         ("lesson-previous", text("lesson.previous")),
         ("lesson-next", text("lesson.next")),
@@ -101,6 +101,7 @@ pub fn labels() -> [(&'static str, &'static str); 8] {
         ("lesson-again", text("lesson.again")),
         ("lesson-claims-title", text("lesson.claims_title")),
         ("lesson-not-tested", text("lesson.not_tested")),
+        ("lesson-end", text("lesson.end")),
     ]
 }
 
@@ -214,7 +215,13 @@ fn evidence(evidence: &Evidence) -> String {
             read = read(of.accuracy, *metric)
         ),
         Evidence::Masks(title) => fill!("lesson_answer.masks", title = title),
-        Evidence::Stand(compared) => compared.iter().map(stands).collect::<Vec<_>>().join(" "),
+        Evidence::Stand { compared, trained } => {
+            let longer = trained.map(|[own, ticket]| {
+                let [iterations, ticket] = [own, ticket].map(|count| with_commas(count as f64));
+                fill!("lesson_answer.trained_longer", iterations = iterations, ticket = ticket)
+            });
+            compared.iter().map(stands).chain(longer).collect::<Vec<_>>().join(" ")
+        }
         Evidence::Falls { trials, first: Some((left, difference)), .. } => fill!(
             "lesson_answer.falls",
             basis = basis(*trials),

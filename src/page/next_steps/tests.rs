@@ -75,7 +75,10 @@ fn what_was_seen_decides_what_is_next() {
         ]
     );
     assert_eq!(questions("preset=signs", falling(40, 90))[0], "Does it matter which weights go?");
-    assert_eq!(questions("trials=3&criterion=random", falling(40, 90))[0], "And if the smallest weights go?");
+    assert_eq!(
+        questions("trials=3&criterion=random", falling(40, 90))[0],
+        "And if the smallest of each layer go?"
+    );
     assert!(
         !questions("preset=late", falling(40, 90))
             .contains(&"Is it better to go back not quite to the start?")

@@ -95,7 +95,8 @@ impl State {
         self.adjust_worker_count(effects);
     }
 
-    pub(super) fn reset(&mut self, settings: Settings, effects: &mut Vec<Effect>) {
+    pub(super) fn reset(&mut self, mut settings: Settings, effects: &mut Vec<Effect>) {
+        self.files.complete(&mut settings.config);
         let experiment_report = ExperimentReport::new(&settings.config);
         self.start_run(settings, experiment_report, effects);
     }
@@ -121,7 +122,8 @@ impl State {
     ) {
         self.end_preview();
         self.run += 1;
-        self.intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
+        let can_run = settings.autoplay && self.files.missing(&settings.config).is_empty();
+        self.intent = if can_run { RunIntent::RunTo(None) } else { RunIntent::Pause };
         (self.store, self.schedule) = experiment_report.resume();
         self.deaths = JobDeaths::default();
         self.results = RunResults::new(experiment_report);
@@ -166,6 +168,10 @@ impl State {
     /// Sends the commands that bring the workers nearer to the current intent.
     pub(super) fn dispatch(&mut self, effects: &mut Vec<Effect>) {
         self.ask_reader(effects);
+        // A run that lacks files waits for them.
+        if self.intent != RunIntent::Pause && !self.missing_files().is_empty() {
+            self.intent = RunIntent::Pause;
+        }
         let any_ready = self.workers.iter().any(|worker| worker.status == WorkerStatus::Ready);
         if self.failure.is_some() || !self.is_loaded || !any_ready {
             return;
@@ -226,7 +232,8 @@ impl State {
                 let until = worker_pool::target_for(target, job, 0).unwrap_or(RunUntil::End);
                 // The inputs are always there, because the schedule starts a job only after its parents have delivered
                 // what it needs.
-                let payload = self.store.inputs_for(job).map_or(Payload::NONE, Payload::from);
+                let mut payload = self.store.inputs_for(job).map_or(Payload::NONE, Payload::from);
+                self.files.put_into(&mut payload, &self.settings.config, job);
                 let config = Box::new(self.settings.config.clone());
                 worker.jobs.push(AssignedJob { job, running: true, pausing: false, iteration: 0 });
                 self.results.job_started(job);

@@ -8,6 +8,7 @@ use crate::{
         steps::{STEPS, Step, StepRun},
         words::{self, StepText},
     },
+    recorded_runs,
     state::UserAction,
     web::{
         app::{App, with_app},
@@ -15,9 +16,12 @@ use crate::{
         lesson_panel::{self, focus_first},
     },
 };
-use experiment::display_settings::{DisplaySettings, View};
+use experiment::{
+    display_settings::{DisplaySettings, View},
+    settings::Settings,
+};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// The width from which on the lesson stands beside the page; below, it is a sheet at the lower edge of the screen.
 const BESIDE: &str = "(min-width: 70.01rem)";
@@ -100,6 +104,12 @@ fn on_button(id: &str) {
                 let folded = app.view.lesson.is_folded();
                 app.view.lesson.fold(!folded);
             });
+            // What was in sight in the folded sheet stays there.
+            if let Some(answer) =
+                dom::find::<HtmlElement>("lesson-answer").filter(|it| it.offset_height() > 0)
+            {
+                answer.scroll_into_view_with_bool(false);
+            }
         }
         "lesson-skip" => take_guess(Guess::Skipped),
         "lesson-again" => {
@@ -195,12 +205,8 @@ impl App {
         let action = match (offer::offer(step, &self.state), step.run) {
             (Offer::Nothing, _) => return None,
             (Offer::Replace { .. }, StepRun::Recorded { name, .. }) => {
-                let display = self.state.display_settings();
-                return Some(format!(
-                    "recorded={name}&lesson={}&view={}",
-                    display.lesson,
-                    display.view.name()
-                ));
+                let settings = self.state.settings();
+                return Some(recorded_runs::fragment(Some(name), settings, Settings::to_address));
             }
             (Offer::Replace { .. }, StepRun::Trained(_)) => {
                 self.restart(offer::settings_to_start(step, self.state.settings()), &[]);

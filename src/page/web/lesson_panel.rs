@@ -185,6 +185,10 @@ impl LessonPanel {
         let is_run = offer::is_run_of(step, state);
         let truth = step.prediction.truth(state.shown()).filter(|_| is_run && guess.is_some());
         hide("lesson-form", guess.is_some());
+        // Nothing on the page gives the answer away before there is a guess.
+        dom::set_attribute(&self.section, "data-guessed", if guess.is_some() { "1" } else { "0" });
+        dom::set_attribute(&self.section, "data-answered", if truth.is_some() { "1" } else { "0" });
+        hide("lesson-end", truth.is_none() || index + 1 < STEPS.len());
         // A guess is not changed once its answer is there.
         hide("lesson-again", guess.is_none() || truth.is_some());
         self.guess.show(&guess.map_or(String::new(), |guess| words::guess(guess, &text)));

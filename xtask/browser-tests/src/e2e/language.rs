@@ -11,7 +11,7 @@ const RUN: &str =
     "preset=quick&seed=3&arms=ticket,reinit,late&iterations=60&rounds=3&eval_every=20&speed=computed";
 
 /// All that people can read or hear, wherever it is on the page, with `#` for each number: a time differs from run to run.
-/// The names of the languages are each in their own.
+/// Digests and links are code, and the names of the languages are each in their own.
 const READ: &str = r"
     const said = new Set();
     const note = (text) => {
@@ -20,7 +20,7 @@ const READ: &str = r"
     };
     const attributes = ['title', 'aria-label', 'aria-valuetext', 'aria-description', 'placeholder', 'alt', 'data-where',
         'data-stopped', 'data-stopped-advice', 'data-not-started', 'data-not-started-advice'];
-    for (const element of document.querySelectorAll('body, body *:not(script, noscript, noscript *, #set-lang *)')) {
+    for (const element of document.querySelectorAll('body, body *:not(script, noscript, noscript *, code, #set-lang *)')) {
         for (const name of attributes) if (element.hasAttribute(name)) note(element.getAttribute(name));
         for (const child of element.childNodes) if (child.nodeType === Node.TEXT_NODE) note(child.data);
     }
@@ -37,8 +37,28 @@ const OPEN_EVERYTHING: &str = "
     }
     for (const name of ['#pin', '#digit-next', '#open-lesson', '#lesson-skip', '#lesson-next', '#lesson-next']) click(name);";
 
-/// What is the same in both languages: names, words that German has taken over, units, and what programs read too.
-const SAME: [&str; 0] = [];
+/// What is the same in both languages: names, and words that German has taken over or English from it.
+const SAME: [&str; 19] = [
+    "Adam",
+    "Arm",
+    "Batch",
+    "Dropout",
+    "Experiment",
+    "Fashion-MNIST",
+    "Iteration",
+    "MNIST",
+    "Momentum",
+    "Paper",
+    "Pruning",
+    "Prunings",
+    "Start",
+    "Test →",
+    "The Lottery Ticket Hypothesis",
+    "Ticket Lab",
+    "Worker",
+    "normal",
+    "← Test",
+];
 
 /// Words that no German sentence has.
 const ENGLISH: [&str; 12] =

@@ -17,6 +17,7 @@ mod host;
 mod language;
 mod lesson;
 mod links;
+mod network_files;
 mod offline;
 mod page_under_test;
 mod play_through;
@@ -84,6 +85,7 @@ const TESTS: &[Test] = tests![
     reports::claims_are_scored,
     exports::everything_can_be_taken_away,
     exports::a_network_that_is_not_kept_is_trained_again,
+    network_files::an_exported_ticket_comes_back_as_a_mask,
     reader::export_survives_its_reader,
     reader::import_that_kills_is_refused,
     reader::failed_page_exports_and_imports,
