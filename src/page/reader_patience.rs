@@ -13,8 +13,10 @@ use protocol::{files_question::WantedFile, question::Question};
 const SECONDS_A_JOB: f64 = 0.05;
 /// Seconds that it may work at each megabyte of a report that it reads.
 const SECONDS_A_MEGABYTE: f64 = 3.0;
-/// Seconds that it may work at each weight of a network that it writes or reads.
+/// Seconds that it may work at each weight of a network that it writes.
 const SECONDS_A_WEIGHT: f64 = 1e-5;
+/// Seconds that it may work at a file of weights or a mask, of which the largest that is taken has 64 MB to be hashed.
+const SECONDS_A_NETWORK_FILE: f64 = 10.0;
 /// The most images that are asked about at once.
 const MOST_IMAGES: usize = 64;
 
@@ -26,6 +28,7 @@ pub(crate) fn patience(question: &Question, imported_bytes: f64) -> f64 {
         Question::WriteReport { experiment_report } | Question::ScoreClaims { experiment_report } => {
             of_jobs(experiment_report)
         }
+        Question::ReadNetworkFile(_) => SECONDS_A_NETWORK_FILE,
         Question::ReadReports { .. } => SECONDS_A_MEGABYTE * imported_bytes / 1e6,
         Question::WriteFiles(question) => {
             let report = &question.experiment_report;
@@ -34,7 +37,6 @@ pub(crate) fn patience(question: &Question, imported_bytes: f64) -> f64 {
             let weights = networks * report.config.model.weight_count();
             of_jobs(report) + SECONDS_A_WEIGHT * weights as f64
         }
-        Question::ReadNetworkFile(question) => SECONDS_A_WEIGHT * question.model.weight_count() as f64,
         Question::ReadNetworks(question) => {
             longest_reading(&question.model, question.networks.len(), MOST_IMAGES)
         }

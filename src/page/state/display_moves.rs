@@ -113,7 +113,7 @@ impl State {
 
     /// Announces the status if it was `before` and is another now, and if that is worth it.
     pub(super) fn announce_status(&mut self, before: PageStatus) {
-        if self.status() == before {
+        if before == self.status() {
             return;
         }
         let missing = self.missing_files();
@@ -121,9 +121,7 @@ impl State {
             PageStatus::Ready if !missing.is_empty() => Some(network_files::missing_note(&missing)),
             status => strings::status_announcement(before, status, &self.results),
         };
-        if let Some(sentence) = sentence {
-            self.announce(&sentence);
-        }
+        sentence.into_iter().for_each(|sentence| self.announce(&sentence));
     }
 
     /// Announces a sentence behind what is still to be announced.

@@ -138,7 +138,8 @@ fn a_summary_counts_verdicts_or_says_why_there_are_none() {
     let good = claim(Verdict::Reproduced, vec![]);
     let open = claim(Verdict::Inconclusive, vec![]);
     let some = summary(&[good.clone(), open, untested, good]);
-    let counts = "Of 4 claims about the paper’s network: 2 reproduced, 1 inconclusive, 1 not tested by these settings. In brackets ";
+    let counts =
+        "Of 4 claims about the paper’s network: 2 reproduced, 1 inconclusive, 1 not tested by these settings. In brackets ";
     assert!(some.starts_with(counts), "{some}");
 }
 
