@@ -152,6 +152,8 @@ pub struct SavedRuns {
     pub(crate) is_offer_over: bool,
     /// Whether the store has said which runs there are.
     pub(crate) is_read: bool,
+    /// Whether the list will be read once more, because runs were open elsewhere.
+    pub(crate) looks_again: bool,
     /// How many writes of jobs are under way.
     pub(crate) pending: u32,
     pub(crate) trouble: Option<StoreTrouble>,

@@ -232,13 +232,14 @@ impl State {
 
     /// The store says which runs there are, and the browser which of them are open in other tabs.
     pub fn on_saved_list(&mut self, runs: Vec<SavedRun>, elsewhere: Vec<SavedId>) -> Vec<Effect> {
-        let is_first = !self.saved.is_read;
         self.saved.take_list(runs, elsewhere);
         self.saved.offer = if self.saved.is_offer_over { None } else { self.saved.newest() };
         let in_use = self.runs_in_use();
         let mut effects = vec![];
-        if is_first && !self.saved.elsewhere.is_empty() {
-            // A page that is loaded again may find itself, as it was before, still there.
+        // A page that is loaded again may find itself, as it was before, still there, as may whoever closes another tab. So
+        // what is open elsewhere is looked at twice.
+        self.saved.looks_again = !self.saved.looks_again && !self.saved.elsewhere.is_empty();
+        if self.saved.looks_again {
             effects.push(Effect::Saved(SavedEffect::ListLater));
         }
         // Whoever deleted these has gone, so that nobody can undo it.

@@ -237,7 +237,7 @@ async fn listed(page: &PageUnderTest) -> Result<Value> {
 pub(crate) async fn two_tabs_leave_each_other_alone(page: &mut PageUnderTest) -> Result<()> {
     page.visit(&format!("{RUN}&autoplay=1")).await?;
     let first = page.browser.client.window().await?;
-    wait_rows(&page.browser, 1).await?;
+    wait_rows(&page.browser, 2).await?;
     let second = page.browser.client.new_window(true).await?.handle;
     page.browser.client.switch_to_window(second.clone()).await?;
     page.visit(SHORT).await?;
