@@ -152,6 +152,7 @@ const TESTS: &[Test] = tests![
     faults::page_wasm_missing,
     faults::worker_consoles_are_heard,
     faults::worker_requests_are_heard,
+    faults::workers_may_not_ask_elsewhere,
     faults::no_simd,
     faults::no_module_workers,
 ];
