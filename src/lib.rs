@@ -5,7 +5,7 @@ use experiment::{
     config::ExperimentConfig,
     experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
-    job_data::{JobDataError, JobInputs},
+    job_data::{FileInputs, JobDataError, JobInputs},
     job_graph::all_jobs,
     schedule::Schedule,
     store::JobOutputStore,
@@ -67,6 +67,22 @@ pub enum RunError {
     Callback(#[from] io::Error),
 }
 
+/// What jobs are trained on, beside what they take from each other.
+#[derive(Clone)]
+pub struct TrainingInputs {
+    /// The data set.
+    pub data: Arc<LoadedData>,
+    /// What the files of the experiment hold.
+    pub files: Arc<FileInputs>,
+}
+
+/// The inputs of an experiment that takes nothing from files.
+impl From<&Arc<LoadedData>> for TrainingInputs {
+    fn from(data: &Arc<LoadedData>) -> TrainingInputs {
+        TrainingInputs { data: data.clone(), files: Arc::default() }
+    }
+}
+
 /// A message from a training thread to the main thread.
 enum ThreadMessage {
     Iteration(JobId, u32),
@@ -82,17 +98,17 @@ enum TrainingEvent<'a> {
 }
 
 /// Trains the jobs that `experiment_report` lacks on `workers` threads (at least one) and calls `on_event` with each
-/// event. A finished job runs again if an unfinished one needs its outputs; the report keeps its earlier results. After
+/// event. `inputs` must have what the experiment takes from files. A finished job runs again if an unfinished one needs its outputs; the report keeps its earlier results. After
 /// an error the jobs that are still training stop at their next validation.
 pub fn run(
     experiment_report: &mut ExperimentReport,
-    data: &Arc<LoadedData>,
+    inputs: impl Into<TrainingInputs>,
     workers: usize,
     on_event: &mut dyn FnMut(RunEvent<'_>) -> io::Result<()>,
 ) -> Result<(), RunError> {
     let config = experiment_report.config().clone();
     let open = experiment_report.resume();
-    train_open_jobs(&config, open, data, workers, &mut |event| match event {
+    train_open_jobs(&config, open, &inputs.into(), workers, &mut |event| match event {
         TrainingEvent::Validated(job, iteration) => Ok(on_event(RunEvent::Step { job, iteration })?),
         TrainingEvent::Trained(finished, next_mask) => {
             let job = finished.report.job;
@@ -110,7 +126,7 @@ pub fn run(
 fn train_open_jobs(
     config: &ExperimentConfig,
     (mut store, mut schedule): (JobOutputStore, Schedule),
-    data: &Arc<LoadedData>,
+    TrainingInputs { data, files }: &TrainingInputs,
     workers: usize,
     on_event: &mut dyn FnMut(TrainingEvent<'_>) -> Result<(), RunError>,
 ) -> Result<(), RunError> {
@@ -121,7 +137,8 @@ fn train_open_jobs(
             while running < workers.max(1)
                 && let Some(job) = schedule.start_next_job(None)
             {
-                let inputs = store.inputs_for(job)?;
+                let mut inputs = store.inputs_for(job)?;
+                files.add_to(config, job, &mut inputs);
                 let sender = sender.clone();
                 scope.spawn(move || {
                     let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, data, &sender)));

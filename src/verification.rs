@@ -1,7 +1,7 @@
 //! Verifies a report by training some of its jobs again. A job is pure, so each number must come out as it was, to the
 //! last bit.
 
-use crate::{RunError, TrainingEvent, train_open_jobs};
+use crate::{RunError, TrainingEvent, TrainingInputs, train_open_jobs};
 use experiment::{
     experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
@@ -9,8 +9,8 @@ use experiment::{
     purpose::RandomPurpose,
     result_difference::ResultDifference,
 };
-use std::{collections::BTreeSet, io, sync::Arc};
-use training::{data::LoadedData, rng::RandomStream};
+use std::{collections::BTreeSet, io};
+use training::rng::RandomStream;
 
 /// `count` finished jobs of a report, drawn without replacement, or all of them if there are no more. The same report,
 /// count and seed give the same jobs on every machine, and a larger count adds jobs to those of a smaller one.
@@ -71,13 +71,13 @@ pub fn jobs_to_train(experiment_report: &ExperimentReport, jobs: &BTreeSet<JobId
 pub fn train_again(
     experiment_report: &ExperimentReport,
     jobs: &BTreeSet<JobId>,
-    data: &Arc<LoadedData>,
+    inputs: impl Into<TrainingInputs>,
     workers: usize,
     on_event: &mut dyn FnMut(VerifyEvent<'_>) -> io::Result<()>,
 ) -> Result<Vec<VerifiedJob>, RunError> {
     let open = experiment_report.train_again(jobs);
     let mut verified = vec![];
-    train_open_jobs(experiment_report.config(), open, data, workers, &mut |event| match event {
+    train_open_jobs(experiment_report.config(), open, &inputs.into(), workers, &mut |event| match event {
         TrainingEvent::Validated(job, iteration) => Ok(on_event(VerifyEvent::Step { job, iteration })?),
         TrainingEvent::Trained(finished, next_mask) => {
             let job = finished.report.job;

@@ -148,6 +148,7 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
                 assert!(off.0 < 1e-4 && off.1 < 1e-3, "{job}: {off:?}");
             }
             Arm::Dense => panic!("the dense network is the ticket's"),
+            Arm::Own => panic!("it needs a file: tests/network_files.rs trains it"),
         }
         if !matches!(arm, Arm::NoRewind | Arm::Late) {
             assert!(start.biases.iter().all(|b| b.to_bits() == 0), "{job}");

@@ -59,7 +59,7 @@ fn the_recorded_quick_look_read_what_a_plain_model_reads() {
     let split = TrainValidationSplit::new(&config.data, config.seeds.first());
     for (&job, finished) in report.finished_jobs() {
         let mask = dependencies(job).mask.map(|parent| report.next_mask(parent).expect("the parent's mask"));
-        let first = initial_state(config, job, JobInputs { mask, parameters: None });
+        let first = initial_state(config, job, JobInputs { mask, ..JobInputs::default() });
         let kept = first.weights.iter().zip(&first.mask);
         let weights: Vec<f64> = kept.map(|(&weight, &alive)| f64::from(weight) * f64::from(alive)).collect();
         let biases: Vec<f64> = first.biases.iter().copied().map(f64::from).collect();

@@ -190,7 +190,7 @@ fn rounds_as_they_were() {
         marked: None,
     };
     check("rounds-stops", |area, style| rounds::draw(area, &stops, style));
-    let names = ["ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"];
+    let names = ["ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot", "own"];
     let lines = names.iter().enumerate().map(|(index, name)| {
         let values: Vec<f64> = (0..7).map(|r| TICKET[r] - 0.0011 * (index * r) as f64).collect();
         line(name, &values, 0, 1)

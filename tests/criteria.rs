@@ -58,7 +58,7 @@ fn check_by_layer(criterion: PruningCriterion, score: impl Fn(f64, f64) -> f64) 
     let score_of = |i: usize| score(f64::from(first[i]), f64::from(trained[i]));
     let mut mask = dense_mask(model);
     for round in 0..3 {
-        let next = next_mask(&config, TRIAL, round, &mask, &trained);
+        let next = next_mask(&config, (TRIAL, round), None, &mask, &trained);
         let mut expected = BTreeSet::new();
         for (layer, alive) in survivors_per_layer(model, &mask).into_iter().enumerate() {
             let places = model.layer_sizes()[layer].weights.clone().filter(|&i| mask[i] == 1).collect();
@@ -72,12 +72,12 @@ fn check_by_layer(criterion: PruningCriterion, score: impl Fn(f64, f64) -> f64) 
         assert_eq!(surviving_indices(&next), expected, "{criterion:?}, round {round}");
         mask = next;
         assert_eq!(
-            survivors_per_layer(model, &one_shot_mask(&config, TRIAL, round + 1, &trained)),
+            survivors_per_layer(model, &one_shot_mask(&config, (TRIAL, round + 1), None, &trained)),
             survivors_per_layer(model, &mask)
         );
     }
     // The trained weights are the same in all rounds, so one-shot and iterative pruning give the same mask.
-    assert_eq!(one_shot_mask(&config, TRIAL, 3, &trained), mask, "{criterion:?}");
+    assert_eq!(one_shot_mask(&config, (TRIAL, 3), None, &trained), mask, "{criterion:?}");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn global_compares_all_layers_at_one_rate() {
     let trained = trained(&config);
     let mut mask = dense_mask(&config.model);
     for round in 0..3 {
-        let next = next_mask(&config, TRIAL, round, &mask, &trained);
+        let next = next_mask(&config, (TRIAL, round), None, &mask, &trained);
         let places: Vec<usize> = surviving_indices(&mask).into_iter().collect();
         let go = prune_count(places.len() as u32, 0.3) as usize;
         assert_eq!(
@@ -116,9 +116,9 @@ fn global_compares_all_layers_at_one_rate() {
         );
         mask = next;
     }
-    assert_eq!(one_shot_mask(&config, TRIAL, 3, &trained), mask);
+    assert_eq!(one_shot_mask(&config, (TRIAL, 3), None, &trained), mask);
     let other = ExperimentConfig { output_rate: 0.9, ..config.clone() };
-    assert_eq!(one_shot_mask(&other, TRIAL, 3, &trained), mask, "the output rate is not used");
+    assert_eq!(one_shot_mask(&other, (TRIAL, 3), None, &trained), mask, "the output rate is not used");
     assert!(allowed_values("criterion").contains("output_rate is not used"));
     assert!(PruningCriterion::Global.description().contains("not used"));
 }
@@ -128,15 +128,15 @@ fn random_takes_as_many_and_depends_on_nothing_but_seed_and_round() {
     let config = config(PruningCriterion::Random);
     let (model, full) = (&config.model, dense_mask(&config.model));
     let magnitude = ExperimentConfig { criterion: PruningCriterion::Magnitude, ..config.clone() };
-    let next = next_mask(&config, TRIAL, 0, &full, &trained(&config));
+    let next = next_mask(&config, (TRIAL, 0), None, &full, &trained(&config));
     assert_eq!(
         survivors_per_layer(model, &next),
-        survivors_per_layer(model, &next_mask(&magnitude, TRIAL, 0, &full, &trained(&config)))
+        survivors_per_layer(model, &next_mask(&magnitude, (TRIAL, 0), None, &full, &trained(&config)))
     );
-    assert_eq!(next, next_mask(&config, TRIAL, 0, &full, &first(&config)));
-    assert_ne!(next, next_mask(&config, TRIAL + 1, 0, &full, &first(&config)));
-    assert_ne!(next, next_mask(&config, TRIAL, 1, &full, &first(&config)));
-    assert_eq!(one_shot_mask(&config, TRIAL, 1, &first(&config)), next);
+    assert_eq!(next, next_mask(&config, (TRIAL, 0), None, &full, &first(&config)));
+    assert_ne!(next, next_mask(&config, (TRIAL + 1, 0), None, &full, &first(&config)));
+    assert_ne!(next, next_mask(&config, (TRIAL, 1), None, &full, &first(&config)));
+    assert_eq!(one_shot_mask(&config, (TRIAL, 1), None, &first(&config)), next);
     // The pruned weights are spread over the whole layer.
     let gone = model.layer_sizes()[0].weights.clone().filter(|&i| next[i] == 0);
     let middle: f64 = gone.clone().map(|i| i as f64).sum::<f64>() / gone.count() as f64;

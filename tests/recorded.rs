@@ -76,7 +76,7 @@ fn first_reading(experiment_report: &ExperimentReport, job: JobId) -> (Validatio
     let recorded = experiment_report.finished_jobs().get(&job).expect("a whole report").report.curve[0];
     let mask =
         dependencies(job).mask.map(|parent| experiment_report.next_mask(parent).expect("a recorded mask"));
-    let inputs = JobInputs { mask, parameters: None };
+    let inputs = JobInputs { mask, ..JobInputs::default() };
     let mut training = JobTraining::new(experiment_report.config(), job, inputs, mnist::mnist()).unwrap();
     loop {
         match training.advance().unwrap() {

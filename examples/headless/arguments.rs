@@ -7,11 +7,11 @@ use std::{ffi::OsString, path::PathBuf};
 pub(crate) const USAGE: &str = "\
 Runs an experiment of Ticket Lab without a browser.
 
-headless ['#FRAGMENT'] [--out FILE [--force]] [--workers N] [--data DIR]
+headless ['#FRAGMENT'] [--out FILE [--force]] [--file FILE]... [--workers N] [--data DIR]
     Runs the experiment of the fragment, as the page's URL has it, and writes its report to FILE as it goes.
     Goes on where it was if FILE holds this experiment already, after Ctrl-C, SIGTERM or a full disk too. Any other
     file is left alone, unless --force says to replace it. N is the number of threads, by default that of the cores;
-    it never changes a digit. DIR is where assets/mnist and assets/fashion are, by default the project's own
+    it never changes a digit. Each --file is a safetensors file that init=file:HEX or own=HEX asks for. DIR is where assets/mnist and assets/fashion are, by default the project's own
     directory. In the end it prints the run digest, which is the same for every run of the experiment.
 
 headless --merge FILE... [--out FILE [--force]]
@@ -21,7 +21,7 @@ headless --merge FILE... [--out FILE [--force]]
 headless --score FILE...
     What of the paper the reports together reproduce, claim by claim, as a Markdown table.
 
-headless --verify FILE [--jobs N] [--seed S] [--workers N] [--data DIR]
+headless --verify FILE [--jobs N] [--seed S] [--file FILE]... [--workers N] [--data DIR]
     Checks that the report does not contradict itself, then trains N of its jobs again (3 if nothing is said, 0 for
     none, at most all there are) and compares every number and mask to the last bit. The seed S (1 if nothing is
     said) draws the jobs, the same ones on every machine. The exit code is 0 if everything agrees and 1 if not.
@@ -62,6 +62,8 @@ pub(crate) struct TrainingPlace {
     pub(crate) workers: usize,
     /// Where the folders of the data sets are.
     pub(crate) data: PathBuf,
+    /// The files of first weights and masks.
+    pub(crate) files: Vec<PathBuf>,
 }
 
 /// The command line, read.
@@ -89,7 +91,8 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
     let (mut help, mut merge, mut score, mut verify, mut force) = (false, false, false, false, false);
     let (mut jobs, mut seed) = (None, None);
     let workers = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let mut training = TrainingPlace { workers, data: PathBuf::from(env!("CARGO_MANIFEST_DIR")) };
+    let mut training =
+        TrainingPlace { workers, data: PathBuf::from(env!("CARGO_MANIFEST_DIR")), files: vec![] };
     while let Some(word) = words.next()? {
         match word {
             Arg::Long("help") | Arg::Short('h') => help = true,
@@ -99,6 +102,7 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
             Arg::Long("force") => force = true,
             Arg::Long("out") => out = Some(words.value()?.into()),
             Arg::Long("data") => training.data = words.value()?.into(),
+            Arg::Long("file") => training.files.push(words.value()?.into()),
             Arg::Long("workers") => training.workers = number_of_workers(&words.value()?.string()?)?,
             Arg::Long("jobs") => jobs = Some(number("--jobs", &words.value()?.string()?)?),
             Arg::Long("seed") => seed = Some(number("--seed", &words.value()?.string()?)?),
@@ -124,6 +128,9 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
     }
     if force && out.is_none() {
         return Err("--force is about the file of --out, and there is none".into());
+    }
+    if (score || merge) && !training.files.is_empty() {
+        return Err("--file is for what is trained, not for --merge and --score".into());
     }
     let files = || fragments_or_files.iter().map(PathBuf::from).collect();
     let mode = match (merge, score, verify) {

@@ -9,6 +9,7 @@
 mod arguments;
 mod claims_table;
 mod data_files;
+mod network_files;
 mod out_file;
 mod out_file_error;
 mod out_file_lock;
@@ -21,7 +22,10 @@ mod verify;
 use arguments::{Arguments, Mode, TrainingPlace, USAGE};
 use claims_table::claims_markdown;
 use data_files::load_data;
-use experiment::{experiment_report::ExperimentReport, job_graph::all_jobs, settings::Settings};
+use experiment::{
+    experiment_report::ExperimentReport, job_data::FileInputs, job_graph::all_jobs, settings::Settings,
+};
+use network_files::read_network_files;
 use out_file::OutFile;
 use progress_bar::JobProgressBar;
 use standard_output::print;
@@ -33,7 +37,7 @@ use std::{
 };
 use stop_signals::SharedOutFile;
 use stored_report::StoredReport;
-use ticket_lab::RunEvent;
+use ticket_lab::{RunEvent, TrainingInputs};
 use verify::verify;
 
 fn main() -> ExitCode {
@@ -67,15 +71,16 @@ fn run(
     if let Some(rejected) = rejected.first() {
         return Err(rejected.to_string().into());
     }
+    let (config, files) = read_network_files(&settings.config, &training.files)?;
     let out = out.map(OutFile::lock).transpose()?;
     let experiment_report = match &out {
-        Some(out) => out.resume_or_create(&settings.config, force)?,
-        None => ExperimentReport::new(&settings.config),
+        Some(out) => out.resume_or_create(&config, force)?,
+        None => ExperimentReport::new(&config),
     };
     let out: SharedOutFile = Arc::new(Mutex::new(out));
     stop_signals::end_between_writes(out.clone())
         .map_err(|error| format!("SIGINT and SIGTERM cannot be listened to: {error}; start again"))?;
-    let result = run_and_write(experiment_report, training, &out);
+    let result = run_and_write(experiment_report, files, training, &out);
     // Drops the lock, which the thread that waits for signals would keep.
     out.lock().unwrap_or_else(PoisonError::into_inner).take();
     result
@@ -84,16 +89,18 @@ fn run(
 /// Runs what the report lacks and writes each job that is done.
 fn run_and_write(
     mut experiment_report: ExperimentReport,
-    TrainingPlace { workers, data }: &TrainingPlace,
+    files: FileInputs,
+    TrainingPlace { workers, data, .. }: &TrainingPlace,
     out: &SharedOutFile,
 ) -> Result<(), Box<dyn Error>> {
     let all = all_jobs(experiment_report.config()).len();
     let done = experiment_report.finished_jobs().len();
     eprintln!("{all} jobs, {done} of them done already; {workers} workers");
     let images = Arc::new(load_data(&experiment_report.config().data, data)?);
+    let inputs = TrainingInputs { data: images, files: Arc::new(files) };
     let out = || out.lock().unwrap_or_else(PoisonError::into_inner);
     let mut bar = JobProgressBar::of_experiment(&experiment_report);
-    ticket_lab::run(&mut experiment_report, &images, *workers, &mut |news| {
+    ticket_lab::run(&mut experiment_report, inputs, *workers, &mut |news| {
         match news {
             RunEvent::Step { job, iteration } => bar.step(job, iteration),
             RunEvent::Finished { job, again, experiment_report } => {

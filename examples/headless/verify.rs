@@ -3,14 +3,16 @@
 use crate::{
     arguments::{TrainingPlace, VerifyTask},
     data_files::load_data,
+    network_files::read_network_files,
     progress_bar::JobProgressBar,
     standard_output::print,
     stored_report::StoredReport,
 };
 use experiment::{experiment_report::ExperimentReport, job::JobId, job_graph::all_jobs};
 use std::{collections::BTreeSet, error::Error, process::ExitCode, sync::Arc};
-use ticket_lab::verification::{
-    MaskComparison, VerifiedJob, VerifyEvent, draw_jobs, jobs_to_train, train_again,
+use ticket_lab::{
+    TrainingInputs,
+    verification::{MaskComparison, VerifiedJob, VerifyEvent, draw_jobs, jobs_to_train, train_again},
 };
 
 /// Verifies the report and prints what was found. The exit code says whether everything agrees. An error says why the
@@ -32,17 +34,19 @@ pub(crate) fn verify(task: &VerifyTask) -> Result<ExitCode, Box<dyn Error>> {
 fn train(
     report: &ExperimentReport,
     drawn: &BTreeSet<JobId>,
-    TrainingPlace { workers, data }: &TrainingPlace,
+    TrainingPlace { workers, data, files }: &TrainingPlace,
 ) -> Result<Vec<VerifiedJob>, Box<dyn Error>> {
     if drawn.is_empty() {
         return Ok(vec![]);
     }
-    let images = Arc::new(load_data(&report.config().data, data)?);
+    let (_, files) = read_network_files(report.config(), files)?;
+    let inputs =
+        TrainingInputs { data: Arc::new(load_data(&report.config().data, data)?), files: Arc::new(files) };
     let jobs = jobs_to_train(report, drawn);
     eprintln!("{} jobs to train, {} of them drawn; {workers} workers", jobs.len(), drawn.len());
     let iterations = report.config().iterations;
     let mut bar = JobProgressBar::of_jobs(report.config(), &jobs);
-    let verified = train_again(report, drawn, &images, *workers, &mut |event| {
+    let verified = train_again(report, drawn, inputs, *workers, &mut |event| {
         match event {
             VerifyEvent::Step { job, iteration } => bar.step(job, iteration),
             VerifyEvent::Verified(one) => bar.step(one.job, iterations),

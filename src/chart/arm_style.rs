@@ -24,12 +24,14 @@ pub enum Marker {
     DiagonalCross,
     /// An upright cross.
     UprightCross,
+    /// An outlined diamond.
+    HollowDiamond,
 }
 
 impl Marker {
     /// Whether the marker is an outline that is empty inside.
     pub const fn is_hollow(self) -> bool {
-        matches!(self, Marker::HollowCircle | Marker::HollowSquare)
+        matches!(self, Marker::HollowCircle | Marker::HollowSquare | Marker::HollowDiamond)
     }
 }
 
@@ -72,6 +74,7 @@ impl ArmStyle {
         arm_style("norewind", (0x23272e, 0xf2f4f7), &[12.0, 3.0, 3.0, 3.0], Marker::TriangleDown),
         arm_style("late", (0x6f7000, 0xe8e04a), &[3.0, 3.0, 9.0, 3.0], Marker::Diamond),
         arm_style("oneshot", (0x7a5230, 0xc79a72), &[2.0, 2.0, 6.0, 2.0], Marker::DiagonalCross),
+        arm_style("own", (0x7b4fb5, 0xb79aec), &[5.0, 7.0], Marker::HollowDiamond),
         arm_style("", (0x6b7280, 0x9aa3af), &[1.0, 3.0], Marker::Circle),
     ];
 

@@ -163,6 +163,13 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
                 let r = r + r / 4;
                 self.polygon(vec![(x, y - r), (x + r, y), (x, y + r), (x - r, y)], ink)
             }
+            Marker::HollowDiamond => {
+                let diamond = |r: i32| vec![(x, y - r), (x + r, y), (x, y + r), (x - r, y)];
+                let r = r + r / 4;
+                self.polygon(diamond(r), ink)?;
+                // The line is as wide at right angles to its edges as that of the other outlines.
+                self.polygon(diamond((r - line * 3 / 2).max(1)), paper)
+            }
             Marker::DiagonalCross => {
                 cross([[(x - r, y - r), (x + r, y + r)], [(x - r, y + r), (x + r, y - r)]])
             }

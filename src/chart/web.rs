@@ -83,7 +83,11 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
-fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, String> {
+/// What draws on a canvas.
+///
+/// # Errors
+/// A phrase, where the browser draws on no canvas, or something else draws on this one.
+pub fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, String> {
     let context = canvas.get_context("2d").ok().flatten().ok_or(text("chart.no_2d_canvas"))?;
     context.dyn_into().map_err(|_| text("chart.other_context").to_owned())
 }

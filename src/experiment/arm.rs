@@ -46,6 +46,9 @@ pub enum Arm {
     /// One-shot pruning: the dense network is pruned to the round's sparsity in a single step and rewound to the first
     /// values (Frankle & Carbin 2019).
     OneShot,
+    /// A mask of the user's own, from a file, with the first weights. It is trained for one round, beside the ticket that
+    /// has most nearly as many weights.
+    Own,
 }
 
 impl Arm {

@@ -1,11 +1,16 @@
 //! The settings that define an experiment: every setting that can change its results.
 
 use crate::{
-    arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind, seeds::Seeds,
+    arm::Arm,
+    criterion::PruningCriterion,
+    initializer::Initializer,
+    network_file::{FileHash, OwnMask},
+    optimizer::OptimizerKind,
+    seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, ops::RangeInclusive};
+use std::collections::BTreeSet;
 
 /// The settings that define an experiment. Equal configurations give equal results, bit for bit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,27 +49,21 @@ pub struct ExperimentConfig {
     pub warmup: u32,
     /// Probability with which a training step drops each hidden unit, from 0 to below 1.
     pub dropout: f64,
-    /// The distribution that first weights are drawn from.
+    /// The distribution that weights are drawn from: the first ones, unless they come from a file, and those that an arm
+    /// draws anew.
     pub init: Initializer,
+    /// The file that the first weights of every trial come from. `None` draws them. With a file, [`init`](Self::init) is
+    /// the paper's distribution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_weights: Option<FileHash>,
+    /// The mask of [`Arm::Own`]. It is not used without that arm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnMask>,
     /// The network.
     pub model: Model,
 }
 
 impl ExperimentConfig {
-    /// The rounds of an arm that the table of rounds shows.
-    pub fn rounds_of(&self, arm: Arm) -> RangeInclusive<u32> {
-        match arm {
-            Arm::Dense => 0..=0,
-            Arm::Ticket => 0..=self.rounds,
-            _ => 1..=self.rounds,
-        }
-    }
-
-    /// The last round in which any arm is trained.
-    pub fn last_round(&self) -> u32 {
-        self.arms.iter().map(|&arm| *self.rounds_of(arm).end()).max().unwrap_or(0)
-    }
-
     /// How many networks an arm has in each round of a trial.
     pub fn draws_of(&self, arm: Arm) -> u32 {
         if arm == Arm::Reinit { self.draws } else { 1 }

@@ -1,6 +1,6 @@
 //! The digest that a link expects of a run, and how the run compares with it.
 
-use crate::hexadecimal::hexadecimal;
+use crate::hexadecimal::{hexadecimal, sha256_from_hexadecimal};
 use std::{fmt, str::FromStr};
 
 /// The digest over the first jobs of a run, as a link says it: what somebody else's run gave.
@@ -24,14 +24,10 @@ impl FromStr for ExpectedDigest {
     /// Reads sixty-four hexadecimal digits, a full stop and the number of jobs.
     fn from_str(text: &str) -> Result<ExpectedDigest, ()> {
         let (hex, jobs) = text.split_once('.').ok_or(())?;
-        let is_plain =
-            hex.len() == 64 && hex.bytes().chain(jobs.bytes()).all(|byte| byte.is_ascii_hexdigit());
+        // The standard library would also accept a plus sign.
+        let is_plain = jobs.bytes().all(|byte| byte.is_ascii_digit());
         let jobs = jobs.parse().ok().filter(|jobs| is_plain && *jobs > 0).ok_or(())?;
-        let mut sha256 = [0; 32];
-        for (byte, at) in sha256.iter_mut().zip((0..).step_by(2)) {
-            *byte = u8::from_str_radix(&hex[at..at + 2], 16).map_err(|_| ())?;
-        }
-        Ok(ExpectedDigest { sha256, jobs })
+        Ok(ExpectedDigest { sha256: sha256_from_hexadecimal(hex).ok_or(())?, jobs })
     }
 }
 

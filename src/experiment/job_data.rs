@@ -3,7 +3,7 @@
 use crate::{
     config::ExperimentConfig,
     job::{Checkpoint, JobId},
-    recipe::dependencies,
+    recipe::{MaskSource, dependencies, recipe},
 };
 use model::mask::Mask;
 
@@ -11,13 +11,37 @@ use model::mask::Mask;
 pub type Parameters = Vec<f32>;
 
 /// What a job needs beside its configuration: the outputs that its [`Dependencies`](crate::recipe::Dependencies) name,
-/// and nothing else.
+/// what the files of the experiment hold for it, and nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JobInputs {
-    /// The mask that another job's pruning made.
+    /// The mask that another job's pruning made, or that of [`ExperimentConfig::own`] for [`MaskSource::File`].
     pub mask: Option<Mask>,
     /// The parameters that another job reached.
     pub parameters: Option<Parameters>,
+    /// The first parameters of every trial, where they come from a file ([`ExperimentConfig::first_weights`]). Every job
+    /// has them, because pruning may ask for them too.
+    pub first: Option<Parameters>,
+}
+
+/// What the files of an experiment hold, as jobs take it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileInputs {
+    /// The parameters in the file of [`ExperimentConfig::first_weights`].
+    pub first: Option<Parameters>,
+    /// The mask in the file of [`ExperimentConfig::own`].
+    pub mask: Option<Mask>,
+}
+
+impl FileInputs {
+    /// Adds to a job's inputs what it needs of the files. [`JobInputs::check`] finds what is missing.
+    pub fn add_to(&self, config: &ExperimentConfig, job: JobId, inputs: &mut JobInputs) {
+        if recipe(job).mask == MaskSource::File {
+            inputs.mask.clone_from(&self.mask);
+        }
+        if config.first_weights.is_some() {
+            inputs.first.clone_from(&self.first);
+        }
+    }
 }
 
 /// Which outputs a job has to deliver to others.
@@ -62,6 +86,8 @@ pub enum JobArray {
     Mask,
     /// The parameters that a job starts from.
     Parameters,
+    /// The first parameters in a file.
+    FirstParameters,
     /// The parameters that others rewind to.
     RewindParameters,
     /// The parameters after the last training step.
@@ -85,16 +111,33 @@ fn check_length<T>(
 impl JobInputs {
     /// Checks that the inputs are exactly what the job needs, with the lengths that the network asks for.
     pub fn check(&self, config: &ExperimentConfig, job: JobId) -> Result<(), JobDataError> {
-        let dependencies = dependencies(job);
-        let model = &config.model;
-        check_length(job, JobArray::Mask, &self.mask, dependencies.mask.is_some(), model.weight_count())?;
-        check_length(
-            job,
-            JobArray::Parameters,
-            &self.parameters,
-            dependencies.parameters.is_some(),
-            model.parameter_count(),
-        )
+        self.check_parts(config, job, true)
+    }
+
+    /// Like [`JobInputs::check`], for inputs without what the files of the experiment hold.
+    pub(crate) fn check_without_files(
+        &self,
+        config: &ExperimentConfig,
+        job: JobId,
+    ) -> Result<(), JobDataError> {
+        self.check_parts(config, job, false)
+    }
+
+    fn check_parts(
+        &self,
+        config: &ExperimentConfig,
+        job: JobId,
+        with_files: bool,
+    ) -> Result<(), JobDataError> {
+        let (dependencies, model) = (dependencies(job), &config.model);
+        let own_mask = with_files && recipe(job).mask == MaskSource::File;
+        let wants_mask = dependencies.mask.is_some() || own_mask;
+        check_length(job, JobArray::Mask, &self.mask, wants_mask, model.weight_count())?;
+        let wants_parameters = dependencies.parameters.is_some();
+        let count = model.parameter_count();
+        check_length(job, JobArray::Parameters, &self.parameters, wants_parameters, count)?;
+        let wants_first = with_files && config.first_weights.is_some();
+        check_length(job, JobArray::FirstParameters, &self.first, wants_first, count)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     job::{Checkpoint, JobId},
     job_graph::output_spec,
     optimizer::OptimizerKind,
-    recipe::{dependencies, recipe},
+    recipe::{MaskSource, dependencies, recipe},
     run_digest::{settings_beside_quick, sha256_of_lines},
 };
 use std::collections::BTreeSet;
@@ -54,7 +54,11 @@ fn settings_touching(config: &ExperimentConfig, job: JobId, leaves_mask: bool) -
         names.push("momentum");
     }
     let ancestors = ancestors(job);
-    if leaves_mask || ancestors.iter().any(|&job| job.round > 0) {
+    let is_pruned = |job: JobId| !matches!(recipe(job).mask, MaskSource::Dense | MaskSource::File);
+    if recipe(job).mask == MaskSource::File {
+        names.push("own");
+    }
+    if leaves_mask || ancestors.iter().copied().any(is_pruned) {
         names.push("criterion");
         if hidden_layers || config.criterion.is_global() {
             names.push("rate");
@@ -86,8 +90,12 @@ mod tests {
     use super::*;
     use crate::{arm::Arm, criterion::PruningCriterion, preset::Preset, seeds::Seeds, settings::Settings};
 
+    /// A mask from a file.
+    const OWN: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f.7";
+
     fn quick() -> ExperimentConfig {
-        ExperimentConfig { arms: Arm::ALL.iter().copied().collect(), ..Preset::Quick.config() }
+        let own = Some(OWN.parse().expect("a mask"));
+        ExperimentConfig { arms: Arm::ALL.iter().copied().collect(), own, ..Preset::Quick.config() }
     }
 
     fn job(arm: Arm, round: u32) -> JobId {
@@ -99,7 +107,7 @@ mod tests {
     fn changed(fragment: &str) -> Vec<&'static str> {
         let base = quick();
         let (Settings { config, .. }, rejected) =
-            Settings::from_fragment(&format!("arms={}&{fragment}", Arm::ALL.map_names()));
+            Settings::from_fragment(&format!("arms={}&own={OWN}&{fragment}", Arm::ALL.map_names()));
         assert_eq!(rejected, [], "{fragment}");
         let jobs = [
             ("dense", job(Arm::Ticket, 0)),
@@ -142,6 +150,27 @@ mod tests {
         assert_eq!(changed("rounds=7"), ["last"]);
         assert_eq!(changed("rate=0.4"), all);
         assert_eq!(changed("criterion=random"), all);
+    }
+
+    #[test]
+    fn a_file_is_in_the_keys_of_the_jobs_that_take_something_from_it() {
+        let own = |hex: &str, rest: &str| {
+            let fragment = format!("arms=ticket,own&own={}.120000{rest}", hex.repeat(32));
+            let (Settings { config, .. }, rejected) = Settings::from_fragment(&fragment);
+            assert_eq!(rejected, [], "{fragment}");
+            let job = job(Arm::Own, config.own_round());
+            (job_key(&config, job), job_key(&config, self::job(Arm::Ticket, 1)))
+        };
+        let first = own("ab", "");
+        assert_eq!(first, own("AB", ""));
+        // Another mask touches the own network alone; how tickets are pruned does not touch it.
+        assert_ne!(first.0, own("ac", "").0);
+        assert_eq!(first.1, own("ac", "").1);
+        let other_rate = own("ab", "&rate=0.45&criterion=random");
+        assert!(first.0 == other_rate.0 && first.1 != other_rate.1);
+        let file = |hex: &str| own("ab", &format!("&init=file:{}", hex.repeat(32)));
+        assert!(file("01").0 != first.0 && file("01").1 != first.1);
+        assert!(file("01").0 != file("02").0 && file("01").1 != file("02").1);
     }
 
     #[test]

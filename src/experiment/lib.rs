@@ -2,6 +2,7 @@
 //! claims. Each file has one subject.
 
 pub mod arm;
+mod arm_rounds;
 pub mod claims;
 pub mod config;
 pub mod criterion;
@@ -23,6 +24,9 @@ pub mod measured;
 pub mod measured_difference;
 pub mod moment;
 pub mod names;
+pub mod needed_files;
+pub mod network_file;
+pub mod network_file_error;
 pub mod optimizer;
 pub mod preset;
 pub mod prune_counts;

@@ -100,6 +100,8 @@ impl Preset {
             warmup: 0,
             dropout: 0.0,
             init: Initializer::GlorotNormal,
+            first_weights: None,
+            own: None,
             model: Model::lenet_300_100(),
         };
         let paper = ExperimentConfig {

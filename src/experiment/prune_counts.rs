@@ -31,6 +31,17 @@ pub fn total_survivors_per_round(config: &ExperimentConfig) -> Vec<u32> {
     std::iter::successors(Some(all), next).take(config.rounds as usize + 1).collect()
 }
 
+/// The round whose ticket has most nearly as many weights, in proportion; of two equally near ones the earlier.
+pub fn nearest_round(config: &ExperimentConfig, weights: u32) -> u32 {
+    let times = |left: u32| {
+        let (left, weights) = (f64::from(left.max(1)), f64::from(weights.max(1)));
+        left.max(weights) / left.min(weights)
+    };
+    let rounds = total_survivors_per_round(config).into_iter().map(times).zip(0..);
+    let nearest = rounds.reduce(|nearest, next| if next.0 < nearest.0 { next } else { nearest });
+    nearest.map_or(0, |(_, round)| round)
+}
+
 /// The share of a layer's remaining weights that is pruned. The output layer has its own rate unless the criterion is
 /// global.
 pub fn layer_prune_rate(config: &ExperimentConfig, layer: usize) -> f64 {
@@ -92,6 +103,17 @@ mod tests {
         for (round, expected) in of_reference {
             assert_eq!(percent(round), expected, "round {round}");
         }
+    }
+
+    #[test]
+    fn a_mask_stands_beside_the_ticket_of_its_size() {
+        let config = Preset::Paper.config();
+        for (round, left) in total_survivors_per_round(&config).into_iter().enumerate() {
+            assert_eq!(nearest_round(&config, left), round as u32);
+        }
+        // Between two rounds the mean that counts is the geometric one: 238,152.4 of 266,200 and 213,060.
+        assert_eq!((nearest_round(&config, 238_153), nearest_round(&config, 238_152)), (0, 1));
+        assert_eq!((nearest_round(&config, 1), nearest_round(&config, u32::MAX)), (20, 0));
     }
 
     #[test]

@@ -24,12 +24,15 @@ pub enum MaskSource {
     /// One pruning of the job's dense network, by its final weights, that removes as many weights as all prunings up to
     /// this round.
     OneShotFrom(JobId),
+    /// The mask in the file of [`ExperimentConfig::own`].
+    File,
 }
 
 /// Where a job's first weights come from. First biases are zero unless a variant says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WeightSource {
-    /// The first weights of the trial, which are the same in all rounds.
+    /// The first weights of the trial, which are the same in all rounds: drawn, or those in the file of
+    /// [`ExperimentConfig::first_weights`], with its biases.
     Initial,
     /// Weights drawn for this job alone.
     Fresh(RandomPurpose),
@@ -74,14 +77,16 @@ pub struct Recipe {
 /// The recipe of a job.
 pub fn recipe(job: JobId) -> Recipe {
     let dense = JobId { arm: Arm::Ticket, round: 0, draw: 0, ..job };
-    let Some(before) = job.round.checked_sub(1) else {
+    // Round 0 of every arm is the dense network, but for a mask from a file that has nearly all weights.
+    if job.round == 0 && job.arm != Arm::Own {
         return Recipe {
             mask: MaskSource::Dense,
             weights: WeightSource::Initial,
             batch_order: RandomPurpose::Shuffle,
             prunes: true,
         };
-    };
+    }
+    let before = job.round.saturating_sub(1);
     let ticket = JobId { round: before, ..dense };
     // The previous round of the arm's own chain, which begins with the dense network.
     let own = if before == 0 { dense } else { JobId { round: before, ..job } };
@@ -97,6 +102,7 @@ pub fn recipe(job: JobId) -> Recipe {
         Arm::NoRewind => (PrunedBy(own), TrainedBy(own, Checkpoint::End), true),
         Arm::Late => (PrunedBy(own), TrainedBy(dense, Checkpoint::RewindIteration), true),
         Arm::OneShot => (OneShotFrom(dense), Initial, false),
+        Arm::Own => (MaskSource::File, Initial, false),
     };
     Recipe { mask, weights, batch_order: RandomPurpose::Shuffle, prunes }
 }
@@ -105,7 +111,7 @@ impl Recipe {
     /// The jobs whose outputs the job needs.
     pub fn dependencies(&self) -> Dependencies {
         let (mask, cut) = match self.mask {
-            MaskSource::Dense => (None, None),
+            MaskSource::Dense | MaskSource::File => (None, None),
             MaskSource::PrunedBy(job)
             | MaskSource::ShuffledFrom(job)
             | MaskSource::RandomWithCountsOf(job) => (Some(job), None),

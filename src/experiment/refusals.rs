@@ -9,6 +9,7 @@ use crate::{
     experiment_report::{merge::MergeError, report_file::ReportFileError},
     job::JobId,
     job_data::JobDataError,
+    network_file_error::NetworkFileError,
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -42,6 +43,13 @@ pub enum Refusal {
     NetworkLabels,
     /// The network of a job has not been sent.
     NoSuchNetwork(JobId),
+    /// A file cannot be used as first weights or as a mask.
+    NetworkFile {
+        /// The name of the file.
+        name: String,
+        /// What is wrong with it.
+        error: NetworkFileError,
+    },
     /// The files of the data set have not come.
     NoDataFiles,
     /// The files of the data set cannot be used.

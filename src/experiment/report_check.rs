@@ -171,6 +171,10 @@ impl ExperimentReport {
         let survivors = self.survivors_of_chains();
         for finished in self.finished_jobs().values() {
             let job = finished.report.job;
+            if recipe(job).mask == MaskSource::File {
+                check_own_mask(self.config(), &finished.report)?;
+                continue;
+            }
             let chain = mask_source(job).and_then(|parent| survivors.get(&(parent.trial, parent.arm)));
             let of_mask = chain.and_then(|rounds| rounds.get(job.round as usize));
             check_survivors(&finished.report, &expected, of_mask)?;
@@ -248,8 +252,17 @@ fn mask_source(job: JobId) -> Option<JobId> {
         MaskSource::PrunedBy(parent)
         | MaskSource::ShuffledFrom(parent)
         | MaskSource::RandomWithCountsOf(parent) => Some(parent),
-        MaskSource::Dense | MaskSource::OneShotFrom(_) => None,
+        MaskSource::Dense | MaskSource::OneShotFrom(_) | MaskSource::File => None,
     }
+}
+
+/// Of an own mask the settings know how many weights it has; where they are only its file says.
+fn check_own_mask(config: &ExperimentConfig, report: &JobReport) -> Result<(), ReportFault> {
+    let expected = config.own.and_then(|own| own.weights).unwrap_or(0);
+    if report.surviving_weights() == expected {
+        return Ok(());
+    }
+    Err(ReportFault::SurvivorSum { job: report.job, found: report.alive.clone(), expected })
 }
 
 fn check_survivors(

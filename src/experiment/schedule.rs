@@ -17,8 +17,12 @@ pub struct RunPosition {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum JobStatus {
     Waiting,
-    Running { iteration: u32 },
+    Running {
+        iteration: u32,
+    },
     Done,
+    /// Given up for now, or waiting for one that is.
+    LeftOut,
 }
 
 /// The status of every job. The order in which it hands out jobs depends only on which jobs are done.
@@ -77,6 +81,41 @@ impl Schedule {
         }
     }
 
+    /// Makes a running job wait again, because its worker is gone. Other jobs are left alone.
+    pub fn requeue(&mut self, job: JobId) {
+        if let Some(status) = self.status.get_mut(&job)
+            && matches!(status, JobStatus::Running { .. })
+        {
+            *status = JobStatus::Waiting;
+        }
+    }
+
+    /// Leaves out a job, and all that wait for it, until [`Schedule::take_back_left_out`].
+    pub fn leave_out(&mut self, job: JobId) {
+        self.status.insert(job, JobStatus::LeftOut);
+        // A job never waits for one of a later round, and within a round the order of arms is not that of their needs.
+        loop {
+            let is_stranded = |job: &JobId| {
+                self.status.get(job) == Some(&JobStatus::Waiting)
+                    && dependencies(*job)
+                        .jobs()
+                        .any(|parent| self.status.get(&parent) == Some(&JobStatus::LeftOut))
+            };
+            let stranded: Vec<JobId> = self.order.iter().copied().filter(is_stranded).collect();
+            if stranded.is_empty() {
+                return;
+            }
+            stranded.into_iter().for_each(|job| _ = self.status.insert(job, JobStatus::LeftOut));
+        }
+    }
+
+    /// Makes all jobs wait again that have been left out.
+    pub fn take_back_left_out(&mut self) {
+        for status in self.status.values_mut().filter(|status| **status == JobStatus::LeftOut) {
+            *status = JobStatus::Waiting;
+        }
+    }
+
     /// Makes every running job wait again, because its worker is gone.
     pub fn requeue_running_jobs(&mut self) {
         for status in self.status.values_mut() {
@@ -106,10 +145,10 @@ impl Schedule {
         self.status.values().all(|s| *s == JobStatus::Done)
     }
 
-    /// Whether every job up to `goal` is done or has reached it.
+    /// Whether every job up to `goal` is done or has reached it, but for those that are left out.
     pub fn reached(&self, goal: RunPosition) -> bool {
         self.status.iter().all(|(job, status)| match status {
-            JobStatus::Done => true,
+            JobStatus::Done | JobStatus::LeftOut => true,
             JobStatus::Running { iteration } => job.round == goal.round && *iteration >= goal.iteration,
             JobStatus::Waiting => job.round > goal.round,
         })
@@ -121,7 +160,7 @@ impl Schedule {
             let iteration = match status {
                 JobStatus::Done => self.config.iterations,
                 JobStatus::Running { iteration } => *iteration,
-                JobStatus::Waiting => return None,
+                JobStatus::Waiting | JobStatus::LeftOut => return None,
             };
             Some(RunPosition { round: job.round, iteration })
         });
@@ -198,6 +237,27 @@ mod tests {
         // The re-init has not finished round 1, so it is brought to the end of round 1 first.
         assert_eq!(schedule.step_target(), RunPosition { round: 1, iteration: 500 });
         assert!(!schedule.reached(RunPosition { round: 1, iteration: 500 }));
+    }
+
+    #[test]
+    fn what_is_left_out_takes_along_all_that_wait_for_it_and_nothing_else() {
+        let mut schedule = Schedule::new(&Preset::Quick.config());
+        schedule.start_next_job(None);
+        schedule.mark_done(ticket(0));
+        assert_eq!(schedule.start_next_job(None), Some(ticket(1)));
+        schedule.leave_out(ticket(1));
+        let reinit = JobId { arm: Arm::Reinit, ..ticket(1) };
+        assert_eq!((schedule.start_next_job(None), schedule.start_next_job(None)), (Some(reinit), None));
+        schedule.mark_done(reinit);
+        // A step does not wait for it, and goes nowhere where nothing else is left.
+        let end = RunPosition { round: 1, iteration: 500 };
+        assert!(schedule.reached(end) && !schedule.all_done());
+        schedule.take_back_left_out();
+        assert!(!schedule.reached(end));
+        assert_eq!(schedule.start_next_job(None), Some(ticket(1)));
+        schedule.requeue(ticket(1));
+        schedule.requeue(reinit);
+        assert_eq!((schedule.start_next_job(None), schedule.start_next_job(None)), (Some(ticket(1)), None));
     }
 
     #[test]

@@ -114,6 +114,9 @@ fn hidden_text(model: &Model) -> String {
     if units.is_empty() { "none".into() } else { units.join(",") }
 }
 
+/// What a value of `init` begins with that names a file.
+const FILE_PREFIX: &str = "file:";
+
 /// The seeds, if each is the one before plus one, so that `seed` and `trials` can say them.
 fn consecutive(settings: &Settings) -> Option<&Seeds> {
     Some(&settings.config.seeds).filter(|seeds| seeds.are_consecutive())
@@ -256,8 +259,28 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "init",
         kind: SettingKind::Experiment,
-        set: |s, v| Initializer::from_name(v).map(|init| s.settings.config.init = init),
-        get: |s| s.config.init.name().into(),
+        set: |s, v| {
+            let (init, file) = match v.strip_prefix(FILE_PREFIX) {
+                // What an arm draws anew is then drawn as in the paper.
+                Some(hex) => (Initializer::GlorotNormal, Some(hex.parse().ok()?)),
+                None => (Initializer::from_name(v)?, None),
+            };
+            (s.settings.config.init, s.settings.config.first_weights) = (init, file);
+            Some(())
+        },
+        get: |s| match s.config.first_weights {
+            Some(file) => format!("{FILE_PREFIX}{file}"),
+            None => s.config.init.name().into(),
+        },
+    },
+    Setting {
+        name: "own",
+        kind: SettingKind::Experiment,
+        set: |s, v| {
+            s.settings.config.own = if v.is_empty() { None } else { Some(v.parse().ok()?) };
+            Some(())
+        },
+        get: |s| s.config.own.map_or(String::new(), |own| own.to_string()),
     },
     Setting {
         name: "hidden",

@@ -100,7 +100,8 @@ impl JobOutputStore {
         self.unfinished.contains(&job)
     }
 
-    /// The inputs of a job. It is an error if one of them is not there yet.
+    /// The inputs of a job, without what the files of the experiment hold
+    /// ([`FileInputs`](crate::job_data::FileInputs)). It is an error if one of them is not there yet.
     pub fn inputs_for(&self, job: JobId) -> Result<JobInputs, JobDataError> {
         let dependencies = dependencies(job);
         let outputs = |parent| self.outputs.get(&parent);
@@ -112,8 +113,9 @@ impl JobOutputStore {
                     Checkpoint::End => outputs.final_parameters.clone(),
                 })
             }),
+            first: None,
         };
-        inputs.check(&self.config, job)?;
+        inputs.check_without_files(&self.config, job)?;
         Ok(inputs)
     }
 

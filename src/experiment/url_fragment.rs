@@ -5,6 +5,7 @@
 mod tests;
 
 use crate::{
+    arm::Arm,
     config::ExperimentConfig,
     optimizer::OptimizerKind,
     preset::Preset,
@@ -42,6 +43,8 @@ pub enum RejectionReason {
     LastSeedTooLarge(u32),
     /// `seeds` stands beside it and says which seeds the trials have.
     BesideSeeds,
+    /// The arm `own` is asked for without the file of its mask, and is left out.
+    OwnWithoutMask,
     /// The fragment has as many bytes, which is more than [`LONGEST_FRAGMENT`]. None of its settings is used.
     FragmentTooLong(usize),
 }
@@ -101,11 +104,26 @@ impl Settings {
         shortest.expect("there are presets")
     }
 
-    /// Resets and returns the setting that conflicts with the others, if there is one.
-    fn reject_conflicts(&mut self) -> Option<RejectedSetting> {
+    /// Resets and returns the settings that conflict with others.
+    fn reject_conflicts(&mut self) -> Vec<RejectedSetting> {
+        self.reject_late_rewind().into_iter().chain(self.reject_own_without_mask()).collect()
+    }
+
+    fn reject_late_rewind(&mut self) -> Option<RejectedSetting> {
         let rewind_to = self.config.rewind_to.filter(|&rewind_to| rewind_to >= self.config.iterations)?;
         self.config.rewind_to = None;
         Some(RejectedSetting::new("rewind_to", &rewind_to.to_string()))
+    }
+
+    fn reject_own_without_mask(&mut self) -> Option<RejectedSetting> {
+        if self.config.own.is_some() || !self.config.arms.remove(&Arm::Own) {
+            return None;
+        }
+        if self.config.arms.is_empty() {
+            self.config.arms = self.preset.config().arms;
+        }
+        let (field, value) = ("arms".to_owned(), Arm::Own.name().to_owned());
+        Some(RejectedSetting { field, value, reason: RejectionReason::OwnWithoutMask })
     }
 
     /// Sentences for the user about settings that have no effect because of other settings.
@@ -117,6 +135,7 @@ impl Settings {
                 optimizer != OptimizerKind::Momentum && self.config.momentum != self.preset.config().momentum,
                 "refused.unused_momentum",
             ),
+            (self.config.own.is_some() && !self.config.arms.contains(&Arm::Own), "refused.unused_own"),
         ];
         unused.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| text(note)).collect()
     }

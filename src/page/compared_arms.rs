@@ -14,10 +14,11 @@ pub struct ComparedArms {
 impl ComparedArms {
     /// The arms to compare in an experiment. `None` if it asks for no network but the dense one.
     pub fn of(config: &ExperimentConfig) -> Option<ComparedArms> {
-        use Arm::{Dense, Late, NoRewind, OneShot, Random, Reinit, Shuffled, Sign, Ticket};
+        use Arm::{Dense, Late, NoRewind, OneShot, Own, Random, Reinit, Shuffled, Sign, Ticket};
         let asked = |arm: &Arm| config.arms.contains(arm);
         let first = |arms: &[Arm]| arms.iter().copied().find(asked);
-        let mut in_order = config.arms.iter().copied().filter(|arm| *arm != Dense);
+        // An own mask has a size that is no round's, so that sentences about rounds leave it out.
+        let mut in_order = config.arms.iter().copied().filter(|arm| !matches!(arm, Dense | Own));
         let subject = first(&[OneShot, Sign, Late, NoRewind, Ticket]).or_else(|| in_order.next())?;
         let rivals = match subject {
             Sign if asked(&Ticket) || asked(&Reinit) => [Ticket, Reinit].into_iter().filter(asked).collect(),

@@ -69,7 +69,9 @@ pub fn panels(results: ShownResults<'_>, selection: &ChartSelection) -> Vec<Netw
         Some((left, right)) => (left, Some(right)),
         None => {
             let shown = selection.arms().iter().filter(|arm| arm.1);
-            let mut pruned = shown.filter_map(|arm| Arm::from_name(arm.0.name)).filter(|a| *a != Arm::Dense);
+            let mut pruned = shown
+                .filter_map(|arm| Arm::from_name(arm.0.name))
+                .filter(|arm| !matches!(arm, Arm::Dense | Arm::Own));
             (pruned.next().unwrap_or(Arm::Ticket), None)
         }
     };

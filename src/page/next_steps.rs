@@ -88,8 +88,12 @@ impl Seen<'_> {
 
     /// The first arm that the ticket is compared with, if the ticket is shown.
     fn rival(&self) -> Option<Arm> {
-        let mut others =
-            self.settings.config.arms.iter().filter(|arm| !matches!(arm, Arm::Dense | Arm::Ticket));
+        let mut others = self
+            .settings
+            .config
+            .arms
+            .iter()
+            .filter(|arm| !matches!(arm, Arm::Dense | Arm::Ticket | Arm::Own));
         others.next().copied().filter(|_| self.has(Arm::Ticket))
     }
 
@@ -144,7 +148,11 @@ impl Seen<'_> {
             self.changed(id, why, &|settings| settings.config.seeds = more.clone())
         };
         if seeds.count() == 1 {
-            return with("next.luck", fill!("next.luck_why", seed = first), 3);
+            let why = match self.settings.config.first_weights {
+                None => fill!("next.luck_why", seed = first),
+                Some(_) => fill!("next.luck_why_of_file", seed = first),
+            };
+            return with("next.luck", why, 3);
         }
         let (rival, round) = (self.rival()?, self.last_round()?);
         let unclear = !self.to_arm(rival, round)?.is_clear() && seeds.are_consecutive() && seeds.count() <= 5;

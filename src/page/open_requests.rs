@@ -1,7 +1,8 @@
 //! The questions that are asked of the reader and not answered yet: in which order they are asked, what each is for, and
 //! at which ones the reader has died.
 
-use experiment::sorted_map::SortedMap;
+use experiment::{network_file::FilePurpose, sorted_map::SortedMap};
+use model::Model;
 use protocol::{
     network_question::{NetworkName, NetworkReading},
     payload::{ArrayId, Payload},
@@ -9,7 +10,7 @@ use protocol::{
 };
 
 /// What a question is asked for. It decides what happens with the answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum RequestPurpose {
     /// To offer a report to the user under this name.
     Export {
@@ -22,6 +23,19 @@ pub(crate) enum RequestPurpose {
     Import {
         /// The kept arrays of the files' bytes.
         files: Vec<ArrayId>,
+        /// How many bytes these are.
+        bytes: f64,
+    },
+    /// To take first weights or a mask from a file.
+    NetworkFile {
+        /// The name of the file.
+        name: String,
+        /// The kept array of its bytes.
+        file: ArrayId,
+        /// What it is to be.
+        purpose: FilePurpose,
+        /// The network that it is for.
+        model: Model,
     },
     /// To show how the paper's claims stand.
     Score,
@@ -45,6 +59,8 @@ pub enum RequestKind {
     Files,
     /// Report files are opened.
     Import,
+    /// A file of first weights or of a mask is opened.
+    NetworkFile,
     /// Claims are judged.
     Score,
     /// Networks are asked.
@@ -67,6 +83,7 @@ impl RequestPurpose {
             RequestPurpose::Export { .. } => RequestKind::Export,
             RequestPurpose::Files => RequestKind::Files,
             RequestPurpose::Import { .. } => RequestKind::Import,
+            RequestPurpose::NetworkFile { .. } => RequestKind::NetworkFile,
             RequestPurpose::Score => RequestKind::Score,
             RequestPurpose::ReadNetworks { .. } => RequestKind::ReadNetworks,
         }
@@ -75,7 +92,9 @@ impl RequestPurpose {
     /// Whether the answer is still wanted when a new run has started. A report of the old run is.
     fn outlives_the_run(&self) -> bool {
         match self {
-            RequestPurpose::Export { .. } | RequestPurpose::Files => true,
+            RequestPurpose::Export { .. } | RequestPurpose::Files | RequestPurpose::NetworkFile { .. } => {
+                true
+            }
             RequestPurpose::Import { .. } | RequestPurpose::Score | RequestPurpose::ReadNetworks { .. } => {
                 false
             }
@@ -89,6 +108,9 @@ impl RequestPurpose {
                 false
             }
             RequestPurpose::Import { .. } => matches!(earlier, RequestPurpose::Import { .. }),
+            RequestPurpose::NetworkFile { purpose, .. } => {
+                matches!(earlier, RequestPurpose::NetworkFile { purpose: other, .. } if other == purpose)
+            }
             RequestPurpose::Score => self == earlier,
         }
     }
@@ -102,6 +124,15 @@ struct OpenRequest {
     payload: Payload,
     /// How often a reader has died while it had this question.
     deaths: u32,
+}
+
+/// What the reader is given to do.
+#[derive(Debug)]
+pub(crate) struct ReaderTask {
+    pub(crate) question: Question,
+    pub(crate) payload: Payload,
+    /// The bytes of the files that it is to read.
+    pub(crate) imported_bytes: f64,
 }
 
 /// Deaths of the reader at a question after which it is not asked again.
@@ -149,13 +180,23 @@ impl OpenRequests {
     }
 
     /// The next question for a reader that is ready, unless it still has one.
-    pub(crate) fn next_for_reader(&mut self) -> Option<(RequestId, Question, Payload)> {
+    pub(crate) fn next_for_reader(&mut self) -> Option<(RequestId, ReaderTask)> {
         if self.at_reader.is_some() {
             return None;
         }
         let (&id, request) = self.open.iter().next()?;
         self.at_reader = Some(id);
-        Some((id, request.question.clone(), request.payload.clone()))
+        let imported_bytes = match request.purpose {
+            RequestPurpose::Import { bytes, .. } => bytes,
+            _ => 0.0,
+        };
+        let (question, payload) = (request.question.clone(), request.payload.clone());
+        Some((id, ReaderTask { question, payload, imported_bytes }))
+    }
+
+    /// Whether the reader has a request.
+    pub(crate) fn is_reader_busy(&self) -> bool {
+        self.at_reader.is_some()
     }
 
     /// Takes the request that is answered, if its answer is still wanted.

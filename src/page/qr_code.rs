@@ -15,12 +15,11 @@ pub struct QrPicture {
     pub path: String,
 }
 
-/// The picture of a link, or `None` if the link is too long for a code (2,953 bytes). The code can be read even if a sixth
+/// The picture of a link, or `None` if the link is too long for a code (2,331 bytes). The code can be read even if a sixth
 /// of it cannot be seen.
 pub fn qr_picture(link: &str) -> Option<QrPicture> {
-    let code = QrCode::encode_text(link, QrCodeEcc::Medium)
-        .or_else(|_| QrCode::encode_text(link, QrCodeEcc::Low))
-        .ok()?;
+    // A link has small letters, so that bytes are the only form that takes it.
+    let code = QrCode::encode_binary(link.as_bytes(), QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
     for y in 0..code.size() {
         for x in (0..code.size()).filter(|x| code.get_module(*x, y)) {

@@ -2,11 +2,12 @@
 //! [`experiment::refusals::texts`] does so for what workers and settings refuse.
 
 use crate::{
+    network_files::missing_note,
     open_requests::RequestKind,
     recorded_runs::RUN_NAMES,
     refusals::{FetchFault, MOST_IMPORTED_BYTES, PageRefusal, SilentPart},
 };
-use experiment::{names::list, refusals::texts::quoted};
+use experiment::{names::list, network_file::MOST_FILE_BYTES, refusals::texts::quoted};
 use std::fmt::{Display, Formatter, Result};
 use texts::{fill, text};
 
@@ -30,6 +31,13 @@ impl Display for PageRefusal {
                 found = (bytes / 1e6).round_ties_even(),
                 most = MOST_IMPORTED_BYTES / 1e6,
             ),
+            PageRefusal::NetworkFileTooLarge { name, bytes } => fill!(
+                "page_refused.network_file_too_large",
+                name = name,
+                found = (bytes / 1e6).round_ties_even(),
+                most = MOST_FILE_BYTES / 1_000_000,
+            ),
+            PageRefusal::FilesMissing(missing) => missing_note(missing),
             PageRefusal::FileUnreadable { name, why } => {
                 fill!("page_refused.file_unreadable", name = name, why = why)
             }
@@ -38,7 +46,7 @@ impl Display for PageRefusal {
             PageRefusal::ReaderDiedTwice { request, cause } => {
                 let (failed, again) = request_texts(*request);
                 let id = match request {
-                    RequestKind::Import => "page_refused.import_killed",
+                    RequestKind::Import | RequestKind::NetworkFile => "page_refused.import_killed",
                     RequestKind::Export
                     | RequestKind::Files
                     | RequestKind::Score
@@ -59,11 +67,18 @@ impl Display for PageRefusal {
             PageRefusal::NoSuchArm(arm) => fill!("page_refused.no_such_arm", arm = arm),
             PageRefusal::Silence { of, seconds } => {
                 let id = match of {
-                    SilentPart::Workers => "page_refused.silent_workers",
+                    SilentPart::Worker => "worker.silent",
+                    SilentPart::StartingWorker => "worker.not_started",
+                    SilentPart::Pause => "worker.no_pause",
+                    SilentPart::Job => "worker.no_progress",
                     SilentPart::StartingWorkers => "page_refused.silent_starting_workers",
                     SilentPart::Download => "page_refused.silent_download",
                 };
                 fill!(id, seconds = seconds.round_ties_even())
+            }
+            PageRefusal::JobGivenUp { job, cause, others_go_on } => {
+                let id = if *others_go_on { "worker.given_up" } else { "worker.failed_thrice" };
+                fill!(id, job = job, cause = phrase(cause))
             }
             PageRefusal::ResultsChanged(job) => fill!("page_refused.results_changed", job = job),
             PageRefusal::OutputsNotWhole(error) => fill!("page_refused.outputs_not_whole", error = error),
@@ -102,6 +117,7 @@ fn request_texts(request: RequestKind) -> (&'static str, &'static str) {
         RequestKind::Export => ("page_refused.export_failed", "page_refused.export_again"),
         RequestKind::Files => ("page_refused.files_failed", "page_refused.files_again"),
         RequestKind::Import => ("page_refused.import_failed", "page_refused.import_again"),
+        RequestKind::NetworkFile => ("page_refused.network_file_failed", "page_refused.network_file_again"),
         RequestKind::Score => ("page_refused.score_failed", "page_refused.score_again"),
         RequestKind::ReadNetworks => ("page_refused.networks_failed", "page_refused.networks_again"),
     };
@@ -184,7 +200,7 @@ mod tests {
     #[test]
     fn another_language_has_its_words() {
         texts::speak(texts::Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
-        let cause = Box::new(PageRefusal::Silence { of: SilentPart::Workers, seconds: 30.2 });
+        let cause = Box::new(PageRefusal::Silence { of: SilentPart::Worker, seconds: 30.2 });
         let refusals = [
             PageRefusal::ReaderDiedTwice { request: RequestKind::Export, cause },
             PageRefusal::NoSuchRecordedRun("recorded=own".into()),
@@ -192,8 +208,8 @@ mod tests {
         assert_eq!(
             refusals.map(|refusal| refusal.to_string()),
             [
-                "Der Bericht konnte nicht geschrieben werden: ein Worker ist zweimal daran gestorben (Die Worker sind 30 \
-                 Sekunden lang nicht vorangekommen). Andere Tabs schließen, um Speicher freizugeben, dann noch einmal \
+                "Der Bericht konnte nicht geschrieben werden: ein Worker ist zweimal daran gestorben (Ein Worker \
+                 schwieg 30 Sekunden lang). Andere Tabs schließen, um Speicher freizugeben, dann noch einmal \
                  „Bericht exportieren“ drücken.",
                 "recorded=own wurde nicht verwendet: recorded kann quick oder paper sein, und keine Einstellung eines \
                  Experiments oder des Rechners passt dazu."

@@ -5,6 +5,7 @@ use crate::open_requests::RequestKind;
 use experiment::{
     job::JobId,
     job_data::JobDataError,
+    network_file::NeededFile,
     refusals::{MessageFault, RefusalMessage},
     url_fragment::RejectedSetting,
 };
@@ -33,6 +34,15 @@ pub enum PageRefusal {
         /// The bytes of all of them.
         bytes: f64,
     },
+    /// A file is too large to give first weights or a mask.
+    NetworkFileTooLarge {
+        /// Its name.
+        name: String,
+        /// Its bytes.
+        bytes: f64,
+    },
+    /// The run cannot be trained without these files.
+    FilesMissing(Vec<NeededFile>),
     /// A file of the user could not be read.
     FileUnreadable {
         /// Its name.
@@ -73,6 +83,15 @@ pub enum PageRefusal {
         /// Seconds.
         seconds: f64,
     },
+    /// A job is given up, because it has cost too many workers their lives.
+    JobGivenUp {
+        /// The job.
+        job: JobId,
+        /// What happened to the last one.
+        cause: Box<PageRefusal>,
+        /// Whether the run goes on without it.
+        others_go_on: bool,
+    },
     /// A job ran again and gave other numbers than the report has.
     ResultsChanged(JobId),
     /// A job is finished without all that others need of it.
@@ -110,9 +129,15 @@ pub enum FetchFault {
 /// Who makes no progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SilentPart {
-    /// The workers that train.
-    Workers,
-    /// The workers, before they could train.
+    /// A worker.
+    Worker,
+    /// A worker, before it could be asked anything.
+    StartingWorker,
+    /// A worker that was to pause.
+    Pause,
+    /// The job of a worker that answers.
+    Job,
+    /// All workers, before any of them could be asked anything.
     StartingWorkers,
     /// The download of the data.
     Download,

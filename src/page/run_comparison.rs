@@ -48,7 +48,8 @@ pub fn compared_rounds(here: ShownResults<'_>, pinned: &RunResults) -> Vec<Compa
     let config = here.config();
     let dense = [(Arm::Ticket, 0)].into_iter();
     let arms = config.arms.iter().copied().filter(|arm| *arm != Arm::Dense);
-    let pruned = arms.flat_map(|arm| (1..=config.rounds).map(move |round| (arm, round)));
+    let rounds = |arm| if arm == Arm::Own { config.rounds_of(arm) } else { 1..=config.rounds };
+    let pruned = arms.flat_map(|arm| rounds(arm).map(move |round| (arm, round)));
     dense.chain(pruned).filter_map(|(arm, round)| compared_round(here, pinned, arm, round)).collect()
 }
 

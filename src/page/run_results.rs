@@ -71,13 +71,11 @@ impl RunResults {
 
     /// Records that a job has started from its beginning.
     pub fn job_started(&mut self, job: JobId) {
-        let live = JobInProgress {
-            phase: JobPhase::Rewind,
-            iteration: 0,
-            seconds: 0.0,
-            before_training: None,
-            curve: Vec::new(),
-        };
+        // What a worker has said before it died stays: a job that runs again says the same.
+        let said = self.in_progress.remove(&job).map(|live| (live.before_training, live.curve));
+        let (before_training, curve) = said.unwrap_or_default();
+        let live =
+            JobInProgress { phase: JobPhase::Rewind, iteration: 0, seconds: 0.0, before_training, curve };
         self.in_progress.insert(job, live);
     }
 
@@ -200,7 +198,10 @@ impl RunResults {
     /// if its mask is not known, those of another arm that has finished the round.
     pub fn weights_left(&self, round: u32) -> Option<Vec<u32>> {
         let trial = self.config().seeds.first();
-        let in_round = |f: &&FinishedJob| (f.report.job.trial, f.report.job.round) == (trial, round);
+        // An own mask has a size of its own.
+        let in_round = |f: &&FinishedJob| {
+            (f.report.job.trial, f.report.job.round) == (trial, round) && f.report.job.arm != Arm::Own
+        };
         self.ticket_survivors(trial, round)
             .or_else(|| self.finished_jobs().find(in_round).map(|f| f.report.alive.clone()))
     }

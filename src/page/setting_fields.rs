@@ -34,7 +34,7 @@ pub fn field_kind(name: &str) -> FieldKind {
         "init" => choice(name, Initializer::ALL, |init| init.name()),
         "arms" => FieldKind::Arms,
         "rate" | "output_rate" | "learning_rate" | "momentum" | "dropout" => FieldKind::Decimal,
-        "seeds" | "hidden" => FieldKind::Text,
+        "seeds" | "hidden" | "own" => FieldKind::Text,
         _ => FieldKind::Integer,
     }
 }

@@ -1,24 +1,26 @@
 //! The page's state and all its decisions: what the workers are asked to do, and what they have reported. It uses no
 //! web types and no clock. The time is a parameter, in seconds since any fixed moment. `on_event` handles the workers'
 //! events, `dispatch` assigns jobs to workers, `display_moves` moves the shown moment, `requests` asks for reports and scores, `reader` keeps the worker that
-//! answers, `saving` has runs kept by the browser, `undo` brings a run back, `preview` plays the recorded run before anything has begun, and `accessors` reads the state.
+//! answers, `watching` replaces workers that have died, `saving` has runs kept by the browser, `undo` brings a run back, `preview` plays
+//! the recorded run before anything has begun, and `accessors` reads the state.
 
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
     display::{self, Display},
     exports::ExportRequest,
+    job_deaths::JobDeaths,
     kept_networks::{self, KeptNetworks},
+    network_files::KnownFiles,
     open_requests::OpenRequests,
     pinned_runs::PinnedRuns,
     preview::PreviewSlot,
     redraw_needs::RedrawNeeds,
-    refusals::{PageFailure, PageRefusal, SilentPart},
+    refusals::{PageFailure, PageRefusal},
     run_aside::Undo,
     run_results::RunResults,
     saved_runs::{SavedAction, SavedRuns},
     status::PageStatus,
-    strings,
-    worker_pool::{Effect, ReaderSlot, WorkerId, WorkerSlot, WorkerStatus},
+    worker_pool::{Effect, ReaderSlot, WorkerId, WorkerSlot},
 };
 use experiment::{
     claims::claim::Claim,
@@ -27,17 +29,19 @@ use experiment::{
     experiment_report::ExperimentReport,
     job::JobId,
     moment::Moment,
+    network_file::FilePurpose,
     schedule::{RunPosition, Schedule},
     settings::Settings,
     store::JobOutputStore,
 };
 use model::data_set::DataFile;
-use protocol::{FailureKind, RunId, payload::ArrayId};
+use protocol::{RunId, payload::ArrayId};
 
 mod accessors;
 mod dispatch;
 mod display_moves;
 mod exports;
+mod network_files;
 pub mod networks;
 mod on_event;
 mod pinning;
@@ -46,6 +50,7 @@ mod reader;
 mod requests;
 pub mod saving;
 mod undo;
+mod watching;
 
 /// An action of the user.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +75,19 @@ pub enum UserAction {
         names: Vec<String>,
         /// Their bytes, which are kept on the JavaScript side.
         files: Vec<ArrayId>,
+        /// How many bytes these are.
+        bytes: f64,
+    },
+    /// Reads a file, and takes first weights or a mask from it.
+    OpenNetworkFile {
+        /// The name of the file.
+        name: String,
+        /// Its bytes, which are kept on the JavaScript side.
+        file: ArrayId,
+        /// What it is to be.
+        purpose: FilePurpose,
+        /// The settings in the fields.
+        settings: Box<Settings>,
     },
     /// Trains finished jobs again, so that their networks can be asked.
     TrainAgain(Vec<JobId>),
@@ -167,9 +185,6 @@ pub struct ScoredClaims {
     pub claims: Vec<Claim>,
 }
 
-/// Seconds without progress after which a worker or the download counts as dead.
-const SILENCE_TIMEOUT: f64 = 45.0;
-
 /// The state of the page.
 #[derive(Debug)]
 pub struct State {
@@ -182,9 +197,15 @@ pub struct State {
     saved: SavedRuns,
     undo: Option<Undo>,
     kept: KeptNetworks,
+    /// The files of the user that have been read. They stay whatever run comes.
+    files: KnownFiles,
     /// The job whose network is offered as a file as soon as it has been trained again.
     awaited_network: Option<JobId>,
     workers: Vec<WorkerSlot>,
+    /// Whether all workers have been ready since workers were last added or given other data. One that has been replaced
+    /// since holds up no other.
+    is_loaded: bool,
+    deaths: JobDeaths,
     cores: usize,
     next_worker: u32,
     download: Download,
@@ -201,7 +222,10 @@ pub struct State {
     announcement: Option<String>,
     running_seconds: f64,
     last_update: f64,
-    silent_seconds: f64,
+    /// When time last passed, in seconds.
+    last_tick: f64,
+    /// Seconds since the download last made progress.
+    download_silent: f64,
     display: Display,
     /// The last frame's time, in seconds, while the display plays.
     last_frame: Option<f64>,
@@ -216,7 +240,8 @@ impl State {
     /// The initial state of a page, and the effects that start its workers and the download of the data. `cores` is the
     /// number of threads that the machine runs at the same time.
     pub fn new(settings: Settings, cores: usize, now: f64) -> (State, Vec<Effect>) {
-        let intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
+        let can_run = settings.autoplay && settings.config.needed_files().is_empty();
+        let intent = if can_run { RunIntent::RunTo(None) } else { RunIntent::Pause };
         let experiment_report = ExperimentReport::new(&settings.config);
         let display = Display::new(settings.display.at);
         let (store, schedule) = experiment_report.resume();
@@ -230,9 +255,12 @@ impl State {
             undo: None,
             selection: ChartSelection::new(&settings.config),
             kept: KeptNetworks::new(settings.config.seeds.first(), kept_networks::MOST_BYTES),
+            files: KnownFiles::default(),
             awaited_network: None,
             settings,
             workers: Vec::new(),
+            is_loaded: false,
+            deaths: JobDeaths::default(),
             cores,
             next_worker: 0,
             download: Download::default(),
@@ -247,7 +275,8 @@ impl State {
             announcement: None,
             running_seconds: 0.0,
             last_update: now,
-            silent_seconds: 0.0,
+            last_tick: now,
+            download_silent: 0.0,
             display,
             last_frame: None,
             announced_rounds: 0,
@@ -277,7 +306,12 @@ impl State {
                 self.ask_for_files(request, &mut effects)
             }
             UserAction::Export | UserAction::ExportFiles(_) => {}
-            UserAction::Import { names, files } => self.ask_for_import(names, files, &mut effects),
+            UserAction::Import { names, files, bytes } => {
+                self.ask_for_import(names, files, bytes, &mut effects);
+            }
+            UserAction::OpenNetworkFile { name, file, purpose, settings } => {
+                self.ask_for_network_file((name, file), purpose, &settings, &mut effects)
+            }
             UserAction::TrainAgain(jobs) => self.start_training_again(&jobs, &mut effects),
             UserAction::Choose(choose) => {
                 self.selection.change(choose);
@@ -292,17 +326,17 @@ impl State {
             UserAction::Pin => self.pin(),
             UserAction::Unpin(letter) => self.unpin(letter),
             UserAction::Branch(settings) => self.branch(*settings, &mut effects),
+            UserAction::Play if self.is_play_without_files(status) => {}
             UserAction::Saved(action) => self.on_saved_action(action, &mut effects),
             UserAction::Play => self.play_or_pause(status),
             _ if matches!(status, PageStatus::Done | PageStatus::Failed) => {}
             UserAction::Step | UserAction::Round if status == PageStatus::Loading => {}
+            UserAction::Step | UserAction::Round if self.refuse_without_files() => {}
             UserAction::Step => self.advance(StepKind::Step),
             UserAction::Round => self.advance(StepKind::Round),
         }
         self.dispatch(&mut effects);
-        if self.status() != status {
-            self.announce_status(status);
-        }
+        self.announce_status(status);
         effects
     }
 
@@ -323,44 +357,6 @@ impl State {
         effects
     }
 
-    /// Handles the death of a worker that did not report a failure itself, or that could not be started or reached.
-    pub fn on_worker_death(&mut self, worker: WorkerId, cause: PageRefusal, now: f64) -> Vec<Effect> {
-        if self.is_reader(worker) {
-            let mut effects = Vec::new();
-            self.on_reader_death(cause, &mut effects);
-            return effects;
-        }
-        if self.worker(worker).is_none() {
-            return Vec::new();
-        }
-        self.on_failure(PageFailure { kind: FailureKind::Worker, cause }, now)
-    }
-
-    /// Handles the passing of time. The caller calls this a few times a second. It is a failure if neither a worker nor
-    /// the download has made progress for too long.
-    pub fn on_tick(&mut self, now: f64) -> Vec<Effect> {
-        // After a tab has slept, there is one long gap, which says nothing about the workers.
-        let gap = (now - self.last_update).clamp(0.0, 1.0);
-        self.advance_clock(now);
-        if !matches!(self.status(), PageStatus::Loading | PageStatus::Running) {
-            self.silent_seconds = 0.0;
-            return Vec::new();
-        }
-        self.silent_seconds += gap;
-        if self.silent_seconds < SILENCE_TIMEOUT {
-            return Vec::new();
-        }
-        let (kind, of) = if self.status() == PageStatus::Running {
-            (FailureKind::Worker, SilentPart::Workers)
-        } else if self.download.complete {
-            (FailureKind::Worker, SilentPart::StartingWorkers)
-        } else {
-            (FailureKind::Data, SilentPart::Download)
-        };
-        let cause = PageRefusal::Silence { of, seconds: SILENCE_TIMEOUT };
-        self.on_failure(PageFailure { kind, cause }, now)
-    }
-
     fn advance_clock(&mut self, now: f64) {
         if self.status() == PageStatus::Running && !self.trains_again() {
             self.running_seconds += (now - self.last_update).max(0.0);
@@ -373,16 +369,5 @@ impl State {
         let id = WorkerId(self.next_worker);
         self.next_worker += 1;
         id
-    }
-
-    fn all_workers_ready(&self) -> bool {
-        !self.workers.is_empty() && self.workers.iter().all(|worker| worker.status == WorkerStatus::Ready)
-    }
-
-    fn announce_status(&mut self, before: PageStatus) {
-        if let Some(sentence) = strings::status_announcement(before, self.status(), &self.results) {
-            let said = self.announcement.take().map_or(String::new(), |said| said + " ");
-            self.announcement = Some(said + &sentence);
-        }
     }
 }

@@ -18,6 +18,7 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
     match state.status() {
         PageStatus::Failed => text("status.stopped").into(),
         PageStatus::Loading => loading_text(state),
+        PageStatus::Ready if !state.missing_files().is_empty() => text("status.awaits_files").into(),
         PageStatus::Ready => {
             let iterations = with_commas(f64::from(config.iterations));
             count!("status.ready", rounds, rounds = rounds, iterations = iterations)
@@ -141,6 +142,8 @@ pub enum PlayOffer {
     Resume,
     /// It pauses.
     Pause,
+    /// It has paused, which not every worker has heard yet; it goes on.
+    Pausing,
 }
 
 /// What the play button does now.
@@ -149,6 +152,7 @@ pub fn play_offer(state: &State) -> PlayOffer {
         PageStatus::Loading if state.wants_to_run() => PlayOffer::Pause,
         _ if state.is_playing() => PlayOffer::Pause,
         PageStatus::Paused => PlayOffer::Resume,
+        PageStatus::Running if state.is_slow_to_pause() => PlayOffer::Pausing,
         PageStatus::Running if state.shown().moment() != Moment::START => PlayOffer::Resume,
         PageStatus::Done if state.is_display_behind() && state.shown().moment() != Moment::START => {
             PlayOffer::Resume
@@ -163,6 +167,7 @@ pub fn play_label(state: &State) -> &'static str {
         PlayOffer::Play => "status.play",
         PlayOffer::Resume => "status.resume",
         PlayOffer::Pause => "status.pause",
+        PlayOffer::Pausing => "worker.pausing",
     })
 }
 
@@ -178,7 +183,10 @@ pub fn caption(state: &State) -> String {
     let count = |weights: u32| with_commas(f64::from(weights));
     let total = config.model.weight_count() as u32;
     match moment.stage {
-        Stage::Rewind if moment.round == 0 => fill!("caption.begin", weights = count(total)),
+        Stage::Rewind if moment.round == 0 => match config.first_weights {
+            None => fill!("caption.begin", weights = count(total)),
+            Some(_) => fill!("caption.begin_from_file", weights = count(total)),
+        },
         Stage::Rewind => {
             let others = element_texts::others_at_the_start(config);
             let back = match survivors(moment.round) {
@@ -197,7 +205,15 @@ pub fn caption(state: &State) -> String {
                 round => {
                     let several = shown.jobs_of_round(round).len() > 1;
                     let id = if several { "caption.networks_train" } else { "caption.network_trains" };
-                    and_then(fill!(id, weights = weights), untrained_text(shown))
+                    // An own mask has a size of its own.
+                    let own = config.own.and_then(|own| own.weights);
+                    let train = match own.filter(|_| several && config.has_own_in(round)) {
+                        Some(own) => {
+                            fill!("caption.networks_train_beside_own", weights = weights, own = count(own))
+                        }
+                        None => fill!(id, weights = weights),
+                    };
+                    and_then(train, untrained_text(shown))
                 }
             }
         }

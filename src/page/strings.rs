@@ -59,7 +59,16 @@ pub fn round_summary(results: ShownResults<'_>, round: u32) -> String {
         .iter()
         .copied()
         .filter_map(|a| Some((a, results.mean_test_end(a, round)?)))
-        .map(|(a, accuracy)| format!("{} {}", arm_label(a), percent(accuracy)))
+        .map(|(a, accuracy)| match config.own.and_then(|own| own.weights).filter(|_| a == Arm::Own) {
+            // It has a size of its own.
+            Some(own) => fill!(
+                "status.accuracy_at",
+                arm = arm_label(a),
+                accuracy = percent(accuracy),
+                left = percent(f64::from(own) / total),
+            ),
+            None => format!("{} {}", arm_label(a), percent(accuracy)),
+        })
         .collect();
     if !accuracies.is_empty() {
         sentences.push(fill!("status.test_accuracies", accuracies = accuracies.join(", ")));

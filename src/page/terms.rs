@@ -47,6 +47,7 @@ pub const TERMS: &[Term] = &[
     term("norewind"),
     term("oneshot"),
     term("optimizer"),
+    term("own"),
     term("pruning"),
     term("random"),
     term("reinit"),

@@ -68,7 +68,7 @@ pub fn vote_rows(config: &ExperimentConfig) -> Vec<VoteRow> {
         job,
         style: arm_styles::arm_style(job),
         column: columns.iter().position(|column| *column == (job.arm, job.draw)).unwrap_or(0),
-        is_twin: job.arm != Arm::Dense && job.round == 0,
+        is_twin: !matches!(job.arm, Arm::Dense | Arm::Own) && job.round == 0,
     };
     rows.into_iter().map(row).collect()
 }

@@ -1,10 +1,11 @@
 //! The page's view of its workers: which have started, which have the data, and which jobs each one has; and of the
 //! reader, which has neither data nor jobs.
 
+use crate::liveness::{Doing, Liveness};
 use crate::open_requests::AskerId;
 use crate::refusals::PageRefusal;
 use crate::saved_runs::SavedEffect;
-use experiment::{job::JobId, sorted_map::SortedMap};
+use experiment::{job::JobId, network_file::NeededFile, sorted_map::SortedMap};
 use model::data_set::DataSet;
 use protocol::{
     RunUntil, WorkerCommand,
@@ -63,6 +64,13 @@ pub enum Effect {
         /// The answer, or why there is none.
         answer: Result<NetworkAnswers, Vec<PageRefusal>>,
     },
+    /// Name a file in the fields, as if the user had entered it there.
+    EnterFile {
+        /// What it is to be, and its SHA-256.
+        file: NeededFile,
+        /// The weights of a mask.
+        weights: u32,
+    },
     /// Show the settings of the run in the fields, because they differ from those the user entered.
     ShowSettings,
     /// Offer a file to the user for saving.
@@ -112,7 +120,7 @@ pub enum WorkerStatus {
 }
 
 /// One worker that trains.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WorkerSlot {
     /// The id of the worker.
     pub id: WorkerId,
@@ -120,6 +128,10 @@ pub struct WorkerSlot {
     pub status: WorkerStatus,
     /// The jobs assigned to it. At most one of them runs, because several would share one processor.
     pub jobs: Vec<AssignedJob>,
+    /// What the page has heard of it.
+    pub life: Liveness,
+    /// How many workers have died in this place one after the other soon after their start without having trained anything.
+    pub idle_deaths: u32,
 }
 
 /// The worker that answers questions.
@@ -134,12 +146,34 @@ pub(crate) struct ReaderSlot {
     pub(crate) deaths: u32,
     /// The networks that it has been sent, and the array that each one's parameters were.
     pub(crate) networks: SortedMap<NetworkName, ArrayId>,
+    /// What the page has heard of it.
+    pub(crate) life: Liveness,
+    /// Whether it has said that it lives since it was asked its question: it is told of each by a ping before it.
+    pub(crate) has_heard: bool,
+    /// Seconds that it may take for its question.
+    pub(crate) patience: f64,
 }
 
 impl WorkerSlot {
     /// A worker that has just been started.
     pub fn new(id: WorkerId) -> WorkerSlot {
-        WorkerSlot { id, status: WorkerStatus::Starting, jobs: Vec::new() }
+        WorkerSlot {
+            id,
+            status: WorkerStatus::Starting,
+            jobs: Vec::new(),
+            life: Liveness::default(),
+            idle_deaths: 0,
+        }
+    }
+
+    /// What it is doing. `longest_step` is the longest time in seconds for which its job keeps it from hearing anything.
+    pub(crate) fn doing(&self, longest_step: f64) -> Doing {
+        Doing {
+            has_started: self.status != WorkerStatus::Starting,
+            works: self.has_running_job() || matches!(self.status, WorkerStatus::Unpacking { .. }),
+            pausing: self.jobs.iter().any(|assigned| assigned.running && assigned.pausing),
+            longest_step,
+        }
     }
 
     /// Whether one of its jobs is running.

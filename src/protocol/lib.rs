@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(target_arch = "wasm32")]
 pub mod codec;
 pub mod files_question;
+pub mod network_file_question;
 pub mod network_question;
 pub mod payload;
 pub mod question;
@@ -37,7 +38,8 @@ pub enum WorkerCommand {
         data: DataSet,
     },
     /// Start a job. Paused jobs stay. Payload: the job's [`JobInputs`](experiment::job_data::JobInputs), that is, the
-    /// mask as bytes and the parameters as floats, with null for an input that the job does not need.
+    /// mask as bytes, the parameters and the first parameters of a file as floats, with null for an input that the job does
+    /// not need.
     Start {
         /// The run that the job belongs to.
         run: RunId,
@@ -65,6 +67,8 @@ pub enum WorkerCommand {
     },
     /// Drop all jobs, whether they are running or paused.
     Cancel,
+    /// Say [`WorkerEvent::Alive`], at once and whatever else there is to do.
+    Ping,
     /// Answer a question. Payload: what the [`Question`] says.
     Ask {
         /// The answer has the same number.
@@ -88,6 +92,8 @@ pub enum RunUntil {
 pub enum WorkerEvent {
     /// The worker can receive commands.
     Ready,
+    /// The worker has heard [`WorkerCommand::Ping`].
+    Alive,
     /// The worker is unpacking the data.
     Unpacking {
         /// Compressed bytes of all four files that have been read so far.

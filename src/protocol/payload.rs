@@ -74,6 +74,7 @@ impl Payload {
         JobInputs {
             mask: items.next().and_then(PayloadItem::into_bytes),
             parameters: items.next().and_then(PayloadItem::into_floats),
+            first: items.next().and_then(PayloadItem::into_floats),
         }
     }
 
@@ -88,12 +89,13 @@ impl Payload {
     }
 }
 
-/// The mask as bytes and the parameters as numbers.
+/// The mask as bytes, the parameters and the first parameters of a file as numbers.
 impl From<JobInputs> for Payload {
     fn from(inputs: JobInputs) -> Payload {
         Payload(vec![
             PayloadItem::bytes_or_absent(inputs.mask),
             PayloadItem::floats_or_absent(inputs.parameters),
+            PayloadItem::floats_or_absent(inputs.first),
         ])
     }
 }
@@ -148,7 +150,9 @@ mod tests {
                 final_parameters: is_there(2).then(|| vec![-0.5, 2.0]),
             };
             assert_eq!(Payload::from(outputs.clone()).into_job_outputs(), outputs);
-            let inputs = JobInputs { mask: outputs.next_mask, parameters: outputs.rewind_parameters };
+            let JobOutputs { next_mask: mask, rewind_parameters: parameters, final_parameters: first } =
+                outputs;
+            let inputs = JobInputs { mask, parameters, first };
             assert_eq!(Payload::from(inputs.clone()).into_job_inputs(), inputs);
         }
         assert_eq!(Payload::NONE.into_job_inputs(), JobInputs::default());

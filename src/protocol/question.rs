@@ -2,7 +2,11 @@
 //! [`Question`] and one of [`Answer`]; its arrays and texts go beside it as a [`Payload`](crate::payload::Payload), in
 //! the order that the variant describes, and need nothing further.
 
-use crate::{files_question::FilesQuestion, network_question::NetworkQuestion};
+use crate::{
+    files_question::FilesQuestion,
+    network_file_question::{NetworkFileFacts, NetworkFileQuestion},
+    network_question::NetworkQuestion,
+};
 use experiment::{claims::claim::Claim, experiment_report::ExperimentReportParts};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +35,8 @@ pub enum Question {
     ReadNetworks(NetworkQuestion),
     /// Write files for the user to take away. Payload: as [`FilesQuestion`] says.
     WriteFiles(Box<FilesQuestion>),
+    /// Read a file of first weights or of a mask. Payload: as [`NetworkFileQuestion`] says.
+    ReadNetworkFile(Box<NetworkFileQuestion>),
 }
 
 /// The answer to a question.
@@ -56,4 +62,6 @@ pub enum Answer {
         /// The name of each file.
         names: Vec<String>,
     },
+    /// The file is read. Payload: its weights and biases, flat, as floats, or its mask as bytes.
+    NetworkFileRead(NetworkFileFacts),
 }

@@ -23,8 +23,7 @@ pub struct InitialState {
     pub iteration: u32,
 }
 
-/// The state a job starts from. `inputs` must have what the recipe's
-/// [dependencies](experiment::recipe::Recipe::dependencies) name, which [`JobInputs::check`] checks.
+/// The state a job starts from. `inputs` must have what the job needs, which [`JobInputs::check`] checks.
 pub fn initial_state(config: &ExperimentConfig, job: JobId, inputs: JobInputs) -> InitialState {
     let (model, recipe) = (&config.model, recipe(job));
     let draws = |purpose| RandomStream::new(job.trial, purpose, job.round, job.draw);
@@ -38,7 +37,7 @@ pub fn initial_state(config: &ExperimentConfig, job: JobId, inputs: JobInputs) -
     let mut parameters = inputs.parameters.unwrap_or_default();
     let mask = match recipe.mask {
         MaskSource::Dense => mask::dense_mask(model),
-        MaskSource::PrunedBy(_) => taken,
+        MaskSource::PrunedBy(_) | MaskSource::File => taken,
         MaskSource::ShuffledFrom(_) => shuffled(taken, RandomPurpose::ShuffledMask),
         MaskSource::RandomWithCountsOf(_) => {
             // Shuffling a mask with the right number of ones per layer draws a uniformly random mask. Only the counts
@@ -47,14 +46,17 @@ pub fn initial_state(config: &ExperimentConfig, job: JobId, inputs: JobInputs) -
             shuffled(mask::mask_of_first_weights(model, &counts), RandomPurpose::RandomMask)
         }
         MaskSource::OneShotFrom(_) => {
-            weight_scores::one_shot_mask(config, job.trial, job.round, &parameters[..model.weight_count()])
+            let weights = &parameters[..model.weight_count()];
+            weight_scores::one_shot_mask(config, (job.trial, job.round), inputs.first.as_deref(), weights)
         }
     };
-    let initial =
-        || initial_weights::weights(config, &mut RandomStream::new(job.trial, RandomPurpose::Init, 0, 0));
+    let initial = || initial_weights::of_trial(config, job.trial, inputs.first.as_deref());
     let zero = vec![0.0; model.bias_count()];
     let (weights, biases) = match recipe.weights {
-        WeightSource::Initial => (initial(), zero),
+        WeightSource::Initial => {
+            let of_file = inputs.first.as_ref().map(|first| first[model.weight_count()..].to_vec());
+            (initial(), of_file.unwrap_or(zero))
+        }
         WeightSource::Fresh(purpose) => (fresh(purpose), zero),
         WeightSource::FreshWithInitialSigns(purpose) => {
             let signed = fresh(purpose).into_iter().zip(initial());

@@ -1,11 +1,20 @@
 //! Draws the first weights of a network.
 
 use crate::rng::RandomStream;
-use experiment::{config::ExperimentConfig, initializer::Initializer};
+use experiment::{config::ExperimentConfig, initializer::Initializer, purpose::RandomPurpose};
 use model::{LayerSize, Model};
 
 /// Standard deviation of a standard normal distribution truncated at ±2: √(1 − 2·2·φ(2) / (2Φ(2) − 1)).
 const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_8;
+
+/// The first weights of a trial, flat: those of a file, where the configuration names one, and otherwise drawn ones.
+/// `of_file` are the parameters of the file, of which the weights are the first.
+pub fn of_trial(config: &ExperimentConfig, trial: u32, of_file: Option<&[f32]>) -> Vec<f32> {
+    match of_file {
+        Some(parameters) => parameters[..config.model.weight_count()].to_vec(),
+        None => weights(config, &mut RandomStream::new(trial, RandomPurpose::Init, 0, 0)),
+    }
+}
 
 /// First weights from the distribution that the configuration names, in the order of the flat weights.
 pub fn weights(config: &ExperimentConfig, stream: &mut RandomStream) -> Vec<f32> {
@@ -64,7 +73,6 @@ fn truncated_normal(
 mod tests {
     use super::*;
     use experiment::preset::Preset;
-    use experiment::purpose::RandomPurpose;
 
     #[test]
     fn weights_have_their_variance_and_end_where_they_should() {

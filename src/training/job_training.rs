@@ -81,6 +81,8 @@ pub struct JobTraining {
     first_iteration: u32,
     /// The parameters that the job started from.
     initial_variable: Tensor,
+    /// The first parameters of every trial, if they come from a file. Pruning may ask for them.
+    of_file: Option<Parameters>,
     /// The parameters at the rewind iteration, if other jobs need them and the job has reached it.
     rewind_parameters: Option<Parameters>,
     /// The loss and the accuracy on the validation images before the first training step, while the test is not done.
@@ -149,6 +151,7 @@ impl JobTraining {
     ) -> Result<JobTraining> {
         // A worker has no words: what it may say of this, it has found out before.
         inputs.check(config, job).map_err(|fault| candle_core::Error::msg(format!("{fault:?}")))?;
+        let of_file = inputs.first.clone();
         let InitialState { mask, weights, biases, iteration } = initial_state(config, job, inputs);
         let capacity = EVALUATION_BATCH.max(config.batch as usize);
         let network = Network::new(&config.model, &mask, &weights, &biases, capacity)?;
@@ -156,6 +159,7 @@ impl JobTraining {
             optimizer: ScheduledOptimizer::new(config, network.variable().clone())?,
             // As the network holds them: of a sparse network these are only the survivors.
             initial_variable: network.variable().copy()?,
+            of_file,
             config: config.clone(),
             job,
             output_spec: output_spec(config, job),
@@ -377,8 +381,10 @@ impl JobTraining {
         };
         let (job, OutputSpec { next_mask: mask, final_parameters: end, .. }) = (self.job, self.output_spec);
         let outputs = JobOutputs {
-            next_mask: mask
-                .then(|| weight_scores::next_mask(&self.config, job.trial, job.round, &self.mask, &weights)),
+            next_mask: mask.then(|| {
+                let of_file = self.of_file.as_deref();
+                weight_scores::next_mask(&self.config, (job.trial, job.round), of_file, &self.mask, &weights)
+            }),
             rewind_parameters: self.rewind_parameters.take(),
             final_parameters: end.then(|| [&weights[..], &biases[..]].concat()),
         };

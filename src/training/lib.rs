@@ -7,6 +7,7 @@ pub mod dropout;
 pub mod initial_state;
 pub mod initial_weights;
 pub mod job_training;
+pub mod network_file;
 pub mod prune_mask;
 pub mod rng;
 pub mod scheduled_optimizer;

@@ -7,11 +7,15 @@ use experiment::{config::ExperimentConfig, criterion::PruningCriterion, prune_co
 use model::mask::{Mask, dense_mask, survivors_per_layer};
 
 /// The score of each weight after `weights` have been trained, in flat order. The weights with the smallest scores are
-/// pruned. “Initial” always means the first weights of the trial, even for arms that start from other weights.
-fn weight_scores(config: &ExperimentConfig, trial: u32, round: u32, weights: &[f32]) -> Vec<f32> {
-    let initial = || {
-        initial_weights::weights(config, &mut RandomStream::new(trial, RandomPurpose::Init, 0, 0)).into_iter()
-    };
+/// pruned. “Initial” always means the first weights of the trial, even for arms that start from other weights. `of_file` is
+/// as for [`initial_weights::of_trial`].
+fn weight_scores(
+    config: &ExperimentConfig,
+    (trial, round): (u32, u32),
+    of_file: Option<&[f32]>,
+    weights: &[f32],
+) -> Vec<f32> {
+    let initial = || initial_weights::of_trial(config, trial, of_file).into_iter();
     match config.criterion {
         PruningCriterion::Magnitude | PruningCriterion::Global => weights.iter().map(|w| w.abs()).collect(),
         PruningCriterion::Initial => initial().map(f32::abs).collect(),
@@ -27,20 +31,29 @@ fn weight_scores(config: &ExperimentConfig, trial: u32, round: u32, weights: &[f
     }
 }
 
-/// The mask of the next round. `mask` is the mask of this `round`, and `weights` are its final weights, both flat.
-pub fn next_mask(config: &ExperimentConfig, trial: u32, round: u32, mask: &[u8], weights: &[f32]) -> Mask {
+/// The mask of the next round. `mask` is the mask of this round, and `weights` are its final weights, both flat. `of_file`
+/// is as for [`initial_weights::of_trial`].
+pub fn next_mask(
+    config: &ExperimentConfig,
+    (trial, round): (u32, u32),
+    of_file: Option<&[f32]>,
+    mask: &[u8],
+    weights: &[f32],
+) -> Mask {
     let quota = PruneCounts::for_round(config, &survivors_per_layer(&config.model, mask));
-    prune_lowest_scores(&config.model, mask, &weight_scores(config, trial, round, weights), quota)
+    let scores = weight_scores(config, (trial, round), of_file, weights);
+    prune_lowest_scores(&config.model, mask, &scores, quota)
 }
 
 /// The mask that one pruning of the dense network leaves, with as many survivors as `rounds` prunings leave. `weights`
-/// are the final weights of the dense network, flat.
-pub fn one_shot_mask(config: &ExperimentConfig, trial: u32, rounds: u32, weights: &[f32]) -> Mask {
+/// are the final weights of the dense network, flat. `of_file` is as for [`initial_weights::of_trial`].
+pub fn one_shot_mask(
+    config: &ExperimentConfig,
+    (trial, rounds): (u32, u32),
+    of_file: Option<&[f32]>,
+    weights: &[f32],
+) -> Mask {
     let quota = PruneCounts::for_one_shot(config, rounds);
-    prune_lowest_scores(
-        &config.model,
-        &dense_mask(&config.model),
-        &weight_scores(config, trial, 0, weights),
-        quota,
-    )
+    let scores = weight_scores(config, (trial, 0), of_file, weights);
+    prune_lowest_scores(&config.model, &dense_mask(&config.model), &scores, quota)
 }

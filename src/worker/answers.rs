@@ -1,17 +1,21 @@
-//! Answers questions: writes, reads and judges reports, and asks networks. This runs in a worker, so that the page's wasm module does not
+//! Answers questions: writes, reads and judges reports, reads files of weights, and asks networks. This runs in a worker, so that the page's wasm module does not
 //! need the code for JSON and compression.
 
 use crate::{files, network_answers::KnownNetworks};
 use experiment::{
     claims::score_claims,
     experiment_report::{ExperimentReport, ExperimentReportParts},
+    network_file::FilePurpose,
     refusals::Refusal,
 };
+use model::mask::survivors_per_layer;
 use protocol::{
-    payload::Payload,
+    network_file_question::{NetworkFileFacts, NetworkFileQuestion},
+    payload::{Payload, PayloadItem},
     question::{Answer, Question},
     report_payload,
 };
+use training::network_file::NetworkFile;
 
 /// An answer with its payload, or why there is none.
 type Answered = Result<(Answer, Payload), Vec<Refusal>>;
@@ -26,6 +30,7 @@ pub(super) fn answer(question: Question, payload: Payload, networks: &mut KnownN
             Ok((Answer::NetworksRead, networks.answer(question, payload).map_err(one)?))
         }
         Question::WriteFiles(question) => files::write_files(*question, payload).map_err(one),
+        Question::ReadNetworkFile(question) => read_network_file(*question, payload).map_err(one),
     }
 }
 
@@ -59,6 +64,31 @@ fn read_reports(names: &[String], payload: Payload) -> Answered {
     let merged = ExperimentReport::merge(reports).map_err(Refusal::Merge).map_err(one)?;
     let (experiment_report, payload) = report_payload::write_report(&merged);
     Ok((Answer::ReportsRead { experiment_report }, payload))
+}
+
+fn read_network_file(question: NetworkFileQuestion, payload: Payload) -> Result<(Answer, Payload), Refusal> {
+    let NetworkFileQuestion { name, purpose, model, expected, weights } = question;
+    let files = payload.into_byte_arrays().unwrap_or_default();
+    let [bytes] = &files[..] else { return Err(Refusal::FilesNotWhole) };
+    let read = NetworkFile::open(bytes, expected).and_then(|file| {
+        Ok((
+            file.hash(),
+            match purpose {
+                FilePurpose::FirstWeights => {
+                    let parameters = file.first_parameters(&model)?;
+                    let not_zero =
+                        parameters[..model.weight_count()].iter().filter(|weight| **weight != 0.0).count();
+                    (not_zero as u32, PayloadItem::Floats(parameters))
+                }
+                FilePurpose::OwnMask => {
+                    let mask = file.mask(&model, weights)?;
+                    (survivors_per_layer(&model, &mask).iter().sum(), PayloadItem::Bytes(mask))
+                }
+            },
+        ))
+    });
+    let (hash, (weights, item)) = read.map_err(|error| Refusal::NetworkFile { name, error })?;
+    Ok((Answer::NetworkFileRead(NetworkFileFacts { hash, weights }), Payload(vec![item])))
 }
 
 fn judge_claims(experiment_report: &ExperimentReportParts) -> (Answer, Payload) {

@@ -95,6 +95,7 @@ impl WorkerSession {
                 return running.filter_map(WorkerJob::pause).collect();
             }
             WorkerCommand::Cancel => self.jobs.clear(),
+            WorkerCommand::Ping => return vec![(WorkerEvent::Alive, Payload::NONE)],
             WorkerCommand::Ask { request_id, question } => {
                 let (answer, payload) = match answers::answer(question, payload, &mut self.networks) {
                     Ok((answer, payload)) => (Ok(answer), payload),

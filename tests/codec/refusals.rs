@@ -10,6 +10,8 @@ use experiment::{
     },
     job::JobId,
     job_data::{JobArray, JobDataError},
+    network_file::FileHash,
+    network_file_error::NetworkFileError,
     refusals::{MessageFault, Refusal},
     report_check::ReportFault,
     url_fragment::{RejectedSetting, RejectionReason},
@@ -62,6 +64,9 @@ pub(crate) fn refusals() -> Vec<(Refusal, String)> {
     all.extend(data_errors().into_iter().map(|(error, words)| {
         (Refusal::Data { name: "labels.gz".into(), error }, format!("labels.gz: {words}."))
     }));
+    all.extend(network_file_errors().into_iter().map(|(error, words)| {
+        (Refusal::NetworkFile { name: "a b.safetensors".into(), error }, format!("a b.safetensors: {words}."))
+    }));
     all.extend(job_data_errors().into_iter().map(|(error, words)| {
         (Refusal::JobNotWhole(error), format!("A job did not arrive whole: {words}."))
     }));
@@ -98,6 +103,10 @@ said! {
         NoSuchNetwork: [(
             Refusal::NoSuchNetwork(JOB),
             "The network of oneshot round 7 (seed 4294967295, draw 2) is not there: ask again.",
+        )],
+        NetworkFile: [(
+            Refusal::NetworkFile { name: "m.safetensors".into(), error: NetworkFileError::EmptyMask },
+            "m.safetensors: the mask leaves no weight.",
         )],
         NoDataFiles: [(Refusal::NoDataFiles, "The data files did not arrive.")],
         Data: [(
@@ -217,6 +226,7 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
         | RejectionReason::NotAllowed
         | RejectionReason::LastSeedTooLarge(_)
         | RejectionReason::BesideSeeds
+        | RejectionReason::OwnWithoutMask
         | RejectionReason::FragmentTooLong(_) => (),
     };
     let all = [
@@ -243,6 +253,12 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
             "seed",
             "1",
             "seed=1 was not used: seeds says which seeds the trials have; leave one of the two out.",
+        ),
+        (
+            RejectionReason::OwnWithoutMask,
+            "arms",
+            "own",
+            "The arm own was left out: it needs the file of a mask, as own=HEX; choose one under the settings.",
         ),
         (
             RejectionReason::FragmentTooLong(20_000),
@@ -426,15 +442,71 @@ said! {
     }
 }
 
+said! {
+    network_file_errors -> NetworkFileError {
+        TooLarge: [(
+            NetworkFileError::TooLarge { bytes: 64_000_001, most: 64_000_000 },
+            "the file has 64000001 bytes, and at most 64000000 are read",
+        )],
+        NotSafetensors: [(
+            NetworkFileError::NotSafetensors("header too small".into()),
+            "this is not a safetensors file (header too small)",
+        )],
+        OtherFile: [(
+            NetworkFileError::OtherFile { expected: FileHash([0xab; 32]), found: FileHash([1; 32]) },
+            "the SHA-256 begins with 01010101, and the settings ask for the file with abababab",
+        )],
+        NoLayers: [(
+            NetworkFileError::NoLayers { exported: "mask.0.weight".into(), plain: "0.weight".into() },
+            "there are no weights in it: neither mask.0.weight nor 0.weight",
+        )],
+        LayerCount: [(
+            NetworkFileError::LayerCount { expected: 3, found: 1 },
+            "it has the weights of 1 layers, and the network has 3",
+        )],
+        Shape: [(
+            NetworkFileError::Shape {
+                tensor: "first.1.weight".into(),
+                layer: 1,
+                expected: vec![100, 300],
+                found: vec![10, 300],
+            },
+            "layer 1: first.1.weight should have the shape [100, 300] and has [10, 300]",
+        )],
+        Kind: [(
+            NetworkFileError::Kind { tensor: "0.weight".into(), kind: "C64".into() },
+            "0.weight has numbers of the kind C64, which is not read",
+        )],
+        NotFinite: [(
+            NetworkFileError::NotFinite { tensor: "0.bias".into(), index: 0 },
+            "0.bias has a number that is not finite, at index 0",
+        )],
+        NotAMask: [(
+            NetworkFileError::NotAMask { tensor: "0.weight".into(), index: 7 },
+            "0.weight has a number that is neither 0 nor 1, at index 7: it is no mask",
+        )],
+        EmptyMask: [(NetworkFileError::EmptyMask, "the mask leaves no weight")],
+        OtherWeights: [(
+            NetworkFileError::OtherWeights { expected: 2, found: 1 },
+            "the mask leaves 1 weights, and the settings say 2",
+        )],
+    }
+}
+
 fn job_data_errors() -> Vec<(JobDataError, String)> {
     let all = [
         (JobArray::Mask, "mask bytes"),
         (JobArray::Parameters, "parameters"),
+        (JobArray::FirstParameters, "first parameters of a file"),
         (JobArray::RewindParameters, "rewinding parameters"),
         (JobArray::FinalParameters, "final parameters"),
     ];
     let _all_are_here = |array: JobArray| match array {
-        JobArray::Mask | JobArray::Parameters | JobArray::RewindParameters | JobArray::FinalParameters => (),
+        JobArray::Mask
+        | JobArray::Parameters
+        | JobArray::FirstParameters
+        | JobArray::RewindParameters
+        | JobArray::FinalParameters => (),
     };
     let said = |(what, words)| {
         let job = "oneshot round 7 (seed 4294967295, draw 2)";

@@ -13,6 +13,7 @@ use experiment::{
     job::{JobId, JobPhase},
     job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
     measured::{Interval, Measured},
+    network_file::{FileHash, FilePurpose, OwnMask},
     optimizer::OptimizerKind,
     preset::Preset,
     refusals::{Refusal, RefusalMessage},
@@ -22,6 +23,7 @@ use model::{Model, data_set::DataSet};
 use protocol::files_question::{FilesQuestion, WantedFile};
 use protocol::{
     Failure, FailureKind, RunUntil, WorkerCommand, WorkerEvent,
+    network_file_question::{NetworkFileFacts, NetworkFileQuestion},
     network_question::{NetworkMoment, NetworkName, NetworkQuestion, NetworkReading},
     payload::{Payload, PayloadItem},
     question::{Answer, Question},
@@ -59,6 +61,7 @@ samples! {
         Continue: untils().map(|until| WorkerCommand::Continue { run: u32::MAX, job: last(), until }),
         Pause: [0, u32::MAX].map(|run| WorkerCommand::Pause { run }),
         Cancel: [WorkerCommand::Cancel],
+        Ping: [WorkerCommand::Ping],
         Ask: questions().into_iter().zip([0, 7, u32::MAX].into_iter().cycle()).map(|(question, request_id)| {
             WorkerCommand::Ask { request_id, question }
         }).collect::<Vec<_>>(),
@@ -73,6 +76,7 @@ samples! {
         ReadReports: [vec![], texts()].map(|names| Question::ReadReports { names }),
         ScoreClaims: experiment_reports().map(|experiment_report| Question::ScoreClaims { experiment_report }),
         WriteFiles: files_questions(),
+        ReadNetworkFile: network_file_questions(),
     }
 }
 
@@ -82,6 +86,9 @@ samples! {
         NetworksRead: [Answer::NetworksRead],
         ReportWritten: [Answer::ReportWritten],
         FilesWritten: [vec![], texts()].map(|names| Answer::FilesWritten { names }),
+        NetworkFileRead: [0, u32::MAX].map(|weights| {
+            Answer::NetworkFileRead(NetworkFileFacts { hash: file_hash(), weights })
+        }),
         ReportsRead: experiment_reports().map(|experiment_report| Answer::ReportsRead { experiment_report }),
         ClaimsScored: [vec![], claims()].map(|claims| Answer::ClaimsScored { claims }),
     }
@@ -91,6 +98,7 @@ samples! {
     /// Every event that a worker may send.
     events -> WorkerEvent {
         Ready: [WorkerEvent::Ready],
+        Alive: [WorkerEvent::Alive],
         Unpacking: [(0, 0), (1, u32::MAX)].map(|(done, total)| WorkerEvent::Unpacking { done, total }),
         Loaded: [WorkerEvent::Loaded { data: "fashion".into() }],
         Progress: every!(JobPhase: Rewind, Train, Test, Prune).map(|phase| {
@@ -162,7 +170,7 @@ fn untils() -> [RunUntil; 3] {
 /// Settings with every possible name, with the smallest and largest values of their numbers, and with each option
 /// present and absent.
 fn configs() -> Vec<ExperimentConfig> {
-    let arms = every!(Arm: Dense, Ticket, Reinit, Shuffled, Random, Sign, NoRewind, Late, OneShot);
+    let arms = every!(Arm: Dense, Ticket, Reinit, Shuffled, Random, Sign, NoRewind, Late, OneShot, Own);
     let plain = Preset::Quick.config();
     let mut all: Vec<ExperimentConfig> = arms
         .map(|arm| ExperimentConfig { arms: BTreeSet::from([arm]), ..plain.clone() })
@@ -190,6 +198,9 @@ fn configs() -> Vec<ExperimentConfig> {
     all.push(ExperimentConfig { data: DataSet::fashion(), ..plain.clone() });
     let goes_back = [None, Some(0), Some(u32::MAX)];
     all.extend(goes_back.map(|rewind_to| ExperimentConfig { rewind_to, ..plain.clone() }));
+    all.push(ExperimentConfig { first_weights: Some(file_hash()), ..plain.clone() });
+    let masks = [None, Some(0), Some(u32::MAX)].map(|weights| OwnMask { file: file_hash(), weights });
+    all.extend(masks.map(|own| ExperimentConfig { own: Some(own), ..plain.clone() }));
     all.push(ExperimentConfig {
         rate: 0.1 + 0.2,
         output_rate: f64::MIN_POSITIVE,
@@ -261,6 +272,24 @@ fn files_questions() -> Vec<Question> {
     };
     let files = [(vec![], None), (all, Some(texts().concat()))];
     experiment_reports().into_iter().zip(files).map(question).collect()
+}
+
+/// A SHA-256 with the smallest and the largest byte.
+fn file_hash() -> FileHash {
+    let mut hash = FileHash([0x5a; 32]);
+    (hash.0[0], hash.0[31]) = (0, 255);
+    hash
+}
+
+/// Every purpose, with every option present and absent.
+fn network_file_questions() -> Vec<Question> {
+    let purposes = every!(FilePurpose: FirstWeights, OwnMask);
+    let options = [(None, None), (Some(file_hash()), Some(u32::MAX))];
+    let question = |(purpose, (expected, weights))| {
+        let (name, model) = (texts().concat(), Model::linear(&[300, 100]));
+        Question::ReadNetworkFile(Box::new(NetworkFileQuestion { name, purpose, model, expected, weights }))
+    };
+    purposes.into_iter().flat_map(|purpose| options.map(|option| (purpose, option))).map(question).collect()
 }
 
 fn readings() -> ReadingsBeforeTraining {

@@ -82,6 +82,7 @@ fn a_pause_holds_both_clocks_and_play_goes_on_where_they_were() {
     bench.advance_workers();
     watch(&mut bench, 1.0);
     bench.act(UserAction::Play);
+    bench.deliver_events();
     assert_eq!((bench.state.status(), bench.state.is_playing()), (PageStatus::Paused, false));
     let held = moment(&bench);
     watch(&mut bench, 3.0);

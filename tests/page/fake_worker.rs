@@ -42,6 +42,17 @@ pub(crate) struct FakeJob {
 pub(crate) struct FakeWorker {
     pub(crate) jobs: Vec<FakeJob>,
     pub(crate) loaded: bool,
+    /// What is wrong with it.
+    pub(crate) fault: Option<WorkerFault>,
+}
+
+/// What may be wrong with a worker without an error event that tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WorkerFault {
+    /// It neither hears nor says anything.
+    Mute,
+    /// It hears nothing and trains on.
+    Deaf,
 }
 
 impl FakeWorker {
@@ -95,6 +106,7 @@ impl FakeWorker {
                 return running.filter_map(FakeJob::pause).collect();
             }
             WorkerCommand::Cancel => self.jobs.clear(),
+            WorkerCommand::Ping => return vec![(WorkerEvent::Alive, Payload::NONE)],
             WorkerCommand::Ask { .. } => {
                 panic!("only the reader is asked, and the real worker's brain answers")
             }
@@ -109,6 +121,9 @@ impl FakeWorker {
 
     /// Sets up a job, or does some training steps.
     pub(crate) fn advance(&mut self, steps: u32) -> Vec<Reply> {
+        if self.fault == Some(WorkerFault::Mute) {
+            return vec![];
+        }
         let going = self.jobs.iter().position(|fake_job| !fake_job.paused).filter(|_| self.loaded);
         let Some(at) = going else { return vec![] };
         let (replies, end) = self.jobs[at].advance(steps);

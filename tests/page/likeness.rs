@@ -203,13 +203,13 @@ fn every_arm_begins_where_it_does_and_those_that_prune_leave_what_they_do() {
             continue;
         }
         let dependencies = experiment::recipe::dependencies(job);
+        let has_mask = dependencies.mask.is_some() || arm == Arm::Own;
         // Every third weight is pruned.
-        let mask =
-            dependencies.mask.map(|_| (0..model.weight_count()).map(|at| u8::from(at % 3 > 0)).collect());
+        let mask = has_mask.then(|| (0..model.weight_count()).map(|at| u8::from(at % 3 > 0)).collect());
         let parameters = dependencies.parameters.map(|_| vec![0.5; model.parameter_count()]);
         let start =
             WorkerCommand::Start { run: RUN, job, config: Box::new(config()), until: RunUntil::Iteration(0) };
-        pair.say_with(start, JobInputs { mask, parameters });
+        pair.say_with(start, JobInputs { mask, parameters, first: None });
         pair.idle();
         let begins = if arm == Arm::Late { 3 } else { 0 };
         assert!(pair.agreed_on_one().contains(&format!("iteration: {begins}")), "{job}");
@@ -338,4 +338,20 @@ fn a_job_waits_for_the_data_and_does_not_start_without_its_inputs() {
     pair.start(JobId { round: 1, ..dense() }, RunUntil::End);
     pair.idle();
     assert_eq!(pair.agreed_on_one(), "failed: Worker");
+}
+
+#[test]
+fn a_ping_is_answered_at_once_and_changes_nothing() {
+    let mut pair = Pair::default();
+    pair.say(WorkerCommand::Ping);
+    assert!(pair.agreed_on_one().starts_with("Alive"));
+    let mut pair = Pair::loaded();
+    pair.start(dense(), RunUntil::Iteration(2));
+    pair.slices(2);
+    pair.say(WorkerCommand::Ping);
+    assert!(pair.agreed_on_one().starts_with("Alive"));
+    pair.idle();
+    assert!(pair.agreed_on_one().contains("iteration: 2"));
+    pair.say(WorkerCommand::Ping);
+    assert!(pair.agreed_on_one().starts_with("Alive"));
 }

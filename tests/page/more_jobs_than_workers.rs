@@ -2,7 +2,6 @@
 
 use crate::page_harness::{PageHarness, settings};
 use experiment::job_graph;
-use page::refusals::PageRefusal;
 use page::{state::UserAction, status::PageStatus};
 
 /// Three trials of three arms: three jobs in round 0, and nine in each later round.
@@ -75,10 +74,8 @@ fn what_a_dead_worker_held_runs_again() {
     bench.run_until(PageStatus::Paused);
     assert_eq!(bench.job_positions().len(), 9);
     let dead = *bench.workers.keys().next().expect("a worker");
-    let effects = bench.state.on_worker_death(dead, PageRefusal::WorkerNotLoaded, bench.now);
-    bench.perform(effects);
-    bench.act(UserAction::Retry);
-    bench.load();
+    bench.kill_worker(dead);
+    bench.deliver_events();
     assert_eq!((bench.state.status(), bench.job_positions().len()), (PageStatus::Paused, 0));
     bench.act(UserAction::Play);
     bench.run_until(PageStatus::Done);

@@ -3,7 +3,11 @@
 
 use crate::{fake_store::FakeStore, fake_worker::FakeWorker};
 use experiment::refusals::Refusal;
-use experiment::{job::JobId, settings::Settings};
+use experiment::{
+    job::JobId,
+    network_file::{FilePurpose, NeededFile},
+    settings::Settings,
+};
 use model::data_set::DataFile;
 use page::{
     open_requests::AskerId,
@@ -12,7 +16,10 @@ use page::{
     table,
     worker_pool::{Effect, NetworkAnswers, WorkerId},
 };
-use page::{refusal_texts, refusals::PageRefusal};
+use page::{
+    refusal_texts,
+    refusals::{PageFailure, PageRefusal},
+};
 use protocol::{
     Failure, FailureKind, WorkerCommand, WorkerEvent,
     payload::{ArrayId, Payload, PayloadItem},
@@ -27,6 +34,8 @@ pub(crate) struct PageHarness {
     pub(crate) workers: BTreeMap<WorkerId, FakeWorker>,
     /// The reader that lives, if any.
     pub(crate) reader: Option<WorkerId>,
+    /// The reader that neither hears nor says anything any more, if it is one.
+    pub(crate) mute_reader: Option<WorkerId>,
     /// How many readers were to be started.
     pub(crate) readers_started: usize,
     /// Whether a reader that is started from now on comes up. Otherwise it dies at once.
@@ -43,6 +52,8 @@ pub(crate) struct PageHarness {
     pub(crate) saved: Vec<(String, String)>,
     /// The names and bytes of the other files that it offered.
     pub(crate) saved_bytes: Vec<(String, Vec<u8>)>,
+    /// The files that the page named in the fields, with their weights.
+    pub(crate) entered: Vec<(NeededFile, u32)>,
     /// How often the page asked for new settings to be shown.
     pub(crate) shown: usize,
     /// The arrays that the page keeps, as the browser has them.
@@ -84,6 +95,7 @@ impl PageHarness {
             state,
             workers: BTreeMap::new(),
             reader: None,
+            mute_reader: None,
             readers_started: 0,
             readers_come_up: true,
             reader_dies_at: |_| false,
@@ -93,6 +105,7 @@ impl PageHarness {
             abandoned: 0,
             saved: Vec::new(),
             saved_bytes: Vec::new(),
+            entered: Vec::new(),
             shown: 0,
             arrays: BTreeMap::new(),
             delivered: Vec::new(),
@@ -142,7 +155,18 @@ impl PageHarness {
             self.keep(&mut file);
             files.extend(file.kept());
         }
-        UserAction::Import { names, files }
+        let bytes = texts.iter().map(|text| text.len() as f64).sum();
+        UserAction::Import { names, files, bytes }
+    }
+
+    /// Opens a file named `file.safetensors` for a purpose, with the settings of the run in the fields.
+    pub(crate) fn open_network_file(&mut self, bytes: &[u8], purpose: FilePurpose) {
+        let mut item = PayloadItem::Bytes(bytes.to_vec());
+        self.keep(&mut item);
+        let file = item.kept().expect("it is kept");
+        let (name, settings) = ("file.safetensors".into(), Box::new(self.state.settings().clone()));
+        self.act(UserAction::OpenNetworkFile { name, file, purpose, settings });
+        self.deliver_events();
     }
 
     pub(crate) fn perform(&mut self, effects: Vec<Effect>) {
@@ -173,6 +197,7 @@ impl PageHarness {
                     let answer = answer.map_err(|refused| refusal_texts::joined(&refused));
                     self.delivered.push((asker, answer))
                 }
+                Effect::EnterFile { file, weights } => self.entered.push((file, weights)),
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),
                 Effect::SaveArrays(files) => {
@@ -183,6 +208,10 @@ impl PageHarness {
                 Effect::Saved(effect) => self.use_store(effect),
                 Effect::SendData { to, data } => {
                     self.answer_command(to, WorkerCommand::Load { data: *data }, Payload::NONE)
+                }
+                Effect::Send { to, .. } if self.mute_reader == Some(to) => {}
+                Effect::Send { to, command: WorkerCommand::Ping, .. } if self.reader == Some(to) => {
+                    self.inbox.push_back((to, WorkerEvent::Alive, Payload::NONE));
                 }
                 Effect::Send { to, command: WorkerCommand::Ask { request_id, question }, payload } => {
                     self.answer_question(to, request_id, question, payload);
@@ -215,13 +244,18 @@ impl PageHarness {
             self.inbox.push_back((to, WorkerEvent::Failed { failure }, Payload::NONE));
             return;
         }
+        let payload = self.sent(payload);
+        let replies = self.reader_session.handle(WorkerCommand::Ask { request_id, question }, payload);
+        self.inbox.extend(replies.into_iter().map(|(event, payload)| (to, event, payload)));
+    }
+
+    /// A payload as it is sent: with copies of the arrays that the page keeps.
+    fn sent(&self, payload: Payload) -> Payload {
         let sent = payload.0.into_iter().map(|item| match item {
             PayloadItem::Kept(id) => self.arrays.get(&id).cloned().unwrap_or(PayloadItem::Absent),
             other => other,
         });
-        let payload = Payload(sent.collect());
-        let replies = self.reader_session.handle(WorkerCommand::Ask { request_id, question }, payload);
-        self.inbox.extend(replies.into_iter().map(|(event, payload)| (to, event, payload)));
+        Payload(sent.collect())
     }
 
     /// How often the reader was asked to score the claims.
@@ -230,7 +264,11 @@ impl PageHarness {
     }
 
     fn answer_command(&mut self, to: WorkerId, command: WorkerCommand, payload: Payload) {
+        let payload = self.sent(payload);
         let worker = self.workers.get_mut(&to).expect("a command to a worker that lives");
+        if worker.fault.is_some() {
+            return;
+        }
         // The real worker would tolerate other commands, but no page should send them.
         match &command {
             WorkerCommand::Start { job, config, .. } => {
@@ -250,6 +288,7 @@ impl PageHarness {
             WorkerCommand::Load { .. }
             | WorkerCommand::Pause { .. }
             | WorkerCommand::Cancel
+            | WorkerCommand::Ping
             | WorkerCommand::Ask { .. } => {}
         }
         let replies = worker.handle(command, payload);
@@ -262,7 +301,11 @@ impl PageHarness {
             if let WorkerEvent::Finished { .. } = event {
                 self.keep_finished(&event, &mut payload);
             }
-            if let WorkerEvent::Answered { answer: Ok(Answer::FilesWritten { .. }), .. } = event {
+            if let WorkerEvent::Answered {
+                answer: Ok(Answer::FilesWritten { .. } | Answer::NetworkFileRead(_)),
+                ..
+            } = event
+            {
                 payload.0.iter_mut().for_each(|item| self.keep(item));
             }
             let effects = self.state.on_event(from, event, payload, self.now);
@@ -305,6 +348,32 @@ impl PageHarness {
         self.state.on_frame(self.now, false);
     }
 
+    /// Lets time pass, in which the page ticks as in the browser and workers answer, but do not train.
+    pub(crate) fn wait(&mut self, seconds: f64) {
+        for _ in 0..(seconds * 5.0).round() as u32 {
+            self.now += 0.2;
+            let effects = self.state.on_tick(self.now);
+            self.perform(effects);
+            self.deliver_events();
+        }
+    }
+
+    /// Stops the run by a failure of the program.
+    pub(crate) fn fail(&mut self) {
+        let failure = PageFailure {
+            kind: FailureKind::Worker,
+            cause: PageRefusal::Foreign("the program is at its end".into()),
+        };
+        let effects = self.state.on_failure(failure, self.now);
+        self.perform(effects);
+    }
+
+    /// Tells the page that a worker has died, as an error event does.
+    pub(crate) fn kill_worker(&mut self, id: WorkerId) {
+        let effects = self.state.on_worker_death(id, PageRefusal::WorkerNotLoaded, self.now);
+        self.perform(effects);
+    }
+
     pub(crate) fn advance_worker(&mut self, id: WorkerId, steps: u32) {
         let replies = self.workers.get_mut(&id).map(|worker| worker.advance(steps)).unwrap_or_default();
         self.inbox.extend(replies.into_iter().map(|(event, payload)| (id, event, payload)));
@@ -318,6 +387,20 @@ impl PageHarness {
             self.advance_workers();
         }
         panic!("never {status:?}, but {:?}", self.state.status());
+    }
+
+    /// Trains on until something holds, for at most this many seconds of the page's clock.
+    pub(crate) fn run_until_seconds(
+        &mut self,
+        seconds: f64,
+        mut holds: impl FnMut(&mut PageHarness) -> bool,
+    ) {
+        let end = self.now + seconds;
+        while !holds(self) {
+            assert!(self.now < end, "not after {seconds} seconds: {:?}", self.state.status());
+            self.advance_workers();
+            self.wait(0.2);
+        }
     }
 
     pub(crate) fn job_positions(&self) -> Vec<(u32, u32)> {

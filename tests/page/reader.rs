@@ -2,6 +2,7 @@
 //! and write reports.
 
 use crate::{
+    fake_worker::WorkerFault,
     page_harness::{PageHarness, SMALL, settings},
     reports::{exported, import, run_to_end, run_until_rows, without_digests},
 };
@@ -32,11 +33,9 @@ fn deliver_reader_events(bench: &mut PageHarness) {
     }
 }
 
-/// The training worker that came first dies.
-fn kill_a_worker(bench: &mut PageHarness) {
-    let dead = *bench.workers.keys().next().expect("a worker");
-    let effects = bench.state.on_worker_death(dead, PageRefusal::WorkerNotLoaded, bench.now);
-    bench.perform(effects);
+/// The training stops for good.
+fn fail(bench: &mut PageHarness) {
+    bench.fail();
     assert_eq!((bench.state.status(), bench.workers.len()), (PageStatus::Failed, 0));
 }
 
@@ -84,13 +83,14 @@ fn an_answer_is_no_progress_of_the_training() {
     let mut bench = PageHarness::loaded(SMALL);
     bench.act(UserAction::Play);
     run_until_rows(&mut bench, 1);
-    for second in 0..60 {
-        bench.now += 1.0;
-        bench.state.on_tick(bench.now);
+    let silent: Vec<_> = bench.workers.keys().copied().collect();
+    bench.workers.values_mut().for_each(|worker| worker.fault = Some(WorkerFault::Mute));
+    for second in 0..10 {
+        let replaced = silent.iter().all(|id| !bench.workers.contains_key(id));
+        assert_eq!(replaced, second > 8, "the workers have been silent for {second} seconds");
+        bench.wait(1.0);
         bench.act(UserAction::Export);
         deliver_reader_events(&mut bench);
-        let failed = bench.state.status() == PageStatus::Failed;
-        assert_eq!(failed, second >= 44, "the workers have been silent for {} seconds", second + 1);
     }
 }
 
@@ -211,7 +211,7 @@ fn a_failed_page_exports_and_opens_a_report_with_open_jobs() {
     let mut bench = PageHarness::loaded(SMALL);
     bench.act(UserAction::Play);
     run_until_rows(&mut bench, 2);
-    kill_a_worker(&mut bench);
+    fail(&mut bench);
     let text = exported(&mut bench);
     assert_eq!(bench.state.status(), PageStatus::Failed, "an export does not end the failure");
     // What is refused changes nothing.

@@ -37,7 +37,10 @@ impl Head {
     pub(super) fn of(config: &ExperimentConfig) -> Head {
         let data = &config.data;
         Head {
-            config: experiment_setting_values(config).collect(),
+            // What is younger than the format is left out where it is not used, so that files stay as they were.
+            config: experiment_setting_values(config)
+                .filter(|(name, value)| *name != "own" || !value.is_empty())
+                .collect(),
             seeds: config.seeds.iter().collect(),
             data: DataName { name: data.name.clone(), sha256: data.sha256.clone() },
         }

@@ -26,7 +26,9 @@ where
 /// Links and reports contain these names, so they must not change.
 #[test]
 fn names_are_the_same_everywhere() {
-    are::<Arm>(&["dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"]);
+    are::<Arm>(&[
+        "dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot", "own",
+    ]);
     are::<PruningCriterion>(&["magnitude", "global", "initial", "movement", "increase", "random"]);
     are::<Initializer>(&["glorot_normal", "glorot_uniform", "he_normal"]);
     are::<OptimizerKind>(&["adam", "sgd", "momentum"]);

@@ -48,7 +48,7 @@ fn said(preset: Preset) -> Vec<(&'static str, bool)> {
         Preset::Signs => {
             let lines = [Arm::Ticket, Arm::Reinit, Arm::Shuffled, Arm::Random, Arm::Sign];
             vec![
-                ("only its mask, only its signs, or only its values", arms(&lines)),
+                ("only its mask, its mask and signs, or only its values", arms(&lines)),
                 ("five lines", config.arms.len() == 5),
             ]
         }

@@ -9,6 +9,7 @@ use crate::{
     },
     job::JobId,
     job_data::{JobArray, JobDataError},
+    network_file_error::NetworkFileError,
     refusals::{Argument, MessageFault, Refusal, RefusalMessage},
     report_check::ReportFault,
     seeds::{Seeds, SeedsError},
@@ -39,6 +40,7 @@ impl From<&Refusal> for RefusalMessage {
             Refusal::NetworkImages { most, pixels } => message!("network_images", most, pixels),
             Refusal::NetworkLabels => message!("network_labels"),
             Refusal::NoSuchNetwork(job) => message!("no_such_network", job),
+            Refusal::NetworkFile { name, error } => message!("named", name, error),
             Refusal::NoDataFiles => message!("no_data_files"),
             Refusal::Data { name, error } => message!("named", name, error),
             Refusal::JobNotWhole(error) => message!("job_not_whole", error),
@@ -169,8 +171,31 @@ impl From<&JobArray> for RefusalMessage {
         match array {
             JobArray::Mask => message!("mask_bytes"),
             JobArray::Parameters => message!("parameters"),
+            JobArray::FirstParameters => message!("first_parameters"),
             JobArray::RewindParameters => message!("rewinding_parameters"),
             JobArray::FinalParameters => message!("final_parameters"),
+        }
+    }
+}
+
+impl From<&NetworkFileError> for RefusalMessage {
+    fn from(error: &NetworkFileError) -> RefusalMessage {
+        match error {
+            NetworkFileError::TooLarge { bytes, most } => message!("file_too_large", bytes, most),
+            NetworkFileError::NotSafetensors(why) => message!("not_safetensors", why),
+            NetworkFileError::OtherFile { expected, found } => {
+                message!("other_file", expected = &expected.prefix(), found = &found.prefix())
+            }
+            NetworkFileError::NoLayers { exported, plain } => message!("no_layers", exported, plain),
+            NetworkFileError::LayerCount { expected, found } => message!("layer_count", expected, found),
+            NetworkFileError::Shape { tensor, layer, expected, found } => {
+                message!("tensor_shape", tensor, layer, expected, found)
+            }
+            NetworkFileError::Kind { tensor, kind } => message!("tensor_kind", tensor, kind),
+            NetworkFileError::NotFinite { tensor, index } => message!("not_finite", tensor, index),
+            NetworkFileError::NotAMask { tensor, index } => message!("not_a_mask", tensor, index),
+            NetworkFileError::EmptyMask => message!("empty_mask"),
+            NetworkFileError::OtherWeights { expected, found } => message!("other_weights", expected, found),
         }
     }
 }
@@ -225,6 +250,7 @@ impl From<&RejectedSetting> for RefusalMessage {
                 message!("last_seed_too_large", field, value, first, largest = &u32::MAX)
             }
             RejectionReason::BesideSeeds => message!("beside_seeds", field, value),
+            RejectionReason::OwnWithoutMask => message!("own_without_mask"),
             RejectionReason::FragmentTooLong(bytes) => {
                 message!("fragment_too_long", bytes, most = &LONGEST_FRAGMENT)
             }
@@ -300,6 +326,7 @@ causes!(
     ReportFault,
     JobDataError,
     JobArray,
+    NetworkFileError,
     DataError,
     DataFileContents
 );
@@ -324,6 +351,7 @@ said!(
     MergeError,
     ReportFault,
     JobDataError,
+    NetworkFileError,
     DataError,
     RejectedSetting
 );

@@ -1,6 +1,9 @@
 //! Tests of reading and writing URL fragments.
 
-use crate::{arm::Arm, refusals::texts::allowed_values, setting_table::parse_decimal, url_fragment::*};
+use crate::{
+    arm::Arm, initializer::Initializer, refusals::texts::allowed_values, setting_table::parse_decimal,
+    url_fragment::*,
+};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -120,6 +123,40 @@ fn arms_are_checked_and_rewinding_ends_before_the_iterations() {
     assert_eq!(settings.config.rewind_iteration(), 50);
 }
 
+const HASHED_INIT: &str = "init=file:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+const HASHED_OWN: &str = "own=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+#[test]
+fn files_are_settings_that_read_back() {
+    let text = format!("preset=quick&seed=1&arms=ticket,own&{HASHED_INIT}&{HASHED_OWN}.133100");
+    let (settings, rejected) = Settings::from_fragment(&text);
+    assert_eq!((settings.to_fragment(), rejected), (text.clone(), vec![]));
+    assert_eq!(Settings::from_config(&settings.config).config, settings.config);
+    let config = &settings.config;
+    // Half of the 266,200 weights are left after one pruning at the rates of the quick look.
+    assert_eq!((config.own_round(), config.rounds_of(Arm::Own), config.last_round()), (1, 1..=1, 6));
+    // A drawn distribution takes the place of a file, and the other way round.
+    let (drawn, _) = Settings::from_fragment(&format!("{HASHED_INIT}&init=he_normal"));
+    assert_eq!((drawn.config.first_weights, drawn.config.init), (None, Initializer::HeNormal));
+    let (file, _) = Settings::from_fragment(&format!("init=he_normal&{HASHED_INIT}"));
+    assert_eq!((file.config.first_weights.is_some(), file.config.init), (true, Initializer::GlorotNormal));
+    // A link need not say how many weights the mask has.
+    let (short, rejected) = Settings::from_fragment(&format!("arms=own&{HASHED_OWN}"));
+    assert_eq!((short.config.own.unwrap().weights, rejected), (None, vec![]));
+    assert!(short.to_fragment().ends_with(HASHED_OWN));
+}
+
+#[test]
+fn a_mask_without_its_arm_and_the_arm_without_its_mask_are_said() {
+    let (settings, rejected) = Settings::from_fragment("arms=ticket,own");
+    assert_eq!((settings.config.arms, rejected.len()), (BTreeSet::from([Arm::Ticket]), 1));
+    assert_eq!(rejected[0].reason, RejectionReason::OwnWithoutMask);
+    let (settings, _) = Settings::from_fragment("arms=own");
+    assert_eq!(settings.config.arms, Preset::Quick.config().arms);
+    let (settings, rejected) = Settings::from_fragment(HASHED_OWN);
+    assert_eq!((settings.unused_setting_notes().len(), rejected), (1, vec![]));
+}
+
 #[test]
 fn every_range_ends_where_it_says() {
     for (good, bad) in [
@@ -129,6 +166,8 @@ fn every_range_ends_where_it_says() {
         ("dropout=0.999", "dropout=1"),
         ("init=glorot_uniform", "init=zeros"),
         ("criterion=random", "criterion=snip"),
+        (HASHED_INIT, "init=file:00"),
+        (HASHED_OWN, "own=00"),
         ("learning_rate=10", "learning_rate=0"),
         ("batch=1000", "batch=1001"),
         ("hidden=1,1000", "hidden=0,10"),
@@ -153,7 +192,7 @@ fn what_is_allowed_names_every_variant() {
     assert_eq!(allowed("optimizer"), "adam, sgd or momentum");
     assert_eq!(
         allowed("arms"),
-        "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late and oneshot, with commas between"
+        "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late, oneshot and own, with commas between"
     );
     assert_eq!(
         allowed("criterion"),

@@ -23,10 +23,12 @@ impl State {
         if self.schedule.all_done() {
             return PageStatus::Done;
         }
-        if !self.all_workers_ready() {
+        if !self.is_loaded {
             return PageStatus::Loading;
         }
         match self.intent {
+            // A pause is one when every job has said so.
+            RunIntent::Pause if self.workers.iter().any(WorkerSlot::has_running_job) => PageStatus::Running,
             RunIntent::Pause if self.nothing_started() => PageStatus::Ready,
             RunIntent::Pause => PageStatus::Paused,
             RunIntent::RunTo(_) | RunIntent::PauseThenAdvance(_) => PageStatus::Running,

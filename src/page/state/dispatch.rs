@@ -3,6 +3,7 @@
 use crate::refusals::{PageFailure, PageRefusal};
 use crate::state::{Download, RunIntent, State, StepKind, requests::drop_files};
 use crate::{
+    job_deaths::JobDeaths,
     open_requests::RequestPurpose,
     worker_pool::{self, AssignedJob, Effect, WorkerSlot, WorkerStatus},
 };
@@ -27,8 +28,10 @@ impl State {
         while self.workers.len() < workers {
             let id = self.new_worker_id();
             self.workers.push(WorkerSlot::new(id));
+            self.is_loaded = false;
             effects.push(Effect::Spawn(id));
         }
+        self.note_loaded();
     }
 
     /// Fetches the data unless it is there, on its way, or not needed because everything is trained.
@@ -43,6 +46,7 @@ impl State {
     /// Forgets the data that the page and its workers have, because the run needs another data set.
     fn forget_data(&mut self, effects: &mut Vec<Effect>) {
         self.download = Download::default();
+        self.is_loaded = false;
         effects.push(Effect::AbandonFetch);
         for worker in self.workers.iter_mut().filter(|worker| worker.status != WorkerStatus::Starting) {
             worker.status = WorkerStatus::AwaitingData;
@@ -66,7 +70,6 @@ impl State {
         self.schedule.requeue_running_jobs();
         self.results.clear_in_progress();
         self.redraw_needs.curves = true;
-        self.silent_seconds = 0.0;
         self.announcement = None;
         // After a failure a step target is dropped, because the jobs start again from the beginning of their round.
         if let RunIntent::PauseThenAdvance(_) | RunIntent::RunTo(Some(_)) = self.intent {
@@ -82,6 +85,8 @@ impl State {
     /// Starts what a failure has stopped.
     pub(super) fn retry(&mut self, effects: &mut Vec<Effect>) {
         self.failure = None;
+        self.deaths = JobDeaths::default();
+        self.schedule.take_back_left_out();
         if !self.download.complete {
             self.download = Download::default();
         }
@@ -89,7 +94,8 @@ impl State {
         self.adjust_worker_count(effects);
     }
 
-    pub(super) fn reset(&mut self, settings: Settings, effects: &mut Vec<Effect>) {
+    pub(super) fn reset(&mut self, mut settings: Settings, effects: &mut Vec<Effect>) {
+        self.files.complete(&mut settings.config);
         let experiment_report = ExperimentReport::new(&settings.config);
         self.start_run(settings, experiment_report, effects);
     }
@@ -115,7 +121,9 @@ impl State {
     ) {
         self.end_preview();
         self.run += 1;
-        self.intent = if settings.autoplay { RunIntent::RunTo(None) } else { RunIntent::Pause };
+        let can_run = settings.autoplay && self.files.missing(&settings.config).is_empty();
+        self.intent = if can_run { RunIntent::RunTo(None) } else { RunIntent::Pause };
+        self.deaths = JobDeaths::default();
         self.replace_run(experiment_report, effects);
         self.selection.start_run(&settings.config);
         if settings.config.data != self.settings.config.data {
@@ -158,7 +166,12 @@ impl State {
     /// Sends the commands that bring the workers nearer to the current intent.
     pub(super) fn dispatch(&mut self, effects: &mut Vec<Effect>) {
         self.ask_reader(effects);
-        if self.failure.is_some() || !self.all_workers_ready() {
+        // A run that lacks files waits for them.
+        if self.intent != RunIntent::Pause && !self.missing_files().is_empty() {
+            self.intent = RunIntent::Pause;
+        }
+        let any_ready = self.workers.iter().any(|worker| worker.status == WorkerStatus::Ready);
+        if self.failure.is_some() || !self.is_loaded || !any_ready {
             return;
         }
         if let RunIntent::PauseThenAdvance(step_kind) = self.intent
@@ -175,7 +188,12 @@ impl State {
             RunIntent::RunTo(goal) => {
                 self.assign_jobs(goal, effects);
                 if !self.workers.iter().any(WorkerSlot::has_running_job) {
-                    self.intent = RunIntent::Pause;
+                    // What is left without a goal to stop at can only be what is given up.
+                    if goal.is_none() && self.deaths.any_given_up() {
+                        self.fail_for_jobs_given_up(effects);
+                    } else {
+                        self.intent = RunIntent::Pause;
+                    }
                 }
             }
         }
@@ -191,7 +209,7 @@ impl State {
         }
     }
 
-    /// Assigns a job to every worker that runs none: a paused job if it has one, otherwise a job that may start.
+    /// Assigns a job to every worker that is ready and runs none: a paused job if it has one, otherwise a job that may start.
     fn assign_jobs(&mut self, goal: Option<RunPosition>, effects: &mut Vec<Effect>) {
         let last = self.settings.config.iterations;
         let target = goal.map(|goal| {
@@ -200,7 +218,9 @@ impl State {
             (goal.round, until)
         });
         let run = self.run;
-        for worker in self.workers.iter_mut().filter(|worker| !worker.has_running_job()) {
+        let is_free =
+            |worker: &&mut WorkerSlot| worker.status == WorkerStatus::Ready && !worker.has_running_job();
+        for worker in self.workers.iter_mut().filter(is_free) {
             let to = worker.id;
             if let Some((assigned, until)) = worker.next_paused_job(target) {
                 (assigned.running, assigned.pausing) = (true, false);
@@ -210,7 +230,8 @@ impl State {
                 let until = worker_pool::target_for(target, job, 0).unwrap_or(RunUntil::End);
                 // The inputs are always there, because the schedule starts a job only after its parents have delivered
                 // what it needs.
-                let payload = self.store.inputs_for(job).map_or(Payload::NONE, Payload::from);
+                let mut payload = self.store.inputs_for(job).map_or(Payload::NONE, Payload::from);
+                self.files.put_into(&mut payload, &self.settings.config, job);
                 let config = Box::new(self.settings.config.clone());
                 worker.jobs.push(AssignedJob { job, running: true, pausing: false, iteration: 0 });
                 self.results.job_started(job);

@@ -3,7 +3,7 @@
 use crate::{
     chart_selection::SelectionChange,
     cost_texts::SecondsOf,
-    display,
+    display, network_files,
     redraw_needs::RedrawNeeds,
     shown_results::ShownResults,
     state::{RunIntent, State, StepKind, TimelineMove},
@@ -109,6 +109,25 @@ impl State {
             self.announcement = Some(strings::round_summary(self.shown(), over - 1));
         }
         self.announced_rounds = self.announced_rounds.max(over);
+    }
+
+    /// Announces the status if it was `before` and is another now, and if that is worth it.
+    pub(super) fn announce_status(&mut self, before: PageStatus) {
+        if before == self.status() {
+            return;
+        }
+        let missing = self.missing_files();
+        let sentence = match self.status() {
+            PageStatus::Ready if !missing.is_empty() => Some(network_files::missing_note(&missing)),
+            status => strings::status_announcement(before, status, &self.results),
+        };
+        sentence.into_iter().for_each(|sentence| self.announce(&sentence));
+    }
+
+    /// Announces a sentence behind what is still to be announced.
+    pub(super) fn announce(&mut self, sentence: &str) {
+        let said = self.announcement.take().map_or(String::new(), |said| said + " ");
+        self.announcement = Some(said + sentence);
     }
 
     /// Begins to show a run.

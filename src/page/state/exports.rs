@@ -31,7 +31,7 @@ impl State {
                 vec![]
             }
             ExportRequest::Network(job) => {
-                if self.results.finished_job(job).is_some() {
+                if self.results.finished_job(job).is_some() && !self.refuse_without_files() {
                     self.awaited_network = Some(job);
                     self.start_training_again(&[job], effects);
                     let paused = self.status() == PageStatus::Paused;

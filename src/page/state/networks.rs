@@ -105,7 +105,8 @@ impl State {
             return;
         }
         let kept = self.kept.arrays();
-        let unused: Vec<ArrayId> = brought.into_iter().filter(|id| !kept.contains(id)).collect();
+        let is_used = |id: &ArrayId| kept.contains(id) || self.files.has_array(*id);
+        let unused: Vec<ArrayId> = brought.into_iter().filter(|id| !is_used(id)).collect();
         effects.extend((!unused.is_empty()).then_some(Effect::DropArrays(unused)));
     }
 
@@ -137,6 +138,9 @@ impl State {
 
     /// Trains finished jobs again, so that their networks can be asked, with the workers and data that this needs.
     pub(super) fn start_training_again(&mut self, jobs: &[JobId], effects: &mut Vec<Effect>) {
+        if self.refuse_without_files() {
+            return;
+        }
         self.train_again(jobs);
         self.fetch_missing_data(effects);
         // A page whose workers have died may have opened a whole report since.

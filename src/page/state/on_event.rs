@@ -27,9 +27,9 @@ impl State {
         let status = self.status();
         let brought: Vec<ArrayId> = payload.0.iter().filter_map(PayloadItem::kept).collect();
         if self.is_reader(from) {
+            self.reader.life.hear(false);
             self.on_reader_event(event, payload, &mut effects);
-        } else if status != PageStatus::Failed && self.worker(from).is_some() {
-            self.silent_seconds = 0.0;
+        } else if status != PageStatus::Failed && self.hear_of_worker(from, &event) {
             self.handle_event(from, event, payload, &mut effects);
         } else {
             self.drop_unused(brought, &mut effects);
@@ -38,10 +38,18 @@ impl State {
         self.drop_unused(brought, &mut effects);
         self.dispatch(&mut effects);
         self.announce_rounds();
-        if self.status() != status {
-            self.announce_status(status);
-        }
+        self.announce_status(status);
         effects
+    }
+
+    /// Notes a sign of life. Returns whether this is a worker that trains.
+    fn hear_of_worker(&mut self, from: WorkerId, event: &WorkerEvent) -> bool {
+        let Some(worker) = self.workers.iter_mut().find(|worker| worker.id == from) else { return false };
+        worker.life.hear(!matches!(event, WorkerEvent::Alive));
+        if let WorkerEvent::Progress { .. } | WorkerEvent::Finished { .. } = event {
+            worker.idle_deaths = 0;
+        }
+        true
     }
 
     fn handle_event(
@@ -62,7 +70,8 @@ impl State {
                 self.set_worker_status(from, WorkerStatus::Unpacking { done, total })
             }
             WorkerEvent::Loaded { data } if self.unpacks(from) && data == self.config().data.name => {
-                self.set_worker_status(from, WorkerStatus::Ready)
+                self.set_worker_status(from, WorkerStatus::Ready);
+                self.note_loaded();
             }
             WorkerEvent::Progress { run, job, phase, iteration, seconds } if ours(run) => {
                 self.results.update_progress(job, phase, iteration, seconds);
@@ -86,9 +95,13 @@ impl State {
                 let brought = payload.0.get(3..).unwrap_or_default().to_vec();
                 self.on_job_finished(from, finished, payload.into_job_outputs(), &brought, effects);
             }
+            WorkerEvent::Failed { failure } if failure.kind == FailureKind::Worker => {
+                self.replace_worker(from, failure.cause.into(), effects);
+            }
             WorkerEvent::Failed { failure } => self.enter_failed(failure.into(), effects),
-            // Only the reader is asked.
+            // Only the reader is asked. That a worker lives has been noted.
             WorkerEvent::Answered { .. }
+            | WorkerEvent::Alive
             | WorkerEvent::Unpacking { .. }
             | WorkerEvent::Loaded { .. }
             | WorkerEvent::Progress { .. }
@@ -108,9 +121,10 @@ impl State {
         effects: &mut Vec<Effect>,
     ) {
         let job = finished.report.job;
-        let Some(worker) = self.workers.iter_mut().find(|worker| worker.id == from) else { return };
-        let Some(at) = worker.jobs.iter().position(|assigned| assigned.job == job) else { return };
-        worker.jobs.remove(at);
+        let has_job = |worker: &WorkerSlot| worker.jobs.iter().any(|assigned| assigned.job == job);
+        if !self.worker(from).is_some_and(has_job) {
+            return;
+        }
         if self.results.experiment_report().differs_from_recorded(&finished, outputs.next_mask.as_deref()) {
             let cause = PageRefusal::ResultsChanged(job);
             return self.enter_failed(PageFailure { kind: FailureKind::Report, cause }, effects);
@@ -120,8 +134,10 @@ impl State {
         let before = self.before_finish(&outputs);
         if let Err(error) = self.store.add_outputs(job, outputs) {
             let cause = PageRefusal::OutputsNotWhole(error);
-            return self.enter_failed(PageFailure { kind: FailureKind::Worker, cause }, effects);
+            return self.replace_worker(from, cause, effects);
         }
+        self.workers.iter_mut().for_each(|worker| worker.jobs.retain(|assigned| assigned.job != job));
+        self.deaths.job_finished(job);
         // Behind the arrays of the network the page puts the message itself, for the store.
         let (network, record) = brought.split_at(brought.len().min(KEPT_OF_A_JOB));
         self.keep_network(&finished, network, effects);
@@ -143,7 +159,7 @@ impl State {
     /// known.
     pub fn on_download_progress(&mut self, file: DataFile, done: u32, total: Option<u32>, now: f64) {
         self.advance_clock(now);
-        self.silent_seconds = 0.0;
+        self.download_silent = 0.0;
         let index = file as usize;
         self.download.done[index] = done;
         // The server may send more bytes than it announced if a proxy has removed the compression.
@@ -153,7 +169,6 @@ impl State {
     /// Handles the end of the download of all four files.
     pub fn on_download_complete(&mut self, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
-        self.silent_seconds = 0.0;
         self.download.complete = true;
         let mut effects = Vec::new();
         if self.failure.is_none() {

@@ -30,7 +30,8 @@ impl State {
 
     /// Pins the run and starts one with other settings. Jobs that both have are not trained again, and their networks
     /// stay. The display begins with the first round that is new.
-    pub(super) fn branch(&mut self, settings: Settings, effects: &mut Vec<Effect>) {
+    pub(super) fn branch(&mut self, mut settings: Settings, effects: &mut Vec<Effect>) {
+        self.files.complete(&mut settings.config);
         self.pin();
         let report = ExperimentReport::reusing(&settings.config, self.results.experiment_report());
         let mut reused = BTreeSet::new();

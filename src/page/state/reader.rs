@@ -2,6 +2,9 @@
 //! training does not end with a file that a worker dies of.
 
 use crate::{
+    liveness::Liveness,
+    open_requests::ReaderTask,
+    reader_patience,
     refusals::PageRefusal,
     state::State,
     worker_pool::{Effect, WorkerId},
@@ -20,7 +23,8 @@ impl State {
     /// Starts a reader.
     pub(super) fn start_reader(&mut self, effects: &mut Vec<Effect>) {
         let id = self.new_worker_id();
-        (self.reader.id, self.reader.is_ready) = (Some(id), false);
+        (self.reader.id, self.reader.is_ready, self.reader.has_heard) = (Some(id), false, false);
+        self.reader.life = Liveness::default();
         self.reader.networks.clear();
         effects.push(Effect::SpawnReader(id));
     }
@@ -35,9 +39,15 @@ impl State {
             return;
         };
         if self.reader.is_ready
-            && let Some((request_id, mut question, mut payload)) = self.requests.next_for_reader()
+            && let Some((request_id, task)) = self.requests.next_for_reader()
         {
+            let ReaderTask { mut question, mut payload, imported_bytes } = task;
+            self.reader.patience = reader_patience::patience(&question, imported_bytes);
             self.add_missing_networks(&mut question, &mut payload);
+            // It answers this before it begins, and is silent for as long as the question takes it.
+            effects.push(Effect::Send { to, command: WorkerCommand::Ping, payload: Payload::NONE });
+            self.reader.has_heard = false;
+            self.reader.life = Liveness::default();
             effects.push(Effect::Send { to, command: WorkerCommand::Ask { request_id, question }, payload });
         }
     }
@@ -51,6 +61,7 @@ impl State {
     ) {
         match event {
             WorkerEvent::Ready => self.reader.is_ready = true,
+            WorkerEvent::Alive => self.reader.has_heard = true,
             WorkerEvent::Answered { request_id, answer } => {
                 self.reader.deaths = 0;
                 self.on_answer(request_id, answer, payload, effects);

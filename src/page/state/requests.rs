@@ -2,9 +2,16 @@
 //! The page does none of this itself, so that its module contains neither JSON nor the judging of claims.
 
 use crate::state::{ScoredClaims, State};
-use crate::{open_requests::RequestPurpose, refusals::PageRefusal, strings, worker_pool::Effect};
-use experiment::{experiment_report::ExperimentReport, refusals::RefusalMessage, settings::Settings};
+use crate::{
+    network_files::KnownFile, open_requests::RequestPurpose, refusals::PageRefusal, strings,
+    worker_pool::Effect,
+};
+use experiment::{
+    experiment_report::ExperimentReport, network_file::NeededFile, refusals::RefusalMessage,
+    settings::Settings,
+};
 use protocol::{
+    network_file_question::NetworkFileFacts,
     network_question::NetworkName,
     payload::{ArrayId, Payload, PayloadItem},
     question::{Answer, Question, RequestId},
@@ -25,11 +32,15 @@ impl State {
         &mut self,
         names: Vec<String>,
         files: Vec<ArrayId>,
+        bytes: f64,
         effects: &mut Vec<Effect>,
     ) {
         let payload = Payload(files.iter().copied().map(PayloadItem::Kept).collect());
-        let superseded =
-            self.requests.add(RequestPurpose::Import { files }, Question::ReadReports { names }, payload);
+        let superseded = self.requests.add(
+            RequestPurpose::Import { files, bytes },
+            Question::ReadReports { names },
+            payload,
+        );
         superseded.iter().for_each(|purpose| drop_files(purpose, effects));
     }
 
@@ -104,6 +115,15 @@ impl State {
                 let answer = Ok(networks.iter().map(of_network).collect());
                 effects.push(Effect::Deliver { asker: *asker, answer });
             }
+            (
+                RequestPurpose::NetworkFile { name, purpose, model, .. },
+                Answer::NetworkFileRead(NetworkFileFacts { hash, weights }),
+            ) => {
+                let [item] = &payload.0[..] else { return None };
+                let file = NeededFile { purpose: *purpose, hash };
+                let (name, model, array) = (name.clone(), model.clone(), item.kept()?);
+                self.keep_network_file(KnownFile { file, name, model, weights, array }, effects);
+            }
             (RequestPurpose::Files, Answer::FilesWritten { names }) => {
                 let arrays: Option<Vec<ArrayId>> = payload.0.iter().map(PayloadItem::kept).collect();
                 let arrays = arrays.filter(|arrays| arrays.len() == names.len())?;
@@ -113,6 +133,7 @@ impl State {
                 RequestPurpose::Export { .. }
                 | RequestPurpose::Files
                 | RequestPurpose::Import { .. }
+                | RequestPurpose::NetworkFile { .. }
                 | RequestPurpose::Score
                 | RequestPurpose::ReadNetworks { .. },
                 _,
@@ -144,9 +165,14 @@ impl State {
     }
 }
 
-/// Drops the files of an import.
+/// Drops the bytes of files that were to be read.
 pub(super) fn drop_files(purpose: &RequestPurpose, effects: &mut Vec<Effect>) {
-    if let RequestPurpose::Import { files } = purpose {
-        effects.push(Effect::DropArrays(files.clone()));
+    match purpose {
+        RequestPurpose::Import { files, .. } => effects.push(Effect::DropArrays(files.clone())),
+        RequestPurpose::NetworkFile { file, .. } => effects.push(Effect::DropArrays(vec![*file])),
+        RequestPurpose::Export { .. }
+        | RequestPurpose::Files
+        | RequestPurpose::Score
+        | RequestPurpose::ReadNetworks { .. } => {}
     }
 }

@@ -111,6 +111,11 @@ impl App {
                     }
                     None
                 }
+                Effect::EnterFile { file, weights } => {
+                    self.view.fields.enter_file(file, weights);
+                    self.fields_changed(None);
+                    None
+                }
                 Effect::ShowSettings => {
                     self.sync_fields_and_address(&[]);
                     None

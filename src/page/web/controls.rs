@@ -7,7 +7,7 @@ use crate::{
     status::PageStatus,
     web::{
         app::{App, with_app},
-        dom, export_buttons, files, pins,
+        dom, export_buttons, files, network_files, pins,
         state_updates::update_state,
     },
 };
@@ -103,6 +103,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
     });
     pins::listen(&dom::by_id("pinned"));
     export_buttons::listen();
+    network_files::listen();
     click("choose-preset", || {
         with_app(|app| {
             let (settings, _) = app.view.fields.read();
@@ -217,7 +218,7 @@ impl App {
     /// Handles a change of the fields. `preset` is the chosen preset if the change was in that field. Before anything
     /// has been trained, the change takes effect at once. Afterwards it waits for Enter or
     /// Reset.
-    fn fields_changed(&mut self, preset: Option<String>) {
+    pub(super) fn fields_changed(&mut self, preset: Option<String>) {
         let now = self.state.settings().clone();
         let (mut settings, rejected) = self.view.fields.read();
         settings.display = now.display;

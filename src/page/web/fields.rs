@@ -5,6 +5,7 @@ use crate::{
     web::{dom, preset_dialog::PresetDialog, setting_row::SettingRow, terms},
 };
 use experiment::{
+    network_file::NeededFile,
     preset::Preset,
     setting_table::{SETTINGS, SettingKind},
     settings::Settings,
@@ -96,6 +97,15 @@ impl SettingFields {
         pairs.extend(self.rows.iter().filter(counts).map(|row| (row.setting.name, row.value())));
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Settings::from_pairs(&pairs)
+    }
+
+    /// Names a file in the fields: as the way first weights come about, or as the own mask, whose arm is then asked for.
+    pub(super) fn enter_file(&self, file: NeededFile, weights: u32) {
+        let (now, _) = self.read();
+        let entered = Settings { config: now.config.with_file(file, weights), ..now };
+        for row in self.rows.iter().filter(|row| matches!(row.setting.name, "init" | "own" | "arms")) {
+            row.show(&row.setting.value(&entered));
+        }
     }
 
     /// Shows or hides the notice that the fields differ from the settings of the run, with the button that starts them.

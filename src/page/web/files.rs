@@ -1,4 +1,4 @@
-//! Report files: exported by a button, chosen or dropped onto the page for import, or fetched from the server.
+//! Report files: exported by a button, chosen for import, or fetched from the server.
 
 use crate::web::{app::with_app, array_store, dom, state_updates::update_state};
 use crate::{
@@ -9,15 +9,15 @@ use crate::{
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{DragEvent, Element, EventTarget, File, FileList, HtmlInputElement, Response};
+use web_sys::{Element, EventTarget, File, FileList, HtmlInputElement, Response};
 
-/// Installs the listeners of the buttons and of drag and drop.
+/// Installs the listeners of the buttons.
 pub(super) fn listen() {
     let picker: HtmlInputElement = dom::by_id("import-files");
     let opened = picker.clone();
     dom::add_listener(&dom::by_id::<EventTarget>("import"), "click", move |_: web_sys::Event| opened.click());
     dom::add_listener(&picker.clone(), "change", move |_: web_sys::Event| {
-        read_chosen_files(picker.files());
+        read_chosen_files(listed(picker.files()));
         // Without this, choosing the same files again would not cause an event.
         picker.set_value("");
     });
@@ -30,16 +30,15 @@ pub(super) fn listen() {
             open_recorded(name);
         }
     });
-    dom::add_listener(&dom::document(), "dragover", |event: web_sys::Event| event.prevent_default());
-    dom::add_listener(&dom::document(), "drop", |event: DragEvent| {
-        event.prevent_default();
-        read_chosen_files(event.data_transfer().and_then(|dropped| dropped.files()));
-    });
 }
 
-fn read_chosen_files(files: Option<FileList>) {
-    let files = files.into_iter().flat_map(|list| (0..list.length()).filter_map(move |at| list.get(at)));
-    let files: Vec<File> = files.collect();
+/// The files of a list.
+pub(super) fn listed(files: Option<FileList>) -> Vec<File> {
+    files.into_iter().flat_map(|list| (0..list.length()).filter_map(move |at| list.get(at))).collect()
+}
+
+/// Opens files as reports.
+pub(super) fn read_chosen_files(files: Vec<File>) {
     if files.is_empty() {
         return;
     }
@@ -94,8 +93,9 @@ pub(super) async fn fetch_bytes(path: &str) -> Result<Uint8Array, FetchFault> {
 
 fn import_reports(recorded: Option<String>, names: Vec<String>, files: Vec<Uint8Array>) {
     with_app(|app| app.recorded = recorded);
+    let bytes = files.iter().map(|file| f64::from(file.length())).sum();
     let files = files.into_iter().map(|file| array_store::keep(file.into())).collect();
-    update_state(move |state, now| state.on_action(UserAction::Import { names, files }, now));
+    update_state(move |state, now| state.on_action(UserAction::Import { names, files, bytes }, now));
 }
 
 /// Shows why a request failed, with each thing that is wrong.

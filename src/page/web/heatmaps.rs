@@ -250,8 +250,7 @@ const FIRST_LAYER: usize = 2;
 
 impl Heatmap {
     fn new(canvas: HtmlCanvasElement, picture: MaskPicture) -> Result<Heatmap, JsValue> {
-        let context = canvas.get_context("2d")?.ok_or_else(|| text("failure.no_canvas"))?;
-        let context = context.dyn_into().map_err(|_| text("failure.no_canvas"))?;
+        let context = chart::web::context(&canvas)?;
         Ok(Heatmap { canvas, context, picture, rgba: Vec::new(), width: 0.0 })
     }
 

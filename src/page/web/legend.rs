@@ -121,6 +121,7 @@ pub(super) fn line_sample(style: &ArmStyle, theme: Theme, view_box: &str) -> Ele
         Marker::TriangleUp => ("M20 3.5l4.5 8h-9z", true),
         Marker::TriangleDown => ("M20 12.5l4.5-8h-9z", true),
         Marker::Diamond => ("M20 3l5 5-5 5-5-5z", true),
+        Marker::HollowDiamond => ("M20 3l5 5-5 5-5-5z", false),
         Marker::DiagonalCross => ("M16.5 4.5l7 7m0-7l-7 7", false),
         Marker::UprightCross => ("M20 3v10m-5-5h10", false),
     };

@@ -2,7 +2,7 @@
 //! survive at.
 
 use crate::web::{dom, state_updates::update_state, test_images::TestImages};
-use wasm_bindgen::{Clamped, JsCast, JsValue};
+use wasm_bindgen::{Clamped, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlInputElement, ImageData};
 
 /// The number of test images whose mean is shown.
@@ -26,8 +26,7 @@ impl MeanImage {
     /// Finds the overlay on the page and installs the listener of its switch.
     pub(super) fn new() -> Result<MeanImage, JsValue> {
         let canvas: HtmlCanvasElement = dom::by_id("mask-mean");
-        let context = canvas.get_context("2d")?.ok_or("this browser draws no 2D canvas")?;
-        let context = context.dyn_into().map_err(|_| "this canvas has another context")?;
+        let context = chart::web::context(&canvas)?;
         let switch: HtmlInputElement = dom::by_id("mean-image");
         dom::add_listener(&switch, "change", |_: web_sys::Event| {
             // Nothing is decided, but the page is drawn again.

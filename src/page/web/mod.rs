@@ -16,6 +16,7 @@ mod display_controls;
 mod dom;
 mod dom_table;
 mod download;
+mod dropped_files;
 mod embed;
 mod export_buttons;
 mod exports;
@@ -30,9 +31,11 @@ mod lesson_listen;
 mod lesson_panel;
 mod lit_network;
 mod mean_image;
+mod needed_files;
 pub mod network_api;
 mod network_canvas;
 mod network_figure;
+mod network_files;
 mod network_histogram;
 mod network_input;
 mod network_panel;
@@ -117,6 +120,7 @@ fn begin() -> Result<(), JsValue> {
     keys::listen();
     embed::listen()?;
     files::listen();
+    dropped_files::listen();
     saved_listen::listen();
     digits_listen::listen()?;
     // A link to a recorded run shows that one.

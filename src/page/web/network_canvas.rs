@@ -22,8 +22,7 @@ pub(super) struct Sheet {
 impl Sheet {
     /// The sheet of a canvas of the page.
     pub(super) fn of(canvas: HtmlCanvasElement) -> Result<Sheet, JsValue> {
-        let context = canvas.get_context("2d")?.ok_or("this browser draws no 2D canvas")?;
-        let context = context.dyn_into().map_err(|_| "this canvas has another context")?;
+        let context = chart::web::context(&canvas)?;
         Ok(Sheet { canvas, context })
     }
 

@@ -16,6 +16,7 @@ use crate::web::{
     lesson_panel::LessonPanel,
     lit_network::LitNetwork,
     mean_image::MeanImage,
+    needed_files::NeededFiles,
     network_figure::NetworkFigure,
     next_panel::NextPanel,
     pins,
@@ -27,6 +28,7 @@ use crate::web::{
 use crate::{
     cost_texts, element_texts, forecast, mask_texts,
     metric::Metric,
+    network_files,
     preview::Preview,
     refusal_texts,
     refusals::PageRefusal,
@@ -56,6 +58,8 @@ pub(super) struct PageView {
     buttons: Buttons,
     error: Element,
     rejected: Element,
+    /// What is said where the run lacks files.
+    needed_files: NeededFiles,
     legend: Legend,
     remarks: Element,
     mask_key: Element,
@@ -168,6 +172,7 @@ impl PageView {
             },
             error: dom::by_id("error"),
             rejected: dom::by_id("refused"),
+            needed_files: NeededFiles::new(),
             legend: Legend::new(),
             remarks: dom::by_id("remarks"),
             mask_key: dom::by_id("mask-key"),
@@ -259,7 +264,11 @@ impl PageView {
             ));
         }
         if redraw_needs.all {
-            dom::fill_paragraphs(&self.remarks, &element_texts::settings_remarks(state.settings()));
+            let of_files = network_files::remarks(state.config(), state.known_files());
+            let remarks = element_texts::settings_remarks(state.settings()).into_iter();
+            let remarks: Vec<&str> = remarks.chain(of_files.iter().map(String::as_str)).collect();
+            dom::fill_paragraphs(&self.remarks, &remarks);
+            self.needed_files.show(&state.missing_files());
             self.timeline.show_rounds(state);
         }
         self.render_status(state, now);
@@ -438,9 +447,10 @@ impl PageView {
             let _ = self.afterwards.toggle_attribute_with_force("hidden", afterwards_hidden);
         }
         let over = matches!(status, PageStatus::Done | PageStatus::Failed);
-        let moves = !over && status != PageStatus::Loading;
+        let lacks_files = !over && !state.missing_files().is_empty();
+        let moves = !over && status != PageStatus::Loading && !lacks_files;
         for (button, on) in [
-            (&self.buttons.play, !over || state.is_display_behind()),
+            (&self.buttons.play, !(over || lacks_files) || state.is_display_behind()),
             (&self.buttons.step, moves),
             (&self.buttons.round, moves),
             (&self.buttons.reset, true),

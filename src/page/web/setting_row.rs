@@ -1,6 +1,7 @@
 //! The row of a setting: its label, its field, what may be entered, and the way back to the preset's value.
 
 use crate::{
+    network_files,
     setting_fields::{self, FieldKind},
     strings, terms,
     web::{arm_boxes, dom, terms as term_marks},
@@ -152,6 +153,9 @@ impl SettingRow {
 
     /// Shows a value in the field.
     pub(super) fn show(&self, value: &str) {
+        if let Field::Select(select) = &self.field {
+            offer_file(select, value);
+        }
         self.field.set_value(value);
         if let (FieldKind::Arms, Field::Input(input)) =
             (setting_fields::field_kind(self.setting.name), &self.field)
@@ -194,6 +198,17 @@ impl SettingRow {
                 dom::dispatch_change(field.element());
             }
         });
+    }
+}
+
+/// Puts a file into the list of ways to draw first weights, if it is not there yet.
+fn offer_file(select: &HtmlSelectElement, value: &str) {
+    let is_there =
+        select.query_selector(&format!("option[value='{value}']")).is_ok_and(|option| option.is_some());
+    if value.starts_with("file:") && !is_there {
+        let option = dom::new_element("option", "", &network_files::file_option_label(value));
+        dom::set_attribute(&option, "value", value);
+        dom::append_children(select, &[&option]);
     }
 }
 

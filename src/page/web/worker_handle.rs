@@ -102,8 +102,12 @@ fn read_event(posted: &JsValue) -> Result<(WorkerEvent, Payload), MessageFault> 
         payload.0.push(PayloadItem::Kept(array_store::keep(record.into())));
         return Ok((event, payload));
     }
-    // So are the files for the user, which are large and of no use here.
-    if let WorkerEvent::Answered { answer: Ok(Answer::FilesWritten { .. }), .. } = event {
+    // So are the files for the user and what is in those of the user, which are large and of no use here.
+    if let WorkerEvent::Answered {
+        answer: Ok(Answer::FilesWritten { .. } | Answer::NetworkFileRead(_)),
+        ..
+    } = event
+    {
         let mut payload = Payload::NONE;
         array_store::keep_behind(&mut payload, &values);
         return Ok((event, payload));

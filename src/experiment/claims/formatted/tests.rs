@@ -132,14 +132,13 @@ fn a_summary_counts_verdicts_or_says_why_there_are_none() {
     let none = summary(&[untested.clone(), untested.clone()]);
     assert_eq!(
         none,
-        "These settings test none of the paper's 2 claims. As for C1, it looks at the arm oneshot in round 2, which is not \
+        "These settings test none of the 2 claims about the paper’s network. As for C1, it looks at the arm oneshot in round 2, which is not \
          trained here. Choose the preset Paper, or open its recorded run."
     );
     let good = claim(Verdict::Reproduced, vec![]);
     let open = claim(Verdict::Inconclusive, vec![]);
     let some = summary(&[good.clone(), open, untested, good]);
-    let counts =
-        "Of the paper's 4 claims: 2 reproduced, 1 inconclusive, 1 not tested by these settings. In brackets ";
+    let counts = "Of 4 claims about the paper’s network: 2 reproduced, 1 inconclusive, 1 not tested by these settings. In brackets ";
     assert!(some.starts_with(counts), "{some}");
 }
 
@@ -159,7 +158,7 @@ fn another_language_has_its_words_and_the_visitor_his_numbers() {
     let untested = claim(Verdict::NotTested(NotTested::Untrained { arm: Arm::OneShot, round: 2 }), vec![]);
     assert_eq!(
         summary(std::slice::from_ref(&untested)),
-        "Diese Einstellungen prüfen keine der 1 Aussagen des Papers. Zu C1: es geht um den Arm oneshot in Runde 2, der \
+        "Diese Einstellungen prüfen keine der 1 Aussagen über das Netz des Papers. Zu C1: es geht um den Arm oneshot in Runde 2, der \
          hier nicht trainiert wird. Die Voreinstellung „Paper“ wählen oder deren aufgezeichneten Lauf öffnen."
     );
     let paper = FormattedClaim::new(&claim(Verdict::Inconclusive, vec![]));

@@ -5,7 +5,7 @@ use crate::{
     web::dom,
 };
 use chart::style::Theme;
-use wasm_bindgen::{Clamped, JsCast, JsValue};
+use wasm_bindgen::{Clamped, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 /// A canvas with its context.
@@ -17,8 +17,7 @@ pub(super) struct Picture {
 impl Picture {
     /// The picture on a canvas.
     pub(super) fn on(canvas: HtmlCanvasElement) -> Result<Picture, JsValue> {
-        let context = canvas.get_context("2d")?.ok_or("this browser draws no 2D canvas")?;
-        let context = context.dyn_into().map_err(|_| "this canvas has another context")?;
+        let context = chart::web::context(&canvas)?;
         Ok(Picture { canvas, context })
     }
 

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every arm, in the order of the legend.
+/// Every arm that needs no file, in the order of the legend.
 const ARMS: [&str; 9] =
     ["dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"];
 /// The default experiment, then experiments that differ from it by one criterion, one optimiser or one initialiser.

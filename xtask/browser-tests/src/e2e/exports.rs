@@ -16,7 +16,7 @@ use std::{
 };
 
 /// Keeps the files that the page offers for saving, in base64, so that a test can read them.
-const CATCH_FILES: &str = "
+pub(super) const CATCH_FILES: &str = "
     globalThis.caught = [];
     const blobs = new Map(), make = URL.createObjectURL;
     URL.createObjectURL = (blob) => { const url = make.call(URL, blob); blobs.set(url, blob); return url };
@@ -27,7 +27,7 @@ const CATCH_FILES: &str = "
         caught.push(file);
     }";
 
-type Files = BTreeMap<String, Vec<u8>>;
+pub(super) type Files = BTreeMap<String, Vec<u8>>;
 
 /// Waits for so many files and returns them by name.
 async fn caught(page: &PageUnderTest, count: usize, patience: Duration) -> Result<Files> {
@@ -42,7 +42,7 @@ async fn caught(page: &PageUnderTest, count: usize, patience: Duration) -> Resul
 }
 
 /// Presses the button of an export and returns its files.
-async fn export(page: &PageUnderTest, what: &str, count: usize) -> Result<Files> {
+pub(super) async fn export(page: &PageUnderTest, what: &str, count: usize) -> Result<Files> {
     page.browser.eval(&format!("document.querySelector('[data-export={what}]').click()")).await?;
     caught(page, count, REACTION_TIMEOUT).await.with_context(|| format!("exporting {what}"))
 }

@@ -4,8 +4,14 @@ use super::{
     page_under_test::{PageUnderTest, RUN_TIMEOUT},
     play_through::{SMALL, SMALL_EXPECTED},
 };
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{self, Fault, FaultKind};
 use anyhow::{Result, ensure};
+use axum::{
+    http::{HeaderValue, header},
+    middleware,
+    response::Response,
+};
+use xtask::server::ServedSite;
 
 const IMAGES: &str = "train-images-idx3-ubyte.gz";
 const LABELS: &str = "t10k-labels-idx1-ubyte.gz";
@@ -61,22 +67,14 @@ pub(crate) async fn worker_that_panics(page: &mut PageUnderTest) -> Result<()> {
     page.expect_failure(&["The training stopped", "A worker stopped: Error: injected"], NEW_WORKERS).await
 }
 
-/// A worker that dies once costs time but changes no digit, whether the page retries by itself or the user does.
+/// A worker that dies once costs time but changes no digit, and nobody is asked anything.
 pub(crate) async fn worker_that_panics_once(page: &mut PageUnderTest) -> Result<()> {
     page.expect_console("injected");
     let whole = page.autoplay(SMALL).await?;
     let panic = "\nsetTimeout(() => { throw new Error('injected') }, 1000);";
     let fault = Fault::new(WORKER_SCRIPT, FaultKind::Appended(panic)).only_first_requests(1);
-    visit_with(page, fault, &format!("{SMALL}&autoplay=1")).await?;
-    if page.wait_any_state(&["done", "failed"]).await? == "failed" {
-        page.click("#retry").await?;
-        if page.wait_any_state(&["ready", "paused", "running", "done"]).await? != "running" {
-            page.click("#play").await?;
-        }
-        page.wait_state("done", RUN_TIMEOUT).await?;
-        page.note("was asked to try again".into());
-    }
-    page.table().await?.same_as(&whole)
+    page.serve("/faulty/", vec![fault]).await?;
+    page.autoplay(SMALL).await?.same_as(&whole)
 }
 
 /// A worker sends an event that the page cannot read. The message names the field and says what to do.
@@ -118,12 +116,38 @@ pub(crate) async fn worker_consoles_are_heard(page: &mut PageUnderTest) -> Resul
     Ok(())
 }
 
-/// Requests of workers to other origins reach these tests, so that a test fails if a worker makes one.
+/// What makes a worker ask another origin.
+const ASKS_ELSEWHERE: FaultKind =
+    FaultKind::Appended("\nfetch(`//localhost:${location.port}/`, { mode: 'no-cors' });");
+
+/// Requests of workers to other origins reach these tests, so that a test fails if a worker makes one, even if the policy
+/// allowed it.
 pub(crate) async fn worker_requests_are_heard(page: &mut PageUnderTest) -> Result<()> {
     page.expect_request_elsewhere("//localhost");
-    let asks = FaultKind::Appended("\nfetch(`//localhost:${location.port}/`, { mode: 'no-cors' });");
-    visit_with(page, Fault::new(WORKER_SCRIPT, asks), SMALL).await?;
+    let site = ServedSite { prefix: "/faulty/", ..ServedSite::at_root(&page.dir) };
+    let faults = vec![Fault::new(WORKER_SCRIPT, ASKS_ELSEWHERE)];
+    let allow = |mut response: Response| async move {
+        let policy = HeaderValue::from_static("default-src *; script-src 'self' 'wasm-unsafe-eval'");
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        response
+    };
+    page.serve_changed(site, |router| {
+        fault::with_faults(router, faults).layer(middleware::map_response(allow))
+    })
+    .await?;
+    page.visit(SMALL).await?;
     page.wait_state("ready", RUN_TIMEOUT).await
+}
+
+/// The policy forbids a worker to ask another origin, and the console says so.
+pub(crate) async fn workers_may_not_ask_elsewhere(page: &mut PageUnderTest) -> Result<()> {
+    page.expect_console("Content Security Policy");
+    visit_with(page, Fault::new(WORKER_SCRIPT, ASKS_ELSEWHERE), SMALL).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    let console = page.browser.console().await?;
+    let heard = console.iter().any(|line| line.is_bad() && line.message.contains("Content Security Policy"));
+    ensure!(heard, "the console says only {console:?}");
+    Ok(())
 }
 
 /// The browser does not support SIMD in WebAssembly.

@@ -38,7 +38,7 @@ const OPEN_EVERYTHING: &str = "
     for (const name of ['#pin', '#digit-next', '#open-lesson', '#lesson-skip', '#lesson-next', '#lesson-next']) click(name);";
 
 /// What is the same in both languages: names, and words that German has taken over or English from it.
-const SAME: [&str; 19] = [
+const SAME: [&str; 20] = [
     "Adam",
     "Arm",
     "Batch",
@@ -54,6 +54,7 @@ const SAME: [&str; 19] = [
     "Start",
     "Test →",
     "The Lottery Ticket Hypothesis",
+    "The Lottery Ticket Hypothesis: Finding Sparse, Trainable Neural Networks",
     "Ticket Lab",
     "Worker",
     "normal",

@@ -17,6 +17,7 @@ mod host;
 mod language;
 mod lesson;
 mod links;
+mod network_files;
 mod offline;
 mod page_under_test;
 mod play_through;
@@ -28,6 +29,7 @@ mod saved;
 mod sentences;
 mod settings;
 mod table;
+mod workers;
 
 use crate::{
     browser::{Browsers, Driver},
@@ -93,10 +95,17 @@ const TESTS: &[Test] = tests![
     saved::a_dropped_report_can_be_undone,
     exports::everything_can_be_taken_away,
     exports::a_network_that_is_not_kept_is_trained_again,
+    network_files::an_exported_ticket_comes_back_as_a_mask,
     reader::export_survives_its_reader,
     reader::import_that_kills_is_refused,
     reader::failed_page_exports_and_imports,
     reader::answers_come_while_training,
+    workers::one_of_two_ends_in_the_middle_of_a_round,
+    workers::idle_workers_are_replaced,
+    workers::a_deaf_worker_is_not_paused,
+    workers::a_slow_worker_is_left_alone,
+    workers::a_deadly_job_is_given_up,
+    workers::no_disturbance_changes_a_digit,
     policy::a_session_that_opens_everything_keeps_the_policy,
     evidence::fashion_is_the_native_run,
     evidence::digest_covers_the_finished_jobs,
@@ -143,6 +152,7 @@ const TESTS: &[Test] = tests![
     faults::page_wasm_missing,
     faults::worker_consoles_are_heard,
     faults::worker_requests_are_heard,
+    faults::workers_may_not_ask_elsewhere,
     faults::no_simd,
     faults::no_module_workers,
 ];

@@ -88,10 +88,12 @@ pub(crate) async fn import_that_kills_is_refused(page: &mut PageUnderTest) -> Re
 /// A page whose workers have died writes a report of what is done. It opens a report, with which the failure is over.
 pub(crate) async fn failed_page_exports_and_imports(page: &mut PageUnderTest) -> Result<()> {
     page.before_every_page(CAPTURE_DOWNLOADS).await?;
-    let whole_table = page.autoplay(ONE_TRIAL).await?;
+    // Nothing can be trained without the ticket, so that the page soon gives up.
+    let ticket_alone = format!("{ONE_TRIAL}&arms=ticket");
+    let whole_table = page.autoplay(&ticket_alone).await?;
     let (_, whole) = exported(page).await?;
     serve_with(page, Fault::new(WORKER_SCRIPT, FaultKind::Appended(WORKERS_DIE_IN_ROUND_1))).await?;
-    page.visit(&format!("{ONE_TRIAL}&workers=1&autoplay=1")).await?;
+    page.visit(&format!("{ticket_alone}&workers=1&autoplay=1")).await?;
     page.expect_failure(&["The training stopped", "injected"], "Try again").await?;
     let (_, part) = exported(page).await?;
     ensure!(page.state().await? == "failed", "an export makes the state {}", page.state().await?);
