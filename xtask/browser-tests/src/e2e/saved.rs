@@ -220,7 +220,13 @@ async fn kill_and_go_on(page: &mut PageUnderTest, fragment: &str, times: u64, na
 
 /// The browser is killed three times.
 pub(crate) async fn a_killed_browser_goes_on(page: &mut PageUnderTest) -> Result<()> {
-    kill_and_go_on(page, &LONG_RUN.replace("rounds=20", "rounds=6"), 3, "killed").await
+    kill_and_go_on(
+        page,
+        &LONG_RUN.replace("iterations=300&rounds=20", "iterations=150&rounds=6"),
+        3,
+        "killed",
+    )
+    .await
 }
 
 /// The browser is killed twenty times.
