@@ -51,8 +51,8 @@ export async function loadLanguage() {
   document.documentElement.lang = language;
   const response = await fetch(new URL(`texts/${language}.json`, import.meta.url));
   if (!response.ok) throw new Error(`www/texts/${language}.json could not be fetched (${response.status})`);
-  const texts = await response.json();
-  writeHtml(texts.html ?? {});
+  const { html, ...texts } = await response.json();
+  writeHtml(html ?? {});
   const rule = new Intl.PluralRules(language);
   return { language, texts, numbers: numberStyle(locale), plural: number => rule.select(number) };
 }

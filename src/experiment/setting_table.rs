@@ -70,6 +70,16 @@ fn parse_integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32
     digits.then(|| text.parse().ok()).flatten().filter(|v| range.contains(v))
 }
 
+/// What a text says, or `Some(None)` if it is empty, which is how a setting without a value is written.
+fn or_nothing<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
+    if text.is_empty() { Some(None) } else { parse(text).map(Some) }
+}
+
+/// A value as it is written, or an empty text if there is none.
+fn written<T: ToString>(value: Option<T>) -> String {
+    value.map_or(String::new(), |value| value.to_string())
+}
+
 fn parse_fraction(text: &str) -> Option<f64> {
     parse_decimal(text).filter(|v| (0.0..1.0).contains(v))
 }
@@ -145,10 +155,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "seeds",
         kind: SettingKind::Seeds,
-        set: |s, v| {
-            s.seeds = if v.is_empty() { None } else { Some(Seeds::parse(v)?) };
-            Some(())
-        },
+        set: |s, v| or_nothing(v, Seeds::parse).map(|seeds| s.seeds = seeds),
         get: |s| if consecutive(s).is_some() { String::new() } else { s.config.seeds.to_string() },
     },
     Setting {
@@ -208,12 +215,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "rewind_to",
         kind: SettingKind::Experiment,
-        set: |s, v| {
-            s.settings.config.rewind_to =
-                if v.is_empty() { None } else { Some(parse_integer(v, 0..=999_999)?) };
-            Some(())
-        },
-        get: |s| s.config.rewind_to.map_or(String::new(), |n| n.to_string()),
+        set: |s, v| or_nothing(v, |v| parse_integer(v, 0..=999_999)).map(|n| s.settings.config.rewind_to = n),
+        get: |s| written(s.config.rewind_to),
     },
     Setting {
         name: "batch",
@@ -276,11 +279,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "own",
         kind: SettingKind::Experiment,
-        set: |s, v| {
-            s.settings.config.own = if v.is_empty() { None } else { Some(v.parse().ok()?) };
-            Some(())
-        },
-        get: |s| s.config.own.map_or(String::new(), |own| own.to_string()),
+        set: |s, v| or_nothing(v, |v| v.parse().ok()).map(|own| s.settings.config.own = own),
+        get: |s| written(s.config.own),
     },
     Setting {
         name: "hidden",
@@ -291,11 +291,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "workers",
         kind: SettingKind::Machine,
-        set: |s, v| {
-            s.settings.workers = if v.is_empty() { None } else { Some(parse_integer(v, 1..=16)?) };
-            Some(())
-        },
-        get: |s| s.workers.map_or(String::new(), |n| n.to_string()),
+        set: |s, v| or_nothing(v, |v| parse_integer(v, 1..=16)).map(|workers| s.settings.workers = workers),
+        get: |s| written(s.workers),
     },
     Setting {
         name: "autoplay",
@@ -318,11 +315,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "at",
         kind: SettingKind::Display,
-        set: |s, v| {
-            s.settings.display.at = if v.is_empty() { None } else { Some(v.parse().ok()?) };
-            Some(())
-        },
-        get: |s| s.display.at.map_or(String::new(), |moment| moment.to_string()),
+        set: |s, v| or_nothing(v, |v| v.parse().ok()).map(|at| s.settings.display.at = at),
+        get: |s| written(s.display.at),
     },
     Setting {
         name: "present",
@@ -343,20 +337,14 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "embed",
         kind: SettingKind::Display,
-        set: |s, v| {
-            s.settings.display.embed = if v.is_empty() { None } else { Some(Panel::from_name(v)?) };
-            Some(())
-        },
-        get: |s| s.display.embed.map_or(String::new(), |panel| panel.name().into()),
+        set: |s, v| or_nothing(v, Panel::from_name).map(|embed| s.settings.display.embed = embed),
+        get: |s| written(s.display.embed.map(Panel::name)),
     },
     Setting {
         name: "digest",
         kind: SettingKind::Display,
-        set: |s, v| {
-            s.settings.display.digest = if v.is_empty() { None } else { Some(v.parse().ok()?) };
-            Some(())
-        },
-        get: |s| s.display.digest.map_or(String::new(), |digest| digest.to_string()),
+        set: |s, v| or_nothing(v, |v| v.parse().ok()).map(|digest| s.settings.display.digest = digest),
+        get: |s| written(s.display.digest),
     },
     Setting {
         name: "lesson",
@@ -367,10 +355,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "lang",
         kind: SettingKind::Display,
-        set: |s, v| {
-            s.settings.display.lang = if v.is_empty() { None } else { Some(v.parse().ok()?) };
-            Some(())
-        },
-        get: |s| s.display.lang.map_or(String::new(), |tag| tag.to_string()),
+        set: |s, v| or_nothing(v, |v| v.parse().ok()).map(|lang| s.settings.display.lang = lang),
+        get: |s| written(s.display.lang),
     },
 ];

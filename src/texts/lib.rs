@@ -6,6 +6,9 @@
 //! language (the categories of Unicode CLDR). What a language must not change is the set of ids and the names of the
 //! places; `tests/texts.rs` holds that.
 //!
+//! The functions that look texts up are called from everywhere, so that copies of them would make the page larger: they are
+//! never inlined.
+//!
 //! The language is that of the thread. It begins as English, whose file is compiled in; the page's wasm module has no file
 //! compiled in, but is given one before it begins ([`speak`]).
 
@@ -88,25 +91,25 @@ pub fn find(id: &str) -> Option<&'static str> {
 }
 
 /// The text with this id. A text that is missing is seen as its id.
-#[inline(never)] // It is called from everywhere, and copies would make the page larger.
+#[inline(never)]
 pub fn text(id: &str) -> &'static str {
     find(id).unwrap_or_else(|| id.to_owned().leak())
 }
 
 /// The text of a section with this name, as in `text_of("arm", arm.name())`.
-#[inline(never)] // It is called from everywhere, and copies would make the page larger.
+#[inline(never)]
 pub fn text_of(section: &str, name: &str) -> &'static str {
     text(&format!("{section}.{name}"))
 }
 
 /// The text with its places filled. A place for which there is no value is left as it stands.
-#[inline(never)] // It is called from everywhere, and copies would make the page larger.
+#[inline(never)]
 pub fn filled(id: &str, values: &[(&str, &dyn Display)]) -> String {
     fill_places(text(id), values)
 }
 
 /// The form of the text that belongs to the number, with its places filled.
-#[inline(never)] // It is called from everywhere, and copies would make the page larger.
+#[inline(never)]
 pub fn counted(id: &str, count: f64, values: &[(&str, &dyn Display)]) -> String {
     let category = language().map_or("other", |language| (language.plural)(count));
     let form = find(&format!("{id}#{category}")).unwrap_or_else(|| text(&format!("{id}#other")));
@@ -114,7 +117,7 @@ pub fn counted(id: &str, count: f64, values: &[(&str, &dyn Display)]) -> String 
 }
 
 /// Fills the places of a text, which stand in braces.
-#[inline(never)] // It is called from everywhere, and copies would make the page larger.
+#[inline(never)]
 pub fn fill_places(text: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut filled = String::with_capacity(text.len() + 16);
     let mut parts = text.split('{');
