@@ -66,9 +66,7 @@ fn autoplay_and_an_early_play_start_when_all_is_loaded() {
 
 #[test]
 fn pauses_steps_and_rounds_change_no_digit() {
-    let mut plain = PageHarness::loaded(SMALL);
-    plain.act(UserAction::Play);
-    plain.run_until(PageStatus::Done);
+    let plain = undisturbed();
     let mut fitful = PageHarness::loaded(SMALL);
     let controls = [
         UserAction::Step,
@@ -185,16 +183,27 @@ fn what_an_older_run_still_says_is_dropped() {
     bench.run_until(PageStatus::Done);
 }
 
-#[test]
-fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
+/// A small run that nothing disturbs, done.
+fn undisturbed() -> PageHarness {
     let mut plain = PageHarness::loaded(SMALL);
     plain.act(UserAction::Play);
     plain.run_until(PageStatus::Done);
+    plain
+}
+
+/// The same run when two rows are in its table.
+fn with_two_rows() -> PageHarness {
     let mut bench = PageHarness::loaded(SMALL);
     bench.act(UserAction::Play);
     while bench.table().len() < 2 {
         bench.advance_workers();
     }
+    bench
+}
+
+#[test]
+fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
+    let (plain, mut bench) = (undisturbed(), with_two_rows());
     let dead = *bench.workers.keys().next().expect("a worker");
     bench.kill_worker(dead);
     assert_eq!((bench.state.status(), bench.workers.len(), bench.fetches), (PageStatus::Running, 2, 1));
@@ -210,14 +219,7 @@ fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
 
 #[test]
 fn a_failed_run_goes_on_where_it_was_and_its_buttons_wait() {
-    let mut plain = PageHarness::loaded(SMALL);
-    plain.act(UserAction::Play);
-    plain.run_until(PageStatus::Done);
-    let mut bench = PageHarness::loaded(SMALL);
-    bench.act(UserAction::Play);
-    while bench.table().len() < 2 {
-        bench.advance_workers();
-    }
+    let (plain, mut bench) = (undisturbed(), with_two_rows());
     let dead = *bench.workers.keys().next().expect("a worker");
     bench.fail();
     assert_eq!((bench.state.status(), bench.workers.len()), (PageStatus::Failed, 0));
