@@ -115,7 +115,7 @@ const PRESETS: [(&str, &str, &str); 10] = [
     ("paper", "ticket,reinit", "takes hours"),
     ("paper20k", "ticket,reinit", "40% of its cost"),
     ("oneshot", "ticket,oneshot", "cut once"),
-    ("signs", "ticket,reinit,shuffled,random,sign", "only its signs"),
+    ("signs", "ticket,reinit,shuffled,random,sign", "or only its values"),
     ("late", "ticket,reinit,late", "going back to a tenth"),
     ("warmup", "ticket,reinit", "rises over the first"),
     ("dropout", "ticket,reinit", "units are dropped"),
