@@ -33,9 +33,11 @@ fn renamed(glue: &str, short: &BTreeMap<String, String>) -> Result<String> {
     let mut names = 0;
     let line = |line: &str| {
         let bare = line.trim_start();
-        let renamed = bare.split_once(": ").and_then(|(name, rest)| Some(format!("{}: {rest}", short.get(name)?)));
+        let renamed =
+            bare.split_once(": ").and_then(|(name, rest)| Some(format!("{}: {rest}", short.get(name)?)));
         names += usize::from(renamed.is_some());
-        renamed.map_or_else(|| line.to_owned(), |renamed| line[..line.len() - bare.len()].to_owned() + &renamed)
+        renamed
+            .map_or_else(|| line.to_owned(), |renamed| line[..line.len() - bare.len()].to_owned() + &renamed)
     };
     let lines: Vec<_> = glue.lines().map(line).collect();
     ensure!(names == short.len(), "{names} of {} imports are in the JavaScript of wasm-bindgen", short.len());
@@ -48,7 +50,8 @@ mod tests {
 
     #[test]
     fn every_import_is_renamed_once() {
-        let short = [("__wbg_a_1", "i0"), ("__wbg_b_2", "i1")].map(|(long, short)| (long.to_owned(), short.to_owned()));
+        let short = [("__wbg_a_1", "i0"), ("__wbg_b_2", "i1")]
+            .map(|(long, short)| (long.to_owned(), short.to_owned()));
         let short = BTreeMap::from(short);
         let glue = "const imports = {\n    __wbg_a_1: function() {},\n    __wbg_b_2: (a) => a,\n};\n";
         let expected = "const imports = {\n    i0: function() {},\n    i1: (a) => a,\n};\n";

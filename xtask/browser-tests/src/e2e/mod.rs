@@ -61,6 +61,7 @@ macro_rules! tests {
 /// All browser tests, in order.
 const TESTS: &[Test] = tests![
     codec::messages_come_through,
+    codec::numbers_are_read_to_the_same_bits,
     play_through::plays_to_the_end,
     play_through::same_url_same_table,
     play_through::pausing_and_stepping_change_nothing,
