@@ -10,7 +10,7 @@ use kernels::{
     batch::Batch,
     network::Network,
 };
-use model::Model;
+use model::{Layer, Model};
 use oracle::{as_dropout, gradient};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -128,6 +128,45 @@ proptest! {
         // The densities are evenly spaced on a logarithmic scale from 100% down to 0.5%.
         let case = random_case(Model::linear(&hidden), 0.005f64.powf(exponent), seed, holes);
         check_against_oracle(&case, batch, 12, drops.then_some(seed));
+    }
+}
+
+/// A model with up to three convolutions of all kinds.
+fn convolutional_model(kinds: &[(u32, u32, u32, u32)], hidden: &[u32]) -> Model {
+    let mut model = Model::linear(hidden);
+    let mut side = 28;
+    let layers = kinds.iter().map(|&(channels, kernel, padding, pool)| {
+        let kernel = kernel.min(side);
+        let computed = side + 2 * padding + 1 - kernel;
+        let pool = pool.min(computed);
+        side = computed / pool;
+        Layer::Convolution { channels, kernel, padding, pool }
+    });
+    let layers: Vec<Layer> = layers.collect();
+    model.layers.splice(0..0, layers);
+    model
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..forty_fixed_cases() })]
+
+    #[test]
+    fn convolutions_agree_with_plain_candle(
+        seed in 1u64..2_147_483_646, exponent in 0.0f64..1.0, batch in 1usize..=70,
+        kinds in prop::collection::vec((1u32..=5, 1u32..=5, 0u32..=2, 1u32..=3), 1..=3),
+        hidden in prop::collection::vec(1u32..=30, 0..=1), holes in any::<bool>(), drops in any::<bool>(),
+    ) {
+        let model = convolutional_model(&kinds, &hidden);
+        let case = random_case(model, 0.02f64.powf(exponent), seed, holes);
+        check_against_oracle(&case, batch, 4, drops.then_some(seed));
+    }
+}
+
+#[test]
+fn lenet_5_agrees_after_20_steps() {
+    for (k, density) in [1.0, 0.51, 0.14, 0.025].into_iter().enumerate() {
+        let case = random_case(Model::lenet_5(), density, 177 + k as u64, k % 2 == 1);
+        check_against_oracle(&case, 60, 20, None);
     }
 }
 

@@ -8,22 +8,20 @@ use crate::{
     non_zeros::NonZeros,
     row_layout::{RowActivations, RowLayout},
     simd::{Accumulators, BlockKernel, HALF_VECTOR_LANES, StridedRows, dot4, for_each_block, padded},
-    stack::Stack,
+    stack::{Stack, StackLayer},
 };
 use model::{LayerSize, Model};
 use std::ops::Range;
 
-/// A network of such layers for the given mask (flat, 0 is pruned), with room for `capacity` images.
+/// A network of such layers for the given mask (flat, 0 is pruned), with room for `capacity` images. The model has linear
+/// layers alone.
 pub(crate) fn dense_network(model: &Model, mask: &[u8], capacity: usize) -> Stack<RowLayout> {
-    let layer = |(layer, size): (&model::Layer, LayerSize)| -> Box<dyn Layer<RowActivations>> {
-        match layer {
-            model::Layer::Linear { .. } => {
-                Box::new(DenseLinear::new(size.inputs(), size.outputs(), &mask[size.weights]))
-            }
-        }
+    let layer = |size: LayerSize| {
+        let mask = &mask[size.weights.clone()];
+        StackLayer::whole(&size, Box::new(DenseLinear::new(size.inputs(), size.outputs(), mask)))
     };
-    let layers = model.layers.iter().zip(model.layer_sizes()).map(layer).collect();
-    Stack::new(model, RowLayout::new(capacity), layers, capacity)
+    let layers = model.layer_sizes().into_iter().map(layer).collect();
+    Stack::new(RowLayout::new(capacity), layers, capacity)
 }
 
 /// Numbers of a cache line.

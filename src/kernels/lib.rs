@@ -16,12 +16,14 @@
 
 pub mod adam;
 pub mod batch;
+mod convolution;
 mod dense;
 mod gather;
 pub mod layer;
 mod line_layout;
 mod lines;
 pub mod loss;
+mod max_pool;
 pub mod network;
 mod non_zeros;
 pub mod reader;

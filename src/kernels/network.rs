@@ -98,7 +98,7 @@ impl Network {
 
 /// The kernels that suit a mask.
 pub(crate) fn passes(model: &Model, mask: &[u8], capacity: usize, units: ComputedUnits) -> Box<dyn Passes> {
-    if is_sparser_than(SPARSE_BELOW, mask) {
+    if model.is_convolutional() || is_sparser_than(SPARSE_BELOW, mask) {
         Box::new(sparse_network(model, mask, capacity, units))
     } else {
         Box::new(dense_network(model, mask, capacity))

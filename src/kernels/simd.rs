@@ -104,6 +104,17 @@ impl<const FULL: usize, const HALF: usize> Accumulators<FULL, HALF> {
         self.half.iter_mut().zip(lanes.half).for_each(|(sum, lanes)| *sum += half * lanes);
     }
 
+    /// Adds `a × b`, lane by lane.
+    #[inline(always)]
+    pub(crate) fn add_product(&mut self, a: Self, b: Self) {
+        for (sum, (a, b)) in self.whole.iter_mut().zip(a.whole.into_iter().zip(b.whole)) {
+            *sum += a * b;
+        }
+        for (sum, (a, b)) in self.half.iter_mut().zip(a.half.into_iter().zip(b.half)) {
+            *sum += a * b;
+        }
+    }
+
     /// The products with the lanes of `row`, added up to four.
     #[inline(always)]
     pub(crate) fn dot(self, row: &[f32]) -> f32x4 {

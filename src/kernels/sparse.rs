@@ -1,14 +1,17 @@
 //! Linear layers while few weights survive, on lines of activations. The flat variable holds survivors only, and each
-//! of them costs one line. Pixels without a surviving weight and units without a path to the output are skipped.
+//! of them costs one line. Pixels without a surviving weight and units without a path to the output are skipped. Networks
+//! with convolutions always have lines: there a weight scales many of them, so that dense kernels would gain nothing.
 
 use crate::{
+    convolution::{Convolution, Source},
     gather::PixelGatherer,
     layer::{InputOrigin, Layer},
     line_layout::LineLayout,
     lines::LineActivations,
+    max_pool::MaxPool,
     sparse_first::{SparseFirstLinear, is_very_sparse},
     sparse_loops::{Epilogue, add_bias_gradients, add_weight_gradients, for_images, sparse_dense_product},
-    stack::Stack,
+    stack::{Stack, StackLayer},
     survivors::{Order, Survivors, read_inputs},
 };
 use model::{LayerSize, Model};
@@ -42,28 +45,39 @@ fn network(
 ) -> Stack<LineLayout> {
     let sizes = model.layer_sizes();
     let mut used = vec![true; sizes.last().map_or(0, LayerSize::outputs)];
-    let mut layers: Vec<Box<dyn Layer<LineActivations>>> = vec![];
+    let mut layers: Vec<StackLayer<LineActivations>> = vec![];
     // From the output down, for a layer must know which of its outputs are read.
     for (l, (layer, size)) in model.layers.iter().zip(&sizes).enumerate().rev() {
         let (mask, relu) = (&mask[size.weights.clone()], l + 1 < sizes.len());
-        let (layer, read): (Box<dyn Layer<LineActivations>>, Vec<bool>) = match layer {
+        let read = match layer {
             model::Layer::Linear { .. } => {
                 let read = read_inputs(mask, size.fan_in, &used);
                 let layer: Box<dyn Layer<LineActivations>> = match l {
                     0 => Box::new(SparseFirstLinear::new(mask, &used, &read, relu, very_sparse)),
                     _ => Box::new(SparseLinear::new(mask, &used, size.fan_in, relu)),
                 };
-                (layer, read)
+                layers.push(StackLayer::whole(size, layer));
+                read
+            }
+            model::Layer::Convolution { kernel, padding, pool, .. } => {
+                let source = if l == 0 { Source::Bytes } else { Source::Layer };
+                let convolution = Box::new(Convolution::new(size, *kernel, *padding, mask, source));
+                if *pool > 1 {
+                    layers.push(StackLayer::pooling(size, Box::new(MaxPool::new(size, *pool))));
+                    layers.push(StackLayer::computing(size, convolution));
+                } else {
+                    layers.push(StackLayer::whole(size, convolution));
+                }
+                vec![true; size.inputs()]
             }
         };
-        layers.push(layer);
         used = match units {
             ComputedUnits::All if l > 0 => vec![true; read.len()],
             _ => read,
         };
     }
     layers.reverse();
-    Stack::new(model, LineLayout::new(PixelGatherer::new(&used)), layers, capacity)
+    Stack::new(LineLayout::new(PixelGatherer::new(&used)), layers, capacity)
 }
 
 /// A layer above the first. Its part of the flat variable: surviving weights by unit, then biases.

@@ -13,7 +13,7 @@ use crate::{
 use model::mask::is_sparser_than;
 
 /// Pixels stay whole numbers up to 255; the factor that scales them to [0, 1] goes into the weights that read them.
-const PIXEL_SCALE: f32 = 1.0 / 255.0;
+pub(crate) const PIXEL_SCALE: f32 = 1.0 / 255.0;
 
 /// Below this fraction of surviving weights the forward pass goes unit by unit instead of input by input, and the
 /// gradient reads whole lines instead of ranges of quads, because both are then faster. It is a constant and not a

@@ -263,8 +263,9 @@ pub(crate) fn add_bias_gradients<const FULL: usize, const HALF: usize>(lines: &[
     }
 }
 
+/// The sum of four lanes.
 #[inline(always)]
-fn sum4(v: f32x4) -> f32 {
+pub(crate) fn sum4(v: f32x4) -> f32 {
     let [a, b, c, d] = v.to_array();
     (a + c) + (b + d)
 }

@@ -5,7 +5,7 @@ use crate::{
     layer::{InputOrigin, Layer, Layout},
     loss::LOGITS_STRIDE,
 };
-use model::{IMAGE_PIXELS, LayerSize, Model};
+use model::{IMAGE_PIXELS, LayerSize};
 use std::ops::Range;
 
 /// What each hidden layer's outputs are multiplied by, (images, units), layer by layer: dropout, as drawn by whoever
@@ -60,12 +60,64 @@ pub(crate) struct Stack<L: Layout> {
     logits: Vec<f32>,
 }
 
+/// A layer of a stack: a layer of the model, or a part of one.
+pub(crate) struct StackLayer<A> {
+    layer: Box<dyn Layer<A>>,
+    /// The number of values that it reads for each image.
+    inputs: usize,
+    /// The number of values that it gives for each image.
+    outputs: usize,
+    /// Its weights, as a range of all.
+    weights: Range<usize>,
+    /// Its biases, as a range of all.
+    biases: Range<usize>,
+    /// Whether what it gives is what a layer of the model passes on.
+    ends_layer: bool,
+}
+
+impl<A> StackLayer<A> {
+    /// A whole layer of the model.
+    pub(crate) fn whole(size: &LayerSize, layer: Box<dyn Layer<A>>) -> StackLayer<A> {
+        StackLayer { outputs: size.outputs(), ends_layer: true, ..StackLayer::computing(size, layer) }
+    }
+
+    /// The part of a layer of the model that has its weights, before pooling.
+    pub(crate) fn computing(size: &LayerSize, layer: Box<dyn Layer<A>>) -> StackLayer<A> {
+        StackLayer {
+            layer,
+            inputs: size.inputs(),
+            outputs: size.computed.values(),
+            weights: size.weights.clone(),
+            biases: size.biases.clone(),
+            ends_layer: false,
+        }
+    }
+
+    /// The pooling of a layer of the model.
+    pub(crate) fn pooling(size: &LayerSize, layer: Box<dyn Layer<A>>) -> StackLayer<A> {
+        let (weights, biases) = (size.weights.end, size.biases.end);
+        StackLayer {
+            layer,
+            inputs: size.computed.values(),
+            outputs: size.outputs(),
+            weights: weights..weights,
+            biases: biases..biases,
+            ends_layer: true,
+        }
+    }
+}
+
 /// A layer and where its numbers are.
 struct PlacedLayer<A> {
     layer: Box<dyn Layer<A>>,
-    size: LayerSize,
+    inputs: usize,
+    outputs: usize,
+    weights: Range<usize>,
+    biases: Range<usize>,
     /// Its part of the flat variable.
     range: Range<usize>,
+    /// The number of the model's hidden layer that passes on what this one gives.
+    hidden: Option<usize>,
 }
 
 /// A tile's images on their way through the network.
@@ -85,27 +137,25 @@ impl<A> Tile<A> {
 }
 
 impl<L: Layout> Stack<L> {
-    /// A stack of `model`'s layers, lowest first, with room for batches of at most `capacity` images.
-    pub(crate) fn new(
-        model: &Model,
-        layout: L,
-        layers: Vec<Box<dyn Layer<L::Activations>>>,
-        capacity: usize,
-    ) -> Stack<L> {
-        let (sizes, mut start) = (model.layer_sizes(), 0);
-        let place = |(layer, size): (Box<dyn Layer<L::Activations>>, LayerSize)| {
-            let range = start..start + layer.parameter_count();
+    /// A stack of layers, lowest first, with room for batches of at most `capacity` images.
+    pub(crate) fn new(layout: L, layers: Vec<StackLayer<L::Activations>>, capacity: usize) -> Stack<L> {
+        let (last, mut start, mut hidden) = (layers.len() - 1, 0, 0);
+        let place = |(l, layer): (usize, StackLayer<L::Activations>)| {
+            let range = start..start + layer.layer.parameter_count();
             start = range.end;
-            PlacedLayer { layer, size, range }
+            let ends_hidden = layer.ends_layer && l < last;
+            hidden += usize::from(ends_hidden);
+            let StackLayer { layer, inputs, outputs, weights, biases, .. } = layer;
+            let hidden = ends_hidden.then(|| hidden - 1);
+            PlacedLayer { layer, inputs, outputs, weights, biases, range, hidden }
         };
-        let layers: Vec<_> = layers.into_iter().zip(sizes).map(place).collect();
-        let last = layers.len() - 1;
+        let layers: Vec<_> = layers.into_iter().enumerate().map(place).collect();
         let tile = |_| Tile {
             images: 0,
             input: layout.input(),
-            outputs: (0..=last).map(|l| layout.outputs(layers[l].size.outputs(), l < last)).collect(),
+            outputs: (0..=last).map(|l| layout.outputs(layers[l].outputs, l < last)).collect(),
         };
-        let gradients = layers.iter().map(|layer| layout.outputs(layer.size.outputs(), false)).collect();
+        let gradients = layers.iter().map(|layer| layout.outputs(layer.outputs, false)).collect();
         let tiles = (0..capacity.div_ceil(layout.tile_images())).map(tile).collect();
         let logits = vec![0.0; capacity * LOGITS_STRIDE];
         Stack { layout, layers, tiles, gradients, capacity, images: 0, dropout: None, logits }
@@ -142,18 +192,20 @@ impl<L: Layout> Passes for Stack<L> {
 
     fn pack(&self, weights: &[f32], biases: &[f32]) -> Vec<f32> {
         let mut variable = Vec::with_capacity(self.parameter_count());
-        for PlacedLayer { layer, size, .. } in &self.layers {
-            layer.pack(&weights[size.weights.clone()], &biases[size.biases.clone()], &mut variable);
+        for placed in &self.layers {
+            let (weights, biases) = (&weights[placed.weights.clone()], &biases[placed.biases.clone()]);
+            placed.layer.pack(weights, biases, &mut variable);
         }
         variable
     }
 
     fn unpack(&self, variable: &[f32]) -> (Vec<f32>, Vec<f32>) {
-        let sums = self.layers.last().map_or((0, 0), |last| (last.size.weights.end, last.size.biases.end));
+        let sums = self.layers.last().map_or((0, 0), |last| (last.weights.end, last.biases.end));
         let (mut weights, mut biases) = (vec![0.0; sums.0], vec![0.0; sums.1]);
-        for PlacedLayer { layer, size, range } in &self.layers {
-            let (weights, biases) = (&mut weights[size.weights.clone()], &mut biases[size.biases.clone()]);
-            layer.unpack(&variable[range.clone()], weights, biases);
+        for placed in &self.layers {
+            let (weights, biases) =
+                (&mut weights[placed.weights.clone()], &mut biases[placed.biases.clone()]);
+            placed.layer.unpack(&variable[placed.range.clone()], weights, biases);
         }
         (weights, biases)
     }
@@ -183,13 +235,13 @@ impl<L: Layout> Passes for Stack<L> {
         for (number, (tile, logits)) in
             tiles.iter_mut().zip(logits.chunks_mut(width * LOGITS_STRIDE)).enumerate()
         {
-            for (l, PlacedLayer { layer, range, size }) in layers.iter().enumerate() {
+            for (l, PlacedLayer { layer, range, outputs: units, hidden, .. }) in layers.iter().enumerate() {
                 let (below, outputs) = tile.outputs.split_at_mut(l);
                 let (input, output) = (below.last().unwrap_or(&tile.input), &mut outputs[0]);
                 layer.forward(&variable[range.clone()], input, output);
                 if l < last {
-                    if let Some(dropout) = dropout.as_ref() {
-                        layout.scale(output, factors(dropout, l, size.outputs(), number * width));
+                    if let (Some(dropout), Some(hidden)) = (dropout.as_ref(), hidden) {
+                        layout.scale(output, factors(dropout, *hidden, *units, number * width));
                     }
                     layout.finish(output);
                 }
@@ -212,15 +264,15 @@ impl<L: Layout> Passes for Stack<L> {
         for (number, (tile, logits)) in tiles.iter_mut().zip(logits).enumerate() {
             gradients.iter_mut().for_each(|gradient| layout.resize(gradient, tile.images, true));
             layout.read_logits(logits, &mut gradients[last]);
-            for (l, PlacedLayer { layer, range, size }) in layers.iter().enumerate().rev() {
+            for (l, PlacedLayer { layer, range, inputs, .. }) in layers.iter().enumerate().rev() {
                 let (below, gradients) = gradients.split_at_mut(l);
                 let input = tile.input_of(l);
                 layer.parameter_gradient(input, &gradients[0], &mut gradient[range.clone()]);
                 let Some(below) = below.last_mut() else { continue };
                 let parameters = &variable[range.clone()];
                 layer.input_gradient(parameters, input, InputOrigin::Relu, &gradients[0], below);
-                if let Some(dropout) = dropout.as_ref() {
-                    layout.scale(below, factors(dropout, l - 1, size.inputs(), number * width));
+                if let (Some(dropout), Some(hidden)) = (dropout.as_ref(), layers[l - 1].hidden) {
+                    layout.scale(below, factors(dropout, hidden, *inputs, number * width));
                 }
             }
         }
@@ -231,7 +283,7 @@ impl<L: Layout> Passes for Stack<L> {
 
     fn activations(&self) -> Vec<Vec<f32>> {
         let of_layer = |(l, layer): (usize, &PlacedLayer<L::Activations>)| {
-            let units = layer.size.outputs();
+            let units = layer.outputs;
             let mut values = vec![0.0; self.images * units];
             let of_tiles = values.chunks_mut(self.layout.tile_images() * units);
             for (tile, values) in self.tiles.iter().zip(of_tiles) {
@@ -239,7 +291,7 @@ impl<L: Layout> Passes for Stack<L> {
             }
             values
         };
-        self.layers[..self.layers.len() - 1].iter().enumerate().map(of_layer).collect()
+        self.layers.iter().enumerate().filter(|(_, layer)| layer.hidden.is_some()).map(of_layer).collect()
     }
 
     fn pixel_gradient(&mut self, variable: &[f32]) -> Vec<f32> {

@@ -23,6 +23,18 @@ pub const CLASSES: usize = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Layer {
+    /// A convolution of stride 1: every unit of a channel reads a window of all channels before it, by the same weights.
+    Convolution {
+        /// The number of channels that it computes.
+        channels: u32,
+        /// The height and the width of a window.
+        kernel: u32,
+        /// Rows and columns of zeros around what it reads.
+        padding: u32,
+        /// The height and the width of the squares of units, behind the ReLU, of which the largest alone is passed on: max
+        /// pooling. 1 passes all of them on. What is left over at the right and at the bottom is dropped.
+        pool: u32,
+    },
     /// A fully connected layer: every unit reads all values of the layer before.
     Linear {
         /// The number of units.
@@ -44,11 +56,14 @@ pub struct Model {
 pub struct LayerSize {
     /// The size of what it reads: of an image, or of what the layer before it computes.
     pub input: ImageSize,
-    /// The size of what it computes. A linear layer computes one channel for each unit.
+    /// The size of what it computes before any pooling. A linear layer computes one channel for each unit.
+    pub computed: ImageSize,
+    /// The size of what it passes on. Without pooling this is what it computes.
     pub output: ImageSize,
-    /// The number of inputs that one output depends on.
+    /// The number of inputs that one unit depends on.
     pub fan_in: usize,
-    /// The number of outputs that depend on one input.
+    /// The number of units that depend on one input. For a convolution this ignores the borders, as Glorot & Bengio's
+    /// initialisation does.
     pub fan_out: usize,
     /// The position of its weights in the flat vector of all weights.
     pub weights: Range<usize>,
@@ -64,14 +79,35 @@ impl LayerSize {
         self.input.values()
     }
 
-    /// The number of values that it computes for each image.
+    /// The number of values that it passes on for each image.
     pub fn outputs(&self) -> usize {
         self.output.values()
     }
 
-    /// The rows and columns of its matrix of weights: there is a row for each unit and a column for each input of a unit.
+    /// The rows and columns of its matrix of weights: there is a row for each unit of a linear layer or channel of a
+    /// convolution, and a column for each input of a unit. Those of a convolution are in the order (channel, row, column).
     pub fn matrix(&self) -> (usize, usize) {
         (self.biases.len(), self.fan_in)
+    }
+}
+
+impl Layer {
+    /// For what it reads: the sizes of what it computes and of what it passes on, its fan-in and its fan-out.
+    fn sizes(self, input: ImageSize) -> (ImageSize, ImageSize, usize, usize) {
+        match self {
+            Layer::Linear { units } => {
+                let output = ImageSize { channels: units, height: 1, width: 1 };
+                (output, output, input.values(), output.values())
+            }
+            Layer::Convolution { channels, kernel, padding, pool } => {
+                let along = |size: u32| (size + 2 * padding + 1).saturating_sub(kernel);
+                let computed = ImageSize { channels, height: along(input.height), width: along(input.width) };
+                let output =
+                    ImageSize { channels, height: computed.height / pool, width: computed.width / pool };
+                let window = (kernel * kernel) as usize;
+                (computed, output, input.channels as usize * window, channels as usize * window)
+            }
+        }
     }
 }
 
@@ -92,31 +128,52 @@ impl Model {
         Model::linear(&[300, 100])
     }
 
-    /// The number of units of each hidden layer.
+    /// LeNet-5 as it is trained today (after LeCun et al. 1998): two convolutions with max pooling, then three linear layers.
+    /// 61,470 weights.
+    pub fn lenet_5() -> Model {
+        let mut model = Model::linear(&[120, 84]);
+        let convolution = |channels, padding| Layer::Convolution { channels, kernel: 5, padding, pool: 2 };
+        model.layers.splice(0..0, [convolution(6, 2), convolution(16, 0)]);
+        model
+    }
+
+    /// A small network of two convolutions of 3 × 3 and two linear layers, after Conv-2 of the paper. 101,640 weights.
+    pub fn conv_2_small() -> Model {
+        let mut model = Model::linear(&[64]);
+        let convolution = |pool| Layer::Convolution { channels: 8, kernel: 3, padding: 1, pool };
+        model.layers.splice(0..0, [convolution(1), convolution(2)]);
+        model
+    }
+
+    /// The number of values that each hidden layer passes on: its units, if it is linear.
     pub fn hidden_units(&self) -> Vec<u32> {
-        let [hidden @ .., _] = &self.layers[..] else { return vec![] };
-        hidden.iter().map(|Layer::Linear { units }| *units).collect()
+        let sizes = self.layer_sizes();
+        let [hidden @ .., _] = &sizes[..] else { return vec![] };
+        hidden.iter().map(|size| size.outputs() as u32).collect()
+    }
+
+    /// Whether there is a convolution.
+    pub fn is_convolutional(&self) -> bool {
+        self.layers.iter().any(|layer| matches!(layer, Layer::Convolution { .. }))
     }
 
     /// The sizes of the layers, in order.
     pub fn layer_sizes(&self) -> Vec<LayerSize> {
         let (mut input, mut weights, mut biases) = (self.input, 0, 0);
-        let size = |layer: &Layer| match *layer {
-            Layer::Linear { units } => {
-                let output = ImageSize { channels: units, height: 1, width: 1 };
-                let (fan_in, fan_out) = (input.values(), output.values());
-                let size = LayerSize {
-                    input,
-                    output,
-                    fan_in,
-                    fan_out,
-                    weights: weights..weights + fan_in * fan_out,
-                    biases: biases..biases + fan_out,
-                    uses: 1,
-                };
-                (input, weights, biases) = (output, size.weights.end, size.biases.end);
-                size
-            }
+        let size = |layer: &Layer| {
+            let (computed, output, fan_in, fan_out) = layer.sizes(input);
+            let size = LayerSize {
+                input,
+                computed,
+                output,
+                fan_in,
+                fan_out,
+                weights: weights..weights + fan_in * computed.channels as usize,
+                biases: biases..biases + computed.channels as usize,
+                uses: (computed.height * computed.width) as usize,
+            };
+            (input, weights, biases) = (output, size.weights.end, size.biases.end);
+            size
         };
         self.layers.iter().map(size).collect()
     }
@@ -174,6 +231,22 @@ mod tests {
         assert_eq!((sizes[0].inputs(), sizes[2].outputs()), (IMAGE_PIXELS, CLASSES));
         assert_eq!(model.training_step_multiply_adds(&[235_200, 30_000, 1_000]), 563_400);
         assert_eq!(model.hidden_units(), [300, 100]);
+    }
+
+    /// The counts are those of the reference runs.
+    #[test]
+    fn convolutional_networks_have_their_weights() {
+        let model = Model::lenet_5();
+        assert_eq!((model.weight_count(), model.bias_count()), (61_470, 6 + 16 + 120 + 84 + 10));
+        assert_eq!(model.layer_weight_counts(), [150, 2_400, 48_000, 10_080, 840]);
+        assert_eq!(model.hidden_units(), [6 * 14 * 14, 16 * 5 * 5, 120, 84]);
+        let sizes = model.layer_sizes();
+        assert_eq!((sizes[0].uses, sizes[1].uses, sizes[2].uses), (28 * 28, 10 * 10, 1));
+        assert_eq!((sizes[1].fan_in, sizes[1].fan_out, sizes[1].matrix()), (150, 400, (16, 150)));
+        assert_eq!((sizes[1].inputs(), sizes[1].computed.values(), sizes[1].outputs()), (1_176, 1_600, 400));
+        assert_eq!(model.forward_multiply_adds(&[1, 1, 1, 1, 1]), 784 + 100 + 3);
+        assert_eq!(Model::conv_2_small().layer_weight_counts(), [72, 576, 1_568 * 64, 640]);
+        assert!(model.is_convolutional() && !Model::lenet_300_100().is_convolutional());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The oracle: LeNet in plain candle-nn with autograd, AdamW without weight decay, and weights multiplied by a dense
+//! The oracle: a network in plain candle-nn with autograd, AdamW without weight decay, and weights multiplied by a dense
 //! mask, like other implementations of the paper. It is slow and obviously correct, and the product's kernels must
 //! agree with it. Dropout is given as multipliers of each hidden layer's activations, with the shape (images, units),
 //! as for the product's kernels.
@@ -7,10 +7,11 @@
 use candle_core::{D, DType, Device, Result, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
 use kernels::{batch::Batch, network::Network, stack::DropoutScales};
-use model::{CLASSES, IMAGE_PIXELS, Model};
+use model::{CLASSES, IMAGE_PIXELS, Layer, Model};
 
 /// A masked LeNet and its optimiser.
 pub(crate) struct Oracle {
+    model: Model,
     pub(crate) weights: Vec<Var>,
     pub(crate) biases: Vec<Var>,
     masks: Vec<Tensor>,
@@ -40,7 +41,7 @@ impl Oracle {
         let (weights, biases, masks) = oracle;
         let vars = weights.iter().chain(&biases).cloned().collect();
         let params = ParamsAdamW { lr: rate, weight_decay: 0.0, ..ParamsAdamW::default() };
-        Ok(Oracle { weights, biases, masks, optimizer: AdamW::new(vars, params)? })
+        Ok(Oracle { model: model.clone(), weights, biases, masks, optimizer: AdamW::new(vars, params)? })
     }
 
     /// The mean cross-entropy of a batch, in nats.
@@ -74,10 +75,13 @@ impl Oracle {
         let (mut h, mut outputs) = (x.clone(), vec![]);
         for l in 0..self.weights.len() {
             let weight = (self.weights[l].as_tensor() * &self.masks[l])?;
-            h = h.matmul(&weight.t()?)?.broadcast_add(self.biases[l].as_tensor())?;
+            h = self.before_relu(l, &h, &weight)?;
             if l + 1 < self.weights.len() {
                 // The gradient of this ReLU at zero is zero, as in PyTorch. That of candle's own ReLU is 1.
                 h = (&h * h.gt(0f32)?.to_dtype(DType::F32)?)?;
+                if let Layer::Convolution { pool, .. } = self.model.layers[l] {
+                    h = pooled(&h, pool as usize)?.flatten_from(1)?;
+                }
                 if let Some(dropout) = dropout {
                     h = (&h * Tensor::from_slice(&dropout[l], h.shape(), &Device::Cpu)?)?;
                 }
@@ -85,6 +89,22 @@ impl Oracle {
             outputs.push(h.clone());
         }
         Ok(outputs)
+    }
+
+    /// A layer's sums for rows of inputs: (images, units), or (images, channels, height, width) of a convolution.
+    fn before_relu(&self, l: usize, h: &Tensor, weight: &Tensor) -> Result<Tensor> {
+        let bias = self.biases[l].as_tensor();
+        match self.model.layers[l] {
+            Layer::Linear { .. } => h.matmul(&weight.t()?)?.broadcast_add(bias),
+            Layer::Convolution { kernel, padding, .. } => {
+                let (from, kernel) = (self.model.layer_sizes()[l].input, kernel as usize);
+                let from = (h.dim(0)?, from.channels as usize, from.height as usize, from.width as usize);
+                let weight = weight.reshape((weight.dim(0)?, from.1, kernel, kernel))?;
+                h.reshape(from)?
+                    .conv2d(&weight, padding as usize, 1, 1, 1)?
+                    .broadcast_add(&bias.reshape((1, bias.dim(0)?, 1, 1))?)
+            }
+        }
     }
 
     /// What each layer gives for images of the given pixel values: the hidden ones behind the ReLU, then the logits, each
@@ -125,6 +145,18 @@ impl Oracle {
         };
         Ok((of(&self.weights)?, of(&self.biases)?))
     }
+}
+
+/// The largest of each square, of equal ones the first: a dark part of an image makes many. candle's own `max_pool2d` has
+/// a gradient that is multiplied where it should be divided, and that of its `max` goes to all that are equal.
+fn pooled(h: &Tensor, size: usize) -> Result<Tensor> {
+    let (images, channels, height, width) = h.dims4()?;
+    let (rows, columns) = (height / size, width / size);
+    let whole = h.narrow(2, 0, rows * size)?.narrow(3, 0, columns * size)?.contiguous()?;
+    let squares = whole.reshape((images * channels, rows, size, columns, size))?.transpose(2, 3)?.contiguous()?;
+    let squares = squares.reshape((images * channels, rows, columns, size * size))?;
+    let largest = squares.argmax_keepdim(D::Minus1)?;
+    squares.gather(&largest, D::Minus1)?.reshape((images, channels, rows, columns))
 }
 
 /// Converts the multipliers to the type that the product's kernels take.
