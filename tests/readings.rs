@@ -88,6 +88,16 @@ fn lenets_readings_agree_at_the_papers_densities() {
     }
 }
 
+#[test]
+fn readings_of_convolutions_agree() {
+    for (k, density) in [1.0, 0.3, 0.05].into_iter().enumerate() {
+        for model in [Model::lenet_5(), Model::conv_2_small()] {
+            let case = random_case(model, density, 277 + k as u64, k % 2 == 1);
+            check_against_oracle(&case, 1 + 2 * k, 5);
+        }
+    }
+}
+
 /// The score that logits have, in the way of an evaluation.
 fn score(logits: &[Logits], labels: impl Iterator<Item = u8>) -> LossAndCorrect {
     let mut rows = vec![0.0; logits.len() * LOGITS_STRIDE];

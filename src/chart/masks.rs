@@ -194,8 +194,14 @@ pub enum WeightState {
 }
 
 /// Describes a cell in words, such as “layer 1: pixel in row 14, column 9 → unit 203; pruned before round 3”. Rows,
-/// columns and units count from 0, as in exported masks. `classes` has the words for each output of the last layer.
-pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell, classes: &[String]) -> String {
+/// columns and units count from 0, as in exported masks. `classes` has the words for each output of the last layer, and
+/// `kernels` the height and width of a convolution's windows for each layer; layers that are not there are linear.
+pub fn cell_description(
+    masks: &MaskHistory<'_>,
+    cell: MaskCell,
+    classes: &[String],
+    kernels: &[Option<usize>],
+) -> String {
     let pixel = |input: usize| {
         let side = image_side(masks.layers.first().map_or(1, |layer| layer.0)).max(1);
         fill!("mask.pixel", row = input / side, column = input % side)
@@ -208,9 +214,18 @@ pub fn cell_description(masks: &MaskHistory<'_>, cell: MaskCell, classes: &[Stri
             fill!(id, pixel = pixel(input), alive = alive, units = units, died = died)
         }
         MaskCell::Weight { layer, output, input } => {
-            let from = if layer == 0 { pixel(input) } else { fill!("mask.unit", unit = input) };
+            let kernel = kernels.get(layer).copied().flatten();
+            let from = match kernel {
+                Some(kernel) => {
+                    let (map, place) = (input / (kernel * kernel), input % (kernel * kernel));
+                    fill!("mask.in_window", map = map, row = place / kernel, column = place % kernel)
+                }
+                None if layer == 0 => pixel(input),
+                None => fill!("mask.unit", unit = input),
+            };
             let class = classes.get(output).filter(|_| layer + 1 == masks.layers.len());
-            let to = class.cloned().unwrap_or_else(|| fill!("mask.unit", unit = output));
+            let other = if kernel.is_some() { "mask.filter" } else { "mask.unit" };
+            let to = class.cloned().unwrap_or_else(|| fill!(other, unit = output));
             let inputs = masks.layers.get(layer).map_or(0, |shape| shape.0);
             let prune_round = masks.layer(layer).get(output * inputs + input).copied();
             let id = match prune_round.map(|prune_round| masks.weight_state(prune_round)) {

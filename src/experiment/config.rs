@@ -31,6 +31,10 @@ pub struct ExperimentConfig {
     pub rate: f64,
     /// Share of the remaining output-layer weights that is pruned after each round, from 0 to below 1.
     pub output_rate: f64,
+    /// Share of the remaining weights of convolutions that is pruned after each round, from 0 to below 1. `None` means half
+    /// of `rate`: they have few weights, which are used many times (Frankle & Carbin 2019, Section 3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conv_rate: Option<f64>,
     /// Decides which weights are pruned.
     pub criterion: PruningCriterion,
     /// Number of prunings. Each arm that starts with the dense network trains `rounds + 1` networks.

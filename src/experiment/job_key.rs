@@ -37,6 +37,7 @@ fn effective(config: &ExperimentConfig) -> ExperimentConfig {
         rewind_to: Some(config.rewind_iteration()),
         warmup: if config.warmup == 1 { 0 } else { config.warmup },
         eval_every: config.eval_every.min(config.iterations),
+        conv_rate: config.model.is_convolutional().then(|| config.conv_rate.unwrap_or(config.rate / 2.0)),
         ..config.clone()
     }
 }
@@ -44,8 +45,17 @@ fn effective(config: &ExperimentConfig) -> ExperimentConfig {
 /// The names of the settings that can change what a job gives.
 fn settings_touching(config: &ExperimentConfig, job: JobId, leaves_mask: bool) -> Vec<&'static str> {
     // Every job trains on the data, whose SHA-256 is in the key, from weights or a mask that go back to the trial's first weights.
-    let mut names =
-        vec!["hidden", "init", "iterations", "eval_every", "batch", "optimizer", "learning_rate", "warmup"];
+    let mut names = vec![
+        "hidden",
+        "net",
+        "init",
+        "iterations",
+        "eval_every",
+        "batch",
+        "optimizer",
+        "learning_rate",
+        "warmup",
+    ];
     let hidden_layers = config.model.layers.len() > 1;
     if hidden_layers {
         names.push("dropout");
@@ -64,7 +74,7 @@ fn settings_touching(config: &ExperimentConfig, job: JobId, leaves_mask: bool) -
             names.push("rate");
         }
         if !config.criterion.is_global() {
-            names.push("output_rate");
+            names.extend(["output_rate", "conv_rate"]);
         }
     }
     let rewinds = |job| matches!(dependencies(job).parameters, Some((_, Checkpoint::RewindIteration)));

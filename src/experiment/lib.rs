@@ -27,6 +27,7 @@ pub mod names;
 pub mod needed_files;
 pub mod network_file;
 pub mod network_file_error;
+mod network_setting;
 pub mod optimizer;
 pub mod preset;
 pub mod prune_counts;

@@ -90,6 +90,7 @@ impl Preset {
             iterations: 500,
             rate: 0.5,
             output_rate: 0.25,
+            conv_rate: None,
             criterion: PruningCriterion::Magnitude,
             rounds: 6,
             eval_every: 50,
@@ -109,6 +110,7 @@ impl Preset {
             iterations: 50_000,
             rate: 0.2,
             output_rate: 0.1,
+            conv_rate: None,
             rounds: 20,
             eval_every: 100,
             ..quick.clone()

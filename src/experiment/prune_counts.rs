@@ -1,6 +1,7 @@
 //! The number of weights that each pruning removes.
 
 use crate::config::ExperimentConfig;
+use model::Layer;
 
 /// The number of weights that a pruning at `rate` removes from `remaining`. Halves are rounded away from zero.
 pub fn prune_count(remaining: u32, rate: f64) -> u32 {
@@ -42,11 +43,15 @@ pub fn nearest_round(config: &ExperimentConfig, weights: u32) -> u32 {
     nearest.map_or(0, |(_, round)| round)
 }
 
-/// The share of a layer's remaining weights that is pruned. The output layer has its own rate unless the criterion is
-/// global.
+/// The share of a layer's remaining weights that is pruned. The output layer and convolutions have rates of their own unless
+/// the criterion is global.
 pub fn layer_prune_rate(config: &ExperimentConfig, layer: usize) -> f64 {
-    let own = layer + 1 == config.model.layers.len() && !config.criterion.is_global();
-    if own { config.output_rate } else { config.rate }
+    match config.model.layers[layer] {
+        _ if config.criterion.is_global() => config.rate,
+        Layer::Convolution { .. } => config.conv_rate.unwrap_or(config.rate / 2.0),
+        Layer::Linear { .. } if layer + 1 == config.model.layers.len() => config.output_rate,
+        Layer::Linear { .. } => config.rate,
+    }
 }
 
 /// The number of weights that a pruning removes.
@@ -91,6 +96,7 @@ impl PruneCounts {
 mod tests {
     use super::*;
     use crate::preset::Preset;
+    use model::Model;
 
     #[test]
     fn survivors_are_the_references() {
@@ -103,6 +109,18 @@ mod tests {
         for (round, expected) in of_reference {
             assert_eq!(percent(round), expected, "round {round}");
         }
+    }
+
+    /// Those of the reference runs of LeNet-5.
+    #[test]
+    fn convolutions_are_pruned_at_half_the_rate() {
+        let quick = Preset::Quick.config();
+        let config =
+            ExperimentConfig { rounds: 6, rate: 0.5, output_rate: 0.25, model: Model::lenet_5(), ..quick };
+        let survivors = survivors_per_round(&config);
+        assert_eq!(survivors[6], [26, 427, 750, 157, 149]);
+        let other = survivors_per_round(&ExperimentConfig { conv_rate: Some(0.1), ..config });
+        assert_eq!((other[1][0], &other[6][2..]), (135, &survivors[6][2..]));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::{
     criterion::PruningCriterion,
     display_settings::{LESSON_STEPS, Panel, Speed, View},
     initializer::Initializer,
+    network_setting::{hidden_text, net_text, parse_hidden_units, parse_net},
     optimizer::OptimizerKind,
     preset::Preset,
     seeds::Seeds,
@@ -63,9 +64,14 @@ pub(crate) struct SettingsDraft {
     pub(crate) trials: Option<u32>,
     /// The value of `seeds`, if it was given.
     pub(crate) seeds: Option<Seeds>,
+    /// The network that `hidden` names, if it was given.
+    pub(crate) hidden: Option<Model>,
+    /// The network that `net` names, if it was given.
+    pub(crate) net: Option<Model>,
 }
 
-fn parse_integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+/// Reads a whole number within a range.
+pub(crate) fn parse_integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
     // The standard library would also accept a plus sign.
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten().filter(|v| range.contains(v))
@@ -91,22 +97,6 @@ fn parse_arms(text: &str) -> Option<BTreeSet<Arm>> {
         arms.insert(Arm::from_name(name)?);
     }
     Some(arms)
-}
-
-/// The largest number of hidden layers.
-const MOST_HIDDEN: usize = 4;
-
-fn parse_hidden_units(text: &str) -> Option<Model> {
-    let units: Option<Vec<u32>> = match text {
-        "none" => Some(vec![]),
-        _ => text.split(',').map(|units| parse_integer(units, 1..=1000)).collect(),
-    };
-    units.filter(|units| units.len() <= MOST_HIDDEN).map(|units| Model::linear(&units))
-}
-
-fn hidden_text(model: &Model) -> String {
-    let units: Vec<String> = model.hidden_units().iter().map(u32::to_string).collect();
-    if units.is_empty() { "none".into() } else { units.join(",") }
 }
 
 /// What a value of `init` begins with that names a file.
@@ -178,6 +168,12 @@ pub const SETTINGS: &[Setting] = &[
         kind: SettingKind::Experiment,
         set: |s, v| parse_fraction(v).map(|x| s.settings.config.output_rate = x),
         get: |s| s.config.output_rate.to_string(),
+    },
+    Setting {
+        name: "conv_rate",
+        kind: SettingKind::Experiment,
+        set: |s, v| or_nothing(v, parse_fraction).map(|rate| s.settings.config.conv_rate = rate),
+        get: |s| written(s.config.conv_rate),
     },
     Setting {
         name: "criterion",
@@ -270,8 +266,20 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "hidden",
         kind: SettingKind::Experiment,
-        set: |s, v| parse_hidden_units(v).map(|model| s.settings.config.model = model),
-        get: |s| hidden_text(&s.config.model),
+        set: |s, v| or_nothing(v, parse_hidden_units).map(|model| s.hidden = model),
+        get: |s| match s.config.model.is_convolutional() {
+            true => String::new(),
+            false => hidden_text(&s.config.model),
+        },
+    },
+    Setting {
+        name: "net",
+        kind: SettingKind::Experiment,
+        set: |s, v| or_nothing(v, parse_net).map(|model| s.net = model),
+        get: |s| match s.config.model.is_convolutional() {
+            true => net_text(&s.config.model),
+            false => String::new(),
+        },
     },
     Setting {
         name: "workers",

@@ -7,13 +7,13 @@ mod tests;
 use crate::{
     arm::Arm,
     config::ExperimentConfig,
+    network_setting::hidden_text,
     optimizer::OptimizerKind,
     preset::Preset,
     seeds::Seeds,
     setting_table::{SETTINGS, SettingKind, SettingsDraft},
     settings::Settings,
 };
-use model::Model;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use texts::text;
@@ -43,6 +43,8 @@ pub enum RejectionReason {
     LastSeedTooLarge(u32),
     /// `seeds` stands beside it and says which seeds the trials have.
     BesideSeeds,
+    /// `net` stands beside it and says what network it is.
+    BesideNet,
     /// The arm `own` is asked for without the file of its mask, and is left out.
     OwnWithoutMask,
     /// The fragment has as many bytes, which is more than [`LONGEST_FRAGMENT`]. None of its settings is used.
@@ -79,7 +81,8 @@ impl Settings {
         let presets = pairs().filter(|(name, _)| *name == "preset");
         let preset = presets.filter_map(|(_, value)| Preset::from_name(value)).last();
         let settings = Settings::preset(preset.unwrap_or(Preset::Quick));
-        let mut draft = SettingsDraft { settings, seed: None, trials: None, seeds: None };
+        let mut draft =
+            SettingsDraft { settings, seed: None, trials: None, seeds: None, hidden: None, net: None };
         let mut rejected = Vec::new();
         for (field, value) in pairs() {
             let setting = SETTINGS.iter().find(|setting| setting.name == field);
@@ -88,11 +91,12 @@ impl Settings {
             }
         }
         rejected.extend(draft.take_seeds());
+        rejected.extend(draft.take_net());
         let mut settings = draft.settings;
         rejected.extend(settings.reject_conflicts());
         // The data set decides how many values the network reads and how many classes it tells apart.
         let config = &mut settings.config;
-        config.model = Model::for_data(&config.data, &config.model.hidden_units());
+        config.model = config.model.clone().on(&config.data);
         (settings, rejected)
     }
 
@@ -161,8 +165,9 @@ impl Settings {
         let plain = Settings::preset(self.preset);
         let pairs = SETTINGS.iter().filter(|s| !left_out.contains(&s.name)).filter_map(|s| {
             let value = s.value(self);
-            // Either `seed` and `trials` or `seeds` are without a value.
-            let left_out = s.kind == SettingKind::Seeds && value.is_empty();
+            // Either `seed` and `trials` or `seeds` are without a value, and either `hidden` or `net`.
+            let left_out =
+                value.is_empty() && (s.kind == SettingKind::Seeds || matches!(s.name, "hidden" | "net"));
             let keep = matches!(s.name, "preset" | "seed") || value != s.value(&plain);
             (keep && !left_out).then(|| format!("{}={value}", s.name))
         });
@@ -179,6 +184,17 @@ impl RejectedSetting {
 }
 
 impl SettingsDraft {
+    /// Puts the network that was given into the settings. Returns the hidden units that were given beside a whole network.
+    fn take_net(&mut self) -> Option<RejectedSetting> {
+        let (hidden, net) = (self.hidden.take(), self.net.take());
+        let beside = hidden.as_ref().filter(|_| net.is_some()).map(hidden_text);
+        if let Some(model) = net.or(hidden) {
+            self.settings.config.model = model;
+        }
+        let (field, reason) = ("hidden".to_owned(), RejectionReason::BesideNet);
+        beside.map(|value| RejectedSetting { field, value, reason })
+    }
+
     /// Puts the seeds that were given into the settings. Returns the settings among them that cannot be used.
     fn take_seeds(&mut self) -> Vec<RejectedSetting> {
         let config = &mut self.settings.config;

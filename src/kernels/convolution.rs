@@ -38,7 +38,13 @@ pub(crate) struct Convolution {
 
 impl Convolution {
     /// For the layer's mask (flat, 0 is pruned).
-    pub(crate) fn new(size: &LayerSize, kernel: u32, padding: u32, mask: &[u8], source: Source) -> Convolution {
+    pub(crate) fn new(
+        size: &LayerSize,
+        kernel: u32,
+        padding: u32,
+        mask: &[u8],
+        source: Source,
+    ) -> Convolution {
         let (kernel, window) = (kernel as usize, (kernel * kernel) as usize);
         let index: Vec<u32> = (0..mask.len() as u32).filter(|&i| mask[i as usize] != 0).collect();
         let shift = |at: usize| at as i32 - padding as i32;
@@ -136,10 +142,7 @@ impl Layer<LineActivations> for Convolution {
             InputOrigin::Pixels => Epilogue::None,
         };
         let (weights, units, to) = (&self.by_input, &output_gradient.lines, &mut input_gradient.lines);
-        for_images!(
-            output_gradient.images,
-            convolve(&self.backward, weights, units, None, epilogue, to)
-        );
+        for_images!(output_gradient.images, convolve(&self.backward, weights, units, None, epilogue, to));
     }
 }
 

@@ -75,9 +75,8 @@ impl Layer<LineActivations> for MaxPool {
         for (corner, from) in self.corners().zip(&output_gradient.lines) {
             for lanes in vectors() {
                 let values = || offsets.iter().map(|offset| at(&input.lines[corner + offset], lanes));
-                let largest = values().fold(f32x8::splat(0.0), |largest, value| {
-                    value.simd_gt(largest).select(value, largest)
-                });
+                let largest = values()
+                    .fold(f32x8::splat(0.0), |largest, value| value.simd_gt(largest).select(value, largest));
                 // Where nothing is above zero the ReLU lets nothing through.
                 let mut rest = at(from, lanes) & largest.simd_gt(f32x8::splat(0.0));
                 for (offset, value) in offsets.iter().zip(values()) {

@@ -71,6 +71,8 @@ pub struct LayerSize {
     pub biases: Range<usize>,
     /// The number of products that each weight takes part in for each image.
     pub uses: usize,
+    /// The height and the width of a window of a convolution. `None` for a linear layer.
+    pub kernel: Option<usize>,
 }
 
 impl LayerSize {
@@ -82,6 +84,14 @@ impl LayerSize {
     /// The number of values that it passes on for each image.
     pub fn outputs(&self) -> usize {
         self.output.values()
+    }
+
+    /// The shape of its weights, as PyTorch has it: (units, inputs), or (channels, channels read, rows, columns).
+    pub fn shape(&self) -> Vec<usize> {
+        match self.kernel {
+            None => vec![self.biases.len(), self.fan_in],
+            Some(kernel) => vec![self.biases.len(), self.input.channels as usize, kernel, kernel],
+        }
     }
 
     /// The rows and columns of its matrix of weights: there is a row for each unit of a linear layer or channel of a
@@ -121,6 +131,15 @@ impl Model {
     pub fn for_data(data: &DataSet, hidden: &[u32]) -> Model {
         let units = hidden.iter().copied().chain([data.classes.len() as u32]);
         Model { input: data.image, layers: units.map(|units| Layer::Linear { units }).collect() }
+    }
+
+    /// This network for a data set: it reads its images and has an output for each of its classes.
+    pub fn on(mut self, data: &DataSet) -> Model {
+        self.input = data.image;
+        if let Some(Layer::Linear { units }) = self.layers.last_mut() {
+            *units = data.classes.len() as u32;
+        }
+        self
     }
 
     /// LeNet-300-100, the network of the paper (Frankle & Carbin 2019; LeCun et al. 1998).
@@ -171,6 +190,10 @@ impl Model {
                 weights: weights..weights + fan_in * computed.channels as usize,
                 biases: biases..biases + computed.channels as usize,
                 uses: (computed.height * computed.width) as usize,
+                kernel: match layer {
+                    Layer::Linear { .. } => None,
+                    Layer::Convolution { kernel, .. } => Some(*kernel as usize),
+                },
             };
             (input, weights, biases) = (output, size.weights.end, size.biases.end);
             size
@@ -245,6 +268,7 @@ mod tests {
         assert_eq!((sizes[1].fan_in, sizes[1].fan_out, sizes[1].matrix()), (150, 400, (16, 150)));
         assert_eq!((sizes[1].inputs(), sizes[1].computed.values(), sizes[1].outputs()), (1_176, 1_600, 400));
         assert_eq!(model.forward_multiply_adds(&[1, 1, 1, 1, 1]), 784 + 100 + 3);
+        assert_eq!((sizes[1].shape(), sizes[2].shape()), (vec![16, 6, 5, 5], vec![120, 400]));
         assert_eq!(Model::conv_2_small().layer_weight_counts(), [72, 576, 1_568 * 64, 640]);
         assert!(model.is_convolutional() && !Model::lenet_300_100().is_convolutional());
     }

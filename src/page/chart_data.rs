@@ -273,7 +273,10 @@ pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
 
 /// The weights of the first layer that survive in the first trial's ticket, by distance from the middle of the image.
 pub fn survivors_by_distance(results: ShownResults<'_>) -> DistanceChart {
-    let (layers, rounds) = (mask_layers(&results.config().model), prune_rounds(results));
+    let model = &results.config().model;
+    // The weights of a convolution belong to no place of the image.
+    let layers = if model.is_convolutional() { vec![] } else { mask_layers(model) };
+    let rounds = prune_rounds(results);
     let round = u8::try_from(results.mask_round()).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
     DistanceChart::of(&MaskHistory {
         layers: &layers,

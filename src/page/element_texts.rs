@@ -2,7 +2,7 @@
 
 use crate::chart_selection::ChartSelection;
 use experiment::{arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, settings::Settings};
-use model::data_set::DataSet;
+use model::{Layer, data_set::DataSet};
 use numbers::{percent, with_commas};
 use texts::{count, fill, text};
 
@@ -80,7 +80,19 @@ fn of_data(data: &DataSet, mnist: &'static str, fashion: &'static str) -> &'stat
 
 /// Describes the hidden layers of a network in words.
 fn hidden_units(config: &ExperimentConfig) -> String {
-    match &config.model.hidden_units()[..] {
+    let is_linear = |layer: &&Layer| matches!(layer, Layer::Linear { .. });
+    let linear = config.model.layers.iter().filter(is_linear).count();
+    let convolutions = config.model.layers.len() - linear;
+    let units = config.model.hidden_units();
+    let units = linear_units_in_words(&units[convolutions..]);
+    match convolutions {
+        0 => units,
+        _ => count!("page.convolutions", convolutions as u32, convolutions = convolutions, units = units),
+    }
+}
+
+fn linear_units_in_words(units: &[u32]) -> String {
+    match units {
         [] => text("page.no_hidden_units").into(),
         [units] => count!("page.hidden_units", *units, units = units),
         [first @ .., last] => {
@@ -92,7 +104,12 @@ fn hidden_units(config: &ExperimentConfig) -> String {
 
 /// The caption of the mask picture of a layer above the first: the layer's name, and its size in words.
 pub fn layer_caption(config: &ExperimentConfig, layer: usize) -> (String, String) {
-    let (units, inputs) = config.model.layer_sizes()[layer].matrix();
+    let size = &config.model.layer_sizes()[layer];
+    let (units, inputs) = size.matrix();
+    if let Some(kernel) = size.kernel {
+        let (name, maps) = (fill!("masks.layer", layer = layer + 1), size.input.channels);
+        return (name, fill!("masks.filters", filters = units, maps = maps, kernel = kernel));
+    }
     if layer + 1 == config.model.layers.len() {
         let size = of_data(&config.data, "masks.output_size", "masks.output_size_fashion");
         (text("masks.output_layer").into(), fill!(size, units = units, inputs = inputs))

@@ -15,7 +15,8 @@ const RIM: f64 = 12.0;
 pub fn title(shown: ShownResults<'_>) -> String {
     let data = chart_data::survivors_by_distance(shown);
     if data.is_empty() {
-        return text("masks.question").into();
+        let filters = shown.config().model.is_convolutional();
+        return text(if filters { "masks.question_of_filters" } else { "masks.question" }).into();
     }
     let (middle, rim) = (data.between(0.0, MIDDLE), data.between(RIM, f64::INFINITY));
     let id = match (side(&data, middle), side(&data, rim)) {

@@ -80,12 +80,13 @@ pub fn panels(results: ShownResults<'_>, selection: &ChartSelection) -> Vec<Netw
     [left].into_iter().chain(right).collect()
 }
 
-/// The sizes of the network for its picture.
+/// The sizes of the network for its picture. A network with convolutions has none: its units are not all connected.
 pub fn network_shape(config: &ExperimentConfig) -> NetworkShape {
-    NetworkShape {
-        layers: crate::chart_data::mask_layers(&config.model),
-        image_width: config.data.image.width as usize,
-    }
+    let layers = match config.model.is_convolutional() {
+        true => vec![],
+        false => crate::chart_data::mask_layers(&config.model),
+    };
+    NetworkShape { layers, image_width: config.data.image.width as usize }
 }
 
 /// The usual size of a first value in each layer: the standard deviation that Glorot and Bengio give first weights. Lines

@@ -280,7 +280,7 @@ impl Seen<'_> {
         let why = fill!("next.clothes_why", megabytes = FASHION_MEGABYTES);
         let mut settings = self.settings.with_preset(Preset::Quick);
         settings.config.data = DataSet::fashion();
-        settings.config.model = Model::for_data(&settings.config.data, &settings.config.model.hidden_units());
+        settings.config.model = settings.config.model.clone().on(&settings.config.data);
         let step = NextStep { question: text("next.clothes"), why, settings: Some(settings) };
         (self.settings.config.data == DataSet::mnist()).then_some(step)
     }

@@ -54,12 +54,11 @@ impl<'a> NetworkFile<'a> {
         let (mut weights, mut biases) = (vec![], vec![]);
         let layers = self.layers(model, "first.")?;
         for (layer, (found, size)) in layers.into_iter().zip(model.layer_sizes()).enumerate() {
-            let (outputs, inputs) = size.matrix();
-            check_shape(&found.name, layer, &[outputs, inputs], &found.weights)?;
+            check_shape(&found.name, layer, &size.shape(), &found.weights)?;
             weights.extend(finite_numbers(&found.name, &found.weights)?);
             match self.tensors.tensor(&found.bias_name) {
                 Ok(tensor) => {
-                    check_shape(&found.bias_name, layer, &[outputs], &tensor)?;
+                    check_shape(&found.bias_name, layer, &[size.biases.len()], &tensor)?;
                     biases.extend(finite_numbers(&found.bias_name, &tensor)?);
                 }
                 Err(_) => biases.resize(size.biases.end, 0.0),
@@ -76,8 +75,7 @@ impl<'a> NetworkFile<'a> {
         for (layer, (found, size)) in
             self.layers(model, "mask.")?.into_iter().zip(model.layer_sizes()).enumerate()
         {
-            let (outputs, inputs) = size.matrix();
-            check_shape(&found.name, layer, &[outputs, inputs], &found.weights)?;
+            check_shape(&found.name, layer, &size.shape(), &found.weights)?;
             for (index, number) in numbers(&found.name, &found.weights)?.into_iter().enumerate() {
                 mask.push(match number {
                     0.0 => 0,

@@ -134,21 +134,20 @@ fn tensors(model: &Model, network: &PackedNetwork) -> Option<Vec<Tensor>> {
     for (moment, packed) in [("first", &network.first), ("last", &network.last)] {
         let (weights, biases) = unpack_parameters(model, &mask, packed)?;
         for (layer, size) in model.layer_sizes().into_iter().enumerate() {
-            let (outputs, inputs) = size.matrix();
+            let (shape, biases_shape) = (size.shape(), vec![size.biases.len()]);
             let tensor = |what: &str, shape: Vec<usize>, values: &[f32]| Tensor {
                 name: format!("{moment}.{layer}.{what}"),
                 kind: Dtype::F32,
                 shape,
                 bytes: bytes(values),
             };
-            tensors.push(tensor("weight", vec![outputs, inputs], &weights[size.weights]));
-            tensors.push(tensor("bias", vec![outputs], &biases[size.biases]));
+            tensors.push(tensor("weight", shape, &weights[size.weights]));
+            tensors.push(tensor("bias", biases_shape, &biases[size.biases]));
         }
     }
     for (layer, size) in model.layer_sizes().into_iter().enumerate() {
-        let (outputs, inputs) = size.matrix();
-        let (name, bytes) = (format!("mask.{layer}.weight"), mask[size.weights].to_vec());
-        tensors.push(Tensor { name, kind: Dtype::U8, shape: vec![outputs, inputs], bytes });
+        let (name, shape) = (format!("mask.{layer}.weight"), size.shape());
+        tensors.push(Tensor { name, kind: Dtype::U8, shape, bytes: mask[size.weights].to_vec() });
     }
     Some(tensors)
 }

@@ -153,7 +153,8 @@ fn pooled(h: &Tensor, size: usize) -> Result<Tensor> {
     let (images, channels, height, width) = h.dims4()?;
     let (rows, columns) = (height / size, width / size);
     let whole = h.narrow(2, 0, rows * size)?.narrow(3, 0, columns * size)?.contiguous()?;
-    let squares = whole.reshape((images * channels, rows, size, columns, size))?.transpose(2, 3)?.contiguous()?;
+    let squares =
+        whole.reshape((images * channels, rows, size, columns, size))?.transpose(2, 3)?.contiguous()?;
     let squares = squares.reshape((images * channels, rows, columns, size * size))?;
     let largest = squares.argmax_keepdim(D::Minus1)?;
     squares.gather(&largest, D::Minus1)?.reshape((images, channels, rows, columns))

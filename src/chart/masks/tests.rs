@@ -141,7 +141,7 @@ proptest! {
         describe(&masks, picture);
         for (x, y) in [(0.0, 0.0), (3.0, 2.0), (f64::NAN, -1.0)] {
             if let Some(cell) = cell_at_pixel(&shape, picture, x, y) {
-                cell_description(&masks, cell, &[]);
+                cell_description(&masks, cell, &[], &[]);
             }
         }
     }
@@ -214,14 +214,29 @@ fn the_input_map_counts_units() {
 }
 
 #[test]
+fn a_weight_of_a_filter_has_a_name() {
+    let layers = [(25, 6), (150, 16), (400, 10)];
+    let prune_rounds = vec![NEVER_PRUNED; 25 * 6 + 150 * 16 + 4_000];
+    let masks = MaskHistory { layers: &layers, prune_rounds: &prune_rounds, round: 0, animation_progress: 1.0 };
+    let named = |layer, output, input| {
+        let cell = MaskCell::Weight { layer, output, input };
+        cell_description(&masks, cell, &[], &[Some(5), Some(5), None])
+    };
+    assert_eq!(named(0, 3, 7), "layer 1: map 0, row 1, column 2 of the window → filter 3; alive");
+    assert_eq!(named(1, 15, 149), "layer 2: map 5, row 4, column 4 of the window → filter 15; alive");
+    assert_eq!(named(2, 9, 399), "layer 3: unit 399 → unit 9; alive");
+}
+
+#[test]
 fn a_weight_has_a_name() {
     let mut prune_rounds = vec![NEVER_PRUNED; 266_200];
     prune_rounds[203 * 784 + 14 * 28 + 9] = 3;
     let masks =
         MaskHistory { layers: &LENET, prune_rounds: &prune_rounds, round: 4, animation_progress: 1.0 };
     let digits: Vec<String> = (0..10).map(|digit| format!("digit {digit}")).collect();
-    let named =
-        |layer, output, input| cell_description(&masks, MaskCell::Weight { layer, output, input }, &digits);
+    let named = |layer, output, input| {
+        cell_description(&masks, MaskCell::Weight { layer, output, input }, &digits, &[])
+    };
     assert_eq!(
         named(0, 203, 14 * 28 + 9),
         "layer 1: pixel in row 14, column 9 → unit 203; pruned before round 3"
@@ -229,7 +244,7 @@ fn a_weight_has_a_name() {
     assert_eq!(named(1, 9, 17), "layer 2: unit 17 → unit 9; alive");
     assert_eq!(named(2, 7, 99), "layer 3: unit 99 → digit 7; alive");
     assert_eq!(
-        cell_description(&masks, MaskCell::Input { input: 401 }, &digits),
+        cell_description(&masks, MaskCell::Input { input: 401 }, &digits, &[]),
         "pixel in row 14, column 9: 299 of 300 weights left"
     );
     assert_eq!(

@@ -250,6 +250,7 @@ impl From<&RejectedSetting> for RefusalMessage {
                 message!("last_seed_too_large", field, value, first, largest = &u32::MAX)
             }
             RejectionReason::BesideSeeds => message!("beside_seeds", field, value),
+            RejectionReason::BesideNet => message!("beside_net", field, value),
             RejectionReason::OwnWithoutMask => message!("own_without_mask"),
             RejectionReason::FragmentTooLong(bytes) => {
                 message!("fragment_too_long", bytes, most = &LONGEST_FRAGMENT)

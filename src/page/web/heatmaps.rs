@@ -32,6 +32,8 @@ pub(super) struct Heatmaps {
     /// The two pictures of the first layer, which are in `index.html`, then one for each further layer.
     maps: Vec<Heatmap>,
     layers: Vec<(usize, usize)>,
+    /// The height and the width of the windows of each convolution.
+    kernels: Vec<Option<usize>>,
     /// The words for each class.
     classes: Vec<String>,
     prune_rounds: Rc<PruneRounds>,
@@ -59,6 +61,7 @@ impl Heatmaps {
             scale: dom::by_id("mask-scale"),
             maps,
             layers: vec![],
+            kernels: vec![],
             classes: vec![],
             prune_rounds: Rc::new(PruneRounds::all_surviving(config.model.weight_count())),
             name: dom::CachedText::of("mask-name"),
@@ -96,6 +99,9 @@ impl Heatmaps {
             let canvas = canvas.dyn_into().map_err(|_| text("failure.no_canvas"))?;
             self.maps.push(Heatmap::new(canvas, MaskPicture::Matrix { layer })?);
         }
+        let filters = model.is_convolutional();
+        let _ = self.holder.toggle_attribute_with_force("data-filters", filters);
+        self.kernels = model.layer_sizes().into_iter().map(|size| size.kernel).collect();
         self.layers = layers;
         self.measure();
         Ok(())
@@ -170,7 +176,7 @@ impl Heatmaps {
             }
             let (width, height) = masks::picture_size(&self.layers, picture);
             let cell = masks::cell_at_pixel(&self.layers, picture, x * width as f64, y * height as f64)?;
-            Some(masks::cell_description(&self.masks(), cell, &self.classes))
+            Some(masks::cell_description(&self.masks(), cell, &self.classes, &self.kernels))
         });
         self.name.show(named.as_deref().unwrap_or_default());
         let tip = self.name.element();

@@ -168,12 +168,18 @@ impl Panel {
             _ if shown.recorded.is_some() => KnownValues::NotRecorded,
             _ => KnownValues::Nothing { trained },
         };
-        self.is_drawable = match subject.mask {
-            PanelMask::NotYet => false,
-            PanelMask::Own => self.sources[2].is_some(),
-            PanelMask::Ticket => u32::from(shown.round) <= shown.last_known_round,
+        let is_drawn = !shown.config.model.is_convolutional();
+        self.is_drawable = is_drawn
+            && match subject.mask {
+                PanelMask::NotYet => false,
+                PanelMask::Own => self.sources[2].is_some(),
+                PanelMask::Ticket => u32::from(shown.round) <= shown.last_known_round,
+            };
+        let empty = match self.is_drawable {
+            true => "",
+            false if is_drawn => network_texts::panel_empty(&subject),
+            false => texts::text("network.has_convolutions"),
         };
-        let empty = if self.is_drawable { "" } else { network_texts::panel_empty(&subject) };
         self.empty.show(empty);
         let _ = self.empty.element().toggle_attribute_with_force("hidden", self.is_drawable);
         self.lines = Connections::default();
