@@ -50,6 +50,13 @@ async fn digest(page: &PageUnderTest) -> Result<(String, String, String)> {
     Ok((word(0)?, word(1)?, word(2)?))
 }
 
+/// The run digest over these lines, as the README says it: first the settings, then the jobs.
+pub(crate) fn run_digest(lines: impl IntoIterator<Item = String>) -> String {
+    let mut hash = Sha256::new();
+    lines.into_iter().for_each(|line| hash.update(format!("{line}\n")));
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// `#digest` is the SHA-256 of what the README says, at the end and in the middle of a run, and after a report of the run
 /// has been opened.
 pub(crate) async fn digest_covers_the_finished_jobs(page: &mut PageUnderTest) -> Result<()> {
@@ -71,9 +78,7 @@ pub(crate) async fn digest_covers_the_finished_jobs(page: &mut PageUnderTest) ->
         let words = ["trial", "arm", "round", "draw", "digest"].map(|name| row.attribute(name));
         lines.push(words.join(" "));
     }
-    let mut hash = Sha256::new();
-    lines.iter().for_each(|line| hash.update(format!("{line}\n")));
-    let expected: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let expected = run_digest(lines.iter().cloned());
     let found = digest(page).await?;
     ensure!(found == (expected.clone(), "6".into(), "6".into()), "{found:?}, and {lines:?} give {expected}");
     let (name, report) = exported(page).await?;
