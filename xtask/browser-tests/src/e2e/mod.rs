@@ -14,6 +14,7 @@ mod experiments;
 mod exports;
 mod faults;
 mod firefox;
+mod golden;
 mod host;
 mod language;
 mod lesson;

@@ -1,6 +1,6 @@
 //! A browser with the page in it, and the operations that the tests use.
 
-use super::table::{READ_ROWS, Table};
+use super::table::{Row, Table};
 use crate::{
     browser::{Browser, Browsers, ConsoleLine},
     fault::{self, Fault},
@@ -192,7 +192,10 @@ impl PageUnderTest {
 
     /// The current contents of the table of rounds.
     pub(crate) async fn table(&self) -> Result<Table> {
-        Table::read(&self.browser.eval(READ_ROWS).await?)
+        let script = "return [...document.querySelectorAll('table#rounds tbody tr')].map((row) => ({ ...row.dataset }))";
+        let rows = self.browser.eval(script).await?;
+        let rows = rows.as_array().context("the table cannot be read")?;
+        Ok(Table(rows.iter().map(Row::read).collect::<Result<_>>()?))
     }
 
     /// Opens the page, lets it play to the end without a click, and returns the table.

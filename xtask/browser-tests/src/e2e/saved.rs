@@ -1,6 +1,7 @@
 //! Tests of kept runs: reloads, closed and killed browsers, several tabs, a store that is full or forbidden, and undo.
 
 use super::{
+    golden,
     page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT},
     reports::{self, CAPTURE_DOWNLOADS},
 };
@@ -132,8 +133,7 @@ pub(crate) async fn a_reload_in_mid_round_loses_the_jobs_under_way(page: &mut Pa
 
 /// The golden digests come out of a run that was reloaded twice.
 pub(crate) async fn two_reloads_leave_the_golden_digests(page: &mut PageUnderTest) -> Result<()> {
-    let golden = include_str!("../../../../tests/golden/digest.txt");
-    let fragment = golden.lines().next().unwrap_or_default().trim_start_matches('#');
+    let fragment = golden::fragment();
     page.visit(&format!("{fragment}&autoplay=1")).await?;
     for reload in 1..=2 {
         wait_rows(&page.browser, 2 * reload).await?;
@@ -144,10 +144,7 @@ pub(crate) async fn two_reloads_leave_the_golden_digests(page: &mut PageUnderTes
         page.click("#play").await?;
     }
     page.browser.wait("the end of the run", RUN_TIMEOUT, DONE).await?;
-    let table = page.table().await?;
-    let expected: Vec<&str> = golden.lines().skip(1).filter_map(|line| line.split(' ').nth(2)).collect();
-    ensure!(table.digests() == expected, "the digests are {:?}", table.digests());
-    Ok(())
+    golden::check(&page.browser.eval(golden::READ_DIGESTS).await?)
 }
 
 /// A browser that was closed offers to go on when it is opened again, at the place that was shown.

@@ -24,17 +24,13 @@ const ATTRIBUTES: [&str; 14] = [
 /// The numbers of weights in the three layers of LeNet-300-100.
 const LENET: [u64; 3] = [235_200, 30_000, 1_000];
 
-/// A script that returns what [`Table::read`] reads.
-pub(crate) const READ_ROWS: &str =
-    "return [...document.querySelectorAll('table#rounds tbody tr')].map((row) => ({ ...row.dataset }))";
-
 /// The attributes of a row as text, in the order of [`ATTRIBUTES`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row(Vec<String>);
 
 impl Row {
     /// Reads the attributes from the `dataset` of a row.
-    fn read(row: &Value) -> Result<Self> {
+    pub(crate) fn read(row: &Value) -> Result<Self> {
         let read = |name: &&str| {
             let text = row[*name].as_str().with_context(|| format!("a row has no {name}: {row}"))?;
             Ok(text.to_owned())
@@ -109,12 +105,6 @@ impl ExpectedTable {
 }
 
 impl Table {
-    /// Reads the table from the result of [`READ_ROWS`].
-    pub(crate) fn read(rows: &Value) -> Result<Table> {
-        let rows = rows.as_array().context("the table cannot be read")?;
-        Ok(Table(rows.iter().map(Row::read).collect::<Result<_>>()?))
-    }
-
     /// Checks that the table contains the planned rows in the canonical order, with plausible numbers.
     pub(crate) fn check(&self, plan: &ExpectedTable) -> Result<()> {
         let found: Vec<_> = self

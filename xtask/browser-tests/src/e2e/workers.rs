@@ -2,8 +2,9 @@
 //! changes. The page itself is not told of most of these faults.
 
 use super::{
+    golden,
     page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
-    play_through::{GOLDEN, PAUSABLE, golden_lines},
+    play_through::PAUSABLE,
     reports::{CAPTURE_DOWNLOADS, ONE_TRIAL, exported, import, refused_text},
 };
 use crate::fault::{Fault, FaultKind};
@@ -214,9 +215,10 @@ pub(crate) async fn a_deadly_job_is_given_up(page: &mut PageUnderTest) -> Result
     page.table().await?.same_as(&whole)
 }
 
-/// Ten pauses at random, and three workers that end: one in silence, two with an error.
+/// Pauses FROM to TO at random moments, and workers that end before or after some of them: one in silence, two with an
+/// error. At the end the run goes on.
 const DISTURB: &str = "
-    let state = SEED;
+    let state = FROM + 1;
     const random = (from, to) => {
         state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
         return from + (to - from) * state / 2 ** 32;
@@ -232,38 +234,59 @@ const DISTURB: &str = "
     };
     globalThis.disturbance = (async () => {
         play.click();
-        for (let pause = 0; pause < 10; pause += 1) {
+        for (let pause = FROM; pause < TO; pause += 1) {
             await reach('running');
             if (pause === 2) kill('die');
-            await rest(random(20, 120));
-            if (pause === 6) kill('die');
+            await rest(random(20, 400));
+            if (pause === 8) kill('die');
             play.click();
             await reach('paused');
             disturbed.pauses += 1;
-            if (pause === 4) kill('end');
+            if (pause === 5) kill('end');
             await rest(random(0, 100));
             play.click();
         }
+        disturbed.isOver = true;
         return disturbed;
-    })()";
+    })();
+    globalThis.disturbed = disturbed";
 
-/// The golden digests come out with one and four workers, as with the usual two, and with pauses and deaths at random
-/// moments. `tests/page/workers.rs` does the same sixty times with fake workers.
+/// The golden digests come out with one, two and four workers, and of one run with ten pauses and three deaths at random
+/// moments and two reloads in the middle of a round. `tests/page/workers.rs` does the same sixty times with fake workers.
 pub(crate) async fn no_disturbance_changes_a_digit(page: &mut PageUnderTest) -> Result<()> {
     page.before_every_page(HOLD_WORKERS).await?;
-    let (fragment, golden) = GOLDEN.split_once('\n').context("a fragment before the digests")?;
-    let fragment = fragment.trim_start_matches('#');
-    for workers in [1, 4] {
-        let table = page.autoplay(&format!("{fragment}&workers={workers}")).await?;
-        ensure!(golden_lines(&table) == golden, "{workers} workers: {}", golden_lines(&table));
+    for workers in [1, 2, 4] {
+        page.autoplay(&format!("{}&workers={workers}&speed=computed", golden::fragment())).await?;
+        let trained = page.browser.eval("return Worker.training().length").await?;
+        ensure!(trained == workers, "{trained} workers instead of {workers}");
+        let found = page.browser.eval(golden::READ_DIGESTS).await?;
+        golden::check(&found).with_context(|| format!("with {workers} workers"))?;
     }
-    page.visit(&format!("{fragment}&workers=2&speed=computed")).await?;
+    page.visit(&format!("{}&workers=2&speed=computed", golden::fragment())).await?;
     page.wait_state("ready", RUN_TIMEOUT).await?;
-    page.browser.eval(&DISTURB.replace("SEED", "1")).await?;
+    let (mut pauses, mut deaths, mut kept) = (0, 0, 0);
+    for (part, [from, to]) in [[0, 4], [4, 7], [7, 10]].into_iter().enumerate() {
+        if part > 0 {
+            page.browser.wait("a job beyond those kept", RUN_TIMEOUT, &rows_beyond(kept)).await?;
+            page.visit("workers=2&speed=computed").await?;
+            let offered = "return document.querySelector('#resume').checkVisibility()";
+            page.browser.wait("the offer to go on", REACTION_TIMEOUT, offered).await?;
+            page.click("#resume").await?;
+            page.wait_state("paused", RUN_TIMEOUT).await.context("the run was over too soon")?;
+            kept = page.table().await?.0.len();
+            page.note(format!("{kept} rows after reload {part}"));
+        }
+        page.browser.eval(&DISTURB.replace("FROM", &from.to_string()).replace("TO", &to.to_string())).await?;
+        page.browser.wait("the last pause", RUN_TIMEOUT, "return disturbed.isOver").await?;
+        let done = page.browser.eval("return await disturbance").await?;
+        pauses += done["pauses"].as_u64().unwrap_or_default();
+        deaths += done["deaths"].as_u64().unwrap_or_default();
+    }
     page.wait_state("done", RUN_TIMEOUT).await?;
-    let disturbed = page.browser.eval("return await disturbance").await?;
-    ensure!(disturbed["pauses"] == 10 && disturbed["deaths"] == 3, "only {disturbed}");
-    let table = page.table().await?;
-    ensure!(golden_lines(&table) == golden, "disturbed: {}", golden_lines(&table));
-    Ok(())
+    ensure!((pauses, deaths) == (10, 3), "only {pauses} pauses and {deaths} deaths");
+    golden::check(&page.browser.eval(golden::READ_DIGESTS).await?).context("of the disturbed run")
+}
+
+fn rows_beyond(count: usize) -> String {
+    format!("return document.querySelectorAll('#rounds tbody tr').length > {count}")
 }
