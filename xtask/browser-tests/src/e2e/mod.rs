@@ -16,6 +16,7 @@ mod faults;
 mod firefox;
 mod golden;
 mod host;
+mod kills;
 mod language;
 mod lesson;
 mod links;
@@ -91,7 +92,7 @@ const TESTS: &[Test<PageUnderTest>] = tests![
     saved::a_reload_in_mid_round_loses_the_jobs_under_way,
     saved::two_reloads_leave_the_golden_digests,
     saved::a_closed_browser_goes_on,
-    saved::a_killed_browser_goes_on,
+    kills::a_killed_browser_goes_on,
     saved::two_tabs_leave_each_other_alone,
     saved::a_full_store_is_said_once,
     saved::a_forbidden_store_is_said_once,
@@ -167,7 +168,7 @@ const FIREFOX_TESTS: &[Test<PageInFirefox>] =
 
 /// Browser tests that take too long to run after every change.
 const LONG_TESTS: &[Test<PageUnderTest>] =
-    tests![sentences::all_runs_say_what_they_show, saved::a_browser_killed_at_twenty_moments_goes_on];
+    tests![sentences::all_runs_say_what_they_show, kills::a_browser_killed_at_twenty_moments_goes_on];
 
 /// Which browser tests there are to choose from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
