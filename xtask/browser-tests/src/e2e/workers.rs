@@ -101,7 +101,10 @@ pub(crate) async fn one_of_two_ends_in_the_middle_of_a_round(page: &mut PageUnde
         disturbed <= undisturbed + 15.0 + job,
         "{disturbed:.1} s, undisturbed {undisturbed:.1} s, the longest job {job:.1} s"
     );
-    page.note(format!("replaced after {replaced:.1} s; {disturbed:.1} s, undisturbed {undisturbed:.1} s"));
+    page.note(format!(
+        "replaced after {replaced:.1} s; {disturbed:.1} s, undisturbed {undisturbed:.1} s: {:+.1} s of at most 15 + {job:.1} s",
+        disturbed - undisturbed
+    ));
     let states = page.states().await?;
     ensure!(states == ["loading", "ready", "running", "done"], "the states were {states:?}");
     page.table().await?.same_as(&whole)
