@@ -1,6 +1,6 @@
 //! Finds Firefox or installs it, and controls it by WebDriver BiDi, which it speaks itself: JSON over a WebSocket.
 
-use crate::{browser::wait_until_true, chromium};
+use crate::chromium;
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -108,6 +108,13 @@ impl Firefox {
         self.command("browsingContext.reload", parameters).await.map(|_| ())
     }
 
+    /// Runs a script in every page that is opened from now on, before the page's own scripts.
+    pub(crate) async fn before_every_page(&mut self, script: &str) -> Result<()> {
+        let function = format!("() => {{ {script} }}");
+        let parameters = json!({ "functionDeclaration": function });
+        self.command("script.addPreloadScript", parameters).await.map(|_| ())
+    }
+
     /// Runs a script as the body of a function in the page and returns the function's result. If that is a promise, its
     /// value is awaited.
     pub(crate) async fn eval(&mut self, script: &str) -> Result<Value> {
@@ -119,11 +126,6 @@ impl Firefox {
         let text = answer["result"]["value"].as_str();
         let text = text.with_context(|| format!("in the page: {}: {answer}", script.trim()))?;
         Ok(serde_json::from_str(text)?)
-    }
-
-    /// Runs `script` repeatedly until it returns a value that JavaScript treats as true, and returns this value.
-    pub(crate) async fn wait(&mut self, what: &str, patience: Duration, script: &str) -> Result<Value> {
-        wait_until_true(what, patience, async || self.eval(script).await).await
     }
 
     /// Closes the browser and returns its faults: errors and warnings in the console of the page or a worker, and requests to

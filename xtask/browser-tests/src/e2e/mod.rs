@@ -8,6 +8,7 @@ mod comparison;
 mod depths;
 mod digits;
 mod display;
+mod disturbed_run;
 mod embed;
 mod evidence;
 mod experiments;
@@ -164,7 +165,7 @@ const TESTS: &[Test<PageUnderTest>] = tests![
 
 /// The tests in Firefox.
 const FIREFOX_TESTS: &[Test<PageInFirefox>] =
-    tests![firefox::digests_are_the_golden_ones, firefox::two_reloads_leave_the_golden_digests];
+    tests![firefox::digests_are_the_golden_ones, firefox::no_disturbance_changes_a_digit];
 
 /// Browser tests that take too long to run after every change.
 const LONG_TESTS: &[Test<PageUnderTest>] =

@@ -2,43 +2,17 @@
 //! changes. The page itself is not told of most of these faults.
 
 use super::{
-    golden,
+    disturbed_run::{AnyPage, HOLD_WORKERS, golden_run_by_any_number_of_workers, golden_run_disturbed},
     page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
     play_through::PAUSABLE,
     reports::{CAPTURE_DOWNLOADS, ONE_TRIAL, exported, import, refused_text},
 };
 use crate::fault::{Fault, FaultKind};
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 use std::time::{Duration, Instant};
 
 const WORKER_SCRIPT: &str = "www/worker.js";
-
-/// Remembers every worker that the page starts, so that a test can end it, make it mute or make it deaf.
-const HOLD_WORKERS: &str = "
-    globalThis.workers = [];
-    const Real = Worker;
-    Worker = class extends Real {
-        progress = 0;
-        constructor(address, options) {
-            super(address, options);
-            this.calledReader = options?.name === 'reader';
-            this.addEventListener('message', (event) => {
-                if (this.isMute) return event.stopImmediatePropagation();
-                const [said] = event.data;
-                if (said.Progress) this.progress += 1;
-                if (said === 'Ready' || said.Loaded) this.state = said === 'Ready' ? 'started' : 'loaded';
-            });
-            workers.push(this);
-        }
-        postMessage(...message) { if (!this.isDeaf && !this.isMute) super.postMessage(...message) }
-        terminate() { this.isGone = true; super.terminate() }
-        // As the browser ends a worker: nobody is told.
-        end() { this.isMute = true; super.terminate() }
-        // As a worker dies of an error.
-        die() { this.end(); this.dispatchEvent(new ErrorEvent('error', { message: 'ended on purpose' })) }
-        static training() { return workers.filter((worker) => !worker.calledReader && !worker.isGone) }
-        static readers() { return workers.filter((worker) => worker.calledReader) }
-    };";
 
 /// The longest time until a dead worker is replaced.
 const REPLACED_WITHIN: Duration = Duration::from_secs(10);
@@ -218,78 +192,28 @@ pub(crate) async fn a_deadly_job_is_given_up(page: &mut PageUnderTest) -> Result
     page.table().await?.same_as(&whole)
 }
 
-/// Pauses FROM to TO at random moments, and workers that end before or after some of them: one in silence, two with an
-/// error. At the end the run goes on.
-const DISTURB: &str = "
-    let state = FROM + 1;
-    const random = (from, to) => {
-        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-        return from + (to - from) * state / 2 ** 32;
-    };
-    const rest = (ms) => new Promise((go) => setTimeout(go, ms));
-    const reach = async (wanted) => { while (document.body.dataset.state !== wanted) await rest(1) };
-    const play = document.querySelector('#play');
-    const disturbed = { pauses: 0, deaths: 0 };
-    const kill = (how) => {
-        const alive = Worker.training();
-        alive[Math.floor(random(0, alive.length))][how]();
-        disturbed.deaths += 1;
-    };
-    globalThis.disturbance = (async () => {
-        play.click();
-        for (let pause = FROM; pause < TO; pause += 1) {
-            await reach('running');
-            if (pause === 2) kill('die');
-            await rest(random(20, 400));
-            if (pause === 8) kill('die');
-            play.click();
-            await reach('paused');
-            disturbed.pauses += 1;
-            if (pause === 5) kill('end');
-            await rest(random(0, 100));
-            play.click();
-        }
-        disturbed.isOver = true;
-        return disturbed;
-    })();
-    globalThis.disturbed = disturbed";
+impl AnyPage for PageUnderTest {
+    async fn eval(&mut self, script: &str) -> Result<Value> {
+        self.browser.eval(script).await
+    }
+
+    async fn visit(&mut self, fragment: &str) -> Result<()> {
+        PageUnderTest::visit(self, fragment).await
+    }
+
+    async fn load_again(&mut self, fragment: &str) -> Result<()> {
+        PageUnderTest::visit(self, fragment).await
+    }
+}
 
 /// The golden digests come out with one, two and four workers, and of one run with ten pauses and three deaths at random
 /// moments and two reloads in the middle of a round. `tests/page/workers.rs` does the same sixty times with fake workers.
 pub(crate) async fn no_disturbance_changes_a_digit(page: &mut PageUnderTest) -> Result<()> {
     page.before_every_page(HOLD_WORKERS).await?;
-    for workers in [1, 2, 4] {
-        page.autoplay(&format!("{}&workers={workers}&speed=computed", golden::fragment())).await?;
-        let trained = page.browser.eval("return Worker.training().length").await?;
-        ensure!(trained == workers, "{trained} workers instead of {workers}");
-        let found = page.browser.eval(golden::READ_DIGESTS).await?;
-        golden::check(&found).with_context(|| format!("with {workers} workers"))?;
-    }
-    page.visit(&format!("{}&workers=2&speed=computed", golden::fragment())).await?;
-    page.wait_state("ready", RUN_TIMEOUT).await?;
-    let (mut pauses, mut deaths, mut kept) = (0, 0, 0);
-    for (part, [from, to]) in [[0, 4], [4, 7], [7, 10]].into_iter().enumerate() {
-        if part > 0 {
-            page.browser.wait("a job beyond those kept", RUN_TIMEOUT, &rows_beyond(kept)).await?;
-            page.visit("workers=2&speed=computed").await?;
-            let offered = "return document.querySelector('#resume').checkVisibility()";
-            page.browser.wait("the offer to go on", REACTION_TIMEOUT, offered).await?;
-            page.click("#resume").await?;
-            page.wait_state("paused", RUN_TIMEOUT).await.context("the run was over too soon")?;
-            kept = page.table().await?.0.len();
-            page.note(format!("{kept} rows after reload {part}"));
-        }
-        page.browser.eval(&DISTURB.replace("FROM", &from.to_string()).replace("TO", &to.to_string())).await?;
-        page.browser.wait("the last pause", RUN_TIMEOUT, "return disturbed.isOver").await?;
-        let done = page.browser.eval("return await disturbance").await?;
-        pauses += done["pauses"].as_u64().unwrap_or_default();
-        deaths += done["deaths"].as_u64().unwrap_or_default();
-    }
-    page.wait_state("done", RUN_TIMEOUT).await?;
-    ensure!((pauses, deaths) == (10, 3), "only {pauses} pauses and {deaths} deaths");
-    golden::check(&page.browser.eval(golden::READ_DIGESTS).await?).context("of the disturbed run")
-}
-
-fn rows_beyond(count: usize) -> String {
-    format!("return document.querySelectorAll('#rounds tbody tr').length > {count}")
+    // A job may be done between the last look and the reload.
+    page.expect_console("Blocked attempt to show a 'beforeunload'");
+    // This comes first, so that there is no other run to go on with.
+    let kept = golden_run_disturbed(page).await?;
+    page.note(kept);
+    golden_run_by_any_number_of_workers(page).await
 }
