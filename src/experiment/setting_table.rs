@@ -11,6 +11,7 @@ use crate::{
     seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
+use numbers::parse_decimal;
 use std::collections::BTreeSet;
 
 /// What a setting is about, which decides where it is kept and what a change of it does.
@@ -82,22 +83,6 @@ fn written<T: ToString>(value: Option<T>) -> String {
 
 fn parse_fraction(text: &str) -> Option<f64> {
     parse_decimal(text).filter(|v| (0.0..1.0).contains(v))
-}
-
-/// The number of significant digits that distinguish every `f64` from its neighbours. A text with more digits is
-/// refused, because the number read would differ from the one written.
-const MOST_DIGITS: usize = 17;
-
-/// Reads a decimal number without a sign, such as 0.25 or 1.2e-3. The standard library also accepts signs, `inf`,
-/// `nan`, a capital E and digits that it rounds away; settings do not.
-pub(crate) fn parse_decimal(text: &str) -> Option<f64> {
-    let (digits, _) = text.split_once('e').unwrap_or((text, ""));
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let significant = digits.bytes().filter(u8::is_ascii_digit).skip_while(|&digit| digit == b'0').count();
-    if !plain || text.contains('E') || significant > MOST_DIGITS {
-        return None;
-    }
-    text.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 fn parse_arms(text: &str) -> Option<BTreeSet<Arm>> {

@@ -1,8 +1,11 @@
 //! Formats numbers for people: with thousands separators, a true minus sign and few digits. Page, charts and judged
 //! claims all use these functions, so that a number looks the same everywhere. How numbers are written where the visitor
-//! lives is a [`NumberStyle`]. [`order`] puts lists in the order of numbers.
+//! lives is a [`NumberStyle`]. [`parse_decimal`] reads them, and [`order`] puts lists in their order.
 
 pub mod order;
+mod parse;
+
+pub use parse::parse_decimal;
 
 use std::cell::Cell;
 use texts::{count, fill, text};

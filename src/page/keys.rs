@@ -49,8 +49,7 @@ pub const KEYS: &[Key] = &[
 
 /// What a key does. Capital letters are the same keys.
 pub fn action(pressed: &str) -> Option<KeyAction> {
-    let pressed = pressed.to_lowercase();
-    KEYS.iter().find(|key| key.key == pressed).map(|key| key.action)
+    KEYS.iter().find(|key| key.key.eq_ignore_ascii_case(pressed)).map(|key| key.action)
 }
 
 #[cfg(test)]

@@ -52,6 +52,12 @@ pub fn repeated(values: &Array) -> Array {
     values.iter().enumerate().map(|value| again(value).unwrap_or_else(JsValue::from)).collect()
 }
 
+/// The numbers that these texts are read as, or NaN for those that are refused.
+#[wasm_bindgen]
+pub fn parsed(texts: Vec<String>) -> Vec<f64> {
+    texts.iter().map(|text| numbers::parse_decimal(text).unwrap_or(f64::NAN)).collect()
+}
+
 fn write<T: Serialize + Debug>(message: &T) -> JsValue {
     codec::to_value(message).unwrap_or_else(|error| format!("{message:?} cannot be sent: {error}").into())
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     cargo::{self, PAGE_MODULE, WORKER_MODULE, WasmModule},
-    languages, offline,
+    import_names, languages, offline,
     sizes::{self, grouped},
 };
 use anyhow::{Context, Result, bail};
@@ -60,13 +60,14 @@ fn generate_js(module: &WasmModule, wasm: &Path, out: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).out_name(module.name).typescript(false);
     bindgen.remove_name_section(true).remove_producers_section(true);
-    bindgen.web(true)?.generate(out).with_context(|| {
+    let output = bindgen.web(true)?.generate_output().with_context(|| {
         format!(
             "wasm-bindgen cannot finish `{}`: if it speaks of a schema version, give the root's wasm-bindgen and \
              xtask's wasm-bindgen-cli-support the same version in their Cargo.toml",
             module.name
         )
-    })
+    })?;
+    import_names::emit(output, module.name, out)
 }
 
 /// The path of a module's final wasm within a site.

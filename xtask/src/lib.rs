@@ -3,6 +3,7 @@
 
 pub mod build;
 pub mod cargo;
+mod import_names;
 pub mod languages;
 pub mod offline;
 pub mod policy;

@@ -1,9 +1,7 @@
 //! Tests of reading and writing URL fragments.
 
-use crate::{
-    arm::Arm, initializer::Initializer, refusals::texts::allowed_values, setting_table::parse_decimal,
-    url_fragment::*,
-};
+use crate::{arm::Arm, initializer::Initializer, refusals::texts::allowed_values, url_fragment::*};
+use numbers::parse_decimal;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 

@@ -189,7 +189,7 @@ impl App {
     fn move_threshold(&mut self, claim: usize, field: &HtmlInputElement) {
         if let Some((index, _)) = self.view.lesson.open_step() {
             let notes = &mut self.view.lesson.notes;
-            notes.set_threshold(index, claim, field.value().parse().unwrap_or(f64::NAN));
+            notes.set_threshold(index, claim, field.value_as_number());
             field.set_value(&notes.threshold(index, claim).to_string());
             self.view.lesson.changed = true;
             self.request_frame();

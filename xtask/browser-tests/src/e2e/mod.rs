@@ -67,6 +67,7 @@ macro_rules! tests {
 /// All tests in Chromium, in order.
 const TESTS: &[Test<PageUnderTest>] = tests![
     codec::messages_come_through,
+    codec::numbers_are_read_to_the_same_bits,
     play_through::plays_to_the_end,
     play_through::same_url_same_table,
     play_through::pausing_and_stepping_change_nothing,
