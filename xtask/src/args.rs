@@ -13,8 +13,8 @@ cargo xtask serve [--port N] [--offline]
                                   the same, then served at http://127.0.0.1:8080 or port N; browsers keep it for times
                                   without a network only with --offline
 cargo xtask test [--only STAGE] [--long] [NAME]
-                                  formatting, clippy, native tests, tests in a headless Chromium; with --long also
-                                  the tests that take too long for every change;
+                                  formatting, clippy, native tests, tests in a headless Chromium and some in
+                                  Firefox; with --long also the tests that take too long for every change;
                                   STAGE is lint, native, e2e or long; NAME keeps the browser tests whose name
                                   contains it
 cargo xtask bench                 a training step's cost, the product's path beside plain candle's, in Chromium

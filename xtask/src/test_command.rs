@@ -23,14 +23,17 @@ pub(crate) fn run(test: &Test) -> Result<()> {
         browser_tests(&words)?;
     }
     if test.long || test.only == Some(TestSuite::Long) {
-        long()?;
+        long(test.filter.as_deref().filter(|_| test.only == Some(TestSuite::Long)))?;
     }
     Ok(())
 }
 
 /// Runs the tests that take too long to run after every change: the native tests that are marked as ignored, in an
-/// optimised build, and the long browser tests.
-fn long() -> Result<()> {
+/// optimised build, and the long browser tests. With a filter it runs those of the browser tests that it names.
+fn long(filter: Option<&str>) -> Result<()> {
+    if let Some(name) = filter {
+        return browser_tests(&["long", name]);
+    }
     println!("\nRunning the tests that are ignored elsewhere because they take minutes");
     run_timed(cargo::cargo().args(["test", "--release", "--workspace", "--", "--ignored"]))?;
     browser_tests(&["long"])

@@ -179,17 +179,7 @@ impl Browser {
     /// Runs `script` repeatedly until it returns a truthy value, and returns this value. Fails after `patience`; the
     /// error names `what` was awaited.
     pub(crate) async fn wait(&self, what: &str, patience: Duration, script: &str) -> Result<Value> {
-        let start = Instant::now();
-        loop {
-            let value = self.eval(script).await?;
-            if truthy(&value) {
-                return Ok(value);
-            }
-            if start.elapsed() > patience {
-                bail!("waited {} s in vain for {what}", patience.as_secs());
-            }
-            sleep(Duration::from_millis(20)).await;
-        }
+        wait_until_true(what, patience, async || self.eval(script).await).await
     }
 
     /// Sends a command of Chromium's own protocol.
@@ -243,6 +233,26 @@ pub(crate) fn kill_browser_of(profile: &Path) -> Result<()> {
     // Some end before their turn, because the others are gone.
     process::Command::new("kill").arg("-9").args(&ids).stderr(Stdio::null()).status()?;
     Ok(())
+}
+
+/// Looks repeatedly until there is a value that JavaScript treats as true, and returns it. Fails after `patience`; the
+/// error names `what` was awaited.
+pub(crate) async fn wait_until_true(
+    what: &str,
+    patience: Duration,
+    mut look: impl AsyncFnMut() -> Result<Value>,
+) -> Result<Value> {
+    let start = Instant::now();
+    loop {
+        let value = look().await?;
+        if truthy(&value) {
+            return Ok(value);
+        }
+        if start.elapsed() > patience {
+            bail!("waited {} s in vain for {what}", patience.as_secs());
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Whether JavaScript treats the value as true.

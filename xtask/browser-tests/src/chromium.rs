@@ -58,7 +58,7 @@ fn find() -> Result<Option<Tools>> {
 }
 
 /// The program that the environment variable `variable` names, or the first of `names` on the search path.
-fn find_program(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
+pub(crate) fn find_program(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
     let search = env::var_os("PATH").unwrap_or_default();
     match env::var_os(variable).map(PathBuf::from) {
         Some(file) if file.is_file() => Ok(Some(file)),

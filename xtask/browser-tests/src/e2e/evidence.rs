@@ -2,12 +2,12 @@
 //! numbers, and limits that keep bad input from doing harm.
 
 use super::{
+    golden::run_digest,
     page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT},
     reports::{CAPTURE_DOWNLOADS, ONE_TRIAL, exported, import, refused_text},
 };
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// The fragment of a small experiment on Fashion-MNIST, and its report as computed natively.
 const GOLDEN_FASHION: [&str; 2] = [
@@ -71,9 +71,7 @@ pub(crate) async fn digest_covers_the_finished_jobs(page: &mut PageUnderTest) ->
         let words = ["trial", "arm", "round", "draw", "digest"].map(|name| row.attribute(name));
         lines.push(words.join(" "));
     }
-    let mut hash = Sha256::new();
-    lines.iter().for_each(|line| hash.update(format!("{line}\n")));
-    let expected: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let expected = run_digest(&lines);
     let found = digest(page).await?;
     ensure!(found == (expected.clone(), "6".into(), "6".into()), "{found:?}, and {lines:?} give {expected}");
     let (name, report) = exported(page).await?;

@@ -8,12 +8,16 @@ mod comparison;
 mod depths;
 mod digits;
 mod display;
+mod disturbed_run;
 mod embed;
 mod evidence;
 mod experiments;
 mod exports;
 mod faults;
+mod firefox;
+mod golden;
 mod host;
+mod kills;
 mod language;
 mod lesson;
 mod links;
@@ -34,15 +38,17 @@ mod workers;
 use crate::{
     browser::{Browsers, Driver},
     chromium::Tools,
+    firefox::{self as firefox_browser, Firefox},
 };
 use anyhow::{Result, bail};
+use firefox::PageInFirefox;
 use page_under_test::PageUnderTest;
 use std::{future::Future, path::Path, pin::Pin, time::Instant};
 
-/// A test: its name and its function.
-struct Test {
+/// A test: its name and its function, which takes the page in a browser.
+struct Test<Page: 'static> {
     name: &'static str,
-    run: for<'a> fn(&'a mut PageUnderTest) -> TestFuture<'a>,
+    run: for<'a> fn(&'a mut Page) -> TestFuture<'a>,
 }
 
 /// The future of a running test.
@@ -58,8 +64,8 @@ macro_rules! tests {
     };
 }
 
-/// All browser tests, in order.
-const TESTS: &[Test] = tests![
+/// All tests in Chromium, in order.
+const TESTS: &[Test<PageUnderTest>] = tests![
     codec::messages_come_through,
     codec::numbers_are_read_to_the_same_bits,
     play_through::plays_to_the_end,
@@ -88,7 +94,7 @@ const TESTS: &[Test] = tests![
     saved::a_reload_in_mid_round_loses_the_jobs_under_way,
     saved::two_reloads_leave_the_golden_digests,
     saved::a_closed_browser_goes_on,
-    saved::a_killed_browser_goes_on,
+    kills::a_killed_browser_goes_on,
     saved::two_tabs_leave_each_other_alone,
     saved::a_full_store_is_said_once,
     saved::a_forbidden_store_is_said_once,
@@ -158,9 +164,13 @@ const TESTS: &[Test] = tests![
     faults::no_module_workers,
 ];
 
+/// The tests in Firefox.
+const FIREFOX_TESTS: &[Test<PageInFirefox>] =
+    tests![firefox::digests_are_the_golden_ones, firefox::no_disturbance_changes_a_digit];
+
 /// Browser tests that take too long to run after every change.
-const LONG_TESTS: &[Test] =
-    tests![sentences::all_runs_say_what_they_show, saved::a_browser_killed_at_twenty_moments_goes_on];
+const LONG_TESTS: &[Test<PageUnderTest>] =
+    tests![sentences::all_runs_say_what_they_show, kills::a_browser_killed_at_twenty_moments_goes_on];
 
 /// Which browser tests there are to choose from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,32 +186,101 @@ pub(crate) async fn run(tools: &Tools, site: &Path, suite: Suite, filter: Option
     println!("\n== browser tests with {}", tools.chromium.display());
     let driver = Driver::start(tools).await?;
     let browsers = driver.browsers();
-    let (mut passed, mut failed) = (0, Vec::new());
-    let tests = if suite == Suite::Long { LONG_TESTS } else { TESTS };
-    for test in tests.iter().filter(|test| filter.is_none_or(|filter| test.name.contains(filter))) {
-        match run_one(browsers, site, test).await {
-            Ok(()) => passed += 1,
+    let mut outcomes = Outcomes::default();
+    for test in asked(if suite == Suite::Long { LONG_TESTS } else { TESTS }, filter) {
+        outcomes.add(test.name, run_one(browsers, site, test).await);
+    }
+    if suite == Suite::Everyday {
+        run_in_firefox(site, &asked(FIREFOX_TESTS, filter), &mut outcomes).await;
+    }
+    outcomes.check(filter)
+}
+
+/// The tests whose name contains `filter`.
+fn asked<Page>(tests: &'static [Test<Page>], filter: Option<&str>) -> Vec<&'static Test<Page>> {
+    tests.iter().filter(|test| filter.is_none_or(|filter| test.name.contains(filter))).collect()
+}
+
+/// How many tests have passed, and which have not.
+#[derive(Default)]
+struct Outcomes {
+    passed: usize,
+    failed: Vec<&'static str>,
+    skipped: Vec<&'static str>,
+}
+
+impl Outcomes {
+    fn add(&mut self, name: &'static str, outcome: Result<()>) {
+        match outcome {
+            Ok(()) => self.passed += 1,
             Err(error) => {
-                println!("FAILED {}\n       {error:#}", test.name);
-                failed.push(test.name);
+                println!("FAILED {name}\n       {error:#}");
+                self.failed.push(name);
             }
         }
     }
-    println!("\n{passed} passed, {} failed", failed.len());
-    match (passed, failed.is_empty()) {
-        (0, true) => bail!("no browser test has `{}` in its name", filter.unwrap_or_default()),
-        (_, true) => Ok(()),
-        (_, false) => bail!("browser tests failed: {}", failed.join(", ")),
+
+    fn check(&self, filter: Option<&str>) -> Result<()> {
+        println!("\n{} passed, {} failed", self.passed, self.failed.len());
+        if !self.skipped.is_empty() {
+            println!("== SKIPPED, for there is no Firefox that starts: {}", self.skipped.join(", "));
+        }
+        match (self.passed + self.skipped.len(), self.failed.is_empty()) {
+            (0, true) => bail!("no browser test has `{}` in its name", filter.unwrap_or_default()),
+            (_, true) => Ok(()),
+            (_, false) => bail!("browser tests failed: {}", self.failed.join(", ")),
+        }
     }
 }
 
 /// Runs one test in a browser of its own.
-async fn run_one(browsers: &Browsers, site: &Path, test: &Test) -> Result<()> {
+async fn run_one(browsers: &Browsers, site: &Path, test: &Test<PageUnderTest>) -> Result<()> {
     let start = Instant::now();
     let mut page = PageUnderTest::open(browsers, site).await?;
     let outcome = (test.run)(&mut page).await;
     let notes = page.notes().join("; ");
     page.finish(outcome, test.name).await?;
-    println!("ok     {:<55} {:>5.1} s  {notes}", test.name, start.elapsed().as_secs_f64());
+    say_passed(test.name, start, &notes);
     Ok(())
+}
+
+/// Runs each test in a Firefox of its own. Where there is none, or it does not start, the tests are skipped, and this is
+/// said.
+async fn run_in_firefox(site: &Path, tests: &[&Test<PageInFirefox>], outcomes: &mut Outcomes) {
+    if tests.is_empty() {
+        return;
+    }
+    let program = firefox_browser::ensure();
+    for test in tests {
+        let start = Instant::now();
+        let started = match &program {
+            Ok(program) => Firefox::start(program).await.map_err(|error| format!("{error:#}")),
+            Err(error) => Err(format!("{error:#}")),
+        };
+        match started {
+            Ok(firefox) => outcomes.add(test.name, run_one_in_firefox(firefox, site, test, start).await),
+            Err(why) => {
+                println!("\n== SKIPPED {}: Firefox is not to be had here: {why}", test.name);
+                outcomes.skipped.push(test.name);
+            }
+        }
+    }
+}
+
+async fn run_one_in_firefox(
+    firefox: Firefox,
+    site: &Path,
+    test: &Test<PageInFirefox>,
+    start: Instant,
+) -> Result<()> {
+    let mut page = PageInFirefox::new(firefox, site).await?;
+    let outcome = (test.run)(&mut page).await;
+    let notes = page.notes.join("; ");
+    page.finish(outcome).await?;
+    say_passed(test.name, start, &notes);
+    Ok(())
+}
+
+fn say_passed(name: &str, start: Instant, notes: &str) {
+    println!("ok     {name:<55} {:>5.1} s  {notes}", start.elapsed().as_secs_f64());
 }

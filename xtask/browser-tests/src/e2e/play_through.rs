@@ -1,8 +1,9 @@
 //! Tests of whole runs, from Play to the end.
 
 use super::{
+    golden,
     page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
-    table::{ExpectedTable, Row, Table},
+    table::ExpectedTable,
 };
 use anyhow::{Result, ensure};
 
@@ -62,24 +63,10 @@ pub(crate) async fn same_url_same_table(page: &mut PageUnderTest) -> Result<()> 
     Ok(())
 }
 
-/// The fragment of a small experiment, then arm, round and digest of each of its jobs. The native tests use the same
-/// file.
-pub(crate) const GOLDEN: &str = include_str!("../../../../tests/golden/digest.txt");
-
 /// Every weight, mask and reading has the same bits as natively.
 pub(crate) async fn digests_are_the_golden_ones(page: &mut PageUnderTest) -> Result<()> {
-    let fragment = GOLDEN.lines().next().unwrap_or_default().trim_start_matches('#');
-    let found = format!("#{fragment}\n{}", golden_lines(&page.autoplay(fragment).await?));
-    ensure!(found == GOLDEN, "the digests in the browser are\n{found}and natively\n{GOLDEN}");
-    Ok(())
-}
-
-/// The lines of the golden file for this table.
-pub(crate) fn golden_lines(table: &Table) -> String {
-    let line = |row: &Row| {
-        format!("{} {} {}\n", row.attribute("arm"), row.attribute("round"), row.attribute("digest"))
-    };
-    table.0.iter().map(line).collect()
+    page.autoplay(golden::fragment()).await?;
+    golden::check(&page.browser.eval(golden::READ_DIGESTS).await?)
 }
 
 /// A run with steps and pauses gives the same table as an undisturbed run.

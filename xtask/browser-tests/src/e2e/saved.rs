@@ -1,10 +1,11 @@
-//! Tests of kept runs: reloads, closed and killed browsers, several tabs, a store that is full or forbidden, and undo.
+//! Tests of kept runs: reloads, closed browsers, several tabs, a store that is full or forbidden, and undo.
 
 use super::{
+    golden,
     page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT},
     reports::{self, CAPTURE_DOWNLOADS},
 };
-use crate::browser::{Browser, kill_browser_of};
+use crate::browser::Browser;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::{env, fs, path::PathBuf, process, time::Duration};
@@ -15,8 +16,6 @@ const RUN: &str =
     "preset=quick&seed=3&iterations=120&rounds=3&eval_every=40&arms=ticket,reinit,norewind&speed=computed";
 /// The number of its jobs.
 const JOBS: u64 = 10;
-/// The same with so many rounds that a browser can be killed twenty times before it is over.
-const LONG_RUN: &str = "preset=quick&seed=3&iterations=300&rounds=20&rate=0.2&output_rate=0.1&eval_every=100&arms=ticket,reinit,norewind&speed=computed";
 /// A run of a second.
 const SHORT: &str = "preset=quick&seed=4&iterations=20&eval_every=10&rounds=2&hidden=30,20&speed=computed";
 
@@ -33,25 +32,28 @@ const WOULD_ASK: &str = "const event = new Event('beforeunload', { cancelable: t
 const PLACE: &str = "return document.querySelector('#timeline').getAttribute('aria-valuetext')";
 const DONE: &str = "return document.body.dataset.state === 'done'";
 
-async fn rows(browser: &Browser) -> Result<Vec<String>> {
+/// The rows of the table as text, but for the seconds.
+pub(crate) async fn rows(browser: &Browser) -> Result<Vec<String>> {
     let rows = browser.eval(ROWS).await?;
     Ok(rows.as_array().into_iter().flatten().filter_map(|row| row.as_str().map(str::to_owned)).collect())
 }
 
-async fn wait_rows(browser: &Browser, count: usize) -> Result<()> {
+/// Waits until the table has so many rows.
+pub(crate) async fn wait_rows(browser: &Browser, count: usize) -> Result<()> {
     let script = format!("return document.querySelectorAll('#rounds tbody tr').length >= {count}");
     browser.wait(&format!("{count} rows"), RUN_TIMEOUT, &script).await.map(|_| ())
 }
 
 /// Waits for the offer, goes on and returns the rows that are there.
-async fn go_on(browser: &Browser) -> Result<Vec<String>> {
+pub(crate) async fn go_on(browser: &Browser) -> Result<Vec<String>> {
     browser.wait("the offer to go on", REACTION_TIMEOUT, OFFERED).await?;
     browser.eval("document.querySelector('#resume').click()").await?;
     wait_rows(browser, 1).await?;
     rows(browser).await
 }
 
-async fn play_to_the_end(browser: &Browser) -> Result<()> {
+/// Plays a run that has been brought back to its end.
+pub(crate) async fn play_to_the_end(browser: &Browser) -> Result<()> {
     let playable = "return ['paused', 'done'].includes(document.body.dataset.state)";
     browser.wait("what can be played", RUN_TIMEOUT, playable).await?;
     browser.eval("document.body.dataset.state === 'done' || document.querySelector('#play').click()").await?;
@@ -59,7 +61,7 @@ async fn play_to_the_end(browser: &Browser) -> Result<()> {
 }
 
 /// The report of the run on the page, without seconds, which differ from run to run.
-async fn report(browser: &Browser) -> Result<Vec<Value>> {
+pub(crate) async fn report(browser: &Browser) -> Result<Vec<Value>> {
     browser.eval(CAPTURE_DOWNLOADS).await?;
     browser.eval("document.querySelector('#export').click()").await?;
     let text = browser.wait("an exported report", REACTION_TIMEOUT, "return kept[0]").await?;
@@ -81,16 +83,16 @@ fn leave_seconds_out(value: &mut Value) {
 }
 
 /// The report of a run that nobody disturbs.
-async fn undisturbed(page: &mut PageUnderTest, fragment: &str) -> Result<Vec<Value>> {
+pub(crate) async fn undisturbed(page: &mut PageUnderTest, fragment: &str) -> Result<Vec<Value>> {
     page.autoplay(fragment).await?;
     report(&page.browser).await
 }
 
 /// A folder for the profile of a browser, which is removed when this is dropped.
-struct Profile(PathBuf);
+pub(crate) struct Profile(pub(crate) PathBuf);
 
 impl Profile {
-    fn new(name: &str) -> Profile {
+    pub(crate) fn new(name: &str) -> Profile {
         Profile(env::temp_dir().join(format!("ticket-lab-profile-{name}-{}", process::id())))
     }
 }
@@ -132,8 +134,7 @@ pub(crate) async fn a_reload_in_mid_round_loses_the_jobs_under_way(page: &mut Pa
 
 /// The golden digests come out of a run that was reloaded twice.
 pub(crate) async fn two_reloads_leave_the_golden_digests(page: &mut PageUnderTest) -> Result<()> {
-    let golden = include_str!("../../../../tests/golden/digest.txt");
-    let fragment = golden.lines().next().unwrap_or_default().trim_start_matches('#');
+    let fragment = golden::fragment();
     page.visit(&format!("{fragment}&autoplay=1")).await?;
     for reload in 1..=2 {
         wait_rows(&page.browser, 2 * reload).await?;
@@ -144,10 +145,7 @@ pub(crate) async fn two_reloads_leave_the_golden_digests(page: &mut PageUnderTes
         page.click("#play").await?;
     }
     page.browser.wait("the end of the run", RUN_TIMEOUT, DONE).await?;
-    let table = page.table().await?;
-    let expected: Vec<&str> = golden.lines().skip(1).filter_map(|line| line.split(' ').nth(2)).collect();
-    ensure!(table.digests() == expected, "the digests are {:?}", table.digests());
-    Ok(())
+    golden::check(&page.browser.eval(golden::READ_DIGESTS).await?)
 }
 
 /// A browser that was closed offers to go on when it is opened again, at the place that was shown.
@@ -177,61 +175,6 @@ pub(crate) async fn a_closed_browser_goes_on(page: &mut PageUnderTest) -> Result
     second.close().await?;
     ensure!(undisturbed(page, RUN).await? == resumed, "the reports differ");
     Ok(())
-}
-
-/// Kills the browser as often as asked, each time a while after another job was done, goes on, and compares.
-async fn kill_and_go_on(page: &mut PageUnderTest, fragment: &str, times: u64, name: &str) -> Result<()> {
-    let (address, profile) = (page.address().await?, Profile::new(name));
-    let (mut kept, mut killed) = (vec![], 0);
-    for time in 0..times {
-        let browser = page.open_in(&profile.0).await?;
-        if time == 0 {
-            browser.goto(&format!("{address}#{fragment}&autoplay=1")).await?;
-        } else {
-            browser.goto(&address).await?;
-            let found = go_on(&browser).await?;
-            ensure!(kept.iter().all(|row| found.contains(row)), "kill {time} has cost finished jobs");
-            let state = "return ['paused', 'done'].includes(document.body.dataset.state) && document.body.dataset.state";
-            let state = browser.wait("a pause", RUN_TIMEOUT, state).await?;
-            ensure!(state == json!("paused"), "the run was over after {time} kills: it needs more jobs");
-            browser.eval("document.querySelector('#play').click()").await?;
-        }
-        wait_rows(&browser, kept.len() + 1).await?;
-        // Moments spread over half a second, in an order that is none.
-        sleep(Duration::from_millis(time * 307 % 500)).await;
-        kept = rows(&browser).await?;
-        // A job that was done this long ago has been written.
-        sleep(Duration::from_millis(200)).await;
-        kill_browser_of(&profile.0)?;
-        browser.forget().await;
-        killed += 1;
-    }
-    let browser = page.open_in(&profile.0).await?;
-    browser.goto(&address).await?;
-    let found = go_on(&browser).await?;
-    ensure!(kept.iter().all(|row| found.contains(row)), "the last kill has cost finished jobs");
-    play_to_the_end(&browser).await?;
-    let resumed = report(&browser).await?;
-    browser.close().await?;
-    page.note(format!("killed {killed} times, {} rows before the last end", kept.len()));
-    ensure!(undisturbed(page, fragment).await? == resumed, "the reports differ");
-    Ok(())
-}
-
-/// The browser is killed three times.
-pub(crate) async fn a_killed_browser_goes_on(page: &mut PageUnderTest) -> Result<()> {
-    kill_and_go_on(
-        page,
-        &LONG_RUN.replace("iterations=300&rounds=20", "iterations=150&rounds=6"),
-        3,
-        "killed",
-    )
-    .await
-}
-
-/// The browser is killed twenty times.
-pub(crate) async fn a_browser_killed_at_twenty_moments_goes_on(page: &mut PageUnderTest) -> Result<()> {
-    kill_and_go_on(page, LONG_RUN, 20, "killed-often").await
 }
 
 /// The states of the rows in the list of kept runs, each with its number of finished jobs.

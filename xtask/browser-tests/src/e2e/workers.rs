@@ -2,42 +2,17 @@
 //! changes. The page itself is not told of most of these faults.
 
 use super::{
+    disturbed_run::{AnyPage, HOLD_WORKERS, golden_run_by_any_number_of_workers, golden_run_disturbed},
     page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
-    play_through::{GOLDEN, PAUSABLE, golden_lines},
+    play_through::PAUSABLE,
     reports::{CAPTURE_DOWNLOADS, ONE_TRIAL, exported, import, refused_text},
 };
 use crate::fault::{Fault, FaultKind};
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 use std::time::{Duration, Instant};
 
 const WORKER_SCRIPT: &str = "www/worker.js";
-
-/// Remembers every worker that the page starts, so that a test can end it, make it mute or make it deaf.
-const HOLD_WORKERS: &str = "
-    globalThis.workers = [];
-    const Real = Worker;
-    Worker = class extends Real {
-        progress = 0;
-        constructor(address, options) {
-            super(address, options);
-            this.calledReader = options?.name === 'reader';
-            this.addEventListener('message', (event) => {
-                if (this.isMute) return event.stopImmediatePropagation();
-                const [said] = event.data;
-                if (said.Progress) this.progress += 1;
-                if (said === 'Ready' || said.Loaded) this.state = said === 'Ready' ? 'started' : 'loaded';
-            });
-            workers.push(this);
-        }
-        postMessage(...message) { if (!this.isDeaf && !this.isMute) super.postMessage(...message) }
-        terminate() { this.isGone = true; super.terminate() }
-        // As the browser ends a worker: nobody is told.
-        end() { this.isMute = true; super.terminate() }
-        // As a worker dies of an error.
-        die() { this.end(); this.dispatchEvent(new ErrorEvent('error', { message: 'ended on purpose' })) }
-        static training() { return workers.filter((worker) => !worker.calledReader && !worker.isGone) }
-        static readers() { return workers.filter((worker) => worker.calledReader) }
-    };";
 
 /// The longest time until a dead worker is replaced.
 const REPLACED_WITHIN: Duration = Duration::from_secs(10);
@@ -100,7 +75,10 @@ pub(crate) async fn one_of_two_ends_in_the_middle_of_a_round(page: &mut PageUnde
         disturbed <= undisturbed + 15.0 + job,
         "{disturbed:.1} s, undisturbed {undisturbed:.1} s, the longest job {job:.1} s"
     );
-    page.note(format!("replaced after {replaced:.1} s; {disturbed:.1} s, undisturbed {undisturbed:.1} s"));
+    page.note(format!(
+        "replaced after {replaced:.1} s; {disturbed:.1} s, undisturbed {undisturbed:.1} s: {:+.1} s of at most 15 + {job:.1} s",
+        disturbed - undisturbed
+    ));
     let states = page.states().await?;
     ensure!(states == ["loading", "ready", "running", "done"], "the states were {states:?}");
     page.table().await?.same_as(&whole)
@@ -214,56 +192,28 @@ pub(crate) async fn a_deadly_job_is_given_up(page: &mut PageUnderTest) -> Result
     page.table().await?.same_as(&whole)
 }
 
-/// Ten pauses at random, and three workers that end: one in silence, two with an error.
-const DISTURB: &str = "
-    let state = SEED;
-    const random = (from, to) => {
-        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-        return from + (to - from) * state / 2 ** 32;
-    };
-    const rest = (ms) => new Promise((go) => setTimeout(go, ms));
-    const reach = async (wanted) => { while (document.body.dataset.state !== wanted) await rest(1) };
-    const play = document.querySelector('#play');
-    const disturbed = { pauses: 0, deaths: 0 };
-    const kill = (how) => {
-        const alive = Worker.training();
-        alive[Math.floor(random(0, alive.length))][how]();
-        disturbed.deaths += 1;
-    };
-    globalThis.disturbance = (async () => {
-        play.click();
-        for (let pause = 0; pause < 10; pause += 1) {
-            await reach('running');
-            if (pause === 2) kill('die');
-            await rest(random(20, 120));
-            if (pause === 6) kill('die');
-            play.click();
-            await reach('paused');
-            disturbed.pauses += 1;
-            if (pause === 4) kill('end');
-            await rest(random(0, 100));
-            play.click();
-        }
-        return disturbed;
-    })()";
+impl AnyPage for PageUnderTest {
+    async fn eval(&mut self, script: &str) -> Result<Value> {
+        self.browser.eval(script).await
+    }
 
-/// The golden digests come out with one and four workers, as with the usual two, and with pauses and deaths at random
-/// moments. `tests/page/workers.rs` does the same sixty times with fake workers.
+    async fn visit(&mut self, fragment: &str) -> Result<()> {
+        PageUnderTest::visit(self, fragment).await
+    }
+
+    async fn load_again(&mut self, fragment: &str) -> Result<()> {
+        PageUnderTest::visit(self, fragment).await
+    }
+}
+
+/// The golden digests come out with one, two and four workers, and of one run with ten pauses and three deaths at random
+/// moments and two reloads in the middle of a round. `tests/page/workers.rs` does the same sixty times with fake workers.
 pub(crate) async fn no_disturbance_changes_a_digit(page: &mut PageUnderTest) -> Result<()> {
     page.before_every_page(HOLD_WORKERS).await?;
-    let (fragment, golden) = GOLDEN.split_once('\n').context("a fragment before the digests")?;
-    let fragment = fragment.trim_start_matches('#');
-    for workers in [1, 4] {
-        let table = page.autoplay(&format!("{fragment}&workers={workers}")).await?;
-        ensure!(golden_lines(&table) == golden, "{workers} workers: {}", golden_lines(&table));
-    }
-    page.visit(&format!("{fragment}&workers=2&speed=computed")).await?;
-    page.wait_state("ready", RUN_TIMEOUT).await?;
-    page.browser.eval(&DISTURB.replace("SEED", "1")).await?;
-    page.wait_state("done", RUN_TIMEOUT).await?;
-    let disturbed = page.browser.eval("return await disturbance").await?;
-    ensure!(disturbed["pauses"] == 10 && disturbed["deaths"] == 3, "only {disturbed}");
-    let table = page.table().await?;
-    ensure!(golden_lines(&table) == golden, "disturbed: {}", golden_lines(&table));
-    Ok(())
+    // A job may be done between the last look and the reload.
+    page.expect_console("Blocked attempt to show a 'beforeunload'");
+    // This comes first, so that there is no other run to go on with.
+    let kept = golden_run_disturbed(page).await?;
+    page.note(kept);
+    golden_run_by_any_number_of_workers(page).await
 }
