@@ -8,6 +8,7 @@ mod browser;
 mod chromium;
 mod e2e;
 mod fault;
+mod memory;
 mod netlog;
 mod sentence_check;
 
@@ -34,6 +35,7 @@ async fn run() -> Result<()> {
         ["test"] => test(Suite::Everyday, None).await,
         ["test", name] => test(Suite::Everyday, Some(name)).await,
         ["long"] => test(Suite::Long, None).await,
+        ["long", name] => test(Suite::Long, Some(name)).await,
         ["bench"] => bench::run().await,
         _ => bail!("call this through `cargo xtask test [--long] [NAME]` or `cargo xtask bench`"),
     }
