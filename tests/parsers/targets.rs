@@ -106,7 +106,7 @@ fn saved_run(input: &[u8]) {
         total: 3,
         bytes: number(at + 2),
         seconds: number(at + 3),
-        deleted: at % 2 == 0,
+        deleted: at.is_multiple_of(2),
     };
     let runs: Vec<SavedRun> = (0..4).map(run).collect();
     runs.iter().for_each(|run| {
