@@ -242,10 +242,16 @@ fn a_worker_says_how_a_file_was_cut() {
     for (cut, said) in [
         (packed[..packed.len() - 1].to_vec(), "the compressed file is corrupt or cut short"),
         (packed[..5].to_vec(), "the compressed file is corrupt or cut short"),
-        (whole[..15].to_vec(), "the file ends within its header, after 15 bytes"),
-        (whole[..16].to_vec(), "the header promises 47040016 bytes, the file holds 16"),
-        (whole[..100_000].to_vec(), "the header promises 47040016 bytes, the file holds 100000"),
-        (vec![], "the file ends within its header, after 0 bytes"),
+        (whole[..15].to_vec(), "the file ends within its header, at byte 15"),
+        (
+            whole[..16].to_vec(),
+            "the header promises another size than the file has, in bytes: 47040016, not 16",
+        ),
+        (
+            whole[..100_000].to_vec(),
+            "the header promises another size than the file has, in bytes: 47040016, not 100000",
+        ),
+        (vec![], "the file ends within its header, at byte 0"),
     ] {
         let events = load([cut, vec![], vec![], vec![]]);
         let Some(WorkerEvent::Failed { failure }) = events.last() else { panic!("{events:?}") };

@@ -132,6 +132,22 @@ fn a_merge_replaces_only_what_it_has() {
     }
 }
 
+/// What an editor puts before the text, alone with the first line too, without its end.
+#[test]
+fn a_byte_order_mark_changes_nothing() {
+    let (folder, whole) = (folder(), report(TINY));
+    let head = whole.lines().next().unwrap_or_default();
+    for text in [head, whole.trim_end(), &whole] {
+        let outputs = ["", "\u{feff}"].map(|mark| {
+            write(&folder, "report.jsonl", &format!("{mark}{text}"));
+            headless_in(&folder, &["--verify", "report.jsonl", "--jobs", "0"])
+        });
+        let [plain, marked] = outputs.each_ref().map(|output| String::from_utf8_lossy(&output.stdout));
+        assert!(plain.contains("run digest"), "{plain}{}", stderr(&outputs[0]));
+        assert_eq!(plain, marked, "{}", stderr(&outputs[1]));
+    }
+}
+
 #[test]
 fn a_run_that_cannot_begin_its_file_leaves_none() {
     for at_the_limit in [AtTheLimit::Fails, AtTheLimit::Kills] {

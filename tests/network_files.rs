@@ -295,7 +295,7 @@ fn what_cannot_be_read_is_said_with_the_name_of_the_file() {
         "file.safetensors: layer 1: first.1.weight should have the shape [9, 12] and has [8, 12]."
     );
     let other = refused(&file, FilePurpose::OwnMask, &Model::linear(&[12]));
-    assert!(other.starts_with("file.safetensors: it has the weights of 3 layers"), "{other}");
+    assert!(other.starts_with("file.safetensors: its number of layers with weights is 3"), "{other}");
     let other = refused(&file[..100], FilePurpose::OwnMask, &model);
     assert!(other.starts_with("file.safetensors: this is not a safetensors file ("), "{other}");
     let question = NetworkFileQuestion {

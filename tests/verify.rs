@@ -269,6 +269,11 @@ fn a_changed_number_of_survivors_is_found_without_training() {
         &["weights contradicts"],
     );
     fails_with(&verify("milk\n", &["--jobs", "0"]), &["not a report of Ticket Lab"]);
+    let newer = text.replacen("\"version\":2", "\"version\":\"3.0\"", 1);
+    fails_with(
+        &verify(&newer, &["--jobs", "0"]),
+        &["version 3.0, which a newer version", "update the program"],
+    );
 }
 
 #[test]

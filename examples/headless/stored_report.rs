@@ -1,7 +1,10 @@
 //! Reads reports from files. A last line that is cut short, as the end of a machine leaves it, is left out.
 
 use crate::out_file_error::advice;
-use experiment::experiment_report::{ExperimentReport, report_file::ReportFileError};
+use experiment::experiment_report::{
+    ExperimentReport,
+    report_file::{BYTE_ORDER_MARK, ReportFileError},
+};
 use serde::de::IgnoredAny;
 use std::{
     fs::File,
@@ -62,11 +65,12 @@ impl StoredReport {
     pub(crate) fn parse(bytes: &[u8]) -> Result<StoredReport, ReportFileError> {
         let whole_lines = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
         // Only what is not even JSON is cut short. A whole line that is wrong must not be left out without a word.
-        let is_whole = serde_json::from_slice::<IgnoredAny>(&bytes[whole_lines..]).is_ok();
+        let last_line = String::from_utf8_lossy(&bytes[whole_lines..]);
+        let last_line = last_line.trim_start_matches(BYTE_ORDER_MARK);
+        let is_whole = serde_json::from_str::<IgnoredAny>(last_line).is_ok();
         let bytes = if is_whole { bytes } else { &bytes[..whole_lines] };
-        let text = str::from_utf8(bytes).map_err(|_| ReportFileError::NotAReport)?;
-        let report = ExperimentReport::from_file_text(text)?;
-        Ok(StoredReport { report, length: bytes.len() as u64, lacks_newline: !text.ends_with('\n') })
+        let report = ExperimentReport::from_file_bytes(bytes)?;
+        Ok(StoredReport { report, length: bytes.len() as u64, lacks_newline: !bytes.ends_with(b"\n") })
     }
 
     /// Reads the report in a file, and says on the standard error output if its last line is left out.

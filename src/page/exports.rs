@@ -27,16 +27,20 @@ pub struct Picture {
     pub text: String,
 }
 
-/// The finished jobs whose networks can be taken away, in the order of the table, each with the words that name it. The dense
-/// network is there once.
-pub fn finished_networks(report: &ExperimentReport) -> Vec<(JobId, String)> {
+/// The finished jobs whose networks can be taken away, in the order of the table, each with the words that name it: those of
+/// its first `most` rows. The dense network is there once.
+pub fn finished_networks(report: &ExperimentReport, most: usize) -> Vec<(JobId, String)> {
     let config = report.config();
     let weights = config.model.weight_count() as f64;
     let mut networks: Vec<(JobId, String)> = vec![];
     for row in job_graph::table_rows(config) {
+        if networks.len() == most {
+            break;
+        }
         let job = row.training_job();
         let Some(finished) = report.finished_jobs().get(&job) else { continue };
-        if networks.iter().any(|(other, _)| *other == job) {
+        // The dense network's own row comes right before the ticket's round 0.
+        if networks.last().is_some_and(|(other, _)| *other == job) {
             continue;
         }
         let draw = if job.draw > 0 { format!(" {}", job.draw + 1) } else { String::new() };

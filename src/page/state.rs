@@ -8,6 +8,7 @@ use crate::{
     chart_selection::{ChartSelection, SelectionChange},
     display::{self, Display},
     exports::ExportRequest,
+    forecast::WorkerTime,
     job_deaths::JobDeaths,
     kept_networks::{self, KeptNetworks},
     network_files::KnownFiles,
@@ -221,6 +222,7 @@ pub struct State {
     selection: ChartSelection,
     announcement: Option<String>,
     running_seconds: f64,
+    worker_time: WorkerTime,
     last_update: f64,
     /// When time last passed, in seconds.
     last_tick: f64,
@@ -274,6 +276,7 @@ impl State {
             redraw_needs: RedrawNeeds { all: true, ..RedrawNeeds::default() },
             announcement: None,
             running_seconds: 0.0,
+            worker_time: WorkerTime::default(),
             last_update: now,
             last_tick: now,
             download_silent: 0.0,
@@ -358,8 +361,10 @@ impl State {
     }
 
     fn advance_clock(&mut self, now: f64) {
+        let passed = now - self.last_update;
+        self.worker_time.pass(passed, self.workers.iter().filter(|worker| worker.has_running_job()).count());
         if self.status() == PageStatus::Running && !self.trains_again() {
-            self.running_seconds += (now - self.last_update).max(0.0);
+            self.running_seconds += passed.max(0.0);
         }
         self.last_update = now;
     }

@@ -21,7 +21,8 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
         PageStatus::Ready if !state.missing_files().is_empty() => text("status.awaits_files").into(),
         PageStatus::Ready => {
             let iterations = with_commas(f64::from(config.iterations));
-            count!("status.ready", rounds, rounds = rounds, iterations = iterations)
+            let each = count!("status.iterations", config.iterations, iterations = iterations);
+            count!("status.ready", rounds, rounds = rounds, iterations = each)
         }
         PageStatus::Done if state.is_display_behind() => {
             in_a_line(position_text(state.shown()), [text("status.all_computed").into()])
@@ -51,9 +52,24 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
     }
 }
 
+/// The page's name, which no language translates.
+const PAGE_TITLE: &str = "Ticket Lab";
+/// What stands between the parts of a line.
+const BETWEEN: &str = " · ";
+
 /// Puts what follows behind the first part of a line.
 fn in_a_line(first: String, rest: impl IntoIterator<Item = String>) -> String {
-    rest.into_iter().fold(first, |line, part| line + " · " + &part)
+    rest.into_iter().fold(first, |line, part| line + BETWEEN + &part)
+}
+
+/// The title of the tab, which is seen while another tab is in front: how far a run is, from its status line.
+pub fn tab_title(status: PageStatus, line: &str) -> String {
+    match (status, line.split(BETWEEN).next()) {
+        (PageStatus::Running | PageStatus::Paused | PageStatus::Done, Some(first)) => {
+            in_a_line(first.trim_end_matches('.').to_owned(), [PAGE_TITLE.to_owned()])
+        }
+        _ => PAGE_TITLE.to_owned(),
+    }
 }
 
 /// The shown moment in words.

@@ -5,7 +5,7 @@ use chart::arm_style::ArmStyle;
 use experiment::experiment_report::FinishedJob;
 use experiment::{arm::Arm, job::JobId, job_graph, job_report::Accuracy};
 use numbers::{fixed, percent_without_sign, three_significant_digits, with_commas};
-use texts::text;
+use texts::{fill, text};
 
 /// A row of the table: one finished job.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,11 +49,28 @@ fn words(id: &'static str) -> &'static str {
     if id.is_empty() { "" } else { text(id) }
 }
 
-/// The rows of all finished jobs, in the order of the table.
-pub fn table_rows(results: &RunResults) -> Vec<TableRow> {
-    let config = results.config();
-    let rows = job_graph::table_rows(config).into_iter();
-    rows.filter_map(|job| Some(table_row(job, results.finished_job(job.training_job())?, results))).collect()
+/// As many rows are there at first, and as many more whenever more are asked for.
+pub const ROWS_AT_ONCE: usize = 400;
+
+/// The first `most` rows of finished jobs, in the order of the table, and how many there are in all.
+pub fn table_rows(results: &RunResults, most: usize) -> (Vec<TableRow>, usize) {
+    let (mut rows, mut all) = (vec![], 0);
+    for job in job_graph::table_rows(results.config()) {
+        if let Some(finished) = results.finished_job(job.training_job()) {
+            all += 1;
+            if all <= most {
+                rows.push(table_row(job, finished, results));
+            }
+        }
+    }
+    (rows, all)
+}
+
+/// What is said beside the button that brings more rows, and on it.
+pub fn more_rows(shown: usize, all: usize) -> [String; 2] {
+    let next = (all - shown).min(ROWS_AT_ONCE);
+    let [shown, all, next] = [shown, all, next].map(|count| with_commas(count as f64));
+    [fill!("table.some_rows", shown = shown, all = all), fill!("table.more_rows", next = next)]
 }
 
 fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableRow {

@@ -37,7 +37,7 @@ pub fn read_report(mut parts: ExperimentReportParts, payload: Payload) -> Option
     let total = parts.config.data.validation_images;
     for finished in &mut parts.finished {
         let (points, rest) = numbers.split_first()?;
-        let (curve, rest) = rest.split_at_checked(*points as usize * POINT_NUMBERS)?;
+        let (curve, rest) = rest.split_at_checked((*points as usize).checked_mul(POINT_NUMBERS)?)?;
         let point = |&[iteration, loss, correct]: &[f32; POINT_NUMBERS]| ValidationPoint {
             iteration: iteration as u32,
             loss,

@@ -51,9 +51,7 @@ fn read_reports(names: &[String], payload: Payload) -> Answered {
     let files = files.ok_or(Refusal::FilesNotWhole).map_err(one)?;
     let (mut reports, mut refused) = (vec![], vec![]);
     for (name, file) in names.iter().zip(files) {
-        // What is not text cannot be a report, and what is said of that says what to do.
-        let text = String::from_utf8(file).unwrap_or_default();
-        match ExperimentReport::from_file_text(&text) {
+        match ExperimentReport::from_file_bytes(&file) {
             Ok(report) => reports.push(report),
             Err(error) => refused.push(Refusal::ReportFile { name: name.clone(), error }),
         }

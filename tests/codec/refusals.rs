@@ -111,7 +111,7 @@ said! {
         NoDataFiles: [(Refusal::NoDataFiles, "The data files did not arrive.")],
         Data: [(
             Refusal::Data { name: "MNIST".into(), error: DataError::NoHeader(0) },
-            "MNIST: the file ends within its header, after 0 bytes.",
+            "MNIST: the file ends within its header, at byte 0.",
         )],
         JobNotWhole: [(
             Refusal::JobNotWhole(JobDataError { job: JOB, what: JobArray::Mask, expected: 0, found: 5 }),
@@ -166,10 +166,10 @@ said! {
             "this is not a report of Ticket Lab: its first line does not say so; choose a .jsonl file that this program \
              wrote",
         )],
-        UnknownVersion: [(
-            ReportFileError::UnknownVersion(u64::MAX),
-            "this is a report of version 18446744073709551615, and versions 1 to 2 can be read: open it with a newer \
-             version of Ticket Lab",
+        NewerVersion: [(
+            ReportFileError::NewerVersion("3".into()),
+            "this is a report of version 3, which a newer version of Ticket Lab has made; this one reads versions 1 to 2: \
+             reload the page, or update the program",
         )],
         InvalidHead: [(ReportFileError::InvalidHead(HeadFault::NoSeeds), "line 1: it has no seeds")],
         Contradiction: [(
@@ -327,11 +327,11 @@ said! {
     report_faults -> ReportFault {
         ImageCount: [(
             ReportFault::ImageCount { job: JOB, reading: "test_end", found: 0, expected: 10_000 },
-            "oneshot round 7 (seed 4294967295, draw 2): test_end is of 0 images, not of 10000",
+            "oneshot round 7 (seed 4294967295, draw 2): the images of test_end are 0 in number, not 10000",
         )],
         TooManyCorrect: [(
             ReportFault::TooManyCorrect { job: JOB, reading: "curve", correct: 9, total: 5 },
-            "oneshot round 7 (seed 4294967295, draw 2): curve has 9 correct answers of 5",
+            "oneshot round 7 (seed 4294967295, draw 2): curve has 9 of 5 images right",
         )],
         TooManySurvivors: [(
             ReportFault::TooManySurvivors { job: JOB, found: vec![], weights: vec![2352, 6, 20] },
@@ -403,7 +403,7 @@ said! {
 said! {
     data_errors -> DataError {
         Gzip: [(DataError::Gzip("end".into()), "the compressed file is corrupt or cut short (end)")],
-        NoHeader: [(DataError::NoHeader(3), "the file ends within its header, after 3 bytes")],
+        NoHeader: [(DataError::NoHeader(3), "the file ends within its header, at byte 3")],
         Magic: [
             (
                 DataError::Magic { expected: DataFileContents::Images, found: 0x801 },
@@ -425,7 +425,7 @@ said! {
         Length: [(
             // The largest that a header can promise.
             DataError::Length { promised: 16 + u32::MAX as u64 * 784, found: 16 },
-            "the header promises 3367254359296 bytes, the file holds 16",
+            "the header promises another size than the file has, in bytes: 3367254359296, not 16",
         )],
         Label: [(
             DataError::Label { index: 7, label: 10, largest: 9 },
@@ -433,7 +433,7 @@ said! {
         )],
         Count: [(
             DataError::Count { images: 1, labels: 2, expected: 60_000 },
-            "there are 1 images and 2 labels; 60000 of each are needed",
+            "the number of images is 1 and that of labels 2; 60000 of each are needed",
         )],
         OtherImages: [(
             DataError::OtherImages { found: "01".into(), expected: "23".into() },
@@ -462,7 +462,7 @@ said! {
         )],
         LayerCount: [(
             NetworkFileError::LayerCount { expected: 3, found: 1 },
-            "it has the weights of 1 layers, and the network has 3",
+            "its number of layers with weights is 1, and that of the network is 3",
         )],
         Shape: [(
             NetworkFileError::Shape {
@@ -488,7 +488,7 @@ said! {
         EmptyMask: [(NetworkFileError::EmptyMask, "the mask leaves no weight")],
         OtherWeights: [(
             NetworkFileError::OtherWeights { expected: 2, found: 1 },
-            "the mask leaves 1 weights, and the settings say 2",
+            "the number of weights that the mask leaves is 1, and the settings say 2",
         )],
     }
 }

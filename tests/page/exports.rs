@@ -57,7 +57,7 @@ fn before_anything_is_done_nothing_is_written() {
     let mut bench = PageHarness::loaded(SMALL);
     assert_eq!(take(&mut bench, ExportRequest::Tables), [""; 0]);
     assert_eq!(take(&mut bench, ExportRequest::Network(JOB)), [""; 0]);
-    assert!(exports::finished_networks(bench.state.results().experiment_report()).is_empty());
+    assert!(exports::finished_networks(bench.state.results().experiment_report(), usize::MAX).is_empty());
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn files_that_cost_two_readers_their_lives_are_given_up() {
 #[test]
 fn the_list_names_each_network_once() {
     let bench = done("seed=3&trials=2&iterations=40&eval_every=10&rounds=1&arms=dense,ticket,reinit&draws=2");
-    let networks = exports::finished_networks(bench.state.results().experiment_report());
+    let networks = exports::finished_networks(bench.state.results().experiment_report(), usize::MAX);
     let labels: Vec<&str> = networks.iter().map(|(_, label)| label.split(':').next().unwrap()).collect();
     let of_seed = |seed| {
         ["dense, round 0", "ticket, round 1", "re-init, round 1", "re-init 2, round 1"]

@@ -331,6 +331,7 @@ fn the_forecast_shrinks_to_nothing() {
             bench.state.results(),
             bench.state.schedule(),
             bench.state.workers().len(),
+            bench.state.worker_time(),
         )
     };
     assert_eq!(left(&bench), None);

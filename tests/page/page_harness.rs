@@ -409,6 +409,6 @@ impl PageHarness {
     }
 
     pub(crate) fn table(&self) -> Vec<table::TableRow> {
-        table::table_rows(self.state.results())
+        table::table_rows(self.state.results(), usize::MAX).0
     }
 }

@@ -298,3 +298,25 @@ fn an_export_outlives_its_run_and_an_import_and_a_score_do_not() {
         assert!(bench.state.scored_claims().is_none() && bench.state.config().seeds.first() == 4);
     }
 }
+
+/// What a large answer took, the memory of its module never gives back.
+#[test]
+fn a_reader_that_has_opened_a_large_report_is_replaced() {
+    let text = exported(&mut run_to_end("seed=1&trials=1&iterations=20&eval_every=10&rounds=1"));
+    let (head, jobs) = text.split_once('\n').unwrap();
+    let many = |seeds: u32| {
+        let all: Vec<String> = (1..=seeds).map(|seed| seed.to_string()).collect();
+        let head = head.replacen("\"seeds\":[1]", &format!("\"seeds\":[{}]", all.join(",")), 1);
+        let jobs = all.iter().map(|seed| jobs.replace("\"trial\":1,", &format!("\"trial\":{seed},")));
+        format!("{head}\n{}", jobs.collect::<String>())
+    };
+    for (seeds, readers) in [(2, 1), (20, 2)] {
+        let mut bench = PageHarness::loaded("seed=9");
+        import(&mut bench, &[&many(seeds)]);
+        assert_eq!(bench.table().len(), 3 * seeds as usize);
+        assert_eq!(bench.readers_started, readers, "{seeds} seeds");
+        // The next one answers what is open.
+        assert!(bench.state.scored_claims().is_some());
+        assert!(exported(&mut bench).len() > 1_000);
+    }
+}

@@ -65,6 +65,9 @@ use std::{
     io::{Read, Write},
 };
 
+/// What some editors put before a text.
+pub const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// A loss in JSON, which cannot express infinity: `null` stands for it.
 #[derive(Clone, Copy)]
 struct JsonLoss(f32);
@@ -251,13 +254,18 @@ impl ExperimentReport {
         self.header_line() + &lines.collect::<String>()
     }
 
+    /// Reads a file as [`from_file_text`](ExperimentReport::from_file_text) does. The line that is not UTF-8 is the one that
+    /// is wrong.
+    pub fn from_file_bytes(bytes: &[u8]) -> Result<ExperimentReport, ReportFileError> {
+        ExperimentReport::from_file_text(&String::from_utf8_lossy(bytes))
+    }
+
     /// Reads a file whose jobs may be in any order. If a job is there twice, its lines must agree. A byte
     /// order mark before the text is left out.
     ///
     /// An error says that the file is not a report of a known version, which line is wrong, or what contradicts what.
     pub fn from_file_text(text: &str) -> Result<ExperimentReport, ReportFileError> {
-        // Some editors put a byte order mark before the text.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let mut lines = text.lines().enumerate();
         let head = lines.next().map(|(_, line)| line).unwrap_or_default();
         let mut experiment_report = ExperimentReport::new(&read_head(head)?);

@@ -10,8 +10,9 @@ pub const VERSION: u32 = 2;
 pub enum ReportFileError {
     /// The file is not a report.
     NotAReport,
-    /// The report has a version that this program does not know.
-    UnknownVersion(u64),
+    /// The report has a version that this program does not know, so that a newer one has written it. This is the beginning
+    /// of how it writes its version.
+    NewerVersion(String),
     /// The first line has a setting, seed or data set that is unknown or not allowed.
     InvalidHead(HeadFault),
     /// The lines contradict each other or the settings.

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 
 /// The format's name in the first line.
 const FORMAT: &str = "ticket-lab report";
+/// As many characters of a version that is not known are kept.
+const LONGEST_VERSION: usize = 20;
 
 #[derive(Serialize)]
 struct ReportHeader {
@@ -54,11 +56,11 @@ struct DataName {
     sha256: String,
 }
 
-/// The beginning of the first line, which all versions have.
+/// The beginning of the first line, which all versions have. How a later one writes its version is not known.
 #[derive(Deserialize)]
 struct ReportFormat {
     format: String,
-    version: u64,
+    version: serde_json::Value,
 }
 
 /// The rest of the first line of a version that can be read.
@@ -90,9 +92,16 @@ pub(super) fn read_head(line: &str) -> Result<ExperimentConfig, ReportFileError>
     if format != FORMAT {
         return Err(ReportFileError::NotAReport);
     }
-    if !(1..=u64::from(VERSION)).contains(&version) {
-        return Err(ReportFileError::UnknownVersion(version));
-    }
+    let known = version.as_u64().filter(|version| (1..=u64::from(VERSION)).contains(version));
+    let version = known.ok_or_else(|| match &version {
+        // There were none.
+        serde_json::Value::Null => ReportFileError::NotAReport,
+        number if number.as_f64().is_some_and(|number| number < 1.0) => ReportFileError::NotAReport,
+        later => {
+            let words = later.as_str().map_or_else(|| later.to_string(), str::to_owned);
+            ReportFileError::NewerVersion(words.chars().take(LONGEST_VERSION).collect())
+        }
+    })?;
     let head: UncheckedReportHeader =
         serde_json::from_str(line).map_err(|error| invalid(HeadFault::Unreadable(error.to_string())))?;
     let mut pairs = vec![("preset", Preset::Quick.name())];

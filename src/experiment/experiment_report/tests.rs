@@ -47,8 +47,20 @@ fn what_is_malformed_or_of_another_version_is_refused() {
     assert_eq!(ExperimentReport::from_file_text(""), Err(ReportFileError::NotAReport));
     assert_eq!(ExperimentReport::from_file_text("{\"a\":1}\n"), Err(ReportFileError::NotAReport));
     assert!(rejected("ticket-lab report", "other report").contains("not a report of Ticket Lab"));
-    let version = rejected("\"version\":2", "\"version\":3");
-    assert!(version.contains("version 3") && version.contains("versions 1 to 2"), "{version}");
+    // However a newer program writes its version, and however long.
+    for newer in ["3", "18446744073709551616", "2.5", "\"3.0-beta\"", "[3,1]"] {
+        let said = rejected("\"version\":2", &format!("\"version\":{newer}"));
+        let version = newer.trim_matches('"');
+        let of_version = said.starts_with(&format!("this is a report of version {version}, which a newer"));
+        // What is above all whole numbers is kept as the nearest one of another kind.
+        assert!(of_version || (newer.len() > 19 && said.contains("a newer version")), "{said}");
+        assert!(said.ends_with("reads versions 1 to 2: reload the page, or update the program"), "{said}");
+    }
+    assert!(rejected("\"version\":2", &format!("\"version\":\"{}\"", "9".repeat(1_000))).len() < 200);
+    for never in ["0", "-1", "null", ""] {
+        let of_version = if never.is_empty() { String::new() } else { format!(",\"version\":{never}") };
+        assert!(rejected(",\"version\":2", &of_version).contains("not a report of Ticket Lab"), "{never}");
+    }
     assert!(rejected("\"rounds\":\"2\"", "\"rounds\":\"99\"").starts_with("line 1: rounds=99 was not used"));
     assert!(rejected("\"rounds\"", "\"turns\"").contains("“turns” is not a setting"));
     assert!(rejected("\"rounds\":\"2\"", "\"rounds\":2").contains("“rounds” is not a setting"));

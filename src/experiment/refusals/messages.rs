@@ -67,9 +67,8 @@ impl From<&ReportFileError> for RefusalMessage {
     fn from(error: &ReportFileError) -> RefusalMessage {
         match error {
             ReportFileError::NotAReport => message!("not_a_report"),
-            ReportFileError::UnknownVersion(version) => {
-                // It may be above what a number of JavaScript can be.
-                message!("unknown_version", version = &version.to_string(), newest = &VERSION)
+            ReportFileError::NewerVersion(version) => {
+                message!("newer_version", version, newest = &VERSION)
             }
             ReportFileError::InvalidHead(fault) => message!("invalid_head", fault),
             ReportFileError::Contradiction(fault) => message!("file_contradiction", fault),

@@ -126,7 +126,7 @@ mod tests {
         texts::speak(Language::from_json(include_str!("../../../www/texts/de.json")).unwrap());
         assert_eq!(
             message.to_string(),
-            "a.jsonl: Zeile 3: oneshot Runde 7 (Startwert 1, Ziehung 2): test_end zählt 5 Bilder statt 10000; die Datei \
+            "a.jsonl: Zeile 3: oneshot Runde 7 (Startwert 1, Ziehung 2): die Zahl der Bilder von test_end ist 5 statt 10000; die Datei \
              wiederherstellen oder die Zeile löschen, dann wird der Job noch einmal gerechnet."
         );
         assert_eq!(

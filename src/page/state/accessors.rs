@@ -2,6 +2,7 @@
 
 use crate::{
     chart_selection::ChartSelection,
+    forecast::WorkerTime,
     redraw_needs::RedrawNeeds,
     refusals::{PageFailure, PageRefusal},
     run_results::RunResults,
@@ -117,6 +118,11 @@ impl State {
         self.running_seconds
     }
 
+    /// How the workers have spent their time.
+    pub fn worker_time(&self) -> WorkerTime {
+        self.worker_time
+    }
+
     /// Takes the text that a screen reader is to announce. It is returned only once.
     pub fn take_announcement(&mut self) -> Option<String> {
         self.announcement.take()
@@ -130,6 +136,11 @@ impl State {
     /// Whether there is something to write into a report.
     pub fn can_export(&self) -> bool {
         !self.results.experiment_report().finished_jobs().is_empty()
+    }
+
+    /// Has the table and what else depends on finished jobs drawn once more.
+    pub fn show_rounds_anew(&mut self) {
+        self.redraw_needs.rounds = true;
     }
 
     /// Takes what has changed since this was last called.

@@ -138,6 +138,7 @@ impl State {
         }
         self.workers.iter_mut().for_each(|worker| worker.jobs.retain(|assigned| assigned.job != job));
         self.deaths.job_finished(job);
+        self.worker_time.job_ended(finished.seconds);
         // Behind the arrays of the network the page puts the message itself, for the store.
         let (network, record) = brought.split_at(brought.len().min(KEPT_OF_A_JOB));
         self.keep_network(&finished, network, effects);

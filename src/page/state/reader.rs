@@ -13,6 +13,8 @@ use protocol::{WorkerCommand, WorkerEvent, payload::Payload};
 
 /// Deaths without an answer after which no reader is started until the next question.
 const DEATHS_WITHOUT_ANSWER: u32 = 3;
+/// Bytes of an answer after which the reader is replaced: what it took to give it, a module's memory never gives back.
+const LARGE_ANSWER: usize = 4_000_000;
 
 impl State {
     /// Whether this is the current reader.
@@ -64,7 +66,12 @@ impl State {
             WorkerEvent::Alive => self.reader.has_heard = true,
             WorkerEvent::Answered { request_id, answer } => {
                 self.reader.deaths = 0;
+                let is_large = payload.bytes() > LARGE_ANSWER;
                 self.on_answer(request_id, answer, payload, effects);
+                if is_large {
+                    effects.extend(self.reader.id.take().map(Effect::Terminate));
+                    self.start_reader(effects);
+                }
             }
             WorkerEvent::Failed { failure } => self.on_reader_death(failure.cause.into(), effects),
             // The rest is about data and jobs, which a reader never has.

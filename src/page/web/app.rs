@@ -18,6 +18,9 @@ use experiment::{settings::Settings, sorted_map::SortedMap};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
+/// Least seconds between two redraws of a page that is hidden.
+const HIDDEN_SECONDS: f64 = 1.0;
+
 /// Everything that the running page consists of.
 pub(super) struct App {
     pub(super) state: State,
@@ -27,6 +30,8 @@ pub(super) struct App {
     download_id: u32,
     pub(super) view: PageView,
     frame_requested: bool,
+    /// When the page was last drawn while it was hidden, in seconds.
+    rendered_hidden: f64,
     /// The name of the recorded run that was opened last. The address shows it.
     pub(super) recorded: Option<String>,
     /// What the state wants done, while it waits for the preview's first frame, so that the two do not compete for the
@@ -64,6 +69,7 @@ impl App {
             download_id: 0,
             view,
             frame_requested: false,
+            rendered_hidden: 0.0,
             recorded,
             held: Vec::new(),
         };
@@ -205,15 +211,19 @@ impl App {
         dom::set_attribute(&dom::by_id("embed-home"), "href", &format!("#{}", self.whole_page()));
     }
 
-    /// Redraws a page that is hidden and has something new.
-    pub(super) fn render_if_hidden(&mut self) {
-        if self.frame_requested && dom::document().hidden() {
-            self.view.render(&mut self.state, dom::now_seconds());
+    /// Redraws a page that is hidden, where there are no animation frames, at most once a second. Programs read its table,
+    /// people the title of its tab.
+    fn render_if_hidden(&mut self) {
+        let now = dom::now_seconds();
+        if dom::document().hidden() && now - self.rendered_hidden >= HIDDEN_SECONDS {
+            self.rendered_hidden = now;
+            self.view.render(&mut self.state, now);
         }
     }
 
     /// Requests a redraw in the next animation frame.
     pub(super) fn request_frame(&mut self) {
+        self.render_if_hidden();
         if !self.frame_requested {
             self.frame_requested = true;
             FRAME.with(|frame| {

@@ -77,6 +77,13 @@ pub(super) fn listen() -> Result<(), JsValue> {
             false => app.view.show_rejections(&refusals::of_settings(&rejected)),
         });
     });
+    click("show-more-rows", || {
+        with_app(|app| {
+            app.view.table.grow();
+            app.state.show_rounds_anew();
+            app.request_frame();
+        });
+    });
     click("train-again", || {
         update_state(|state, now| {
             let jobs = state.jobs_to_train_again();

@@ -1,7 +1,10 @@
 //! The table of rounds on the page.
 
-use crate::table::{self, TableRow};
 use crate::web::{dom, legend::line_sample};
+use crate::{
+    run_results::RunResults,
+    table::{self, TableRow},
+};
 use chart::style::Theme;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, Node};
@@ -10,6 +13,10 @@ use web_sys::{Element, Node};
 pub(super) struct Table {
     body: Element,
     hint: Element,
+    /// What is said of rows that are not there, with the button that brings more.
+    more: Element,
+    /// The most rows that are there.
+    most: usize,
     rows: Vec<(TableRow, Element)>,
     theme: Theme,
 }
@@ -27,12 +34,50 @@ impl Table {
             dom::append_children(&cell, &[&dom::new_element("small", "", unit)]);
             dom::append_children(&head, &[&cell]);
         }
-        Ok(Table { body, hint: dom::by_id("no-rounds"), rows: Vec::new(), theme: Theme::Light })
+        Ok(Table {
+            body,
+            hint: dom::by_id("no-rounds"),
+            more: dom::by_id("more-rows"),
+            most: table::ROWS_AT_ONCE,
+            rows: Vec::new(),
+            theme: Theme::Light,
+        })
     }
 
-    /// Shows these rows and changes only the elements of rows that differ. Rows of what the display has not come to are
+    /// Has no more rows than at first from now on, for another run.
+    pub(super) fn start_run(&mut self) {
+        self.most = table::ROWS_AT_ONCE;
+    }
+
+    /// The most rows that are there.
+    pub(super) fn most(&self) -> usize {
+        self.most
+    }
+
+    /// Has more rows from now on.
+    pub(super) fn grow(&mut self) {
+        self.most += table::ROWS_AT_ONCE;
+    }
+
+    /// Says how many of all rows are there.
+    fn say_how_many(&self, shown: usize, all: usize) {
+        if let Some(table) = self.body.parent_element() {
+            // The head is a row too.
+            dom::set_attribute(&table, "aria-rowcount", &(all + 1).to_string());
+        }
+        let _ = self.more.toggle_attribute_with_force("hidden", shown == all);
+        if shown < all {
+            let said = table::more_rows(shown, all);
+            let parts = [self.more.first_element_child(), self.more.last_element_child()];
+            parts.iter().flatten().zip(said).for_each(|(part, text)| part.set_text_content(Some(&text)));
+        }
+    }
+
+    /// Shows the first rows of these results and changes only the elements of rows that differ. Rows of what the display has not come to are
     /// there for programs and not in sight.
-    pub(super) fn show(&mut self, rows: Vec<TableRow>, theme: Theme, is_shown: impl Fn(&TableRow) -> bool) {
+    pub(super) fn show(&mut self, results: &RunResults, theme: Theme, is_shown: impl Fn(&TableRow) -> bool) {
+        let (rows, all) = table::table_rows(results, self.most);
+        self.say_how_many(rows.len(), all);
         if theme != self.theme {
             self.theme = theme;
             self.rows.drain(..).for_each(|(_, element)| element.remove());

@@ -26,7 +26,7 @@ pub(super) fn listen() {
     dom::add_listener(&list, "change", |event: web_sys::Event| {
         // The list stands in the form of the experiment's settings, which need not hear of it.
         event.stop_propagation();
-        with_app(|app| app.view.exports.choose(&app.state));
+        with_app(|app| app.view.exports.choose(&app.state, app.view.table.most()));
     });
 }
 

@@ -34,10 +34,10 @@ impl Exports {
         }
     }
 
-    /// Shows what can be taken away.
-    pub(super) fn show(&mut self, state: &State) {
+    /// Shows what can be taken away. As many rows are in the table, and no other networks are in the list.
+    pub(super) fn show(&mut self, state: &State, rows: usize) {
         let report = state.results().experiment_report();
-        let networks = exports::finished_networks(report);
+        let networks = exports::finished_networks(report, rows);
         let _ = self.all.toggle_attribute_with_force("disabled", networks.is_empty());
         if networks != self.networks {
             let chosen = self.list.value();
@@ -57,14 +57,14 @@ impl Exports {
         let (kept, awaited) = (state.kept_networks(), state.awaited_network());
         self.network_note.show(&exports::network_note(kept, self.chosen(), awaited, paused));
         let first = state.config().seeds.first();
-        let finished = self.networks.len();
+        let finished = report.finished_jobs().len();
         self.everything_note.show(&exports::everything_note(kept, first, finished));
     }
 
     /// Notes that the user has chosen a network, which stays chosen when the list grows.
-    pub(super) fn choose(&mut self, state: &State) {
+    pub(super) fn choose(&mut self, state: &State, rows: usize) {
         self.is_chosen = true;
-        self.show(state);
+        self.show(state, rows);
     }
 
     /// The network that is chosen in the list.

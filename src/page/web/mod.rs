@@ -131,10 +131,6 @@ fn begin() -> Result<(), JsValue> {
     lesson_listen::listen();
     recorded.map(Into::into).into_iter().for_each(files::open_recorded);
     saved::begin();
-    dom::call_every(TICK, || {
-        update_state(State::on_tick);
-        // A hidden page has no animation frames, but programs still read its table.
-        with_app(|app| app.render_if_hidden());
-    });
+    dom::call_every(TICK, || update_state(State::on_tick));
     Ok(())
 }

@@ -63,7 +63,7 @@ pub(super) struct PageView {
     legend: Legend,
     remarks: Element,
     mask_key: Element,
-    table: Table,
+    pub(super) table: Table,
     claims: ClaimsPanel,
     claims_section: Element,
     answer: Answer,
@@ -92,6 +92,8 @@ pub(super) struct PageView {
     scale: f64,
     /// Whether sizes, theme or resolution may have changed.
     pub(super) measuring_needed: bool,
+    /// The title of the tab.
+    title: String,
     forecast: Option<f64>,
     forecast_at: f64,
 }
@@ -216,6 +218,7 @@ impl PageView {
             theme: Theme::Light,
             scale: 0.0,
             measuring_needed: true,
+            title: String::new(),
             forecast: None,
             forecast_at: f64::NEG_INFINITY,
         }
@@ -270,13 +273,14 @@ impl PageView {
             dom::fill_paragraphs(&self.remarks, &remarks);
             self.needed_files.show(&state.missing_files());
             self.timeline.show_rounds(state);
+            self.table.start_run();
         }
         self.render_status(state, now);
         self.render_errors(state);
         if redraw_needs.rounds || redraw_needs.all || theme != self.theme {
             let shown = state.shown();
             let is_shown = |row: &table::TableRow| shown.finished_job(row.job.training_job()).is_some();
-            self.table.show(table::table_rows(state.results()), self.theme, is_shown);
+            self.table.show(state.results(), self.theme, is_shown);
             self.texts.early_stop.show(&strings::early_stop_note(state.on_screen()));
             self.texts.cost_note.show(&cost_texts::seconds_note(state.seconds_of()));
             self.texts.cost_answer.show(&cost_texts::answer(state.on_screen(), state.seconds_of()));
@@ -290,7 +294,7 @@ impl PageView {
         }
         if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {
             self.show_kept(state);
-            self.exports.show(state);
+            self.exports.show(state, self.table.most());
         }
         if redraw_needs.claims || redraw_needs.all {
             self.claims.show(state.scored_claims());
@@ -408,12 +412,23 @@ impl PageView {
         dom::set_attribute_if_changed(&self.body, "data-shown-round", &shown_round);
         if now - self.forecast_at >= FORECAST_SECONDS {
             self.forecast_at = now;
-            self.forecast = forecast::seconds_left(state.results(), state.schedule(), state.workers().len());
+            self.forecast = forecast::seconds_left(
+                state.results(),
+                state.schedule(),
+                state.workers().len(),
+                state.worker_time(),
+            );
         }
         let loaded = (status == PageStatus::Loading).then(|| state.download_fraction());
         self.timeline.show(state, loaded);
         self.answer.show_caption(status_line::caption(state));
-        self.texts.place.show(&status_line::status_line(state, self.forecast));
+        let line = status_line::status_line(state, self.forecast);
+        let title = status_line::tab_title(status, &line);
+        if title != self.title {
+            dom::document().set_title(&title);
+            self.title = title;
+        }
+        self.texts.place.show(&line);
         let current = state.stage_on_screen();
         for (stage, element) in &self.stages {
             if current == Some(*stage) {

@@ -9,6 +9,7 @@ mod chromium;
 mod e2e;
 mod fault;
 mod firefox;
+mod memory;
 mod netlog;
 mod sentence_check;
 

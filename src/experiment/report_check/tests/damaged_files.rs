@@ -26,8 +26,8 @@ fn refused(change: impl FnOnce(&mut Value)) -> String {
 fn numbers_that_cannot_be_are_refused_with_their_line() {
     let changes: [(&str, Value, &str); 12] = [
         // It was shown as an accuracy of 429496729500%.
-        ("test_end", json!([u32::MAX, 1]), "test_end is of 1 images, not of 10000"),
-        ("test_end", json!([u32::MAX, 10_000]), "test_end has 4294967295 correct answers of 10000"),
+        ("test_end", json!([u32::MAX, 1]), "the images of test_end are 1 in number, not 10000"),
+        ("test_end", json!([u32::MAX, 10_000]), "test_end has 4294967295 of 10000 images right"),
         ("early_stop", json!(700), "early_stop is 700"),
         ("seconds", json!(-1.5), "seconds is not a number from 0"),
         ("curve", json!([]), "its curve is not that of its validation passes"),

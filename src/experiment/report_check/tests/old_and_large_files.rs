@@ -97,3 +97,14 @@ fn a_byte_order_mark_is_left_out() {
         Err(ReportFileError::NotAReport)
     );
 }
+
+#[test]
+fn a_line_that_is_not_utf_8_is_named() {
+    let text = made_report(&config(TINY)).to_file_text();
+    assert_eq!(ExperimentReport::from_file_bytes(text.as_bytes()), ExperimentReport::from_file_text(&text));
+    let mut bytes = text.into_bytes();
+    let second_line = bytes.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    bytes[second_line] = 0xff;
+    let said = ExperimentReport::from_file_bytes(&bytes).unwrap_err().to_string();
+    assert!(said.starts_with("line 2: it cannot be read"), "{said}");
+}

@@ -21,6 +21,7 @@ mod kills;
 mod language;
 mod lesson;
 mod links;
+mod long;
 mod network_files;
 mod offline;
 mod page_under_test;
@@ -91,6 +92,10 @@ const TESTS: &[Test<PageUnderTest>] = tests![
     reports::recorded_runs_open_or_say_why_not,
     reports::missing_recorded_run_is_named,
     reports::claims_are_scored,
+    long::a_hidden_tab_is_kept_up_to_date,
+    long::long_tables_are_drawn_as_far_as_they_are_seen,
+    long::one_of_everything_is_said_in_the_singular,
+    long::other_versions_and_marks_are_told_apart,
     saved::a_reload_in_mid_round_loses_the_jobs_under_way,
     saved::two_reloads_leave_the_golden_digests,
     saved::a_closed_browser_goes_on,
@@ -169,8 +174,12 @@ const FIREFOX_TESTS: &[Test<PageInFirefox>] =
     tests![firefox::digests_are_the_golden_ones, firefox::no_disturbance_changes_a_digit];
 
 /// Browser tests that take too long to run after every change.
-const LONG_TESTS: &[Test<PageUnderTest>] =
-    tests![sentences::all_runs_say_what_they_show, kills::a_browser_killed_at_twenty_moments_goes_on];
+const LONG_TESTS: &[Test<PageUnderTest>] = tests![
+    sentences::all_runs_say_what_they_show,
+    kills::a_browser_killed_at_twenty_moments_goes_on,
+    long::eight_thousand_rows_take_little_memory,
+    long::three_hundred_jobs_stay_flat,
+];
 
 /// Which browser tests there are to choose from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
