@@ -2,8 +2,8 @@
 //! convolution of 6 channels with a kernel of 5 × 5 and a padding of 2, `m2` max pooling in squares of 2 × 2 behind it, and
 //! a number a linear layer of as many units. The output layer is not named. `hidden` is a list of numbers alone.
 
-use crate::setting_table::parse_integer;
 use model::{Layer, Model};
+use numbers::parse_integer;
 
 /// The networks that have a name, with their lists.
 const NAMED: [(&str, &str); 3] =

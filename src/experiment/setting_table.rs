@@ -12,7 +12,7 @@ use crate::{
     seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
-use numbers::parse_decimal;
+use numbers::{parse_decimal, parse_integer};
 use std::collections::BTreeSet;
 
 /// What a setting is about, which decides where it is kept and what a change of it does.
@@ -68,13 +68,6 @@ pub(crate) struct SettingsDraft {
     pub(crate) hidden: Option<Model>,
     /// The network that `net` names, if it was given.
     pub(crate) net: Option<Model>,
-}
-
-/// Reads a whole number within a range.
-pub(crate) fn parse_integer(text: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
-    // The standard library would also accept a plus sign.
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().ok()).flatten().filter(|v| range.contains(v))
 }
 
 /// What a text says, or `Some(None)` if it is empty, which is how a setting without a value is written.

@@ -5,7 +5,7 @@
 pub mod order;
 mod parse;
 
-pub use parse::parse_decimal;
+pub use parse::{parse_decimal, parse_integer};
 
 use std::cell::Cell;
 use texts::{count, fill, text};

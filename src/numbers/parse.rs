@@ -1,6 +1,8 @@
 //! Reads decimal numbers, natively as the standard library does and in browsers as JavaScript does. Both give the nearest
 //! `f64`, and the 10 kB of powers of five with which the standard library finds it stay out of what a page loads.
 
+use std::ops::RangeInclusive;
+
 /// The number of significant digits that distinguish every `f64` from its neighbours. A text with more digits is
 /// refused, because the number read would differ from the one written.
 const MOST_DIGITS: usize = 17;
@@ -16,6 +18,11 @@ pub fn parse_decimal(text: &str) -> Option<f64> {
         return None;
     }
     nearest(text).filter(|value| value.is_finite())
+}
+
+/// Reads a whole number within a range, of digits alone: the standard library also accepts a plus sign.
+pub fn parse_integer(text: &str, range: RangeInclusive<u32>) -> Option<u32> {
+    is_whole(text).then(|| text.parse().ok()).flatten().filter(|number| range.contains(number))
 }
 
 fn is_whole(text: &str) -> bool {

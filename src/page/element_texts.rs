@@ -1,7 +1,10 @@
 //! Texts of the page that depend on the experiment.
 
 use crate::chart_selection::ChartSelection;
-use experiment::{arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, settings::Settings};
+use experiment::{
+    arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, prune_counts::layer_prune_rate,
+    settings::Settings,
+};
 use model::{Layer, data_set::DataSet};
 use numbers::{percent, with_commas};
 use texts::{count, fill, text};
@@ -44,6 +47,12 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
             "note-layers",
             match (config.criterion.is_global(), config.rate == config.output_rate) {
                 (true, _) => text("caption.layers_together").into(),
+                _ if config.model.is_convolutional() => fill!(
+                    "caption.layers_and_convolutions",
+                    convolutions = percent(layer_prune_rate(config, 0)),
+                    hidden = percent(config.rate),
+                    output = percent(config.output_rate)
+                ),
                 (false, true) => text("caption.layers_alike").into(),
                 (false, false) => fill!(
                     "caption.layers",
@@ -138,6 +147,12 @@ mod tests {
         ] {
             assert_eq!(hidden_units(&settings(&format!("hidden={hidden}")).config), words);
         }
+        let lenet = settings("net=lenet5&rate=0.4&output_rate=0.3").config;
+        assert_eq!(hidden_units(&lenet), "2 convolutions, 120 and 84 hidden units");
+        let texts = by_element_id(&lenet, &ChartSelection::new(&lenet));
+        let said = "Each pruning takes 20.0% of what is left in the convolutions, 40.0% in the hidden layers behind them and \
+                    30.0% in the output layer.";
+        assert_eq!(texts[1], ("note-layers", said.into()));
     }
 
     #[test]

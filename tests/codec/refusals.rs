@@ -226,6 +226,7 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
         | RejectionReason::NotAllowed
         | RejectionReason::LastSeedTooLarge(_)
         | RejectionReason::BesideSeeds
+        | RejectionReason::BesideNet
         | RejectionReason::OwnWithoutMask
         | RejectionReason::FragmentTooLong(_) => (),
     };
@@ -253,6 +254,12 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
             "seed",
             "1",
             "seed=1 was not used: seeds says which seeds the trials have; leave one of the two out.",
+        ),
+        (
+            RejectionReason::BesideNet,
+            "hidden",
+            "30",
+            "hidden=30 was not used: net says what network it is; leave one of the two out.",
         ),
         (
             RejectionReason::OwnWithoutMask,

@@ -217,7 +217,8 @@ fn the_input_map_counts_units() {
 fn a_weight_of_a_filter_has_a_name() {
     let layers = [(25, 6), (150, 16), (400, 10)];
     let prune_rounds = vec![NEVER_PRUNED; 25 * 6 + 150 * 16 + 4_000];
-    let masks = MaskHistory { layers: &layers, prune_rounds: &prune_rounds, round: 0, animation_progress: 1.0 };
+    let masks =
+        MaskHistory { layers: &layers, prune_rounds: &prune_rounds, round: 0, animation_progress: 1.0 };
     let named = |layer, output, input| {
         let cell = MaskCell::Weight { layer, output, input };
         cell_description(&masks, cell, &[], &[Some(5), Some(5), None])

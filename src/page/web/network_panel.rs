@@ -177,8 +177,7 @@ impl Panel {
             };
         let empty = match self.is_drawable {
             true => "",
-            false if is_drawn => network_texts::panel_empty(&subject),
-            false => texts::text("network.has_convolutions"),
+            false => network_texts::panel_empty(&subject),
         };
         self.empty.show(empty);
         let _ = self.empty.element().toggle_attribute_with_force("hidden", self.is_drawable);

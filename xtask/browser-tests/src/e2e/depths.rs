@@ -53,3 +53,42 @@ pub(crate) async fn networks_of_every_depth_run(page: &mut PageUnderTest) -> Res
     }
     Ok(())
 }
+
+/// A network with convolutions trains both arms to the end; its filters are shown, and the picture of linear layers is not.
+pub(crate) async fn networks_with_convolutions_run(page: &mut PageUnderTest) -> Result<()> {
+    page.visit(SHORT).await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    let rows = page.replay(&format!("{SHORT}&net=c3k5p2,m2,c4k3,m2,12")).await?.0;
+    ensure!(rows.len() == 3, "{} rows", rows.len());
+    let weights = 3 * 25 + 4 * 27 + 4 * 36 * 12 + 120;
+    ensure!(rows[0].attribute_as_integer("weights")? == weights, "{} weights", rows[0].attribute("weights"));
+    // Half of the rate, which is 0.5, is pruned of the convolutions.
+    let left = 3 * 25 - 19 + 4 * 27 - 27 + 4 * 36 * 12 / 2 + 120 - 30;
+    ensure!(
+        rows[1].attribute_as_integer("weights")? == left,
+        "{} weights left",
+        rows[1].attribute("weights")
+    );
+    ensure!(!page.find("#refused").await?.is_displayed().await?, "the network was refused");
+    ensure!(
+        !page.find("#network-panels").await?.is_displayed().await?,
+        "the network is drawn as if it were linear"
+    );
+    ensure!(
+        page.find("#fig-network > .of-filters").await?.is_displayed().await?,
+        "nothing is said of the network"
+    );
+    let pictures = page.browser.eval(PICTURES).await?;
+    let pictures = pictures.as_array().cloned().unwrap_or_default();
+    let is_painted = |picture: &serde_json::Value| picture[1] == true;
+    ensure!(pictures.len() == 5 && pictures.iter().all(is_painted), "the pictures are {pictures:?}");
+    let titled = |picture: &serde_json::Value| {
+        picture[0].as_str().is_some_and(|title| title.contains("4 filters of 3 × 3"))
+    };
+    ensure!(pictures.iter().any(titled), "no picture of the second layer: {pictures:?}");
+    ensure!(
+        !page.find("#mask-inputs").await?.is_displayed().await?,
+        "filters are shown as if they were the image"
+    );
+    Ok(())
+}

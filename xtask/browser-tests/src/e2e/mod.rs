@@ -128,6 +128,7 @@ const TESTS: &[Test<PageUnderTest>] = tests![
     experiments::every_criterion_optimiser_and_initialiser,
     experiments::every_preset,
     depths::networks_of_every_depth_run,
+    depths::networks_with_convolutions_run,
     sentences::some_runs_say_what_they_show,
     digits::drawn_digits_are_read_as_meant,
     digits::votes_come_while_training,
