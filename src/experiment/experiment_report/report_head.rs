@@ -41,7 +41,9 @@ impl Head {
         Head {
             // What is younger than the format is left out where it is not used, so that files stay as they were.
             config: experiment_setting_values(config)
-                .filter(|(name, value)| *name != "own" || !value.is_empty())
+                .filter(|(name, value)| {
+                    !matches!(*name, "own" | "conv_rate" | "hidden" | "net") || !value.is_empty()
+                })
                 .collect(),
             seeds: config.seeds.iter().collect(),
             data: DataName { name: data.name.clone(), sha256: data.sha256.clone() },
