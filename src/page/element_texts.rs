@@ -121,10 +121,10 @@ pub fn layer_caption(config: &ExperimentConfig, layer: usize) -> (String, String
     }
     if layer + 1 == config.model.layers.len() {
         let size = of_data(&config.data, "masks.output_size", "masks.output_size_fashion");
-        (text("masks.output_layer").into(), fill!(size, units = units, inputs = inputs))
+        (text("masks.output_layer").into(), count!(size, inputs as u32, units = units, inputs = inputs))
     } else {
         let name = fill!("masks.layer", layer = layer + 1);
-        (name, fill!("masks.layer_size", units = units, inputs = inputs))
+        (name, count!("masks.layer_size", inputs as u32, units = units, inputs = inputs))
     }
 }
 
@@ -173,6 +173,8 @@ mod tests {
         let text = |id: &str| &*texts.iter().find(|text| text.0 == id).expect("a text").1;
         assert_eq!((text("net-hidden"), text("net-weights")), ("50 and 20 hidden units", "40,400"));
         let caption = |layer| layer_caption(&config, layer);
+        let one = settings("hidden=1").config;
+        assert_eq!(layer_caption(&one, 1).1, "10 digits × 1 input");
         assert_eq!(caption(1), ("Layer 2".into(), "20 units × 50 inputs".into()));
         assert_eq!(caption(2), ("Output layer".into(), "10 digits × 20 inputs".into()));
         assert_eq!(text("net-prune"), PruningCriterion::Random.description());

@@ -212,7 +212,9 @@ pub fn caption(state: &State) -> String {
             and_then(back, untrained_text(shown))
         }
         Stage::Train if moment.is_round_over(config, moment.round) => {
-            fill!("caption.trained", round = moment.round, iterations = count(config.iterations))
+            let iterations =
+                count!("status.iterations", config.iterations, iterations = count(config.iterations));
+            fill!("caption.trained", round = moment.round, iterations = iterations)
         }
         Stage::Train => {
             let weights = count(survivors(moment.round).unwrap_or(total));

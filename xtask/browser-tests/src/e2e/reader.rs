@@ -134,7 +134,8 @@ pub(crate) async fn answers_come_while_training(page: &mut PageUnderTest) -> Res
     }
     ensure!(page.state().await? == "running", "the state is {}", page.state().await?);
     taken.sort_by(f64::total_cmp);
-    ensure!(taken[0] < 50.0, "the fastest answer took {:.0} ms", taken[0]);
+    // It takes 20 to 60 ms on two cores that train beside it. What is slower than this waits for training.
+    ensure!(taken[0] < 250.0, "the fastest answer took {:.0} ms", taken[0]);
     page.note(format!("{taken:.0?} ms from click to file"));
     Ok(())
 }
