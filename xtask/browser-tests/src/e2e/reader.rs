@@ -129,13 +129,12 @@ pub(crate) async fn answers_come_while_training(page: &mut PageUnderTest) -> Res
         kept.offered = undefined;
         return taken";
     let mut taken = Vec::new();
-    for _ in 0..10 {
+    for _ in 0..30 {
         taken.push(number(&page.browser.eval(script).await?).context("no time")?);
     }
     ensure!(page.state().await? == "running", "the state is {}", page.state().await?);
     taken.sort_by(f64::total_cmp);
-    // It takes 20 to 60 ms on two cores that train beside it. What is slower than this waits for training.
-    ensure!(taken[0] < 250.0, "the fastest answer took {:.0} ms", taken[0]);
+    ensure!(taken[0] < 50.0, "the fastest answer took {:.0} ms", taken[0]);
     page.note(format!("{taken:.0?} ms from click to file"));
     Ok(())
 }
