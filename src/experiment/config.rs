@@ -73,6 +73,11 @@ impl ExperimentConfig {
         if arm == Arm::Reinit { self.draws } else { 1 }
     }
 
+    /// The share of the remaining weights of convolutions that is pruned after each round.
+    pub fn convolution_rate(&self) -> f64 {
+        self.conv_rate.unwrap_or(self.rate / 2.0)
+    }
+
     /// The iteration that late rewinding returns to. It is always before the last iteration.
     pub fn rewind_iteration(&self) -> u32 {
         self.rewind_to.unwrap_or(self.iterations / 10).min(self.iterations.saturating_sub(1))

@@ -37,7 +37,7 @@ fn effective(config: &ExperimentConfig) -> ExperimentConfig {
         rewind_to: Some(config.rewind_iteration()),
         warmup: if config.warmup == 1 { 0 } else { config.warmup },
         eval_every: config.eval_every.min(config.iterations),
-        conv_rate: config.model.is_convolutional().then(|| config.conv_rate.unwrap_or(config.rate / 2.0)),
+        conv_rate: config.model.is_convolutional().then(|| config.convolution_rate()),
         ..config.clone()
     }
 }

@@ -48,7 +48,7 @@ pub fn nearest_round(config: &ExperimentConfig, weights: u32) -> u32 {
 pub fn layer_prune_rate(config: &ExperimentConfig, layer: usize) -> f64 {
     match config.model.layers[layer] {
         _ if config.criterion.is_global() => config.rate,
-        Layer::Convolution { .. } => config.conv_rate.unwrap_or(config.rate / 2.0),
+        Layer::Convolution { .. } => config.convolution_rate(),
         Layer::Linear { .. } if layer + 1 == config.model.layers.len() => config.output_rate,
         Layer::Linear { .. } => config.rate,
     }

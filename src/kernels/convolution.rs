@@ -137,10 +137,7 @@ impl Layer<LineActivations> for Convolution {
         output_gradient: &LineActivations,
         input_gradient: &mut LineActivations,
     ) {
-        let epilogue = match origin {
-            InputOrigin::Relu => Epilogue::ReluBackward(&input.lines),
-            InputOrigin::Pixels => Epilogue::None,
-        };
+        let epilogue = Epilogue::of_input_gradient(origin, &input.lines);
         let (weights, units, to) = (&self.by_input, &output_gradient.lines, &mut input_gradient.lines);
         for_images!(output_gradient.images, convolve(&self.backward, weights, units, None, epilogue, to));
     }

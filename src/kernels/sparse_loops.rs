@@ -1,7 +1,7 @@
 //! The sparse network's inner loops. The values of one feature for some images are a line; each surviving weight costs
 //! one line.
 
-use crate::simd::Accumulators;
+use crate::{layer::InputOrigin, simd::Accumulators};
 use std::ops::Range;
 use wide::f32x4;
 
@@ -117,6 +117,16 @@ pub(crate) enum Epilogue<'a> {
     Relu,
     /// Zero wherever the row's line here is not above zero: a ReLU's backward.
     ReluBackward(&'a [Line]),
+}
+
+impl<'a> Epilogue<'a> {
+    /// That of the gradient of a layer's inputs.
+    pub(crate) fn of_input_gradient(origin: InputOrigin, inputs: &'a [Line]) -> Epilogue<'a> {
+        match origin {
+            InputOrigin::Relu => Epilogue::ReluBackward(inputs),
+            InputOrigin::Pixels => Epilogue::None,
+        }
+    }
 }
 
 /// `out[r] = first[r] + Σ value[k] × lines[columns[k]]` over the terms `k` of each row `r`. This is a layer's forward
