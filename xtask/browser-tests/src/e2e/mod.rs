@@ -97,7 +97,6 @@ const TESTS: &[Test<PageUnderTest>] = tests![
     long::one_of_everything_is_said_in_the_singular,
     long::other_versions_and_marks_are_told_apart,
     saved::a_reload_in_mid_round_loses_the_jobs_under_way,
-    saved::two_reloads_leave_the_golden_digests,
     saved::a_closed_browser_goes_on,
     kills::a_killed_browser_goes_on,
     saved::two_tabs_leave_each_other_alone,

@@ -1,7 +1,6 @@
 //! Tests of kept runs: reloads, closed browsers, several tabs, a store that is full or forbidden, and undo.
 
 use super::{
-    golden,
     page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT},
     reports::{self, CAPTURE_DOWNLOADS},
 };
@@ -130,22 +129,6 @@ pub(crate) async fn a_reload_in_mid_round_loses_the_jobs_under_way(page: &mut Pa
     let resumed = report(&page.browser).await?;
     ensure!(undisturbed(page, RUN).await? == resumed, "the reports differ");
     Ok(())
-}
-
-/// The golden digests come out of a run that was reloaded twice.
-pub(crate) async fn two_reloads_leave_the_golden_digests(page: &mut PageUnderTest) -> Result<()> {
-    let fragment = golden::fragment();
-    page.visit(&format!("{fragment}&autoplay=1")).await?;
-    for reload in 1..=2 {
-        wait_rows(&page.browser, 2 * reload).await?;
-        page.visit(fragment).await?;
-        let found = go_on(&page.browser).await?;
-        ensure!(found.len() >= 2 * reload - 1, "only {} rows after reload {reload}", found.len());
-        page.note(format!("{} rows", found.len()));
-        page.click("#play").await?;
-    }
-    page.browser.wait("the end of the run", RUN_TIMEOUT, DONE).await?;
-    golden::check(&page.browser.eval(golden::READ_DIGESTS).await?)
 }
 
 /// A browser that was closed offers to go on when it is opened again, at the place that was shown.
