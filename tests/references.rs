@@ -93,6 +93,127 @@ const BEFORE_AND_AFTER: [Reference; 2] = [
     },
 ];
 
+const MADE_BEFORE_TRAINING: [Reference; 6] = [
+    Reference {
+        what: "masks made before training",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 6,
+        values: &[
+            (95.09, 0.34),
+            (95.93, 0.24),
+            (96.15, 0.15),
+            (95.77, 0.20),
+            (95.22, 0.21),
+            (94.05, 0.07),
+            (92.34, 0.15),
+        ],
+        read: test_end,
+    },
+    Reference {
+        what: "masks made before training",
+        arm: Arm::Snip,
+        first: 1,
+        seeds: 6,
+        values: &[(95.20, 0.51), (94.36, 0.47), (92.91, 0.14), (91.33, 0.18), (89.49, 0.38), (86.96, 0.53)],
+        read: test_end,
+    },
+    Reference {
+        what: "masks made before training",
+        arm: Arm::Grasp,
+        first: 1,
+        seeds: 6,
+        values: &[(92.48, 0.43), (91.39, 0.40), (90.06, 0.44), (89.24, 0.26), (87.75, 0.27), (83.55, 1.03)],
+        read: test_end,
+    },
+    Reference {
+        what: "masks made before training",
+        arm: Arm::SynFlow,
+        first: 1,
+        seeds: 6,
+        values: &[(94.88, 0.32), (93.86, 0.22), (92.86, 0.34), (91.51, 0.24), (90.28, 0.33), (87.82, 0.44)],
+        read: test_end,
+    },
+    Reference {
+        what: "masks made before training",
+        arm: Arm::MagnitudeInit,
+        first: 1,
+        seeds: 6,
+        values: &[(94.79, 0.34), (93.58, 0.18), (92.58, 0.18), (91.35, 0.44), (88.53, 0.27), (11.35, 0.00)],
+        read: test_end,
+    },
+    Reference {
+        what: "masks made before training",
+        arm: Arm::RandomGlobal,
+        first: 1,
+        seeds: 6,
+        values: &[(93.94, 0.43), (92.52, 0.44), (91.33, 0.28), (89.96, 0.25), (74.56, 7.16), (39.91, 11.09)],
+        read: test_end,
+    },
+];
+
+const SUPERMASKS: [Reference; 2] = [
+    Reference {
+        what: "supermasks",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 5,
+        values: &[
+            (95.02, 0.33),
+            (96.00, 0.20),
+            (96.15, 0.23),
+            (95.97, 0.10),
+            (95.12, 0.23),
+            (93.96, 0.14),
+            (92.45, 0.16),
+        ],
+        read: test_end,
+    },
+    Reference {
+        what: "supermasks",
+        arm: Arm::Supermask,
+        first: 1,
+        seeds: 5,
+        values: &[(93.97, 0.23), (94.44, 0.33), (94.45, 0.36), (93.76, 0.28), (93.14, 0.45), (90.40, 1.05)],
+        read: test_end,
+    },
+];
+
+const SAME_SIGN: [Reference; 2] = [
+    Reference {
+        what: "same sign, before training",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 8,
+        values: &[
+            (10.88, 2.59),
+            (88.32, 3.30),
+            (86.21, 3.41),
+            (80.17, 6.51),
+            (78.30, 5.56),
+            (73.17, 8.01),
+            (61.16, 9.67),
+        ],
+        read: test_start,
+    },
+    Reference {
+        what: "same sign, after training",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 8,
+        values: &[
+            (95.20, 0.35),
+            (95.78, 0.28),
+            (96.15, 0.34),
+            (95.74, 0.17),
+            (95.09, 0.22),
+            (93.92, 0.25),
+            (92.32, 0.25),
+        ],
+        read: test_end,
+    },
+];
+
 /// Mean and standard deviation of at least two numbers.
 fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
     let count = values.len() as f64;
@@ -137,4 +258,22 @@ fn fashion_mnist_is_the_references() {
 #[ignore = "a minute of training; cargo test --release --test references -- --ignored"]
 fn accuracy_before_training_is_the_references() {
     check("arms=ticket&seeds=1-8", &mnist::mnist(), &BEFORE_AND_AFTER);
+}
+
+#[test]
+#[ignore = "minutes of training; cargo test --release --test references -- --ignored"]
+fn masks_made_before_training_are_the_references() {
+    check("preset=saliency&seeds=1-5", &mnist::mnist(), &MADE_BEFORE_TRAINING);
+}
+
+#[test]
+#[ignore = "minutes of training; cargo test --release --test references -- --ignored"]
+fn supermasks_are_the_references() {
+    check("preset=supermask&seeds=1-5", &mnist::mnist(), &SUPERMASKS);
+}
+
+#[test]
+#[ignore = "a minute of training; cargo test --release --test references -- --ignored"]
+fn same_sign_is_the_references() {
+    check("arms=ticket&criterion=same_sign&seeds=1-8", &mnist::mnist(), &SAME_SIGN);
 }

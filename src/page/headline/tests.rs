@@ -84,6 +84,8 @@ fn before_any_result_there_is_the_question_of_the_experiment() {
         "preset=signs",
         "preset=late",
         "preset=rewinding",
+        "preset=saliency",
+        "preset=supermask",
         "arms=ticket",
         "arms=dense",
         "arms=ticket,random",
