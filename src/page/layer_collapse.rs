@@ -91,10 +91,11 @@ mod tests {
         assert_eq!(note(results("rounds=2", |_| None).everything()), "");
         let output = results("arms=ticket&rounds=2", |job| (job.round == 2).then(|| vec![5, 5, 0]));
         assert!(note(output.everything()).contains("the ticket has no weight left in the output layer"));
-        let german = in_german(|| note(results("arms=snip&rounds=2", |_| Some(vec![9, 0, 0])).everything()));
+        let german =
+            in_german(|| note(results("arms=snip&rounds=2", |_| Some(vec![9_000, 0, 90])).everything()));
         assert_eq!(
             german,
-            "In Runde 1, mit 0,0\u{a0}% der Gewichte, hat die SNIP-Maske in Schicht 2 kein Gewicht mehr (Schichtkollaps): Das \
+            "In Runde 1, mit 3,41\u{a0}% der Gewichte, hat die SNIP-Maske in Schicht 2 kein Gewicht mehr (Schichtkollaps): Das \
              Netz gibt auf jedes Bild dieselbe Antwort."
         );
     }

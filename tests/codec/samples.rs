@@ -181,7 +181,7 @@ fn configs() -> Vec<ExperimentConfig> {
         .chain([BTreeSet::new(), BTreeSet::from(arms)].map(|arms| ExperimentConfig { arms, ..plain.clone() }))
         .collect();
     all.extend(
-        every!(PruningCriterion: Magnitude, Global, Initial, Movement, Increase, Random)
+        every!(PruningCriterion: Magnitude, Global, Initial, Movement, Increase, Random, SameSign)
             .map(|criterion| ExperimentConfig { criterion, ..plain.clone() }),
     );
     all.extend(
