@@ -207,8 +207,8 @@ const WATCHED_JOBS: usize = 300;
 /// As many of them are compared, the first with the last.
 const COMPARED: usize = 100;
 
-/// 300 jobs of one mask, with the budget of kept weights full beforehand, take neither more memory nor more time for a step
-/// in the end than at first, within 5%.
+/// 300 jobs of one mask, with the budget of kept weights full beforehand, take at most 5% more memory and time for a step in the
+/// end than at first.
 pub(crate) async fn three_hundred_jobs_stay_flat(page: &mut PageUnderTest) -> Result<()> {
     let jobs = JOBS_BEFOREHAND + WATCHED_JOBS;
     page.visit(&format!(
@@ -243,8 +243,8 @@ pub(crate) async fn three_hundred_jobs_stay_flat(page: &mut PageUnderTest) -> Re
         100.0 * (last / first - 1.0)
     ));
     println!("{}", page.notes().join("\n"));
-    ensure!((large / small - 1.0).abs() <= 0.05, "memory went from {small:.0} to {large:.0} MB");
-    ensure!((last / first - 1.0).abs() <= 0.05, "a job took {first:.3} s and then {last:.3} s");
+    ensure!(large <= 1.05 * small, "memory went from {small:.0} to {large:.0} MB");
+    ensure!(last <= 1.05 * first, "a job took {first:.3} s and then {last:.3} s");
     Ok(())
 }
 
