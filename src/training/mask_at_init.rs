@@ -48,7 +48,7 @@ enum Stage {
     /// It makes the mask of these scores at once.
     Scored(Vec<f32>),
     /// It draws the mask from this stream.
-    Drawn(RandomStream),
+    Drawn(Box<RandomStream>),
     /// It adds the gradients of the next images, for SNIP or as the first half of GraSP.
     Gradient { method: PruningAtInit, biases: Vec<f32>, pass: Pass<f32> },
     /// It adds, for the next images, the derivative of their gradients along the gradient.
@@ -112,12 +112,10 @@ impl MaskAtInit {
             }
             PruningAtInit::SynFlow => Stage::SynFlow { mask: dense_mask(model), steps: 0 },
             PruningAtInit::Magnitude => Stage::Scored(weights.iter().map(|weight| weight.abs()).collect()),
-            PruningAtInit::Random => Stage::Drawn(RandomStream::new(
-                job.trial,
-                RandomPurpose::RandomGlobalMask,
-                job.round,
-                job.draw,
-            )),
+            PruningAtInit::Random => {
+                let (purpose, JobId { trial, round, draw, .. }) = (RandomPurpose::RandomGlobalMask, job);
+                Stage::Drawn(Box::new(RandomStream::new(trial, purpose, round, draw)))
+            }
         };
         MaskAtInit {
             model: model.clone(),
