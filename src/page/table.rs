@@ -90,7 +90,6 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("arm", job.arm.name().to_string()),
         ("round", job.round.to_string()),
         ("weights", report.surviving_weights().to_string()),
-        ("empty-layers", empty.clone()),
         ("early-stop", report.early_stop.to_string()),
         (
             "test-start",
@@ -103,6 +102,7 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("validation-loss", loss(report.min_validation_loss(), |loss| loss.to_string(), "Infinity")),
         ("seconds", format!("{:.3}", finished.seconds)),
         ("digest", results.digest(job.training_job()).to_string()),
+        ("empty-layers", empty),
     ];
     let arm = match job.draw {
         0 => style.chart_label().to_string(),
