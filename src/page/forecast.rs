@@ -28,6 +28,9 @@ struct ComputeCost {
 const SPARSE_WEIGHT: f64 = 1.7;
 /// A layer with a smaller share of surviving weights is a sparse one (`kernels::network`). In others pruned weights take time too.
 const SPARSE_BELOW: f64 = 0.45;
+/// A training step that learns a mask takes as long as this many of a dense network, because it chooses among all weights, as
+/// measured on it too.
+const LEARNT_MASK: f64 = 2.5;
 /// As many images are read in the fixed time of a training step, as measured on it too.
 const IMAGES_PER_STEP: f64 = 300.0;
 
@@ -257,8 +260,8 @@ fn job_cost(results: &RunResults, job: JobId) -> ComputeCost {
 /// training images, which are made with two sets of weights.
 fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost {
     // A mask is learnt in a dense network.
-    let all = config.model.layer_weight_counts();
-    let alive = if recipe(job).learns_mask() { &all[..] } else { alive };
+    let (all, learns) = (config.model.layer_weight_counts(), recipe(job).learns_mask());
+    let alive = if learns { &all[..] } else { alive };
     let sizes = config.model.layer_sizes().into_iter().zip(alive);
     let as_dense = sizes.map(|(size, alive)| {
         let (all, alive) = (size.weights.len() as f64, f64::from(*alive));
@@ -266,6 +269,7 @@ fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost 
     });
     let alive = &as_dense.collect::<Vec<_>>();
     let training = config.model.training_step_multiply_adds(alive) as f64;
+    let training = if learns { LEARNT_MASK * training } else { training };
     let forward = config.model.forward_multiply_adds(alive) as f64;
     let first = first_step(config, job);
     let steps = f64::from(config.iterations - first);
