@@ -1,5 +1,5 @@
-//! Holds means over seeds to reference runs that were made apart, in PyTorch, by the same protocol: LeNet-300-100, the
-//! preset `quick`. The tables have the mean and the standard deviation over the given number of seeds, in percent.
+//! Holds means over seeds to reference runs that were made apart, in PyTorch, by the same protocol: the preset `quick`, with
+//! LeNet-300-100 if nothing else is said. The tables have the mean and the standard deviation over the given number of seeds, in percent.
 
 mod mnist;
 
@@ -93,6 +93,114 @@ const BEFORE_AND_AFTER: [Reference; 2] = [
     },
 ];
 
+const LENET_5: [Reference; 2] = [
+    Reference {
+        what: "LeNet-5",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 6,
+        values: &[
+            (96.73, 0.32),
+            (97.23, 0.16),
+            (97.32, 0.29),
+            (96.80, 0.10),
+            (96.20, 0.31),
+            (95.60, 0.12),
+            (94.66, 0.17),
+        ],
+        read: test_end,
+    },
+    Reference {
+        what: "LeNet-5",
+        arm: Arm::Reinit,
+        first: 1,
+        seeds: 6,
+        values: &[(95.68, 0.53), (93.94, 0.83), (92.95, 0.65), (89.55, 1.22), (87.19, 1.08), (82.61, 1.63)],
+        read: test_end,
+    },
+];
+
+const LENET_5_ON_FASHION: [Reference; 2] = [
+    Reference {
+        what: "LeNet-5 on Fashion-MNIST",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 4,
+        values: &[
+            (81.10, 1.69),
+            (82.80, 0.95),
+            (83.00, 0.64),
+            (81.68, 1.37),
+            (79.56, 0.38),
+            (77.64, 0.29),
+            (75.45, 0.68),
+        ],
+        read: test_end,
+    },
+    Reference {
+        what: "LeNet-5 on Fashion-MNIST",
+        arm: Arm::Reinit,
+        first: 1,
+        seeds: 4,
+        values: &[(79.64, 1.16), (77.09, 0.70), (74.41, 2.43), (72.86, 2.11), (71.66, 0.94), (70.45, 1.99)],
+        read: test_end,
+    },
+];
+
+const CONV_2_SMALL: [Reference; 2] = [
+    Reference {
+        what: "conv2s",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 4,
+        values: &[
+            (95.82, 1.12),
+            (96.08, 1.05),
+            (96.21, 0.97),
+            (96.09, 0.70),
+            (95.22, 0.53),
+            (94.15, 0.53),
+            (92.03, 0.34),
+        ],
+        read: test_end,
+    },
+    Reference {
+        what: "conv2s",
+        arm: Arm::Reinit,
+        first: 1,
+        seeds: 4,
+        values: &[(93.93, 1.17), (92.09, 0.84), (91.16, 0.91), (90.37, 0.25), (89.22, 0.19), (86.44, 0.81)],
+        read: test_end,
+    },
+];
+
+const DEEPER: [Reference; 2] = [
+    Reference {
+        what: "784-300-200-100-10",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 6,
+        values: &[
+            (95.22, 0.77),
+            (95.91, 0.36),
+            (96.54, 0.19),
+            (96.03, 0.13),
+            (95.53, 0.17),
+            (94.48, 0.26),
+            (92.96, 0.23),
+        ],
+        read: test_end,
+    },
+    Reference {
+        what: "784-300-200-100-10",
+        arm: Arm::Reinit,
+        first: 1,
+        seeds: 6,
+        values: &[(94.79, 0.25), (93.08, 0.39), (91.74, 0.57), (91.23, 0.35), (90.20, 0.26), (87.77, 0.82)],
+        read: test_end,
+    },
+];
+
 /// Mean and standard deviation of at least two numbers.
 fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
     let count = values.len() as f64;
@@ -137,4 +245,28 @@ fn fashion_mnist_is_the_references() {
 #[ignore = "a minute of training; cargo test --release --test references -- --ignored"]
 fn accuracy_before_training_is_the_references() {
     check("arms=ticket&seeds=1-8", &mnist::mnist(), &BEFORE_AND_AFTER);
+}
+
+#[test]
+#[ignore = "two minutes of training; cargo test --release --test references -- --ignored"]
+fn lenet_5_is_the_references() {
+    check("net=lenet5&seeds=1-5", &mnist::mnist(), &LENET_5);
+}
+
+#[test]
+#[ignore = "two minutes of training; cargo test --release --test references -- --ignored"]
+fn lenet_5_on_fashion_mnist_is_the_references() {
+    check("net=lenet5&data=fashion&seeds=1-5", &mnist::fashion(), &LENET_5_ON_FASHION);
+}
+
+#[test]
+#[ignore = "minutes of training; cargo test --release --test references -- --ignored"]
+fn conv_2_small_is_the_references() {
+    check("net=conv2s&seeds=1-5", &mnist::mnist(), &CONV_2_SMALL);
+}
+
+#[test]
+#[ignore = "a minute of training; cargo test --release --test references -- --ignored"]
+fn a_network_of_four_layers_is_the_references() {
+    check("hidden=300,200,100&seeds=1-5", &mnist::mnist(), &DEEPER);
 }
