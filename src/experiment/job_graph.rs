@@ -114,7 +114,7 @@ mod tests {
                 ..config_with(Arm::ALL)
             })
             .len(),
-            3 * (1 + 7 + 12 + 6 * 6 + 1)
+            3 * (1 + 7 + 12 + 6 * 6 + 1 + 6 * 6)
         );
         assert_eq!(table_rows(&Preset::Quick.config()), all_jobs(&Preset::Quick.config()));
     }

@@ -25,4 +25,6 @@ pub enum RandomPurpose {
     Dropout = 10,
     /// The jobs of a report that are trained again to verify it. The stream's `trial` is the seed of the draw.
     VerifiedJobs = 11,
+    /// A random choice among the weights of all layers together.
+    RandomGlobalMask = 12,
 }

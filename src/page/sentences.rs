@@ -257,6 +257,10 @@ pub enum Question {
     Late,
     /// About training on without rewinding.
     NoRewind,
+    /// About masks that are made before any training.
+    BeforeTraining,
+    /// About untrained weights under a mask that is learnt.
+    Supermask,
     /// About other arms.
     Masks,
     /// About the accuracies while training.

@@ -170,7 +170,10 @@ fn untils() -> [RunUntil; 3] {
 /// Settings with every possible name, with the smallest and largest values of their numbers, and with each option
 /// present and absent.
 fn configs() -> Vec<ExperimentConfig> {
-    let arms = every!(Arm: Dense, Ticket, Reinit, Shuffled, Random, Sign, NoRewind, Late, OneShot, Own);
+    let arms = every!(
+        Arm: Dense, Ticket, Reinit, Shuffled, Random, Sign, NoRewind, Late, OneShot, Own, Snip, Grasp, SynFlow,
+        MagnitudeInit, RandomGlobal, Supermask
+    );
     let plain = Preset::Quick.config();
     let mut all: Vec<ExperimentConfig> = arms
         .map(|arm| ExperimentConfig { arms: BTreeSet::from([arm]), ..plain.clone() })
@@ -178,7 +181,7 @@ fn configs() -> Vec<ExperimentConfig> {
         .chain([BTreeSet::new(), BTreeSet::from(arms)].map(|arms| ExperimentConfig { arms, ..plain.clone() }))
         .collect();
     all.extend(
-        every!(PruningCriterion: Magnitude, Global, Initial, Movement, Increase, Random)
+        every!(PruningCriterion: Magnitude, Global, Initial, Movement, Increase, Random, SameSign)
             .map(|criterion| ExperimentConfig { criterion, ..plain.clone() }),
     );
     all.extend(

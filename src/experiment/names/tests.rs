@@ -27,9 +27,32 @@ where
 #[test]
 fn names_are_the_same_everywhere() {
     are::<Arm>(&[
-        "dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot", "own",
+        "dense",
+        "ticket",
+        "reinit",
+        "shuffled",
+        "random",
+        "sign",
+        "norewind",
+        "late",
+        "oneshot",
+        "own",
+        "snip",
+        "grasp",
+        "synflow",
+        "magnitude_init",
+        "random_global",
+        "supermask",
     ]);
-    are::<PruningCriterion>(&["magnitude", "global", "initial", "movement", "increase", "random"]);
+    are::<PruningCriterion>(&[
+        "magnitude",
+        "global",
+        "initial",
+        "movement",
+        "increase",
+        "random",
+        "same_sign",
+    ]);
     are::<Initializer>(&["glorot_normal", "glorot_uniform", "he_normal"]);
     are::<OptimizerKind>(&["adam", "sgd", "momentum"]);
     are::<Preset>(&[
@@ -43,6 +66,8 @@ fn names_are_the_same_everywhere() {
         "warmup",
         "dropout",
         "rewinding",
+        "saliency",
+        "supermask",
     ]);
     let verdicts = ["reproduced", "not-reproduced", "inconclusive", "too-few-trials", "not-tested"];
     assert_eq!(names(VerdictKind::ALL), verdicts);

@@ -122,6 +122,12 @@ pub(super) fn line_sample(style: &ArmStyle, theme: Theme, view_box: &str) -> Ele
         Marker::TriangleDown => ("M20 12.5l4.5-8h-9z", true),
         Marker::Diamond => ("M20 3l5 5-5 5-5-5z", true),
         Marker::HollowDiamond => ("M20 3l5 5-5 5-5-5z", false),
+        Marker::HollowTriangleUp => ("M20 3.5l4.5 8h-9z", false),
+        Marker::HollowTriangleDown => ("M20 12.5l4.5-8h-9z", false),
+        Marker::TriangleRight => ("M24 8l-8 4.5v-9z", true),
+        Marker::TriangleLeft => ("M16 8l8-4.5v9z", true),
+        Marker::Asterisk => ("M20 3v10m-4.3-7.5l8.6 5m0-5l-8.6 5", false),
+        Marker::DottedCircle => ("M16 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0zM19.5 8h1", false),
         Marker::DiagonalCross => ("M16.5 4.5l7 7m0-7l-7 7", false),
         Marker::UprightCross => ("M20 3v10m-5-5h10", false),
     };

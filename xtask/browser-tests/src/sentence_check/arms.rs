@@ -11,16 +11,34 @@ pub(super) struct Arms {
 }
 
 /// The arms in the order of the README.
-const ORDER: [&str; 9] =
-    ["dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"];
+const ORDER: [&str; 15] = [
+    "dense",
+    "ticket",
+    "reinit",
+    "shuffled",
+    "random",
+    "sign",
+    "norewind",
+    "late",
+    "oneshot",
+    "snip",
+    "grasp",
+    "synflow",
+    "magnitude_init",
+    "random_global",
+    "supermask",
+];
+
+/// Those whose masks are made before any training.
+const BEFORE_TRAINING: [&str; 5] = ["snip", "grasp", "synflow", "magnitude_init", "random_global"];
 
 impl Arms {
     /// Who is compared in a run. `None` if it has the dense network alone.
     pub(super) fn of(report: &Report) -> Option<Arms> {
         let has = |arm: &str| report.arms.iter().any(|asked| asked == arm);
         let pick = |among: &[&str]| among.iter().find(|arm| has(arm)).map(|arm| (*arm).to_owned());
-        let subject =
-            pick(&["oneshot", "sign", "late", "norewind", "ticket"]).or_else(|| pick(&ORDER[1..]))?;
+        let subject = pick(&["oneshot", "sign", "late", "norewind", "supermask", "ticket"])
+            .or_else(|| pick(&ORDER[1..]))?;
         let mut rivals = Vec::new();
         match subject.as_str() {
             "sign" => {
@@ -29,10 +47,13 @@ impl Arms {
                     rivals.extend(pick(&["shuffled", "random"]));
                 }
             }
-            "oneshot" | "late" | "norewind" => {
+            "oneshot" | "late" | "norewind" | "supermask" => {
                 rivals.extend(pick(&["ticket", "reinit", "shuffled", "random"]));
             }
-            "ticket" => rivals.extend(pick(&["reinit", "shuffled", "random"])),
+            "ticket" => {
+                rivals.extend(pick(&["reinit", "shuffled", "random"]));
+                rivals.extend(BEFORE_TRAINING.into_iter().filter(|arm| has(arm)).map(str::to_owned));
+            }
             other => {
                 let after = ORDER.iter().position(|arm| *arm == other).map_or(ORDER.len(), |at| at + 1);
                 rivals.extend(pick(&ORDER[after..]));
@@ -54,7 +75,9 @@ impl Arms {
     /// What another arm is called beside the subject.
     pub(super) fn name_beside(&self, other: &str) -> &'static str {
         match (other, self.subject.as_str()) {
-            ("reinit", "oneshot" | "late" | "norewind") => "the ticket's mask with new random weights",
+            ("reinit", "oneshot" | "late" | "norewind" | "supermask") => {
+                "the ticket's mask with new random weights"
+            }
             ("reinit", _) => "the same mask with new random weights",
             _ => name(other),
         }
@@ -68,7 +91,7 @@ pub(super) fn title_name(arm: &str) -> &'static str {
 
 /// What an arm is called where it is the subject of the headline.
 fn name(arm: &str) -> &'static str {
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 15] = [
         "the dense network",
         "the ticket",
         "the mask with new random weights",
@@ -78,6 +101,12 @@ fn name(arm: &str) -> &'static str {
         "the network that is not rewound",
         "the late-rewound network",
         "the one-shot network",
+        "the SNIP mask",
+        "the GraSP mask",
+        "the SynFlow mask",
+        "the mask of the largest first weights",
+        "the random mask with first weights",
+        "the supermask",
     ];
     ORDER.iter().position(|known| *known == arm).map_or("an arm without a name", |at| NAMES[at])
 }
