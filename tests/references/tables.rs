@@ -1,26 +1,19 @@
-//! Holds means over seeds to reference runs that were made apart, in PyTorch, by the same protocol: LeNet-300-100, the
-//! preset `quick`. The tables have the mean and the standard deviation over the given number of seeds, in percent.
-
-mod mnist;
+//! What the reference runs read: means and standard deviations over the given numbers of seeds, in percent.
 
 use experiment::{
     arm::Arm,
-    experiment_report::ExperimentReport,
     job_report::{Accuracy, JobReport},
-    settings::Settings,
 };
-use std::sync::Arc;
-use training::data::LoadedData;
 
 /// A reading of the reference at each round of an arm.
-struct Reference {
-    what: &'static str,
-    arm: Arm,
+pub(crate) struct Reference {
+    pub(crate) what: &'static str,
+    pub(crate) arm: Arm,
     /// The round of the first value.
-    first: u32,
-    seeds: u32,
-    values: &'static [(f64, f64)],
-    read: fn(&JobReport) -> Accuracy,
+    pub(crate) first: u32,
+    pub(crate) seeds: u32,
+    pub(crate) values: &'static [(f64, f64)],
+    pub(crate) read: fn(&JobReport) -> Accuracy,
 }
 
 fn test_end(report: &JobReport) -> Accuracy {
@@ -31,7 +24,7 @@ fn test_start(report: &JobReport) -> Accuracy {
     report.before_training.expect("a fresh report").test
 }
 
-const FASHION: [Reference; 2] = [
+pub(crate) const FASHION: [Reference; 2] = [
     Reference {
         what: "Fashion-MNIST",
         arm: Arm::Ticket,
@@ -58,7 +51,7 @@ const FASHION: [Reference; 2] = [
     },
 ];
 
-const BEFORE_AND_AFTER: [Reference; 2] = [
+pub(crate) const BEFORE_AND_AFTER: [Reference; 2] = [
     Reference {
         what: "before training",
         arm: Arm::Ticket,
@@ -93,7 +86,115 @@ const BEFORE_AND_AFTER: [Reference; 2] = [
     },
 ];
 
-const MADE_BEFORE_TRAINING: [Reference; 6] = [
+pub(crate) const LENET_5: [Reference; 2] = [
+    Reference {
+        what: "LeNet-5",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 6,
+        values: &[
+            (96.73, 0.32),
+            (97.23, 0.16),
+            (97.32, 0.29),
+            (96.80, 0.10),
+            (96.20, 0.31),
+            (95.60, 0.12),
+            (94.66, 0.17),
+        ],
+        read: test_end,
+    },
+    Reference {
+        what: "LeNet-5",
+        arm: Arm::Reinit,
+        first: 1,
+        seeds: 6,
+        values: &[(95.68, 0.53), (93.94, 0.83), (92.95, 0.65), (89.55, 1.22), (87.19, 1.08), (82.61, 1.63)],
+        read: test_end,
+    },
+];
+
+pub(crate) const LENET_5_ON_FASHION: [Reference; 2] = [
+    Reference {
+        what: "LeNet-5 on Fashion-MNIST",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 4,
+        values: &[
+            (81.10, 1.69),
+            (82.80, 0.95),
+            (83.00, 0.64),
+            (81.68, 1.37),
+            (79.56, 0.38),
+            (77.64, 0.29),
+            (75.45, 0.68),
+        ],
+        read: test_end,
+    },
+    Reference {
+        what: "LeNet-5 on Fashion-MNIST",
+        arm: Arm::Reinit,
+        first: 1,
+        seeds: 4,
+        values: &[(79.64, 1.16), (77.09, 0.70), (74.41, 2.43), (72.86, 2.11), (71.66, 0.94), (70.45, 1.99)],
+        read: test_end,
+    },
+];
+
+pub(crate) const CONV_2_SMALL: [Reference; 2] = [
+    Reference {
+        what: "conv2s",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 4,
+        values: &[
+            (95.82, 1.12),
+            (96.08, 1.05),
+            (96.21, 0.97),
+            (96.09, 0.70),
+            (95.22, 0.53),
+            (94.15, 0.53),
+            (92.03, 0.34),
+        ],
+        read: test_end,
+    },
+    Reference {
+        what: "conv2s",
+        arm: Arm::Reinit,
+        first: 1,
+        seeds: 4,
+        values: &[(93.93, 1.17), (92.09, 0.84), (91.16, 0.91), (90.37, 0.25), (89.22, 0.19), (86.44, 0.81)],
+        read: test_end,
+    },
+];
+
+pub(crate) const DEEPER: [Reference; 2] = [
+    Reference {
+        what: "784-300-200-100-10",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 6,
+        values: &[
+            (95.22, 0.77),
+            (95.91, 0.36),
+            (96.54, 0.19),
+            (96.03, 0.13),
+            (95.53, 0.17),
+            (94.48, 0.26),
+            (92.96, 0.23),
+        ],
+        read: test_end,
+    },
+    Reference {
+        what: "784-300-200-100-10",
+        arm: Arm::Reinit,
+        first: 1,
+        seeds: 6,
+        values: &[(94.79, 0.25), (93.08, 0.39), (91.74, 0.57), (91.23, 0.35), (90.20, 0.26), (87.77, 0.82)],
+        read: test_end,
+    },
+];
+
+pub(crate) const MADE_BEFORE_TRAINING: [Reference; 6] = [
     Reference {
         what: "masks made before training",
         arm: Arm::Ticket,
@@ -152,7 +253,7 @@ const MADE_BEFORE_TRAINING: [Reference; 6] = [
     },
 ];
 
-const SUPERMASKS: [Reference; 2] = [
+pub(crate) const SUPERMASKS: [Reference; 2] = [
     Reference {
         what: "supermasks",
         arm: Arm::Ticket,
@@ -179,7 +280,7 @@ const SUPERMASKS: [Reference; 2] = [
     },
 ];
 
-const SAME_SIGN: [Reference; 2] = [
+pub(crate) const SAME_SIGN: [Reference; 2] = [
     Reference {
         what: "same sign, before training",
         arm: Arm::Ticket,
@@ -213,67 +314,3 @@ const SAME_SIGN: [Reference; 2] = [
         read: test_end,
     },
 ];
-
-/// Mean and standard deviation of at least two numbers.
-fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (mean, (squares / (count - 1.0)).sqrt())
-}
-
-fn check(fragment: &str, data: &Arc<LoadedData>, references: &[Reference]) {
-    let (settings, rejected) = Settings::from_fragment(fragment);
-    assert_eq!(rejected, []);
-    let mut report = ExperimentReport::new(&settings.config);
-    ticket_lab::run(&mut report, data, 2, &mut |_| Ok(())).expect("it runs");
-    let mut outside = vec![];
-    for Reference { what, arm, first, seeds, values, read } in references {
-        for (round, &(expected, deviation)) in (*first..).zip(*values) {
-            let of_round = report.finished_jobs().values().map(|finished| &finished.report);
-            let of_round = of_round.filter(|report| (report.job.arm, report.job.round) == (*arm, round));
-            let ours: Vec<f64> = of_round.map(|report| 100.0 * read(report).fraction()).collect();
-            let (mean, own) = mean_and_deviation(&ours);
-            // Three standard errors of the difference of two means.
-            let spread = own.max(deviation).max(0.25);
-            let bound = 3.0 * spread * (1.0 / ours.len() as f64 + 1.0 / f64::from(*seeds)).sqrt();
-            let said = format!(
-                "{what}, {arm} round {round}: {mean:.2} ± {own:.2} over {} seeds, {expected:.2} in the reference, within {bound:.2}",
-                ours.len()
-            );
-            println!("{said}");
-            outside.extend(((mean - expected).abs() > bound).then_some(said));
-        }
-    }
-    assert_eq!(outside, [""; 0]);
-}
-
-#[test]
-#[ignore = "a minute of training; cargo test --release --test references -- --ignored"]
-fn fashion_mnist_is_the_references() {
-    check("data=fashion&seeds=1-5", &mnist::fashion(), &FASHION);
-}
-
-#[test]
-#[ignore = "a minute of training; cargo test --release --test references -- --ignored"]
-fn accuracy_before_training_is_the_references() {
-    check("arms=ticket&seeds=1-8", &mnist::mnist(), &BEFORE_AND_AFTER);
-}
-
-#[test]
-#[ignore = "minutes of training; cargo test --release --test references -- --ignored"]
-fn masks_made_before_training_are_the_references() {
-    check("preset=saliency&seeds=1-5", &mnist::mnist(), &MADE_BEFORE_TRAINING);
-}
-
-#[test]
-#[ignore = "minutes of training; cargo test --release --test references -- --ignored"]
-fn supermasks_are_the_references() {
-    check("preset=supermask&seeds=1-5", &mnist::mnist(), &SUPERMASKS);
-}
-
-#[test]
-#[ignore = "a minute of training; cargo test --release --test references -- --ignored"]
-fn same_sign_is_the_references() {
-    check("arms=ticket&criterion=same_sign&seeds=1-8", &mnist::mnist(), &SAME_SIGN);
-}
