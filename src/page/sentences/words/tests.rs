@@ -104,5 +104,9 @@ fn every_arm_has_its_names() {
         for section in ["subject", "rival", "owner", "it"] {
             assert!(texts::find(&format!("{section}.{}", arm.name())).is_some(), "{section}, {arm:?}");
         }
+        // What is said beside its name above the picture of the network, and beside its box among the settings.
+        for id in [format!("network.of_{}", arm.name()), format!("field.arm_{}", arm.name())] {
+            assert!(texts::find(&id).is_some(), "{id}");
+        }
     }
 }
