@@ -52,9 +52,10 @@ impl SessionHarness {
         let mut bench =
             SessionHarness { session: WorkerSession::default(), clock: Cell::new(0.0), events: vec![] };
         let files = mnist::files().map(|file| -> Box<dyn FileBytes> { Box::new(file) });
-        bench.session.load(DataSet::mnist(), files);
+        bench.session.load(vec![(DataSet::mnist(), files)]);
         bench.run_until_idle();
-        assert_eq!(bench.events.pop(), Some((WorkerEvent::Loaded { data: "mnist".into() }, Payload::NONE)));
+        let loaded = WorkerEvent::Loaded { data: vec!["mnist".into()] };
+        assert_eq!(bench.events.pop(), Some((loaded, Payload::NONE)));
         bench.events.clear();
         bench
     }

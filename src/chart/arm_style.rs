@@ -26,12 +26,24 @@ pub enum Marker {
     UprightCross,
     /// An outlined diamond.
     HollowDiamond,
+    /// A filled disc on a level bar that is wider. A level bar marks what is of the other data set, and the shape on it says
+    /// what it is the counterpart of.
+    BarredCircle,
+    /// A ring on a level bar.
+    BarredHollowCircle,
+    /// A filled disc on an upright bar that is higher. An upright bar marks what is carried to the other data set.
+    PoledCircle,
+    /// A ring on an upright bar.
+    PoledHollowCircle,
+    /// A filled square on an upright bar.
+    PoledSquare,
 }
 
 impl Marker {
     /// Whether the marker is an outline that is empty inside.
     pub const fn is_hollow(self) -> bool {
         matches!(self, Marker::HollowCircle | Marker::HollowSquare | Marker::HollowDiamond)
+            || matches!(self, Marker::BarredHollowCircle | Marker::PoledHollowCircle)
     }
 }
 
@@ -75,6 +87,16 @@ impl ArmStyle {
         arm_style("late", (0x6f7000, 0xe8e04a), &[3.0, 3.0, 9.0, 3.0], Marker::Diamond),
         arm_style("oneshot", (0x7a5230, 0xc79a72), &[2.0, 2.0, 6.0, 2.0], Marker::DiagonalCross),
         arm_style("own", (0x7b4fb5, 0xb79aec), &[5.0, 7.0], Marker::HollowDiamond),
+        arm_style("other_ticket", (0x064872, 0x0c7eb4), &[22.0, 3.0], Marker::BarredCircle),
+        arm_style("other_reinit", (0xae4e0c, 0xc6662a), &[8.0, 9.0], Marker::BarredHollowCircle),
+        arm_style("transferred", (0x0096ea, 0x72c6fc), &[22.0, 3.0, 2.0, 3.0], Marker::PoledCircle),
+        arm_style(
+            "transferred_reinit",
+            (0xa2725a, 0xfcba96),
+            &[8.0, 9.0, 2.0, 9.0],
+            Marker::PoledHollowCircle,
+        ),
+        arm_style("transferred_random", (0x066c4e, 0x00fcc0), &[2.0, 11.0], Marker::PoledSquare),
         arm_style("", (0x6b7280, 0x9aa3af), &[1.0, 3.0], Marker::Circle),
     ];
 

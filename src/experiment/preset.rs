@@ -38,6 +38,8 @@ pub enum Preset {
     Dropout,
     /// Rewinding against training on from the trained weights.
     Rewinding,
+    /// A mask found on MNIST, trained on Fashion-MNIST (Morcos et al. 2019).
+    Transfer,
 }
 
 impl Preset {
@@ -84,6 +86,7 @@ impl Preset {
         let quick = ExperimentConfig {
             seeds: from_one(1),
             data: DataSet::mnist(),
+            transfer: None,
             arms: set(&[Arm::Ticket, Arm::Reinit]),
             draws: 1,
             rewind_to: None,
@@ -142,6 +145,17 @@ impl Preset {
             }
             Preset::Dropout => ExperimentConfig { dropout: 0.5, ..asked(1_000, &[Arm::Ticket, Arm::Reinit]) },
             Preset::Rewinding => asked(500, &[Arm::Ticket, Arm::Reinit, Arm::NoRewind]),
+            Preset::Transfer => {
+                let arms = [
+                    Arm::Ticket,
+                    Arm::OtherTicket,
+                    Arm::OtherReinit,
+                    Arm::Transferred,
+                    Arm::TransferredReinit,
+                    Arm::TransferredRandom,
+                ];
+                ExperimentConfig { transfer: Some(DataSet::fashion()), ..asked(500, &arms) }
+            }
         }
     }
 }

@@ -25,4 +25,9 @@ pub enum RandomPurpose {
     Dropout = 10,
     /// The jobs of a report that are trained again to verify it. The stream's `trial` is the seed of the draw.
     VerifiedJobs = 11,
+    /// The fresh weights of the other data set's re-initialised network. They are not those of
+    /// [`RandomPurpose::Reinit`], so that the re-inits of two data sets are two draws and not one that is seen twice.
+    OtherReinit = 20,
+    /// The fresh weights of a transferred mask that is re-initialised, for the same reason.
+    TransferredReinit = 21,
 }

@@ -84,6 +84,7 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
         ("arm", job.arm.name().to_string()),
+        ("data", config.data_of(job.arm).name.clone()),
         ("round", job.round.to_string()),
         ("weights", report.surviving_weights().to_string()),
         ("early-stop", report.early_stop.to_string()),
@@ -99,10 +100,14 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("seconds", format!("{:.3}", finished.seconds)),
         ("digest", results.digest(job.training_job()).to_string()),
     ];
-    let arm = match job.draw {
+    let mut arm = match job.draw {
         0 => style.chart_label().to_string(),
         draw => format!("{} {}", style.chart_label(), draw + 1),
     };
+    // Where there are accuracies of two tasks, each row says of which its are.
+    if config.other_data().is_some() {
+        arm = fill!("table.arm_on_data", arm = arm, data = config.data_of(job.arm).title);
+    }
     let cells = vec![
         arm,
         job.trial.to_string(),

@@ -47,6 +47,8 @@ pub const TERMS: &[Term] = &[
     term("norewind"),
     term("oneshot"),
     term("optimizer"),
+    term("other_reinit"),
+    term("other_ticket"),
     term("own"),
     term("pruning"),
     term("random"),
@@ -58,6 +60,9 @@ pub const TERMS: &[Term] = &[
     term("sign"),
     term("sparsity"),
     term("ticket"),
+    term("transferred"),
+    term("transferred_random"),
+    term("transferred_reinit"),
     term("trial"),
     term("untrained"),
     term("validation"),
@@ -96,6 +101,7 @@ pub fn of_setting(setting: &str) -> Option<&'static Term> {
         "learning_rate" => "learning-rate",
         "hidden" | "net" => "hidden-unit",
         "workers" => "worker",
+        "transfer" => "transferred",
         other => other,
     })
 }

@@ -142,7 +142,7 @@ const END_PASSES: [EvaluationPass; 4] = [
 
 impl JobTraining {
     /// Sets up a job with its mask, its first parameters and a new optimiser. It is an error if `inputs` are not what
-    /// the job needs.
+    /// the job needs. `data` is the data set of the job's arm ([`ExperimentConfig::data_of`]).
     pub fn new(
         config: &ExperimentConfig,
         job: JobId,
@@ -164,7 +164,7 @@ impl JobTraining {
             job,
             output_spec: output_spec(config, job),
             batch_order: recipe(job).batch_order,
-            split: TrainValidationSplit::new(&config.data, job.trial),
+            split: TrainValidationSplit::new(config.data_of(job.arm), job.trial),
             test_indices: (0..data.test.labels.len() as u32).collect(),
             data,
             mask,

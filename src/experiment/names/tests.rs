@@ -27,7 +27,21 @@ where
 #[test]
 fn names_are_the_same_everywhere() {
     are::<Arm>(&[
-        "dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot", "own",
+        "dense",
+        "ticket",
+        "reinit",
+        "shuffled",
+        "random",
+        "sign",
+        "norewind",
+        "late",
+        "oneshot",
+        "own",
+        "other_ticket",
+        "other_reinit",
+        "transferred",
+        "transferred_reinit",
+        "transferred_random",
     ]);
     are::<PruningCriterion>(&["magnitude", "global", "initial", "movement", "increase", "random"]);
     are::<Initializer>(&["glorot_normal", "glorot_uniform", "he_normal"]);
@@ -43,6 +57,7 @@ fn names_are_the_same_everywhere() {
         "warmup",
         "dropout",
         "rewinding",
+        "transfer",
     ]);
     let verdicts = ["reproduced", "not-reproduced", "inconclusive", "too-few-trials", "not-tested"];
     assert_eq!(names(VerdictKind::ALL), verdicts);

@@ -66,6 +66,16 @@ fn said(preset: Preset) -> Vec<(&'static str, bool)> {
             ("Set dropout to 0", Settings::from_fragment("dropout=0").1.is_empty()),
         ],
         Preset::Rewinding => vec![("The third line", arms(&[Arm::Ticket, Arm::Reinit, Arm::NoRewind]))],
+        Preset::Transfer => {
+            let names: Vec<String> = config.data_sets().into_iter().map(|data| data.name).collect();
+            let has = |arm| config.arms.contains(&arm);
+            vec![
+                ("found on digits and trained on clothes", names == ["mnist", "fashion"]),
+                ("the clothes’ own ticket", has(Arm::OtherTicket)),
+                ("its own mask shuffled", has(Arm::TransferredRandom)),
+                ("worth more than new ones", has(Arm::TransferredReinit)),
+            ]
+        }
     }
 }
 

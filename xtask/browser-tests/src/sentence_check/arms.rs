@@ -11,16 +11,35 @@ pub(super) struct Arms {
 }
 
 /// The arms in the order of the README.
-const ORDER: [&str; 9] =
-    ["dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"];
+const ORDER: [&str; 14] = [
+    "dense",
+    "ticket",
+    "reinit",
+    "shuffled",
+    "random",
+    "sign",
+    "norewind",
+    "late",
+    "oneshot",
+    "other_ticket",
+    "other_reinit",
+    "transferred",
+    "transferred_reinit",
+    "transferred_random",
+];
+
+/// Whether an arm is trained on the other data set.
+pub(super) fn is_of_other_data(arm: &str) -> bool {
+    arm.starts_with("other_") || arm.starts_with("transferred")
+}
 
 impl Arms {
     /// Who is compared in a run. `None` if it has the dense network alone.
     pub(super) fn of(report: &Report) -> Option<Arms> {
         let has = |arm: &str| report.arms.iter().any(|asked| asked == arm);
         let pick = |among: &[&str]| among.iter().find(|arm| has(arm)).map(|arm| (*arm).to_owned());
-        let subject =
-            pick(&["oneshot", "sign", "late", "norewind", "ticket"]).or_else(|| pick(&ORDER[1..]))?;
+        let subject = pick(&["transferred", "oneshot", "sign", "late", "norewind", "ticket"])
+            .or_else(|| pick(&ORDER[1..]))?;
         let mut rivals = Vec::new();
         match subject.as_str() {
             "sign" => {
@@ -33,9 +52,17 @@ impl Arms {
                 rivals.extend(pick(&["ticket", "reinit", "shuffled", "random"]));
             }
             "ticket" => rivals.extend(pick(&["reinit", "shuffled", "random"])),
+            "transferred" => {
+                let all = ["other_ticket", "transferred_random", "transferred_reinit"];
+                rivals.extend(all.into_iter().filter(|arm| has(arm)).map(str::to_owned));
+            }
+            "other_ticket" => {
+                rivals.extend(pick(&["other_reinit", "transferred_reinit", "transferred_random"]));
+            }
             other => {
                 let after = ORDER.iter().position(|arm| *arm == other).map_or(ORDER.len(), |at| at + 1);
-                rivals.extend(pick(&ORDER[after..]));
+                let next = pick(&ORDER[after..]);
+                rivals.extend(next.filter(|arm| is_of_other_data(arm) == is_of_other_data(other)));
             }
         }
         Some(Arms { subject, rivals })
@@ -44,6 +71,11 @@ impl Arms {
     /// The arm that the subject is compared with where there is one comparison only.
     pub(super) fn first_rival(&self) -> &str {
         self.rivals.first().map_or("dense", String::as_str)
+    }
+
+    /// The other data set, if the subject is trained on it.
+    pub(super) fn other_data<'a>(&self, report: &'a Report) -> Option<&'a str> {
+        report.transfer.as_deref().filter(|_| is_of_other_data(&self.subject))
     }
 
     /// What the subject is called.
@@ -67,8 +99,8 @@ pub(super) fn title_name(arm: &str) -> &'static str {
 }
 
 /// What an arm is called where it is the subject of the headline.
-fn name(arm: &str) -> &'static str {
-    const NAMES: [&str; 9] = [
+pub(super) fn name(arm: &str) -> &'static str {
+    const NAMES: [&str; 14] = [
         "the dense network",
         "the ticket",
         "the mask with new random weights",
@@ -78,6 +110,11 @@ fn name(arm: &str) -> &'static str {
         "the network that is not rewound",
         "the late-rewound network",
         "the one-shot network",
+        "the other data’s own ticket",
+        "the re-init of the other data’s ticket",
+        "the transferred ticket",
+        "the transferred mask with new random weights",
+        "the shuffled transferred mask",
     ];
     ORDER.iter().position(|known| *known == arm).map_or("an arm without a name", |at| NAMES[at])
 }
