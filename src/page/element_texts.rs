@@ -202,7 +202,10 @@ mod tests {
         with_each_page(|page| {
             let config = settings("").config;
             for (id, text) in by_element_id(&config, &ChartSelection::new(&config)) {
-                assert!(page.contains(&format!("id=\"{id}\">{text}</")), "{id}: {text}");
+                let has = page.contains(&format!("id=\"{id}\">{text}</"));
+                // Nothing is the same in every language, so that it stands in none of their files.
+                let has_nothing = text.is_empty() && !page.contains(&format!("id=\"{id}\""));
+                assert!(has || has_nothing, "{id}: {text}");
             }
         });
     }

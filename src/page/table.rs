@@ -84,7 +84,6 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
         ("arm", job.arm.name().to_string()),
-        ("data", config.data_of(job.arm).name.clone()),
         ("round", job.round.to_string()),
         ("weights", report.surviving_weights().to_string()),
         ("early-stop", report.early_stop.to_string()),
@@ -99,6 +98,7 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("validation-loss", loss(report.min_validation_loss(), |loss| loss.to_string(), "Infinity")),
         ("seconds", format!("{:.3}", finished.seconds)),
         ("digest", results.digest(job.training_job()).to_string()),
+        ("data", config.data_of(job.arm).name.clone()),
     ];
     let mut arm = match job.draw {
         0 => style.chart_label().to_string(),

@@ -96,7 +96,7 @@ impl Pair {
     }
 
     fn load(&mut self) {
-        self.real.load(blank_data(), blank_files());
+        self.real.load(vec![(blank_data(), blank_files())]);
         let fake = self.fake.handle(WorkerCommand::Load { data: vec![blank_data()] }, Payload::NONE);
         self.hear(vec![], fake);
     }

@@ -88,7 +88,7 @@ fn every_network_has_its_cases_and_its_gender() {
         of("preset=transfer&rounds=1&trials=2")[0],
         "Im Mittel von 2 Versuchen auf Fashion-MNIST zeigt das übertragene Los mit 50,1\u{a0}% der Gewichte keinen klaren \
          Unterschied gegenüber dem dichten Netz, keinen gegenüber dem eigenen Los der anderen Daten, keinen gegenüber der \
-         gemischten übertragenen Maske, und keinen gegenüber der übertragenen Maske mit neuen Zufallsgewichten. Dort zeigt \
+         gemischten übertragenen Maske und keinen gegenüber der übertragenen Maske mit neuen Zufallsgewichten. Dort zeigt \
          das eigene Los der anderen Daten keinen klaren Unterschied gegenüber der Neu-Init des Loses der anderen Daten."
     );
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Who is compared, and what they are called, by the tables of `sentences.md`.
 
-use super::report::Report;
+use super::report::{Report, is_of_other_data};
 
 /// The arms that sentences compare.
 pub(super) struct Arms {
@@ -27,11 +27,6 @@ const ORDER: [&str; 14] = [
     "transferred_reinit",
     "transferred_random",
 ];
-
-/// Whether an arm is trained on the other data set.
-pub(super) fn is_of_other_data(arm: &str) -> bool {
-    arm.starts_with("other_") || arm.starts_with("transferred")
-}
 
 impl Arms {
     /// Who is compared in a run. `None` if it has the dense network alone.

@@ -1,6 +1,5 @@
 //! Reads a report file, by the README.
 
-use super::arms::is_of_other_data;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -176,4 +175,9 @@ impl Report {
 /// The dense network that an arm is compared with.
 fn dense_beside(arm: &str) -> &'static str {
     if is_of_other_data(arm) { "other_dense" } else { "dense" }
+}
+
+/// Whether an arm is trained on the other data set.
+pub(super) fn is_of_other_data(arm: &str) -> bool {
+    arm.starts_with("other_") || arm.starts_with("transferred")
 }
