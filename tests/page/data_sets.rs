@@ -76,6 +76,11 @@ fn a_run_that_transfers_waits_for_both_data_sets() {
     let kept: Vec<_> = bench.state.kept_networks().jobs().collect();
     assert!(kept.iter().any(|job| job.arm.is_of_other_data()));
     assert!(page::votes::vote_rows(bench.state.config()).iter().all(|row| !row.job.arm.is_of_other_data()));
+    // A report of it opens as it was.
+    let (text, table) = (exported(&mut bench), bench.table());
+    let mut other = PageHarness::new(SMALL);
+    import(&mut other, &[&text]);
+    assert_eq!((other.state.status(), other.table()), (PageStatus::Done, table));
     // Without it, it is as it was.
     reset(&mut bench, SMALL);
     assert_eq!((bench.state.status(), bench.state.download().done.len()), (PageStatus::Loading, 4));
