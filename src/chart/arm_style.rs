@@ -26,12 +26,12 @@ pub enum Marker {
     UprightCross,
     /// An outlined diamond.
     HollowDiamond,
-    /// A filled disc on a level bar that is wider. A level bar marks what is of the other data set, and the shape on it says
-    /// what it is the counterpart of.
+    /// A filled disc above a level bar. A level bar marks what is of the other data set, and the shape above it says what it is
+    /// the counterpart of.
     BarredCircle,
-    /// A ring on a level bar.
+    /// A ring above a level bar.
     BarredHollowCircle,
-    /// A filled disc on an upright bar that is higher. An upright bar marks what is carried to the other data set.
+    /// A filled disc on an upright bar that is higher than it. An upright bar marks what is carried to the other data set.
     PoledCircle,
     /// A ring on an upright bar.
     PoledHollowCircle,

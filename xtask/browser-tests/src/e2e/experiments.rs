@@ -120,7 +120,7 @@ pub(crate) async fn a_ticket_is_transferred(page: &mut PageUnderTest) -> Result<
         Ok(())
     };
     says("headline", "In this run on Fashion-MNIST the transferred ticket")?;
-    says("note", "On Fashion-MNIST: ")?;
+    says("note", "Trained and tested on Fashion-MNIST: ")?;
     says("credit", "MNIST by Yann LeCun")?;
     says("credit", "Fashion-MNIST by Zalando")?;
     let rows = seen["rows"].as_array().context("rows")?;
