@@ -27,38 +27,40 @@ pub struct Picture {
     pub text: String,
 }
 
-/// The finished jobs whose networks can be taken away, in the order of the table, each with the words that name it: those of
-/// its first `most` rows. The dense network is there once.
-pub fn finished_networks(report: &ExperimentReport, most: usize) -> Vec<(JobId, String)> {
-    let config = report.config();
-    let weights = config.model.weight_count() as f64;
-    let mut networks: Vec<(JobId, String)> = vec![];
-    for row in job_graph::table_rows(config) {
+/// The finished jobs whose networks can be taken away, in the order of the table: those of its first `most` rows. The dense
+/// network is there once.
+pub fn finished_networks(report: &ExperimentReport, most: usize) -> Vec<JobId> {
+    let mut networks: Vec<JobId> = vec![];
+    for row in job_graph::table_rows(report.config()) {
         if networks.len() == most {
             break;
         }
         let job = row.training_job();
-        let Some(finished) = report.finished_jobs().get(&job) else { continue };
         // The dense network's own row comes right before the ticket's round 0.
-        if networks.last().is_some_and(|(other, _)| *other == job) {
-            continue;
+        if report.finished_jobs().contains_key(&job) && networks.last() != Some(&job) {
+            networks.push(job);
         }
-        let draw = if job.draw > 0 { format!(" {}", job.draw + 1) } else { String::new() };
-        let arm = if job.round == 0 && job.arm == Arm::Ticket { Arm::Dense } else { job.arm };
-        let left = percent(f64::from(finished.report.surviving_weights()) / weights);
-        let accuracy = percent(finished.report.test_end.fraction());
-        let label = fill!(
-            if config.seeds.count() > 1 { "export.network_of_seed" } else { "export.network" },
-            seed = job.trial,
-            arm = arm_label(arm),
-            draw = draw,
-            round = job.round,
-            left = left,
-            accuracy = accuracy
-        );
-        networks.push((job, label));
     }
     networks
+}
+
+/// The words that name the network of a job in the list. Empty if it is not finished.
+pub fn network_name(report: &ExperimentReport, job: JobId) -> String {
+    let config = report.config();
+    let Some(finished) = report.finished_jobs().get(&job) else { return String::new() };
+    let draw = if job.draw > 0 { format!(" {}", job.draw + 1) } else { String::new() };
+    let arm = if job.round == 0 && job.arm == Arm::Ticket { Arm::Dense } else { job.arm };
+    let left = percent(f64::from(finished.report.surviving_weights()) / config.model.weight_count() as f64);
+    let accuracy = percent(finished.report.test_end.fraction());
+    fill!(
+        if config.seeds.count() > 1 { "export.network_of_seed" } else { "export.network" },
+        seed = job.trial,
+        arm = arm_label(arm),
+        draw = draw,
+        round = job.round,
+        left = left,
+        accuracy = accuracy
+    )
 }
 
 /// What happens with the chosen network when it is asked for.

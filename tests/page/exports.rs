@@ -112,11 +112,13 @@ fn files_that_cost_two_readers_their_lives_are_given_up() {
 #[test]
 fn the_list_names_each_network_once() {
     let bench = done("seed=3&trials=2&iterations=40&eval_every=10&rounds=1&arms=dense,ticket,reinit&draws=2");
-    let networks = exports::finished_networks(bench.state.results().experiment_report(), usize::MAX);
-    let labels: Vec<&str> = networks.iter().map(|(_, label)| label.split(':').next().unwrap()).collect();
+    let report = bench.state.results().experiment_report();
+    let networks = exports::finished_networks(report, usize::MAX);
+    let names = networks.iter().map(|&job| exports::network_name(report, job));
+    let names: Vec<String> = names.map(|name| name.split(':').next().unwrap().to_owned()).collect();
     let of_seed = |seed| {
         ["dense, round 0", "ticket, round 1", "re-init, round 1", "re-init 2, round 1"]
             .map(|label| format!("seed {seed}, {label}"))
     };
-    assert_eq!(labels, [of_seed(3), of_seed(4)].concat());
+    assert_eq!(names, [of_seed(3), of_seed(4)].concat());
 }

@@ -17,8 +17,15 @@ pub(super) struct Table {
     more: Element,
     /// The most rows that are there.
     most: usize,
-    rows: Vec<(TableRow, Element)>,
+    rows: Vec<DrawnRow>,
     theme: Theme,
+}
+
+/// A row and its element.
+struct DrawnRow {
+    row: TableRow,
+    element: Element,
+    is_shown: bool,
 }
 
 impl Table {
@@ -80,27 +87,31 @@ impl Table {
         self.say_how_many(rows.len(), all);
         if theme != self.theme {
             self.theme = theme;
-            self.rows.drain(..).for_each(|(_, element)| element.remove());
+            self.rows.drain(..).for_each(|drawn| drawn.element.remove());
         }
         let _ = self.hint.toggle_attribute_with_force("hidden", rows.iter().any(&is_shown));
         let mut old = std::mem::take(&mut self.rows).into_iter().peekable();
         for row in rows {
             // The old rows are either a subsequence of the new ones or belong to an earlier run.
-            while let Some((_, element)) = old.next_if(|(shown, _)| shown.job < row.job) {
-                element.remove();
+            while let Some(earlier) = old.next_if(|drawn| drawn.row.job < row.job) {
+                earlier.element.remove();
             }
-            if let Some(kept) = old.next_if(|(shown, _)| *shown == row) {
+            if let Some(kept) = old.next_if(|drawn| drawn.row == row) {
                 self.rows.push(kept);
                 continue;
             }
             let element = table_row_element(&row, theme);
-            let before: Option<&Node> = old.peek().map(|(_, element)| element.as_ref());
+            let before: Option<&Node> = old.peek().map(|drawn| drawn.element.as_ref());
             let _ = self.body.insert_before(&element, before);
-            self.rows.push((row, element));
+            self.rows.push(DrawnRow { row, element, is_shown: true });
         }
-        old.for_each(|(_, element)| element.remove());
-        for (row, element) in &self.rows {
-            let _ = element.toggle_attribute_with_force("hidden", !is_shown(row));
+        old.for_each(|drawn| drawn.element.remove());
+        for drawn in &mut self.rows {
+            let is_shown = is_shown(&drawn.row);
+            if is_shown != drawn.is_shown {
+                drawn.is_shown = is_shown;
+                let _ = drawn.element.toggle_attribute_with_force("hidden", !is_shown);
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     web::dom::{self, CachedText},
 };
 use experiment::job::JobId;
-use web_sys::{Element, HtmlSelectElement};
+use web_sys::{Element, HtmlSelectElement, Node};
 
 /// The exports.
 pub(super) struct Exports {
@@ -16,9 +16,17 @@ pub(super) struct Exports {
     list: HtmlSelectElement,
     network_note: CachedText,
     everything_note: CachedText,
-    networks: Vec<(JobId, String)>,
+    /// The networks in the list.
+    networks: Vec<ListedNetwork>,
     /// Whether the user has chosen the network. Otherwise it is the first one in the list, which grows at both ends.
     is_chosen: bool,
+}
+
+/// A network in the list.
+struct ListedNetwork {
+    job: JobId,
+    name: String,
+    option: Element,
 }
 
 impl Exports {
@@ -39,19 +47,30 @@ impl Exports {
         let report = state.results().experiment_report();
         let networks = exports::finished_networks(report, rows);
         let _ = self.all.toggle_attribute_with_force("disabled", networks.is_empty());
-        if networks != self.networks {
-            let chosen = self.list.value();
-            self.list.set_text_content(None);
-            for (job, label) in &networks {
-                let option = dom::new_element("option", "", label);
-                dom::set_attribute(&option, "value", &exports::job_value(*job));
-                dom::append_children(&self.list, &[&option]);
+        let chosen = self.list.value();
+        let mut old = std::mem::take(&mut self.networks).into_iter().peekable();
+        // A run of hundreds of jobs must not make all of them anew after each.
+        for job in networks {
+            let name = exports::network_name(report, job);
+            while let Some(earlier) = old.next_if(|listed| listed.job < job) {
+                earlier.option.remove();
             }
-            self.is_chosen &= networks.iter().any(|(job, _)| exports::job_value(*job) == chosen);
-            if self.is_chosen {
-                self.list.set_value(&chosen);
+            if let Some(kept) = old.next_if(|listed| listed.job == job && listed.name == name) {
+                self.networks.push(kept);
+                continue;
             }
-            self.networks = networks;
+            let option = dom::new_element("option", "", &name);
+            dom::set_attribute(&option, "value", &exports::job_value(job));
+            let before: Option<&Node> = old.peek().map(|listed| listed.option.as_ref());
+            let _ = self.list.insert_before(&option, before);
+            self.networks.push(ListedNetwork { job, name, option });
+        }
+        old.for_each(|listed| listed.option.remove());
+        self.is_chosen &= self.chosen_by(&chosen).is_some();
+        if self.is_chosen {
+            self.list.set_value(&chosen);
+        } else {
+            self.list.set_selected_index(0);
         }
         let paused = state.status() == PageStatus::Paused;
         let (kept, awaited) = (state.kept_networks(), state.awaited_network());
@@ -69,7 +88,11 @@ impl Exports {
 
     /// The network that is chosen in the list.
     pub(super) fn chosen(&self) -> Option<JobId> {
-        let value = self.list.value();
-        self.networks.iter().map(|(job, _)| *job).find(|job| exports::job_value(*job) == value)
+        self.chosen_by(&self.list.value())
+    }
+
+    /// The network that a value of the list names.
+    fn chosen_by(&self, value: &str) -> Option<JobId> {
+        self.networks.iter().map(|listed| listed.job).find(|job| exports::job_value(*job) == value)
     }
 }

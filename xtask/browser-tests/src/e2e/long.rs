@@ -174,30 +174,43 @@ async fn settled_megabytes(page: &PageUnderTest) -> Result<f64> {
     Ok(memory::renderer_bytes()? as f64 / 1e6)
 }
 
-/// 8,200 rows take at most 150 MB more than 100.
+/// 8,200 rows take at most 150 MB more than 100. Each report is opened in a browser of its own, because a page that was left may
+/// be kept for going back.
 pub(crate) async fn eight_thousand_rows_take_little_memory(page: &mut PageUnderTest) -> Result<()> {
-    let one = deep_report(page).await?;
-    let mut taken = vec![];
+    let mut other = page.open_another().await?;
+    let one = deep_report(&mut other).await?;
+    other.finish(Ok(()), "long::deep_report").await?;
+    let mut taken: Vec<f64> = vec![];
     for seeds in [100_usize.div_ceil(ROWS_A_SEED), 8_200 / ROWS_A_SEED] {
-        page.visit("preset=quick&seed=9").await?;
-        page.wait_state("ready", RUN_TIMEOUT).await?;
-        let report = report_of_seeds(&one, seeds)?;
-        let begun = std::time::Instant::now();
-        import(page, &[("many.jsonl", &report)]).await?;
-        page.wait_state("done", RUN_TIMEOUT).await?;
-        let opened = begun.elapsed().as_secs_f64();
-        let tasks = page.browser.eval("return probe.longTasks.filter((one) => one > 200)").await?;
-        let megabytes = settled_megabytes(page).await?;
-        page.note(format!(
-            "{} rows, {} MB of report: {megabytes:.0} MB, opened in {opened:.1} s, long tasks {tasks} ms",
-            seeds * ROWS_A_SEED,
-            report.len() / 1_000_000
-        ));
-        taken.push(megabytes);
+        let mut other = page.open_another().await?;
+        let opened = megabytes_of_report(&mut other, &report_of_seeds(&one, seeds)?).await;
+        let notes = other.notes().join("\n");
+        taken.extend(opened.as_ref().ok());
+        other.finish(opened.map(drop), "long::opened_report").await?;
+        page.note(format!("{} rows, {notes}", seeds * ROWS_A_SEED));
     }
     println!("{}", page.notes().join("\n"));
     ensure!(taken[1] - taken[0] <= 150.0, "{:.0} MB more", taken[1] - taken[0]);
-    Ok(())
+    // The browser of this test shows a page too, as every test must.
+    page.visit("preset=quick&seed=9").await?;
+    page.wait_state("ready", RUN_TIMEOUT).await
+}
+
+/// Opens a report and says how much memory all pages take then, in megabytes.
+async fn megabytes_of_report(page: &mut PageUnderTest, report: &str) -> Result<f64> {
+    page.visit("preset=quick&seed=9").await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    let begun = std::time::Instant::now();
+    import(page, &[("many.jsonl", report)]).await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    let opened = begun.elapsed().as_secs_f64();
+    let tasks = page.browser.eval("return probe.longTasks.filter((one) => one > 200)").await?;
+    let megabytes = settled_megabytes(page).await?;
+    let size = report.len() / 1_000_000;
+    page.note(format!(
+        "{size} MB of report: {megabytes:.0} MB, opened in {opened:.1} s, long tasks {tasks} ms"
+    ));
+    Ok(megabytes)
 }
 
 /// After as many jobs the budget of kept weights is full: 64 MB, and each network takes one.
@@ -207,8 +220,8 @@ const WATCHED_JOBS: usize = 300;
 /// As many of them are compared, the first with the last.
 const COMPARED: usize = 100;
 
-/// 300 jobs of one mask, with the budget of kept weights full beforehand, take neither more memory nor more time for a step
-/// in the end than at first, within 5%.
+/// 300 jobs of one mask, with the budget of kept weights full beforehand, take at most 5% more memory and time for a step in the
+/// end than at first.
 pub(crate) async fn three_hundred_jobs_stay_flat(page: &mut PageUnderTest) -> Result<()> {
     let jobs = JOBS_BEFOREHAND + WATCHED_JOBS;
     page.visit(&format!(
@@ -243,8 +256,8 @@ pub(crate) async fn three_hundred_jobs_stay_flat(page: &mut PageUnderTest) -> Re
         100.0 * (last / first - 1.0)
     ));
     println!("{}", page.notes().join("\n"));
-    ensure!((large / small - 1.0).abs() <= 0.05, "memory went from {small:.0} to {large:.0} MB");
-    ensure!((last / first - 1.0).abs() <= 0.05, "a job took {first:.3} s and then {last:.3} s");
+    ensure!(large <= 1.05 * small, "memory went from {small:.0} to {large:.0} MB");
+    ensure!(last <= 1.05 * first, "a job took {first:.3} s and then {last:.3} s");
     Ok(())
 }
 
