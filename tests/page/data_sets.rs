@@ -49,13 +49,14 @@ fn a_run_that_transfers_waits_for_both_data_sets() {
     reset(&mut bench, transfer);
     assert_eq!((bench.state.status(), bench.fetches, bench.abandoned), (PageStatus::Loading, 2, 1));
     assert_eq!(bench.state.download().done.len(), 8);
-    let first = *bench.workers.keys().next().expect("a worker");
     bench.begin_load();
     bench.inbox.clear();
-    // A worker that has one of the two is not ready.
-    let one = WorkerEvent::Loaded { data: vec!["mnist".into()] };
-    let effects = bench.state.on_event(first, one, Payload::NONE, bench.now);
-    bench.perform(effects);
+    // Workers that have one of the two are not ready.
+    for worker in bench.workers.keys().copied().collect::<Vec<_>>() {
+        let one = WorkerEvent::Loaded { data: vec!["mnist".into()] };
+        let effects = bench.state.on_event(worker, one, Payload::NONE, bench.now);
+        bench.perform(effects);
+    }
     assert_eq!(bench.state.status(), PageStatus::Loading);
     reset(&mut bench, SMALL);
     reset(&mut bench, transfer);
