@@ -172,7 +172,8 @@ fn untils() -> [RunUntil; 3] {
 /// Settings with every possible name, with the smallest and largest values of their numbers, and with each option
 /// present and absent.
 fn configs() -> Vec<ExperimentConfig> {
-    let arms = every!(Arm: Dense, Ticket, Reinit, Shuffled, Random, Sign, NoRewind, Late, OneShot, Own);
+    let arms = every!(Arm: Dense, Ticket, Reinit, Shuffled, Random, Sign, NoRewind, Late, OneShot, Own, OtherTicket,
+        OtherReinit, Transferred, TransferredReinit, TransferredRandom);
     let plain = Preset::Quick.config();
     let mut all: Vec<ExperimentConfig> = arms
         .map(|arm| ExperimentConfig { arms: BTreeSet::from([arm]), ..plain.clone() })
