@@ -228,9 +228,12 @@ pub fn connections_of(
         }
     };
     let alive = |connection: &SampledConnection| survives(connection.weight as usize);
-    let outgoing = |layer: usize, input: usize| {
+    let outgoing = |layer: usize, node: usize| {
         let outputs = shape.layers.get(layer).map_or(0, |size| size.1);
-        (0..outputs).map(move |output| connection(layer, output, input))
+        let weights = shape.weights_from_node(layer).unwrap_or(0);
+        (0..outputs).flat_map(move |output| {
+            (node * weights..(node + 1) * weights).map(move |input| connection(layer, output, input))
+        })
     };
     match thing {
         _ if !thing.is_in(shape) => Vec::new(),
@@ -262,12 +265,19 @@ impl NodeCounts {
             for output in 0..outputs {
                 for input in 0..inputs {
                     if survives(weight) {
-                        counts.outgoing[layer][input] += 1;
+                        if let Some(node) = shape.read_node(layer, input) {
+                            counts.outgoing[layer][node] += 1;
+                        }
                         counts.incoming[layer + 1][output] += 1;
                     }
                     weight += 1;
                 }
             }
+        }
+        if shape.maps_of(0).is_some() {
+            // A convolution of the image reads all of its pixels by each of its weights.
+            let left = counts.incoming[1].iter().sum();
+            counts.outgoing[0].fill(left);
         }
         counts
     }
@@ -288,9 +298,10 @@ impl NodeCounts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network_layout::FeatureMaps;
 
     fn shape() -> NetworkShape {
-        NetworkShape { layers: vec![(784, 20), (20, 10), (10, 10)], image_width: 28 }
+        NetworkShape::linear(&[784, 20, 10, 10], 28)
     }
 
     #[test]
@@ -330,6 +341,31 @@ mod tests {
         assert_eq!(unknown, [LineClass::Unknown; 10]);
         let dying = classify(&connections, &ConnectionValues::default(), &[1.0; 3], |_| true);
         assert_eq!(dying, [LineClass::Dying; 10]);
+    }
+
+    #[test]
+    fn counts_of_channels_are_those_of_their_connections() {
+        let maps = |height| Some(FeatureMaps { kernel: 3, height, width: height });
+        let shape = NetworkShape {
+            layers: vec![(9, 2), (18, 3), (12, 4), (4, 10)],
+            maps: vec![maps(6), maps(2), None, None],
+            pixels: 36,
+            image_width: 6,
+        };
+        let survives = |weight: usize| weight % 5 != 3;
+        let counts = NodeCounts::new(&shape, survives);
+        for column in 1..shape.columns() {
+            for index in 0..shape.nodes(column) {
+                let all = connections_of(&shape, Thing::node(column, index), survives);
+                let sum = counts.incoming[column][index] + counts.outgoing[column][index];
+                assert_eq!(all.len(), sum as usize, "{column} {index}");
+            }
+        }
+        // Channel 1 of the second convolution is read by 4 units at 2 × 2 places: weights 72 + 12 unit + 4 to 7.
+        let read = (0..4).flat_map(|unit| (0..4).map(move |place| 18 + 54 + 12 * unit + 4 + place));
+        assert_eq!(counts.outgoing[2][1] as usize, read.filter(|weight| survives(*weight)).count());
+        assert_eq!(counts.outgoing[0], [counts.by_layer()[0]; 36]);
+        assert_eq!(connections_of(&shape, Thing::Pixel { input: 4 }, survives), []);
     }
 
     #[test]

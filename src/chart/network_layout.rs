@@ -1,16 +1,39 @@
 //! Where the picture of a network has its nodes: the input image on the left, a column of dots for each hidden layer, and
 //! the classes on the right. All lengths are in CSS pixels.
 
-/// The sizes of a network that its picture needs.
+/// The sizes of a network that its picture needs. Each layer has a column of nodes: the units of a linear layer, the channels
+/// of a convolution.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NetworkShape {
-    /// The numbers of inputs and outputs of each layer.
+    /// For each layer the number of weights of a node, and the number of nodes.
     pub layers: Vec<(usize, usize)>,
+    /// For each layer what its channels are, if it is a convolution.
+    pub maps: Vec<Option<FeatureMaps>>,
+    /// The number of pixels of the input image.
+    pub pixels: usize,
     /// The number of pixels in a row of the input image.
     pub image_width: usize,
 }
 
+/// The channels of a convolution: each makes a feature map of what it finds in all windows of its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeatureMaps {
+    /// The height and the width of a window.
+    pub kernel: usize,
+    /// The height of a map, as it is passed on behind the pooling.
+    pub height: usize,
+    /// The width of a map.
+    pub width: usize,
+}
+
 impl NetworkShape {
+    /// A network of linear layers: `sizes` are the numbers of pixels, of the units of each hidden layer, and of classes.
+    pub fn linear(sizes: &[usize], image_width: usize) -> NetworkShape {
+        let layers: Vec<_> = sizes.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        let maps = vec![None; layers.len()];
+        NetworkShape { layers, maps, pixels: sizes.first().copied().unwrap_or(0), image_width }
+    }
+
     /// The number of weights of each layer.
     pub fn weights(&self) -> impl Iterator<Item = usize> + '_ {
         self.layers.iter().map(|(inputs, outputs)| inputs * outputs)
@@ -21,10 +44,10 @@ impl NetworkShape {
         self.weights().take(layer).sum()
     }
 
-    /// The number of nodes of a column: 0 is the input image, the others are the outputs of the layer before.
+    /// The number of nodes of a column: 0 is the input image, the others are the nodes of the layer before.
     pub fn nodes(&self, column: usize) -> usize {
         match column.checked_sub(1) {
-            None => self.layers.first().map_or(0, |layer| layer.0),
+            None => self.pixels,
             Some(layer) => self.layers.get(layer).map_or(0, |layer| layer.1),
         }
     }
@@ -32,6 +55,28 @@ impl NetworkShape {
     /// The number of columns: one more than there are layers.
     pub fn columns(&self) -> usize {
         self.layers.len() + 1
+    }
+
+    /// The feature maps of a layer, if it is a convolution.
+    pub fn maps_of(&self, layer: usize) -> Option<FeatureMaps> {
+        self.maps.get(layer).copied().flatten()
+    }
+
+    /// How many weights of each node of a layer read the same node of the column before it. `None` if they read all pixels of
+    /// the image.
+    pub fn weights_from_node(&self, layer: usize) -> Option<usize> {
+        match (self.maps_of(layer), layer.checked_sub(1).and_then(|before| self.maps_of(before))) {
+            (Some(_), _) if layer == 0 => None,
+            (Some(maps), _) => Some(maps.kernel * maps.kernel),
+            (None, Some(read)) => Some(read.height * read.width),
+            (None, None) => Some(1),
+        }
+    }
+
+    /// The node that a weight of a layer reads, of the column before the layer. `input` is the weight's place among those
+    /// of its node. `None` if it reads all pixels of the image.
+    pub fn read_node(&self, layer: usize, input: usize) -> Option<usize> {
+        self.weights_from_node(layer).map(|weights| input / weights.max(1))
     }
 }
 
@@ -43,7 +88,7 @@ pub enum Thing {
         /// Its index, row by row.
         input: usize,
     },
-    /// A hidden unit, or an output of the last layer.
+    /// A hidden unit, a channel of a convolution, or an output of the last layer.
     Unit {
         /// The layer that computes it, from 0.
         layer: usize,
@@ -54,9 +99,9 @@ pub enum Thing {
     Connection {
         /// Its layer, from 0.
         layer: usize,
-        /// The unit that it belongs to.
+        /// The unit or channel that it belongs to.
         output: usize,
-        /// The input that it multiplies.
+        /// Its place among that one's weights: which input it multiplies, or which place of a window.
         input: usize,
     },
 }
@@ -73,7 +118,8 @@ impl Thing {
     /// Whether a network of this shape has it.
     pub fn is_in(self, shape: &NetworkShape) -> bool {
         match self {
-            Thing::Pixel { input } => input < shape.nodes(0),
+            // A convolution reads all pixels by the same weights: a pixel has none of its own.
+            Thing::Pixel { input } => input < shape.nodes(0) && shape.maps_of(0).is_none(),
             Thing::Unit { layer, index } => index < shape.nodes(layer + 1),
             Thing::Connection { layer, output, input } => {
                 shape.layers.get(layer).is_some_and(|size| input < size.0 && output < size.1)
@@ -85,7 +131,7 @@ impl Thing {
 /// A point in CSS pixels from the upper left corner.
 pub type Point = (f64, f64);
 
-/// A column of dots. Where a layer has more units than find room one above the other, they stand in several files side
+/// A column of dots, or of feature maps. Where a layer has more units than find room one above the other, they stand in several files side
 /// by side, each a little lower than its neighbour on the left, so that their order is still that of their heights.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Column {
@@ -101,6 +147,8 @@ pub struct Column {
     pub step: f64,
     /// The radius of a dot.
     pub radius: f64,
+    /// The width and the height of a feature map. `None` for dots.
+    pub map: Option<(f64, f64)>,
     /// The number of units.
     pub units: usize,
 }
@@ -113,12 +161,31 @@ impl Column {
         let file_step = if files > 1 { step.clamp(3.0, 6.0) } else { 0.0 };
         let near = if files > 1 { step.min(file_step) } else { step };
         let top = top + (height - rows * step) / 2.0 + step / 2.0 / files as f64;
-        Column { left: 0.0, top, files, file_step, step, radius: (near * 0.36).clamp(0.6, 4.0), units }
+        let radius = (near * 0.36).clamp(0.6, 4.0);
+        Column { left: 0.0, top, files, file_step, step, radius, map: None, units }
+    }
+
+    fn of_maps(channels: usize, maps: FeatureMaps, top: f64, height: f64) -> Column {
+        let files =
+            (channels as f64 * LEAST_MAP_STEP / height.max(1.0)).ceil().clamp(1.0, MOST_FILES) as usize;
+        let rows = channels.div_ceil(files).max(1) as f64;
+        let step = (height / rows).min(MOST_MAP_STEP);
+        let file_step = if files > 1 { step } else { 0.0 };
+        let top = top + (height - rows * step) / 2.0 + step / 2.0 / files as f64;
+        let (wide, high) = (maps.width.max(1) as f64, maps.height.max(1) as f64);
+        let cell = step * 0.84 / wide.max(high);
+        let map = Some((cell * wide, cell * high));
+        Column { left: 0.0, top, files, file_step, step, radius: step * 0.42, map, units: channels }
     }
 
     /// The width from the first file to the last.
     pub fn width(&self) -> f64 {
         (self.files - 1) as f64 * self.file_step
+    }
+
+    /// Half the width of what is drawn of a node that needs room of its own.
+    fn half_map(&self) -> f64 {
+        self.map.map_or(0.0, |(width, _)| width / 2.0)
     }
 
     fn at(&self, index: usize) -> Point {
@@ -128,7 +195,7 @@ impl Column {
 
     /// The unit whose dot is nearest to a point, if it is near.
     fn nearest(&self, (x, y): Point) -> Option<usize> {
-        let reach = (self.step / 2.0).clamp(2.5, 10.0);
+        let reach = if self.map.is_some() { self.radius } else { (self.step / 2.0).clamp(2.5, 10.0) };
         let file = if self.files > 1 { ((x - self.left) / self.file_step).round() } else { 0.0 };
         let file = file.clamp(0.0, (self.files - 1) as f64);
         let row = ((y - self.top) / self.step - file / self.files as f64).round().max(0.0);
@@ -142,6 +209,9 @@ impl Column {
 const LEAST_STEP: f64 = 5.0;
 const MOST_STEP: f64 = 30.0;
 const MOST_FILES: f64 = 12.0;
+/// The least and the largest vertical distance of two feature maps of a file.
+const LEAST_MAP_STEP: f64 = 14.0;
+const MOST_MAP_STEP: f64 = 60.0;
 /// Room below the nodes for two lines of text.
 const TEXT_HEIGHT: f64 = 40.0;
 /// Room above the nodes.
@@ -158,8 +228,7 @@ pub struct NetworkLayout {
     pub image: Point,
     /// The width of a pixel of the input image.
     pub cell: f64,
-    image_width: usize,
-    inputs: usize,
+    shape: NetworkShape,
     /// The columns of the layers' outputs.
     pub columns: Vec<Column>,
     /// The vertical position below all nodes, at which text begins.
@@ -178,20 +247,23 @@ impl NetworkLayout {
         let cell = (width * IMAGE_SHARE / image_width as f64).min(room / rows as f64);
         let cell = if cell * scale >= 1.0 { (cell * scale).floor() / scale } else { cell };
         let image = (1.0, ((TOP + (room - cell * rows as f64) / 2.0) * scale).round() / scale);
-        let mut columns: Vec<Column> =
-            shape.layers.iter().map(|layer| Column::new(layer.1, TOP, room)).collect();
+        let column = |(layer, size): (usize, &(usize, usize))| match shape.maps_of(layer) {
+            Some(maps) => Column::of_maps(size.1, maps, TOP, room),
+            None => Column::new(size.1, TOP, room),
+        };
+        let mut columns: Vec<Column> = shape.layers.iter().enumerate().map(column).collect();
         // Equal gaps between what is drawn.
         let left = image.0 + cell * image_width as f64;
         let right = width - label_width - LABEL_GAP - 5.0;
-        let widths: f64 = columns.iter().map(Column::width).sum();
+        let widths: f64 = columns.iter().map(|column| column.width() + 2.0 * column.half_map()).sum();
         let gap = ((right - left - widths) / columns.len().max(1) as f64).max(8.0);
         let mut x = left;
         for column in &mut columns {
-            x += gap;
+            x += gap + column.half_map();
             column.left = x;
-            x += column.width();
+            x += column.width() + column.half_map();
         }
-        NetworkLayout { size, image, cell, image_width, inputs, columns, text_top: TOP + room + 8.0 }
+        NetworkLayout { size, image, cell, shape: shape.clone(), columns, text_top: TOP + room + 8.0 }
     }
 
     /// The centre of a node: of a pixel in column 0, else of the dot of a unit.
@@ -199,7 +271,8 @@ impl NetworkLayout {
         match column.checked_sub(1).and_then(|layer| self.columns.get(layer)) {
             Some(column) => column.at(index),
             None => {
-                let (row, x) = (index / self.image_width, index % self.image_width);
+                let width = self.shape.image_width.max(1);
+                let (row, x) = (index / width, index % width);
                 (self.image.0 + (x as f64 + 0.5) * self.cell, self.image.1 + (row as f64 + 0.5) * self.cell)
             }
         }
@@ -207,8 +280,8 @@ impl NetworkLayout {
 
     /// Width and height of the input image.
     pub fn image_size(&self) -> (f64, f64) {
-        let rows = self.inputs.div_ceil(self.image_width);
-        (self.image_width as f64 * self.cell, rows as f64 * self.cell)
+        let width = self.shape.image_width.max(1);
+        (width as f64 * self.cell, self.shape.pixels.div_ceil(width) as f64 * self.cell)
     }
 
     /// The pixel or unit at a point.
@@ -219,16 +292,50 @@ impl NetworkLayout {
             return Some(unit);
         }
         let (x, y) = ((at.0 - self.image.0) / self.cell, (at.1 - self.image.1) / self.cell);
-        if x < 0.0 || y < 0.0 || x >= self.image_width as f64 {
+        let width = self.shape.image_width.max(1);
+        if x < 0.0 || y < 0.0 || x >= width as f64 {
             return None;
         }
-        let input = y as usize * self.image_width + x as usize;
-        (input < self.inputs).then_some(Thing::Pixel { input })
+        let pixel = Thing::Pixel { input: y as usize * width + x as usize };
+        pixel.is_in(&self.shape).then_some(pixel)
     }
 
-    /// The ends of a connection.
+    /// The upper left corner of a channel's feature map, and its width and height. `None` for a column of dots.
+    pub fn map(&self, column: usize, index: usize) -> Option<(Point, (f64, f64))> {
+        let (width, height) = self.columns.get(column.checked_sub(1)?)?.map?;
+        let (x, y) = self.node(column, index);
+        Some(((x - width / 2.0, y - height / 2.0), (width, height)))
+    }
+
+    /// The ends of a connection. It begins at the right of a feature map, at the height of what it reads there; the window of a
+    /// convolution lies in the middle of what it reads.
     pub fn ends(&self, layer: usize, output: usize, input: usize) -> (Point, Point) {
-        (self.node(layer, input), self.node(layer + 1, output))
+        let (x, y) = self.node(layer + 1, output);
+        let half = self.columns.get(layer).map_or(0.0, Column::half_map);
+        (self.begin(layer, input), (x - half, y))
+    }
+
+    fn begin(&self, layer: usize, input: usize) -> Point {
+        let shape = &self.shape;
+        let window = shape.maps_of(layer).map(|maps| maps.kernel.max(1));
+        let in_window = |kernel: usize, height: usize, width: usize| {
+            let (row, column) = (input / kernel % kernel, input % kernel);
+            (height.saturating_sub(kernel) / 2 + row, width.saturating_sub(kernel) / 2 + column)
+        };
+        let Some(node) = shape.read_node(layer, input) else {
+            let width = shape.image_width.max(1);
+            let (row, column) = in_window(window.unwrap_or(1), shape.pixels / width, width);
+            return self.node(0, row * width + column);
+        };
+        let read = layer.checked_sub(1).and_then(|before| shape.maps_of(before));
+        let (Some(maps), Some(((left, top), (width, height)))) = (read, self.map(layer, node)) else {
+            return self.node(layer, node);
+        };
+        let row = match window {
+            Some(kernel) => in_window(kernel, maps.height, maps.width).0.min(maps.height.max(1) - 1),
+            None => input / maps.width.max(1) % maps.height.max(1),
+        };
+        (left + width, top + (row as f64 + 0.5) * height / maps.height.max(1) as f64)
     }
 }
 
@@ -241,7 +348,7 @@ mod tests {
 
     fn shape(hidden: &[usize]) -> NetworkShape {
         let sizes: Vec<usize> = [784].iter().chain(hidden).chain(&[10]).copied().collect();
-        NetworkShape { layers: sizes.windows(2).map(|pair| (pair[0], pair[1])).collect(), image_width: 28 }
+        NetworkShape::linear(&sizes, 28)
     }
 
     #[test]
@@ -268,5 +375,51 @@ mod tests {
                 assert_eq!(layout.node_at((size.0 / 2.0, size.1 - 1.0)), None);
             }
         }
+    }
+
+    /// LeNet-5: 6 channels of 14 × 14, 16 of 5 × 5, then linear layers.
+    fn lenet_5() -> NetworkShape {
+        let maps = |height| Some(FeatureMaps { kernel: 5, height, width: height });
+        NetworkShape {
+            layers: vec![(25, 6), (150, 16), (400, 120), (120, 84), (84, 10)],
+            maps: vec![maps(14), maps(5), None, None, None],
+            pixels: 784,
+            image_width: 28,
+        }
+    }
+
+    #[test]
+    fn feature_maps_stand_apart_and_connections_begin_beside_what_they_read() {
+        let shape = lenet_5();
+        for (size, scale) in [((580.0, 360.0), 1.0), ((328.0, 264.0), 2.0)] {
+            let layout = NetworkLayout::new(&shape, size, 12.0, scale);
+            for column in 1..shape.columns() {
+                let mut before: Vec<(Point, f64)> = vec![];
+                for index in 0..shape.nodes(column) {
+                    let at = layout.node(column, index);
+                    assert_eq!(layout.node_at(at), Some(Thing::node(column, index)), "{size:?}");
+                    let Some(((left, top), (width, height))) = layout.map(column, index) else { continue };
+                    assert!(left > 0.0 && top > 0.0 && top + height < layout.text_top && width == height);
+                    let apart = |other: &(Point, f64)| {
+                        (left - other.0.0).abs() >= width.max(other.1) || (top - other.0.1).abs() >= height
+                    };
+                    assert!(before.iter().all(apart), "column {column} {index} overlaps");
+                    before.push(((left, top), width));
+                }
+            }
+            // No pixel has weights of its own.
+            assert_eq!(layout.node_at(layout.node(0, 400)), None);
+            // A window of 5 × 5 in the middle of the image.
+            assert_eq!(layout.ends(0, 3, 7).0, layout.node(0, (11 + 1) * 28 + 11 + 2));
+            // Row 2 of the map of channel 9.
+            let ((left, top), (width, height)) = layout.map(2, 9).unwrap();
+            assert_eq!(layout.ends(2, 50, 9 * 25 + 2 * 5 + 4).0, (left + width, top + 2.5 * height / 5.0));
+            assert_eq!(layout.ends(1, 5, 140).1, (layout.map(2, 5).unwrap().0.0, layout.node(2, 5).1));
+        }
+        let reads = |layer, input| shape.read_node(layer, input);
+        assert_eq!(
+            (reads(0, 24), reads(1, 149), reads(2, 399), reads(3, 7)),
+            (None, Some(5), Some(15), Some(7))
+        );
     }
 }

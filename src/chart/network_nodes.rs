@@ -1,5 +1,5 @@
-//! The nodes in the picture of a network: the dots of units, the pixels of the input image, and the small pictures of what
-//! a unit of the first layer reads.
+//! The nodes in the picture of a network: the dots of units, the feature maps of channels, the pixels of the input image, and the
+//! small pictures of what a unit of the first layer reads.
 
 use crate::{
     color::Rgb,
@@ -32,10 +32,11 @@ fn glow(theme: Theme) -> Rgb {
 
 /// The dots of all units of a network whose mask is not known.
 pub fn faint_dots(layout: &NetworkLayout, shape: &NetworkShape, theme: Theme) -> Vec<DotBatch> {
-    let nodes = (1..shape.columns()).flat_map(|column| {
-        let radius = layout.columns[column - 1].radius;
-        (0..shape.nodes(column)).map(move |index| (layout.node(column, index), radius))
-    });
+    let nodes =
+        (1..shape.columns()).filter(|column| shape.maps_of(column - 1).is_none()).flat_map(|column| {
+            let radius = layout.columns[column - 1].radius;
+            (0..shape.nodes(column)).map(move |index| (layout.node(column, index), radius))
+        });
     vec![DotBatch { color: theme.grid(), hollow: false, dots: nodes.collect() }]
 }
 
@@ -57,7 +58,7 @@ pub fn dots(
         DotBatch { color, hollow: false, dots: Vec::new() }
     };
     let mut batches: Vec<DotBatch> = [cut_off, plain].into_iter().chain((0..SHADES).map(shade)).collect();
-    for column in 1..shape.columns() {
+    for column in (1..shape.columns()).filter(|column| shape.maps_of(column - 1).is_none()) {
         let values = activations.and_then(|activations| activations.get(column - 1));
         let most = values.map_or(0.0, |values| values.iter().fold(0.0_f32, |most, value| most.max(*value)));
         let radius = layout.columns[column - 1].radius;
@@ -80,14 +81,86 @@ pub fn dots(
     batches
 }
 
+/// The picture of a channel of a convolution.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MapPicture {
+    /// Its upper left corner, in CSS pixels.
+    pub corner: Point,
+    /// Its width and its height, in CSS pixels.
+    pub size: (f64, f64),
+    /// The number of pixels of a row of `rgba`.
+    pub columns: usize,
+    /// Its pixels, row by row. Empty for a channel that does nothing any more.
+    pub rgba: Vec<u8>,
+}
+
+/// The pictures of all channels. With `activations`, as for [`dots`], they are feature maps: what a channel found at each place,
+/// the stronger the larger relative to the layer's largest. Without them, a channel of the first layer shows its filter as
+/// [`paint_reading`] does, if `filter` knows its values, and another how many of its weights survive, relative to the one with
+/// the most.
+pub fn map_pictures(
+    layout: &NetworkLayout,
+    shape: &NetworkShape,
+    counts: &NodeCounts,
+    activations: Option<&[Vec<f32>]>,
+    filter: impl Fn(usize) -> Vec<Option<f32>>,
+    theme: Theme,
+) -> Vec<MapPicture> {
+    let (ground, ink) = ground_and_ink(theme);
+    let mut pictures = Vec::new();
+    for column in 1..shape.columns() {
+        let Some(maps) = shape.maps_of(column - 1) else { continue };
+        let values = activations.and_then(|activations| activations.get(column - 1));
+        let most = values.map_or(0.0, |values| values.iter().fold(0.0_f32, |most, value| most.max(*value)));
+        let left = counts.incoming.get(column).map_or(&[][..], |counts| counts);
+        let most_left = left.iter().copied().max().unwrap_or(0).max(1);
+        let filters: Vec<_> =
+            if column == 1 { (0..shape.nodes(1)).map(&filter).collect() } else { Vec::new() };
+        let strongest = filters.iter().flatten().flatten().fold(0.0_f32, |most, value| most.max(value.abs()));
+        for index in 0..shape.nodes(column) {
+            let Some((corner, size)) = layout.map(column, index) else { continue };
+            let (mut columns, mut rgba) = (1, Vec::new());
+            let cells = maps.height * maps.width;
+            let of_channel = values.and_then(|values| values.get(index * cells..(index + 1) * cells));
+            match (of_channel, filters.get(index)) {
+                _ if counts.is_cut_off(column, index) => {}
+                (Some(values), _) => {
+                    columns = maps.width;
+                    for value in values {
+                        let share = if most > 0.0 { f64::from(value / most).clamp(0.0, 1.0) } else { 0.0 };
+                        let color = ground.mix(glow(theme), share);
+                        rgba.extend([color.0, color.1, color.2, 255]);
+                    }
+                }
+                (None, Some(filter)) if filter.len().is_multiple_of(maps.kernel) && !filter.is_empty() => {
+                    columns = maps.kernel;
+                    paint_reading(filter, strongest, theme, &mut rgba);
+                }
+                _ => {
+                    let left = left.get(index).copied().unwrap_or(0);
+                    let color = ground.mix(ink, 0.1 + 0.35 * f64::from(left) / f64::from(most_left));
+                    rgba.extend([color.0, color.1, color.2, 255]);
+                }
+            }
+            pictures.push(MapPicture { corner, size, columns, rgba });
+        }
+    }
+    pictures
+}
+
+/// The colours of what is dark and of what is bright in an image.
+fn ground_and_ink(theme: Theme) -> (Rgb, Rgb) {
+    match theme {
+        Theme::Light => (Rgb::hex(0xeceff3), Rgb::hex(0x12304a)),
+        Theme::Dark => (Rgb::hex(0x22272e), Rgb::hex(0xc9dcf0)),
+    }
+}
+
 /// Paints the input image into `rgba`, a pixel for each input: `pixels`, from 0 to 1, if there are any, else how many of
 /// each input's weights survive, relative to the input with the most.
 pub fn paint_input(counts: &NodeCounts, pixels: Option<&[f32]>, theme: Theme, rgba: &mut Vec<u8>) {
     let [counts, ..] = &counts.outgoing[..] else { return rgba.clear() };
-    let (ground, ink) = match theme {
-        Theme::Light => (Rgb::hex(0xeceff3), Rgb::hex(0x12304a)),
-        Theme::Dark => (Rgb::hex(0x22272e), Rgb::hex(0xc9dcf0)),
-    };
+    let (ground, ink) = ground_and_ink(theme);
     let most = counts.iter().copied().max().unwrap_or(0).max(1);
     rgba.clear();
     for (input, &count) in counts.iter().enumerate() {
@@ -106,10 +179,7 @@ pub fn paint_input(counts: &NodeCounts, pixels: Option<&[f32]>, theme: Theme, rg
 /// stronger the larger the value. `values` has `None` where the weight is pruned. `most` is the size of the strongest
 /// colour.
 pub fn paint_reading(values: &[Option<f32>], most: f32, theme: Theme, rgba: &mut Vec<u8>) {
-    let ground = match theme {
-        Theme::Light => Rgb::hex(0xeceff3),
-        Theme::Dark => Rgb::hex(0x22272e),
-    };
+    let (ground, _) = ground_and_ink(theme);
     rgba.clear();
     for value in values {
         let color = match value {
@@ -126,10 +196,11 @@ pub fn paint_reading(values: &[Option<f32>], most: f32, theme: Theme, rgba: &mut
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network_layout::FeatureMaps;
 
     #[test]
     fn every_unit_is_drawn_once_and_rings_are_those_that_do_nothing() {
-        let shape = NetworkShape { layers: vec![(16, 5), (5, 3)], image_width: 4 };
+        let shape = NetworkShape::linear(&[16, 5, 3], 4);
         let layout = NetworkLayout::new(&shape, (400.0, 200.0), 10.0, 1.0);
         // Unit 2 of the first layer reads nothing, unit 4 is read by nothing.
         let survives = |weight: usize| if weight < 80 { weight / 16 != 2 } else { (weight - 80) % 5 != 4 };
@@ -147,5 +218,35 @@ mod tests {
         paint_reading(&[None, Some(0.5), Some(-0.5), Some(0.0)], 0.5, Theme::Light, &mut rgba);
         let (pixels, _) = rgba.as_chunks::<4>();
         assert!((0..4).all(|i| (0..i).all(|j| pixels[i] != pixels[j])), "{pixels:?}");
+    }
+
+    #[test]
+    fn channels_show_what_they_find_or_their_filters() {
+        let maps = |height| Some(FeatureMaps { kernel: 3, height, width: 2 });
+        let shape = NetworkShape {
+            layers: vec![(9, 2), (18, 3), (12, 10)],
+            maps: vec![maps(3), maps(2), None],
+            pixels: 36,
+            image_width: 6,
+        };
+        let layout = NetworkLayout::new(&shape, (400.0, 200.0), 10.0, 1.0);
+        // The last channel of the second convolution has no weight left.
+        let counts = NodeCounts::new(&shape, |weight| !(18 + 36..18 + 54).contains(&weight));
+        let values = [(0..12).map(|k| k as f32).collect(), vec![1.0; 12], vec![0.0; 10]];
+        let filter = |channel: usize| vec![(channel == 0).then_some(0.5); 9];
+        let lit = map_pictures(&layout, &shape, &counts, Some(&values), filter, Theme::Light);
+        assert_eq!(
+            lit.iter().map(|one| (one.columns, one.rgba.len())).collect::<Vec<_>>(),
+            [(2, 24), (2, 24), (2, 16), (2, 16), (1, 0)]
+        );
+        assert!(lit[0].rgba[..4] != lit[0].rgba[4..8] && lit[2].rgba[..4] == lit[2].rgba[4..8]);
+        let plain = map_pictures(&layout, &shape, &counts, None, filter, Theme::Light);
+        assert_eq!(
+            plain.iter().map(|one| (one.columns, one.rgba.len())).collect::<Vec<_>>(),
+            [(3, 36), (3, 36), (1, 4), (1, 4), (1, 0)]
+        );
+        assert_ne!(plain[0].rgba, plain[1].rgba);
+        let dots = dots(&layout, &shape, &counts, None, Theme::Light);
+        assert_eq!(dots.iter().map(|batch| batch.dots.len()).sum::<usize>(), 10);
     }
 }

@@ -151,7 +151,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn lenet() -> NetworkShape {
-        NetworkShape { layers: vec![(784, 300), (300, 100), (100, 10)], image_width: 28 }
+        NetworkShape::linear(&[784, 300, 100, 10], 28)
     }
 
     /// Prune rounds in which every pruning takes half of what is left, whichever.
@@ -194,8 +194,7 @@ mod tests {
 
     #[test]
     fn what_vanishes_was_pruned_and_what_is_left_thins() {
-        for shape in [lenet(), NetworkShape { layers: vec![(784, 20), (20, 10), (10, 10)], image_width: 28 }]
-        {
+        for shape in [lenet(), NetworkShape::linear(&[784, 20, 10, 10], 28)] {
             let prune_rounds = halved(shape.weights().sum(), 8);
             let sample = ConnectionSample::new(&shape, &prune_rounds, 8, 600);
             let mut before: Option<BTreeSet<u32>> = None;
@@ -218,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_small_network_is_drawn_whole() {
-        let shape = NetworkShape { layers: vec![(9, 4), (4, 2)], image_width: 3 };
+        let shape = NetworkShape::linear(&[9, 4, 2], 3);
         let prune_rounds = [NEVER_PRUNED; 44];
         let sample = ConnectionSample::new(&shape, &prune_rounds, 0, 600);
         assert_eq!(sample.drawn(&shape, 0, |_| true).len(), 44);

@@ -33,6 +33,7 @@ pub mod mask_texts;
 pub mod metric;
 pub mod network_files;
 pub mod network_focus;
+pub mod network_names;
 pub mod network_texts;
 pub mod network_view;
 pub mod next_steps;

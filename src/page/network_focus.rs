@@ -25,6 +25,8 @@ pub fn next_node(shape: &NetworkShape, from: Option<Thing>, step: FocusStep) -> 
     let width = shape.image_width.max(1);
     let inputs = shape.nodes(0);
     let (column, index) = match from {
+        // Where pixels have no weights of their own, the walk begins behind them.
+        None if shape.maps_of(0).is_some() => return Thing::node(1, 0),
         None => {
             return Thing::Pixel { input: (inputs / width / 2 * width + width / 2).min(inputs.max(1) - 1) };
         }
@@ -45,6 +47,7 @@ pub fn next_node(shape: &NetworkShape, from: Option<Thing>, step: FocusStep) -> 
         (FocusStep::Right, 0) if index % width + 1 < width && index < last => Thing::node(0, index + 1),
         (FocusStep::Up, _) => Thing::node(column, index.saturating_sub(1)),
         (FocusStep::Down, _) => Thing::node(column, (index + 1).min(last)),
+        (FocusStep::Left, 1) if shape.maps_of(0).is_some() => Thing::node(column, index),
         (FocusStep::Left, _) => beside(column - 1),
         (FocusStep::Right, _) if column + 1 < shape.columns() => beside(column + 1),
         _ => Thing::node(column, index),
@@ -57,9 +60,7 @@ mod tests {
 
     #[test]
     fn arrow_keys_reach_every_column_and_stay_inside() {
-        let sizes = [784, 300, 20, 10];
-        let layers = sizes.windows(2).map(|pair| (pair[0], pair[1])).collect();
-        let shape = NetworkShape { layers, image_width: 28 };
+        let shape = NetworkShape::linear(&[784, 300, 20, 10], 28);
         let go = |from, step, times: usize| (0..times).fold(from, |at, _| Some(next_node(&shape, at, step)));
         let start = go(None, FocusStep::Up, 1);
         assert_eq!(start, Some(Thing::Pixel { input: 14 * 28 + 14 }));
@@ -77,5 +78,10 @@ mod tests {
         assert_eq!(go(unit, FocusStep::Down, 400), Some(Thing::Unit { layer: 0, index: 299 }));
         assert!(matches!(go(unit, FocusStep::Left, 1), Some(Thing::Pixel { .. })));
         assert!(go(unit, FocusStep::Down, 400).is_some_and(|thing| thing.is_in(&shape)));
+        let maps = Some(chart::network_layout::FeatureMaps { kernel: 5, height: 14, width: 14 });
+        let shape = NetworkShape { layers: vec![(25, 6), (1176, 10)], maps: vec![maps, None], ..shape };
+        let start = next_node(&shape, None, FocusStep::Up);
+        assert_eq!(start, Thing::Unit { layer: 0, index: 0 });
+        assert_eq!(next_node(&shape, Some(start), FocusStep::Left), start);
     }
 }

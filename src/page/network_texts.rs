@@ -1,17 +1,21 @@
 //! The texts of the picture of the network.
 
 use crate::{
+    network_names::{input_name, node_name},
     network_view::{KnownValues, NetworkPanel, PanelMask},
     value_histogram::ShownValues,
 };
 use chart::network_layout::{NetworkShape, Thing};
-use experiment::{arm::Arm, config::ExperimentConfig, data_words::class_in_words};
+use experiment::{arm::Arm, config::ExperimentConfig};
 use numbers::{percent, short_count, signed, with_commas};
 use texts::{count, fill, text, text_of};
 
 /// What is said while nothing is pointed at.
-pub fn nothing_pointed_at() -> &'static str {
-    text("network.nothing_pointed_at")
+pub fn nothing_pointed_at(shape: &NetworkShape) -> &'static str {
+    match shape.maps_of(0) {
+        None => text("network.nothing_pointed_at"),
+        Some(_) => text("network.no_channel_pointed_at"),
+    }
 }
 
 /// What is said in place of it while a recorded run is shown.
@@ -114,8 +118,12 @@ pub fn column_name(config: &ExperimentConfig, shape: &NetworkShape, column: usiz
     let number = with_commas(nodes as f64);
     match column {
         0 => fill!("network.pixels", width = image.width, height = image.height * image.channels),
-        _ if column + 1 == shape.columns() => fill!("network.classes", number = nodes),
+        // Of many columns there is no room for more.
+        _ if column + 1 == shape.columns() && !(short && column > 4) => {
+            fill!("network.classes", number = nodes)
+        }
         2.. if short => number,
+        _ if shape.maps_of(column - 1).is_some() => count!("network.channels", nodes as f64, number = number),
         _ => count!("network.units", nodes as f64, number = number),
     }
 }
@@ -123,18 +131,6 @@ pub fn column_name(config: &ExperimentConfig, shape: &NetworkShape, column: usiz
 /// The text below the lines of a layer: how many connections survive. It is short where there is little room.
 pub fn layer_count(survivors: u32, short: bool) -> String {
     if short { short_count(f64::from(survivors)) } else { with_commas(f64::from(survivors)) }
-}
-
-/// A node or a weight in words, such as “unit 203 of layer 1”.
-pub fn node_name(config: &ExperimentConfig, shape: &NetworkShape, column: usize, index: usize) -> String {
-    match column {
-        0 => {
-            let width = shape.image_width.max(1);
-            fill!("network.pixel", row = index / width, column = index % width)
-        }
-        _ if column + 1 == shape.columns() => class_in_words(&config.data, index),
-        _ => fill!("network.unit", unit = index, layer = column),
-    }
 }
 
 /// What a network knows of the thing that is pointed at.
@@ -189,14 +185,26 @@ pub fn thing_in_words(
             fill!("network.thing", thing = capital(&name(0, input)), says = says)
         }
         Thing::Unit { layer, index } => {
-            let (inputs, outputs) = (shape.nodes(layer), shape.layers.get(layer + 1).map(|size| size.1));
-            let reads = if layer == 0 { "network.reads_pixels" } else { "network.reads_units" };
+            let inputs = shape.layers.get(layer).map_or(0, |size| size.0);
+            let reads = match layer {
+                _ if shape.maps_of(layer).is_some() => "network.reads_windows",
+                0 => "network.reads_pixels",
+                _ => "network.reads_units",
+            };
+            // Where a node is read by several weights of another, these are counted.
+            let weights = shape.weights_from_node(layer + 1).unwrap_or(1);
+            let outputs = shape.layers.get(layer + 1).map(|size| size.1 * weights);
+            let is_read = if shape.maps_of(layer).is_some() {
+                "network.reads_and_has_readers"
+            } else {
+                "network.reads_and_is_read"
+            };
             let says = by_network(&|network| {
                 let (incoming, outgoing) = network.connections;
                 let reads = fill!(reads, inputs = incoming, all = with_commas(inputs as f64));
                 match outputs {
                     Some(all) => {
-                        fill!("network.reads_and_is_read", reads = reads, outputs = outgoing, all = all)
+                        fill!(is_read, reads = reads, outputs = outgoing, all = with_commas(all as f64))
                     }
                     None => reads,
                 }
@@ -211,7 +219,8 @@ pub fn thing_in_words(
             sentences.collect::<Vec<_>>().join(" ")
         }
         Thing::Connection { layer, output, input } => {
-            let (from, to) = (capital(&name(layer, input)), name(layer + 1, output));
+            let from = capital(&input_name(config, shape, layer, input));
+            let to = name(layer + 1, output);
             let fate = match fate {
                 WeightFate::Alive => text("network.alive"),
                 WeightFate::Dying => text("network.dying"),
@@ -341,6 +350,34 @@ mod tests {
             say(Thing::Pixel { input: 0 }, WeightFate::Alive, &same),
             "Pixel in row 0, column 0: 48 of 300 units still listen to it."
         );
+    }
+
+    #[test]
+    fn channels_are_named_with_their_windows() {
+        let config = Settings::from_fragment("net=lenet5").0.config;
+        let shape = network_shape(&config);
+        let ticket =
+            PointedNetwork { name: "ticket".into(), connections: (75, 1_200), ..PointedNetwork::default() };
+        let say = |thing| thing_in_words(&config, &shape, thing, WeightFate::Alive, &[ticket.clone()]);
+        assert_eq!(
+            say(Thing::Unit { layer: 1, index: 3 }),
+            "Channel 3 of layer 2: keeps 75 of the 150 weights of its windows, is read by 1200 of 3,000 weights."
+        );
+        let from = |thing| say(thing).split(':').next().unwrap_or_default().to_owned();
+        assert_eq!(
+            from(Thing::Connection { layer: 0, output: 2, input: 7 }),
+            "Row 1, column 2 of the window → channel 2 of layer 1"
+        );
+        assert_eq!(
+            from(Thing::Connection { layer: 1, output: 2, input: 57 }),
+            "Row 1, column 2 of the window on channel 2 of layer 1 → channel 2 of layer 2"
+        );
+        assert_eq!(
+            from(Thing::Connection { layer: 2, output: 9, input: 57 }),
+            "Row 1, column 2 of channel 2 of layer 2 → unit 9 of layer 3"
+        );
+        let names: Vec<String> = (0..6).map(|column| column_name(&config, &shape, column, false)).collect();
+        assert_eq!(names[..4], ["28 × 28 pixels", "6 channels", "16 channels", "120 units"]);
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use crate::{
     arm_styles::arm_style, chart_selection::ChartSelection, moment::Stage, shown_results::ShownResults,
 };
-use chart::{arm_style::ArmStyle, network_layout::NetworkShape};
+use chart::{
+    arm_style::ArmStyle,
+    network_layout::{FeatureMaps, NetworkShape},
+};
 use experiment::{
     arm::Arm,
     config::ExperimentConfig,
@@ -80,13 +83,18 @@ pub fn panels(results: ShownResults<'_>, selection: &ChartSelection) -> Vec<Netw
     [left].into_iter().chain(right).collect()
 }
 
-/// The sizes of the network for its picture. A network with convolutions has none: its units are not all connected.
+/// The sizes of the network for its picture.
 pub fn network_shape(config: &ExperimentConfig) -> NetworkShape {
-    let layers = match config.model.is_convolutional() {
-        true => vec![],
-        false => crate::chart_data::mask_layers(&config.model),
+    let maps = |size: &model::LayerSize| {
+        let (height, width) = (size.output.height as usize, size.output.width as usize);
+        size.kernel.map(|kernel| FeatureMaps { kernel, height, width })
     };
-    NetworkShape { layers, image_width: config.data.image.width as usize }
+    NetworkShape {
+        layers: crate::chart_data::mask_layers(&config.model),
+        maps: config.model.layer_sizes().iter().map(maps).collect(),
+        pixels: config.data.image.values(),
+        image_width: config.data.image.width as usize,
+    }
 }
 
 /// The usual size of a first value in each layer: the standard deviation that Glorot and Bengio give first weights. Lines

@@ -100,10 +100,7 @@ impl Heatmaps {
             self.maps.push(Heatmap::new(canvas, MaskPicture::Matrix { layer })?);
         }
         let filters = model.is_convolutional();
-        let network = dom::by_id::<Element>("fig-network");
-        for figure in [&self.holder, &network] {
-            let _ = figure.toggle_attribute_with_force("data-filters", filters);
-        }
+        let _ = self.holder.toggle_attribute_with_force("data-filters", filters);
         self.kernels = model.layer_sizes().into_iter().map(|size| size.kernel).collect();
         self.layers = layers;
         self.measure();

@@ -5,7 +5,7 @@ use crate::web::dom;
 use chart::{
     network::LineBatch,
     network_layout::{LABEL_GAP, NetworkLayout, NetworkShape, Point},
-    network_nodes::DotBatch,
+    network_nodes::{DotBatch, MapPicture},
     style::{ChartStyle, Theme},
 };
 use js_sys::Array;
@@ -62,6 +62,8 @@ pub(super) struct Overlay<'a> {
     pub(super) image: &'a [u8],
     /// The dots of the units.
     pub(super) dots: &'a [DotBatch],
+    /// The pictures of the channels.
+    pub(super) maps: &'a [MapPicture],
     /// The names of the classes.
     pub(super) classes: &'a [String],
     /// The text below each column.
@@ -80,6 +82,8 @@ pub(super) struct NetworkCanvas {
     holder: HtmlElement,
     overlay: Sheet,
     image: Sheet,
+    /// Where the picture of a channel is made before it is enlarged.
+    map: Sheet,
     size: (f64, f64),
     scale: f64,
     /// Where everything is.
@@ -97,8 +101,8 @@ impl NetworkCanvas {
         let sheet = Sheet::of(dom::by_id(id))?;
         let holder = sheet.canvas.parent_element().and_then(|holder| holder.dyn_into().ok());
         let holder = holder.ok_or("index.html has a network without its holder")?;
-        let (overlay, image) = (Sheet::hidden()?, Sheet::hidden()?);
-        Ok(NetworkCanvas { sheet, holder, overlay, image, size: (0.0, 0.0), scale: 1.0, layout: None })
+        let (overlay, image, map) = (Sheet::hidden()?, Sheet::hidden()?, Sheet::hidden()?);
+        Ok(NetworkCanvas { sheet, holder, overlay, image, map, size: (0.0, 0.0), scale: 1.0, layout: None })
     }
 
     /// The canvas.
@@ -168,6 +172,7 @@ impl NetworkCanvas {
                 context.fill();
             }
         }
+        overlay.maps.iter().try_for_each(|map| self.draw_map(map, theme))?;
         context.set_stroke_style_str(&theme.text().css());
         context.set_line_width(1.5 * scale);
         for &(x, y) in overlay.marked {
@@ -176,6 +181,26 @@ impl NetworkCanvas {
             context.stroke();
         }
         self.draw_texts(layout, overlay, theme)
+    }
+
+    /// Draws the picture of a channel with its frame. Of a channel that does nothing any more there is the frame alone.
+    fn draw_map(&self, map: &MapPicture, theme: Theme) -> Result<(), JsValue> {
+        let (context, scale) = (&self.overlay.context, self.scale);
+        let ((x, y), (width, height)) = (map.corner, map.size);
+        let [x, y, width, height] = [x, y, width, height].map(|length| (length * scale).round());
+        if map.rgba.is_empty() {
+            context.set_fill_style_str(&theme.background().css());
+            context.fill_rect(x, y, width, height);
+        } else {
+            self.map.put_pixels(&map.rgba, map.columns)?;
+            context.set_image_smoothing_enabled(false);
+            let canvas = &self.map.canvas;
+            context.draw_image_with_html_canvas_element_and_dw_and_dh(canvas, x, y, width, height)?;
+        }
+        context.set_stroke_style_str(&theme.axis().css());
+        context.set_line_width(scale.min(1.5));
+        context.stroke_rect(x, y, width, height);
+        Ok(())
     }
 
     fn draw_texts(&self, layout: &NetworkLayout, overlay: &Overlay<'_>, theme: Theme) -> Result<(), JsValue> {

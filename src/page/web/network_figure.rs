@@ -269,7 +269,7 @@ impl NetworkFigure {
         let Some(thing) = self.focus() else {
             self.thing_text.show(match self.shown.recorded {
                 Some(_) => network_texts::nothing_to_point_at(),
-                None => network_texts::nothing_pointed_at(),
+                None => network_texts::nothing_pointed_at(&self.shown.shape),
             });
             return self.readings.toggle_attribute_with_force("hidden", true).map(drop);
         };
@@ -299,7 +299,8 @@ impl NetworkFigure {
                 continue;
             }
             network_nodes::paint_reading(reading, most, self.theme, &mut rgba);
-            sheet.put_pixels(&rgba, shown.shape.image_width)?;
+            let width = shown.shape.maps_of(0).map_or(shown.shape.image_width, |maps| maps.kernel);
+            sheet.put_pixels(&rgba, width)?;
             let name = self.panels[number].subject.map_or("", |subject| subject.style.chart_label());
             self.reading_captions[number].show(&network_texts::reading_caption(name, self.over));
         }
@@ -311,7 +312,8 @@ impl NetworkFigure {
     fn fate(&self, thing: Thing) -> WeightFate {
         let Thing::Connection { layer, output, input } = thing else { return WeightFate::Alive };
         let shape = &self.shown.shape;
-        let weight = shape.first_weight(layer) + output * shape.nodes(layer) + input;
+        let inputs = shape.layers.get(layer).map_or(0, |size| size.0);
+        let weight = shape.first_weight(layer) + output * inputs + input;
         match self.shown.prune_rounds.get(weight) {
             Some(&byte) if byte <= self.shown.round => {
                 WeightFate::PrunedAfter(u32::from(byte).saturating_sub(1))

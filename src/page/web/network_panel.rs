@@ -3,6 +3,7 @@
 use crate::{
     kept_networks::KeptNetworks,
     moment::Stage,
+    network_names,
     network_texts::{self, PointedNetwork},
     network_view::{KnownValues, NetworkPanel, PanelMask, training_progress},
     preview::RecordedNetworks,
@@ -168,13 +169,11 @@ impl Panel {
             _ if shown.recorded.is_some() => KnownValues::NotRecorded,
             _ => KnownValues::Nothing { trained },
         };
-        let is_drawn = !shown.config.model.is_convolutional();
-        self.is_drawable = is_drawn
-            && match subject.mask {
-                PanelMask::NotYet => false,
-                PanelMask::Own => self.sources[2].is_some(),
-                PanelMask::Ticket => u32::from(shown.round) <= shown.last_known_round,
-            };
+        self.is_drawable = match subject.mask {
+            PanelMask::NotYet => false,
+            PanelMask::Own => self.sources[2].is_some(),
+            PanelMask::Ticket => u32::from(shown.round) <= shown.last_known_round,
+        };
         let empty = match self.is_drawable {
             true => "",
             false => network_texts::panel_empty(&subject),
@@ -259,7 +258,10 @@ impl Panel {
         self.marked = match thing {
             Thing::Pixel { input } => vec![(0, input)],
             Thing::Unit { layer, index } => vec![(layer + 1, index)],
-            Thing::Connection { layer, output, input } => vec![(layer, input), (layer + 1, output)],
+            Thing::Connection { layer, output, input } => {
+                let read = shown.shape.read_node(layer, input).map(|node| (layer, node));
+                read.into_iter().chain([(layer + 1, output)]).collect()
+            }
         };
         self.focus = self.read(connections);
     }
@@ -296,8 +298,8 @@ impl Panel {
             _ => Vec::new(),
         };
         let named = |(connection, value): (SampledConnection, f32)| {
-            let (column, index) = (connection.layer as usize, connection.input as usize);
-            (network_texts::node_name(&shown.config, &shown.shape, column, index), value)
+            let (layer, input) = (connection.layer as usize, connection.input as usize);
+            (network_names::input_name(&shown.config, &shown.shape, layer, input), value)
         };
         let strongest = strongest.into_iter().take(3).map(named).collect();
         let name = subject.style.chart_label().to_owned();
@@ -320,13 +322,13 @@ impl Panel {
         strongest
     }
 
-    /// What a unit of the first layer reads: the value of each pixel's weight, or `None` where it is pruned. Empty if the
+    /// What a unit or a channel of the first layer reads: the value of each weight, or `None` where it is pruned. Empty if the
     /// values are not known.
     pub(super) fn reading(&self, shown: &ShownRound, unit: usize, is_last: bool) -> Vec<Option<f32>> {
         let source = if is_last { &self.sources[2] } else { &self.sources[1] };
         let Some(values) = source.as_deref().filter(|_| self.is_drawable) else { return Vec::new() };
         let survives = self.survival(shown);
-        let inputs = shown.shape.nodes(0);
+        let inputs = shown.shape.layers.first().map_or(0, |size| size.0);
         let value = |weight| if is_last { values.last(weight) } else { values.first(weight) };
         (unit * inputs..(unit + 1) * inputs).map(|w| value(w).filter(|_| survives(w))).collect()
     }
@@ -384,6 +386,8 @@ impl Panel {
             true => network_nodes::dots(layout, shape, &self.counts, activations, theme),
             false => network_nodes::faint_dots(layout, shape, theme),
         };
+        let filter = |channel| self.reading(shown, channel, self.sources[2].is_some());
+        let maps = network_nodes::map_pictures(layout, shape, &self.counts, activations, filter, theme);
         let short = layout.size.0 < 420.0;
         let columns: Vec<String> = (0..shape.columns())
             .map(|column| network_texts::column_name(&shown.config, shape, column, short))
@@ -402,6 +406,7 @@ impl Panel {
             &Overlay {
                 image: &self.rgba,
                 dots: &dots,
+                maps: &maps,
                 classes: &shown.classes,
                 columns: &columns,
                 layers: &layers,

@@ -54,6 +54,9 @@ pub(crate) async fn networks_of_every_depth_run(page: &mut PageUnderTest) -> Res
     Ok(())
 }
 
+/// The arrow key, in WebDriver's notation.
+const ARROW_DOWN: &str = "\u{E015}";
+
 /// A network with convolutions trains both arms to the end; its filters are shown, and the picture of linear layers is not.
 pub(crate) async fn networks_with_convolutions_run(page: &mut PageUnderTest) -> Result<()> {
     page.visit(SHORT).await?;
@@ -70,14 +73,15 @@ pub(crate) async fn networks_with_convolutions_run(page: &mut PageUnderTest) -> 
         rows[1].attribute("weights")
     );
     ensure!(!page.find("#refused").await?.is_displayed().await?, "the network was refused");
-    ensure!(
-        !page.find("#network-panels").await?.is_displayed().await?,
-        "the network is drawn as if it were linear"
-    );
-    ensure!(
-        page.find("#fig-network > .of-filters").await?.is_displayed().await?,
-        "nothing is said of the network"
-    );
+    // 3 and 4 channels, 12 units and 10 classes.
+    let described = page.find("#network-0").await?.attr("aria-label").await?.unwrap_or_default();
+    ensure!(described.contains("of 29 units cut off"), "the picture is described as: {described}");
+    let panels = page.find("#network-panels").await?;
+    ensure!(panels.is_displayed().await?, "the network is not drawn");
+    panels.send_keys(ARROW_DOWN).await?;
+    let thing = page.find("#network-thing").await?.text().await?;
+    let filter = "Channel 0 of layer 1: keeps ";
+    ensure!(thing.starts_with(filter) && thing.contains("of the 25 weights"), "of the channel: {thing}");
     let pictures = page.browser.eval(PICTURES).await?;
     let pictures = pictures.as_array().cloned().unwrap_or_default();
     let is_painted = |picture: &serde_json::Value| picture[1] == true;
