@@ -29,6 +29,10 @@ fn config(fragment: &str) -> ExperimentConfig {
 
 const SMALL: &str = "iterations=12&eval_every=6&rounds=2&hidden=10,8&batch=20&rewind_to=5&draws=2";
 
+/// The arms whose jobs choose a mask of their own before any training.
+const BEFORE_TRAINING: [Arm; 5] =
+    [Arm::Snip, Arm::Grasp, Arm::SynFlow, Arm::MagnitudeInit, Arm::RandomGlobal];
+
 /// A finished experiment with the starting state and the results of each job.
 struct Ran {
     config: ExperimentConfig,
@@ -49,6 +53,9 @@ fn run(config: ExperimentConfig) -> Ran {
                 break *output;
             }
         };
+        // `tests/pruning_at_init.rs` says whether it is the right one.
+        let mask = if BEFORE_TRAINING.contains(&job.arm) { output.mask.clone() } else { start.mask };
+        let start = InitialState { mask, ..start };
         store.add_outputs(job, output.outputs.clone()).unwrap();
         ran.insert(job, (start, output));
     }
@@ -117,7 +124,10 @@ fn difference(a: &[f32], b: &[f32]) -> f64 {
 
 #[test]
 fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
-    let ran = run(config(&format!("{SMALL}&arms=ticket,reinit,shuffled,random,sign,norewind,late,oneshot")));
+    let ran = run(config(&format!(
+        "{SMALL}&arms=ticket,reinit,shuffled,random,sign,norewind,late,oneshot,snip,grasp,synflow,magnitude_init,\
+         random_global"
+    )));
     let (config, model) = (&ran.config, &ran.config.model);
     let outputs = survivors_per_round(config);
     let first = ran.first();
@@ -128,12 +138,19 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
         &ran.job(Arm::Ticket, 0, 0).0,
         5,
     );
-    assert_eq!(ran.jobs.len(), 1 + 2 * 9);
+    assert_eq!(ran.jobs.len(), 1 + 2 * (9 + 5));
     for (job, (start, output)) in &ran.jobs {
         let JobId { arm, round, draw, .. } = *job;
         let mask = &start.mask;
         // The starting state.
-        assert_eq!(ran.counts(mask), outputs[round as usize], "{job}");
+        let (counts, expected) = (ran.counts(mask), &outputs[round as usize]);
+        if BEFORE_TRAINING.contains(&arm) {
+            assert_eq!(counts.iter().sum::<u32>(), expected.iter().sum::<u32>(), "{job}");
+            assert_eq!(start.weights, first, "{job}");
+        } else {
+            assert_eq!(counts, *expected, "{job}");
+        }
+        assert_eq!(output.mask, *mask, "{job}");
         assert_eq!(start.iteration, if arm == Arm::Late { 5 } else { 0 });
         match arm {
             Arm::Ticket | Arm::OneShot | Arm::Shuffled => assert_eq!(start.weights, first, "{job}"),
@@ -155,6 +172,8 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
             }
             Arm::Dense => panic!("the dense network is the ticket's"),
             Arm::Own => panic!("it needs a file: tests/network_files.rs trains it"),
+            Arm::Supermask => panic!("it trains no weights: tests/supermask.rs trains it"),
+            Arm::Snip | Arm::Grasp | Arm::SynFlow | Arm::MagnitudeInit | Arm::RandomGlobal => {}
             other => panic!("{other} is of another data set, and has a test of its own"),
         }
         if !matches!(arm, Arm::NoRewind | Arm::Late) {

@@ -191,12 +191,16 @@ fn rounds_as_they_were() {
     };
     check("rounds-stops", |area, style| rounds::draw(area, &stops, style));
     let names = ["ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot", "own"];
-    let lines = names.iter().enumerate().map(|(index, name)| {
-        let values: Vec<f64> = (0..7).map(|r| TICKET[r] - 0.0011 * (index * r) as f64).collect();
-        line(name, &values, 0, 1)
-    });
-    let all = RoundsChart { lines: lines.collect(), ..some_rounds(7, 1) };
-    check("rounds-arms", |area, style| rounds::draw(area, &all, style));
+    // The others have a picture of their own, for the first one would be a thicket.
+    let more = ["ticket", "snip", "grasp", "synflow", "magnitude_init", "random_global", "supermask"];
+    for (picture, names) in [("rounds-arms", &names[..]), ("rounds-arms-more", &more)] {
+        let lines = names.iter().enumerate().map(|(index, name)| {
+            let values: Vec<f64> = (0..7).map(|r| TICKET[r] - 0.0011 * (index * r) as f64).collect();
+            line(name, &values, 0, 1)
+        });
+        let all = RoundsChart { lines: lines.collect(), ..some_rounds(7, 1) };
+        check(picture, |area, style| rounds::draw(area, &all, style));
+    }
 }
 
 fn some_layers(done: i32) -> LayersChart {

@@ -102,6 +102,11 @@ fn increase_is_what_the_magnitude_has_gained() {
 }
 
 #[test]
+fn same_sign_takes_what_changed_its_sign_and_then_the_smallest() {
+    check_by_layer(PruningCriterion::SameSign, |first, w| if first < 0.0 { -w } else { w });
+}
+
+#[test]
 fn global_compares_all_layers_at_one_rate() {
     let config = config(PruningCriterion::Global);
     let trained = trained(&config);

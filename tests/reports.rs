@@ -21,8 +21,8 @@ fn config(fragment: &str) -> ExperimentConfig {
 }
 
 /// The fragment of a very small experiment with every arm and a second draw.
-const ALL: &str = "arms=dense,ticket,reinit,shuffled,random,sign,norewind,late,oneshot&draws=2&iterations=6&eval_every=4\
-                   &rounds=2&hidden=6,5&batch=10";
+const ALL: &str = "arms=dense,ticket,reinit,shuffled,random,sign,norewind,late,oneshot,snip,\
+                   grasp,synflow,magnitude_init,random_global,supermask&draws=2&iterations=6&eval_every=4&rounds=2&hidden=6,5&batch=10";
 
 /// The text of a report file without its seconds.
 fn without_seconds(experiment_report: &ExperimentReport) -> String {
@@ -127,7 +127,7 @@ fn a_run_on_two_data_sets_reads_back_verifies_and_merges() {
 #[test]
 fn a_run_with_a_global_criterion_reads_back() {
     let config = config(
-        "arms=dense,ticket,reinit,random,norewind,oneshot&criterion=global&rate=0.25&rounds=3&iterations=6&eval_every=6\
+        "arms=dense,ticket,reinit,random,norewind,oneshot,snip,magnitude_init,supermask&criterion=global&rate=0.25&rounds=3&iterations=6&eval_every=6\
          &hidden=6,5&batch=10",
     );
     let by_layer: Vec<u32> = survivors_per_round(&config).iter().map(|layers| layers.iter().sum()).collect();

@@ -1,4 +1,5 @@
-// Runs the paper's rounds with fewer iterations on the shipped worker, to get a mask for each round. For each mask, the
+// Runs the paper's rounds with fewer iterations on the shipped worker, to get a mask for each round, then those of the quick
+// look at LeNet-5. For each mask, the
 // benchmark's worker then times the oracle and the product's kernels, alternating. After that, the product's kernels
 // and the shipped worker are timed, also alternating. The result is stored in window.bench, or an error in
 // window.benchError.
@@ -7,7 +8,8 @@ const ITERATIONS = 300;
 // The number of times that the shipped worker is timed in a round, and the seconds that each time takes.
 const TURNS = 5;
 const TURN = 0.4;
-// The number of further rounds in which the memory of the worker must not grow. The fragment #short skips them.
+// The number of further rounds in which the memory of the worker must not grow. The fragment #short skips them, and
+// #only=lenet5 skips LeNet-300-100.
 const ROUNDS_FOR_MEMORY = location.hash === "#short" ? 0 : 200;
 
 function log(text) {
@@ -38,9 +40,7 @@ async function event(from, name, seen = () => {}) {
 }
 
 // Returns the masks of the paper's rounds, and the worker's memory in bytes before and after many more rounds.
-async function prune(ship, commands, files) {
-  ship.worker.postMessage([commands[0], ...files]);
-  await event(ship, "Loaded");
+async function prune(ship, commands, furtherRounds) {
   const masks = [null];
   let memory = 0;
   for (const [round, start] of commands.slice(1).entries()) {
@@ -51,7 +51,7 @@ async function prune(ship, commands, files) {
     log(`shipped worker, round ${round}: ${done[0].Finished.seconds.toFixed(2)} s`);
   }
   const before = memory;
-  for (let k = 0; k < ROUNDS_FOR_MEMORY; k++) {
+  for (let k = 0; k < furtherRounds; k++) {
     // Mostly sparse rounds, because they are short, and in one of twenty the nearly dense round 1.
     const round = k % 20 === 0 ? 1 : 8 + (k % 13);
     const start = structuredClone(commands[1 + round]);
@@ -101,30 +101,42 @@ async function shipped(ship, bench, command, mask, expected) {
   return { worker_ms: median(worker), worker_ratio: median(ratios) };
 }
 
-async function main() {
-  const fetched = await Promise.all(FILES.map((name) => fetch(`assets/mnist/${name}-ubyte.gz`)));
-  const files = await Promise.all(fetched.map(async (file) => new Uint8Array(await file.arrayBuffer())));
-  const [ship, bench] = [listen("www/worker.js"), listen("bench_worker.js")];
-  await Promise.all([event(ship, "Ready"), event(bench, "ready")]);
-  bench.worker.postMessage(["commands", ITERATIONS]);
+// Measures every round of a network's experiment.
+async function measure(network, ship, bench, files, furtherRounds) {
+  bench.worker.postMessage(["commands", network, ITERATIONS]);
   const commands = (await event(bench, "commands"))[1];
-  const { masks, ...memory } = await prune(ship, commands, files);
-  bench.worker.postMessage(["load", ...files]);
-  await event(bench, "loaded");
+  if (files) {
+    ship.worker.postMessage([commands[0], ...files]);
+    await event(ship, "Loaded");
+  }
+  const { masks, ...memory } = await prune(ship, commands, furtherRounds);
   // This is the best value of all rounds, because a machine may be slow for a while.
   let peak_gflops = 0;
   const rounds = [];
   for (const [round, start] of commands.slice(1).entries()) {
-    bench.worker.postMessage(["round", round, masks[round]]);
+    bench.worker.postMessage(["round", network, masks[round]]);
     const [weights, oracle_ms, product_ms, eval_ms] = (await event(bench, "round"))[1];
     const { worker_ms, worker_ratio } = await shipped(ship, bench, start, masks[round], product_ms);
     rounds.push({ round, weights, oracle_ms, product_ms, eval_ms, worker_ms, worker_ratio });
     bench.worker.postMessage(["peak"]);
     peak_gflops = Math.max(peak_gflops, (await event(bench, "peak"))[1]);
-    log(`round ${round}: ${weights} weights, oracle ${oracle_ms.toFixed(2)} ms, product ${product_ms.toFixed(3)} ms, shipped ${worker_ms.toFixed(3)} ms, validation ${eval_ms.toFixed(1)} ms`);
+    log(`${network}, round ${round}: ${weights} weights, oracle ${oracle_ms.toFixed(2)} ms, product ${product_ms.toFixed(3)} ms, shipped ${worker_ms.toFixed(3)} ms, validation ${eval_ms.toFixed(1)} ms`);
   }
   const sum = (key) => rounds.reduce((total, r) => total + r[key], 0);
   return { rounds, oracle_chain_ms: sum("oracle_ms"), product_chain_ms: sum("product_ms"), peak_gflops, ...memory };
+}
+
+async function main() {
+  const fetched = await Promise.all(FILES.map((name) => fetch(`assets/mnist/${name}-ubyte.gz`)));
+  const files = await Promise.all(fetched.map(async (file) => new Uint8Array(await file.arrayBuffer())));
+  const [ship, bench] = [listen("www/worker.js"), listen("bench_worker.js")];
+  await Promise.all([event(ship, "Ready"), event(bench, "ready")]);
+  bench.worker.postMessage(["load", ...files]);
+  await event(bench, "loaded");
+  const only = new URLSearchParams(location.hash.slice(1)).get("only");
+  const lenet300 = only === "lenet5" ? null : await measure("lenet300", ship, bench, files, ROUNDS_FOR_MEMORY);
+  const { rounds, oracle_chain_ms, product_chain_ms } = await measure("lenet5", ship, bench, lenet300 ? null : files, 0);
+  return { ...lenet300, lenet5: { rounds, oracle_chain_ms, product_chain_ms } };
 }
 
 main().then(

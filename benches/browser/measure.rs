@@ -146,16 +146,19 @@ fn multiply_and_add(steps: u32) -> [f32x4; 6] {
     sums
 }
 
-/// Measures one round with its mask. Without a mask, the network is dense.
-pub(crate) fn measure(bench: &mut StepBenchmark, mask: Option<Vec<u8>>) -> Result<RoundTimings> {
-    let model = Model::lenet_300_100();
-    let mask = mask.unwrap_or_else(|| dense_mask(&model));
-    let weights = glorot_normal(&model, &mut RandomStream::new(1, RandomPurpose::Init, 0, 0));
+/// Measures one round of a network with its mask. Without a mask, the network is dense.
+pub(crate) fn measure(
+    bench: &mut StepBenchmark,
+    model: &Model,
+    mask: Option<Vec<u8>>,
+) -> Result<RoundTimings> {
+    let mask = mask.unwrap_or_else(|| dense_mask(model));
+    let weights = glorot_normal(model, &mut RandomStream::new(1, RandomPurpose::Init, 0, 0));
     let biases = vec![0.0; model.bias_count()];
-    let network = Network::new(&model, &mask, &weights, &biases, 64)?;
+    let network = Network::new(model, &mask, &weights, &biases, 64)?;
     let adam = Adam::new(vec![network.variable().clone()], AdamConfig::new(1.2e-3))?;
     bench.fast_path = Some(FastPath { network, adam, at: 0 });
-    let mut oracle = Oracle::new(&model, &mask, &weights, &biases, 1.2e-3)?;
+    let mut oracle = Oracle::new(model, &mask, &weights, &biases, 1.2e-3)?;
     let (mut at, mut oracle_ms, mut product_ms) = (0, vec![], vec![]);
     let mut eval_ms = vec![];
     for turn in 0..TURNS_PER_ROUND {

@@ -1,12 +1,12 @@
-//! The messages of the benchmark's worker. `["commands", iterations]` asks for the commands that `bench.js` sends to
-//! the shipped worker. `["load", file × 4]` provides the data. `["round", number, mask or null]` measures a round.
+//! The messages of the benchmark's worker. `["commands", network, iterations]` asks for the commands that `bench.js` sends
+//! to the shipped worker. `["load", file × 4]` provides the data. `["round", network, mask or null]` measures a round.
 //! `["product", seconds]` then times only the product's kernels with the mask of that round. `["peak"]` measures the
 //! peak performance.
 
 use crate::measure::{StepBenchmark, measure};
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, preset::Preset};
 use js_sys::{Array, Uint8Array};
-use model::data_set::DataSet;
+use model::{Model, data_set::DataSet};
 use protocol::{RunUntil, WorkerCommand, codec};
 use std::cell::RefCell;
 use training::data::LoadedData;
@@ -18,7 +18,10 @@ pub(crate) fn start() {
     let listen = Closure::<dyn FnMut(MessageEvent)>::new(|message: MessageEvent| {
         let parts: Array = message.data().unchecked_into();
         match parts.get(0).as_string().as_deref() {
-            Some("commands") => post("commands", &commands(parts.get(1).as_f64().unwrap_or(0.0) as u32)),
+            Some("commands") => {
+                let iterations = parts.get(2).as_f64().unwrap_or(0.0) as u32;
+                post("commands", &commands(config(&parts), iterations));
+            }
             Some("load") => load(&parts),
             Some("round") => round(&parts),
             Some("product") => {
@@ -34,10 +37,19 @@ pub(crate) fn start() {
     post("ready", &JsValue::NULL);
 }
 
-/// The commands that run the paper's rounds on the shipped worker with fewer iterations: `Load`, then one `Start` for
+/// The experiment whose rounds are measured for the network that a message names: that of the paper for LeNet-300-100, and
+/// the quick look at LeNet-5.
+fn config(parts: &Array) -> ExperimentConfig {
+    match parts.get(1).as_string().as_deref() {
+        Some("lenet5") => ExperimentConfig { model: Model::lenet_5(), ..Preset::Quick.config() },
+        _ => Preset::Paper.config(),
+    }
+}
+
+/// The commands that run an experiment's rounds on the shipped worker with fewer iterations: `Load`, then one `Start` for
 /// each round.
-fn commands(iterations: u32) -> JsValue {
-    let config = ExperimentConfig { iterations, eval_every: iterations, ..Preset::Paper.config() };
+fn commands(config: ExperimentConfig, iterations: u32) -> JsValue {
+    let config = ExperimentConfig { iterations, eval_every: iterations, ..config };
     let starts = (0..=config.rounds).map(|round| WorkerCommand::Start {
         run: 1,
         job: JobId { trial: config.seeds.first(), arm: Arm::Ticket, round, draw: 0 },
@@ -69,7 +81,8 @@ fn with_bench<T>(work: impl FnOnce(&mut StepBenchmark) -> T) -> T {
 }
 
 fn round(parts: &Array) {
-    let measured = with_bench(|bench| measure(bench, bytes(parts.get(2)))).expect("candle runs");
+    let model = config(parts).model;
+    let measured = with_bench(|bench| measure(bench, &model, bytes(parts.get(2)))).expect("candle runs");
     let row = [measured.weights, measured.oracle_ms, measured.product_ms, measured.eval_ms];
     post("round", &row.iter().map(|x| JsValue::from_f64(*x)).collect::<Array>());
 }

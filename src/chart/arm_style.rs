@@ -26,6 +26,18 @@ pub enum Marker {
     UprightCross,
     /// An outlined diamond.
     HollowDiamond,
+    /// An outlined triangle with its point up.
+    HollowTriangleUp,
+    /// An outlined triangle with its point down.
+    HollowTriangleDown,
+    /// A filled triangle with its point to the right.
+    TriangleRight,
+    /// A filled triangle with its point to the left.
+    TriangleLeft,
+    /// Three lines through a point.
+    Asterisk,
+    /// A ring with a dot in it.
+    DottedCircle,
     /// A filled disc above a level bar. A level bar marks what is of the other data set, and the shape above it says what it is
     /// the counterpart of.
     BarredCircle,
@@ -42,8 +54,10 @@ pub enum Marker {
 impl Marker {
     /// Whether the marker is an outline that is empty inside.
     pub const fn is_hollow(self) -> bool {
-        matches!(self, Marker::HollowCircle | Marker::HollowSquare | Marker::HollowDiamond)
-            || matches!(self, Marker::BarredHollowCircle | Marker::PoledHollowCircle)
+        use Marker::{BarredHollowCircle, PoledHollowCircle};
+        use Marker::{HollowCircle, HollowDiamond, HollowSquare, HollowTriangleDown, HollowTriangleUp};
+        matches!(self, HollowCircle | HollowSquare | HollowDiamond | HollowTriangleUp | HollowTriangleDown)
+            || matches!(self, BarredHollowCircle | PoledHollowCircle)
     }
 }
 
@@ -73,7 +87,8 @@ const fn arm_style(
 
 impl ArmStyle {
     /// The styles of all arms in the legend's order, and as the last the style of an unknown arm. The hues are those of
-    /// Okabe and Ito, darkened or lightened until their contrast with the page is 3:1, and a brown. The greys of the
+    /// Okabe and Ito, darkened or lightened until their contrast with the page is 3:1, a brown, a violet, and behind them those
+    /// that are farthest from all before. The greys of the
     /// dense network and of the arm without rewinding replace Okabe and Ito's black. Their sky blue is left out because
     /// it would be too similar to the ticket's blue.
     pub const ALL: &'static [ArmStyle] = &[
@@ -87,6 +102,12 @@ impl ArmStyle {
         arm_style("late", (0x6f7000, 0xe8e04a), &[3.0, 3.0, 9.0, 3.0], Marker::Diamond),
         arm_style("oneshot", (0x7a5230, 0xc79a72), &[2.0, 2.0, 6.0, 2.0], Marker::DiagonalCross),
         arm_style("own", (0x7b4fb5, 0xb79aec), &[5.0, 7.0], Marker::HollowDiamond),
+        arm_style("snip", (0xfa3569, 0xe6247e), &[9.0, 6.0], Marker::HollowTriangleUp),
+        arm_style("grasp", (0x0d4e12, 0x4c7b10), &[2.0, 7.0], Marker::HollowTriangleDown),
+        arm_style("synflow", (0x1c9fba, 0x26e8f8), &[10.0, 3.0, 6.0, 3.0], Marker::TriangleRight),
+        arm_style("magnitude_init", (0x611802, 0xba3728), &[16.0, 4.0], Marker::TriangleLeft),
+        arm_style("random_global", (0x7a9e32, 0x8f9817), &[1.0, 5.0], Marker::Asterisk),
+        arm_style("supermask", (0x85035a, 0xe557dd), &[18.0, 3.0, 2.0, 3.0], Marker::DottedCircle),
         arm_style("other_ticket", (0x064872, 0x0c7eb4), &[22.0, 3.0], Marker::BarredCircle),
         arm_style("other_reinit", (0xae4e0c, 0xc6662a), &[8.0, 9.0], Marker::BarredHollowCircle),
         arm_style("transferred", (0x0096ea, 0x72c6fc), &[22.0, 3.0, 2.0, 3.0], Marker::PoledCircle),

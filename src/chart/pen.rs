@@ -170,6 +170,31 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
                 // The line is as wide at right angles to its edges as that of the other outlines.
                 self.polygon(diamond((r - line * 3 / 2).max(1)), paper)
             }
+            Marker::HollowTriangleUp => {
+                self.hollow([(x, y - r - r / 2), (x + r + r / 4, y + r), (x - r - r / 4, y + r)], ink)
+            }
+            Marker::HollowTriangleDown => {
+                self.hollow([(x, y + r + r / 2), (x + r + r / 4, y - r), (x - r - r / 4, y - r)], ink)
+            }
+            Marker::TriangleRight => {
+                self.polygon(vec![(x + r + r / 4, y), (x - r + r / 4, y + r), (x - r + r / 4, y - r)], ink)
+            }
+            Marker::TriangleLeft => {
+                self.polygon(vec![(x - r - r / 4, y), (x + r - r / 4, y + r), (x + r - r / 4, y - r)], ink)
+            }
+            Marker::Asterisk => {
+                let (side, half) = (r * 7 / 8, r / 2);
+                self.path(&[(x, y - r), (x, y + r)], ink, 2.0, &[])?;
+                cross([
+                    [(x - side, y - half), (x + side, y + half)],
+                    [(x - side, y + half), (x + side, y - half)],
+                ])
+            }
+            Marker::DottedCircle => {
+                self.disc((x, y), r + r / 4, ink)?;
+                self.disc((x, y), (r + r / 4 - line).max(2), paper)?;
+                self.disc((x, y), (r / 3).max(1), ink)
+            }
             Marker::DiagonalCross => {
                 cross([[(x - r, y - r), (x + r, y + r)], [(x - r, y + r), (x + r, y - r)]])
             }
@@ -192,6 +217,16 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
                 self.marker(shape, (x, y), radius, ink)
             }
         }
+    }
+
+    /// Draws the outline of a triangle, filled with the page's colour.
+    fn hollow(&self, corners: [DevicePoint; 3], ink: PaintColor) -> DrawResult<DB> {
+        let middle = [corners.iter().map(|at| at.0).sum::<i32>(), corners.iter().map(|at| at.1).sum::<i32>()];
+        // The inner corners are three fifths as far from the middle; `middle` is three times its position.
+        let inner = |at: i32, middle: i32| (9 * at + 2 * middle) / 15;
+        self.polygon(corners.to_vec(), ink)?;
+        let inside = corners.map(|(x, y)| (inner(x, middle[0]), inner(y, middle[1])));
+        self.polygon(inside.to_vec(), self.style.theme.background().opaque())
     }
 
     /// Draws an arrow that goes up from a point. Its length is in CSS pixels.

@@ -49,6 +49,24 @@ pub enum Arm {
     /// A mask of the user's own, from a file, with the first weights. It is trained for one round, beside the ticket that
     /// has most nearly as many weights.
     Own,
+    /// Pruned before any training by the effect of each weight on the loss, with the first weights (SNIP, Lee et al. 2019).
+    Snip,
+    /// Pruned before any training by the effect of each weight on the flow of gradients, with the first weights (GraSP, Wang
+    /// et al. 2020).
+    Grasp,
+    /// Pruned before any training by the flow through each weight, without data, with the first weights (SynFlow, Tanaka et
+    /// al. 2020).
+    SynFlow,
+    /// Pruned before any training by the magnitudes of all first weights together, with these weights.
+    #[serde(rename = "magnitude_init")]
+    #[strum(serialize = "magnitude_init")]
+    MagnitudeInit,
+    /// A random choice among all weights together, with the first weights.
+    #[serde(rename = "random_global")]
+    #[strum(serialize = "random_global")]
+    RandomGlobal,
+    /// The first weights, never trained: training chooses which of them survive (edge-popup, Ramanujan et al. 2020).
+    Supermask,
     /// The winning ticket of the other data set ([`ExperimentConfig::transfer`]): pruned round by round there, from the same
     /// first weights. Its round 0 is the dense network of that set.
     ///

@@ -29,6 +29,11 @@ pub enum PruningCriterion {
     Increase,
     /// A random number: the pruned weights are a random choice.
     Random,
+    /// The weight after training in the direction of its first sign, so that those that changed their sign go first (“large
+    /// final, same sign”, Zhou et al. 2019).
+    #[serde(rename = "same_sign")]
+    #[strum(serialize = "same_sign")]
+    SameSign,
 }
 
 impl PruningCriterion {

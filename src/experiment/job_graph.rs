@@ -114,7 +114,7 @@ mod tests {
                 ..config_with(Arm::ALL)
             })
             .len(),
-            3 * (1 + 7 + 12 + 6 * 6 + 1 + 7 + 6 * 4)
+            3 * (1 + 7 + 12 + 6 * 6 + 1 + 6 * 6 + 7 + 6 * 4)
         );
         assert_eq!(table_rows(&Preset::Quick.config()), all_jobs(&Preset::Quick.config()));
     }

@@ -1,6 +1,6 @@
 //! The results of one finished job.
 
-use crate::job::JobId;
+use crate::{job::JobId, recipe::recipe};
 use model::Model;
 use serde::{Deserialize, Serialize};
 
@@ -121,9 +121,15 @@ impl JobReport {
         self.curve.iter().map(|point| point.loss).fold(f32::INFINITY, f32::min)
     }
 
-    /// Multiply-adds of all training steps of the job in a network of `model`, counting surviving weights only.
+    /// Multiply-adds of all training steps of the job in a network of `model`, counting surviving weights only, and, where the
+    /// mask is learnt, the gradients of all others.
     pub fn multiply_adds(&self, model: &Model) -> u64 {
-        model.training_step_multiply_adds(&self.alive) * u64::from(self.iterations) * u64::from(self.batch)
+        let mut step = model.training_step_multiply_adds(&self.alive);
+        if recipe(self.job).learns_mask() {
+            let of_all = model.forward_multiply_adds(&model.layer_weight_counts());
+            step += of_all.saturating_sub(model.forward_multiply_adds(&self.alive));
+        }
+        step * u64::from(self.iterations) * u64::from(self.batch)
     }
 
     /// Multiply-adds of the same steps if pruned weights cost as much as surviving ones.

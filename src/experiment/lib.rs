@@ -32,6 +32,7 @@ pub mod optimizer;
 pub mod preset;
 pub mod prune_counts;
 pub mod prune_rounds;
+pub mod pruning_at_init;
 pub mod purpose;
 pub mod recipe;
 pub mod refusals;

@@ -38,6 +38,10 @@ pub enum Preset {
     Dropout,
     /// Rewinding against training on from the trained weights.
     Rewinding,
+    /// Masks that are made before any training (Lee et al. 2019; Wang et al. 2020; Tanaka et al. 2020).
+    Saliency,
+    /// Untrained weights under a mask that is learnt (Ramanujan et al. 2020).
+    Supermask,
     /// A mask found on MNIST, trained on Fashion-MNIST (Morcos et al. 2019).
     Transfer,
 }
@@ -145,6 +149,11 @@ impl Preset {
             }
             Preset::Dropout => ExperimentConfig { dropout: 0.5, ..asked(1_000, &[Arm::Ticket, Arm::Reinit]) },
             Preset::Rewinding => asked(500, &[Arm::Ticket, Arm::Reinit, Arm::NoRewind]),
+            Preset::Saliency => {
+                use Arm::{Grasp, MagnitudeInit, RandomGlobal, Snip, SynFlow, Ticket};
+                asked(500, &[Ticket, Snip, Grasp, SynFlow, MagnitudeInit, RandomGlobal])
+            }
+            Preset::Supermask => asked(500, &[Arm::Ticket, Arm::Supermask]),
             Preset::Transfer => {
                 let arms = [
                     Arm::Ticket,

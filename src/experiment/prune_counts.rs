@@ -92,6 +92,12 @@ impl PruneCounts {
     }
 }
 
+/// The number of weights, of all layers together, that a pruning before any training removes for the arms of a round.
+pub fn pruned_at_init(config: &ExperimentConfig, round: u32) -> u32 {
+    let left = total_survivors_per_round(&ExperimentConfig { rounds: round, ..config.clone() });
+    left[0] - left[round as usize]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,6 +25,8 @@ pub enum RandomPurpose {
     Dropout = 10,
     /// The jobs of a report that are trained again to verify it. The stream's `trial` is the seed of the draw.
     VerifiedJobs = 11,
+    /// A random choice among the weights of all layers together.
+    RandomGlobalMask = 12,
     /// The fresh weights of the other data set's re-initialised network. They are not those of
     /// [`RandomPurpose::Reinit`], so that the re-inits of two data sets are two draws and not one that is seen twice.
     OtherReinit = 20,

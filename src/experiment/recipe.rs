@@ -7,6 +7,7 @@ use crate::{
     arm::Arm,
     config::ExperimentConfig,
     job::{Checkpoint, JobId},
+    pruning_at_init::PruningAtInit,
     purpose::RandomPurpose,
 };
 
@@ -26,6 +27,12 @@ pub enum MaskSource {
     OneShotFrom(JobId),
     /// The mask in the file of [`ExperimentConfig::own`].
     File,
+    /// One pruning of the first weights, before any training, to as many weights in all layers together as all prunings up to
+    /// this round leave. The job itself chooses them.
+    AtInit(PruningAtInit),
+    /// Masks with as many survivors in each layer as the job's pruning left. The job learns which, and nothing else: its
+    /// weights stay as they are.
+    LearnedWithCountsOf(JobId),
 }
 
 /// Where a job's first weights come from. First biases are zero unless a variant says otherwise.
@@ -92,7 +99,7 @@ pub fn recipe(job: JobId) -> Recipe {
     let other = JobId { arm: Arm::OtherTicket, ..ticket };
     // The previous round of the arm's own chain, which begins with the dense network.
     let own = if before == 0 { dense } else { JobId { round: before, ..job } };
-    use MaskSource::{OneShotFrom, PrunedBy, RandomWithCountsOf, ShuffledFrom};
+    use MaskSource::{AtInit, LearnedWithCountsOf, OneShotFrom, PrunedBy, RandomWithCountsOf, ShuffledFrom};
     use WeightSource::{Fresh, FreshWithInitialSigns, Initial, TrainedBy};
     let (mask, weights, prunes) = match job.arm {
         Arm::Dense => (MaskSource::Dense, Initial, false),
@@ -105,6 +112,12 @@ pub fn recipe(job: JobId) -> Recipe {
         Arm::Late => (PrunedBy(own), TrainedBy(dense, Checkpoint::RewindIteration), true),
         Arm::OneShot => (OneShotFrom(dense), Initial, false),
         Arm::Own => (MaskSource::File, Initial, false),
+        Arm::Snip => (AtInit(PruningAtInit::Snip), Initial, false),
+        Arm::Grasp => (AtInit(PruningAtInit::Grasp), Initial, false),
+        Arm::SynFlow => (AtInit(PruningAtInit::SynFlow), Initial, false),
+        Arm::MagnitudeInit => (AtInit(PruningAtInit::Magnitude), Initial, false),
+        Arm::RandomGlobal => (AtInit(PruningAtInit::Random), Initial, false),
+        Arm::Supermask => (LearnedWithCountsOf(ticket), Initial, false),
         Arm::OtherTicket => (PrunedBy(other), Initial, true),
         Arm::OtherReinit => (PrunedBy(other), Fresh(RandomPurpose::OtherReinit), false),
         Arm::Transferred => (PrunedBy(ticket), Initial, false),
@@ -119,10 +132,11 @@ impl Recipe {
     /// The jobs whose outputs the job needs.
     pub fn dependencies(&self) -> Dependencies {
         let (mask, cut) = match self.mask {
-            MaskSource::Dense | MaskSource::File => (None, None),
+            MaskSource::Dense | MaskSource::File | MaskSource::AtInit(_) => (None, None),
             MaskSource::PrunedBy(job)
             | MaskSource::ShuffledFrom(job)
-            | MaskSource::RandomWithCountsOf(job) => (Some(job), None),
+            | MaskSource::RandomWithCountsOf(job)
+            | MaskSource::LearnedWithCountsOf(job) => (Some(job), None),
             MaskSource::OneShotFrom(job) => (None, Some((job, Checkpoint::End))),
         };
         let trained = match self.weights {
@@ -130,6 +144,11 @@ impl Recipe {
             _ => None,
         };
         Dependencies { mask, parameters: trained.or(cut) }
+    }
+
+    /// Whether the job learns its mask in training, in place of weights.
+    pub fn learns_mask(&self) -> bool {
+        matches!(self.mask, MaskSource::LearnedWithCountsOf(_))
     }
 
     /// The number of training steps that the first weights have already had.

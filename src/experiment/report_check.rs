@@ -171,9 +171,16 @@ impl ExperimentReport {
         let survivors = self.survivors_of_chains();
         for finished in self.finished_jobs().values() {
             let job = finished.report.job;
-            if recipe(job).mask == MaskSource::File {
-                check_own_mask(self.config(), &finished.report)?;
-                continue;
+            match recipe(job).mask {
+                MaskSource::File => {
+                    check_sum(&finished.report, self.config().own.and_then(|own| own.weights).unwrap_or(0))?;
+                    continue;
+                }
+                MaskSource::AtInit(_) => {
+                    check_sum(&finished.report, expected.total[job.round as usize])?;
+                    continue;
+                }
+                _ => {}
             }
             let chain = mask_source(job).and_then(|parent| survivors.get(&(parent.trial, parent.arm)));
             let of_mask = chain.and_then(|rounds| rounds.get(job.round as usize));
@@ -253,14 +260,15 @@ fn mask_source(job: JobId) -> Option<JobId> {
     match recipe(job).mask {
         MaskSource::PrunedBy(parent)
         | MaskSource::ShuffledFrom(parent)
-        | MaskSource::RandomWithCountsOf(parent) => Some(parent),
-        MaskSource::Dense | MaskSource::OneShotFrom(_) | MaskSource::File => None,
+        | MaskSource::RandomWithCountsOf(parent)
+        | MaskSource::LearnedWithCountsOf(parent) => Some(parent),
+        MaskSource::Dense | MaskSource::OneShotFrom(_) | MaskSource::File | MaskSource::AtInit(_) => None,
     }
 }
 
-/// Of an own mask the settings know how many weights it has; where they are only its file says.
-fn check_own_mask(config: &ExperimentConfig, report: &JobReport) -> Result<(), ReportFault> {
-    let expected = config.own.and_then(|own| own.weights).unwrap_or(0);
+/// Of an own mask, and of one that is made before any training, the settings know how many weights it has; in which layers
+/// they are is known to the job alone.
+fn check_sum(report: &JobReport, expected: u32) -> Result<(), ReportFault> {
     if report.surviving_weights() == expected {
         return Ok(());
     }

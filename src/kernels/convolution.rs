@@ -156,18 +156,12 @@ struct Taps {
     from: ImageSize,
     to: ImageSize,
     /// For each channel of `to`, where its taps are.
-    rows: Vec<TapRow>,
+    rows: Vec<Range<usize>>,
     taps: Vec<Tap>,
+    /// The taps of each channel from those that read at the left to those that read at the right.
+    by_column: Vec<u32>,
     /// For each tap, how many lines lie between that of the unit's own row and column in channel 0 and the one it reads.
     offsets: Vec<i32>,
-}
-
-/// The taps of a channel.
-struct TapRow {
-    taps: Range<usize>,
-    /// The rows and columns of units that read no row or column outside.
-    inner_rows: Range<usize>,
-    inner_columns: Range<usize>,
 }
 
 impl Taps {
@@ -179,30 +173,16 @@ impl Taps {
         let mut start = 0;
         let row = |channel: usize| {
             let count = terms[start..].iter().take_while(|term| term.0 == channel).count();
-            let taps_of_row = start..start + count;
-            start = taps_of_row.end;
-            let all = || taps[taps_of_row.clone()].iter();
-            TapRow {
-                inner_rows: inner(all().map(|tap| tap.down), height, to.height),
-                inner_columns: inner(all().map(|tap| tap.right), width, to.width),
-                taps: taps_of_row,
-            }
+            start += count;
+            start - count..start
         };
-        let rows = (0..to.channels as usize).map(row).collect();
-        Taps { from, to, rows, offsets: taps.iter().map(offset).collect(), taps }
+        let rows: Vec<Range<usize>> = (0..to.channels as usize).map(row).collect();
+        let mut by_column: Vec<u32> = (0..taps.len() as u32).collect();
+        for row in &rows {
+            by_column[row.clone()].sort_by_key(|&k| taps[k as usize].right);
+        }
+        Taps { from, to, rows, offsets: taps.iter().map(offset).collect(), by_column, taps }
     }
-
-    /// The rows, with their channels.
-    fn channels(&self) -> impl Iterator<Item = (usize, &TapRow)> {
-        self.rows.iter().enumerate()
-    }
-}
-
-/// The places from 0 to `places` from which all shifts stay within 0 to `size`.
-fn inner(shifts: impl Iterator<Item = i32> + Clone, size: i32, places: u32) -> Range<usize> {
-    let first = shifts.clone().map(|shift| -shift).max().unwrap_or(0).max(0);
-    let end = shifts.map(|shift| size - shift).min().unwrap_or(size).min(places as i32);
-    first as usize..end.max(first) as usize
 }
 
 /// Those of `places` places that a shift leaves within 0 to `size`.
@@ -211,8 +191,8 @@ fn valid(shift: i32, size: u32, places: u32) -> Range<usize> {
     (-shift).clamp(0, end) as usize..end as usize
 }
 
-/// Each unit's `first[channel] + Σ value[k] × line` over the taps `k` of its channel. This is the forward pass and, with
-/// the opposite taps, the input gradient.
+/// Each unit's `first[channel] + Σ value[k] × line` over the taps `k` of its channel, those at the left first. This is the
+/// forward pass and, with the opposite taps, the input gradient.
 #[inline]
 fn convolve<const FULL: usize, const HALF: usize>(
     taps: &Taps,
@@ -224,26 +204,33 @@ fn convolve<const FULL: usize, const HALF: usize>(
 ) {
     let (height, width) = (taps.to.height as usize, taps.to.width as usize);
     let (from_height, from_width) = (taps.from.height as i32, taps.from.width as i32);
-    for (channel, row) in taps.channels() {
+    // Of the taps that stay within the image in the row in hand: where they read, seen from the row's first unit, and values.
+    let (mut columns, mut terms): (Vec<i32>, Vec<(i32, f32)>) = (vec![], vec![]);
+    for (channel, row) in taps.rows.iter().enumerate() {
         let first = first.map_or(0.0, |first| first[channel]);
-        let (value, offsets) = (&value[row.taps.clone()], &taps.offsets[row.taps.clone()]);
         for y in 0..height {
+            columns.clear();
+            terms.clear();
+            for &k in &taps.by_column[row.clone()] {
+                let (k, tap) = (k as usize, taps.taps[k as usize]);
+                if (0..from_height).contains(&(y as i32 + tap.down)) {
+                    columns.push(tap.right);
+                    terms.push((taps.offsets[k] + y as i32 * from_width, value[k]));
+                }
+            }
+            // From unit to unit to the right, taps at the left come in and taps at the right go out.
+            let (mut begin, mut end) = (terms.len(), terms.len());
             for x in 0..width {
+                while begin > 0 && columns[begin - 1] >= -(x as i32) {
+                    begin -= 1;
+                }
+                while end > 0 && columns[end - 1] >= from_width - x as i32 {
+                    end -= 1;
+                }
                 let at = (channel * height + y) * width + x;
-                let base = y as i32 * from_width + x as i32;
                 let mut sum = Accumulators::<FULL, HALF>::splat(first);
-                if row.inner_rows.contains(&y) && row.inner_columns.contains(&x) {
-                    for (&offset, &weight) in offsets.iter().zip(value) {
-                        sum.add_scaled(weight, Accumulators::load(&input[(base + offset) as usize].0));
-                    }
-                } else {
-                    let taps = &taps.taps[row.taps.clone()];
-                    for ((tap, &offset), &weight) in taps.iter().zip(offsets).zip(value) {
-                        let (down, right) = (y as i32 + tap.down, x as i32 + tap.right);
-                        if (0..from_height).contains(&down) && (0..from_width).contains(&right) {
-                            sum.add_scaled(weight, Accumulators::load(&input[(base + offset) as usize].0));
-                        }
-                    }
+                for &(offset, weight) in &terms[begin.min(end)..end] {
+                    sum.add_scaled(weight, Accumulators::load(&input[(offset + x as i32) as usize].0));
                 }
                 let sum = match epilogue {
                     Epilogue::None => sum,
@@ -267,13 +254,13 @@ fn add_tap_gradients<const FULL: usize, const HALF: usize>(
 ) {
     let (height, width) = (taps.to.height as usize, taps.to.width as usize);
     let mut sums = vec![];
-    for (channel, row) in taps.channels() {
+    for (channel, row) in taps.rows.iter().enumerate() {
         sums.clear();
-        sums.resize(row.taps.len(), Line::ZERO);
+        sums.resize(row.len(), Line::ZERO);
         // Row by row, so that the lines of a row stay in the cache for all taps.
         for y in 0..height {
             let units = &units[(channel * height + y) * width..][..width];
-            for (k, sum) in row.taps.clone().zip(&mut sums) {
+            for (k, sum) in row.clone().zip(&mut sums) {
                 let tap = taps.taps[k];
                 if !(0..taps.from.height as i32).contains(&(y as i32 + tap.down)) {
                     continue;
@@ -288,7 +275,7 @@ fn add_tap_gradients<const FULL: usize, const HALF: usize>(
                 total.store(&mut sum.0);
             }
         }
-        for (sum, out) in sums.iter().zip(&mut out[row.taps.clone()]) {
+        for (sum, out) in sums.iter().zip(&mut out[row.clone()]) {
             *out += sum4(Accumulators::<FULL, HALF>::load(&sum.0).reduce_to_four());
         }
     }

@@ -62,6 +62,22 @@ impl Network {
         Ok(&self.store)
     }
 
+    /// As [`Network::gradients`], as weights (flat, `(out, in)` by layer, pruned ones zero) and biases.
+    pub fn gradients_of_parameters(
+        &mut self,
+        batch: Batch<'_>,
+        dropout: Option<DropoutScales>,
+    ) -> Result<(Vec<f32>, Vec<f32>)> {
+        self.gradients(batch, dropout)?;
+        self.unpack(&self.gradient)
+    }
+
+    /// Gives the variable other weights and biases, both flat; pruned weights stay zero.
+    pub fn set_parameters(&self, weights: &[f32], biases: &[f32]) -> Result<()> {
+        let packed = self.passes.pack(weights, biases);
+        self.variable.set(&Tensor::from_vec(packed, self.passes.parameter_count(), &Device::Cpu)?)
+    }
+
     /// Loss and correct answers of a batch, without training on it.
     pub fn evaluate(&mut self, batch: Batch<'_>) -> Result<LossAndCorrect> {
         Ok(loss::loss_and_correct(self.logits(batch)?, batch.labels()))

@@ -36,6 +36,31 @@ pub fn unpack_parameters(model: &Model, mask: &[u8], packed: &[f32]) -> Option<(
     Some((mask.iter().map(weight).collect(), biases.to_vec()))
 }
 
+/// As [`pack_parameters`]; but where weights count that the mask lacks, because a network that learns its mask had another
+/// one then, all parameters as they are.
+pub fn pack_parameters_of_any_mask(mask: &[u8], parameters: &[f32]) -> Vec<f32> {
+    let fits = mask.iter().zip(parameters).all(|(&alive, weight)| alive != 0 || *weight == 0.0);
+    if fits { pack_parameters(mask, parameters) } else { parameters.to_vec() }
+}
+
+/// The mask, all weights and all biases of a network, flat, from what [`pack_parameters_of_any_mask`] made of them. All
+/// parameters bring their own mask: that of the weights that are not zero. `None` if there are neither as many values as
+/// survivors and biases nor as many as parameters.
+pub fn unpack_parameters_of_any_mask(
+    model: &Model,
+    mask: Mask,
+    packed: &[f32],
+) -> Option<(Mask, Vec<f32>, Vec<f32>)> {
+    if packed.len() != model.parameter_count() {
+        let (weights, biases) = unpack_parameters(model, &mask, packed)?;
+        return Some((mask, weights, biases));
+    }
+    let (weights, biases) = packed.split_at(model.weight_count());
+    let mask =
+        weights.iter().zip(mask).map(|(weight, alive)| u8::from(alive != 0 || *weight != 0.0)).collect();
+    Some((mask, weights.to_vec(), biases.to_vec()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +82,26 @@ mod tests {
             assert_eq!(unpack_parameters(&model, &mask, &packed[1..]), None);
         }
         assert_eq!(mask_from_bits(&model, &[1, 2]), None);
+    }
+
+    #[test]
+    fn parameters_of_another_mask_come_out_whole() {
+        let model = Model::linear(&[3]);
+        let weights = model.weight_count();
+        let mask: Vec<u8> = (0..weights).map(|weight| u8::from(weight % 5 == 0)).collect();
+        let mut parameters: Vec<f32> = mask.iter().map(|&alive| 0.5 * f32::from(alive)).collect();
+        parameters.extend(vec![2.0; model.bias_count()]);
+        let there_and_back = |parameters: &[f32]| {
+            let packed = pack_parameters_of_any_mask(&mask, parameters);
+            let (mask, weights, biases) =
+                unpack_parameters_of_any_mask(&model, mask.clone(), &packed).unwrap();
+            assert_eq!([weights, biases].concat(), parameters);
+            (packed.len(), mask.iter().filter(|alive| **alive != 0).count())
+        };
+        let survivors = mask.iter().filter(|alive| **alive != 0).count();
+        assert_eq!(there_and_back(&parameters), (survivors + model.bias_count(), survivors));
+        parameters[1] = 3.0;
+        assert_eq!(there_and_back(&parameters), (parameters.len(), survivors + 1));
+        assert_eq!(unpack_parameters_of_any_mask(&model, mask.clone(), &parameters[1..]), None);
     }
 }

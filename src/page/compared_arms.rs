@@ -11,24 +11,31 @@ pub struct ComparedArms {
     pub rivals: Vec<Arm>,
 }
 
+/// The arms whose masks are made before any training. A ticket is compared with all of them.
+const BEFORE_TRAINING: [Arm; 5] =
+    [Arm::Snip, Arm::Grasp, Arm::SynFlow, Arm::MagnitudeInit, Arm::RandomGlobal];
+
 impl ComparedArms {
     /// The arms to compare in an experiment. `None` if it asks for no network but the dense one.
     pub fn of(config: &ExperimentConfig) -> Option<ComparedArms> {
-        use Arm::{Dense, Late, NoRewind, OneShot, Own, Random, Reinit, Shuffled, Sign, Ticket};
+        use Arm::{Dense, Late, NoRewind, OneShot, Own, Random, Reinit, Shuffled, Sign, Supermask, Ticket};
         use Arm::{OtherReinit, OtherTicket, Transferred, TransferredRandom, TransferredReinit};
         let asked = |arm: &Arm| config.arms.contains(arm);
         let first = |arms: &[Arm]| arms.iter().copied().find(asked);
         // An own mask has a size that is no round's, so that sentences about rounds leave it out.
         let mut in_order = config.arms.iter().copied().filter(|arm| !matches!(arm, Dense | Own));
         // Whoever asks for a transferred ticket asks about it. Those of other data come last in the order.
-        let subject =
-            first(&[Transferred, OneShot, Sign, Late, NoRewind, Ticket]).or_else(|| in_order.next())?;
+        let subject = first(&[Transferred, OneShot, Sign, Late, NoRewind, Supermask, Ticket])
+            .or_else(|| in_order.next())?;
         let rivals = match subject {
             Sign if asked(&Ticket) || asked(&Reinit) => [Ticket, Reinit].into_iter().filter(asked).collect(),
-            Sign | OneShot | Late | NoRewind => {
+            Sign | OneShot | Late | NoRewind | Supermask => {
                 first(&[Ticket, Reinit, Shuffled, Random]).into_iter().collect()
             }
-            Ticket => first(&[Reinit, Shuffled, Random]).into_iter().collect(),
+            Ticket => {
+                let at_init = BEFORE_TRAINING.into_iter().filter(asked);
+                first(&[Reinit, Shuffled, Random]).into_iter().chain(at_init).collect()
+            }
             Transferred => {
                 [OtherTicket, TransferredRandom, TransferredReinit].into_iter().filter(asked).collect()
             }
@@ -66,6 +73,10 @@ mod tests {
             ("ticket,reinit,late", Some((Arm::Late, vec![Arm::Ticket]))),
             ("ticket,reinit,norewind", Some((Arm::NoRewind, vec![Arm::Ticket]))),
             ("reinit,oneshot,sign,late", Some((Arm::OneShot, vec![Arm::Reinit]))),
+            ("ticket,snip,random_global,own", Some((Arm::Ticket, vec![Arm::Snip, Arm::RandomGlobal]))),
+            ("ticket,reinit,synflow", Some((Arm::Ticket, vec![Arm::Reinit, Arm::SynFlow]))),
+            ("grasp,synflow,magnitude_init", Some((Arm::Grasp, vec![Arm::SynFlow]))),
+            ("ticket,reinit,snip,supermask", Some((Arm::Supermask, vec![Arm::Ticket]))),
             ("reinit,shuffled", Some((Arm::Reinit, vec![Arm::Shuffled]))),
             ("shuffled,random", Some((Arm::Shuffled, vec![Arm::Random]))),
             ("shuffled,other_ticket", Some((Arm::Shuffled, vec![]))),

@@ -256,6 +256,9 @@ fn job_cost(results: &RunResults, job: JobId) -> ComputeCost {
 /// The cost of the training steps, the readings before them, the validation passes, and the final passes over test and
 /// training images, which are made with two sets of weights.
 fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost {
+    // A mask is learnt in a dense network.
+    let all = config.model.layer_weight_counts();
+    let alive = if recipe(job).learns_mask() { &all[..] } else { alive };
     let sizes = config.model.layer_sizes().into_iter().zip(alive);
     let as_dense = sizes.map(|(size, alive)| {
         let (all, alive) = (size.weights.len() as f64, f64::from(*alive));

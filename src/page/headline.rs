@@ -171,6 +171,11 @@ fn question(config: &ExperimentConfig, arms: Option<&ComparedArms>) -> Question 
         (Arm::Sign, _) => Question::Signs,
         (Arm::Late, _) => Question::Late,
         (Arm::NoRewind, _) => Question::NoRewind,
+        (Arm::Supermask, _) => Question::Supermask,
+        (
+            Arm::Ticket,
+            Some(Arm::Snip | Arm::Grasp | Arm::SynFlow | Arm::MagnitudeInit | Arm::RandomGlobal),
+        ) => Question::BeforeTraining,
         (Arm::Ticket, Some(Arm::Shuffled | Arm::Random)) => Question::WhichWeights,
         (Arm::Ticket, _) if config.dropout > 0.0 => Question::Dropout,
         (Arm::Ticket, _) if config.warmup > 0 => Question::Warmup,

@@ -1,7 +1,9 @@
 //! Which networks of finished jobs the page keeps, so that they can be asked. The arrays themselves are on the JavaScript
 //! side; here are their numbers and sizes. Which networks are kept never changes a result.
 
-use experiment::{config::ExperimentConfig, job::JobId, job_report::JobReport, sorted_map::SortedMap};
+use experiment::{
+    config::ExperimentConfig, job::JobId, job_report::JobReport, recipe::recipe, sorted_map::SortedMap,
+};
 use protocol::{network_question::NetworkMoment, payload::ArrayId};
 use std::collections::BTreeSet;
 
@@ -127,8 +129,14 @@ impl KeptNetworks {
 /// The bytes of everything that is kept of a job.
 pub fn kept_bytes(config: &ExperimentConfig, report: &JobReport, has_early_stop: bool) -> usize {
     let values = report.surviving_weights() as usize + config.model.bias_count();
-    let moments = if has_early_stop { 3 } else { 2 };
-    config.model.weight_count().div_ceil(8) + moments * 4 * values + config.data.test_images as usize
+    let early_stop = match (has_early_stop, recipe(report.job).learns_mask()) {
+        (false, _) => 0,
+        (true, false) => values,
+        // It had another mask there, so that all parameters are kept.
+        (true, true) => config.model.parameter_count(),
+    };
+    let values = 4 * (2 * values + early_stop);
+    config.model.weight_count().div_ceil(8) + values + config.data.test_images as usize
 }
 
 #[cfg(test)]

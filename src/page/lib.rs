@@ -23,6 +23,7 @@ pub mod image_step;
 mod job_deaths;
 pub mod kept_networks;
 pub mod keys;
+pub mod layer_collapse;
 pub mod lesson;
 pub mod letter_case;
 pub mod link;

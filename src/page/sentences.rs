@@ -271,6 +271,10 @@ pub enum Question {
     Late,
     /// About training on without rewinding.
     NoRewind,
+    /// About masks that are made before any training.
+    BeforeTraining,
+    /// About untrained weights under a mask that is learnt.
+    Supermask,
     /// About a ticket that is carried to another data set.
     Transfer,
     /// About other arms.

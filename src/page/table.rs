@@ -1,6 +1,6 @@
 //! The table of rounds: every number that the charts show, as text for people and as attributes for programs.
 
-use crate::{arm_styles, run_results::RunResults};
+use crate::{arm_styles, layer_collapse, run_results::RunResults};
 use chart::arm_style::ArmStyle;
 use experiment::experiment_report::FinishedJob;
 use experiment::{arm::Arm, job::JobId, job_graph, job_report::Accuracy};
@@ -80,6 +80,10 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
     let has_dense_row = job.arm == Arm::Ticket && config.arms.contains(&Arm::Dense);
     let style = if has_dense_row { ArmStyle::by_name(job.arm.name()) } else { arm_styles::arm_style(job) };
     let weights = config.model.weight_count();
+    let empty = layer_collapse::empty_layers(report);
+    let empty = empty.iter().map(|layer| (layer + 1).to_string()).collect::<Vec<_>>().join(",");
+    let left = with_commas(f64::from(report.surviving_weights()));
+    let left = if empty.is_empty() { left } else { fill!("table.layer_empty", left = left, layers = empty) };
     let data = vec![
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
@@ -98,6 +102,7 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("validation-loss", loss(report.min_validation_loss(), |loss| loss.to_string(), "Infinity")),
         ("seconds", format!("{:.3}", finished.seconds)),
         ("digest", results.digest(job.training_job()).to_string()),
+        ("empty-layers", empty),
         ("data", config.data_of(job.arm).name.clone()),
     ];
     let mut arm = match job.draw {
@@ -112,7 +117,7 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         arm,
         job.trial.to_string(),
         job.round.to_string(),
-        with_commas(f64::from(report.surviving_weights())),
+        left,
         percent_without_sign(f64::from(report.surviving_weights()) / weights as f64),
         report.before_training.map_or(String::new(), |readings| percent(readings.test)),
         with_commas(f64::from(report.early_stop)),

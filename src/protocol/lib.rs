@@ -150,7 +150,7 @@ pub enum WorkerEvent {
     /// as bytes, and the parameters to rewind to and the final parameters as floats, with null for an output that no job
     /// needs. Behind them what is kept of the job so that its network can be asked: the bits of its mask; its first, last
     /// and early-stop parameters, packed ([`pack_parameters`](model::packed::pack_parameters)), the latter null if they
-    /// are the last; its answer to each test image, as bytes.
+    /// are the last, and of any mask ([`pack_parameters_of_any_mask`](model::packed::pack_parameters_of_any_mask)); its answer to each test image, as bytes.
     Finished {
         /// The run that the job belongs to.
         run: RunId,

@@ -55,7 +55,7 @@ impl NetworkReading {
 ///
 /// Payload: the images' pixel values in [0, 1], image after image; then, for each network of `sent`, the bits of its
 /// mask ([`mask_to_bits`](model::packed::mask_to_bits)) and the values of its survivors and biases
-/// ([`pack_parameters`](model::packed::pack_parameters)).
+/// ([`pack_parameters_of_any_mask`](model::packed::pack_parameters_of_any_mask)).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkQuestion {
     /// What is asked.

@@ -1,7 +1,7 @@
 //! The digest of a job's results. Two runs with equal digests agree bit for bit in all weights, biases, masks and
 //! results, apart from the small chance of a collision.
 
-use crate::job_training::TrainedJob;
+use crate::trained_job::TrainedJob;
 
 /// The 64-bit FNV-1a hash, applied to 32-bit words instead of bytes.
 struct Fnv1aWords(u64);

@@ -1,11 +1,12 @@
 //! The state a job starts from: its mask and its first parameters, made from the outputs of other jobs.
 
-use crate::{initial_weights, rng::RandomStream, weight_scores};
+use crate::{initial_weights, prune_mask::prune_lowest_scores, rng::RandomStream, weight_scores};
 use experiment::purpose::RandomPurpose;
 use experiment::{
     config::ExperimentConfig,
     job::JobId,
     job_data::JobInputs,
+    prune_counts::PruneCounts,
     recipe::{MaskSource, WeightSource, recipe},
 };
 use model::mask::{self, Mask};
@@ -13,9 +14,10 @@ use model::mask::{self, Mask};
 /// The state a job starts from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InitialState {
-    /// The weights that are trained.
+    /// The weights that are trained. A job that chooses its own mask before any training has all of them, and one that learns
+    /// its mask has the weights that it begins with.
     pub mask: Mask,
-    /// The first weights, flat. The values of pruned weights are not used.
+    /// The first weights, flat. The values of pruned weights are not used, unless the job makes its own mask.
     pub weights: Vec<f32>,
     /// The first biases, flat.
     pub biases: Vec<f32>,
@@ -36,7 +38,8 @@ pub fn initial_state(config: &ExperimentConfig, job: JobId, inputs: JobInputs) -
     let taken = inputs.mask.unwrap_or_default();
     let mut parameters = inputs.parameters.unwrap_or_default();
     let mask = match recipe.mask {
-        MaskSource::Dense => mask::dense_mask(model),
+        // Of these the job makes its own mask, from all weights.
+        MaskSource::Dense | MaskSource::AtInit(_) => mask::dense_mask(model),
         MaskSource::PrunedBy(_) | MaskSource::File => taken,
         MaskSource::ShuffledFrom(_) => shuffled(taken, RandomPurpose::ShuffledMask),
         MaskSource::RandomWithCountsOf(_) => {
@@ -44,6 +47,14 @@ pub fn initial_state(config: &ExperimentConfig, job: JobId, inputs: JobInputs) -
             // of the parent's mask are used.
             let counts = mask::survivors_per_layer(model, &taken);
             shuffled(mask::mask_of_first_weights(model, &counts), RandomPurpose::RandomMask)
+        }
+        MaskSource::LearnedWithCountsOf(_) => {
+            let first = initial_weights::of_trial(config, job.trial, inputs.first.as_deref());
+            let magnitudes: Vec<f32> = first.iter().map(|weight| weight.abs()).collect();
+            let counts =
+                model.layer_weight_counts().into_iter().zip(mask::survivors_per_layer(model, &taken));
+            let pruned = PruneCounts::PerLayer(counts.map(|(all, left)| all - left).collect());
+            prune_lowest_scores(model, &mask::dense_mask(model), &magnitudes, pruned)
         }
         MaskSource::OneShotFrom(_) => {
             let weights = &parameters[..model.weight_count()];

@@ -1,11 +1,15 @@
 //! Trains one job in small steps, so that the caller can pause after any of them.
 
+pub use crate::trained_job::TrainedJob;
 use crate::{
     data::{LoadedData, TrainValidationSplit},
     dropout,
+    evaluation_pass::{END_PASSES, EvaluationPass, EvaluationProgress},
     initial_state::{InitialState, initial_state},
+    mask_at_init::MaskAtInit,
     rng::RandomStream,
     scheduled_optimizer::ScheduledOptimizer,
+    supermask::Supermask,
     weight_scores,
 };
 use candle_core::{Result, Tensor};
@@ -16,14 +20,19 @@ use experiment::{
     job_data::{JobInputs, JobOutputs, OutputSpec, Parameters},
     job_graph::output_spec,
     job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
-    recipe::recipe,
+    recipe::{MaskSource, recipe},
 };
 use kernels::{batch::Batch, network::Network};
-use model::mask::{Mask, survivors_per_layer};
+use model::mask::{Mask, dense_mask, survivors_per_layer};
 use std::sync::Arc;
 
 /// Images evaluated at a time: a multiple of the vector width, and few enough to keep a slice of work short.
 const EVALUATION_BATCH: usize = 64;
+
+/// The images of the largest pass.
+fn capacity(config: &ExperimentConfig) -> usize {
+    EVALUATION_BATCH.max(config.batch as usize)
+}
 
 /// What a call of [`JobTraining::advance`] did.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,27 +47,6 @@ pub enum AdvanceOutcome {
     Finished(Box<TrainedJob>),
 }
 
-/// The results of a finished job.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TrainedJob {
-    /// The job's report.
-    pub report: JobReport,
-    /// The outputs that other jobs need.
-    pub outputs: JobOutputs,
-    /// The final weights, flat. Pruned weights are zero.
-    pub weights: Vec<f32>,
-    /// The final biases, flat.
-    pub biases: Vec<f32>,
-    /// The mask under which the job trained.
-    pub mask: Mask,
-    /// The class that the network with the final parameters gives each test image, in the order of the test set.
-    pub test_predictions: Vec<u8>,
-    /// The parameters that the job started from: for late rewinding, those at the rewind iteration.
-    pub initial_parameters: Parameters,
-    /// The parameters at the early stop. There are none if that is the last iteration: then they are the final ones.
-    pub early_stop_parameters: Option<Parameters>,
-}
-
 /// A job in training.
 pub struct JobTraining {
     config: ExperimentConfig,
@@ -71,6 +59,8 @@ pub struct JobTraining {
     mask: Mask,
     network: Network,
     optimizer: ScheduledOptimizer,
+    /// What is trained in place of the weights, where the job learns its mask.
+    supermask: Option<Supermask>,
     /// The order of the training images in `epoch`.
     image_order: Vec<u32>,
     epoch: Option<u32>,
@@ -101,44 +91,18 @@ pub struct JobTraining {
 
 /// What the next call of [`JobTraining::advance`] does.
 enum TrainingState {
+    /// It goes on choosing the mask before any training.
+    Choosing(Box<MaskAtInit>),
     Training,
     Evaluating(EvaluationProgress),
     Pruning,
 }
 
-/// An evaluation pass that is not finished.
-struct EvaluationProgress {
-    pass: EvaluationPass,
-    next_image: usize,
-    loss: f64,
-    correct: u32,
-}
-
-impl EvaluationProgress {
-    fn begin(pass: EvaluationPass) -> TrainingState {
-        TrainingState::Evaluating(EvaluationProgress { pass, next_image: 0, loss: 0.0, correct: 0 })
+impl TrainingState {
+    fn evaluating(pass: EvaluationPass) -> TrainingState {
+        TrainingState::Evaluating(EvaluationProgress::new(pass))
     }
 }
-
-/// The images of an evaluation pass and the weights that it uses.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum EvaluationPass {
-    ValidationStart,
-    TestStart,
-    Validation,
-    TestEnd,
-    TrainEnd,
-    TestEarly,
-    TrainEarly,
-}
-
-/// The evaluation passes at the end of a job, in order.
-const END_PASSES: [EvaluationPass; 4] = [
-    EvaluationPass::TestEnd,
-    EvaluationPass::TrainEnd,
-    EvaluationPass::TestEarly,
-    EvaluationPass::TrainEarly,
-];
 
 impl JobTraining {
     /// Sets up a job with its mask, its first parameters and a new optimiser. It is an error if `inputs` are not what
@@ -153,9 +117,25 @@ impl JobTraining {
         inputs.check(config, job).map_err(|fault| candle_core::Error::msg(format!("{fault:?}")))?;
         let of_file = inputs.first.clone();
         let InitialState { mask, weights, biases, iteration } = initial_state(config, job, inputs);
-        let capacity = EVALUATION_BATCH.max(config.batch as usize);
-        let network = Network::new(&config.model, &mask, &weights, &biases, capacity)?;
+        let (model, split) = (&config.model, TrainValidationSplit::new(config.data_of(job.arm), job.trial));
+        let (mut state, mut supermask) = (TrainingState::evaluating(EvaluationPass::ValidationStart), None);
+        let network = match recipe(job).mask {
+            MaskSource::AtInit(method) => {
+                let choice = MaskAtInit::new(config, job, method, (&weights, &biases), &split.train);
+                state = TrainingState::Choosing(Box::new(choice));
+                Network::new(model, &mask, &weights, &biases, capacity(config))?
+            }
+            MaskSource::LearnedWithCountsOf(_) => {
+                let learned = Supermask::new(config, &weights, &biases, &survivors_per_layer(model, &mask))?;
+                let all = dense_mask(model);
+                let network = Network::new(model, &all, &learned.weights(), &biases, capacity(config))?;
+                supermask = Some(learned);
+                network
+            }
+            _ => Network::new(model, &mask, &weights, &biases, capacity(config))?,
+        };
         Ok(JobTraining {
+            supermask,
             optimizer: ScheduledOptimizer::new(config, network.variable().clone())?,
             // As the network holds them: of a sparse network these are only the survivors.
             initial_variable: network.variable().copy()?,
@@ -164,7 +144,7 @@ impl JobTraining {
             job,
             output_spec: output_spec(config, job),
             batch_order: recipe(job).batch_order,
-            split: TrainValidationSplit::new(config.data_of(job.arm), job.trial),
+            split,
             test_indices: (0..data.test.labels.len() as u32).collect(),
             data,
             mask,
@@ -181,7 +161,7 @@ impl JobTraining {
             final_variable: None,
             accuracies: vec![],
             test_predictions: vec![],
-            state: EvaluationProgress::begin(EvaluationPass::ValidationStart),
+            state,
         })
     }
 
@@ -198,6 +178,7 @@ impl JobTraining {
     /// What the job is doing.
     pub fn phase(&self) -> JobPhase {
         match &self.state {
+            TrainingState::Choosing(_) => JobPhase::Rewind,
             TrainingState::Training => JobPhase::Train,
             TrainingState::Evaluating(progress) => match progress.pass {
                 EvaluationPass::ValidationStart | EvaluationPass::TestStart => JobPhase::Rewind,
@@ -212,6 +193,7 @@ impl JobTraining {
     /// job pause.
     pub fn is_between_steps(&self) -> bool {
         match &self.state {
+            TrainingState::Choosing(choice) => !choice.has_begun(),
             TrainingState::Training => true,
             TrainingState::Evaluating(progress) => {
                 progress.pass == EvaluationPass::ValidationStart && progress.next_image == 0
@@ -224,16 +206,35 @@ impl JobTraining {
     /// [`AdvanceOutcome::Finished`].
     pub fn advance(&mut self) -> Result<AdvanceOutcome> {
         match std::mem::replace(&mut self.state, TrainingState::Training) {
+            TrainingState::Choosing(choice) => {
+                self.choose_mask(choice)?;
+                Ok(AdvanceOutcome::Working)
+            }
             TrainingState::Training => {
                 self.training_step()?;
                 if self.config.evaluates_at(self.iteration) {
-                    self.state = EvaluationProgress::begin(EvaluationPass::Validation);
+                    self.state = TrainingState::evaluating(EvaluationPass::Validation);
                 }
                 Ok(AdvanceOutcome::Working)
             }
             TrainingState::Evaluating(progress) => self.evaluate_next_images(progress),
             TrainingState::Pruning => Ok(AdvanceOutcome::Finished(Box::new(self.finish()?))),
         }
+    }
+
+    /// Goes on choosing the mask. Once it is there, the network has the surviving weights alone.
+    fn choose_mask(&mut self, mut choice: Box<MaskAtInit>) -> Result<()> {
+        let Some(mask) = choice.advance(&self.data.train) else {
+            self.state = TrainingState::Choosing(choice);
+            return Ok(());
+        };
+        let (weights, biases) = self.network.weights_and_biases()?;
+        self.network = Network::new(&self.config.model, &mask, &weights, &biases, capacity(&self.config))?;
+        self.optimizer = ScheduledOptimizer::new(&self.config, self.network.variable().clone())?;
+        self.initial_variable = self.network.variable().copy()?;
+        self.mask = mask;
+        self.state = TrainingState::evaluating(EvaluationPass::ValidationStart);
+        Ok(())
     }
 
     /// Does one training step on the next batch of the epoch.
@@ -257,8 +258,12 @@ impl JobTraining {
         let batch = Batch { images: &train.images, labels: &train.labels, image_indices: indices };
         let dropout = (self.config.dropout > 0.0)
             .then(|| dropout::draw_scales(&self.config, self.job.trial, self.job.round, self.iteration));
-        let gradients = self.network.gradients(batch, dropout)?;
-        self.optimizer.step(&self.config, self.iteration, gradients)?;
+        if let Some(supermask) = &mut self.supermask {
+            supermask.step(&self.config, self.iteration, &mut self.network, (batch, dropout))?;
+        } else {
+            let gradients = self.network.gradients(batch, dropout)?;
+            self.optimizer.step(&self.config, self.iteration, gradients)?;
+        }
         self.iteration += 1;
         Ok(())
     }
@@ -296,7 +301,7 @@ impl JobTraining {
         match progress.pass {
             EvaluationPass::ValidationStart => {
                 self.first_validation = Some((loss, accuracy));
-                self.state = EvaluationProgress::begin(EvaluationPass::TestStart);
+                self.state = TrainingState::evaluating(EvaluationPass::TestStart);
                 return Ok(AdvanceOutcome::Working);
             }
             EvaluationPass::TestStart => {
@@ -346,7 +351,7 @@ impl JobTraining {
                 if let (EvaluationPass::TestEarly, Some((_, theta))) = (pass, &self.best_validation) {
                     self.network.variable().set(theta)?;
                 }
-                EvaluationProgress::begin(*pass)
+                TrainingState::evaluating(*pass)
             }
         };
         Ok(())
@@ -366,6 +371,13 @@ impl JobTraining {
             self.network.variable().set(last)?;
         }
         let (weights, biases) = self.network.weights_and_biases()?;
+        let initial_parameters = match &self.supermask {
+            Some(supermask) => {
+                self.mask.clone_from(supermask.mask());
+                supermask.first_parameters()
+            }
+            None => self.parameters(&self.initial_variable)?,
+        };
         let report = JobReport {
             job: self.job,
             alive: survivors_per_layer(&self.config.model, &self.mask),
@@ -399,7 +411,7 @@ impl JobTraining {
             biases,
             mask: self.mask.clone(),
             test_predictions: std::mem::take(&mut self.test_predictions),
-            initial_parameters: self.parameters(&self.initial_variable)?,
+            initial_parameters,
             early_stop_parameters,
         })
     }

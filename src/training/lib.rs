@@ -4,11 +4,17 @@
 pub mod data;
 pub mod digest;
 pub mod dropout;
+mod evaluation_pass;
 pub mod initial_state;
 pub mod initial_weights;
 pub mod job_training;
+pub mod mask_at_init;
 pub mod network_file;
+pub mod plain_network;
 pub mod prune_mask;
 pub mod rng;
+pub mod scalar;
 pub mod scheduled_optimizer;
+pub mod supermask;
+pub mod trained_job;
 pub mod weight_scores;

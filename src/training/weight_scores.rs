@@ -23,6 +23,11 @@ fn weight_scores(
         PruningCriterion::Increase => {
             initial().zip(weights).map(|(first, w)| w.abs() - first.abs()).collect()
         }
+        PruningCriterion::SameSign => {
+            // The sign of zero is zero, which is added because it has two signs itself.
+            let sign = |first: f32| if first == 0.0 { 0.0 } else { first.signum() };
+            initial().zip(weights).map(|(first, w)| w * sign(first) + 0.0).collect()
+        }
         PruningCriterion::Random => {
             // The stream does not depend on the arm, so arms with the same mask get the same next mask.
             let mut stream = RandomStream::new(trial, RandomPurpose::RandomPruning, round, 0);

@@ -13,7 +13,7 @@ use experiment::{
 };
 use model::{
     data_set::DataSet,
-    packed::{mask_to_bits, pack_parameters},
+    packed::{mask_to_bits, pack_parameters, pack_parameters_of_any_mask},
 };
 use protocol::{
     Failure, FailureKind, Reply, RunId, RunUntil, WorkerCommand, WorkerEvent,
@@ -307,11 +307,12 @@ fn kept_of(output: &TrainedJob) -> [PayloadItem; 5] {
     let TrainedJob { weights, biases, mask, test_predictions, .. } = output;
     let packed = |parameters: &[f32]| PayloadItem::Floats(pack_parameters(mask, parameters));
     let early_stop = output.early_stop_parameters.as_deref();
+    let of_any_mask = |all: &[f32]| PayloadItem::Floats(pack_parameters_of_any_mask(mask, all));
     [
         PayloadItem::Bytes(mask_to_bits(mask)),
         packed(&output.initial_parameters),
         packed(&[&weights[..], biases].concat()),
-        early_stop.map_or(PayloadItem::Absent, packed),
+        early_stop.map_or(PayloadItem::Absent, of_any_mask),
         PayloadItem::Bytes(test_predictions.clone()),
     ]
 }

@@ -172,8 +172,11 @@ fn untils() -> [RunUntil; 3] {
 /// Settings with every possible name, with the smallest and largest values of their numbers, and with each option
 /// present and absent.
 fn configs() -> Vec<ExperimentConfig> {
-    let arms = every!(Arm: Dense, Ticket, Reinit, Shuffled, Random, Sign, NoRewind, Late, OneShot, Own, OtherTicket,
-        OtherReinit, Transferred, TransferredReinit, TransferredRandom);
+    let arms = every!(
+        Arm: Dense, Ticket, Reinit, Shuffled, Random, Sign, NoRewind, Late, OneShot, Own, Snip, Grasp, SynFlow,
+        MagnitudeInit, RandomGlobal, Supermask, OtherTicket, OtherReinit, Transferred, TransferredReinit,
+        TransferredRandom
+    );
     let plain = Preset::Quick.config();
     let mut all: Vec<ExperimentConfig> = arms
         .map(|arm| ExperimentConfig { arms: BTreeSet::from([arm]), ..plain.clone() })
@@ -181,7 +184,7 @@ fn configs() -> Vec<ExperimentConfig> {
         .chain([BTreeSet::new(), BTreeSet::from(arms)].map(|arms| ExperimentConfig { arms, ..plain.clone() }))
         .collect();
     all.extend(
-        every!(PruningCriterion: Magnitude, Global, Initial, Movement, Increase, Random)
+        every!(PruningCriterion: Magnitude, Global, Initial, Movement, Increase, Random, SameSign)
             .map(|criterion| ExperimentConfig { criterion, ..plain.clone() }),
     );
     all.extend(

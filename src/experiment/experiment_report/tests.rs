@@ -13,8 +13,8 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// The fragment of a very small experiment with every arm and a second draw.
-const ALL: &str = "arms=dense,ticket,reinit,shuffled,random,sign,norewind,late,oneshot&draws=2&iterations=6&eval_every=4\
-                   &rounds=2&hidden=6,5&batch=10";
+const ALL: &str = "arms=dense,ticket,reinit,shuffled,random,sign,norewind,late,oneshot,snip,\
+                   grasp,synflow,magnitude_init,random_global,supermask&draws=2&iterations=6&eval_every=4&rounds=2&hidden=6,5&batch=10";
 
 #[test]
 fn a_file_comes_back_as_it_went_out() {

@@ -37,13 +37,27 @@ fn names_are_the_same_everywhere() {
         "late",
         "oneshot",
         "own",
+        "snip",
+        "grasp",
+        "synflow",
+        "magnitude_init",
+        "random_global",
+        "supermask",
         "other_ticket",
         "other_reinit",
         "transferred",
         "transferred_reinit",
         "transferred_random",
     ]);
-    are::<PruningCriterion>(&["magnitude", "global", "initial", "movement", "increase", "random"]);
+    are::<PruningCriterion>(&[
+        "magnitude",
+        "global",
+        "initial",
+        "movement",
+        "increase",
+        "random",
+        "same_sign",
+    ]);
     are::<Initializer>(&["glorot_normal", "glorot_uniform", "he_normal"]);
     are::<OptimizerKind>(&["adam", "sgd", "momentum"]);
     are::<Preset>(&[
@@ -57,6 +71,8 @@ fn names_are_the_same_everywhere() {
         "warmup",
         "dropout",
         "rewinding",
+        "saliency",
+        "supermask",
         "transfer",
     ]);
     let verdicts = ["reproduced", "not-reproduced", "inconclusive", "too-few-trials", "not-tested"];

@@ -66,6 +66,13 @@ fn said(preset: Preset) -> Vec<(&'static str, bool)> {
             ("Set dropout to 0", Settings::from_fragment("dropout=0").1.is_empty()),
         ],
         Preset::Rewinding => vec![("The third line", arms(&[Arm::Ticket, Arm::Reinit, Arm::NoRewind]))],
+        Preset::Saliency => {
+            let scored = [Arm::Snip, Arm::Grasp, Arm::SynFlow].iter().all(|arm| config.arms.contains(arm));
+            let others = [Arm::Ticket, Arm::MagnitudeInit, Arm::RandomGlobal];
+            let others = others.iter().all(|arm| config.arms.contains(arm));
+            vec![("Five masks", config.arms.len() == 6), ("three by scores", scored && others)]
+        }
+        Preset::Supermask => vec![("The second line", arms(&[Arm::Ticket, Arm::Supermask]))],
         Preset::Transfer => {
             let names: Vec<String> = config.data_sets().into_iter().map(|data| data.name).collect();
             let has = |arm| config.arms.contains(&arm);

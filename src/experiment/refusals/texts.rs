@@ -135,7 +135,7 @@ mod tests {
             [
                 "rate=2 wurde nicht verwendet: rate kann sein: eine Zahl von 0 bis unter 1.",
                 "criterion=none wurde nicht verwendet: criterion kann sein: magnitude, global (über alle Schichten; \
-                 output_rate wird dann nicht verwendet), initial, movement, increase oder random.",
+                 output_rate wird dann nicht verwendet), initial, movement, increase, random oder same_sign.",
                 "seed=-1 wurde nicht verwendet: seed kann sein: eine ganze Zahl von 0 bis 4294967295.",
                 "Es gibt keine Einstellung „color“; die Namen aller Einstellungen stehen in der README."
             ]

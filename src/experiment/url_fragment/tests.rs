@@ -223,11 +223,14 @@ fn what_is_allowed_names_every_variant() {
     assert_eq!(allowed("optimizer"), "adam, sgd or momentum");
     assert_eq!(
         allowed("arms"),
-        "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late, oneshot, own, other_ticket, other_reinit, transferred, transferred_reinit and transferred_random, with commas between"
+        "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late, oneshot, own, snip, grasp, synflow, \
+         magnitude_init, random_global, supermask, other_ticket, other_reinit, transferred, transferred_reinit and \
+         transferred_random, with commas between"
     );
     assert_eq!(
         allowed("criterion"),
-        "magnitude, global (over all layers; output_rate is not used then), initial, movement, increase or random"
+        "magnitude, global (over all layers; output_rate is not used then), initial, movement, increase, random or \
+         same_sign"
     );
 }
 

@@ -140,6 +140,8 @@ fn before_any_result_there_is_the_question_of_the_experiment() {
         "preset=signs",
         "preset=late",
         "preset=rewinding",
+        "preset=saliency",
+        "preset=supermask",
         "preset=transfer",
         "arms=ticket",
         "arms=dense",
@@ -235,6 +237,29 @@ fn each_experiment_is_answered_in_its_own_terms() {
     assert!(
         none.contains("below the dense network, shows no clear difference from the ticket, and none from"),
         "{none}"
+    );
+    let at_init = |job: JobId| match job {
+        JobId { round: 0, .. } => 9_500,
+        JobId { arm: Arm::Ticket, .. } => 9_600,
+        JobId { arm: Arm::Snip, .. } => 9_590,
+        JobId { arm: Arm::Grasp, .. } => 9_700,
+        JobId { arm: Arm::MagnitudeInit, .. } => 9_595,
+        _ => 9_100,
+    };
+    assert_eq!(
+        said("preset=saliency&trials=1&rounds=1", 1, at_init),
+        "In this run the ticket at 50.1% of the weights is 1.0 points above the dense network, shows no clear difference \
+         from the SNIP mask, is 1.0 points below the GraSP mask, 5.0 points above the SynFlow mask, shows no clear \
+         difference from the mask of the largest first weights, and is 5.0 points above the random mask with first weights."
+    );
+    assert_eq!(
+        said("preset=supermask&trials=1&rounds=1", 1, |job| if job.arm == Arm::Supermask {
+            9_300
+        } else {
+            9_500
+        }),
+        "In this run the supermask at 50.1% of the weights is 2.0 points below the dense network and 2.0 points below the \
+         ticket."
     );
     let rewinding =
         said(

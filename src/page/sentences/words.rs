@@ -192,6 +192,8 @@ fn question(about: Question) -> String {
         Question::Signs => "question.signs",
         Question::Late => "question.late",
         Question::NoRewind => "question.no_rewind",
+        Question::BeforeTraining => "question.before_training",
+        Question::Supermask => "question.supermask",
         Question::Transfer => "question.transfer",
         Question::Masks => "question.masks",
         Question::LearnsFaster { subject, rival } => {
@@ -237,7 +239,9 @@ fn short_name(arm: Arm) -> &'static str {
 /// The name of a network that the subject is compared with.
 fn rival_name(subject: Arm, rival: Arm) -> &'static str {
     match (subject, rival) {
-        (Arm::OneShot | Arm::Late | Arm::NoRewind, Arm::Reinit) => texts::text("rival.reinit_of_ticket"),
+        (Arm::OneShot | Arm::Late | Arm::NoRewind | Arm::Supermask, Arm::Reinit) => {
+            texts::text("rival.reinit_of_ticket")
+        }
         (_, rival) => text_of("rival", rival.name()),
     }
 }

@@ -26,7 +26,7 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    cost_texts, element_texts, forecast, mask_texts,
+    cost_texts, element_texts, forecast, layer_collapse, mask_texts,
     metric::Metric,
     network_files,
     preview::Preview,
@@ -291,6 +291,7 @@ impl PageView {
             self.comparison.show(state);
             self.answer.show_link_check(&state.link_check());
             dom::fill_elements(&titles::by_element_id(state.on_screen(), state.selection_on_screen().metric));
+            dom::fill_elements(&[("collapsed", layer_collapse::note(state.on_screen()))]);
         }
         if redraw_needs.kept || redraw_needs.rounds || redraw_needs.all {
             self.show_kept(state);

@@ -84,25 +84,38 @@ fn add_sizes(site: &Path, result: &mut Value) -> Result<()> {
 /// The floating-point operations of a training step of the dense LeNet on a batch of 60 images.
 const DENSE_STEP_FLOP: f64 = 2.0 * 60.0 * 563_400.0;
 
-/// Prints every round and the totals.
-fn print_table(result: &Value) {
-    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
-    println!("\nround  weights  oracle ms  product ms   ratio  shipped ms  to product  validation ms");
+/// Prints every round of a network, and the sums.
+fn print_rounds(network: &str, result: &Value) {
+    println!("\n{network}");
+    println!(
+        "round  weights  oracle ms  product ms   ratio  of dense  shipped ms  to product  validation ms"
+    );
+    let dense = number(&result["rounds"][0]["product_ms"]);
     for row in result["rounds"].as_array().into_iter().flatten() {
         let [round, weights, oracle, product, worker, times, eval] =
             ["round", "weights", "oracle_ms", "product_ms", "worker_ms", "worker_ratio", "eval_ms"]
                 .map(|key| number(&row[key]));
-        let ratio = oracle / product;
+        let (ratio, of_dense) = (oracle / product, product / dense);
         println!(
-            "{round:>5} {weights:>8} {oracle:>10.3} {product:>11.4} {ratio:>7.1} {worker:>11.4} {times:>11.2} {eval:>14.2}"
+            "{round:>5} {weights:>8} {oracle:>10.3} {product:>11.4} {ratio:>7.1} {of_dense:>9.3} {worker:>11.4} {times:>11.2} {eval:>14.2}"
         );
     }
-    let [oracle, product, peak] =
-        ["oracle_chain_ms", "product_chain_ms", "peak_gflops"].map(|key| number(&result[key]));
-    let achieved = DENSE_STEP_FLOP / (number(&result["rounds"][0]["product_ms"]) / 1e3) / 1e9;
+    let [oracle, product] = ["oracle_chain_ms", "product_chain_ms"].map(|key| number(&result[key]));
     println!("sum of the rounds: {oracle:.1} ms and {product:.2} ms, {:.1} times less", oracle / product);
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or(f64::NAN)
+}
+
+/// Prints the rounds of both networks and the totals.
+fn print_table(result: &Value) {
+    print_rounds("LeNet-300-100", result);
+    print_rounds("LeNet-5", &result["lenet5"]);
+    let peak = number(&result["peak_gflops"]);
+    let achieved = DENSE_STEP_FLOP / (number(&result["rounds"][0]["product_ms"]) / 1e3) / 1e9;
     println!(
-        "round 0 as a dense step: {achieved:.1} GFLOP/s; the measured SIMD128 peak is {peak:.1}, {:.2} of it",
+        "round 0 of LeNet-300-100 as a dense step: {achieved:.1} GFLOP/s; the measured SIMD128 peak is {peak:.1}, {:.2} of it",
         achieved / peak
     );
     println!(

@@ -6,16 +6,32 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every arm that needs no file, in the order of the legend.
-const ARMS: [&str; 9] =
-    ["dense", "ticket", "reinit", "shuffled", "random", "sign", "norewind", "late", "oneshot"];
+const ARMS: [&str; 15] = [
+    "dense",
+    "ticket",
+    "reinit",
+    "shuffled",
+    "random",
+    "sign",
+    "norewind",
+    "late",
+    "oneshot",
+    "snip",
+    "grasp",
+    "synflow",
+    "magnitude_init",
+    "random_global",
+    "supermask",
+];
 /// The default experiment, then experiments that differ from it by one criterion, one optimiser or one initialiser.
-const CHOICES: [&str; 10] = [
+const CHOICES: [&str; 11] = [
     "criterion=magnitude",
     "criterion=global",
     "criterion=initial",
     "criterion=movement",
     "criterion=increase",
     "criterion=random",
+    "criterion=same_sign",
     "optimizer=sgd",
     "optimizer=momentum",
     "init=glorot_uniform",
@@ -155,7 +171,7 @@ pub(crate) async fn every_criterion_optimiser_and_initialiser(page: &mut PageUnd
 }
 
 /// Every preset in the order of the menu, with its arms and some words of its remark.
-const PRESETS: [(&str, &str, &str); 11] = [
+const PRESETS: [(&str, &str, &str); 13] = [
     ("quick", "ticket,reinit", "first pruning"),
     ("classroom", "ticket,reinit", "bands"),
     ("paper", "ticket,reinit", "takes hours"),
@@ -166,6 +182,8 @@ const PRESETS: [(&str, &str, &str); 11] = [
     ("warmup", "ticket,reinit", "rises over the first"),
     ("dropout", "ticket,reinit", "units are dropped"),
     ("rewinding", "ticket,reinit,norewind", "keeps its trained weights"),
+    ("saliency", "ticket,snip,grasp,synflow,magnitude_init,random_global", "before the first step"),
+    ("supermask", "ticket,supermask", "keeps its first weights for good"),
     (
         "transfer",
         "ticket,other_ticket,other_reinit,transferred,transferred_reinit,transferred_random",

@@ -11,7 +11,7 @@ pub(super) struct Arms {
 }
 
 /// The arms in the order of the README.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 20] = [
     "dense",
     "ticket",
     "reinit",
@@ -21,6 +21,12 @@ const ORDER: [&str; 14] = [
     "norewind",
     "late",
     "oneshot",
+    "snip",
+    "grasp",
+    "synflow",
+    "magnitude_init",
+    "random_global",
+    "supermask",
     "other_ticket",
     "other_reinit",
     "transferred",
@@ -28,12 +34,15 @@ const ORDER: [&str; 14] = [
     "transferred_random",
 ];
 
+/// Those whose masks are made before any training.
+const BEFORE_TRAINING: [&str; 5] = ["snip", "grasp", "synflow", "magnitude_init", "random_global"];
+
 impl Arms {
     /// Who is compared in a run. `None` if it has the dense network alone.
     pub(super) fn of(report: &Report) -> Option<Arms> {
         let has = |arm: &str| report.arms.iter().any(|asked| asked == arm);
         let pick = |among: &[&str]| among.iter().find(|arm| has(arm)).map(|arm| (*arm).to_owned());
-        let subject = pick(&["transferred", "oneshot", "sign", "late", "norewind", "ticket"])
+        let subject = pick(&["transferred", "oneshot", "sign", "late", "norewind", "supermask", "ticket"])
             .or_else(|| pick(&ORDER[1..]))?;
         let mut rivals = Vec::new();
         match subject.as_str() {
@@ -43,10 +52,13 @@ impl Arms {
                     rivals.extend(pick(&["shuffled", "random"]));
                 }
             }
-            "oneshot" | "late" | "norewind" => {
+            "oneshot" | "late" | "norewind" | "supermask" => {
                 rivals.extend(pick(&["ticket", "reinit", "shuffled", "random"]));
             }
-            "ticket" => rivals.extend(pick(&["reinit", "shuffled", "random"])),
+            "ticket" => {
+                rivals.extend(pick(&["reinit", "shuffled", "random"]));
+                rivals.extend(BEFORE_TRAINING.into_iter().filter(|arm| has(arm)).map(str::to_owned));
+            }
             "transferred" => {
                 let all = ["other_ticket", "transferred_random", "transferred_reinit"];
                 rivals.extend(all.into_iter().filter(|arm| has(arm)).map(str::to_owned));
@@ -81,7 +93,9 @@ impl Arms {
     /// What another arm is called beside the subject.
     pub(super) fn name_beside(&self, other: &str) -> &'static str {
         match (other, self.subject.as_str()) {
-            ("reinit", "oneshot" | "late" | "norewind") => "the ticket's mask with new random weights",
+            ("reinit", "oneshot" | "late" | "norewind" | "supermask") => {
+                "the ticket's mask with new random weights"
+            }
             ("reinit", _) => "the same mask with new random weights",
             _ => name(other),
         }
@@ -95,7 +109,7 @@ pub(super) fn title_name(arm: &str) -> &'static str {
 
 /// What an arm is called where it is the subject of the headline.
 pub(super) fn name(arm: &str) -> &'static str {
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 20] = [
         "the dense network",
         "the ticket",
         "the mask with new random weights",
@@ -105,6 +119,12 @@ pub(super) fn name(arm: &str) -> &'static str {
         "the network that is not rewound",
         "the late-rewound network",
         "the one-shot network",
+        "the SNIP mask",
+        "the GraSP mask",
+        "the SynFlow mask",
+        "the mask of the largest first weights",
+        "the random mask with first weights",
+        "the supermask",
         "the other data’s own ticket",
         "the re-init of the other data’s ticket",
         "the transferred ticket",

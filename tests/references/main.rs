@@ -1,97 +1,14 @@
-//! Holds means over seeds to reference runs that were made apart, in PyTorch, by the same protocol: LeNet-300-100, the
-//! preset `quick`. The tables have the mean and the standard deviation over the given number of seeds, in percent.
+//! Holds means over seeds to reference runs that were made apart, in PyTorch, by the same protocol: the preset `quick`, with
+//! LeNet-300-100 if nothing else is said.
 
+#[path = "../mnist/mod.rs"]
 mod mnist;
+mod tables;
 
-use experiment::{
-    arm::Arm,
-    experiment_report::ExperimentReport,
-    job_report::{Accuracy, JobReport},
-    settings::Settings,
-};
+use experiment::{experiment_report::ExperimentReport, settings::Settings};
 use std::sync::Arc;
+use tables::*;
 use training::data::LoadedData;
-
-/// A reading of the reference at each round of an arm.
-struct Reference {
-    what: &'static str,
-    arm: Arm,
-    /// The round of the first value.
-    first: u32,
-    seeds: u32,
-    values: &'static [(f64, f64)],
-    read: fn(&JobReport) -> Accuracy,
-}
-
-fn test_end(report: &JobReport) -> Accuracy {
-    report.test_end
-}
-
-fn test_start(report: &JobReport) -> Accuracy {
-    report.before_training.expect("a fresh report").test
-}
-
-const FASHION: [Reference; 2] = [
-    Reference {
-        what: "Fashion-MNIST",
-        arm: Arm::Ticket,
-        first: 0,
-        seeds: 8,
-        values: &[
-            (83.09, 0.60),
-            (84.45, 0.65),
-            (84.84, 0.46),
-            (84.68, 0.25),
-            (83.97, 0.27),
-            (83.04, 0.30),
-            (81.52, 0.24),
-        ],
-        read: test_end,
-    },
-    Reference {
-        what: "Fashion-MNIST",
-        arm: Arm::Reinit,
-        first: 1,
-        seeds: 8,
-        values: &[(83.17, 0.92), (82.72, 0.48), (81.46, 0.73), (80.94, 0.31), (79.81, 0.42), (78.09, 0.70)],
-        read: test_end,
-    },
-];
-
-const BEFORE_AND_AFTER: [Reference; 2] = [
-    Reference {
-        what: "before training",
-        arm: Arm::Ticket,
-        first: 0,
-        seeds: 8,
-        values: &[
-            (10.88, 2.59),
-            (87.15, 3.58),
-            (84.78, 5.32),
-            (80.29, 7.27),
-            (75.65, 8.74),
-            (70.43, 8.46),
-            (62.95, 11.38),
-        ],
-        read: test_start,
-    },
-    Reference {
-        what: "after training",
-        arm: Arm::Ticket,
-        first: 0,
-        seeds: 8,
-        values: &[
-            (95.20, 0.35),
-            (95.91, 0.25),
-            (96.20, 0.32),
-            (95.81, 0.14),
-            (95.10, 0.17),
-            (93.90, 0.23),
-            (92.44, 0.24),
-        ],
-        read: test_end,
-    },
-];
 
 /// Mean and standard deviation of at least two numbers.
 fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
@@ -137,4 +54,46 @@ fn fashion_mnist_is_the_references() {
 #[ignore = "a minute of training; cargo test --release --test references -- --ignored"]
 fn accuracy_before_training_is_the_references() {
     check("arms=ticket&seeds=1-8", &mnist::mnist(), &BEFORE_AND_AFTER);
+}
+
+#[test]
+#[ignore = "two minutes of training; cargo test --release --test references -- --ignored"]
+fn lenet_5_is_the_references() {
+    check("net=lenet5&seeds=1-5", &mnist::mnist(), &LENET_5);
+}
+
+#[test]
+#[ignore = "two minutes of training; cargo test --release --test references -- --ignored"]
+fn lenet_5_on_fashion_mnist_is_the_references() {
+    check("net=lenet5&data=fashion&seeds=1-5", &mnist::fashion(), &LENET_5_ON_FASHION);
+}
+
+#[test]
+#[ignore = "minutes of training; cargo test --release --test references -- --ignored"]
+fn conv_2_small_is_the_references() {
+    check("net=conv2s&seeds=1-5", &mnist::mnist(), &CONV_2_SMALL);
+}
+
+#[test]
+#[ignore = "a minute of training; cargo test --release --test references -- --ignored"]
+fn a_network_of_four_layers_is_the_references() {
+    check("hidden=300,200,100&seeds=1-5", &mnist::mnist(), &DEEPER);
+}
+
+#[test]
+#[ignore = "minutes of training; cargo test --release --test references -- --ignored"]
+fn masks_made_before_training_are_the_references() {
+    check("preset=saliency&seeds=1-5", &mnist::mnist(), &MADE_BEFORE_TRAINING);
+}
+
+#[test]
+#[ignore = "minutes of training; cargo test --release --test references -- --ignored"]
+fn supermasks_are_the_references() {
+    check("preset=supermask&seeds=1-5", &mnist::mnist(), &SUPERMASKS);
+}
+
+#[test]
+#[ignore = "a minute of training; cargo test --release --test references -- --ignored"]
+fn same_sign_is_the_references() {
+    check("arms=ticket&criterion=same_sign&seeds=1-8", &mnist::mnist(), &SAME_SIGN);
 }
