@@ -15,6 +15,8 @@ use training::{
 
 /// The fragment of the experiment, followed by a line for each job with its arm, round and digest.
 const GOLDEN: &str = include_str!("golden/digest.txt");
+/// The same for LeNet-5.
+const CONVOLUTIONS: &str = include_str!("golden/convolutions.txt");
 
 /// The fragment of a small experiment with every arm.
 const FRAGMENT: &str = include_str!("golden/report.txt");
@@ -26,7 +28,16 @@ const FASHION: [&str; 2] = [include_str!("golden/fashion.txt"), include_str!("go
 
 #[test]
 fn every_weight_mask_and_reading_has_its_golden_bits() {
-    let fragment = GOLDEN.lines().next().unwrap();
+    check_digests(GOLDEN, "digest.txt");
+}
+
+#[test]
+fn those_of_convolutions_have_theirs() {
+    check_digests(CONVOLUTIONS, "convolutions.txt");
+}
+
+fn check_digests(golden: &str, name: &str) {
+    let fragment = golden.lines().next().unwrap();
     let (settings, rejected) = Settings::from_fragment(fragment);
     assert!(rejected.is_empty(), "{rejected:?}");
     let (config, mnist) = (settings.config, mnist::mnist());
@@ -47,7 +58,7 @@ fn every_weight_mask_and_reading_has_its_golden_bits() {
     }
     let lines = digests.iter().map(|(job, digest)| format!("{} {} {digest}\n", job.arm, job.round));
     let found = format!("{fragment}\n{}", lines.collect::<String>());
-    assert_eq!(found, GOLDEN, "if the change of bits is meant, this is the new golden/digest.txt:\n{found}");
+    assert_eq!(found, golden, "if the change of bits is meant, this is the new golden/{name}:\n{found}");
 }
 
 fn check_report(fragment: &str, golden: &str, data: &Arc<LoadedData>, name: &str) {

@@ -1,7 +1,7 @@
 //! The golden run with ten pauses, three workers that end and two reloads, in any browser.
 
 use super::{
-    golden,
+    golden::{GOLDEN, READ_DIGESTS},
     page_under_test::{REACTION_TIMEOUT, RUN_TIMEOUT},
 };
 use crate::browser::wait_until_true;
@@ -101,7 +101,7 @@ async fn wait(page: &mut impl AnyPage, what: &str, script: &str) -> Result<Value
 /// Plays the run and disturbs it. Each reload comes in the middle of a round. Returns how much each has left.
 /// [`HOLD_WORKERS`] must run in every page.
 pub(crate) async fn golden_run_disturbed(page: &mut impl AnyPage) -> Result<String> {
-    page.visit(&format!("{}&{MACHINE}", golden::fragment())).await?;
+    page.visit(&format!("{}&{MACHINE}", GOLDEN.fragment())).await?;
     wait(page, "a page that is ready", "return document.body?.dataset.state === 'ready'").await?;
     let (mut pauses, mut deaths, mut kept) = (0, 0, vec![0]);
     for [from, to] in [[0, 4], [4, 7], [7, 10]] {
@@ -129,21 +129,21 @@ pub(crate) async fn golden_run_disturbed(page: &mut impl AnyPage) -> Result<Stri
     }
     wait(page, "the end of the run", "return document.body.dataset.state === 'done'").await?;
     ensure!((pauses, deaths) == (10, 3), "only {pauses} pauses and {deaths} deaths");
-    golden::check(&page.eval(golden::READ_DIGESTS).await?).context("of the disturbed run")?;
+    GOLDEN.check(&page.eval(READ_DIGESTS).await?).context("of the disturbed run")?;
     Ok(format!("{} and {} rows after the reloads", kept[1], kept[2]))
 }
 
 /// Plays the run with one, two and four workers.
 pub(crate) async fn golden_run_by_any_number_of_workers(page: &mut impl AnyPage) -> Result<()> {
     for workers in [1, 2, 4] {
-        page.visit(&format!("{}&workers={workers}&speed=computed&autoplay=1", golden::fragment())).await?;
+        page.visit(&format!("{}&workers={workers}&speed=computed&autoplay=1", GOLDEN.fragment())).await?;
         let ended =
             "return ['done', 'failed'].includes(document.body?.dataset.state) && document.body.dataset.state";
         ensure!(wait(page, "the end of the run", ended).await? == "done", "the page failed");
         let training = page.eval("return Worker.training().length").await?;
         ensure!(training == workers, "{training} workers instead of {workers}");
-        let found = page.eval(golden::READ_DIGESTS).await?;
-        golden::check(&found).with_context(|| format!("with {workers} workers"))?;
+        let found = page.eval(READ_DIGESTS).await?;
+        GOLDEN.check(&found).with_context(|| format!("with {workers} workers"))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Tests of whole runs, from Play to the end.
 
 use super::{
-    golden,
+    golden::{CONVOLUTIONS, GOLDEN, READ_DIGESTS},
     page_under_test::{PageUnderTest, REACTION_TIMEOUT, RUN_TIMEOUT, number},
     table::ExpectedTable,
 };
@@ -65,8 +65,11 @@ pub(crate) async fn same_url_same_table(page: &mut PageUnderTest) -> Result<()> 
 
 /// Every weight, mask and reading has the same bits as natively.
 pub(crate) async fn digests_are_the_golden_ones(page: &mut PageUnderTest) -> Result<()> {
-    page.autoplay(golden::fragment()).await?;
-    golden::check(&page.browser.eval(golden::READ_DIGESTS).await?)
+    for golden in [GOLDEN, CONVOLUTIONS] {
+        page.autoplay(golden.fragment()).await?;
+        golden.check(&page.browser.eval(READ_DIGESTS).await?)?;
+    }
+    Ok(())
 }
 
 /// A run with steps and pauses gives the same table as an undisturbed run.
