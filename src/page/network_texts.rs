@@ -358,7 +358,8 @@ mod tests {
         let shape = network_shape(&config);
         let ticket =
             PointedNetwork { name: "ticket".into(), connections: (75, 1_200), ..PointedNetwork::default() };
-        let say = |thing| thing_in_words(&config, &shape, thing, WeightFate::Alive, &[ticket.clone()]);
+        let say =
+            |thing| thing_in_words(&config, &shape, thing, WeightFate::Alive, std::slice::from_ref(&ticket));
         assert_eq!(
             say(Thing::Unit { layer: 1, index: 3 }),
             "Channel 3 of layer 2: keeps 75 of the 150 weights of its windows, is read by 1200 of 3,000 weights."
