@@ -54,6 +54,9 @@ pub enum RunError {
     /// A job panicked, which is a program error.
     #[error("{0} panicked; this is an error in the program")]
     Panic(JobId),
+    /// The caller has not given the data set that a job is trained on.
+    #[error("{0} is trained on {1}, which was not given")]
+    NoData(JobId, String),
     /// A job's inputs or outputs are not what they should be, which is a program error.
     #[error("{0}; this is an error in the program")]
     JobData(#[from] JobDataError),
@@ -72,6 +75,8 @@ pub enum RunError {
 pub struct TrainingInputs {
     /// The data set.
     pub data: Arc<LoadedData>,
+    /// The other data set, if an arm is trained on it ([`ExperimentConfig::other_data`]).
+    pub other_data: Option<Arc<LoadedData>>,
     /// What the files of the experiment hold.
     pub files: Arc<FileInputs>,
 }
@@ -79,7 +84,17 @@ pub struct TrainingInputs {
 /// The inputs of an experiment that takes nothing from files.
 impl From<&Arc<LoadedData>> for TrainingInputs {
     fn from(data: &Arc<LoadedData>) -> TrainingInputs {
-        TrainingInputs { data: data.clone(), files: Arc::default() }
+        TrainingInputs { data: data.clone(), other_data: None, files: Arc::default() }
+    }
+}
+
+impl TrainingInputs {
+    /// The data that a job is trained on.
+    fn data_of(&self, config: &ExperimentConfig, job: JobId) -> Result<&Arc<LoadedData>, RunError> {
+        match config.other_data().filter(|_| job.arm.is_of_other_data()) {
+            Some(set) => self.other_data.as_ref().ok_or_else(|| RunError::NoData(job, set.title.clone())),
+            None => Ok(&self.data),
+        }
     }
 }
 
@@ -98,7 +113,7 @@ enum TrainingEvent<'a> {
 }
 
 /// Trains the jobs that `experiment_report` lacks on `workers` threads (at least one) and calls `on_event` with each
-/// event. `inputs` must have what the experiment takes from files. A finished job runs again if an unfinished one needs its outputs; the report keeps its earlier results. After
+/// event. `inputs` must have what the experiment takes from files, and its other data set if an arm is trained on it. A finished job runs again if an unfinished one needs its outputs; the report keeps its earlier results. After
 /// an error the jobs that are still training stop at their next validation.
 pub fn run(
     experiment_report: &mut ExperimentReport,
@@ -126,7 +141,7 @@ pub fn run(
 fn train_open_jobs(
     config: &ExperimentConfig,
     (mut store, mut schedule): (JobOutputStore, Schedule),
-    TrainingInputs { data, files }: &TrainingInputs,
+    given: &TrainingInputs,
     workers: usize,
     on_event: &mut dyn FnMut(TrainingEvent<'_>) -> Result<(), RunError>,
 ) -> Result<(), RunError> {
@@ -137,8 +152,9 @@ fn train_open_jobs(
             while running < workers.max(1)
                 && let Some(job) = schedule.start_next_job(None)
             {
+                let data = given.data_of(config, job)?;
                 let mut inputs = store.inputs_for(job)?;
-                files.add_to(config, job, &mut inputs);
+                given.files.add_to(config, job, &mut inputs);
                 let sender = sender.clone();
                 scope.spawn(move || {
                     let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, data, &sender)));

@@ -12,9 +12,9 @@ use experiment::{
 use kernels::batch::Batch;
 use model::mask::survivors_per_layer;
 use oracle::Oracle;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use training::{
-    data::TrainValidationSplit,
+    data::{LoadedData, TrainValidationSplit},
     initial_state::InitialState,
     initial_weights::glorot_normal,
     job_training::{AdvanceOutcome, JobTraining, TrainedJob},
@@ -46,7 +46,8 @@ fn run(config: ExperimentConfig) -> Ran {
     for job in order {
         let inputs = store.inputs_for(job).unwrap();
         let start = training::initial_state::initial_state(&config, job, inputs.clone());
-        let mut training = JobTraining::new(&config, job, inputs, mnist::mnist()).unwrap();
+        let data = data_of(&config, job);
+        let mut training = JobTraining::new(&config, job, inputs, data).unwrap();
         let output = loop {
             if let AdvanceOutcome::Finished(output) = training.advance().unwrap() {
                 break *output;
@@ -59,6 +60,11 @@ fn run(config: ExperimentConfig) -> Ran {
         ran.insert(job, (start, output));
     }
     Ran { config, jobs: ran }
+}
+
+/// The images that a job is trained on.
+fn data_of(config: &ExperimentConfig, job: JobId) -> Arc<LoadedData> {
+    if config.data_of(job.arm).name == "fashion" { mnist::fashion() } else { mnist::mnist() }
 }
 
 impl Ran {
@@ -98,14 +104,14 @@ fn pruned(config: &ExperimentConfig, mask: &[u8], weights: &[f32], outputs: &[u3
 
 /// Trains from `start` with plain candle on the same batches. Returns the weights and biases after `until` steps.
 fn slow(config: &ExperimentConfig, job: JobId, start: &InitialState, until: u32) -> (Vec<f32>, Vec<f32>) {
-    let (mnist, split) = (mnist::mnist(), TrainValidationSplit::new(&config.data, job.trial));
+    let (data, split) = (data_of(config, job), TrainValidationSplit::new(&config.data, job.trial));
     let rate = f64::from(config.learning_rate);
     let mut oracle = Oracle::new(&config.model, &start.mask, &start.weights, &start.biases, rate).unwrap();
     let mut order = split.train;
     RandomStream::new(job.trial, RandomPurpose::Shuffle, job.round, 0).shuffle(&mut order);
     let batch = config.batch as usize;
     for rows in order.chunks(batch).take(until as usize).skip(start.iteration as usize) {
-        let (images, labels) = (&mnist.train.images, &mnist.train.labels);
+        let (images, labels) = (&data.train.images, &data.train.labels);
         oracle.step(Batch { images, labels, image_indices: rows }, None).unwrap();
     }
     oracle.parameters().unwrap()
@@ -168,6 +174,7 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
             Arm::Own => panic!("it needs a file: tests/network_files.rs trains it"),
             Arm::Supermask => panic!("it trains no weights: tests/supermask.rs trains it"),
             Arm::Snip | Arm::Grasp | Arm::SynFlow | Arm::MagnitudeInit | Arm::RandomGlobal => {}
+            other => panic!("{other} is of another data set, and has a test of its own"),
         }
         if !matches!(arm, Arm::NoRewind | Arm::Late) {
             assert!(start.biases.iter().all(|b| b.to_bits() == 0), "{job}");
@@ -196,6 +203,60 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
         assert!(off.0 < 1e-3 && off.1 < 5e-3, "{job}: off by {off:?}");
         assert_eq!(output.report.iterations, config.iterations - start.iteration);
         assert!(output.weights.iter().zip(mask).all(|(w, m)| *m == 1 || w.to_bits() == 0), "{job}");
+    }
+}
+
+/// What the arms of another data set start from, and that they train on its images, with plain candle.
+#[test]
+fn transferred_masks_are_trained_on_the_other_data_set() {
+    let arms = "ticket,other_ticket,other_reinit,transferred,transferred_reinit,transferred_random,shuffled";
+    let ran = run(config(&format!("{SMALL}&transfer=fashion&arms={arms}")));
+    let outputs = survivors_per_round(&ran.config);
+    let first = ran.first();
+    assert_eq!(ran.jobs.len(), 2 * 3 + 5 * 2);
+    for (job, (start, output)) in &ran.jobs {
+        let JobId { arm, round, .. } = *job;
+        assert_eq!(ran.counts(&start.mask), outputs[round as usize], "{job}");
+        let fresh = match arm {
+            Arm::OtherReinit => Some(RandomPurpose::OtherReinit),
+            Arm::TransferredReinit => Some(RandomPurpose::TransferredReinit),
+            _ => None,
+        };
+        match fresh {
+            Some(purpose) => assert_eq!(start.weights, ran.fresh(purpose, round, 0), "{job}"),
+            None => assert_eq!(start.weights, first, "{job}"),
+        }
+        match arm {
+            Arm::Transferred | Arm::TransferredReinit => {
+                assert_eq!(start.mask, *ran.ticket_mask(round), "{job}");
+            }
+            Arm::OtherReinit => assert_eq!(start.mask, ran.job(Arm::OtherTicket, round, 0).0.mask, "{job}"),
+            Arm::TransferredRandom => {
+                assert_ne!(start.mask, *ran.ticket_mask(round), "{job}");
+                assert_eq!(start.mask, ran.job(Arm::Shuffled, round, 0).0.mask, "{job}");
+            }
+            Arm::OtherTicket if round > 0 => {
+                let (before, trained) = ran.job(Arm::OtherTicket, round - 1, 0);
+                let mask = pruned(&ran.config, &before.mask, &trained.weights, &outputs[round as usize]);
+                assert_eq!(start.mask, mask, "{job}");
+                assert_ne!(start.mask, *ran.ticket_mask(round), "{job}");
+            }
+            _ => {}
+        }
+        // The training, and the test with the last weights.
+        let (weights, biases) = slow(&ran.config, *job, start, ran.config.iterations);
+        let off = (difference(&output.weights, &weights), difference(&output.biases, &biases));
+        assert!(off.0 < 1e-3 && off.1 < 5e-3, "{job}: off by {off:?}");
+        let data = data_of(&ran.config, *job);
+        assert_eq!(data == mnist::fashion(), arm.is_of_other_data(), "{job}");
+        let right = output.test_predictions.iter().zip(&data.test.labels).filter(|(a, b)| a == b).count();
+        assert_eq!(output.report.test_end.correct as usize, right, "{job}");
+    }
+    // Each dense network is the ticket's of a run on its data set alone, but for its name.
+    let alone = run(config(&format!("{SMALL}&data=fashion&arms=ticket")));
+    for round in 0..=2 {
+        let (here, there) = (ran.job(Arm::OtherTicket, round, 0), alone.job(Arm::Ticket, round, 0));
+        assert_eq!((&here.0, &here.1.weights), (&there.0, &there.1.weights));
     }
 }
 

@@ -202,7 +202,7 @@ fn a_split_is_a_partition_by_seed() {
 fn load(files: [Vec<u8>; 4]) -> Vec<WorkerEvent> {
     let mut session = WorkerSession::default();
     let boxed = files.map(|f| -> Box<dyn worker::data_unpacking::FileBytes> { Box::new(f) });
-    session.load(DataSet::mnist(), boxed);
+    session.load(vec![(DataSet::mnist(), boxed)]);
     let mut events = vec![];
     while session.is_busy() {
         events.extend(session.advance(&|| 0.0, 0.0).into_iter().map(|said| said.0));
@@ -214,7 +214,7 @@ fn load(files: [Vec<u8>; 4]) -> Vec<WorkerEvent> {
 fn a_worker_unpacks_in_pieces_and_says_how_far() {
     let events = load(FILES.map(file));
     let (last, before) = events.split_last().unwrap();
-    assert_eq!(*last, WorkerEvent::Loaded { data: "mnist".into() });
+    assert_eq!(*last, WorkerEvent::Loaded { data: vec!["mnist".into()] });
     assert!(before.len() > 100, "{} pieces", before.len());
     let mut latest = 0;
     for event in before {

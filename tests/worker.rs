@@ -52,9 +52,10 @@ impl SessionHarness {
         let mut bench =
             SessionHarness { session: WorkerSession::default(), clock: Cell::new(0.0), events: vec![] };
         let files = mnist::files().map(|file| -> Box<dyn FileBytes> { Box::new(file) });
-        bench.session.load(DataSet::mnist(), files);
+        bench.session.load(vec![(DataSet::mnist(), files)]);
         bench.run_until_idle();
-        assert_eq!(bench.events.pop(), Some((WorkerEvent::Loaded { data: "mnist".into() }, Payload::NONE)));
+        let loaded = WorkerEvent::Loaded { data: vec!["mnist".into()] };
+        assert_eq!(bench.events.pop(), Some((loaded, Payload::NONE)));
         bench.events.clear();
         bench
     }
@@ -125,6 +126,48 @@ fn held_jobs_stay_while_others_go_on_and_no_digit_changes() {
     let mut fitful = bench.take_reports();
     fitful.reverse();
     assert_eq!(fitful, plain);
+}
+
+/// Two data sets are unpacked one after the other, with one progress, and each job trains on its own.
+#[test]
+fn a_worker_with_two_data_sets_gives_each_job_its_own() {
+    let arms = "ticket,other_ticket&transfer=fashion";
+    let config = config(&format!("iterations=8&eval_every=4&rounds=1&hidden=6,5&batch=10&arms={arms}"));
+    let mut bench =
+        SessionHarness { session: WorkerSession::default(), clock: Cell::new(0.0), events: vec![] };
+    let set = |data: DataSet| {
+        let files = mnist::files_of(&data).map(|file| -> Box<dyn FileBytes> { Box::new(file) });
+        (data, files)
+    };
+    bench.session.load(config.data_sets().into_iter().map(set).collect());
+    bench.run_until_idle();
+    let loaded = WorkerEvent::Loaded { data: vec!["mnist".into(), "fashion".into()] };
+    assert_eq!(bench.events.pop(), Some((loaded, Payload::NONE)));
+    let mut latest = 0;
+    for (event, _) in std::mem::take(&mut bench.events) {
+        let WorkerEvent::Unpacking { done, total } = event else { panic!("{event:?}") };
+        assert!(done >= latest && done <= total && total > 20_000_000, "{done} of {total}");
+        latest = done;
+    }
+    for arm in [Arm::Ticket, Arm::OtherTicket] {
+        bench.start(&config, JobId { arm, ..dense_job(1) }, RunUntil::End);
+    }
+    bench.run_until_idle();
+    let reports = bench.take_reports();
+    let inputs =
+        ticket_lab::TrainingInputs { other_data: Some(mnist::fashion()), ..(&mnist::mnist()).into() };
+    let mut native = ExperimentReport::new(&config);
+    ticket_lab::run(&mut native, inputs, 1, &mut |_| Ok(())).unwrap();
+    for report in &reports {
+        assert_eq!(*report, native.finished_jobs()[&report.job].report);
+    }
+    assert_ne!(reports[0].test_end, reports[1].test_end);
+    // A worker that has only one of them says what is missing.
+    let mut bench = SessionHarness::loaded();
+    bench.start(&config, JobId { arm: Arm::OtherTicket, ..dense_job(1) }, RunUntil::End);
+    bench.run_until_idle();
+    let Some((WorkerEvent::Failed { failure }, _)) = bench.events.pop() else { panic!("it trains") };
+    assert!(failure.cause.to_string().contains("is of fashion, and mnist is loaded"), "{}", failure.cause);
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn commands(config: ExperimentConfig, iterations: u32) -> JsValue {
         config: Box::new(config.clone()),
         until: RunUntil::End,
     });
-    let all = std::iter::once(WorkerCommand::Load { data: DataSet::mnist() }).chain(starts);
+    let all = std::iter::once(WorkerCommand::Load { data: vec![DataSet::mnist()] }).chain(starts);
     all.map(|command| codec::to_value(&command).expect("plain data")).collect::<Array>().into()
 }
 

@@ -21,7 +21,7 @@ mod verify;
 
 use arguments::{Arguments, Mode, TrainingPlace, USAGE};
 use claims_table::claims_markdown;
-use data_files::load_data;
+use data_files::load_inputs;
 use experiment::{
     experiment_report::ExperimentReport, job_data::FileInputs, job_graph::all_jobs, settings::Settings,
 };
@@ -37,7 +37,7 @@ use std::{
 };
 use stop_signals::SharedOutFile;
 use stored_report::StoredReport;
-use ticket_lab::{RunEvent, TrainingInputs};
+use ticket_lab::RunEvent;
 use verify::verify;
 
 fn main() -> ExitCode {
@@ -96,8 +96,7 @@ fn run_and_write(
     let all = all_jobs(experiment_report.config()).len();
     let done = experiment_report.finished_jobs().len();
     eprintln!("{all} jobs, {done} of them done already; {workers} workers");
-    let images = Arc::new(load_data(&experiment_report.config().data, data)?);
-    let inputs = TrainingInputs { data: images, files: Arc::new(files) };
+    let inputs = load_inputs(experiment_report.config(), data, files)?;
     let out = || out.lock().unwrap_or_else(PoisonError::into_inner);
     let mut bar = JobProgressBar::of_experiment(&experiment_report);
     ticket_lab::run(&mut experiment_report, inputs, *workers, &mut |news| {

@@ -2,17 +2,16 @@
 
 use crate::{
     arguments::{TrainingPlace, VerifyTask},
-    data_files::load_data,
+    data_files::load_inputs,
     network_files::read_network_files,
     progress_bar::JobProgressBar,
     standard_output::print,
     stored_report::StoredReport,
 };
 use experiment::{experiment_report::ExperimentReport, job::JobId, job_graph::all_jobs};
-use std::{collections::BTreeSet, error::Error, process::ExitCode, sync::Arc};
-use ticket_lab::{
-    TrainingInputs,
-    verification::{MaskComparison, VerifiedJob, VerifyEvent, draw_jobs, jobs_to_train, train_again},
+use std::{collections::BTreeSet, error::Error, process::ExitCode};
+use ticket_lab::verification::{
+    MaskComparison, VerifiedJob, VerifyEvent, draw_jobs, jobs_to_train, train_again,
 };
 
 /// Verifies the report and prints what was found. The exit code says whether everything agrees. An error says why the
@@ -40,8 +39,7 @@ fn train(
         return Ok(vec![]);
     }
     let (_, files) = read_network_files(report.config(), files)?;
-    let inputs =
-        TrainingInputs { data: Arc::new(load_data(&report.config().data, data)?), files: Arc::new(files) };
+    let inputs = load_inputs(report.config(), data, files)?;
     let jobs = jobs_to_train(report, drawn);
     eprintln!("{} jobs to train, {} of them drawn; {workers} workers", jobs.len(), drawn.len());
     let iterations = report.config().iterations;

@@ -38,13 +38,26 @@ pub enum Marker {
     Asterisk,
     /// A ring with a dot in it.
     DottedCircle,
+    /// A filled disc above a level bar. A level bar marks what is of the other data set, and the shape above it says what it is
+    /// the counterpart of.
+    BarredCircle,
+    /// A ring above a level bar.
+    BarredHollowCircle,
+    /// A filled disc on an upright bar that is higher than it. An upright bar marks what is carried to the other data set.
+    PoledCircle,
+    /// A ring on an upright bar.
+    PoledHollowCircle,
+    /// A filled square on an upright bar.
+    PoledSquare,
 }
 
 impl Marker {
     /// Whether the marker is an outline that is empty inside.
     pub const fn is_hollow(self) -> bool {
+        use Marker::{BarredHollowCircle, PoledHollowCircle};
         use Marker::{HollowCircle, HollowDiamond, HollowSquare, HollowTriangleDown, HollowTriangleUp};
         matches!(self, HollowCircle | HollowSquare | HollowDiamond | HollowTriangleUp | HollowTriangleDown)
+            || matches!(self, BarredHollowCircle | PoledHollowCircle)
     }
 }
 
@@ -95,6 +108,16 @@ impl ArmStyle {
         arm_style("magnitude_init", (0x611802, 0xba3728), &[16.0, 4.0], Marker::TriangleLeft),
         arm_style("random_global", (0x7a9e32, 0x8f9817), &[1.0, 5.0], Marker::Asterisk),
         arm_style("supermask", (0x85035a, 0xe557dd), &[18.0, 3.0, 2.0, 3.0], Marker::DottedCircle),
+        arm_style("other_ticket", (0x064872, 0x0c7eb4), &[22.0, 3.0], Marker::BarredCircle),
+        arm_style("other_reinit", (0xae4e0c, 0xc6662a), &[8.0, 9.0], Marker::BarredHollowCircle),
+        arm_style("transferred", (0x0096ea, 0x72c6fc), &[22.0, 3.0, 2.0, 3.0], Marker::PoledCircle),
+        arm_style(
+            "transferred_reinit",
+            (0xa2725a, 0xfcba96),
+            &[8.0, 9.0, 2.0, 9.0],
+            Marker::PoledHollowCircle,
+        ),
+        arm_style("transferred_random", (0x066c4e, 0x00fcc0), &[2.0, 11.0], Marker::PoledSquare),
         arm_style("", (0x6b7280, 0x9aa3af), &[1.0, 3.0], Marker::Circle),
     ];
 

@@ -199,6 +199,23 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
                 cross([[(x - r, y - r), (x + r, y + r)], [(x - r, y + r), (x + r, y - r)]])
             }
             Marker::UprightCross => cross([[(x - r, y), (x + r, y)], [(x, y - r), (x, y + r)]]),
+            Marker::BarredCircle | Marker::BarredHollowCircle => {
+                let below = y + r + r * 3 / 4;
+                self.path(&[(x - r, below), (x + r, below)], ink, 2.0, &[])?;
+                let shape = if marker.is_hollow() { Marker::HollowCircle } else { Marker::Circle };
+                self.marker(shape, (x, y), radius, ink)
+            }
+            // The shape lies on its bar, of which the ends are seen.
+            Marker::PoledCircle | Marker::PoledHollowCircle | Marker::PoledSquare => {
+                let end = r + r * 3 / 4;
+                self.path(&[(x, y - end), (x, y + end)], ink, 2.0, &[])?;
+                let shape = match marker {
+                    Marker::PoledHollowCircle => Marker::HollowCircle,
+                    Marker::PoledSquare => Marker::Square,
+                    _ => Marker::Circle,
+                };
+                self.marker(shape, (x, y), radius, ink)
+            }
         }
     }
 

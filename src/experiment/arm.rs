@@ -67,6 +67,29 @@ pub enum Arm {
     RandomGlobal,
     /// The first weights, never trained: training chooses which of them survive (edge-popup, Ramanujan et al. 2020).
     Supermask,
+    /// The winning ticket of the other data set ([`ExperimentConfig::transfer`]): pruned round by round there, from the same
+    /// first weights. Its round 0 is the dense network of that set.
+    ///
+    /// [`ExperimentConfig::transfer`]: crate::config::ExperimentConfig::transfer
+    #[serde(rename = "other_ticket")]
+    #[strum(serialize = "other_ticket")]
+    OtherTicket,
+    /// The other ticket's mask with fresh random weights, on the other data set.
+    #[serde(rename = "other_reinit")]
+    #[strum(serialize = "other_reinit")]
+    OtherReinit,
+    /// The ticket's mask and first weights, trained on the other data set (Morcos et al. 2019).
+    #[serde(rename = "transferred")]
+    #[strum(serialize = "transferred")]
+    Transferred,
+    /// The ticket's mask with fresh random weights, trained on the other data set.
+    #[serde(rename = "transferred_reinit")]
+    #[strum(serialize = "transferred_reinit")]
+    TransferredReinit,
+    /// The ticket's mask permuted within each layer, with the first weights, trained on the other data set.
+    #[serde(rename = "transferred_random")]
+    #[strum(serialize = "transferred_random")]
+    TransferredRandom,
 }
 
 impl Arm {
@@ -76,6 +99,18 @@ impl Arm {
     /// The name used in the URL, the table and the report.
     pub fn name(self) -> &'static str {
         self.into()
+    }
+
+    /// Whether it is trained, validated and tested on the other data set of the experiment. Its accuracies are of another task
+    /// than those of the other arms.
+    pub fn is_of_other_data(self) -> bool {
+        use Arm::{OtherReinit, OtherTicket, Transferred, TransferredRandom, TransferredReinit};
+        matches!(self, OtherTicket | OtherReinit | Transferred | TransferredReinit | TransferredRandom)
+    }
+
+    /// The ticket of the arm's data set. Its round 0 is the dense network that the arm can be compared with.
+    pub fn ticket_of_its_data(self) -> Arm {
+        if self.is_of_other_data() { Arm::OtherTicket } else { Arm::Ticket }
     }
 
     /// The arm with this name, or `None` if there is none.

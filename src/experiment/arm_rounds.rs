@@ -8,7 +8,7 @@ impl ExperimentConfig {
     pub fn rounds_of(&self, arm: Arm) -> RangeInclusive<u32> {
         match arm {
             Arm::Dense => 0..=0,
-            Arm::Ticket => 0..=self.rounds,
+            Arm::Ticket | Arm::OtherTicket => 0..=self.rounds,
             Arm::Own => {
                 let round = self.own_round();
                 round..=round

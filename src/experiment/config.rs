@@ -19,6 +19,10 @@ pub struct ExperimentConfig {
     pub seeds: Seeds,
     /// The data set.
     pub data: DataSet,
+    /// The other data set, on which the arms of [`Arm::is_of_other_data`] are trained. It has images of the same size, as many
+    /// classes, and is not used without one of them. Left out where there is none, so that settings stay as they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<DataSet>,
     /// The arms that are shown. Jobs of other arms that they depend on are trained but not shown.
     pub arms: BTreeSet<Arm>,
     /// Number of re-initialised networks for each ticket.
@@ -71,6 +75,21 @@ impl ExperimentConfig {
     /// How many networks an arm has in each round of a trial.
     pub fn draws_of(&self, arm: Arm) -> u32 {
         if arm == Arm::Reinit { self.draws } else { 1 }
+    }
+
+    /// The data set that an arm is trained, validated and tested on.
+    pub fn data_of(&self, arm: Arm) -> &DataSet {
+        self.transfer.as_ref().filter(|_| arm.is_of_other_data()).unwrap_or(&self.data)
+    }
+
+    /// The other data set, if an arm is trained on it.
+    pub fn other_data(&self) -> Option<&DataSet> {
+        self.transfer.as_ref().filter(|_| self.arms.iter().any(|arm| arm.is_of_other_data()))
+    }
+
+    /// The data sets that the experiment reads: its own, and the other one if an arm is trained on it.
+    pub fn data_sets(&self) -> Vec<DataSet> {
+        [&self.data].into_iter().chain(self.other_data()).cloned().collect()
     }
 
     /// The share of the remaining weights of convolutions that is pruned after each round.

@@ -1,6 +1,7 @@
 //! The words for what a data set shows, by its name in the section `data` of the texts. A description travels in reports
 //! with English words of its own, which stand in for a data set that the texts do not know.
 
+use crate::names::list;
 use model::data_set::DataSet;
 use texts::{fill, find};
 
@@ -13,6 +14,11 @@ fn known(data: &DataSet, what: &str) -> Option<String> {
 
 fn class_noun(data: &DataSet) -> String {
     known(data, "class").unwrap_or_else(|| data.class_noun.clone())
+}
+
+/// The names of data sets for people: “MNIST and Fashion-MNIST”.
+pub fn titles(sets: &[DataSet]) -> String {
+    list(&sets.iter().map(|data| &*data.title).collect::<Vec<_>>(), "list.and")
 }
 
 /// What a class is, with its article, as what somebody draws or reads: “a digit”.

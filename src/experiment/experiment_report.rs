@@ -111,6 +111,7 @@ impl ExperimentReport {
         }
         let mut prune_rounds = none();
         if job.round > 0
+            && !job.arm.is_of_other_data()
             && let Some(ticket) = self.prune_rounds.get(&(job.trial, Arm::Ticket))
         {
             prune_rounds.record_mask(1, &ticket.mask(1));

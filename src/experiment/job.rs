@@ -20,6 +20,11 @@ pub struct JobId {
 }
 
 impl JobId {
+    /// Whether it trains the dense network of the experiment's data set, which all its arms begin with.
+    pub fn is_dense(self) -> bool {
+        self.round == 0 && !matches!(self.arm, Arm::Own | Arm::OtherTicket)
+    }
+
     /// The job whose results this row of the table shows. The row of the dense arm shows the ticket's round 0.
     pub fn training_job(self) -> JobId {
         if self.arm == Arm::Dense { JobId { arm: Arm::Ticket, ..self } } else { self }

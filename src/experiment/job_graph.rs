@@ -114,9 +114,27 @@ mod tests {
                 ..config_with(Arm::ALL)
             })
             .len(),
-            3 * (1 + 7 + 12 + 6 * 6 + 1 + 6 * 6)
+            3 * (1 + 7 + 12 + 6 * 6 + 1 + 6 * 6 + 7 + 6 * 4)
         );
         assert_eq!(table_rows(&Preset::Quick.config()), all_jobs(&Preset::Quick.config()));
+    }
+
+    #[test]
+    fn a_transferred_ticket_needs_the_ticket_and_no_other_of_its_data_set() {
+        let config = config_with(&[Arm::Transferred, Arm::OtherReinit]);
+        let job = |arm| move |round| JobId { arm, ..ticket(round) };
+        let jobs = (0..=5).map(ticket).chain((0..=5).map(job(Arm::OtherTicket)));
+        let rows = (1..=6).map(job(Arm::OtherReinit)).chain((1..=6).map(job(Arm::Transferred)));
+        let mut expected: Vec<JobId> = jobs.chain(rows.clone()).collect();
+        expected.sort();
+        assert_eq!(all_jobs(&config), expected);
+        assert_eq!(table_rows(&config), rows.collect::<Vec<_>>());
+        // Each dense network leaves its own mask.
+        let mask = OutputSpec { next_mask: true, ..OutputSpec::default() };
+        assert_eq!(output_spec(&config, job(Arm::OtherTicket)(0)), mask);
+        assert_eq!(output_spec(&config, job(Arm::OtherTicket)(6)), OutputSpec::default());
+        assert_eq!(output_spec(&config, job(Arm::Transferred)(2)), OutputSpec::default());
+        assert_eq!(dependencies(job(Arm::Transferred)(1)).mask, Some(ticket(0)));
     }
 
     #[test]

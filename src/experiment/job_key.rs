@@ -15,7 +15,8 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// The SHA-256, in hexadecimal, of the settings that the job and its ancestors depend on and that differ from the preset
-/// `quick`, as `name=value`, of the SHA-256 of the data, and of the job's seed, arm, round and draw. It also says whether the job leaves a mask,
+/// `quick`, as `name=value`, of the SHA-256 of the data that it is trained on and of those that its mask was found on if they
+/// are others, and of the job's seed, arm, round and draw. It also says whether the job leaves a mask,
 /// because the mask is in the job's digest, and the last round of an experiment leaves none.
 pub fn job_key(config: &ExperimentConfig, job: JobId) -> String {
     let job = job.training_job();
@@ -24,7 +25,12 @@ pub fn job_key(config: &ExperimentConfig, job: JobId) -> String {
     let named = |line: &String| line.split('=').next().is_some_and(|name| touching.contains(&name));
     let mut lines: Vec<String> =
         settings_beside_quick(&effective(config)).into_iter().filter(named).collect();
-    lines.push(format!("data {}", config.data.sha256));
+    let data = config.data_of(job.arm);
+    lines.push(format!("data {}", data.sha256));
+    // A mask that was found on other images.
+    let found_on =
+        ancestors(job).into_iter().map(|parent| config.data_of(parent.arm)).find(|set| *set != data);
+    lines.extend(found_on.map(|found_on| format!("mask data {}", found_on.sha256)));
     lines.push(format!("{} {} {} {}", job.trial, job.arm, job.round, job.draw));
     lines.extend(leaves_mask.then(|| "leaves a mask".to_owned()));
     hexadecimal(&sha256_of_lines(lines))
@@ -99,13 +105,15 @@ fn ancestors(job: JobId) -> BTreeSet<JobId> {
 mod tests {
     use super::*;
     use crate::{arm::Arm, criterion::PruningCriterion, preset::Preset, seeds::Seeds, settings::Settings};
+    use model::data_set::DataSet;
 
     /// A mask from a file.
     const OWN: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f.7";
 
     fn quick() -> ExperimentConfig {
         let own = Some(OWN.parse().expect("a mask"));
-        ExperimentConfig { arms: Arm::ALL.iter().copied().collect(), own, ..Preset::Quick.config() }
+        let transfer = Some(DataSet::fashion());
+        ExperimentConfig { arms: Arm::ALL.iter().copied().collect(), own, transfer, ..Preset::Quick.config() }
     }
 
     fn job(arm: Arm, round: u32) -> JobId {
@@ -116,8 +124,14 @@ mod tests {
     /// ticket and a late one.
     fn changed(fragment: &str) -> Vec<&'static str> {
         let base = quick();
-        let (Settings { config, .. }, rejected) =
-            Settings::from_fragment(&format!("arms={}&own={OWN}&{fragment}", Arm::ALL.map_names()));
+        let (Settings { config, .. }, rejected) = Settings::from_fragment(&format!(
+            "transfer={}&arms={}&own={OWN}&{fragment}",
+            match fragment {
+                "data=fashion" => "mnist",
+                _ => "fashion",
+            },
+            Arm::ALL.map_names()
+        ));
         assert_eq!(rejected, [], "{fragment}");
         let jobs = [
             ("dense", job(Arm::Ticket, 0)),
@@ -181,6 +195,34 @@ mod tests {
         let file = |hex: &str| own("ab", &format!("&init=file:{}", hex.repeat(32)));
         assert!(file("01").0 != first.0 && file("01").1 != first.1);
         assert!(file("01").0 != file("02").0 && file("01").1 != file("02").1);
+    }
+
+    #[test]
+    fn both_data_sets_of_a_transferred_mask_are_in_its_key_and_no_others() {
+        let arms = "arms=ticket,other_ticket,other_reinit,transferred,transferred_reinit,transferred_random";
+        let keys = |sets: &str| {
+            let (Settings { config, .. }, rejected) = Settings::from_fragment(&format!("{sets}&{arms}"));
+            assert_eq!(rejected, [], "{sets}");
+            use Arm::{OtherReinit, OtherTicket, Ticket, Transferred, TransferredRandom, TransferredReinit};
+            [Ticket, OtherTicket, OtherReinit, Transferred, TransferredReinit, TransferredRandom]
+                .map(|arm| job_key(&config, job(arm, 2)))
+        };
+        let there = keys("transfer=fashion");
+        let back = keys("data=fashion&transfer=mnist");
+        assert!(there.iter().all(|key| !back.contains(key)));
+        // The ticket of a run that transfers is that of a run that does not.
+        assert_eq!(there[0], job_key(&ExperimentConfig { transfer: None, ..quick() }, job(Arm::Ticket, 2)));
+        // Of a mask that was found on the data that it is trained on, those data alone are in the key.
+        let other = DataSet::mnist().sha256.replace('b', "c");
+        let found_elsewhere = |arm| {
+            let with = |data| {
+                let sets = ExperimentConfig { transfer: Some(DataSet::fashion()), data, ..quick() };
+                job_key(&sets, job(arm, 2))
+            };
+            with(DataSet::mnist()) != with(DataSet { sha256: other.clone(), ..DataSet::mnist() })
+        };
+        assert!(found_elsewhere(Arm::Transferred) && found_elsewhere(Arm::TransferredRandom));
+        assert!(!found_elsewhere(Arm::OtherTicket) && !found_elsewhere(Arm::OtherReinit));
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub enum Preset {
     Saliency,
     /// Untrained weights under a mask that is learnt (Ramanujan et al. 2020).
     Supermask,
+    /// A mask found on MNIST, trained on Fashion-MNIST (Morcos et al. 2019).
+    Transfer,
 }
 
 impl Preset {
@@ -88,6 +90,7 @@ impl Preset {
         let quick = ExperimentConfig {
             seeds: from_one(1),
             data: DataSet::mnist(),
+            transfer: None,
             arms: set(&[Arm::Ticket, Arm::Reinit]),
             draws: 1,
             rewind_to: None,
@@ -151,6 +154,17 @@ impl Preset {
                 asked(500, &[Ticket, Snip, Grasp, SynFlow, MagnitudeInit, RandomGlobal])
             }
             Preset::Supermask => asked(500, &[Arm::Ticket, Arm::Supermask]),
+            Preset::Transfer => {
+                let arms = [
+                    Arm::Ticket,
+                    Arm::OtherTicket,
+                    Arm::OtherReinit,
+                    Arm::Transferred,
+                    Arm::TransferredReinit,
+                    Arm::TransferredRandom,
+                ];
+                ExperimentConfig { transfer: Some(DataSet::fashion()), ..asked(500, &arms) }
+            }
         }
     }
 }

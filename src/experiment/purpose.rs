@@ -27,4 +27,9 @@ pub enum RandomPurpose {
     VerifiedJobs = 11,
     /// A random choice among the weights of all layers together.
     RandomGlobalMask = 12,
+    /// The fresh weights of the other data set's re-initialised network. They are not those of
+    /// [`RandomPurpose::Reinit`], so that the re-inits of two data sets are two draws and not one that is seen twice.
+    OtherReinit = 20,
+    /// The fresh weights of a transferred mask that is re-initialised, for the same reason.
+    TransferredReinit = 21,
 }

@@ -84,7 +84,8 @@ pub struct Recipe {
 /// The recipe of a job.
 pub fn recipe(job: JobId) -> Recipe {
     let dense = JobId { arm: Arm::Ticket, round: 0, draw: 0, ..job };
-    // Round 0 of every arm is the dense network, but for a mask from a file that has nearly all weights.
+    // Round 0 of every arm is the dense network (of the other data set for its ticket), but for a mask from a file that has
+    // nearly all weights.
     if job.round == 0 && job.arm != Arm::Own {
         return Recipe {
             mask: MaskSource::Dense,
@@ -95,6 +96,7 @@ pub fn recipe(job: JobId) -> Recipe {
     }
     let before = job.round.saturating_sub(1);
     let ticket = JobId { round: before, ..dense };
+    let other = JobId { arm: Arm::OtherTicket, ..ticket };
     // The previous round of the arm's own chain, which begins with the dense network.
     let own = if before == 0 { dense } else { JobId { round: before, ..job } };
     use MaskSource::{AtInit, LearnedWithCountsOf, OneShotFrom, PrunedBy, RandomWithCountsOf, ShuffledFrom};
@@ -116,6 +118,12 @@ pub fn recipe(job: JobId) -> Recipe {
         Arm::MagnitudeInit => (AtInit(PruningAtInit::Magnitude), Initial, false),
         Arm::RandomGlobal => (AtInit(PruningAtInit::Random), Initial, false),
         Arm::Supermask => (LearnedWithCountsOf(ticket), Initial, false),
+        Arm::OtherTicket => (PrunedBy(other), Initial, true),
+        Arm::OtherReinit => (PrunedBy(other), Fresh(RandomPurpose::OtherReinit), false),
+        Arm::Transferred => (PrunedBy(ticket), Initial, false),
+        Arm::TransferredReinit => (PrunedBy(ticket), Fresh(RandomPurpose::TransferredReinit), false),
+        // Shuffled as for `Arm::Shuffled`: both data sets meet the same mask.
+        Arm::TransferredRandom => (ShuffledFrom(ticket), Initial, false),
     };
     Recipe { mask, weights, batch_order: RandomPurpose::Shuffle, prunes }
 }

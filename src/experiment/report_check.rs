@@ -208,8 +208,8 @@ impl ExperimentReport {
         let config = self.config();
         let makes_mask = |round| {
             let job = JobId { trial, arm, round, draw: 0 };
-            // The dense network's pruning belongs to the ticket.
-            let has_job = round > 0 || arm == Arm::Ticket;
+            // The dense network's pruning belongs to the ticket of its data set.
+            let has_job = round > 0 || arm == arm.ticket_of_its_data();
             has_job && recipe(job).prunes && output_spec(config, job).next_mask
         };
         if last > config.rounds || !last.checked_sub(1).is_some_and(makes_mask) {
@@ -223,6 +223,8 @@ impl ExperimentReport {
         }
         // The ticket's chain comes first if it is there.
         match self.prune_rounds().first_from(&(trial, Arm::Dense)) {
+            // On the other data set another dense network is pruned.
+            _ if arm.is_of_other_data() => Ok(()),
             Some((_, first)) if first.up_to(1) != prune_rounds.up_to(1) => {
                 Err(ReportFault::DifferentMasks { trial, arm })
             }
@@ -297,7 +299,7 @@ pub(crate) fn check_job(config: &ExperimentConfig, finished: &FinishedJob) -> Re
     if found.len() != weights.len() || found.iter().zip(&weights).any(|(alive, all)| alive > all) {
         return Err(ReportFault::TooManySurvivors { job, found: found.clone(), weights });
     }
-    let data = &config.data;
+    let data = config.data_of(job.arm);
     let readings = [
         ("test_early", report.test_early, data.test_images),
         ("test_end", report.test_end, data.test_images),
@@ -355,7 +357,7 @@ fn check_curve(config: &ExperimentConfig, report: &JobReport) -> Result<(), Repo
     let (job, curve) = (report.job, &report.curve);
     for point in curve {
         check_loss(job, point.iteration, point.loss)?;
-        check_accuracy(job, "curve", point.accuracy, config.data.validation_images)?;
+        check_accuracy(job, "curve", point.accuracy, config.data_of(job.arm).validation_images)?;
     }
     // Of equal losses the first is the smallest, as in training.
     let best = curve.iter().reduce(|best, point| if point.loss < best.loss { point } else { best });

@@ -133,6 +133,12 @@ pub const SETTINGS: &[Setting] = &[
         get: |s| s.config.data.name.clone(),
     },
     Setting {
+        name: "transfer",
+        kind: SettingKind::Experiment,
+        set: |s, v| or_nothing(v, DataSet::from_name).map(|data| s.settings.config.transfer = data),
+        get: |s| written(s.config.transfer.as_ref().map(|data| &data.name)),
+    },
+    Setting {
         name: "arms",
         kind: SettingKind::Experiment,
         set: |s, v| parse_arms(v).map(|arms| s.settings.config.arms = arms),

@@ -47,6 +47,10 @@ pub enum RejectionReason {
     BesideNet,
     /// The arm `own` is asked for without the file of its mask, and is left out.
     OwnWithoutMask,
+    /// `transfer` names the data set of `data`, so that nothing would be transferred. It is left out.
+    TransferToSameData,
+    /// An arm of the other data set is asked for without `transfer`, and is left out.
+    ArmWithoutTransfer,
     /// The fragment has as many bytes, which is more than [`LONGEST_FRAGMENT`]. None of its settings is used.
     FragmentTooLong(usize),
 }
@@ -110,7 +114,10 @@ impl Settings {
 
     /// Resets and returns the settings that conflict with others.
     fn reject_conflicts(&mut self) -> Vec<RejectedSetting> {
-        self.reject_late_rewind().into_iter().chain(self.reject_own_without_mask()).collect()
+        let rewind = self.reject_late_rewind();
+        let transfer = self.reject_transfer();
+        let own = self.reject_own_without_mask();
+        rewind.into_iter().chain(transfer).chain(own).collect()
     }
 
     fn reject_late_rewind(&mut self) -> Option<RejectedSetting> {
@@ -123,11 +130,38 @@ impl Settings {
         if self.config.own.is_some() || !self.config.arms.remove(&Arm::Own) {
             return None;
         }
-        if self.config.arms.is_empty() {
-            self.config.arms = self.preset.config().arms;
-        }
+        self.add_arms_if_none_is_left();
         let (field, value) = ("arms".to_owned(), Arm::Own.name().to_owned());
         Some(RejectedSetting { field, value, reason: RejectionReason::OwnWithoutMask })
+    }
+
+    /// The other data set if it is none, and the arms that would be trained on it.
+    fn reject_transfer(&mut self) -> Vec<RejectedSetting> {
+        let mut rejected = vec![];
+        if let Some(same) = self.config.transfer.take_if(|other| other.name == self.config.data.name) {
+            let reason = RejectionReason::TransferToSameData;
+            rejected.push(RejectedSetting { field: "transfer".into(), value: same.name, reason });
+        }
+        if self.config.transfer.is_some() {
+            return rejected;
+        }
+        let others: Vec<&str> =
+            self.config.arms.iter().filter(|arm| arm.is_of_other_data()).map(|arm| arm.name()).collect();
+        if !others.is_empty() {
+            let (value, reason) = (others.join(","), RejectionReason::ArmWithoutTransfer);
+            rejected.push(RejectedSetting { field: "arms".into(), value, reason });
+            self.config.arms.retain(|arm| !arm.is_of_other_data());
+            self.add_arms_if_none_is_left();
+        }
+        rejected
+    }
+
+    /// Puts the preset's arms in the place of arms that have all been left out.
+    fn add_arms_if_none_is_left(&mut self) {
+        if self.config.arms.is_empty() {
+            self.config.arms = self.preset.config().arms;
+            self.config.arms.retain(|arm| !arm.is_of_other_data());
+        }
     }
 
     /// Sentences for the user about settings that have no effect because of other settings.
@@ -140,6 +174,7 @@ impl Settings {
                 "refused.unused_momentum",
             ),
             (self.config.own.is_some() && !self.config.arms.contains(&Arm::Own), "refused.unused_own"),
+            (self.config.transfer.is_some() && self.config.other_data().is_none(), "refused.unused_transfer"),
         ];
         unused.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| text(note)).collect()
     }

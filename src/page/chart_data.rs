@@ -180,7 +180,10 @@ pub fn metric_by_round(
     let shown = |arm: &Arm| *arm != Arm::Dense && selection.shows(ArmStyle::by_name(arm.name()));
     let arms = config.arms.iter().copied().filter(shown);
     let style = ArmStyle::by_name("dense");
-    let dense = round_point(results, read, Arm::Ticket, 0).filter(|_| selection.shows(style));
+    // The line of the dense network is that of the experiment's own data set, and says nothing of another task.
+    let is_own_task = |arm: &Arm| !arm.is_of_other_data();
+    let beside = arms.clone().next().is_none() || arms.clone().any(|arm| is_own_task(&arm));
+    let dense = round_point(results, read, Arm::Ticket, 0).filter(|_| selection.shows(style) && beside);
     RoundsChart {
         metric: match metric {
             Metric::Reach => {

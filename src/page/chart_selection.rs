@@ -91,12 +91,13 @@ impl ChartSelection {
     }
 
     /// The two networks that stand side by side: the first two pruned arms that are shown, in the legend's order. If both
-    /// are shown, these are the ticket and the re-initialised network. `None` if fewer than two pruned arms are shown. An own
-    /// mask is not among them, because it is there in one round only.
+    /// are shown, these are the ticket and the re-initialised network. Both are of the same data set. `None` if fewer than two
+    /// pruned arms are shown. An own mask is not among them, because it is there in one round only.
     pub fn arms_side_by_side(&self) -> Option<(Arm, Arm)> {
         let shown = self.arms.iter().filter(|arm| arm.1).filter_map(|arm| Arm::from_name(arm.0.name));
         let mut pruned = shown.filter(|arm| !matches!(arm, Arm::Dense | Arm::Own));
-        Some((pruned.next()?, pruned.next()?))
+        let one = pruned.next()?;
+        Some((one, pruned.find(|other| other.is_of_other_data() == one.is_of_other_data())?))
     }
 }
 

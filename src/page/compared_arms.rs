@@ -19,12 +19,14 @@ impl ComparedArms {
     /// The arms to compare in an experiment. `None` if it asks for no network but the dense one.
     pub fn of(config: &ExperimentConfig) -> Option<ComparedArms> {
         use Arm::{Dense, Late, NoRewind, OneShot, Own, Random, Reinit, Shuffled, Sign, Supermask, Ticket};
+        use Arm::{OtherReinit, OtherTicket, Transferred, TransferredRandom, TransferredReinit};
         let asked = |arm: &Arm| config.arms.contains(arm);
         let first = |arms: &[Arm]| arms.iter().copied().find(asked);
         // An own mask has a size that is no round's, so that sentences about rounds leave it out.
         let mut in_order = config.arms.iter().copied().filter(|arm| !matches!(arm, Dense | Own));
-        let subject =
-            first(&[OneShot, Sign, Late, NoRewind, Supermask, Ticket]).or_else(|| in_order.next())?;
+        // Whoever asks for a transferred ticket asks about it. Those of other data come last in the order.
+        let subject = first(&[Transferred, OneShot, Sign, Late, NoRewind, Supermask, Ticket])
+            .or_else(|| in_order.next())?;
         let rivals = match subject {
             Sign if asked(&Ticket) || asked(&Reinit) => [Ticket, Reinit].into_iter().filter(asked).collect(),
             Sign | OneShot | Late | NoRewind | Supermask => {
@@ -34,8 +36,15 @@ impl ComparedArms {
                 let at_init = BEFORE_TRAINING.into_iter().filter(asked);
                 first(&[Reinit, Shuffled, Random]).into_iter().chain(at_init).collect()
             }
-            // It was the first in the order, so this is the one after it.
-            _ => in_order.next().into_iter().collect(),
+            Transferred => {
+                [OtherTicket, TransferredRandom, TransferredReinit].into_iter().filter(asked).collect()
+            }
+            OtherTicket => first(&[OtherReinit, TransferredReinit, TransferredRandom]).into_iter().collect(),
+            // It was the first in the order, so this is the one after it, if both are of the same data set.
+            _ => {
+                let same_task = |arm: &Arm| arm.is_of_other_data() == subject.is_of_other_data();
+                in_order.next().filter(same_task).into_iter().collect()
+            }
         };
         Some(ComparedArms { subject, rivals })
     }
@@ -70,8 +79,20 @@ mod tests {
             ("ticket,reinit,snip,supermask", Some((Arm::Supermask, vec![Arm::Ticket]))),
             ("reinit,shuffled", Some((Arm::Reinit, vec![Arm::Shuffled]))),
             ("shuffled,random", Some((Arm::Shuffled, vec![Arm::Random]))),
+            ("shuffled,other_ticket", Some((Arm::Shuffled, vec![]))),
+            ("ticket,other_ticket,other_reinit", Some((Arm::Ticket, vec![]))),
+            ("other_ticket,other_reinit", Some((Arm::OtherTicket, vec![Arm::OtherReinit]))),
+            ("other_reinit,transferred_reinit", Some((Arm::OtherReinit, vec![Arm::TransferredReinit]))),
+            ("ticket,reinit,transferred", Some((Arm::Transferred, vec![]))),
+            (
+                "ticket,other_ticket,other_reinit,transferred,transferred_reinit,transferred_random",
+                Some((
+                    Arm::Transferred,
+                    vec![Arm::OtherTicket, Arm::TransferredRandom, Arm::TransferredReinit],
+                )),
+            ),
         ] {
-            let config = Settings::from_fragment(&format!("arms={arms}")).0.config;
+            let config = Settings::from_fragment(&format!("transfer=fashion&arms={arms}")).0.config;
             let expected = expected.map(|(subject, rivals)| ComparedArms { subject, rivals });
             assert_eq!(ComparedArms::of(&config), expected, "{arms}");
         }

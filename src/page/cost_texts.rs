@@ -43,7 +43,10 @@ fn step_time(shown: ShownResults<'_>, arm: Arm, round: u32) -> Option<f64> {
 pub fn answer(shown: ShownResults<'_>, of: SecondsOf) -> String {
     let question = text("cost.question").to_owned();
     let Some(round) = shown.last_round_over().filter(|round| *round > 0) else { return question };
-    let arms = shown.config().arms.iter().copied().filter(|arm| !matches!(arm, Arm::Dense | Arm::Own));
+    let arms = shown.config().arms.iter().copied().filter(|arm| {
+        // Other images have other dark pixels, which cost nothing.
+        !matches!(arm, Arm::Dense | Arm::Own) && !arm.is_of_other_data()
+    });
     let pruned = arms.filter_map(|arm| Some((arm, step_time(shown, arm, round)?))).next();
     let (Some(dense), Some((arm, time))) = (step_time(shown, Arm::Ticket, 0), pruned) else {
         return question;

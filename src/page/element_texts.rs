@@ -1,9 +1,10 @@
 //! Texts of the page that depend on the experiment.
 
 use crate::chart_selection::ChartSelection;
+use chart::arm_style::ArmStyle;
 use experiment::{
-    arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, prune_counts::layer_prune_rate,
-    settings::Settings,
+    arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, names::list,
+    prune_counts::layer_prune_rate, settings::Settings,
 };
 use model::{Layer, data_set::DataSet};
 use numbers::{percent, with_commas};
@@ -37,7 +38,7 @@ pub fn others_at_the_start(config: &ExperimentConfig) -> String {
 }
 
 /// The page's texts that depend on the experiment, each with the id of its element.
-pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 8] {
+pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 9] {
     [
         (
             "note-curves",
@@ -70,7 +71,8 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
                 outputs = config.data.classes.len()
             ),
         ),
-        ("data-credit", text(of_data(&config.data, "page.credit", "page.credit_fashion")).into()),
+        ("data-credit", credits(config)),
+        ("data-note", other_data_note(config)),
         ("net-weights", with_commas(config.model.weight_count() as f64)),
         (
             "net-prune",
@@ -80,6 +82,20 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
             },
         ),
     ]
+}
+
+/// Who made the data sets of an experiment, and their licences.
+fn credits(config: &ExperimentConfig) -> String {
+    let credit = |data: &DataSet| text(of_data(data, "page.credit", "page.credit_fashion"));
+    config.data_sets().iter().map(credit).collect::<Vec<_>>().join("; ")
+}
+
+/// Which arms are of which data set, where there are two.
+fn other_data_note(config: &ExperimentConfig) -> String {
+    let Some(other) = config.other_data() else { return String::new() };
+    let label = |arm: &Arm| ArmStyle::by_name(arm.name()).chart_label();
+    let labels: Vec<&str> = config.arms.iter().filter(|arm| arm.is_of_other_data()).map(label).collect();
+    fill!("page.other_data", arms = list(&labels, "list.and"), other = other.title, data = config.data.title)
 }
 
 /// The text of MNIST or that of Fashion-MNIST, whose classes have other names.
@@ -186,7 +202,10 @@ mod tests {
         with_each_page(|page| {
             let config = settings("").config;
             for (id, text) in by_element_id(&config, &ChartSelection::new(&config)) {
-                assert!(page.contains(&format!("id=\"{id}\">{text}</")), "{id}: {text}");
+                let has = page.contains(&format!("id=\"{id}\">{text}</"));
+                // Nothing is the same in every language, so that it stands in none of their files.
+                let has_nothing = text.is_empty() && !page.contains(&format!("id=\"{id}\""));
+                assert!(has || has_nothing, "{id}: {text}");
             }
         });
     }

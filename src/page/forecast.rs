@@ -274,7 +274,7 @@ fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost 
     let first = first_step(config, job);
     let steps = f64::from(config.iterations - first);
     let validations = f64::from(config.evaluations() - first / config.eval_every);
-    let data = &config.data;
+    let data = config.data_of(job.arm);
     let (validation, test) = (f64::from(data.validation_images), f64::from(data.test_images));
     // One more validation pass and one more test come before the first step.
     let seen = (validations + 1.0) * validation + 3.0 * test + 2.0 * f64::from(data.training_images);

@@ -44,13 +44,14 @@ pub fn next_disagreement(one: &[u8], other: &[u8], image: Option<u32>) -> Option
 }
 
 /// The networks of the two compared arms in the newest round of which both are known and can vote, as `can_vote` says of
-/// their jobs, in the first trial.
+/// their jobs, in the first trial. The images are those of the experiment's own data set, so that its arms alone are
+/// compared.
 pub fn compared_networks(
     shown: ShownResults<'_>,
     can_vote: &dyn Fn(JobId) -> bool,
     selection: &ChartSelection,
 ) -> Option<(JobId, JobId)> {
-    let (one, other) = selection.arms_side_by_side()?;
+    let (one, other) = selection.arms_side_by_side().filter(|(one, _)| !one.is_of_other_data())?;
     let config = shown.config();
     let job = |arm, round| {
         let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };

@@ -16,23 +16,32 @@ pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
     if results.last_round_over().is_none() {
         return vec![asked];
     }
+    // Of two data sets the one is named that the subject is trained on.
+    let of_subject = arms.as_ref().map_or(Arm::Ticket, |arms| arms.subject);
     let pruned = arms.as_ref().and_then(|arms| Some((arms, rounds_spoken_of(results, arms)?.0)));
     let Some((arms, round)) = pruned else {
         let prunes = arms.is_some() && config.rounds > 0;
-        return dense_reads(results).into_iter().chain(prunes.then_some(asked)).collect();
+        let reads = dense_reads(results, of_subject.ticket_of_its_data());
+        return reads.into_iter().chain(prunes.then_some(asked)).collect();
     };
     let relations = relations(results, arms, round);
     let mut sentences = remarks(results, arms, round, &relations);
-    sentences.insert(
-        0,
-        Sentence::Stands {
-            trials: config.seeds.count(),
-            subject: arms.subject,
-            left: weights_left(results, arms.subject, round),
-            relations,
-        },
-    );
+    let stands = Sentence::Stands {
+        trials: config.seeds.count(),
+        subject: arms.subject,
+        left: weights_left(results, arms.subject, round),
+        relations,
+    };
+    sentences.insert(0, on_its_data(config, arms.subject, stands));
     sentences
+}
+
+/// A sentence about an arm that names the data set which the arm is trained on, if that is the other one.
+pub(crate) fn on_its_data(config: &ExperimentConfig, subject: Arm, sentence: Sentence) -> Sentence {
+    match config.other_data().filter(|_| subject.is_of_other_data()) {
+        Some(data) => Sentence::OnData { data: data.title.clone(), sentence: Box::new(sentence) },
+        None => sentence,
+    }
 }
 
 /// How the subject stands after the last pruned round that is over, if the headline speaks of an earlier one.
@@ -52,10 +61,10 @@ pub fn intervals(results: ShownResults<'_>) -> Vec<Sentence> {
     let arms = ComparedArms::of(results.config());
     let rounds = arms.as_ref().and_then(|arms| Some((arms, rounds_spoken_of(results, arms)?)));
     let Some((arms, (round, later))) = rounds else { return vec![] };
-    let in_round = |round| Sentence::Intervals {
-        subject: arms.subject,
-        round,
-        relations: relations(results, arms, round),
+    let in_round = |round| {
+        let relations = relations(results, arms, round);
+        let intervals = Sentence::Intervals { subject: arms.subject, round, relations };
+        on_its_data(results.config(), arms.subject, intervals)
     };
     [round].into_iter().chain(later).map(in_round).collect()
 }
@@ -77,7 +86,11 @@ fn rounds_spoken_of(results: ShownResults<'_>, arms: &ComparedArms) -> Option<(u
 
 /// The last round that is over and in which the subject is pruned.
 pub(crate) fn last_pruned_round(results: ShownResults<'_>, arms: &ComparedArms) -> Option<u32> {
-    let trained = |round: &u32| results.test_difference((arms.subject, *round), (Arm::Ticket, 0)).is_some();
+    // Each difference to itself is there as soon as a trial is.
+    let trained = |round: &u32| {
+        let subject = (arms.subject, *round);
+        results.test_difference(subject, subject).is_some()
+    };
     (1..=results.last_round_over()?).rev().find(trained)
 }
 
@@ -90,9 +103,9 @@ pub(crate) fn weights_left(results: ShownResults<'_>, arm: Arm, round: u32) -> f
 }
 
 /// How the subject's test accuracy at the end of a round stands to another arm's in the same round, or to that of the dense
-/// network.
+/// network of its data set. `None` for an arm of another data set.
 pub(crate) fn relation(results: ShownResults<'_>, subject: Arm, to: Arm, round: u32) -> Option<Relation> {
-    let other = if to == Arm::Dense { (Arm::Ticket, 0) } else { (to, round) };
+    let other = if to == Arm::Dense { (subject.ticket_of_its_data(), 0) } else { (to, round) };
     let difference = results.test_difference((subject, round), other)?;
     Some(Relation { to, difference })
 }
@@ -103,9 +116,11 @@ fn relations(results: ShownResults<'_>, arms: &ComparedArms, round: u32) -> Vec<
     others.filter_map(|other| relation(results, arms.subject, other, round)).collect()
 }
 
-fn dense_reads(results: ShownResults<'_>) -> Option<Sentence> {
-    let accuracy = results.mean_test_end(Arm::Ticket, 0)?;
-    Some(Sentence::DenseReads { trials: results.config().seeds.count(), accuracy })
+/// What the dense network reads, which is the ticket's in round 0.
+fn dense_reads(results: ShownResults<'_>, ticket: Arm) -> Option<Sentence> {
+    let accuracy = results.mean_test_end(ticket, 0)?;
+    let reads = Sentence::DenseReads { trials: results.config().seeds.count(), accuracy };
+    Some(on_its_data(results.config(), ticket, reads))
 }
 
 /// What follows from how the subject stands.
@@ -125,6 +140,11 @@ fn remarks(
             let lead = to(Arm::Reinit).map_or(0.0, |relation| relation.difference.mean);
             signs_keep(results, round, lead).into_iter().collect()
         }
+        // Whether there is anything to be carried over: what the other data set's own ticket is worth there.
+        Arm::Transferred => relation(results, Arm::OtherTicket, Arm::OtherReinit, round)
+            .map(|relation| Sentence::There { subject: Arm::OtherTicket, relation })
+            .into_iter()
+            .collect(),
         Arm::NoRewind => {
             let iterations = u64::from(results.config().iterations);
             let ticket = arms.rivals.contains(&Arm::Ticket).then_some(iterations);
@@ -146,6 +166,7 @@ fn signs_keep(results: ShownResults<'_>, round: u32, lead: f64) -> Option<Senten
 fn question(config: &ExperimentConfig, arms: Option<&ComparedArms>) -> Question {
     let Some(ComparedArms { subject, rivals }) = arms else { return Question::Dense };
     match (subject, rivals.first()) {
+        (Arm::Transferred, _) => Question::Transfer,
         (Arm::OneShot, Some(Arm::Ticket)) => Question::OneShot,
         (Arm::Sign, _) => Question::Signs,
         (Arm::Late, _) => Question::Late,

@@ -50,8 +50,8 @@ impl NetworkPanel {
             MaskSource::PrunedBy(parent) if parent.arm == Arm::Ticket => PanelMask::Ticket,
             _ => PanelMask::Own,
         };
-        // All arms begin with the same dense network.
-        let job = if round == 0 { JobId { arm: Arm::Ticket, ..job } } else { job };
+        // All arms of a data set begin with the same dense network.
+        let job = if round == 0 { JobId { arm: arm.ticket_of_its_data(), ..job } } else { job };
         let style = if is_rival { ArmStyle::by_name(arm.name()) } else { arm_style(job) };
         NetworkPanel { arm, job, style, mask }
     }
@@ -59,7 +59,7 @@ impl NetworkPanel {
     /// The job of the same network in the round before. `None` in round 0.
     pub fn job_before(&self) -> Option<JobId> {
         let round = self.job.round.checked_sub(1)?;
-        let arm = if round == 0 { Arm::Ticket } else { self.job.arm };
+        let arm = if round == 0 { self.arm.ticket_of_its_data() } else { self.job.arm };
         Some(JobId { arm, round, ..self.job })
     }
 }

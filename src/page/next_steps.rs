@@ -48,7 +48,7 @@ impl NextStep {
 /// first; what holds of any run fills the rest.
 pub fn next_steps<'a>(results: ShownResults<'a>, settings: &'a Settings) -> [NextStep; COUNT] {
     let seen = Seen { results, settings };
-    let suggestions: [fn(&Seen<'a>) -> Option<NextStep>; 12] = [
+    let suggestions: [fn(&Seen<'a>) -> Option<NextStep>; 13] = [
         Seen::more_seeds,
         Seen::another_criterion,
         Seen::signs,
@@ -58,6 +58,7 @@ pub fn next_steps<'a>(results: ShownResults<'a>, settings: &'a Settings) -> [Nex
         Seen::longer_training,
         Seen::why_rewind,
         Seen::recorded_paper,
+        Seen::other_way,
         Seen::other_data,
         Seen::smaller_network,
         Seen::with_dropout,
@@ -93,7 +94,7 @@ impl Seen<'_> {
             .config
             .arms
             .iter()
-            .filter(|arm| !matches!(arm, Arm::Dense | Arm::Ticket | Arm::Own));
+            .filter(|arm| !matches!(arm, Arm::Dense | Arm::Ticket | Arm::Own) && !arm.is_of_other_data());
         others.next().copied().filter(|_| self.has(Arm::Ticket))
     }
 
@@ -274,6 +275,19 @@ impl Seen<'_> {
         );
         let step = NextStep { question: text("next.paper"), why, settings: None };
         (config.iterations < paper.iterations && config.data == paper.data).then_some(step)
+    }
+
+    /// The other way round, where a ticket was carried from one data set to another.
+    fn other_way(&self) -> Option<NextStep> {
+        let config = &self.settings.config;
+        let other = config.other_data()?;
+        let why = fill!("next.other_way_why", from = config.data.title, to = other.title);
+        self.changed("next.other_way", why, &|settings| {
+            let config = &mut settings.config;
+            if let Some(other) = config.transfer.take() {
+                config.transfer = Some(std::mem::replace(&mut config.data, other));
+            }
+        })
     }
 
     fn other_data(&self) -> Option<NextStep> {

@@ -48,7 +48,13 @@ pub fn compared_rounds(here: ShownResults<'_>, pinned: &RunResults) -> Vec<Compa
     let config = here.config();
     let dense = [(Arm::Ticket, 0)].into_iter();
     let arms = config.arms.iter().copied().filter(|arm| *arm != Arm::Dense);
-    let rounds = |arm| if arm == Arm::Own { config.rounds_of(arm) } else { 1..=config.rounds };
+    let there = pinned.config();
+    let is_same_task = |arm: &Arm| !arm.is_of_other_data() || config.data_of(*arm) == there.data_of(*arm);
+    let arms = arms.filter(is_same_task);
+    let rounds = |arm| match arm {
+        Arm::Own | Arm::OtherTicket => config.rounds_of(arm),
+        _ => 1..=config.rounds,
+    };
     let pruned = arms.flat_map(|arm| rounds(arm).map(move |round| (arm, round)));
     dense.chain(pruned).filter_map(|(arm, round)| compared_round(here, pinned, arm, round)).collect()
 }

@@ -233,12 +233,17 @@ impl RunResults {
         mean(draws?.iter().map(|f| f.report.test_end.fraction()))
     }
 
-    /// The test accuracy of one arm at the end of a round less that of another, in the trials that have both.
+    /// The test accuracy of one arm at the end of a round less that of another, in the trials that have both. `None` for arms
+    /// of different data sets, whose accuracies are of different tasks.
     pub fn test_difference(&self, one: (Arm, u32), other: (Arm, u32)) -> Option<MeasuredDifference> {
+        let data = self.config().data_of(one.0);
+        if data != self.config().data_of(other.0) {
+            return None;
+        }
         let accuracy = |trial, (arm, round)| self.test_end(trial, arm, round);
         let pair = |trial| Some((accuracy(trial, one)?, accuracy(trial, other)?));
         let pairs: Vec<(f64, f64)> = self.config().seeds.iter().filter_map(pair).collect();
-        MeasuredDifference::of_accuracies(&pairs, f64::from(self.config().data.test_images))
+        MeasuredDifference::of_accuracies(&pairs, f64::from(data.test_images))
     }
 
     /// The seconds that a dense network takes for the training steps of this report. They are measured in round 0 of

@@ -49,6 +49,20 @@ pub enum Sentence {
         /// How the subject stands to each.
         relations: Vec<Relation>,
     },
+    /// A sentence about networks that are trained on the other data set of the experiment, which it names.
+    OnData {
+        /// The name of the data set.
+        data: String,
+        /// The sentence.
+        sentence: Box<Sentence>,
+    },
+    /// How another network stands to a further one at the size that was just spoken of.
+    There {
+        /// The network.
+        subject: Arm,
+        /// How it stands.
+        relation: Relation,
+    },
     /// That the ticket just spoken of is a winning one.
     WinningTicket,
     /// The share of the ticket's lead that is left where only the signs of its first weights are.
@@ -261,6 +275,8 @@ pub enum Question {
     BeforeTraining,
     /// About untrained weights under a mask that is learnt.
     Supermask,
+    /// About a ticket that is carried to another data set.
+    Transfer,
     /// About other arms.
     Masks,
     /// About the accuracies while training.

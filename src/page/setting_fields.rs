@@ -29,6 +29,11 @@ pub fn field_kind(name: &str) -> FieldKind {
             let label = |name: &&'static str| DataSet::from_name(name).map(|data| (*name, data.title));
             FieldKind::Choice(DataSet::NAMES.iter().filter_map(label).collect())
         }
+        "transfer" => {
+            let none = [("", text_of("field", "transfer_none").to_owned())].into_iter();
+            let FieldKind::Choice(sets) = field_kind("data") else { return FieldKind::Text };
+            FieldKind::Choice(none.chain(sets).collect())
+        }
         "criterion" => choice(name, PruningCriterion::ALL, |criterion| criterion.name()),
         "optimizer" => choice(name, OptimizerKind::ALL, |optimizer| optimizer.name()),
         "init" => choice(name, Initializer::ALL, |init| init.name()),
@@ -61,6 +66,7 @@ pub fn is_basic(name: &str) -> bool {
             | "trials"
             | "seeds"
             | "data"
+            | "transfer"
             | "arms"
             | "iterations"
             | "rate"
@@ -107,7 +113,10 @@ mod tests {
         for setting in SETTINGS {
             let FieldKind::Choice(choices) = field_kind(setting.name) else { continue };
             for (value, label) in &choices {
-                let (settings, rejected) = Settings::from_fragment(&format!("{}={value}", setting.name));
+                // Another data set is one that the experiment's own is not.
+                let own = if setting.name == "transfer" && *value == "mnist" { "data=fashion&" } else { "" };
+                let fragment = format!("{own}{}={value}", setting.name);
+                let (settings, rejected) = Settings::from_fragment(&fragment);
                 assert_eq!((setting.value(&settings), rejected.len()), ((*value).to_owned(), 0), "{label}");
             }
             let allowed = allowed_values(setting.name);
@@ -116,7 +125,7 @@ mod tests {
             let labels: BTreeSet<&String> = choices.iter().map(|choice| &choice.1).collect();
             assert_eq!(labels.len(), choices.len(), "{}", setting.name);
         }
-        assert_eq!(SETTINGS.iter().filter(|s| matches!(field_kind(s.name), FieldKind::Choice(_))).count(), 4);
+        assert_eq!(SETTINGS.iter().filter(|s| matches!(field_kind(s.name), FieldKind::Choice(_))).count(), 5);
     }
 
     #[test]

@@ -167,16 +167,35 @@ enum StepKind {
 }
 
 /// The progress of the download.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Download {
-    /// Bytes received so far, for each file.
-    pub done: [u32; DataFile::ALL.len()],
+    /// Bytes received so far, for each file of each data set.
+    pub done: Vec<u32>,
     /// The size of each file in bytes, where it is known.
-    pub total: [Option<u32>; DataFile::ALL.len()],
+    pub total: Vec<Option<u32>>,
     /// Whether the files have been asked for.
     pub requested: bool,
     /// Whether all files have been received.
     pub complete: bool,
+}
+
+impl Download {
+    /// The download of so many data sets that has just been asked for.
+    fn requested(sets: usize) -> Download {
+        let files = sets * DataFile::ALL.len();
+        let (done, total) = (vec![0; files], vec![None; files]);
+        Download { done, total, requested: true, complete: false }
+    }
+
+    /// The bytes received so far.
+    pub fn done_bytes(&self) -> u32 {
+        self.done.iter().sum()
+    }
+
+    /// The bytes of all files, or `None` while the size of one is not known.
+    pub fn total_bytes(&self) -> Option<u32> {
+        self.total.iter().copied().sum::<Option<u32>>().filter(|_| !self.total.is_empty())
+    }
 }
 
 /// The paper's claims, scored after the last finished round.

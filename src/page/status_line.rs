@@ -5,6 +5,7 @@ use crate::{
 };
 use experiment::{
     arm::Arm,
+    data_words,
     job::JobId,
     moment::{Moment, Stage},
 };
@@ -119,12 +120,11 @@ fn ahead_text(state: &State) -> Option<String> {
 
 fn loading_text(state: &State) -> String {
     let then = if state.wants_to_run() { text("status.then_starts") } else { "" };
-    let title = &state.config().data.title;
+    let title = &data_words::titles(&state.config().data_sets());
     let download = state.download();
     if !download.complete {
-        let done = megabytes(download.done.iter().sum());
-        let total: Option<u32> = download.total.iter().copied().sum();
-        return match total {
+        let done = megabytes(download.done_bytes());
+        return match download.total_bytes() {
             Some(total) => {
                 fill!("status.loading", data = title, done = done, total = megabytes(total), then = then)
             }

@@ -11,8 +11,8 @@ use crate::{
 };
 use chart::arm_style::ArmStyle;
 use experiment::{
-    arm::Arm, experiment_report::ExperimentReport, job_graph, moment::Stage, run_digest::RunDigest,
-    settings::Settings,
+    arm::Arm, data_words, experiment_report::ExperimentReport, job_graph, moment::Stage,
+    run_digest::RunDigest, settings::Settings,
 };
 use model::data_set::DataSet;
 use numbers::{fixed, percent, with_commas};
@@ -163,7 +163,7 @@ pub fn export_stem(settings: &Settings) -> String {
 pub fn status_announcement(before: PageStatus, after: PageStatus, results: &RunResults) -> Option<String> {
     Some(match (before, after) {
         (PageStatus::Loading, PageStatus::Ready) => {
-            fill!("status.loaded", data = results.config().data.title)
+            fill!("status.loaded", data = data_words::titles(&results.config().data_sets()))
         }
         (_, PageStatus::Ready) => text("status.afresh").into(),
         (_, PageStatus::Paused) => fill!("status.paused_in_round", round = results.latest_round()),

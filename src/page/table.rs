@@ -103,11 +103,16 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("seconds", format!("{:.3}", finished.seconds)),
         ("digest", results.digest(job.training_job()).to_string()),
         ("empty-layers", empty),
+        ("data", config.data_of(job.arm).name.clone()),
     ];
-    let arm = match job.draw {
+    let mut arm = match job.draw {
         0 => style.chart_label().to_string(),
         draw => format!("{} {}", style.chart_label(), draw + 1),
     };
+    // Where there are accuracies of two tasks, each row says of which its are.
+    if config.other_data().is_some() {
+        arm = fill!("table.arm_on_data", arm = arm, data = config.data_of(job.arm).title);
+    }
     let cells = vec![
         arm,
         job.trial.to_string(),

@@ -49,6 +49,8 @@ pub const TERMS: &[Term] = &[
     term("norewind"),
     term("oneshot"),
     term("optimizer"),
+    term("other_reinit"),
+    term("other_ticket"),
     term("own"),
     term("pruning"),
     term("random"),
@@ -64,6 +66,9 @@ pub const TERMS: &[Term] = &[
     term("supermask"),
     term("synflow"),
     term("ticket"),
+    term("transferred"),
+    term("transferred_random"),
+    term("transferred_reinit"),
     term("trial"),
     term("untrained"),
     term("validation"),
@@ -102,6 +107,7 @@ pub fn of_setting(setting: &str) -> Option<&'static Term> {
         "learning_rate" => "learning-rate",
         "hidden" | "net" => "hidden-unit",
         "workers" => "worker",
+        "transfer" => "transferred",
         other => other,
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     compared_arms::ComparedArms,
-    headline::{last_pruned_round, relation, weights_left},
+    headline::{last_pruned_round, on_its_data, relation, weights_left},
     metric::Metric,
     run_results::mean,
     sentences::{EarlyStop, Question, Relation, Sentence, Sizes, Standing, words},
@@ -51,22 +51,23 @@ pub fn curves(results: ShownResults<'_>) -> Sentence {
     };
     let found = compared(results).and_then(|(arms, round)| {
         let (rival, rival_round) = arms.first_rival(round);
-        let (one, other) = ((arms.subject, round), (trained_as(rival), rival_round));
+        let (one, other) = ((arms.subject, round), (trained_as(rival, arms.subject), rival_round));
         let (iteration, difference) = first_common_validation(results, one, other)?;
-        Some(Sentence::AtIteration {
+        let sentence = Sentence::AtIteration {
             trials: results.config().seeds.count(),
             subject: arms.subject,
             round,
             iteration,
             relation: Relation { to: rival, difference },
-        })
+        };
+        Some(on_its_data(results.config(), arms.subject, sentence))
     });
     or_question(found, question)
 }
 
-/// The arm whose jobs an arm's results come from: the dense network is the ticket's round 0.
-fn trained_as(arm: Arm) -> Arm {
-    if arm == Arm::Dense { Arm::Ticket } else { arm }
+/// The arm whose jobs a rival's results come from: the dense network is round 0 of the ticket of the subject's data set.
+fn trained_as(rival: Arm, subject: Arm) -> Arm {
+    if rival == Arm::Dense { subject.ticket_of_its_data() } else { rival }
 }
 
 /// The first iteration that all curves of two arms have, with the difference of their validation accuracies.
@@ -76,7 +77,10 @@ fn first_common_validation(
     other: (Arm, u32),
 ) -> Option<(u32, MeasuredDifference)> {
     let config = results.config();
-    let images = f64::from(config.data.validation_images);
+    let images = f64::from(config.data_of(one.0).validation_images);
+    if config.data_of(one.0) != config.data_of(other.0) {
+        return None;
+    }
     let accuracy = |iteration: u32, trial, (arm, round)| {
         let of_draw = |draw| {
             let curve = results.curve(JobId { trial, arm, round, draw });
@@ -112,12 +116,13 @@ pub fn rounds(results: ShownResults<'_>, metric: Metric) -> Sentence {
     };
     let found = compared(results).and_then(|(arms, last)| {
         let to_rival = |rival: &Arm| relation(results, arms.subject, *rival, last);
-        Some(Sentence::Sizes {
+        let sentence = Sentence::Sizes {
             trials: results.config().seeds.count(),
             subject: arms.subject,
             sizes: sizes(results, arms.subject, last)?,
             relations: arms.rivals.iter().filter_map(to_rival).collect(),
-        })
+        };
+        Some(on_its_data(results.config(), arms.subject, sentence))
     });
     or_question(found, question)
 }
@@ -148,7 +153,9 @@ fn sizes(results: ShownResults<'_>, subject: Arm, last_round: u32) -> Option<Siz
 pub fn early_stops(results: ShownResults<'_>) -> Sentence {
     let found = compared(results).and_then(|(arms, round)| {
         let (rival, rival_round) = arms.first_rival(round);
-        compare_stops(results, (arms.subject, round), rival, (trained_as(rival), rival_round))
+        let rival_jobs = (trained_as(rival, arms.subject), rival_round);
+        let sentence = compare_stops(results, (arms.subject, round), rival, rival_jobs)?;
+        Some(on_its_data(results.config(), arms.subject, sentence))
     });
     or_question(found, Question::WhenBest)
 }

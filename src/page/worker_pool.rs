@@ -30,21 +30,21 @@ pub enum Effect {
     SpawnReader(WorkerId),
     /// Stop a worker for good.
     Terminate(WorkerId),
-    /// Fetch all four files of a data set.
+    /// Fetch all four files of each data set.
     Fetch {
-        /// The data set.
-        data: Box<DataSet>,
+        /// The data sets.
+        data: Vec<DataSet>,
         /// How many times bad data was fetched before. The browser may have kept it.
         bad_before: u32,
     },
     /// Give up the download that is under way, if there is one, and forget the files of an earlier one.
     AbandonFetch,
-    /// Send a worker [`WorkerCommand::Load`] with a copy of the four data files.
+    /// Send a worker [`WorkerCommand::Load`] with a copy of the data files.
     SendData {
         /// The worker that receives the files.
         to: WorkerId,
-        /// The data set that the files are of.
-        data: Box<DataSet>,
+        /// The data sets that the files are of.
+        data: Vec<DataSet>,
     },
     /// Send any other command to a worker.
     Send {

@@ -31,11 +31,11 @@ pub type RunId = u32;
 /// A command from the page to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WorkerCommand {
-    /// Unpack a data set, in the place of the one that the worker has. Payload: the four files as downloaded, in the
+    /// Unpack data sets, in the place of those that the worker has. Payload: the four files of each as downloaded, in the
     /// order of [`DataFile::ALL`](model::data_set::DataFile::ALL).
     Load {
-        /// The data set.
-        data: DataSet,
+        /// The data sets, at least one.
+        data: Vec<DataSet>,
     },
     /// Start a job. Paused jobs stay. Payload: the job's [`JobInputs`](experiment::job_data::JobInputs), that is, the
     /// mask as bytes, the parameters and the first parameters of a file as floats, with null for an input that the job does
@@ -96,15 +96,15 @@ pub enum WorkerEvent {
     Alive,
     /// The worker is unpacking the data.
     Unpacking {
-        /// Compressed bytes of all four files that have been read so far.
+        /// Compressed bytes of all files that have been read so far.
         done: u32,
-        /// Compressed bytes of all four files.
+        /// Compressed bytes of all files.
         total: u32,
     },
     /// The data is unpacked and valid.
     Loaded {
-        /// The name of the data set.
-        data: String,
+        /// The names of the data sets.
+        data: Vec<String>,
     },
     /// The job is running. The worker sends this several times a second.
     Progress {

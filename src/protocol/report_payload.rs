@@ -34,8 +34,8 @@ pub fn read_report(mut parts: ExperimentReportParts, payload: Payload) -> Option
     let mut items = payload.0.into_iter();
     let numbers = items.next()?.into_floats()?;
     let mut numbers = &numbers[..];
-    let total = parts.config.data.validation_images;
     for finished in &mut parts.finished {
+        let total = parts.config.data_of(finished.report.job.arm).validation_images;
         let (points, rest) = numbers.split_first()?;
         let (curve, rest) = rest.split_at_checked((*points as usize).checked_mul(POINT_NUMBERS)?)?;
         let point = |&[iteration, loss, correct]: &[f32; POINT_NUMBERS]| ValidationPoint {

@@ -106,7 +106,7 @@ impl TrainingState {
 
 impl JobTraining {
     /// Sets up a job with its mask, its first parameters and a new optimiser. It is an error if `inputs` are not what
-    /// the job needs.
+    /// the job needs. `data` is the data set of the job's arm ([`ExperimentConfig::data_of`]).
     pub fn new(
         config: &ExperimentConfig,
         job: JobId,
@@ -117,7 +117,7 @@ impl JobTraining {
         inputs.check(config, job).map_err(|fault| candle_core::Error::msg(format!("{fault:?}")))?;
         let of_file = inputs.first.clone();
         let InitialState { mask, weights, biases, iteration } = initial_state(config, job, inputs);
-        let (model, split) = (&config.model, TrainValidationSplit::new(&config.data, job.trial));
+        let (model, split) = (&config.model, TrainValidationSplit::new(config.data_of(job.arm), job.trial));
         let (mut state, mut supermask) = (TrainingState::evaluating(EvaluationPass::ValidationStart), None);
         let network = match recipe(job).mask {
             MaskSource::AtInit(method) => {

@@ -1,4 +1,4 @@
-//! Unpacks the four data files in small pieces, so that the worker can answer commands in between.
+//! Unpacks the data files in small pieces, so that the worker can answer commands in between.
 
 use experiment::{data_error::DataError, refusals::Refusal};
 use model::data_set::DataSet;
@@ -50,11 +50,15 @@ impl FileUnpacking {
         &self.data
     }
 
-    /// The numbers of compressed bytes read so far and of all compressed bytes.
-    pub fn progress(&self) -> (u32, u32) {
-        let total: usize = self.files.iter().map(|file| file.len()).sum();
+    /// The number of compressed bytes read so far.
+    pub fn done(&self) -> usize {
         let before: usize = self.files[..self.file].iter().map(|file| file.len()).sum();
-        ((before + self.position) as u32, total as u32)
+        before + self.position
+    }
+
+    /// The number of compressed bytes of all files.
+    pub fn total(&self) -> usize {
+        self.files.iter().map(|file| file.len()).sum()
     }
 
     /// Unpacks at least one piece and stops when `out_of_time` is true. It returns the data set after the last piece

@@ -19,7 +19,7 @@ use protocol::{
     Failure, FailureKind, Reply, RunId, RunUntil, WorkerCommand, WorkerEvent,
     payload::{Payload, PayloadItem},
 };
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 use training::{
     data::LoadedData,
     job_training::{AdvanceOutcome, JobTraining, TrainedJob},
@@ -47,9 +47,12 @@ enum WorkerJobState {
 /// The state of a worker.
 #[derive(Default)]
 pub struct WorkerSession {
-    unpacking: Option<FileUnpacking>,
-    /// The name of the data set, and its images.
-    data: Option<(String, Arc<LoadedData>)>,
+    /// The data sets that are being unpacked, the next one first.
+    unpacking: VecDeque<FileUnpacking>,
+    /// The compressed bytes of the data sets that have been unpacked, and of all.
+    unpacked: (usize, usize),
+    /// The data sets, each with its name and its images.
+    data: Vec<(String, Arc<LoadedData>)>,
     /// The worker's jobs, in the order in which they came. Paused jobs stay here while another one runs.
     jobs: Vec<WorkerJob>,
     /// The networks that came with questions.
@@ -57,12 +60,13 @@ pub struct WorkerSession {
 }
 
 impl WorkerSession {
-    /// Takes the four files of a data set that come with [`WorkerCommand::Load`]. Calls of [`WorkerSession::advance`] unpack
-    /// them.
-    pub fn load(&mut self, data: DataSet, files: [Box<dyn FileBytes>; 4]) {
-        // The data of before is given back first: two data sets need more memory than a phone may have.
-        self.data = None;
-        self.unpacking = Some(FileUnpacking::new(data, files));
+    /// Takes the four files of each data set that come with [`WorkerCommand::Load`]. Calls of [`WorkerSession::advance`]
+    /// unpack them.
+    pub fn load(&mut self, sets: Vec<(DataSet, [Box<dyn FileBytes>; 4])>) {
+        // The data of before is given back first: it may need more memory than a phone has beside the new one.
+        self.data.clear();
+        self.unpacking = sets.into_iter().map(|(data, files)| FileUnpacking::new(data, files)).collect();
+        self.unpacked = (0, self.unpacking.iter().map(FileUnpacking::total).sum());
     }
 
     /// Takes a command, other than a `Load` whose files have arrived, and returns the replies that need no slice of
@@ -109,13 +113,13 @@ impl WorkerSession {
 
     /// Whether a call of [`WorkerSession::advance`] has something to do.
     pub fn is_busy(&self) -> bool {
-        self.unpacking.is_some()
-            || (self.data.is_some() && self.jobs.iter().any(|worker_job| worker_job.running))
+        self.is_unpacking()
+            || (!self.data.is_empty() && self.jobs.iter().any(|worker_job| worker_job.running))
     }
 
     /// Whether the next call of [`WorkerSession::advance`] unpacks data.
     pub fn is_unpacking(&self) -> bool {
-        self.unpacking.is_some()
+        !self.unpacking.is_empty()
     }
 
     /// Works until `budget` seconds have passed on the clock `now`, and for at least one small step. If several jobs
@@ -123,12 +127,14 @@ impl WorkerSession {
     pub fn advance(&mut self, now: &dyn Fn() -> f64, budget: f64) -> Vec<Reply> {
         let start = now();
         let out_of_time = || now() - start >= budget;
-        if self.unpacking.is_some() {
+        if self.is_unpacking() {
             return self.unpack_data(&out_of_time);
         }
-        let Some((name, data)) = &self.data else { return vec![] };
+        if self.data.is_empty() {
+            return vec![];
+        }
         let Some(index) = self.jobs.iter().position(|worker_job| worker_job.running) else { return vec![] };
-        let (replies, end) = self.jobs[index].advance(name, data, &out_of_time, &|| now() - start);
+        let (replies, end) = self.jobs[index].advance(&self.data, &out_of_time, &|| now() - start);
         if end {
             self.jobs.remove(index);
         }
@@ -136,23 +142,30 @@ impl WorkerSession {
     }
 
     fn unpack_data(&mut self, out_of_time: &dyn Fn() -> bool) -> Vec<Reply> {
-        let Some(unpacking) = &mut self.unpacking else { return vec![] };
+        let Some(unpacking) = self.unpacking.front_mut() else { return vec![] };
         match unpacking.advance(out_of_time) {
-            Ok(None) => {
-                let (done, total) = unpacking.progress();
-                vec![(WorkerEvent::Unpacking { done, total }, Payload::NONE)]
-            }
+            Ok(None) => vec![self.unpacking_progress()],
             Ok(Some(loaded)) => {
-                let data = unpacking.data().name.clone();
-                self.data = Some((data.clone(), Arc::new(loaded)));
-                self.unpacking = None;
+                self.data.push((unpacking.data().name.clone(), Arc::new(loaded)));
+                self.unpacked.0 += unpacking.total();
+                self.unpacking.pop_front();
+                if self.is_unpacking() {
+                    return vec![self.unpacking_progress()];
+                }
+                let data = self.data.iter().map(|(name, _)| name.clone()).collect();
                 vec![(WorkerEvent::Loaded { data }, Payload::NONE)]
             }
             Err(refusal) => {
-                self.unpacking = None;
+                self.unpacking.clear();
                 failure_replies(FailureKind::Data, refusal)
             }
         }
+    }
+
+    fn unpacking_progress(&self) -> Reply {
+        let (before, total) = self.unpacked;
+        let done = before + self.unpacking.front().map_or(0, FileUnpacking::done);
+        (WorkerEvent::Unpacking { done: done as u32, total: total as u32 }, Payload::NONE)
     }
 }
 
@@ -160,13 +173,12 @@ impl WorkerJob {
     /// Works for one slice. The second value of the result is true if the job has ended.
     fn advance(
         &mut self,
-        name: &str,
-        data: &Arc<LoadedData>,
+        loaded: &[(String, Arc<LoadedData>)],
         out_of_time: &dyn Fn() -> bool,
         elapsed: &dyn Fn() -> f64,
     ) -> (Vec<Reply>, bool) {
         let (mut replies, end) = match &mut self.state {
-            WorkerJobState::Queued(..) => self.start_training(name, data),
+            WorkerJobState::Queued(..) => self.start_training(loaded),
             WorkerJobState::Training(_) => self.continue_training(out_of_time, elapsed),
         };
         if !end {
@@ -178,13 +190,15 @@ impl WorkerJob {
         (replies, end)
     }
 
-    fn start_training(&mut self, name: &str, data: &Arc<LoadedData>) -> (Vec<Reply>, bool) {
+    fn start_training(&mut self, loaded: &[(String, Arc<LoadedData>)]) -> (Vec<Reply>, bool) {
         let WorkerJobState::Queued(config, inputs) = &mut self.state else { return (vec![], false) };
-        if config.data.name != name {
-            let (needed, loaded) = (config.data.name.clone(), name.to_owned());
+        let needed = &config.data_of(self.job.arm).name;
+        let Some((_, data)) = loaded.iter().find(|(name, _)| name == needed) else {
+            let names: Vec<&str> = loaded.iter().map(|(name, _)| &**name).collect();
+            let (needed, loaded) = (needed.clone(), names.join(", "));
             let refusal = Refusal::OtherData { job: self.job, needed, loaded };
             return (failure_replies(FailureKind::Worker, refusal), true);
-        }
+        };
         match JobTraining::new(config, self.job, std::mem::take(inputs), data.clone()) {
             Ok(training) => {
                 self.state = WorkerJobState::Training(Box::new(training));

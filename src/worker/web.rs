@@ -99,17 +99,21 @@ fn handle(session: &mut WorkerSession, posted: &JsValue) -> Result<Vec<Reply>, M
     let (command, payload): (WorkerCommand, Array) = codec::read_message(posted)?;
     // The data files are not copied like other payloads.
     if let WorkerCommand::Load { data } = &command
-        && let Some(files) = data_files(&payload)
+        && let Some(files) = data_files(&payload, data.len())
     {
-        session.load(data.clone(), files.map(|file| -> Box<dyn FileBytes> { Box::new(JsFile(file)) }));
+        session.load(data.iter().cloned().zip(files).collect());
         return Ok(vec![]);
     }
     Ok(session.handle(command, codec::read_payload(&payload)))
 }
 
-fn data_files(payload: &Array) -> Option<[Uint8Array; 4]> {
-    let files: Option<Vec<Uint8Array>> = payload.iter().map(|file| file.dyn_into().ok()).collect();
-    files?.try_into().ok()
+/// The files of so many data sets, four of each. `None` if there are not as many.
+fn data_files(payload: &Array, sets: usize) -> Option<Vec<[Box<dyn FileBytes>; 4]>> {
+    let file =
+        |at: u32| -> Option<Box<dyn FileBytes>> { Some(Box::new(JsFile(payload.get(at).dyn_into().ok()?))) };
+    let set = |set: u32| Some([file(4 * set)?, file(4 * set + 1)?, file(4 * set + 2)?, file(4 * set + 3)?]);
+    let is_whole = payload.length() as usize == 4 * sets && sets > 0;
+    is_whole.then(|| (0..sets as u32).map(set).collect())?
 }
 
 /// Sends an event with its payload.

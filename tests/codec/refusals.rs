@@ -228,6 +228,8 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
         | RejectionReason::BesideSeeds
         | RejectionReason::BesideNet
         | RejectionReason::OwnWithoutMask
+        | RejectionReason::TransferToSameData
+        | RejectionReason::ArmWithoutTransfer
         | RejectionReason::FragmentTooLong(_) => (),
     };
     let all = [
@@ -266,6 +268,19 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
             "arms",
             "own",
             "The arm own was left out: it needs the file of a mask, as own=HEX; choose one under the settings.",
+        ),
+        (
+            RejectionReason::TransferToSameData,
+            "transfer",
+            "mnist",
+            "transfer=mnist was not used: the ticket is found on that data set already; choose another one for transfer \
+             or for data.",
+        ),
+        (
+            RejectionReason::ArmWithoutTransfer,
+            "arms",
+            "other_ticket,transferred",
+            "Left out, as they need another data set, such as transfer=fashion: other_ticket,transferred.",
         ),
         (
             RejectionReason::FragmentTooLong(20_000),

@@ -56,7 +56,7 @@ macro_rules! samples {
 samples! {
     /// Every command that a page may send.
     commands -> WorkerCommand {
-        Load: [DataSet::mnist(), DataSet::fashion()].map(|data| WorkerCommand::Load { data }),
+        Load: [vec![DataSet::mnist()], vec![DataSet::fashion(), DataSet::mnist()]].map(|data| WorkerCommand::Load { data }),
         Start: starts(),
         Continue: untils().map(|until| WorkerCommand::Continue { run: u32::MAX, job: last(), until }),
         Pause: [0, u32::MAX].map(|run| WorkerCommand::Pause { run }),
@@ -100,7 +100,9 @@ samples! {
         Ready: [WorkerEvent::Ready],
         Alive: [WorkerEvent::Alive],
         Unpacking: [(0, 0), (1, u32::MAX)].map(|(done, total)| WorkerEvent::Unpacking { done, total }),
-        Loaded: [WorkerEvent::Loaded { data: "fashion".into() }],
+        Loaded: [vec!["fashion"], vec!["mnist", "fashion"]].map(|names| {
+            WorkerEvent::Loaded { data: names.into_iter().map(Into::into).collect() }
+        }),
         Progress: every!(JobPhase: Rewind, Train, Test, Prune).map(|phase| {
             WorkerEvent::Progress { run: 7, job: last(), phase, iteration: u32::MAX, seconds: 0.1 + 0.2 }
         }),
@@ -172,7 +174,8 @@ fn untils() -> [RunUntil; 3] {
 fn configs() -> Vec<ExperimentConfig> {
     let arms = every!(
         Arm: Dense, Ticket, Reinit, Shuffled, Random, Sign, NoRewind, Late, OneShot, Own, Snip, Grasp, SynFlow,
-        MagnitudeInit, RandomGlobal, Supermask
+        MagnitudeInit, RandomGlobal, Supermask, OtherTicket, OtherReinit, Transferred, TransferredReinit,
+        TransferredRandom
     );
     let plain = Preset::Quick.config();
     let mut all: Vec<ExperimentConfig> = arms
@@ -199,6 +202,7 @@ fn configs() -> Vec<ExperimentConfig> {
         ..plain.clone()
     }));
     all.push(ExperimentConfig { data: DataSet::fashion(), ..plain.clone() });
+    all.push(ExperimentConfig { transfer: Some(DataSet::fashion()), ..plain.clone() });
     let goes_back = [None, Some(0), Some(u32::MAX)];
     all.extend(goes_back.map(|rewind_to| ExperimentConfig { rewind_to, ..plain.clone() }));
     all.push(ExperimentConfig { first_weights: Some(file_hash()), ..plain.clone() });

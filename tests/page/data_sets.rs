@@ -39,6 +39,54 @@ fn another_data_set_is_fetched_once_and_given_to_every_worker() {
     assert_eq!(bench.table(), table);
 }
 
+/// Both data sets of a run that transfers are fetched and given to each worker, and one is again where one is enough.
+#[test]
+fn a_run_that_transfers_waits_for_both_data_sets() {
+    let transfer =
+        "transfer=fashion&arms=ticket,other_ticket,transferred&seed=3&iterations=40&eval_every=10&rounds=1";
+    let mut bench = PageHarness::new(SMALL);
+    bench.load();
+    reset(&mut bench, transfer);
+    assert_eq!((bench.state.status(), bench.fetches, bench.abandoned), (PageStatus::Loading, 2, 1));
+    assert_eq!(bench.state.download().done.len(), 8);
+    bench.begin_load();
+    bench.inbox.clear();
+    // Workers that have one of the two are not ready.
+    for worker in bench.workers.keys().copied().collect::<Vec<_>>() {
+        let one = WorkerEvent::Loaded { data: vec!["mnist".into()] };
+        let effects = bench.state.on_event(worker, one, Payload::NONE, bench.now);
+        bench.perform(effects);
+    }
+    assert_eq!(bench.state.status(), PageStatus::Loading);
+    reset(&mut bench, SMALL);
+    reset(&mut bench, transfer);
+    bench.load();
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
+    let rows = page::table::table_rows(bench.state.results(), usize::MAX).0;
+    let of = |attribute: &str| -> Vec<String> {
+        let value = |row: &page::table::TableRow| {
+            row.data_attributes.iter().find(|(name, _)| *name == attribute).expect(attribute).1.clone()
+        };
+        rows.iter().map(value).collect()
+    };
+    assert_eq!(of("arm"), ["ticket", "ticket", "other_ticket", "other_ticket", "transferred"]);
+    assert_eq!(of("data"), ["mnist", "mnist", "fashion", "fashion", "fashion"]);
+    assert!(rows[4].cells[0].ends_with("(Fashion-MNIST)"), "{}", rows[4].cells[0]);
+    // A drawing is of digits: networks that read clothes are not asked.
+    let kept: Vec<_> = bench.state.kept_networks().jobs().collect();
+    assert!(kept.iter().any(|job| job.arm.is_of_other_data()));
+    assert!(page::votes::vote_rows(bench.state.config()).iter().all(|row| !row.job.arm.is_of_other_data()));
+    // A report of it opens as it was.
+    let (text, table) = (exported(&mut bench), bench.table());
+    let mut other = PageHarness::new(SMALL);
+    import(&mut other, &[&text]);
+    assert_eq!((other.state.status(), other.table()), (PageStatus::Done, table));
+    // Without it, it is as it was.
+    reset(&mut bench, SMALL);
+    assert_eq!((bench.state.status(), bench.state.download().done.len()), (PageStatus::Loading, 4));
+}
+
 /// A worker that is told to load another data set may still speak of the one before.
 #[test]
 fn what_a_worker_says_of_the_data_set_before_is_not_heard() {
@@ -49,7 +97,7 @@ fn what_a_worker_says_of_the_data_set_before_is_not_heard() {
     reset(&mut bench, FASHION);
     for event in [
         WorkerEvent::Unpacking { done: 1, total: 2 },
-        WorkerEvent::Loaded { data: "mnist".into() },
+        WorkerEvent::Loaded { data: vec!["mnist".into()] },
         WorkerEvent::Unpacking { done: 2, total: 2 },
     ] {
         let effects = bench.state.on_event(first, event, Payload::NONE, bench.now);

@@ -62,10 +62,8 @@ impl FakeWorker {
             WorkerCommand::Load { data } => {
                 self.loaded = true;
                 let unpacking = WorkerEvent::Unpacking { done: 5, total: 40 };
-                return vec![
-                    (unpacking, Payload::NONE),
-                    (WorkerEvent::Loaded { data: data.name }, Payload::NONE),
-                ];
+                let data = data.into_iter().map(|data| data.name).collect();
+                return vec![(unpacking, Payload::NONE), (WorkerEvent::Loaded { data }, Payload::NONE)];
             }
             WorkerCommand::Start { run, job, config, until } => {
                 let inputs = payload.into_job_inputs();

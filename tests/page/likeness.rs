@@ -96,8 +96,8 @@ impl Pair {
     }
 
     fn load(&mut self) {
-        self.real.load(blank_data(), blank_files());
-        let fake = self.fake.handle(WorkerCommand::Load { data: blank_data() }, Payload::NONE);
+        self.real.load(vec![(blank_data(), blank_files())]);
+        let fake = self.fake.handle(WorkerCommand::Load { data: vec![blank_data()] }, Payload::NONE);
         self.hear(vec![], fake);
     }
 

@@ -209,7 +209,7 @@ fn a_dead_worker_is_replaced_and_finished_jobs_are_kept() {
     assert_eq!((bench.state.status(), bench.workers.len(), bench.fetches), (PageStatus::Running, 2, 1));
     let kept = bench.table().len();
     // Late events of a dead worker are ignored.
-    bench.inbox.push_back((dead, WorkerEvent::Loaded { data: "mnist".into() }, Payload::NONE));
+    bench.inbox.push_back((dead, WorkerEvent::Loaded { data: vec!["mnist".into()] }, Payload::NONE));
     bench.deliver_events();
     assert!(bench.state.workers().iter().all(|worker| worker.id != dead));
     assert_eq!(bench.table().len(), kept);
@@ -224,7 +224,7 @@ fn a_failed_run_goes_on_where_it_was_and_its_buttons_wait() {
     bench.fail();
     assert_eq!((bench.state.status(), bench.workers.len()), (PageStatus::Failed, 0));
     let kept = bench.table().len();
-    bench.inbox.push_back((dead, WorkerEvent::Loaded { data: "mnist".into() }, Payload::NONE));
+    bench.inbox.push_back((dead, WorkerEvent::Loaded { data: vec!["mnist".into()] }, Payload::NONE));
     bench.deliver_events();
     bench.act(UserAction::Play);
     assert_eq!(bench.state.status(), PageStatus::Failed);

@@ -133,8 +133,10 @@ impl PageHarness {
     }
 
     pub(crate) fn load(&mut self) {
-        for file in DataFile::ALL {
-            self.state.on_download_progress(file, 10, Some(10), self.now);
+        for set in 0..self.state.config().data_sets().len() {
+            for file in DataFile::ALL {
+                self.state.on_download_progress((set, file), 10, Some(10), self.now);
+            }
         }
         let effects = self.state.on_download_complete(self.now);
         self.perform(effects);
@@ -207,7 +209,7 @@ impl PageHarness {
                 }
                 Effect::Saved(effect) => self.use_store(effect),
                 Effect::SendData { to, data } => {
-                    self.answer_command(to, WorkerCommand::Load { data: *data }, Payload::NONE)
+                    self.answer_command(to, WorkerCommand::Load { data }, Payload::NONE)
                 }
                 Effect::Send { to, .. } if self.mute_reader == Some(to) => {}
                 Effect::Send { to, command: WorkerCommand::Ping, .. } if self.reader == Some(to) => {

@@ -3,7 +3,7 @@
 //! back as the same number; a field is empty where a report of version 1 lacks the number.
 
 use super::{ExperimentReport, FinishedJob};
-use crate::{job::JobId, job_graph, job_report::Accuracy, recipe::recipe};
+use crate::{arm::Arm, job::JobId, job_graph, job_report::Accuracy, recipe::recipe};
 
 /// The names of the columns of [`ExperimentReport::rounds_csv`].
 pub const ROUNDS_COLUMNS: [&str; 20] = [
@@ -92,8 +92,9 @@ impl ExperimentReport {
     /// The seconds that a dense network takes for the training steps of this report. They are measured in round 0 of
     /// the same trial, in proportion to the steps if this job trains fewer. `None` before that round is finished.
     pub fn dense_seconds(&self, report: &crate::job_report::JobReport) -> Option<f64> {
-        let dense = JobId { arm: crate::arm::Arm::Ticket, round: 0, draw: 0, ..report.job };
-        let dense = self.finished.get(&dense)?;
+        let of_data = |arm| self.finished.get(&JobId { arm, round: 0, draw: 0, ..report.job });
+        // Without the other data set's ticket, that of the experiment's own trains as many steps of the same network.
+        let dense = of_data(report.job.arm.ticket_of_its_data()).or_else(|| of_data(Arm::Ticket))?;
         Some(dense.seconds * f64::from(report.iterations) / f64::from(dense.report.iterations.max(1)))
     }
 

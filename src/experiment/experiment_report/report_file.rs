@@ -157,7 +157,8 @@ impl ReportLine {
 
     /// The job's results. The line does not say how many validation images there are, so the settings do.
     fn finished(&self, config: &ExperimentConfig) -> FinishedJob {
-        let of_validation = |correct| Accuracy { correct, total: config.data.validation_images };
+        let total = config.data_of(self.arm).validation_images;
+        let of_validation = |correct| Accuracy { correct, total };
         let point = |&(iteration, JsonLoss(loss), correct): &(u32, JsonLoss, u32)| ValidationPoint {
             iteration,
             loss,

@@ -9,6 +9,7 @@ use crate::{
     settings::Settings,
     url_fragment::experiment_setting_values,
 };
+use model::data_set::DataSet;
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -32,21 +33,24 @@ pub(super) struct Head {
     config: Vec<(&'static str, String)>,
     seeds: Vec<u32>,
     data: DataName,
+    /// The other data set, if an arm is trained on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other_data: Option<DataName>,
 }
 
 impl Head {
     /// That of an experiment.
     pub(super) fn of(config: &ExperimentConfig) -> Head {
-        let data = &config.data;
         Head {
             // What is younger than the format is left out where it is not used, so that files stay as they were.
             config: experiment_setting_values(config)
                 .filter(|(name, value)| {
-                    !matches!(*name, "own" | "conv_rate" | "hidden" | "net") || !value.is_empty()
+                    !matches!(*name, "own" | "conv_rate" | "hidden" | "net" | "transfer") || !value.is_empty()
                 })
                 .collect(),
             seeds: config.seeds.iter().collect(),
-            data: DataName { name: data.name.clone(), sha256: data.sha256.clone() },
+            data: DataName::of(&config.data),
+            other_data: config.other_data().map(DataName::of),
         }
     }
 }
@@ -56,6 +60,27 @@ impl Head {
 struct DataName {
     name: String,
     sha256: String,
+}
+
+impl DataName {
+    fn of(data: &DataSet) -> DataName {
+        DataName { name: data.name.clone(), sha256: data.sha256.clone() }
+    }
+
+    /// Checks that these are the images of a data set that the settings name.
+    fn check(self, ours: &DataSet) -> Result<(), ReportFileError> {
+        let DataName { name, sha256 } = self;
+        if (&name, &sha256) == (&ours.name, &ours.sha256) {
+            return Ok(());
+        }
+        let (expected_name, expected_sha256) = (ours.name.clone(), ours.sha256.clone());
+        Err(ReportFileError::InvalidHead(HeadFault::OtherData {
+            name,
+            sha256,
+            expected_name,
+            expected_sha256,
+        }))
+    }
 }
 
 /// The beginning of the first line, which all versions have. How a later one writes its version is not known.
@@ -72,6 +97,7 @@ struct UncheckedReportHeader {
     config: BTreeMap<String, serde_json::Value>,
     seeds: Option<Vec<u32>>,
     data: Option<DataName>,
+    other_data: Option<DataName>,
 }
 
 /// Serialises a list of settings as a map. A list keeps the order of the settings, whereas that of a map type would
@@ -122,15 +148,9 @@ pub(super) fn read_head(line: &str) -> Result<ExperimentConfig, ReportFileError>
     if version > 1 {
         let seeds = head.seeds.ok_or_else(|| invalid(HeadFault::NoSeeds))?;
         config.seeds = Seeds::try_from(seeds).map_err(|_| invalid(HeadFault::Seeds))?;
-        let DataName { name, sha256 } = head.data.ok_or_else(|| invalid(HeadFault::NoData))?;
-        let ours = &config.data;
-        if (&name, &sha256) != (&ours.name, &ours.sha256) {
-            return Err(invalid(HeadFault::OtherData {
-                name,
-                sha256,
-                expected_name: ours.name.clone(),
-                expected_sha256: ours.sha256.clone(),
-            }));
+        head.data.ok_or_else(|| invalid(HeadFault::NoData))?.check(&config.data)?;
+        if let Some(ours) = config.other_data() {
+            head.other_data.ok_or_else(|| invalid(HeadFault::NoData))?.check(ours)?;
         }
     }
     Ok(config)

@@ -43,6 +43,11 @@ fn names_are_the_same_everywhere() {
         "magnitude_init",
         "random_global",
         "supermask",
+        "other_ticket",
+        "other_reinit",
+        "transferred",
+        "transferred_reinit",
+        "transferred_random",
     ]);
     are::<PruningCriterion>(&[
         "magnitude",
@@ -68,6 +73,7 @@ fn names_are_the_same_everywhere() {
         "rewinding",
         "saliency",
         "supermask",
+        "transfer",
     ]);
     let verdicts = ["reproduced", "not-reproduced", "inconclusive", "too-few-trials", "not-tested"];
     assert_eq!(names(VerdictKind::ALL), verdicts);

@@ -73,6 +73,16 @@ fn said(preset: Preset) -> Vec<(&'static str, bool)> {
             vec![("Five masks", config.arms.len() == 6), ("three by scores", scored && others)]
         }
         Preset::Supermask => vec![("The second line", arms(&[Arm::Ticket, Arm::Supermask]))],
+        Preset::Transfer => {
+            let names: Vec<String> = config.data_sets().into_iter().map(|data| data.name).collect();
+            let has = |arm| config.arms.contains(&arm);
+            vec![
+                ("found on digits and trained on clothes", names == ["mnist", "fashion"]),
+                ("the clothes’ own ticket", has(Arm::OtherTicket)),
+                ("its own mask shuffled", has(Arm::TransferredRandom)),
+                ("worth more than new ones", has(Arm::TransferredReinit)),
+            ]
+        }
     }
 }
 

@@ -251,6 +251,8 @@ impl From<&RejectedSetting> for RefusalMessage {
             RejectionReason::BesideSeeds => message!("beside_seeds", field, value),
             RejectionReason::BesideNet => message!("beside_net", field, value),
             RejectionReason::OwnWithoutMask => message!("own_without_mask"),
+            RejectionReason::TransferToSameData => message!("transfer_to_same_data", value),
+            RejectionReason::ArmWithoutTransfer => message!("arm_without_transfer", arms = value),
             RejectionReason::FragmentTooLong(bytes) => {
                 message!("fragment_too_long", bytes, most = &LONGEST_FRAGMENT)
             }

@@ -64,6 +64,7 @@ pub fn allowed_values(setting: &str) -> String {
         "trials" | "batch" => return whole(1, 1000),
         "seeds" => "allowed.seeds",
         "data" => return list(&DataSet::NAMES, "list.or"),
+        "transfer" => return fill!("allowed.transfer", sets = list(&DataSet::NAMES, "list.or")),
         "arms" => return fill!("allowed.arms", arms = list(&names(Arm::ALL), "list.and")),
         "draws" => return whole(1, 5),
         "iterations" | "eval_every" => return whole(1, 1_000_000),

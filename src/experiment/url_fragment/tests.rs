@@ -156,6 +156,39 @@ fn a_mask_without_its_arm_and_the_arm_without_its_mask_are_said() {
 }
 
 #[test]
+fn arms_of_another_data_set_need_one_and_it_is_not_the_same() {
+    let text = "preset=quick&seed=1&transfer=fashion&arms=ticket,other_ticket,transferred";
+    let (settings, rejected) = Settings::from_fragment(text);
+    assert_eq!((settings.to_fragment().as_str(), rejected), (text, vec![]));
+    assert_eq!(Settings::from_config(&settings.config).config, settings.config);
+    let config = &settings.config;
+    let of = |arm| &*config.data_of(arm).name;
+    assert_eq!([Arm::Ticket, Arm::OtherTicket, Arm::Transferred].map(of), ["mnist", "fashion", "fashion"]);
+    assert_eq!(config.data_sets().len(), 2);
+    assert_eq!((config.rounds_of(Arm::OtherTicket), config.rounds_of(Arm::Transferred)), (0..=6, 1..=6));
+    // Without it they are left out, and the preset's own arms take their place where none is left.
+    let (settings, rejected) = Settings::from_fragment("arms=ticket,transferred,other_reinit");
+    assert_eq!((settings.config.arms, rejected.len()), (BTreeSet::from([Arm::Ticket]), 1));
+    assert_eq!(
+        (&*rejected[0].value, rejected[0].reason.clone()),
+        ("other_reinit,transferred", RejectionReason::ArmWithoutTransfer)
+    );
+    let (settings, _) = Settings::from_fragment("preset=transfer&transfer=&arms=transferred");
+    assert_eq!(settings.config.arms, BTreeSet::from([Arm::Ticket]));
+    let (settings, rejected) = Settings::from_fragment("data=fashion&transfer=fashion");
+    assert_eq!((settings.config.transfer, rejected.len()), (None, 1));
+    assert_eq!(rejected[0].reason, RejectionReason::TransferToSameData);
+    // No arm uses it, so that it is not even fetched.
+    let (settings, rejected) = Settings::from_fragment("transfer=fashion");
+    let notes = settings.unused_setting_notes().len();
+    assert_eq!((settings.config.data_sets().len(), notes, rejected), (1, 1, vec![]));
+    // The preset both ways.
+    let (settings, rejected) = Settings::from_fragment("preset=transfer&data=fashion&transfer=mnist");
+    let titles = settings.config.data_sets().into_iter().map(|data| data.title).collect::<Vec<_>>();
+    assert_eq!((titles.join(" "), rejected), ("Fashion-MNIST MNIST".into(), vec![]));
+}
+
+#[test]
 fn every_range_ends_where_it_says() {
     for (good, bad) in [
         ("optimizer=sgd", "optimizer=rmsprop"),
@@ -191,7 +224,8 @@ fn what_is_allowed_names_every_variant() {
     assert_eq!(
         allowed("arms"),
         "one or more of dense, ticket, reinit, shuffled, random, sign, norewind, late, oneshot, own, snip, grasp, synflow, \
-         magnitude_init, random_global and supermask, with commas between"
+         magnitude_init, random_global, supermask, other_ticket, other_reinit, transferred, transferred_reinit and \
+         transferred_random, with commas between"
     );
     assert_eq!(
         allowed("criterion"),

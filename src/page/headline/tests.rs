@@ -67,6 +67,62 @@ fn by_arm(dense: u32, ticket: u32, reinit: u32) -> impl Fn(JobId) -> u32 {
     }
 }
 
+/// Each arm is compared with arms of its own data set, by whichever way the numbers stand.
+#[test]
+fn a_transferred_ticket_is_compared_on_its_own_data_alone() {
+    let read = |transferred: u32, random: u32| {
+        move |job: JobId| match job.arm {
+            Arm::Ticket => 9_600,
+            Arm::OtherTicket if job.round == 0 => 8_300,
+            Arm::OtherTicket => 8_400,
+            Arm::OtherReinit => 8_100,
+            Arm::Transferred => transferred,
+            Arm::TransferredRandom => random,
+            _ => 8_000,
+        }
+    };
+    let clear = said("preset=transfer&trials=1&rounds=2", 2, read(7_900, 7_500));
+    assert_eq!(
+        clear,
+        "In this run on Fashion-MNIST the transferred ticket at 25.1% of the weights is 4.0 points below the dense network, \
+         5.0 points below the other data’s own ticket, 4.0 points above the shuffled transferred mask, and shows no clear \
+         difference from the transferred mask with new random weights. There the other data’s own ticket is 3.0 points above \
+         the re-init of the other data’s ticket."
+    );
+    let unclear = said("preset=transfer&trials=1&rounds=1", 1, read(8_305, 8_300));
+    assert!(
+        unclear.contains(
+            "shows no clear difference from the dense network, none from the other data’s own ticket, none from the \
+             shuffled transferred mask"
+        ),
+        "{unclear}"
+    );
+    // Other way, other name.
+    let back = said("preset=transfer&data=fashion&transfer=mnist&trials=2&rounds=1", 1, read(8_300, 8_300));
+    assert!(back.starts_with("On the mean of 2 trials on MNIST the transferred ticket"), "{back}");
+    // Without the other dense network there is nothing to keep up with, and that of the ticket is no measure.
+    let alone =
+        said("arms=ticket,transferred,transferred_random&transfer=fashion&rounds=1", 1, read(8_300, 8_000));
+    assert_eq!(
+        alone,
+        "In this run on Fashion-MNIST the transferred ticket at 50.1% of the weights is 3.0 points above the shuffled \
+         transferred mask."
+    );
+    let first = said("preset=transfer&trials=1&rounds=1", 0, read(0, 0));
+    assert!(first.starts_with("In this run on Fashion-MNIST the dense network reads 83.0%"), "{first}");
+    // The ticket beside the other data set's: each is of its own task, and the first one is spoken of.
+    let beside = said("arms=ticket,other_ticket,other_reinit&transfer=fashion&rounds=1", 1, read(0, 0));
+    assert_eq!(
+        beside,
+        "In this run the ticket at 50.1% of the weights shows no clear difference from the dense network."
+    );
+    let results = results("preset=transfer&trials=1&rounds=1", 1, read(8_300, 8_300));
+    let shown = results.everything();
+    assert!(relation(shown, Arm::Transferred, Arm::Ticket, 1).is_none());
+    assert!(relation(shown, Arm::Transferred, Arm::OtherTicket, 1).is_some());
+    assert!(texts(&intervals(shown)).starts_with("Test accuracy on Fashion-MNIST at the end of round 1"));
+}
+
 #[test]
 fn before_any_result_there_is_the_question_of_the_experiment() {
     let none = |fragment: &str| {
@@ -86,6 +142,7 @@ fn before_any_result_there_is_the_question_of_the_experiment() {
         "preset=rewinding",
         "preset=saliency",
         "preset=supermask",
+        "preset=transfer",
         "arms=ticket",
         "arms=dense",
         "arms=ticket,random",

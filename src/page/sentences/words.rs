@@ -16,7 +16,20 @@ pub fn texts(sentences: &[Sentence]) -> String {
 
 /// A sentence. Those that are titles have no full stop.
 pub fn text(sentence: &Sentence) -> String {
+    text_on(sentence, None)
+}
+
+/// A sentence that names a data set, or none.
+fn text_on(sentence: &Sentence, data: Option<&str>) -> String {
+    let basis = |trials| basis_on(trials, data);
     match sentence {
+        Sentence::OnData { data, sentence } => text_on(sentence, Some(data)),
+        Sentence::There { subject, relation } => fill!(
+            ALSO_THERE[relation.standing() as usize],
+            subject = name(*subject),
+            points = points(relation.difference.mean),
+            rival = short_rival(relation.to)
+        ),
         Sentence::Question(about) => question(*about),
         Sentence::DenseReads { trials, accuracy } => {
             fill!("sentence.dense_reads", basis = basis(*trials), accuracy = percent(*accuracy))
@@ -31,7 +44,7 @@ pub fn text(sentence: &Sentence) -> String {
             let given: Given = &[("prunings", prunings), ("it", &it(*subject)), ("left", &percent(*left))];
             related(&AFTER_PRUNINGS, given, relations, short_rival)
         }
-        Sentence::Intervals { subject, round, relations } => intervals(*subject, *round, relations),
+        Sentence::Intervals { subject, round, relations } => intervals(*subject, *round, relations, data),
         Sentence::WinningTicket => texts::text("sentence.winning_ticket").into(),
         Sentence::SignsKeep { share } => match (100.0 * share).round() {
             whole if whole >= 100.0 => texts::text("sentence.signs_keep_all").into(),
@@ -104,6 +117,8 @@ const STANDS: Stand = ["sentence.stands_above", "sentence.stands_below", "senten
 const AFTER_PRUNINGS: Stand =
     ["sentence.after_prunings_above", "sentence.after_prunings_below", "sentence.after_prunings_unclear"];
 const THERE: Stand = ["sentence.there_above", "sentence.there_below", "sentence.there_unclear"];
+const ALSO_THERE: Stand =
+    ["sentence.also_there_above", "sentence.also_there_below", "sentence.also_there_unclear"];
 const AT_ITERATION: Stand =
     ["sentence.at_iteration_above", "sentence.at_iteration_below", "sentence.at_iteration_unclear"];
 /// Of numbers of iterations: above is later.
@@ -179,6 +194,7 @@ fn question(about: Question) -> String {
         Question::NoRewind => "question.no_rewind",
         Question::BeforeTraining => "question.before_training",
         Question::Supermask => "question.supermask",
+        Question::Transfer => "question.transfer",
         Question::Masks => "question.masks",
         Question::LearnsFaster { subject, rival } => {
             return fill!("question.learns_faster", subject = short_name(subject), rival = short_name(rival));
@@ -195,9 +211,18 @@ fn question(about: Question) -> String {
 
 /// What a sentence is based on.
 pub(crate) fn basis(trials: u32) -> String {
-    match trials {
+    basis_on(trials, None)
+}
+
+/// What a sentence is based on that names a data set, or none.
+fn basis_on(trials: u32, data: Option<&str>) -> String {
+    let basis = match trials {
         1 => texts::text("sentence.in_this_run").into(),
         trials => fill!("sentence.mean_of_trials", trials = trials),
+    };
+    match data {
+        Some(data) => fill!("sentence.basis_on_data", basis = basis, data = data),
+        None => basis,
     }
 }
 
@@ -244,7 +269,7 @@ pub(crate) fn points(difference: f64) -> String {
     }
 }
 
-fn intervals(subject: Arm, round: u32, relations: &[Relation]) -> String {
+fn intervals(subject: Arm, round: u32, relations: &[Relation], data: Option<&str>) -> String {
     let one = |relation: &Relation| {
         let difference = relation.difference;
         let [mean, low, high] = [0.0, -difference.margin, difference.margin]
@@ -253,7 +278,11 @@ fn intervals(subject: Arm, round: u32, relations: &[Relation]) -> String {
         fill!("standing.interval", points = mean, rival = rival, low = low, high = high)
     };
     let all: Vec<String> = relations.iter().map(one).collect();
-    fill!("sentence.intervals", round = round, intervals = all.join("; "))
+    let intervals = all.join("; ");
+    match data {
+        Some(data) => fill!("sentence.intervals_on_data", data = data, round = round, intervals = intervals),
+        None => fill!("sentence.intervals", round = round, intervals = intervals),
+    }
 }
 
 fn size_range(sizes: &Sizes, basis: &str, subject: &str, there: &str) -> String {

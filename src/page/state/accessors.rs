@@ -87,8 +87,8 @@ impl State {
     }
 
     /// The progress of the download.
-    pub fn download(&self) -> Download {
-        self.download
+    pub fn download(&self) -> &Download {
+        &self.download
     }
 
     /// Whether all results are there, and only networks are trained again.
@@ -100,10 +100,9 @@ impl State {
 
     /// The fraction of the loading that is done, from 0 to 1.
     pub fn download_fraction(&self) -> f64 {
-        let total: Option<u32> = self.download.total.iter().copied().sum();
-        match total {
+        match self.download.total_bytes() {
             _ if self.download.complete => 1.0,
-            Some(total) if total > 0 => f64::from(self.download.done.iter().sum::<u32>()) / f64::from(total),
+            Some(total) if total > 0 => f64::from(self.download.done_bytes()) / f64::from(total),
             _ => 0.0,
         }
     }

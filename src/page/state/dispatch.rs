@@ -37,13 +37,13 @@ impl State {
     /// Fetches the data unless it is there, on its way, or not needed because everything is trained.
     pub(super) fn fetch_missing_data(&mut self, effects: &mut Vec<Effect>) {
         if !self.download.requested && !self.schedule.all_done() {
-            self.download = Download { requested: true, ..Download::default() };
-            let data = Box::new(self.settings.config.data.clone());
+            let data = self.settings.config.data_sets();
+            self.download = Download::requested(data.len());
             effects.push(Effect::Fetch { data, bad_before: self.bad_data });
         }
     }
 
-    /// Forgets the data that the page and its workers have, because the run needs another data set.
+    /// Forgets the data that the page and its workers have, because the run needs others.
     fn forget_data(&mut self, effects: &mut Vec<Effect>) {
         self.download = Download::default();
         self.is_loaded = false;
@@ -60,8 +60,7 @@ impl State {
         }
         for worker in self.workers.iter_mut().filter(|worker| worker.status == WorkerStatus::AwaitingData) {
             worker.status = WorkerStatus::Unpacking { done: 0, total: 0 };
-            effects
-                .push(Effect::SendData { to: worker.id, data: Box::new(self.settings.config.data.clone()) });
+            effects.push(Effect::SendData { to: worker.id, data: self.settings.config.data_sets() });
         }
     }
 
@@ -126,7 +125,7 @@ impl State {
         self.deaths = JobDeaths::default();
         self.replace_run(experiment_report, effects);
         self.selection.start_run(&settings.config);
-        if settings.config.data != self.settings.config.data {
+        if settings.config.data_sets() != self.settings.config.data_sets() {
             self.forget_data(effects);
         }
         self.drop_networks(settings.config.seeds.first(), same, effects);

@@ -23,7 +23,8 @@ pub struct AskedReading {
     pub moment: NetworkMoment,
     /// The pixel values of the images in [0, 1], image after image.
     pub images: Vec<f32>,
-    /// The seed of the trial whose networks are asked, or `None` to ask all.
+    /// The seed of the trial whose networks are asked, or `None` to ask all. Of a trial only those are asked that have been
+    /// trained on the experiment's own data set.
     pub trial: Option<u32>,
 }
 
@@ -32,7 +33,8 @@ impl State {
     pub fn ask_networks(&mut self, asker: AskerId, asked: AskedReading, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         let AskedReading { reading, moment, images, trial } = asked;
-        let jobs = self.kept.jobs().filter(|job| trial.is_none_or(|trial| job.trial == trial));
+        let is_asked = |trial| move |job: &JobId| job.trial == trial && !job.arm.is_of_other_data();
+        let jobs = self.kept.jobs().filter(|job| trial.is_none_or(|trial| is_asked(trial)(job)));
         let networks: Vec<NetworkName> = jobs.map(|job| NetworkName { job, moment }).collect();
         let model = self.settings.config.model.clone();
         let purpose =

@@ -2,7 +2,10 @@
 
 use crate::refusals::{PageFailure, PageRefusal};
 use crate::worker_pool::{AssignedJob, Effect, WorkerId, WorkerSlot, WorkerStatus};
-use crate::{state::State, status::PageStatus};
+use crate::{
+    state::{Download, State},
+    status::PageStatus,
+};
 use experiment::{arm::Arm, experiment_report::FinishedJob, job::JobId, job_data::JobOutputs};
 use model::data_set::DataFile;
 use protocol::{
@@ -69,7 +72,7 @@ impl State {
             WorkerEvent::Unpacking { done, total } if self.unpacks(from) => {
                 self.set_worker_status(from, WorkerStatus::Unpacking { done, total })
             }
-            WorkerEvent::Loaded { data } if self.unpacks(from) && data == self.config().data.name => {
+            WorkerEvent::Loaded { data } if self.unpacks(from) && self.are_those_of_the_run(&data) => {
                 self.set_worker_status(from, WorkerStatus::Ready);
                 self.note_loaded();
             }
@@ -156,18 +159,32 @@ impl State {
         }
     }
 
-    /// Records the progress of the download: `done` bytes of `file` so far. `total` is its size in bytes, if
-    /// known.
-    pub fn on_download_progress(&mut self, file: DataFile, done: u32, total: Option<u32>, now: f64) {
+    /// Records the progress of the download: `done` bytes so far of `file`, one of the data set with the number `set` among
+    /// those of the run. `total` is its size in bytes, if known.
+    pub fn on_download_progress(
+        &mut self,
+        (set, file): (usize, DataFile),
+        done: u32,
+        total: Option<u32>,
+        now: f64,
+    ) {
         self.advance_clock(now);
         self.download_silent = 0.0;
-        let index = file as usize;
-        self.download.done[index] = done;
-        // The server may send more bytes than it announced if a proxy has removed the compression.
-        self.download.total[index] = total.map(|total| total.max(done));
+        let index = set * DataFile::ALL.len() + file as usize;
+        let Download { done: all_done, total: all_total, .. } = &mut self.download;
+        if let (Some(of_done), Some(of_total)) = (all_done.get_mut(index), all_total.get_mut(index)) {
+            *of_done = done;
+            // The server may send more bytes than it announced if a proxy has removed the compression.
+            *of_total = total.map(|total| total.max(done));
+        }
     }
 
-    /// Handles the end of the download of all four files.
+    /// Whether these are the names of the data sets that the run reads.
+    fn are_those_of_the_run(&self, names: &[String]) -> bool {
+        names.iter().eq(self.config().data_sets().iter().map(|data| &data.name))
+    }
+
+    /// Handles the end of the download of all files.
     pub fn on_download_complete(&mut self, now: f64) -> Vec<Effect> {
         self.advance_clock(now);
         self.download.complete = true;

@@ -102,7 +102,7 @@ impl App {
                     self.data_files = None;
                     self.download_id += 1;
                     let fetch = self.download_id;
-                    download::start(bad_before, *data, move || is_current_download(fetch), on_data_files);
+                    download::start(bad_before, &data, move || is_current_download(fetch), on_data_files);
                     None
                 }
                 Effect::DropArrays(ids) => {
@@ -142,7 +142,7 @@ impl App {
                 }
                 Effect::SendData { to, data } => {
                     let files = self.data_files.as_ref();
-                    let sent = self.workers.get(&to).map(|worker| worker.send_data(*data, files));
+                    let sent = self.workers.get(&to).map(|worker| worker.send_data(data, files));
                     sent.and_then(Result::err).map(|cause| (to, cause))
                 }
                 Effect::Send { to, command, payload } => {

@@ -139,7 +139,7 @@ impl DigitsFigure {
         let recorded = (self.is_stored(), self.steps_through_stored());
         let (shown, selection) = (state.on_screen(), state.selection_on_screen());
         let (config, trial) = (shown.config(), shown.config().seeds.first());
-        let jobs = kept.jobs().filter(|job| job.trial == trial);
+        let jobs = kept.jobs().filter(|job| job.trial == trial && !job.arm.is_of_other_data());
         let networks: Vec<(JobId, ArrayId)> =
             jobs.filter_map(|job| Some((job, kept.get(job)?.last))).collect();
         let finished = shown.finished_jobs().count();
@@ -170,7 +170,8 @@ impl DigitsFigure {
             let jobs = forgetting::compared_networks(shown, &can_vote, selection);
             let compared = jobs.map(|jobs| (jobs, shelf::predictions(kept, jobs)));
             self.compared = compared.filter(|(_, predictions)| recorded.1 || predictions.is_some());
-            let arms = selection.arms_side_by_side().map(|(one, other)| (arm_label(one), arm_label(other)));
+            let arms = selection.arms_side_by_side().filter(|(one, _)| !one.is_of_other_data());
+            let arms = arms.map(|(one, other)| (arm_label(one), arm_label(other)));
             self.disagree.set_text_content(Some(&digit_texts::disagreement_button(arms)));
             self.disagree.set_disabled(self.compared.is_none());
             if self.shelf.set_rounds(shown, kept) {

@@ -1,4 +1,4 @@
-//! Downloads the data files. Each is fetched once, with its progress, and kept compressed as it was fetched, so that a
+//! Downloads the files of the data sets. Each is fetched once, with its progress, and kept compressed as it was fetched, so that a
 //! new worker can be given a copy.
 
 use crate::refusals::{FetchFault, PageFailure, PageRefusal};
@@ -10,23 +10,28 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStreamDefaultReader, Response};
 
-/// Fetches all four files of a data set at the same time and calls `arrived` when all have come. `bad_before` is how
+/// Fetches all four files of each data set at the same time and calls `arrived` when all have come. `bad_before` is how
 /// many times bad data was fetched before. Progress, result and failures are ignored as soon as `is_wanted` returns false.
 pub(super) fn start(
     bad_before: u32,
-    data: DataSet,
+    data: &[DataSet],
     is_wanted: impl Fn() -> bool + Copy + 'static,
     arrived: fn(DataFiles),
 ) {
-    let files = std::rc::Rc::new(std::cell::RefCell::new([const { None }; DataFile::ALL.len()]));
-    for file in DataFile::ALL {
-        let (files, path) = (files.clone(), data.path(file));
+    let all: Vec<(usize, DataFile, String)> = data
+        .iter()
+        .enumerate()
+        .flat_map(|(set, data)| DataFile::ALL.map(|file| (set, file, data.path(file))))
+        .collect();
+    let files = std::rc::Rc::new(std::cell::RefCell::new(vec![None; all.len()]));
+    for (place, (set, file, path)) in all.into_iter().enumerate() {
+        let files = files.clone();
         spawn_local(async move {
-            match fetch_file(bad_before, file, &path, is_wanted).await {
+            match fetch_file(bad_before, (set, file), &path, is_wanted).await {
                 Ok(bytes) => {
-                    files.borrow_mut()[file as usize] = Some(bytes);
-                    let whole: Option<Vec<Uint8Array>> = files.borrow().iter().cloned().collect();
-                    if let Some(Ok(whole)) = whole.map(DataFiles::try_from)
+                    files.borrow_mut()[place] = Some(bytes);
+                    let whole: Option<DataFiles> = files.borrow().iter().cloned().collect();
+                    if let Some(whole) = whole
                         && is_wanted()
                     {
                         arrived(whole);
@@ -46,7 +51,7 @@ pub(super) fn start(
 /// Fetches a file. The error is `None` if the file is no longer wanted.
 async fn fetch_file(
     bad_before: u32,
-    file: DataFile,
+    file: (usize, DataFile),
     path: &str,
     is_wanted: impl Fn() -> bool,
 ) -> Result<Uint8Array, Option<FetchFault>> {

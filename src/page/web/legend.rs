@@ -130,6 +130,11 @@ pub(super) fn line_sample(style: &ArmStyle, theme: Theme, view_box: &str) -> Ele
         Marker::DottedCircle => ("M16 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0zM19.5 8h1", false),
         Marker::DiagonalCross => ("M16.5 4.5l7 7m0-7l-7 7", false),
         Marker::UprightCross => ("M20 3v10m-5-5h10", false),
+        Marker::BarredCircle => ("M16 14.5h8M16 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", true),
+        Marker::BarredHollowCircle => ("M16 14.5h8M16 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", false),
+        Marker::PoledCircle => ("M20 1v3m0 8v3M16 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", true),
+        Marker::PoledHollowCircle => ("M20 1v3m0 8v3M16 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", false),
+        Marker::PoledSquare => ("M20 1v3.5m0 7v3.5M16.5 4.5h7v7h-7z", true),
     };
     let inside = if filled { color.clone() } else { theme.background().css() };
     let marker = [("d", outline), ("stroke", &color), ("stroke-width", "2"), ("fill", &inside)];

@@ -4,7 +4,7 @@ use crate::web::{array_store, dom, state_updates::update_state};
 use crate::{refusals::PageRefusal, worker_pool::WorkerId};
 use experiment::refusals::MessageFault;
 use js_sys::{Array, Uint8Array};
-use model::data_set::{DataFile, DataSet};
+use model::data_set::DataSet;
 use protocol::{
     WorkerCommand, WorkerEvent,
     codec::{self, PostedMessage},
@@ -14,8 +14,9 @@ use protocol::{
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-/// The four data files as they were fetched, in the order of [`DataFile::ALL`].
-pub(super) type DataFiles = [Uint8Array; DataFile::ALL.len()];
+/// The data files as they were fetched: for each data set of the run its four, in the order of
+/// [`DataFile::ALL`](model::data_set::DataFile::ALL). Its own data set comes first.
+pub(super) type DataFiles = Vec<Uint8Array>;
 
 /// A worker. Dropping the handle stops the worker for good.
 pub(super) struct WorkerHandle {
@@ -65,8 +66,8 @@ impl WorkerHandle {
         self.post(PostedMessage::with_kept(command, payload, array_store::get))
     }
 
-    /// Sends the files of a data set, as copies. If they have not been fetched, the worker says so.
-    pub(super) fn send_data(&self, data: DataSet, files: Option<&DataFiles>) -> Result<(), PageRefusal> {
+    /// Sends the files of data sets, as copies. If they have not been fetched, the worker says so.
+    pub(super) fn send_data(&self, data: Vec<DataSet>, files: Option<&DataFiles>) -> Result<(), PageRefusal> {
         let posted = PostedMessage::new(&WorkerCommand::Load { data }).inspect(|posted| {
             files.into_iter().flatten().for_each(|file| posted.push_bytes(&file.slice(0, file.length())));
         });

@@ -85,6 +85,13 @@ fn every_network_has_its_cases_and_its_gender() {
          Gewichte nicht klar von jenem des Loses"
     );
     assert_eq!(
+        of("preset=transfer&rounds=1&trials=2")[0],
+        "Im Mittel von 2 Versuchen auf Fashion-MNIST zeigt das übertragene Los mit 50,1\u{a0}% der Gewichte keinen klaren \
+         Unterschied gegenüber dem dichten Netz, keinen gegenüber dem eigenen Los der anderen Daten, keinen gegenüber der \
+         gemischten übertragenen Maske und keinen gegenüber der übertragenen Maske mit neuen Zufallsgewichten. Dort zeigt \
+         das eigene Los der anderen Daten keinen klaren Unterschied gegenüber der Neu-Init des Loses der anderen Daten."
+    );
+    assert_eq!(
         of("rounds=6&arms=norewind,ticket")[0].rsplit_once(". ").map(|(_, last)| last.to_owned()),
         Some("Es hat 3.500 Iterationen trainiert, das Los 500.".into())
     );

@@ -105,6 +105,52 @@ pub(crate) async fn every_arm_has_its_place(page: &mut PageUnderTest) -> Result<
     Ok(())
 }
 
+/// Both data sets are fetched, each row says which is its own, and one that was asked for alone is the same to the last digit.
+pub(crate) async fn a_ticket_is_transferred(page: &mut PageUnderTest) -> Result<()> {
+    let arms = "ticket,other_ticket,other_reinit,transferred,transferred_reinit,transferred_random";
+    let table = page.autoplay(&format!("{TINY}&transfer=fashion&arms={arms}&rounds=1")).await?;
+    let found: Vec<(&str, &str)> =
+        table.0.iter().map(|row| (row.attribute("arm"), row.attribute("data"))).collect();
+    let expected = [
+        ("ticket", "mnist"),
+        ("ticket", "mnist"),
+        ("other_ticket", "fashion"),
+        ("other_ticket", "fashion"),
+        ("other_reinit", "fashion"),
+        ("transferred", "fashion"),
+        ("transferred_reinit", "fashion"),
+        ("transferred_random", "fashion"),
+    ];
+    ensure!(found == expected, "{found:?}");
+    let seen = "
+        const text = (selector) => document.querySelector(selector).textContent;
+        return {
+            headline: text('#headline'), note: text('#data-note'), credit: text('#data-credit'),
+            rows: [...document.querySelectorAll('#rounds tbody tr')].map((row) => row.textContent),
+            votes: [...document.querySelectorAll('#votes tr[data-arm]')].map((row) => row.dataset.arm),
+        }";
+    let seen = page.browser.eval(seen).await?;
+    let says = |what: &str, words: &str| {
+        let text = seen[what].as_str().unwrap_or_default().to_owned();
+        ensure!(text.contains(words), "{what} is {text:?}, without {words:?}");
+        Ok(())
+    };
+    says("headline", "In this run on Fashion-MNIST the transferred ticket")?;
+    says("note", "Trained and tested on Fashion-MNIST: ")?;
+    says("credit", "MNIST by Yann LeCun")?;
+    says("credit", "Fashion-MNIST by Zalando")?;
+    let rows = seen["rows"].as_array().context("rows")?;
+    for (row, (_, data)) in rows.iter().zip(expected) {
+        let title = if data == "mnist" { "(MNIST)" } else { "(Fashion-MNIST)" };
+        ensure!(row.as_str().is_some_and(|text| text.contains(title)), "{row} does not say {title}");
+    }
+    ensure!(seen["votes"] == json!(["dense", "ticket", "ticket"]), "these vote: {}", seen["votes"]);
+    // What the tickets of each data set are, they are without the other too.
+    let alone = page.replay(&format!("{TINY}&arms=ticket&rounds=1")).await?;
+    ensure!(alone.digests() == table.digests()[..2], "the ticket is another beside the other data set");
+    Ok(())
+}
+
 /// Each choice runs, appears in the address, and gives other weights and masks than all others. A choice that was
 /// ignored would give those of the default.
 pub(crate) async fn every_criterion_optimiser_and_initialiser(page: &mut PageUnderTest) -> Result<()> {
@@ -126,7 +172,7 @@ pub(crate) async fn every_criterion_optimiser_and_initialiser(page: &mut PageUnd
 }
 
 /// Every preset in the order of the menu, with its arms and some words of its remark.
-const PRESETS: [(&str, &str, &str); 12] = [
+const PRESETS: [(&str, &str, &str); 13] = [
     ("quick", "ticket,reinit", "first pruning"),
     ("classroom", "ticket,reinit", "bands"),
     ("paper", "ticket,reinit", "takes hours"),
@@ -139,6 +185,11 @@ const PRESETS: [(&str, &str, &str); 12] = [
     ("rewinding", "ticket,reinit,norewind", "keeps its trained weights"),
     ("saliency", "ticket,snip,grasp,synflow,magnitude_init,random_global", "before the first step"),
     ("supermask", "ticket,supermask", "keeps its first weights for good"),
+    (
+        "transfer",
+        "ticket,other_ticket,other_reinit,transferred,transferred_reinit,transferred_random",
+        "trained on clothes",
+    ),
 ];
 
 /// Each preset of the menu runs, with fewer iterations, trains its arms and shows its remark.

@@ -4,10 +4,11 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// The names of all attributes that a row must have, as in the `dataset` of JavaScript.
-const ATTRIBUTES: [&str; 14] = [
+const ATTRIBUTES: [&str; 15] = [
     "trial",
     "draw",
     "arm",
+    "data",
     "round",
     "weights",
     "earlyStop",

@@ -1,6 +1,6 @@
 //! Who is compared, and what they are called, by the tables of `sentences.md`.
 
-use super::report::Report;
+use super::report::{Report, is_of_other_data};
 
 /// The arms that sentences compare.
 pub(super) struct Arms {
@@ -11,7 +11,7 @@ pub(super) struct Arms {
 }
 
 /// The arms in the order of the README.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 20] = [
     "dense",
     "ticket",
     "reinit",
@@ -27,6 +27,11 @@ const ORDER: [&str; 15] = [
     "magnitude_init",
     "random_global",
     "supermask",
+    "other_ticket",
+    "other_reinit",
+    "transferred",
+    "transferred_reinit",
+    "transferred_random",
 ];
 
 /// Those whose masks are made before any training.
@@ -37,7 +42,7 @@ impl Arms {
     pub(super) fn of(report: &Report) -> Option<Arms> {
         let has = |arm: &str| report.arms.iter().any(|asked| asked == arm);
         let pick = |among: &[&str]| among.iter().find(|arm| has(arm)).map(|arm| (*arm).to_owned());
-        let subject = pick(&["oneshot", "sign", "late", "norewind", "supermask", "ticket"])
+        let subject = pick(&["transferred", "oneshot", "sign", "late", "norewind", "supermask", "ticket"])
             .or_else(|| pick(&ORDER[1..]))?;
         let mut rivals = Vec::new();
         match subject.as_str() {
@@ -54,9 +59,17 @@ impl Arms {
                 rivals.extend(pick(&["reinit", "shuffled", "random"]));
                 rivals.extend(BEFORE_TRAINING.into_iter().filter(|arm| has(arm)).map(str::to_owned));
             }
+            "transferred" => {
+                let all = ["other_ticket", "transferred_random", "transferred_reinit"];
+                rivals.extend(all.into_iter().filter(|arm| has(arm)).map(str::to_owned));
+            }
+            "other_ticket" => {
+                rivals.extend(pick(&["other_reinit", "transferred_reinit", "transferred_random"]));
+            }
             other => {
                 let after = ORDER.iter().position(|arm| *arm == other).map_or(ORDER.len(), |at| at + 1);
-                rivals.extend(pick(&ORDER[after..]));
+                let next = pick(&ORDER[after..]);
+                rivals.extend(next.filter(|arm| is_of_other_data(arm) == is_of_other_data(other)));
             }
         }
         Some(Arms { subject, rivals })
@@ -65,6 +78,11 @@ impl Arms {
     /// The arm that the subject is compared with where there is one comparison only.
     pub(super) fn first_rival(&self) -> &str {
         self.rivals.first().map_or("dense", String::as_str)
+    }
+
+    /// The other data set, if the subject is trained on it.
+    pub(super) fn other_data<'a>(&self, report: &'a Report) -> Option<&'a str> {
+        report.transfer.as_deref().filter(|_| is_of_other_data(&self.subject))
     }
 
     /// What the subject is called.
@@ -90,8 +108,8 @@ pub(super) fn title_name(arm: &str) -> &'static str {
 }
 
 /// What an arm is called where it is the subject of the headline.
-fn name(arm: &str) -> &'static str {
-    const NAMES: [&str; 15] = [
+pub(super) fn name(arm: &str) -> &'static str {
+    const NAMES: [&str; 20] = [
         "the dense network",
         "the ticket",
         "the mask with new random weights",
@@ -107,6 +125,11 @@ fn name(arm: &str) -> &'static str {
         "the mask of the largest first weights",
         "the random mask with first weights",
         "the supermask",
+        "the other data’s own ticket",
+        "the re-init of the other data’s ticket",
+        "the transferred ticket",
+        "the transferred mask with new random weights",
+        "the shuffled transferred mask",
     ];
     ORDER.iter().position(|known| *known == arm).map_or("an arm without a name", |at| NAMES[at])
 }

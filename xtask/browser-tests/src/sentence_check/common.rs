@@ -1,6 +1,7 @@
 //! What the checks of several sentences have in common.
 
 use super::{
+    arms::Arms,
     reader::Reader,
     report::Report,
     statistics::{Judged, Verdict, judge},
@@ -44,15 +45,27 @@ pub(super) fn check_question(text: &str) -> Result<()> {
     Ok(())
 }
 
-/// `In this run` or `On the mean of N trials`.
-pub(super) fn basis(report: &Report, reader: &mut Reader<'_>) -> Result<()> {
+/// `In this run` or `On the mean of N trials`, and `on DATA` where the subject is trained on the other data set.
+pub(super) fn basis(report: &Report, arms: Option<&Arms>, reader: &mut Reader<'_>) -> Result<()> {
     match report.seeds.len() {
-        1 => reader.expect("In this run"),
+        1 => reader.expect("In this run")?,
         trials => {
             reader.expect("On the mean of ")?;
             reader.count(trials as u64)?;
-            reader.expect(" trials")
+            reader.expect(" trials")?;
         }
+    }
+    on_data(report, arms, reader)
+}
+
+/// `on DATA` where the subject is trained on the other data set.
+pub(super) fn on_data(report: &Report, arms: Option<&Arms>, reader: &mut Reader<'_>) -> Result<()> {
+    match arms.and_then(|arms| arms.other_data(report)) {
+        Some(data) => {
+            reader.expect(" on ")?;
+            reader.expect(data)
+        }
+        None => Ok(()),
     }
 }
 

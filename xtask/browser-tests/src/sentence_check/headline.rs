@@ -1,8 +1,8 @@
 //! Checks the headline, and the differences that it speaks of.
 
 use super::{
-    arms::{Arms, title_name},
-    common::{Tally, basis, check_question, relations, test_difference},
+    arms::{Arms, name, title_name},
+    common::{Tally, basis, check_question, on_data, relations, test_difference},
     reader::Reader,
     report::Report,
     statistics::{Judged, Verdict},
@@ -18,10 +18,10 @@ pub(super) fn headline(
     tally: &mut Tally,
 ) -> Result<()> {
     let reader = &mut Reader::new(text);
-    basis(report, reader)?;
+    basis(report, arms, reader)?;
     let Some(arms) = arms.filter(|_| last > 0) else {
         reader.expect(" the dense network reads ")?;
-        let accuracies = report.dense_accuracies()?;
+        let accuracies = report.dense_accuracies(arms.map_or("ticket", |arms| &arms.subject))?;
         reader.percent(accuracies.iter().sum::<f64>() / accuracies.len() as f64)?;
         reader.expect(" of the test images.")?;
         let asks = arms.is_some() && report.rounds > 0;
@@ -104,6 +104,18 @@ fn remarks(
             }
             reader.expect(" of the ticket's lead.")
         }
+        "transferred" => {
+            let both = ["other_ticket", "other_reinit"];
+            if !both.iter().all(|arm| report.arms.iter().any(|asked| asked == arm)) {
+                return Ok(());
+            }
+            reader.expect(" There ")?;
+            reader.expect(name(both[0]))?;
+            reader.expect(" ")?;
+            let judged = test_difference(report, both[0], both[1], round)?;
+            reader.relations(&[(judged, title_name(both[1]))])?;
+            reader.expect(".")
+        }
         "norewind" => {
             reader.expect(" It has trained ")?;
             reader.count(report.iterations * u64::from(round + 1))?;
@@ -137,7 +149,9 @@ pub(super) fn intervals(
 
 /// The intervals of the differences in one round.
 fn interval(report: &Report, arms: &Arms, round: u32, reader: &mut Reader<'_>) -> Result<()> {
-    reader.expect("Test accuracy at the end of round ")?;
+    reader.expect("Test accuracy")?;
+    on_data(report, Some(arms), reader)?;
+    reader.expect(" at the end of round ")?;
     reader.count(round.into())?;
     reader.expect(", differences with their 95% intervals: ")?;
     let others = ["dense"].into_iter().chain(arms.rivals.iter().map(String::as_str));

@@ -17,6 +17,8 @@ pub(super) struct Report {
     pub(super) rounds: u32,
     /// The training steps of a round.
     pub(super) iterations: u64,
+    /// The title of the other data set, if there is one.
+    pub(super) transfer: Option<String>,
     draws: u64,
     /// By arm, round, seed and draw.
     lines: BTreeMap<(String, u32, u64, u64), Line>,
@@ -75,6 +77,10 @@ impl Report {
             seeds: head["seeds"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect(),
             rounds: setting("rounds")?.parse()?,
             iterations: setting("iterations")?.parse()?,
+            transfer: setting("transfer").ok().map(|name| match name {
+                "fashion" => "Fashion-MNIST".to_owned(),
+                name => name.to_uppercase(),
+            }),
             draws: setting("draws")?.parse()?,
             lines: BTreeMap::new(),
         };
@@ -92,9 +98,14 @@ impl Report {
         if arm == "reinit" { self.draws } else { 1 }
     }
 
-    /// The lines of an arm in a round of a trial, one for each draw. The dense network is the ticket's round 0.
+    /// The lines of an arm in a round of a trial, one for each draw. The dense network is the ticket's round 0, and that of
+    /// the other data set is `other_dense` here.
     fn draws(&self, arm: &str, round: u32, seed: u64) -> Result<Vec<&Line>> {
-        let (arm, round) = if arm == "dense" { ("ticket", 0) } else { (arm, round) };
+        let (arm, round) = match arm {
+            "dense" => ("ticket", 0),
+            "other_dense" => ("other_ticket", 0),
+            arm => (arm, round),
+        };
         let line = |draw| {
             let found = self.lines.get(&(arm.to_owned(), round, seed, draw));
             found.with_context(|| format!("the report has no {arm} in round {round} of seed {seed}"))
@@ -127,6 +138,7 @@ impl Report {
             let values: Vec<f64> = draws.iter().map(|line| read(line)).collect::<Result<_>>()?;
             Ok(values.iter().sum::<f64>() / values.len() as f64)
         };
+        let other = if other == "dense" { dense_beside(one) } else { other };
         self.seeds.iter().map(|seed| Ok((value(one, *seed)?, value(other, *seed)?))).collect()
     }
 
@@ -137,9 +149,9 @@ impl Report {
         Ok(of_seed.into_iter().flatten().collect())
     }
 
-    /// The test accuracy of the dense network in each trial.
-    pub(super) fn dense_accuracies(&self) -> Result<Vec<f64>> {
-        Ok(self.lines_of("dense", 0)?.iter().map(|line| line.test_end()).collect())
+    /// The test accuracy in each trial of the dense network that an arm is compared with.
+    pub(super) fn dense_accuracies(&self, arm: &str) -> Result<Vec<f64>> {
+        Ok(self.lines_of(dense_beside(arm), 0)?.iter().map(|line| line.test_end()).collect())
     }
 
     /// The share of weights that an arm has in a round.
@@ -158,4 +170,14 @@ impl Report {
         ensure!(left.len() == all.len() && !left.is_empty(), "layers appear or disappear");
         Ok(left.iter().zip(&all).map(|(left, all)| left / all).collect())
     }
+}
+
+/// The dense network that an arm is compared with.
+fn dense_beside(arm: &str) -> &'static str {
+    if is_of_other_data(arm) { "other_dense" } else { "dense" }
+}
+
+/// Whether an arm is trained on the other data set.
+pub(super) fn is_of_other_data(arm: &str) -> bool {
+    arm.starts_with("other_") || arm.starts_with("transferred")
 }

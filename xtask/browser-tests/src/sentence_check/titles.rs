@@ -25,7 +25,7 @@ pub(super) fn rounds(
         (1..=last).filter(|round| to_dense[*round as usize - 1].verdict() == Verdict::Below).collect();
     let left = |round| report.weights_left(&arms.subject, round);
     let by = to_dense[last as usize - 1].mean;
-    basis(report, reader)?;
+    basis(report, Some(arms), reader)?;
     reader.expect(" ")?;
     reader.expect(title_name(&arms.subject))?;
     let is_tail = below.iter().rev().enumerate().all(|(at, round)| *round == last - at as u32);
@@ -96,7 +96,7 @@ pub(super) fn curves(
     let first = *common.next().context("the curves have no iteration in common")?;
     let judged = judge(&report.pairs(&arms.subject, rival, last, &|line| line.validation(first))?, 5_000.0);
     tally.count(&judged);
-    basis(report, reader)?;
+    basis(report, Some(arms), reader)?;
     reader.expect(", at iteration ")?;
     reader.count(first)?;
     reader.expect(" of finished round ")?;
@@ -162,7 +162,7 @@ pub(super) fn stop(
     }
     let judged = judge_paired(&pairs.iter().map(|(own, others)| (own / others).ln()).collect::<Vec<_>>());
     tally.count(&judged);
-    basis(report, reader)?;
+    basis(report, Some(arms), reader)?;
     reader.expect(" ")?;
     reader.expect(title_name(&arms.subject))?;
     reader.expect(" at ")?;
