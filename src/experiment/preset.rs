@@ -38,6 +38,8 @@ pub enum Preset {
     Dropout,
     /// Rewinding against training on from the trained weights.
     Rewinding,
+    /// A ticket in a network with convolutions: LeNet-5.
+    Convolutional,
     /// Masks that are made before any training (Lee et al. 2019; Wang et al. 2020; Tanaka et al. 2020).
     Saliency,
     /// Untrained weights under a mask that is learnt (Ramanujan et al. 2020).
@@ -149,6 +151,7 @@ impl Preset {
             }
             Preset::Dropout => ExperimentConfig { dropout: 0.5, ..asked(1_000, &[Arm::Ticket, Arm::Reinit]) },
             Preset::Rewinding => asked(500, &[Arm::Ticket, Arm::Reinit, Arm::NoRewind]),
+            Preset::Convolutional => ExperimentConfig { model: Model::lenet_5(), ..quick },
             Preset::Saliency => {
                 use Arm::{Grasp, MagnitudeInit, RandomGlobal, Snip, SynFlow, Ticket};
                 asked(500, &[Ticket, Snip, Grasp, SynFlow, MagnitudeInit, RandomGlobal])

@@ -71,6 +71,7 @@ fn names_are_the_same_everywhere() {
         "warmup",
         "dropout",
         "rewinding",
+        "convolutional",
         "saliency",
         "supermask",
         "transfer",

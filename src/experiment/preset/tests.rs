@@ -66,6 +66,10 @@ fn said(preset: Preset) -> Vec<(&'static str, bool)> {
             ("Set dropout to 0", Settings::from_fragment("dropout=0").1.is_empty()),
         ],
         Preset::Rewinding => vec![("The third line", arms(&[Arm::Ticket, Arm::Reinit, Arm::NoRewind]))],
+        Preset::Convolutional => vec![
+            ("two layers look for small patterns", config.model == model::Model::lenet_5()),
+            ("the gap", config.arms == Preset::Quick.config().arms),
+        ],
         Preset::Saliency => {
             let scored = [Arm::Snip, Arm::Grasp, Arm::SynFlow].iter().all(|arm| config.arms.contains(arm));
             let others = [Arm::Ticket, Arm::MagnitudeInit, Arm::RandomGlobal];

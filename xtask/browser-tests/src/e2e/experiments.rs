@@ -183,6 +183,7 @@ const PRESETS: [(&str, &str, &str); 13] = [
     ("warmup", "ticket,reinit", "rises over the first"),
     ("dropout", "ticket,reinit", "units are dropped"),
     ("rewinding", "ticket,reinit,norewind", "keeps its trained weights"),
+    ("convolutional", "ticket,reinit", "small patterns"),
     ("saliency", "ticket,snip,grasp,synflow,magnitude_init,random_global", "before the first step"),
     ("supermask", "ticket,supermask", "keeps its first weights for good"),
     (
