@@ -172,7 +172,7 @@ pub(crate) async fn every_criterion_optimiser_and_initialiser(page: &mut PageUnd
 }
 
 /// Every preset in the order of the menu, with its arms and some words of its remark.
-const PRESETS: [(&str, &str, &str); 13] = [
+const PRESETS: [(&str, &str, &str); 14] = [
     ("quick", "ticket,reinit", "first pruning"),
     ("classroom", "ticket,reinit", "bands"),
     ("paper", "ticket,reinit", "takes hours"),
