@@ -21,6 +21,10 @@ pub(super) struct Table {
     theme: Theme,
 }
 
+/// A table with more rows is not laid out while it is out of sight. Pictures of the whole page lack it then, which is why
+/// shorter ones are.
+const LONG_TABLE: usize = 100;
+
 /// A row and its element.
 struct DrawnRow {
     row: TableRow,
@@ -71,6 +75,9 @@ impl Table {
         if let Some(table) = self.body.parent_element() {
             // The head is a row too.
             dom::set_attribute(&table, "aria-rowcount", &(all + 1).to_string());
+            if let Some(region) = table.parent_element() {
+                let _ = region.toggle_attribute_with_force("data-long", shown > LONG_TABLE);
+            }
         }
         let _ = self.more.toggle_attribute_with_force("hidden", shown == all);
         if shown < all {
