@@ -165,7 +165,7 @@ mod tests {
 
     fn row(arm: &str, round: u64, seconds: &str) -> Row {
         let row = json!({
-            "trial": "1", "draw": "0", "arm": arm, "round": round.to_string(),
+            "trial": "1", "data": "mnist", "draw": "0", "arm": arm, "round": round.to_string(),
             "weights": PAPER.weights(round).to_string(), "earlyStop": "500", "testStart": "0.1", "testEarly": "0.97",
             "testEnd": "0.98", "trainEarly": "0.99", "trainEnd": "1", "validationLoss": "0.07", "digest": "0123456789abcdef", "seconds": seconds,
         });
