@@ -39,6 +39,10 @@ impl Golden {
         let seed = parts.iter().find_map(|part| part.strip_prefix("seed=")).context("no seed")?;
         let settings = parts.iter().filter(|part| !part.starts_with("seed=") && !part.starts_with("preset="));
         let mut lines: Vec<String> = settings.map(|&part| part.to_owned()).collect();
+        if lines.iter().any(|line| line.starts_with("net=")) {
+            // A network of convolutions is no list of hidden units, which the preset's is.
+            lines.push("hidden=".into());
+        }
         lines.sort();
         for job in jobs.lines() {
             let (place, digest) = job.rsplit_once(' ').context("no digest")?;
