@@ -74,12 +74,12 @@ fn verdict(measurements: &[ClaimMeasurement]) -> Verdict {
 fn reason_not_tested(config: &ExperimentConfig, jobs: &[JobId], parts: &[Part]) -> Option<NotTested> {
     // These settings may differ from the paper's: they change only which additional networks are trained or which seeds
     // are used.
-    let free = ["arms", "transfer", "draws", "rewind_to", "rounds", "momentum"];
+    let free = ["arms", "transfer", "draws", "twins", "rewind_to", "rounds", "momentum"];
     let protocol = Preset::Paper.config();
     if let Some((name, here, paper)) = first_difference_beside_seeds(config, &protocol, &free) {
         return Some(NotTested::Setting { name: name.into(), paper, here });
     }
-    let job = |(arm, round)| JobId { trial: config.seeds.first(), arm, round, draw: 0 };
+    let job = |(arm, round)| JobId { trial: config.seeds.first(), arm, round, draw: 0, twin: false };
     let missing = parts.iter().flat_map(Part::rows).find(|&row| !jobs.contains(&job(row)));
     missing.map(|(arm, round)| NotTested::Untrained { arm, round })
 }

@@ -95,6 +95,7 @@ impl Preset {
             transfer: None,
             arms: set(&[Arm::Ticket, Arm::Reinit]),
             draws: 1,
+            twins: false,
             rewind_to: None,
             iterations: 500,
             rate: 0.5,

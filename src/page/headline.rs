@@ -97,7 +97,7 @@ pub(crate) fn last_pruned_round(results: ShownResults<'_>, arms: &ComparedArms) 
 /// The share of weights that an arm has in a round, from 0 to 1. It is the same in all trials.
 pub(crate) fn weights_left(results: ShownResults<'_>, arm: Arm, round: u32) -> f64 {
     let config = results.config();
-    let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };
+    let job = JobId { trial: config.seeds.first(), arm, round, draw: 0, twin: false };
     let left = results.finished_job(job).map_or(0, |finished| finished.report.surviving_weights());
     f64::from(left) / config.model.weight_count() as f64
 }

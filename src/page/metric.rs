@@ -117,7 +117,7 @@ mod tests {
 
     fn finished(curve: &[(u32, u32)]) -> FinishedJob {
         let config = Settings::from_fragment("iterations=100&eval_every=20").0.config;
-        let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 };
+        let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0, twin: false };
         let mut finished = made_job(&config, job, MadeJob::default());
         let point = |&(iteration, correct)| ValidationPoint {
             iteration,

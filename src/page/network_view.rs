@@ -43,7 +43,7 @@ pub struct NetworkPanel {
 
 impl NetworkPanel {
     fn new(trial: u32, arm: Arm, round: u32, is_rival: bool) -> NetworkPanel {
-        let job = JobId { trial, arm, round, draw: 0 };
+        let job = JobId { trial, arm, round, draw: 0, twin: false };
         let mask = match recipe(job).mask {
             _ if round == 0 && is_rival => PanelMask::NotYet,
             MaskSource::Dense => PanelMask::Ticket,

@@ -83,13 +83,13 @@ fn first_common_validation(
     }
     let accuracy = |iteration: u32, trial, (arm, round)| {
         let of_draw = |draw| {
-            let curve = results.curve(JobId { trial, arm, round, draw });
+            let curve = results.curve(JobId { trial, arm, round, draw, twin: false });
             let at = curve.binary_search_by_key(&iteration, |point| point.iteration).ok()?;
             Some(curve[at].accuracy.fraction())
         };
         mean_of_all((0..config.draws_of(arm)).map(of_draw))
     };
-    let job = JobId { trial: config.seeds.first(), arm: one.0, round: one.1, draw: 0 };
+    let job = JobId { trial: config.seeds.first(), arm: one.0, round: one.1, draw: 0, twin: false };
     results.curve(job).iter().find_map(|point| {
         let pair =
             |trial| Some((accuracy(point.iteration, trial, one)?, accuracy(point.iteration, trial, other)?));
@@ -171,8 +171,11 @@ fn compare_stops(
     let last = config.iterations;
     let stops_of = |(arm, round)| -> Option<Vec<Vec<u32>>> {
         let stop = |job| results.finished_job(job).map(|finished| finished.report.early_stop);
-        let draws =
-            |trial| (0..config.draws_of(arm)).map(|draw| stop(JobId { trial, arm, round, draw })).collect();
+        let draws = |trial| {
+            (0..config.draws_of(arm))
+                .map(|draw| stop(JobId { trial, arm, round, draw, twin: false }))
+                .collect()
+        };
         config.seeds.iter().map(draws).collect()
     };
     let (own, others) = (stops_of((subject, round))?, stops_of(rival_jobs)?);

@@ -55,7 +55,7 @@ impl VoteRow {
 /// The rows of the votes, in the order of the table of rounds, the dense network first. What stands on the canvas is an image as
 /// in the experiment's own data set, so that networks of another one do not vote.
 pub fn vote_rows(config: &ExperimentConfig) -> Vec<VoteRow> {
-    let dense = JobId { trial: config.seeds.first(), arm: Arm::Dense, round: 0, draw: 0 };
+    let dense = JobId { trial: config.seeds.first(), arm: Arm::Dense, round: 0, draw: 0, twin: false };
     let table = job_graph::table_rows(config).into_iter();
     let rows =
         table.filter(|job| job.trial == dense.trial && job.arm != Arm::Dense && !job.arm.is_of_other_data());

@@ -30,7 +30,7 @@ macro_rules! said {
     };
 }
 
-const JOB: JobId = JobId { trial: u32::MAX, arm: Arm::OneShot, round: 7, draw: 2 };
+const JOB: JobId = JobId { trial: u32::MAX, arm: Arm::OneShot, round: 7, draw: 2, twin: false };
 
 /// Every refusal with its sentence: those of their own, and each cause within the refusals that it can have.
 pub(crate) fn refusals() -> Vec<(Refusal, String)> {
@@ -382,6 +382,11 @@ said! {
             "oneshot round 7 (seed 4294967295, draw 2): early_stop is 2, and the smallest loss of its curve is first at \
              4",
         )],
+        Interpolated: [(
+            ReportFault::Interpolated(JOB),
+            "oneshot round 7 (seed 4294967295, draw 2): its readings between the twins are not eleven from what its sibling \
+             reads to what it reads itself",
+        )],
         EarlyIsEnd: [(
             ReportFault::EarlyIsEnd(JOB),
             "oneshot round 7 (seed 4294967295, draw 2): it stops at its last iteration, but its readings there and at \
@@ -520,6 +525,7 @@ fn job_data_errors() -> Vec<(JobDataError, String)> {
         (JobArray::Mask, "mask bytes"),
         (JobArray::Parameters, "parameters"),
         (JobArray::FirstParameters, "first parameters of a file"),
+        (JobArray::SiblingParameters, "final parameters of its sibling"),
         (JobArray::RewindParameters, "rewinding parameters"),
         (JobArray::FinalParameters, "final parameters"),
     ];
@@ -527,6 +533,7 @@ fn job_data_errors() -> Vec<(JobDataError, String)> {
         JobArray::Mask
         | JobArray::Parameters
         | JobArray::FirstParameters
+        | JobArray::SiblingParameters
         | JobArray::RewindParameters
         | JobArray::FinalParameters => (),
     };

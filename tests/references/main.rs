@@ -107,5 +107,6 @@ references! {
     masks_made_before_training_are_the_references: "preset=saliency", seeds "1-5", MADE_BEFORE_TRAINING;
     supermasks_are_the_references: "preset=supermask", seeds "1-5", SUPERMASKS;
     same_sign_is_the_references: "arms=ticket&criterion=same_sign", seeds "1-8", SAME_SIGN;
+    twins_are_the_references: "arms=ticket,reinit,late&twins=1", seeds "1-5", TWINS;
     transfer_is_the_references: "preset=transfer", seeds "1-5", TRANSFER;
 }

@@ -15,11 +15,16 @@ pub(crate) struct Reference {
 }
 
 fn test_end(report: &JobReport) -> Option<f64> {
-    Some(100.0 * report.test_end.fraction())
+    (!report.job.twin).then(|| 100.0 * report.test_end.fraction())
 }
 
 fn test_start(report: &JobReport) -> Option<f64> {
-    report.before_training.map(|before| 100.0 * before.test.fraction())
+    report.before_training.filter(|_| !report.job.twin).map(|before| 100.0 * before.test.fraction())
+}
+
+/// Of twins alone.
+fn barrier(report: &JobReport) -> Option<f64> {
+    Some(100.0 * report.barrier()?)
 }
 
 pub(crate) const FASHION: [Reference; 2] = [
@@ -361,5 +366,48 @@ pub(crate) const TRANSFER: [Reference; 5] = [
         seeds: 6,
         values: &[(82.98, 1.07), (82.21, 0.61), (81.44, 0.48), (79.82, 1.04), (77.52, 0.72), (74.80, 0.53)],
         read: test_end,
+    },
+];
+
+pub(crate) const TWINS: [Reference; 3] = [
+    Reference {
+        what: "error barrier",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 6,
+        values: &[
+            (0.22, 0.19),
+            (0.07, 0.08),
+            (0.09, 0.10),
+            (0.12, 0.06),
+            (0.09, 0.05),
+            (0.06, 0.05),
+            (0.04, 0.01),
+        ],
+        read: barrier,
+    },
+    Reference {
+        what: "error barrier",
+        arm: Arm::Late,
+        first: 0,
+        seeds: 6,
+        values: &[
+            (0.27, 0.16),
+            (0.15, 0.08),
+            (0.11, 0.10),
+            (0.09, 0.09),
+            (0.07, 0.04),
+            (0.06, 0.03),
+            (0.08, 0.05),
+        ],
+        read: barrier,
+    },
+    Reference {
+        what: "error barrier",
+        arm: Arm::Reinit,
+        first: 1,
+        seeds: 6,
+        values: &[(0.29, 0.16), (0.23, 0.07), (0.17, 0.09), (0.13, 0.12), (0.54, 0.30), (1.05, 0.92)],
+        read: barrier,
     },
 ];

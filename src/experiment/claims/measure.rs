@@ -150,7 +150,7 @@ impl<'a> ReportsByJob<'a> {
 
     /// The reports of all draws of an arm and round in a trial, or `None` if one is missing.
     fn draws(&self, trial: u32, (arm, round): (Arm, u32)) -> Option<Vec<&'a JobReport>> {
-        let job = |draw| JobId { trial, arm, round, draw };
+        let job = |draw| JobId { trial, arm, round, draw, twin: false };
         (0..self.config.draws_of(arm)).map(|draw| self.reports.get(&job(draw)).copied()).collect()
     }
 }

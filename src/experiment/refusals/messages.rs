@@ -144,6 +144,7 @@ impl From<&ReportFault> for RefusalMessage {
             ReportFault::CurvePoints(job) => message!("curve_points", job),
             ReportFault::Loss { job, iteration } => message!("loss", job, iteration),
             ReportFault::EarlyStop { job, found, expected } => message!("early_stop", job, found, expected),
+            ReportFault::Interpolated(job) => message!("interpolated", job),
             ReportFault::EarlyIsEnd(job) => message!("early_is_end", job),
             ReportFault::Iterations { job, found, expected } => message!("iterations", job, found, expected),
             ReportFault::Batch { job, found, expected } => message!("batch", job, found, expected),
@@ -171,6 +172,7 @@ impl From<&JobArray> for RefusalMessage {
             JobArray::Mask => message!("mask_bytes"),
             JobArray::Parameters => message!("parameters"),
             JobArray::FirstParameters => message!("first_parameters"),
+            JobArray::SiblingParameters => message!("sibling_parameters"),
             JobArray::RewindParameters => message!("rewinding_parameters"),
             JobArray::FinalParameters => message!("final_parameters"),
         }

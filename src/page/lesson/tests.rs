@@ -84,6 +84,7 @@ fn results_at(
         test: reads(job.arm, job.round),
         validation: 4_000,
         stop: 50,
+        ..MadeJob::default()
     })
 }
 

@@ -29,6 +29,7 @@ fn sentences_are_german_where_german_is_spoken() {
         },
         validation: 4_000,
         stop: if job.arm == Arm::Reinit { 500 } else { 250 },
+        ..MadeJob::default()
     };
     assert_eq!(
         german("rounds=3", made),
@@ -65,6 +66,7 @@ fn every_network_has_its_cases_and_its_gender() {
         },
         validation: 4_000,
         stop: 50 * (job.trial + job.round),
+        ..MadeJob::default()
     };
     let of = |fragment: &str| german(fragment, made);
     assert_eq!(
