@@ -2,6 +2,7 @@
 //! with the dense network.
 
 use crate::{
+    barriers,
     compared_arms::ComparedArms,
     sentences::{Question, Relation, Sentence, Standing},
     shown_results::ShownResults,
@@ -26,6 +27,8 @@ pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
     };
     let relations = relations(results, arms, round);
     let mut sentences = remarks(results, arms, round, &relations);
+    let barrier = barriers::barrier(results, arms.subject, round);
+    sentences.extend(barrier.map(|barrier| Sentence::TwinsApart { barrier }));
     let stands = Sentence::Stands {
         trials: config.seeds.count(),
         subject: arms.subject,
@@ -165,6 +168,9 @@ fn signs_keep(results: ShownResults<'_>, round: u32, lead: f64) -> Option<Senten
 /// The question that an experiment asks.
 fn question(config: &ExperimentConfig, arms: Option<&ComparedArms>) -> Question {
     let Some(ComparedArms { subject, rivals }) = arms else { return Question::Dense };
+    if config.twins {
+        return Question::Twins;
+    }
     match (subject, rivals.first()) {
         (Arm::Transferred, _) => Question::Transfer,
         (Arm::OneShot, Some(Arm::Ticket)) => Question::OneShot,

@@ -1,6 +1,7 @@
 //! The titles of the charts: questions while there is no data, and afterwards what the data say.
 
 use crate::{
+    barriers,
     compared_arms::ComparedArms,
     headline::{last_pruned_round, on_its_data, relation, weights_left},
     metric::Metric,
@@ -17,13 +18,14 @@ use experiment::{
 };
 
 /// The titles of the charts, each with the id of its element. `metric` is what the chart by weights left shows.
-pub fn by_element_id(results: ShownResults<'_>, metric: Metric) -> [(&'static str, String); 5] {
+pub fn by_element_id(results: ShownResults<'_>, metric: Metric) -> [(&'static str, String); 6] {
     [
         ("title-curves", curves(results)),
         ("title-rounds", rounds(results, metric)),
         ("title-stop", early_stops(results)),
         ("title-layers", layers(results)),
         ("title-cost", cost(results)),
+        ("title-barriers", barriers::title(results)),
     ]
     .map(|(id, sentence)| (id, words::text(&sentence)))
 }
@@ -214,8 +216,10 @@ pub fn cost(results: ShownResults<'_>) -> Sentence {
     let found = compared(results).and_then(|(arms, last)| {
         let config = results.config();
         let arm = if config.arms.contains(&Arm::Ticket) { Arm::Ticket } else { arms.subject };
-        let of_arm =
-            |finished: &&FinishedJob| finished.report.job.arm == arm && finished.report.job.round <= last;
+        let of_arm = |finished: &&FinishedJob| {
+            let job = finished.report.job;
+            job.arm == arm && job.round <= last && !job.twin
+        };
         let jobs = results.finished_jobs().filter(of_arm).map(|finished| &finished.report);
         let (paid, dense) = jobs.fold((0.0, 0.0), |(paid, dense), report| {
             let of = [report.multiply_adds(&config.model), report.dense_multiply_adds(&config.model)];

@@ -2,7 +2,7 @@ use super::*;
 use crate::made_results::{MadeJob, made_results, with_each_page};
 
 /// The titles when all rounds are over.
-fn titles(fragment: &str, made: impl Fn(JobId) -> MadeJob) -> [String; 5] {
+fn titles(fragment: &str, made: impl Fn(JobId) -> MadeJob) -> [String; 6] {
     let results = made_results(fragment, 40, made);
     by_element_id(results.everything(), Metric::TestEnd).map(|(_, text)| text)
 }
