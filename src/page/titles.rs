@@ -25,7 +25,7 @@ pub fn by_element_id(results: ShownResults<'_>, metric: Metric) -> [(&'static st
         ("title-stop", early_stops(results)),
         ("title-layers", layers(results)),
         ("title-cost", cost(results)),
-        ("title-barriers", barriers::title(results)),
+        ("title-barriers", barriers(results)),
     ]
     .map(|(id, sentence)| (id, words::text(&sentence)))
 }
@@ -198,6 +198,26 @@ fn compare_stops(
         own.iter().zip(&others).map(|(one, other)| (mean_stop(one), mean_stop(other))).collect();
     let ratio = Measured::of_ratios(&pairs, Sides::Two)?;
     Some(Sentence::Stops { trials: config.seeds.count(), subject, left, rival, ratio })
+}
+
+/// The title of the chart of barriers: those of the subject and of its first rival in the last round in which every trial has
+/// them.
+pub fn barriers(results: ShownResults<'_>) -> Sentence {
+    let arms = ComparedArms::of(results.config());
+    let subject = arms.as_ref().map_or(Arm::Ticket, |arms| arms.subject);
+    let rounds = results.last_round_over().map_or(0..0, |last| 0..last + 1);
+    let found = rounds.rev().find_map(|round| Some((round, barriers::barrier(results, subject, round)?)));
+    let Some((round, of_subject)) = found else { return Sentence::Question(Question::Barriers) };
+    let rival = arms.and_then(|arms| arms.rivals.first().copied());
+    let of_rival = rival.and_then(|rival| Some((rival, barriers::barrier(results, rival, round)?.mean)));
+    let sentence = Sentence::Barriers {
+        trials: results.config().seeds.count(),
+        subject: if round == 0 { Arm::Dense } else { subject },
+        left: weights_left(results, subject, round),
+        barrier: of_subject.mean,
+        rival: of_rival.filter(|_| round > 0),
+    };
+    on_its_data(results.config(), subject, sentence)
 }
 
 /// The title of the weights left in each layer.
