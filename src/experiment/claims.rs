@@ -9,7 +9,7 @@
 pub mod claim;
 pub mod formatted;
 mod measure;
-mod parts;
+pub(crate) mod parts;
 #[cfg(test)]
 mod tests;
 pub mod texts;
@@ -74,7 +74,7 @@ fn verdict(measurements: &[ClaimMeasurement]) -> Verdict {
 fn reason_not_tested(config: &ExperimentConfig, jobs: &[JobId], parts: &[Part]) -> Option<NotTested> {
     // These settings may differ from the paper's: they change only which additional networks are trained or which seeds
     // are used.
-    let free = ["arms", "transfer", "draws", "rewind_to", "rounds", "momentum"];
+    let free = ["arms", "jobs", "transfer", "draws", "rewind_to", "rounds", "momentum"];
     let protocol = Preset::Paper.config();
     if let Some((name, here, paper)) = first_difference_beside_seeds(config, &protocol, &free) {
         return Some(NotTested::Setting { name: name.into(), paper, here });

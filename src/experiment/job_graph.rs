@@ -23,6 +23,7 @@ fn trial_table_rows(config: &ExperimentConfig, trial: u32) -> Vec<JobId> {
             rows.extend((0..config.draws_of(arm)).map(|draw| JobId { trial, arm, round, draw }));
         }
     }
+    config.jobs.retain(&mut rows);
     rows
 }
 

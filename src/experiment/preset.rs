@@ -2,7 +2,7 @@
 
 use crate::{
     arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, initializer::Initializer,
-    optimizer::OptimizerKind, seeds::Seeds,
+    job_choice::JobChoice, optimizer::OptimizerKind, seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,7 @@ impl Preset {
             data: DataSet::mnist(),
             transfer: None,
             arms: set(&[Arm::Ticket, Arm::Reinit]),
+            jobs: JobChoice::All,
             draws: 1,
             rewind_to: None,
             iterations: 500,

@@ -2,7 +2,7 @@
 
 use crate::{
     compared_arms::ComparedArms,
-    headline::{last_pruned_round, on_its_data, relation, weights_left},
+    headline::{last_pruned_round, on_its_data, relation, subject_rounds, weights_left},
     metric::Metric,
     run_results::mean,
     sentences::{EarlyStop, Question, Relation, Sentence, Sizes, Standing, words},
@@ -133,7 +133,8 @@ fn sizes(results: ShownResults<'_>, subject: Arm, last_round: u32) -> Option<Siz
         let relation = relation(results, subject, Arm::Dense, round)?;
         Some((relation.standing() == Standing::Below).then(|| relation.difference.mean.abs()))
     };
-    let below: Vec<Option<f64>> = (1..=last_round).map(below_in).collect::<Option<_>>()?;
+    let rounds = subject_rounds(results, subject, last_round);
+    let below: Vec<Option<f64>> = rounds.iter().copied().map(below_in).collect::<Option<_>>()?;
     let (count, sizes) = (below.iter().flatten().count(), below.len());
     let last = weights_left(results, subject, last_round);
     let in_a_row = below.iter().rev().take_while(|below| below.is_some()).count();
@@ -142,7 +143,7 @@ fn sizes(results: ShownResults<'_>, subject: Arm, last_round: u32) -> Option<Siz
         (0, _) => Sizes::None { last },
         (_, Some(below)) if count == sizes => Sizes::All { sizes, last, below },
         (_, Some(below)) if count == in_a_row => {
-            let kept = weights_left(results, subject, (sizes - count) as u32);
+            let kept = weights_left(results, subject, rounds[sizes - count - 1]);
             Sizes::After { kept, last, below }
         }
         (_, by) => Sizes::Some { below: count, sizes, last, by },

@@ -230,6 +230,8 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
         | RejectionReason::OwnWithoutMask
         | RejectionReason::TransferToSameData
         | RejectionReason::ArmWithoutTransfer
+        | RejectionReason::ArmWithoutClaims
+        | RejectionReason::RoundsWithoutClaims(_)
         | RejectionReason::FragmentTooLong(_) => (),
     };
     let all = [
@@ -281,6 +283,18 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
             "arms",
             "other_ticket,transferred",
             "Left out, as they need another data set, such as transfer=fashion: other_ticket,transferred.",
+        ),
+        (
+            RejectionReason::ArmWithoutClaims,
+            "arms",
+            "random,late",
+            "Left out, as no claim of the paper looks at them, and jobs=claims has nothing else: random,late.",
+        ),
+        (
+            RejectionReason::RoundsWithoutClaims(20),
+            "rounds",
+            "25",
+            "rounds=25 was not used: no claim of the paper looks at a round after 20, and jobs=claims has nothing else.",
         ),
         (
             RejectionReason::FragmentTooLong(20_000),
