@@ -392,5 +392,8 @@ fn jobs_are_a_choice_of_a_run_and_a_number_of_a_check() {
     fails_with(&headless_in(&folder, &["--verify", "x", "--jobs", "claims"]), &["--verify", "not claims"]);
     fails_with(&headless_in(&folder, &["--score", "x", "--jobs", "claims"]), &["a report says itself"]);
     let arms = format!("{TINY}&arms=ticket,random");
-    fails_with(&headless_in(&folder, &[&arms, "--jobs", "claims"]), &["no claim of the paper looks at", "random"]);
+    fails_with(
+        &headless_in(&folder, &[&arms, "--jobs", "claims"]),
+        &["no claim of the paper looks at", "random"],
+    );
 }

@@ -166,7 +166,9 @@ fn with_jobs(fragment: String, jobs: Option<String>) -> Result<String, Error> {
     let Some(jobs) = jobs else { return Ok(fragment) };
     match JobChoice::from_name(&jobs) {
         Some(choice) => Ok(format!("{fragment}&jobs={}", choice.name())),
-        None => Err(format!("--jobs of a run must be all or claims, not {jobs}; --verify takes a number").into()),
+        None => {
+            Err(format!("--jobs of a run must be all or claims, not {jobs}; --verify takes a number").into())
+        }
     }
 }
 

@@ -183,7 +183,11 @@ impl Settings {
         let last = claimed.last_round();
         if self.config.rounds > last {
             let (field, value) = ("rounds".to_owned(), self.config.rounds.to_string());
-            rejected.push(RejectedSetting { field, value, reason: RejectionReason::RoundsWithoutClaims(last) });
+            rejected.push(RejectedSetting {
+                field,
+                value,
+                reason: RejectionReason::RoundsWithoutClaims(last),
+            });
             self.config.rounds = last;
         }
         rejected
