@@ -29,14 +29,25 @@ pub(crate) fn run(test: &Test) -> Result<()> {
 }
 
 /// Runs the tests that take too long to run after every change: the native tests that are marked as ignored, in an
-/// optimised build, and the long browser tests. With a filter it runs those of the browser tests that it names.
+/// optimised build, the scripts for Slurm, and the long browser tests. With a filter it runs those of the browser tests that
+/// it names, or, if it is `slurm`, the scripts.
 fn long(filter: Option<&str>) -> Result<()> {
-    if let Some(name) = filter {
-        return browser_tests(&["long", name]);
+    match filter {
+        Some("slurm") => return slurm(),
+        Some(name) => return browser_tests(&["long", name]),
+        None => {}
     }
     println!("\nRunning the tests that are ignored elsewhere because they take minutes");
     run_timed(cargo::cargo().args(["test", "--release", "--workspace", "--", "--ignored"]))?;
+    slurm()?;
     browser_tests(&["long"])
+}
+
+/// Tests the scripts of `deploy/slurm`, where there can be a Slurm.
+fn slurm() -> Result<()> {
+    #[cfg(unix)]
+    crate::slurm_test::run()?;
+    Ok(())
 }
 
 /// Builds and runs the program that controls the browser.
