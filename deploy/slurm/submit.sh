@@ -9,6 +9,8 @@
 #
 #   JOBS=claims                                the jobs that the paper's claims look at; all for every row
 #   OFFSET=0                                   is added to each number of the list, where clusters allow only small ones
+#   MERGE=yes                                  no leaves the seeds in their files, as one report of thousands is too large;
+#                                              then one of them, which VERIFY_SEED chooses, is verified
 #   VERIFY=3 VERIFY_SEED=1                     how many jobs are trained again, and the seed of their draw
 #   HEADLESS=target/release/examples/headless  the program
 #   DATA=.                                     the folder in which assets/mnist is
@@ -20,7 +22,7 @@ if [ $# -ne 3 ]; then
   exit 2
 fi
 
-export FRAGMENT=${2#\#} JOBS=${JOBS:-claims} OFFSET=${OFFSET:-0} VERIFY=${VERIFY:-3} VERIFY_SEED=${VERIFY_SEED:-1}
+export FRAGMENT=${2#\#} JOBS=${JOBS:-claims} OFFSET=${OFFSET:-0} MERGE=${MERGE:-yes} VERIFY=${VERIFY:-3} VERIFY_SEED=${VERIFY_SEED:-1}
 HEADLESS=$(realpath "${HEADLESS:-target/release/examples/headless}")
 DATA=$(realpath "${DATA:-.}")
 mkdir -p "$3"
