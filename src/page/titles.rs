@@ -211,7 +211,11 @@ pub fn layers(results: ShownResults<'_>) -> Sentence {
 pub fn cost(results: ShownResults<'_>) -> Sentence {
     let found = compared(results).and_then(|(arms, last)| {
         let config = results.config();
-        let arm = if config.arms.contains(&Arm::Ticket) { Arm::Ticket } else { arms.subject };
+        let (arm, last) = match config.arms.contains(&Arm::Ticket) {
+            // It may have rounds in which the subject is not trained.
+            true => (Arm::Ticket, results.last_round_over()?),
+            false => (arms.subject, last),
+        };
         let of_arm =
             |finished: &&FinishedJob| finished.report.job.arm == arm && finished.report.job.round <= last;
         let jobs = results.finished_jobs().filter(of_arm).map(|finished| &finished.report);

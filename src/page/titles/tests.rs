@@ -172,4 +172,5 @@ fn sizes_of_a_run_of_the_claims_are_those_that_were_trained() {
     let some = of_oneshot([9_300, 9_500, 9_300]);
     assert!(some[1].contains("below the dense network at 2 of 3 sizes"), "{}", some[1]);
     assert!(after[0].contains("of finished round 7"), "{}", after[0]);
+    assert!(after[4].starts_with("21 rounds of the ticket cost"), "{}", after[4]);
 }
