@@ -92,7 +92,13 @@ fn the_jobs_of_the_claims_are_those_that_a_claim_changes_without() {
 fn quick_look_is_recorded_as_it_is_today() {
     let experiment_report = recorded("quick");
     assert_eq!(*experiment_report.config(), Preset::Quick.config());
-    let job = JobId { trial: experiment_report.config().seeds.first(), arm: Arm::Ticket, round: 0, draw: 0 };
+    let job = JobId {
+        trial: experiment_report.config().seeds.first(),
+        arm: Arm::Ticket,
+        round: 0,
+        draw: 0,
+        twin: false,
+    };
     let mut training =
         JobTraining::new(experiment_report.config(), job, JobInputs::default(), mnist::mnist()).unwrap();
     let report = loop {
@@ -130,7 +136,7 @@ fn the_papers_networks_begin_as_they_are_recorded() {
     // The dense network, the paper's best ticket at 21% of the weights, and the smallest re-initialised network of the
     // last trial.
     for (trial, arm, round) in [(1, Arm::Ticket, 0), (1, Arm::Ticket, 7), (5, Arm::Reinit, 20)] {
-        let job = JobId { trial, arm, round, draw: 0 };
+        let job = JobId { trial, arm, round, draw: 0, twin: false };
         let (today, recorded) = first_reading(&experiment_report, job);
         assert_eq!(recorded.iteration, 500);
         assert_eq!(today.loss.to_bits(), recorded.loss.to_bits(), "{job}: {today:?} and {recorded:?}");

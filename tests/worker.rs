@@ -37,7 +37,7 @@ fn small_config() -> ExperimentConfig {
 }
 
 fn dense_job(trial: u32) -> JobId {
-    JobId { trial, arm: Arm::Ticket, round: 0, draw: 0 }
+    JobId { trial, arm: Arm::Ticket, round: 0, draw: 0, twin: false }
 }
 
 /// A session with a clock that advances by a millisecond whenever it is read.

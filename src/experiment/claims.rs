@@ -71,7 +71,7 @@ impl ClaimScores {
         }
         report.config().seeds.iter().for_each(|seed| self.readings.add_seed(seed));
         for (&job, finished) in report.finished_jobs() {
-            if JobChoice::Claims.has(job.arm, job.round) {
+            if !job.twin && JobChoice::Claims.has(job.arm, job.round) {
                 let readings = Readings::of(&finished.report);
                 let before = self.readings.add(job, readings);
                 if before.is_some_and(|before| before != readings) {
@@ -126,12 +126,12 @@ fn verdict(measurements: &[ClaimMeasurement]) -> Verdict {
 fn reason_not_tested(config: &ExperimentConfig, jobs: &[JobId], parts: &[Part]) -> Option<NotTested> {
     // These settings may differ from the paper's: they change only which additional networks are trained or which seeds
     // are used.
-    let free = ["arms", "jobs", "transfer", "draws", "rewind_to", "rounds", "momentum"];
+    let free = ["arms", "jobs", "transfer", "draws", "twins", "rewind_to", "rounds", "momentum"];
     let protocol = Preset::Paper.config();
     if let Some((name, here, paper)) = first_difference_beside_seeds(config, &protocol, &free) {
         return Some(NotTested::Setting { name: name.into(), paper, here });
     }
-    let job = |(arm, round)| JobId { trial: config.seeds.first(), arm, round, draw: 0 };
+    let job = |(arm, round)| JobId { trial: config.seeds.first(), arm, round, draw: 0, twin: false };
     let missing = parts.iter().flat_map(Part::rows).find(|&row| !jobs.contains(&job(row)));
     missing.map(|(arm, round)| NotTested::Untrained { arm, round })
 }

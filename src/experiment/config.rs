@@ -31,6 +31,10 @@ pub struct ExperimentConfig {
     pub jobs: JobChoice,
     /// Number of re-initialised networks for each ticket.
     pub draws: u32,
+    /// Whether each job is trained once more with another order of batches, so that the networks on the line between the two
+    /// can be read ([`JobReport::interpolated`](crate::job_report::JobReport::interpolated)).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub twins: bool,
     /// The iteration that late rewinding returns to; `None` means a tenth of `iterations`.
     pub rewind_to: Option<u32>,
     /// Training steps of a round.

@@ -29,7 +29,7 @@ pub enum JobChoice {
     /// All of them.
     #[default]
     All,
-    /// Those that the paper's claims look at. The arms are then those of the claims, and perhaps `dense`.
+    /// Those that the paper's claims look at, which are no twins. The arms are then those of the claims, and perhaps `dense`.
     Claims,
 }
 
@@ -62,7 +62,7 @@ impl JobChoice {
 
     /// Whether the row of an arm in a round is among those that are chosen.
     pub fn has(self, arm: Arm, round: u32) -> bool {
-        self.is_all() || ClaimedRows::new().has(JobId { trial: 0, arm, round, draw: 0 })
+        self.is_all() || ClaimedRows::new().has(JobId { trial: 0, arm, round, draw: 0, twin: false })
     }
 }
 
@@ -83,8 +83,8 @@ impl ClaimedRows {
     }
 
     fn has(&self, row: JobId) -> bool {
-        let JobId { arm, round, .. } = row.training_job();
-        self.rows.contains(&(arm, round))
+        let JobId { arm, round, twin, .. } = row.training_job();
+        !twin && self.rows.contains(&(arm, round))
     }
 
     /// Their arms.

@@ -43,6 +43,8 @@ pub struct ReadingsBeforeTraining {
     pub test: Accuracy,
 }
 
+/// The number of points on the line between a twin and its sibling, both ends counted.
+pub const LINE_POINTS: usize = 11;
 /// The largest number of points of a curve in a report file.
 pub const MOST_CURVE_POINTS: usize = 1_000;
 /// The largest number of points of a curve in a report file of version 1.
@@ -77,6 +79,9 @@ pub struct JobReport {
     pub train_early: Accuracy,
     /// Training accuracy with the final weights.
     pub train_end: Accuracy,
+    /// Of a twin, the test accuracies of the networks on the straight line from its sibling's final parameters to its own, at
+    /// [`LINE_POINTS`] evenly spaced points with both ends (Frankle et al. 2020). Empty for every other job.
+    pub interpolated: Vec<Accuracy>,
     /// Training steps that this job did. Late rewinding does not repeat the steps before its rewind iteration.
     pub iterations: u32,
     /// Images of a training step.
@@ -113,7 +118,21 @@ impl JobReport {
     }
 
     fn without_curve_and_first_readings(&self) -> JobReport {
-        JobReport { curve: vec![], before_training: None, alive: self.alive.clone(), ..*self }
+        JobReport {
+            curve: vec![],
+            before_training: None,
+            alive: self.alive.clone(),
+            interpolated: self.interpolated.clone(),
+            ..*self
+        }
+    }
+
+    /// The error barrier between a twin and its sibling (Frankle et al. 2020, Section 2): the largest test error on the line
+    /// between them less the mean test error of its ends, from 0 to 1. `None` for every other job.
+    pub fn barrier(&self) -> Option<f64> {
+        let correct = || self.interpolated.iter().map(|accuracy| f64::from(accuracy.correct));
+        let (first, last, least) = (correct().next()?, correct().next_back()?, correct().reduce(f64::min)?);
+        Some((first + last - 2.0 * least) / (2.0 * f64::from(self.test_end.total.max(1))))
     }
 
     /// The smallest mean validation loss in nats.

@@ -32,4 +32,6 @@ pub enum RandomPurpose {
     OtherReinit = 20,
     /// The fresh weights of a transferred mask that is re-initialised, for the same reason.
     TransferredReinit = 21,
+    /// The order of the training images in an epoch of a twin.
+    TwinShuffle = 22,
 }

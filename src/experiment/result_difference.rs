@@ -105,6 +105,7 @@ fn field_differences(recorded: &FinishedJob, now: &FinishedJob) -> Vec<ResultDif
         test_end,
         train_early,
         train_end,
+        interpolated,
         iterations,
         batch,
     } = &recorded.report;
@@ -129,6 +130,11 @@ fn field_differences(recorded: &FinishedJob, now: &FinishedJob) -> Vec<ResultDif
     ] {
         compare(field, accuracy_text(*recorded), accuracy_text(now));
     }
+    let on_line = |accuracies: &[Accuracy]| {
+        let correct: Vec<u32> = accuracies.iter().map(|accuracy| accuracy.correct).collect();
+        format!("{correct:?}")
+    };
+    compare("interpolated", on_line(interpolated), on_line(&report.interpolated));
     compare("iterations", iterations.to_string(), report.iterations.to_string());
     compare("batch", batch.to_string(), report.batch.to_string());
     differences.extend(curve_difference(curve, &report.curve));

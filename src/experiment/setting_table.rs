@@ -158,6 +158,12 @@ pub const SETTINGS: &[Setting] = &[
         get: |s| s.config.draws.to_string(),
     },
     Setting {
+        name: "twins",
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_integer(v, 0..=1).map(|n| s.settings.config.twins = n == 1),
+        get: |s| u32::from(s.config.twins).to_string(),
+    },
+    Setting {
         name: "iterations",
         kind: SettingKind::Experiment,
         set: |s, v| parse_integer(v, 1..=1_000_000).map(|n| s.settings.config.iterations = n),

@@ -56,6 +56,8 @@ pub enum RejectionReason {
     ArmWithoutClaims,
     /// `jobs=claims` stands beside more rounds than claims look at, of which this is the last.
     RoundsWithoutClaims(u32),
+    /// `jobs=claims` stands beside twins, which no claim looks at.
+    TwinsWithoutClaims,
     /// The fragment has as many bytes, which is more than [`LONGEST_FRAGMENT`]. None of its settings is used.
     FragmentTooLong(usize),
 }
@@ -189,6 +191,10 @@ impl Settings {
                 reason: RejectionReason::RoundsWithoutClaims(last),
             });
             self.config.rounds = last;
+        }
+        if std::mem::take(&mut self.config.twins) {
+            let (field, value) = ("twins".to_owned(), "1".to_owned());
+            rejected.push(RejectedSetting { field, value, reason: RejectionReason::TwinsWithoutClaims });
         }
         rejected
     }

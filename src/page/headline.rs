@@ -2,6 +2,7 @@
 //! with the dense network.
 
 use crate::{
+    barriers,
     compared_arms::ComparedArms,
     sentences::{Question, Relation, Sentence, Standing},
     shown_results::ShownResults,
@@ -26,6 +27,8 @@ pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
     };
     let relations = relations(results, arms, round);
     let mut sentences = remarks(results, arms, round, &relations);
+    let barrier = barriers::barrier(results, arms.subject, round);
+    sentences.extend(barrier.map(|barrier| Sentence::TwinsApart { barrier }));
     let stands = Sentence::Stands {
         trials: config.seeds.count(),
         subject: arms.subject,
@@ -102,7 +105,7 @@ pub(crate) fn subject_rounds(results: ShownResults<'_>, subject: Arm, last: u32)
 /// The share of weights that an arm has in a round, from 0 to 1. It is the same in all trials.
 pub(crate) fn weights_left(results: ShownResults<'_>, arm: Arm, round: u32) -> f64 {
     let config = results.config();
-    let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };
+    let job = JobId { trial: config.seeds.first(), arm, round, draw: 0, twin: false };
     let left = results.finished_job(job).map_or(0, |finished| finished.report.surviving_weights());
     f64::from(left) / config.model.weight_count() as f64
 }
@@ -170,6 +173,9 @@ fn signs_keep(results: ShownResults<'_>, round: u32, lead: f64) -> Option<Senten
 /// The question that an experiment asks.
 fn question(config: &ExperimentConfig, arms: Option<&ComparedArms>) -> Question {
     let Some(ComparedArms { subject, rivals }) = arms else { return Question::Dense };
+    if config.twins {
+        return Question::Twins;
+    }
     match (subject, rivals.first()) {
         (Arm::Transferred, _) => Question::Transfer,
         (Arm::OneShot, Some(Arm::Ticket)) => Question::OneShot,

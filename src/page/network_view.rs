@@ -45,7 +45,7 @@ pub struct NetworkPanel {
 
 impl NetworkPanel {
     fn new(config: &ExperimentConfig, arm: Arm, round: u32, is_rival: bool) -> NetworkPanel {
-        let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };
+        let job = JobId { trial: config.seeds.first(), arm, round, draw: 0, twin: false };
         let mask = match recipe(job).mask {
             _ if round == 0 && is_rival => PanelMask::NotYet,
             _ if round > 0 && !config.jobs.has(arm, round) => PanelMask::NotTrained,

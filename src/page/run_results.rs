@@ -228,7 +228,7 @@ impl RunResults {
     /// The test accuracy of an arm at the end of a round of a trial, from 0 to 1: the mean over its draws, or `None`
     /// until all of them are finished.
     pub fn test_end(&self, trial: u32, arm: Arm, round: u32) -> Option<f64> {
-        let done = |draw| self.finished_job(JobId { trial, arm, round, draw });
+        let done = |draw| self.finished_job(JobId { trial, arm, round, draw, twin: false });
         let draws: Option<Vec<&FinishedJob>> = (0..self.config().draws_of(arm)).map(done).collect();
         mean(draws?.iter().map(|f| f.report.test_end.fraction()))
     }

@@ -259,7 +259,7 @@ fn and_then(sentence: String, next: Option<String>) -> String {
 fn untrained_text(shown: ShownResults<'_>) -> Option<String> {
     let (config, round) = (shown.config(), shown.round());
     let reads = |arm: Arm| {
-        let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };
+        let job = JobId { trial: config.seeds.first(), arm, round, draw: 0, twin: false };
         let readings = shown.before_training(job).filter(|_| config.arms.contains(&arm))?;
         Some(percent(readings.test.fraction()))
     };

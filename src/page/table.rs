@@ -3,7 +3,7 @@
 use crate::{arm_styles, layer_collapse, run_results::RunResults};
 use chart::arm_style::ArmStyle;
 use experiment::experiment_report::FinishedJob;
-use experiment::{arm::Arm, job::JobId, job_graph, job_report::Accuracy};
+use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_graph, job_report::Accuracy};
 use numbers::{fixed, percent_without_sign, three_significant_digits, with_commas};
 use texts::{fill, text};
 
@@ -21,9 +21,10 @@ pub struct TableRow {
     pub cells: Vec<String>,
 }
 
-/// The columns, each with its name and its unit or a short explanation.
-pub fn columns() -> [(&'static str, &'static str); 16] {
-    [
+/// The columns, each with its name and its unit or a short explanation. Barriers have one only where there are twins.
+pub fn columns(config: &ExperimentConfig) -> Vec<(&'static str, &'static str)> {
+    let barrier = config.twins.then_some(("table.barrier", "table.points"));
+    let always = [
         ("table.arm", ""),
         ("table.seed", ""),
         ("table.round", ""),
@@ -40,8 +41,8 @@ pub fn columns() -> [(&'static str, &'static str); 16] {
         ("table.multiply_adds_dense", "table.billion"),
         ("table.time", "table.seconds"),
         ("table.time_dense", "table.seconds"),
-    ]
-    .map(|(name, unit)| (words(name), words(unit)))
+    ];
+    always.into_iter().chain(barrier).map(|(name, unit)| (words(name), words(unit))).collect()
 }
 
 /// The text with this id, or nothing for no id.
@@ -84,7 +85,7 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
     let empty = empty.iter().map(|layer| (layer + 1).to_string()).collect::<Vec<_>>().join(",");
     let left = with_commas(f64::from(report.surviving_weights()));
     let left = if empty.is_empty() { left } else { fill!("table.layer_empty", left = left, layers = empty) };
-    let data = vec![
+    let mut data = vec![
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
         ("arm", job.arm.name().to_string()),
@@ -105,15 +106,22 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("empty-layers", empty),
         ("data", config.data_of(job.arm).name.clone()),
     ];
+    if job.twin {
+        data.push(("twin", "1".into()));
+        data.push(("barrier", report.barrier().map_or(String::new(), |barrier| barrier.to_string())));
+    }
     let mut arm = match job.draw {
         0 => style.chart_label().to_string(),
         draw => format!("{} {}", style.chart_label(), draw + 1),
     };
+    if job.twin {
+        arm = fill!("table.twin", arm = arm);
+    }
     // Where there are accuracies of two tasks, each row says of which its are.
     if config.other_data().is_some() {
         arm = fill!("table.arm_on_data", arm = arm, data = config.data_of(job.arm).title);
     }
-    let cells = vec![
+    let mut cells = vec![
         arm,
         job.trial.to_string(),
         job.round.to_string(),
@@ -131,6 +139,9 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         fixed(finished.seconds, 2),
         results.dense_seconds(report).map_or(String::new(), |seconds| fixed(seconds, 2)),
     ];
+    if config.twins {
+        cells.push(report.barrier().map_or(String::new(), |barrier| fixed(100.0 * barrier, 2)));
+    }
     TableRow { job, style, data_attributes: data, cells }
 }
 

@@ -70,6 +70,7 @@ pub const TERMS: &[Term] = &[
     term("transferred_random"),
     term("transferred_reinit"),
     term("trial"),
+    term("twin"),
     term("untrained"),
     term("validation"),
     term("warmup"),
@@ -108,6 +109,7 @@ pub fn of_setting(setting: &str) -> Option<&'static Term> {
         "hidden" | "net" => "hidden-unit",
         "workers" => "worker",
         "transfer" => "transferred",
+        "twins" => "twin",
         other => other,
     })
 }

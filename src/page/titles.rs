@@ -1,6 +1,7 @@
 //! The titles of the charts: questions while there is no data, and afterwards what the data say.
 
 use crate::{
+    barriers,
     compared_arms::ComparedArms,
     headline::{last_pruned_round, on_its_data, relation, subject_rounds, weights_left},
     metric::Metric,
@@ -17,13 +18,14 @@ use experiment::{
 };
 
 /// The titles of the charts, each with the id of its element. `metric` is what the chart by weights left shows.
-pub fn by_element_id(results: ShownResults<'_>, metric: Metric) -> [(&'static str, String); 5] {
+pub fn by_element_id(results: ShownResults<'_>, metric: Metric) -> [(&'static str, String); 6] {
     [
         ("title-curves", curves(results)),
         ("title-rounds", rounds(results, metric)),
         ("title-stop", early_stops(results)),
         ("title-layers", layers(results)),
         ("title-cost", cost(results)),
+        ("title-barriers", barriers(results)),
     ]
     .map(|(id, sentence)| (id, words::text(&sentence)))
 }
@@ -83,13 +85,13 @@ fn first_common_validation(
     }
     let accuracy = |iteration: u32, trial, (arm, round)| {
         let of_draw = |draw| {
-            let curve = results.curve(JobId { trial, arm, round, draw });
+            let curve = results.curve(JobId { trial, arm, round, draw, twin: false });
             let at = curve.binary_search_by_key(&iteration, |point| point.iteration).ok()?;
             Some(curve[at].accuracy.fraction())
         };
         mean_of_all((0..config.draws_of(arm)).map(of_draw))
     };
-    let job = JobId { trial: config.seeds.first(), arm: one.0, round: one.1, draw: 0 };
+    let job = JobId { trial: config.seeds.first(), arm: one.0, round: one.1, draw: 0, twin: false };
     results.curve(job).iter().find_map(|point| {
         let pair =
             |trial| Some((accuracy(point.iteration, trial, one)?, accuracy(point.iteration, trial, other)?));
@@ -172,8 +174,11 @@ fn compare_stops(
     let last = config.iterations;
     let stops_of = |(arm, round)| -> Option<Vec<Vec<u32>>> {
         let stop = |job| results.finished_job(job).map(|finished| finished.report.early_stop);
-        let draws =
-            |trial| (0..config.draws_of(arm)).map(|draw| stop(JobId { trial, arm, round, draw })).collect();
+        let draws = |trial| {
+            (0..config.draws_of(arm))
+                .map(|draw| stop(JobId { trial, arm, round, draw, twin: false }))
+                .collect()
+        };
         config.seeds.iter().map(draws).collect()
     };
     let (own, others) = (stops_of((subject, round))?, stops_of(rival_jobs)?);
@@ -196,6 +201,26 @@ fn compare_stops(
     Some(Sentence::Stops { trials: config.seeds.count(), subject, left, rival, ratio })
 }
 
+/// The title of the chart of barriers: those of the subject and of its first rival in the last round in which every trial has
+/// them.
+pub fn barriers(results: ShownResults<'_>) -> Sentence {
+    let arms = ComparedArms::of(results.config());
+    let subject = arms.as_ref().map_or(Arm::Ticket, |arms| arms.subject);
+    let rounds = results.last_round_over().map_or(0..0, |last| 0..last + 1);
+    let found = rounds.rev().find_map(|round| Some((round, barriers::barrier(results, subject, round)?)));
+    let Some((round, of_subject)) = found else { return Sentence::Question(Question::Barriers) };
+    let rival = arms.and_then(|arms| arms.rivals.first().copied());
+    let of_rival = rival.and_then(|rival| Some((rival, barriers::barrier(results, rival, round)?.mean)));
+    let sentence = Sentence::Barriers {
+        trials: results.config().seeds.count(),
+        subject: if round == 0 { Arm::Dense } else { subject },
+        left: weights_left(results, subject, round),
+        barrier: of_subject.mean,
+        rival: of_rival.filter(|_| round > 0),
+    };
+    on_its_data(results.config(), subject, sentence)
+}
+
 /// The title of the weights left in each layer.
 pub fn layers(results: ShownResults<'_>) -> Sentence {
     let found = results.last_round_over().filter(|round| *round > 0).and_then(|round| {
@@ -216,8 +241,10 @@ pub fn cost(results: ShownResults<'_>) -> Sentence {
             true => (Arm::Ticket, results.last_round_over()?),
             false => (arms.subject, last),
         };
-        let of_arm =
-            |finished: &&FinishedJob| finished.report.job.arm == arm && finished.report.job.round <= last;
+        let of_arm = |finished: &&FinishedJob| {
+            let job = finished.report.job;
+            job.arm == arm && job.round <= last && !job.twin
+        };
         let jobs = results.finished_jobs().filter(of_arm).map(|finished| &finished.report);
         let (paid, dense) = jobs.fold((0.0, 0.0), |(paid, dense), report| {
             let of = [report.multiply_adds(&config.model), report.dense_multiply_adds(&config.model)];

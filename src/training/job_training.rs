@@ -4,8 +4,9 @@ pub use crate::trained_job::TrainedJob;
 use crate::{
     data::{LoadedData, TrainValidationSplit},
     dropout,
-    evaluation_pass::{END_PASSES, EvaluationPass, EvaluationProgress},
+    evaluation_pass::{END_PASSES, EVALUATION_BATCH, EvaluationPass, EvaluationProgress},
     initial_state::{InitialState, initial_state},
+    interpolation::Interpolation,
     mask_at_init::MaskAtInit,
     rng::RandomStream,
     scheduled_optimizer::ScheduledOptimizer,
@@ -25,9 +26,6 @@ use experiment::{
 use kernels::{batch::Batch, network::Network};
 use model::mask::{Mask, dense_mask, survivors_per_layer};
 use std::sync::Arc;
-
-/// Images evaluated at a time: a multiple of the vector width, and few enough to keep a slice of work short.
-const EVALUATION_BATCH: usize = 64;
 
 /// The images of the largest pass.
 fn capacity(config: &ExperimentConfig) -> usize {
@@ -84,6 +82,10 @@ pub struct JobTraining {
     /// The parameters after the last training step.
     final_variable: Option<Tensor>,
     accuracies: Vec<(EvaluationPass, Accuracy)>,
+    /// The final parameters of the sibling, until the line to them is read.
+    sibling: Option<Parameters>,
+    /// The accuracies on that line.
+    interpolated: Vec<Accuracy>,
     /// What the network with the final parameters has answered to the test images so far.
     test_predictions: Vec<u8>,
     state: TrainingState,
@@ -95,6 +97,8 @@ enum TrainingState {
     Choosing(Box<MaskAtInit>),
     Training,
     Evaluating(EvaluationProgress),
+    /// It reads the networks between a twin and its sibling.
+    Interpolating(Box<Interpolation>),
     Pruning,
 }
 
@@ -116,6 +120,7 @@ impl JobTraining {
         // A worker has no words: what it may say of this, it has found out before.
         inputs.check(config, job).map_err(|fault| candle_core::Error::msg(format!("{fault:?}")))?;
         let of_file = inputs.first.clone();
+        let sibling = inputs.sibling.clone();
         let InitialState { mask, weights, biases, iteration } = initial_state(config, job, inputs);
         let (model, split) = (&config.model, TrainValidationSplit::new(config.data_of(job.arm), job.trial));
         let (mut state, mut supermask) = (TrainingState::evaluating(EvaluationPass::ValidationStart), None);
@@ -160,6 +165,8 @@ impl JobTraining {
             best_validation: None,
             final_variable: None,
             accuracies: vec![],
+            sibling,
+            interpolated: vec![],
             test_predictions: vec![],
             state,
         })
@@ -185,6 +192,7 @@ impl JobTraining {
                 EvaluationPass::Validation => JobPhase::Train,
                 _ => JobPhase::Test,
             },
+            TrainingState::Interpolating(_) => JobPhase::Test,
             TrainingState::Pruning => JobPhase::Prune,
         }
     }
@@ -198,7 +206,7 @@ impl JobTraining {
             TrainingState::Evaluating(progress) => {
                 progress.pass == EvaluationPass::ValidationStart && progress.next_image == 0
             }
-            TrainingState::Pruning => false,
+            TrainingState::Interpolating(_) | TrainingState::Pruning => false,
         }
     }
 
@@ -218,6 +226,7 @@ impl JobTraining {
                 Ok(AdvanceOutcome::Working)
             }
             TrainingState::Evaluating(progress) => self.evaluate_next_images(progress),
+            TrainingState::Interpolating(line) => self.interpolate(line),
             TrainingState::Pruning => Ok(AdvanceOutcome::Finished(Box::new(self.finish()?))),
         }
     }
@@ -338,14 +347,14 @@ impl JobTraining {
     /// Begins the end pass with this index, with the parameters that it needs. After the last pass, pruning begins.
     fn start_end_pass(&mut self, number: usize) -> Result<()> {
         self.state = match END_PASSES.get(number) {
-            None => TrainingState::Pruning,
+            None => self.after_passes()?,
             Some(EvaluationPass::TestEarly) if self.early_stop() == self.iteration => {
                 // The early stop is the last iteration, so its accuracies are already known.
                 self.accuracies
                     .extend([(EvaluationPass::TestEarly, self.accuracy_of(EvaluationPass::TestEnd))]);
                 self.accuracies
                     .extend([(EvaluationPass::TrainEarly, self.accuracy_of(EvaluationPass::TrainEnd))]);
-                TrainingState::Pruning
+                self.after_passes()?
             }
             Some(pass) => {
                 if let (EvaluationPass::TestEarly, Some((_, theta))) = (pass, &self.best_validation) {
@@ -355,6 +364,30 @@ impl JobTraining {
             }
         };
         Ok(())
+    }
+
+    /// What follows the end passes: a twin reads the line to its sibling.
+    fn after_passes(&mut self) -> Result<TrainingState> {
+        let Some((sibling, last)) = self.sibling.take().zip(self.final_variable.as_ref()) else {
+            return Ok(TrainingState::Pruning);
+        };
+        let mask = self.supermask.as_ref().map_or(&self.mask, Supermask::mask);
+        let line = Interpolation::new(&self.config.model, sibling, self.parameters(last)?, mask);
+        Ok(TrainingState::Interpolating(Box::new(line)))
+    }
+
+    /// Reads the next test images at the next point between the twin and its sibling.
+    fn interpolate(&mut self, mut line: Box<Interpolation>) -> Result<AdvanceOutcome> {
+        let test = &self.data.test;
+        let images = Batch { images: &test.images, labels: &test.labels, image_indices: &self.test_indices };
+        self.state = match line.advance(images)? {
+            Some(read) => {
+                self.interpolated = read;
+                TrainingState::Pruning
+            }
+            None => TrainingState::Interpolating(line),
+        };
+        Ok(AdvanceOutcome::Working)
     }
 
     fn early_stop(&self) -> u32 {
@@ -388,6 +421,7 @@ impl JobTraining {
             test_end: self.accuracy_of(EvaluationPass::TestEnd),
             train_early: self.accuracy_of(EvaluationPass::TrainEarly),
             train_end: self.accuracy_of(EvaluationPass::TrainEnd),
+            interpolated: std::mem::take(&mut self.interpolated),
             iterations: self.iteration - self.first_iteration,
             batch: self.config.batch,
         };

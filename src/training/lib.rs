@@ -7,6 +7,7 @@ pub mod dropout;
 mod evaluation_pass;
 pub mod initial_state;
 pub mod initial_weights;
+mod interpolation;
 pub mod job_training;
 pub mod mask_at_init;
 pub mod network_file;

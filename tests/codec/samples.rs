@@ -155,11 +155,11 @@ fn texts() -> Vec<String> {
 }
 
 fn first() -> JobId {
-    JobId { trial: 0, arm: Arm::Dense, round: 0, draw: 0 }
+    JobId { trial: 0, arm: Arm::Dense, round: 0, draw: 0, twin: false }
 }
 
 fn last() -> JobId {
-    JobId { trial: u32::MAX, arm: Arm::OneShot, round: u32::MAX, draw: u32::MAX }
+    JobId { trial: u32::MAX, arm: Arm::OneShot, round: u32::MAX, draw: u32::MAX, twin: true }
 }
 
 fn untils() -> [RunUntil; 3] {
@@ -319,6 +319,7 @@ fn reports() -> [JobReport; 2] {
         test_end: accuracy(2),
         train_early: accuracy(3),
         train_end: accuracy(number),
+        interpolated: vec![accuracy(number); number.min(2) as usize],
         iterations: number,
         batch: number,
     };

@@ -9,7 +9,7 @@ use experiment::{
     job::JobId,
     job_data::JobOutputs,
     job_graph::output_spec,
-    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{Accuracy, JobReport, LINE_POINTS, ReadingsBeforeTraining, ValidationPoint},
     prune_counts::PruneCounts,
 };
 use model::{
@@ -269,6 +269,7 @@ fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
         test_end: test,
         train_early: Accuracy { correct: 54_321, total: 55_000 },
         train_end: Accuracy { correct: 54_321, total: 55_000 },
+        interpolated: if job.twin { vec![test; LINE_POINTS] } else { vec![] },
         iterations: config.iterations - fake_job.first,
         batch: config.batch,
     };

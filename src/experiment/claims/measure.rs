@@ -184,7 +184,7 @@ impl ReadingsByJob {
 
     /// The readings of all draws of an arm and round in a trial, or `None` if one is missing.
     fn draws(&self, trial: u32, (arm, round): (Arm, u32)) -> Option<Vec<Readings>> {
-        let job = |draw| JobId { trial, arm, round, draw };
+        let job = |draw| JobId { trial, arm, round, draw, twin: false };
         let draws = if arm == Arm::Reinit { self.draws_of_reinit } else { 1 };
         (0..draws).map(|draw| self.readings.get(&job(draw)).copied()).collect()
     }

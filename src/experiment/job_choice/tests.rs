@@ -19,7 +19,7 @@ fn config(fragment: &str) -> ExperimentConfig {
 #[test]
 fn the_claims_of_the_paper_look_at_these_rows() {
     let jobs = |arm, rounds: &[u32]| -> Vec<JobId> {
-        rounds.iter().map(|&round| JobId { trial: 1, arm, round, draw: 0 }).collect()
+        rounds.iter().map(|&round| JobId { trial: 1, arm, round, draw: 0, twin: false }).collect()
     };
     let rounds: Vec<u32> = (0..=20).collect();
     // Read off the README's list of claims.
@@ -42,6 +42,7 @@ fn what_no_claim_looks_at_is_said() {
     for (fragment, field, value, reason, rest) in [
         ("arms=ticket,late,random", "arms", "random,late", RejectionReason::ArmWithoutClaims, "&rounds=6"),
         ("rounds=21", "rounds", "21", RejectionReason::RoundsWithoutClaims(20), "&rounds=20"),
+        ("twins=1", "twins", "1", RejectionReason::TwinsWithoutClaims, ""),
     ] {
         let (settings, rejected) = Settings::from_fragment(&format!("{fragment}&jobs=claims"));
         let [rejected] = &rejected[..] else { panic!("{rejected:?}") };

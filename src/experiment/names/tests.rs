@@ -74,6 +74,7 @@ fn names_are_the_same_everywhere() {
         "convolutional",
         "saliency",
         "supermask",
+        "twins",
         "transfer",
     ]);
     let verdicts = ["reproduced", "not-reproduced", "inconclusive", "too-few-trials", "not-tested"];

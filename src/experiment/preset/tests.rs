@@ -77,6 +77,10 @@ fn said(preset: Preset) -> Vec<(&'static str, bool)> {
             vec![("Five masks", config.arms.len() == 6), ("three by scores", scored && others)]
         }
         Preset::Supermask => vec![("The second line", arms(&[Arm::Ticket, Arm::Supermask]))],
+        Preset::Twins => vec![
+            ("trained twice, in two orders of batches", config.twins),
+            ("between two re-inits", config.arms.contains(&Arm::Reinit)),
+        ],
         Preset::Transfer => {
             let names: Vec<String> = config.data_sets().into_iter().map(|data| data.name).collect();
             let has = |arm| config.arms.contains(&arm);

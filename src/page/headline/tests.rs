@@ -55,7 +55,12 @@ fn the_headline_speaks_of_the_fewest_weights_that_keep_up() {
 }
 
 fn results(fragment: &str, round: u32, test: impl Fn(JobId) -> u32) -> RunResults {
-    made_results(fragment, round, |job| MadeJob { test: test(job), validation: 4_000, stop: 50 })
+    made_results(fragment, round, |job| MadeJob {
+        test: test(job),
+        validation: 4_000,
+        stop: 50,
+        ..MadeJob::default()
+    })
 }
 
 /// Right answers by arm: those of the dense network, the ticket and the re-init; others have the ticket's.

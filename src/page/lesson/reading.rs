@@ -37,8 +37,8 @@ impl Networks {
 
     fn job(self, trial: u32, draw: u32) -> JobId {
         match self.arm {
-            Arm::Dense => JobId { trial, arm: Arm::Ticket, round: 0, draw: 0 },
-            arm => JobId { trial, arm, round: self.round, draw },
+            Arm::Dense => JobId { trial, arm: Arm::Ticket, round: 0, draw: 0, twin: false },
+            arm => JobId { trial, arm, round: self.round, draw, twin: false },
         }
     }
 

@@ -2,7 +2,7 @@ use super::*;
 use crate::made_results::{MadeJob, made_results, with_each_page};
 
 /// The titles when all rounds are over.
-fn titles(fragment: &str, made: impl Fn(JobId) -> MadeJob) -> [String; 5] {
+fn titles(fragment: &str, made: impl Fn(JobId) -> MadeJob) -> [String; 6] {
     let results = made_results(fragment, 40, made);
     by_element_id(results.everything(), Metric::TestEnd).map(|(_, text)| text)
 }
@@ -173,4 +173,28 @@ fn sizes_of_a_run_of_the_claims_are_those_that_were_trained() {
     assert!(some[1].contains("below the dense network at 2 of 3 sizes"), "{}", some[1]);
     assert!(after[0].contains("of finished round 7"), "{}", after[0]);
     assert!(after[4].starts_with("21 rounds of the ticket cost"), "{}", after[4]);
+}
+
+fn said_of_twins(fragment: &str, rounds: u32, least: impl Fn(JobId) -> u32) -> (String, Option<Measured>) {
+    let made =
+        |job: JobId| MadeJob { test: 9_500, validation: 4_000, stop: 50, least_on_line: Some(least(job)) };
+    let results = made_results(fragment, rounds, made);
+    let shown = results.everything();
+    (words::text(&barriers(shown)), barriers::barrier(shown, Arm::Ticket, rounds))
+}
+
+#[test]
+fn the_title_says_how_far_two_trainings_are_apart_or_asks() {
+    let (text, measured) =
+        said_of_twins("twins=1&rounds=1", 1, |job| if job.arm == Arm::Ticket { 9_480 } else { 9_190 });
+    assert_eq!(
+        text,
+        "In this run the error rises by 0.2 points between two trainings of the ticket with 50.1% of the weights, and \
+         by 3.1 points between two of the re-init"
+    );
+    assert!((measured.unwrap().mean - 0.002).abs() < 1e-12);
+    let (text, _) = said_of_twins("rounds=1", 1, |_| 9_000);
+    assert_eq!(text, words::text(&Sentence::Question(Question::Barriers)));
+    let (text, _) = said_of_twins("twins=1&rounds=1", 0, |_| 9_400);
+    assert!(text.contains("of the dense network"), "{text}");
 }

@@ -35,6 +35,8 @@ pub(crate) struct PageSentences {
     pub(crate) curves: String,
     /// `#title-stop`.
     pub(crate) stop: String,
+    /// `#title-barriers`.
+    pub(crate) barriers: String,
     /// `#title-layers`.
     pub(crate) layers: String,
     /// `#title-cost`.
@@ -43,7 +45,7 @@ pub(crate) struct PageSentences {
 
 /// A script that returns the text of each element of [`PageSentences`], by its id.
 pub(crate) const READ_SENTENCES: &str = "
-    const ids = ['headline', 'headline-down', 'headline-source', 'title-rounds', 'title-curves', 'title-stop', 'title-layers', 'title-cost'];
+    const ids = ['headline', 'headline-down', 'headline-source', 'title-rounds', 'title-curves', 'title-stop', 'title-barriers', 'title-layers', 'title-cost'];
     return Object.fromEntries(ids.map((id) => [id, document.getElementById(id).textContent.trim()]))";
 
 impl PageSentences {
@@ -59,13 +61,14 @@ impl PageSentences {
             rounds: text("title-rounds")?,
             curves: text("title-curves")?,
             stop: text("title-stop")?,
+            barriers: text("title-barriers")?,
             layers: text("title-layers")?,
             cost: text("title-cost")?,
         })
     }
 
     /// Each sentence with the name of its element.
-    pub(crate) fn all_mut(&mut self) -> [(&'static str, &mut String); 8] {
+    pub(crate) fn all_mut(&mut self) -> [(&'static str, &mut String); 9] {
         [
             ("headline", &mut self.headline),
             ("headline-down", &mut self.down),
@@ -75,6 +78,7 @@ impl PageSentences {
             ("title-stop", &mut self.stop),
             ("title-layers", &mut self.layers),
             ("title-cost", &mut self.cost),
+            ("title-barriers", &mut self.barriers),
         ]
     }
 }
@@ -82,7 +86,9 @@ impl PageSentences {
 /// Checks the sentences while no job is done: all are questions.
 pub(crate) fn check_questions(page: &PageSentences) -> Result<()> {
     check_nothing_more(page)?;
-    for text in [&page.headline, &page.rounds, &page.curves, &page.stop, &page.layers, &page.cost] {
+    for text in
+        [&page.headline, &page.rounds, &page.curves, &page.stop, &page.barriers, &page.layers, &page.cost]
+    {
         check_question(text)?;
     }
     Ok(())
@@ -110,6 +116,9 @@ pub(crate) fn check(report: &str, page: &PageSentences) -> Result<Tally> {
     let pruned = arms.as_ref().filter(|arms| !subject_rounds(arms).is_empty());
     headline(&report, arms.as_ref(), last, &page.headline, &mut tally)
         .with_context(|| format!("#headline says {:?}", page.headline))?;
+    let mut reader = Reader::new(&page.barriers);
+    titles::barriers(&report, arms.as_ref(), last, &mut reader)
+        .with_context(|| format!("#title-barriers says {:?}", page.barriers))?;
     let Some(arms) = pruned else {
         check_nothing_more(page)?;
         for text in [&page.rounds, &page.curves, &page.stop, &page.cost] {

@@ -51,7 +51,7 @@ fn what_does_not_go_together_is_not_scored() {
             numbers.stop += 100;
         }
     });
-    let job = JobId { trial: 2, arm: Arm::Reinit, round: 7, draw: 0 };
+    let job = JobId { trial: 2, arm: Arm::Reinit, round: 7, draw: 0, twin: false };
     assert_eq!(scores.add(&other), Err(MergeError::DifferentResults(job)));
     let config = ExperimentConfig { jobs: JobChoice::Claims, ..paper() };
     assert_eq!(

@@ -5,7 +5,7 @@ use super::{
     common::{Tally, basis, check_question, on_data, relations, test_difference},
     reader::Reader,
     report::Report,
-    statistics::{Judged, Verdict},
+    statistics::{Judged, Verdict, judge},
 };
 use anyhow::{Context, Result};
 
@@ -39,7 +39,32 @@ pub(super) fn headline(
         relations(report, &arms.subject, &others, &|other| arms.name_beside(other), round, reader, tally)?;
     reader.expect(".")?;
     remarks(report, arms, round, &others, &relations, reader)?;
+    if report.twins {
+        barrier(report, arms, round, reader, tally)?;
+    }
     reader.end()
+}
+
+/// How far the error rises between two trainings of the subject.
+fn barrier(
+    report: &Report,
+    arms: &Arms,
+    round: u32,
+    reader: &mut Reader<'_>,
+    tally: &mut Tally,
+) -> Result<()> {
+    let between = report.between_twins(&arms.subject, round)?;
+    let rise = judge(&between, 10_000.0);
+    tally.count(&rise);
+    reader
+        .expect(" On the line between two trainings of it, in two orders of batches, the error rises by ")?;
+    reader.points(rise.mean)?;
+    reader.expect(match () {
+        () if rise.mean - rise.margin > 0.02 => ": clearly more than",
+        () if rise.mean + rise.margin < 0.02 => ": clearly less than",
+        () => ": neither clearly more nor clearly less than",
+    })?;
+    reader.expect(" the 2 points below which a network counts as stable.")
 }
 
 /// The round that the headline speaks of, and whether a later one is spoken of below it. The headline speaks of the last

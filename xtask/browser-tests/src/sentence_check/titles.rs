@@ -2,7 +2,7 @@
 
 use super::{
     arms::{Arms, title_name},
-    common::{Tally, basis, relations, test_difference},
+    common::{Tally, basis, check_question, relations, test_difference},
     reader::Reader,
     report::Report,
     statistics::{Judged, Verdict, judge, judge_paired},
@@ -186,6 +186,39 @@ pub(super) fn stop(
     reader.expect(", after ")?;
     reader.near(judged.mean.exp())?;
     reader.expect(" times as many iterations")
+}
+
+/// How far the error rises between two trainings.
+pub(super) fn barriers(
+    report: &Report,
+    arms: Option<&Arms>,
+    last: u32,
+    reader: &mut Reader<'_>,
+) -> Result<()> {
+    if !report.twins {
+        return check_question(reader.rest());
+    }
+    let pruned = arms.filter(|_| last > 0);
+    let subject = pruned.map_or("dense", |arms| &arms.subject);
+    let rise = |arm: &str| -> Result<f64> {
+        let between = report.between_twins(arm, last)?;
+        Ok(between.iter().map(|(ends, least)| ends - least).sum::<f64>() / between.len() as f64)
+    };
+    basis(report, arms, reader)?;
+    reader.expect(" the error rises by ")?;
+    reader.points(rise(subject)?)?;
+    reader.expect(" between two trainings of ")?;
+    reader.expect(title_name(subject))?;
+    reader.expect(" with ")?;
+    reader.percent(report.weights_left(subject, last)?)?;
+    reader.expect(" of the weights")?;
+    if let Some(rival) = pruned.and_then(|arms| arms.rivals.first()) {
+        reader.expect(", and by ")?;
+        reader.points(rise(rival)?)?;
+        reader.expect(" between two of ")?;
+        reader.expect(title_name(rival))?;
+    }
+    reader.end()
 }
 
 /// What is left of each layer.
