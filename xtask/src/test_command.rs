@@ -4,7 +4,10 @@
 use crate::args::{Test, TestSuite};
 use anyhow::Result;
 use std::{process::Command, time::Instant};
-use xtask::cargo::{self, BENCH_MODULE, CODEC_MODULE, PAGE_MODULE, WORKER_MODULE};
+use xtask::{
+    cargo::{self, BENCH_MODULE, CODEC_MODULE, PAGE_MODULE, WORKER_MODULE},
+    packages,
+};
 
 /// Runs one suite or all of them. Stops at the first failure.
 pub(crate) fn run(test: &Test) -> Result<()> {
@@ -68,7 +71,23 @@ fn lint() -> Result<()> {
     for module in [&PAGE_MODULE, &WORKER_MODULE, &BENCH_MODULE, &CODEC_MODULE] {
         run_timed(module.cargo("clippy").args(DENY))?;
     }
+    shell_scripts()?;
     supply_chain()
+}
+
+/// Checks the shell scripts, where shellcheck is installed.
+fn shell_scripts() -> Result<()> {
+    const SCRIPTS: [&str; 3] =
+        ["deploy/slurm/submit.sh", "deploy/slurm/seeds.sbatch", "deploy/slurm/merge.sbatch"];
+    match packages::find("shellcheck") {
+        Some(shellcheck) => run_timed(Command::new(shellcheck).args(SCRIPTS).current_dir(cargo::root())),
+        None => {
+            println!(
+                "\n== SKIPPED: shellcheck, which is Debian's package of that name; deploy/slurm was not checked"
+            );
+            Ok(())
+        }
+    }
 }
 
 /// Checks licences, sources and duplicates of all crates, where cargo-deny is installed. To build it takes minutes, and
