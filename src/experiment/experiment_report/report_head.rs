@@ -47,6 +47,7 @@ impl Head {
                 .filter(|(name, value)| match *name {
                     "own" | "conv_rate" | "hidden" | "net" | "transfer" => !value.is_empty(),
                     "jobs" => !config.jobs.is_all(),
+                    "twins" => config.twins,
                     _ => true,
                 })
                 .collect(),
