@@ -5,10 +5,11 @@ mod headless_process;
 mod mnist;
 
 use experiment::{
-    arm::Arm, config::ExperimentConfig, experiment_report::ExperimentReport, job::JobId, job_data::JobInputs,
-    job_graph::all_jobs, job_report::ValidationPoint, preset::Preset, recipe::dependencies,
+    arm::Arm, claims::score_claims, config::ExperimentConfig, experiment_report::ExperimentReport,
+    job::JobId, job_choice::JobChoice, job_data::JobInputs, job_graph::all_jobs, job_report::ValidationPoint,
+    preset::Preset, recipe::dependencies,
 };
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 use training::job_training::{AdvanceOutcome, JobTraining};
 
 fn file(path: &str) -> PathBuf {
@@ -50,6 +51,41 @@ fn the_paper_is_recorded_and_scored_in_the_readme() {
     }
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words(&readme).contains(&words(summary)), "the README does not say {summary}");
+}
+
+/// A slow way to find what claims look at: a row counts if the recorded claims come out otherwise without it.
+#[test]
+fn the_jobs_of_the_claims_are_those_that_a_claim_changes_without() {
+    let whole = recorded("paper");
+    let config = ExperimentConfig { jobs: JobChoice::Claims, ..whole.config().clone() };
+    let scored = |config: &ExperimentConfig, has: &dyn Fn(JobId) -> bool| {
+        let reports = whole.finished_jobs().values().map(|finished| &finished.report);
+        score_claims(config, reports.filter(|report| has(report.job)))
+    };
+    let all = scored(whole.config(), &|_| true);
+    let of_first = |job: &JobId| job.trial == whole.config().seeds.first();
+    let mut found: BTreeSet<JobId> = BTreeSet::new();
+    for row in all_jobs(whole.config()).into_iter().filter(of_first) {
+        let others = |job: JobId| (job.arm, job.round) != (row.arm, row.round);
+        if scored(whole.config(), &others) != all {
+            found.insert(row);
+            found.extend(dependencies(row).jobs());
+        }
+    }
+    let chosen: BTreeSet<JobId> = all_jobs(&config).into_iter().filter(of_first).collect();
+    assert_eq!(chosen, found);
+    assert_eq!(chosen.len(), 26);
+    // A report that has these jobs alone is whole, and scored the same.
+    let text = whole.to_file_text();
+    let chosen: BTreeSet<JobId> = all_jobs(&config).into_iter().collect();
+    let mut report = ExperimentReport::new(&config);
+    for finished in whole.finished_jobs().values().filter(|done| chosen.contains(&done.report.job)) {
+        report.add_finished_job(finished.clone(), None);
+    }
+    assert!(report.is_complete() && !text.contains("\"jobs\""));
+    assert_eq!(scored(&config, &|job| chosen.contains(&job)), all);
+    // The recording is older than digests.
+    assert_eq!((report.run_digest().done, report.run_digest().total), (0, 130));
 }
 
 #[test]

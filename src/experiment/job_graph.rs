@@ -30,6 +30,7 @@ fn trial_table_rows(config: &ExperimentConfig, trial: u32) -> Vec<JobId> {
             }
         }
     }
+    config.jobs.retain(&mut rows);
     rows
 }
 

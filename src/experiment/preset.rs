@@ -2,7 +2,7 @@
 
 use crate::{
     arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, initializer::Initializer,
-    optimizer::OptimizerKind, seeds::Seeds,
+    job_choice::JobChoice, optimizer::OptimizerKind, seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
 use serde::{Deserialize, Serialize};
@@ -96,6 +96,7 @@ impl Preset {
             data: DataSet::mnist(),
             transfer: None,
             arms: set(&[Arm::Ticket, Arm::Reinit]),
+            jobs: JobChoice::All,
             draws: 1,
             twins: false,
             rewind_to: None,

@@ -6,6 +6,7 @@ use crate::{
     criterion::PruningCriterion,
     display_settings::{LESSON_STEPS, Panel, Speed, View},
     initializer::Initializer,
+    job_choice::JobChoice,
     network_setting::{hidden_text, net_text, parse_hidden_units, parse_net},
     optimizer::OptimizerKind,
     preset::Preset,
@@ -143,6 +144,12 @@ pub const SETTINGS: &[Setting] = &[
         kind: SettingKind::Experiment,
         set: |s, v| parse_arms(v).map(|arms| s.settings.config.arms = arms),
         get: |s| s.config.arms.iter().map(|arm| arm.name()).collect::<Vec<_>>().join(","),
+    },
+    Setting {
+        name: "jobs",
+        kind: SettingKind::Experiment,
+        set: |s, v| JobChoice::from_name(v).map(|jobs| s.settings.config.jobs = jobs),
+        get: |s| s.config.jobs.name().into(),
     },
     Setting {
         name: "draws",

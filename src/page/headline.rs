@@ -81,7 +81,7 @@ fn rounds_spoken_of(results: ShownResults<'_>, arms: &ComparedArms) -> Option<(u
         let relation = relation(results, arms.subject, Arm::Dense, *round);
         relation.is_some_and(|relation| relation.standing() != Standing::Below)
     };
-    Some(match (1..=last).take_while(keeps_up).last() {
+    Some(match subject_rounds(results, arms.subject, last).into_iter().take_while(keeps_up).last() {
         Some(kept) if kept < last => (kept, Some(last)),
         _ => (last, None),
     })
@@ -89,12 +89,17 @@ fn rounds_spoken_of(results: ShownResults<'_>, arms: &ComparedArms) -> Option<(u
 
 /// The last round that is over and in which the subject is pruned.
 pub(crate) fn last_pruned_round(results: ShownResults<'_>, arms: &ComparedArms) -> Option<u32> {
+    subject_rounds(results, arms.subject, results.last_round_over()?).pop()
+}
+
+/// The rounds in which the subject is pruned and trained, up to a round. An experiment need not have all of them.
+pub(crate) fn subject_rounds(results: ShownResults<'_>, subject: Arm, last: u32) -> Vec<u32> {
     // Each difference to itself is there as soon as a trial is.
     let trained = |round: &u32| {
-        let subject = (arms.subject, *round);
+        let subject = (subject, *round);
         results.test_difference(subject, subject).is_some()
     };
-    (1..=results.last_round_over()?).rev().find(trained)
+    (1..=last).filter(trained).collect()
 }
 
 /// The share of weights that an arm has in a round, from 0 to 1. It is the same in all trials.

@@ -204,7 +204,7 @@ pub fn caption(state: &State) -> String {
             Some(_) => fill!("caption.begin_from_file", weights = count(total)),
         },
         Stage::Rewind => {
-            let others = element_texts::others_at_the_start(config);
+            let others = element_texts::others_at_the_start(config, shown.round());
             let back = match survivors(moment.round) {
                 Some(left) => fill!("caption.rewind", left = count(left), others = others),
                 None => fill!("caption.rewind_of_all", others = others),

@@ -3,7 +3,7 @@
 use crate::{
     barriers,
     compared_arms::ComparedArms,
-    headline::{last_pruned_round, on_its_data, relation, weights_left},
+    headline::{last_pruned_round, on_its_data, relation, subject_rounds, weights_left},
     metric::Metric,
     run_results::mean,
     sentences::{EarlyStop, Question, Relation, Sentence, Sizes, Standing, words},
@@ -135,7 +135,8 @@ fn sizes(results: ShownResults<'_>, subject: Arm, last_round: u32) -> Option<Siz
         let relation = relation(results, subject, Arm::Dense, round)?;
         Some((relation.standing() == Standing::Below).then(|| relation.difference.mean.abs()))
     };
-    let below: Vec<Option<f64>> = (1..=last_round).map(below_in).collect::<Option<_>>()?;
+    let rounds = subject_rounds(results, subject, last_round);
+    let below: Vec<Option<f64>> = rounds.iter().copied().map(below_in).collect::<Option<_>>()?;
     let (count, sizes) = (below.iter().flatten().count(), below.len());
     let last = weights_left(results, subject, last_round);
     let in_a_row = below.iter().rev().take_while(|below| below.is_some()).count();
@@ -144,7 +145,7 @@ fn sizes(results: ShownResults<'_>, subject: Arm, last_round: u32) -> Option<Siz
         (0, _) => Sizes::None { last },
         (_, Some(below)) if count == sizes => Sizes::All { sizes, last, below },
         (_, Some(below)) if count == in_a_row => {
-            let kept = weights_left(results, subject, (sizes - count) as u32);
+            let kept = weights_left(results, subject, rounds[sizes - count - 1]);
             Sizes::After { kept, last, below }
         }
         (_, by) => Sizes::Some { below: count, sizes, last, by },
@@ -235,7 +236,11 @@ pub fn layers(results: ShownResults<'_>) -> Sentence {
 pub fn cost(results: ShownResults<'_>) -> Sentence {
     let found = compared(results).and_then(|(arms, last)| {
         let config = results.config();
-        let arm = if config.arms.contains(&Arm::Ticket) { Arm::Ticket } else { arms.subject };
+        let (arm, last) = match config.arms.contains(&Arm::Ticket) {
+            // It may have rounds in which the subject is not trained.
+            true => (Arm::Ticket, results.last_round_over()?),
+            false => (arms.subject, last),
+        };
         let of_arm = |finished: &&FinishedJob| {
             let job = finished.report.job;
             job.arm == arm && job.round <= last && !job.twin

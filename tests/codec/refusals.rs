@@ -230,6 +230,9 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
         | RejectionReason::OwnWithoutMask
         | RejectionReason::TransferToSameData
         | RejectionReason::ArmWithoutTransfer
+        | RejectionReason::ArmWithoutClaims
+        | RejectionReason::RoundsWithoutClaims(_)
+        | RejectionReason::TwinsWithoutClaims
         | RejectionReason::FragmentTooLong(_) => (),
     };
     let all = [
@@ -281,6 +284,24 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
             "arms",
             "other_ticket,transferred",
             "Left out, as they need another data set, such as transfer=fashion: other_ticket,transferred.",
+        ),
+        (
+            RejectionReason::ArmWithoutClaims,
+            "arms",
+            "random,late",
+            "Left out, as no claim of the paper looks at them, and jobs=claims has nothing else: random,late.",
+        ),
+        (
+            RejectionReason::RoundsWithoutClaims(20),
+            "rounds",
+            "25",
+            "rounds=25 was not used: no claim of the paper looks at a round after 20, and jobs=claims has nothing else.",
+        ),
+        (
+            RejectionReason::TwinsWithoutClaims,
+            "twins",
+            "1",
+            "twins=1 was not used: no claim of the paper looks at twins, and jobs=claims has nothing else.",
         ),
         (
             RejectionReason::FragmentTooLong(20_000),

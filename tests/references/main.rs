@@ -49,7 +49,7 @@ fn compare(report: &ExperimentReport, reference: &Reference, cell: usize) -> Opt
     let (round, (expected, deviation)) = (first + cell as u32, values[cell]);
     let of_round = report.finished_jobs().values().map(|finished| &finished.report);
     let of_round = of_round.filter(|report| (report.job.arm, report.job.round) == (*arm, round));
-    let ours: Vec<f64> = of_round.filter_map(|report| read(report)).collect();
+    let ours: Vec<f64> = of_round.filter_map(read).collect();
     let (mean, own) = mean_and_deviation(&ours);
     let spread = own.max(deviation).max(0.25);
     let bound = 3.0 * spread * (1.0 / ours.len() as f64 + 1.0 / f64::from(*seeds)).sqrt();

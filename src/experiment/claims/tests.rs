@@ -7,6 +7,8 @@ use crate::job_report::{Accuracy, ValidationPoint};
 use crate::measured::Interval;
 use crate::seeds::Seeds;
 
+mod many_seeds;
+
 const DENSE_ROUND: (Arm, u32) = (Arm::Ticket, 0);
 
 /// The result of [`failing`] when no claim fails.

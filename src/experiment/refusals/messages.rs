@@ -255,6 +255,9 @@ impl From<&RejectedSetting> for RefusalMessage {
             RejectionReason::OwnWithoutMask => message!("own_without_mask"),
             RejectionReason::TransferToSameData => message!("transfer_to_same_data", value),
             RejectionReason::ArmWithoutTransfer => message!("arm_without_transfer", arms = value),
+            RejectionReason::ArmWithoutClaims => message!("arm_without_claims", arms = value),
+            RejectionReason::TwinsWithoutClaims => message!("twins_without_claims"),
+            RejectionReason::RoundsWithoutClaims(last) => message!("rounds_without_claims", value, last),
             RejectionReason::FragmentTooLong(bytes) => {
                 message!("fragment_too_long", bytes, most = &LONGEST_FRAGMENT)
             }

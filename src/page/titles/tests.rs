@@ -154,6 +154,27 @@ fn begins_with_the_questions_of_the_quick_look(page: &str) {
     }
 }
 
+#[test]
+fn sizes_of_a_run_of_the_claims_are_those_that_were_trained() {
+    let of_oneshot = |tickets: [u32; 3]| {
+        let test = move |job: JobId| match (job.arm, job.round) {
+            (Arm::OneShot, 2) => tickets[0],
+            (Arm::OneShot, 4) => tickets[1],
+            (Arm::OneShot, _) => tickets[2],
+            _ => 9_500,
+        };
+        titles("preset=paper&trials=1&jobs=claims", |job| MadeJob { test: test(job), ..MadeJob::default() })
+    };
+    let after = of_oneshot([9_500, 9_500, 9_300]);
+    let start = "In this run the one-shot network is not clearly below the dense network down to 41.1% of the weights, \
+                 and 2.0 points below it at 21.1%";
+    assert!(after[1].starts_with(start), "{}", after[1]);
+    let some = of_oneshot([9_300, 9_500, 9_300]);
+    assert!(some[1].contains("below the dense network at 2 of 3 sizes"), "{}", some[1]);
+    assert!(after[0].contains("of finished round 7"), "{}", after[0]);
+    assert!(after[4].starts_with("21 rounds of the ticket cost"), "{}", after[4]);
+}
+
 fn said_of_twins(fragment: &str, rounds: u32, least: impl Fn(JobId) -> u32) -> (String, Option<Measured>) {
     let made =
         |job: JobId| MadeJob { test: 9_500, validation: 4_000, stop: 50, least_on_line: Some(least(job)) };

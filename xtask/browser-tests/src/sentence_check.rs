@@ -112,7 +112,8 @@ pub(crate) fn check(report: &str, page: &PageSentences) -> Result<Tally> {
     };
     let arms = Arms::of(&report);
     // The subject may not be there although its rounds are over: the dense network alone has no pruned rounds.
-    let pruned = arms.as_ref().filter(|_| last > 0);
+    let subject_rounds = |arms: &Arms| report.pruned_rounds(&arms.subject, last);
+    let pruned = arms.as_ref().filter(|arms| !subject_rounds(arms).is_empty());
     headline(&report, arms.as_ref(), last, &page.headline, &mut tally)
         .with_context(|| format!("#headline says {:?}", page.headline))?;
     let mut reader = Reader::new(&page.barriers);
@@ -120,11 +121,20 @@ pub(crate) fn check(report: &str, page: &PageSentences) -> Result<Tally> {
         .with_context(|| format!("#title-barriers says {:?}", page.barriers))?;
     let Some(arms) = pruned else {
         check_nothing_more(page)?;
-        for text in [&page.rounds, &page.curves, &page.stop, &page.layers, &page.cost] {
+        for text in [&page.rounds, &page.curves, &page.stop, &page.cost] {
             check_question(text)?;
         }
-        return Ok(tally);
+        return match arms.filter(|_| last > 0) {
+            // The subject is not trained in any of the rounds.
+            Some(arms) => {
+                let reader = &mut Reader::new(&page.layers);
+                titles::layers(&report, &arms, last, reader, &mut tally)?;
+                reader.end().map(|()| tally)
+            }
+            None => check_question(&page.layers).map(|()| tally),
+        };
     };
+    let last_of_subject = subject_rounds(arms).pop().unwrap_or(last);
     type Check = fn(&Report, &Arms, u32, &mut Reader<'_>, &mut Tally) -> Result<()>;
     let titles: [(&str, &String, Check); 7] = [
         ("headline-down", &page.down, at_the_last),
@@ -137,6 +147,8 @@ pub(crate) fn check(report: &str, page: &PageSentences) -> Result<Tally> {
     ];
     for (id, text, check_title) in titles {
         let mut reader = Reader::new(text);
+        // What is left, and what the ticket has cost, is told of every round.
+        let last = if matches!(id, "title-layers" | "title-cost") { last } else { last_of_subject };
         check_title(&report, arms, last, &mut reader, &mut tally)
             .and_then(|()| reader.end())
             .with_context(|| format!("#{id} says {text:?}"))?;

@@ -92,6 +92,7 @@ const TESTS: &[Test<PageUnderTest>] = tests![
     reports::recorded_runs_open_or_say_why_not,
     reports::missing_recorded_run_is_named,
     reports::claims_are_scored,
+    reports::a_report_of_the_claims_is_whole,
     long::a_hidden_tab_is_kept_up_to_date,
     long::long_tables_are_drawn_as_far_as_they_are_seen,
     long::one_of_everything_is_said_in_the_singular,

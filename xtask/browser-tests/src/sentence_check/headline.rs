@@ -7,7 +7,7 @@ use super::{
     report::Report,
     statistics::{Judged, Verdict, judge},
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 /// What the headline says when rounds up to `last` are over.
 pub(super) fn headline(
@@ -19,7 +19,8 @@ pub(super) fn headline(
 ) -> Result<()> {
     let reader = &mut Reader::new(text);
     basis(report, arms, reader)?;
-    let Some(arms) = arms.filter(|_| last > 0) else {
+    let pruned = |arms: &&Arms| !report.pruned_rounds(&arms.subject, last).is_empty();
+    let Some(arms) = arms.filter(pruned) else {
         reader.expect(" the dense network reads ")?;
         let accuracies = report.dense_accuracies(arms.map_or("ticket", |arms| &arms.subject))?;
         reader.percent(accuracies.iter().sum::<f64>() / accuracies.len() as f64)?;
@@ -69,9 +70,11 @@ fn barrier(
 /// The round that the headline speaks of, and whether a later one is spoken of below it. The headline speaks of the last
 /// round before the first one in which the subject is clearly below the dense network; if that is round 0, of the last.
 fn rounds_spoken_of(report: &Report, arms: &Arms, last: u32) -> Result<(u32, bool)> {
-    for round in 1..=last {
+    let rounds = report.pruned_rounds(&arms.subject, last);
+    let last = *rounds.last().context("no round has the subject")?;
+    for (at, &round) in rounds.iter().enumerate() {
         if test_difference(report, &arms.subject, "dense", round)?.verdict() == Verdict::Below {
-            return Ok(if round == 1 { (last, false) } else { (round - 1, true) });
+            return Ok(if at == 0 { (last, false) } else { (rounds[at - 1], true) });
         }
     }
     Ok((last, false))

@@ -22,6 +22,8 @@ pub(super) struct Report {
     /// The title of the other data set, if there is one.
     pub(super) transfer: Option<String>,
     draws: u64,
+    /// Whether it has only the rows that the paper's claims look at.
+    only_claims: bool,
     /// By arm, round, seed and draw.
     lines: BTreeMap<(String, u32, u64, u64), Line>,
     /// Those of twins.
@@ -87,6 +89,7 @@ impl Report {
                 name => name.to_uppercase(),
             }),
             draws: setting("draws")?.parse()?,
+            only_claims: setting("jobs").is_ok_and(|jobs| jobs == "claims"),
             lines: BTreeMap::new(),
             twin_lines: BTreeMap::new(),
         };
@@ -121,9 +124,25 @@ impl Report {
         (0..self.draws_of(arm)).map(line).collect()
     }
 
+    /// Whether there is a row of an arm in a round. Those of the claims are read off the README.
+    fn has_row(&self, arm: &str, round: u32) -> bool {
+        !self.only_claims
+            || match arm {
+                "reinit" => [7, 15].contains(&round),
+                "oneshot" => [2, 4, 7].contains(&round),
+                _ => true,
+            }
+    }
+
+    /// The rounds up to one in which an arm is pruned and trained.
+    pub(super) fn pruned_rounds(&self, arm: &str, last: u32) -> Vec<u32> {
+        (1..=last).filter(|round| self.has_row(arm, *round)).collect()
+    }
+
     /// Whether all jobs of a round are there. Round 0 is the dense network.
     fn is_over(&self, round: u32) -> bool {
-        let pruned = self.arms.iter().map(String::as_str).filter(|arm| *arm != "dense");
+        let pruned =
+            self.arms.iter().map(String::as_str).filter(|arm| *arm != "dense" && self.has_row(arm, round));
         let arms: Vec<&str> = if round == 0 { vec!["dense"] } else { pruned.collect() };
         let is_there = |arm: &str, seed| {
             self.draws(arm, round, seed).is_ok() && (!self.twins || self.twins_of(arm, round, seed).is_ok())

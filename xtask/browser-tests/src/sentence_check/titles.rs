@@ -17,29 +17,33 @@ pub(super) fn rounds(
     reader: &mut Reader<'_>,
     tally: &mut Tally,
 ) -> Result<()> {
-    let to_dense: Vec<Judged> = (1..=last)
-        .map(|round| test_difference(report, &arms.subject, "dense", round))
+    let rounds = report.pruned_rounds(&arms.subject, last);
+    let sizes = rounds.len();
+    let to_dense: Vec<Judged> = rounds
+        .iter()
+        .map(|&round| test_difference(report, &arms.subject, "dense", round))
         .collect::<Result<_>>()?;
     to_dense.iter().for_each(|judged| tally.count(judged));
-    let below: Vec<u32> =
-        (1..=last).filter(|round| to_dense[*round as usize - 1].verdict() == Verdict::Below).collect();
+    // By the place of the round among those in which the subject is trained.
+    let below: Vec<usize> =
+        (1..=sizes).filter(|place| to_dense[place - 1].verdict() == Verdict::Below).collect();
     let left = |round| report.weights_left(&arms.subject, round);
-    let by = to_dense[last as usize - 1].mean;
+    let by = to_dense[sizes - 1].mean;
     basis(report, Some(arms), reader)?;
     reader.expect(" ")?;
     reader.expect(title_name(&arms.subject))?;
-    let is_tail = below.iter().rev().enumerate().all(|(at, round)| *round == last - at as u32);
+    let is_tail = below.iter().rev().enumerate().all(|(at, place)| *place == sizes - at);
     match below.first() {
         None => {
             reader.expect(" is not clearly below the dense network down to ")?;
             reader.percent(left(last)?)?;
             reader.expect(" of the weights")?;
         }
-        Some(1) if is_tail && last == 1 => {
+        Some(1) if is_tail && sizes == 1 => {
             reader.expect(" is ")?;
             reader.points(by)?;
             reader.expect(" below the dense network at ")?;
-            reader.percent(left(1)?)?;
+            reader.percent(left(last)?)?;
             reader.expect(" of the weights")?;
         }
         Some(1) if is_tail => {
@@ -50,7 +54,7 @@ pub(super) fn rounds(
         }
         Some(first) if is_tail => {
             reader.expect(" is not clearly below the dense network down to ")?;
-            reader.percent(left(first - 1)?)?;
+            reader.percent(left(rounds[first - 2])?)?;
             reader.expect(" of the weights, and ")?;
             reader.points(by)?;
             reader.expect(" below it at ")?;
@@ -60,9 +64,9 @@ pub(super) fn rounds(
             reader.expect(" is below the dense network at ")?;
             reader.count(below.len() as u64)?;
             reader.expect(" of ")?;
-            reader.count(last.into())?;
+            reader.count(sizes as u64)?;
             reader.expect(" sizes, ")?;
-            if below.contains(&last) {
+            if below.contains(&sizes) {
                 reader.expect("by ")?;
                 reader.points(by)?;
             } else {
