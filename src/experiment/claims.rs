@@ -8,7 +8,7 @@
 
 pub mod claim;
 pub mod formatted;
-mod measure;
+pub(crate) mod measure;
 pub(crate) mod parts;
 #[cfg(test)]
 mod tests;
@@ -74,7 +74,7 @@ impl ClaimScores {
             if !job.twin && JobChoice::Claims.has(job.arm, job.round) {
                 let readings = Readings::of(&finished.report);
                 let before = self.readings.add(job, readings);
-                if before.is_some_and(|before| before != readings) {
+                if before.is_some_and(|before| !before.agrees_with(readings)) {
                     return Err(MergeError::DifferentResults(job));
                 }
             }
@@ -98,16 +98,27 @@ fn judge_claim(config: &ExperimentConfig, jobs: &[JobId], results: &ReadingsByJo
     if let Some(why) = reason_not_tested(config, jobs, &parts) {
         return Claim { id, measurements: vec![], verdict: Verdict::NotTested(why) };
     }
+    let (measurements, verdict) = judge_parts(&parts, results, TRIALS_NEEDED);
+    Claim { id, measurements, verdict }
+}
+
+/// Measures the parts of a claim, as far as there is a complete trial, and judges them together. A verdict needs so many
+/// complete trials.
+pub(crate) fn judge_parts(
+    parts: &[Part],
+    results: &ReadingsByJob,
+    needed: u32,
+) -> (Vec<ClaimMeasurement>, Verdict) {
     let measured: Vec<Option<ClaimMeasurement>> = parts.iter().map(|part| results.measure(part)).collect();
     let judged = parts.iter().zip(&measured).filter(|(part, _)| part.tolerance != Tolerance::NotJudged);
     let trials = judged.map(|(_, measured)| measured.map_or(0, |measured| measured.measured.trials));
     let found = trials.min().unwrap_or(0);
     let measurements: Vec<ClaimMeasurement> = measured.into_iter().flatten().collect();
-    let verdict = match found < TRIALS_NEEDED {
-        true => Verdict::TooFewTrials { found, needed: TRIALS_NEEDED },
+    let verdict = match found < needed {
+        true => Verdict::TooFewTrials { found, needed },
         false => verdict(&measurements),
     };
-    Claim { id, measurements, verdict }
+    (measurements, verdict)
 }
 
 /// The verdict on measurements that all have enough trials.

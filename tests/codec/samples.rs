@@ -370,19 +370,27 @@ fn claims() -> Vec<Claim> {
 /// Every quantity and tolerance, with and without an interval, with infinite and small numbers.
 fn measurements() -> Vec<ClaimMeasurement> {
     let _all_are_here = |tolerance: Tolerance| match tolerance {
-        Tolerance::Within(..) | Tolerance::Above(_) | Tolerance::AtLeast(_) | Tolerance::NotJudged => (),
+        Tolerance::Within(..)
+        | Tolerance::Above(_)
+        | Tolerance::AtLeast(_)
+        | Tolerance::AtMost(_)
+        | Tolerance::NotJudged => (),
     };
     let tolerances = [
         Tolerance::Within(-0.1, 0.1 + 0.2),
         Tolerance::Above(0.0),
         Tolerance::AtLeast(f64::MIN_POSITIVE),
+        Tolerance::AtMost(0.02),
         Tolerance::NotJudged,
     ];
     let measured = [
         Measured { mean: f64::INFINITY, interval: None, trials: 1 },
         Measured { mean: -0.3, interval: Some(Interval { low: -1e300, high: 1.0 / 3.0 }), trials: u32::MAX },
     ];
-    let quantities = every!(Quantity: TestAtEarlyStop, TestAtEnd, TrainingAtEnd, TimesIterations, FewerIterations, ValidationLoss);
+    let quantities = every!(
+        Quantity: TestAtEarlyStop, TestAtEnd, TrainingAtEnd, TimesIterations, FewerIterations, ValidationLoss,
+        TestBeforeTraining, ErrorBarrier, LostLayers
+    );
     let networks = |arm, round| RoundNetworks { arm, round, weights_left: 0.1 + 0.2 };
     let [best, worst] = every!(ChosenRound: Best, Worst);
     let chosen = [None, Some(best), Some(worst)];

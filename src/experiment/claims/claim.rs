@@ -122,6 +122,20 @@ pub enum Quantity {
     FewerIterations,
     /// The least validation loss, nats.
     ValidationLoss,
+    /// Test accuracy of the first weights under the mask, before the first training step: a share, or a difference of two.
+    TestBeforeTraining,
+    /// The error barrier between a network and its twin, from 0 to 1.
+    ErrorBarrier,
+    /// The number of layers that have lost all their weights.
+    LostLayers,
+}
+
+impl Quantity {
+    /// Whether it is an accuracy.
+    pub fn is_accuracy(self) -> bool {
+        use Quantity::{TestAtEarlyStop, TestAtEnd, TestBeforeTraining, TrainingAtEnd};
+        matches!(self, TestAtEarlyStop | TestAtEnd | TestBeforeTraining | TrainingAtEnd)
+    }
 }
 
 /// The trained networks of one arm and round in all trials.
@@ -188,6 +202,8 @@ pub enum Tolerance {
     Above(f64),
     /// Greater than or equal to a number.
     AtLeast(f64),
+    /// Less than or equal to a number.
+    AtMost(f64),
     /// Any value: the measurement is shown but does not affect the verdict.
     NotJudged,
 }
@@ -197,7 +213,7 @@ impl Tolerance {
     pub fn sides(self) -> Sides {
         match self {
             Tolerance::Within(..) | Tolerance::NotJudged => Sides::Two,
-            Tolerance::Above(_) | Tolerance::AtLeast(_) => Sides::One,
+            Tolerance::Above(_) | Tolerance::AtLeast(_) | Tolerance::AtMost(_) => Sides::One,
         }
     }
 
@@ -210,6 +226,7 @@ impl Tolerance {
             Tolerance::Within(least, most) => (low >= least && high <= most, high < least || low > most),
             Tolerance::Above(least) => (low > least, high <= least),
             Tolerance::AtLeast(least) => (low >= least, high < least),
+            Tolerance::AtMost(most) => (high <= most, low > most),
             Tolerance::NotJudged => return None,
         };
         Some(match (within, outside) {

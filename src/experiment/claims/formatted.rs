@@ -3,7 +3,10 @@
 
 use crate::arm::Arm;
 use crate::claims::{
-    claim::{Claim, ClaimMeasurement, Quantity, RoundNetworks, Standing, Verdict, VerdictKind},
+    claim::{
+        ChosenRound, Claim, ClaimMeasurement, Quantity, RoundNetworks, Standing, Tolerance, Verdict,
+        VerdictKind,
+    },
     texts,
 };
 use crate::measured::{Interval, Measured, Sides};
@@ -56,7 +59,7 @@ impl FormattedClaim {
 }
 
 /// Why there is no verdict; empty if there is one.
-fn reason(verdict: &Verdict) -> String {
+pub(crate) fn reason(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Reproduced | Verdict::NotReproduced | Verdict::Inconclusive => String::new(),
         Verdict::TooFewTrials { found, needed } => texts::too_few_trials(*found, *needed),
@@ -90,9 +93,12 @@ fn networks_name(networks: RoundNetworks, is_size_known: bool) -> String {
     }
 }
 
-/// What is measured, of which networks.
-fn subject(measurement: &ClaimMeasurement) -> String {
-    let ClaimMeasurement { of, against, chosen, .. } = *measurement;
+/// Which networks are measured, and what they are compared with.
+pub(crate) fn subject(
+    of: RoundNetworks,
+    against: Option<RoundNetworks>,
+    chosen: Option<ChosenRound>,
+) -> String {
     let name = networks_name(of, false);
     let name = chosen.map_or(name.clone(), |how| texts::chosen(how, &name));
     match against {
@@ -102,33 +108,38 @@ fn subject(measurement: &ClaimMeasurement) -> String {
 }
 
 /// How the numbers of a quantity are written.
-struct NumberStyle {
+pub(crate) struct NumberStyle {
     /// What the numbers are multiplied with.
-    scale: f64,
+    pub(crate) scale: f64,
     /// The decimals that they usually have.
     decimals: usize,
     /// Whether they always have a sign.
     signed: bool,
-    /// The mean with its unit.
-    with_unit: fn(String) -> String,
+    /// A number with its unit.
+    pub(crate) with_unit: fn(String) -> String,
 }
 
-fn number_style(measurement: &ClaimMeasurement) -> NumberStyle {
-    let alone = |number| number;
-    let (scale, decimals, signed, with_unit): (_, _, _, fn(String) -> String) =
-        match (measurement.quantity, measurement.against) {
-            (Quantity::TestAtEarlyStop | Quantity::TestAtEnd | Quantity::TrainingAtEnd, None) => {
-                (100.0, 2, false, |share| share + percent_sign())
-            }
-            (Quantity::TestAtEarlyStop | Quantity::TestAtEnd | Quantity::TrainingAtEnd, Some(_)) => {
-                (100.0, 2, true, |points| texts::points(&points))
-            }
-            (Quantity::TimesIterations, _) => (1.0, 2, false, |times| times + "×"),
-            (Quantity::FewerIterations, _) => (100.0, 1, false, |share| texts::fewer(&share)),
-            (Quantity::ValidationLoss, None) => (1.0, 4, false, alone),
-            (Quantity::ValidationLoss, Some(_)) => (1.0, 4, true, alone),
+impl NumberStyle {
+    /// That of a quantity, or of the difference or ratio of two.
+    pub(crate) fn of(quantity: Quantity, is_comparison: bool) -> NumberStyle {
+        let alone = |number| number;
+        let (scale, decimals, signed, with_unit): (_, _, _, fn(String) -> String) = match quantity {
+            _ if quantity.is_accuracy() && is_comparison => (100.0, 2, true, |points| texts::points(&points)),
+            _ if quantity.is_accuracy() => (100.0, 2, false, |share| share + percent_sign()),
+            Quantity::ErrorBarrier => (100.0, 2, is_comparison, |points| texts::points(&points)),
+            Quantity::TimesIterations => (1.0, 2, false, |times| times + "×"),
+            Quantity::FewerIterations => (100.0, 1, false, |share| texts::fewer(&share)),
+            Quantity::LostLayers => (1.0, 2, is_comparison, alone),
+            _ => (1.0, 4, is_comparison, alone),
         };
-    NumberStyle { scale, decimals, signed, with_unit }
+        NumberStyle { scale, decimals, signed, with_unit }
+    }
+
+    /// A number without its unit.
+    pub(crate) fn number(&self, value: f64, decimals: usize) -> String {
+        let write = if self.signed { signed } else { fixed };
+        write(self.scale * value, decimals)
+    }
 }
 
 /// The interval with its ends rounded as they are shown.
@@ -139,25 +150,23 @@ fn rounded(Interval { low, high }: Interval, scale: f64, decimals: usize) -> Int
 }
 
 /// A measurement as a line.
-fn measurement_line(measurement: &ClaimMeasurement, with_standing: bool) -> String {
+pub(crate) fn measurement_line(measurement: &ClaimMeasurement, with_standing: bool) -> String {
     let Measured { mean, interval, trials } = measurement.measured;
-    let (style, standing) = (number_style(measurement), measurement.standing());
+    let ClaimMeasurement { quantity, of, against, chosen, tolerance, .. } = *measurement;
+    let (style, standing) = (NumberStyle::of(quantity, against.is_some()), measurement.standing());
     // As few decimals as will do, but so many that the interval as it is shown stands to its tolerance as it does.
     let tells = |decimals: &usize| {
         let shown = interval.map(|interval| rounded(interval, style.scale, *decimals));
-        measurement.tolerance.standing(shown) == standing
+        tolerance.standing(shown) == standing
     };
     let decimals = (style.decimals..style.decimals + 4).find(tells).unwrap_or(style.decimals);
-    let number = |value: f64| {
-        let write = if style.signed { signed } else { fixed };
-        write(style.scale * value, decimals)
-    };
+    let number = |value: f64| style.number(value, decimals);
     let mean = (style.with_unit)(number(mean));
     let ends = interval.map(|Interval { low, high }| {
         let (low, high) = (number(low), number(high));
-        match measurement.tolerance.sides() {
+        match tolerance.sides() {
             Sides::Two => texts::between(&low, &high),
-            Sides::One => texts::one_sided(&low, &high, standing),
+            Sides::One => texts::one_sided(&low, &high, standing, matches!(tolerance, Tolerance::AtMost(_))),
         }
     });
     let ends = ends.map_or(String::new(), |ends| format!(" ({ends})"));
@@ -167,7 +176,7 @@ fn measurement_line(measurement: &ClaimMeasurement, with_standing: bool) -> Stri
         Some(standing) => with_standing.then(|| texts::standing(standing)),
     };
     let note = note.map_or(String::new(), |note| format!(", {note}"));
-    format!("{}: {mean}{ends}, {}{note}", subject(measurement), texts::trials(trials))
+    format!("{}: {mean}{ends}, {}{note}", subject(of, against, chosen), texts::trials(trials))
 }
 
 #[cfg(test)]

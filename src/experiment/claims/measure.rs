@@ -10,35 +10,46 @@ use crate::{
     measured::{Measured, Share, Sides},
     prune_counts::total_survivors_per_round,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::RangeInclusive,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What claims read of a job.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Readings {
+pub(crate) struct Readings {
+    /// `None` in reports of version 1.
+    test_before: Option<Accuracy>,
     test_early: Accuracy,
     test_end: Accuracy,
     train_end: Accuracy,
     early_stop: u32,
     min_validation_loss: f32,
+    /// Of a twin, the error barrier between it and its sibling.
+    barrier: Option<f64>,
+    lost_layers: u32,
 }
 
 impl Readings {
-    pub(super) fn of(report: &JobReport) -> Readings {
+    pub(crate) fn of(report: &JobReport) -> Readings {
         Readings {
+            test_before: report.before_training.map(|before| before.test),
             test_early: report.test_early,
             test_end: report.test_end,
             train_end: report.train_end,
             early_stop: report.early_stop,
             min_validation_loss: report.min_validation_loss(),
+            barrier: report.barrier(),
+            lost_layers: report.alive.iter().filter(|&&alive| alive == 0).count() as u32,
         }
+    }
+
+    /// Whether the readings are the same as far as both have them.
+    pub(crate) fn agrees_with(self, other: Readings) -> bool {
+        let is_same = self.test_before.zip(other.test_before).is_none_or(|(one, other)| one == other);
+        is_same && Readings { test_before: other.test_before, ..self } == other
     }
 }
 
 /// What claims read of an experiment, by job. It is a small part of the reports.
-pub(super) struct ReadingsByJob {
+pub(crate) struct ReadingsByJob {
     /// The seeds of the trials. There may be more than an experiment may have.
     seeds: BTreeSet<u32>,
     draws_of_reinit: u32,
@@ -49,7 +60,7 @@ pub(super) struct ReadingsByJob {
 
 impl ReadingsByJob {
     /// Of an experiment of which nothing is known yet.
-    pub(super) fn new(config: &ExperimentConfig) -> ReadingsByJob {
+    pub(crate) fn new(config: &ExperimentConfig) -> ReadingsByJob {
         let survivors = total_survivors_per_round(config);
         let all = f64::from(config.model.layer_weight_counts().iter().sum::<u32>());
         ReadingsByJob {
@@ -61,18 +72,18 @@ impl ReadingsByJob {
     }
 
     /// Adds a trial.
-    pub(super) fn add_seed(&mut self, seed: u32) {
+    pub(crate) fn add_seed(&mut self, seed: u32) {
         self.seeds.insert(seed);
     }
 
     /// Adds the readings of a job, and returns those that it had before.
-    pub(super) fn add(&mut self, job: JobId, readings: Readings) -> Option<Readings> {
+    pub(crate) fn add(&mut self, job: JobId, readings: Readings) -> Option<Readings> {
         self.readings.insert(job, readings)
     }
 
     /// Measures a part of a claim, or returns `None` if no trial is complete.
-    pub(super) fn measure(&self, part: &Part) -> Option<ClaimMeasurement> {
-        let trials = self.trials_with_all(part.arm, &part.rounds);
+    pub(crate) fn measure(&self, part: &Part) -> Option<ClaimMeasurement> {
+        let trials = self.trials_with_all(part);
         let round = self.chosen_round(part, &trials)?;
         let one = (part.arm, round);
         let sides = part.tolerance.sides();
@@ -80,32 +91,30 @@ impl ReadingsByJob {
             None => self.level(part.quantity, &trials, one, sides),
             Some(other) => self.comparison(part.quantity, &trials, one, other, sides),
         }?;
-        let networks = |(arm, round): (Arm, u32)| {
-            let weights_left = *self.weights_left.get(round as usize)?;
-            Some(RoundNetworks { arm, round, weights_left })
-        };
         Some(ClaimMeasurement {
             quantity: part.quantity,
-            of: networks(one)?,
-            against: part.against.and_then(networks),
+            of: self.networks(one)?,
+            against: part.against.and_then(|other| self.networks(other)),
             chosen: part.chosen,
             measured,
             tolerance: part.tolerance,
         })
     }
 
+    /// The networks of an arm and round, or `None` if there is no such round.
+    pub(crate) fn networks(&self, (arm, round): (Arm, u32)) -> Option<RoundNetworks> {
+        let weights_left = *self.weights_left.get(round as usize)?;
+        Some(RoundNetworks { arm, round, weights_left })
+    }
+
     fn level(&self, quantity: Quantity, trials: &[u32], row: (Arm, u32), sides: Sides) -> Option<Measured> {
         let shares: Vec<Share> =
             trials.iter().filter_map(|&trial| self.total(quantity, trial, row)).collect();
-        match quantity {
-            Quantity::TestAtEarlyStop | Quantity::TestAtEnd | Quantity::TrainingAtEnd => {
-                Measured::of_accuracies(&shares, sides)
-            }
-            Quantity::TimesIterations | Quantity::FewerIterations | Quantity::ValidationLoss => {
-                let levels: Vec<f64> = shares.into_iter().map(Share::fraction).collect();
-                Measured::of_levels(&levels, sides)
-            }
+        if quantity.is_accuracy() {
+            return Measured::of_accuracies(&shares, sides);
         }
+        let levels: Vec<f64> = shares.into_iter().map(Share::fraction).collect();
+        Measured::of_levels(&levels, sides)
     }
 
     fn comparison(
@@ -122,12 +131,10 @@ impl ReadingsByJob {
         let fractions = || pairs.iter().map(|(one, other)| (one.fraction(), other.fraction()));
         let ratio = || Measured::of_ratios(&fractions().collect::<Vec<_>>(), sides);
         match quantity {
-            Quantity::TestAtEarlyStop | Quantity::TestAtEnd | Quantity::TrainingAtEnd => {
-                Measured::of_differences(&pairs, sides)
-            }
+            _ if quantity.is_accuracy() => Measured::of_differences(&pairs, sides),
             Quantity::TimesIterations => ratio(),
             Quantity::FewerIterations => ratio().map(|ratio| ratio.map(|times| 1.0 - times)),
-            Quantity::ValidationLoss => {
+            _ => {
                 let levels: Vec<f64> = fractions().map(|(one, other)| one - other).collect();
                 Measured::of_levels(&levels, sides)
             }
@@ -154,37 +161,42 @@ impl ReadingsByJob {
         best.map(|(round, _)| round)
     }
 
-    /// The trials that have all these rounds of an arm.
-    fn trials_with_all(&self, arm: Arm, rounds: &RangeInclusive<u32>) -> Vec<u32> {
-        let is_whole = |&trial: &u32| rounds.clone().all(|round| self.draws(trial, (arm, round)).is_some());
+    /// The trials that have all rounds of a part's arm.
+    fn trials_with_all(&self, part: &Part) -> Vec<u32> {
+        let has = |trial, round| self.draws(part.quantity, trial, (part.arm, round)).is_some();
+        let is_whole = |&trial: &u32| part.rounds.clone().all(|round| has(trial, round));
         self.seeds.iter().copied().filter(is_whole).collect()
     }
 
     /// A quantity summed over all draws of an arm and round in a trial, as part of a whole: right answers of all images,
-    /// iterations or losses of all draws. `None` if a draw is missing.
+    /// iterations or losses of all draws. `None` if a draw, or its reading, is missing.
     fn total(&self, quantity: Quantity, trial: u32, row: (Arm, u32)) -> Option<Share> {
         let of_draw = |readings: Readings| {
+            let number = |part: f64| Some(Share { part, whole: 1.0 });
             let accuracy = match quantity {
+                Quantity::TestBeforeTraining => readings.test_before?,
                 Quantity::TestAtEarlyStop => readings.test_early,
                 Quantity::TestAtEnd => readings.test_end,
                 Quantity::TrainingAtEnd => readings.train_end,
                 Quantity::TimesIterations | Quantity::FewerIterations => {
-                    return Share { part: f64::from(readings.early_stop), whole: 1.0 };
+                    return number(f64::from(readings.early_stop));
                 }
-                Quantity::ValidationLoss => {
-                    return Share { part: f64::from(readings.min_validation_loss), whole: 1.0 };
-                }
+                Quantity::ValidationLoss => return number(f64::from(readings.min_validation_loss)),
+                Quantity::ErrorBarrier => return number(readings.barrier?),
+                Quantity::LostLayers => return number(f64::from(readings.lost_layers)),
             };
-            Share { part: f64::from(accuracy.correct), whole: f64::from(accuracy.total) }
+            Some(Share { part: f64::from(accuracy.correct), whole: f64::from(accuracy.total) })
         };
         let add =
             |sum: Share, next: Share| Share { part: sum.part + next.part, whole: sum.whole + next.whole };
-        self.draws(trial, row)?.into_iter().map(of_draw).reduce(add)
+        let draws: Option<Vec<Share>> = self.draws(quantity, trial, row)?.into_iter().map(of_draw).collect();
+        draws?.into_iter().reduce(add)
     }
 
-    /// The readings of all draws of an arm and round in a trial, or `None` if one is missing.
-    fn draws(&self, trial: u32, (arm, round): (Arm, u32)) -> Option<Vec<Readings>> {
-        let job = |draw| JobId { trial, arm, round, draw, twin: false };
+    /// The readings of all draws of an arm and round in a trial, or `None` if one is missing. A barrier is read of twins.
+    fn draws(&self, quantity: Quantity, trial: u32, (arm, round): (Arm, u32)) -> Option<Vec<Readings>> {
+        let twin = quantity == Quantity::ErrorBarrier;
+        let job = |draw| JobId { trial, arm, round, draw, twin };
         let draws = if arm == Arm::Reinit { self.draws_of_reinit } else { 1 };
         (0..draws).map(|draw| self.readings.get(&job(draw)).copied()).collect()
     }

@@ -8,14 +8,14 @@ use std::ops::RangeInclusive;
 
 /// A part of a claim: one measurement and what it must be.
 pub(crate) struct Part {
-    pub(super) quantity: Quantity,
-    pub(super) arm: Arm,
+    pub(crate) quantity: Quantity,
+    pub(crate) arm: Arm,
     /// The round, or the rounds among which one is chosen.
-    pub(super) rounds: RangeInclusive<u32>,
-    pub(super) chosen: Option<ChosenRound>,
+    pub(crate) rounds: RangeInclusive<u32>,
+    pub(crate) chosen: Option<ChosenRound>,
     /// The arm and round that it is compared with.
-    pub(super) against: Option<(Arm, u32)>,
-    pub(super) tolerance: Tolerance,
+    pub(crate) against: Option<(Arm, u32)>,
+    pub(crate) tolerance: Tolerance,
 }
 
 impl Part {
@@ -25,7 +25,8 @@ impl Part {
     }
 }
 
-const DENSE: (Arm, u32) = (Arm::Ticket, 0);
+/// The dense network.
+pub(crate) const DENSE: (Arm, u32) = (Arm::Ticket, 0);
 
 fn ticket(round: u32) -> (Arm, u32) {
     (Arm::Ticket, round)
@@ -35,7 +36,8 @@ fn reinit(round: u32) -> (Arm, u32) {
     (Arm::Reinit, round)
 }
 
-fn part(
+/// A part about one round.
+pub(crate) fn part(
     quantity: Quantity,
     (arm, round): (Arm, u32),
     against: Option<(Arm, u32)>,

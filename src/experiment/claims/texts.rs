@@ -94,17 +94,17 @@ pub(super) fn too_few_trials(found: u32, needed: u32) -> String {
 }
 
 /// The networks of an arm.
-pub(super) fn arm(arm: Arm) -> &'static str {
+pub(crate) fn arm(arm: Arm) -> &'static str {
     text_of("arm", arm.name())
 }
 
 /// What is compared, and with what.
-pub(super) fn comparison(one: &str, other: &str) -> String {
+pub(crate) fn comparison(one: &str, other: &str) -> String {
     fill!("claim.against", one = one, other = other)
 }
 
 /// Networks that were chosen among those of several rounds.
-pub(super) fn chosen(how: ChosenRound, what: &str) -> String {
+pub(crate) fn chosen(how: ChosenRound, what: &str) -> String {
     match how {
         ChosenRound::Best => fill!("claim.best", what = what),
         ChosenRound::Worst => fill!("claim.worst", what = what),
@@ -126,12 +126,13 @@ pub(super) fn between(low: &str, high: &str) -> String {
     fill!("claim.between", low = low, high = high)
 }
 
-/// An interval of which each end is meant alone: both, or the one that shows how it stands to its tolerance.
-pub(super) fn one_sided(low: &str, high: &str, standing: Option<Standing>) -> String {
-    match standing {
-        Some(Standing::Within) => format!("≥\u{a0}{low}"),
-        Some(Standing::Outside) => format!("≤\u{a0}{high}"),
-        Some(Standing::Unclear) | None => format!("≥\u{a0}{low}, ≤\u{a0}{high}"),
+/// An interval of which each end is meant alone: both, or the one that shows how it stands to a tolerance that has only a
+/// greatest value, or only a least one.
+pub(super) fn one_sided(low: &str, high: &str, standing: Option<Standing>, has_most: bool) -> String {
+    match (standing, has_most) {
+        (Some(Standing::Within), false) | (Some(Standing::Outside), true) => format!("≥\u{a0}{low}"),
+        (Some(Standing::Outside), false) | (Some(Standing::Within), true) => format!("≤\u{a0}{high}"),
+        (Some(Standing::Unclear) | None, _) => format!("≥\u{a0}{low}, ≤\u{a0}{high}"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tests of the words and numbers of judged claims.
 
 use super::*;
-use crate::claims::claim::{ChosenRound, ClaimId, NotTested, Tolerance};
+use crate::claims::claim::{ClaimId, NotTested};
 
 fn networks(arm: Arm, round: u32, weights_left: f64) -> RoundNetworks {
     RoundNetworks { arm, round, weights_left }
@@ -52,8 +52,7 @@ fn numbers_have_their_unit_their_interval_and_their_trials() {
 
 #[test]
 fn networks_are_named_by_what_tells_them_apart() {
-    let gap = measurement(Quantity::TestAtEnd, Tolerance::NotJudged, 0.0, (0.0, 0.0));
-    let named = |of, against, chosen| subject(&ClaimMeasurement { of, against, chosen, ..gap });
+    let named = subject;
     let (ticket, reinit) = (networks(Arm::Ticket, 7, 0.210_721), networks(Arm::Reinit, 7, 0.210_721));
     let dense = networks(Arm::Ticket, 0, 1.0);
     assert_eq!(named(reinit, Some(ticket), None), "re-init 21.1% against ticket");
