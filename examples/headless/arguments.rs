@@ -24,6 +24,10 @@ headless --merge FILE... [--out FILE [--force]]
 headless --score FILE...
     What of the paper the reports together reproduce, claim by claim, as a Markdown table.
 
+headless --literature [FILE...]
+    What of further papers the reports reproduce, each a run of one of the protocols that it lists, as Markdown. Without
+    reports it lists claims, bounds and protocols.
+
 headless --verify FILE [--jobs N] [--seed S] [--file FILE]... [--workers N] [--data DIR]
     Checks that the report does not contradict itself, then trains N of its jobs again (3 if nothing is said, 0 for
     none, at most all there are) and compares every number and mask to the last bit. The seed S (1 if nothing is
@@ -42,6 +46,7 @@ pub(crate) enum Mode {
     Run { fragment: String, training: TrainingPlace },
     Merge(Vec<PathBuf>),
     Score(Vec<PathBuf>),
+    Literature(Vec<PathBuf>),
     Verify(VerifyTask),
 }
 
@@ -92,6 +97,7 @@ impl Arguments {
 fn read(mut words: Parser) -> Result<Arguments, Error> {
     let (mut fragments_or_files, mut out) = (Vec::new(), None);
     let (mut help, mut merge, mut score, mut verify, mut force) = (false, false, false, false, false);
+    let mut literature = false;
     let (mut jobs, mut seed) = (None, None);
     let workers = std::thread::available_parallelism().map_or(1, |n| n.get());
     let mut training =
@@ -101,6 +107,7 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
             Arg::Long("help") | Arg::Short('h') => help = true,
             Arg::Long("merge") => merge = true,
             Arg::Long("score") => score = true,
+            Arg::Long("literature") => literature = true,
             Arg::Long("verify") => verify = true,
             Arg::Long("force") => force = true,
             Arg::Long("out") => out = Some(words.value()?.into()),
@@ -119,12 +126,13 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
     if !verify && seed.is_some() {
         return Err("--seed is for --verify; the seeds of a run are in its fragment, as in '#seed=7'".into());
     }
-    if (score || merge) && jobs.is_some() {
+    let reads_only = score || literature;
+    if (reads_only || merge) && jobs.is_some() {
         return Err("--jobs is for a run and for --verify; a report says itself which jobs it has".into());
     }
-    if (score || verify) && out.is_some() {
+    if (reads_only || verify) && out.is_some() {
         return Err(
-            "--out is for the report of a run or a merge; what --score and --verify print goes to the \
+            "--out is for the report of a run or a merge; what --score, --literature and --verify print goes to the \
                     standard output, which > FILE takes"
                 .into(),
         );
@@ -132,14 +140,15 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
     if force && out.is_none() {
         return Err("--force is about the file of --out, and there is none".into());
     }
-    if (score || merge) && !training.files.is_empty() {
-        return Err("--file is for what is trained, not for --merge and --score".into());
+    if (reads_only || merge) && !training.files.is_empty() {
+        return Err("--file is for what is trained, not for --merge, --score and --literature".into());
     }
     let files = || fragments_or_files.iter().map(PathBuf::from).collect();
-    let mode = match (merge, score, verify) {
-        (true, false, false) => Mode::Merge(files()),
-        (false, true, false) => Mode::Score(files()),
-        (false, false, true) => {
+    let mode = match (merge, score, literature, verify) {
+        (true, false, false, false) => Mode::Merge(files()),
+        (false, true, false, false) => Mode::Score(files()),
+        (false, false, true, false) => Mode::Literature(files()),
+        (false, false, false, true) => {
             let [file] = &fragments_or_files[..] else {
                 return Err("--verify takes the file of one report; merge several with --merge first".into());
             };
@@ -148,7 +157,7 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
             let seed = seed.unwrap_or(VERIFY_SEED);
             Mode::Verify(VerifyTask { file: file.into(), jobs, seed, training })
         }
-        (false, false, false) => match &fragments_or_files[..] {
+        (false, false, false, false) => match &fragments_or_files[..] {
             [] => Mode::Run { fragment: with_jobs(String::new(), jobs)?, training },
             [fragment] => Mode::Run { fragment: with_jobs(fragment.clone().string()?, jobs)?, training },
             [_, second, ..] => {
@@ -156,7 +165,7 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
                 return Err(format!("one fragment, not also {second}; quote it").into());
             }
         },
-        _ => return Err("only one of --merge, --score and --verify".into()),
+        _ => return Err("only one of --merge, --score, --literature and --verify".into()),
     };
     Ok(Arguments { mode, out, force })
 }

@@ -9,6 +9,7 @@
 mod arguments;
 mod claims_table;
 mod data_files;
+mod literature_table;
 mod network_files;
 mod out_file;
 mod out_file_error;
@@ -27,8 +28,10 @@ use experiment::{
     experiment_report::{ExperimentReport, merge::MergeError},
     job_data::FileInputs,
     job_graph::all_jobs,
+    literature::{LiteratureScores, claim::LiteratureClaim},
     settings::Settings,
 };
+use literature_table::literature_markdown;
 use network_files::read_network_files;
 use out_file::OutFile;
 use progress_bar::JobProgressBar;
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
             Mode::Run { fragment, training } => run(fragment, training, out.as_deref(), *force),
             Mode::Merge(files) => merge(files, out.as_deref(), *force),
             Mode::Score(files) => print(&claims_markdown(&score(files)?)),
+            Mode::Literature(files) => print(&literature_markdown(&score_literature(files)?)),
             Mode::Verify(task) => return verify(task),
         }?;
         Ok(ExitCode::SUCCESS)
@@ -140,6 +144,16 @@ fn score(files: &[PathBuf]) -> Result<Vec<Claim>, Box<dyn Error>> {
     let [first, rest @ ..] = files else { return Err(MergeError::NoReports.into()) };
     let mut scores = ClaimScores::new(&StoredReport::read(first)?.report);
     for file in rest {
+        let report = StoredReport::read(file)?.report;
+        scores.add(&report).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    Ok(scores.claims())
+}
+
+/// The claims of the literature by the reports in these files, each of which is of one of their protocols.
+fn score_literature(files: &[PathBuf]) -> Result<Vec<LiteratureClaim>, Box<dyn Error>> {
+    let mut scores = LiteratureScores::default();
+    for file in files {
         let report = StoredReport::read(file)?.report;
         scores.add(&report).map_err(|error| format!("{}: {error}", file.display()))?;
     }

@@ -19,6 +19,7 @@ pub mod job_data;
 pub mod job_graph;
 pub mod job_key;
 pub mod job_report;
+pub mod literature;
 #[cfg(test)]
 mod made_report;
 pub mod measured;

@@ -21,8 +21,13 @@ const PAGE: &str = "index.html";
 /// The element of the page that names the version, before and behind its value.
 const VERSION_ELEMENT: [&str; 2] = [r#"<meta name="version" content=""#, "\">"];
 /// Beginnings of paths that a visitor may never ask for. They are kept when they have been opened once.
-const ON_REQUEST: [&str; 4] =
-    ["assets/fashion/", "assets/recorded/paper.", "assets/recorded/quick.", "assets/screenshot."];
+const ON_REQUEST: [&str; 5] = [
+    "assets/fashion/",
+    "assets/recorded/literature/",
+    "assets/recorded/paper.",
+    "assets/recorded/quick.",
+    "assets/screenshot.",
+];
 
 /// The hashes that a file of the site may have where it arrives, by its path. There are two if it is packed, because
 /// some hosts unpack such files on the way.
@@ -172,7 +177,12 @@ mod tests {
         for path in ["index.html", "wasm/worker_bg.wasm", "assets/mnist/a.gz", "assets/recorded/preview.gz"] {
             assert!(is_needed(path), "{path}");
         }
-        for path in ["assets/fashion/a.gz", "assets/recorded/paper.jsonl", "assets/mnist/LICENSE.md"] {
+        for path in [
+            "assets/fashion/a.gz",
+            "assets/recorded/paper.jsonl",
+            "assets/recorded/literature/a.jsonl",
+            "assets/mnist/LICENSE.md",
+        ] {
             assert!(!is_needed(path), "{path}");
         }
     }

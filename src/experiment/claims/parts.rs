@@ -7,6 +7,7 @@ use crate::{
 use std::ops::RangeInclusive;
 
 /// A part of a claim: one measurement and what it must be.
+#[derive(Clone)]
 pub(crate) struct Part {
     pub(crate) quantity: Quantity,
     pub(crate) arm: Arm,
