@@ -386,6 +386,23 @@ fn the_jobs_of_the_claims_are_a_whole_report_of_their_own() {
 }
 
 #[test]
+fn the_literature_takes_reports_of_its_protocols_alone() {
+    let folder = folder();
+    let listed = headless_in(&folder, &["--literature"]);
+    succeeds(&listed);
+    let said = String::from_utf8_lossy(&listed.stdout);
+    assert!(said.contains("29 not yet run.") && said.contains("| Z29 |"), "{said}");
+    write(&folder, "other.jsonl", &report(TINY));
+    let refused = headless_in(&folder, &["--literature", "other.jsonl"]);
+    fails_with(
+        &refused,
+        &["other.jsonl: no claim of the literature is about these settings", "nearest protocol"],
+    );
+    fails_with(&headless_in(&folder, &["--literature", "--score", "x"]), &["only one of"]);
+    fails_with(&headless_in(&folder, &["--literature", "--out", "x"]), &["standard output"]);
+}
+
+#[test]
 fn jobs_are_a_choice_of_a_run_and_a_number_of_a_check() {
     let folder = folder();
     fails_with(&headless_in(&folder, &[TINY, "--jobs", "3"]), &["all or claims, not 3", "--verify"]);

@@ -5,9 +5,18 @@ mod headless_process;
 mod mnist;
 
 use experiment::{
-    arm::Arm, claims::score_claims, config::ExperimentConfig, experiment_report::ExperimentReport,
-    job::JobId, job_choice::JobChoice, job_data::JobInputs, job_graph::all_jobs, job_report::ValidationPoint,
-    preset::Preset, recipe::dependencies,
+    arm::Arm,
+    claims::score_claims,
+    config::ExperimentConfig,
+    experiment_report::ExperimentReport,
+    job::JobId,
+    job_choice::JobChoice,
+    job_data::JobInputs,
+    job_graph::all_jobs,
+    job_report::ValidationPoint,
+    literature::{claim::LiteratureClaimId, protocol::Protocol, texts::not_tested},
+    preset::Preset,
+    recipe::dependencies,
 };
 use std::{collections::BTreeSet, path::PathBuf};
 use training::job_training::{AdvanceOutcome, JobTraining};
@@ -42,15 +51,34 @@ fn the_paper_is_recorded_and_scored_in_the_readme() {
     assert!(scored.status.success());
     // The sentence and the table stand in the README as the program prints them, but that its lines are broken there.
     let printed = String::from_utf8(scored.stdout).unwrap();
-    let (summary, table) = printed.split_once("\n\n").unwrap();
+    assert_eq!(rows_in_readme(&printed), 14);
+}
+
+/// Checks that README has the sentence and the tables that the program prints behind it, and returns the number of lines of
+/// the tables.
+fn rows_in_readme(printed: &str) -> usize {
+    let (summary, tables) = printed.split_once("\n\n").unwrap();
     let readme = std::fs::read_to_string(file("README.md")).unwrap();
-    let rows: Vec<&str> = table.trim_end().lines().collect();
-    assert_eq!(rows.len(), 14);
-    for row in rows {
-        assert!(readme.lines().any(|line| line == row), "the README does not have {row}");
+    let rows: Vec<&str> = tables.lines().filter(|line| !line.is_empty()).collect();
+    for row in &rows {
+        assert!(readme.lines().any(|line| line == *row), "the README does not have {row}");
     }
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words(&readme).contains(&words(summary)), "the README does not say {summary}");
+    rows.len()
+}
+
+/// As far as the protocols are recorded.
+#[test]
+fn the_literature_is_scored_in_the_readme() {
+    let path = |protocol: &Protocol| file(&format!("assets/recorded/literature/{}.jsonl", protocol.name()));
+    let recorded: Vec<PathBuf> = Protocol::ALL.iter().map(path).filter(|path| path.exists()).collect();
+    let mut arguments = vec!["--literature"];
+    arguments.extend(recorded.iter().map(|path| path.to_str().unwrap()));
+    let scored = headless_process::headless_in(&tempfile::tempdir().unwrap(), &arguments);
+    assert!(scored.status.success());
+    let rows = rows_in_readme(&String::from_utf8(scored.stdout).unwrap());
+    assert_eq!(rows, LiteratureClaimId::ALL.len() + Protocol::ALL.len() + not_tested().len() + 3 * 2);
 }
 
 /// A slow way to find what claims look at: a row counts if the recorded claims come out otherwise without it.

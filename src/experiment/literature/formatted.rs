@@ -73,32 +73,67 @@ fn quantity_words(quantity: Quantity) -> &'static str {
     }
 }
 
-/// What each part must be. Parts that follow each other and must be the same are said together.
-fn bounds(parts: &[Part], sizes: &ReadingsByJob) -> Vec<String> {
-    let mut together: Vec<(&str, Vec<String>, String)> = vec![];
-    for part in parts {
-        let (of, must_be, words) = (part_subject(part, sizes), range(part), quantity_words(part.quantity));
-        match together.last_mut().filter(|(quantity, _, before)| (*quantity, before) == (words, &must_be)) {
-            Some((_, subjects, _)) => subjects.push(of),
-            None => together.push((words, vec![of], must_be)),
-        }
-    }
-    let said = together.into_iter();
-    said.map(|(words, subjects, must_be)| format!("{words}{}: {must_be}", subjects.join(", "))).collect()
+/// Parts that follow each other and are said together.
+struct Group {
+    quantity: &'static str,
+    /// What is measured, with sizes, and what it is compared with, without any of the same size.
+    subjects: Vec<(Vec<String>, String)>,
+    /// What each must be.
+    range: String,
 }
 
-/// The networks of a part. A round that is yet to be chosen has no size.
-fn part_subject(part: &Part, sizes: &ReadingsByJob) -> String {
-    let networks = |row| sizes.networks(row).expect("a round of the protocol");
-    let against = part.against.map(networks);
-    let of = networks((part.arm, *part.rounds.start()));
-    match part.chosen {
-        None => subject(of, against, None),
-        Some(how) => {
-            let one = chosen(how, arm(part.arm));
-            against.map_or(one.clone(), |other| comparison(&one, &subject(other, None, None)))
+/// What each part must be. Parts that follow each other and must be the same are said together, and so are sizes of the same
+/// arm that are compared with the same.
+fn bounds(parts: &[Part], sizes: &ReadingsByJob) -> Vec<String> {
+    let mut groups: Vec<Group> = vec![];
+    for part in parts {
+        let (quantity, range, (of, against)) =
+            (quantity_words(part.quantity), range(part), part_subject(part, sizes));
+        match groups.last_mut().filter(|group| (group.quantity, &group.range) == (quantity, &range)) {
+            None => groups.push(Group { quantity, subjects: vec![(vec![of], against)], range }),
+            Some(group) => match group.subjects.last_mut() {
+                Some((ofs, before)) if *before == against && first_words(&ofs[0]) == first_words(&of) => {
+                    ofs.push(last_word(&of));
+                }
+                _ => group.subjects.push((vec![of], against)),
+            },
         }
     }
+    let said = groups.into_iter().map(|Group { quantity, subjects, range }| {
+        let one = |(ofs, against): (Vec<String>, String)| {
+            let ofs = ofs.join(", ");
+            if against.is_empty() { ofs } else { comparison(&ofs, &against) }
+        };
+        let subjects: Vec<String> = subjects.into_iter().map(one).collect();
+        format!("{quantity}{}: {range}", subjects.join("; "))
+    });
+    said.collect()
+}
+
+/// The name of an arm before its size.
+fn first_words(subject: &str) -> &str {
+    subject.rsplit_once(' ').map_or(subject, |(name, _)| name)
+}
+
+/// The size behind the name of an arm.
+fn last_word(subject: &str) -> String {
+    subject.rsplit_once(' ').map_or(subject, |(_, size)| size).to_owned()
+}
+
+/// The networks of a part and those that they are compared with, if any. A round that is yet to be chosen has no size, nor
+/// has what is of the same size.
+fn part_subject(part: &Part, sizes: &ReadingsByJob) -> (String, String) {
+    let (round, networks) =
+        (*part.rounds.start(), |row| sizes.networks(row).expect("a round of the protocol"));
+    let of = match part.chosen {
+        None => subject(networks((part.arm, round)), None, None),
+        Some(how) => chosen(how, arm(part.arm)),
+    };
+    let against = part.against.map(|(other, size)| match size == round && part.chosen.is_none() {
+        true => arm(other).to_owned(),
+        false => subject(networks((other, size)), None, None),
+    });
+    (of, against.unwrap_or_default())
 }
 
 /// What the number of a part must be.

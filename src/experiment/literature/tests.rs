@@ -273,16 +273,21 @@ fn claims_are_said_with_their_bounds() {
     let unrun = LiteratureScores::default().claims();
     let bounds =
         |id: LiteratureClaimId| formatted(&unrun[id as usize]).bounds.join("; ").replace('\u{a0}', " ");
-    assert_eq!(bounds(Z1), "signs 25.1% against ticket, signs 12.6% against ticket: at least −0.5 pp");
+    assert_eq!(bounds(Z1), "signs 25.1%, 12.6% against ticket: at least −0.5 pp");
     assert_eq!(bounds(Z5), "untrained accuracy of the best, ticket: at least 50%");
     assert_eq!(bounds(Z7), "the best, supermask against dense: at least −1 pp");
     assert_eq!(bounds(Z11), "SNIP 1.84% against SNIP 5.00%: −1.3 to −0.3 pp");
-    assert_eq!(bounds(Z14), "lost layers of SynFlow 0.39%, SynFlow 0.19%, SynFlow 0.10%: at most 0");
+    assert_eq!(bounds(Z14), "lost layers of SynFlow 0.39%, 0.19%, 0.10%: at most 0");
+    assert_eq!(
+        bounds(Z29),
+        "ticket 36.8%, 13.6%, 5.00% against re-init: above 0 pp; ticket 36.8%, 13.6% against dense: at least −0.2 pp"
+    );
+    assert_eq!(bounds(Z13), "lost layers of SNIP 0.10%; GraSP 0.10%: at least 1");
     assert_eq!(bounds(Z23), "barrier of dense: at most 2 pp");
     assert_eq!(formatted(&unrun[0]).verdict_text, "not yet run");
     let claim = judged(Z23, 8, |_, _, _| {});
     let said = formatted(&claim);
-    assert_eq!(said.ours, ["barrier of dense: 0.30 pp (≤\u{a0}0.30), 8 trials"]);
+    assert_eq!(said.ours, ["barrier of dense: 0.30\u{a0}pp (≤\u{a0}0.30), 8\u{a0}trials"]);
     assert_eq!(said.verdict_text, "reproduced");
     let few = formatted(&judged(Z23, 5, |_, _, _| {}));
     assert_eq!(few.verdict_text, "not enough trials: 5 of the 6 it takes.");

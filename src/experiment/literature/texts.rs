@@ -1,5 +1,5 @@
-//! The words of the claims of the literature, in English. What is quoted of a paper is said in our own words, with the place
-//! where it says it; a place without a number is one whose number has not been checked.
+//! The words of the claims of the literature, in English. What a paper says is said in our own words, with the place where it
+//! says it: its abstract, or a section by its subject.
 
 use crate::literature::{ScoreError, claim::LiteratureClaimId, protocol::OtherSetting};
 use std::fmt;
@@ -77,31 +77,31 @@ pub fn statement(id: LiteratureClaimId) -> Statement {
     let (paper, place, says, here) = match id {
         Z1 => (
             Zhou2019,
-            "Section 3",
+            "abstract",
             "Surviving weights can get new magnitudes and train about as well as with their first values, if they keep their signs",
             "new magnitudes are drawn from the first distribution",
         ),
         Z2 => (
             Zhou2019,
-            "Section 3",
+            "abstract",
             "It is the signs that matter: with new signs too, the same mask trains worse",
             "",
         ),
         Z3 => (
             Zhou2019,
-            "Section 2",
+            "section on mask criteria",
             "Keeping the weights whose magnitude has grown most works as well as keeping the largest ones",
             "held against the dense network, which tickets of the largest weights reach",
         ),
         Z4 => (
             Zhou2019,
-            "Section 2",
+            "section on mask criteria",
             "Such a mask is better than a random one of the same size in each layer",
             "",
         ),
         Z5 => (
             Zhou2019,
-            "abstract and Section 5",
+            "abstract",
             "The masks alone, on untrained weights, give accuracies far better than chance",
             "far better is taken as five times chance, for the best of six sizes",
         ),
@@ -180,7 +180,7 @@ pub fn statement(id: LiteratureClaimId) -> Statement {
         ),
         Z19 => (
             Su2020,
-            "abstract",
+            "abstract and the authors' code",
             "Moving the surviving weights about within each layer does not change what initial tickets reach, those of Frankle & Carbin included",
             "no change is taken as half a point either way; it contradicts Z18",
         ),
@@ -204,11 +204,11 @@ pub fn statement(id: LiteratureClaimId) -> Statement {
         ),
         Z23 => (
             Frankle2020,
-            "Section 3",
+            "section on unpruned networks",
             "LeNet on MNIST is stable to the order of its batches from its initialisation on: the barrier is below 2 points",
             "on the test images",
         ),
-        Z24 => (Frankle2020, "Section 4", "So are its tickets", ""),
+        Z24 => (Frankle2020, "abstract", "So are its tickets", ""),
         Z25 => (
             Frankle2020,
             "abstract",
@@ -223,7 +223,7 @@ pub fn statement(id: LiteratureClaimId) -> Statement {
         ),
         Z27 => (
             Han2015,
-            "Section 3.3",
+            "section on retraining",
             "What survives had better keep its trained weights than be initialised again",
             "re-initialised under the ticket's mask, which is the same one after the first pruning",
         ),
@@ -249,7 +249,7 @@ pub fn not_tested() -> Vec<Statement> {
     let all = [
         (
             Zhou2019,
-            "Section 4",
+            "section on what pruned weights are set to",
             "Pruned weights had better be zero than stay at their first values",
             "pruned weights are always zero",
         ),
