@@ -204,6 +204,10 @@ fn bounds_are_where_they_are_written() {
         }))
     };
     assert_eq!([apart(9_710), apart(9_709), apart(9_800)], [Reproduced, NotReproduced, Reproduced]);
+    // Of a bound from above it is the interval's upper end that must be below, here 32.8 of the bound's 200 answers away.
+    let barrier =
+        |mean: i32| with(Z23, (Arm::Ticket, 0), move |apart, n| n.barrier = (mean + 10 * apart) as u32);
+    assert_eq!([167, 168, 232, 233].map(barrier), [Reproduced, Inconclusive, Inconclusive, NotReproduced]);
 }
 
 #[test]
@@ -289,6 +293,13 @@ fn claims_are_said_with_their_bounds() {
     let said = formatted(&claim);
     assert_eq!(said.ours, ["barrier of dense: 0.30\u{a0}pp (≤\u{a0}0.30), 8\u{a0}trials"]);
     assert_eq!(said.verdict_text, "reproduced");
+    let spread = |mean: i32| {
+        let claim = judged(Z23, 8, move |_, apart, n| n.barrier = (mean + 10 * apart) as u32);
+        formatted(&claim).ours.concat().replace('\u{a0}', " ")
+    };
+    assert_eq!(spread(100), "barrier of dense: 1.00 pp (≤ 1.33), 8 trials");
+    assert_eq!(spread(300), "barrier of dense: 3.00 pp (≥ 2.67), 8 trials");
+    assert_eq!(spread(200), "barrier of dense: 2.00 pp (≥ 1.67, ≤ 2.33), 8 trials");
     let few = formatted(&judged(Z23, 5, |_, _, _| {}));
     assert_eq!(few.verdict_text, "not enough trials: 5 of the 6 it takes.");
     let mut claims = unrun;
