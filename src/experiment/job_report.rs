@@ -43,6 +43,17 @@ pub struct ReadingsBeforeTraining {
     pub test: Accuracy,
 }
 
+/// How a network with its final weights reads the training images, where labels of some are wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelNoiseReadings {
+    /// Accuracy over the training images whose labels are true.
+    pub clean: Accuracy,
+    /// Over the training images whose labels are wrong: those that are read as their wrong label, and so are memorised.
+    pub flipped: Accuracy,
+    /// Over the same images: those that are read as their true class.
+    pub restored: Accuracy,
+}
+
 /// The largest number of points of a curve in a report file.
 pub const MOST_CURVE_POINTS: usize = 1_000;
 /// The largest number of points of a curve in a report file of version 1.
@@ -75,8 +86,11 @@ pub struct JobReport {
     pub test_end: Accuracy,
     /// Training accuracy with the weights at the early stop.
     pub train_early: Accuracy,
-    /// Training accuracy with the final weights.
+    /// Training accuracy with the final weights, over the labels that are trained on.
     pub train_end: Accuracy,
+    /// How right and wrong training labels are read. `None` without [`label_noise`](crate::config::ExperimentConfig::label_noise).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_noise: Option<LabelNoiseReadings>,
     /// Training steps that this job did. Late rewinding does not repeat the steps before its rewind iteration.
     pub iterations: u32,
     /// Images of a training step.

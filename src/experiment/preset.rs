@@ -46,6 +46,8 @@ pub enum Preset {
     Supermask,
     /// A mask found on MNIST, trained on Fashion-MNIST (Morcos et al. 2019).
     Transfer,
+    /// A fifth of the training labels is wrong: which networks learn them by heart.
+    Memorising,
 }
 
 impl Preset {
@@ -109,6 +111,7 @@ impl Preset {
             momentum: 0.9,
             warmup: 0,
             dropout: 0.0,
+            label_noise: 0.0,
             init: Initializer::GlorotNormal,
             first_weights: None,
             own: None,
@@ -168,6 +171,12 @@ impl Preset {
                 ];
                 ExperimentConfig { transfer: Some(DataSet::fashion()), ..asked(500, &arms) }
             }
+            Preset::Memorising => ExperimentConfig {
+                seeds: from_one(1),
+                label_noise: 0.2,
+                eval_every: 500,
+                ..asked(15_000, &[Arm::Ticket, Arm::Reinit])
+            },
         }
     }
 }

@@ -32,4 +32,6 @@ pub enum RandomPurpose {
     OtherReinit = 20,
     /// The fresh weights of a transferred mask that is re-initialised, for the same reason.
     TransferredReinit = 21,
+    /// Which training labels are replaced, and by which classes.
+    LabelNoise = 30,
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     experiment_report::{ExperimentReport, FinishedJob},
-    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{Accuracy, JobReport, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
 };
 use std::{error::Error, fmt};
 use texts::{fill, text};
@@ -105,6 +105,7 @@ fn field_differences(recorded: &FinishedJob, now: &FinishedJob) -> Vec<ResultDif
         test_end,
         train_early,
         train_end,
+        label_noise,
         iterations,
         batch,
     } = &recorded.report;
@@ -128,6 +129,19 @@ fn field_differences(recorded: &FinishedJob, now: &FinishedJob) -> Vec<ResultDif
         ("train_end", train_end, report.train_end),
     ] {
         compare(field, accuracy_text(*recorded), accuracy_text(now));
+    }
+    let noise = |of: fn(LabelNoiseReadings) -> Accuracy| {
+        let text = |readings: Option<LabelNoiseReadings>| readings.map_or("null".into(), |all| accuracy_text(of(all)));
+        (text(*label_noise), text(report.label_noise))
+    };
+    let fields: [(&'static str, fn(LabelNoiseReadings) -> Accuracy); 3] = [
+        ("train_clean", |readings| readings.clean),
+        ("train_flipped", |readings| readings.flipped),
+        ("restored", |readings| readings.restored),
+    ];
+    for (field, of) in fields {
+        let (recorded, now) = noise(of);
+        compare(field, recorded, now);
     }
     compare("iterations", iterations.to_string(), report.iterations.to_string());
     compare("batch", batch.to_string(), report.batch.to_string());

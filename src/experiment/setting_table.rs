@@ -240,6 +240,12 @@ pub const SETTINGS: &[Setting] = &[
         get: |s| s.config.dropout.to_string(),
     },
     Setting {
+        name: "label_noise",
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_fraction(v).map(|x| s.settings.config.label_noise = x),
+        get: |s| s.config.label_noise.to_string(),
+    },
+    Setting {
         name: "init",
         kind: SettingKind::Experiment,
         set: |s, v| {

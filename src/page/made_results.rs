@@ -54,6 +54,7 @@ pub(crate) fn made_job(config: &ExperimentConfig, job: JobId, made: MadeJob) -> 
         test_end: accuracy(test, 10_000),
         train_early: accuracy(50_000, 55_000),
         train_end: accuracy(50_000, 55_000),
+        label_noise: None,
         iterations: config.iterations - first,
         batch: config.batch,
     };

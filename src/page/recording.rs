@@ -241,6 +241,7 @@ fn read_job(file: &mut Reader<'_>) -> Option<FinishedJob> {
         test_end: file.accuracy()?,
         train_early: file.accuracy()?,
         train_end: file.accuracy()?,
+        label_noise: None,
         early_stop: file.number()?,
         iterations: file.number()?,
         batch: file.number()?,

@@ -2,11 +2,12 @@
 
 pub use crate::trained_job::TrainedJob;
 use crate::{
-    data::{LoadedData, TrainValidationSplit},
+    data::{LabelledImages, LoadedData, TrainValidationSplit},
     dropout,
     evaluation_pass::{END_PASSES, EvaluationPass, EvaluationProgress},
     initial_state::{InitialState, initial_state},
-    mask_at_init::MaskAtInit,
+    label_noise::LabelNoise,
+    mask_at_init::{LabelledPixels, MaskAtInit},
     rng::RandomStream,
     scheduled_optimizer::ScheduledOptimizer,
     supermask::Supermask,
@@ -34,6 +35,11 @@ fn capacity(config: &ExperimentConfig) -> usize {
     EVALUATION_BATCH.max(config.batch as usize)
 }
 
+/// The labels of the images for training and validation that a job is trained on.
+fn training_labels<'a>(noise: &'a Option<LabelNoise>, train: &'a LabelledImages) -> &'a [u8] {
+    noise.as_ref().map_or(&train.labels, LabelNoise::labels)
+}
+
 /// What a call of [`JobTraining::advance`] did.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AdvanceOutcome {
@@ -56,6 +62,8 @@ pub struct JobTraining {
     data: Arc<LoadedData>,
     split: TrainValidationSplit,
     test_indices: Vec<u32>,
+    /// The labels that are trained on, where some of them are wrong.
+    label_noise: Option<LabelNoise>,
     mask: Mask,
     network: Network,
     optimizer: ScheduledOptimizer,
@@ -86,6 +94,8 @@ pub struct JobTraining {
     accuracies: Vec<(EvaluationPass, Accuracy)>,
     /// What the network with the final parameters has answered to the test images so far.
     test_predictions: Vec<u8>,
+    /// What it has answered to the training images so far, where some of their labels are wrong.
+    train_predictions: Vec<u8>,
     state: TrainingState,
 }
 
@@ -144,8 +154,9 @@ impl JobTraining {
             job,
             output_spec: output_spec(config, job),
             batch_order: recipe(job).batch_order,
-            split,
             test_indices: (0..data.test.labels.len() as u32).collect(),
+            label_noise: LabelNoise::new(config, job, &split, &data.train.labels),
+            split,
             data,
             mask,
             network,
@@ -161,6 +172,7 @@ impl JobTraining {
             final_variable: None,
             accuracies: vec![],
             test_predictions: vec![],
+            train_predictions: vec![],
             state,
         })
     }
@@ -224,7 +236,9 @@ impl JobTraining {
 
     /// Goes on choosing the mask. Once it is there, the network has the surviving weights alone.
     fn choose_mask(&mut self, mut choice: Box<MaskAtInit>) -> Result<()> {
-        let Some(mask) = choice.advance(&self.data.train) else {
+        let train = &self.data.train;
+        let labels = training_labels(&self.label_noise, train);
+        let Some(mask) = choice.advance(LabelledPixels { images: &train.images, labels }) else {
             self.state = TrainingState::Choosing(choice);
             return Ok(());
         };
@@ -255,7 +269,8 @@ impl JobTraining {
         }
         let indices = &self.image_order[batch_in_epoch * batch..][..batch];
         let train = &self.data.train;
-        let batch = Batch { images: &train.images, labels: &train.labels, image_indices: indices };
+        let labels = training_labels(&self.label_noise, train);
+        let batch = Batch { images: &train.images, labels, image_indices: indices };
         let dropout = (self.config.dropout > 0.0)
             .then(|| dropout::draw_scales(&self.config, self.job.trial, self.job.round, self.iteration));
         if let Some(supermask) = &mut self.supermask {
@@ -271,19 +286,26 @@ impl JobTraining {
     /// Evaluates the next images of a pass.
     fn evaluate_next_images(&mut self, mut progress: EvaluationProgress) -> Result<AdvanceOutcome> {
         let LoadedData { train, test } = &*self.data;
-        let (set, indices) = match progress.pass {
-            EvaluationPass::ValidationStart | EvaluationPass::Validation => (train, &self.split.validation),
-            EvaluationPass::TrainEnd | EvaluationPass::TrainEarly => (train, &self.split.train),
+        let training = training_labels(&self.label_noise, train);
+        let (set, labels, indices) = match progress.pass {
+            // Of these images the labels that are trained on are the true ones.
+            EvaluationPass::ValidationStart | EvaluationPass::Validation => {
+                (train, training, &self.split.validation)
+            }
+            EvaluationPass::TrainEnd | EvaluationPass::TrainEarly => (train, training, &self.split.train),
             EvaluationPass::TestStart | EvaluationPass::TestEnd | EvaluationPass::TestEarly => {
-                (test, &self.test_indices)
+                (test, &test.labels[..], &self.test_indices)
             }
         };
         let end = (progress.next_image + EVALUATION_BATCH).min(indices.len());
         let indices_now = &indices[progress.next_image..end];
-        let batch = Batch { images: &set.images, labels: &set.labels, image_indices: indices_now };
+        let batch = Batch { images: &set.images, labels, image_indices: indices_now };
         let score = match progress.pass {
             EvaluationPass::TestEnd => {
                 self.network.evaluate_and_predict(batch, &mut self.test_predictions)?
+            }
+            EvaluationPass::TrainEnd if self.label_noise.is_some() => {
+                self.network.evaluate_and_predict(batch, &mut self.train_predictions)?
             }
             _ => self.network.evaluate(batch)?,
         };
@@ -388,6 +410,9 @@ impl JobTraining {
             test_end: self.accuracy_of(EvaluationPass::TestEnd),
             train_early: self.accuracy_of(EvaluationPass::TrainEarly),
             train_end: self.accuracy_of(EvaluationPass::TrainEnd),
+            label_noise: self.label_noise.as_ref().map(|noise| {
+                noise.readings(&self.data.train.labels, &self.split.train, &self.train_predictions)
+            }),
             iterations: self.iteration - self.first_iteration,
             batch: self.config.batch,
         };

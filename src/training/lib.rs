@@ -8,6 +8,7 @@ mod evaluation_pass;
 pub mod initial_state;
 pub mod initial_weights;
 pub mod job_training;
+pub mod label_noise;
 pub mod mask_at_init;
 pub mod network_file;
 pub mod plain_network;

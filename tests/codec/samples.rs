@@ -11,7 +11,7 @@ use experiment::{
     experiment_report::{ExperimentReportParts, FinishedJob},
     initializer::Initializer,
     job::{JobId, JobPhase},
-    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{Accuracy, JobReport, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
     measured::{Interval, Measured},
     network_file::{FileHash, FilePurpose, OwnMask},
     optimizer::OptimizerKind,
@@ -214,6 +214,7 @@ fn configs() -> Vec<ExperimentConfig> {
         learning_rate: f32::MIN_POSITIVE,
         momentum: 0.1 + 0.2,
         dropout: 1.0 - f64::EPSILON,
+        label_noise: f64::MIN_POSITIVE,
         model: Model::linear(&[1, u32::MAX]),
         ..plain
     });
@@ -319,6 +320,11 @@ fn reports() -> [JobReport; 2] {
         test_end: accuracy(2),
         train_early: accuracy(3),
         train_end: accuracy(number),
+        label_noise: (number > 0).then(|| LabelNoiseReadings {
+            clean: accuracy(number),
+            flipped: accuracy(number / 2),
+            restored: accuracy(number / 3),
+        }),
         iterations: number,
         batch: number,
     };

@@ -256,6 +256,7 @@ fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
     let (config, job) = (&fake_job.config, fake_job.job);
     let correct = 9000 + 100 * u32::from(job.arm == Arm::Ticket) - 10 * job.round;
     let test = Accuracy { correct, total: 10_000 };
+    let flipped = config.flipped_labels(job.arm);
     let report = JobReport {
         job,
         alive: survivors_per_layer(&config.model, &fake_job.mask),
@@ -269,6 +270,11 @@ fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
         test_end: test,
         train_early: Accuracy { correct: 54_321, total: 55_000 },
         train_end: Accuracy { correct: 54_321, total: 55_000 },
+        label_noise: (flipped > 0).then(|| LabelNoiseReadings {
+            clean: Accuracy { correct: 54_321 - flipped, total: 55_000 - flipped },
+            flipped: Accuracy { correct: flipped, total: flipped },
+            restored: Accuracy { correct: 0, total: flipped },
+        }),
         iterations: config.iterations - fake_job.first,
         batch: config.batch,
     };

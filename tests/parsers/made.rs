@@ -68,6 +68,7 @@ fn made_job(config: &ExperimentConfig, job: JobId) -> FinishedJob {
             test_end: test,
             train_early: train,
             train_end: train,
+            label_noise: None,
             iterations: config.iterations - first,
             batch: config.batch,
         },

@@ -6,7 +6,7 @@ use super::{ExperimentReport, FinishedJob};
 use crate::{arm::Arm, job::JobId, job_graph, job_report::Accuracy, recipe::recipe};
 
 /// The names of the columns of [`ExperimentReport::rounds_csv`].
-pub const ROUNDS_COLUMNS: [&str; 20] = [
+pub const ROUNDS_COLUMNS: [&str; 23] = [
     "trial",
     "arm",
     "round",
@@ -27,6 +27,9 @@ pub const ROUNDS_COLUMNS: [&str; 20] = [
     "seconds",
     "dense_seconds",
     "digest",
+    "train_clean",
+    "train_flipped",
+    "restored",
 ];
 
 /// The names of the columns of [`ExperimentReport::curves_csv`].
@@ -58,6 +61,8 @@ impl ExperimentReport {
                 self.dense_seconds(report).map_or(String::new(), seconds),
                 finished.digest.clone().unwrap_or_default(),
             ]);
+            let noise = report.label_noise.map(|readings| [readings.clean, readings.flipped, readings.restored]);
+            fields.extend(noise.map_or_else(Default::default, |readings| readings.map(fraction)));
             fields.join(",") + "\n"
         };
         ROUNDS_COLUMNS.join(",") + "\n" + &self.rows().map(|(row, done)| line(row, done)).collect::<String>()

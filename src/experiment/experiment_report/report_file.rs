@@ -27,6 +27,9 @@
 //!   loss in nats. A loss is null if training had diverged.
 //! - `test_early`, `test_end`, `train_early`, `train_end`: correct answers and images, at the early stop and at the
 //!   end.
+//! - `train_clean`?, `train_flipped`?, `restored`?, if some training labels are wrong (`label_noise`): at the end, correct
+//!   answers and images, of the training images with true labels; of those with wrong ones, answers that are the wrong label;
+//!   of the same, answers that are the true class. `train_early` and `train_end` are over the labels that are trained on.
 //! - `iterations`, `batch`: the number of training steps, and the images of each.
 //! - `multiply_adds`, `dense_multiply_adds`: the multiply-adds of these steps, counting surviving weights and all
 //!   weights.
@@ -53,7 +56,7 @@ use crate::{
     config::ExperimentConfig,
     job::JobId,
     job_graph::all_jobs,
-    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{Accuracy, JobReport, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
     prune_rounds::PruneRounds,
     report_check::{ReportFault, check_job},
 };
@@ -105,6 +108,12 @@ struct ReportLine {
     test_end: [u32; 2],
     train_early: [u32; 2],
     train_end: [u32; 2],
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    train_clean: Option<[u32; 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    train_flipped: Option<[u32; 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    restored: Option<[u32; 2]>,
     iterations: u32,
     batch: u32,
     multiply_adds: u64,
@@ -145,6 +154,9 @@ impl ReportLine {
             test_end: accuracy_to_pair(report.test_end),
             train_early: accuracy_to_pair(report.train_early),
             train_end: accuracy_to_pair(report.train_end),
+            train_clean: report.label_noise.map(|readings| accuracy_to_pair(readings.clean)),
+            train_flipped: report.label_noise.map(|readings| accuracy_to_pair(readings.flipped)),
+            restored: report.label_noise.map(|readings| accuracy_to_pair(readings.restored)),
             iterations: report.iterations,
             batch: report.batch,
             multiply_adds: report.multiply_adds(&config.model),
@@ -169,6 +181,14 @@ impl ReportLine {
             let test = accuracy_from_pair(test);
             ReadingsBeforeTraining { validation_loss, validation: of_validation(correct), test }
         });
+        // What is missing counts no images, which the check finds.
+        let read = |pair: Option<[u32; 2]>| accuracy_from_pair(pair.unwrap_or_default());
+        let (clean, flipped, restored) = (self.train_clean, self.train_flipped, self.restored);
+        let label_noise = clean.or(flipped).or(restored).map(|_| LabelNoiseReadings {
+            clean: read(clean),
+            flipped: read(flipped),
+            restored: read(restored),
+        });
         let report = JobReport {
             job: self.job(),
             alive: self.alive.clone(),
@@ -179,6 +199,7 @@ impl ReportLine {
             test_end: accuracy_from_pair(self.test_end),
             train_early: accuracy_from_pair(self.train_early),
             train_end: accuracy_from_pair(self.train_end),
+            label_noise,
             iterations: self.iterations,
             batch: self.batch,
         };

@@ -44,8 +44,10 @@ impl Head {
         Head {
             // What is younger than the format is left out where it is not used, so that files stay as they were.
             config: experiment_setting_values(config)
-                .filter(|(name, value)| {
-                    !matches!(*name, "own" | "conv_rate" | "hidden" | "net" | "transfer") || !value.is_empty()
+                .filter(|(name, value)| match *name {
+                    "own" | "conv_rate" | "hidden" | "net" | "transfer" => !value.is_empty(),
+                    "label_noise" => value != "0",
+                    _ => true,
                 })
                 .collect(),
             seeds: config.seeds.iter().collect(),

@@ -20,6 +20,7 @@ fn done(results: &RunResults, job: JobId) -> FinishedJob {
         test_end: half,
         train_early: half,
         train_end: half,
+        label_noise: None,
         iterations: config.iterations - first_step(config, job),
         batch: config.batch,
     };

@@ -29,6 +29,7 @@ fn run(fragment: &str, correct: impl Fn(JobId) -> u32) -> (RunResults, Settings)
             test_end: test,
             train_early: test,
             train_end: test,
+            label_noise: None,
             iterations: config.iterations,
             batch: config.batch,
         };
