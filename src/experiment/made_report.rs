@@ -62,9 +62,9 @@ fn made_job(config: &ExperimentConfig, job: JobId, survivors: &[Vec<u32>]) -> Fi
         train_early: accuracy(50_000 + n, 55_000),
         train_end: accuracy(54_000 + n, 55_000),
         label_noise: (flipped > 0).then(|| LabelNoiseReadings {
-            clean: accuracy(54_000 + n - flipped / 2, 55_000 - flipped),
-            flipped: accuracy(flipped / 2, flipped),
-            restored: accuracy(flipped / 4 + n, flipped),
+            clean: accuracy(54_500 + n - flipped, 55_000 - flipped),
+            flipped: accuracy(flipped - 500, flipped),
+            restored: accuracy(n, flipped),
         }),
         iterations: config.iterations - first,
         batch: config.batch,

@@ -30,6 +30,8 @@ pub struct ChartSelection {
     pub reach: f64,
     /// Whether any value is a mean over several trials or draws.
     has_trials: bool,
+    /// The metrics that the experiment has, in the order in which they can be selected.
+    metrics: Vec<Metric>,
 }
 
 impl ChartSelection {
@@ -41,12 +43,17 @@ impl ChartSelection {
             each_trial: false,
             reach: DisplaySettings::default().reach,
             has_trials: has_several_trials_or_draws(config),
+            metrics: metrics_of(config),
         }
     }
 
     /// Adapts the selection to the experiment of a new run. If its arms are not those of the run before, all are shown.
     pub fn start_run(&mut self, config: &ExperimentConfig) {
         self.has_trials = has_several_trials_or_draws(config);
+        self.metrics = metrics_of(config);
+        if !self.metrics.contains(&self.metric) {
+            self.metric = Metric::TestEnd;
+        }
         let arms = all_shown(config);
         if !arms.iter().map(|arm| arm.0.name).eq(self.arms.iter().map(|arm| arm.0.name)) {
             self.arms = arms;
@@ -73,6 +80,11 @@ impl ChartSelection {
     /// Whether the experiment has several trials or draws that could be drawn one by one.
     pub fn has_trials(&self) -> bool {
         self.has_trials
+    }
+
+    /// The metrics that can be selected, the first ones of [`Metric::SELECTABLE`] or all of them.
+    pub fn metrics(&self) -> &[Metric] {
+        &self.metrics
     }
 
     /// Whether every arm is hidden.
@@ -103,6 +115,10 @@ impl ChartSelection {
 
 fn has_several_trials_or_draws(config: &ExperimentConfig) -> bool {
     config.seeds.count() > 1 || config.arms.iter().any(|arm| config.draws_of(*arm) > 1)
+}
+
+fn metrics_of(config: &ExperimentConfig) -> Vec<Metric> {
+    Metric::SELECTABLE.into_iter().filter(|metric| metric.is_of(config)).collect()
 }
 
 fn all_shown(config: &ExperimentConfig) -> Vec<(&'static ArmStyle, bool)> {

@@ -3,6 +3,7 @@
 
 use crate::{
     compared_arms::ComparedArms,
+    memorised,
     sentences::{Question, Relation, Sentence, Standing},
     shown_results::ShownResults,
 };
@@ -26,6 +27,7 @@ pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
     };
     let relations = relations(results, arms, round);
     let mut sentences = remarks(results, arms, round, &relations);
+    sentences.extend(memorised::remarks(results, arms, round));
     let stands = Sentence::Stands {
         trials: config.seeds.count(),
         subject: arms.subject,
@@ -177,6 +179,7 @@ fn question(config: &ExperimentConfig, arms: Option<&ComparedArms>) -> Question 
             Some(Arm::Snip | Arm::Grasp | Arm::SynFlow | Arm::MagnitudeInit | Arm::RandomGlobal),
         ) => Question::BeforeTraining,
         (Arm::Ticket, Some(Arm::Shuffled | Arm::Random)) => Question::WhichWeights,
+        (Arm::Ticket, _) if config.label_noise > 0.0 => Question::Memorising,
         (Arm::Ticket, _) if config.dropout > 0.0 => Question::Dropout,
         (Arm::Ticket, _) if config.warmup > 0 => Question::Warmup,
         (Arm::Ticket, Some(_)) => Question::FirstWeights,

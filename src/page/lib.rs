@@ -31,6 +31,7 @@ pub mod liveness;
 #[cfg(test)]
 mod made_results;
 pub mod mask_texts;
+mod memorised;
 pub mod metric;
 pub mod network_files;
 pub mod network_focus;

@@ -1,7 +1,7 @@
 //! The metrics that the charts show for a finished round.
 
 use chart::rounds::MetricKind;
-use experiment::{experiment_report::FinishedJob, job_report::Accuracy};
+use experiment::{config::ExperimentConfig, experiment_report::FinishedJob, job_report::Accuracy};
 use texts::text;
 
 /// A metric of a finished round.
@@ -17,6 +17,12 @@ pub enum Metric {
     TrainEnd,
     /// Training accuracy with the weights of the early stop.
     TrainEarly,
+    /// Accuracy with the last weights over the training images whose labels are true, where others are wrong.
+    TrainClean,
+    /// The share of wrong training labels that the last weights give: what is memorised.
+    Memorised,
+    /// The share of images with wrong training labels that the last weights read as their true class.
+    Restored,
     /// The lowest validation loss of the round.
     Loss,
     /// The first iteration with the lowest validation loss.
@@ -37,8 +43,9 @@ pub struct MetricValue {
 }
 
 impl Metric {
-    /// The metrics that the user can choose for the first chart by weights left. The early stop has a chart of its own.
-    pub const SELECTABLE: [Metric; 7] = [
+    /// The metrics that the user can choose for the first chart by weights left. The early stop has a chart of its own. Those
+    /// of wrong labels come last, because they are not there for all experiments.
+    pub const SELECTABLE: [Metric; 10] = [
         Metric::TestEnd,
         Metric::TestEarly,
         Metric::TestStart,
@@ -46,7 +53,16 @@ impl Metric {
         Metric::TrainEarly,
         Metric::Loss,
         Metric::Reach,
+        Metric::TrainClean,
+        Metric::Memorised,
+        Metric::Restored,
     ];
+
+    /// Whether an experiment has this metric: those of wrong labels are only there where some are.
+    pub fn is_of(self, config: &ExperimentConfig) -> bool {
+        let of_noise = matches!(self, Metric::TrainClean | Metric::Memorised | Metric::Restored);
+        !of_noise || config.label_noise > 0.0
+    }
 
     /// The name of the metric in words.
     pub fn name(self) -> &'static str {
@@ -56,6 +72,9 @@ impl Metric {
             Metric::TestEarly => "metric.test_early",
             Metric::TrainEnd => "metric.train_end",
             Metric::TrainEarly => "metric.train_early",
+            Metric::TrainClean => "metric.train_clean",
+            Metric::Memorised => "metric.memorised",
+            Metric::Restored => "metric.restored",
             Metric::Loss => "metric.loss",
             Metric::EarlyStop => "metric.early_stop",
             Metric::Reach => "metric.reach",
@@ -70,7 +89,10 @@ impl Metric {
             | Metric::TestEnd
             | Metric::TestEarly
             | Metric::TrainEnd
-            | Metric::TrainEarly => MetricKind::Accuracy,
+            | Metric::TrainEarly
+            | Metric::TrainClean
+            | Metric::Memorised
+            | Metric::Restored => MetricKind::Accuracy,
             Metric::Loss => MetricKind::Loss,
             Metric::EarlyStop | Metric::Reach => MetricKind::Iterations,
             Metric::StepTime => MetricKind::Milliseconds,
@@ -89,6 +111,9 @@ impl Metric {
             Metric::TestEarly => exactly(report.test_early.fraction()),
             Metric::TrainEnd => exactly(report.train_end.fraction()),
             Metric::TrainEarly => exactly(report.train_early.fraction()),
+            Metric::TrainClean => exactly(report.label_noise?.clean.fraction()),
+            Metric::Memorised => exactly(report.label_noise?.flipped.fraction()),
+            Metric::Restored => exactly(report.label_noise?.restored.fraction()),
             Metric::Loss => exactly(f64::from(report.min_validation_loss())),
             // A loss that is least at the last iteration may have been less later.
             Metric::EarlyStop => MetricValue {

@@ -228,9 +228,32 @@ impl RunResults {
     /// The test accuracy of an arm at the end of a round of a trial, from 0 to 1: the mean over its draws, or `None`
     /// until all of them are finished.
     pub fn test_end(&self, trial: u32, arm: Arm, round: u32) -> Option<f64> {
-        let done = |draw| self.finished_job(JobId { trial, arm, round, draw });
-        let draws: Option<Vec<&FinishedJob>> = (0..self.config().draws_of(arm)).map(done).collect();
-        mean(draws?.iter().map(|f| f.report.test_end.fraction()))
+        self.mean_of_draws(trial, (arm, round), |report| Some(report.test_end))
+    }
+
+    /// The mean of an accuracy over the draws of an arm in a round of a trial, or `None` until all of them have it.
+    fn mean_of_draws(
+        &self,
+        trial: u32,
+        (arm, round): (Arm, u32),
+        read: impl Fn(&JobReport) -> Option<Accuracy>,
+    ) -> Option<f64> {
+        let done = |draw| read(&self.finished_job(JobId { trial, arm, round, draw })?.report);
+        let draws: Option<Vec<Accuracy>> = (0..self.config().draws_of(arm)).map(done).collect();
+        mean(draws?.iter().map(|accuracy| accuracy.fraction()))
+    }
+
+    /// Of the images with wrong training labels, the share that one arm reads as these labels at the end of a round less that of
+    /// another, in the trials that have both. `None` for arms of different data sets.
+    pub fn memorised_difference(&self, one: (Arm, u32), other: (Arm, u32)) -> Option<MeasuredDifference> {
+        let config = self.config();
+        if config.data_of(one.0) != config.data_of(other.0) {
+            return None;
+        }
+        let share = |trial, of| self.mean_of_draws(trial, of, |report| Some(report.label_noise?.flipped));
+        let pair = |trial| Some((share(trial, one)?, share(trial, other)?));
+        let pairs: Vec<(f64, f64)> = config.seeds.iter().filter_map(pair).collect();
+        MeasuredDifference::of_accuracies(&pairs, f64::from(config.flipped_labels(one.0)))
     }
 
     /// The test accuracy of one arm at the end of a round less that of another, in the trials that have both. `None` for arms

@@ -38,7 +38,9 @@ pub fn field_kind(name: &str) -> FieldKind {
         "optimizer" => choice(name, OptimizerKind::ALL, |optimizer| optimizer.name()),
         "init" => choice(name, Initializer::ALL, |init| init.name()),
         "arms" => FieldKind::Arms,
-        "rate" | "output_rate" | "conv_rate" | "learning_rate" | "momentum" | "dropout" => FieldKind::Decimal,
+        "rate" | "output_rate" | "conv_rate" | "learning_rate" | "momentum" | "dropout" | "label_noise" => {
+            FieldKind::Decimal
+        },
         "seeds" | "hidden" | "net" | "own" => FieldKind::Text,
         _ => FieldKind::Integer,
     }

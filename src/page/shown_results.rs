@@ -160,6 +160,24 @@ impl<'a> ShownResults<'a> {
         self.results.test_difference(one, other).filter(|_| known)
     }
 
+    /// Of the images with wrong training labels, the share that one arm reads as these labels at the end of a round less that of
+    /// another, in the trials that have both.
+    pub fn memorised_difference(&self, one: (Arm, u32), other: (Arm, u32)) -> Option<MeasuredDifference> {
+        let known = self.shows_end_of(one.1) && self.shows_end_of(other.1);
+        self.results.memorised_difference(one, other).filter(|_| known)
+    }
+
+    /// The mean of a reading of wrong labels at the end of an arm's round, from 0 to 1, over its finished trials and draws.
+    pub fn mean_label_noise(
+        &self,
+        (arm, round): (Arm, u32),
+        read: impl Fn(LabelNoiseReadings) -> Accuracy,
+    ) -> Option<f64> {
+        let of_arm = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
+        let readings = self.finished_jobs().filter(of_arm).filter_map(|f| f.report.label_noise);
+        mean(readings.map(|readings| read(readings).fraction()))
+    }
+
     /// The seconds that a dense network takes for the training steps of this report, or `None` if that is not known.
     pub fn dense_seconds(&self, report: &experiment::job_report::JobReport) -> Option<f64> {
         self.results.dense_seconds(report)

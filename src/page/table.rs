@@ -3,7 +3,7 @@
 use crate::{arm_styles, layer_collapse, run_results::RunResults};
 use chart::arm_style::ArmStyle;
 use experiment::experiment_report::FinishedJob;
-use experiment::{arm::Arm, job::JobId, job_graph, job_report::Accuracy};
+use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_graph, job_report::Accuracy};
 use numbers::{fixed, percent_without_sign, three_significant_digits, with_commas};
 use texts::{fill, text};
 
@@ -21,9 +21,10 @@ pub struct TableRow {
     pub cells: Vec<String>,
 }
 
-/// The columns, each with its name and its unit or a short explanation.
-pub fn columns() -> [(&'static str, &'static str); 16] {
-    [
+/// The columns of an experiment's table, each with its name and its unit or a short explanation. Those of wrong labels come last
+/// and are only there where some are.
+pub fn columns(config: &ExperimentConfig) -> Vec<(&'static str, &'static str)> {
+    let columns = [
         ("table.arm", ""),
         ("table.seed", ""),
         ("table.round", ""),
@@ -40,8 +41,14 @@ pub fn columns() -> [(&'static str, &'static str); 16] {
         ("table.multiply_adds_dense", "table.billion"),
         ("table.time", "table.seconds"),
         ("table.time_dense", "table.seconds"),
-    ]
-    .map(|(name, unit)| (words(name), words(unit)))
+    ];
+    let of_noise = [
+        ("table.train_clean", "table.percent"),
+        ("table.train_flipped", "table.percent"),
+        ("table.restored", "table.percent"),
+    ];
+    let of_noise = of_noise.into_iter().filter(|_| config.label_noise > 0.0);
+    columns.into_iter().chain(of_noise).map(|(name, unit)| (words(name), words(unit))).collect()
 }
 
 /// The text with this id, or nothing for no id.
@@ -84,6 +91,8 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
     let empty = empty.iter().map(|layer| (layer + 1).to_string()).collect::<Vec<_>>().join(",");
     let left = with_commas(f64::from(report.surviving_weights()));
     let left = if empty.is_empty() { left } else { fill!("table.layer_empty", left = left, layers = empty) };
+    let noise = report.label_noise.map(|readings| [readings.clean, readings.flipped, readings.restored]);
+    let of_noise = |at: usize| noise.map_or(String::new(), |readings| readings[at].fraction().to_string());
     let data = vec![
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
@@ -103,6 +112,9 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("seconds", format!("{:.3}", finished.seconds)),
         ("digest", results.digest(job.training_job()).to_string()),
         ("empty-layers", empty),
+        ("train-clean", of_noise(0)),
+        ("train-flipped", of_noise(1)),
+        ("restored", of_noise(2)),
         ("data", config.data_of(job.arm).name.clone()),
     ];
     let mut arm = match job.draw {
@@ -113,7 +125,7 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
     if config.other_data().is_some() {
         arm = fill!("table.arm_on_data", arm = arm, data = config.data_of(job.arm).title);
     }
-    let cells = vec![
+    let mut cells = vec![
         arm,
         job.trial.to_string(),
         job.round.to_string(),
@@ -131,6 +143,9 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         fixed(finished.seconds, 2),
         results.dense_seconds(report).map_or(String::new(), |seconds| fixed(seconds, 2)),
     ];
+    if config.label_noise > 0.0 {
+        cells.extend(noise.map_or_else(Default::default, |readings| readings.map(percent)));
+    }
     TableRow { job, style, data_attributes: data, cells }
 }
 

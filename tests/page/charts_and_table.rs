@@ -84,7 +84,7 @@ fn the_table_has_every_reading_as_paid_and_as_dense() {
     let labels: Vec<_> = rows.iter().map(|row| (row.cells[0].as_str(), row.job.round)).collect();
     assert_eq!(labels, [("dense", 0), ("ticket", 0), ("ticket", 1), ("late", 1)]);
     for row in &rows {
-        assert_eq!(row.cells.len(), table::columns().len());
+        assert_eq!(row.cells.len(), table::columns(bench.state.config()).len());
         let data =
             |name: &str| &row.data_attributes.iter().find(|data| data.0 == name).expect("an attribute").1;
         assert!(data("test-start").parse::<f64>().is_ok_and(|share| (0.1..0.2).contains(&share)));

@@ -9,7 +9,7 @@ use experiment::{
     job::JobId,
     job_data::JobOutputs,
     job_graph::output_spec,
-    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{Accuracy, JobReport, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
     prune_counts::PruneCounts,
 };
 use model::{

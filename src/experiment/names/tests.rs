@@ -75,6 +75,7 @@ fn names_are_the_same_everywhere() {
         "saliency",
         "supermask",
         "transfer",
+        "memorising",
     ]);
     let verdicts = ["reproduced", "not-reproduced", "inconclusive", "too-few-trials", "not-tested"];
     assert_eq!(names(VerdictKind::ALL), verdicts);

@@ -77,6 +77,10 @@ fn said(preset: Preset) -> Vec<(&'static str, bool)> {
             vec![("Five masks", config.arms.len() == 6), ("three by scores", scored && others)]
         }
         Preset::Supermask => vec![("The second line", arms(&[Arm::Ticket, Arm::Supermask]))],
+        Preset::Memorising => vec![
+            ("A fifth of the training labels is wrong", config.label_noise == 0.2),
+            ("the same mask with new random weights", usual),
+        ],
         Preset::Transfer => {
             let names: Vec<String> = config.data_sets().into_iter().map(|data| data.name).collect();
             let has = |arm| config.arms.contains(&arm);

@@ -68,7 +68,7 @@ pub fn allowed_values(setting: &str) -> String {
         "arms" => return fill!("allowed.arms", arms = list(&names(Arm::ALL), "list.and")),
         "draws" => return whole(1, 5),
         "iterations" | "eval_every" => return whole(1, 1_000_000),
-        "rate" | "output_rate" | "momentum" | "dropout" => "allowed.share",
+        "rate" | "output_rate" | "momentum" | "dropout" | "label_noise" => "allowed.share",
         "criterion" => {
             let all = PruningCriterion::ALL.iter().map(|criterion| match criterion.is_global() {
                 true => fill!("allowed.criterion_global", criterion = criterion.name()),

@@ -6,11 +6,14 @@ use crate::{
     table::{self, TableRow},
 };
 use chart::style::Theme;
+use experiment::config::ExperimentConfig;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, Node};
 
 /// The table of rounds on the page.
 pub(super) struct Table {
+    /// The row of the names of the columns.
+    head: Element,
     body: Element,
     hint: Element,
     /// What is said of rows that are not there, with the button that brings more.
@@ -33,19 +36,14 @@ struct DrawnRow {
 }
 
 impl Table {
-    /// Finds the table on the page and fills its head.
+    /// Finds the table on the page.
     pub(super) fn new() -> Result<Table, JsValue> {
         let table: Element = dom::by_id("rounds");
         let missing = || JsValue::from_str("index.html has a table of rounds without head or body");
         let head = table.query_selector("thead tr")?.ok_or_else(missing)?;
         let body = table.query_selector("tbody")?.ok_or_else(missing)?;
-        for (name, unit) in table::columns() {
-            let cell = dom::new_element("th", "", name);
-            dom::set_attribute(&cell, "scope", "col");
-            dom::append_children(&cell, &[&dom::new_element("small", "", unit)]);
-            dom::append_children(&head, &[&cell]);
-        }
         Ok(Table {
+            head,
             body,
             hint: dom::by_id("no-rounds"),
             more: dom::by_id("more-rows"),
@@ -70,6 +68,21 @@ impl Table {
         self.most += table::ROWS_AT_ONCE;
     }
 
+    /// Fills the head, if it has not the columns of the experiment yet.
+    fn name_columns(&self, config: &ExperimentConfig) {
+        let columns = table::columns(config);
+        if self.head.child_element_count() as usize == columns.len() {
+            return;
+        }
+        self.head.set_text_content(None);
+        for (name, unit) in columns {
+            let cell = dom::new_element("th", "", name);
+            dom::set_attribute(&cell, "scope", "col");
+            dom::append_children(&cell, &[&dom::new_element("small", "", unit)]);
+            dom::append_children(&self.head, &[&cell]);
+        }
+    }
+
     /// Says how many of all rows are there.
     fn say_how_many(&self, shown: usize, all: usize) {
         if let Some(table) = self.body.parent_element() {
@@ -90,6 +103,7 @@ impl Table {
     /// Shows the first rows of these results and changes only the elements of rows that differ. Rows of what the display has not come to are
     /// there for programs and not in sight.
     pub(super) fn show(&mut self, results: &RunResults, theme: Theme, is_shown: impl Fn(&TableRow) -> bool) {
+        self.name_columns(results.config());
         let (rows, all) = table::table_rows(results, self.most);
         self.say_how_many(rows.len(), all);
         if theme != self.theme {

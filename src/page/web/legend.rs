@@ -20,6 +20,8 @@ use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 pub(super) struct Legend {
     list: Element,
     switches: Vec<(&'static ArmStyle, Element)>,
+    /// The field of the metric, with an option for each that the experiment has.
+    metrics: HtmlSelectElement,
     each_trial: Element,
     /// The field of the accuracy to reach.
     reach: Element,
@@ -42,9 +44,7 @@ impl Legend {
             change_selection(SelectionChange::EachTrial(each.checked()))
         });
         let metric: HtmlSelectElement = dom::by_id("reading");
-        for selection in Metric::SELECTABLE {
-            dom::append_children(&metric, &[&dom::new_element("option", "", selection.name())]);
-        }
+        let metrics = metric.clone();
         dom::add_listener(&metric.clone(), "change", move |_: web_sys::Event| {
             if let Some(selection) = Metric::SELECTABLE.get(metric.selected_index() as usize) {
                 change_selection(SelectionChange::Metric(*selection));
@@ -52,7 +52,7 @@ impl Legend {
         });
         let each_trial = dom::by_id("each-trial-label");
         let reach = dom::by_id("reach-label");
-        Legend { list, switches: Vec::new(), each_trial, reach, theme: Theme::Light }
+        Legend { list, switches: Vec::new(), metrics, each_trial, reach, theme: Theme::Light }
     }
 
     /// Shows the selection. The switches are only replaced for other arms or another theme, so that they keep the
@@ -66,6 +66,15 @@ impl Legend {
         }
         for ((_, on), (_, switch)) in selection.arms().iter().zip(&self.switches) {
             dom::set_attribute(switch, "aria-pressed", if *on { "true" } else { "false" });
+        }
+        let metrics = selection.metrics();
+        if self.metrics.length() as usize != metrics.len() {
+            self.metrics.set_text_content(None);
+            for metric in metrics {
+                dom::append_children(&self.metrics, &[&dom::new_element("option", "", metric.name())]);
+            }
+            let chosen = metrics.iter().position(|metric| *metric == selection.metric);
+            self.metrics.set_selected_index(chosen.map_or(0, |chosen| chosen as i32));
         }
         let _ = self.each_trial.toggle_attribute_with_force("hidden", !selection.has_trials());
         let _ = self.reach.toggle_attribute_with_force("hidden", selection.metric != Metric::Reach);

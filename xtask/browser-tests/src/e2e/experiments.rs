@@ -172,7 +172,7 @@ pub(crate) async fn every_criterion_optimiser_and_initialiser(page: &mut PageUnd
 }
 
 /// Every preset in the order of the menu, with its arms and some words of its remark.
-const PRESETS: [(&str, &str, &str); 14] = [
+const PRESETS: [(&str, &str, &str); 15] = [
     ("quick", "ticket,reinit", "first pruning"),
     ("classroom", "ticket,reinit", "bands"),
     ("paper", "ticket,reinit", "takes hours"),
@@ -191,7 +191,52 @@ const PRESETS: [(&str, &str, &str); 14] = [
         "ticket,other_ticket,other_reinit,transferred,transferred_reinit,transferred_random",
         "trained on clothes",
     ),
+    ("memorising", "ticket,reinit", "learn by heart"),
 ];
+
+/// The preset with wrong labels from its address to its end, in smaller: what the rows, the table and the headline say of them, and that
+/// the readings can be chosen, in that run alone.
+pub(crate) async fn wrong_labels_are_memorised(page: &mut PageUnderTest) -> Result<()> {
+    let options = "return [...document.querySelectorAll('#reading option')].map((option) => option.textContent)";
+    let small = "iterations=400&eval_every=200&rounds=1&label_noise=0.3&hidden=40,20&learning_rate=0.003";
+    let table = page.autoplay(&format!("preset=memorising&{small}")).await?;
+    ensure!(table.0.len() == 3, "{} rows", table.0.len());
+    for row in &table.0 {
+        let share = |name: &str| row.attribute(name).parse::<f64>().with_context(|| format!("{name} of a row"));
+        let [clean, flipped, restored, all] =
+            [share("train-clean")?, share("train-flipped")?, share("restored")?, share("train-end")?];
+        // 16,500 of 55,000 labels are wrong.
+        ensure!((0.7 * clean + 0.3 * flipped - all).abs() < 1e-9, "{clean}, {flipped} and {all} do not fit");
+        ensure!(clean > 0.6 && flipped + restored <= 1.0 && restored > 0.4, "{clean}, {flipped}, {restored}");
+    }
+    let names = page.browser.eval(options).await?;
+    ensure!(names.as_array().is_some_and(|all| all.len() == 10), "these can be chosen: {names}");
+    let chosen = "
+        const field = document.querySelector('#reading');
+        field.selectedIndex = 8;
+        field.dispatchEvent(new Event('change', { bubbles: true }));
+        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        const cells = (row) => [...row.cells].slice(16).map((cell) => cell.firstChild.textContent);
+        return {
+            title: document.querySelector('#title-rounds').textContent,
+            head: cells(document.querySelector('#rounds thead tr')),
+            row: cells(document.querySelector('#rounds tbody tr')).length,
+            headline: document.querySelector('#headline').textContent,
+        }";
+    let seen = page.browser.eval(chosen).await?;
+    ensure!(seen["title"].as_str().is_some_and(|title| title.contains("wrong labels memorised")), "{seen}");
+    ensure!(seen["head"] == json!(["True labels, end", "Wrong labels memorised", "Wrong labels seen through"]), "{seen}");
+    ensure!(seen["row"] == json!(3), "{seen}");
+    ensure!(seen["headline"].as_str().is_some_and(|text| text.contains("Of the wrong labels the ticket")), "{seen}");
+    // A run without wrong labels has none of it.
+    let plain = page.replay(&format!("{TINY}&arms=ticket&rounds=1")).await?;
+    ensure!(plain.0.iter().all(|row| row.attribute("train-flipped").is_empty()), "labels of a run without wrong ones");
+    let names = page.browser.eval(options).await?;
+    ensure!(names.as_array().is_some_and(|all| all.len() == 7), "these can be chosen: {names}");
+    let head = page.browser.eval("return document.querySelectorAll('#rounds thead th').length").await?;
+    ensure!(head == json!(16), "{head} columns");
+    Ok(())
+}
 
 /// Each preset of the menu runs, with fewer iterations, trains its arms and shows its remark.
 pub(crate) async fn every_preset(page: &mut PageUnderTest) -> Result<()> {

@@ -17,6 +17,8 @@ pub(super) struct Report {
     pub(super) rounds: u32,
     /// The training steps of a round.
     pub(super) iterations: u64,
+    /// Whether some training labels are wrong.
+    pub(super) is_noisy: bool,
     /// The title of the other data set, if there is one.
     pub(super) transfer: Option<String>,
     draws: u64,
@@ -33,6 +35,18 @@ impl Line {
     pub(super) fn test_end(&self) -> f64 {
         let pair = &self.0["test_end"];
         pair[0].as_f64().unwrap_or(f64::NAN) / pair[1].as_f64().unwrap_or(f64::NAN)
+    }
+
+    /// The share of the wrong training labels that are given, or of their images that are read as their true class.
+    pub(super) fn share(&self, field: &str) -> Result<f64> {
+        let pair = &self.0[field];
+        let share = pair[0].as_f64().zip(pair[1].as_f64()).map(|(count, of)| count / of);
+        share.with_context(|| format!("a line has no {field}"))
+    }
+
+    /// The number of wrong training labels.
+    pub(super) fn wrong_labels(&self) -> f64 {
+        self.0["train_flipped"][1].as_f64().unwrap_or(f64::NAN)
     }
 
     /// The early stop.
@@ -77,6 +91,7 @@ impl Report {
             seeds: head["seeds"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect(),
             rounds: setting("rounds")?.parse()?,
             iterations: setting("iterations")?.parse()?,
+            is_noisy: setting("label_noise").is_ok(),
             transfer: setting("transfer").ok().map(|name| match name {
                 "fashion" => "Fashion-MNIST".to_owned(),
                 name => name.to_uppercase(),
