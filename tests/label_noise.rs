@@ -4,9 +4,8 @@
 mod mnist;
 
 use experiment::{
-    arm::Arm, config::ExperimentConfig, experiment_report::ExperimentReport, job::JobId,
-    job_data::JobInputs, job_graph::all_jobs, purpose::RandomPurpose, settings::Settings,
-    store::JobOutputStore,
+    arm::Arm, config::ExperimentConfig, experiment_report::ExperimentReport, job::JobId, job_data::JobInputs,
+    job_graph::all_jobs, purpose::RandomPurpose, settings::Settings, store::JobOutputStore,
 };
 use model::data_set::DataSet;
 use training::{
@@ -93,13 +92,17 @@ fn wrong_classes_are_uniform_among_the_others() {
         for (label, count) in row.iter().enumerate().filter(|(label, _)| *label != truth) {
             // Five standard deviations of the count.
             let bound = 5.0 * (expected * 8.0 / 9.0).sqrt();
-            assert!((f64::from(*count) - expected).abs() < bound, "{truth} as {label}: {count} of {expected}");
+            assert!(
+                (f64::from(*count) - expected).abs() < bound,
+                "{truth} as {label}: {count} of {expected}"
+            );
         }
     }
     assert_ne!(labels(1), labels(2));
 }
 
-const SMALL: &str = "label_noise=0.2&iterations=300&eval_every=100&rounds=1&hidden=20,10&arms=ticket,reinit,snip";
+const SMALL: &str =
+    "label_noise=0.2&iterations=300&eval_every=100&rounds=1&hidden=20,10&arms=ticket,reinit,snip";
 
 /// The trained jobs of an experiment.
 fn trained(config: &ExperimentConfig) -> Vec<TrainedJob> {
@@ -157,7 +160,8 @@ fn right_and_wrong_labels_are_read_as_a_plain_model_reads_them() {
             validation += u32::from(read == truth[at]);
         }
         let readings = report.label_noise.expect("readings");
-        let counts = [readings.clean, readings.flipped, readings.restored].map(|read| (read.correct, read.total));
+        let counts =
+            [readings.clean, readings.flipped, readings.restored].map(|read| (read.correct, read.total));
         assert_eq!(counts, [(clean, 44_000), (flipped, 11_000), (restored, 11_000)], "{}", report.job);
         assert_eq!(report.train_end.correct, clean + flipped, "{}", report.job);
         let last = report.curve.last().unwrap();
@@ -186,7 +190,11 @@ fn readings_are_in_report_key_and_digest_and_no_worker_changes_them() {
     assert_eq!(without_seconds(&report), without_seconds(&run(&config, 2)));
     let text = report.to_file_text();
     assert!(text.lines().next().unwrap().contains(r#""label_noise":"0.2""#));
-    assert!(text.lines().skip(1).all(|line| line.contains(r#""train_clean":["#) && line.contains(r#""restored":["#)));
+    assert!(
+        text.lines()
+            .skip(1)
+            .all(|line| line.contains(r#""train_clean":["#) && line.contains(r#""restored":["#))
+    );
     let read = ExperimentReport::from_file_text(&text).unwrap();
     assert_eq!(without_seconds(&read), without_seconds(&report));
     // In the tables, behind all other columns.
@@ -195,7 +203,8 @@ fn readings_are_in_report_key_and_digest_and_no_worker_changes_them() {
     assert_eq!(rows[0][20..], ["train_clean", "train_flipped", "restored"]);
     for (row, finished) in rows[1..].iter().zip(report.finished_jobs().values()) {
         let readings = finished.report.label_noise.unwrap();
-        let shares = [readings.clean, readings.flipped, readings.restored].map(|read| read.fraction().to_string());
+        let shares =
+            [readings.clean, readings.flipped, readings.restored].map(|read| read.fraction().to_string());
         assert_eq!(row[20..], shares);
     }
     // A run without wrong labels says nothing of them, and its jobs are others.

@@ -158,9 +158,15 @@ mod tests {
     #[test]
     fn a_key_changes_with_the_settings_that_touch_the_job_and_with_no_other() {
         let all = ["dense", "ticket", "last", "oneshot", "late"];
-        for fragment in
-            ["iterations=501", "data=fashion", "hidden=20", "dropout=0.1", "init=he_normal", "warmup=3", "label_noise=0.2"]
-        {
+        for fragment in [
+            "iterations=501",
+            "data=fashion",
+            "hidden=20",
+            "dropout=0.1",
+            "init=he_normal",
+            "warmup=3",
+            "label_noise=0.2",
+        ] {
             assert_eq!(changed(fragment), all, "{fragment}");
         }
         for fragment in ["seeds=1,7", "draws=3", "momentum=0.5", "workers=3", "rewind_to=50"] {

@@ -131,7 +131,9 @@ fn field_differences(recorded: &FinishedJob, now: &FinishedJob) -> Vec<ResultDif
         compare(field, accuracy_text(*recorded), accuracy_text(now));
     }
     let noise = |of: fn(LabelNoiseReadings) -> Accuracy| {
-        let text = |readings: Option<LabelNoiseReadings>| readings.map_or("null".into(), |all| accuracy_text(of(all)));
+        let text = |readings: Option<LabelNoiseReadings>| {
+            readings.map_or("null".into(), |all| accuracy_text(of(all)))
+        };
         (text(*label_noise), text(report.label_noise))
     };
     let fields: [(&'static str, fn(LabelNoiseReadings) -> Accuracy); 3] = [

@@ -4,10 +4,11 @@
 use crate::{
     compared_arms::ComparedArms,
     memorised,
+    relations::{relation, weights_left},
     sentences::{Question, Relation, Sentence, Standing},
     shown_results::ShownResults,
 };
-use experiment::{arm::Arm, config::ExperimentConfig, job::JobId};
+use experiment::{arm::Arm, config::ExperimentConfig};
 
 /// The headline. It changes at the ends of rounds only.
 pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
@@ -94,22 +95,6 @@ pub(crate) fn last_pruned_round(results: ShownResults<'_>, arms: &ComparedArms) 
         results.test_difference(subject, subject).is_some()
     };
     (1..=results.last_round_over()?).rev().find(trained)
-}
-
-/// The share of weights that an arm has in a round, from 0 to 1. It is the same in all trials.
-pub(crate) fn weights_left(results: ShownResults<'_>, arm: Arm, round: u32) -> f64 {
-    let config = results.config();
-    let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };
-    let left = results.finished_job(job).map_or(0, |finished| finished.report.surviving_weights());
-    f64::from(left) / config.model.weight_count() as f64
-}
-
-/// How the subject's test accuracy at the end of a round stands to another arm's in the same round, or to that of the dense
-/// network of its data set. `None` for an arm of another data set.
-pub(crate) fn relation(results: ShownResults<'_>, subject: Arm, to: Arm, round: u32) -> Option<Relation> {
-    let other = if to == Arm::Dense { (subject.ticket_of_its_data(), 0) } else { (to, round) };
-    let difference = results.test_difference((subject, round), other)?;
-    Some(Relation { to, difference })
 }
 
 /// How the subject stands to the dense network and to its rivals.

@@ -53,6 +53,7 @@ pub mod recording;
 pub mod redraw_needs;
 pub mod refusal_texts;
 pub mod refusals;
+mod relations;
 mod run_aside;
 pub mod run_comparison;
 pub mod run_results;

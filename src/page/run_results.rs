@@ -8,7 +8,7 @@ use experiment::{
     experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
     job_graph,
-    job_report::{JobReport, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
     measured_difference::MeasuredDifference,
     prune_rounds::PruneRounds,
     sorted_map::SortedMap,

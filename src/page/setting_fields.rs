@@ -40,7 +40,7 @@ pub fn field_kind(name: &str) -> FieldKind {
         "arms" => FieldKind::Arms,
         "rate" | "output_rate" | "conv_rate" | "learning_rate" | "momentum" | "dropout" | "label_noise" => {
             FieldKind::Decimal
-        },
+        }
         "seeds" | "hidden" | "net" | "own" => FieldKind::Text,
         _ => FieldKind::Integer,
     }

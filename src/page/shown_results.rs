@@ -11,7 +11,7 @@ use experiment::{
     experiment_report::FinishedJob,
     job::JobId,
     job_graph,
-    job_report::{ReadingsBeforeTraining, ValidationPoint},
+    job_report::{Accuracy, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
     measured_difference::MeasuredDifference,
     prune_rounds::PruneRounds,
 };

@@ -2,8 +2,9 @@
 
 use crate::{
     compared_arms::ComparedArms,
-    headline::{last_pruned_round, on_its_data, relation, weights_left},
+    headline::{last_pruned_round, on_its_data},
     metric::Metric,
+    relations::{relation, weights_left},
     run_results::mean,
     sentences::{EarlyStop, Question, Relation, Sentence, Sizes, Standing, words},
     shown_results::ShownResults,

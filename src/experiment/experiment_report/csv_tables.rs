@@ -61,7 +61,8 @@ impl ExperimentReport {
                 self.dense_seconds(report).map_or(String::new(), seconds),
                 finished.digest.clone().unwrap_or_default(),
             ]);
-            let noise = report.label_noise.map(|readings| [readings.clean, readings.flipped, readings.restored]);
+            let noise =
+                report.label_noise.map(|readings| [readings.clean, readings.flipped, readings.restored]);
             fields.extend(noise.map_or_else(Default::default, |readings| readings.map(fraction)));
             fields.join(",") + "\n"
         };

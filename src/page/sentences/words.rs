@@ -346,7 +346,13 @@ fn size_range(sizes: &Sizes, basis: &str, subject: &str, there: &str) -> String 
 fn loses_at((subject, rival): (Arm, Arm), sizes: usize, lost: &[f64], worst: Option<(f64, f64)>) -> String {
     let (subject, it, rival) = (name(subject), it(subject), short_rival(rival));
     let Some((below, at)) = worst else {
-        return count!("sentence.loses_nowhere", sizes as u32, sizes = sizes, subject = subject, rival = rival);
+        return count!(
+            "sentence.loses_nowhere",
+            sizes as u32,
+            sizes = sizes,
+            subject = subject,
+            rival = rival
+        );
     };
     let lost: Vec<String> = lost.iter().map(|left| percent(*left)).collect();
     fill!(

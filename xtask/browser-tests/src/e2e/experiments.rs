@@ -197,12 +197,14 @@ const PRESETS: [(&str, &str, &str); 15] = [
 /// The preset with wrong labels from its address to its end, in smaller: what the rows, the table and the headline say of them, and that
 /// the readings can be chosen, in that run alone.
 pub(crate) async fn wrong_labels_are_memorised(page: &mut PageUnderTest) -> Result<()> {
-    let options = "return [...document.querySelectorAll('#reading option')].map((option) => option.textContent)";
+    let options =
+        "return [...document.querySelectorAll('#reading option')].map((option) => option.textContent)";
     let small = "iterations=400&eval_every=200&rounds=1&label_noise=0.3&hidden=40,20&learning_rate=0.003";
     let table = page.autoplay(&format!("preset=memorising&{small}")).await?;
     ensure!(table.0.len() == 3, "{} rows", table.0.len());
     for row in &table.0 {
-        let share = |name: &str| row.attribute(name).parse::<f64>().with_context(|| format!("{name} of a row"));
+        let share =
+            |name: &str| row.attribute(name).parse::<f64>().with_context(|| format!("{name} of a row"));
         let [clean, flipped, restored, all] =
             [share("train-clean")?, share("train-flipped")?, share("restored")?, share("train-end")?];
         // 16,500 of 55,000 labels are wrong.
@@ -225,12 +227,21 @@ pub(crate) async fn wrong_labels_are_memorised(page: &mut PageUnderTest) -> Resu
         }";
     let seen = page.browser.eval(chosen).await?;
     ensure!(seen["title"].as_str().is_some_and(|title| title.contains("wrong labels memorised")), "{seen}");
-    ensure!(seen["head"] == json!(["True labels, end", "Wrong labels memorised", "Wrong labels seen through"]), "{seen}");
+    ensure!(
+        seen["head"] == json!(["True labels, end", "Wrong labels memorised", "Wrong labels seen through"]),
+        "{seen}"
+    );
     ensure!(seen["row"] == json!(3), "{seen}");
-    ensure!(seen["headline"].as_str().is_some_and(|text| text.contains("Of the wrong labels the ticket")), "{seen}");
+    ensure!(
+        seen["headline"].as_str().is_some_and(|text| text.contains("Of the wrong labels the ticket")),
+        "{seen}"
+    );
     // A run without wrong labels has none of it.
     let plain = page.replay(&format!("{TINY}&arms=ticket&rounds=1")).await?;
-    ensure!(plain.0.iter().all(|row| row.attribute("train-flipped").is_empty()), "labels of a run without wrong ones");
+    ensure!(
+        plain.0.iter().all(|row| row.attribute("train-flipped").is_empty()),
+        "labels of a run without wrong ones"
+    );
     let names = page.browser.eval(options).await?;
     ensure!(names.as_array().is_some_and(|all| all.len() == 7), "these can be chosen: {names}");
     let head = page.browser.eval("return document.querySelectorAll('#rounds thead th').length").await?;

@@ -165,7 +165,13 @@ fn wrong_labels(
     reader.expect(" At ")?;
     for (at, (_, round)) in lost.iter().enumerate() {
         let is_last = at + 1 == lost.len();
-        reader.expect(if at == 0 { "" } else if is_last { " and " } else { ", " })?;
+        reader.expect(if at == 0 {
+            ""
+        } else if is_last {
+            " and "
+        } else {
+            ", "
+        })?;
         reader.percent(report.weights_left(&arms.subject, *round)?)?;
     }
     reader.expect(" of the weights ")?;
@@ -216,7 +222,11 @@ fn memorised(
         Verdict::Unclear => " has memorised ",
     })?;
     reader.percent(mean(&memorised, |pair| pair.1))?;
-    reader.expect(if judged.verdict() == Verdict::Unclear { ", which is no clear difference," } else { "," })?;
+    reader.expect(if judged.verdict() == Verdict::Unclear {
+        ", which is no clear difference,"
+    } else {
+        ","
+    })?;
     reader.expect(" and seen through ")?;
     reader.percent(mean(&restored, |pair| pair.1))?;
     reader.expect(".")
