@@ -79,12 +79,14 @@ pub struct TrainingInputs {
     pub other_data: Option<Arc<LoadedData>>,
     /// What the files of the experiment hold.
     pub files: Arc<FileInputs>,
+    /// Whether each job reads corrupted test images at its end ([`JobReport::robustness`](experiment::job_report::JobReport)).
+    pub robust: bool,
 }
 
 /// The inputs of an experiment that takes nothing from files.
 impl From<&Arc<LoadedData>> for TrainingInputs {
     fn from(data: &Arc<LoadedData>) -> TrainingInputs {
-        TrainingInputs { data: data.clone(), other_data: None, files: Arc::default() }
+        TrainingInputs { data: data.clone(), other_data: None, files: Arc::default(), robust: false }
     }
 }
 
@@ -152,12 +154,14 @@ fn train_open_jobs(
             while running < workers.max(1)
                 && let Some(job) = schedule.start_next_job(None)
             {
-                let data = given.data_of(config, job)?;
+                let (data, robust) = (given.data_of(config, job)?, given.robust);
                 let mut inputs = store.inputs_for(job)?;
                 given.files.add_to(config, job, &mut inputs);
                 let sender = sender.clone();
                 scope.spawn(move || {
-                    let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, data, &sender)));
+                    let done = catch_unwind(AssertUnwindSafe(|| {
+                        train((config, job), inputs, data, robust, &sender)
+                    }));
                     if let Some(done) = done.unwrap_or(Err(RunError::Panic(job))).transpose() {
                         // The main thread no longer receives if the experiment has ended early.
                         let _ = sender.send(ThreadMessage::JobDone(job, done));
@@ -191,15 +195,16 @@ fn train_open_jobs(
 /// Trains one job from start to end. Returns its results and the seconds of work, or `None` if the experiment has ended
 /// early, so that the main thread no longer receives.
 fn train(
-    config: &ExperimentConfig,
-    job: JobId,
+    (config, job): (&ExperimentConfig, JobId),
     inputs: JobInputs,
     data: &Arc<LoadedData>,
+    robust: bool,
     sender: &mpsc::Sender<ThreadMessage>,
 ) -> Result<Option<(Box<TrainedJob>, f64)>, RunError> {
     let failed = |error| RunError::Training(job, error);
     let start = Instant::now();
     let mut training = JobTraining::new(config, job, inputs, data.clone()).map_err(failed)?;
+    training.read_corrupted_images(robust);
     loop {
         match training.advance().map_err(failed)? {
             AdvanceOutcome::Working | AdvanceOutcome::ReadBeforeTraining(_) => {}

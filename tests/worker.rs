@@ -65,7 +65,8 @@ impl SessionHarness {
     }
 
     fn start(&mut self, config: &ExperimentConfig, job: JobId, until: RunUntil) {
-        let command = WorkerCommand::Start { run: RUN, job, config: Box::new(config.clone()), until };
+        let command =
+            WorkerCommand::Start { run: RUN, job, config: Box::new(config.clone()), until, robust: false };
         self.send(command, JobInputs::default().into());
     }
 
@@ -199,6 +200,7 @@ fn a_pause_is_answered_by_each_job_that_moves() {
         job: dense_job(1),
         config: Box::new(config),
         until: RunUntil::Iteration(0),
+        robust: false,
     };
     bench.send(command, JobInputs::default().into());
     bench.run_until_idle();

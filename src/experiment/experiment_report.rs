@@ -40,6 +40,7 @@ impl FinishedJob {
     fn complete_from(&mut self, other: FinishedJob) {
         self.digest = self.digest.take().or(other.digest);
         self.report.before_training = self.report.before_training.or(other.report.before_training);
+        self.report.robustness = self.report.robustness.or(other.report.robustness);
         if other.report.curve.len() > self.report.curve.len() {
             self.report.curve = other.report.curve;
         }

@@ -1,6 +1,6 @@
 //! The results of one finished job.
 
-use crate::{job::JobId, recipe::recipe};
+use crate::{job::JobId, recipe::recipe, robustness::RobustnessReadings};
 use model::Model;
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +91,10 @@ pub struct JobReport {
     /// How right and wrong training labels are read. `None` without [`label_noise`](crate::config::ExperimentConfig::label_noise).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_noise: Option<LabelNoiseReadings>,
+    /// How the final weights read corrupted test images. They are no part of the experiment and in no digest: `None` unless they
+    /// were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub robustness: Option<RobustnessReadings>,
     /// Training steps that this job did. Late rewinding does not repeat the steps before its rewind iteration.
     pub iterations: u32,
     /// Images of a training step.
@@ -113,7 +117,7 @@ impl JobReport {
     }
 
     /// Whether the results are the same as far as both reports have them: either curve may be thinned, and either may
-    /// lack the readings before training.
+    /// lack the readings before training and those of corrupted images.
     pub fn has_same_results(&self, other: &JobReport) -> bool {
         // Both may be thinned in different ways; that each is thinned as it should be is checked where it is read.
         let there = |point: &ValidationPoint| {
@@ -123,11 +127,18 @@ impl JobReport {
         let agree = |(one, other)| one == other;
         self.curve.iter().all(there)
             && self.before_training.zip(other.before_training).is_none_or(agree)
-            && self.without_curve_and_first_readings() == other.without_curve_and_first_readings()
+            && self.robustness.zip(other.robustness).is_none_or(|(one, other)| one == other)
+            && self.without_optional_parts() == other.without_optional_parts()
     }
 
-    fn without_curve_and_first_readings(&self) -> JobReport {
-        JobReport { curve: vec![], before_training: None, alive: self.alive.clone(), ..*self }
+    fn without_optional_parts(&self) -> JobReport {
+        JobReport {
+            curve: vec![],
+            before_training: None,
+            robustness: None,
+            alive: self.alive.clone(),
+            ..*self
+        }
     }
 
     /// The smallest mean validation loss in nats.

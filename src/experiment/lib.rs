@@ -38,6 +38,7 @@ pub mod recipe;
 pub mod refusals;
 pub mod report_check;
 pub mod result_difference;
+pub mod robustness;
 pub mod run_digest;
 pub mod schedule;
 pub mod seeds;

@@ -66,6 +66,7 @@ fn made_job(config: &ExperimentConfig, job: JobId, survivors: &[Vec<u32>]) -> Fi
             flipped: accuracy(flipped - 500, flipped),
             restored: accuracy(n, flipped),
         }),
+        robustness: None,
         iterations: config.iterations - first,
         batch: config.batch,
     };

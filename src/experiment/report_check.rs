@@ -14,6 +14,7 @@ use crate::{
     prune_counts::{survivors_per_round, total_survivors_per_round},
     prune_rounds::PruneRounds,
     recipe::{MaskSource, recipe},
+    robustness::Corruption,
     sorted_map::SortedMap,
 };
 
@@ -315,6 +316,13 @@ pub(crate) fn check_job(config: &ExperimentConfig, finished: &FinishedJob) -> Re
         check_loss(job, 0, validation_loss)?;
     }
     check_label_noise(config, report)?;
+    if let Some(readings) = &report.robustness {
+        let counts = Corruption::ALL.iter().flat_map(|corruption| readings.of(*corruption));
+        for &correct in counts {
+            let accuracy = Accuracy { correct, total: data.test_images };
+            check_accuracy(job, "robustness", accuracy, data.test_images)?;
+        }
+    }
     let expected = config.iterations - recipe(job).first_iteration(config);
     if report.iterations != expected {
         return Err(ReportFault::Iterations { job, found: report.iterations, expected });

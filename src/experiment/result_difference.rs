@@ -106,6 +106,7 @@ fn field_differences(recorded: &FinishedJob, now: &FinishedJob) -> Vec<ResultDif
         train_early,
         train_end,
         label_noise,
+        robustness,
         iterations,
         batch,
     } = &recorded.report;
@@ -144,6 +145,9 @@ fn field_differences(recorded: &FinishedJob, now: &FinishedJob) -> Vec<ResultDif
     for (field, of) in fields {
         let (recorded, now) = noise(of);
         compare(field, recorded, now);
+    }
+    if let Some((recorded, now)) = robustness.zip(report.robustness) {
+        compare("robustness", format!("{recorded:?}"), format!("{now:?}"));
     }
     compare("iterations", iterations.to_string(), report.iterations.to_string());
     compare("batch", batch.to_string(), report.batch.to_string());

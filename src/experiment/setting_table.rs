@@ -293,6 +293,12 @@ pub const SETTINGS: &[Setting] = &[
         get: |s| written(s.workers),
     },
     Setting {
+        name: "robust",
+        kind: SettingKind::Machine,
+        set: |s, v| parse_integer(v, 0..=1).map(|n| s.settings.robust = n == 1),
+        get: |s| u32::from(s.robust).to_string(),
+    },
+    Setting {
         name: "autoplay",
         kind: SettingKind::Machine,
         set: |s, v| parse_integer(v, 0..=1).map(|n| s.settings.autoplay = n == 1),

@@ -55,6 +55,7 @@ pub(crate) fn made_job(config: &ExperimentConfig, job: JobId, made: MadeJob) -> 
         train_early: accuracy(50_000, 55_000),
         train_end: accuracy(50_000, 55_000),
         label_noise: None,
+        robustness: None,
         iterations: config.iterations - first,
         batch: config.batch,
     };

@@ -242,6 +242,7 @@ fn read_job(file: &mut Reader<'_>) -> Option<FinishedJob> {
         train_early: file.accuracy()?,
         train_end: file.accuracy()?,
         label_noise: None,
+        robustness: None,
         early_stop: file.number()?,
         iterations: file.number()?,
         batch: file.number()?,

@@ -49,6 +49,8 @@ pub enum WorkerCommand {
         config: Box<ExperimentConfig>,
         /// Where the job pauses.
         until: RunUntil,
+        /// Whether the job reads corrupted test images at its end.
+        robust: bool,
     },
     /// Continue a paused job.
     Continue {

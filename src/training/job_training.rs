@@ -9,6 +9,7 @@ use crate::{
     label_noise::LabelNoise,
     mask_at_init::{LabelledPixels, MaskAtInit},
     rng::RandomStream,
+    robustness::RobustnessPass,
     scheduled_optimizer::ScheduledOptimizer,
     supermask::Supermask,
     weight_scores,
@@ -22,6 +23,7 @@ use experiment::{
     job_graph::output_spec,
     job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
     recipe::{MaskSource, recipe},
+    robustness::RobustnessReadings,
 };
 use kernels::{batch::Batch, network::Network};
 use model::mask::{Mask, dense_mask, survivors_per_layer};
@@ -96,6 +98,9 @@ pub struct JobTraining {
     test_predictions: Vec<u8>,
     /// What it has answered to the training images so far, where some of their labels are wrong.
     train_predictions: Vec<u8>,
+    /// Whether the last weights read corrupted images.
+    reads_corrupted: bool,
+    robustness: Option<RobustnessReadings>,
     state: TrainingState,
 }
 
@@ -105,6 +110,8 @@ enum TrainingState {
     Choosing(Box<MaskAtInit>),
     Training,
     Evaluating(EvaluationProgress),
+    /// It goes on reading corrupted test images.
+    Corrupting(Box<RobustnessPass>),
     Pruning,
 }
 
@@ -173,8 +180,16 @@ impl JobTraining {
             accuracies: vec![],
             test_predictions: vec![],
             train_predictions: vec![],
+            reads_corrupted: false,
+            robustness: None,
             state,
         })
+    }
+
+    /// Whether the job reads corrupted test images at its end ([`JobReport::robustness`]), which changes nothing else. It does not
+    /// unless this is called before.
+    pub fn read_corrupted_images(&mut self, whether: bool) {
+        self.reads_corrupted = whether;
     }
 
     /// The identity of the job.
@@ -197,6 +212,7 @@ impl JobTraining {
                 EvaluationPass::Validation => JobPhase::Train,
                 _ => JobPhase::Test,
             },
+            TrainingState::Corrupting(_) => JobPhase::Test,
             TrainingState::Pruning => JobPhase::Prune,
         }
     }
@@ -210,7 +226,7 @@ impl JobTraining {
             TrainingState::Evaluating(progress) => {
                 progress.pass == EvaluationPass::ValidationStart && progress.next_image == 0
             }
-            TrainingState::Pruning => false,
+            TrainingState::Corrupting(_) | TrainingState::Pruning => false,
         }
     }
 
@@ -230,6 +246,14 @@ impl JobTraining {
                 Ok(AdvanceOutcome::Working)
             }
             TrainingState::Evaluating(progress) => self.evaluate_next_images(progress),
+            TrainingState::Corrupting(mut pass) => {
+                self.robustness = pass.advance(&self.data.test);
+                self.state = match self.robustness {
+                    Some(_) => TrainingState::Pruning,
+                    None => TrainingState::Corrupting(pass),
+                };
+                Ok(AdvanceOutcome::Working)
+            }
             TrainingState::Pruning => Ok(AdvanceOutcome::Finished(Box::new(self.finish()?))),
         }
     }
@@ -360,14 +384,14 @@ impl JobTraining {
     /// Begins the end pass with this index, with the parameters that it needs. After the last pass, pruning begins.
     fn start_end_pass(&mut self, number: usize) -> Result<()> {
         self.state = match END_PASSES.get(number) {
-            None => TrainingState::Pruning,
+            None => self.after_passes()?,
             Some(EvaluationPass::TestEarly) if self.early_stop() == self.iteration => {
                 // The early stop is the last iteration, so its accuracies are already known.
                 self.accuracies
                     .extend([(EvaluationPass::TestEarly, self.accuracy_of(EvaluationPass::TestEnd))]);
                 self.accuracies
                     .extend([(EvaluationPass::TrainEarly, self.accuracy_of(EvaluationPass::TrainEnd))]);
-                TrainingState::Pruning
+                self.after_passes()?
             }
             Some(pass) => {
                 if let (EvaluationPass::TestEarly, Some((_, theta))) = (pass, &self.best_validation) {
@@ -377,6 +401,20 @@ impl JobTraining {
             }
         };
         Ok(())
+    }
+
+    /// What comes after the evaluation passes: the last weights read corrupted images if that was asked for, and are pruned.
+    fn after_passes(&mut self) -> Result<TrainingState> {
+        if !self.reads_corrupted {
+            return Ok(TrainingState::Pruning);
+        }
+        let (weights, biases) = match &self.final_variable {
+            Some(last) => self.network.unpack(last)?,
+            None => self.network.weights_and_biases()?,
+        };
+        let mask = self.supermask.as_ref().map_or(&self.mask, Supermask::mask);
+        let pass = RobustnessPass::new(&self.config.model, self.job.trial, mask, (&weights, &biases));
+        Ok(TrainingState::Corrupting(Box::new(pass)))
     }
 
     fn early_stop(&self) -> u32 {
@@ -413,6 +451,7 @@ impl JobTraining {
             label_noise: self.label_noise.as_ref().map(|noise| {
                 noise.readings(&self.data.train.labels, &self.split.train, &self.train_predictions)
             }),
+            robustness: self.robustness,
             iterations: self.iteration - self.first_iteration,
             batch: self.config.batch,
         };

@@ -1,6 +1,7 @@
 //! Trains one job: its starting state, its training steps, its evaluation passes and its pruning. The package uses no
 //! clock, no threads and no web API.
 
+pub mod corruptions;
 pub mod data;
 pub mod digest;
 pub mod dropout;
@@ -14,6 +15,7 @@ pub mod network_file;
 pub mod plain_network;
 pub mod prune_mask;
 pub mod rng;
+pub mod robustness;
 pub mod scalar;
 pub mod scheduled_optimizer;
 pub mod supermask;

@@ -17,6 +17,7 @@ use experiment::{
     optimizer::OptimizerKind,
     preset::Preset,
     refusals::{Refusal, RefusalMessage},
+    robustness::RobustnessReadings,
     seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
@@ -222,9 +223,15 @@ fn configs() -> Vec<ExperimentConfig> {
 }
 
 fn starts() -> Vec<WorkerCommand> {
-    let start =
-        |(config, until)| WorkerCommand::Start { run: 7, job: last(), config: Box::new(config), until };
-    configs().into_iter().zip(untils().into_iter().cycle()).map(start).collect()
+    let start = |((config, until), robust)| WorkerCommand::Start {
+        run: 7,
+        job: last(),
+        config: Box::new(config),
+        until,
+        robust,
+    };
+    let robust = [true, false].into_iter().cycle();
+    configs().into_iter().zip(untils().into_iter().cycle()).zip(robust).map(start).collect()
 }
 
 /// Losses with many decimals, near zero, very large, and infinite as in a network that has diverged.
@@ -324,6 +331,11 @@ fn reports() -> [JobReport; 2] {
             clean: accuracy(number),
             flipped: accuracy(number / 2),
             restored: accuracy(number / 3),
+        }),
+        robustness: (number > 0).then(|| RobustnessReadings {
+            noise: [number; 5],
+            fgsm: [1, 2, 3],
+            ..Default::default()
         }),
         iterations: number,
         batch: number,

@@ -65,7 +65,7 @@ impl FakeWorker {
                 let data = data.into_iter().map(|data| data.name).collect();
                 return vec![(unpacking, Payload::NONE), (WorkerEvent::Loaded { data }, Payload::NONE)];
             }
-            WorkerCommand::Start { run, job, config, until } => {
+            WorkerCommand::Start { run, job, config, until, .. } => {
                 let inputs = payload.into_job_inputs();
                 if let Err(error) = inputs.check(&config, job) {
                     let failure =
@@ -275,6 +275,7 @@ fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
             flipped: Accuracy { correct: flipped, total: flipped },
             restored: Accuracy { correct: 0, total: flipped },
         }),
+        robustness: None,
         iterations: config.iterations - fake_job.first,
         batch: config.batch,
     };

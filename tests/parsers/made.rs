@@ -69,6 +69,7 @@ fn made_job(config: &ExperimentConfig, job: JobId) -> FinishedJob {
             train_early: train,
             train_end: train,
             label_noise: None,
+            robustness: None,
             iterations: config.iterations - first,
             batch: config.batch,
         },

@@ -322,6 +322,7 @@ fn messages() -> Vec<Vec<u8>> {
             job,
             config: Box::new(report.config().clone()),
             until: protocol::RunUntil::End,
+            robust: true,
         },
     ];
     let json = |value: &dyn erased::Json| value.json();

@@ -1,9 +1,9 @@
-//! The numbers of a report as two tables of comma-separated values, for spreadsheets and scripts: the table of rounds, and
-//! the curves. Each begins with a line of names. Nothing in them needs quotes. A number has the fewest digits that read
+//! The numbers of a report as tables of comma-separated values, for spreadsheets and scripts: the table of rounds, the curves,
+//! and the readings of corrupted images. Each begins with a line of names. Nothing in them needs quotes. A number has the fewest digits that read
 //! back as the same number; a field is empty where a report of version 1 lacks the number.
 
 use super::{ExperimentReport, FinishedJob};
-use crate::{arm::Arm, job::JobId, job_graph, job_report::Accuracy, recipe::recipe};
+use crate::{arm::Arm, job::JobId, job_graph, job_report::Accuracy, recipe::recipe, robustness::Corruption};
 
 /// The names of the columns of [`ExperimentReport::rounds_csv`].
 pub const ROUNDS_COLUMNS: [&str; 23] = [
@@ -35,6 +35,10 @@ pub const ROUNDS_COLUMNS: [&str; 23] = [
 /// The names of the columns of [`ExperimentReport::curves_csv`].
 pub const CURVES_COLUMNS: [&str; 8] =
     ["trial", "arm", "round", "draw", "iteration", "validation_loss", "validation_accuracy", "correct"];
+
+/// The names of the columns of [`ExperimentReport::robustness_csv`].
+pub const ROBUSTNESS_COLUMNS: [&str; 9] =
+    ["trial", "arm", "round", "draw", "weights", "corruption", "strength", "test_accuracy", "correct"];
 
 impl ExperimentReport {
     /// A line for each row of the table of rounds that is finished, in the order of the table.
@@ -90,6 +94,31 @@ impl ExperimentReport {
                 ]);
                 text += &fields.join(",");
                 text.push('\n');
+            }
+        }
+        text
+    }
+
+    /// A line for each corruption and strength that a row was read under, in the order of the table. Only its first line if none
+    /// was asked for.
+    pub fn robustness_csv(&self) -> String {
+        let mut text = ROBUSTNESS_COLUMNS.join(",") + "\n";
+        for (row, finished) in self.rows() {
+            let Some(readings) = finished.report.robustness else { continue };
+            let total = finished.report.test_end.total;
+            for &corruption in Corruption::ALL {
+                for (strength, &correct) in corruption.strengths().iter().zip(readings.of(corruption)) {
+                    let mut fields = job_fields(row).to_vec();
+                    fields.extend([
+                        finished.report.surviving_weights().to_string(),
+                        corruption.name().to_owned(),
+                        strength.to_string(),
+                        fraction(Accuracy { correct, total }),
+                        correct.to_string(),
+                    ]);
+                    text += &fields.join(",");
+                    text.push('\n');
+                }
             }
         }
         text

@@ -30,6 +30,8 @@
 //! - `train_clean`?, `train_flipped`?, `restored`?, if some training labels are wrong (`label_noise`): at the end, correct
 //!   answers and images, of the training images with true labels; of those with wrong ones, answers that are the wrong label;
 //!   of the same, answers that are the true class. `train_early` and `train_end` are over the labels that are trained on.
+//! - `robustness`?, if it was asked for: correct answers to the test images under each corruption, by strength
+//!   ([`Corruption::strengths`](crate::robustness::Corruption::strengths)). It is no part of the experiment, and in no digest.
 //! - `iterations`, `batch`: the number of training steps, and the images of each.
 //! - `multiply_adds`, `dense_multiply_adds`: the multiply-adds of these steps, counting surviving weights and all
 //!   weights.
@@ -59,6 +61,7 @@ use crate::{
     job_report::{Accuracy, JobReport, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
     prune_rounds::PruneRounds,
     report_check::{ReportFault, check_job},
+    robustness::RobustnessReadings,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
@@ -114,6 +117,8 @@ struct ReportLine {
     train_flipped: Option<[u32; 2]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     restored: Option<[u32; 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    robustness: Option<RobustnessReadings>,
     iterations: u32,
     batch: u32,
     multiply_adds: u64,
@@ -157,6 +162,7 @@ impl ReportLine {
             train_clean: report.label_noise.map(|readings| accuracy_to_pair(readings.clean)),
             train_flipped: report.label_noise.map(|readings| accuracy_to_pair(readings.flipped)),
             restored: report.label_noise.map(|readings| accuracy_to_pair(readings.restored)),
+            robustness: report.robustness,
             iterations: report.iterations,
             batch: report.batch,
             multiply_adds: report.multiply_adds(&config.model),
@@ -200,6 +206,7 @@ impl ReportLine {
             train_early: accuracy_from_pair(self.train_early),
             train_end: accuracy_from_pair(self.train_end),
             label_noise,
+            robustness: self.robustness,
             iterations: self.iterations,
             batch: self.batch,
         };

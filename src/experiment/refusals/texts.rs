@@ -87,7 +87,7 @@ pub fn allowed_values(setting: &str) -> String {
         "hidden" => "allowed.hidden",
         "net" => "allowed.net",
         "workers" => "allowed.workers",
-        "autoplay" | "present" => "allowed.switch",
+        "robust" | "autoplay" | "present" => "allowed.switch",
         "speed" => return one_of(Speed::ALL),
         "view" => return one_of(View::ALL),
         "at" => "allowed.at",

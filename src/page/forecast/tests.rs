@@ -21,6 +21,7 @@ fn done(results: &RunResults, job: JobId) -> FinishedJob {
         train_early: half,
         train_end: half,
         label_noise: None,
+        robustness: None,
         iterations: config.iterations - first_step(config, job),
         batch: config.batch,
     };

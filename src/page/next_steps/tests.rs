@@ -30,6 +30,7 @@ fn run(fragment: &str, correct: impl Fn(JobId) -> u32) -> (RunResults, Settings)
             train_early: test,
             train_end: test,
             label_noise: None,
+            robustness: None,
             iterations: config.iterations,
             batch: config.batch,
         };

@@ -237,7 +237,7 @@ impl State {
                 self.redraw_needs.curves = true;
                 effects.push(Effect::Send {
                     to,
-                    command: WorkerCommand::Start { run, job, config, until },
+                    command: WorkerCommand::Start { run, job, config, until, robust: self.settings.robust },
                     payload,
                 });
             }
