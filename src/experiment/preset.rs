@@ -48,6 +48,8 @@ pub enum Preset {
     Transfer,
     /// A fifth of the training labels is wrong: which networks learn them by heart.
     Memorising,
+    /// Corrupted test images: who still reads them.
+    Robustness,
 }
 
 impl Preset {
@@ -171,6 +173,8 @@ impl Preset {
                 ];
                 ExperimentConfig { transfer: Some(DataSet::fashion()), ..asked(500, &arms) }
             }
+            // That corrupted images are read is no part of the experiment.
+            Preset::Robustness => asked(500, &[Arm::Ticket, Arm::Reinit]),
             Preset::Memorising => ExperimentConfig {
                 seeds: from_one(1),
                 label_noise: 0.2,

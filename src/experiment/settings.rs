@@ -27,20 +27,16 @@ impl Settings {
             config: preset.config(),
             autoplay: false,
             workers: None,
-            robust: false,
+            robust: preset == Preset::Robustness,
             display: DisplaySettings::default(),
         }
     }
 
-    /// The settings of another preset with the seeds, the workers, the readings and the display of these. Of seeds that follow each other only the
+    /// The settings of another preset with the seeds, the workers and the display of these. Of seeds that follow each other only the
     /// first is kept, and the preset says how many there are.
     pub fn with_preset(&self, preset: Preset) -> Settings {
-        let mut settings = Settings {
-            workers: self.workers,
-            robust: self.robust,
-            display: self.display,
-            ..Settings::preset(preset)
-        };
+        let mut settings =
+            Settings { workers: self.workers, display: self.display, ..Settings::preset(preset) };
         let (seeds, count) = (&self.config.seeds, settings.config.seeds.count());
         let following = Some(seeds).filter(|seeds| seeds.are_consecutive());
         let following = following.and_then(|seeds| Seeds::consecutive(seeds.first(), count));

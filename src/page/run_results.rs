@@ -11,6 +11,7 @@ use experiment::{
     job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
     measured_difference::MeasuredDifference,
     prune_rounds::PruneRounds,
+    robustness::Corruption,
     sorted_map::SortedMap,
 };
 
@@ -267,6 +268,33 @@ impl RunResults {
         let pair = |trial| Some((accuracy(trial, one)?, accuracy(trial, other)?));
         let pairs: Vec<(f64, f64)> = self.config().seeds.iter().filter_map(pair).collect();
         MeasuredDifference::of_accuracies(&pairs, f64::from(data.test_images))
+    }
+
+    /// The test accuracy of one arm under a corruption, by the number of its strength, at the end of a round less that of another.
+    /// `None` until all trials have read it, and for arms of different data sets.
+    pub fn corrupted_difference(
+        &self,
+        (corruption, strength): (Corruption, u8),
+        one: (Arm, u32),
+        other: (Arm, u32),
+    ) -> Option<MeasuredDifference> {
+        let config = self.config();
+        if config.data_of(one.0) != config.data_of(other.0) {
+            return None;
+        }
+        let read = |report: &JobReport| {
+            let correct = *report.robustness?.of(corruption).get(usize::from(strength))?;
+            Some(Accuracy { correct, total: report.test_end.total })
+        };
+        let pair =
+            |trial| Some((self.mean_of_draws(trial, one, read)?, self.mean_of_draws(trial, other, read)?));
+        let pairs: Option<Vec<(f64, f64)>> = config.seeds.iter().map(pair).collect();
+        MeasuredDifference::of_accuracies(&pairs?, f64::from(config.data_of(one.0).test_images))
+    }
+
+    /// Whether a job has read corrupted images.
+    pub fn has_corrupted(&self) -> bool {
+        self.finished_jobs().any(|finished| finished.report.robustness.is_some())
     }
 
     /// The seconds that a dense network takes for the training steps of this report. They are measured in round 0 of

@@ -2,7 +2,9 @@
 //! language in use. The rule for what may be said stands in `xtask/browser-tests/sentences.md`.
 
 use crate::metric::Metric;
-use experiment::{arm::Arm, measured::Measured, measured_difference::MeasuredDifference};
+use experiment::{
+    arm::Arm, measured::Measured, measured_difference::MeasuredDifference, robustness::Corruption,
+};
 
 pub mod words;
 
@@ -183,6 +185,19 @@ pub enum Sentence {
         rounds: u32,
         /// The share, from 0 to 1 and beyond.
         share: f64,
+    },
+    /// How a network that reads corrupted images stands to others that do, after a round.
+    Corrupted {
+        /// The number of trials that it is said of.
+        trials: u32,
+        /// The arm that it is about.
+        subject: Arm,
+        /// The share of the subject's weights that are left, from 0 to 1.
+        left: f64,
+        /// The corruption, and the number of its strength.
+        corruption: (Corruption, u8),
+        /// How the subject stands to each.
+        relations: Vec<Relation>,
     },
     /// The title of the chart of a reading that is not judged.
     Reading(Metric),

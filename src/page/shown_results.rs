@@ -14,6 +14,7 @@ use experiment::{
     job_report::{Accuracy, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
     measured_difference::MeasuredDifference,
     prune_rounds::PruneRounds,
+    robustness::Corruption,
 };
 
 /// The results of a run at a moment. They are part of everything that the workers have reported, which may be more.
@@ -165,6 +166,18 @@ impl<'a> ShownResults<'a> {
     pub fn memorised_difference(&self, one: (Arm, u32), other: (Arm, u32)) -> Option<MeasuredDifference> {
         let known = self.shows_end_of(one.1) && self.shows_end_of(other.1);
         self.results.memorised_difference(one, other).filter(|_| known)
+    }
+
+    /// The test accuracy of one arm under a corruption at the end of a round less that of another. `None` until all trials have
+    /// read it.
+    pub fn corrupted_difference(
+        &self,
+        corruption: (Corruption, u8),
+        one: (Arm, u32),
+        other: (Arm, u32),
+    ) -> Option<MeasuredDifference> {
+        let known = self.shows_end_of(one.1) && self.shows_end_of(other.1);
+        self.results.corrupted_difference(corruption, one, other).filter(|_| known)
     }
 
     /// The mean of a reading of wrong labels at the end of an arm's round, from 0 to 1, over its finished trials and draws.

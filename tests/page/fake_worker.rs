@@ -11,6 +11,7 @@ use experiment::{
     job_graph::output_spec,
     job_report::{Accuracy, JobReport, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
     prune_counts::PruneCounts,
+    robustness::RobustnessReadings,
 };
 use model::{
     mask::survivors_per_layer,
@@ -27,6 +28,7 @@ pub(crate) struct FakeJob {
     pub(crate) job: JobId,
     config: ExperimentConfig,
     until: RunUntil,
+    robust: bool,
     mask: Vec<u8>,
     /// The iteration at which the job starts training.
     first: u32,
@@ -65,7 +67,7 @@ impl FakeWorker {
                 let data = data.into_iter().map(|data| data.name).collect();
                 return vec![(unpacking, Payload::NONE), (WorkerEvent::Loaded { data }, Payload::NONE)];
             }
-            WorkerCommand::Start { run, job, config, until, .. } => {
+            WorkerCommand::Start { run, job, config, until, robust } => {
                 let inputs = payload.into_job_inputs();
                 if let Err(error) = inputs.check(&config, job) {
                     let failure =
@@ -84,6 +86,7 @@ impl FakeWorker {
                     job,
                     config: *config,
                     until,
+                    robust,
                     mask,
                     first,
                     iteration: 0,
@@ -275,7 +278,10 @@ fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
             flipped: Accuracy { correct: flipped, total: flipped },
             restored: Accuracy { correct: 0, total: flipped },
         }),
-        robustness: None,
+        robustness: fake_job.robust.then(|| RobustnessReadings {
+            noise: [correct - 100, correct - 200, correct - 300, correct - 400, correct - 500],
+            ..RobustnessReadings::default()
+        }),
         iterations: config.iterations - fake_job.first,
         batch: config.batch,
     };

@@ -76,6 +76,7 @@ fn names_are_the_same_everywhere() {
         "supermask",
         "transfer",
         "memorising",
+        "robustness",
     ]);
     let verdicts = ["reproduced", "not-reproduced", "inconclusive", "too-few-trials", "not-tested"];
     assert_eq!(names(VerdictKind::ALL), verdicts);

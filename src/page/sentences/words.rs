@@ -4,6 +4,7 @@
 //! just spoken of.
 
 use super::{EarlyStop, Question, Relation, Sentence, Sizes, Standing, standing_of_ratio};
+use crate::metric::corruption_in_words;
 use experiment::{arm::Arm, names::list};
 use numbers::{fixed, percent, percent_sign, signed, with_commas};
 use std::fmt::Display;
@@ -119,7 +120,17 @@ fn text_on(sentence: &Sentence, data: Option<&str>) -> String {
         Sentence::Cost { arm, rounds, share } => {
             count!("sentence.cost", *rounds, rounds = rounds, subject = owner(*arm), share = percent(*share))
         }
-        Sentence::Reading(metric) => fill!("sentence.reading", metric = metric.name()),
+        Sentence::Reading(metric) => fill!("sentence.reading", metric = metric.in_words()),
+        Sentence::Corrupted { trials, subject, left, corruption: (corruption, strength), relations } => {
+            let under = corruption_in_words(*corruption, *strength);
+            let given: Given = &[
+                ("basis", &basis(*trials)),
+                ("corruption", &under),
+                ("subject", &name(*subject)),
+                ("left", &percent(*left)),
+            ];
+            related(&CORRUPTED, given, relations, short_rival)
+        }
     }
 }
 
@@ -134,6 +145,8 @@ const ALSO_THERE: Stand =
     ["sentence.also_there_above", "sentence.also_there_below", "sentence.also_there_unclear"];
 const AT_ITERATION: Stand =
     ["sentence.at_iteration_above", "sentence.at_iteration_below", "sentence.at_iteration_unclear"];
+const CORRUPTED: Stand =
+    ["sentence.corrupted_above", "sentence.corrupted_below", "sentence.corrupted_unclear"];
 /// Of shares of labels: above is more.
 const MEMORISED: Stand =
     ["sentence.memorised_above", "sentence.memorised_below", "sentence.memorised_unclear"];

@@ -117,6 +117,7 @@ struct KeptLine {
     line: Element,
     note: Element,
     train_again: Element,
+    read_corrupted: Element,
 }
 
 /// The line with the digest of the run.
@@ -195,6 +196,7 @@ impl PageView {
                 line: dom::by_id("kept-line"),
                 note: dom::by_id("kept-note"),
                 train_again: dom::by_id("train-again"),
+                read_corrupted: dom::by_id("read-corrupted"),
             },
             exports: Exports::new(),
             saved: SavedPanel::new(),
@@ -350,6 +352,9 @@ impl PageView {
         self.kept.note.set_text_content(Some(&note));
         let _ = self.kept.line.toggle_attribute_with_force("hidden", finished == 0);
         let _ = self.kept.train_again.toggle_attribute_with_force("hidden", missing == 0);
+        let unread = state.jobs_without_corrupted().len();
+        self.kept.read_corrupted.set_text_content(Some(&strings::read_corrupted(unread)));
+        let _ = self.kept.read_corrupted.toggle_attribute_with_force("hidden", unread == 0);
     }
 
     /// Draws the pictures of the shown moment, which are those of the stage and the status in every frame, and one of the

@@ -172,7 +172,7 @@ pub(crate) async fn every_criterion_optimiser_and_initialiser(page: &mut PageUnd
 }
 
 /// Every preset in the order of the menu, with its arms and some words of its remark.
-const PRESETS: [(&str, &str, &str); 15] = [
+const PRESETS: [(&str, &str, &str); 16] = [
     ("quick", "ticket,reinit", "first pruning"),
     ("classroom", "ticket,reinit", "bands"),
     ("paper", "ticket,reinit", "takes hours"),
@@ -192,6 +192,7 @@ const PRESETS: [(&str, &str, &str); 15] = [
         "trained on clothes",
     ),
     ("memorising", "ticket,reinit", "learn by heart"),
+    ("robustness", "ticket,reinit", "noise, blur and worse"),
 ];
 
 /// The preset with wrong labels from its address to its end, in smaller: what the rows, the table and the headline say of them, and that
