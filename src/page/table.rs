@@ -3,7 +3,14 @@
 use crate::{arm_styles, layer_collapse, run_results::RunResults};
 use chart::arm_style::ArmStyle;
 use experiment::experiment_report::FinishedJob;
-use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_graph, job_report::Accuracy};
+use experiment::{
+    arm::Arm,
+    config::ExperimentConfig,
+    job::JobId,
+    job_graph,
+    job_report::{Accuracy, JobReport},
+    robustness::{Corruption, RobustnessReadings},
+};
 use numbers::{fixed, percent_without_sign, three_significant_digits, with_commas};
 use texts::{fill, text};
 
@@ -117,6 +124,7 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("restored", of_noise(2)),
         ("data", config.data_of(job.arm).name.clone()),
     ];
+    let data = [data, corrupted_attributes(report)].concat();
     let mut arm = match job.draw {
         0 => style.chart_label().to_string(),
         draw => format!("{} {}", style.chart_label(), draw + 1),
@@ -147,6 +155,22 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         cells.extend(noise.map_or_else(Default::default, |readings| readings.map(percent)));
     }
     TableRow { job, style, data_attributes: data, cells }
+}
+
+/// The test accuracies under noise and FGSM, by a hundred times their strength. Empty where corrupted images were not read.
+fn corrupted_attributes(report: &JobReport) -> Vec<(&'static str, String)> {
+    const NOISE: [&str; 5] = ["noise-10", "noise-20", "noise-30", "noise-40", "noise-50"];
+    const FGSM: [&str; 3] = ["fgsm-5", "fgsm-10", "fgsm-20"];
+    let share = |corruption, strength: usize| {
+        let share = |readings: RobustnessReadings| {
+            let correct = readings.of(corruption)[strength];
+            Accuracy { correct, total: report.test_end.total }.fraction().to_string()
+        };
+        report.robustness.map_or(String::new(), share)
+    };
+    let noise = NOISE.into_iter().enumerate().map(|(at, name)| (name, share(Corruption::Noise, at)));
+    let fgsm = FGSM.into_iter().enumerate().map(|(at, name)| (name, share(Corruption::Fgsm, at)));
+    noise.chain(fgsm).collect()
 }
 
 fn percent(accuracy: Accuracy) -> String {

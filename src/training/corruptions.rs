@@ -68,24 +68,26 @@ fn clipped(value: f64) -> f32 {
 
 /// Blurs rows, then columns. Outside of the image it is dark. The kernel reaches three standard deviations to each side.
 fn blurred(image: &[f32], (width, height): (usize, usize), deviation: f64) -> Vec<f32> {
-    let reach = (3.0 * deviation).ceil() as i32;
-    let bell = |distance: i32| {
-        let scaled = f64::from(distance) / deviation;
+    let reach = (3.0 * deviation).ceil() as usize;
+    let bell = |at: usize| {
+        let scaled = (at as f64 - reach as f64) / deviation;
         libm::exp(-0.5 * scaled * scaled)
     };
-    let kernel: Vec<f64> = (-reach..=reach).map(bell).collect();
+    let kernel: Vec<f64> = (0..=2 * reach).map(bell).collect();
     let sum: f64 = kernel.iter().sum();
-    let along = |values: &[f64], start: usize, step: usize, count: usize, at: usize| -> f64 {
-        let near = (-reach..=reach).zip(&kernel).filter_map(|(distance, weight)| {
-            let other = usize::try_from(at as i32 + distance).ok().filter(|other| *other < count)?;
-            Some(weight / sum * values[start + other * step])
-        });
-        near.sum()
-    };
-    let values: Vec<f64> = image.iter().map(|value| f64::from(*value)).collect();
-    let rows: Vec<f64> =
-        (0..image.len()).map(|at| along(&values, at / width * width, 1, width, at % width)).collect();
-    (0..image.len()).map(|at| clipped(along(&rows, at % width, width, height, at / width))).collect()
+    let kernel: Vec<f64> = kernel.iter().map(|weight| weight / sum).collect();
+    let mut values: Vec<f64> = image.iter().map(|value| f64::from(*value)).collect();
+    for (lines, start_of_line, step, count) in [(height, width, 1, width), (width, 1, width, height)] {
+        let mut padded = vec![0.0; count + 2 * reach];
+        for line in 0..lines {
+            let place = |at: usize| line * start_of_line + at * step;
+            (0..count).for_each(|at| padded[reach + at] = values[place(at)]);
+            for (at, near) in padded.windows(kernel.len()).enumerate() {
+                values[place(at)] = kernel.iter().zip(near).map(|(weight, value)| weight * value).sum();
+            }
+        }
+    }
+    values.into_iter().map(clipped).collect()
 }
 
 /// Turns an image about its middle. Between pixels it is interpolated bilinearly, and outside of the image it is dark.

@@ -197,6 +197,11 @@ impl JobTraining {
         self.job
     }
 
+    /// Whether the next step reads corrupted images, whose time is no part of the job's seconds.
+    pub fn reads_corrupted_next(&self) -> bool {
+        matches!(self.state, TrainingState::Corrupting(_))
+    }
+
     /// Training steps done. Late rewinding counts the steps before the rewind iteration too.
     pub fn iteration(&self) -> u32 {
         self.iteration

@@ -225,7 +225,13 @@ impl WorkerJob {
                 return (replies, false);
             }
             let WorkerJobState::Training(training) = &mut self.state else { return (replies, false) };
-            match training.advance() {
+            let before = training.reads_corrupted_next().then(elapsed);
+            let outcome = training.advance();
+            if let Some(before) = before {
+                // What is read on request makes a training no slower.
+                self.seconds -= elapsed() - before;
+            }
+            match outcome {
                 Ok(AdvanceOutcome::Working) => {}
                 Ok(AdvanceOutcome::ReadBeforeTraining(readings)) => {
                     let event = WorkerEvent::ReadBeforeTraining { run, job, readings };

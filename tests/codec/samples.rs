@@ -275,11 +275,18 @@ fn files_questions() -> Vec<Question> {
         WantedFile::Report
         | WantedFile::Rounds
         | WantedFile::Curves
+        | WantedFile::Robustness
         | WantedFile::Network(_)
         | WantedFile::Picture { .. } => file,
     };
     let pictures = texts().into_iter().map(|name| WantedFile::Picture { name });
-    let plain = [WantedFile::Report, WantedFile::Rounds, WantedFile::Curves, WantedFile::Network(last())];
+    let plain = [
+        WantedFile::Report,
+        WantedFile::Rounds,
+        WantedFile::Curves,
+        WantedFile::Robustness,
+        WantedFile::Network(last()),
+    ];
     let all: Vec<WantedFile> = plain.into_iter().chain(pictures).map(every_file).collect();
     let question = |(experiment_report, (files, archive))| {
         let stem = texts().concat();

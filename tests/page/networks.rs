@@ -214,13 +214,13 @@ fn corrupted_images_are_read_by_finished_jobs_that_are_trained_again_and_by_thos
     let read = bench.state.results().finished_jobs().filter_map(|finished| finished.report.robustness);
     assert!(read.clone().count() == 5 && read.into_iter().all(|readings| readings.noise[2] > 8_000));
     assert_eq!(bench.state.selection().metrics().len(), 8);
-    let title = |metric| words::text(&titles::rounds(bench.state.on_screen(), metric));
+    let title = |metric| words::text(&titles::rounds(bench.state.results().everything(), metric));
     assert_eq!(
         title(Metric::CORRUPTED),
         "In this run, under noise of 0.3, the ticket at 25.1% of the weights shows no clear difference from the dense network and is \
          1.0 points above the re-init"
     );
-    assert_eq!(title(Metric::Loss), "Least validation loss by weights left");
+    assert_eq!(title(Metric::Loss), "What pruning does to the least validation loss");
     // A run that begins with it has no need to train anything twice.
     let mut bench = done(&format!("{SMALL}&robust=1"));
     assert!(bench.state.jobs_without_corrupted().is_empty());
