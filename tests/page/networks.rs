@@ -200,7 +200,13 @@ fn a_job_that_comes_out_otherwise_when_it_is_trained_again_is_a_failure() {
 #[test]
 fn corrupted_images_are_read_by_finished_jobs_that_are_trained_again_and_by_those_to_come() {
     let mut bench = done(SMALL);
-    let (table, digest) = (bench.table(), bench.state.results().experiment_report().run_digest());
+    let table = |bench: &PageHarness| {
+        let mut rows = bench.table();
+        let is_new = |name: &str| name.starts_with("noise-") || name.starts_with("fgsm-");
+        rows.iter_mut().for_each(|row| row.data_attributes.retain(|(name, _)| !is_new(name)));
+        rows
+    };
+    let (before, digest) = (table(&bench), bench.state.results().experiment_report().run_digest());
     let unread = bench.state.jobs_without_corrupted();
     assert_eq!((unread.len(), bench.state.selection().metrics().len()), (5, 7));
     bench.started.clear();
@@ -209,7 +215,7 @@ fn corrupted_images_are_read_by_finished_jobs_that_are_trained_again_and_by_thos
     bench.run_until(PageStatus::Done);
     assert_eq!(bench.started.len(), 5);
     assert!(bench.state.settings().robust && bench.state.jobs_without_corrupted().is_empty());
-    assert_eq!(bench.table(), table, "nothing else changes");
+    assert!(table(&bench) == before, "nothing else changes");
     assert_eq!(bench.state.results().experiment_report().run_digest(), digest);
     let read = bench.state.results().finished_jobs().filter_map(|finished| finished.report.robustness);
     assert!(read.clone().count() == 5 && read.into_iter().all(|readings| readings.noise[2] > 8_000));
