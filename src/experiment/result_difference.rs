@@ -131,19 +131,12 @@ fn field_differences(recorded: &FinishedJob, now: &FinishedJob) -> Vec<ResultDif
     ] {
         compare(field, accuracy_text(*recorded), accuracy_text(now));
     }
-    let noise = |of: fn(LabelNoiseReadings) -> Accuracy| {
-        let text = |readings: Option<LabelNoiseReadings>| {
-            readings.map_or("null".into(), |all| accuracy_text(of(all)))
-        };
-        (text(*label_noise), text(report.label_noise))
+    let of_labels = |readings: &Option<LabelNoiseReadings>| match readings {
+        Some(readings) => [readings.clean, readings.flipped, readings.restored].map(accuracy_text),
+        None => ["null"; 3].map(str::to_owned),
     };
-    let fields: [(&'static str, fn(LabelNoiseReadings) -> Accuracy); 3] = [
-        ("train_clean", |readings| readings.clean),
-        ("train_flipped", |readings| readings.flipped),
-        ("restored", |readings| readings.restored),
-    ];
-    for (field, of) in fields {
-        let (recorded, now) = noise(of);
+    let both = of_labels(label_noise).into_iter().zip(of_labels(&report.label_noise));
+    for (field, (recorded, now)) in ["train_clean", "train_flipped", "restored"].into_iter().zip(both) {
         compare(field, recorded, now);
     }
     if let Some((recorded, now)) = robustness.zip(report.robustness) {

@@ -279,7 +279,8 @@ fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
             restored: Accuracy { correct: 0, total: flipped },
         }),
         robustness: fake_job.robust.then(|| RobustnessReadings {
-            noise: [correct - 100, correct - 200, correct - 300, correct - 400, correct - 500],
+            noise: [1, 2, 3, 4, 5]
+                .map(|strength| correct - strength * if job.arm == Arm::Ticket { 100 } else { 150 }),
             ..RobustnessReadings::default()
         }),
         iterations: config.iterations - fake_job.first,
