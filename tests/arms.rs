@@ -69,7 +69,7 @@ fn data_of(config: &ExperimentConfig, job: JobId) -> Arc<LoadedData> {
 
 impl Ran {
     fn job(&self, arm: Arm, round: u32, draw: u32) -> &(InitialState, TrainedJob) {
-        &self.jobs[&JobId { trial: 1, arm, round, draw }]
+        &self.jobs[&JobId { trial: 1, arm, round, draw, twin: false }]
     }
 
     /// The mask that the ticket's pruning made for a round.
@@ -134,7 +134,7 @@ fn every_arm_starts_trains_and_prunes_as_its_definition_says() {
     let dense = &ran.job(Arm::Ticket, 0, 0).1;
     let rewound = slow(
         config,
-        JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 },
+        JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0, twin: false },
         &ran.job(Arm::Ticket, 0, 0).0,
         5,
     );

@@ -32,7 +32,7 @@ use worker::session::WorkerSession;
 /// Two trials of a small run, with a dense network that has a row of its own, trained weights to start from, and draws. So
 /// high a step size that some networks stop early.
 const FRAGMENT: &str = "preset=quick&seed=3&trials=2&iterations=40&eval_every=10&rounds=2&hidden=30,20&rate=0.7\
-                        &arms=dense,ticket,reinit,late&draws=2&learning_rate=0.05";
+                        &arms=dense,ticket,reinit,late&draws=2&twins=1&learning_rate=0.05";
 
 /// A finished run, and what is kept of the network of each job, as a worker hands it over.
 struct Run {
@@ -127,7 +127,8 @@ fn tables_say_what_the_report_says() {
         let job = row.training_job();
         let is_job = |line: &&serde_json::Value| {
             let place = [&line["trial"], &line["round"], &line["draw"]].map(|n| n.as_u64().unwrap() as u32);
-            place == [job.trial, job.round, job.draw] && line["arm"] == job.arm.name()
+            let is_same = place == [job.trial, job.round, job.draw] && line["arm"] == job.arm.name();
+            is_same && line["twin"].as_bool().unwrap_or(false) == job.twin
         };
         let line = lines.iter().find(is_job).expect("a line of the report");
         assert_eq!(fields["arm"], row.arm.name());
@@ -153,6 +154,19 @@ fn tables_say_what_the_report_says() {
         }
         assert_eq!(number("validation_loss") as f32, line["min_loss"].as_f64().unwrap() as f32);
         assert_eq!(fields["digest"], line["digest"].as_str().unwrap());
+        assert_eq!((&fields["data"][..], &fields["twin"][..]), ("mnist", if job.twin { "1" } else { "0" }));
+        // The largest error less the mean error of both ends.
+        let errors = line["interpolated"].as_array().into_iter().flatten();
+        let errors: Vec<f64> = errors.map(|correct| 1.0 - correct.as_f64().unwrap() / 10_000.0).collect();
+        assert_eq!(errors.len(), if job.twin { 11 } else { 0 });
+        match errors[..] {
+            [] => assert_eq!(fields["barrier"], ""),
+            _ => {
+                let largest = errors.iter().copied().fold(0.0, f64::max);
+                let barrier = largest - (errors[0] + errors[10]) / 2.0;
+                assert!((number("barrier") - barrier).abs() < 1e-12, "{job}");
+            }
+        }
         let total = report.config().model.weight_count() as f64;
         assert_eq!(number("weights_left"), number("weights") / total);
         // The curve, from the reading before the first step on.
@@ -163,7 +177,7 @@ fn tables_say_what_the_report_says() {
         let curve = curve.map(|point| (point[0].as_f64().unwrap(), point[1].as_f64(), point[2].as_f64()));
         for (iteration, loss, correct) in start.chain(curve) {
             let point = points.next().expect("a line for each point");
-            for name in ["trial", "arm", "round", "draw"] {
+            for name in ["trial", "arm", "round", "draw", "twin"] {
                 assert_eq!(point[name], fields[name]);
             }
             let number = |name: &str| point[name].parse::<f64>().unwrap();
@@ -217,9 +231,10 @@ fn networks_give_the_accuracies_of_the_report_to_the_image() {
     let Run { report, kept } = run();
     for &job in kept.keys() {
         let (name, bytes) = files(vec![WantedFile::Network(job)], &[], None).remove(0);
-        let JobId { trial, arm, round, draw } = job;
+        let JobId { trial, arm, round, draw, twin } = job;
         let draw_part = if draw > 0 { format!("-draw{draw}") } else { String::new() };
-        assert_eq!(name, format!("run-trial{trial}-{}-round{round}{draw_part}.safetensors", arm.name()));
+        let rest = draw_part + if twin { "-twin" } else { "" };
+        assert_eq!(name, format!("run-trial{trial}-{}-round{round}{rest}.safetensors", arm.name()));
         let tensors = read_tensors(&bytes);
         let shapes: Vec<(&str, &[usize])> =
             tensors.iter().map(|(name, tensor)| (&name[..], tensor.dims())).collect();
@@ -260,8 +275,41 @@ fn networks_give_the_accuracies_of_the_report_to_the_image() {
         assert_eq!(note["digest"].as_str(), finished.digest.as_deref());
         assert_eq!((&note["arm"], &note["trial"]), (&job.arm.name().into(), &job.trial.into()));
         assert_eq!((&note["round"], &note["draw"]), (&job.round.into(), &job.draw.into()));
+        assert_eq!(note["twin"].as_bool().unwrap_or(false), job.twin);
         assert_eq!(note["test_accuracy"].as_f64(), Some(finished.report.test_end.fraction()));
     }
+}
+
+/// Half of the first tensors and half of the second, or another share.
+fn between(
+    first: &BTreeMap<String, Tensor>,
+    second: &BTreeMap<String, Tensor>,
+    share: f64,
+) -> BTreeMap<String, Tensor> {
+    let mixed = |(name, tensor): (&String, &Tensor)| {
+        let [one, other] = [tensor, &second[name]].map(|tensor| tensor.to_dtype(DType::F32).unwrap());
+        (name.clone(), ((one * (1.0 - share)).unwrap() + (other * share).unwrap()).unwrap())
+    };
+    first.iter().map(mixed).collect()
+}
+
+#[test]
+fn the_networks_between_twins_read_what_the_report_says() {
+    let Run { report, kept } = run();
+    let tensors = |job: JobId| read_tensors(&files(vec![WantedFile::Network(job)], &[], None).remove(0).1);
+    let mut apart = 0;
+    for twin in kept.keys().filter(|job| job.twin && job.trial == 3) {
+        let ends = [tensors(twin.sibling().unwrap()), tensors(*twin)];
+        let said = &report.finished_jobs()[twin].report.interpolated;
+        assert_eq!(said.len(), 11);
+        for (point, accuracy) in said.iter().enumerate() {
+            let plain = correct(&between(&ends[0], &ends[1], point as f64 / 10.0), "last", false);
+            // Sums in another order may turn an image that stands between two classes.
+            assert!(plain.abs_diff(accuracy.correct) <= 1, "{twin} at {point}: {plain}, {accuracy:?}");
+        }
+        apart += u32::from(said[0] != said[10]);
+    }
+    assert!(apart > 3, "twins that read the same say little");
 }
 
 #[test]

@@ -323,3 +323,77 @@ fn an_error_ends_the_jobs_that_are_still_training() {
     let ended = receiver.recv_timeout(Duration::from_secs(30)).expect("the run has not ended");
     assert!(ended.is_err());
 }
+
+/// Twelve jobs, of which the claims look at seven: the dense network, three tickets, and one-shot tickets of two rounds
+/// need no other. Re-inits of the first three rounds are in no claim.
+const CLAIMS: &str = "iterations=20&eval_every=10&hidden=20,10&rounds=3&arms=ticket,reinit,oneshot";
+
+#[test]
+fn the_jobs_of_the_claims_are_a_whole_report_of_their_own() {
+    let folder = folder();
+    let run = |seeds: &str, out: &str| {
+        let fragment = format!("{CLAIMS}&seeds={seeds}");
+        succeeds(&headless_in(&folder, &[&fragment, "--jobs", "claims", "--workers", "2", "--out", out]));
+        read(&folder, out)
+    };
+    let both = run("1,2", "both.jsonl");
+    let jobs = ["ticket 0", "ticket 1", "ticket 2", "ticket 3", "oneshot 2"];
+    let expected: Vec<String> = [1, 2]
+        .iter()
+        .flat_map(|seed| jobs.iter().map(move |job| (seed, job.split_once(' ').unwrap())))
+        .map(|(seed, (arm, round))| format!("{{\"trial\":{seed},\"arm\":\"{arm}\",\"round\":{round},"))
+        .collect();
+    let lines: Vec<&str> = both.lines().skip(1).collect();
+    assert_eq!(lines.len(), expected.len());
+    assert!(lines.iter().zip(&expected).all(|(line, expected)| line.starts_with(expected)), "{both}");
+    assert!(both.lines().next().unwrap().contains("\"jobs\":\"claims\""));
+    // The same jobs give the same as among all others.
+    let all = report(&format!("{CLAIMS}&seeds=1,2"));
+    let all = without_seconds(&all);
+    let is_in_all = |line: &&str| all.contains(line);
+    assert!(without_seconds(&both).iter().skip(1).all(is_in_all));
+
+    // An interrupted run goes on with its own jobs, whichever way it is asked for them, and with no others.
+    write(&folder, "part.jsonl", &with_lines(&both, &[1, 2, 5]));
+    let fragment = format!("{CLAIMS}&seeds=1,2");
+    for other in [&[&*fragment][..], &[&fragment, "--jobs", "all"]] {
+        let output = headless_in(&folder, &[other, &["--out", "part.jsonl"]].concat());
+        fails_with(&output, &["part.jsonl", "jobs is claims there and all here", "jobs=claims"]);
+    }
+    let same = format!("{fragment}&jobs=claims");
+    succeeds(&headless_in(&folder, &[&same, "--out", "part.jsonl"]));
+    assert_eq!(without_seconds(&read(&folder, "part.jsonl")), without_seconds(&both));
+
+    // The files of the seeds are together the file of one run; and what has other jobs is none of them.
+    for seed in ["1", "2"] {
+        run(seed, &format!("{seed}.jsonl"));
+    }
+    succeeds(&headless_in(&folder, &["--merge", "2.jsonl", "1.jsonl", "--out", "merged.jsonl"]));
+    assert_eq!(without_seconds(&read(&folder, "merged.jsonl")), without_seconds(&both));
+    write(&folder, "all.jsonl", &report(&format!("{CLAIMS}&seed=3")));
+    for mode in ["--merge", "--score"] {
+        fails_with(&headless_in(&folder, &[mode, "1.jsonl", "all.jsonl"]), &["jobs", "claims", "all"]);
+    }
+    let verified = headless_in(&folder, &["--verify", "merged.jsonl", "--jobs", "2"]);
+    succeeds(&verified);
+    let said = String::from_utf8_lossy(&verified.stdout);
+    assert!(said.contains("10 of 10 jobs") && said.contains("over 10 of 10 jobs"), "{said}");
+    // A job that no claim looks at is none of this report.
+    let reinit = all.iter().position(|line| line.contains("\"reinit\"")).unwrap();
+    let foreign = format!("{}{},\"seconds\":1}}\n", with_lines(&both, &[]), all[reinit]);
+    write(&folder, "foreign.jsonl", &foreign);
+    fails_with(&headless_in(&folder, &["--score", "foreign.jsonl"]), &["not a job of this experiment"]);
+}
+
+#[test]
+fn jobs_are_a_choice_of_a_run_and_a_number_of_a_check() {
+    let folder = folder();
+    fails_with(&headless_in(&folder, &[TINY, "--jobs", "3"]), &["all or claims, not 3", "--verify"]);
+    fails_with(&headless_in(&folder, &["--verify", "x", "--jobs", "claims"]), &["--verify", "not claims"]);
+    fails_with(&headless_in(&folder, &["--score", "x", "--jobs", "claims"]), &["a report says itself"]);
+    let arms = format!("{TINY}&arms=ticket,random");
+    fails_with(
+        &headless_in(&folder, &[&arms, "--jobs", "claims"]),
+        &["no claim of the paper looks at", "random"],
+    );
+}

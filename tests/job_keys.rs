@@ -15,7 +15,8 @@ const COMMON: &str = "arms=ticket,reinit,late,norewind,oneshot&rounds=2&iteratio
                       &rewind_to=1";
 
 /// Settings that change the results of some jobs or of none.
-const SOMETIMES: [&str; 14] = [
+const SOMETIMES: [&str; 15] = [
+    "twins=1",
     "arms=ticket",
     "arms=dense",
     "arms=late,sign,random,shuffled",

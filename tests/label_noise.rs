@@ -22,7 +22,7 @@ fn config(fragment: &str) -> ExperimentConfig {
 }
 
 fn job(trial: u32, arm: Arm) -> JobId {
-    JobId { trial, arm, round: 0, draw: 0 }
+    JobId { trial, arm, round: 0, draw: 0, twin: false }
 }
 
 /// The labels of a trial by lists alone: the training images are drawn one after the other out of a list, by swapping with its end,
@@ -200,12 +200,12 @@ fn readings_are_in_report_key_and_digest_and_no_worker_changes_them() {
     // In the tables, behind all other columns.
     let csv = report.rounds_csv();
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
-    assert_eq!(rows[0][20..], ["train_clean", "train_flipped", "restored"]);
+    assert_eq!(rows[0][23..], ["train_clean", "train_flipped", "restored"]);
     for (row, finished) in rows[1..].iter().zip(report.finished_jobs().values()) {
         let readings = finished.report.label_noise.unwrap();
         let shares =
             [readings.clean, readings.flipped, readings.restored].map(|read| read.fraction().to_string());
-        assert_eq!(row[20..], shares);
+        assert_eq!(row[23..], shares);
     }
     // A run without wrong labels says nothing of them, and its jobs are others.
     let plain = run(&self::config(&small.replace("label_noise=0.2", "label_noise=0")), 2);

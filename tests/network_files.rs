@@ -132,7 +132,7 @@ fn read(
 }
 
 fn ticket(round: u32) -> JobId {
-    JobId { trial: 5, arm: Arm::Ticket, round, draw: 0 }
+    JobId { trial: 5, arm: Arm::Ticket, round, draw: 0, twin: false }
 }
 
 #[test]

@@ -215,7 +215,7 @@ fn votes_are_those_of_the_trained_networks() {
 #[test]
 fn images_are_those_of_the_rule() {
     let data = mnist::mnist();
-    let read = |arm| &trained()[&JobId { trial: 1, arm, round: 6, draw: 0 }].test_predictions;
+    let read = |arm| &trained()[&JobId { trial: 1, arm, round: 6, draw: 0, twin: false }].test_predictions;
     let (mut seen, mut others, mut wanted) = ([false; 10], 0, vec![]);
     for (image, &label) in (0..).zip(&data.test.labels) {
         let disagree = read(Arm::Ticket)[image as usize] != read(Arm::Reinit)[image as usize];

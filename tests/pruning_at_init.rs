@@ -126,7 +126,7 @@ fn largest_distance(ours: &[f32], slow: &[f64]) -> f64 {
 
 /// The scores by which a mask is chosen, if it is by scores alone, and the mask of a round.
 fn chosen(config: &ExperimentConfig, method: PruningAtInit, round: u32) -> (Option<Vec<f32>>, Vec<u8>) {
-    let job = JobId { trial: 1, arm: Arm::Snip, round, draw: 0 };
+    let job = JobId { trial: 1, arm: Arm::Snip, round, draw: 0, twin: false };
     let split = TrainValidationSplit::new(&config.data, 1);
     let (weights, biases) = (first_weights(config), vec![0.0; config.model.bias_count()]);
     let mut choice = MaskAtInit::new(config, job, method, (&weights, &biases), &split.train);
@@ -255,7 +255,7 @@ fn a_network_that_has_lost_a_layer_answers_alike() {
     {
         let config =
             config(&format!("{fragment}&arms=magnitude_init&rounds=2&iterations=4&eval_every=2&batch=20"));
-        let job = JobId { trial: 1, arm: Arm::MagnitudeInit, round: 2, draw: 0 };
+        let job = JobId { trial: 1, arm: Arm::MagnitudeInit, round: 2, draw: 0, twin: false };
         let mut training = JobTraining::new(&config, job, Default::default(), mnist::mnist()).unwrap();
         let trained = loop {
             if let AdvanceOutcome::Finished(trained) = training.advance().unwrap() {

@@ -5,10 +5,11 @@ mod headless_process;
 mod mnist;
 
 use experiment::{
-    arm::Arm, config::ExperimentConfig, experiment_report::ExperimentReport, job::JobId, job_data::JobInputs,
-    job_graph::all_jobs, job_report::ValidationPoint, preset::Preset, recipe::dependencies,
+    arm::Arm, claims::score_claims, config::ExperimentConfig, experiment_report::ExperimentReport,
+    job::JobId, job_choice::JobChoice, job_data::JobInputs, job_graph::all_jobs, job_report::ValidationPoint,
+    preset::Preset, recipe::dependencies,
 };
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 use training::job_training::{AdvanceOutcome, JobTraining};
 
 fn file(path: &str) -> PathBuf {
@@ -52,11 +53,52 @@ fn the_paper_is_recorded_and_scored_in_the_readme() {
     assert!(words(&readme).contains(&words(summary)), "the README does not say {summary}");
 }
 
+/// A slow way to find what claims look at: a row counts if the recorded claims come out otherwise without it.
+#[test]
+fn the_jobs_of_the_claims_are_those_that_a_claim_changes_without() {
+    let whole = recorded("paper");
+    let config = ExperimentConfig { jobs: JobChoice::Claims, ..whole.config().clone() };
+    let scored = |config: &ExperimentConfig, has: &dyn Fn(JobId) -> bool| {
+        let reports = whole.finished_jobs().values().map(|finished| &finished.report);
+        score_claims(config, reports.filter(|report| has(report.job)))
+    };
+    let all = scored(whole.config(), &|_| true);
+    let of_first = |job: &JobId| job.trial == whole.config().seeds.first();
+    let mut found: BTreeSet<JobId> = BTreeSet::new();
+    for row in all_jobs(whole.config()).into_iter().filter(of_first) {
+        let others = |job: JobId| (job.arm, job.round) != (row.arm, row.round);
+        if scored(whole.config(), &others) != all {
+            found.insert(row);
+            found.extend(dependencies(row).jobs());
+        }
+    }
+    let chosen: BTreeSet<JobId> = all_jobs(&config).into_iter().filter(of_first).collect();
+    assert_eq!(chosen, found);
+    assert_eq!(chosen.len(), 26);
+    // A report that has these jobs alone is whole, and scored the same.
+    let text = whole.to_file_text();
+    let chosen: BTreeSet<JobId> = all_jobs(&config).into_iter().collect();
+    let mut report = ExperimentReport::new(&config);
+    for finished in whole.finished_jobs().values().filter(|done| chosen.contains(&done.report.job)) {
+        report.add_finished_job(finished.clone(), None);
+    }
+    assert!(report.is_complete() && !text.contains("\"jobs\""));
+    assert_eq!(scored(&config, &|job| chosen.contains(&job)), all);
+    // The recording is older than digests.
+    assert_eq!((report.run_digest().done, report.run_digest().total), (0, 130));
+}
+
 #[test]
 fn quick_look_is_recorded_as_it_is_today() {
     let experiment_report = recorded("quick");
     assert_eq!(*experiment_report.config(), Preset::Quick.config());
-    let job = JobId { trial: experiment_report.config().seeds.first(), arm: Arm::Ticket, round: 0, draw: 0 };
+    let job = JobId {
+        trial: experiment_report.config().seeds.first(),
+        arm: Arm::Ticket,
+        round: 0,
+        draw: 0,
+        twin: false,
+    };
     let mut training =
         JobTraining::new(experiment_report.config(), job, JobInputs::default(), mnist::mnist()).unwrap();
     let report = loop {
@@ -94,7 +136,7 @@ fn the_papers_networks_begin_as_they_are_recorded() {
     // The dense network, the paper's best ticket at 21% of the weights, and the smallest re-initialised network of the
     // last trial.
     for (trial, arm, round) in [(1, Arm::Ticket, 0), (1, Arm::Ticket, 7), (5, Arm::Reinit, 20)] {
-        let job = JobId { trial, arm, round, draw: 0 };
+        let job = JobId { trial, arm, round, draw: 0, twin: false };
         let (today, recorded) = first_reading(&experiment_report, job);
         assert_eq!(recorded.iteration, 500);
         assert_eq!(today.loss.to_bits(), recorded.loss.to_bits(), "{job}: {today:?} and {recorded:?}");

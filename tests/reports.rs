@@ -98,7 +98,7 @@ fn a_run_on_two_data_sets_reads_back_verifies_and_merges() {
     assert_eq!(read.to_file_text(), text);
     assert!(read.is_complete());
     // The two dense networks leave masks of their own.
-    let mask = |arm| read.next_mask(JobId { trial: 1, arm, round: 0, draw: 0 }).unwrap();
+    let mask = |arm| read.next_mask(JobId { trial: 1, arm, round: 0, draw: 0, twin: false }).unwrap();
     assert_ne!(mask(Arm::Ticket), mask(Arm::OtherTicket));
     let jobs = all_jobs(read.config()).into_iter().collect();
     let verified = train_again(&read, &jobs, both(), 2, &mut |_| Ok(())).unwrap();

@@ -180,7 +180,7 @@ const SMALL: &str = "seed=3&iterations=200&eval_every=50&rounds=1&rate=0.8&hidde
 fn trained(config: &ExperimentConfig, robust: bool) -> Vec<TrainedJob> {
     let mut mask = None;
     let mut train = |round| {
-        let job = JobId { trial: 3, arm: Arm::Ticket, round, draw: 0 };
+        let job = JobId { trial: 3, arm: Arm::Ticket, round, draw: 0, twin: false };
         let inputs = JobInputs { mask: mask.take(), ..JobInputs::default() };
         let mut training = JobTraining::new(config, job, inputs, mnist::mnist()).unwrap();
         training.read_corrupted_images(robust);

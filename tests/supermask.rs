@@ -27,7 +27,7 @@ fn config(fragment: &str) -> ExperimentConfig {
 }
 
 fn job() -> JobId {
-    JobId { trial: 1, arm: Arm::Supermask, round: ROUND, draw: 0 }
+    JobId { trial: 1, arm: Arm::Supermask, round: ROUND, draw: 0, twin: false }
 }
 
 fn train(config: &ExperimentConfig) -> TrainedJob {

@@ -22,7 +22,7 @@ const TINY: &str =
     "iterations=20&eval_every=10&hidden=20,10&rounds=3&arms=ticket,reinit,norewind,late,oneshot";
 
 fn job(arm: Arm, round: u32) -> JobId {
-    JobId { trial: 1, arm, round, draw: 0 }
+    JobId { trial: 1, arm, round, draw: 0, twin: false }
 }
 
 fn trained(fragment: &str) -> ExperimentReport {

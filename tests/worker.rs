@@ -37,7 +37,7 @@ fn small_config() -> ExperimentConfig {
 }
 
 fn dense_job(trial: u32) -> JobId {
-    JobId { trial, arm: Arm::Ticket, round: 0, draw: 0 }
+    JobId { trial, arm: Arm::Ticket, round: 0, draw: 0, twin: false }
 }
 
 /// A session with a clock that advances by a millisecond whenever it is read.
@@ -96,7 +96,7 @@ impl SessionHarness {
         let finished = |(event, payload): Reply| match event {
             WorkerEvent::Finished { run: RUN, report, .. } => {
                 assert!(payload.into_job_outputs().next_mask.is_some());
-                Some(report)
+                Some(*report)
             }
             _ => None,
         };
@@ -223,7 +223,7 @@ fn trained_report(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
         for (event, payload) in std::mem::take(&mut bench.events) {
             if let WorkerEvent::Finished { report, digest, .. } = event {
                 let next_mask = payload.into_job_outputs().next_mask;
-                let finished = FinishedJob { report, seconds, digest: Some(digest) };
+                let finished = FinishedJob { report: *report, seconds, digest: Some(digest) };
                 experiment_report.add_finished_job(finished, next_mask.as_deref());
             }
         }

@@ -52,7 +52,7 @@ fn commands(config: ExperimentConfig, iterations: u32) -> JsValue {
     let config = ExperimentConfig { iterations, eval_every: iterations, ..config };
     let starts = (0..=config.rounds).map(|round| WorkerCommand::Start {
         run: 1,
-        job: JobId { trial: config.seeds.first(), arm: Arm::Ticket, round, draw: 0 },
+        job: JobId { trial: config.seeds.first(), arm: Arm::Ticket, round, draw: 0, twin: false },
         config: Box::new(config.clone()),
         until: RunUntil::End,
     });

@@ -1,5 +1,6 @@
 //! The command line.
 
+use experiment::job_choice::JobChoice;
 use lexopt::{Arg, Error, Parser, ValueExt};
 use std::{ffi::OsString, path::PathBuf};
 
@@ -7,11 +8,13 @@ use std::{ffi::OsString, path::PathBuf};
 pub(crate) const USAGE: &str = "\
 Runs an experiment of Ticket Lab without a browser.
 
-headless ['#FRAGMENT'] [--out FILE [--force]] [--file FILE]... [--workers N] [--data DIR]
+headless ['#FRAGMENT'] [--jobs all|claims] [--out FILE [--force]] [--file FILE]... [--workers N] [--data DIR]
     Runs the experiment of the fragment, as the page's URL has it, and writes its report to FILE as it goes.
     Goes on where it was if FILE holds this experiment already, after Ctrl-C, SIGTERM or a full disk too. Any other
     file is left alone, unless --force says to replace it. N is the number of threads, by default that of the cores;
-    it never changes a digit. Each --file is a safetensors file that init=file:HEX or own=HEX asks for. DIR is where assets/mnist and assets/fashion are, by default the project's own
+    it never changes a digit. --jobs claims trains the rows that the paper's claims C1 to C12 look at, and what they
+    need, and nothing else; it is the setting jobs=claims of the fragment. Each --file is a safetensors file that
+    init=file:HEX or own=HEX asks for. DIR is where assets/mnist and assets/fashion are, by default the project's own
     directory. In the end it prints the run digest, which is the same for every run of the experiment.
 
 headless --merge FILE... [--out FILE [--force]]
@@ -104,7 +107,7 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
             Arg::Long("data") => training.data = words.value()?.into(),
             Arg::Long("file") => training.files.push(words.value()?.into()),
             Arg::Long("workers") => training.workers = number_of_workers(&words.value()?.string()?)?,
-            Arg::Long("jobs") => jobs = Some(number("--jobs", &words.value()?.string()?)?),
+            Arg::Long("jobs") => jobs = Some(words.value()?.string()?),
             Arg::Long("seed") => seed = Some(number("--seed", &words.value()?.string()?)?),
             Arg::Value(word) => fragments_or_files.push(word),
             unknown => return Err(unknown.unexpected()),
@@ -113,11 +116,11 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
     if help {
         return Ok(Arguments { mode: Mode::Help, out, force });
     }
-    if !verify && (jobs.is_some() || seed.is_some()) {
-        return Err(
-            "--jobs and --seed are for --verify; the seeds of a run are in its fragment, as in '#seed=7'"
-                .into(),
-        );
+    if !verify && seed.is_some() {
+        return Err("--seed is for --verify; the seeds of a run are in its fragment, as in '#seed=7'".into());
+    }
+    if (score || merge) && jobs.is_some() {
+        return Err("--jobs is for a run and for --verify; a report says itself which jobs it has".into());
     }
     if (score || verify) && out.is_some() {
         return Err(
@@ -140,13 +143,14 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
             let [file] = &fragments_or_files[..] else {
                 return Err("--verify takes the file of one report; merge several with --merge first".into());
             };
+            let jobs = jobs.map(|jobs| number("--jobs of --verify", &jobs)).transpose()?;
             let jobs = jobs.map_or(VERIFIED_JOBS, |jobs| jobs as usize);
             let seed = seed.unwrap_or(VERIFY_SEED);
             Mode::Verify(VerifyTask { file: file.into(), jobs, seed, training })
         }
         (false, false, false) => match &fragments_or_files[..] {
-            [] => Mode::Run { fragment: String::new(), training },
-            [fragment] => Mode::Run { fragment: fragment.clone().string()?, training },
+            [] => Mode::Run { fragment: with_jobs(String::new(), jobs)?, training },
+            [fragment] => Mode::Run { fragment: with_jobs(fragment.clone().string()?, jobs)?, training },
             [_, second, ..] => {
                 let second = second.to_string_lossy();
                 return Err(format!("one fragment, not also {second}; quote it").into());
@@ -155,6 +159,17 @@ fn read(mut words: Parser) -> Result<Arguments, Error> {
         _ => return Err("only one of --merge, --score and --verify".into()),
     };
     Ok(Arguments { mode, out, force })
+}
+
+/// The fragment with the setting that `--jobs` of a run stands for.
+fn with_jobs(fragment: String, jobs: Option<String>) -> Result<String, Error> {
+    let Some(jobs) = jobs else { return Ok(fragment) };
+    match JobChoice::from_name(&jobs) {
+        Some(choice) => Ok(format!("{fragment}&jobs={}", choice.name())),
+        None => {
+            Err(format!("--jobs of a run must be all or claims, not {jobs}; --verify takes a number").into())
+        }
+    }
 }
 
 /// Reads how many threads are to work.

@@ -1,19 +1,12 @@
 //! The scored claims as a table.
 
-use experiment::{
-    claims::{
-        formatted::{FormattedClaim, summary},
-        score_claims,
-    },
-    experiment_report::ExperimentReport,
+use experiment::claims::{
+    claim::Claim,
+    formatted::{FormattedClaim, summary},
 };
 
 /// What of the paper an experiment reproduces, as a Markdown table.
-pub(crate) fn claims_markdown(experiment_report: &ExperimentReport) -> String {
-    let claims = score_claims(
-        experiment_report.config(),
-        experiment_report.finished_jobs().values().map(|done| &done.report),
-    );
+pub(crate) fn claims_markdown(claims: &[Claim]) -> String {
     let head =
         "| | claim | paper | replication | this run | tolerance | verdict |\n|---|---|---|---|---|---|---|\n";
     let rows = claims.iter().map(FormattedClaim::new).map(|claim| {
@@ -35,5 +28,5 @@ pub(crate) fn claims_markdown(experiment_report: &ExperimentReport) -> String {
         )
     });
     let table: String = rows.collect();
-    format!("{}\n\n{head}{table}", summary(&claims))
+    format!("{}\n\n{head}{table}", summary(claims))
 }

@@ -23,7 +23,11 @@ use arguments::{Arguments, Mode, TrainingPlace, USAGE};
 use claims_table::claims_markdown;
 use data_files::load_inputs;
 use experiment::{
-    experiment_report::ExperimentReport, job_data::FileInputs, job_graph::all_jobs, settings::Settings,
+    claims::{ClaimScores, claim::Claim},
+    experiment_report::{ExperimentReport, merge::MergeError},
+    job_data::FileInputs,
+    job_graph::all_jobs,
+    settings::Settings,
 };
 use network_files::read_network_files;
 use out_file::OutFile;
@@ -47,7 +51,7 @@ fn main() -> ExitCode {
             Mode::Help => print(USAGE),
             Mode::Run { fragment, training } => run(fragment, training, out.as_deref(), *force),
             Mode::Merge(files) => merge(files, out.as_deref(), *force),
-            Mode::Score(files) => print(&claims_markdown(&read_and_merge(files)?)),
+            Mode::Score(files) => print(&claims_markdown(&score(files)?)),
             Mode::Verify(task) => return verify(task),
         }?;
         Ok(ExitCode::SUCCESS)
@@ -131,6 +135,17 @@ fn merge(files: &[PathBuf], out: Option<&Path>, force: bool) -> Result<(), Box<d
         }
         None => print(&merged.to_file_text()),
     }
+}
+
+/// The claims by the reports in these files together. They are read one after the other, so that thousands fit in.
+fn score(files: &[PathBuf]) -> Result<Vec<Claim>, Box<dyn Error>> {
+    let [first, rest @ ..] = files else { return Err(MergeError::NoReports.into()) };
+    let mut scores = ClaimScores::new(&StoredReport::read(first)?.report);
+    for file in rest {
+        let report = StoredReport::read(file)?.report;
+        scores.add(&report).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    Ok(scores.claims())
 }
 
 /// The reports in these files as one.

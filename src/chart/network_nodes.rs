@@ -4,7 +4,7 @@
 use crate::{
     color::Rgb,
     network::{NodeCounts, sign_color},
-    network_layout::{NetworkLayout, NetworkShape, Point},
+    network_layout::{FeatureMaps, NetworkLayout, NetworkShape, Point},
     style::Theme,
 };
 
@@ -21,6 +21,26 @@ pub struct DotBatch {
 
 /// The number of activities that can be told apart.
 const SHADES: usize = 6;
+
+/// The largest of a layer's values, and at least 0.
+fn largest(values: Option<&Vec<f32>>) -> f32 {
+    values.map_or(0.0, |values| values.iter().fold(0.0, |most, value| most.max(*value)))
+}
+
+/// The share of a value in its layer's largest one, from 0 to 1.
+fn share_of_largest(value: f32, largest: f32) -> f64 {
+    if largest > 0.0 { f64::from(value / largest).clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// How dark a place is that so many surviving weights read or feed, where the most are `most`. One with any weights left must
+/// look different from one with none. Lines are drawn over it.
+fn survivor_tint(count: u32, most: u32) -> f64 {
+    if count > 0 { 0.1 + 0.35 * f64::from(count) / f64::from(most.max(1)) } else { 0.0 }
+}
+
+fn push_pixel(rgba: &mut Vec<u8>, color: Rgb) {
+    rgba.extend([color.0, color.1, color.2, 255]);
+}
 
 /// The colour in which a unit lights up.
 fn glow(theme: Theme) -> Rgb {
@@ -60,7 +80,7 @@ pub fn dots(
     let mut batches: Vec<DotBatch> = [cut_off, plain].into_iter().chain((0..SHADES).map(shade)).collect();
     for column in (1..shape.columns()).filter(|column| shape.maps_of(column - 1).is_none()) {
         let values = activations.and_then(|activations| activations.get(column - 1));
-        let most = values.map_or(0.0, |values| values.iter().fold(0.0_f32, |most, value| most.max(*value)));
+        let most = largest(values);
         let radius = layout.columns[column - 1].radius;
         for index in 0..shape.nodes(column) {
             let value = values.and_then(|values| values.get(index));
@@ -68,7 +88,7 @@ pub fn dots(
                 _ if counts.is_cut_off(column, index) => (0, radius),
                 None => (1, radius),
                 Some(&value) => {
-                    let share = if most > 0.0 { f64::from(value / most).clamp(0.0, 1.0) } else { 0.0 };
+                    let share = share_of_largest(value, most);
                     let shade = (share * (SHADES - 1) as f64).round() as usize;
                     // What lights up is larger too, so that it can be seen without colour.
                     (2 + shade, radius * (0.9 + 0.7 * share))
@@ -106,46 +126,74 @@ pub fn map_pictures(
     filter: impl Fn(usize) -> Vec<Option<f32>>,
     theme: Theme,
 ) -> Vec<MapPicture> {
-    let (ground, ink) = ground_and_ink(theme);
     let mut pictures = Vec::new();
     for column in 1..shape.columns() {
         let Some(maps) = shape.maps_of(column - 1) else { continue };
         let values = activations.and_then(|activations| activations.get(column - 1));
-        let most = values.map_or(0.0, |values| values.iter().fold(0.0_f32, |most, value| most.max(*value)));
         let left = counts.incoming.get(column).map_or(&[][..], |counts| counts);
-        let most_left = left.iter().copied().max().unwrap_or(0).max(1);
         let filters: Vec<_> =
             if column == 1 { (0..shape.nodes(1)).map(&filter).collect() } else { Vec::new() };
-        let strongest = filters.iter().flatten().flatten().fold(0.0_f32, |most, value| most.max(value.abs()));
+        let column_of_maps = ColumnOfMaps {
+            maps,
+            values: values.map(|values| &values[..]),
+            largest: largest(values),
+            left,
+            most_left: left.iter().copied().max().unwrap_or(0),
+            strongest: filters.iter().flatten().flatten().fold(0.0_f32, |most, value| most.max(value.abs())),
+            filters: &filters,
+        };
         for index in 0..shape.nodes(column) {
             let Some((corner, size)) = layout.map(column, index) else { continue };
-            let (mut columns, mut rgba) = (1, Vec::new());
-            let cells = maps.height * maps.width;
-            let of_channel = values.and_then(|values| values.get(index * cells..(index + 1) * cells));
-            match (of_channel, filters.get(index)) {
-                _ if counts.is_cut_off(column, index) => {}
-                (Some(values), _) => {
-                    columns = maps.width;
-                    for value in values {
-                        let share = if most > 0.0 { f64::from(value / most).clamp(0.0, 1.0) } else { 0.0 };
-                        let color = ground.mix(glow(theme), share);
-                        rgba.extend([color.0, color.1, color.2, 255]);
-                    }
-                }
-                (None, Some(filter)) if filter.len().is_multiple_of(maps.kernel) && !filter.is_empty() => {
-                    columns = maps.kernel;
-                    paint_reading(filter, strongest, theme, &mut rgba);
-                }
-                _ => {
-                    let left = left.get(index).copied().unwrap_or(0);
-                    let color = ground.mix(ink, 0.1 + 0.35 * f64::from(left) / f64::from(most_left));
-                    rgba.extend([color.0, color.1, color.2, 255]);
-                }
-            }
+            let (columns, rgba) = match counts.is_cut_off(column, index) {
+                true => (1, Vec::new()),
+                false => column_of_maps.paint(index, theme),
+            };
             pictures.push(MapPicture { corner, size, columns, rgba });
         }
     }
     pictures
+}
+
+/// What the channels of a convolution show.
+struct ColumnOfMaps<'a> {
+    maps: FeatureMaps,
+    /// What all its units give, and the largest of it.
+    values: Option<&'a [f32]>,
+    largest: f32,
+    /// The surviving weights of each channel, and the most of a channel.
+    left: &'a [u32],
+    most_left: u32,
+    /// The filters, in the first convolution alone, and the size of their largest weight.
+    filters: &'a [Vec<Option<f32>>],
+    strongest: f32,
+}
+
+impl ColumnOfMaps<'_> {
+    /// The number of pixels of a row of a channel's picture, and its pixels.
+    fn paint(&self, channel: usize, theme: Theme) -> (usize, Vec<u8>) {
+        let (ground, ink) = ground_and_ink(theme);
+        let cells = self.maps.height * self.maps.width;
+        let found = self.values.and_then(|values| values.get(channel * cells..(channel + 1) * cells));
+        let mut rgba = Vec::new();
+        if let Some(found) = found {
+            for &value in found {
+                let share = share_of_largest(value, self.largest);
+                push_pixel(&mut rgba, ground.mix(glow(theme), share));
+            }
+            return (self.maps.width, rgba);
+        }
+        match self.filters.get(channel) {
+            Some(filter) if filter.len().is_multiple_of(self.maps.kernel) && !filter.is_empty() => {
+                paint_reading(filter, self.strongest, theme, &mut rgba);
+                (self.maps.kernel, rgba)
+            }
+            _ => {
+                let left = self.left.get(channel).copied().unwrap_or(0);
+                push_pixel(&mut rgba, ground.mix(ink, survivor_tint(left, self.most_left)));
+                (1, rgba)
+            }
+        }
+    }
 }
 
 /// The colours of what is dark and of what is bright in an image.
@@ -161,17 +209,14 @@ fn ground_and_ink(theme: Theme) -> (Rgb, Rgb) {
 pub fn paint_input(counts: &NodeCounts, pixels: Option<&[f32]>, theme: Theme, rgba: &mut Vec<u8>) {
     let [counts, ..] = &counts.outgoing[..] else { return rgba.clear() };
     let (ground, ink) = ground_and_ink(theme);
-    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let most = counts.iter().copied().max().unwrap_or(0);
     rgba.clear();
     for (input, &count) in counts.iter().enumerate() {
         let share = match pixels {
             Some(pixels) => f64::from(pixels.get(input).copied().unwrap_or(0.0)),
-            // An input with any weights left must look different from one with none. Lines are drawn over it.
-            None if count > 0 => 0.1 + 0.35 * f64::from(count) / f64::from(most),
-            None => 0.0,
+            None => survivor_tint(count, most),
         };
-        let color = ground.mix(ink, share);
-        rgba.extend([color.0, color.1, color.2, 255]);
+        push_pixel(rgba, ground.mix(ink, share));
     }
 }
 
@@ -189,14 +234,13 @@ pub fn paint_reading(values: &[Option<f32>], most: f32, theme: Theme, rgba: &mut
                 theme.background().mix(sign_color(theme, *value < 0.0), 0.15 + 0.85 * share.sqrt())
             }
         };
-        rgba.extend([color.0, color.1, color.2, 255]);
+        push_pixel(rgba, color);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network_layout::FeatureMaps;
 
     #[test]
     fn every_unit_is_drawn_once_and_rings_are_those_that_do_nothing() {

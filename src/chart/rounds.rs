@@ -28,6 +28,8 @@ pub enum MetricKind {
     Loss,
     /// Milliseconds.
     Milliseconds,
+    /// A difference of accuracies from 0 to 1, shown in percentage points.
+    PercentagePoints,
 }
 
 /// One round of one arm.
@@ -118,6 +120,8 @@ pub fn y_range(data: &RoundsChart) -> (f64, f64) {
         }
         MetricKind::Iterations if low > high => (0.0, 100.0),
         MetricKind::Milliseconds if low > high => (0.0, 1.0),
+        // Where nothing differs, the axis still has an extent.
+        MetricKind::PercentagePoints => (0.0, round_up_nicely(high.max(0.001))),
         MetricKind::Iterations | MetricKind::Loss | MetricKind::Milliseconds => {
             let points = data.lines.iter().flat_map(|line| &line.points);
             let open = points.map(|point| point.is_lower_bound);
@@ -201,6 +205,7 @@ fn say(unit: MetricKind, value: f64, is_lower_bound: bool) -> String {
         MetricKind::Accuracy => percent(value),
         MetricKind::Iterations => with_commas(value),
         MetricKind::Loss => fixed(value, 4),
+        MetricKind::PercentagePoints => fill!("chart.points", number = fixed(100.0 * value, 2)),
         MetricKind::Milliseconds => {
             fill!("chart.milliseconds", number = two_significant_digits(value))
         }
@@ -367,11 +372,13 @@ fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> Axis {
         MetricKind::Iterations => with_commas(at),
         MetricKind::Loss => without_trailing_zeros(at, 3),
         MetricKind::Milliseconds => without_trailing_zeros(at, 2),
+        MetricKind::PercentagePoints => without_trailing_zeros(at * 100.0, 2),
     };
     let title = match data.kind {
         _ if data.metric.is_empty() => String::new(),
         MetricKind::Accuracy => fill!("chart.metric_percent_axis", metric = data.metric),
         MetricKind::Loss => fill!("chart.metric_nats_axis", metric = data.metric),
+        MetricKind::PercentagePoints => fill!("chart.metric_points_axis", metric = data.metric),
         MetricKind::Iterations | MetricKind::Milliseconds => data.metric.clone(),
     };
     Axis {

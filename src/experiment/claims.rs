@@ -9,7 +9,7 @@
 pub mod claim;
 pub mod formatted;
 mod measure;
-mod parts;
+pub(crate) mod parts;
 #[cfg(test)]
 mod tests;
 pub mod texts;
@@ -17,11 +17,13 @@ pub mod texts;
 use crate::{
     claims::{
         claim::{Claim, ClaimId, ClaimMeasurement, NotTested, Standing, Tolerance, Verdict},
-        measure::ReportsByJob,
+        measure::{Readings, ReadingsByJob},
         parts::{Part, parts},
     },
     config::ExperimentConfig,
+    experiment_report::{ExperimentReport, merge::MergeError},
     job::JobId,
+    job_choice::JobChoice,
     job_graph::all_jobs,
     job_report::JobReport,
     preset::Preset,
@@ -36,12 +38,62 @@ pub fn score_claims<'a>(
     config: &ExperimentConfig,
     reports: impl IntoIterator<Item = &'a JobReport>,
 ) -> Vec<Claim> {
-    let results = ReportsByJob::new(config, reports);
-    let jobs = all_jobs(config);
-    ClaimId::ALL.iter().map(|&id| judge_claim(config, &jobs, &results, id)).collect()
+    let mut readings = ReadingsByJob::new(config);
+    config.seeds.iter().for_each(|seed| readings.add_seed(seed));
+    for report in reports {
+        readings.add(report.job, Readings::of(report));
+    }
+    judge(config, &readings)
 }
 
-fn judge_claim(config: &ExperimentConfig, jobs: &[JobId], results: &ReportsByJob<'_>, id: ClaimId) -> Claim {
+/// Scores reports of different seeds one after the other, without keeping them: of each it keeps what claims read, which is
+/// a few numbers a job. There may be more seeds than an experiment may have.
+pub struct ClaimScores {
+    config: ExperimentConfig,
+    readings: ReadingsByJob,
+}
+
+impl ClaimScores {
+    /// Begins with a report.
+    pub fn new(first: &ExperimentReport) -> ClaimScores {
+        let config = first.config().clone();
+        let mut scores = ClaimScores { readings: ReadingsByJob::new(&config), config };
+        scores.add(first).expect("a report agrees with itself");
+        scores
+    }
+
+    /// Adds a report whose settings differ from the first one's in nothing but their seeds. An error says what else differs,
+    /// or which job that claims look at has other results in a report before.
+    pub fn add(&mut self, report: &ExperimentReport) -> Result<(), MergeError> {
+        let difference = first_difference_beside_seeds(&self.config, report.config(), &[]);
+        if let Some((field, one, other)) = difference {
+            return Err(MergeError::DifferentSettings { field, one, other });
+        }
+        report.config().seeds.iter().for_each(|seed| self.readings.add_seed(seed));
+        for (&job, finished) in report.finished_jobs() {
+            if !job.twin && JobChoice::Claims.has(job.arm, job.round) {
+                let readings = Readings::of(&finished.report);
+                let before = self.readings.add(job, readings);
+                if before.is_some_and(|before| before != readings) {
+                    return Err(MergeError::DifferentResults(job));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges every claim by the reports so far.
+    pub fn claims(&self) -> Vec<Claim> {
+        judge(&self.config, &self.readings)
+    }
+}
+
+fn judge(config: &ExperimentConfig, readings: &ReadingsByJob) -> Vec<Claim> {
+    let jobs = all_jobs(config);
+    ClaimId::ALL.iter().map(|&id| judge_claim(config, &jobs, readings, id)).collect()
+}
+
+fn judge_claim(config: &ExperimentConfig, jobs: &[JobId], results: &ReadingsByJob, id: ClaimId) -> Claim {
     let parts = parts(id);
     if let Some(why) = reason_not_tested(config, jobs, &parts) {
         return Claim { id, measurements: vec![], verdict: Verdict::NotTested(why) };
@@ -74,12 +126,12 @@ fn verdict(measurements: &[ClaimMeasurement]) -> Verdict {
 fn reason_not_tested(config: &ExperimentConfig, jobs: &[JobId], parts: &[Part]) -> Option<NotTested> {
     // These settings may differ from the paper's: they change only which additional networks are trained or which seeds
     // are used.
-    let free = ["arms", "transfer", "draws", "rewind_to", "rounds", "momentum"];
+    let free = ["arms", "jobs", "transfer", "draws", "twins", "rewind_to", "rounds", "momentum"];
     let protocol = Preset::Paper.config();
     if let Some((name, here, paper)) = first_difference_beside_seeds(config, &protocol, &free) {
         return Some(NotTested::Setting { name: name.into(), paper, here });
     }
-    let job = |(arm, round)| JobId { trial: config.seeds.first(), arm, round, draw: 0 };
+    let job = |(arm, round)| JobId { trial: config.seeds.first(), arm, round, draw: 0, twin: false };
     let missing = parts.iter().flat_map(Part::rows).find(|&row| !jobs.contains(&job(row)));
     missing.map(|(arm, round)| NotTested::Untrained { arm, round })
 }

@@ -4,6 +4,7 @@ use crate::{
     arm::Arm,
     criterion::PruningCriterion,
     initializer::Initializer,
+    job_choice::JobChoice,
     network_file::{FileHash, OwnMask},
     optimizer::OptimizerKind,
     seeds::Seeds,
@@ -25,8 +26,15 @@ pub struct ExperimentConfig {
     pub transfer: Option<DataSet>,
     /// The arms that are shown. Jobs of other arms that they depend on are trained but not shown.
     pub arms: BTreeSet<Arm>,
+    /// Which rows of the arms there are. Left out where it is all of them, so that settings stay as they were.
+    #[serde(default, skip_serializing_if = "JobChoice::is_all")]
+    pub jobs: JobChoice,
     /// Number of re-initialised networks for each ticket.
     pub draws: u32,
+    /// Whether each job is trained once more with another order of batches, so that the networks on the line between the two
+    /// can be read ([`JobReport::interpolated`](crate::job_report::JobReport::interpolated)).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub twins: bool,
     /// The iteration that late rewinding returns to; `None` means a tenth of `iterations`.
     pub rewind_to: Option<u32>,
     /// Training steps of a round.

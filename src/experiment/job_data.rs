@@ -21,6 +21,8 @@ pub struct JobInputs {
     /// The first parameters of every trial, where they come from a file ([`ExperimentConfig::first_weights`]). Every job
     /// has them, because pruning may ask for them too.
     pub first: Option<Parameters>,
+    /// The final parameters of the sibling of a twin.
+    pub sibling: Option<Parameters>,
 }
 
 /// What the files of an experiment hold, as jobs take it.
@@ -88,6 +90,8 @@ pub enum JobArray {
     Parameters,
     /// The first parameters in a file.
     FirstParameters,
+    /// The final parameters of a twin's sibling.
+    SiblingParameters,
     /// The parameters that others rewind to.
     RewindParameters,
     /// The parameters after the last training step.
@@ -136,6 +140,8 @@ impl JobInputs {
         let wants_parameters = dependencies.parameters.is_some();
         let count = model.parameter_count();
         check_length(job, JobArray::Parameters, &self.parameters, wants_parameters, count)?;
+        let wants_sibling = dependencies.sibling.is_some();
+        check_length(job, JobArray::SiblingParameters, &self.sibling, wants_sibling, count)?;
         let wants_first = with_files && config.first_weights.is_some();
         check_length(job, JobArray::FirstParameters, &self.first, wants_first, count)
     }

@@ -1,6 +1,7 @@
 //! An experiment as a graph of pure jobs: which jobs there are, and which outputs each has to deliver to others.
 
 use crate::{
+    arm::Arm,
     config::ExperimentConfig,
     job::{Checkpoint, JobId},
     job_data::OutputSpec,
@@ -19,11 +20,24 @@ pub fn table_rows(config: &ExperimentConfig) -> Vec<JobId> {
 fn trial_table_rows(config: &ExperimentConfig, trial: u32) -> Vec<JobId> {
     let mut rows = vec![];
     for &arm in &config.arms {
+        if arm == Arm::Late && config.twins {
+            // The dense network is the ticket's, and its late twin is another than the ticket's.
+            rows.push(JobId { trial, arm, round: 0, draw: 0, twin: true });
+        }
         for round in config.rounds_of(arm) {
-            rows.extend((0..config.draws_of(arm)).map(|draw| JobId { trial, arm, round, draw }));
+            for draw in 0..config.draws_of(arm) {
+                rows.extend(with_twin(config, JobId { trial, arm, round, draw, twin: false }));
+            }
         }
     }
+    config.jobs.retain(&mut rows);
     rows
+}
+
+/// A row and, where the experiment has twins, that of its twin.
+fn with_twin(config: &ExperimentConfig, row: JobId) -> impl Iterator<Item = JobId> {
+    let twin = config.twins.then_some(JobId { twin: true, ..row });
+    [row].into_iter().chain(twin)
 }
 
 /// The same jobs in each trial, in the order of the table.
@@ -62,7 +76,7 @@ pub fn max_parallel_jobs(config: &ExperimentConfig) -> usize {
     sort_by_number(&mut jobs, |job| f64::from(job.round));
     let (mut depths, mut widths): (Vec<usize>, Vec<usize>) = (vec![], vec![0; jobs.len()]);
     for (index, &job) in jobs.iter().enumerate() {
-        // Dependencies are of earlier rounds, so their depths are known already.
+        // Dependencies are of earlier rounds or, of a twin, just before it, so their depths are known already.
         let depth_of =
             |parent| jobs[..index].iter().position(|other| *other == parent).map(|found| depths[found]);
         let depth = dependencies(job).jobs().filter_map(depth_of).max().map_or(0, |depth| depth + 1);
@@ -79,6 +93,7 @@ pub fn output_spec(config: &ExperimentConfig, job: JobId) -> OutputSpec {
         let dependencies = dependencies(child);
         spec.next_mask |= dependencies.mask == Some(job);
         spec.final_parameters |= dependencies.parameters == Some((job, Checkpoint::End));
+        spec.final_parameters |= dependencies.sibling == Some(job);
         spec.rewind_parameters |= dependencies.parameters == Some((job, Checkpoint::RewindIteration));
     }
     spec
@@ -87,10 +102,10 @@ pub fn output_spec(config: &ExperimentConfig, job: JobId) -> OutputSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{arm::Arm, preset::Preset, seeds::Seeds};
+    use crate::{preset::Preset, seeds::Seeds};
 
     fn ticket(round: u32) -> JobId {
-        JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }
+        JobId { trial: 1, arm: Arm::Ticket, round, draw: 0, twin: false }
     }
 
     fn config_with(arms: &[Arm]) -> ExperimentConfig {
@@ -135,6 +150,31 @@ mod tests {
         assert_eq!(output_spec(&config, job(Arm::OtherTicket)(6)), OutputSpec::default());
         assert_eq!(output_spec(&config, job(Arm::Transferred)(2)), OutputSpec::default());
         assert_eq!(dependencies(job(Arm::Transferred)(1)).mask, Some(ticket(0)));
+    }
+
+    #[test]
+    fn each_row_has_a_twin_and_the_dense_network_a_late_one_too() {
+        let config = ExperimentConfig { twins: true, rounds: 2, ..config_with(&[Arm::Dense, Arm::Late]) };
+        let row = |arm, round| JobId { arm, ..ticket(round) };
+        let twin = |job: JobId| JobId { twin: true, ..job };
+        let (dense, late) = (row(Arm::Dense, 0), |round| row(Arm::Late, round));
+        let (one, two) = (late(1), late(2));
+        assert_eq!(table_rows(&config), [dense, twin(dense), twin(late(0)), one, twin(one), two, twin(two)]);
+        assert_eq!(
+            all_jobs(&config),
+            [ticket(0), twin(ticket(0)), twin(late(0)), one, twin(one), two, twin(two)]
+        );
+        // A twin begins with what its sibling has, and needs where that has come to. It leaves nothing.
+        let of_dense = dependencies(twin(late(0)));
+        assert_eq!(of_dense.parameters, Some((ticket(0), Checkpoint::RewindIteration)));
+        assert_eq!((of_dense.mask, of_dense.sibling), (None, Some(ticket(0))));
+        assert_eq!(of_dense.jobs().collect::<Vec<_>>(), [ticket(0)]);
+        let of_one = dependencies(twin(one));
+        assert_eq!((of_one.mask, of_one.sibling), (Some(ticket(0)), Some(one)));
+        assert_eq!(of_one.parameters, Some((ticket(0), Checkpoint::RewindIteration)));
+        assert!(output_spec(&config, one).final_parameters && output_spec(&config, two).final_parameters);
+        assert_eq!(output_spec(&config, twin(one)), OutputSpec::default());
+        assert_eq!(max_parallel_jobs(&config), 3);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{
     job_graph::output_spec,
     optimizer::OptimizerKind,
     recipe::{MaskSource, dependencies, recipe},
-    run_digest::{settings_beside_quick, sha256_of_lines},
+    run_digest::{job_words, settings_beside_quick, sha256_of_lines},
 };
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ pub fn job_key(config: &ExperimentConfig, job: JobId) -> String {
     let found_on =
         ancestors(job).into_iter().map(|parent| config.data_of(parent.arm)).find(|set| *set != data);
     lines.extend(found_on.map(|found_on| format!("mask data {}", found_on.sha256)));
-    lines.push(format!("{} {} {} {}", job.trial, job.arm, job.round, job.draw));
+    lines.push(job_words(job));
     lines.extend(leaves_mask.then(|| "leaves a mask".to_owned()));
     hexadecimal(&sha256_of_lines(lines))
 }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     fn job(arm: Arm, round: u32) -> JobId {
-        JobId { trial: 1, arm, round, draw: 0 }
+        JobId { trial: 1, arm, round, draw: 0, twin: false }
     }
 
     /// Which of these jobs have another key after a change: the dense network, a ticket, the last ticket, a one-shot
@@ -169,7 +169,7 @@ mod tests {
         ] {
             assert_eq!(changed(fragment), all, "{fragment}");
         }
-        for fragment in ["seeds=1,7", "draws=3", "momentum=0.5", "workers=3", "rewind_to=50"] {
+        for fragment in ["seeds=1,7", "draws=3", "twins=1", "momentum=0.5", "workers=3", "rewind_to=50"] {
             assert_eq!(changed(fragment), [""; 0], "{fragment}");
         }
         assert_eq!(changed("rewind_to=49"), ["late"]);

@@ -43,6 +43,9 @@ pub struct ReadingsBeforeTraining {
     pub test: Accuracy,
 }
 
+/// The number of points on the line between a twin and its sibling, both ends counted.
+pub const LINE_POINTS: usize = 11;
+
 /// How a network with its final weights reads the training images, where labels of some are wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelNoiseReadings {
@@ -88,6 +91,9 @@ pub struct JobReport {
     pub train_early: Accuracy,
     /// Training accuracy with the final weights, over the labels that are trained on.
     pub train_end: Accuracy,
+    /// Of a twin, the test accuracies of the networks on the straight line from its sibling's final parameters to its own, at
+    /// [`LINE_POINTS`] evenly spaced points with both ends (Frankle et al. 2020). Empty for every other job.
+    pub interpolated: Vec<Accuracy>,
     /// How right and wrong training labels are read. `None` without [`label_noise`](crate::config::ExperimentConfig::label_noise).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_noise: Option<LabelNoiseReadings>,
@@ -137,8 +143,17 @@ impl JobReport {
             before_training: None,
             robustness: None,
             alive: self.alive.clone(),
+            interpolated: self.interpolated.clone(),
             ..*self
         }
+    }
+
+    /// The error barrier between a twin and its sibling (Frankle et al. 2020, Section 2): the largest test error on the line
+    /// between them less the mean test error of its ends, from 0 to 1. `None` for every other job.
+    pub fn barrier(&self) -> Option<f64> {
+        let correct = || self.interpolated.iter().map(|accuracy| f64::from(accuracy.correct));
+        let (first, last, least) = (correct().next()?, correct().next_back()?, correct().reduce(f64::min)?);
+        Some((first + last - 2.0 * least) / (2.0 * f64::from(self.test_end.total.max(1))))
     }
 
     /// The smallest mean validation loss in nats.

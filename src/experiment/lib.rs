@@ -14,6 +14,7 @@ pub mod experiment_report;
 pub mod hexadecimal;
 pub mod initializer;
 pub mod job;
+pub mod job_choice;
 pub mod job_data;
 pub mod job_graph;
 pub mod job_key;

@@ -5,7 +5,9 @@ use crate::{
     experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
     job_graph::{all_jobs, output_spec},
-    job_report::{Accuracy, JobReport, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{
+        Accuracy, JobReport, LINE_POINTS, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint,
+    },
     prune_counts::survivors_per_round,
     recipe::recipe,
     settings::Settings,
@@ -47,6 +49,11 @@ fn made_job(config: &ExperimentConfig, job: JobId, survivors: &[Vec<u32>]) -> Fi
         ValidationPoint { iteration, loss, accuracy: accuracy(4_000 + n, 5_000) }
     };
     let curve: Vec<ValidationPoint> = config.evaluation_iterations(first).map(point).collect();
+    // Lower in the middle, as between networks that a barrier parts.
+    let line = |ends: u32| {
+        let point = |point: usize| accuracy(ends - 10 * point.min(LINE_POINTS - 1 - point) as u32, 10_000);
+        (0..LINE_POINTS).map(point).collect()
+    };
     let report = JobReport {
         job,
         alive: survivors[job.round as usize].clone(),
@@ -61,6 +68,7 @@ fn made_job(config: &ExperimentConfig, job: JobId, survivors: &[Vec<u32>]) -> Fi
         test_end: accuracy(8_100 + n, 10_000),
         train_early: accuracy(50_000 + n, 55_000),
         train_end: accuracy(54_000 + n, 55_000),
+        interpolated: if job.twin { line(8_100 + n) } else { vec![] },
         label_noise: (flipped > 0).then(|| LabelNoiseReadings {
             clean: accuracy(54_500 + n - flipped, 55_000 - flipped),
             flipped: accuracy(flipped - 500, flipped),
@@ -70,6 +78,12 @@ fn made_job(config: &ExperimentConfig, job: JobId, survivors: &[Vec<u32>]) -> Fi
         iterations: config.iterations - first,
         batch: config.batch,
     };
-    let digest = Some(format!("{:08x}{:04x}{:02x}{:02x}", job.trial, job.round, job.arm as u8, job.draw));
+    let digest = Some(format!(
+        "{:08x}{:04x}{:02x}{:02x}",
+        job.trial,
+        job.round,
+        job.arm as u8,
+        job.draw + 16 * u32::from(job.twin)
+    ));
     FinishedJob { report, seconds: f64::from(n) + 0.125, digest }
 }

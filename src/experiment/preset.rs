@@ -2,7 +2,7 @@
 
 use crate::{
     arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, initializer::Initializer,
-    optimizer::OptimizerKind, seeds::Seeds,
+    job_choice::JobChoice, optimizer::OptimizerKind, seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,8 @@ pub enum Preset {
     Saliency,
     /// Untrained weights under a mask that is learnt (Ramanujan et al. 2020).
     Supermask,
+    /// Two trainings from the same beginning, and the error between them (Frankle et al. 2020).
+    Twins,
     /// A mask found on MNIST, trained on Fashion-MNIST (Morcos et al. 2019).
     Transfer,
     /// A fifth of the training labels is wrong: which networks learn them by heart.
@@ -98,7 +100,9 @@ impl Preset {
             data: DataSet::mnist(),
             transfer: None,
             arms: set(&[Arm::Ticket, Arm::Reinit]),
+            jobs: JobChoice::All,
             draws: 1,
+            twins: false,
             rewind_to: None,
             iterations: 500,
             rate: 0.5,
@@ -162,6 +166,9 @@ impl Preset {
                 asked(500, &[Ticket, Snip, Grasp, SynFlow, MagnitudeInit, RandomGlobal])
             }
             Preset::Supermask => asked(500, &[Arm::Ticket, Arm::Supermask]),
+            Preset::Twins => {
+                ExperimentConfig { twins: true, ..asked(500, &[Arm::Ticket, Arm::Reinit, Arm::Late]) }
+            }
             Preset::Transfer => {
                 let arms = [
                     Arm::Ticket,

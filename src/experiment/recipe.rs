@@ -57,13 +57,18 @@ pub struct Dependencies {
     pub mask: Option<JobId>,
     /// The job whose parameters this job starts from or prunes in one shot, and the checkpoint at which they are taken.
     pub parameters: Option<(JobId, Checkpoint)>,
+    /// The job whose final parameters a twin is compared with.
+    pub sibling: Option<JobId>,
 }
 
 impl Dependencies {
     /// These jobs, each once.
     pub fn jobs(self) -> impl Iterator<Item = JobId> {
-        let parameters = self.parameters.map(|(job, _)| job).filter(|job| Some(*job) != self.mask);
-        self.mask.into_iter().chain(parameters)
+        let parameters = self.parameters.map(|(job, _)| job);
+        let earlier = [self.mask, parameters];
+        let parameters = parameters.filter(|job| Some(*job) != self.mask);
+        let sibling = self.sibling.filter(|job| !earlier.contains(&Some(*job)));
+        self.mask.into_iter().chain(parameters).chain(sibling)
     }
 }
 
@@ -79,10 +84,30 @@ pub struct Recipe {
     pub batch_order: RandomPurpose,
     /// Whether its trained weights are pruned, for the next round of its arm or for other arms.
     pub prunes: bool,
+    /// The job that it is the twin of, if it is one.
+    pub sibling: Option<JobId>,
 }
 
 /// The recipe of a job.
 pub fn recipe(job: JobId) -> Recipe {
+    let first = recipe_of_first(JobId { twin: false, ..job });
+    let Some(sibling) = job.sibling() else { return first };
+    // The dense network rewinds late to its own parameters.
+    let weights = match job.arm {
+        Arm::Late if job.round == 0 => WeightSource::TrainedBy(sibling, Checkpoint::RewindIteration),
+        _ => first.weights,
+    };
+    Recipe {
+        weights,
+        batch_order: RandomPurpose::TwinShuffle,
+        prunes: false,
+        sibling: Some(sibling),
+        ..first
+    }
+}
+
+/// The recipe of a job that is no twin.
+fn recipe_of_first(job: JobId) -> Recipe {
     let dense = JobId { arm: Arm::Ticket, round: 0, draw: 0, ..job };
     // Round 0 of every arm is the dense network (of the other data set for its ticket), but for a mask from a file that has
     // nearly all weights.
@@ -92,6 +117,7 @@ pub fn recipe(job: JobId) -> Recipe {
             weights: WeightSource::Initial,
             batch_order: RandomPurpose::Shuffle,
             prunes: true,
+            sibling: None,
         };
     }
     let before = job.round.saturating_sub(1);
@@ -125,7 +151,7 @@ pub fn recipe(job: JobId) -> Recipe {
         // Shuffled as for `Arm::Shuffled`: both data sets meet the same mask.
         Arm::TransferredRandom => (ShuffledFrom(ticket), Initial, false),
     };
-    Recipe { mask, weights, batch_order: RandomPurpose::Shuffle, prunes }
+    Recipe { mask, weights, batch_order: RandomPurpose::Shuffle, prunes, sibling: None }
 }
 
 impl Recipe {
@@ -143,7 +169,7 @@ impl Recipe {
             WeightSource::TrainedBy(job, checkpoint) => Some((job, checkpoint)),
             _ => None,
         };
-        Dependencies { mask, parameters: trained.or(cut) }
+        Dependencies { mask, parameters: trained.or(cut), sibling: self.sibling }
     }
 
     /// Whether the job learns its mask in training, in place of weights.

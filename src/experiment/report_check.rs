@@ -8,8 +8,8 @@ use crate::{
     job::JobId,
     job_graph::output_spec,
     job_report::{
-        Accuracy, JobReport, MOST_CURVE_POINTS, MOST_CURVE_POINTS_VERSION_1, ReadingsBeforeTraining,
-        kept_positions,
+        Accuracy, JobReport, LINE_POINTS, MOST_CURVE_POINTS, MOST_CURVE_POINTS_VERSION_1,
+        ReadingsBeforeTraining, kept_positions,
     },
     prune_counts::{survivors_per_round, total_survivors_per_round},
     prune_rounds::PruneRounds,
@@ -91,6 +91,9 @@ pub enum ReportFault {
         /// The iteration of the earliest smallest loss.
         expected: u32,
     },
+    /// The readings between a twin and its sibling are not at so many points as there should be, or their ends are not what the
+    /// two networks read by themselves.
+    Interpolated(JobId),
     /// The early stop is the last iteration, but the readings there and at the end differ.
     EarlyIsEnd(JobId),
     /// The number of training steps is not that of the settings.
@@ -172,6 +175,12 @@ impl ExperimentReport {
         let survivors = self.survivors_of_chains();
         for finished in self.finished_jobs().values() {
             let job = finished.report.job;
+            let sibling = job.sibling().and_then(|sibling| self.finished_jobs().get(&sibling));
+            if sibling
+                .is_some_and(|sibling| finished.report.interpolated.first() != Some(&sibling.report.test_end))
+            {
+                return Err(ReportFault::Interpolated(job));
+            }
             match recipe(job).mask {
                 MaskSource::File => {
                     check_sum(&finished.report, self.config().own.and_then(|own| own.weights).unwrap_or(0))?;
@@ -208,7 +217,7 @@ impl ExperimentReport {
         let no_such = ReportFault::NoSuchMask { trial, arm, round: last };
         let config = self.config();
         let makes_mask = |round| {
-            let job = JobId { trial, arm, round, draw: 0 };
+            let job = JobId { trial, arm, round, draw: 0, twin: false };
             // The dense network's pruning belongs to the ticket of its data set.
             let has_job = round > 0 || arm == arm.ticket_of_its_data();
             has_job && recipe(job).prunes && output_spec(config, job).next_mask
@@ -314,6 +323,15 @@ pub(crate) fn check_job(config: &ExperimentConfig, finished: &FinishedJob) -> Re
         check_accuracy(job, "test_start", test, data.test_images)?;
         check_accuracy(job, "validation_start", validation, data.validation_images)?;
         check_loss(job, 0, validation_loss)?;
+    }
+    for &accuracy in &report.interpolated {
+        check_accuracy(job, "interpolated", accuracy, data.test_images)?;
+    }
+    let points = if job.twin { LINE_POINTS } else { 0 };
+    if report.interpolated.len() != points
+        || report.interpolated.last().is_some_and(|last| *last != report.test_end)
+    {
+        return Err(ReportFault::Interpolated(job));
     }
     check_label_noise(config, report)?;
     if let Some(readings) = &report.robustness {

@@ -105,6 +105,7 @@ fn field_differences(recorded: &FinishedJob, now: &FinishedJob) -> Vec<ResultDif
         test_end,
         train_early,
         train_end,
+        interpolated,
         label_noise,
         robustness,
         iterations,
@@ -131,6 +132,11 @@ fn field_differences(recorded: &FinishedJob, now: &FinishedJob) -> Vec<ResultDif
     ] {
         compare(field, accuracy_text(*recorded), accuracy_text(now));
     }
+    let on_line = |accuracies: &[Accuracy]| {
+        let correct: Vec<u32> = accuracies.iter().map(|accuracy| accuracy.correct).collect();
+        format!("{correct:?}")
+    };
+    compare("interpolated", on_line(interpolated), on_line(&report.interpolated));
     let of_labels = |readings: &Option<LabelNoiseReadings>| match readings {
         Some(readings) => [readings.clean, readings.flipped, readings.restored].map(accuracy_text),
         None => ["null"; 3].map(str::to_owned),

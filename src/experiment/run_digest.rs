@@ -2,7 +2,7 @@
 //!
 //! It is the SHA-256 of UTF-8 lines, each ended by a line feed. First come the settings of the experiment that differ
 //! from the preset `quick`, except the seeds, as `name=value`, sorted. Then come the finished jobs that the digest
-//! covers, in canonical order, as `seed arm round draw digest`. The dense network is there once, as the ticket's round
+//! covers, in canonical order, as `seed arm round draw digest`, with `twin` before the digest of a twin. The dense network is there once, as the ticket's round
 //! 0. The digest covers the longest prefix of all jobs, in canonical order, whose jobs are finished and have a digest.
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     expected_digest::{DigestCheck, ExpectedDigest},
     experiment_report::ExperimentReport,
     hexadecimal::hexadecimal,
+    job::JobId,
     job_graph::all_jobs,
     preset::Preset,
     url_fragment::experiment_setting_values,
@@ -46,6 +47,11 @@ pub(crate) fn settings_beside_quick(config: &ExperimentConfig) -> Vec<String> {
         lines.insert(lines.partition_point(|before| *before <= line), line);
     }
     lines
+}
+
+/// A job as digests say it: `seed arm round draw`, and `twin` behind them if it is one.
+pub(crate) fn job_words(JobId { trial, arm, round, draw, twin }: JobId) -> String {
+    format!("{trial} {arm} {round} {draw}{}", if twin { " twin" } else { "" })
 }
 
 /// The SHA-256 of lines, each ended by a line feed.
@@ -87,9 +93,9 @@ impl ExperimentReport {
     /// The digest over at most so many jobs, the number of jobs that it covers, and that of all jobs.
     fn digest_of_first(&self, most: usize) -> ([u8; 32], usize, usize) {
         let jobs = all_jobs(self.config());
-        let line = |job| {
+        let line = |job: &JobId| {
             let digest = self.finished_jobs().get(job)?.digest.as_ref()?;
-            Some(format!("{} {} {} {} {digest}", job.trial, job.arm, job.round, job.draw))
+            Some(format!("{} {digest}", job_words(*job)))
         };
         let mut lines = settings_beside_quick(self.config());
         let settings = lines.len();

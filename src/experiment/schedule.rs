@@ -204,7 +204,7 @@ mod tests {
     use crate::{arm::Arm, preset::Preset, seeds::Seeds};
 
     fn ticket(round: u32) -> JobId {
-        JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }
+        JobId { trial: 1, arm: Arm::Ticket, round, draw: 0, twin: false }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::{
     criterion::PruningCriterion,
     display_settings::{LESSON_STEPS, Panel, Speed, View},
     initializer::Initializer,
+    job_choice::JobChoice,
     network_setting::{hidden_text, net_text, parse_hidden_units, parse_net},
     optimizer::OptimizerKind,
     preset::Preset,
@@ -145,10 +146,22 @@ pub const SETTINGS: &[Setting] = &[
         get: |s| s.config.arms.iter().map(|arm| arm.name()).collect::<Vec<_>>().join(","),
     },
     Setting {
+        name: "jobs",
+        kind: SettingKind::Experiment,
+        set: |s, v| JobChoice::from_name(v).map(|jobs| s.settings.config.jobs = jobs),
+        get: |s| s.config.jobs.name().into(),
+    },
+    Setting {
         name: "draws",
         kind: SettingKind::Experiment,
         set: |s, v| parse_integer(v, 1..=5).map(|n| s.settings.config.draws = n),
         get: |s| s.config.draws.to_string(),
+    },
+    Setting {
+        name: "twins",
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_integer(v, 0..=1).map(|n| s.settings.config.twins = n == 1),
+        get: |s| u32::from(s.config.twins).to_string(),
     },
     Setting {
         name: "iterations",

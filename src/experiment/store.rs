@@ -80,10 +80,12 @@ impl JobOutputStore {
                 continue;
             }
             let dependencies = dependencies(job);
-            let parameters = dependencies.parameters.filter(|(parent, checkpoint)| {
+            let final_parameters = dependencies.sibling.map(|sibling| (sibling, Checkpoint::End));
+            let parameters = dependencies.parameters.into_iter().chain(final_parameters);
+            let lost = parameters.filter(|(parent, checkpoint)| {
                 !self.outputs.get(parent).is_some_and(|outputs| outputs.has_parameters(*checkpoint))
             });
-            open.extend(parameters.map(|(parent, _)| parent));
+            open.extend(lost.map(|(parent, _)| parent));
             let has_mask =
                 |parent| self.outputs.get(&parent).is_some_and(|outputs| outputs.next_mask.is_some());
             if let Some(parent) = dependencies.mask.filter(|&parent| done(parent) && !has_mask(parent)) {
@@ -114,6 +116,10 @@ impl JobOutputStore {
                 })
             }),
             first: None,
+            sibling: dependencies
+                .sibling
+                .and_then(outputs)
+                .and_then(|outputs| outputs.final_parameters.clone()),
         };
         inputs.check_without_files(&self.config, job)?;
         Ok(inputs)
@@ -163,7 +169,7 @@ mod tests {
     }
 
     fn ticket(round: u32) -> JobId {
-        JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 }
+        JobId { trial: 1, arm: Arm::Ticket, round, draw: 0, twin: false }
     }
 
     /// The outputs that the job has to deliver, with values that tell which job made them.

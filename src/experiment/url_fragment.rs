@@ -7,6 +7,7 @@ mod tests;
 use crate::{
     arm::Arm,
     config::ExperimentConfig,
+    job_choice::{ClaimedRows, JobChoice},
     network_setting::hidden_text,
     optimizer::OptimizerKind,
     preset::Preset,
@@ -51,6 +52,12 @@ pub enum RejectionReason {
     TransferToSameData,
     /// An arm of the other data set is asked for without `transfer`, and is left out.
     ArmWithoutTransfer,
+    /// `jobs=claims` stands beside arms that no claim looks at. They are left out.
+    ArmWithoutClaims,
+    /// `jobs=claims` stands beside more rounds than claims look at, of which this is the last.
+    RoundsWithoutClaims(u32),
+    /// `jobs=claims` stands beside twins, which no claim looks at.
+    TwinsWithoutClaims,
     /// The fragment has as many bytes, which is more than [`LONGEST_FRAGMENT`]. None of its settings is used.
     FragmentTooLong(usize),
 }
@@ -117,7 +124,8 @@ impl Settings {
         let rewind = self.reject_late_rewind();
         let transfer = self.reject_transfer();
         let own = self.reject_own_without_mask();
-        rewind.into_iter().chain(transfer).chain(own).collect()
+        let unclaimed = self.take_claims();
+        rewind.into_iter().chain(transfer).chain(own).chain(unclaimed).collect()
     }
 
     fn reject_late_rewind(&mut self) -> Option<RejectedSetting> {
@@ -152,6 +160,41 @@ impl Settings {
             rejected.push(RejectedSetting { field: "arms".into(), value, reason });
             self.config.arms.retain(|arm| !arm.is_of_other_data());
             self.add_arms_if_none_is_left();
+        }
+        rejected
+    }
+
+    /// Adds the arms that claims look at, if their jobs are chosen. Returns what no claim looks at: further arms and rounds.
+    fn take_claims(&mut self) -> Vec<RejectedSetting> {
+        let mut rejected = vec![];
+        if self.config.jobs != JobChoice::Claims {
+            return rejected;
+        }
+        let claimed = ClaimedRows::new();
+        let mut arms = claimed.arms();
+        let is_other = |arm: &&Arm| **arm != Arm::Dense && !arms.contains(arm);
+        let others: Vec<&str> = self.config.arms.iter().filter(is_other).map(|arm| arm.name()).collect();
+        if !others.is_empty() {
+            let (field, reason) = ("arms".to_owned(), RejectionReason::ArmWithoutClaims);
+            rejected.push(RejectedSetting { field, value: others.join(","), reason });
+        }
+        if self.config.arms.contains(&Arm::Dense) {
+            arms.insert(Arm::Dense);
+        }
+        self.config.arms = arms;
+        let last = claimed.last_round();
+        if self.config.rounds > last {
+            let (field, value) = ("rounds".to_owned(), self.config.rounds.to_string());
+            rejected.push(RejectedSetting {
+                field,
+                value,
+                reason: RejectionReason::RoundsWithoutClaims(last),
+            });
+            self.config.rounds = last;
+        }
+        if std::mem::take(&mut self.config.twins) {
+            let (field, value) = ("twins".to_owned(), "1".to_owned());
+            rejected.push(RejectedSetting { field, value, reason: RejectionReason::TwinsWithoutClaims });
         }
         rejected
     }

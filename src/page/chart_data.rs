@@ -34,7 +34,12 @@ pub fn accuracy_curves(
     let mut lines: Vec<(&'static ArmStyle, Vec<JobId>)> = Vec::new();
     for row in job_graph::table_rows(config) {
         let (style, job) = (arm_style(row), row.training_job());
-        if !results.shows_job(job) || !selection.shows(style) || curve_from_start(results, job).is_empty() {
+        // A twin's curve is nearly its sibling's. What tells them apart has a chart of its own.
+        if job.twin
+            || !results.shows_job(job)
+            || !selection.shows(style)
+            || curve_from_start(results, job).is_empty()
+        {
             continue;
         }
         let same = |(other, jobs): &&mut (&ArmStyle, Vec<JobId>)| {
@@ -66,7 +71,8 @@ fn curve_ghosts(pinned: &PinnedRuns, round: u32, selection: &ChartSelection) -> 
         let first = results.config().seeds.first();
         for job in job_graph::table_rows(results.config()) {
             let (style, job) = (arm_style(job), job.training_job());
-            let shown = (job.round, job.trial, job.draw) == (round, first, 0) && selection.shows(style);
+            let shown = (job.round, job.trial, job.draw, job.twin) == (round, first, 0, false)
+                && selection.shows(style);
             let again =
                 ghosts.iter().any(|ghost: &GhostLine| ghost.style.name == style.name && ghost.label == label);
             if !shown || again {
@@ -218,8 +224,8 @@ fn round_point(
     let of_round = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
     let jobs = results.finished_jobs().filter(of_round);
     let total = results.config().model.weight_count() as f64;
-    let several = jobs.clone().count() > 1;
     let values = || jobs.clone().filter_map(|finished| metric.of(finished, reach));
+    let several = values().count() > 1;
     Some(RoundPoint {
         weights_left_fraction: mean(jobs.clone().map(|f| f64::from(f.report.surviving_weights())))? / total,
         value: mean(values().map(|value| value.value))?,
@@ -257,7 +263,8 @@ pub fn layers_left(results: ShownResults<'_>) -> LayersChart {
 /// The cost of each finished round of the arms that are shown.
 pub fn round_costs(results: ShownResults<'_>, selection: &ChartSelection) -> CostChart {
     let config = results.config();
-    let shown = results.finished_jobs().filter(|f| selection.shows_job(f.report.job));
+    let jobs = results.finished_jobs().filter(|f| !f.report.job.twin);
+    let shown = jobs.filter(|f| selection.shows_job(f.report.job));
     let cost = |f: &FinishedJob| RoundCost {
         style: arm_style(f.report.job),
         round: f.report.job.round,

@@ -155,7 +155,7 @@ mod tests {
         let (dense, ticket) = (ArmStyle::by_name("dense"), ArmStyle::by_name("ticket"));
         selection.change(SelectionChange::Arm("ticket"));
         assert!(selection.shows(dense) && !selection.shows(ticket));
-        let job = |round| JobId { trial: 1, arm: Arm::Ticket, round, draw: 0 };
+        let job = |round| JobId { trial: 1, arm: Arm::Ticket, round, draw: 0, twin: false };
         assert!(selection.shows_job(job(0)) && !selection.shows_job(job(1)));
         // A new seed keeps the selection, because the arms are the same. A change of the arms resets it.
         selection.start_run(&config("preset=quick&seed=7"), false);

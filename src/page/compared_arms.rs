@@ -25,8 +25,10 @@ impl ComparedArms {
         // An own mask has a size that is no round's, so that sentences about rounds leave it out.
         let mut in_order = config.arms.iter().copied().filter(|arm| !matches!(arm, Dense | Own));
         // Whoever asks for a transferred ticket asks about it. Those of other data come last in the order.
-        let subject = first(&[Transferred, OneShot, Sign, Late, NoRewind, Supermask, Ticket])
-            .or_else(|| in_order.next())?;
+        // Twins are a question about the ticket, whatever stands beside it.
+        let ticket_of_twins = Some(Ticket).filter(|ticket| config.twins && asked(ticket));
+        let by_question = || first(&[Transferred, OneShot, Sign, Late, NoRewind, Supermask, Ticket]);
+        let subject = ticket_of_twins.or_else(by_question).or_else(|| in_order.next())?;
         let rivals = match subject {
             Sign if asked(&Ticket) || asked(&Reinit) => [Ticket, Reinit].into_iter().filter(asked).collect(),
             Sign | OneShot | Late | NoRewind | Supermask => {
@@ -62,6 +64,9 @@ mod tests {
 
     #[test]
     fn each_experiment_has_its_subject_and_rivals() {
+        let twins = Settings::from_fragment("twins=1&arms=ticket,reinit,late").0.config;
+        let (subject, rivals) = (Arm::Ticket, vec![Arm::Reinit]);
+        assert_eq!(ComparedArms::of(&twins), Some(ComparedArms { subject, rivals }));
         for (arms, expected) in [
             ("dense", None),
             ("ticket", Some((Arm::Ticket, vec![]))),

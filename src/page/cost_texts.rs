@@ -100,7 +100,7 @@ mod tests {
             let here = SecondsOf::ThisDevice { workers: 2, cores: 2 };
             assert!(answer(results.at(Moment::end(&config)), here).ends_with('?'));
             for (round, &seconds) in seconds.iter().enumerate() {
-                let job = JobId { trial: 1, arm: Arm::Ticket, round: round as u32, draw: 0 };
+                let job = JobId { trial: 1, arm: Arm::Ticket, round: round as u32, draw: 0, twin: false };
                 let mut finished = made_job(&config, job, MadeJob::default());
                 finished.seconds = seconds;
                 results.add_finished(finished, None);

@@ -125,7 +125,7 @@ mod tests {
     use experiment::arm::Arm;
     use protocol::network_question::{NetworkMoment, NetworkName};
 
-    const JOB: JobId = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 };
+    const JOB: JobId = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0, twin: false };
 
     fn answer(logit: f32) -> Result<NetworkAnswers, String> {
         let name = NetworkName { job: JOB, moment: NetworkMoment::Last };

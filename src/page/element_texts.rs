@@ -25,8 +25,8 @@ pub fn settings_remarks(settings: &Settings) -> Vec<&'static str> {
 
 /// What happens to the networks of the other arms when the ticket's survivors go back to their first values: the end of
 /// a sentence.
-pub fn others_at_the_start(config: &ExperimentConfig) -> String {
-    let has = |arm| config.arms.contains(&arm);
+pub fn others_at_the_start(config: &ExperimentConfig, round: u32) -> String {
+    let has = |arm| config.arms.contains(&arm) && config.jobs.has(arm, round);
     [
         (Arm::Reinit, "caption.others_reinit"),
         (Arm::NoRewind, "caption.others_norewind"),

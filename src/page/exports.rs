@@ -48,7 +48,10 @@ pub fn finished_networks(report: &ExperimentReport, most: usize) -> Vec<JobId> {
 pub fn network_name(report: &ExperimentReport, job: JobId) -> String {
     let config = report.config();
     let Some(finished) = report.finished_jobs().get(&job) else { return String::new() };
-    let draw = if job.draw > 0 { format!(" {}", job.draw + 1) } else { String::new() };
+    let mut draw = if job.draw > 0 { format!(" {}", job.draw + 1) } else { String::new() };
+    if job.twin {
+        draw += text("export.twin");
+    }
     let arm = if job.round == 0 && job.arm == Arm::Ticket { Arm::Dense } else { job.arm };
     let left = percent(f64::from(finished.report.surviving_weights()) / config.model.weight_count() as f64);
     let accuracy = percent(finished.report.test_end.fraction());
@@ -91,5 +94,6 @@ pub fn everything_note(kept: &KeptNetworks, first_seed: u32, finished: usize) ->
 
 /// The value of a job in the list of networks.
 pub fn job_value(job: JobId) -> String {
-    format!("{}.{}.{}.{}", job.trial, job.arm.name(), job.round, job.draw)
+    let twin = if job.twin { ".twin" } else { "" };
+    format!("{}.{}.{}.{}{twin}", job.trial, job.arm.name(), job.round, job.draw)
 }

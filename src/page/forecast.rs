@@ -7,6 +7,7 @@ use experiment::{
     experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
     job_graph::{self},
+    job_report::LINE_POINTS,
     prune_counts,
     recipe::recipe,
     robustness::Corruption,
@@ -193,7 +194,9 @@ fn seconds_of_open_jobs(
         // With this many jobs the workers are almost always busy, except near the end of the longest chain of rounds.
         let all = open.iter().map(|&job| left(job)).sum::<f64>();
         let chains = open.chunk_by(|one, other| (one.trial, one.arm) == (other.trial, other.arm));
-        let length = |chain: &[JobId]| chain.iter().filter(|job| job.draw == 0).map(|&job| left(job)).sum();
+        let length = |chain: &[JobId]| {
+            chain.iter().filter(|job| job.draw == 0 && !job.twin).map(|&job| left(job)).sum()
+        };
         let longest = chains.map(length).fold(0.0, f64::max);
         return longest.max(all / workers.max(1) as f64);
     }
@@ -286,7 +289,9 @@ fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost 
     let data = config.data_of(job.arm);
     let (validation, test) = (f64::from(data.validation_images), f64::from(data.test_images));
     // One more validation pass and one more test come before the first step.
-    let seen = (validations + 1.0) * validation + 3.0 * test + 2.0 * f64::from(data.training_images);
+    let between = if job.twin { LINE_POINTS as f64 * test } else { 0.0 };
+    let seen =
+        (validations + 1.0) * validation + 3.0 * test + 2.0 * f64::from(data.training_images) + between;
     let multiply_adds = steps * training * f64::from(config.batch) + seen * forward;
     ComputeCost { multiply_adds, steps: steps + seen / IMAGES_PER_STEP }
 }

@@ -54,7 +54,7 @@ pub fn compared_networks(
     let (one, other) = selection.arms_side_by_side().filter(|(one, _)| !one.is_of_other_data())?;
     let config = shown.config();
     let job = |arm, round| {
-        let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };
+        let job = JobId { trial: config.seeds.first(), arm, round, draw: 0, twin: false };
         (shown.finished_job(job).is_some() && can_vote(job)).then_some(job)
     };
     (1..=config.rounds).rev().find_map(|round| Some((job(one, round)?, job(other, round)?)))
@@ -71,7 +71,7 @@ pub fn rounds_with_a_round_before(shown: ShownResults<'_>, kept: &KeptNetworks) 
 
 /// The ticket's job of a round of the first trial.
 pub fn ticket(shown: ShownResults<'_>, round: u32) -> JobId {
-    JobId { trial: shown.config().seeds.first(), arm: Arm::Ticket, round, draw: 0 }
+    JobId { trial: shown.config().seeds.first(), arm: Arm::Ticket, round, draw: 0, twin: false }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! with the dense network.
 
 use crate::{
+    barriers,
     compared_arms::ComparedArms,
     memorised,
     relations::{relation, weights_left},
@@ -29,6 +30,8 @@ pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
     let relations = relations(results, arms, round);
     let mut sentences = remarks(results, arms, round, &relations);
     sentences.extend(memorised::remarks(results, arms, round));
+    let barrier = barriers::barrier(results, arms.subject, round);
+    sentences.extend(barrier.map(|barrier| Sentence::TwinsApart { barrier }));
     let stands = Sentence::Stands {
         trials: config.seeds.count(),
         subject: arms.subject,
@@ -81,7 +84,7 @@ fn rounds_spoken_of(results: ShownResults<'_>, arms: &ComparedArms) -> Option<(u
         let relation = relation(results, arms.subject, Arm::Dense, *round);
         relation.is_some_and(|relation| relation.standing() != Standing::Below)
     };
-    Some(match (1..=last).take_while(keeps_up).last() {
+    Some(match subject_rounds(results, arms.subject, last).into_iter().take_while(keeps_up).last() {
         Some(kept) if kept < last => (kept, Some(last)),
         _ => (last, None),
     })
@@ -89,12 +92,17 @@ fn rounds_spoken_of(results: ShownResults<'_>, arms: &ComparedArms) -> Option<(u
 
 /// The last round that is over and in which the subject is pruned.
 pub(crate) fn last_pruned_round(results: ShownResults<'_>, arms: &ComparedArms) -> Option<u32> {
+    subject_rounds(results, arms.subject, results.last_round_over()?).pop()
+}
+
+/// The rounds in which the subject is pruned and trained, up to a round. An experiment need not have all of them.
+pub(crate) fn subject_rounds(results: ShownResults<'_>, subject: Arm, last: u32) -> Vec<u32> {
     // Each difference to itself is there as soon as a trial is.
     let trained = |round: &u32| {
-        let subject = (arms.subject, *round);
+        let subject = (subject, *round);
         results.test_difference(subject, subject).is_some()
     };
-    (1..=results.last_round_over()?).rev().find(trained)
+    (1..=last).filter(trained).collect()
 }
 
 /// How the subject stands to the dense network and to its rivals.
@@ -152,6 +160,9 @@ fn signs_keep(results: ShownResults<'_>, round: u32, lead: f64) -> Option<Senten
 /// The question that an experiment asks.
 fn question(config: &ExperimentConfig, arms: Option<&ComparedArms>) -> Question {
     let Some(ComparedArms { subject, rivals }) = arms else { return Question::Dense };
+    if config.twins {
+        return Question::Twins;
+    }
     match (subject, rivals.first()) {
         (Arm::Transferred, _) => Question::Transfer,
         (Arm::OneShot, Some(Arm::Ticket)) => Question::OneShot,

@@ -145,7 +145,7 @@ mod tests {
     use experiment::arm::Arm;
 
     fn job(trial: u32, round: u32) -> JobId {
-        JobId { trial, arm: Arm::Ticket, round, draw: 0 }
+        JobId { trial, arm: Arm::Ticket, round, draw: 0, twin: false }
     }
 
     /// Arrays whose numbers tell the job.

@@ -19,7 +19,7 @@ pub fn note(results: ShownResults<'_>) -> String {
 }
 
 fn sentence(results: ShownResults<'_>, arm: Arm) -> Option<String> {
-    let of_arm = |finished: &&FinishedJob| finished.report.job.arm == arm;
+    let of_arm = |finished: &&FinishedJob| finished.report.job.arm == arm && !finished.report.job.twin;
     let lost = |report: &JobReport| !empty_layers(report).is_empty();
     let reports = || results.finished_jobs().filter(of_arm).map(|finished| &finished.report);
     let round = reports().filter(|report| lost(report)).map(|report| report.job.round).min()?;

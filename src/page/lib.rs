@@ -5,6 +5,7 @@
 //! browser.
 
 pub mod arm_styles;
+pub mod barriers;
 pub mod chart_data;
 pub mod chart_selection;
 pub mod compared_arms;

@@ -6,7 +6,7 @@ use experiment::{
     experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
     job_graph::all_jobs,
-    job_report::{Accuracy, JobReport, ValidationPoint},
+    job_report::{Accuracy, JobReport, LINE_POINTS, ValidationPoint},
     prune_counts::survivors_per_round,
     recipe::recipe,
     settings::Settings,
@@ -21,6 +21,8 @@ pub(crate) struct MadeJob {
     pub(crate) validation: u32,
     /// The early stop.
     pub(crate) stop: u32,
+    /// Of a twin, the right answers in the middle between it and its sibling. `None` for as many as it has itself.
+    pub(crate) least_on_line: Option<u32>,
 }
 
 /// The results of an experiment up to a round, with the numbers that `made` gives to each job.
@@ -36,7 +38,7 @@ pub(crate) fn made_results(fragment: &str, last_round: u32, made: impl Fn(JobId)
 
 /// A finished job with these numbers, in an experiment in which every pruning takes what is planned.
 pub(crate) fn made_job(config: &ExperimentConfig, job: JobId, made: MadeJob) -> FinishedJob {
-    let MadeJob { test, validation, stop } = made;
+    let MadeJob { test, validation, stop, least_on_line } = made;
     let accuracy = |correct, total| Accuracy { correct, total };
     let first = recipe(job).first_iteration(config);
     let point = |iteration| ValidationPoint {
@@ -44,6 +46,11 @@ pub(crate) fn made_job(config: &ExperimentConfig, job: JobId, made: MadeJob) -> 
         loss: if iteration == stop { 0.1 } else { 0.2 },
         accuracy: accuracy(validation, 5_000),
     };
+    let mut interpolated = vec![];
+    if job.twin {
+        interpolated = vec![accuracy(test, 10_000); LINE_POINTS];
+        interpolated[LINE_POINTS / 2] = accuracy(least_on_line.unwrap_or(test), 10_000);
+    }
     let report = JobReport {
         job,
         alive: survivors_per_round(config)[job.round as usize].clone(),
@@ -54,6 +61,7 @@ pub(crate) fn made_job(config: &ExperimentConfig, job: JobId, made: MadeJob) -> 
         test_end: accuracy(test, 10_000),
         train_early: accuracy(50_000, 55_000),
         train_end: accuracy(50_000, 55_000),
+        interpolated,
         label_noise: None,
         robustness: None,
         iterations: config.iterations - first,

@@ -69,7 +69,7 @@ mod tests {
                 u8::from(index >= first || survives(distance, unit))
             })
             .collect();
-        let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 };
+        let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0, twin: false };
         report.add_finished_job(made_job(&config, job, MadeJob::default()), Some(&mask));
         title(RunResults::new(report).at(Moment::start_of(1)))
     }

@@ -36,12 +36,14 @@ pub enum Metric {
     Reach,
     /// Milliseconds of work for each training step, with the validations of the round.
     StepTime,
+    /// The error barrier between two trainings that differ in the order of batches: a reading of twins, and of them alone.
+    Barrier,
 }
 
 /// The value of a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MetricValue {
-    /// An accuracy from 0 to 1, a loss in nats, an iteration, or milliseconds.
+    /// An accuracy or a barrier from 0 to 1, a loss in nats, an iteration, or milliseconds.
     pub value: f64,
     /// Whether the true value is this or more, because the training was over before it was found.
     pub is_lower_bound: bool,
@@ -89,6 +91,7 @@ impl Metric {
             Metric::EarlyStop => "metric.early_stop",
             Metric::Reach => "metric.reach",
             Metric::StepTime => "metric.step_time",
+            Metric::Barrier => "metric.barrier",
         })
     }
 
@@ -124,16 +127,22 @@ impl Metric {
             Metric::Loss => MetricKind::Loss,
             Metric::EarlyStop | Metric::Reach => MetricKind::Iterations,
             Metric::StepTime => MetricKind::Milliseconds,
+            Metric::Barrier => MetricKind::PercentagePoints,
         }
     }
 
     /// The value of this metric in a job's results. `reach` is the validation accuracy of [`Metric::Reach`], in percent.
-    /// `None` if the report does not have it, as one of version 1 has no reading before training.
+    /// `None` if the report does not have it, as one of version 1 has no reading before training, and for a twin, which is no
+    /// further trial: only its barrier is read.
     pub fn of(self, finished: &FinishedJob, reach: f64) -> Option<MetricValue> {
         let report = &finished.report;
+        if report.job.twin && self != Metric::Barrier {
+            return None;
+        }
         let exactly = |value| MetricValue { value, is_lower_bound: false };
         let last = report.curve.last().map(|point| point.iteration);
         Some(match self {
+            Metric::Barrier => exactly(report.barrier()?),
             Metric::TestStart => exactly(report.before_training?.test.fraction()),
             Metric::TestEnd => exactly(report.test_end.fraction()),
             Metric::TestEarly => exactly(report.test_early.fraction()),
@@ -189,7 +198,7 @@ mod tests {
 
     fn finished(curve: &[(u32, u32)]) -> FinishedJob {
         let config = Settings::from_fragment("iterations=100&eval_every=20").0.config;
-        let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 };
+        let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0, twin: false };
         let mut finished = made_job(&config, job, MadeJob::default());
         let point = |&(iteration, correct)| ValidationPoint {
             iteration,

@@ -41,8 +41,10 @@ pub fn title(config: &ExperimentConfig, panels: &[NetworkPanel], lines: Option<(
     let title = match (lines.map(|lines| lines.1), panels) {
         (Some(left), [first, rest @ ..]) if first.job.round > 0 => {
             let left = percent(f64::from(left) / all);
-            let same = rest.iter().all(|panel| panel.mask == PanelMask::Ticket);
-            let id = match (rest.is_empty(), same && first.mask == PanelMask::Ticket) {
+            let mut rest = rest.iter().filter(|panel| panel.mask != PanelMask::NotTrained).peekable();
+            let is_alone = rest.peek().is_none();
+            let same = rest.all(|panel| panel.mask == PanelMask::Ticket);
+            let id = match (is_alone, same && first.mask == PanelMask::Ticket) {
                 (true, _) => "network.title_one",
                 (false, true) => "network.title_same_mask",
                 (false, false) => "network.title_two",
@@ -76,6 +78,7 @@ pub fn panel_heading(config: &ExperimentConfig, panel: &NetworkPanel) -> (String
 pub fn panel_empty(panel: &NetworkPanel) -> &'static str {
     text(match panel.mask {
         PanelMask::NotYet => "network.not_yet",
+        PanelMask::NotTrained => "network.not_trained",
         PanelMask::Own => "network.own_mask",
         PanelMask::Ticket => "network.no_mask",
     })

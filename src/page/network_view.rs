@@ -26,6 +26,8 @@ pub enum PanelMask {
     Own,
     /// There is no network: the arm begins in round 1.
     NotYet,
+    /// There is no network: the experiment does not train the arm in this round.
+    NotTrained,
 }
 
 /// A shown network.
@@ -42,10 +44,11 @@ pub struct NetworkPanel {
 }
 
 impl NetworkPanel {
-    fn new(trial: u32, arm: Arm, round: u32, is_rival: bool) -> NetworkPanel {
-        let job = JobId { trial, arm, round, draw: 0 };
+    fn new(config: &ExperimentConfig, arm: Arm, round: u32, is_rival: bool) -> NetworkPanel {
+        let job = JobId { trial: config.seeds.first(), arm, round, draw: 0, twin: false };
         let mask = match recipe(job).mask {
             _ if round == 0 && is_rival => PanelMask::NotYet,
+            _ if round > 0 && !config.jobs.has(arm, round) => PanelMask::NotTrained,
             MaskSource::Dense => PanelMask::Ticket,
             MaskSource::PrunedBy(parent) if parent.arm == Arm::Ticket => PanelMask::Ticket,
             _ => PanelMask::Own,
@@ -67,7 +70,7 @@ impl NetworkPanel {
 /// The networks that are shown, of the first trial and the first draw: the two arms that are compared, or the only pruned
 /// arm that is shown, or the ticket.
 pub fn panels(results: ShownResults<'_>, selection: &ChartSelection) -> Vec<NetworkPanel> {
-    let (trial, round) = (results.config().seeds.first(), results.round());
+    let (config, round) = (results.config(), results.round());
     let (left, right) = match selection.arms_side_by_side() {
         Some((left, right)) => (left, Some(right)),
         None => {
@@ -78,8 +81,8 @@ pub fn panels(results: ShownResults<'_>, selection: &ChartSelection) -> Vec<Netw
             (pruned.next().unwrap_or(Arm::Ticket), None)
         }
     };
-    let left = NetworkPanel::new(trial, left, round, false);
-    let right = right.map(|arm| NetworkPanel::new(trial, arm, round, true));
+    let left = NetworkPanel::new(config, left, round, false);
+    let right = right.map(|arm| NetworkPanel::new(config, arm, round, true));
     [left].into_iter().chain(right).collect()
 }
 
@@ -157,6 +160,21 @@ mod tests {
         assert_eq!(panels_of(&selection, 2), [(Arm::Late, Own)]);
         selection.change(SelectionChange::Arm("late"));
         assert_eq!(panels_of(&selection, 2), [(Arm::Ticket, Ticket)]);
+    }
+
+    #[test]
+    fn what_no_claim_looks_at_is_no_network() {
+        let config = Settings::from_fragment("preset=paper&jobs=claims").0.config;
+        let results = RunResults::new(ExperimentReport::new(&config));
+        let selection = ChartSelection::new(&config);
+        let masks_of = |round| {
+            let panels = panels(results.at(Moment::start_of(round)), &selection);
+            panels.iter().map(|panel| (panel.arm, panel.mask)).collect::<Vec<_>>()
+        };
+        use PanelMask::{NotTrained, NotYet, Ticket};
+        assert_eq!(masks_of(0), [(Arm::Ticket, Ticket), (Arm::Reinit, NotYet)]);
+        assert_eq!(masks_of(6), [(Arm::Ticket, Ticket), (Arm::Reinit, NotTrained)]);
+        assert_eq!(masks_of(7), [(Arm::Ticket, Ticket), (Arm::Reinit, Ticket)]);
     }
 
     #[test]

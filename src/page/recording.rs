@@ -241,6 +241,8 @@ fn read_job(file: &mut Reader<'_>) -> Option<FinishedJob> {
         test_end: file.accuracy()?,
         train_early: file.accuracy()?,
         train_end: file.accuracy()?,
+        // The recorded run has no twins.
+        interpolated: vec![],
         label_noise: None,
         robustness: None,
         early_stop: file.number()?,

@@ -6,7 +6,7 @@ use experiment::{arm::Arm, job::JobId};
 /// The share of weights that an arm has in a round, from 0 to 1. It is the same in all trials.
 pub(crate) fn weights_left(results: ShownResults<'_>, arm: Arm, round: u32) -> f64 {
     let config = results.config();
-    let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };
+    let job = JobId { trial: config.seeds.first(), arm, round, draw: 0, twin: false };
     let left = results.finished_job(job).map_or(0, |finished| finished.report.surviving_weights());
     f64::from(left) / config.model.weight_count() as f64
 }

@@ -68,7 +68,7 @@ fn compared_round(
     let there = pinned.everything();
     let left = |shown: ShownResults<'_>| {
         let of_round = |seed: u32| {
-            let finished = shown.finished_job(JobId { trial: seed, arm, round, draw: 0 })?;
+            let finished = shown.finished_job(JobId { trial: seed, arm, round, draw: 0, twin: false })?;
             Some(f64::from(finished.report.surviving_weights()) / shown.config().model.weight_count() as f64)
         };
         shown.config().seeds.iter().find_map(of_round)
@@ -79,7 +79,7 @@ fn compared_round(
     let pair = |seed| Some((here.test_end(seed, arm, round)?, there.test_end(seed, arm, round)?));
     let pairs: Vec<(f64, f64)> = here.config().seeds.iter().filter_map(pair).collect();
     Some(ComparedRound {
-        style: arm_styles::arm_style(JobId { trial: 0, arm, round, draw: 0 }),
+        style: arm_styles::arm_style(JobId { trial: 0, arm, round, draw: 0, twin: false }),
         arm,
         round,
         weights_left: [left(here)?, left(there)?],
@@ -154,7 +154,12 @@ mod tests {
     use crate::made_results::{MadeJob, made_results};
 
     fn results(fragment: &str, test: impl Fn(JobId) -> u32) -> RunResults {
-        made_results(fragment, 2, |job| MadeJob { test: test(job), validation: 4_000, stop: 50 })
+        made_results(fragment, 2, |job| MadeJob {
+            test: test(job),
+            validation: 4_000,
+            stop: 50,
+            ..MadeJob::default()
+        })
     }
 
     #[test]

@@ -239,7 +239,7 @@ impl RunResults {
         (arm, round): (Arm, u32),
         read: impl Fn(&JobReport) -> Option<Accuracy>,
     ) -> Option<f64> {
-        let done = |draw| read(&self.finished_job(JobId { trial, arm, round, draw })?.report);
+        let done = |draw| read(&self.finished_job(JobId { trial, arm, round, draw, twin: false })?.report);
         let draws: Option<Vec<Accuracy>> = (0..self.config().draws_of(arm)).map(done).collect();
         mean(draws?.iter().map(|accuracy| accuracy.fraction()))
     }

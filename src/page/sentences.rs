@@ -186,6 +186,24 @@ pub enum Sentence {
         /// The share, from 0 to 1 and beyond.
         share: f64,
     },
+    /// How far the test error rises between two trainings of the subject that differ in the order of batches.
+    TwinsApart {
+        /// The rise, from 0 to 1.
+        barrier: Measured,
+    },
+    /// The same of two arms at one size, in a title.
+    Barriers {
+        /// The number of trials that it is said of.
+        trials: u32,
+        /// The arm that it is about.
+        subject: Arm,
+        /// The share of the subject's weights that are left, from 0 to 1.
+        left: f64,
+        /// The subject's rise, from 0 to 1.
+        barrier: f64,
+        /// The other arm and its rise, if there is one.
+        rival: Option<(Arm, f64)>,
+    },
     /// How a network that reads corrupted images stands to others that do, after a round.
     Corrupted {
         /// The number of trials that it is said of.
@@ -248,6 +266,18 @@ pub fn standing_of(difference: &MeasuredDifference) -> Standing {
         (true, false) => Standing::Above,
     }
 }
+
+/// How the test error between two trainings stands to [`STABLE_BELOW`].
+pub fn standing_of_barrier(barrier: &Measured) -> Standing {
+    match barrier.interval {
+        Some(interval) if interval.low > STABLE_BELOW => Standing::Above,
+        Some(interval) if interval.high < STABLE_BELOW => Standing::Below,
+        _ => Standing::Unclear,
+    }
+}
+
+/// The barrier, from 0 to 1, below which a network counts as stable (Frankle et al. 2020, Section 3.1).
+pub const STABLE_BELOW: f64 = 0.02;
 
 /// How one number of iterations stands to another, by their ratio.
 pub fn standing_of_ratio(ratio: &Measured) -> Standing {
@@ -335,6 +365,8 @@ pub enum Question {
     BeforeTraining,
     /// About untrained weights under a mask that is learnt.
     Supermask,
+    /// About two trainings from the same beginning.
+    Twins,
     /// About a ticket that is carried to another data set.
     Transfer,
     /// About other arms.
@@ -353,6 +385,8 @@ pub enum Question {
     },
     /// About the early stops.
     WhenBest,
+    /// About the error between two trainings.
+    Barriers,
     /// About the weights left in each layer.
     Layers,
     /// About the multiply-adds.

@@ -1,8 +1,8 @@
 //! How each setting is entered: with which kind of field, among the basic or the advanced ones, and under which words.
 
 use experiment::{
-    arm::Arm, criterion::PruningCriterion, initializer::Initializer, optimizer::OptimizerKind,
-    preset::Preset, setting_table::Setting, settings::Settings,
+    arm::Arm, criterion::PruningCriterion, initializer::Initializer, job_choice::JobChoice,
+    optimizer::OptimizerKind, preset::Preset, setting_table::Setting, settings::Settings,
 };
 use model::data_set::DataSet;
 use texts::{fill, text_of};
@@ -37,6 +37,7 @@ pub fn field_kind(name: &str) -> FieldKind {
         "criterion" => choice(name, PruningCriterion::ALL, |criterion| criterion.name()),
         "optimizer" => choice(name, OptimizerKind::ALL, |optimizer| optimizer.name()),
         "init" => choice(name, Initializer::ALL, |init| init.name()),
+        "jobs" => choice(name, JobChoice::ALL, |jobs| jobs.name()),
         "arms" => FieldKind::Arms,
         "rate" | "output_rate" | "conv_rate" | "learning_rate" | "momentum" | "dropout" | "label_noise" => {
             FieldKind::Decimal
@@ -127,7 +128,7 @@ mod tests {
             let labels: BTreeSet<&String> = choices.iter().map(|choice| &choice.1).collect();
             assert_eq!(labels.len(), choices.len(), "{}", setting.name);
         }
-        assert_eq!(SETTINGS.iter().filter(|s| matches!(field_kind(s.name), FieldKind::Choice(_))).count(), 5);
+        assert_eq!(SETTINGS.iter().filter(|s| matches!(field_kind(s.name), FieldKind::Choice(_))).count(), 6);
     }
 
     #[test]

@@ -186,7 +186,10 @@ impl<'a> ShownResults<'a> {
         (arm, round): (Arm, u32),
         read: impl Fn(LabelNoiseReadings) -> Accuracy,
     ) -> Option<f64> {
-        let of_arm = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
+        let of_arm = |f: &&FinishedJob| {
+            let job = f.report.job;
+            job.arm == arm && job.round == round && !job.twin
+        };
         let readings = self.finished_jobs().filter(of_arm).filter_map(|f| f.report.label_noise);
         mean(readings.map(|readings| read(readings).fraction()))
     }
@@ -198,7 +201,10 @@ impl<'a> ShownResults<'a> {
 
     /// The mean test accuracy of an arm at the end of a round, from 0 to 1, over its finished trials and draws.
     pub fn mean_test_end(&self, arm: Arm, round: u32) -> Option<f64> {
-        let of_arm = |f: &&FinishedJob| f.report.job.arm == arm && f.report.job.round == round;
+        let of_arm = |f: &&FinishedJob| {
+            let job = f.report.job;
+            job.arm == arm && job.round == round && !job.twin
+        };
         mean(self.finished_jobs().filter(of_arm).map(|f| f.report.test_end.fraction()))
     }
 
@@ -213,6 +219,6 @@ impl<'a> ShownResults<'a> {
     /// The jobs of a round that are shown, in the order of the table.
     pub fn jobs_of_round(&self, round: u32) -> Vec<JobId> {
         let jobs = job_graph::table_rows(self.config()).into_iter().map(JobId::training_job);
-        jobs.filter(|job| job.round == round && self.shows_job(*job)).collect()
+        jobs.filter(|job| job.round == round && !job.twin && self.shows_job(*job)).collect()
     }
 }

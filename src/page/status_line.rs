@@ -204,7 +204,7 @@ pub fn caption(state: &State) -> String {
             Some(_) => fill!("caption.begin_from_file", weights = count(total)),
         },
         Stage::Rewind => {
-            let others = element_texts::others_at_the_start(config);
+            let others = element_texts::others_at_the_start(config, shown.round());
             let back = match survivors(moment.round) {
                 Some(left) => fill!("caption.rewind", left = count(left), others = others),
                 None => fill!("caption.rewind_of_all", others = others),
@@ -259,7 +259,7 @@ fn and_then(sentence: String, next: Option<String>) -> String {
 fn untrained_text(shown: ShownResults<'_>) -> Option<String> {
     let (config, round) = (shown.config(), shown.round());
     let reads = |arm: Arm| {
-        let job = JobId { trial: config.seeds.first(), arm, round, draw: 0 };
+        let job = JobId { trial: config.seeds.first(), arm, round, draw: 0, twin: false };
         let readings = shown.before_training(job).filter(|_| config.arms.contains(&arm))?;
         Some(percent(readings.test.fraction()))
     };

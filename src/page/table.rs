@@ -28,10 +28,11 @@ pub struct TableRow {
     pub cells: Vec<String>,
 }
 
-/// The columns of an experiment's table, each with its name and its unit or a short explanation. Those of wrong labels come last
-/// and are only there where some are.
+/// The columns of an experiment's table, each with its name and its unit or a short explanation. Barriers have one only where there are
+/// twins, and wrong labels where some labels are wrong.
 pub fn columns(config: &ExperimentConfig) -> Vec<(&'static str, &'static str)> {
-    let columns = [
+    let barrier = config.twins.then_some(("table.barrier", "table.points"));
+    let always = [
         ("table.arm", ""),
         ("table.seed", ""),
         ("table.round", ""),
@@ -55,7 +56,7 @@ pub fn columns(config: &ExperimentConfig) -> Vec<(&'static str, &'static str)> {
         ("table.restored", "table.percent"),
     ];
     let of_noise = of_noise.into_iter().filter(|_| config.label_noise > 0.0);
-    columns.into_iter().chain(of_noise).map(|(name, unit)| (words(name), words(unit))).collect()
+    always.into_iter().chain(barrier).chain(of_noise).map(|(name, unit)| (words(name), words(unit))).collect()
 }
 
 /// The text with this id, or nothing for no id.
@@ -100,7 +101,7 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
     let left = if empty.is_empty() { left } else { fill!("table.layer_empty", left = left, layers = empty) };
     let noise = report.label_noise.map(|readings| [readings.clean, readings.flipped, readings.restored]);
     let of_noise = |at: usize| noise.map_or(String::new(), |readings| readings[at].fraction().to_string());
-    let data = vec![
+    let mut data = vec![
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
         ("arm", job.arm.name().to_string()),
@@ -124,11 +125,18 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("restored", of_noise(2)),
         ("data", config.data_of(job.arm).name.clone()),
     ];
-    let data = [data, corrupted_attributes(report)].concat();
+    if job.twin {
+        data.push(("twin", "1".into()));
+        data.push(("barrier", report.barrier().map_or(String::new(), |barrier| barrier.to_string())));
+    }
+    data.extend(corrupted_attributes(report));
     let mut arm = match job.draw {
         0 => style.chart_label().to_string(),
         draw => format!("{} {}", style.chart_label(), draw + 1),
     };
+    if job.twin {
+        arm = fill!("table.twin", arm = arm);
+    }
     // Where there are accuracies of two tasks, each row says of which its are.
     if config.other_data().is_some() {
         arm = fill!("table.arm_on_data", arm = arm, data = config.data_of(job.arm).title);
@@ -151,6 +159,9 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         fixed(finished.seconds, 2),
         results.dense_seconds(report).map_or(String::new(), |seconds| fixed(seconds, 2)),
     ];
+    if config.twins {
+        cells.push(report.barrier().map_or(String::new(), |barrier| fixed(100.0 * barrier, 2)));
+    }
     if config.label_noise > 0.0 {
         cells.extend(noise.map_or_else(Default::default, |readings| readings.map(percent)));
     }

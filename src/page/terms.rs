@@ -71,6 +71,7 @@ pub const TERMS: &[Term] = &[
     term("transferred_random"),
     term("transferred_reinit"),
     term("trial"),
+    term("twin"),
     term("untrained"),
     term("validation"),
     term("warmup"),
@@ -109,6 +110,7 @@ pub fn of_setting(setting: &str) -> Option<&'static Term> {
         "hidden" | "net" => "hidden-unit",
         "workers" => "worker",
         "transfer" => "transferred",
+        "twins" => "twin",
         other => other,
     })
 }

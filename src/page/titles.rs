@@ -1,8 +1,9 @@
 //! The titles of the charts: questions while there is no data, and afterwards what the data say.
 
 use crate::{
+    barriers,
     compared_arms::ComparedArms,
-    headline::{last_pruned_round, on_its_data},
+    headline::{last_pruned_round, on_its_data, subject_rounds},
     metric::Metric,
     relations::{relation, weights_left},
     run_results::mean,
@@ -19,13 +20,14 @@ use experiment::{
 };
 
 /// The titles of the charts, each with the id of its element. `metric` is what the chart by weights left shows.
-pub fn by_element_id(results: ShownResults<'_>, metric: Metric) -> [(&'static str, String); 5] {
+pub fn by_element_id(results: ShownResults<'_>, metric: Metric) -> [(&'static str, String); 6] {
     [
         ("title-curves", curves(results)),
         ("title-rounds", rounds(results, metric)),
         ("title-stop", early_stops(results)),
         ("title-layers", layers(results)),
         ("title-cost", cost(results)),
+        ("title-barriers", barriers(results)),
     ]
     .map(|(id, sentence)| (id, words::text(&sentence)))
 }
@@ -85,13 +87,13 @@ fn first_common_validation(
     }
     let accuracy = |iteration: u32, trial, (arm, round)| {
         let of_draw = |draw| {
-            let curve = results.curve(JobId { trial, arm, round, draw });
+            let curve = results.curve(JobId { trial, arm, round, draw, twin: false });
             let at = curve.binary_search_by_key(&iteration, |point| point.iteration).ok()?;
             Some(curve[at].accuracy.fraction())
         };
         mean_of_all((0..config.draws_of(arm)).map(of_draw))
     };
-    let job = JobId { trial: config.seeds.first(), arm: one.0, round: one.1, draw: 0 };
+    let job = JobId { trial: config.seeds.first(), arm: one.0, round: one.1, draw: 0, twin: false };
     results.curve(job).iter().find_map(|point| {
         let pair =
             |trial| Some((accuracy(point.iteration, trial, one)?, accuracy(point.iteration, trial, other)?));
@@ -158,7 +160,8 @@ fn sizes(results: ShownResults<'_>, subject: Arm, last_round: u32) -> Option<Siz
         let relation = relation(results, subject, Arm::Dense, round)?;
         Some((relation.standing() == Standing::Below).then(|| relation.difference.mean.abs()))
     };
-    let below: Vec<Option<f64>> = (1..=last_round).map(below_in).collect::<Option<_>>()?;
+    let rounds = subject_rounds(results, subject, last_round);
+    let below: Vec<Option<f64>> = rounds.iter().copied().map(below_in).collect::<Option<_>>()?;
     let (count, sizes) = (below.iter().flatten().count(), below.len());
     let last = weights_left(results, subject, last_round);
     let in_a_row = below.iter().rev().take_while(|below| below.is_some()).count();
@@ -167,7 +170,7 @@ fn sizes(results: ShownResults<'_>, subject: Arm, last_round: u32) -> Option<Siz
         (0, _) => Sizes::None { last },
         (_, Some(below)) if count == sizes => Sizes::All { sizes, last, below },
         (_, Some(below)) if count == in_a_row => {
-            let kept = weights_left(results, subject, (sizes - count) as u32);
+            let kept = weights_left(results, subject, rounds[sizes - count - 1]);
             Sizes::After { kept, last, below }
         }
         (_, by) => Sizes::Some { below: count, sizes, last, by },
@@ -196,8 +199,11 @@ fn compare_stops(
     let last = config.iterations;
     let stops_of = |(arm, round)| -> Option<Vec<Vec<u32>>> {
         let stop = |job| results.finished_job(job).map(|finished| finished.report.early_stop);
-        let draws =
-            |trial| (0..config.draws_of(arm)).map(|draw| stop(JobId { trial, arm, round, draw })).collect();
+        let draws = |trial| {
+            (0..config.draws_of(arm))
+                .map(|draw| stop(JobId { trial, arm, round, draw, twin: false }))
+                .collect()
+        };
         config.seeds.iter().map(draws).collect()
     };
     let (own, others) = (stops_of((subject, round))?, stops_of(rival_jobs)?);
@@ -220,6 +226,26 @@ fn compare_stops(
     Some(Sentence::Stops { trials: config.seeds.count(), subject, left, rival, ratio })
 }
 
+/// The title of the chart of barriers: those of the subject and of its first rival in the last round in which every trial has
+/// them.
+pub fn barriers(results: ShownResults<'_>) -> Sentence {
+    let arms = ComparedArms::of(results.config());
+    let subject = arms.as_ref().map_or(Arm::Ticket, |arms| arms.subject);
+    let rounds = results.last_round_over().map_or(0..0, |last| 0..last + 1);
+    let found = rounds.rev().find_map(|round| Some((round, barriers::barrier(results, subject, round)?)));
+    let Some((round, of_subject)) = found else { return Sentence::Question(Question::Barriers) };
+    let rival = arms.and_then(|arms| arms.rivals.first().copied());
+    let of_rival = rival.and_then(|rival| Some((rival, barriers::barrier(results, rival, round)?.mean)));
+    let sentence = Sentence::Barriers {
+        trials: results.config().seeds.count(),
+        subject: if round == 0 { Arm::Dense } else { subject },
+        left: weights_left(results, subject, round),
+        barrier: of_subject.mean,
+        rival: of_rival.filter(|_| round > 0),
+    };
+    on_its_data(results.config(), subject, sentence)
+}
+
 /// The title of the weights left in each layer.
 pub fn layers(results: ShownResults<'_>) -> Sentence {
     let found = results.last_round_over().filter(|round| *round > 0).and_then(|round| {
@@ -235,9 +261,15 @@ pub fn layers(results: ShownResults<'_>) -> Sentence {
 pub fn cost(results: ShownResults<'_>) -> Sentence {
     let found = compared(results).and_then(|(arms, last)| {
         let config = results.config();
-        let arm = if config.arms.contains(&Arm::Ticket) { Arm::Ticket } else { arms.subject };
-        let of_arm =
-            |finished: &&FinishedJob| finished.report.job.arm == arm && finished.report.job.round <= last;
+        let (arm, last) = match config.arms.contains(&Arm::Ticket) {
+            // It may have rounds in which the subject is not trained.
+            true => (Arm::Ticket, results.last_round_over()?),
+            false => (arms.subject, last),
+        };
+        let of_arm = |finished: &&FinishedJob| {
+            let job = finished.report.job;
+            job.arm == arm && job.round <= last && !job.twin
+        };
         let jobs = results.finished_jobs().filter(of_arm).map(|finished| &finished.report);
         let (paid, dense) = jobs.fold((0.0, 0.0), |(paid, dense), report| {
             let of = [report.multiply_adds(&config.model), report.dense_multiply_adds(&config.model)];

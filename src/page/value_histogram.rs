@@ -19,8 +19,9 @@ pub struct ShownValues {
 pub fn shown_values(results: ShownResults<'_>) -> Option<ShownValues> {
     let trial = results.config().seeds.first();
     let of_ticket = results.finished_jobs().map(|finished| finished.report.job);
-    let job =
-        of_ticket.filter(|job| job.arm == Arm::Ticket && job.trial == trial).max_by_key(|job| job.round)?;
+    let job = of_ticket
+        .filter(|job| job.arm == Arm::Ticket && job.trial == trial && !job.twin)
+        .max_by_key(|job| job.round)?;
     Some(ShownValues { job, is_pruned: results.mask_round() > job.round })
 }
 

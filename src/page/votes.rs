@@ -34,7 +34,7 @@ pub struct VoteRow {
     /// The column of its arm, from 0. The dense network is the ticket before its first pruning, and stands in the first.
     pub column: usize,
     /// Whether another row shows the same network: the ticket's round 0 is the dense network.
-    pub is_twin: bool,
+    pub is_repeated: bool,
 }
 
 impl VoteRow {
@@ -48,17 +48,19 @@ impl VoteRow {
     ) -> bool {
         let job = self.job.training_job();
         let is_known = shown.finished_job(job).is_some() && can_vote(job);
-        is_known && !self.is_twin && selection.shows_job(self.job)
+        is_known && !self.is_repeated && selection.shows_job(self.job)
     }
 }
 
 /// The rows of the votes, in the order of the table of rounds, the dense network first. What stands on the canvas is an image as
-/// in the experiment's own data set, so that networks of another one do not vote.
+/// in the experiment's own data set, so that networks of another one do not vote. Twins do not either: one vote for each row of
+/// masks and first weights is enough to compare them.
 pub fn vote_rows(config: &ExperimentConfig) -> Vec<VoteRow> {
-    let dense = JobId { trial: config.seeds.first(), arm: Arm::Dense, round: 0, draw: 0 };
+    let dense = JobId { trial: config.seeds.first(), arm: Arm::Dense, round: 0, draw: 0, twin: false };
     let table = job_graph::table_rows(config).into_iter();
-    let rows =
-        table.filter(|job| job.trial == dense.trial && job.arm != Arm::Dense && !job.arm.is_of_other_data());
+    let rows = table.filter(|job| {
+        job.trial == dense.trial && job.arm != Arm::Dense && !job.arm.is_of_other_data() && !job.twin
+    });
     let rows: Vec<JobId> = std::iter::once(dense).chain(rows).collect();
     let mut columns: Vec<(Arm, u32)> = vec![];
     for job in &rows {
@@ -70,7 +72,7 @@ pub fn vote_rows(config: &ExperimentConfig) -> Vec<VoteRow> {
         job,
         style: arm_styles::arm_style(job),
         column: columns.iter().position(|column| *column == (job.arm, job.draw)).unwrap_or(0),
-        is_twin: !matches!(job.arm, Arm::Dense | Arm::Own) && job.round == 0,
+        is_repeated: !matches!(job.arm, Arm::Dense | Arm::Own) && job.round == 0,
     };
     rows.into_iter().map(row).collect()
 }
@@ -115,7 +117,7 @@ mod tests {
                 assert!(rows.iter().any(|row| row.job == job), "{fragment}: {job}");
             }
             let shown: Vec<JobId> =
-                rows.iter().filter(|row| !row.is_twin).map(|row| row.job.training_job()).collect();
+                rows.iter().filter(|row| !row.is_repeated).map(|row| row.job.training_job()).collect();
             assert_eq!(
                 shown.iter().collect::<std::collections::BTreeSet<_>>().len(),
                 shown.len(),
@@ -124,7 +126,10 @@ mod tests {
             assert_eq!((rows[0].job.arm, rows[0].column), (Arm::Dense, 0));
             for (row, other) in rows.iter().flat_map(|row| rows.iter().map(move |other| (row, other))) {
                 let same_place = (row.column, row.job.round) == (other.column, other.job.round);
-                assert!(row == other || !same_place || row.is_twin || other.is_twin, "{row:?} {other:?}");
+                assert!(
+                    row == other || !same_place || row.is_repeated || other.is_repeated,
+                    "{row:?} {other:?}"
+                );
             }
         }
     }

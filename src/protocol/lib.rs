@@ -38,8 +38,8 @@ pub enum WorkerCommand {
         data: Vec<DataSet>,
     },
     /// Start a job. Paused jobs stay. Payload: the job's [`JobInputs`](experiment::job_data::JobInputs), that is, the
-    /// mask as bytes, the parameters and the first parameters of a file as floats, with null for an input that the job does
-    /// not need.
+    /// mask as bytes, the parameters, the first parameters of a file and those of a twin's sibling as floats, with null for
+    /// an input that the job does not need.
     Start {
         /// The run that the job belongs to.
         run: RunId,
@@ -157,7 +157,7 @@ pub enum WorkerEvent {
         /// The run that the job belongs to.
         run: RunId,
         /// The results of the job.
-        report: JobReport,
+        report: Box<JobReport>,
         /// Seconds of work, without pauses.
         seconds: f64,
         /// Bytes of the worker's wasm memory. They never shrink, so this is also the largest amount so far.

@@ -75,6 +75,7 @@ impl Payload {
             mask: items.next().and_then(PayloadItem::into_bytes),
             parameters: items.next().and_then(PayloadItem::into_floats),
             first: items.next().and_then(PayloadItem::into_floats),
+            sibling: items.next().and_then(PayloadItem::into_floats),
         }
     }
 
@@ -89,13 +90,14 @@ impl Payload {
     }
 }
 
-/// The mask as bytes, the parameters and the first parameters of a file as numbers.
+/// The mask as bytes; the parameters, the first parameters of a file and those of a twin's sibling as numbers.
 impl From<JobInputs> for Payload {
     fn from(inputs: JobInputs) -> Payload {
         Payload(vec![
             PayloadItem::bytes_or_absent(inputs.mask),
             PayloadItem::floats_or_absent(inputs.parameters),
             PayloadItem::floats_or_absent(inputs.first),
+            PayloadItem::floats_or_absent(inputs.sibling),
         ])
     }
 }
@@ -142,7 +144,7 @@ mod tests {
 
     #[test]
     fn job_data_comes_out_as_it_went_in_with_every_array_there_or_not() {
-        for absent in 0..8 {
+        for absent in 0..16 {
             let is_there = |bit: u32| absent & (1 << bit) == 0;
             let outputs = JobOutputs {
                 next_mask: is_there(0).then(|| vec![1, 0, 1]),
@@ -152,7 +154,7 @@ mod tests {
             assert_eq!(Payload::from(outputs.clone()).into_job_outputs(), outputs);
             let JobOutputs { next_mask: mask, rewind_parameters: parameters, final_parameters: first } =
                 outputs;
-            let inputs = JobInputs { mask, parameters, first };
+            let inputs = JobInputs { mask, parameters, first, sibling: is_there(3).then(|| vec![4.0]) };
             assert_eq!(Payload::from(inputs.clone()).into_job_inputs(), inputs);
         }
         assert_eq!(Payload::NONE.into_job_inputs(), JobInputs::default());

@@ -33,6 +33,7 @@ impl TrainedJob {
         for accuracy in [report.test_early, report.test_end, report.train_early, report.train_end] {
             hash.word(accuracy.correct);
         }
+        report.interpolated.iter().for_each(|accuracy| hash.word(accuracy.correct));
         if let Some(readings) = &report.label_noise {
             let counts = [readings.clean, readings.flipped, readings.restored];
             counts.iter().for_each(|accuracy| hash.word(accuracy.correct));

@@ -1,5 +1,8 @@
 //! The passes over images that read a network, before, during and after its training.
 
+/// Images evaluated at a time: a multiple of the vector width, and few enough to keep a slice of work short.
+pub(crate) const EVALUATION_BATCH: usize = 64;
+
 /// An evaluation pass that is not finished.
 pub(crate) struct EvaluationProgress {
     pub(crate) pass: EvaluationPass,

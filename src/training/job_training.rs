@@ -4,8 +4,9 @@ pub use crate::trained_job::TrainedJob;
 use crate::{
     data::{LabelledImages, LoadedData, TrainValidationSplit},
     dropout,
-    evaluation_pass::{END_PASSES, EvaluationPass, EvaluationProgress},
+    evaluation_pass::{END_PASSES, EVALUATION_BATCH, EvaluationPass, EvaluationProgress},
     initial_state::{InitialState, initial_state},
+    interpolation::Interpolation,
     label_noise::LabelNoise,
     mask_at_init::{LabelledPixels, MaskAtInit},
     rng::RandomStream,
@@ -28,9 +29,6 @@ use experiment::{
 use kernels::{batch::Batch, network::Network};
 use model::mask::{Mask, dense_mask, survivors_per_layer};
 use std::sync::Arc;
-
-/// Images evaluated at a time: a multiple of the vector width, and few enough to keep a slice of work short.
-const EVALUATION_BATCH: usize = 64;
 
 /// The images of the largest pass.
 fn capacity(config: &ExperimentConfig) -> usize {
@@ -94,6 +92,10 @@ pub struct JobTraining {
     /// The parameters after the last training step.
     final_variable: Option<Tensor>,
     accuracies: Vec<(EvaluationPass, Accuracy)>,
+    /// The final parameters of the sibling, until the line to them is read.
+    sibling: Option<Parameters>,
+    /// The accuracies on that line.
+    interpolated: Vec<Accuracy>,
     /// What the network with the final parameters has answered to the test images so far.
     test_predictions: Vec<u8>,
     /// What it has answered to the training images so far, where some of their labels are wrong.
@@ -110,6 +112,8 @@ enum TrainingState {
     Choosing(Box<MaskAtInit>),
     Training,
     Evaluating(EvaluationProgress),
+    /// It reads the networks between a twin and its sibling.
+    Interpolating(Box<Interpolation>),
     /// It goes on reading corrupted test images.
     Corrupting(Box<RobustnessPass>),
     Pruning,
@@ -133,6 +137,7 @@ impl JobTraining {
         // A worker has no words: what it may say of this, it has found out before.
         inputs.check(config, job).map_err(|fault| candle_core::Error::msg(format!("{fault:?}")))?;
         let of_file = inputs.first.clone();
+        let sibling = inputs.sibling.clone();
         let InitialState { mask, weights, biases, iteration } = initial_state(config, job, inputs);
         let (model, split) = (&config.model, TrainValidationSplit::new(config.data_of(job.arm), job.trial));
         let (mut state, mut supermask) = (TrainingState::evaluating(EvaluationPass::ValidationStart), None);
@@ -178,6 +183,8 @@ impl JobTraining {
             best_validation: None,
             final_variable: None,
             accuracies: vec![],
+            sibling,
+            interpolated: vec![],
             test_predictions: vec![],
             train_predictions: vec![],
             reads_corrupted: false,
@@ -217,6 +224,7 @@ impl JobTraining {
                 EvaluationPass::Validation => JobPhase::Train,
                 _ => JobPhase::Test,
             },
+            TrainingState::Interpolating(_) => JobPhase::Test,
             TrainingState::Corrupting(_) => JobPhase::Test,
             TrainingState::Pruning => JobPhase::Prune,
         }
@@ -231,7 +239,7 @@ impl JobTraining {
             TrainingState::Evaluating(progress) => {
                 progress.pass == EvaluationPass::ValidationStart && progress.next_image == 0
             }
-            TrainingState::Corrupting(_) | TrainingState::Pruning => false,
+            TrainingState::Interpolating(_) | TrainingState::Corrupting(_) | TrainingState::Pruning => false,
         }
     }
 
@@ -251,6 +259,7 @@ impl JobTraining {
                 Ok(AdvanceOutcome::Working)
             }
             TrainingState::Evaluating(progress) => self.evaluate_next_images(progress),
+            TrainingState::Interpolating(line) => self.interpolate(line),
             TrainingState::Corrupting(mut pass) => {
                 self.robustness = pass.advance(&self.data.test);
                 self.state = match self.robustness {
@@ -408,8 +417,32 @@ impl JobTraining {
         Ok(())
     }
 
-    /// What comes after the evaluation passes: the last weights read corrupted images if that was asked for, and are pruned.
+    /// What follows the end passes: a twin reads the line to its sibling.
     fn after_passes(&mut self) -> Result<TrainingState> {
+        let Some((sibling, last)) = self.sibling.take().zip(self.final_variable.as_ref()) else {
+            return self.after_line();
+        };
+        let mask = self.supermask.as_ref().map_or(&self.mask, Supermask::mask);
+        let line = Interpolation::new(&self.config.model, sibling, self.parameters(last)?, mask);
+        Ok(TrainingState::Interpolating(Box::new(line)))
+    }
+
+    /// Reads the next test images at the next point between the twin and its sibling.
+    fn interpolate(&mut self, mut line: Box<Interpolation>) -> Result<AdvanceOutcome> {
+        let test = &self.data.test;
+        let images = Batch { images: &test.images, labels: &test.labels, image_indices: &self.test_indices };
+        self.state = match line.advance(images)? {
+            Some(read) => {
+                self.interpolated = read;
+                self.after_line()?
+            }
+            None => TrainingState::Interpolating(line),
+        };
+        Ok(AdvanceOutcome::Working)
+    }
+
+    /// What follows the line to a sibling: the last weights read corrupted images if that was asked for, and are pruned.
+    fn after_line(&mut self) -> Result<TrainingState> {
         if !self.reads_corrupted {
             return Ok(TrainingState::Pruning);
         }
@@ -453,6 +486,7 @@ impl JobTraining {
             test_end: self.accuracy_of(EvaluationPass::TestEnd),
             train_early: self.accuracy_of(EvaluationPass::TrainEarly),
             train_end: self.accuracy_of(EvaluationPass::TrainEnd),
+            interpolated: std::mem::take(&mut self.interpolated),
             label_noise: self.label_noise.as_ref().map(|noise| {
                 noise.readings(&self.data.train.labels, &self.split.train, &self.train_predictions)
             }),

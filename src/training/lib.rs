@@ -8,6 +8,7 @@ pub mod dropout;
 mod evaluation_pass;
 pub mod initial_state;
 pub mod initial_weights;
+mod interpolation;
 pub mod job_training;
 pub mod label_noise;
 pub mod mask_at_init;

@@ -83,11 +83,12 @@ fn ending(file: &WantedFile, report: &ExperimentReport) -> String {
         WantedFile::Rounds => "-rounds.csv".into(),
         WantedFile::Curves => "-curves.csv".into(),
         WantedFile::Robustness => "-robustness.csv".into(),
-        WantedFile::Network(JobId { trial, arm, round, draw }) => {
+        WantedFile::Network(JobId { trial, arm, round, draw, twin }) => {
             let trial =
                 if report.config().seeds.count() > 1 { format!("-trial{trial}") } else { String::new() };
             let draw = if *draw > 0 { format!("-draw{draw}") } else { String::new() };
-            format!("{trial}-{}-round{round}{draw}.safetensors", arm.name())
+            let twin = if *twin { "-twin" } else { "" };
+            format!("{trial}-{}-round{round}{draw}{twin}.safetensors", arm.name())
         }
         WantedFile::Picture { name } => format!("-{name}"),
     }

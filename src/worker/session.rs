@@ -247,7 +247,10 @@ impl WorkerJob {
                     let TrainedJob { report, outputs, .. } = *output;
                     let mut payload = Payload::from(outputs);
                     payload.0.extend(kept);
-                    replies.push((WorkerEvent::Finished { run, report, seconds, memory, digest }, payload));
+                    replies.push((
+                        WorkerEvent::Finished { run, report: Box::new(report), seconds, memory, digest },
+                        payload,
+                    ));
                     return (replies, true);
                 }
                 Err(error) => {

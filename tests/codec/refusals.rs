@@ -30,7 +30,7 @@ macro_rules! said {
     };
 }
 
-const JOB: JobId = JobId { trial: u32::MAX, arm: Arm::OneShot, round: 7, draw: 2 };
+const JOB: JobId = JobId { trial: u32::MAX, arm: Arm::OneShot, round: 7, draw: 2, twin: false };
 
 /// Every refusal with its sentence: those of their own, and each cause within the refusals that it can have.
 pub(crate) fn refusals() -> Vec<(Refusal, String)> {
@@ -230,6 +230,9 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
         | RejectionReason::OwnWithoutMask
         | RejectionReason::TransferToSameData
         | RejectionReason::ArmWithoutTransfer
+        | RejectionReason::ArmWithoutClaims
+        | RejectionReason::RoundsWithoutClaims(_)
+        | RejectionReason::TwinsWithoutClaims
         | RejectionReason::FragmentTooLong(_) => (),
     };
     let all = [
@@ -281,6 +284,24 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
             "arms",
             "other_ticket,transferred",
             "Left out, as they need another data set, such as transfer=fashion: other_ticket,transferred.",
+        ),
+        (
+            RejectionReason::ArmWithoutClaims,
+            "arms",
+            "random,late",
+            "Left out, as no claim of the paper looks at them, and jobs=claims has nothing else: random,late.",
+        ),
+        (
+            RejectionReason::RoundsWithoutClaims(20),
+            "rounds",
+            "25",
+            "rounds=25 was not used: no claim of the paper looks at a round after 20, and jobs=claims has nothing else.",
+        ),
+        (
+            RejectionReason::TwinsWithoutClaims,
+            "twins",
+            "1",
+            "twins=1 was not used: no claim of the paper looks at twins, and jobs=claims has nothing else.",
         ),
         (
             RejectionReason::FragmentTooLong(20_000),
@@ -381,6 +402,11 @@ said! {
             ReportFault::EarlyStop { job: JOB, found: 2, expected: 4 },
             "oneshot round 7 (seed 4294967295, draw 2): early_stop is 2, and the smallest loss of its curve is first at \
              4",
+        )],
+        Interpolated: [(
+            ReportFault::Interpolated(JOB),
+            "oneshot round 7 (seed 4294967295, draw 2): its readings between the twins are not eleven from what its sibling \
+             reads to what it reads itself",
         )],
         EarlyIsEnd: [(
             ReportFault::EarlyIsEnd(JOB),
@@ -520,6 +546,7 @@ fn job_data_errors() -> Vec<(JobDataError, String)> {
         (JobArray::Mask, "mask bytes"),
         (JobArray::Parameters, "parameters"),
         (JobArray::FirstParameters, "first parameters of a file"),
+        (JobArray::SiblingParameters, "final parameters of its sibling"),
         (JobArray::RewindParameters, "rewinding parameters"),
         (JobArray::FinalParameters, "final parameters"),
     ];
@@ -527,6 +554,7 @@ fn job_data_errors() -> Vec<(JobDataError, String)> {
         JobArray::Mask
         | JobArray::Parameters
         | JobArray::FirstParameters
+        | JobArray::SiblingParameters
         | JobArray::RewindParameters
         | JobArray::FinalParameters => (),
     };

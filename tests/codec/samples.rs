@@ -112,7 +112,7 @@ samples! {
         Paused: [(first(), 0), (last(), u32::MAX)].map(|(job, iteration)| WorkerEvent::Paused { run: 7, job, iteration }),
         Finished: reports().map(|report| {
             let (memory, digest) = (u32::MAX, "0123456789abcdef".to_owned());
-            WorkerEvent::Finished { run: 7, report, seconds: 1e-300, memory, digest }
+            WorkerEvent::Finished { run: 7, report: Box::new(report), seconds: 1e-300, memory, digest }
         }),
         Answered: answered().zip([0, 7, u32::MAX].into_iter().cycle()).map(|(answer, request_id)| {
             WorkerEvent::Answered { request_id, answer }
@@ -156,11 +156,11 @@ fn texts() -> Vec<String> {
 }
 
 fn first() -> JobId {
-    JobId { trial: 0, arm: Arm::Dense, round: 0, draw: 0 }
+    JobId { trial: 0, arm: Arm::Dense, round: 0, draw: 0, twin: false }
 }
 
 fn last() -> JobId {
-    JobId { trial: u32::MAX, arm: Arm::OneShot, round: u32::MAX, draw: u32::MAX }
+    JobId { trial: u32::MAX, arm: Arm::OneShot, round: u32::MAX, draw: u32::MAX, twin: true }
 }
 
 fn untils() -> [RunUntil; 3] {
@@ -334,6 +334,7 @@ fn reports() -> [JobReport; 2] {
         test_end: accuracy(2),
         train_early: accuracy(3),
         train_end: accuracy(number),
+        interpolated: vec![accuracy(number); number.min(2) as usize],
         label_noise: (number > 0).then(|| LabelNoiseReadings {
             clean: accuracy(number),
             flipped: accuracy(number / 2),

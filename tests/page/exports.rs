@@ -30,7 +30,7 @@ fn picture() -> Picture {
     Picture { name: "curves.svg".into(), text: "<svg/>".into() }
 }
 
-const JOB: JobId = JobId { trial: 3, arm: Arm::Reinit, round: 2, draw: 0 };
+const JOB: JobId = JobId { trial: 3, arm: Arm::Reinit, round: 2, draw: 0, twin: false };
 
 #[test]
 fn every_export_comes_under_its_name_and_nothing_stays_behind() {

@@ -9,7 +9,9 @@ use experiment::{
     job::JobId,
     job_data::JobOutputs,
     job_graph::output_spec,
-    job_report::{Accuracy, JobReport, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{
+        Accuracy, JobReport, LINE_POINTS, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint,
+    },
     prune_counts::PruneCounts,
     robustness::RobustnessReadings,
 };
@@ -167,7 +169,8 @@ impl FakeJob {
             if self.iteration == self.config.iterations {
                 let (report, outputs) = finished_job(self);
                 let (seconds, memory, digest) = (0.5, 1, digest(job));
-                let finished = WorkerEvent::Finished { run, report, seconds, memory, digest };
+                let finished =
+                    WorkerEvent::Finished { run, report: Box::new(report), seconds, memory, digest };
                 let mut payload = Payload::from(outputs);
                 payload.0.extend(kept(self));
                 replies.push((finished, payload));
@@ -273,6 +276,7 @@ fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
         test_end: test,
         train_early: Accuracy { correct: 54_321, total: 55_000 },
         train_end: Accuracy { correct: 54_321, total: 55_000 },
+        interpolated: if job.twin { vec![test; LINE_POINTS] } else { vec![] },
         label_noise: (flipped > 0).then(|| LabelNoiseReadings {
             clean: Accuracy { correct: 54_321 - flipped, total: 55_000 - flipped },
             flipped: Accuracy { correct: flipped, total: flipped },

@@ -176,7 +176,7 @@ fn config() -> ExperimentConfig {
 }
 
 fn dense() -> JobId {
-    JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 }
+    JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0, twin: false }
 }
 
 fn other() -> JobId {
@@ -214,7 +214,7 @@ fn every_arm_begins_where_it_does_and_those_that_prune_leave_what_they_do() {
             until: RunUntil::Iteration(0),
             robust: false,
         };
-        pair.say_with(start, JobInputs { mask, parameters, first: None });
+        pair.say_with(start, JobInputs { mask, parameters, ..JobInputs::default() });
         pair.idle();
         let begins = if arm == Arm::Late { 3 } else { 0 };
         assert!(pair.agreed_on_one().contains(&format!("iteration: {begins}")), "{job}");

@@ -168,7 +168,7 @@ fn what_an_older_run_still_says_is_dropped() {
     bench.act(UserAction::Play);
     bench.advance_workers();
     let id = *bench.workers.keys().next().expect("a worker");
-    let job = JobId { trial: 3, arm: Arm::Ticket, round: 0, draw: 0 };
+    let job = JobId { trial: 3, arm: Arm::Ticket, round: 0, draw: 0, twin: false };
     bench.act(UserAction::Reset(Box::new(settings(SMALL))));
     bench.act(UserAction::Play);
     for event in [

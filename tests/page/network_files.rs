@@ -14,7 +14,7 @@ use experiment::{
 use page::{exports::ExportRequest, network_files::missing_note, state::UserAction, status::PageStatus};
 use protocol::payload::PayloadItem;
 
-const TICKET: JobId = JobId { trial: 3, arm: Arm::Ticket, round: 1, draw: 0 };
+const TICKET: JobId = JobId { trial: 3, arm: Arm::Ticket, round: 1, draw: 0, twin: false };
 
 /// The file of the fake ticket of round 1, whose first weights are all a half.
 fn exported() -> Vec<u8> {

@@ -165,7 +165,7 @@ fn networks_of_a_report_are_trained_again_and_nothing_else_changes() {
     let table = bench.table();
     assert_eq!((bench.state.status(), bench.state.kept_networks().jobs().len()), (PageStatus::Done, 0));
     // A late ticket needs the mask of its round, which the report has, and what the dense network was.
-    let late = JobId { trial: 3, arm: Arm::Late, round: 2, draw: 0 };
+    let late = JobId { trial: 3, arm: Arm::Late, round: 2, draw: 0, twin: false };
     bench.started.clear();
     bench.act(UserAction::TrainAgain(vec![late]));
     assert_eq!(bench.state.status(), PageStatus::Running);

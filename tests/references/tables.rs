@@ -1,9 +1,6 @@
 //! What the reference runs read: means and standard deviations over the given numbers of seeds, in percent.
 
-use experiment::{
-    arm::Arm,
-    job_report::{Accuracy, JobReport},
-};
+use experiment::{arm::Arm, job_report::JobReport};
 
 /// A reading of the reference at each round of an arm.
 pub(crate) struct Reference {
@@ -13,15 +10,21 @@ pub(crate) struct Reference {
     pub(crate) first: u32,
     pub(crate) seeds: u32,
     pub(crate) values: &'static [(f64, f64)],
-    pub(crate) read: fn(&JobReport) -> Accuracy,
+    /// The reading of a job in percent, if it has one.
+    pub(crate) read: fn(&JobReport) -> Option<f64>,
 }
 
-fn test_end(report: &JobReport) -> Accuracy {
-    report.test_end
+fn test_end(report: &JobReport) -> Option<f64> {
+    (!report.job.twin).then(|| 100.0 * report.test_end.fraction())
 }
 
-fn test_start(report: &JobReport) -> Accuracy {
-    report.before_training.expect("a fresh report").test
+fn test_start(report: &JobReport) -> Option<f64> {
+    report.before_training.filter(|_| !report.job.twin).map(|before| 100.0 * before.test.fraction())
+}
+
+/// Of twins alone.
+fn barrier(report: &JobReport) -> Option<f64> {
+    Some(100.0 * report.barrier()?)
 }
 
 pub(crate) const FASHION: [Reference; 2] = [
@@ -312,5 +315,99 @@ pub(crate) const SAME_SIGN: [Reference; 2] = [
             (92.32, 0.25),
         ],
         read: test_end,
+    },
+];
+
+pub(crate) const TRANSFER: [Reference; 5] = [
+    Reference {
+        what: "transfer to Fashion-MNIST",
+        arm: Arm::OtherTicket,
+        first: 0,
+        seeds: 6,
+        values: &[
+            (83.81, 0.70),
+            (84.89, 0.25),
+            (84.91, 0.45),
+            (84.13, 0.53),
+            (83.80, 0.35),
+            (82.89, 0.35),
+            (81.47, 0.41),
+        ],
+        read: test_end,
+    },
+    Reference {
+        what: "transfer to Fashion-MNIST",
+        arm: Arm::OtherReinit,
+        first: 1,
+        seeds: 6,
+        values: &[(83.17, 0.75), (82.49, 0.33), (81.22, 0.42), (80.94, 0.47), (79.63, 0.25), (78.53, 0.54)],
+        read: test_end,
+    },
+    Reference {
+        what: "transfer to Fashion-MNIST",
+        arm: Arm::Transferred,
+        first: 1,
+        seeds: 6,
+        values: &[(82.36, 1.32), (82.79, 0.78), (81.10, 0.41), (79.50, 0.71), (77.00, 0.25), (73.23, 0.66)],
+        read: test_end,
+    },
+    Reference {
+        what: "transfer to Fashion-MNIST",
+        arm: Arm::TransferredReinit,
+        first: 1,
+        seeds: 6,
+        values: &[(83.08, 0.72), (81.79, 0.54), (80.79, 0.88), (79.15, 0.53), (76.80, 0.44), (73.09, 0.52)],
+        read: test_end,
+    },
+    Reference {
+        what: "transfer to Fashion-MNIST",
+        arm: Arm::TransferredRandom,
+        first: 1,
+        seeds: 6,
+        values: &[(82.98, 1.07), (82.21, 0.61), (81.44, 0.48), (79.82, 1.04), (77.52, 0.72), (74.80, 0.53)],
+        read: test_end,
+    },
+];
+
+pub(crate) const TWINS: [Reference; 3] = [
+    Reference {
+        what: "error barrier",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 6,
+        values: &[
+            (0.22, 0.19),
+            (0.07, 0.08),
+            (0.09, 0.10),
+            (0.12, 0.06),
+            (0.09, 0.05),
+            (0.06, 0.05),
+            (0.04, 0.01),
+        ],
+        read: barrier,
+    },
+    Reference {
+        what: "error barrier",
+        arm: Arm::Late,
+        first: 0,
+        seeds: 6,
+        values: &[
+            (0.27, 0.16),
+            (0.15, 0.08),
+            (0.11, 0.10),
+            (0.09, 0.09),
+            (0.07, 0.04),
+            (0.06, 0.03),
+            (0.08, 0.05),
+        ],
+        read: barrier,
+    },
+    Reference {
+        what: "error barrier",
+        arm: Arm::Reinit,
+        first: 1,
+        seeds: 6,
+        values: &[(0.29, 0.16), (0.23, 0.07), (0.17, 0.09), (0.13, 0.12), (0.54, 0.30), (1.05, 0.92)],
+        read: barrier,
     },
 ];

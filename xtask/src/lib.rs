@@ -6,6 +6,7 @@ pub mod cargo;
 mod import_names;
 pub mod languages;
 pub mod offline;
+pub mod packages;
 pub mod policy;
 pub mod server;
 pub mod sizes;

@@ -1,6 +1,10 @@
 //! The project's own commands: `cargo xtask serve | build | test | bench`.
 
 mod args;
+#[cfg(unix)]
+mod slurm_cluster;
+#[cfg(unix)]
+mod slurm_test;
 mod test_command;
 
 use anyhow::Result;

@@ -4,7 +4,10 @@
 use crate::args::{Test, TestSuite};
 use anyhow::Result;
 use std::{process::Command, time::Instant};
-use xtask::cargo::{self, BENCH_MODULE, CODEC_MODULE, PAGE_MODULE, WORKER_MODULE};
+use xtask::{
+    cargo::{self, BENCH_MODULE, CODEC_MODULE, PAGE_MODULE, WORKER_MODULE},
+    packages,
+};
 
 /// Runs one suite or all of them. Stops at the first failure.
 pub(crate) fn run(test: &Test) -> Result<()> {
@@ -29,14 +32,25 @@ pub(crate) fn run(test: &Test) -> Result<()> {
 }
 
 /// Runs the tests that take too long to run after every change: the native tests that are marked as ignored, in an
-/// optimised build, and the long browser tests. With a filter it runs those of the browser tests that it names.
+/// optimised build, the scripts for Slurm, and the long browser tests. With a filter it runs those of the browser tests that
+/// it names, or, if it is `slurm`, the scripts.
 fn long(filter: Option<&str>) -> Result<()> {
-    if let Some(name) = filter {
-        return browser_tests(&["long", name]);
+    match filter {
+        Some("slurm") => return slurm(),
+        Some(name) => return browser_tests(&["long", name]),
+        None => {}
     }
     println!("\nRunning the tests that are ignored elsewhere because they take minutes");
     run_timed(cargo::cargo().args(["test", "--release", "--workspace", "--", "--ignored"]))?;
+    slurm()?;
     browser_tests(&["long"])
+}
+
+/// Tests the scripts of `deploy/slurm`, where there can be a Slurm.
+fn slurm() -> Result<()> {
+    #[cfg(unix)]
+    crate::slurm_test::run()?;
+    Ok(())
 }
 
 /// Builds and runs the program that controls the browser.
@@ -57,7 +71,23 @@ fn lint() -> Result<()> {
     for module in [&PAGE_MODULE, &WORKER_MODULE, &BENCH_MODULE, &CODEC_MODULE] {
         run_timed(module.cargo("clippy").args(DENY))?;
     }
+    shell_scripts()?;
     supply_chain()
+}
+
+/// Checks the shell scripts, where shellcheck is installed.
+fn shell_scripts() -> Result<()> {
+    const SCRIPTS: [&str; 3] =
+        ["deploy/slurm/submit.sh", "deploy/slurm/seeds.sbatch", "deploy/slurm/merge.sbatch"];
+    match packages::find("shellcheck") {
+        Some(shellcheck) => run_timed(Command::new(shellcheck).args(SCRIPTS).current_dir(cargo::root())),
+        None => {
+            println!(
+                "\n== SKIPPED: shellcheck, which is Debian's package of that name; deploy/slurm was not checked"
+            );
+            Ok(())
+        }
+    }
 }
 
 /// Checks licences, sources and duplicates of all crates, where cargo-deny is installed. To build it takes minutes, and

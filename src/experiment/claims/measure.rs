@@ -1,4 +1,4 @@
-//! Measurements over trials. A trial is included only if all reports that the measurement needs are present.
+//! Measurements over trials. A trial is included only if all readings that the measurement needs are present.
 
 use crate::{
     arm::Arm,
@@ -6,34 +6,68 @@ use crate::{
     claims::parts::Part,
     config::ExperimentConfig,
     job::JobId,
-    job_report::JobReport,
+    job_report::{Accuracy, JobReport},
     measured::{Measured, Share, Sides},
     prune_counts::total_survivors_per_round,
 };
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
-/// The reports of an experiment, by job.
-pub(super) struct ReportsByJob<'a> {
-    config: &'a ExperimentConfig,
-    reports: BTreeMap<JobId, &'a JobReport>,
+/// What claims read of a job.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Readings {
+    test_early: Accuracy,
+    test_end: Accuracy,
+    train_end: Accuracy,
+    early_stop: u32,
+    min_validation_loss: f32,
+}
+
+impl Readings {
+    pub(super) fn of(report: &JobReport) -> Readings {
+        Readings {
+            test_early: report.test_early,
+            test_end: report.test_end,
+            train_end: report.train_end,
+            early_stop: report.early_stop,
+            min_validation_loss: report.min_validation_loss(),
+        }
+    }
+}
+
+/// What claims read of an experiment, by job. It is a small part of the reports.
+pub(super) struct ReadingsByJob {
+    /// The seeds of the trials. There may be more than an experiment may have.
+    seeds: BTreeSet<u32>,
+    draws_of_reinit: u32,
+    readings: BTreeMap<JobId, Readings>,
     /// The share of the weights that is left in each round.
     weights_left: Vec<f64>,
 }
 
-impl<'a> ReportsByJob<'a> {
-    pub(super) fn new<'r: 'a>(
-        config: &'a ExperimentConfig,
-        reports: impl IntoIterator<Item = &'r JobReport>,
-    ) -> ReportsByJob<'a> {
+impl ReadingsByJob {
+    /// Of an experiment of which nothing is known yet.
+    pub(super) fn new(config: &ExperimentConfig) -> ReadingsByJob {
         let survivors = total_survivors_per_round(config);
         let all = f64::from(config.model.layer_weight_counts().iter().sum::<u32>());
-        let mut by_job = BTreeMap::new();
-        by_job.extend(reports.into_iter().map(|report| (report.job, report)));
-        ReportsByJob {
-            config,
-            reports: by_job,
+        ReadingsByJob {
+            seeds: BTreeSet::new(),
+            draws_of_reinit: config.draws_of(Arm::Reinit),
+            readings: BTreeMap::new(),
             weights_left: survivors.iter().map(|&left| f64::from(left) / all).collect(),
         }
+    }
+
+    /// Adds a trial.
+    pub(super) fn add_seed(&mut self, seed: u32) {
+        self.seeds.insert(seed);
+    }
+
+    /// Adds the readings of a job, and returns those that it had before.
+    pub(super) fn add(&mut self, job: JobId, readings: Readings) -> Option<Readings> {
+        self.readings.insert(job, readings)
     }
 
     /// Measures a part of a claim, or returns `None` if no trial is complete.
@@ -123,22 +157,22 @@ impl<'a> ReportsByJob<'a> {
     /// The trials that have all these rounds of an arm.
     fn trials_with_all(&self, arm: Arm, rounds: &RangeInclusive<u32>) -> Vec<u32> {
         let is_whole = |&trial: &u32| rounds.clone().all(|round| self.draws(trial, (arm, round)).is_some());
-        self.config.seeds.iter().filter(is_whole).collect()
+        self.seeds.iter().copied().filter(is_whole).collect()
     }
 
     /// A quantity summed over all draws of an arm and round in a trial, as part of a whole: right answers of all images,
     /// iterations or losses of all draws. `None` if a draw is missing.
     fn total(&self, quantity: Quantity, trial: u32, row: (Arm, u32)) -> Option<Share> {
-        let of_draw = |report: &JobReport| {
+        let of_draw = |readings: Readings| {
             let accuracy = match quantity {
-                Quantity::TestAtEarlyStop => report.test_early,
-                Quantity::TestAtEnd => report.test_end,
-                Quantity::TrainingAtEnd => report.train_end,
+                Quantity::TestAtEarlyStop => readings.test_early,
+                Quantity::TestAtEnd => readings.test_end,
+                Quantity::TrainingAtEnd => readings.train_end,
                 Quantity::TimesIterations | Quantity::FewerIterations => {
-                    return Share { part: f64::from(report.early_stop), whole: 1.0 };
+                    return Share { part: f64::from(readings.early_stop), whole: 1.0 };
                 }
                 Quantity::ValidationLoss => {
-                    return Share { part: f64::from(report.min_validation_loss()), whole: 1.0 };
+                    return Share { part: f64::from(readings.min_validation_loss), whole: 1.0 };
                 }
             };
             Share { part: f64::from(accuracy.correct), whole: f64::from(accuracy.total) }
@@ -148,9 +182,10 @@ impl<'a> ReportsByJob<'a> {
         self.draws(trial, row)?.into_iter().map(of_draw).reduce(add)
     }
 
-    /// The reports of all draws of an arm and round in a trial, or `None` if one is missing.
-    fn draws(&self, trial: u32, (arm, round): (Arm, u32)) -> Option<Vec<&'a JobReport>> {
-        let job = |draw| JobId { trial, arm, round, draw };
-        (0..self.config.draws_of(arm)).map(|draw| self.reports.get(&job(draw)).copied()).collect()
+    /// The readings of all draws of an arm and round in a trial, or `None` if one is missing.
+    fn draws(&self, trial: u32, (arm, round): (Arm, u32)) -> Option<Vec<Readings>> {
+        let job = |draw| JobId { trial, arm, round, draw, twin: false };
+        let draws = if arm == Arm::Reinit { self.draws_of_reinit } else { 1 };
+        (0..draws).map(|draw| self.readings.get(&job(draw)).copied()).collect()
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 use std::ops::RangeInclusive;
 
 /// A part of a claim: one measurement and what it must be.
-pub(super) struct Part {
+pub(crate) struct Part {
     pub(super) quantity: Quantity,
     pub(super) arm: Arm,
     /// The round, or the rounds among which one is chosen.
@@ -20,7 +20,7 @@ pub(super) struct Part {
 
 impl Part {
     /// The trained networks that it is about, by arm and round.
-    pub(super) fn rows(&self) -> impl Iterator<Item = (Arm, u32)> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (Arm, u32)> {
         self.rounds.clone().map(|round| (self.arm, round)).chain(self.against)
     }
 }
@@ -65,7 +65,7 @@ fn loss(row: (Arm, u32), expected: f64) -> Part {
 }
 
 /// The parts of a claim, in the order in which they are shown.
-pub(super) fn parts(id: ClaimId) -> Vec<Part> {
+pub(crate) fn parts(id: ClaimId) -> Vec<Part> {
     use Tolerance::{Above, AtLeast, NotJudged, Within};
     match id {
         ClaimId::C1 => vec![part(Quantity::TestAtEarlyStop, DENSE, None, Within(0.9775, 0.9835))],

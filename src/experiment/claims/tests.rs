@@ -7,6 +7,8 @@ use crate::job_report::{Accuracy, ValidationPoint};
 use crate::measured::Interval;
 use crate::seeds::Seeds;
 
+mod many_seeds;
+
 const DENSE_ROUND: (Arm, u32) = (Arm::Ticket, 0);
 
 /// The result of [`failing`] when no claim fails.
@@ -65,6 +67,7 @@ fn reports(config: &ExperimentConfig, change: impl Fn(JobId, &mut Numbers)) -> V
             test_end: test(end),
             train_early: Accuracy::default(),
             train_end: Accuracy { correct: train, total: 55_000 },
+            interpolated: vec![],
             label_noise: None,
             robustness: None,
             iterations: 50_000,

@@ -6,7 +6,7 @@ use super::{ExperimentReport, FinishedJob};
 use crate::{arm::Arm, job::JobId, job_graph, job_report::Accuracy, recipe::recipe, robustness::Corruption};
 
 /// The names of the columns of [`ExperimentReport::rounds_csv`].
-pub const ROUNDS_COLUMNS: [&str; 23] = [
+pub const ROUNDS_COLUMNS: [&str; 26] = [
     "trial",
     "arm",
     "round",
@@ -27,18 +27,40 @@ pub const ROUNDS_COLUMNS: [&str; 23] = [
     "seconds",
     "dense_seconds",
     "digest",
+    "data",
+    "twin",
+    "barrier",
     "train_clean",
     "train_flipped",
     "restored",
 ];
 
 /// The names of the columns of [`ExperimentReport::curves_csv`].
-pub const CURVES_COLUMNS: [&str; 8] =
-    ["trial", "arm", "round", "draw", "iteration", "validation_loss", "validation_accuracy", "correct"];
+pub const CURVES_COLUMNS: [&str; 9] = [
+    "trial",
+    "arm",
+    "round",
+    "draw",
+    "iteration",
+    "validation_loss",
+    "validation_accuracy",
+    "correct",
+    "twin",
+];
 
 /// The names of the columns of [`ExperimentReport::robustness_csv`].
-pub const ROBUSTNESS_COLUMNS: [&str; 9] =
-    ["trial", "arm", "round", "draw", "weights", "corruption", "strength", "test_accuracy", "correct"];
+pub const ROBUSTNESS_COLUMNS: [&str; 10] = [
+    "trial",
+    "arm",
+    "round",
+    "draw",
+    "weights",
+    "corruption",
+    "strength",
+    "test_accuracy",
+    "correct",
+    "twin",
+];
 
 impl ExperimentReport {
     /// A line for each row of the table of rounds that is finished, in the order of the table.
@@ -64,6 +86,9 @@ impl ExperimentReport {
                 seconds(finished.seconds),
                 self.dense_seconds(report).map_or(String::new(), seconds),
                 finished.digest.clone().unwrap_or_default(),
+                self.config.data_of(row.arm).name.clone(),
+                u32::from(row.twin).to_string(),
+                report.barrier().map_or(String::new(), |barrier| barrier.to_string()),
             ]);
             let noise =
                 report.label_noise.map(|readings| [readings.clean, readings.flipped, readings.restored]);
@@ -91,6 +116,7 @@ impl ExperimentReport {
                     loss(value),
                     fraction(accuracy),
                     accuracy.correct.to_string(),
+                    u32::from(row.twin).to_string(),
                 ]);
                 text += &fields.join(",");
                 text.push('\n');
@@ -115,6 +141,7 @@ impl ExperimentReport {
                         strength.to_string(),
                         fraction(Accuracy { correct, total }),
                         correct.to_string(),
+                        u32::from(row.twin).to_string(),
                     ]);
                     text += &fields.join(",");
                     text.push('\n');
@@ -127,7 +154,7 @@ impl ExperimentReport {
     /// The seconds that a dense network takes for the training steps of this report. They are measured in round 0 of
     /// the same trial, in proportion to the steps if this job trains fewer. `None` before that round is finished.
     pub fn dense_seconds(&self, report: &crate::job_report::JobReport) -> Option<f64> {
-        let of_data = |arm| self.finished.get(&JobId { arm, round: 0, draw: 0, ..report.job });
+        let of_data = |arm| self.finished.get(&JobId { arm, round: 0, draw: 0, twin: false, ..report.job });
         // Without the other data set's ticket, that of the experiment's own trains as many steps of the same network.
         let dense = of_data(report.job.arm.ticket_of_its_data()).or_else(|| of_data(Arm::Ticket))?;
         Some(dense.seconds * f64::from(report.iterations) / f64::from(dense.report.iterations.max(1)))

@@ -20,6 +20,8 @@ struct NetworkNote<'a> {
     arm: Arm,
     round: u32,
     draw: u32,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    twin: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     digest: Option<&'a str>,
     weights: u32,
@@ -46,6 +48,7 @@ impl ExperimentReport {
             arm: job.arm,
             round: job.round,
             draw: job.draw,
+            twin: job.twin,
             digest: finished.digest.as_deref(),
             weights: report.surviving_weights(),
             alive: &report.alive,

@@ -18,7 +18,7 @@
 //! The line of a job has these fields, in this order. A reader ignores fields that it does not know, and those with a
 //! question mark may be missing.
 //!
-//! - `trial` (its seed), `arm`, `round`, `draw`: the job. The dense network is the ticket's round 0.
+//! - `trial` (its seed), `arm`, `round`, `draw`, `twin`?: the job. `twin` is there, and true, if it is one. The dense network is the ticket's round 0.
 //! - `digest`?: sixteen hexadecimal digits over all weights, the next mask and all readings but those before training.
 //! - `weights`, `alive`: the number of surviving weights of all layers together and of each layer.
 //! - `validation_start`?, `test_start`?: before the first training step, the mean loss in nats and the correct answers
@@ -27,6 +27,8 @@
 //!   loss in nats. A loss is null if training had diverged.
 //! - `test_early`, `test_end`, `train_early`, `train_end`: correct answers and images, at the early stop and at the
 //!   end.
+//! - `interpolated`?, of a twin: the correct answers of the test at eleven points from its sibling's final parameters to its
+//!   own.
 //! - `train_clean`?, `train_flipped`?, `restored`?, if some training labels are wrong (`label_noise`): at the end, correct
 //!   answers and images, of the training images with true labels; of those with wrong ones, answers that are the wrong label;
 //!   of the same, answers that are the true class. `train_early` and `train_end` are over the labels that are trained on.
@@ -97,6 +99,8 @@ struct ReportLine {
     arm: Arm,
     round: u32,
     draw: u32,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    twin: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     digest: Option<String>,
     weights: u32,
@@ -111,6 +115,8 @@ struct ReportLine {
     test_end: [u32; 2],
     train_early: [u32; 2],
     train_end: [u32; 2],
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    interpolated: Vec<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     train_clean: Option<[u32; 2]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -140,12 +146,13 @@ fn accuracy_from_pair([correct, total]: [u32; 2]) -> Accuracy {
 impl ReportLine {
     fn new(config: &ExperimentConfig, finished: &FinishedJob, deaths: Option<&PruneRounds>) -> ReportLine {
         let report = finished.report.thinned();
-        let JobId { trial, arm, round, draw } = report.job;
+        let JobId { trial, arm, round, draw, twin } = report.job;
         ReportLine {
             trial,
             arm,
             round,
             draw,
+            twin,
             digest: finished.digest.clone(),
             weights: report.surviving_weights(),
             alive: report.alive.clone(),
@@ -159,6 +166,7 @@ impl ReportLine {
             test_end: accuracy_to_pair(report.test_end),
             train_early: accuracy_to_pair(report.train_early),
             train_end: accuracy_to_pair(report.train_end),
+            interpolated: report.interpolated.iter().map(|accuracy| accuracy.correct).collect(),
             train_clean: report.label_noise.map(|readings| accuracy_to_pair(readings.clean)),
             train_flipped: report.label_noise.map(|readings| accuracy_to_pair(readings.flipped)),
             restored: report.label_noise.map(|readings| accuracy_to_pair(readings.restored)),
@@ -176,6 +184,7 @@ impl ReportLine {
     /// The job's results. The line does not say how many validation images there are, so the settings do.
     fn finished(&self, config: &ExperimentConfig) -> FinishedJob {
         let total = config.data_of(self.arm).validation_images;
+        let test = config.data_of(self.arm).test_images;
         let of_validation = |correct| Accuracy { correct, total };
         let point = |&(iteration, JsonLoss(loss), correct): &(u32, JsonLoss, u32)| ValidationPoint {
             iteration,
@@ -205,6 +214,11 @@ impl ReportLine {
             test_end: accuracy_from_pair(self.test_end),
             train_early: accuracy_from_pair(self.train_early),
             train_end: accuracy_from_pair(self.train_end),
+            interpolated: self
+                .interpolated
+                .iter()
+                .map(|&correct| Accuracy { correct, total: test })
+                .collect(),
             label_noise,
             robustness: self.robustness,
             iterations: self.iterations,
@@ -232,7 +246,7 @@ impl ReportLine {
     }
 
     fn job(&self) -> JobId {
-        JobId { trial: self.trial, arm: self.arm, round: self.round, draw: self.draw }
+        JobId { trial: self.trial, arm: self.arm, round: self.round, draw: self.draw, twin: self.twin }
     }
 }
 

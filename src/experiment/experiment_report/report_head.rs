@@ -46,6 +46,8 @@ impl Head {
             config: experiment_setting_values(config)
                 .filter(|(name, value)| match *name {
                     "own" | "conv_rate" | "hidden" | "net" | "transfer" => !value.is_empty(),
+                    "jobs" => !config.jobs.is_all(),
+                    "twins" => config.twins,
                     "label_noise" => value != "0",
                     _ => true,
                 })

@@ -110,7 +110,7 @@ fn files_of_different_seeds_make_one_experiment() {
     // The same trial has other results.
     let text = report_of(1, 1).to_file_text().replacen("[8110,10000]", "[8111,10000]", 1);
     let changed = ExperimentReport::from_file_text(&text).unwrap();
-    let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0 };
+    let job = JobId { trial: 1, arm: Arm::Ticket, round: 0, draw: 0, twin: false };
     assert_eq!(
         ExperimentReport::merge(vec![report_of(1, 1), changed]),
         Err(MergeError::DifferentResults(job))
@@ -156,6 +156,6 @@ fn the_store_resumed_from_a_file_asks_only_for_what_is_missing() {
     let store =
         JobOutputStore::resume(&config, |job| done.contains(&job), |job| experiment_report.next_mask(job));
     let open: Vec<JobId> = all_jobs(&config).into_iter().filter(|&job| store.is_unfinished(job)).collect();
-    assert_eq!(open, [JobId { trial: 1, arm: Arm::Reinit, round: 2, draw: 0 }]);
+    assert_eq!(open, [JobId { trial: 1, arm: Arm::Reinit, round: 2, draw: 0, twin: false }]);
     assert!(store.inputs_for(open[0]).is_ok());
 }

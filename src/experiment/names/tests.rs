@@ -74,6 +74,7 @@ fn names_are_the_same_everywhere() {
         "convolutional",
         "saliency",
         "supermask",
+        "twins",
         "transfer",
         "memorising",
         "robustness",

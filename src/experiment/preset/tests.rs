@@ -77,6 +77,10 @@ fn said(preset: Preset) -> Vec<(&'static str, bool)> {
             vec![("Five masks", config.arms.len() == 6), ("three by scores", scored && others)]
         }
         Preset::Supermask => vec![("The second line", arms(&[Arm::Ticket, Arm::Supermask]))],
+        Preset::Twins => vec![
+            ("trained twice, in two orders of batches", config.twins),
+            ("between two re-inits", config.arms.contains(&Arm::Reinit)),
+        ],
         Preset::Memorising => vec![
             ("A fifth of the training labels is wrong", config.label_noise == 0.2),
             ("the same mask with new random weights", usual),

@@ -144,6 +144,7 @@ impl From<&ReportFault> for RefusalMessage {
             ReportFault::CurvePoints(job) => message!("curve_points", job),
             ReportFault::Loss { job, iteration } => message!("loss", job, iteration),
             ReportFault::EarlyStop { job, found, expected } => message!("early_stop", job, found, expected),
+            ReportFault::Interpolated(job) => message!("interpolated", job),
             ReportFault::EarlyIsEnd(job) => message!("early_is_end", job),
             ReportFault::Iterations { job, found, expected } => message!("iterations", job, found, expected),
             ReportFault::Batch { job, found, expected } => message!("batch", job, found, expected),
@@ -171,6 +172,7 @@ impl From<&JobArray> for RefusalMessage {
             JobArray::Mask => message!("mask_bytes"),
             JobArray::Parameters => message!("parameters"),
             JobArray::FirstParameters => message!("first_parameters"),
+            JobArray::SiblingParameters => message!("sibling_parameters"),
             JobArray::RewindParameters => message!("rewinding_parameters"),
             JobArray::FinalParameters => message!("final_parameters"),
         }
@@ -253,6 +255,9 @@ impl From<&RejectedSetting> for RefusalMessage {
             RejectionReason::OwnWithoutMask => message!("own_without_mask"),
             RejectionReason::TransferToSameData => message!("transfer_to_same_data", value),
             RejectionReason::ArmWithoutTransfer => message!("arm_without_transfer", arms = value),
+            RejectionReason::ArmWithoutClaims => message!("arm_without_claims", arms = value),
+            RejectionReason::TwinsWithoutClaims => message!("twins_without_claims"),
+            RejectionReason::RoundsWithoutClaims(last) => message!("rounds_without_claims", value, last),
             RejectionReason::FragmentTooLong(bytes) => {
                 message!("fragment_too_long", bytes, most = &LONGEST_FRAGMENT)
             }

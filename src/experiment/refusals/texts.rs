@@ -5,6 +5,7 @@ use crate::{
     criterion::PruningCriterion,
     display_settings::{Panel, Speed, View},
     initializer::Initializer,
+    job_choice::JobChoice,
     names::{list, names},
     optimizer::OptimizerKind,
     preset::Preset,
@@ -66,7 +67,9 @@ pub fn allowed_values(setting: &str) -> String {
         "data" => return list(&DataSet::NAMES, "list.or"),
         "transfer" => return fill!("allowed.transfer", sets = list(&DataSet::NAMES, "list.or")),
         "arms" => return fill!("allowed.arms", arms = list(&names(Arm::ALL), "list.and")),
+        "jobs" => return one_of(JobChoice::ALL),
         "draws" => return whole(1, 5),
+        "twins" => "allowed.switch",
         "iterations" | "eval_every" => return whole(1, 1_000_000),
         "rate" | "output_rate" | "momentum" | "dropout" | "label_noise" => "allowed.share",
         "criterion" => {
@@ -119,7 +122,7 @@ mod tests {
 
     #[test]
     fn another_language_has_its_words_for_what_crosses_as_it_is() {
-        let job = JobId { trial: 1, arm: Arm::OneShot, round: 7, draw: 2 };
+        let job = JobId { trial: 1, arm: Arm::OneShot, round: 7, draw: 2, twin: false };
         let fault = ReportFault::ImageCount { job, reading: "test_end", found: 5, expected: 10_000 };
         let error = ReportFileError::InvalidLine { line: 3, fault: LineFault::Contradiction(fault) };
         let message = RefusalMessage::from(&Refusal::ReportFile { name: "a.jsonl".into(), error });

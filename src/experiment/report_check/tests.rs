@@ -20,7 +20,7 @@ const TINY: &str = "rounds=2&hidden=3,2&iterations=6&eval_every=2&batch=10";
 const WEIGHTS: [u32; 3] = [2352, 6, 20];
 
 fn job(arm: Arm, round: u32) -> JobId {
-    JobId { trial: 1, arm, round, draw: 0 }
+    JobId { trial: 1, arm, round, draw: 0, twin: false }
 }
 
 /// Changes a report that is consistent and returns what is then found wrong with it.

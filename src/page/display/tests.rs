@@ -16,7 +16,7 @@ fn results(config: &ExperimentConfig) -> RunResults {
 }
 
 fn job(trial: u32, arm: Arm, round: u32) -> JobId {
-    JobId { trial, arm, round, draw: 0 }
+    JobId { trial, arm, round, draw: 0, twin: false }
 }
 
 const ACCURACY: Accuracy = Accuracy { correct: 9, total: 10 };

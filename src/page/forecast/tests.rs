@@ -3,7 +3,7 @@
 use super::*;
 use experiment::{
     arm::Arm,
-    job_report::{Accuracy, JobReport},
+    job_report::{Accuracy, JobReport, LINE_POINTS},
     settings::Settings,
 };
 
@@ -20,6 +20,7 @@ fn done(results: &RunResults, job: JobId) -> FinishedJob {
         test_end: half,
         train_early: half,
         train_end: half,
+        interpolated: if job.twin { vec![half; LINE_POINTS] } else { vec![] },
         label_noise: None,
         robustness: None,
         iterations: config.iterations - first_step(config, job),
@@ -82,7 +83,7 @@ fn what_is_left_takes_as_long_as_what_is_done_says() {
         let chain: f64 = chain.map(|&job| seconds(job_cost(&results, job))).sum();
         assert!(left(1000) > 0.99 * chain && left(1000) <= left(4), "{more}: {} {chain}", left(1000));
         // With late rewinding, a job takes over its first steps from round 0 and does not repeat them.
-        let late = JobId { trial: config.seeds.first(), arm: Arm::Late, round: 2, draw: 0 };
+        let late = JobId { trial: config.seeds.first(), arm: Arm::Late, round: 2, draw: 0, twin: false };
         let ticket = JobId { arm: Arm::Ticket, ..late };
         assert!(job_cost(&results, late).steps < job_cost(&results, ticket).steps);
     }

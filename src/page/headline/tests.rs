@@ -56,7 +56,12 @@ fn the_headline_speaks_of_the_fewest_weights_that_keep_up() {
 }
 
 fn results(fragment: &str, round: u32, test: impl Fn(JobId) -> u32) -> RunResults {
-    made_results(fragment, round, |job| MadeJob { test: test(job), validation: 4_000, stop: 50 })
+    made_results(fragment, round, |job| MadeJob {
+        test: test(job),
+        validation: 4_000,
+        stop: 50,
+        ..MadeJob::default()
+    })
 }
 
 /// Right answers by arm: those of the dense network, the ticket and the re-init; others have the ticket's.
@@ -297,4 +302,31 @@ fn the_headline_changes_at_the_end_of_a_round_and_the_intervals_are_those_of_its
         "Test accuracy at the end of round 2, differences with their 95% intervals: −1.0 points to the dense network \
          (−1.6 to −0.4); +4.0 points to the same mask with new random weights (+3.3 to +4.7)."
     );
+}
+
+/// Of the rows that claims look at, one-shot tickets are in the rounds 2, 4 and 7 alone, and re-inits in 7 and 15.
+#[test]
+fn a_run_of_the_claims_is_told_by_the_rows_that_it_has() {
+    let made = |oneshot: [u32; 8]| {
+        move |job: JobId| match job.arm {
+            Arm::OneShot => oneshot[job.round as usize],
+            Arm::Reinit => 9_000,
+            _ => 9_500,
+        }
+    };
+    let at = |oneshot, round| {
+        let results = results("preset=paper&trials=1&jobs=claims", round, made(oneshot));
+        let last = at_the_last_round(results.everything()).map(|last| text(&last));
+        (texts(&headline(results.everything())), last)
+    };
+    // It keeps up in round 4, the second that it is in, and not in round 7.
+    let (headline, last) = at([0, 0, 9_500, 0, 9_500, 0, 0, 9_300], 20);
+    assert!(
+        headline.starts_with("In this run the one-shot network at 41.1% of the weights shows no"),
+        "{headline}"
+    );
+    let last = last.unwrap();
+    assert!(last.starts_with("After 7 prunings, at 21.1% of the weights, it is 2.0 points below"), "{last}");
+    let (headline, last) = at([9_500; 8], 3);
+    assert!(headline.contains("at 64.1% of the weights") && last.is_none(), "{headline}");
 }

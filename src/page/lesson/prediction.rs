@@ -228,7 +228,7 @@ fn trainings(results: ShownResults<'_>) -> Option<Truth> {
     let config = results.config();
     let trial = config.seeds.first();
     let cost = |round| {
-        let job = JobId { trial, arm: Arm::Ticket, round, draw: 0 };
+        let job = JobId { trial, arm: Arm::Ticket, round, draw: 0, twin: false };
         Some(results.finished_job(job)?.report.multiply_adds(&config.model) as f64)
     };
     let costs: Option<Vec<f64>> = (0..=config.rounds).map(cost).collect();

@@ -26,7 +26,8 @@ impl Networks {
 
     /// Whether an experiment trains and shows them.
     pub fn are_in(self, config: &ExperimentConfig) -> bool {
-        self.arm == Arm::Dense || (config.arms.contains(&self.arm) && self.round <= config.rounds)
+        let is_row = || config.jobs.has(self.arm, self.round);
+        self.arm == Arm::Dense || (config.arms.contains(&self.arm) && self.round <= config.rounds && is_row())
     }
 
     /// The share of their weights that is left, from 0 to 1, as an experiment plans it.
@@ -36,8 +37,8 @@ impl Networks {
 
     fn job(self, trial: u32, draw: u32) -> JobId {
         match self.arm {
-            Arm::Dense => JobId { trial, arm: Arm::Ticket, round: 0, draw: 0 },
-            arm => JobId { trial, arm, round: self.round, draw },
+            Arm::Dense => JobId { trial, arm: Arm::Ticket, round: 0, draw: 0, twin: false },
+            arm => JobId { trial, arm, round: self.round, draw, twin: false },
         }
     }
 

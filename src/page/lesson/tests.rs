@@ -83,10 +83,11 @@ fn results_at(
         test: reads(job.arm, job.round),
         validation: 4_000,
         stop: 50,
+        ..MadeJob::default()
     })
 }
 
-/// The ticket falls behind in round 4; the twin is always below.
+/// The ticket falls behind in round 4; the re-init is always below.
 fn quick() -> crate::run_results::RunResults {
     results_at("preset=quick&seed=1&rounds=6", 6, |arm, round| match (arm, round) {
         (Arm::Reinit, _) => 9_200,
@@ -162,7 +163,7 @@ fn comparison(rival: Arm, size: f64) -> Comparison {
     }
 }
 
-/// The twin is 3.6 points below, give or take 0.7.
+/// The re-init is 3.6 points below, give or take 0.7.
 #[test]
 fn a_moved_threshold_judges_anew() {
     let results = quick();

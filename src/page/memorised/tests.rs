@@ -19,7 +19,8 @@ fn said(fragment: &str, made: impl Fn(JobId) -> (u32, u32)) -> String {
     let mut report = ExperimentReport::new(&config);
     for job in all_jobs(&config) {
         let (test, memorised) = made(job);
-        let mut finished = made_job(&config, job, MadeJob { test, validation: 4_000, stop: 50 });
+        let mut finished =
+            made_job(&config, job, MadeJob { test, validation: 4_000, stop: 50, ..MadeJob::default() });
         let accuracy = |correct, total| Accuracy { correct, total };
         finished.report.label_noise = Some(LabelNoiseReadings {
             clean: accuracy(40_000, 44_000),

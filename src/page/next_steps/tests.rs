@@ -6,7 +6,7 @@ use crate::run_results::RunResults;
 use experiment::{
     experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
-    job_report::{Accuracy, JobReport},
+    job_report::{Accuracy, JobReport, LINE_POINTS},
     prune_counts::survivors_per_round,
 };
 
@@ -29,6 +29,7 @@ fn run(fragment: &str, correct: impl Fn(JobId) -> u32) -> (RunResults, Settings)
             test_end: test,
             train_early: test,
             train_end: test,
+            interpolated: if job.twin { vec![test; LINE_POINTS] } else { vec![] },
             label_noise: None,
             robustness: None,
             iterations: config.iterations,

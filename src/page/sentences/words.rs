@@ -3,7 +3,10 @@
 //! have one for each: `subject` does something, `rival` is what it is compared with, `owner` has something, and `it` was
 //! just spoken of.
 
-use super::{EarlyStop, Question, Relation, Sentence, Sizes, Standing, standing_of_ratio};
+use super::{
+    EarlyStop, Question, Relation, STABLE_BELOW, Sentence, Sizes, Standing, standing_of_barrier,
+    standing_of_ratio,
+};
 use crate::metric::corruption_in_words;
 use experiment::{arm::Arm, names::list};
 use numbers::{fixed, percent, percent_sign, signed, with_commas};
@@ -116,6 +119,24 @@ fn text_on(sentence: &Sentence, data: Option<&str>) -> String {
             others_all = others.1,
             rival = owner(*rival)
         ),
+        Sentence::TwinsApart { barrier } => fill!(
+            TWINS_APART[standing_of_barrier(barrier) as usize],
+            points = points(barrier.mean),
+            most = fill!("standing.points", points = fixed(100.0 * STABLE_BELOW, 0))
+        ),
+        Sentence::Barriers { trials, subject, left, barrier, rival } => {
+            let rest = rival.map_or(String::new(), |(rival, barrier)| {
+                fill!("sentence.barrier_of_rival", rival = owner(rival), points = points(barrier))
+            });
+            fill!(
+                "sentence.barriers",
+                basis = basis(*trials),
+                subject = owner(*subject),
+                left = percent(*left),
+                points = points(*barrier),
+                rest = rest
+            )
+        }
         Sentence::LayersLeft { prunings, shares } => layers_left(*prunings, shares),
         Sentence::Cost { arm, rounds, share } => {
             count!("sentence.cost", *rounds, rounds = rounds, subject = owner(*arm), share = percent(*share))
@@ -154,6 +175,8 @@ const MEMORISED: Stand =
 const STOPS: Stand = ["sentence.stops_later", "sentence.stops_sooner", "sentence.stops_unclear"];
 /// After another relation.
 const NEXT: Stand = ["standing.next_above", "standing.next_below", "standing.next_unclear"];
+/// How two trainings of a network end: by a barrier above what counts as stable, below it, or not clearly either.
+const TWINS_APART: Stand = ["sentence.twins_above", "sentence.twins_below", "sentence.twins_unclear"];
 /// After a clear relation that has the verb already.
 const NEXT_CLEAR: Stand = ["standing.also_above", "standing.also_below", "standing.next_unclear"];
 /// After an unclear relation.
@@ -225,6 +248,7 @@ fn question(about: Question) -> String {
         Question::BeforeTraining => "question.before_training",
         Question::Supermask => "question.supermask",
         Question::Transfer => "question.transfer",
+        Question::Twins => "question.twins",
         Question::Masks => "question.masks",
         Question::LearnsFaster { subject, rival } => {
             return fill!("question.learns_faster", subject = short_name(subject), rival = short_name(rival));
@@ -232,6 +256,7 @@ fn question(about: Question) -> String {
         Question::HowFewWeights { subject } => {
             return fill!("question.how_few_weights", subject = short_name(subject));
         }
+        Question::Barriers => "question.barriers",
         Question::WhenBest => "question.when_best",
         Question::Layers => "question.layers",
         Question::Cost => "question.cost",

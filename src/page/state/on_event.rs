@@ -94,7 +94,7 @@ impl State {
                 self.update_job(from, job, |assigned| (assigned.running, assigned.pausing) = (false, false));
             }
             WorkerEvent::Finished { run, report, seconds, digest, .. } if ours(run) => {
-                let finished = FinishedJob { report, seconds, digest: Some(digest) };
+                let finished = FinishedJob { report: *report, seconds, digest: Some(digest) };
                 let brought = payload.0.get(3..).unwrap_or_default().to_vec();
                 self.on_job_finished(from, finished, payload.into_job_outputs(), &brought, effects);
             }

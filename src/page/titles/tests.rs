@@ -2,7 +2,7 @@ use super::*;
 use crate::made_results::{MadeJob, made_results, with_each_page};
 
 /// The titles when all rounds are over.
-fn titles(fragment: &str, made: impl Fn(JobId) -> MadeJob) -> [String; 5] {
+fn titles(fragment: &str, made: impl Fn(JobId) -> MadeJob) -> [String; 6] {
     let results = made_results(fragment, 40, made);
     by_element_id(results.everything(), Metric::TestEnd).map(|(_, text)| text)
 }
@@ -152,4 +152,49 @@ fn begins_with_the_questions_of_the_quick_look(page: &str) {
     for (id, text) in titles.into_iter().chain([("headline", headline)]) {
         assert!(page.contains(&format!("id=\"{id}\">{text}</")), "{id}: {text}");
     }
+}
+
+#[test]
+fn sizes_of_a_run_of_the_claims_are_those_that_were_trained() {
+    let of_oneshot = |tickets: [u32; 3]| {
+        let test = move |job: JobId| match (job.arm, job.round) {
+            (Arm::OneShot, 2) => tickets[0],
+            (Arm::OneShot, 4) => tickets[1],
+            (Arm::OneShot, _) => tickets[2],
+            _ => 9_500,
+        };
+        titles("preset=paper&trials=1&jobs=claims", |job| MadeJob { test: test(job), ..MadeJob::default() })
+    };
+    let after = of_oneshot([9_500, 9_500, 9_300]);
+    let start = "In this run the one-shot network is not clearly below the dense network down to 41.1% of the weights, \
+                 and 2.0 points below it at 21.1%";
+    assert!(after[1].starts_with(start), "{}", after[1]);
+    let some = of_oneshot([9_300, 9_500, 9_300]);
+    assert!(some[1].contains("below the dense network at 2 of 3 sizes"), "{}", some[1]);
+    assert!(after[0].contains("of finished round 7"), "{}", after[0]);
+    assert!(after[4].starts_with("21 rounds of the ticket cost"), "{}", after[4]);
+}
+
+fn said_of_twins(fragment: &str, rounds: u32, least: impl Fn(JobId) -> u32) -> (String, Option<Measured>) {
+    let made =
+        |job: JobId| MadeJob { test: 9_500, validation: 4_000, stop: 50, least_on_line: Some(least(job)) };
+    let results = made_results(fragment, rounds, made);
+    let shown = results.everything();
+    (words::text(&barriers(shown)), barriers::barrier(shown, Arm::Ticket, rounds))
+}
+
+#[test]
+fn the_title_says_how_far_two_trainings_are_apart_or_asks() {
+    let (text, measured) =
+        said_of_twins("twins=1&rounds=1", 1, |job| if job.arm == Arm::Ticket { 9_480 } else { 9_190 });
+    assert_eq!(
+        text,
+        "In this run the error rises by 0.2 points between two trainings of the ticket with 50.1% of the weights, and \
+         by 3.1 points between two of the re-init"
+    );
+    assert!((measured.unwrap().mean - 0.002).abs() < 1e-12);
+    let (text, _) = said_of_twins("rounds=1", 1, |_| 9_000);
+    assert_eq!(text, words::text(&Sentence::Question(Question::Barriers)));
+    let (text, _) = said_of_twins("twins=1&rounds=1", 0, |_| 9_400);
+    assert!(text.contains("of the dense network"), "{text}");
 }

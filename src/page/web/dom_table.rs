@@ -1,39 +1,32 @@
 //! The table of rounds on the page.
 
-use crate::web::{dom, legend::line_sample};
+use crate::web::{dom, keyed_list::KeyedList, legend::line_sample};
 use crate::{
     run_results::RunResults,
     table::{self, TableRow},
 };
 use chart::style::Theme;
-use experiment::config::ExperimentConfig;
+use experiment::{config::ExperimentConfig, job::JobId};
 use wasm_bindgen::JsValue;
-use web_sys::{Element, Node};
+use web_sys::Element;
 
 /// The table of rounds on the page.
 pub(super) struct Table {
-    /// The row of the names of the columns.
     head: Element,
-    body: Element,
+    /// The columns that are there, each with its unit.
+    columns: Vec<(&'static str, &'static str)>,
     hint: Element,
     /// What is said of rows that are not there, with the button that brings more.
     more: Element,
     /// The most rows that are there.
     most: usize,
-    rows: Vec<DrawnRow>,
+    rows: KeyedList<JobId, TableRow>,
     theme: Theme,
 }
 
-/// A table with more rows is not laid out while it is out of sight. Pictures of the whole page lack it then, which is why
-/// shorter ones are.
+/// A table with more rows is not laid out while it is out of sight. A picture of the whole page lacks such a table, so that shorter
+/// ones are always laid out.
 const LONG_TABLE: usize = 100;
-
-/// A row and its element.
-struct DrawnRow {
-    row: TableRow,
-    element: Element,
-    is_shown: bool,
-}
 
 impl Table {
     /// Finds the table on the page.
@@ -44,11 +37,11 @@ impl Table {
         let body = table.query_selector("tbody")?.ok_or_else(missing)?;
         Ok(Table {
             head,
-            body,
+            columns: vec![],
             hint: dom::by_id("no-rounds"),
             more: dom::by_id("more-rows"),
             most: table::ROWS_AT_ONCE,
-            rows: Vec::new(),
+            rows: KeyedList::new(body),
             theme: Theme::Light,
         })
     }
@@ -68,24 +61,25 @@ impl Table {
         self.most += table::ROWS_AT_ONCE;
     }
 
-    /// Fills the head, if it has not the columns of the experiment yet.
-    fn name_columns(&self, config: &ExperimentConfig) {
+    /// Shows the columns of an experiment.
+    fn show_columns(&mut self, config: &ExperimentConfig) {
         let columns = table::columns(config);
-        if self.head.child_element_count() as usize == columns.len() {
+        if columns == self.columns {
             return;
         }
         self.head.set_text_content(None);
-        for (name, unit) in columns {
+        for (name, unit) in &columns {
             let cell = dom::new_element("th", "", name);
             dom::set_attribute(&cell, "scope", "col");
             dom::append_children(&cell, &[&dom::new_element("small", "", unit)]);
             dom::append_children(&self.head, &[&cell]);
         }
+        self.columns = columns;
     }
 
     /// Says how many of all rows are there.
     fn say_how_many(&self, shown: usize, all: usize) {
-        if let Some(table) = self.body.parent_element() {
+        if let Some(table) = self.rows.parent().parent_element() {
             // The head is a row too.
             dom::set_attribute(&table, "aria-rowcount", &(all + 1).to_string());
             if let Some(region) = table.parent_element() {
@@ -103,35 +97,20 @@ impl Table {
     /// Shows the first rows of these results and changes only the elements of rows that differ. Rows of what the display has not come to are
     /// there for programs and not in sight.
     pub(super) fn show(&mut self, results: &RunResults, theme: Theme, is_shown: impl Fn(&TableRow) -> bool) {
-        self.name_columns(results.config());
+        self.show_columns(results.config());
         let (rows, all) = table::table_rows(results, self.most);
         self.say_how_many(rows.len(), all);
         if theme != self.theme {
             self.theme = theme;
-            self.rows.drain(..).for_each(|drawn| drawn.element.remove());
+            self.rows.clear();
         }
         let _ = self.hint.toggle_attribute_with_force("hidden", rows.iter().any(&is_shown));
-        let mut old = std::mem::take(&mut self.rows).into_iter().peekable();
-        for row in rows {
-            // The old rows are either a subsequence of the new ones or belong to an earlier run.
-            while let Some(earlier) = old.next_if(|drawn| drawn.row.job < row.job) {
-                earlier.element.remove();
-            }
-            if let Some(kept) = old.next_if(|drawn| drawn.row == row) {
-                self.rows.push(kept);
-                continue;
-            }
-            let element = table_row_element(&row, theme);
-            let before: Option<&Node> = old.peek().map(|drawn| drawn.element.as_ref());
-            let _ = self.body.insert_before(&element, before);
-            self.rows.push(DrawnRow { row, element, is_shown: true });
-        }
-        old.for_each(|drawn| drawn.element.remove());
-        for drawn in &mut self.rows {
-            let is_shown = is_shown(&drawn.row);
-            if is_shown != drawn.is_shown {
-                drawn.is_shown = is_shown;
-                let _ = drawn.element.toggle_attribute_with_force("hidden", !is_shown);
+        let rows = rows.into_iter().map(|row| (row.job, row)).collect();
+        self.rows.show(rows, |_, row| table_row_element(row, theme));
+        for (_, row, element) in self.rows.iter() {
+            let is_hidden = !is_shown(row);
+            if element.has_attribute("hidden") != is_hidden {
+                let _ = element.toggle_attribute_with_force("hidden", is_hidden);
             }
         }
     }

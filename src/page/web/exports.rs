@@ -4,40 +4,37 @@ use crate::{
     exports,
     state::State,
     status::PageStatus,
-    web::dom::{self, CachedText},
+    web::{
+        dom::{self, CachedText},
+        keyed_list::KeyedList,
+    },
 };
 use experiment::job::JobId;
-use web_sys::{Element, HtmlSelectElement, Node};
+use web_sys::{Element, HtmlSelectElement};
 
 /// The exports.
 pub(super) struct Exports {
     /// The fields and buttons, all of which are disabled while nothing is finished.
     all: Element,
     list: HtmlSelectElement,
+    /// The networks in the list, each with its name.
+    networks: KeyedList<JobId, String>,
     network_note: CachedText,
     everything_note: CachedText,
-    /// The networks in the list.
-    networks: Vec<ListedNetwork>,
     /// Whether the user has chosen the network. Otherwise it is the first one in the list, which grows at both ends.
     is_chosen: bool,
-}
-
-/// A network in the list.
-struct ListedNetwork {
-    job: JobId,
-    name: String,
-    option: Element,
 }
 
 impl Exports {
     /// Finds the elements.
     pub(super) fn new() -> Exports {
+        let list: HtmlSelectElement = dom::by_id("export-network");
         Exports {
             all: dom::by_id("exports"),
-            list: dom::by_id("export-network"),
+            networks: KeyedList::new(list.clone().into()),
+            list,
             network_note: CachedText::of("export-network-note"),
             everything_note: CachedText::of("export-zip-note"),
-            networks: vec![],
             is_chosen: false,
         }
     }
@@ -48,24 +45,12 @@ impl Exports {
         let networks = exports::finished_networks(report, rows);
         let _ = self.all.toggle_attribute_with_force("disabled", networks.is_empty());
         let chosen = self.list.value();
-        let mut old = std::mem::take(&mut self.networks).into_iter().peekable();
-        // A run of hundreds of jobs must not make all of them anew after each.
-        for job in networks {
-            let name = exports::network_name(report, job);
-            while let Some(earlier) = old.next_if(|listed| listed.job < job) {
-                earlier.option.remove();
-            }
-            if let Some(kept) = old.next_if(|listed| listed.job == job && listed.name == name) {
-                self.networks.push(kept);
-                continue;
-            }
-            let option = dom::new_element("option", "", &name);
-            dom::set_attribute(&option, "value", &exports::job_value(job));
-            let before: Option<&Node> = old.peek().map(|listed| listed.option.as_ref());
-            let _ = self.list.insert_before(&option, before);
-            self.networks.push(ListedNetwork { job, name, option });
-        }
-        old.for_each(|listed| listed.option.remove());
+        let named = networks.into_iter().map(|job| (job, exports::network_name(report, job))).collect();
+        self.networks.show(named, |job, name| {
+            let option = dom::new_element("option", "", name);
+            dom::set_attribute(&option, "value", &exports::job_value(*job));
+            option
+        });
         self.is_chosen &= self.chosen_by(&chosen).is_some();
         if self.is_chosen {
             self.list.set_value(&chosen);
@@ -93,6 +78,6 @@ impl Exports {
 
     /// The network that a value of the list names.
     fn chosen_by(&self, value: &str) -> Option<JobId> {
-        self.networks.iter().map(|listed| listed.job).find(|job| exports::job_value(*job) == value)
+        self.networks.iter().map(|(job, ..)| *job).find(|job| exports::job_value(*job) == value)
     }
 }

@@ -24,6 +24,7 @@ mod fields;
 mod files;
 mod heatmaps;
 mod join;
+mod keyed_list;
 mod keys;
 mod language;
 mod legend;

@@ -153,7 +153,7 @@ pub fn kept_networks() -> Array {
 pub fn train_again(trial: u32, arm: &str, round: u32, draw: u32) -> Result<(), JsValue> {
     let arm =
         Arm::from_name(arm).ok_or_else(|| request_error(&PageRefusal::NoSuchArm(arm.into()).to_string()))?;
-    let job = JobId { trial, arm, round, draw }.training_job();
+    let job = JobId { trial, arm, round, draw, twin: false }.training_job();
     update_state(move |state, now| state.on_action(UserAction::TrainAgain(vec![job]), now));
     Ok(())
 }

@@ -170,7 +170,7 @@ impl Panel {
             _ => KnownValues::Nothing { trained },
         };
         self.is_drawable = match subject.mask {
-            PanelMask::NotYet => false,
+            PanelMask::NotYet | PanelMask::NotTrained => false,
             PanelMask::Own => self.sources[2].is_some(),
             PanelMask::Ticket => u32::from(shown.round) <= shown.last_known_round,
         };

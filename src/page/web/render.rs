@@ -73,6 +73,8 @@ pub(super) struct PageView {
     next: NextPanel,
     /// What can be done when the run is over.
     afterwards: Element,
+    /// The figure of barriers, which is there where there are twins.
+    barriers: Element,
     digest: DigestLine,
     kept: KeptLine,
     pub(super) exports: Exports,
@@ -187,6 +189,7 @@ impl PageView {
             pins: dom::by_id("pinned"),
             next: NextPanel::new(),
             afterwards: dom::by_id("afterwards"),
+            barriers: dom::by_id("fig-barriers"),
             digest: DigestLine {
                 line: dom::by_id("digest-line"),
                 element: dom::by_id("digest"),
@@ -204,6 +207,7 @@ impl PageView {
                 plot("curves", ChartKind::Curves),
                 plot("rounds-accuracy", ChartKind::Rounds(None)),
                 plot("rounds-stop", ChartKind::Rounds(Some(Metric::EarlyStop))),
+                plot("barriers", ChartKind::Rounds(Some(Metric::Barrier))),
                 plot("layers", ChartKind::Layers),
                 plot("cost", ChartKind::Cost),
                 plot("speed", ChartKind::Rounds(Some(Metric::StepTime))),
@@ -275,6 +279,8 @@ impl PageView {
             dom::fill_paragraphs(&self.remarks, &remarks);
             self.needed_files.show(&state.missing_files());
             self.timeline.show_rounds(state);
+            let twins = state.config_on_screen().twins;
+            let _ = self.barriers.toggle_attribute_with_force("hidden", !twins);
             self.table.start_run();
         }
         self.render_status(state, now);

@@ -1,9 +1,8 @@
 //! Fetches axe-core, which finds faults of accessibility, from the package registry that npm is set up for.
 
-use crate::chromium;
 use anyhow::{Context, Result, ensure};
 use std::{fs, path::PathBuf, process::Command};
-use xtask::cargo;
+use xtask::{cargo, packages};
 
 /// The version of axe-core.
 const VERSION: &str = "4.11.1";
@@ -16,7 +15,7 @@ pub(crate) fn source() -> Result<String> {
     let has_version =
         || fs::read_to_string(&known).is_ok_and(|text| text.contains(&format!("\"{VERSION}\"")));
     if !has_version() {
-        let npm = chromium::find_or_install("npm", "npm")?;
+        let npm = packages::find_or_install("npm", "npm")?;
         fs::create_dir_all(&directory)?;
         let package = format!("axe-core@{VERSION}");
         let arguments = ["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"];

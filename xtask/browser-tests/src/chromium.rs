@@ -1,12 +1,8 @@
 //! Finds Chromium and its WebDriver, or installs them.
 
 use anyhow::{Context, Result, anyhow, bail};
-use std::{
-    env,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
-use xtask::cargo;
+use std::{env, path::PathBuf};
+use xtask::packages;
 
 /// The instructions for users without Chromium if it cannot be installed automatically.
 const INSTALL: &str = "\
@@ -31,22 +27,11 @@ pub(crate) fn ensure() -> Result<Tools> {
     if let Some(tools) = find()? {
         return Ok(tools);
     }
-    let Some(root) = root_prefix() else { bail!("{INSTALL}") };
+    let Some(root) = packages::root_prefix() else { bail!("{INSTALL}") };
     println!("\n== Chromium or its WebDriver is missing: installing Debian's packages");
-    install(root, &["chromium", "chromium-driver"]).map_err(|error| anyhow!("{error:#}\n{INSTALL}"))?;
+    packages::install(root, &["chromium", "chromium-driver"])
+        .map_err(|error| anyhow!("{error:#}\n{INSTALL}"))?;
     find()?.context(INSTALL)
-}
-
-/// Finds another program on the search path, or installs Debian's package that has it.
-pub(crate) fn find_or_install(program: &str, package: &str) -> Result<PathBuf> {
-    let find = || on_path(program, env::split_paths(&env::var_os("PATH").unwrap_or_default()));
-    if let Some(found) = find() {
-        return Ok(found);
-    }
-    let root = root_prefix().with_context(|| format!("the browser tests need {program}: install it"))?;
-    println!("\n== {program} is missing: installing Debian's package");
-    install(root, &[package])?;
-    find().with_context(|| format!("the package {package} has not brought {program}"))
 }
 
 /// Finds both programs through environment variables or the search path.
@@ -59,52 +44,9 @@ fn find() -> Result<Option<Tools>> {
 
 /// The program that the environment variable `variable` names, or the first of `names` on the search path.
 pub(crate) fn find_program(variable: &str, names: &[&str]) -> Result<Option<PathBuf>> {
-    let search = env::var_os("PATH").unwrap_or_default();
     match env::var_os(variable).map(PathBuf::from) {
         Some(file) if file.is_file() => Ok(Some(file)),
         Some(file) => bail!("{variable} names {}, which is not there", file.display()),
-        None => Ok(names.iter().find_map(|name| on_path(name, env::split_paths(&search)))),
-    }
-}
-
-/// The first file with the name `name` in `directories`.
-fn on_path(name: &str, directories: impl IntoIterator<Item = PathBuf>) -> Option<PathBuf> {
-    directories.into_iter().map(|directory| directory.join(name)).find(|file| file.is_file())
-}
-
-/// The words before a command that make it run as root. They are empty if this program already runs as root. `None` if
-/// root is out of reach or apt-get is missing.
-fn root_prefix() -> Option<&'static [&'static str]> {
-    let quiet = |words: &[&str]| {
-        let mut command = Command::new(words[0]);
-        command.args(&words[1..]).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()
-    };
-    quiet(&["apt-get", "--version"])?;
-    if quiet(&["id", "-u"])?.stdout == b"0\n" {
-        return Some(&[]);
-    }
-    quiet(&["sudo", "-n", "true"])?.status.success().then_some(&["sudo", "-n"])
-}
-
-/// Installs Debian's packages.
-fn install(root: &[&str], packages: &[&str]) -> Result<()> {
-    let apt = |args: &[&str]| {
-        let words: Vec<_> = [root, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"], args].concat();
-        cargo::run(Command::new(words[0]).args(&words[1..]).current_dir(Path::new("/")))
-    };
-    apt(&["update"])?;
-    apt(&[&["install", "-y", "--no-install-recommends"], packages].concat())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn looks_along_the_search_path() {
-        let source = cargo::root().join("xtask/browser-tests/src");
-        let directories = || [PathBuf::from("/not/there"), source.clone()];
-        assert_eq!(on_path("chromium.rs", directories()), Some(source.join("chromium.rs")));
-        assert_eq!(on_path("none.rs", directories()), None);
+        None => Ok(names.iter().find_map(|name| packages::find(name))),
     }
 }

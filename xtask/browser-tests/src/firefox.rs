@@ -20,6 +20,7 @@ use tokio::{
 };
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 use url::{Origin, Url};
+use xtask::packages;
 
 /// The maximum duration of the browser's start, on a machine that does other things too.
 const START: Duration = Duration::from_secs(60);
@@ -33,7 +34,7 @@ const EVENTS: [&str; 2] = ["log.entryAdded", "network.beforeRequestSent"];
 pub(crate) fn ensure() -> Result<PathBuf> {
     match chromium::find_program("FIREFOX", &["firefox-esr", "firefox"])? {
         Some(found) => Ok(found),
-        None => chromium::find_or_install("firefox-esr", "firefox-esr"),
+        None => packages::find_or_install("firefox-esr", "firefox-esr"),
     }
 }
 

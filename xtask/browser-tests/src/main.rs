@@ -2,6 +2,7 @@
 //! this program. It is a separate package, so that `cargo xtask serve` need not build the dependencies that control a
 //! browser.
 
+mod arm_names;
 mod axe;
 mod bench;
 mod browser;

@@ -35,6 +35,8 @@ pub(crate) struct PageSentences {
     pub(crate) curves: String,
     /// `#title-stop`.
     pub(crate) stop: String,
+    /// `#title-barriers`.
+    pub(crate) barriers: String,
     /// `#title-layers`.
     pub(crate) layers: String,
     /// `#title-cost`.
@@ -43,7 +45,7 @@ pub(crate) struct PageSentences {
 
 /// A script that returns the text of each element of [`PageSentences`], by its id.
 pub(crate) const READ_SENTENCES: &str = "
-    const ids = ['headline', 'headline-down', 'headline-source', 'title-rounds', 'title-curves', 'title-stop', 'title-layers', 'title-cost'];
+    const ids = ['headline', 'headline-down', 'headline-source', 'title-rounds', 'title-curves', 'title-stop', 'title-barriers', 'title-layers', 'title-cost'];
     return Object.fromEntries(ids.map((id) => [id, document.getElementById(id).textContent.trim()]))";
 
 impl PageSentences {
@@ -59,13 +61,14 @@ impl PageSentences {
             rounds: text("title-rounds")?,
             curves: text("title-curves")?,
             stop: text("title-stop")?,
+            barriers: text("title-barriers")?,
             layers: text("title-layers")?,
             cost: text("title-cost")?,
         })
     }
 
     /// Each sentence with the name of its element.
-    pub(crate) fn all_mut(&mut self) -> [(&'static str, &mut String); 8] {
+    pub(crate) fn all_mut(&mut self) -> [(&'static str, &mut String); 9] {
         [
             ("headline", &mut self.headline),
             ("headline-down", &mut self.down),
@@ -75,6 +78,7 @@ impl PageSentences {
             ("title-stop", &mut self.stop),
             ("title-layers", &mut self.layers),
             ("title-cost", &mut self.cost),
+            ("title-barriers", &mut self.barriers),
         ]
     }
 }
@@ -82,7 +86,9 @@ impl PageSentences {
 /// Checks the sentences while no job is done: all are questions.
 pub(crate) fn check_questions(page: &PageSentences) -> Result<()> {
     check_nothing_more(page)?;
-    for text in [&page.headline, &page.rounds, &page.curves, &page.stop, &page.layers, &page.cost] {
+    for text in
+        [&page.headline, &page.rounds, &page.curves, &page.stop, &page.barriers, &page.layers, &page.cost]
+    {
         check_question(text)?;
     }
     Ok(())
@@ -106,16 +112,29 @@ pub(crate) fn check(report: &str, page: &PageSentences) -> Result<Tally> {
     };
     let arms = Arms::of(&report);
     // The subject may not be there although its rounds are over: the dense network alone has no pruned rounds.
-    let pruned = arms.as_ref().filter(|_| last > 0);
+    let subject_rounds = |arms: &Arms| report.pruned_rounds(&arms.subject, last);
+    let pruned = arms.as_ref().filter(|arms| !subject_rounds(arms).is_empty());
     headline(&report, arms.as_ref(), last, &page.headline, &mut tally)
         .with_context(|| format!("#headline says {:?}", page.headline))?;
+    let mut reader = Reader::new(&page.barriers);
+    titles::barriers(&report, arms.as_ref(), last, &mut reader)
+        .with_context(|| format!("#title-barriers says {:?}", page.barriers))?;
     let Some(arms) = pruned else {
         check_nothing_more(page)?;
-        for text in [&page.rounds, &page.curves, &page.stop, &page.layers, &page.cost] {
+        for text in [&page.rounds, &page.curves, &page.stop, &page.cost] {
             check_question(text)?;
         }
-        return Ok(tally);
+        return match arms.filter(|_| last > 0) {
+            // The subject is not trained in any of the rounds.
+            Some(arms) => {
+                let reader = &mut Reader::new(&page.layers);
+                titles::layers(&report, &arms, last, reader, &mut tally)?;
+                reader.end().map(|()| tally)
+            }
+            None => check_question(&page.layers).map(|()| tally),
+        };
     };
+    let last_of_subject = subject_rounds(arms).pop().unwrap_or(last);
     type Check = fn(&Report, &Arms, u32, &mut Reader<'_>, &mut Tally) -> Result<()>;
     let titles: [(&str, &String, Check); 7] = [
         ("headline-down", &page.down, at_the_last),
@@ -128,6 +147,8 @@ pub(crate) fn check(report: &str, page: &PageSentences) -> Result<Tally> {
     ];
     for (id, text, check_title) in titles {
         let mut reader = Reader::new(text);
+        // What is left, and what the ticket has cost, is told of every round.
+        let last = if matches!(id, "title-layers" | "title-cost") { last } else { last_of_subject };
         check_title(&report, arms, last, &mut reader, &mut tally)
             .and_then(|()| reader.end())
             .with_context(|| format!("#{id} says {text:?}"))?;

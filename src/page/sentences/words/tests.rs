@@ -29,6 +29,7 @@ fn sentences_are_german_where_german_is_spoken() {
         },
         validation: 4_000,
         stop: if job.arm == Arm::Reinit { 500 } else { 250 },
+        ..MadeJob::default()
     };
     assert_eq!(
         german("rounds=3", made),
@@ -51,7 +52,32 @@ fn sentences_are_german_where_german_is_spoken() {
             "Nach 3 Prunings sind 12,5\u{a0}% von Schicht 1, 12,5\u{a0}% von Schicht 2 und 42,1\u{a0}% der \
              Ausgabeschicht übrig",
             "4 Runden des Loses kosten 47,0\u{a0}% der Multiply-Adds derselben Schritte in einem dichten Netz",
+            "Wie weit auseinander enden zwei Trainings?",
         ]
+    );
+}
+
+#[test]
+fn twins_are_spoken_of_in_german() {
+    let made = |job: JobId| MadeJob {
+        test: 9_500,
+        validation: 4_000,
+        stop: 50,
+        least_on_line: Some(if job.arm == Arm::Ticket { 9_480 } else { 9_000 }),
+    };
+    let said = german("rounds=1&twins=1", made);
+    assert!(
+        said[0].ends_with(
+            "Auf der Linie zwischen zwei Trainings, mit zwei Reihenfolgen der Stapel, steigt der Fehler um 0,2 Punkte: \
+             klar weniger als die 2 Punkte, unter denen ein Netz als stabil gilt."
+        ),
+        "{}",
+        said[0]
+    );
+    assert_eq!(
+        said.last().unwrap(),
+        "In diesem Lauf steigt der Fehler um 0,2 Punkte zwischen zwei Trainings des Loses mit 50,1\u{a0}% der Gewichte, \
+         und um 5,0 Punkte zwischen zweien der Neu-Init"
     );
 }
 
@@ -65,6 +91,7 @@ fn every_network_has_its_cases_and_its_gender() {
         },
         validation: 4_000,
         stop: 50 * (job.trial + job.round),
+        ..MadeJob::default()
     };
     let of = |fragment: &str| german(fragment, made);
     assert_eq!(

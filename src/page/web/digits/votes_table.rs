@@ -58,7 +58,7 @@ impl VotesTable {
 
     fn new_row(&self, row: &VoteRow) -> ShownRow {
         let element: HtmlElement = dom::new_element("tr", "", "").unchecked_into();
-        let JobId { trial, arm, round, draw } = row.job;
+        let JobId { trial, arm, round, draw, .. } = row.job;
         let (trial, round_name, draw) = (trial.to_string(), round.to_string(), draw.to_string());
         for (name, value) in [
             ("role", "row"),

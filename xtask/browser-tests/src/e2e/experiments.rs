@@ -1,28 +1,11 @@
 //! Tests of every arm, criterion, optimiser, initialiser and preset, from the URL to the end of the run.
 
 use super::page_under_test::{PageUnderTest, RUN_TIMEOUT};
+use crate::arm_names::{ARMS, OWN_DATA_ARMS};
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every arm that needs no file, in the order of the legend.
-const ARMS: [&str; 15] = [
-    "dense",
-    "ticket",
-    "reinit",
-    "shuffled",
-    "random",
-    "sign",
-    "norewind",
-    "late",
-    "oneshot",
-    "snip",
-    "grasp",
-    "synflow",
-    "magnitude_init",
-    "random_global",
-    "supermask",
-];
 /// The default experiment, then experiments that differ from it by one criterion, one optimiser or one initialiser.
 const CHOICES: [&str; 11] = [
     "criterion=magnitude",
@@ -84,22 +67,22 @@ const SWITCH_EACH_ARM: &str = "
 /// All arms run in one experiment with two draws. Each one is in the table and in the legend, and its switch shows and
 /// hides it in every chart.
 pub(crate) async fn every_arm_has_its_place(page: &mut PageUnderTest) -> Result<()> {
-    let table = page.autoplay(&format!("{TINY}&arms={}&rounds=1&draws=2", ARMS.join(","))).await?;
+    let arms = &ARMS[..OWN_DATA_ARMS];
+    let table = page.autoplay(&format!("{TINY}&arms={}&rounds=1&draws=2", arms.join(","))).await?;
     let mut expected = vec![("dense", 0, 0)];
-    for arm in &ARMS[1..] {
+    for arm in &arms[1..] {
         let first = u64::from(*arm != "ticket");
         let draws = if *arm == "reinit" { 2 } else { 1 };
         expected.extend((first..=1).flat_map(|round| (0..draws).map(move |draw| (*arm, round, draw))));
     }
     let row = |row: &super::table::Row| {
-        let arm =
-            ARMS.into_iter().find(|arm| *arm == row.attribute("arm")).context("an arm of another name")?;
-        Ok((arm, row.attribute_as_integer("round")?, row.attribute_as_integer("draw")?))
+        let arm = arms.iter().find(|arm| **arm == row.attribute("arm")).context("an arm of another name")?;
+        Ok((*arm, row.attribute_as_integer("round")?, row.attribute_as_integer("draw")?))
     };
     let found: Vec<_> = table.0.iter().map(row).collect::<Result<_>>()?;
     ensure!(found == expected, "the rows are {found:?} instead of {expected:?}");
     let seen = page.browser.eval(SWITCH_EACH_ARM).await?;
-    ensure!(seen["names"] == json!(ARMS), "the legend has {}", seen["names"]);
+    ensure!(seen["names"] == json!(arms), "the legend has {}", seen["names"]);
     ensure!(seen["wrong"] == json!([]), "not as it should be: {}", seen["wrong"]);
     ensure!(page.table().await? == table, "a switch has changed the table");
     Ok(())
@@ -151,6 +134,63 @@ pub(crate) async fn a_ticket_is_transferred(page: &mut PageUnderTest) -> Result<
     Ok(())
 }
 
+/// Each network is trained twice, and the row of its twin says how far the error rises between the two. What the others are,
+/// they are without twins too.
+pub(crate) async fn every_network_has_a_twin(page: &mut PageUnderTest) -> Result<()> {
+    let run = format!("{TINY}&arms=ticket,reinit,late&rounds=1");
+    let alone = page.autoplay(&run).await?;
+    let with_twins = page.replay(&format!("{run}&twins=1")).await?;
+    let seen = "
+        const rows = [...document.querySelectorAll('#rounds tbody tr')];
+        const of = ({ arm, round, twin, barrier, digest }) => ({ arm, round, twin, barrier, digest });
+        const canvas = document.getElementById('barriers');
+        return {
+            rows: rows.map((row) => of(row.dataset)),
+            cells: rows.map((row) => row.cells.length), head: document.querySelectorAll('#rounds thead th').length,
+            drawn: canvas.checkVisibility() && canvas.getAttribute('aria-label'),
+            title: document.getElementById('title-barriers').textContent,
+        }";
+    let seen = page.browser.eval(seen).await?;
+    let rows = seen["rows"].as_array().context("rows")?;
+    let place = |row: &Value| {
+        let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+        (text("arm"), text("round"), text("twin"))
+    };
+    let found: Vec<_> = rows.iter().map(place).collect();
+    let expected = [
+        ("ticket", "0", ""),
+        ("ticket", "0", "1"),
+        ("ticket", "1", ""),
+        ("ticket", "1", "1"),
+        ("reinit", "1", ""),
+        ("reinit", "1", "1"),
+        ("late", "0", "1"),
+        ("late", "1", ""),
+        ("late", "1", "1"),
+    ];
+    let expected = expected.map(|(arm, round, twin)| (arm.to_owned(), round.to_owned(), twin.to_owned()));
+    ensure!(found == expected, "the rows are {found:?}");
+    for row in rows {
+        let barrier: Option<f64> = row["barrier"].as_str().and_then(|barrier| barrier.parse().ok());
+        let is_right = barrier.map_or(row["twin"].is_null(), |barrier| (0.0..1.0).contains(&barrier));
+        ensure!(is_right, "{row} has another barrier");
+    }
+    let of_first = rows.iter().filter(|row| row["twin"].is_null());
+    let digests: Vec<&str> = of_first.filter_map(|row| row["digest"].as_str()).collect();
+    ensure!(digests == alone.digests(), "the networks are others beside their twins");
+    ensure!(seen["cells"] == json!(vec![seen["head"].clone(); rows.len()]), "cells: {}", seen["cells"]);
+    let label = seen["drawn"].as_str().context("the chart of barriers is not in sight")?;
+    ensure!(label.contains("barrier"), "the chart of barriers is called {label:?}");
+    let title = seen["title"].as_str().unwrap_or_default();
+    ensure!(title.contains("between two trainings of the ticket"), "the title is {title:?}");
+    ensure!(with_twins.0.len() == 9, "{} rows", with_twins.0.len());
+    page.replay(&run).await?;
+    let gone = "return [document.getElementById('barriers').checkVisibility(), document.querySelectorAll('#rounds thead th').length]";
+    let gone = page.browser.eval(gone).await?;
+    ensure!(gone == json!([false, 16]), "without twins there is {gone}");
+    Ok(())
+}
+
 /// Each choice runs, appears in the address, and gives other weights and masks than all others. A choice that was
 /// ignored would give those of the default.
 pub(crate) async fn every_criterion_optimiser_and_initialiser(page: &mut PageUnderTest) -> Result<()> {
@@ -172,7 +212,7 @@ pub(crate) async fn every_criterion_optimiser_and_initialiser(page: &mut PageUnd
 }
 
 /// Every preset in the order of the menu, with its arms and some words of its remark.
-const PRESETS: [(&str, &str, &str); 16] = [
+const PRESETS: [(&str, &str, &str); 17] = [
     ("quick", "ticket,reinit", "first pruning"),
     ("classroom", "ticket,reinit", "bands"),
     ("paper", "ticket,reinit", "takes hours"),
@@ -186,6 +226,7 @@ const PRESETS: [(&str, &str, &str); 16] = [
     ("convolutional", "ticket,reinit", "small patterns"),
     ("saliency", "ticket,snip,grasp,synflow,magnitude_init,random_global", "before the first step"),
     ("supermask", "ticket,supermask", "keeps its first weights for good"),
+    ("twins", "ticket,reinit,late", "in two orders of batches"),
     (
         "transfer",
         "ticket,other_ticket,other_reinit,transferred,transferred_reinit,transferred_random",

@@ -38,7 +38,8 @@ const OPEN_EVERYTHING: &str = "
     for (const name of ['#pin', '#digit-next', '#open-lesson', '#lesson-skip', '#lesson-next', '#lesson-next']) click(name);";
 
 /// What is the same in both languages: names, and words that German has taken over or English from it.
-const SAME: [&str; 23] = [
+const SAME: [&str; 24] = [
+    "Frankle et al. #",
     "SNIP",
     "GraSP",
     "SynFlow",

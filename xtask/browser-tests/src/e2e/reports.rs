@@ -275,3 +275,56 @@ pub(crate) async fn claims_are_scored(page: &mut PageUnderTest) -> Result<()> {
     );
     Ok(())
 }
+
+/// Of the recorded Paper run, what remains if a trial has only the rows that claims look at.
+fn recorded_claims() -> Result<String> {
+    let recorded = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/recorded/paper.jsonl");
+    let whole = fs::read_to_string(recorded)?;
+    let (head, lines) = whole.split_once('\n').context("no head")?;
+    let is_claimed = |line: &&str| -> bool {
+        let line: Value = serde_json::from_str(line).unwrap_or_default();
+        match line["arm"].as_str() {
+            Some("reinit") => [7, 15].contains(&line["round"].as_u64().unwrap_or(0)),
+            Some("oneshot") => [2, 4, 7].contains(&line["round"].as_u64().unwrap_or(0)),
+            _ => true,
+        }
+    };
+    let lines: Vec<&str> = lines.lines().filter(is_claimed).collect();
+    ensure!(lines.len() == 5 * 26, "{} lines", lines.len());
+    let head = head.replacen("\"draws\"", "\"jobs\":\"claims\",\"draws\"", 1);
+    Ok(format!("{head}\n{}\n", lines.join("\n")))
+}
+
+/// A report that has only the rows that claims look at opens as done, scored like the whole run, and says nothing of the
+/// rows that were never asked for; without one of its own rows it is no whole report.
+pub(crate) async fn a_report_of_the_claims_is_whole(page: &mut PageUnderTest) -> Result<()> {
+    page.before_every_page(CAPTURE_DOWNLOADS).await?;
+    let report = recorded_claims()?;
+    page.visit("preset=quick&seed=9&speed=computed").await?;
+    page.wait_state("ready", RUN_TIMEOUT).await?;
+    let without_last = report.trim_end().rsplit_once('\n').context("no lines")?.0;
+    import(page, &[("part.jsonl", without_last)]).await?;
+    page.wait_state("paused", RUN_TIMEOUT).await?;
+    import(page, &[("claims.jsonl", &report)]).await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    let rows = page.table().await?.0.len();
+    ensure!(rows == 5 * 26, "{rows} rows");
+    // Those of the README.
+    let of_readme = ["C1", "C4", "C5", "C8", "C10", "C11"];
+    let expected: Vec<&str> = (1..=12)
+        .map(|number| match of_readme.contains(&&*format!("C{number}")) {
+            true => "reproduced",
+            false => "inconclusive",
+        })
+        .collect();
+    ensure!(verdicts(page).await? == json!(expected), "{}", verdicts(page).await?);
+    let hash = page.browser.eval("return location.hash").await?.to_string();
+    ensure!(hash.contains("preset=paper") && hash.contains("jobs=claims"), "the address is {hash}");
+    ensure!(page.value("#set-jobs").await? == "claims", "#set-jobs is {}", page.value("#set-jobs").await?);
+    let headline =
+        page.browser.eval("return document.querySelector('#headline').textContent").await?.to_string();
+    ensure!(headline.contains("the one-shot network at"), "{headline}");
+    let (_, back) = exported(page).await?;
+    ensure!(back == report, "the report is exported otherwise");
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! Who is compared, and what they are called, by the tables of `sentences.md`.
 
 use super::report::{Report, is_of_other_data};
+use crate::arm_names::ARMS;
 
 /// The arms that sentences compare.
 pub(super) struct Arms {
@@ -10,30 +11,6 @@ pub(super) struct Arms {
     pub(super) rivals: Vec<String>,
 }
 
-/// The arms in the order of the README.
-const ORDER: [&str; 20] = [
-    "dense",
-    "ticket",
-    "reinit",
-    "shuffled",
-    "random",
-    "sign",
-    "norewind",
-    "late",
-    "oneshot",
-    "snip",
-    "grasp",
-    "synflow",
-    "magnitude_init",
-    "random_global",
-    "supermask",
-    "other_ticket",
-    "other_reinit",
-    "transferred",
-    "transferred_reinit",
-    "transferred_random",
-];
-
 /// Those whose masks are made before any training.
 const BEFORE_TRAINING: [&str; 5] = ["snip", "grasp", "synflow", "magnitude_init", "random_global"];
 
@@ -42,8 +19,10 @@ impl Arms {
     pub(super) fn of(report: &Report) -> Option<Arms> {
         let has = |arm: &str| report.arms.iter().any(|asked| asked == arm);
         let pick = |among: &[&str]| among.iter().find(|arm| has(arm)).map(|arm| (*arm).to_owned());
-        let subject = pick(&["transferred", "oneshot", "sign", "late", "norewind", "supermask", "ticket"])
-            .or_else(|| pick(&ORDER[1..]))?;
+        let of_twins = Some("ticket".to_owned()).filter(|ticket| report.twins && has(ticket));
+        let subject = of_twins
+            .or_else(|| pick(&["transferred", "oneshot", "sign", "late", "norewind", "supermask", "ticket"]))
+            .or_else(|| pick(&ARMS[1..]))?;
         let mut rivals = Vec::new();
         match subject.as_str() {
             "sign" => {
@@ -67,8 +46,8 @@ impl Arms {
                 rivals.extend(pick(&["other_reinit", "transferred_reinit", "transferred_random"]));
             }
             other => {
-                let after = ORDER.iter().position(|arm| *arm == other).map_or(ORDER.len(), |at| at + 1);
-                let next = pick(&ORDER[after..]);
+                let after = ARMS.iter().position(|arm| *arm == other).map_or(ARMS.len(), |at| at + 1);
+                let next = pick(&ARMS[after..]);
                 rivals.extend(next.filter(|arm| is_of_other_data(arm) == is_of_other_data(other)));
             }
         }
@@ -131,5 +110,5 @@ pub(super) fn name(arm: &str) -> &'static str {
         "the transferred mask with new random weights",
         "the shuffled transferred mask",
     ];
-    ORDER.iter().position(|known| *known == arm).map_or("an arm without a name", |at| NAMES[at])
+    ARMS.iter().position(|known| *known == arm).map_or("an arm without a name", |at| NAMES[at])
 }

@@ -7,7 +7,7 @@ use super::{
     report::Report,
     statistics::{Judged, Verdict, judge},
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 /// What the headline says when rounds up to `last` are over.
 pub(super) fn headline(
@@ -19,7 +19,8 @@ pub(super) fn headline(
 ) -> Result<()> {
     let reader = &mut Reader::new(text);
     basis(report, arms, reader)?;
-    let Some(arms) = arms.filter(|_| last > 0) else {
+    let pruned = |arms: &&Arms| !report.pruned_rounds(&arms.subject, last).is_empty();
+    let Some(arms) = arms.filter(pruned) else {
         reader.expect(" the dense network reads ")?;
         let accuracies = report.dense_accuracies(arms.map_or("ticket", |arms| &arms.subject))?;
         reader.percent(accuracies.iter().sum::<f64>() / accuracies.len() as f64)?;
@@ -41,15 +42,42 @@ pub(super) fn headline(
     if report.is_noisy {
         wrong_labels(report, arms, (round, last), reader, tally)?;
     }
+    if report.twins {
+        barrier(report, arms, round, reader, tally)?;
+    }
     reader.end()
+}
+
+/// How far the error rises between two trainings of the subject.
+fn barrier(
+    report: &Report,
+    arms: &Arms,
+    round: u32,
+    reader: &mut Reader<'_>,
+    tally: &mut Tally,
+) -> Result<()> {
+    let between = report.between_twins(&arms.subject, round)?;
+    let rise = judge(&between, 10_000.0);
+    tally.count(&rise);
+    reader
+        .expect(" On the line between two trainings of it, in two orders of batches, the error rises by ")?;
+    reader.points(rise.mean)?;
+    reader.expect(match () {
+        () if rise.mean - rise.margin > 0.02 => ": clearly more than",
+        () if rise.mean + rise.margin < 0.02 => ": clearly less than",
+        () => ": neither clearly more nor clearly less than",
+    })?;
+    reader.expect(" the 2 points below which a network counts as stable.")
 }
 
 /// The round that the headline speaks of, and whether a later one is spoken of below it. The headline speaks of the last
 /// round before the first one in which the subject is clearly below the dense network; if that is round 0, of the last.
 fn rounds_spoken_of(report: &Report, arms: &Arms, last: u32) -> Result<(u32, bool)> {
-    for round in 1..=last {
+    let rounds = report.pruned_rounds(&arms.subject, last);
+    let last = *rounds.last().context("no round has the subject")?;
+    for (at, &round) in rounds.iter().enumerate() {
         if test_difference(report, &arms.subject, "dense", round)?.verdict() == Verdict::Below {
-            return Ok(if round == 1 { (last, false) } else { (round - 1, true) });
+            return Ok(if at == 0 { (last, false) } else { (rounds[at - 1], true) });
         }
     }
     Ok((last, false))

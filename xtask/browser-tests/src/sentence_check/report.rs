@@ -17,13 +17,19 @@ pub(super) struct Report {
     pub(super) rounds: u32,
     /// The training steps of a round.
     pub(super) iterations: u64,
+    /// Whether each job has a twin.
+    pub(super) twins: bool,
     /// Whether some training labels are wrong.
     pub(super) is_noisy: bool,
     /// The title of the other data set, if there is one.
     pub(super) transfer: Option<String>,
     draws: u64,
+    /// Whether it has only the rows that the paper's claims look at.
+    only_claims: bool,
     /// By arm, round, seed and draw.
     lines: BTreeMap<(String, u32, u64, u64), Line>,
+    /// Those of twins.
+    twin_lines: BTreeMap<(String, u32, u64, u64), Line>,
 }
 
 impl Line {
@@ -91,20 +97,25 @@ impl Report {
             seeds: head["seeds"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect(),
             rounds: setting("rounds")?.parse()?,
             iterations: setting("iterations")?.parse()?,
+            twins: setting("twins").is_ok_and(|twins| twins == "1"),
             is_noisy: setting("label_noise").is_ok(),
             transfer: setting("transfer").ok().map(|name| match name {
                 "fashion" => "Fashion-MNIST".to_owned(),
                 name => name.to_uppercase(),
             }),
             draws: setting("draws")?.parse()?,
+            only_claims: setting("jobs").is_ok_and(|jobs| jobs == "claims"),
             lines: BTreeMap::new(),
+            twin_lines: BTreeMap::new(),
         };
         ensure!(!report.seeds.is_empty(), "the report has no seeds");
         for line in lines {
             let line = Line(serde_json::from_str(line)?);
             let arm = line.0["arm"].as_str().context("a line has no arm")?.to_owned();
             let round = u32::try_from(line.whole("round")?)?;
-            report.lines.insert((arm, round, line.whole("trial")?, line.whole("draw")?), line);
+            let is_twin = line.0["twin"].as_bool().unwrap_or(false);
+            let lines = if is_twin { &mut report.twin_lines } else { &mut report.lines };
+            lines.insert((arm, round, line.whole("trial")?, line.whole("draw")?), line);
         }
         Ok(report)
     }
@@ -128,11 +139,63 @@ impl Report {
         (0..self.draws_of(arm)).map(line).collect()
     }
 
+    /// Whether there is a row of an arm in a round. Those of the claims are read off the README.
+    fn has_row(&self, arm: &str, round: u32) -> bool {
+        !self.only_claims
+            || match arm {
+                "reinit" => [7, 15].contains(&round),
+                "oneshot" => [2, 4, 7].contains(&round),
+                _ => true,
+            }
+    }
+
+    /// The rounds up to one in which an arm is pruned and trained.
+    pub(super) fn pruned_rounds(&self, arm: &str, last: u32) -> Vec<u32> {
+        (1..=last).filter(|round| self.has_row(arm, *round)).collect()
+    }
+
     /// Whether all jobs of a round are there. Round 0 is the dense network.
     fn is_over(&self, round: u32) -> bool {
-        let pruned = self.arms.iter().map(String::as_str).filter(|arm| *arm != "dense");
+        let pruned =
+            self.arms.iter().map(String::as_str).filter(|arm| *arm != "dense" && self.has_row(arm, round));
         let arms: Vec<&str> = if round == 0 { vec!["dense"] } else { pruned.collect() };
-        arms.iter().all(|arm| self.seeds.iter().all(|seed| self.draws(arm, round, *seed).is_ok()))
+        let is_there = |arm: &str, seed| {
+            self.draws(arm, round, seed).is_ok() && (!self.twins || self.twins_of(arm, round, seed).is_ok())
+        };
+        arms.iter().all(|arm| self.seeds.iter().all(|seed| is_there(arm, *seed)))
+    }
+
+    /// The lines of the twins of an arm in a round of a trial.
+    fn twins_of(&self, arm: &str, round: u32, seed: u64) -> Result<Vec<&Line>> {
+        let arm = if arm == "dense" { "ticket" } else { arm };
+        let line = |draw| {
+            let found = self.twin_lines.get(&(arm.to_owned(), round, seed, draw));
+            found.with_context(|| format!("the report has no twin of {arm} in round {round} of seed {seed}"))
+        };
+        (0..self.draws_of(arm)).map(line).collect()
+    }
+
+    /// By trial, the mean right answers at the ends of the lines between an arm's twins in a round, and the fewest between
+    /// them, as shares of the test images.
+    pub(super) fn between_twins(&self, arm: &str, round: u32) -> Result<Vec<(f64, f64)>> {
+        let of_seed = |seed: &u64| -> Result<(f64, f64)> {
+            let lines = self.twins_of(arm, round, *seed)?;
+            let (mut ends, mut least) = (0.0, 0.0);
+            for line in &lines {
+                let read: Vec<f64> = line.0["interpolated"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_f64)
+                    .collect();
+                ensure!(read.len() == 11, "a twin has {} readings between", read.len());
+                ends += (read[0] + read[10]) / 2.0;
+                least += read.iter().copied().fold(f64::INFINITY, f64::min);
+            }
+            let images = 10_000.0 * lines.len() as f64;
+            Ok((ends / images, least / images))
+        };
+        self.seeds.iter().map(of_seed).collect()
     }
 
     /// The last round that is over.

@@ -41,6 +41,7 @@ fn true_page() -> PageSentences {
             .into(),
         curves: "In this run, at iteration 50 of finished round 1, the ticket is 3.8 points above the re-init"
             .into(),
+        barriers: "How far apart do two trainings end?".into(),
         stop: "In this run the validation loss of the ticket at 55.0% of the weights is least at iteration 50, that of the re-init not before iteration 100"
             .into(),
         layers: "After 1 pruning 50.0% of layer 1 and 75.0% of the output layer are left".into(),

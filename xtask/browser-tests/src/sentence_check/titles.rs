@@ -2,7 +2,7 @@
 
 use super::{
     arms::{Arms, title_name},
-    common::{Tally, basis, relations, test_difference},
+    common::{Tally, basis, check_question, relations, test_difference},
     reader::Reader,
     report::Report,
     statistics::{Judged, Verdict, judge, judge_paired},
@@ -17,29 +17,33 @@ pub(super) fn rounds(
     reader: &mut Reader<'_>,
     tally: &mut Tally,
 ) -> Result<()> {
-    let to_dense: Vec<Judged> = (1..=last)
-        .map(|round| test_difference(report, &arms.subject, "dense", round))
+    let rounds = report.pruned_rounds(&arms.subject, last);
+    let sizes = rounds.len();
+    let to_dense: Vec<Judged> = rounds
+        .iter()
+        .map(|&round| test_difference(report, &arms.subject, "dense", round))
         .collect::<Result<_>>()?;
     to_dense.iter().for_each(|judged| tally.count(judged));
-    let below: Vec<u32> =
-        (1..=last).filter(|round| to_dense[*round as usize - 1].verdict() == Verdict::Below).collect();
+    // By the place of the round among those in which the subject is trained.
+    let below: Vec<usize> =
+        (1..=sizes).filter(|place| to_dense[place - 1].verdict() == Verdict::Below).collect();
     let left = |round| report.weights_left(&arms.subject, round);
-    let by = to_dense[last as usize - 1].mean;
+    let by = to_dense[sizes - 1].mean;
     basis(report, Some(arms), reader)?;
     reader.expect(" ")?;
     reader.expect(title_name(&arms.subject))?;
-    let is_tail = below.iter().rev().enumerate().all(|(at, round)| *round == last - at as u32);
+    let is_tail = below.iter().rev().enumerate().all(|(at, place)| *place == sizes - at);
     match below.first() {
         None => {
             reader.expect(" is not clearly below the dense network down to ")?;
             reader.percent(left(last)?)?;
             reader.expect(" of the weights")?;
         }
-        Some(1) if is_tail && last == 1 => {
+        Some(1) if is_tail && sizes == 1 => {
             reader.expect(" is ")?;
             reader.points(by)?;
             reader.expect(" below the dense network at ")?;
-            reader.percent(left(1)?)?;
+            reader.percent(left(last)?)?;
             reader.expect(" of the weights")?;
         }
         Some(1) if is_tail => {
@@ -50,7 +54,7 @@ pub(super) fn rounds(
         }
         Some(first) if is_tail => {
             reader.expect(" is not clearly below the dense network down to ")?;
-            reader.percent(left(first - 1)?)?;
+            reader.percent(left(rounds[first - 2])?)?;
             reader.expect(" of the weights, and ")?;
             reader.points(by)?;
             reader.expect(" below it at ")?;
@@ -60,9 +64,9 @@ pub(super) fn rounds(
             reader.expect(" is below the dense network at ")?;
             reader.count(below.len() as u64)?;
             reader.expect(" of ")?;
-            reader.count(last.into())?;
+            reader.count(sizes as u64)?;
             reader.expect(" sizes, ")?;
-            if below.contains(&last) {
+            if below.contains(&sizes) {
                 reader.expect("by ")?;
                 reader.points(by)?;
             } else {
@@ -182,6 +186,39 @@ pub(super) fn stop(
     reader.expect(", after ")?;
     reader.near(judged.mean.exp())?;
     reader.expect(" times as many iterations")
+}
+
+/// How far the error rises between two trainings.
+pub(super) fn barriers(
+    report: &Report,
+    arms: Option<&Arms>,
+    last: u32,
+    reader: &mut Reader<'_>,
+) -> Result<()> {
+    if !report.twins {
+        return check_question(reader.rest());
+    }
+    let pruned = arms.filter(|_| last > 0);
+    let subject = pruned.map_or("dense", |arms| &arms.subject);
+    let rise = |arm: &str| -> Result<f64> {
+        let between = report.between_twins(arm, last)?;
+        Ok(between.iter().map(|(ends, least)| ends - least).sum::<f64>() / between.len() as f64)
+    };
+    basis(report, arms, reader)?;
+    reader.expect(" the error rises by ")?;
+    reader.points(rise(subject)?)?;
+    reader.expect(" between two trainings of ")?;
+    reader.expect(title_name(subject))?;
+    reader.expect(" with ")?;
+    reader.percent(report.weights_left(subject, last)?)?;
+    reader.expect(" of the weights")?;
+    if let Some(rival) = pruned.and_then(|arms| arms.rivals.first()) {
+        reader.expect(", and by ")?;
+        reader.points(rise(rival)?)?;
+        reader.expect(" between two of ")?;
+        reader.expect(title_name(rival))?;
+    }
+    reader.end()
 }
 
 /// What is left of each layer.
