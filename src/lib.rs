@@ -111,7 +111,7 @@ enum TrainingEvent<'a> {
     /// A job has finished a validation pass, after so many training steps.
     Validated(JobId, u32),
     /// A job is trained. If it pruned, the mask that its pruning left is there too.
-    Trained(FinishedJob, Option<&'a [u8]>),
+    Trained(Box<FinishedJob>, Option<&'a [u8]>),
 }
 
 /// Trains the jobs that `experiment_report` lacks on `workers` threads (at least one) and calls `on_event` with each
@@ -133,7 +133,7 @@ pub fn run(
                 return Err(RunError::ResultsChanged(job));
             }
             let again = experiment_report.finished_jobs().contains_key(&job);
-            experiment_report.add_finished_job(finished, next_mask);
+            experiment_report.add_finished_job(*finished, next_mask);
             Ok(on_event(RunEvent::Finished { job, again, experiment_report })?)
         }
     })
@@ -184,7 +184,7 @@ fn train_open_jobs(
                     let next_mask = outputs.next_mask.clone();
                     store.add_outputs(job, outputs)?;
                     schedule.mark_done(job);
-                    let finished = FinishedJob { report, seconds, digest };
+                    let finished = Box::new(FinishedJob { report, seconds, digest });
                     on_event(TrainingEvent::Trained(finished, next_mask.as_deref()))?;
                 }
             }
