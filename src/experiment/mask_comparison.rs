@@ -40,6 +40,28 @@ impl Overlap {
     }
 }
 
+/// The share of the first mask's survivors that is to be expected in the second, from 0 to 1, if each pixel kept as many weights
+/// there as it has, of units drawn at random: what two masks have in common that prefer the same pixels. Both are masks of a dense
+/// first layer, (units, pixels) row by row. `None` if the first has no survivors or the masks are no whole number of units.
+pub fn overlap_if_units_shuffled(first: &[u8], second: &[u8], image: ImageSize) -> Option<f64> {
+    let pixels = image.values();
+    if pixels == 0 || !first.len().is_multiple_of(pixels) || first.len() != second.len() {
+        return None;
+    }
+    let by_pixel = |mask: &[u8]| {
+        let mut counts = vec![0_u32; pixels];
+        for unit in mask.chunks_exact(pixels) {
+            counts.iter_mut().zip(unit).for_each(|(count, &alive)| *count += u32::from(alive != 0));
+        }
+        counts
+    };
+    let (ours, theirs) = (by_pixel(first), by_pixel(second));
+    let survivors: u32 = ours.iter().sum();
+    let pairs: f64 = ours.iter().zip(&theirs).map(|(&one, &other)| f64::from(one) * f64::from(other)).sum();
+    let units = (first.len() / pixels) as f64;
+    (survivors > 0).then(|| pairs / units / f64::from(survivors))
+}
+
 /// How often the inputs that a unit of the first layer reads are neighbours in the image.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Locality {
@@ -53,8 +75,8 @@ pub struct Locality {
 }
 
 impl Locality {
-    /// The locality of a dense first layer's mask, (units, pixels) row by row, over images of this size. `None` if the mask is no
-    /// whole number of units.
+    /// The locality of a dense first layer's mask, (units, pixels) row by row, over images of this size, with 1 for
+    /// a survivor and 0 for another weight. `None` if the mask is no whole number of units.
     pub fn of(mask: &[u8], image: ImageSize) -> Option<Locality> {
         let pixels = image.values();
         if pixels == 0 || mask.is_empty() || !mask.len().is_multiple_of(pixels) {
@@ -62,12 +84,11 @@ impl Locality {
         }
         let units = mask.len() / pixels;
         let (mut neighbours, mut by_pixel) = (0, vec![0_u32; pixels]);
-        let pairs = neighbouring_pixels(image);
         for unit in mask.chunks_exact(pixels) {
-            let alive = |pixel: usize| unit[pixel] != 0;
-            neighbours += pairs.iter().filter(|(one, other)| alive(*one) && alive(*other)).count() as u32;
-            by_pixel.iter_mut().zip(unit).for_each(|(count, &alive)| *count += u32::from(alive != 0));
+            neighbours += neighbouring_survivors(unit, image);
+            by_pixel.iter_mut().zip(unit).for_each(|(count, &alive)| *count += u32::from(alive));
         }
+        let pairs = neighbouring_pixels(image);
         let (survivors, all) = (f64::from(by_pixel.iter().sum::<u32>()), mask.len() as f64);
         let both_survive =
             if mask.len() > 1 { survivors * (survivors - 1.0) / (all * (all - 1.0)) } else { 0.0 };
@@ -85,6 +106,21 @@ impl Locality {
     pub fn times_shuffled_units(&self) -> Option<f64> {
         (self.if_units_shuffled > 0.0).then(|| f64::from(self.neighbours) / self.if_units_shuffled)
     }
+}
+
+/// The pairs of surviving weights of a unit that are side by side. Slices beside each other are compared whole, because a page
+/// has hundreds of masks to read.
+fn neighbouring_survivors(unit: &[u8], image: ImageSize) -> u32 {
+    let (height, width) = (image.height as usize, image.width as usize);
+    let both = |one: &[u8], other: &[u8]| -> u32 {
+        one.iter().zip(other).map(|(one, other)| u32::from(one & other)).sum()
+    };
+    let in_row = |row: &[u8]| both(row, &row[1..]);
+    unit.chunks_exact(height * width)
+        .map(|channel| {
+            both(channel, &channel[width..]) + channel.chunks_exact(width).map(in_row).sum::<u32>()
+        })
+        .sum()
 }
 
 /// The pairs of pixels that are side by side, by their places in an image that is stored channel by channel, row by row.
@@ -169,6 +205,16 @@ mod tests {
         assert_eq!(overlap, Overlap { common: 2, first: 3, second: 3, all: 5 });
         assert_eq!((overlap.share(), overlap.by_chance()), (Some(2.0 / 3.0), 0.6));
         assert_eq!(Overlap::of(&[0, 0], &[1, 0]).share(), None);
+        // The mean over all second masks with as many survivors of each pixel.
+        let image = ImageSize { channels: 1, height: 1, width: 4 };
+        let (ours, theirs) = ([1, 1, 0, 0, 1, 0, 0, 1, 1, 1, 0, 0], [1, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1]);
+        let column = |mask: &[u8], pixel: usize| mask[pixel] + mask[4 + pixel] + mask[8 + pixel];
+        let alike =
+            masks(12).filter(|mask| (0..4).all(|pixel| column(mask, pixel) == column(&theirs, pixel)));
+        let shares: Vec<f64> = alike.map(|mask| Overlap::of(&ours, &mask).share().unwrap()).collect();
+        let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+        let expected = overlap_if_units_shuffled(&ours, &theirs, image).unwrap();
+        assert!((expected - mean).abs() < 1e-12, "{expected} and {mean}");
         // The mean over all second masks of two survivors.
         let first = [1, 1, 1, 0, 0, 0];
         let all: Vec<f64> = masks(6)
