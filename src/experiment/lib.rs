@@ -21,6 +21,7 @@ pub mod job_key;
 pub mod job_report;
 #[cfg(test)]
 mod made_report;
+pub mod mask_comparison;
 pub mod measured;
 pub mod measured_difference;
 pub mod moment;

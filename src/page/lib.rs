@@ -31,6 +31,8 @@ pub mod link;
 pub mod liveness;
 #[cfg(test)]
 mod made_results;
+pub mod mask_charts;
+pub mod mask_readings;
 pub mod mask_texts;
 mod memorised;
 pub mod metric;

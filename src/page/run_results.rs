@@ -1,6 +1,7 @@
 //! What is known of a run so far: the reports of finished jobs, the curves of running jobs, and the round in which each
 //! weight was pruned.
 
+use crate::mask_readings::MaskReadings;
 use experiment::job::JobPhase;
 use experiment::{
     arm::Arm,
@@ -37,6 +38,8 @@ pub struct RunResults {
     in_progress: SortedMap<JobId, JobInProgress>,
     /// The number of weights left in each layer by the ticket's masks, by trial and round.
     alive: SortedMap<(u32, u32), Vec<u32>>,
+    /// What the first layer's masks of the first trials say.
+    mask_readings: MaskReadings,
     /// The number of rounds, from the first on, of which every job is finished.
     rounds_done: u32,
     /// The jobs of the round after these in the first trial. Every frame asks for them.
@@ -50,6 +53,7 @@ impl RunResults {
             experiment_report,
             in_progress: SortedMap::new(),
             alive: SortedMap::new(),
+            mask_readings: MaskReadings::default(),
             rounds_done: 0,
             open_jobs: Vec::new(),
         };
@@ -57,6 +61,11 @@ impl RunResults {
         Vec::from(results.config().seeds.clone())
             .into_iter()
             .for_each(|trial| results.count_survivors(trial));
+        let chains: Vec<(u32, Arm)> =
+            results.experiment_report.prune_rounds().iter().map(|(chain, _)| *chain).collect();
+        for (trial, arm) in chains {
+            results.mask_readings.read(&results.experiment_report, trial, arm);
+        }
         results
     }
 
@@ -109,8 +118,11 @@ impl RunResults {
         let job = finished.report.job;
         self.in_progress.remove(&job);
         self.experiment_report.add_finished_job(finished, mask);
-        if mask.is_some() && job.arm == Arm::Ticket {
-            self.count_survivors(job.trial);
+        if mask.is_some() {
+            self.mask_readings.read(&self.experiment_report, job.trial, job.arm);
+            if job.arm == Arm::Ticket {
+                self.count_survivors(job.trial);
+            }
         }
         self.count_rounds_done();
     }
@@ -184,6 +196,11 @@ impl RunResults {
     /// The round in which each weight of a trial's ticket was pruned, or `None` before its first pruning.
     pub fn prune_rounds(&self, trial: u32) -> Option<&PruneRounds> {
         self.experiment_report.prune_rounds().get(&(trial, Arm::Ticket))
+    }
+
+    /// What the first layer's masks of the first trials say.
+    pub fn mask_readings(&self) -> &MaskReadings {
+        &self.mask_readings
     }
 
     /// The number of the ticket's weights left in each layer at the start of a round, or `None` if its mask is not

@@ -2,6 +2,7 @@
 //! masks and sentences cannot speak of different moments, nor of what has not happened yet.
 
 use crate::{
+    mask_readings::MaskReadings,
     moment::{Moment, Stage},
     run_results::{RunResults, mean},
 };
@@ -65,6 +66,11 @@ impl<'a> ShownResults<'a> {
         // A round ends for the eye when it has ended in every trial.
         let over = |moment: Moment| moment.is_round_over(self.config(), round);
         self.moment.is_none_or(|moment| over(moment) && round < self.results.rounds_done())
+    }
+
+    /// What the masks of the first trials say, of every round. Those after [`mask_round`](ShownResults::mask_round) are not shown.
+    pub fn mask_readings(&self) -> &'a MaskReadings {
+        self.results.mask_readings()
     }
 
     /// The round of the moment.

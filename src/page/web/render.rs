@@ -26,7 +26,7 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    cost_texts, element_texts, forecast, layer_collapse, mask_texts,
+    cost_texts, element_texts, forecast, layer_collapse, mask_charts, mask_texts,
     metric::Metric,
     network_files,
     preview::Preview,
@@ -38,6 +38,7 @@ use crate::{
     strings, table, titles,
 };
 use chart::style::Theme;
+use experiment::config::ExperimentConfig;
 use experiment::moment::Stage;
 use experiment::settings::Settings;
 use web_sys::{Element, HtmlButtonElement};
@@ -73,8 +74,8 @@ pub(super) struct PageView {
     next: NextPanel,
     /// What can be done when the run is over.
     afterwards: Element,
-    /// The figure of barriers, which is there where there are twins.
-    barriers: Element,
+    /// The figures that not every experiment has: of twins, of the first layer's fields, and of what two trials have in common.
+    sometimes: [Element; 3],
     digest: DigestLine,
     kept: KeptLine,
     pub(super) exports: Exports,
@@ -189,7 +190,7 @@ impl PageView {
             pins: dom::by_id("pinned"),
             next: NextPanel::new(),
             afterwards: dom::by_id("afterwards"),
-            barriers: dom::by_id("fig-barriers"),
+            sometimes: ["fig-barriers", "fig-fields", "fig-overlap"].map(dom::by_id),
             digest: DigestLine {
                 line: dom::by_id("digest-line"),
                 element: dom::by_id("digest"),
@@ -207,6 +208,8 @@ impl PageView {
                 plot("curves", ChartKind::Curves),
                 plot("rounds-accuracy", ChartKind::Rounds(None)),
                 plot("rounds-stop", ChartKind::Rounds(Some(Metric::EarlyStop))),
+                plot("fields", ChartKind::Locality),
+                plot("overlap", ChartKind::Overlap),
                 plot("barriers", ChartKind::Rounds(Some(Metric::Barrier))),
                 plot("layers", ChartKind::Layers),
                 plot("cost", ChartKind::Cost),
@@ -279,8 +282,7 @@ impl PageView {
             dom::fill_paragraphs(&self.remarks, &remarks);
             self.needed_files.show(&state.missing_files());
             self.timeline.show_rounds(state);
-            let twins = state.config_on_screen().twins;
-            let _ = self.barriers.toggle_attribute_with_force("hidden", !twins);
+            self.show_figures(state.config_on_screen());
             self.table.start_run();
         }
         self.render_status(state, now);
@@ -317,6 +319,10 @@ impl PageView {
             self.heatmaps.set_masks(state.on_screen(), state.preview().is_some());
             self.texts.masks.show(&strings::mask_caption(state.on_screen()));
             self.texts.mask_title.show(&mask_texts::title(state.on_screen()));
+            dom::fill_elements(&[
+                ("title-fields", mask_charts::locality_title(state.on_screen())),
+                ("title-overlap", mask_charts::overlap_title(state.on_screen())),
+            ]);
         }
         let mark_all = redraw_needs.all || redraw_needs.rounds || redraw_needs.selection;
         for plot in self.plots.iter_mut().filter(|plot| mark_all || (redraw_needs.curves && plot.is_live())) {
@@ -336,6 +342,15 @@ impl PageView {
             false
         });
         self.draw(state, still) || moves || waits
+    }
+
+    /// Shows the figures that an experiment has something for.
+    fn show_figures(&self, config: &ExperimentConfig) {
+        let dense = !config.model.is_convolutional() && config.rounds > 0;
+        let shown = [config.twins, dense, dense && config.seeds.count() > 1];
+        for (figure, is_shown) in self.sometimes.iter().zip(shown) {
+            let _ = figure.toggle_attribute_with_force("hidden", !is_shown);
+        }
     }
 
     /// Shows the digest of what is finished. Programs read its attributes before anything is finished too.
