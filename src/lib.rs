@@ -15,7 +15,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, mpsc},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 use thiserror::Error;
 use training::{
@@ -79,12 +79,14 @@ pub struct TrainingInputs {
     pub other_data: Option<Arc<LoadedData>>,
     /// What the files of the experiment hold.
     pub files: Arc<FileInputs>,
+    /// Whether each job reads corrupted test images at its end ([`JobReport::robustness`](experiment::job_report::JobReport)).
+    pub robust: bool,
 }
 
 /// The inputs of an experiment that takes nothing from files.
 impl From<&Arc<LoadedData>> for TrainingInputs {
     fn from(data: &Arc<LoadedData>) -> TrainingInputs {
-        TrainingInputs { data: data.clone(), other_data: None, files: Arc::default() }
+        TrainingInputs { data: data.clone(), other_data: None, files: Arc::default(), robust: false }
     }
 }
 
@@ -109,7 +111,7 @@ enum TrainingEvent<'a> {
     /// A job has finished a validation pass, after so many training steps.
     Validated(JobId, u32),
     /// A job is trained. If it pruned, the mask that its pruning left is there too.
-    Trained(FinishedJob, Option<&'a [u8]>),
+    Trained(Box<FinishedJob>, Option<&'a [u8]>),
 }
 
 /// Trains the jobs that `experiment_report` lacks on `workers` threads (at least one) and calls `on_event` with each
@@ -131,7 +133,7 @@ pub fn run(
                 return Err(RunError::ResultsChanged(job));
             }
             let again = experiment_report.finished_jobs().contains_key(&job);
-            experiment_report.add_finished_job(finished, next_mask);
+            experiment_report.add_finished_job(*finished, next_mask);
             Ok(on_event(RunEvent::Finished { job, again, experiment_report })?)
         }
     })
@@ -152,12 +154,14 @@ fn train_open_jobs(
             while running < workers.max(1)
                 && let Some(job) = schedule.start_next_job(None)
             {
-                let data = given.data_of(config, job)?;
+                let (data, robust) = (given.data_of(config, job)?, given.robust);
                 let mut inputs = store.inputs_for(job)?;
                 given.files.add_to(config, job, &mut inputs);
                 let sender = sender.clone();
                 scope.spawn(move || {
-                    let done = catch_unwind(AssertUnwindSafe(|| train(config, job, inputs, data, &sender)));
+                    let done = catch_unwind(AssertUnwindSafe(|| {
+                        train((config, job), inputs, data, robust, &sender)
+                    }));
                     if let Some(done) = done.unwrap_or(Err(RunError::Panic(job))).transpose() {
                         // The main thread no longer receives if the experiment has ended early.
                         let _ = sender.send(ThreadMessage::JobDone(job, done));
@@ -180,7 +184,7 @@ fn train_open_jobs(
                     let next_mask = outputs.next_mask.clone();
                     store.add_outputs(job, outputs)?;
                     schedule.mark_done(job);
-                    let finished = FinishedJob { report, seconds, digest };
+                    let finished = Box::new(FinishedJob { report, seconds, digest });
                     on_event(TrainingEvent::Trained(finished, next_mask.as_deref()))?;
                 }
             }
@@ -191,24 +195,33 @@ fn train_open_jobs(
 /// Trains one job from start to end. Returns its results and the seconds of work, or `None` if the experiment has ended
 /// early, so that the main thread no longer receives.
 fn train(
-    config: &ExperimentConfig,
-    job: JobId,
+    (config, job): (&ExperimentConfig, JobId),
     inputs: JobInputs,
     data: &Arc<LoadedData>,
+    robust: bool,
     sender: &mpsc::Sender<ThreadMessage>,
 ) -> Result<Option<(Box<TrainedJob>, f64)>, RunError> {
     let failed = |error| RunError::Training(job, error);
     let start = Instant::now();
     let mut training = JobTraining::new(config, job, inputs, data.clone()).map_err(failed)?;
+    training.read_corrupted_images(robust);
+    let mut reading = Duration::ZERO;
     loop {
-        match training.advance().map_err(failed)? {
+        let before = training.reads_corrupted_next().then(Instant::now);
+        let outcome = training.advance().map_err(failed)?;
+        // What is read on request makes a training no slower.
+        reading += before.map_or(Duration::ZERO, |before| before.elapsed());
+        match outcome {
             AdvanceOutcome::Working | AdvanceOutcome::ReadBeforeTraining(_) => {}
             AdvanceOutcome::Validated(point) => {
                 if sender.send(ThreadMessage::Iteration(job, point.iteration)).is_err() {
                     return Ok(None);
                 }
             }
-            AdvanceOutcome::Finished(output) => return Ok(Some((output, start.elapsed().as_secs_f64()))),
+            AdvanceOutcome::Finished(output) => {
+                let seconds = (start.elapsed() - reading).as_secs_f64();
+                return Ok(Some((output, seconds)));
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use experiment::{
     arm::Arm,
     criterion::PruningCriterion,
-    experiment_report::csv_tables::{CURVES_COLUMNS, ROUNDS_COLUMNS},
+    experiment_report::csv_tables::{CURVES_COLUMNS, ROBUSTNESS_COLUMNS, ROUNDS_COLUMNS},
     preset::Preset,
     setting_table::SETTINGS,
     settings::Settings,
@@ -57,6 +57,7 @@ fn every_setting_is_there_in_order_with_its_defaults() {
 fn every_column_of_the_exported_tables_is_there_in_order() {
     assert_eq!(column(&["column of rounds", "meaning"], 0), ROUNDS_COLUMNS);
     assert_eq!(column(&["column of curves", "meaning"], 0), CURVES_COLUMNS);
+    assert_eq!(column(&["column of robustness", "meaning"], 0), ROBUSTNESS_COLUMNS);
 }
 
 #[test]

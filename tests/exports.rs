@@ -83,7 +83,7 @@ fn files(wanted: Vec<WantedFile>, pictures: &[&str], archive: Option<&str>) -> V
             WantedFile::Picture { .. } => {
                 payload.push(PayloadItem::Text((*pictures.next().unwrap()).to_owned()))
             }
-            WantedFile::Report | WantedFile::Rounds | WantedFile::Curves => {}
+            WantedFile::Report | WantedFile::Rounds | WantedFile::Curves | WantedFile::Robustness => {}
         }
     }
     let (experiment_report, rest) = report_payload::write_report(report);

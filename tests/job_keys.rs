@@ -34,13 +34,14 @@ const SOMETIMES: [&str; 15] = [
 ];
 
 /// Settings that change the results of every job.
-const ALWAYS: [&str; 8] = [
+const ALWAYS: [&str; 9] = [
     "iterations=7",
     "eval_every=3",
     "batch=11",
     "learning_rate=0.01",
     "warmup=4",
     "dropout=0.5",
+    "label_noise=0.4",
     "init=he_normal",
     "hidden=5,6",
 ];

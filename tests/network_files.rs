@@ -318,7 +318,7 @@ fn runs_and_verifications_on_threads_take_files_too() {
     let config =
         plain.with_file(NeededFile { purpose: FilePurpose::OwnMask, hash: facts.hash }, facts.weights);
     let files = Arc::new(FileInputs { first: None, mask: item.into_bytes() });
-    let inputs = TrainingInputs { data: mnist::mnist(), other_data: None, files };
+    let inputs = TrainingInputs { data: mnist::mnist(), other_data: None, files, robust: false };
     let mut report = ExperimentReport::new(&config);
     ticket_lab::run(&mut report, inputs.clone(), 2, &mut |_| Ok(())).unwrap();
     let own = JobId { arm: Arm::Own, ..ticket(1) };

@@ -13,7 +13,7 @@ use training::{
     data::TrainValidationSplit,
     initial_weights,
     job_training::{AdvanceOutcome, JobTraining},
-    mask_at_init::{MaskAtInit, SCORED_IMAGES, synflow_scores},
+    mask_at_init::{LabelledPixels, MaskAtInit, SCORED_IMAGES, synflow_scores},
 };
 
 /// Networks of each kind of layer, small enough for the reference.
@@ -133,7 +133,8 @@ fn chosen(config: &ExperimentConfig, method: PruningAtInit, round: u32) -> (Opti
     let mut scores = None;
     loop {
         scores = choice.scores().map(<[f32]>::to_vec).or(scores);
-        if let Some(mask) = choice.advance(&mnist::mnist().train) {
+        let train = &mnist::mnist().train;
+        if let Some(mask) = choice.advance(LabelledPixels { images: &train.images, labels: &train.labels }) {
             return (scores, mask);
         }
     }

@@ -65,7 +65,8 @@ impl SessionHarness {
     }
 
     fn start(&mut self, config: &ExperimentConfig, job: JobId, until: RunUntil) {
-        let command = WorkerCommand::Start { run: RUN, job, config: Box::new(config.clone()), until };
+        let command =
+            WorkerCommand::Start { run: RUN, job, config: Box::new(config.clone()), until, robust: false };
         self.send(command, JobInputs::default().into());
     }
 
@@ -95,7 +96,7 @@ impl SessionHarness {
         let finished = |(event, payload): Reply| match event {
             WorkerEvent::Finished { run: RUN, report, .. } => {
                 assert!(payload.into_job_outputs().next_mask.is_some());
-                Some(report)
+                Some(*report)
             }
             _ => None,
         };
@@ -199,6 +200,7 @@ fn a_pause_is_answered_by_each_job_that_moves() {
         job: dense_job(1),
         config: Box::new(config),
         until: RunUntil::Iteration(0),
+        robust: false,
     };
     bench.send(command, JobInputs::default().into());
     bench.run_until_idle();
@@ -221,7 +223,7 @@ fn trained_report(config: &ExperimentConfig, seconds: f64) -> ExperimentReport {
         for (event, payload) in std::mem::take(&mut bench.events) {
             if let WorkerEvent::Finished { report, digest, .. } = event {
                 let next_mask = payload.into_job_outputs().next_mask;
-                let finished = FinishedJob { report, seconds, digest: Some(digest) };
+                let finished = FinishedJob { report: *report, seconds, digest: Some(digest) };
                 experiment_report.add_finished_job(finished, next_mask.as_deref());
             }
         }

@@ -55,6 +55,7 @@ fn commands(config: ExperimentConfig, iterations: u32) -> JsValue {
         job: JobId { trial: config.seeds.first(), arm: Arm::Ticket, round, draw: 0, twin: false },
         config: Box::new(config.clone()),
         until: RunUntil::End,
+        robust: false,
     });
     let all = std::iter::once(WorkerCommand::Load { data: vec![DataSet::mnist()] }).chain(starts);
     all.map(|command| codec::to_value(&command).expect("plain data")).collect::<Array>().into()

@@ -15,7 +15,7 @@ pub(crate) fn load_inputs(
 ) -> Result<TrainingInputs, Box<dyn Error>> {
     let load = |data| load_data(data, top).map(Arc::new);
     let other_data = config.other_data().map(load).transpose()?;
-    Ok(TrainingInputs { data: load(&config.data)?, other_data, files: Arc::new(files) })
+    Ok(TrainingInputs { data: load(&config.data)?, other_data, files: Arc::new(files), robust: false })
 }
 
 /// Reads the files of a data set, which are in a folder of `top`.

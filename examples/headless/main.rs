@@ -44,7 +44,7 @@ use std::{
 };
 use stop_signals::SharedOutFile;
 use stored_report::StoredReport;
-use ticket_lab::RunEvent;
+use ticket_lab::{RunEvent, TrainingInputs};
 use verify::verify;
 
 fn main() -> ExitCode {
@@ -88,7 +88,7 @@ fn run(
     let out: SharedOutFile = Arc::new(Mutex::new(out));
     stop_signals::end_between_writes(out.clone())
         .map_err(|error| format!("SIGINT and SIGTERM cannot be listened to: {error}; start again"))?;
-    let result = run_and_write(experiment_report, files, training, &out);
+    let result = run_and_write(experiment_report, files, settings.robust, training, &out);
     // Drops the lock, which the thread that waits for signals would keep.
     out.lock().unwrap_or_else(PoisonError::into_inner).take();
     result
@@ -98,6 +98,7 @@ fn run(
 fn run_and_write(
     mut experiment_report: ExperimentReport,
     files: FileInputs,
+    robust: bool,
     TrainingPlace { workers, data, .. }: &TrainingPlace,
     out: &SharedOutFile,
 ) -> Result<(), Box<dyn Error>> {
@@ -105,6 +106,7 @@ fn run_and_write(
     let done = experiment_report.finished_jobs().len();
     eprintln!("{all} jobs, {done} of them done already; {workers} workers");
     let inputs = load_inputs(experiment_report.config(), data, files)?;
+    let inputs = TrainingInputs { robust, ..inputs };
     let out = || out.lock().unwrap_or_else(PoisonError::into_inner);
     let mut bar = JobProgressBar::of_experiment(&experiment_report);
     ticket_lab::run(&mut experiment_report, inputs, *workers, &mut |news| {

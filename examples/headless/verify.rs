@@ -10,6 +10,7 @@ use crate::{
 };
 use experiment::{experiment_report::ExperimentReport, job::JobId, job_graph::all_jobs};
 use std::{collections::BTreeSet, error::Error, process::ExitCode};
+use ticket_lab::TrainingInputs;
 use ticket_lab::verification::{
     MaskComparison, VerifiedJob, VerifyEvent, draw_jobs, jobs_to_train, train_again,
 };
@@ -40,6 +41,9 @@ fn train(
     }
     let (_, files) = read_network_files(report.config(), files)?;
     let inputs = load_inputs(report.config(), data, files)?;
+    // Readings that the report has are compared too.
+    let robust = report.finished_jobs().values().any(|finished| finished.report.robustness.is_some());
+    let inputs = TrainingInputs { robust, ..inputs };
     let jobs = jobs_to_train(report, drawn);
     eprintln!("{} jobs to train, {} of them drawn; {workers} workers", jobs.len(), drawn.len());
     let iterations = report.config().iterations;

@@ -30,6 +30,8 @@ pub enum MetricKind {
     Milliseconds,
     /// A difference of accuracies from 0 to 1, shown in percentage points.
     PercentagePoints,
+    /// How many times as much as something else.
+    Times,
 }
 
 /// One round of one arm.
@@ -122,7 +124,8 @@ pub fn y_range(data: &RoundsChart) -> (f64, f64) {
         MetricKind::Milliseconds if low > high => (0.0, 1.0),
         // Where nothing differs, the axis still has an extent.
         MetricKind::PercentagePoints => (0.0, round_up_nicely(high.max(0.001))),
-        MetricKind::Iterations | MetricKind::Loss | MetricKind::Milliseconds => {
+        MetricKind::Times if low > high => (0.0, 1.0),
+        MetricKind::Iterations | MetricKind::Loss | MetricKind::Milliseconds | MetricKind::Times => {
             let points = data.lines.iter().flat_map(|line| &line.points);
             let open = points.map(|point| point.is_lower_bound);
             let open = open.chain(data.reference.iter().map(|line| line.is_lower_bound)).any(|open| open);
@@ -203,6 +206,7 @@ fn capital(text: &str) -> String {
 fn say(unit: MetricKind, value: f64, is_lower_bound: bool) -> String {
     let value = match unit {
         MetricKind::Accuracy => percent(value),
+        MetricKind::Times => fill!("chart.times", number = fixed(value, 2)),
         MetricKind::Iterations => with_commas(value),
         MetricKind::Loss => fixed(value, 4),
         MetricKind::PercentagePoints => fill!("chart.points", number = fixed(100.0 * value, 2)),
@@ -368,6 +372,7 @@ fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> Axis {
     let ticks = ticks_enclosing(low, high, most);
     let label = |at: f64| match data.kind {
         MetricKind::Accuracy => without_trailing_zeros(at * 100.0, 1),
+        MetricKind::Times => fill!("chart.times", number = without_trailing_zeros(at, 2)),
         MetricKind::Iterations if pen.style.compact => short_count(at),
         MetricKind::Iterations => with_commas(at),
         MetricKind::Loss => without_trailing_zeros(at, 3),
@@ -376,10 +381,12 @@ fn y_axis<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &RoundsChart) -> Axis {
     };
     let title = match data.kind {
         _ if data.metric.is_empty() => String::new(),
-        MetricKind::Accuracy => fill!("chart.metric_percent_axis", metric = data.metric),
+        MetricKind::Accuracy => {
+            fill!("chart.metric_percent_axis", metric = data.metric)
+        }
         MetricKind::Loss => fill!("chart.metric_nats_axis", metric = data.metric),
         MetricKind::PercentagePoints => fill!("chart.metric_points_axis", metric = data.metric),
-        MetricKind::Iterations | MetricKind::Milliseconds => data.metric.clone(),
+        MetricKind::Iterations | MetricKind::Milliseconds | MetricKind::Times => data.metric.clone(),
     };
     Axis {
         title,

@@ -65,6 +65,10 @@ pub struct ExperimentConfig {
     pub warmup: u32,
     /// Probability with which a training step drops each hidden unit, from 0 to below 1.
     pub dropout: f64,
+    /// Share of the training labels that are replaced by another class, from 0 to below 1. Labels of validation and test stay
+    /// true. Left out where there is none, so that settings stay as they were.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub label_noise: f64,
     /// The distribution that weights are drawn from: the first ones, unless they come from a file, and those that an arm
     /// draws anew.
     pub init: Initializer,
@@ -77,6 +81,10 @@ pub struct ExperimentConfig {
     pub own: Option<OwnMask>,
     /// The network.
     pub model: Model,
+}
+
+fn is_zero(share: &f64) -> bool {
+    *share == 0.0
 }
 
 impl ExperimentConfig {
@@ -98,6 +106,12 @@ impl ExperimentConfig {
     /// The data sets that the experiment reads: its own, and the other one if an arm is trained on it.
     pub fn data_sets(&self) -> Vec<DataSet> {
         [&self.data].into_iter().chain(self.other_data()).cloned().collect()
+    }
+
+    /// How many training labels of an arm's data set are replaced by another class: the share of [`Self::label_noise`], halves
+    /// rounded away from zero.
+    pub fn flipped_labels(&self, arm: Arm) -> u32 {
+        (f64::from(self.data_of(arm).training_images) * self.label_noise).round() as u32
     }
 
     /// The share of the remaining weights of convolutions that is pruned after each round.

@@ -40,6 +40,7 @@ impl FinishedJob {
     fn complete_from(&mut self, other: FinishedJob) {
         self.digest = self.digest.take().or(other.digest);
         self.report.before_training = self.report.before_training.or(other.report.before_training);
+        self.report.robustness = self.report.robustness.or(other.report.robustness);
         if other.report.curve.len() > self.report.curve.len() {
             self.report.curve = other.report.curve;
         }
@@ -99,7 +100,10 @@ impl ExperimentReport {
             }
             self.prune_rounds.insert((job.trial, job.arm), prune_rounds);
         }
-        self.finished.entry(job).or_insert(finished);
+        // A job that is trained again may bring readings that were not asked for before; all else stays.
+        let robustness = finished.report.robustness;
+        let there = self.finished.entry(job).or_insert(finished);
+        there.report.robustness = there.report.robustness.or(robustness);
     }
 
     /// Removes and returns the masks of a job's arm. A chain that is not known yet begins with the dense network's

@@ -61,6 +61,7 @@ fn settings_touching(config: &ExperimentConfig, job: JobId, leaves_mask: bool) -
         "optimizer",
         "learning_rate",
         "warmup",
+        "label_noise",
     ];
     let hidden_layers = config.model.layers.len() > 1;
     if hidden_layers {
@@ -157,9 +158,15 @@ mod tests {
     #[test]
     fn a_key_changes_with_the_settings_that_touch_the_job_and_with_no_other() {
         let all = ["dense", "ticket", "last", "oneshot", "late"];
-        for fragment in
-            ["iterations=501", "data=fashion", "hidden=20", "dropout=0.1", "init=he_normal", "warmup=3"]
-        {
+        for fragment in [
+            "iterations=501",
+            "data=fashion",
+            "hidden=20",
+            "dropout=0.1",
+            "init=he_normal",
+            "warmup=3",
+            "label_noise=0.2",
+        ] {
             assert_eq!(changed(fragment), all, "{fragment}");
         }
         for fragment in ["seeds=1,7", "draws=3", "twins=1", "momentum=0.5", "workers=3", "rewind_to=50"] {

@@ -1,6 +1,6 @@
 //! The results of one finished job.
 
-use crate::{job::JobId, recipe::recipe};
+use crate::{job::JobId, recipe::recipe, robustness::RobustnessReadings};
 use model::Model;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,18 @@ pub struct ReadingsBeforeTraining {
 
 /// The number of points on the line between a twin and its sibling, both ends counted.
 pub const LINE_POINTS: usize = 11;
+
+/// How a network with its final weights reads the training images, where labels of some are wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelNoiseReadings {
+    /// Accuracy over the training images whose labels are true.
+    pub clean: Accuracy,
+    /// Over the training images whose labels are wrong: those that are read as their wrong label, and so are memorised.
+    pub flipped: Accuracy,
+    /// Over the same images: those that are read as their true class.
+    pub restored: Accuracy,
+}
+
 /// The largest number of points of a curve in a report file.
 pub const MOST_CURVE_POINTS: usize = 1_000;
 /// The largest number of points of a curve in a report file of version 1.
@@ -77,11 +89,18 @@ pub struct JobReport {
     pub test_end: Accuracy,
     /// Training accuracy with the weights at the early stop.
     pub train_early: Accuracy,
-    /// Training accuracy with the final weights.
+    /// Training accuracy with the final weights, over the labels that are trained on.
     pub train_end: Accuracy,
     /// Of a twin, the test accuracies of the networks on the straight line from its sibling's final parameters to its own, at
     /// [`LINE_POINTS`] evenly spaced points with both ends (Frankle et al. 2020). Empty for every other job.
     pub interpolated: Vec<Accuracy>,
+    /// How right and wrong training labels are read. `None` without [`label_noise`](crate::config::ExperimentConfig::label_noise).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_noise: Option<LabelNoiseReadings>,
+    /// How the final weights read corrupted test images. They are no part of the experiment and in no digest: `None` unless they
+    /// were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub robustness: Option<RobustnessReadings>,
     /// Training steps that this job did. Late rewinding does not repeat the steps before its rewind iteration.
     pub iterations: u32,
     /// Images of a training step.
@@ -104,7 +123,7 @@ impl JobReport {
     }
 
     /// Whether the results are the same as far as both reports have them: either curve may be thinned, and either may
-    /// lack the readings before training.
+    /// lack the readings before training and those of corrupted images.
     pub fn has_same_results(&self, other: &JobReport) -> bool {
         // Both may be thinned in different ways; that each is thinned as it should be is checked where it is read.
         let there = |point: &ValidationPoint| {
@@ -114,13 +133,15 @@ impl JobReport {
         let agree = |(one, other)| one == other;
         self.curve.iter().all(there)
             && self.before_training.zip(other.before_training).is_none_or(agree)
-            && self.without_curve_and_first_readings() == other.without_curve_and_first_readings()
+            && self.robustness.zip(other.robustness).is_none_or(|(one, other)| one == other)
+            && self.without_optional_parts() == other.without_optional_parts()
     }
 
-    fn without_curve_and_first_readings(&self) -> JobReport {
+    fn without_optional_parts(&self) -> JobReport {
         JobReport {
             curve: vec![],
             before_training: None,
+            robustness: None,
             alive: self.alive.clone(),
             interpolated: self.interpolated.clone(),
             ..*self

@@ -22,6 +22,7 @@ pub mod job_report;
 pub mod literature;
 #[cfg(test)]
 mod made_report;
+pub mod mask_comparison;
 pub mod measured;
 pub mod measured_difference;
 pub mod moment;
@@ -40,6 +41,7 @@ pub mod recipe;
 pub mod refusals;
 pub mod report_check;
 pub mod result_difference;
+pub mod robustness;
 pub mod run_digest;
 pub mod schedule;
 pub mod seeds;

@@ -5,7 +5,9 @@ use crate::{
     experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
     job_graph::{all_jobs, output_spec},
-    job_report::{Accuracy, JobReport, LINE_POINTS, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{
+        Accuracy, JobReport, LINE_POINTS, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint,
+    },
     prune_counts::survivors_per_round,
     recipe::recipe,
     settings::Settings,
@@ -40,6 +42,7 @@ fn made_job(config: &ExperimentConfig, job: JobId, survivors: &[Vec<u32>]) -> Fi
     let n = (job.trial % 100) * 10 + job.round;
     let accuracy = |correct, total| Accuracy { correct, total };
     let first = recipe(job).first_iteration(config);
+    let flipped = config.flipped_labels(job.arm);
     let point = |iteration| {
         let diverged = iteration == config.iterations;
         let loss = if diverged { f32::INFINITY } else { 0.1 + 0.2 / (n + iteration) as f32 };
@@ -66,6 +69,12 @@ fn made_job(config: &ExperimentConfig, job: JobId, survivors: &[Vec<u32>]) -> Fi
         train_early: accuracy(50_000 + n, 55_000),
         train_end: accuracy(54_000 + n, 55_000),
         interpolated: if job.twin { line(8_100 + n) } else { vec![] },
+        label_noise: (flipped > 0).then(|| LabelNoiseReadings {
+            clean: accuracy(54_500 + n - flipped, 55_000 - flipped),
+            flipped: accuracy(flipped - 500, flipped),
+            restored: accuracy(n, flipped),
+        }),
+        robustness: None,
         iterations: config.iterations - first,
         batch: config.batch,
     };

@@ -48,6 +48,10 @@ pub enum Preset {
     Twins,
     /// A mask found on MNIST, trained on Fashion-MNIST (Morcos et al. 2019).
     Transfer,
+    /// A fifth of the training labels is wrong: which networks learn them by heart.
+    Memorising,
+    /// Corrupted test images: who still reads them.
+    Robustness,
 }
 
 impl Preset {
@@ -113,6 +117,7 @@ impl Preset {
             momentum: 0.9,
             warmup: 0,
             dropout: 0.0,
+            label_noise: 0.0,
             init: Initializer::GlorotNormal,
             first_weights: None,
             own: None,
@@ -175,6 +180,14 @@ impl Preset {
                 ];
                 ExperimentConfig { transfer: Some(DataSet::fashion()), ..asked(500, &arms) }
             }
+            // That corrupted images are read is no part of the experiment.
+            Preset::Robustness => asked(500, &[Arm::Ticket, Arm::Reinit]),
+            Preset::Memorising => ExperimentConfig {
+                seeds: from_one(1),
+                label_noise: 0.2,
+                eval_every: 500,
+                ..asked(15_000, &[Arm::Ticket, Arm::Reinit])
+            },
         }
     }
 }

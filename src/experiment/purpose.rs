@@ -34,4 +34,8 @@ pub enum RandomPurpose {
     TransferredReinit = 21,
     /// The order of the training images in an epoch of a twin.
     TwinShuffle = 22,
+    /// Which training labels are replaced, and by which classes.
+    LabelNoise = 30,
+    /// The noise that is added to the test images. The stream's `draw` is the image.
+    CorruptionNoise = 31,
 }

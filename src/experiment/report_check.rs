@@ -14,6 +14,7 @@ use crate::{
     prune_counts::{survivors_per_round, total_survivors_per_round},
     prune_rounds::PruneRounds,
     recipe::{MaskSource, recipe},
+    robustness::Corruption,
     sorted_map::SortedMap,
 };
 
@@ -332,6 +333,14 @@ pub(crate) fn check_job(config: &ExperimentConfig, finished: &FinishedJob) -> Re
     {
         return Err(ReportFault::Interpolated(job));
     }
+    check_label_noise(config, report)?;
+    if let Some(readings) = &report.robustness {
+        let counts = Corruption::ALL.iter().flat_map(|corruption| readings.of(*corruption));
+        for &correct in counts {
+            let accuracy = Accuracy { correct, total: data.test_images };
+            check_accuracy(job, "robustness", accuracy, data.test_images)?;
+        }
+    }
     let expected = config.iterations - recipe(job).first_iteration(config);
     if report.iterations != expected {
         return Err(ReportFault::Iterations { job, found: report.iterations, expected });
@@ -362,6 +371,29 @@ fn check_accuracy(
     }
     if correct > total {
         return Err(ReportFault::TooManyCorrect { job, reading, correct, total });
+    }
+    Ok(())
+}
+
+/// Where labels are wrong, the readings of right and wrong ones are there and are parts of the training accuracy. Readings that
+/// are missing count no images.
+fn check_label_noise(config: &ExperimentConfig, report: &JobReport) -> Result<(), ReportFault> {
+    let job = report.job;
+    let (flipped, images) = (config.flipped_labels(job.arm), config.data_of(job.arm).training_images);
+    let is_noisy = config.label_noise > 0.0;
+    let Some(readings) = report.label_noise.or(is_noisy.then(Default::default)) else { return Ok(()) };
+    let expected = |count: u32| if is_noisy { count } else { 0 };
+    check_accuracy(job, "train_clean", readings.clean, expected(images - flipped))?;
+    check_accuracy(job, "train_flipped", readings.flipped, expected(flipped))?;
+    check_accuracy(job, "restored", readings.restored, expected(flipped))?;
+    if !is_noisy {
+        return Ok(());
+    }
+    // No image is read as its wrong label and as its true class.
+    let either = Accuracy { correct: readings.flipped.correct + readings.restored.correct, total: flipped };
+    check_accuracy(job, "restored", either, flipped)?;
+    if readings.clean.correct + readings.flipped.correct != report.train_end.correct {
+        return Err(ReportFault::DerivedNumber { job, field: "train_end" });
     }
     Ok(())
 }

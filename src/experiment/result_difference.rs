@@ -3,7 +3,7 @@
 
 use crate::{
     experiment_report::{ExperimentReport, FinishedJob},
-    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{Accuracy, JobReport, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
 };
 use std::{error::Error, fmt};
 use texts::{fill, text};
@@ -106,6 +106,8 @@ fn field_differences(recorded: &FinishedJob, now: &FinishedJob) -> Vec<ResultDif
         train_early,
         train_end,
         interpolated,
+        label_noise,
+        robustness,
         iterations,
         batch,
     } = &recorded.report;
@@ -135,6 +137,17 @@ fn field_differences(recorded: &FinishedJob, now: &FinishedJob) -> Vec<ResultDif
         format!("{correct:?}")
     };
     compare("interpolated", on_line(interpolated), on_line(&report.interpolated));
+    let of_labels = |readings: &Option<LabelNoiseReadings>| match readings {
+        Some(readings) => [readings.clean, readings.flipped, readings.restored].map(accuracy_text),
+        None => ["null"; 3].map(str::to_owned),
+    };
+    let both = of_labels(label_noise).into_iter().zip(of_labels(&report.label_noise));
+    for (field, (recorded, now)) in ["train_clean", "train_flipped", "restored"].into_iter().zip(both) {
+        compare(field, recorded, now);
+    }
+    if let Some((recorded, now)) = robustness.zip(report.robustness) {
+        compare("robustness", format!("{recorded:?}"), format!("{now:?}"));
+    }
     compare("iterations", iterations.to_string(), report.iterations.to_string());
     compare("batch", batch.to_string(), report.batch.to_string());
     differences.extend(curve_difference(curve, &report.curve));

@@ -253,6 +253,12 @@ pub const SETTINGS: &[Setting] = &[
         get: |s| s.config.dropout.to_string(),
     },
     Setting {
+        name: "label_noise",
+        kind: SettingKind::Experiment,
+        set: |s, v| parse_fraction(v).map(|x| s.settings.config.label_noise = x),
+        get: |s| s.config.label_noise.to_string(),
+    },
+    Setting {
         name: "init",
         kind: SettingKind::Experiment,
         set: |s, v| {
@@ -298,6 +304,12 @@ pub const SETTINGS: &[Setting] = &[
         kind: SettingKind::Machine,
         set: |s, v| or_nothing(v, |v| parse_integer(v, 1..=16)).map(|workers| s.settings.workers = workers),
         get: |s| written(s.workers),
+    },
+    Setting {
+        name: "robust",
+        kind: SettingKind::Machine,
+        set: |s, v| parse_integer(v, 0..=1).map(|n| s.settings.robust = n == 1),
+        get: |s| u32::from(s.robust).to_string(),
     },
     Setting {
         name: "autoplay",

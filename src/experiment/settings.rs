@@ -13,6 +13,8 @@ pub struct Settings {
     pub autoplay: bool,
     /// The number of workers; `None` means as many as the machine has cores. It never changes the results.
     pub workers: Option<u32>,
+    /// Whether each job reads corrupted test images at its end. It never changes the results.
+    pub robust: bool,
     /// What is shown, and how fast. It never changes the results.
     pub display: DisplaySettings,
 }
@@ -25,6 +27,7 @@ impl Settings {
             config: preset.config(),
             autoplay: false,
             workers: None,
+            robust: preset == Preset::Robustness,
             display: DisplaySettings::default(),
         }
     }

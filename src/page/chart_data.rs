@@ -196,7 +196,7 @@ pub fn metric_by_round(
                 let share = without_trailing_zeros(selection.reach, REACH_DECIMALS) + percent_sign();
                 fill!("metric.reach_share", share = share)
             }
-            metric => metric.name().to_string(),
+            metric => metric.in_words(),
         },
         kind: metric.unit(),
         lines: arms.map(line).collect(),

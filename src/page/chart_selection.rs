@@ -30,6 +30,8 @@ pub struct ChartSelection {
     pub reach: f64,
     /// Whether any value is a mean over several trials or draws.
     has_trials: bool,
+    /// The metrics that the experiment has, in the order in which they can be selected.
+    metrics: Vec<Metric>,
 }
 
 impl ChartSelection {
@@ -41,12 +43,18 @@ impl ChartSelection {
             each_trial: false,
             reach: DisplaySettings::default().reach,
             has_trials: has_several_trials_or_draws(config),
+            metrics: metrics_of(config, false),
         }
     }
 
-    /// Adapts the selection to the experiment of a new run. If its arms are not those of the run before, all are shown.
-    pub fn start_run(&mut self, config: &ExperimentConfig) {
+    /// Adapts the selection to the experiment of a new run, given whether corrupted images are read in it. If its arms are not those
+    /// of the run before, all are shown.
+    pub fn start_run(&mut self, config: &ExperimentConfig, reads_corrupted: bool) {
         self.has_trials = has_several_trials_or_draws(config);
+        self.metrics = metrics_of(config, reads_corrupted);
+        if !self.metrics.iter().any(|metric| metric.name() == self.metric.name()) {
+            self.metric = Metric::TestEnd;
+        }
         let arms = all_shown(config);
         if !arms.iter().map(|arm| arm.0.name).eq(self.arms.iter().map(|arm| arm.0.name)) {
             self.arms = arms;
@@ -73,6 +81,18 @@ impl ChartSelection {
     /// Whether the experiment has several trials or draws that could be drawn one by one.
     pub fn has_trials(&self) -> bool {
         self.has_trials
+    }
+
+    /// Offers the accuracies on corrupted images too.
+    pub fn offer_corrupted(&mut self) {
+        if !self.metrics.contains(&Metric::CORRUPTED) {
+            self.metrics.push(Metric::CORRUPTED);
+        }
+    }
+
+    /// The metrics that can be selected, those of [`Metric::SELECTABLE`] that the run has.
+    pub fn metrics(&self) -> &[Metric] {
+        &self.metrics
     }
 
     /// Whether every arm is hidden.
@@ -105,6 +125,12 @@ fn has_several_trials_or_draws(config: &ExperimentConfig) -> bool {
     config.seeds.count() > 1 || config.arms.iter().any(|arm| config.draws_of(*arm) > 1)
 }
 
+fn metrics_of(config: &ExperimentConfig, reads_corrupted: bool) -> Vec<Metric> {
+    let is_there =
+        |metric: &Metric| metric.is_of(config) && (reads_corrupted || *metric != Metric::CORRUPTED);
+    Metric::SELECTABLE.into_iter().filter(is_there).collect()
+}
+
 fn all_shown(config: &ExperimentConfig) -> Vec<(&'static ArmStyle, bool)> {
     arm_styles::legend_styles(config).into_iter().map(|style| (style, true)).collect()
 }
@@ -132,14 +158,34 @@ mod tests {
         let job = |round| JobId { trial: 1, arm: Arm::Ticket, round, draw: 0, twin: false };
         assert!(selection.shows_job(job(0)) && !selection.shows_job(job(1)));
         // A new seed keeps the selection, because the arms are the same. A change of the arms resets it.
-        selection.start_run(&config("preset=quick&seed=7"));
+        selection.start_run(&config("preset=quick&seed=7"), false);
         assert!(!selection.shows(ticket));
-        selection.start_run(&config("preset=late"));
+        selection.start_run(&config("preset=late"), false);
         assert!(selection.arms().iter().all(|arm| arm.1));
         selection.change(SelectionChange::Arm("reinit"));
         assert!(!selection.shows(ArmStyle::by_name("reinit")));
         selection.change(SelectionChange::Arm("no such arm"));
         selection.change(SelectionChange::Arm("reinit"));
         assert!(selection.arms().iter().all(|arm| arm.1));
+    }
+
+    #[test]
+    fn readings_can_be_chosen_where_they_are() {
+        let mut selection = ChartSelection::new(&config("preset=quick"));
+        assert_eq!(selection.metrics(), &Metric::SELECTABLE[..7]);
+        selection.offer_corrupted();
+        selection.offer_corrupted();
+        assert_eq!(selection.metrics().len(), 8);
+        let blurred = Metric::corrupted().nth(7).expect("a corruption");
+        assert_ne!(blurred, Metric::CORRUPTED);
+        selection.change(SelectionChange::Metric(blurred));
+        selection.start_run(&config("preset=robustness"), true);
+        assert_eq!(selection.metric, blurred);
+        // What a run has not, is not shown of it.
+        selection.start_run(&config("preset=memorising"), false);
+        assert_eq!((selection.metric, selection.metrics()), (Metric::TestEnd, &Metric::SELECTABLE[..10]));
+        selection.change(SelectionChange::Metric(Metric::Memorised));
+        selection.start_run(&config("preset=quick"), false);
+        assert_eq!(selection.metric, Metric::TestEnd);
     }
 }

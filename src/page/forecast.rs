@@ -10,6 +10,7 @@ use experiment::{
     job_report::LINE_POINTS,
     prune_counts,
     recipe::recipe,
+    robustness::Corruption,
     schedule::Schedule,
 };
 
@@ -34,6 +35,10 @@ const SPARSE_BELOW: f64 = 0.45;
 const LEARNT_MASK: f64 = 2.5;
 /// As many images are read in the fixed time of a training step, as measured on it too.
 const IMAGES_PER_STEP: f64 = 300.0;
+/// An image without a dark pixel takes as long as this many others, as measured on it too: dark pixels are skipped.
+const LIT_IMAGE: f64 = 2.5;
+/// To corrupt an image takes as long as the fixed time of reading this many, as measured on it too.
+const CORRUPTED_IMAGE: f64 = 16.0;
 
 /// How long the workers have been busy, in seconds of all of them together, and for how much of that they have worked. The
 /// rest is what lies between two slices and two jobs: messages, and waiting for a core. It belongs to the machine and is
@@ -198,13 +203,22 @@ fn seconds_of_open_jobs(
     simulate(schedule.clone(), workers, left)
 }
 
-/// The expected time of a whole run of an experiment that has not begun. `cores` is the number of threads that the
-/// machine runs at the same time, and `speed` what was measured on it, if anything was.
-pub fn run_forecast(config: &ExperimentConfig, cores: usize, speed: Option<MeasuredSpeed>) -> RunForecast {
+/// The expected time of a whole run of an experiment that has not begun, in which `robust` says whether corrupted images are read.
+/// `cores` is the number of threads that the machine runs at the same time, and `speed` what was measured on it, if anything
+/// was.
+pub fn run_forecast(
+    config: &ExperimentConfig,
+    robust: bool,
+    cores: usize,
+    speed: Option<MeasuredSpeed>,
+) -> RunForecast {
     let results = RunResults::new(ExperimentReport::new(config));
     let workers = cores.min(job_graph::max_parallel_jobs(config)).max(1);
     let (measured, speed) = (speed.is_some(), speed.unwrap_or(MeasuredSpeed::ASSUMED));
-    let cost = |job| speed.seconds(job_cost(&results, job));
+    let reading = |job| {
+        if robust { reading_cost(config, &expected_survivors(&results, job)) } else { Default::default() }
+    };
+    let cost = |job| speed.seconds(job_cost(&results, job)) + speed.seconds(reading(job));
     RunForecast { seconds: seconds_of_open_jobs(config, &Schedule::new(config), workers, &cost), measured }
 }
 
@@ -265,12 +279,7 @@ fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost 
     // A mask is learnt in a dense network.
     let (all, learns) = (config.model.layer_weight_counts(), recipe(job).learns_mask());
     let alive = if learns { &all[..] } else { alive };
-    let sizes = config.model.layer_sizes().into_iter().zip(alive);
-    let as_dense = sizes.map(|(size, alive)| {
-        let (all, alive) = (size.weights.len() as f64, f64::from(*alive));
-        (if alive < all * SPARSE_BELOW { alive * SPARSE_WEIGHT } else { all }) as u32
-    });
-    let alive = &as_dense.collect::<Vec<_>>();
+    let alive = &as_dense(config, alive);
     let training = config.model.training_step_multiply_adds(alive) as f64;
     let training = if learns { LEARNT_MASK * training } else { training };
     let forward = config.model.forward_multiply_adds(alive) as f64;
@@ -285,6 +294,27 @@ fn cost_of(config: &ExperimentConfig, job: JobId, alive: &[u32]) -> ComputeCost 
         (validations + 1.0) * validation + 3.0 * test + 2.0 * f64::from(data.training_images) + between;
     let multiply_adds = steps * training * f64::from(config.batch) + seen * forward;
     ComputeCost { multiply_adds, steps: steps + seen / IMAGES_PER_STEP }
+}
+
+/// For each layer as many weights of a dense one as take the time of its survivors.
+fn as_dense(config: &ExperimentConfig, alive: &[u32]) -> Vec<u32> {
+    let sizes = config.model.layer_sizes().into_iter().zip(alive);
+    let as_dense = sizes.map(|(size, alive)| {
+        let (all, alive) = (size.weights.len() as f64, f64::from(*alive));
+        (if alive < all * SPARSE_BELOW { alive * SPARSE_WEIGHT } else { all }) as u32
+    });
+    as_dense.collect()
+}
+
+/// The cost of reading the test images under every corruption in every strength, and of the gradient of their loss.
+fn reading_cost(config: &ExperimentConfig, alive: &[u32]) -> ComputeCost {
+    let strengths: usize = Corruption::ALL.iter().map(|corruption| corruption.strengths().len()).sum();
+    let images = (strengths + 2) as f64 * f64::from(config.data.test_images);
+    let forward = config.model.forward_multiply_adds(&as_dense(config, alive)) as f64;
+    ComputeCost {
+        multiply_adds: images * LIT_IMAGE * forward,
+        steps: images * CORRUPTED_IMAGE / IMAGES_PER_STEP,
+    }
 }
 
 /// The expected number of surviving weights in each layer. They are counted in the latest known mask of the ticket,

@@ -4,10 +4,12 @@
 use crate::{
     barriers,
     compared_arms::ComparedArms,
+    memorised,
+    relations::{relation, weights_left},
     sentences::{Question, Relation, Sentence, Standing},
     shown_results::ShownResults,
 };
-use experiment::{arm::Arm, config::ExperimentConfig, job::JobId};
+use experiment::{arm::Arm, config::ExperimentConfig};
 
 /// The headline. It changes at the ends of rounds only.
 pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
@@ -27,6 +29,7 @@ pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
     };
     let relations = relations(results, arms, round);
     let mut sentences = remarks(results, arms, round, &relations);
+    sentences.extend(memorised::remarks(results, arms, round));
     let barrier = barriers::barrier(results, arms.subject, round);
     sentences.extend(barrier.map(|barrier| Sentence::TwinsApart { barrier }));
     let stands = Sentence::Stands {
@@ -102,22 +105,6 @@ pub(crate) fn subject_rounds(results: ShownResults<'_>, subject: Arm, last: u32)
     (1..=last).filter(trained).collect()
 }
 
-/// The share of weights that an arm has in a round, from 0 to 1. It is the same in all trials.
-pub(crate) fn weights_left(results: ShownResults<'_>, arm: Arm, round: u32) -> f64 {
-    let config = results.config();
-    let job = JobId { trial: config.seeds.first(), arm, round, draw: 0, twin: false };
-    let left = results.finished_job(job).map_or(0, |finished| finished.report.surviving_weights());
-    f64::from(left) / config.model.weight_count() as f64
-}
-
-/// How the subject's test accuracy at the end of a round stands to another arm's in the same round, or to that of the dense
-/// network of its data set. `None` for an arm of another data set.
-pub(crate) fn relation(results: ShownResults<'_>, subject: Arm, to: Arm, round: u32) -> Option<Relation> {
-    let other = if to == Arm::Dense { (subject.ticket_of_its_data(), 0) } else { (to, round) };
-    let difference = results.test_difference((subject, round), other)?;
-    Some(Relation { to, difference })
-}
-
 /// How the subject stands to the dense network and to its rivals.
 fn relations(results: ShownResults<'_>, arms: &ComparedArms, round: u32) -> Vec<Relation> {
     let others = [Arm::Dense].into_iter().chain(arms.rivals.iter().copied());
@@ -188,6 +175,7 @@ fn question(config: &ExperimentConfig, arms: Option<&ComparedArms>) -> Question 
             Some(Arm::Snip | Arm::Grasp | Arm::SynFlow | Arm::MagnitudeInit | Arm::RandomGlobal),
         ) => Question::BeforeTraining,
         (Arm::Ticket, Some(Arm::Shuffled | Arm::Random)) => Question::WhichWeights,
+        (Arm::Ticket, _) if config.label_noise > 0.0 => Question::Memorising,
         (Arm::Ticket, _) if config.dropout > 0.0 => Question::Dropout,
         (Arm::Ticket, _) if config.warmup > 0 => Question::Warmup,
         (Arm::Ticket, Some(_)) => Question::FirstWeights,

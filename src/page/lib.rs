@@ -31,7 +31,10 @@ pub mod link;
 pub mod liveness;
 #[cfg(test)]
 mod made_results;
+pub mod mask_charts;
+pub mod mask_readings;
 pub mod mask_texts;
+mod memorised;
 pub mod metric;
 pub mod network_files;
 pub mod network_focus;
@@ -53,6 +56,7 @@ pub mod recording;
 pub mod redraw_needs;
 pub mod refusal_texts;
 pub mod refusals;
+mod relations;
 mod run_aside;
 pub mod run_comparison;
 pub mod run_results;

@@ -62,6 +62,8 @@ pub(crate) fn made_job(config: &ExperimentConfig, job: JobId, made: MadeJob) -> 
         train_early: accuracy(50_000, 55_000),
         train_end: accuracy(50_000, 55_000),
         interpolated,
+        label_noise: None,
+        robustness: None,
         iterations: config.iterations - first,
         batch: config.batch,
     };

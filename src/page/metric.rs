@@ -1,8 +1,11 @@
 //! The metrics that the charts show for a finished round.
 
 use chart::rounds::MetricKind;
-use experiment::{experiment_report::FinishedJob, job_report::Accuracy};
-use texts::text;
+use experiment::{
+    config::ExperimentConfig, experiment_report::FinishedJob, job_report::Accuracy, robustness::Corruption,
+};
+use numbers::{percent_sign, without_trailing_zeros};
+use texts::{fill, fill_places, text, text_of};
 
 /// A metric of a finished round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +20,14 @@ pub enum Metric {
     TrainEnd,
     /// Training accuracy with the weights of the early stop.
     TrainEarly,
+    /// Accuracy with the last weights over the training images whose labels are true, where others are wrong.
+    TrainClean,
+    /// The share of wrong training labels that the last weights give: what is memorised.
+    Memorised,
+    /// The share of images with wrong training labels that the last weights read as their true class.
+    Restored,
+    /// Test accuracy with the last weights under a corruption, by the number of its strength.
+    Corrupted(Corruption, u8),
     /// The lowest validation loss of the round.
     Loss,
     /// The first iteration with the lowest validation loss.
@@ -39,8 +50,9 @@ pub struct MetricValue {
 }
 
 impl Metric {
-    /// The metrics that the user can choose for the first chart by weights left. The early stop has a chart of its own.
-    pub const SELECTABLE: [Metric; 7] = [
+    /// The metrics that the user can choose for the first chart by weights left. The early stop has a chart of its own. Those
+    /// of wrong labels come last, because they are not there for all experiments.
+    pub const SELECTABLE: [Metric; 11] = [
         Metric::TestEnd,
         Metric::TestEarly,
         Metric::TestStart,
@@ -48,7 +60,20 @@ impl Metric {
         Metric::TrainEarly,
         Metric::Loss,
         Metric::Reach,
+        Metric::TrainClean,
+        Metric::Memorised,
+        Metric::Restored,
+        Metric::CORRUPTED,
     ];
+
+    /// The reading of corrupted images that is chosen first: under noise of 0.3.
+    pub const CORRUPTED: Metric = Metric::Corrupted(Corruption::Noise, 2);
+
+    /// Whether an experiment has this metric: those of wrong labels are only there where some are.
+    pub fn is_of(self, config: &ExperimentConfig) -> bool {
+        let of_noise = matches!(self, Metric::TrainClean | Metric::Memorised | Metric::Restored);
+        !of_noise || config.label_noise > 0.0
+    }
 
     /// The name of the metric in words.
     pub fn name(self) -> &'static str {
@@ -58,11 +83,32 @@ impl Metric {
             Metric::TestEarly => "metric.test_early",
             Metric::TrainEnd => "metric.train_end",
             Metric::TrainEarly => "metric.train_early",
+            Metric::TrainClean => "metric.train_clean",
+            Metric::Memorised => "metric.memorised",
+            Metric::Restored => "metric.restored",
+            Metric::Corrupted(..) => "metric.corrupted",
             Metric::Loss => "metric.loss",
             Metric::EarlyStop => "metric.early_stop",
             Metric::Reach => "metric.reach",
             Metric::StepTime => "metric.step_time",
             Metric::Barrier => "metric.barrier",
+        })
+    }
+
+    /// The metric in words, with the corruption if there is one: where it stands alone.
+    pub fn in_words(self) -> String {
+        match self {
+            Metric::Corrupted(corruption, strength) => {
+                fill!("metric.under", corruption = corruption_in_words(corruption, strength))
+            }
+            _ => self.name().into(),
+        }
+    }
+
+    /// Every corruption with every strength, in the order in which they can be selected.
+    pub fn corrupted() -> impl Iterator<Item = Metric> {
+        Corruption::ALL.iter().flat_map(|corruption| {
+            (0..corruption.strengths().len() as u8).map(|strength| Metric::Corrupted(*corruption, strength))
         })
     }
 
@@ -73,7 +119,11 @@ impl Metric {
             | Metric::TestEnd
             | Metric::TestEarly
             | Metric::TrainEnd
-            | Metric::TrainEarly => MetricKind::Accuracy,
+            | Metric::TrainEarly
+            | Metric::TrainClean
+            | Metric::Memorised
+            | Metric::Restored
+            | Metric::Corrupted(..) => MetricKind::Accuracy,
             Metric::Loss => MetricKind::Loss,
             Metric::EarlyStop | Metric::Reach => MetricKind::Iterations,
             Metric::StepTime => MetricKind::Milliseconds,
@@ -98,6 +148,13 @@ impl Metric {
             Metric::TestEarly => exactly(report.test_early.fraction()),
             Metric::TrainEnd => exactly(report.train_end.fraction()),
             Metric::TrainEarly => exactly(report.train_early.fraction()),
+            Metric::TrainClean => exactly(report.label_noise?.clean.fraction()),
+            Metric::Memorised => exactly(report.label_noise?.flipped.fraction()),
+            Metric::Restored => exactly(report.label_noise?.restored.fraction()),
+            Metric::Corrupted(corruption, strength) => {
+                let correct = *report.robustness?.of(corruption).get(usize::from(strength))?;
+                exactly(Accuracy { correct, total: report.test_end.total }.fraction())
+            }
             Metric::Loss => exactly(f64::from(report.min_validation_loss())),
             // A loss that is least at the last iteration may have been less later.
             Metric::EarlyStop => MetricValue {
@@ -116,6 +173,21 @@ impl Metric {
             Metric::StepTime => exactly(1000.0 * finished.seconds / f64::from(report.iterations.max(1))),
         })
     }
+}
+
+/// A corruption and its strength in words, as in `noise of 0.3`.
+pub fn corruption_in_words(corruption: Corruption, strength: u8) -> String {
+    let strengths = corruption.strengths();
+    let strength = strengths.get(usize::from(strength)).copied().unwrap_or_default();
+    let number = match corruption {
+        Corruption::Contrast => percent_without_decimals(strength),
+        _ => without_trailing_zeros(strength, 2),
+    };
+    fill_places(text_of("corruption", corruption.name()), &[("strength", &number)])
+}
+
+fn percent_without_decimals(share: f64) -> String {
+    without_trailing_zeros(100.0 * share, 0) + percent_sign()
 }
 
 #[cfg(test)]

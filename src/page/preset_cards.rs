@@ -63,7 +63,8 @@ pub fn nothing_to_train() -> &'static str {
 /// How long a run with these settings takes on this device, in a few words.
 pub fn expected_time(settings: &Settings, cores: usize, speed: Option<MeasuredSpeed>) -> String {
     let cores = settings.workers.map_or(cores, |workers| workers as usize);
-    let RunForecast { seconds, measured } = forecast::run_forecast(&settings.config, cores, speed);
+    let RunForecast { seconds, measured } =
+        forecast::run_forecast(&settings.config, settings.robust, cores, speed);
     let time = numbers::expected_duration(seconds);
     // Less than a second is a bound and no estimate.
     let is_exact = measured || seconds < 1.0;

@@ -57,7 +57,7 @@ impl Preview {
     pub(crate) fn new(recording: Recording, selection: &ChartSelection) -> Preview {
         let results = RunResults::new(recording.report);
         let mut selection = selection.clone();
-        selection.start_run(results.config());
+        selection.start_run(results.config(), false);
         Preview {
             kept: KeptNetworks::new(results.config().seeds.first(), 0),
             results,

@@ -243,6 +243,8 @@ fn read_job(file: &mut Reader<'_>) -> Option<FinishedJob> {
         train_end: file.accuracy()?,
         // The recorded run has no twins.
         interpolated: vec![],
+        label_noise: None,
+        robustness: None,
         early_stop: file.number()?,
         iterations: file.number()?,
         batch: file.number()?,

@@ -1,6 +1,7 @@
 //! What is known of a run so far: the reports of finished jobs, the curves of running jobs, and the round in which each
 //! weight was pruned.
 
+use crate::mask_readings::MaskReadings;
 use experiment::job::JobPhase;
 use experiment::{
     arm::Arm,
@@ -8,9 +9,10 @@ use experiment::{
     experiment_report::{ExperimentReport, FinishedJob},
     job::JobId,
     job_graph,
-    job_report::{JobReport, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
     measured_difference::MeasuredDifference,
     prune_rounds::PruneRounds,
+    robustness::Corruption,
     sorted_map::SortedMap,
 };
 
@@ -36,6 +38,8 @@ pub struct RunResults {
     in_progress: SortedMap<JobId, JobInProgress>,
     /// The number of weights left in each layer by the ticket's masks, by trial and round.
     alive: SortedMap<(u32, u32), Vec<u32>>,
+    /// What the first layer's masks of the first trials say.
+    mask_readings: MaskReadings,
     /// The number of rounds, from the first on, of which every job is finished.
     rounds_done: u32,
     /// The jobs of the round after these in the first trial. Every frame asks for them.
@@ -49,6 +53,7 @@ impl RunResults {
             experiment_report,
             in_progress: SortedMap::new(),
             alive: SortedMap::new(),
+            mask_readings: MaskReadings::default(),
             rounds_done: 0,
             open_jobs: Vec::new(),
         };
@@ -56,6 +61,11 @@ impl RunResults {
         Vec::from(results.config().seeds.clone())
             .into_iter()
             .for_each(|trial| results.count_survivors(trial));
+        let chains: Vec<(u32, Arm)> =
+            results.experiment_report.prune_rounds().iter().map(|(chain, _)| *chain).collect();
+        for (trial, arm) in chains {
+            results.mask_readings.read(&results.experiment_report, trial, arm);
+        }
         results
     }
 
@@ -108,8 +118,11 @@ impl RunResults {
         let job = finished.report.job;
         self.in_progress.remove(&job);
         self.experiment_report.add_finished_job(finished, mask);
-        if mask.is_some() && job.arm == Arm::Ticket {
-            self.count_survivors(job.trial);
+        if mask.is_some() {
+            self.mask_readings.read(&self.experiment_report, job.trial, job.arm);
+            if job.arm == Arm::Ticket {
+                self.count_survivors(job.trial);
+            }
         }
         self.count_rounds_done();
     }
@@ -185,6 +198,11 @@ impl RunResults {
         self.experiment_report.prune_rounds().get(&(trial, Arm::Ticket))
     }
 
+    /// What the first layer's masks of the first trials say.
+    pub fn mask_readings(&self) -> &MaskReadings {
+        &self.mask_readings
+    }
+
     /// The number of the ticket's weights left in each layer at the start of a round, or `None` if its mask is not
     /// known.
     pub fn ticket_survivors(&self, trial: u32, round: u32) -> Option<Vec<u32>> {
@@ -228,9 +246,32 @@ impl RunResults {
     /// The test accuracy of an arm at the end of a round of a trial, from 0 to 1: the mean over its draws, or `None`
     /// until all of them are finished.
     pub fn test_end(&self, trial: u32, arm: Arm, round: u32) -> Option<f64> {
-        let done = |draw| self.finished_job(JobId { trial, arm, round, draw, twin: false });
-        let draws: Option<Vec<&FinishedJob>> = (0..self.config().draws_of(arm)).map(done).collect();
-        mean(draws?.iter().map(|f| f.report.test_end.fraction()))
+        self.mean_of_draws(trial, (arm, round), |report| Some(report.test_end))
+    }
+
+    /// The mean of an accuracy over the draws of an arm in a round of a trial, or `None` until all of them have it.
+    fn mean_of_draws(
+        &self,
+        trial: u32,
+        (arm, round): (Arm, u32),
+        read: impl Fn(&JobReport) -> Option<Accuracy>,
+    ) -> Option<f64> {
+        let done = |draw| read(&self.finished_job(JobId { trial, arm, round, draw, twin: false })?.report);
+        let draws: Option<Vec<Accuracy>> = (0..self.config().draws_of(arm)).map(done).collect();
+        mean(draws?.iter().map(|accuracy| accuracy.fraction()))
+    }
+
+    /// Of the images with wrong training labels, the share that one arm reads as these labels at the end of a round less that of
+    /// another, in the trials that have both. `None` for arms of different data sets.
+    pub fn memorised_difference(&self, one: (Arm, u32), other: (Arm, u32)) -> Option<MeasuredDifference> {
+        let config = self.config();
+        if config.data_of(one.0) != config.data_of(other.0) {
+            return None;
+        }
+        let share = |trial, of| self.mean_of_draws(trial, of, |report| Some(report.label_noise?.flipped));
+        let pair = |trial| Some((share(trial, one)?, share(trial, other)?));
+        let pairs: Vec<(f64, f64)> = config.seeds.iter().filter_map(pair).collect();
+        MeasuredDifference::of_accuracies(&pairs, f64::from(config.flipped_labels(one.0)))
     }
 
     /// The test accuracy of one arm at the end of a round less that of another, in the trials that have both. `None` for arms
@@ -244,6 +285,33 @@ impl RunResults {
         let pair = |trial| Some((accuracy(trial, one)?, accuracy(trial, other)?));
         let pairs: Vec<(f64, f64)> = self.config().seeds.iter().filter_map(pair).collect();
         MeasuredDifference::of_accuracies(&pairs, f64::from(data.test_images))
+    }
+
+    /// The test accuracy of one arm under a corruption, by the number of its strength, at the end of a round less that of another.
+    /// `None` until all trials have read it, and for arms of different data sets.
+    pub fn corrupted_difference(
+        &self,
+        (corruption, strength): (Corruption, u8),
+        one: (Arm, u32),
+        other: (Arm, u32),
+    ) -> Option<MeasuredDifference> {
+        let config = self.config();
+        if config.data_of(one.0) != config.data_of(other.0) {
+            return None;
+        }
+        let read = |report: &JobReport| {
+            let correct = *report.robustness?.of(corruption).get(usize::from(strength))?;
+            Some(Accuracy { correct, total: report.test_end.total })
+        };
+        let pair =
+            |trial| Some((self.mean_of_draws(trial, one, read)?, self.mean_of_draws(trial, other, read)?));
+        let pairs: Option<Vec<(f64, f64)>> = config.seeds.iter().map(pair).collect();
+        MeasuredDifference::of_accuracies(&pairs?, f64::from(config.data_of(one.0).test_images))
+    }
+
+    /// Whether a job has read corrupted images.
+    pub fn has_corrupted(&self) -> bool {
+        self.finished_jobs().any(|finished| finished.report.robustness.is_some())
     }
 
     /// The seconds that a dense network takes for the training steps of this report. They are measured in round 0 of

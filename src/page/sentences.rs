@@ -2,7 +2,9 @@
 //! language in use. The rule for what may be said stands in `xtask/browser-tests/sentences.md`.
 
 use crate::metric::Metric;
-use experiment::{arm::Arm, measured::Measured, measured_difference::MeasuredDifference};
+use experiment::{
+    arm::Arm, measured::Measured, measured_difference::MeasuredDifference, robustness::Corruption,
+};
 
 pub mod words;
 
@@ -69,6 +71,34 @@ pub enum Sentence {
     SignsKeep {
         /// The share, from 0 to 1 and beyond.
         share: f64,
+    },
+    /// The wrong training labels that two networks have learnt by heart.
+    Memorised {
+        /// The arm that it is about.
+        subject: Arm,
+        /// The share of the subject's weights that are left, from 0 to 1.
+        left: f64,
+        /// What the subject has memorised.
+        own: MemorisedShare,
+        /// The other network.
+        rival: Arm,
+        /// What that one has memorised.
+        others: MemorisedShare,
+        /// Whether the subject has memorised more, fewer, or neither clearly.
+        standing: Standing,
+    },
+    /// At which sizes a network reads clearly fewer test images than another of the same size.
+    LosesAt {
+        /// The arm that it is about.
+        subject: Arm,
+        /// The other arm.
+        rival: Arm,
+        /// The number of sizes at which both are compared.
+        sizes: usize,
+        /// The shares of weights left, from 0 to 1, where the subject is clearly below.
+        lost: Vec<f64>,
+        /// The largest such difference, which is negative, and the share of weights left there.
+        worst: Option<(f64, f64)>,
     },
     /// The training steps that the subject's weights have had, and those of the ticket if it is the rival.
     IterationsTrained {
@@ -174,6 +204,19 @@ pub enum Sentence {
         /// The other arm and its rise, if there is one.
         rival: Option<(Arm, f64)>,
     },
+    /// How a network that reads corrupted images stands to others that do, after a round.
+    Corrupted {
+        /// The number of trials that it is said of.
+        trials: u32,
+        /// The arm that it is about.
+        subject: Arm,
+        /// The share of the subject's weights that are left, from 0 to 1.
+        left: f64,
+        /// The corruption, and the number of its strength.
+        corruption: (Corruption, u8),
+        /// How the subject stands to each.
+        relations: Vec<Relation>,
+    },
     /// The title of the chart of a reading that is not judged.
     Reading(Metric),
 }
@@ -198,14 +241,29 @@ pub enum Standing {
     Unclear,
 }
 
+/// The share of wrong labels that a network gives back, and of those images the share that it reads as their true class. From
+/// 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MemorisedShare {
+    /// Images read as their wrong label.
+    pub memorised: f64,
+    /// Images read as their true class.
+    pub restored: f64,
+}
+
 impl Relation {
     /// How the subject stands to the other network.
     pub fn standing(&self) -> Standing {
-        match (self.difference.is_clear(), self.difference.mean < 0.0) {
-            (false, _) => Standing::Unclear,
-            (true, true) => Standing::Below,
-            (true, false) => Standing::Above,
-        }
+        standing_of(&self.difference)
+    }
+}
+
+/// How one share stands to another, by their difference.
+pub fn standing_of(difference: &MeasuredDifference) -> Standing {
+    match (difference.is_clear(), difference.mean < 0.0) {
+        (false, _) => Standing::Unclear,
+        (true, true) => Standing::Below,
+        (true, false) => Standing::Above,
     }
 }
 
@@ -291,6 +349,8 @@ pub enum Question {
     Dropout,
     /// The same, trained with warm-up.
     Warmup,
+    /// About the same networks, where some training labels are wrong.
+    Memorising,
     /// About the ticket and other masks.
     WhichWeights,
     /// About pruning in one shot.

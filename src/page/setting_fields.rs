@@ -39,7 +39,9 @@ pub fn field_kind(name: &str) -> FieldKind {
         "init" => choice(name, Initializer::ALL, |init| init.name()),
         "jobs" => choice(name, JobChoice::ALL, |jobs| jobs.name()),
         "arms" => FieldKind::Arms,
-        "rate" | "output_rate" | "conv_rate" | "learning_rate" | "momentum" | "dropout" => FieldKind::Decimal,
+        "rate" | "output_rate" | "conv_rate" | "learning_rate" | "momentum" | "dropout" | "label_noise" => {
+            FieldKind::Decimal
+        }
         "seeds" | "hidden" | "net" | "own" => FieldKind::Text,
         _ => FieldKind::Integer,
     }

@@ -2,6 +2,7 @@
 //! masks and sentences cannot speak of different moments, nor of what has not happened yet.
 
 use crate::{
+    mask_readings::MaskReadings,
     moment::{Moment, Stage},
     run_results::{RunResults, mean},
 };
@@ -11,9 +12,10 @@ use experiment::{
     experiment_report::FinishedJob,
     job::JobId,
     job_graph,
-    job_report::{ReadingsBeforeTraining, ValidationPoint},
+    job_report::{Accuracy, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
     measured_difference::MeasuredDifference,
     prune_rounds::PruneRounds,
+    robustness::Corruption,
 };
 
 /// The results of a run at a moment. They are part of everything that the workers have reported, which may be more.
@@ -64,6 +66,11 @@ impl<'a> ShownResults<'a> {
         // A round ends for the eye when it has ended in every trial.
         let over = |moment: Moment| moment.is_round_over(self.config(), round);
         self.moment.is_none_or(|moment| over(moment) && round < self.results.rounds_done())
+    }
+
+    /// What the masks of the first trials say, of every round. Those after [`mask_round`](ShownResults::mask_round) are not shown.
+    pub fn mask_readings(&self) -> &'a MaskReadings {
+        self.results.mask_readings()
     }
 
     /// The round of the moment.
@@ -158,6 +165,39 @@ impl<'a> ShownResults<'a> {
     pub fn test_difference(&self, one: (Arm, u32), other: (Arm, u32)) -> Option<MeasuredDifference> {
         let known = self.shows_end_of(one.1) && self.shows_end_of(other.1);
         self.results.test_difference(one, other).filter(|_| known)
+    }
+
+    /// Of the images with wrong training labels, the share that one arm reads as these labels at the end of a round less that of
+    /// another, in the trials that have both.
+    pub fn memorised_difference(&self, one: (Arm, u32), other: (Arm, u32)) -> Option<MeasuredDifference> {
+        let known = self.shows_end_of(one.1) && self.shows_end_of(other.1);
+        self.results.memorised_difference(one, other).filter(|_| known)
+    }
+
+    /// The test accuracy of one arm under a corruption at the end of a round less that of another. `None` until all trials have
+    /// read it.
+    pub fn corrupted_difference(
+        &self,
+        corruption: (Corruption, u8),
+        one: (Arm, u32),
+        other: (Arm, u32),
+    ) -> Option<MeasuredDifference> {
+        let known = self.shows_end_of(one.1) && self.shows_end_of(other.1);
+        self.results.corrupted_difference(corruption, one, other).filter(|_| known)
+    }
+
+    /// The mean of a reading of wrong labels at the end of an arm's round, from 0 to 1, over its finished trials and draws.
+    pub fn mean_label_noise(
+        &self,
+        (arm, round): (Arm, u32),
+        read: impl Fn(LabelNoiseReadings) -> Accuracy,
+    ) -> Option<f64> {
+        let of_arm = |f: &&FinishedJob| {
+            let job = f.report.job;
+            job.arm == arm && job.round == round && !job.twin
+        };
+        let readings = self.finished_jobs().filter(of_arm).filter_map(|f| f.report.label_noise);
+        mean(readings.map(|readings| read(readings).fraction()))
     }
 
     /// The seconds that a dense network takes for the training steps of this report, or `None` if that is not known.

@@ -92,6 +92,8 @@ pub enum UserAction {
     },
     /// Trains finished jobs again, so that their networks can be asked.
     TrainAgain(Vec<JobId>),
+    /// Lets all jobs read corrupted test images: those to come at their end, and those that are finished by being trained again.
+    ReadCorrupted,
     /// Changes what the charts show.
     Choose(SelectionChange),
     /// Changes settings of the display. The run goes on as it is.
@@ -335,6 +337,7 @@ impl State {
                 self.ask_for_network_file((name, file), purpose, &settings, &mut effects)
             }
             UserAction::TrainAgain(jobs) => self.start_training_again(&jobs, &mut effects),
+            UserAction::ReadCorrupted => self.start_reading_corrupted(&mut effects),
             UserAction::Choose(choose) => {
                 self.selection.change(choose);
                 self.change_preview_selection(choose);

@@ -133,6 +133,11 @@ pub fn kept_note(kept: &KeptNetworks, finished: usize, missing: usize) -> String
     }
 }
 
+/// What is on the button that lets so many finished networks read corrupted images.
+pub fn read_corrupted(networks: usize) -> String {
+    count!("report.read_corrupted", networks as u32, networks = networks)
+}
+
 /// What the digest of a run says, and of how much. `lack_digests` says whether finished jobs have no digest.
 pub fn digest_note(digest: &RunDigest, lack_digests: bool) -> String {
     let RunDigest { done, total, .. } = digest;

@@ -3,7 +3,14 @@
 use crate::{arm_styles, layer_collapse, run_results::RunResults};
 use chart::arm_style::ArmStyle;
 use experiment::experiment_report::FinishedJob;
-use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_graph, job_report::Accuracy};
+use experiment::{
+    arm::Arm,
+    config::ExperimentConfig,
+    job::JobId,
+    job_graph,
+    job_report::{Accuracy, JobReport},
+    robustness::{Corruption, RobustnessReadings},
+};
 use numbers::{fixed, percent_without_sign, three_significant_digits, with_commas};
 use texts::{fill, text};
 
@@ -21,7 +28,8 @@ pub struct TableRow {
     pub cells: Vec<String>,
 }
 
-/// The columns, each with its name and its unit or a short explanation. Barriers have one only where there are twins.
+/// The columns of an experiment's table, each with its name and its unit or a short explanation. Barriers have one only where there are
+/// twins, and wrong labels where some labels are wrong.
 pub fn columns(config: &ExperimentConfig) -> Vec<(&'static str, &'static str)> {
     let barrier = config.twins.then_some(("table.barrier", "table.points"));
     let always = [
@@ -42,7 +50,13 @@ pub fn columns(config: &ExperimentConfig) -> Vec<(&'static str, &'static str)> {
         ("table.time", "table.seconds"),
         ("table.time_dense", "table.seconds"),
     ];
-    always.into_iter().chain(barrier).map(|(name, unit)| (words(name), words(unit))).collect()
+    let of_noise = [
+        ("table.train_clean", "table.percent"),
+        ("table.train_flipped", "table.percent"),
+        ("table.restored", "table.percent"),
+    ];
+    let of_noise = of_noise.into_iter().filter(|_| config.label_noise > 0.0);
+    always.into_iter().chain(barrier).chain(of_noise).map(|(name, unit)| (words(name), words(unit))).collect()
 }
 
 /// The text with this id, or nothing for no id.
@@ -85,6 +99,8 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
     let empty = empty.iter().map(|layer| (layer + 1).to_string()).collect::<Vec<_>>().join(",");
     let left = with_commas(f64::from(report.surviving_weights()));
     let left = if empty.is_empty() { left } else { fill!("table.layer_empty", left = left, layers = empty) };
+    let noise = report.label_noise.map(|readings| [readings.clean, readings.flipped, readings.restored]);
+    let of_noise = |at: usize| noise.map_or(String::new(), |readings| readings[at].fraction().to_string());
     let mut data = vec![
         ("trial", job.trial.to_string()),
         ("draw", job.draw.to_string()),
@@ -104,12 +120,16 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
         ("seconds", format!("{:.3}", finished.seconds)),
         ("digest", results.digest(job.training_job()).to_string()),
         ("empty-layers", empty),
+        ("train-clean", of_noise(0)),
+        ("train-flipped", of_noise(1)),
+        ("restored", of_noise(2)),
         ("data", config.data_of(job.arm).name.clone()),
     ];
     if job.twin {
         data.push(("twin", "1".into()));
         data.push(("barrier", report.barrier().map_or(String::new(), |barrier| barrier.to_string())));
     }
+    data.extend(corrupted_attributes(report));
     let mut arm = match job.draw {
         0 => style.chart_label().to_string(),
         draw => format!("{} {}", style.chart_label(), draw + 1),
@@ -142,7 +162,26 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
     if config.twins {
         cells.push(report.barrier().map_or(String::new(), |barrier| fixed(100.0 * barrier, 2)));
     }
+    if config.label_noise > 0.0 {
+        cells.extend(noise.map_or_else(Default::default, |readings| readings.map(percent)));
+    }
     TableRow { job, style, data_attributes: data, cells }
+}
+
+/// The test accuracies under noise and FGSM, by a hundred times their strength. Empty where corrupted images were not read.
+fn corrupted_attributes(report: &JobReport) -> Vec<(&'static str, String)> {
+    const NOISE: [&str; 5] = ["noise-10", "noise-20", "noise-30", "noise-40", "noise-50"];
+    const FGSM: [&str; 3] = ["fgsm-5", "fgsm-10", "fgsm-20"];
+    let share = |corruption, strength: usize| {
+        let share = |readings: RobustnessReadings| {
+            let correct = readings.of(corruption)[strength];
+            Accuracy { correct, total: report.test_end.total }.fraction().to_string()
+        };
+        report.robustness.map_or(String::new(), share)
+    };
+    let noise = NOISE.into_iter().enumerate().map(|(at, name)| (name, share(Corruption::Noise, at)));
+    let fgsm = FGSM.into_iter().enumerate().map(|(at, name)| (name, share(Corruption::Fgsm, at)));
+    noise.chain(fgsm).collect()
 }
 
 fn percent(accuracy: Accuracy) -> String {

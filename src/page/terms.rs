@@ -40,6 +40,7 @@ pub const TERMS: &[Term] = &[
     term("hidden-unit"),
     term("init"),
     term("iteration"),
+    term("label_noise"),
     term("late"),
     term("learning-rate"),
     term("loss"),

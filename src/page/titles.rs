@@ -3,8 +3,9 @@
 use crate::{
     barriers,
     compared_arms::ComparedArms,
-    headline::{last_pruned_round, on_its_data, relation, subject_rounds, weights_left},
+    headline::{last_pruned_round, on_its_data, subject_rounds},
     metric::Metric,
+    relations::{relation, weights_left},
     run_results::mean,
     sentences::{EarlyStop, Question, Relation, Sentence, Sizes, Standing, words},
     shown_results::ShownResults,
@@ -15,6 +16,7 @@ use experiment::{
     job::JobId,
     measured::{Measured, Sides},
     measured_difference::MeasuredDifference,
+    robustness::Corruption,
 };
 
 /// The titles of the charts, each with the id of its element. `metric` is what the chart by weights left shows.
@@ -109,6 +111,9 @@ fn mean_of_all(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
 /// The title of the chart of a metric by weights left. Of the test accuracy at the end it says down to which size the subject
 /// keeps up with the dense network.
 pub fn rounds(results: ShownResults<'_>, metric: Metric) -> Sentence {
+    if let Metric::Corrupted(corruption, strength) = metric {
+        return corrupted(results, (corruption, strength)).unwrap_or(Sentence::Reading(metric));
+    }
     if metric != Metric::TestEnd {
         return Sentence::Reading(metric);
     }
@@ -127,6 +132,26 @@ pub fn rounds(results: ShownResults<'_>, metric: Metric) -> Sentence {
         Some(on_its_data(results.config(), arms.subject, sentence))
     });
     or_question(found, question)
+}
+
+/// How the subject stands to the dense network and its rivals after the last round, if all of them have read corrupted images.
+fn corrupted(results: ShownResults<'_>, corruption: (Corruption, u8)) -> Option<Sentence> {
+    let (arms, round) = compared(results)?;
+    let to = |other: Arm| {
+        let jobs = (trained_as(other, arms.subject), if other == Arm::Dense { 0 } else { round });
+        let difference = results.corrupted_difference(corruption, (arms.subject, round), jobs)?;
+        Some(Relation { to: other, difference })
+    };
+    let others = [Arm::Dense].into_iter().chain(arms.rivals.iter().copied());
+    let relations: Option<Vec<Relation>> = others.map(to).collect();
+    let sentence = Sentence::Corrupted {
+        trials: results.config().seeds.count(),
+        subject: arms.subject,
+        left: weights_left(results, arms.subject, round),
+        corruption,
+        relations: relations?,
+    };
+    Some(on_its_data(results.config(), arms.subject, sentence))
 }
 
 /// At which sizes an arm is clearly below the dense network, up to a round.

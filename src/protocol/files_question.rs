@@ -30,6 +30,8 @@ pub enum WantedFile {
     Rounds,
     /// The curves as comma-separated values.
     Curves,
+    /// The table of readings of corrupted images.
+    Robustness,
     /// The network of a finished job, as safetensors.
     Network(JobId),
     /// A picture that the page has drawn.

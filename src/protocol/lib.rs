@@ -49,6 +49,8 @@ pub enum WorkerCommand {
         config: Box<ExperimentConfig>,
         /// Where the job pauses.
         until: RunUntil,
+        /// Whether the job reads corrupted test images at its end.
+        robust: bool,
     },
     /// Continue a paused job.
     Continue {
@@ -155,7 +157,7 @@ pub enum WorkerEvent {
         /// The run that the job belongs to.
         run: RunId,
         /// The results of the job.
-        report: JobReport,
+        report: Box<JobReport>,
         /// Seconds of work, without pauses.
         seconds: f64,
         /// Bytes of the worker's wasm memory. They never shrink, so this is also the largest amount so far.

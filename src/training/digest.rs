@@ -34,6 +34,10 @@ impl TrainedJob {
             hash.word(accuracy.correct);
         }
         report.interpolated.iter().for_each(|accuracy| hash.word(accuracy.correct));
+        if let Some(readings) = &report.label_noise {
+            let counts = [readings.clean, readings.flipped, readings.restored];
+            counts.iter().for_each(|accuracy| hash.word(accuracy.correct));
+        }
         format!("{:016x}", hash.0)
     }
 }

@@ -2,13 +2,15 @@
 
 pub use crate::trained_job::TrainedJob;
 use crate::{
-    data::{LoadedData, TrainValidationSplit},
+    data::{LabelledImages, LoadedData, TrainValidationSplit},
     dropout,
     evaluation_pass::{END_PASSES, EVALUATION_BATCH, EvaluationPass, EvaluationProgress},
     initial_state::{InitialState, initial_state},
     interpolation::Interpolation,
-    mask_at_init::MaskAtInit,
+    label_noise::LabelNoise,
+    mask_at_init::{LabelledPixels, MaskAtInit},
     rng::RandomStream,
+    robustness::RobustnessPass,
     scheduled_optimizer::ScheduledOptimizer,
     supermask::Supermask,
     weight_scores,
@@ -22,6 +24,7 @@ use experiment::{
     job_graph::output_spec,
     job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
     recipe::{MaskSource, recipe},
+    robustness::RobustnessReadings,
 };
 use kernels::{batch::Batch, network::Network};
 use model::mask::{Mask, dense_mask, survivors_per_layer};
@@ -30,6 +33,11 @@ use std::sync::Arc;
 /// The images of the largest pass.
 fn capacity(config: &ExperimentConfig) -> usize {
     EVALUATION_BATCH.max(config.batch as usize)
+}
+
+/// The labels of the images for training and validation that a job is trained on.
+fn training_labels<'a>(noise: &'a Option<LabelNoise>, train: &'a LabelledImages) -> &'a [u8] {
+    noise.as_ref().map_or(&train.labels, LabelNoise::labels)
 }
 
 /// What a call of [`JobTraining::advance`] did.
@@ -54,6 +62,8 @@ pub struct JobTraining {
     data: Arc<LoadedData>,
     split: TrainValidationSplit,
     test_indices: Vec<u32>,
+    /// The labels that are trained on, where some of them are wrong.
+    label_noise: Option<LabelNoise>,
     mask: Mask,
     network: Network,
     optimizer: ScheduledOptimizer,
@@ -88,6 +98,11 @@ pub struct JobTraining {
     interpolated: Vec<Accuracy>,
     /// What the network with the final parameters has answered to the test images so far.
     test_predictions: Vec<u8>,
+    /// What it has answered to the training images so far, where some of their labels are wrong.
+    train_predictions: Vec<u8>,
+    /// Whether the last weights read corrupted images.
+    reads_corrupted: bool,
+    robustness: Option<RobustnessReadings>,
     state: TrainingState,
 }
 
@@ -99,6 +114,8 @@ enum TrainingState {
     Evaluating(EvaluationProgress),
     /// It reads the networks between a twin and its sibling.
     Interpolating(Box<Interpolation>),
+    /// It goes on reading corrupted test images.
+    Corrupting(Box<RobustnessPass>),
     Pruning,
 }
 
@@ -149,8 +166,9 @@ impl JobTraining {
             job,
             output_spec: output_spec(config, job),
             batch_order: recipe(job).batch_order,
-            split,
             test_indices: (0..data.test.labels.len() as u32).collect(),
+            label_noise: LabelNoise::new(config, job, &split, &data.train.labels),
+            split,
             data,
             mask,
             network,
@@ -168,13 +186,27 @@ impl JobTraining {
             sibling,
             interpolated: vec![],
             test_predictions: vec![],
+            train_predictions: vec![],
+            reads_corrupted: false,
+            robustness: None,
             state,
         })
+    }
+
+    /// Whether the job reads corrupted test images at its end ([`JobReport::robustness`]), which changes nothing else. It does not
+    /// unless this is called before.
+    pub fn read_corrupted_images(&mut self, whether: bool) {
+        self.reads_corrupted = whether;
     }
 
     /// The identity of the job.
     pub fn job(&self) -> JobId {
         self.job
+    }
+
+    /// Whether the next step reads corrupted images, whose time is no part of the job's seconds.
+    pub fn reads_corrupted_next(&self) -> bool {
+        matches!(self.state, TrainingState::Corrupting(_))
     }
 
     /// Training steps done. Late rewinding counts the steps before the rewind iteration too.
@@ -193,6 +225,7 @@ impl JobTraining {
                 _ => JobPhase::Test,
             },
             TrainingState::Interpolating(_) => JobPhase::Test,
+            TrainingState::Corrupting(_) => JobPhase::Test,
             TrainingState::Pruning => JobPhase::Prune,
         }
     }
@@ -206,7 +239,7 @@ impl JobTraining {
             TrainingState::Evaluating(progress) => {
                 progress.pass == EvaluationPass::ValidationStart && progress.next_image == 0
             }
-            TrainingState::Interpolating(_) | TrainingState::Pruning => false,
+            TrainingState::Interpolating(_) | TrainingState::Corrupting(_) | TrainingState::Pruning => false,
         }
     }
 
@@ -227,13 +260,23 @@ impl JobTraining {
             }
             TrainingState::Evaluating(progress) => self.evaluate_next_images(progress),
             TrainingState::Interpolating(line) => self.interpolate(line),
+            TrainingState::Corrupting(mut pass) => {
+                self.robustness = pass.advance(&self.data.test);
+                self.state = match self.robustness {
+                    Some(_) => TrainingState::Pruning,
+                    None => TrainingState::Corrupting(pass),
+                };
+                Ok(AdvanceOutcome::Working)
+            }
             TrainingState::Pruning => Ok(AdvanceOutcome::Finished(Box::new(self.finish()?))),
         }
     }
 
     /// Goes on choosing the mask. Once it is there, the network has the surviving weights alone.
     fn choose_mask(&mut self, mut choice: Box<MaskAtInit>) -> Result<()> {
-        let Some(mask) = choice.advance(&self.data.train) else {
+        let train = &self.data.train;
+        let labels = training_labels(&self.label_noise, train);
+        let Some(mask) = choice.advance(LabelledPixels { images: &train.images, labels }) else {
             self.state = TrainingState::Choosing(choice);
             return Ok(());
         };
@@ -264,7 +307,8 @@ impl JobTraining {
         }
         let indices = &self.image_order[batch_in_epoch * batch..][..batch];
         let train = &self.data.train;
-        let batch = Batch { images: &train.images, labels: &train.labels, image_indices: indices };
+        let labels = training_labels(&self.label_noise, train);
+        let batch = Batch { images: &train.images, labels, image_indices: indices };
         let dropout = (self.config.dropout > 0.0)
             .then(|| dropout::draw_scales(&self.config, self.job.trial, self.job.round, self.iteration));
         if let Some(supermask) = &mut self.supermask {
@@ -280,19 +324,26 @@ impl JobTraining {
     /// Evaluates the next images of a pass.
     fn evaluate_next_images(&mut self, mut progress: EvaluationProgress) -> Result<AdvanceOutcome> {
         let LoadedData { train, test } = &*self.data;
-        let (set, indices) = match progress.pass {
-            EvaluationPass::ValidationStart | EvaluationPass::Validation => (train, &self.split.validation),
-            EvaluationPass::TrainEnd | EvaluationPass::TrainEarly => (train, &self.split.train),
+        let training = training_labels(&self.label_noise, train);
+        let (set, labels, indices) = match progress.pass {
+            // Of these images the labels that are trained on are the true ones.
+            EvaluationPass::ValidationStart | EvaluationPass::Validation => {
+                (train, training, &self.split.validation)
+            }
+            EvaluationPass::TrainEnd | EvaluationPass::TrainEarly => (train, training, &self.split.train),
             EvaluationPass::TestStart | EvaluationPass::TestEnd | EvaluationPass::TestEarly => {
-                (test, &self.test_indices)
+                (test, &test.labels[..], &self.test_indices)
             }
         };
         let end = (progress.next_image + EVALUATION_BATCH).min(indices.len());
         let indices_now = &indices[progress.next_image..end];
-        let batch = Batch { images: &set.images, labels: &set.labels, image_indices: indices_now };
+        let batch = Batch { images: &set.images, labels, image_indices: indices_now };
         let score = match progress.pass {
             EvaluationPass::TestEnd => {
                 self.network.evaluate_and_predict(batch, &mut self.test_predictions)?
+            }
+            EvaluationPass::TrainEnd if self.label_noise.is_some() => {
+                self.network.evaluate_and_predict(batch, &mut self.train_predictions)?
             }
             _ => self.network.evaluate(batch)?,
         };
@@ -369,7 +420,7 @@ impl JobTraining {
     /// What follows the end passes: a twin reads the line to its sibling.
     fn after_passes(&mut self) -> Result<TrainingState> {
         let Some((sibling, last)) = self.sibling.take().zip(self.final_variable.as_ref()) else {
-            return Ok(TrainingState::Pruning);
+            return self.after_line();
         };
         let mask = self.supermask.as_ref().map_or(&self.mask, Supermask::mask);
         let line = Interpolation::new(&self.config.model, sibling, self.parameters(last)?, mask);
@@ -383,11 +434,25 @@ impl JobTraining {
         self.state = match line.advance(images)? {
             Some(read) => {
                 self.interpolated = read;
-                TrainingState::Pruning
+                self.after_line()?
             }
             None => TrainingState::Interpolating(line),
         };
         Ok(AdvanceOutcome::Working)
+    }
+
+    /// What follows the line to a sibling: the last weights read corrupted images if that was asked for, and are pruned.
+    fn after_line(&mut self) -> Result<TrainingState> {
+        if !self.reads_corrupted {
+            return Ok(TrainingState::Pruning);
+        }
+        let (weights, biases) = match &self.final_variable {
+            Some(last) => self.network.unpack(last)?,
+            None => self.network.weights_and_biases()?,
+        };
+        let mask = self.supermask.as_ref().map_or(&self.mask, Supermask::mask);
+        let pass = RobustnessPass::new(&self.config.model, self.job.trial, mask, (&weights, &biases));
+        Ok(TrainingState::Corrupting(Box::new(pass)))
     }
 
     fn early_stop(&self) -> u32 {
@@ -422,6 +487,10 @@ impl JobTraining {
             train_early: self.accuracy_of(EvaluationPass::TrainEarly),
             train_end: self.accuracy_of(EvaluationPass::TrainEnd),
             interpolated: std::mem::take(&mut self.interpolated),
+            label_noise: self.label_noise.as_ref().map(|noise| {
+                noise.readings(&self.data.train.labels, &self.split.train, &self.train_predictions)
+            }),
+            robustness: self.robustness,
             iterations: self.iteration - self.first_iteration,
             batch: self.config.batch,
         };

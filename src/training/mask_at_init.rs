@@ -1,7 +1,6 @@
 //! Chooses a mask before any training, in small steps: which weights survive is a matter of scores over all layers together.
 
 use crate::{
-    data::LabelledImages,
     plain_network::{GradientSum, PlainNetwork},
     prune_mask::prune_lowest_scores,
     rng::RandomStream,
@@ -30,6 +29,15 @@ const GRASP_TEMPERATURE: f32 = 200.0;
 
 /// The steps of SynFlow.
 const SYNFLOW_STEPS: u32 = 100;
+
+/// Images with the labels that they are to be read as.
+#[derive(Clone, Copy)]
+pub struct LabelledPixels<'a> {
+    /// The values of each image, row by row, image after image.
+    pub images: &'a [u8],
+    /// The label of each image.
+    pub labels: &'a [u8],
+}
 
 /// A choice of a mask that is under way.
 pub struct MaskAtInit {
@@ -71,7 +79,7 @@ impl<T: Scalar> Pass<T> {
 
     /// Adds the gradients of the next images' mean cross-entropy, of logits divided by `temperature`. Returns the gradient
     /// over all images after the last ones.
-    fn advance(&mut self, set: &LabelledImages, images: &[u32], temperature: f32) -> Option<Vec<T>> {
+    fn advance(&mut self, set: LabelledPixels<'_>, images: &[u32], temperature: f32) -> Option<Vec<T>> {
         let values = set.images.len() / set.labels.len();
         let end = (self.next_image + IMAGES_A_STEP).min(images.len());
         let inverse = T::constant(1.0 / temperature);
@@ -138,8 +146,9 @@ impl MaskAtInit {
         if let Stage::Scored(scores) = &self.stage { Some(scores) } else { None }
     }
 
-    /// Does the next small step. Returns the mask after the last one.
-    pub fn advance(&mut self, set: &LabelledImages) -> Option<Mask> {
+    /// Does the next small step with the images for training and validation and the labels that are trained on. Returns the
+    /// mask after the last one.
+    pub fn advance(&mut self, set: LabelledPixels<'_>) -> Option<Mask> {
         self.has_begun = true;
         let next = match &mut self.stage {
             Stage::Scored(scores) => {

@@ -61,7 +61,9 @@ pub(super) fn write_files(question: FilesQuestion, payload: Payload) -> Result<(
 
 fn bring(file: &WantedFile, items: &mut impl Iterator<Item = PayloadItem>) -> Option<Brought> {
     Some(match file {
-        WantedFile::Report | WantedFile::Rounds | WantedFile::Curves => Brought::Nothing,
+        WantedFile::Report | WantedFile::Rounds | WantedFile::Curves | WantedFile::Robustness => {
+            Brought::Nothing
+        }
         WantedFile::Network(_) => Brought::Network(PackedNetwork {
             mask: items.next()?.into_bytes()?,
             first: items.next()?.into_floats()?,
@@ -80,6 +82,7 @@ fn ending(file: &WantedFile, report: &ExperimentReport) -> String {
         WantedFile::Report => ".jsonl".into(),
         WantedFile::Rounds => "-rounds.csv".into(),
         WantedFile::Curves => "-curves.csv".into(),
+        WantedFile::Robustness => "-robustness.csv".into(),
         WantedFile::Network(JobId { trial, arm, round, draw, twin }) => {
             let trial =
                 if report.config().seeds.count() > 1 { format!("-trial{trial}") } else { String::new() };
@@ -96,6 +99,7 @@ fn write_file(file: &WantedFile, brought: Brought, report: &ExperimentReport) ->
         (WantedFile::Report, _) => report.to_file_text().into_bytes(),
         (WantedFile::Rounds, _) => report.rounds_csv().into_bytes(),
         (WantedFile::Curves, _) => report.curves_csv().into_bytes(),
+        (WantedFile::Robustness, _) => report.robustness_csv().into_bytes(),
         (WantedFile::Network(job), Brought::Network(network)) => write_network(report, *job, &network)?,
         (WantedFile::Picture { .. }, Brought::Picture(text)) => match text.strip_prefix(PNG_ADDRESS) {
             Some(code) => STANDARD.decode(code).map_err(|error| Refusal::Foreign(error.to_string()))?,

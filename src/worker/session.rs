@@ -38,8 +38,9 @@ struct WorkerJob {
 
 /// Whether a job is set up.
 enum WorkerJobState {
-    /// The job is not set up yet. Setting up takes time, so it is done in a slice.
-    Queued(Box<ExperimentConfig>, JobInputs),
+    /// The job is not set up yet. Setting up takes time, so it is done in a slice. Behind its inputs stands whether it reads
+    /// corrupted images.
+    Queued(Box<ExperimentConfig>, JobInputs, bool),
     /// The job is set up.
     Training(Box<JobTraining>),
 }
@@ -76,14 +77,14 @@ impl WorkerSession {
             WorkerCommand::Load { .. } => {
                 return failure_replies(FailureKind::Worker, Refusal::NoDataFiles);
             }
-            WorkerCommand::Start { run, job, config, until } => {
+            WorkerCommand::Start { run, job, config, until, robust } => {
                 let inputs = payload.into_job_inputs();
                 if let Err(error) = inputs.check(&config, job) {
                     return failure_replies(FailureKind::Worker, Refusal::JobNotWhole(error));
                 }
                 // Jobs of another run, and an earlier start of the same job, are no longer needed.
                 self.jobs.retain(|worker_job| worker_job.run == run && worker_job.job != job);
-                let state = WorkerJobState::Queued(config, inputs);
+                let state = WorkerJobState::Queued(config, inputs, robust);
                 self.jobs.push(WorkerJob { run, job, state, until, running: true, seconds: 0.0 });
             }
             WorkerCommand::Continue { run, job, until } => {
@@ -191,7 +192,7 @@ impl WorkerJob {
     }
 
     fn start_training(&mut self, loaded: &[(String, Arc<LoadedData>)]) -> (Vec<Reply>, bool) {
-        let WorkerJobState::Queued(config, inputs) = &mut self.state else { return (vec![], false) };
+        let WorkerJobState::Queued(config, inputs, robust) = &mut self.state else { return (vec![], false) };
         let needed = &config.data_of(self.job.arm).name;
         let Some((_, data)) = loaded.iter().find(|(name, _)| name == needed) else {
             let names: Vec<&str> = loaded.iter().map(|(name, _)| &**name).collect();
@@ -200,7 +201,8 @@ impl WorkerJob {
             return (failure_replies(FailureKind::Worker, refusal), true);
         };
         match JobTraining::new(config, self.job, std::mem::take(inputs), data.clone()) {
-            Ok(training) => {
+            Ok(mut training) => {
+                training.read_corrupted_images(*robust);
                 self.state = WorkerJobState::Training(Box::new(training));
                 (self.pause_if_at_target().into_iter().collect(), false)
             }
@@ -223,7 +225,13 @@ impl WorkerJob {
                 return (replies, false);
             }
             let WorkerJobState::Training(training) = &mut self.state else { return (replies, false) };
-            match training.advance() {
+            let before = training.reads_corrupted_next().then(elapsed);
+            let outcome = training.advance();
+            if let Some(before) = before {
+                // What is read on request makes a training no slower.
+                self.seconds -= elapsed() - before;
+            }
+            match outcome {
                 Ok(AdvanceOutcome::Working) => {}
                 Ok(AdvanceOutcome::ReadBeforeTraining(readings)) => {
                     let event = WorkerEvent::ReadBeforeTraining { run, job, readings };
@@ -239,7 +247,10 @@ impl WorkerJob {
                     let TrainedJob { report, outputs, .. } = *output;
                     let mut payload = Payload::from(outputs);
                     payload.0.extend(kept);
-                    replies.push((WorkerEvent::Finished { run, report, seconds, memory, digest }, payload));
+                    replies.push((
+                        WorkerEvent::Finished { run, report: Box::new(report), seconds, memory, digest },
+                        payload,
+                    ));
                     return (replies, true);
                 }
                 Err(error) => {

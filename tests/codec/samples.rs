@@ -11,12 +11,13 @@ use experiment::{
     experiment_report::{ExperimentReportParts, FinishedJob},
     initializer::Initializer,
     job::{JobId, JobPhase},
-    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{Accuracy, JobReport, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
     measured::{Interval, Measured},
     network_file::{FileHash, FilePurpose, OwnMask},
     optimizer::OptimizerKind,
     preset::Preset,
     refusals::{Refusal, RefusalMessage},
+    robustness::RobustnessReadings,
     seeds::Seeds,
 };
 use model::{Model, data_set::DataSet};
@@ -111,7 +112,7 @@ samples! {
         Paused: [(first(), 0), (last(), u32::MAX)].map(|(job, iteration)| WorkerEvent::Paused { run: 7, job, iteration }),
         Finished: reports().map(|report| {
             let (memory, digest) = (u32::MAX, "0123456789abcdef".to_owned());
-            WorkerEvent::Finished { run: 7, report, seconds: 1e-300, memory, digest }
+            WorkerEvent::Finished { run: 7, report: Box::new(report), seconds: 1e-300, memory, digest }
         }),
         Answered: answered().zip([0, 7, u32::MAX].into_iter().cycle()).map(|(answer, request_id)| {
             WorkerEvent::Answered { request_id, answer }
@@ -214,6 +215,7 @@ fn configs() -> Vec<ExperimentConfig> {
         learning_rate: f32::MIN_POSITIVE,
         momentum: 0.1 + 0.2,
         dropout: 1.0 - f64::EPSILON,
+        label_noise: f64::MIN_POSITIVE,
         model: Model::linear(&[1, u32::MAX]),
         ..plain
     });
@@ -221,9 +223,15 @@ fn configs() -> Vec<ExperimentConfig> {
 }
 
 fn starts() -> Vec<WorkerCommand> {
-    let start =
-        |(config, until)| WorkerCommand::Start { run: 7, job: last(), config: Box::new(config), until };
-    configs().into_iter().zip(untils().into_iter().cycle()).map(start).collect()
+    let start = |((config, until), robust)| WorkerCommand::Start {
+        run: 7,
+        job: last(),
+        config: Box::new(config),
+        until,
+        robust,
+    };
+    let robust = [true, false].into_iter().cycle();
+    configs().into_iter().zip(untils().into_iter().cycle()).zip(robust).map(start).collect()
 }
 
 /// Losses with many decimals, near zero, very large, and infinite as in a network that has diverged.
@@ -267,11 +275,18 @@ fn files_questions() -> Vec<Question> {
         WantedFile::Report
         | WantedFile::Rounds
         | WantedFile::Curves
+        | WantedFile::Robustness
         | WantedFile::Network(_)
         | WantedFile::Picture { .. } => file,
     };
     let pictures = texts().into_iter().map(|name| WantedFile::Picture { name });
-    let plain = [WantedFile::Report, WantedFile::Rounds, WantedFile::Curves, WantedFile::Network(last())];
+    let plain = [
+        WantedFile::Report,
+        WantedFile::Rounds,
+        WantedFile::Curves,
+        WantedFile::Robustness,
+        WantedFile::Network(last()),
+    ];
     let all: Vec<WantedFile> = plain.into_iter().chain(pictures).map(every_file).collect();
     let question = |(experiment_report, (files, archive))| {
         let stem = texts().concat();
@@ -320,6 +335,16 @@ fn reports() -> [JobReport; 2] {
         train_early: accuracy(3),
         train_end: accuracy(number),
         interpolated: vec![accuracy(number); number.min(2) as usize],
+        label_noise: (number > 0).then(|| LabelNoiseReadings {
+            clean: accuracy(number),
+            flipped: accuracy(number / 2),
+            restored: accuracy(number / 3),
+        }),
+        robustness: (number > 0).then(|| RobustnessReadings {
+            noise: [number; 5],
+            fgsm: [1, 2, 3],
+            ..Default::default()
+        }),
         iterations: number,
         batch: number,
     };

@@ -129,7 +129,7 @@ impl PageHarness {
             let mut network = stored.networks.get(&job).cloned().unwrap_or_default();
             network.iter_mut().for_each(|item| self.keep(item));
             jobs.push(SavedJob {
-                finished: FinishedJob { report, seconds, digest: Some(digest) },
+                finished: FinishedJob { report: *report, seconds, digest: Some(digest) },
                 outputs: outputs.into_job_outputs(),
                 network,
             });

@@ -9,8 +9,11 @@ use experiment::{
     job::JobId,
     job_data::JobOutputs,
     job_graph::output_spec,
-    job_report::{Accuracy, JobReport, LINE_POINTS, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{
+        Accuracy, JobReport, LINE_POINTS, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint,
+    },
     prune_counts::PruneCounts,
+    robustness::RobustnessReadings,
 };
 use model::{
     mask::survivors_per_layer,
@@ -27,6 +30,7 @@ pub(crate) struct FakeJob {
     pub(crate) job: JobId,
     config: ExperimentConfig,
     until: RunUntil,
+    robust: bool,
     mask: Vec<u8>,
     /// The iteration at which the job starts training.
     first: u32,
@@ -65,7 +69,7 @@ impl FakeWorker {
                 let data = data.into_iter().map(|data| data.name).collect();
                 return vec![(unpacking, Payload::NONE), (WorkerEvent::Loaded { data }, Payload::NONE)];
             }
-            WorkerCommand::Start { run, job, config, until } => {
+            WorkerCommand::Start { run, job, config, until, robust } => {
                 let inputs = payload.into_job_inputs();
                 if let Err(error) = inputs.check(&config, job) {
                     let failure =
@@ -84,6 +88,7 @@ impl FakeWorker {
                     job,
                     config: *config,
                     until,
+                    robust,
                     mask,
                     first,
                     iteration: 0,
@@ -164,7 +169,8 @@ impl FakeJob {
             if self.iteration == self.config.iterations {
                 let (report, outputs) = finished_job(self);
                 let (seconds, memory, digest) = (0.5, 1, digest(job));
-                let finished = WorkerEvent::Finished { run, report, seconds, memory, digest };
+                let finished =
+                    WorkerEvent::Finished { run, report: Box::new(report), seconds, memory, digest };
                 let mut payload = Payload::from(outputs);
                 payload.0.extend(kept(self));
                 replies.push((finished, payload));
@@ -256,6 +262,7 @@ fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
     let (config, job) = (&fake_job.config, fake_job.job);
     let correct = 9000 + 100 * u32::from(job.arm == Arm::Ticket) - 10 * job.round;
     let test = Accuracy { correct, total: 10_000 };
+    let flipped = config.flipped_labels(job.arm);
     let report = JobReport {
         job,
         alive: survivors_per_layer(&config.model, &fake_job.mask),
@@ -270,6 +277,16 @@ fn finished_job(fake_job: &FakeJob) -> (JobReport, JobOutputs) {
         train_early: Accuracy { correct: 54_321, total: 55_000 },
         train_end: Accuracy { correct: 54_321, total: 55_000 },
         interpolated: if job.twin { vec![test; LINE_POINTS] } else { vec![] },
+        label_noise: (flipped > 0).then(|| LabelNoiseReadings {
+            clean: Accuracy { correct: 54_321 - flipped, total: 55_000 - flipped },
+            flipped: Accuracy { correct: flipped, total: flipped },
+            restored: Accuracy { correct: 0, total: flipped },
+        }),
+        robustness: fake_job.robust.then(|| RobustnessReadings {
+            noise: [1, 2, 3, 4, 5]
+                .map(|strength| correct - strength * if job.arm == Arm::Ticket { 100 } else { 150 }),
+            ..RobustnessReadings::default()
+        }),
         iterations: config.iterations - fake_job.first,
         batch: config.batch,
     };

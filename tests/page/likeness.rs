@@ -117,7 +117,7 @@ impl Pair {
     }
 
     fn start(&mut self, job: JobId, until: RunUntil) {
-        self.say(WorkerCommand::Start { run: RUN, job, config: Box::new(config()), until });
+        self.say(WorkerCommand::Start { run: RUN, job, config: Box::new(config()), until, robust: false });
     }
 
     fn go_on(&mut self, job: JobId, until: RunUntil) {
@@ -207,8 +207,13 @@ fn every_arm_begins_where_it_does_and_those_that_prune_leave_what_they_do() {
         // Every third weight is pruned.
         let mask = has_mask.then(|| (0..model.weight_count()).map(|at| u8::from(at % 3 > 0)).collect());
         let parameters = dependencies.parameters.map(|_| vec![0.5; model.parameter_count()]);
-        let start =
-            WorkerCommand::Start { run: RUN, job, config: Box::new(config()), until: RunUntil::Iteration(0) };
+        let start = WorkerCommand::Start {
+            run: RUN,
+            job,
+            config: Box::new(config()),
+            until: RunUntil::Iteration(0),
+            robust: false,
+        };
         pair.say_with(start, JobInputs { mask, parameters, ..JobInputs::default() });
         pair.idle();
         let begins = if arm == Arm::Late { 3 } else { 0 };
@@ -292,6 +297,7 @@ fn what_is_of_another_run_or_not_in_hand_is_not_heard() {
         job: other(),
         config: Box::new(config()),
         until: RunUntil::Iteration(1),
+        robust: false,
     });
     pair.go_on(dense(), RunUntil::End);
     pair.idle();

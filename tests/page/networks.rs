@@ -7,11 +7,13 @@ use crate::{
 use experiment::{arm::Arm, job::JobId};
 use page::{
     chart_selection::SelectionChange,
+    metric::Metric,
     moment::Moment,
     open_requests::AskerId,
+    sentences::words,
     state::{UserAction, networks::AskedReading},
     status::PageStatus,
-    votes,
+    titles, votes,
 };
 use protocol::{
     FailureKind,
@@ -193,4 +195,41 @@ fn a_job_that_comes_out_otherwise_when_it_is_trained_again_is_a_failure() {
     bench.act(UserAction::TrainAgain(bench.state.jobs_to_train_again()));
     bench.run_until(PageStatus::Failed);
     assert_eq!(bench.state.failure().map(|failure| failure.kind), Some(FailureKind::Report));
+}
+
+#[test]
+fn corrupted_images_are_read_by_finished_jobs_that_are_trained_again_and_by_those_to_come() {
+    let mut bench = done(SMALL);
+    let table = |bench: &PageHarness| {
+        let mut rows = bench.table();
+        let is_new = |name: &str| name.starts_with("noise-") || name.starts_with("fgsm-");
+        rows.iter_mut().for_each(|row| row.data_attributes.retain(|(name, _)| !is_new(name)));
+        rows
+    };
+    let (before, digest) = (table(&bench), bench.state.results().experiment_report().run_digest());
+    let unread = bench.state.jobs_without_corrupted();
+    assert_eq!((unread.len(), bench.state.selection().metrics().len()), (5, 7));
+    bench.started.clear();
+    bench.act(UserAction::ReadCorrupted);
+    assert_eq!(bench.state.status(), PageStatus::Running);
+    bench.run_until(PageStatus::Done);
+    assert_eq!(bench.started.len(), 5);
+    assert!(bench.state.settings().robust && bench.state.jobs_without_corrupted().is_empty());
+    assert!(table(&bench) == before, "nothing else changes");
+    assert_eq!(bench.state.results().experiment_report().run_digest(), digest);
+    let read = bench.state.results().finished_jobs().filter_map(|finished| finished.report.robustness);
+    assert!(read.clone().count() == 5 && read.into_iter().all(|readings| readings.noise[2] > 8_000));
+    assert_eq!(bench.state.selection().metrics().len(), 8);
+    let title = |metric| words::text(&titles::rounds(bench.state.results().everything(), metric));
+    assert_eq!(
+        title(Metric::CORRUPTED),
+        "In this run, under noise of 0.3, the ticket at 25.1% of the weights shows no clear difference from the dense network and is \
+         2.5 points above the re-init"
+    );
+    assert_eq!(title(Metric::Loss), "What pruning does to the least validation loss");
+    // A run that begins with it has no need to train anything twice.
+    let mut bench = done(&format!("{SMALL}&robust=1"));
+    assert!(bench.state.jobs_without_corrupted().is_empty());
+    bench.act(UserAction::Reset(Box::new(bench.state.settings().clone())));
+    assert_eq!(bench.state.selection().metrics().len(), 8);
 }

@@ -69,6 +69,8 @@ fn made_job(config: &ExperimentConfig, job: JobId) -> FinishedJob {
             train_early: train,
             train_end: train,
             interpolated: if job.twin { vec![test; LINE_POINTS] } else { vec![] },
+            label_noise: None,
+            robustness: None,
             iterations: config.iterations - first,
             batch: config.batch,
         },

@@ -309,7 +309,7 @@ fn messages() -> Vec<Vec<u8>> {
         WorkerEvent::Paused { run: 1, job, iteration: 4 },
         WorkerEvent::Finished {
             run: 1,
-            report: finished.report.clone(),
+            report: Box::new(finished.report.clone()),
             seconds: 0.5,
             memory: 1,
             digest: "0".repeat(16),
@@ -322,6 +322,7 @@ fn messages() -> Vec<Vec<u8>> {
             job,
             config: Box::new(report.config().clone()),
             until: protocol::RunUntil::End,
+            robust: true,
         },
     ];
     let json = |value: &dyn erased::Json| value.json();

@@ -68,6 +68,8 @@ fn reports(config: &ExperimentConfig, change: impl Fn(JobId, &mut Numbers)) -> V
             train_early: Accuracy::default(),
             train_end: Accuracy { correct: train, total: 55_000 },
             interpolated: vec![],
+            label_noise: None,
+            robustness: None,
             iterations: 50_000,
             batch: 60,
         }

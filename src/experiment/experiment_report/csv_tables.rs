@@ -1,12 +1,12 @@
-//! The numbers of a report as two tables of comma-separated values, for spreadsheets and scripts: the table of rounds, and
-//! the curves. Each begins with a line of names. Nothing in them needs quotes. A number has the fewest digits that read
+//! The numbers of a report as tables of comma-separated values, for spreadsheets and scripts: the table of rounds, the curves,
+//! and the readings of corrupted images. Each begins with a line of names. Nothing in them needs quotes. A number has the fewest digits that read
 //! back as the same number; a field is empty where a report of version 1 lacks the number.
 
 use super::{ExperimentReport, FinishedJob};
-use crate::{arm::Arm, job::JobId, job_graph, job_report::Accuracy, recipe::recipe};
+use crate::{arm::Arm, job::JobId, job_graph, job_report::Accuracy, recipe::recipe, robustness::Corruption};
 
 /// The names of the columns of [`ExperimentReport::rounds_csv`].
-pub const ROUNDS_COLUMNS: [&str; 23] = [
+pub const ROUNDS_COLUMNS: [&str; 26] = [
     "trial",
     "arm",
     "round",
@@ -30,6 +30,9 @@ pub const ROUNDS_COLUMNS: [&str; 23] = [
     "data",
     "twin",
     "barrier",
+    "train_clean",
+    "train_flipped",
+    "restored",
 ];
 
 /// The names of the columns of [`ExperimentReport::curves_csv`].
@@ -41,6 +44,20 @@ pub const CURVES_COLUMNS: [&str; 9] = [
     "iteration",
     "validation_loss",
     "validation_accuracy",
+    "correct",
+    "twin",
+];
+
+/// The names of the columns of [`ExperimentReport::robustness_csv`].
+pub const ROBUSTNESS_COLUMNS: [&str; 10] = [
+    "trial",
+    "arm",
+    "round",
+    "draw",
+    "weights",
+    "corruption",
+    "strength",
+    "test_accuracy",
     "correct",
     "twin",
 ];
@@ -73,6 +90,9 @@ impl ExperimentReport {
                 u32::from(row.twin).to_string(),
                 report.barrier().map_or(String::new(), |barrier| barrier.to_string()),
             ]);
+            let noise =
+                report.label_noise.map(|readings| [readings.clean, readings.flipped, readings.restored]);
+            fields.extend(noise.map_or_else(Default::default, |readings| readings.map(fraction)));
             fields.join(",") + "\n"
         };
         ROUNDS_COLUMNS.join(",") + "\n" + &self.rows().map(|(row, done)| line(row, done)).collect::<String>()
@@ -100,6 +120,32 @@ impl ExperimentReport {
                 ]);
                 text += &fields.join(",");
                 text.push('\n');
+            }
+        }
+        text
+    }
+
+    /// A line for each corruption and strength that a row was read under, in the order of the table. Only its first line if none
+    /// was asked for.
+    pub fn robustness_csv(&self) -> String {
+        let mut text = ROBUSTNESS_COLUMNS.join(",") + "\n";
+        for (row, finished) in self.rows() {
+            let Some(readings) = finished.report.robustness else { continue };
+            let total = finished.report.test_end.total;
+            for &corruption in Corruption::ALL {
+                for (strength, &correct) in corruption.strengths().iter().zip(readings.of(corruption)) {
+                    let mut fields = job_fields(row).to_vec();
+                    fields.extend([
+                        finished.report.surviving_weights().to_string(),
+                        corruption.name().to_owned(),
+                        strength.to_string(),
+                        fraction(Accuracy { correct, total }),
+                        correct.to_string(),
+                        u32::from(row.twin).to_string(),
+                    ]);
+                    text += &fields.join(",");
+                    text.push('\n');
+                }
             }
         }
         text

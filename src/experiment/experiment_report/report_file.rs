@@ -29,6 +29,11 @@
 //!   end.
 //! - `interpolated`?, of a twin: the correct answers of the test at eleven points from its sibling's final parameters to its
 //!   own.
+//! - `train_clean`?, `train_flipped`?, `restored`?, if some training labels are wrong (`label_noise`): at the end, correct
+//!   answers and images, of the training images with true labels; of those with wrong ones, answers that are the wrong label;
+//!   of the same, answers that are the true class. `train_early` and `train_end` are over the labels that are trained on.
+//! - `robustness`?, if it was asked for: correct answers to the test images under each corruption, by strength
+//!   ([`Corruption::strengths`](crate::robustness::Corruption::strengths)). It is no part of the experiment, and in no digest.
 //! - `iterations`, `batch`: the number of training steps, and the images of each.
 //! - `multiply_adds`, `dense_multiply_adds`: the multiply-adds of these steps, counting surviving weights and all
 //!   weights.
@@ -55,9 +60,10 @@ use crate::{
     config::ExperimentConfig,
     job::JobId,
     job_graph::all_jobs,
-    job_report::{Accuracy, JobReport, ReadingsBeforeTraining, ValidationPoint},
+    job_report::{Accuracy, JobReport, LabelNoiseReadings, ReadingsBeforeTraining, ValidationPoint},
     prune_rounds::PruneRounds,
     report_check::{ReportFault, check_job},
+    robustness::RobustnessReadings,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
@@ -111,6 +117,14 @@ struct ReportLine {
     train_end: [u32; 2],
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     interpolated: Vec<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    train_clean: Option<[u32; 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    train_flipped: Option<[u32; 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    restored: Option<[u32; 2]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    robustness: Option<RobustnessReadings>,
     iterations: u32,
     batch: u32,
     multiply_adds: u64,
@@ -153,6 +167,10 @@ impl ReportLine {
             train_early: accuracy_to_pair(report.train_early),
             train_end: accuracy_to_pair(report.train_end),
             interpolated: report.interpolated.iter().map(|accuracy| accuracy.correct).collect(),
+            train_clean: report.label_noise.map(|readings| accuracy_to_pair(readings.clean)),
+            train_flipped: report.label_noise.map(|readings| accuracy_to_pair(readings.flipped)),
+            restored: report.label_noise.map(|readings| accuracy_to_pair(readings.restored)),
+            robustness: report.robustness,
             iterations: report.iterations,
             batch: report.batch,
             multiply_adds: report.multiply_adds(&config.model),
@@ -178,6 +196,14 @@ impl ReportLine {
             let test = accuracy_from_pair(test);
             ReadingsBeforeTraining { validation_loss, validation: of_validation(correct), test }
         });
+        // What is missing counts no images, which the check finds.
+        let read = |pair: Option<[u32; 2]>| accuracy_from_pair(pair.unwrap_or_default());
+        let (clean, flipped, restored) = (self.train_clean, self.train_flipped, self.restored);
+        let label_noise = clean.or(flipped).or(restored).map(|_| LabelNoiseReadings {
+            clean: read(clean),
+            flipped: read(flipped),
+            restored: read(restored),
+        });
         let report = JobReport {
             job: self.job(),
             alive: self.alive.clone(),
@@ -193,6 +219,8 @@ impl ReportLine {
                 .iter()
                 .map(|&correct| Accuracy { correct, total: test })
                 .collect(),
+            label_noise,
+            robustness: self.robustness,
             iterations: self.iterations,
             batch: self.batch,
         };

@@ -48,6 +48,7 @@ impl Head {
                     "own" | "conv_rate" | "hidden" | "net" | "transfer" => !value.is_empty(),
                     "jobs" => !config.jobs.is_all(),
                     "twins" => config.twins,
+                    "label_noise" => value != "0",
                     _ => true,
                 })
                 .collect(),

@@ -36,6 +36,8 @@ pub enum LiteratureClaimId {
     Z27,
     Z28,
     Z29,
+    Z30,
+    Z31,
 }
 
 impl LiteratureClaimId {

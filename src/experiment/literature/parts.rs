@@ -62,6 +62,7 @@ pub(crate) fn protocol(id: LiteratureClaimId) -> Protocol {
         Z23 | Z24 | Z25 => Protocol::Twins,
         Z26 | Z27 => Protocol::Compression,
         Z29 => Protocol::SmallRate,
+        Z30 | Z31 => Protocol::WrongLabels,
     }
 }
 
@@ -109,5 +110,9 @@ pub(crate) fn parts(id: LiteratureClaimId) -> Vec<Part> {
         Z29 => {
             [gaps(Ticket, Reinit, &[1, 2, 3], Above(0.0)), against_dense(&[1, 2], AtLeast(-0.002))].concat()
         }
+        Z30 => [(DENSE, 1), ((Ticket, 4), 1), ((Ticket, 4), 6)]
+            .map(|(better, worse)| gap(better, (Ticket, worse), Above(0.0)))
+            .into(),
+        Z31 => gaps(Reinit, Ticket, &[2, 3], Above(0.0)),
     }
 }

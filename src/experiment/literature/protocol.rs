@@ -27,6 +27,8 @@ pub enum Protocol {
     SmallRate,
     /// Pruning to a twelfth without rewinding.
     Compression,
+    /// Tickets where a fifth of the training labels is wrong.
+    WrongLabels,
 }
 
 impl Protocol {
@@ -71,6 +73,9 @@ impl Protocol {
             }
             Protocol::Compression => {
                 "arms=ticket,reinit,norewind&iterations=10000&eval_every=100&rate=0.465&rounds=4&seeds=1-8"
+            }
+            Protocol::WrongLabels => {
+                "label_noise=0.2&arms=ticket,reinit&iterations=15000&eval_every=500&seeds=1-8"
             }
         }
     }

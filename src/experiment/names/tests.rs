@@ -76,6 +76,8 @@ fn names_are_the_same_everywhere() {
         "supermask",
         "twins",
         "transfer",
+        "memorising",
+        "robustness",
     ]);
     let verdicts = ["reproduced", "not-reproduced", "inconclusive", "too-few-trials", "not-tested"];
     assert_eq!(names(VerdictKind::ALL), verdicts);

@@ -81,6 +81,14 @@ fn said(preset: Preset) -> Vec<(&'static str, bool)> {
             ("trained twice, in two orders of batches", config.twins),
             ("between two re-inits", config.arms.contains(&Arm::Reinit)),
         ],
+        Preset::Memorising => vec![
+            ("A fifth of the training labels is wrong", config.label_noise == 0.2),
+            ("the same mask with new random weights", usual),
+        ],
+        Preset::Robustness => vec![
+            ("under noise, blur and worse", Settings::preset(preset).robust),
+            ("the same mask with new random weights", usual && config.seeds.count() == 3),
+        ],
         Preset::Transfer => {
             let names: Vec<String> = config.data_sets().into_iter().map(|data| data.name).collect();
             let has = |arm| config.arms.contains(&arm);

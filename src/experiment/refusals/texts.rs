@@ -71,7 +71,7 @@ pub fn allowed_values(setting: &str) -> String {
         "draws" => return whole(1, 5),
         "twins" => "allowed.switch",
         "iterations" | "eval_every" => return whole(1, 1_000_000),
-        "rate" | "output_rate" | "momentum" | "dropout" => "allowed.share",
+        "rate" | "output_rate" | "momentum" | "dropout" | "label_noise" => "allowed.share",
         "criterion" => {
             let all = PruningCriterion::ALL.iter().map(|criterion| match criterion.is_global() {
                 true => fill!("allowed.criterion_global", criterion = criterion.name()),
@@ -90,7 +90,7 @@ pub fn allowed_values(setting: &str) -> String {
         "hidden" => "allowed.hidden",
         "net" => "allowed.net",
         "workers" => "allowed.workers",
-        "autoplay" | "present" => "allowed.switch",
+        "robust" | "autoplay" | "present" => "allowed.switch",
         "speed" => return one_of(Speed::ALL),
         "view" => return one_of(View::ALL),
         "at" => "allowed.at",

@@ -9,7 +9,7 @@ use crate::{
         ExperimentReport, ExperimentReportParts, FinishedJob, merge::MergeError, report_file::ReportFileError,
     },
     job::JobId,
-    job_report::Accuracy,
+    job_report::{Accuracy, LabelNoiseReadings},
     made_report::{config, made_report},
     report_check::ReportFault,
 };
@@ -41,6 +41,42 @@ fn fault_of_ticket(change: impl FnOnce(&mut FinishedJob)) -> ReportFault {
         let ticket = parts.finished.iter_mut().find(|done| done.report.job == job(Arm::Ticket, 1));
         change(ticket.unwrap());
     })
+}
+
+#[test]
+fn readings_of_wrong_labels_are_parts_of_the_training_accuracy() {
+    let job = job(Arm::Ticket, 1);
+    let noisy = |change: &dyn Fn(&mut Option<LabelNoiseReadings>)| {
+        fault_after(&format!("{TINY}&label_noise=0.2"), |parts, _| {
+            let ticket = parts.finished.iter_mut().find(|done| done.report.job == job);
+            change(&mut ticket.unwrap().report.label_noise);
+        })
+    };
+    let images = |reading, found, expected| ReportFault::ImageCount { job, reading, found, expected };
+    assert_eq!(noisy(&|readings| *readings = None), images("train_clean", 0, 44_000));
+    assert_eq!(
+        noisy(&|readings| readings.as_mut().unwrap().flipped.total = 10_999),
+        images("train_flipped", 10_999, 11_000)
+    );
+    assert_eq!(
+        noisy(&|readings| readings.as_mut().unwrap().restored.total = 0),
+        images("restored", 0, 11_000)
+    );
+    // An image is read as one of the two classes at most.
+    assert_eq!(
+        noisy(&|readings| readings.as_mut().unwrap().restored.correct = 600),
+        ReportFault::TooManyCorrect { job, reading: "restored", correct: 11_100, total: 11_000 }
+    );
+    let sum = ReportFault::DerivedNumber { job, field: "train_end" };
+    assert_eq!(noisy(&|readings| readings.as_mut().unwrap().clean.correct -= 1), sum);
+    // Where no label is wrong, there is nothing to read.
+    let clean = Accuracy { correct: 5, total: 10 };
+    assert_eq!(
+        fault_of_ticket(|done| {
+            done.report.label_noise = Some(LabelNoiseReadings { clean, ..LabelNoiseReadings::default() });
+        }),
+        images("train_clean", 10, 0)
+    );
 }
 
 #[test]

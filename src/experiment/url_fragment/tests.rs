@@ -80,8 +80,8 @@ fn a_bad_value_is_named_and_the_rest_is_used() {
 fn every_setting_reads_back() {
     let text = "preset=quick&seed=4294967291&trials=5&data=fashion&arms=dense,ticket,norewind,late,oneshot&draws=3&iterations=900\
                 &rate=0.25&output_rate=0.1234567890123456&criterion=movement&rounds=9&eval_every=7&rewind_to=0&batch=64\
-                &optimizer=momentum&learning_rate=0.0001&momentum=0.5&warmup=30&dropout=0.25&init=he_normal\
-                &hidden=20,10";
+                &optimizer=momentum&learning_rate=0.0001&momentum=0.5&warmup=30&dropout=0.25&label_noise=0.2\
+                &init=he_normal&hidden=20,10";
     let (settings, rejected) = Settings::from_fragment(text);
     assert_eq!((settings.to_fragment(), rejected), (text.to_string(), vec![]));
     assert_eq!(Settings::from_config(&settings.config).config, settings.config);
@@ -195,6 +195,7 @@ fn every_range_ends_where_it_says() {
         ("momentum=0", "momentum=1"),
         ("warmup=1000000", "warmup=1000001"),
         ("dropout=0.999", "dropout=1"),
+        ("label_noise=0", "label_noise=1"),
         ("init=glorot_uniform", "init=zeros"),
         ("criterion=random", "criterion=snip"),
         (HASHED_INIT, "init=file:00"),

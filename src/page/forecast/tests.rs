@@ -21,6 +21,8 @@ fn done(results: &RunResults, job: JobId) -> FinishedJob {
         train_early: half,
         train_end: half,
         interpolated: if job.twin { vec![half; LINE_POINTS] } else { vec![] },
+        label_noise: None,
+        robustness: None,
         iterations: config.iterations - first_step(config, job),
         batch: config.batch,
     };
@@ -141,14 +143,21 @@ fn a_whole_run_is_expected_to_take_as_long_as_it_will() {
     assert_eq!(MeasuredSpeed::of_finished_jobs(&results, &|_| false), None);
     let speed = MeasuredSpeed::of_finished_jobs(&results, &|job| job.round < 5).expect("it is measured");
     let all: f64 = jobs.iter().map(|&job| seconds(job_cost(&results, job))).sum();
-    let forecast = run_forecast(&config, 1, Some(speed));
+    let forecast = run_forecast(&config, false, 1, Some(speed));
     assert!(forecast.measured && (forecast.seconds / all - 1.0).abs() < 0.01, "{forecast:?} {all}");
-    let (two, many) = (run_forecast(&config, 2, Some(speed)), run_forecast(&config, 1000, Some(speed)));
+    let (two, many) =
+        (run_forecast(&config, false, 2, Some(speed)), run_forecast(&config, false, 1000, Some(speed)));
     assert!(forecast.seconds > two.seconds && two.seconds > many.seconds && many.seconds > all / 6.0);
-    let assumed = |fragment: &str| run_forecast(&Settings::from_fragment(fragment).0.config, 2, None);
+    let assumed = |fragment: &str| {
+        let settings = Settings::from_fragment(fragment).0;
+        run_forecast(&settings.config, settings.robust, 2, None)
+    };
     assert!(!assumed("").measured);
     let order = ["preset=quick", "preset=signs", "preset=classroom", "preset=paper20k", "preset=paper"];
     assert!(order.map(|fragment| assumed(fragment).seconds).is_sorted());
+    // Reading corrupted images takes longer than this training.
+    let ratio = assumed("preset=robustness").seconds / assumed("preset=quick&trials=3").seconds;
+    assert!((5.0..12.0).contains(&ratio), "{ratio} times as long");
     // Five trials of 41 networks that see 50,000 batches each: hours, but not weeks.
     let paper = assumed("preset=paper").seconds / 3600.0;
     assert!((1.0..48.0).contains(&paper), "{paper} hours");

@@ -4,6 +4,7 @@ use crate::{
     run_results::RunResults,
     sentences::words::{text, texts},
 };
+use experiment::job::JobId;
 
 /// The headline when rounds up to `round` are over, and each arm reads so many of 10,000 test images in each trial.
 fn said(fragment: &str, round: u32, test: impl Fn(JobId) -> u32) -> String {

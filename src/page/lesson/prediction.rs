@@ -1,10 +1,10 @@
 //! What the reader is asked to guess, and the answer, as soon as the page has shown it.
 
 use crate::{
-    headline,
     lesson::reading::{self, Networks},
     mask_texts,
     metric::Metric,
+    relations,
     sentences::{Relation, Standing},
     shown_results::ShownResults,
 };
@@ -207,7 +207,7 @@ fn falls_below(results: ShownResults<'_>) -> Option<Truth> {
     let config = results.config();
     let over = results.last_round_over()?;
     let below = (1..=over).find_map(|round| {
-        let relation = headline::relation(results, Arm::Ticket, Arm::Dense, round)?;
+        let relation = relations::relation(results, Arm::Ticket, Arm::Dense, round)?;
         (relation.standing() == Standing::Below).then_some((round, relation.difference))
     });
     let first = below.map(|(round, difference)| (reading::weights_left(config, round), difference));

@@ -7,10 +7,9 @@ use super::{
     words::{self, StepText},
 };
 use crate::{
-    headline,
     made_results::{MadeJob, in_german, made_results},
     metric::Metric,
-    recorded_runs,
+    recorded_runs, relations,
     sentences::Standing,
     terms::{self, TextPart},
 };
@@ -141,7 +140,7 @@ fn comparisons_follow_the_rule_of_the_headline() {
     let shown = results.everything();
     for (rival, round) in [(Arm::Dense, 3), (Arm::Dense, 6), (Arm::Reinit, 3)] {
         let pair = [Networks::new(Arm::Ticket, round), Networks::new(rival, round)];
-        let relation = headline::relation(shown, Arm::Ticket, rival, round).unwrap();
+        let relation = relations::relation(shown, Arm::Ticket, rival, round).unwrap();
         assert_eq!(reading::difference(shown, pair[0], pair[1], Metric::TestEnd), Some(relation.difference));
         let claim = comparison(rival, reading::weights_left(results.config(), round));
         let expected = match relation.standing() {

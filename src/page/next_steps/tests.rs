@@ -30,6 +30,8 @@ fn run(fragment: &str, correct: impl Fn(JobId) -> u32) -> (RunResults, Settings)
             train_early: test,
             train_end: test,
             interpolated: if job.twin { vec![test; LINE_POINTS] } else { vec![] },
+            label_noise: None,
+            robustness: None,
             iterations: config.iterations,
             batch: config.batch,
         };

@@ -7,7 +7,8 @@ use super::{
     EarlyStop, Question, Relation, STABLE_BELOW, Sentence, Sizes, Standing, standing_of_barrier,
     standing_of_ratio,
 };
-use experiment::arm::Arm;
+use crate::metric::corruption_in_words;
+use experiment::{arm::Arm, names::list};
 use numbers::{fixed, percent, percent_sign, signed, with_commas};
 use std::fmt::Display;
 use texts::{count, fill, filled, text_of};
@@ -53,6 +54,19 @@ fn text_on(sentence: &Sentence, data: Option<&str>) -> String {
             whole if whole >= 100.0 => texts::text("sentence.signs_keep_all").into(),
             whole => fill!("sentence.signs_keep", share = fixed(whole, 0) + percent_sign()),
         },
+        Sentence::Memorised { subject, left, own, rival, others, standing } => fill!(
+            MEMORISED[*standing as usize],
+            subject = name(*subject),
+            left = percent(*left),
+            own = percent(own.memorised),
+            own_true = percent(own.restored),
+            rival = short_name(*rival),
+            others = percent(others.memorised),
+            others_true = percent(others.restored)
+        ),
+        Sentence::LosesAt { subject, rival, sizes, lost, worst } => {
+            loses_at((*subject, *rival), *sizes, lost, *worst)
+        }
         Sentence::IterationsTrained { subject, ticket } => {
             let subject = with_commas(*subject as f64);
             match ticket {
@@ -127,7 +141,17 @@ fn text_on(sentence: &Sentence, data: Option<&str>) -> String {
         Sentence::Cost { arm, rounds, share } => {
             count!("sentence.cost", *rounds, rounds = rounds, subject = owner(*arm), share = percent(*share))
         }
-        Sentence::Reading(metric) => fill!("sentence.reading", metric = metric.name()),
+        Sentence::Reading(metric) => fill!("sentence.reading", metric = metric.in_words()),
+        Sentence::Corrupted { trials, subject, left, corruption: (corruption, strength), relations } => {
+            let under = corruption_in_words(*corruption, *strength);
+            let given: Given = &[
+                ("basis", &basis(*trials)),
+                ("corruption", &under),
+                ("subject", &name(*subject)),
+                ("left", &percent(*left)),
+            ];
+            related(&CORRUPTED, given, relations, short_rival)
+        }
     }
 }
 
@@ -142,6 +166,11 @@ const ALSO_THERE: Stand =
     ["sentence.also_there_above", "sentence.also_there_below", "sentence.also_there_unclear"];
 const AT_ITERATION: Stand =
     ["sentence.at_iteration_above", "sentence.at_iteration_below", "sentence.at_iteration_unclear"];
+const CORRUPTED: Stand =
+    ["sentence.corrupted_above", "sentence.corrupted_below", "sentence.corrupted_unclear"];
+/// Of shares of labels: above is more.
+const MEMORISED: Stand =
+    ["sentence.memorised_above", "sentence.memorised_below", "sentence.memorised_unclear"];
 /// Of numbers of iterations: above is later.
 const STOPS: Stand = ["sentence.stops_later", "sentence.stops_sooner", "sentence.stops_unclear"];
 /// After another relation.
@@ -210,6 +239,7 @@ fn question(about: Question) -> String {
         Question::FirstWeights => "question.first_weights",
         Question::Dropout => "question.dropout",
         Question::Warmup => "question.warmup",
+        Question::Memorising => "question.memorising",
         Question::WhichWeights => "question.which_weights",
         Question::OneShot => "question.one_shot",
         Question::Signs => "question.signs",
@@ -349,6 +379,29 @@ fn size_range(sizes: &Sizes, basis: &str, subject: &str, there: &str) -> String 
             there = there
         ),
     }
+}
+
+fn loses_at((subject, rival): (Arm, Arm), sizes: usize, lost: &[f64], worst: Option<(f64, f64)>) -> String {
+    let (subject, it, rival) = (name(subject), it(subject), short_rival(rival));
+    let Some((below, at)) = worst else {
+        return count!(
+            "sentence.loses_nowhere",
+            sizes as u32,
+            sizes = sizes,
+            subject = subject,
+            rival = rival
+        );
+    };
+    let lost: Vec<String> = lost.iter().map(|left| percent(*left)).collect();
+    fill!(
+        if lost.len() == 1 { "sentence.loses_once" } else { "sentence.loses_at" },
+        sizes = list(&lost.iter().map(String::as_str).collect::<Vec<_>>(), "list.and"),
+        subject = subject,
+        rival = rival,
+        points = points(below),
+        most = percent(at),
+        it = it
+    )
 }
 
 fn stop_text(stop: &EarlyStop) -> String {

@@ -124,7 +124,8 @@ impl State {
         self.intent = if can_run { RunIntent::RunTo(None) } else { RunIntent::Pause };
         self.deaths = JobDeaths::default();
         self.replace_run(experiment_report, effects);
-        self.selection.start_run(&settings.config);
+        let reads_corrupted = settings.robust || self.results.has_corrupted();
+        self.selection.start_run(&settings.config, reads_corrupted);
         if settings.config.data_sets() != self.settings.config.data_sets() {
             self.forget_data(effects);
         }
@@ -237,7 +238,7 @@ impl State {
                 self.redraw_needs.curves = true;
                 effects.push(Effect::Send {
                     to,
-                    command: WorkerCommand::Start { run, job, config, until },
+                    command: WorkerCommand::Start { run, job, config, until, robust: self.settings.robust },
                     payload,
                 });
             }

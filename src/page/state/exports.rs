@@ -21,9 +21,11 @@ impl State {
     pub(super) fn ask_for_files(&mut self, request: ExportRequest, effects: &mut Vec<Effect>) {
         let stem = strings::export_stem(&self.settings);
         let (mut files, mut payload, mut archive) = (vec![], vec![], None);
+        let corrupted = || self.results.has_corrupted().then_some(WantedFile::Robustness);
         let pictures = match request {
             ExportRequest::Tables => {
                 files.extend([WantedFile::Rounds, WantedFile::Curves]);
+                files.extend(corrupted());
                 vec![]
             }
             ExportRequest::Network(job) if self.kept.get(job).is_some() => {
@@ -47,6 +49,7 @@ impl State {
             ExportRequest::Everything(pictures) => {
                 archive = Some(format!("{stem}.zip"));
                 files.extend([WantedFile::Report, WantedFile::Rounds, WantedFile::Curves]);
+                files.extend(corrupted());
                 let first = self.config().seeds.first();
                 let jobs: Vec<JobId> = self.kept.jobs().filter(|job| job.trial == first).collect();
                 for job in jobs.into_iter().filter(|job| self.results.finished_job(*job).is_some()) {

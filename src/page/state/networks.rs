@@ -159,8 +159,39 @@ impl State {
             .filter(|job| self.results.finished_job(*job).is_some() && self.kept.get(*job).is_none())
             .collect();
         self.kept.ask_for(&wanted);
+        self.reopen(&wanted);
+    }
+
+    /// The finished jobs that have not read corrupted images, which [`ReadCorrupted`](crate::state::UserAction::ReadCorrupted)
+    /// trains again.
+    pub fn jobs_without_corrupted(&self) -> Vec<JobId> {
+        let lacks = |finished: &&FinishedJob| {
+            finished.report.robustness.is_none() && self.schedule.is_done(finished.report.job)
+        };
+        self.results.finished_jobs().filter(lacks).map(|finished| finished.report.job).collect()
+    }
+
+    /// Lets all jobs read corrupted images. What has finished without is trained again, with the same results, because a network
+    /// reads at the end of its training.
+    pub(super) fn start_reading_corrupted(&mut self, effects: &mut Vec<Effect>) {
+        if self.refuse_without_files() {
+            return;
+        }
+        self.settings.robust = true;
+        self.selection.offer_corrupted();
+        self.redraw_needs.selection = true;
+        self.reopen(&self.jobs_without_corrupted());
+        self.fetch_missing_data(effects);
+        if self.failure.is_none() && !self.schedule.all_done() {
+            self.adjust_worker_count(effects);
+        }
+        effects.push(Effect::ShowSettings);
+    }
+
+    /// Opens jobs again, with what they need.
+    fn reopen(&mut self, wanted: &[JobId]) {
         let report = self.results.experiment_report();
-        for job in self.store.reopen(&wanted, |job| report.next_mask(job)) {
+        for job in self.store.reopen(wanted, |job| report.next_mask(job)) {
             self.schedule.reopen(job);
         }
         if !self.schedule.all_done() && self.intent == RunIntent::Pause && !self.has_unfinished_results() {

@@ -94,7 +94,7 @@ impl State {
                 self.update_job(from, job, |assigned| (assigned.running, assigned.pausing) = (false, false));
             }
             WorkerEvent::Finished { run, report, seconds, digest, .. } if ours(run) => {
-                let finished = FinishedJob { report, seconds, digest: Some(digest) };
+                let finished = FinishedJob { report: *report, seconds, digest: Some(digest) };
                 let brought = payload.0.get(3..).unwrap_or_default().to_vec();
                 self.on_job_finished(from, finished, payload.into_job_outputs(), &brought, effects);
             }
@@ -145,6 +145,10 @@ impl State {
         // Behind the arrays of the network the page puts the message itself, for the store.
         let (network, record) = brought.split_at(brought.len().min(KEPT_OF_A_JOB));
         self.keep_network(&finished, network, effects);
+        if finished.report.robustness.is_some() {
+            self.selection.offer_corrupted();
+            self.redraw_needs.selection = true;
+        }
         self.results.add_finished(finished, mask.as_deref());
         self.schedule.mark_done(job);
         self.save_job(job, record.first().and_then(PayloadItem::kept), before, effects);

@@ -5,6 +5,7 @@ use crate::{
     chart_data::{self},
     chart_selection::ChartSelection,
     exports::Picture,
+    mask_charts,
     metric::Metric,
     pinned_runs::PinnedRuns,
     shown_results::ShownResults,
@@ -67,6 +68,10 @@ pub(super) enum ChartKind {
     Cost,
     /// Where in the image weights survive.
     Distance,
+    /// Whether the inputs of a unit lie side by side.
+    Locality,
+    /// What the masks of two trials have in common.
+    Overlap,
 }
 
 /// A chart on the page.
@@ -284,6 +289,14 @@ impl Drawn {
                 Drawn::Layers(LayersChart { marked: round, ..chart_data::layers_left(results) })
             }
             ChartKind::Distance => Drawn::Distance(chart_data::survivors_by_distance(results)),
+            ChartKind::Locality => {
+                let data = mask_charts::locality_by_round(results, selection);
+                Drawn::Rounds(RoundsChart { marked: round, ..data })
+            }
+            ChartKind::Overlap => {
+                let data = mask_charts::overlap_by_round(results, selection);
+                Drawn::Rounds(RoundsChart { marked: round, ..data })
+            }
             ChartKind::Cost => Drawn::Cost(chart_data::round_costs(results, selection)),
         }
     }

@@ -90,6 +90,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
             state.on_action(UserAction::TrainAgain(jobs), now)
         });
     });
+    click("read-corrupted", || update_state(|state, now| state.on_action(UserAction::ReadCorrupted, now)));
     click("retry", || update_state(|state, now| state.on_action(UserAction::Retry, now)));
     click("reset", || {
         with_app(|app| {

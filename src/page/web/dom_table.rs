@@ -29,7 +29,7 @@ pub(super) struct Table {
 const LONG_TABLE: usize = 100;
 
 impl Table {
-    /// Finds the table on the page and fills its head.
+    /// Finds the table on the page.
     pub(super) fn new() -> Result<Table, JsValue> {
         let table: Element = dom::by_id("rounds");
         let missing = || JsValue::from_str("index.html has a table of rounds without head or body");

@@ -4,7 +4,7 @@
 use crate::web::{dom, state_updates::update_state, terms as term_marks};
 use crate::{
     chart_selection::{ChartSelection, SelectionChange},
-    metric::Metric,
+    metric::{Metric, corruption_in_words},
     state::UserAction,
     terms,
 };
@@ -20,6 +20,12 @@ use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 pub(super) struct Legend {
     list: Element,
     switches: Vec<(&'static ArmStyle, Element)>,
+    /// The field of the metric, with an option for each that the experiment has.
+    metrics: HtmlSelectElement,
+    /// The names of its options.
+    offered: Vec<&'static str>,
+    /// The field of the corruption.
+    corruptions: HtmlSelectElement,
     each_trial: Element,
     /// The field of the accuracy to reach.
     reach: Element,
@@ -42,17 +48,39 @@ impl Legend {
             change_selection(SelectionChange::EachTrial(each.checked()))
         });
         let metric: HtmlSelectElement = dom::by_id("reading");
-        for selection in Metric::SELECTABLE {
-            dom::append_children(&metric, &[&dom::new_element("option", "", selection.name())]);
-        }
+        let metrics = metric.clone();
         dom::add_listener(&metric.clone(), "change", move |_: web_sys::Event| {
-            if let Some(selection) = Metric::SELECTABLE.get(metric.selected_index() as usize) {
+            let chosen = metric.value();
+            if let Some(selection) = Metric::SELECTABLE.iter().find(|selection| selection.name() == chosen) {
                 change_selection(SelectionChange::Metric(*selection));
+            }
+        });
+        let corruption: HtmlSelectElement = dom::by_id("corruption");
+        for metric in Metric::corrupted() {
+            let Metric::Corrupted(corrupted, strength) = metric else { continue };
+            let words = corruption_in_words(corrupted, strength);
+            let option = dom::new_element("option", "", &words);
+            dom::set_attribute(&option, "value", &format!("{}.{strength}", corrupted.name()));
+            dom::append_children(&corruption, &[&option]);
+        }
+        let corruptions = corruption.clone();
+        dom::add_listener(&corruption.clone(), "change", move |_: web_sys::Event| {
+            if let Some(chosen) = Metric::corrupted().nth(corruption.selected_index() as usize) {
+                change_selection(SelectionChange::Metric(chosen));
             }
         });
         let each_trial = dom::by_id("each-trial-label");
         let reach = dom::by_id("reach-label");
-        Legend { list, switches: Vec::new(), each_trial, reach, theme: Theme::Light }
+        Legend {
+            list,
+            switches: Vec::new(),
+            metrics,
+            offered: Vec::new(),
+            corruptions,
+            each_trial,
+            reach,
+            theme: Theme::Light,
+        }
     }
 
     /// Shows the selection. The switches are only replaced for other arms or another theme, so that they keep the
@@ -67,6 +95,25 @@ impl Legend {
         for ((_, on), (_, switch)) in selection.arms().iter().zip(&self.switches) {
             dom::set_attribute(switch, "aria-pressed", if *on { "true" } else { "false" });
         }
+        let metrics = selection.metrics();
+        let same_kind = |metric: &Metric| metric.name() == selection.metric.name();
+        let names = || metrics.iter().map(|metric| metric.name());
+        if !names().eq(self.offered.iter().copied()) {
+            self.offered = names().collect();
+            self.metrics.set_text_content(None);
+            for metric in metrics {
+                dom::append_children(&self.metrics, &[&dom::new_element("option", "", metric.name())]);
+            }
+        }
+        let chosen = metrics.iter().position(same_kind).map_or(0, |chosen| chosen as i32);
+        if self.metrics.selected_index() != chosen {
+            self.metrics.set_selected_index(chosen);
+        }
+        let corrupted = Metric::corrupted().position(|metric| metric == selection.metric);
+        if let Some(corrupted) = corrupted.filter(|at| self.corruptions.selected_index() != *at as i32) {
+            self.corruptions.set_selected_index(corrupted as i32);
+        }
+        let _ = self.corruptions.toggle_attribute_with_force("hidden", corrupted.is_none());
         let _ = self.each_trial.toggle_attribute_with_force("hidden", !selection.has_trials());
         let _ = self.reach.toggle_attribute_with_force("hidden", selection.metric != Metric::Reach);
     }

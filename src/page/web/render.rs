@@ -26,7 +26,7 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    cost_texts, element_texts, forecast, layer_collapse, mask_texts,
+    cost_texts, element_texts, forecast, layer_collapse, mask_charts, mask_texts,
     metric::Metric,
     network_files,
     preview::Preview,
@@ -38,6 +38,7 @@ use crate::{
     strings, table, titles,
 };
 use chart::style::Theme;
+use experiment::config::ExperimentConfig;
 use experiment::moment::Stage;
 use experiment::settings::Settings;
 use web_sys::{Element, HtmlButtonElement};
@@ -73,8 +74,8 @@ pub(super) struct PageView {
     next: NextPanel,
     /// What can be done when the run is over.
     afterwards: Element,
-    /// The figure of barriers, which is there where there are twins.
-    barriers: Element,
+    /// The figures that not every experiment has: of twins, of the first layer's fields, and of what two trials have in common.
+    sometimes: [Element; 3],
     digest: DigestLine,
     kept: KeptLine,
     pub(super) exports: Exports,
@@ -119,6 +120,7 @@ struct KeptLine {
     line: Element,
     note: Element,
     train_again: Element,
+    read_corrupted: Element,
 }
 
 /// The line with the digest of the run.
@@ -188,7 +190,7 @@ impl PageView {
             pins: dom::by_id("pinned"),
             next: NextPanel::new(),
             afterwards: dom::by_id("afterwards"),
-            barriers: dom::by_id("fig-barriers"),
+            sometimes: ["fig-barriers", "fig-fields", "fig-overlap"].map(dom::by_id),
             digest: DigestLine {
                 line: dom::by_id("digest-line"),
                 element: dom::by_id("digest"),
@@ -198,6 +200,7 @@ impl PageView {
                 line: dom::by_id("kept-line"),
                 note: dom::by_id("kept-note"),
                 train_again: dom::by_id("train-again"),
+                read_corrupted: dom::by_id("read-corrupted"),
             },
             exports: Exports::new(),
             saved: SavedPanel::new(),
@@ -205,6 +208,8 @@ impl PageView {
                 plot("curves", ChartKind::Curves),
                 plot("rounds-accuracy", ChartKind::Rounds(None)),
                 plot("rounds-stop", ChartKind::Rounds(Some(Metric::EarlyStop))),
+                plot("fields", ChartKind::Locality),
+                plot("overlap", ChartKind::Overlap),
                 plot("barriers", ChartKind::Rounds(Some(Metric::Barrier))),
                 plot("layers", ChartKind::Layers),
                 plot("cost", ChartKind::Cost),
@@ -277,8 +282,7 @@ impl PageView {
             dom::fill_paragraphs(&self.remarks, &remarks);
             self.needed_files.show(&state.missing_files());
             self.timeline.show_rounds(state);
-            let twins = state.config_on_screen().twins;
-            let _ = self.barriers.toggle_attribute_with_force("hidden", !twins);
+            self.show_figures(state.config_on_screen());
             self.table.start_run();
         }
         self.render_status(state, now);
@@ -315,6 +319,10 @@ impl PageView {
             self.heatmaps.set_masks(state.on_screen(), state.preview().is_some());
             self.texts.masks.show(&strings::mask_caption(state.on_screen()));
             self.texts.mask_title.show(&mask_texts::title(state.on_screen()));
+            dom::fill_elements(&[
+                ("title-fields", mask_charts::locality_title(state.on_screen())),
+                ("title-overlap", mask_charts::overlap_title(state.on_screen())),
+            ]);
         }
         let mark_all = redraw_needs.all || redraw_needs.rounds || redraw_needs.selection;
         for plot in self.plots.iter_mut().filter(|plot| mark_all || (redraw_needs.curves && plot.is_live())) {
@@ -334,6 +342,15 @@ impl PageView {
             false
         });
         self.draw(state, still) || moves || waits
+    }
+
+    /// Shows the figures that an experiment has something for.
+    fn show_figures(&self, config: &ExperimentConfig) {
+        let dense = !config.model.is_convolutional() && config.rounds > 0;
+        let shown = [config.twins, dense, dense && config.seeds.count() > 1];
+        for (figure, is_shown) in self.sometimes.iter().zip(shown) {
+            let _ = figure.toggle_attribute_with_force("hidden", !is_shown);
+        }
     }
 
     /// Shows the digest of what is finished. Programs read its attributes before anything is finished too.
@@ -356,6 +373,9 @@ impl PageView {
         self.kept.note.set_text_content(Some(&note));
         let _ = self.kept.line.toggle_attribute_with_force("hidden", finished == 0);
         let _ = self.kept.train_again.toggle_attribute_with_force("hidden", missing == 0);
+        let unread = state.jobs_without_corrupted().len();
+        self.kept.read_corrupted.set_text_content(Some(&strings::read_corrupted(unread)));
+        let _ = self.kept.read_corrupted.toggle_attribute_with_force("hidden", unread == 0);
     }
 
     /// Draws the pictures of the shown moment, which are those of the stage and the status in every frame, and one of the

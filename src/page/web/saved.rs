@@ -214,7 +214,7 @@ fn contents(read: &[JsValue]) -> Option<SavedContents> {
         Some(SavedJob {
             network: network.0,
             outputs: codec::read_payload(&values).into_job_outputs(),
-            finished: FinishedJob { report, seconds, digest: Some(digest) },
+            finished: FinishedJob { report: *report, seconds, digest: Some(digest) },
         })
     };
     Some(SavedContents { run, base, jobs: Array::from(jobs).iter().filter_map(job).collect() })

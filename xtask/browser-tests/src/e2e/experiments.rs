@@ -212,7 +212,7 @@ pub(crate) async fn every_criterion_optimiser_and_initialiser(page: &mut PageUnd
 }
 
 /// Every preset in the order of the menu, with its arms and some words of its remark.
-const PRESETS: [(&str, &str, &str); 15] = [
+const PRESETS: [(&str, &str, &str); 17] = [
     ("quick", "ticket,reinit", "first pruning"),
     ("classroom", "ticket,reinit", "bands"),
     ("paper", "ticket,reinit", "takes hours"),
@@ -232,7 +232,120 @@ const PRESETS: [(&str, &str, &str); 15] = [
         "ticket,other_ticket,other_reinit,transferred,transferred_reinit,transferred_random",
         "trained on clothes",
     ),
+    ("memorising", "ticket,reinit", "learn by heart"),
+    ("robustness", "ticket,reinit", "noise, blur and worse"),
 ];
+
+/// The preset with wrong labels from its address to its end, in smaller: what the rows, the table and the headline say of them, and that
+/// the readings can be chosen, in that run alone.
+pub(crate) async fn wrong_labels_are_memorised(page: &mut PageUnderTest) -> Result<()> {
+    let options =
+        "return [...document.querySelectorAll('#reading option')].map((option) => option.textContent)";
+    let small = "speed=computed&iterations=400&eval_every=200&rounds=1&label_noise=0.3&hidden=40,20&learning_rate=0.003";
+    let table = page.autoplay(&format!("preset=memorising&{small}")).await?;
+    ensure!(table.0.len() == 3, "{} rows", table.0.len());
+    for row in &table.0 {
+        let share =
+            |name: &str| row.attribute(name).parse::<f64>().with_context(|| format!("{name} of a row"));
+        let [clean, flipped, restored, all] =
+            [share("trainClean")?, share("trainFlipped")?, share("restored")?, share("trainEnd")?];
+        // 16,500 of 55,000 labels are wrong.
+        ensure!((0.7 * clean + 0.3 * flipped - all).abs() < 1e-9, "{clean}, {flipped} and {all} do not fit");
+        ensure!(clean > 0.6 && flipped + restored <= 1.0 && restored > 0.4, "{clean}, {flipped}, {restored}");
+    }
+    let names = page.browser.eval(options).await?;
+    ensure!(names.as_array().is_some_and(|all| all.len() == 10), "these can be chosen: {names}");
+    let chosen = "
+        const field = document.querySelector('#reading');
+        field.selectedIndex = 8;
+        field.dispatchEvent(new Event('change', { bubbles: true }));
+        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        const cells = (row) => [...row.cells].slice(16).map((cell) => cell.firstChild.textContent);
+        return {
+            title: document.querySelector('#title-rounds').textContent,
+            head: cells(document.querySelector('#rounds thead tr')),
+            row: cells(document.querySelector('#rounds tbody tr')).length,
+            headline: document.querySelector('#headline').textContent,
+        }";
+    let seen = page.browser.eval(chosen).await?;
+    ensure!(seen["title"].as_str().is_some_and(|title| title.contains("wrong labels memorised")), "{seen}");
+    ensure!(
+        seen["head"] == json!(["True labels, end", "Wrong labels memorised", "Wrong labels seen through"]),
+        "{seen}"
+    );
+    ensure!(seen["row"] == json!(3), "{seen}");
+    ensure!(
+        seen["headline"].as_str().is_some_and(|text| text.contains("Of the wrong labels the ticket")),
+        "{seen}"
+    );
+    // A run without wrong labels has none of it.
+    let plain = page.replay(&format!("{TINY}&arms=ticket&rounds=1")).await?;
+    ensure!(
+        plain.0.iter().all(|row| row.attribute("trainFlipped").is_empty()),
+        "labels of a run without wrong ones"
+    );
+    let names = page.browser.eval(options).await?;
+    ensure!(names.as_array().is_some_and(|all| all.len() == 7), "these can be chosen: {names}");
+    let head = page.browser.eval("return document.querySelectorAll('#rounds thead th').length").await?;
+    ensure!(head == json!(16), "{head} columns");
+    Ok(())
+}
+
+/// Finished networks read corrupted images when they are asked to, without another digit; a corruption is chosen above the chart, whose
+/// title says how the ticket stands under it; and a run that begins so says the same.
+pub(crate) async fn corrupted_images_are_read(page: &mut PageUnderTest) -> Result<()> {
+    let small = "preset=quick&speed=computed&iterations=60&eval_every=30&rounds=1&hidden=20,10";
+    let before = page.autoplay(small).await?;
+    ensure!(before.0.iter().all(|row| row.attribute("noise-30").is_empty()), "nothing was asked for");
+    let button = page.browser.eval("return document.querySelector('#read-corrupted').textContent").await?;
+    ensure!(button == json!("Read corrupted images: trains 3 networks again"), "the button says {button}");
+    page.click("#read-corrupted").await?;
+    page.wait_state("running", RUN_TIMEOUT).await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    let after = page.table().await?;
+    ensure!(after.digests() == before.digests(), "reading has changed a digest");
+    for row in &after.0 {
+        let share =
+            |name: &str| row.attribute(name).parse::<f64>().with_context(|| format!("{name} of a row"));
+        let (weak, strong) = (share("noise-10")?, share("noise-50")?);
+        ensure!(weak > 0.3 && strong < weak && share("fgsm-20")? <= share("fgsm-5")?, "{weak}, {strong}");
+    }
+    let chosen = "
+        const choose = (name, value) => {
+            const field = document.querySelector(name);
+            field.value = value;
+            field.dispatchEvent(new Event('change', { bubbles: true }));
+        };
+        const drawn = () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        const hidden = document.querySelector('#corruption').hidden;
+        choose('#reading', 'test accuracy on corrupted images');
+        await drawn();
+        choose('#corruption', 'fgsm.1');
+        await drawn();
+        return {
+            hidden, then: document.querySelector('#corruption').hidden, options: document.querySelectorAll('#corruption option').length,
+            button: document.querySelector('#read-corrupted').hidden, title: document.querySelector('#title-rounds').textContent,
+            hash: location.hash,
+        }";
+    let seen = page.browser.eval(chosen).await?;
+    ensure!(
+        seen["hidden"] == json!(true) && seen["then"] == json!(false) && seen["button"] == json!(true),
+        "{seen}"
+    );
+    ensure!(
+        seen["options"] == json!(33) && seen["hash"].as_str().is_some_and(|hash| hash.contains("robust=1")),
+        "{seen}"
+    );
+    let title = seen["title"].as_str().unwrap_or_default();
+    ensure!(title.starts_with("In this run, under an attack (FGSM) of 0.1, the ticket at 50."), "{title:?}");
+    let again = page.replay(&format!("{small}&robust=1")).await?;
+    ensure!(again.0.len() == 3 && again.digests() == after.digests(), "other digests");
+    for (one, other) in again.0.iter().zip(&after.0) {
+        let all = ["noise-10", "noise-50", "fgsm-5"];
+        ensure!(all.iter().all(|name| one.attribute(name) == other.attribute(name)), "other readings");
+    }
+    Ok(())
+}
 
 /// Each preset of the menu runs, with fewer iterations, trains its arms and shows its remark.
 pub(crate) async fn every_preset(page: &mut PageUnderTest) -> Result<()> {

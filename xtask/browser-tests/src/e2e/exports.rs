@@ -164,6 +164,9 @@ fn rounds_agree(bytes: &[u8], table: &Table) -> Result<()> {
         ("train_end", "trainEnd"),
         ("validation_loss", "validationLoss"),
         ("digest", "digest"),
+        ("train_clean", "trainClean"),
+        ("train_flipped", "trainFlipped"),
+        ("restored", "restored"),
     ];
     for (line, row) in lines.iter().zip(&table.0) {
         for (field, attribute) in same {

@@ -129,6 +129,8 @@ const TESTS: &[Test<PageUnderTest>] = tests![
     experiments::every_preset,
     experiments::a_ticket_is_transferred,
     experiments::every_network_has_a_twin,
+    experiments::wrong_labels_are_memorised,
+    experiments::corrupted_images_are_read,
     depths::networks_of_every_depth_run,
     depths::networks_with_convolutions_run,
     sentences::some_runs_say_what_they_show,

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// The names of all attributes that a row must have, as in the `dataset` of JavaScript.
-const ATTRIBUTES: [&str; 15] = [
+const ATTRIBUTES: [&str; 26] = [
     "trial",
     "draw",
     "arm",
@@ -19,6 +19,17 @@ const ATTRIBUTES: [&str; 15] = [
     "trainEnd",
     "validationLoss",
     "digest",
+    "trainClean",
+    "trainFlipped",
+    "restored",
+    "noise-10",
+    "noise-20",
+    "noise-30",
+    "noise-40",
+    "noise-50",
+    "fgsm-5",
+    "fgsm-10",
+    "fgsm-20",
     "seconds",
 ];
 

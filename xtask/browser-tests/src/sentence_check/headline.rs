@@ -39,6 +39,9 @@ pub(super) fn headline(
         relations(report, &arms.subject, &others, &|other| arms.name_beside(other), round, reader, tally)?;
     reader.expect(".")?;
     remarks(report, arms, round, &others, &relations, reader)?;
+    if report.is_noisy {
+        wrong_labels(report, arms, (round, last), reader, tally)?;
+    }
     if report.twins {
         barrier(report, arms, round, reader, tally)?;
     }
@@ -156,6 +159,105 @@ fn remarks(
         }
         _ => Ok(()),
     }
+}
+
+/// Who has memorised more of the wrong labels, and where the subject loses to its first rival.
+fn wrong_labels(
+    report: &Report,
+    arms: &Arms,
+    (round, last): (u32, u32),
+    reader: &mut Reader<'_>,
+    tally: &mut Tally,
+) -> Result<()> {
+    memorised(report, arms, ("dense", round), reader, tally)?;
+    let Some(rival) = arms.rivals.first() else { return Ok(()) };
+    let mut lost: Vec<(f64, u32)> = vec![];
+    for round in 1..=last {
+        let judged = test_difference(report, &arms.subject, rival, round)?;
+        tally.count(&judged);
+        if judged.verdict() == Verdict::Below {
+            lost.push((judged.mean, round));
+        }
+    }
+    if lost.is_empty() {
+        reader.expect(if last == 1 { " At the only size that is pruned, " } else { " At none of " })?;
+        if last > 1 {
+            reader.count(last.into())?;
+            reader.expect(" sizes is ")?;
+        }
+        reader.expect(arms.subject_name())?;
+        reader.expect(if last == 1 { " is not clearly below " } else { " clearly below " })?;
+        reader.expect(title_name(rival))?;
+        return reader.expect(".");
+    }
+    reader.expect(" At ")?;
+    for (at, (_, round)) in lost.iter().enumerate() {
+        let is_last = at + 1 == lost.len();
+        reader.expect(if at == 0 {
+            ""
+        } else if is_last {
+            " and "
+        } else {
+            ", "
+        })?;
+        reader.percent(report.weights_left(&arms.subject, *round)?)?;
+    }
+    reader.expect(" of the weights ")?;
+    reader.expect(arms.subject_name())?;
+    reader.expect(" is clearly below ")?;
+    reader.expect(title_name(rival))?;
+    let worst = lost.iter().fold(lost[0], |worst, lost| if lost.0 < worst.0 { *lost } else { worst });
+    reader.expect(if lost.len() == 1 { ", by " } else { ", by as much as " })?;
+    reader.points(worst.0)?;
+    if lost.len() > 1 {
+        reader.expect(" at ")?;
+        reader.percent(report.weights_left(&arms.subject, worst.1)?)?;
+    }
+    reader.expect(": there it loses.")?;
+    memorised(report, arms, (rival, worst.1), reader, tally)
+}
+
+/// The wrong labels that the subject and another network have memorised in a round.
+fn memorised(
+    report: &Report,
+    arms: &Arms,
+    (rival, round): (&str, u32),
+    reader: &mut Reader<'_>,
+    tally: &mut Tally,
+) -> Result<()> {
+    let pairs = |field: &str| report.pairs(&arms.subject, rival, round, &|line| line.share(field));
+    let labels = report.lines_of(&arms.subject, round)?[0].wrong_labels();
+    let memorised = pairs("train_flipped")?;
+    let judged = judge(&memorised, labels);
+    tally.count(&judged);
+    let mean = |pairs: &[(f64, f64)], of: fn(&(f64, f64)) -> f64| {
+        pairs.iter().map(of).sum::<f64>() / pairs.len() as f64
+    };
+    let restored = pairs("restored")?;
+    reader.expect(" Of the wrong labels ")?;
+    reader.expect(arms.subject_name())?;
+    reader.expect(" at ")?;
+    reader.percent(report.weights_left(&arms.subject, round)?)?;
+    reader.expect(" of the weights has memorised ")?;
+    reader.percent(mean(&memorised, |pair| pair.0))?;
+    reader.expect(" and seen through ")?;
+    reader.percent(mean(&restored, |pair| pair.0))?;
+    reader.expect("; ")?;
+    reader.expect(title_name(rival))?;
+    reader.expect(match judged.verdict() {
+        Verdict::Above => " has memorised clearly less, ",
+        Verdict::Below => " has memorised clearly more, ",
+        Verdict::Unclear => " has memorised ",
+    })?;
+    reader.percent(mean(&memorised, |pair| pair.1))?;
+    reader.expect(if judged.verdict() == Verdict::Unclear {
+        ", which is no clear difference,"
+    } else {
+        ","
+    })?;
+    reader.expect(" and seen through ")?;
+    reader.percent(mean(&restored, |pair| pair.1))?;
+    reader.expect(".")
 }
 
 /// The intervals of the differences that the headline speaks of.

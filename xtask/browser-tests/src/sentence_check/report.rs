@@ -19,6 +19,8 @@ pub(super) struct Report {
     pub(super) iterations: u64,
     /// Whether each job has a twin.
     pub(super) twins: bool,
+    /// Whether some training labels are wrong.
+    pub(super) is_noisy: bool,
     /// The title of the other data set, if there is one.
     pub(super) transfer: Option<String>,
     draws: u64,
@@ -39,6 +41,18 @@ impl Line {
     pub(super) fn test_end(&self) -> f64 {
         let pair = &self.0["test_end"];
         pair[0].as_f64().unwrap_or(f64::NAN) / pair[1].as_f64().unwrap_or(f64::NAN)
+    }
+
+    /// The share of the wrong training labels that are given, or of their images that are read as their true class.
+    pub(super) fn share(&self, field: &str) -> Result<f64> {
+        let pair = &self.0[field];
+        let share = pair[0].as_f64().zip(pair[1].as_f64()).map(|(count, of)| count / of);
+        share.with_context(|| format!("a line has no {field}"))
+    }
+
+    /// The number of wrong training labels.
+    pub(super) fn wrong_labels(&self) -> f64 {
+        self.0["train_flipped"][1].as_f64().unwrap_or(f64::NAN)
     }
 
     /// The early stop.
@@ -84,6 +98,7 @@ impl Report {
             rounds: setting("rounds")?.parse()?,
             iterations: setting("iterations")?.parse()?,
             twins: setting("twins").is_ok_and(|twins| twins == "1"),
+            is_noisy: setting("label_noise").is_ok(),
             transfer: setting("transfer").ok().map(|name| match name {
                 "fashion" => "Fashion-MNIST".to_owned(),
                 name => name.to_uppercase(),

@@ -1,0 +1,184 @@
+//! The charts of what the first layer's masks say, and their titles.
+
+use crate::{chart_selection::ChartSelection, mask_readings::PairOverlap, shown_results::ShownResults};
+use chart::{
+    arm_style::ArmStyle,
+    rounds::{ArmLine, MetricKind, ReferenceLine, RoundPoint, RoundsChart},
+};
+use experiment::{arm::Arm, prune_counts};
+use numbers::{fixed, percent};
+use texts::{fill, text};
+
+/// The share of all weights that is left in each planned round.
+fn planned(results: ShownResults<'_>) -> Vec<f64> {
+    let total = results.config().model.weight_count() as f64;
+    prune_counts::total_survivors_per_round(results.config())
+        .into_iter()
+        .map(|left| f64::from(left) / total)
+        .collect()
+}
+
+fn point(left: f64, value: f64, band: Option<(f64, f64)>) -> RoundPoint {
+    RoundPoint { weights_left_fraction: left, value, is_lower_bound: false, band }
+}
+
+/// How many times as often as with units shuffled the inputs of a unit lie side by side, by weights left, for each arm that prunes by
+/// itself.
+pub fn locality_by_round(results: ShownResults<'_>, selection: &ChartSelection) -> RoundsChart {
+    let (readings, left) = (results.mask_readings(), planned(results));
+    let line = |arm: Arm| {
+        let of_round = |round: u32| {
+            let read = readings.locality(arm, round)?;
+            let band = (read.count > 1).then_some((read.least, read.most));
+            Some(point(*left.get(round as usize)?, read.mean, band))
+        };
+        let points = (1..=results.mask_round()).filter_map(of_round).collect();
+        ArmLine { style: ArmStyle::by_name(arm.name()), points, trials: vec![] }
+    };
+    let arms = [Arm::Ticket, Arm::NoRewind, Arm::Late, Arm::OtherTicket].into_iter();
+    let shown =
+        |arm: &Arm| results.config().arms.contains(arm) && selection.shows(ArmStyle::by_name(arm.name()));
+    let lines: Vec<ArmLine> = arms.filter(shown).map(line).collect();
+    let known = lines.iter().any(|line| !line.points.is_empty());
+    RoundsChart {
+        metric: text("metric.locality").into(),
+        kind: MetricKind::Times,
+        lines,
+        // Without anything to compare with it there is nothing to draw.
+        reference: known.then(|| reference(ArmStyle::by_name("shuffled"))),
+        planned: left,
+        ..RoundsChart::default()
+    }
+}
+
+/// How many times as much as by chance the first layers of two trials' tickets have in common, and would have if they only preferred
+/// the same pixels, by weights left.
+pub fn overlap_by_round(results: ShownResults<'_>, selection: &ChartSelection) -> RoundsChart {
+    let (readings, left) = (results.mask_readings(), planned(results));
+    let line = |style: &'static ArmStyle, choose: fn(PairOverlap) -> f64| {
+        let of_round = |round: u32| {
+            let (pair, _) = readings.overlap(round)?;
+            Some(point(*left.get(round as usize)?, choose(pair) / pair.by_chance, None))
+        };
+        let points: Vec<RoundPoint> = (1..=results.mask_round()).filter_map(of_round).collect();
+        ArmLine { style, points, trials: vec![] }
+    };
+    let [ticket, shuffled, random] =
+        [Arm::Ticket, Arm::Shuffled, Arm::Random].map(|arm| ArmStyle::by_name(arm.name()));
+    let of_tickets = selection.shows(ticket).then(|| line(ticket, |pair| pair.share));
+    let lines: Vec<ArmLine> = of_tickets.into_iter().chain([line(shuffled, |pair| pair.of_pixels)]).collect();
+    let known = lines.iter().any(|line| !line.points.is_empty());
+    RoundsChart {
+        metric: text("metric.overlap").into(),
+        kind: MetricKind::Times,
+        lines,
+        reference: known.then(|| reference(random)),
+        planned: left,
+        ..RoundsChart::default()
+    }
+}
+
+/// The line of what a value is compared with, which is 1 by definition.
+fn reference(style: &'static ArmStyle) -> ReferenceLine {
+    ReferenceLine { style, value: 1.0, is_lower_bound: false, band: None }
+}
+
+/// The title of the chart of localities: what the ticket's last mask that is shown says, or a question.
+pub fn locality_title(results: ShownResults<'_>) -> String {
+    let mut last = (1..=results.mask_round()).rev();
+    let found = last.find_map(|round| Some((round, results.mask_readings().locality(Arm::Ticket, round)?)));
+    match found {
+        Some((round, read)) => fill!(
+            "masks.locality",
+            left = percent(planned(results).get(round as usize).copied().unwrap_or(0.0)),
+            times = fixed(read.mean, 2)
+        ),
+        None => text("masks.locality_question").into(),
+    }
+}
+
+/// The title of the chart of overlaps: what the last masks that are shown say, or a question.
+pub fn overlap_title(results: ShownResults<'_>) -> String {
+    let mut last = (1..=results.mask_round()).rev();
+    let found = last.find_map(|round| Some((round, results.mask_readings().overlap(round)?)));
+    match found {
+        Some((round, (pair, pairs))) => {
+            let left = percent(planned(results).get(round as usize).copied().unwrap_or(0.0));
+            let [share, chance, of_pixels] = [pair.share, pair.by_chance, pair.of_pixels].map(percent);
+            match pairs {
+                1 => {
+                    fill!("masks.overlap", left = left, share = share, chance = chance, of_pixels = of_pixels)
+                }
+                pairs => {
+                    fill!(
+                        "masks.overlap_of_pairs",
+                        left = left,
+                        share = share,
+                        chance = chance,
+                        of_pixels = of_pixels,
+                        pairs = pairs
+                    )
+                }
+            }
+        }
+        None => text("masks.overlap_question").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        made_results::{MadeJob, made_job},
+        run_results::RunResults,
+    };
+    use experiment::{experiment_report::ExperimentReport, job::JobId, moment::Moment, settings::Settings};
+
+    /// The results of some of three trials after one pruning of 784-4-10, in the order in which they come, by a rule: whether the weight of a trial, a unit and a pixel
+    /// survives.
+    fn results(trials: &[u32], survives: impl Fn(u32, usize, usize) -> bool) -> RunResults {
+        let config = Settings::from_fragment("hidden=4&rounds=1&trials=3&arms=ticket").0.config;
+        let mut results = RunResults::new(ExperimentReport::new(&config));
+        for &trial in trials {
+            let mask: Vec<u8> = (0..config.model.weight_count())
+                .map(|at| u8::from(at >= 4 * 784 || survives(trial, at / 784, at % 784)))
+                .collect();
+            let job = JobId { trial, arm: Arm::Ticket, round: 0, draw: 0, twin: false };
+            results.add_finished(made_job(&config, job, MadeJob::default()), Some(&mask));
+        }
+        results
+    }
+
+    #[test]
+    fn whole_rows_are_more_local_than_the_same_pixels_of_any_units() {
+        // Each unit has every fourth row: no pixel of the next row is alive in it.
+        let rows = results(&[2, 1], |_, unit, pixel| pixel / 28 % 4 == unit);
+        let times = rows.mask_readings().locality(Arm::Ticket, 1).unwrap().mean;
+        // All 27 pairs of a row where a quarter would be by chance, and none of those between rows.
+        let (in_rows, between) = (28.0 * 27.0, 27.0 * 28.0);
+        assert!((times - 4.0 * in_rows / (in_rows + between)).abs() < 1e-12, "{times}");
+        let chart = locality_by_round(rows.at(Moment::start_of(1)), &ChartSelection::new(rows.config()));
+        assert_eq!(chart.lines[0].points[0].value, times);
+        assert!(locality_title(rows.at(Moment::start_of(1))).contains("2.00"));
+        assert!(locality_title(rows.at(Moment::start_of(0))).ends_with('?'));
+    }
+
+    #[test]
+    fn overlap_is_of_neighbouring_trials_whichever_comes_first() {
+        // The second trial shares half of the first one's weights.
+        let of_unit = |trial, unit, _| if trial == 1 { unit < 2 } else { unit == 1 || unit == 2 };
+        let shared = results(&[2, 1], of_unit);
+        let (pair, pairs) = shared.mask_readings().overlap(1).unwrap();
+        // Every pixel keeps two of four weights in both.
+        assert_eq!((pair.share, pair.by_chance, pair.of_pixels, pairs), (0.5, 0.5, 0.5, 1));
+        let title = overlap_title(shared.at(Moment::start_of(1)));
+        assert!(title.ends_with("have 50.0% of their first layer in common; chance would give 50.0%, and the same pixels of other units 50.0%"), "{title}");
+        // The third trial has what the second has.
+        let title = overlap_title(results(&[3, 1, 2], of_unit).at(Moment::start_of(1)));
+        assert!(title.contains("have 75.0% of their first layer in common (mean of 2 pairs)"), "{title}");
+        assert!(!title.contains('{'), "{title}");
+        let chart = overlap_by_round(shared.at(Moment::start_of(1)), &ChartSelection::new(shared.config()));
+        assert_eq!(chart.lines.len(), 2);
+        assert!(overlap_title(shared.at(Moment::start_of(0))).ends_with('?'));
+    }
+}
