@@ -51,7 +51,12 @@ impl ChartSelection {
     /// of the run before, all are shown.
     pub fn start_run(&mut self, config: &ExperimentConfig, reads_corrupted: bool) {
         self.has_trials = has_several_trials_or_draws(config);
-        self.metrics = metrics_of(config, reads_corrupted);
+        let before = std::mem::replace(&mut self.metrics, metrics_of(config, reads_corrupted));
+        // A run that reads corrupted images is about them.
+        let is_new = self.metrics.contains(&Metric::CORRUPTED) && !before.contains(&Metric::CORRUPTED);
+        if is_new && self.metric == Metric::TestEnd {
+            self.metric = Metric::CORRUPTED;
+        }
         if !self.metrics.iter().any(|metric| metric.name() == self.metric.name()) {
             self.metric = Metric::TestEnd;
         }
@@ -167,6 +172,17 @@ mod tests {
         selection.change(SelectionChange::Arm("no such arm"));
         selection.change(SelectionChange::Arm("reinit"));
         assert!(selection.arms().iter().all(|arm| arm.1));
+    }
+
+    #[test]
+    fn a_run_that_reads_corrupted_images_shows_them_first() {
+        let mut selection = ChartSelection::new(&config("preset=quick"));
+        selection.start_run(&config("preset=robustness"), true);
+        assert_eq!(selection.metric, Metric::CORRUPTED);
+        // Whoever then chooses another reading keeps it.
+        selection.change(SelectionChange::Metric(Metric::TestEnd));
+        selection.start_run(&config("preset=robustness&seed=2"), true);
+        assert_eq!(selection.metric, Metric::TestEnd);
     }
 
     #[test]
