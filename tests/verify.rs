@@ -329,14 +329,14 @@ fn the_command_says_what_it_cannot_do() {
     said(&["--verify"], &["one report", "--merge"]);
     said(&["--verify", "report.jsonl", "report.jsonl"], &["one report"]);
     said(&["--verify", "report.jsonl", "--merge"], &["only one of"]);
-    said(&["--verify", "report.jsonl", "--jobs", "-1"], &["--jobs must be a whole number"]);
+    said(&["--verify", "report.jsonl", "--jobs", "-1"], &["--jobs of --verify must be a whole number"]);
     said(
         &["--verify", "report.jsonl", "--seed", "4294967296"],
         &["--seed must be a whole number", "4294967295"],
     );
     said(&["--verify", "no.jsonl"], &["no.jsonl cannot be read"]);
     said(&["--verify", "report.jsonl", "--data", "."], &["--data says where"]);
-    said(&["--jobs", "2"], &["for --verify", "#seed=7"]);
+    said(&["--jobs", "2"], &["must be all or claims", "--verify takes a number"]);
     said(&["--score", "report.jsonl", "--out", "table.md"], &["--out is for the report", "> FILE"]);
     said(&["--verify", "report.jsonl", "--out", "table.md"], &["--out is for the report"]);
     assert_eq!(names(&folder), ["report.jsonl"]);
