@@ -5,7 +5,7 @@ use experiment::{
     config::ExperimentConfig, experiment_report::FinishedJob, job_report::Accuracy, robustness::Corruption,
 };
 use numbers::{percent_sign, without_trailing_zeros};
-use texts::{fill, fill_places, text, text_of};
+use texts::{counted, fill, filled, text};
 
 /// A metric of a finished round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,11 +179,15 @@ impl Metric {
 pub fn corruption_in_words(corruption: Corruption, strength: u8) -> String {
     let strengths = corruption.strengths();
     let strength = strengths.get(usize::from(strength)).copied().unwrap_or_default();
-    let number = match corruption {
-        Corruption::Contrast => percent_without_decimals(strength),
-        _ => without_trailing_zeros(strength, 2),
-    };
-    fill_places(text_of("corruption", corruption.name()), &[("strength", &number)])
+    let id = format!("corruption.{}", corruption.name());
+    match corruption {
+        // A number of pixels.
+        Corruption::Blur | Corruption::Stripe | Corruption::Shift => {
+            counted(&id, strength, &[("strength", &without_trailing_zeros(strength, 2))])
+        }
+        Corruption::Contrast => filled(&id, &[("strength", &percent_without_decimals(strength))]),
+        _ => filled(&id, &[("strength", &without_trailing_zeros(strength, 2))]),
+    }
 }
 
 fn percent_without_decimals(share: f64) -> String {
