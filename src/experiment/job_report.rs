@@ -1,6 +1,10 @@
 //! The results of one finished job.
 
-use crate::{job::JobId, recipe::recipe, robustness::RobustnessReadings};
+use crate::{
+    job::JobId,
+    recipe::recipe,
+    robustness::{Corruption, RobustnessReadings},
+};
 use model::Model;
 use serde::{Deserialize, Serialize};
 
@@ -146,6 +150,12 @@ impl JobReport {
             interpolated: self.interpolated.clone(),
             ..*self
         }
+    }
+
+    /// Test accuracy with the last weights under a corruption, by the number of its strength. `None` if the job has not read it.
+    pub fn corrupted(&self, corruption: Corruption, strength: u8) -> Option<Accuracy> {
+        let correct = *self.robustness?.of(corruption).get(usize::from(strength))?;
+        Some(Accuracy { correct, total: self.test_end.total })
     }
 
     /// The error barrier between a twin and its sibling (Frankle et al. 2020, Section 2): the largest test error on the line

@@ -48,18 +48,20 @@ pub fn overlap_if_units_shuffled(first: &[u8], second: &[u8], image: ImageSize) 
     if pixels == 0 || !first.len().is_multiple_of(pixels) || first.len() != second.len() {
         return None;
     }
-    let by_pixel = |mask: &[u8]| {
-        let mut counts = vec![0_u32; pixels];
-        for unit in mask.chunks_exact(pixels) {
-            counts.iter_mut().zip(unit).for_each(|(count, &alive)| *count += u32::from(alive != 0));
-        }
-        counts
-    };
-    let (ours, theirs) = (by_pixel(first), by_pixel(second));
+    let (ours, theirs) = (survivors_by_pixel(first, pixels), survivors_by_pixel(second, pixels));
     let survivors: u32 = ours.iter().sum();
     let pairs: f64 = ours.iter().zip(&theirs).map(|(&one, &other)| f64::from(one) * f64::from(other)).sum();
     let units = (first.len() / pixels) as f64;
     (survivors > 0).then(|| pairs / units / f64::from(survivors))
+}
+
+/// How many weights of each pixel survive in a mask, (units, pixels) row by row.
+fn survivors_by_pixel(mask: &[u8], pixels: usize) -> Vec<u32> {
+    let mut counts = vec![0; pixels];
+    for unit in mask.chunks_exact(pixels) {
+        counts.iter_mut().zip(unit).for_each(|(count, &alive)| *count += u32::from(alive != 0));
+    }
+    counts
 }
 
 /// How often the inputs that a unit of the first layer reads are neighbours in the image.
@@ -83,11 +85,7 @@ impl Locality {
             return None;
         }
         let units = mask.len() / pixels;
-        let (mut neighbours, mut by_pixel) = (0, vec![0_u32; pixels]);
-        for unit in mask.chunks_exact(pixels) {
-            neighbours += neighbouring_survivors(unit, image);
-            by_pixel.iter_mut().zip(unit).for_each(|(count, &alive)| *count += u32::from(alive));
-        }
+        let by_pixel = survivors_by_pixel(mask, pixels);
         let pairs = neighbouring_pixels(image);
         let (survivors, all) = (f64::from(by_pixel.iter().sum::<u32>()), mask.len() as f64);
         let both_survive =
@@ -95,7 +93,7 @@ impl Locality {
         let of_units =
             pairs.iter().map(|(one, other)| f64::from(by_pixel[*one]) * f64::from(by_pixel[*other]));
         Some(Locality {
-            neighbours,
+            neighbours: mask.chunks_exact(pixels).map(|unit| neighbouring_survivors(unit, image)).sum(),
             if_shuffled: (units * pairs.len()) as f64 * both_survive,
             if_units_shuffled: of_units.sum::<f64>() / units as f64,
         })
@@ -141,7 +139,7 @@ mod tests {
 
     const SMALL: ImageSize = ImageSize { channels: 2, height: 2, width: 3 };
 
-    /// Every mask of some units with a given number of survivors in each column of `columns`, or in all together.
+    /// Every mask of so many weights.
     fn masks(weights: usize) -> impl Iterator<Item = Vec<u8>> {
         (0..1_u32 << weights).map(move |bits| (0..weights).map(|at| (bits >> at & 1) as u8).collect())
     }

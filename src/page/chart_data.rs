@@ -14,7 +14,7 @@ use chart::{
     masks::MaskHistory,
     rounds::{ArmLine, ReferenceLine, RoundPoint, RoundsChart},
 };
-use experiment::{arm::Arm, job::JobId, job_graph, prune_counts, recipe::recipe};
+use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_graph, prune_counts, recipe::recipe};
 use experiment::{experiment_report::FinishedJob, prune_rounds::PruneRounds, sorted_map::SortedMap};
 use model::{LayerSize, Model};
 use numbers::{percent_sign, without_trailing_zeros};
@@ -175,7 +175,6 @@ pub fn metric_by_round(
     pinned: &PinnedRuns,
 ) -> RoundsChart {
     let config = results.config();
-    let total = config.model.weight_count() as f64;
     let read = (metric, selection.reach);
     let line = |arm: Arm| ArmLine {
         style: ArmStyle::by_name(arm.name()),
@@ -208,11 +207,14 @@ pub fn metric_by_round(
         }),
         ghosts: round_ghosts(pinned, metric, selection),
         marked: None,
-        planned: prune_counts::total_survivors_per_round(config)
-            .into_iter()
-            .map(|left| f64::from(left) / total)
-            .collect(),
+        planned: planned_shares(config),
     }
+}
+
+/// The share of all weights, from 0 to 1, that is left in each planned round.
+pub(crate) fn planned_shares(config: &ExperimentConfig) -> Vec<f64> {
+    let total = config.model.weight_count() as f64;
+    prune_counts::total_survivors_per_round(config).into_iter().map(|left| f64::from(left) / total).collect()
 }
 
 fn round_point(

@@ -1,22 +1,16 @@
 //! The charts of what the first layer's masks say, and their titles.
 
-use crate::{chart_selection::ChartSelection, mask_readings::PairOverlap, shown_results::ShownResults};
+use crate::{
+    chart_data::planned_shares, chart_selection::ChartSelection, mask_readings::PairOverlap,
+    shown_results::ShownResults,
+};
 use chart::{
     arm_style::ArmStyle,
     rounds::{ArmLine, MetricKind, ReferenceLine, RoundPoint, RoundsChart},
 };
-use experiment::{arm::Arm, prune_counts};
+use experiment::arm::Arm;
 use numbers::{fixed, percent};
 use texts::{fill, text};
-
-/// The share of all weights that is left in each planned round.
-fn planned(results: ShownResults<'_>) -> Vec<f64> {
-    let total = results.config().model.weight_count() as f64;
-    prune_counts::total_survivors_per_round(results.config())
-        .into_iter()
-        .map(|left| f64::from(left) / total)
-        .collect()
-}
 
 fn point(left: f64, value: f64, band: Option<(f64, f64)>) -> RoundPoint {
     RoundPoint { weights_left_fraction: left, value, is_lower_bound: false, band }
@@ -25,7 +19,7 @@ fn point(left: f64, value: f64, band: Option<(f64, f64)>) -> RoundPoint {
 /// How many times as often as with units shuffled the inputs of a unit lie side by side, by weights left, for each arm that prunes by
 /// itself.
 pub fn locality_by_round(results: ShownResults<'_>, selection: &ChartSelection) -> RoundsChart {
-    let (readings, left) = (results.mask_readings(), planned(results));
+    let (readings, left) = (results.mask_readings(), planned_shares(results.config()));
     let line = |arm: Arm| {
         let of_round = |round: u32| {
             let read = readings.locality(arm, round)?;
@@ -54,7 +48,7 @@ pub fn locality_by_round(results: ShownResults<'_>, selection: &ChartSelection) 
 /// How many times as much as by chance the first layers of two trials' tickets have in common, and would have if they only preferred
 /// the same pixels, by weights left.
 pub fn overlap_by_round(results: ShownResults<'_>, selection: &ChartSelection) -> RoundsChart {
-    let (readings, left) = (results.mask_readings(), planned(results));
+    let (readings, left) = (results.mask_readings(), planned_shares(results.config()));
     let line = |style: &'static ArmStyle, choose: fn(PairOverlap) -> f64| {
         let of_round = |round: u32| {
             let (pair, _) = readings.overlap(round)?;
@@ -90,7 +84,7 @@ pub fn locality_title(results: ShownResults<'_>) -> String {
     match found {
         Some((round, read)) => fill!(
             "masks.locality",
-            left = percent(planned(results).get(round as usize).copied().unwrap_or(0.0)),
+            left = percent(planned_shares(results.config()).get(round as usize).copied().unwrap_or(0.0)),
             times = fixed(read.mean, 2)
         ),
         None => text("masks.locality_question").into(),
@@ -103,7 +97,7 @@ pub fn overlap_title(results: ShownResults<'_>) -> String {
     let found = last.find_map(|round| Some((round, results.mask_readings().overlap(round)?)));
     match found {
         Some((round, (pair, pairs))) => {
-            let left = percent(planned(results).get(round as usize).copied().unwrap_or(0.0));
+            let left = percent(planned_shares(results.config()).get(round as usize).copied().unwrap_or(0.0));
             let [share, chance, of_pixels] = [pair.share, pair.by_chance, pair.of_pixels].map(percent);
             match pairs {
                 1 => {

@@ -152,8 +152,7 @@ impl Metric {
             Metric::Memorised => exactly(report.label_noise?.flipped.fraction()),
             Metric::Restored => exactly(report.label_noise?.restored.fraction()),
             Metric::Corrupted(corruption, strength) => {
-                let correct = *report.robustness?.of(corruption).get(usize::from(strength))?;
-                exactly(Accuracy { correct, total: report.test_end.total }.fraction())
+                exactly(report.corrupted(corruption, strength)?.fraction())
             }
             Metric::Loss => exactly(f64::from(report.min_validation_loss())),
             // A loss that is least at the last iteration may have been less later.

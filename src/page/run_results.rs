@@ -299,10 +299,7 @@ impl RunResults {
         if config.data_of(one.0) != config.data_of(other.0) {
             return None;
         }
-        let read = |report: &JobReport| {
-            let correct = *report.robustness?.of(corruption).get(usize::from(strength))?;
-            Some(Accuracy { correct, total: report.test_end.total })
-        };
+        let read = |report: &JobReport| report.corrupted(corruption, strength);
         let pair =
             |trial| Some((self.mean_of_draws(trial, one, read)?, self.mean_of_draws(trial, other, read)?));
         let pairs: Option<Vec<(f64, f64)>> = config.seeds.iter().map(pair).collect();
