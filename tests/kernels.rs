@@ -4,13 +4,15 @@ mod cases;
 mod oracle;
 
 use candle_nn::Optimizer;
-use cases::{Case, Numbers, RATE, difference, forty_fixed_cases, norm, random_case};
+use cases::{
+    Case, KINDS_OF_DATA, Numbers, RATE, difference, forty_fixed_cases, norm, other_data, random_case,
+};
 use kernels::{
     adam::{Adam, AdamConfig},
     batch::Batch,
     network::Network,
 };
-use model::{Layer, Model};
+use model::{Layer, Model, data_set::DataSet};
 use oracle::{as_dropout, gradient};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -124,17 +126,18 @@ proptest! {
     fn the_fast_path_agrees_with_plain_candle(
         seed in 1u64..2_147_483_646, exponent in 0.0f64..1.0, batch in 1usize..=128,
         hidden in prop::collection::vec(1u32..=90, 0..=4), holes in any::<bool>(), drops in any::<bool>(),
+        kind in 0..KINDS_OF_DATA,
     ) {
         // The densities are evenly spaced on a logarithmic scale from 100% down to 0.5%.
-        let case = random_case(Model::linear(&hidden), 0.005f64.powf(exponent), seed, holes);
+        let case = random_case(Model::for_data(&other_data(kind), &hidden), 0.005f64.powf(exponent), seed, holes);
         check_against_oracle(&case, batch, 12, drops.then_some(seed));
     }
 }
 
 /// A model with up to three convolutions of all kinds.
-fn convolutional_model(kinds: &[(u32, u32, u32, u32)], hidden: &[u32]) -> Model {
-    let mut model = Model::linear(hidden);
-    let mut side = 28;
+fn convolutional_model(data: &DataSet, kinds: &[(u32, u32, u32, u32)], hidden: &[u32]) -> Model {
+    let mut model = Model::for_data(data, hidden);
+    let mut side = data.image.height.min(data.image.width);
     let layers = kinds.iter().map(|&(channels, kernel, padding, pool)| {
         let kernel = kernel.min(side);
         let computed = side + 2 * padding + 1 - kernel;
@@ -155,8 +158,9 @@ proptest! {
         seed in 1u64..2_147_483_646, exponent in 0.0f64..1.0, batch in 1usize..=70,
         kinds in prop::collection::vec((1u32..=5, 1u32..=5, 0u32..=2, 1u32..=3), 1..=3),
         hidden in prop::collection::vec(1u32..=30, 0..=1), holes in any::<bool>(), drops in any::<bool>(),
+        kind in 0..KINDS_OF_DATA,
     ) {
-        let model = convolutional_model(&kinds, &hidden);
+        let model = convolutional_model(&other_data(kind), &kinds, &hidden);
         let case = random_case(model, 0.02f64.powf(exponent), seed, holes);
         check_against_oracle(&case, batch, 4, drops.then_some(seed));
     }

@@ -3,13 +3,13 @@
 mod cases;
 mod oracle;
 
-use cases::{Case, Numbers, difference, forty_fixed_cases, norm, random_case};
+use cases::{Case, KINDS_OF_DATA, Numbers, difference, forty_fixed_cases, norm, other_data, random_case};
 use kernels::{
     batch::{Batch, pixel_values},
-    loss::{LOGITS_STRIDE, LossAndCorrect, loss_and_correct, predicted_class},
+    loss::{LossAndCorrect, logits_stride, loss_and_correct, predicted_class},
     reader::{Logits, NetworkReader},
 };
-use model::{IMAGE_PIXELS, Model};
+use model::Model;
 use proptest::prelude::*;
 
 /// The allowed difference, relative to the norm of the whole vector.
@@ -24,11 +24,12 @@ fn reader(case: &Case, capacity: usize) -> NetworkReader {
 /// Pixel values of the first images of a case: drawings, and in between noise, which is no byte's, leaves no pixel dark and
 /// does not keep to [0, 1].
 fn drawings_and_noise(case: &Case, images: usize, numbers: &mut Numbers) -> Vec<f32> {
-    let value = |at: usize| match at / IMAGE_PIXELS % 3 {
+    let pixels = case.model.input.values();
+    let value = |at: usize| match at / pixels % 3 {
         2 => numbers.uniform() as f32,
         _ => pixel_values()[usize::from(case.images[at])],
     };
-    (0..images * IMAGE_PIXELS).map(value).collect()
+    (0..images * pixels).map(value).collect()
 }
 
 fn assert_same(what: &str, got: &[f32], wanted: &[f32]) {
@@ -44,17 +45,18 @@ fn check_against_oracle(case: &Case, images: usize, seed: u64) {
     let mut reader = reader(case, case.labels.len());
     let all = drawings_and_noise(case, case.labels.len(), &mut Numbers(seed + 1));
     reader.pixel_gradient(&all, &case.labels);
+    let pixels = case.model.input.values();
     let got = reader.pixel_gradient(&values, labels);
     // Image by image, for each is to have its own gradient.
     let wanted = oracle.pixel_gradient(&values, labels).unwrap();
     for (image, (got, wanted)) in
-        got.gradient.chunks(IMAGE_PIXELS).zip(wanted.chunks(IMAGE_PIXELS)).enumerate()
+        got.gradient.chunks(pixels).zip(wanted.chunks(pixels)).enumerate()
     {
         assert_same(&format!("gradient of image {image}"), got, wanted);
     }
     let mut wanted = oracle.activations(&values).unwrap();
     let activations = reader.activations(&values);
-    assert_same("logits", activations.logits.as_flattened(), &wanted.pop().unwrap());
+    assert_same("logits", &activations.logits.concat(), &wanted.pop().unwrap());
     assert_eq!(activations.hidden.len(), wanted.len());
     for (l, (got, wanted)) in activations.hidden.iter().zip(&wanted).enumerate() {
         assert_same(&format!("hidden layer {l}"), got, wanted);
@@ -62,7 +64,7 @@ fn check_against_oracle(case: &Case, images: usize, seed: u64) {
     // All three ways to ask say the same, and an image alone what it is told among others.
     assert_eq!(reader.logits(&values), activations.logits);
     assert_eq!(got.logits, activations.logits);
-    values.drain(..(images - 1) * IMAGE_PIXELS);
+    values.drain(..(images - 1) * pixels);
     assert_eq!(reader.logits(&values), activations.logits[images - 1..]);
 }
 
@@ -73,9 +75,10 @@ proptest! {
     fn readings_agree_with_plain_candle(
         seed in 1u64..2_147_483_645, exponent in 0.0f64..1.0, images in 1usize..=70,
         hidden in prop::collection::vec(1u32..=90, 0..=4), holes in any::<bool>(),
+        kind in 0..KINDS_OF_DATA,
     ) {
         // The densities are evenly spaced on a logarithmic scale from 100% down to 0.5%.
-        let case = random_case(Model::linear(&hidden), 0.005f64.powf(exponent), seed, holes);
+        let case = random_case(Model::for_data(&other_data(kind), &hidden), 0.005f64.powf(exponent), seed, holes);
         check_against_oracle(&case, images, seed);
     }
 }
@@ -100,11 +103,12 @@ fn readings_of_convolutions_agree() {
 
 /// The score that logits have, in the way of an evaluation.
 fn score(logits: &[Logits], labels: impl Iterator<Item = u8>) -> LossAndCorrect {
-    let mut rows = vec![0.0; logits.len() * LOGITS_STRIDE];
-    for (row, logits) in rows.as_chunks_mut::<LOGITS_STRIDE>().0.iter_mut().zip(logits) {
+    let classes = logits[0].len();
+    let mut rows = vec![0.0; logits.len() * logits_stride(classes)];
+    for (row, logits) in rows.chunks_exact_mut(logits_stride(classes)).zip(logits) {
         row[..logits.len()].copy_from_slice(logits);
     }
-    loss_and_correct(&rows, labels)
+    loss_and_correct(&rows, classes, labels)
 }
 
 #[test]
@@ -126,7 +130,7 @@ fn an_image_is_read_as_it_is_evaluated() {
             assert_eq!(score(&logits, batch.labels()), evaluated, "{images} images at {density}");
             // Appended to what was there.
             assert_eq!(predictions.remove(0), 7);
-            assert_eq!(predictions, logits.iter().map(predicted_class).collect::<Vec<_>>());
+            assert_eq!(predictions, logits.iter().map(|logits| predicted_class(logits)).collect::<Vec<_>>());
             let right = predictions.iter().zip(batch.labels()).filter(|(guess, label)| **guess == *label);
             assert_eq!(right.count() as u32, evaluated.correct);
         }

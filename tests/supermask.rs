@@ -113,7 +113,7 @@ fn scores_are_trained_as_a_plain_edge_popup_trains_them() {
         RandomStream::new(1, RandomPurpose::Shuffle, ROUND, 0).shuffle(&mut order);
         for (iteration, rows) in order.chunks(20).take(8).enumerate() {
             let (images, labels) = (&data.train.images, &data.train.labels);
-            let batch = Batch { images, labels, image_indices: rows };
+            let batch = Batch { images, image_bytes: model::IMAGE_PIXELS, labels, image_indices: rows };
             // The same choice is trained on, so that what differs is this step alone.
             let (mask, _) = slow.choice();
             let apart = mask.iter().zip(ours.mask()).filter(|(one, other)| one != other).count();
@@ -162,7 +162,7 @@ fn a_job_says_what_its_last_and_its_best_choice_read() {
         let mut network = Network::new(model, &dense_mask(model), weights, biases, 100).unwrap();
         let correct = images.chunks(100).map(|image_indices| {
             let (images, labels) = (&data.test.images, &data.test.labels);
-            network.evaluate(Batch { images, labels, image_indices }).unwrap().correct
+            network.evaluate(Batch { images, image_bytes: model::IMAGE_PIXELS, labels, image_indices }).unwrap().correct
         });
         correct.sum::<u32>()
     };

@@ -110,7 +110,7 @@ fn check(case: &Value) {
                 (0..BATCH as u32 * units).map(scale).collect()
             })
             .collect();
-        let batch = Batch { images: &images, labels: &labels, image_indices: &rows };
+        let batch = Batch { images: &images, image_bytes: IMAGE_PIXELS, labels: &labels, image_indices: &rows };
         let dropped = (case["dropout"] == true).then_some(&scales[..]);
         let got = match dropped {
             None => network.evaluate(batch).unwrap().loss / BATCH as f64,
@@ -157,7 +157,7 @@ fn with_all_units_dropped_only_the_last_biases_learn_and_scoring_drops_nothing()
     let mut network =
         Network::new(&model(), &mask, &weights, &vec![0.1; model().bias_count()], BATCH).unwrap();
     let (images, labels) = (vec![200; IMAGE_PIXELS], vec![3]);
-    let batch = Batch { images: &images, labels: &labels, image_indices: &[0] };
+    let batch = Batch { images: &images, image_bytes: IMAGE_PIXELS, labels: &labels, image_indices: &[0] };
     let plain = network.evaluate(batch).unwrap();
     assert!(plain.loss < 10f64.ln() - 0.01, "{plain:?}");
     let none: Vec<Vec<f32>> =

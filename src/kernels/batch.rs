@@ -1,12 +1,12 @@
 //! Which images a pass takes.
 
-use model::IMAGE_PIXELS;
-
 /// Some images of a data set. Pixels stay bytes until they are gathered.
 #[derive(Clone, Copy)]
 pub struct Batch<'a> {
-    /// All images of the data set, [`IMAGE_PIXELS`] bytes each.
+    /// All images of the data set.
     pub images: &'a [u8],
+    /// The number of bytes of each image: one for each value of each pixel.
+    pub image_bytes: usize,
     /// All labels of the data set.
     pub labels: &'a [u8],
     /// The images of this batch, as indices into the data set.
@@ -26,8 +26,8 @@ impl<'a> Batch<'a> {
 
     /// The pixels of the batch's `i`-th image.
     pub fn image(&self, i: usize) -> &'a [u8] {
-        let at = self.image_indices[i] as usize * IMAGE_PIXELS;
-        &self.images[at..at + IMAGE_PIXELS]
+        let at = self.image_indices[i] as usize * self.image_bytes;
+        &self.images[at..at + self.image_bytes]
     }
 
     /// The labels of the batch's images.

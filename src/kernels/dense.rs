@@ -21,7 +21,7 @@ pub(crate) fn dense_network(model: &Model, mask: &[u8], capacity: usize) -> Stac
         StackLayer::whole(&size, Box::new(DenseLinear::new(size.inputs(), size.outputs(), mask)))
     };
     let layers = model.layer_sizes().into_iter().map(layer).collect();
-    Stack::new(RowLayout::new(capacity), layers, capacity)
+    Stack::new(RowLayout::new(model.input.values(), capacity), layers, capacity)
 }
 
 /// Numbers of a cache line.

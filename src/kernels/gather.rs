@@ -5,11 +5,10 @@ use crate::{
     lines::LineActivations,
     sparse_loops::{LINE_IMAGES, Line, QUAD_IMAGES},
 };
-use model::IMAGE_PIXELS;
 use std::{hint::black_box, iter::repeat_n};
 use wide::{bytemuck::cast, f32x4, u8x16, u32x4};
 
-/// Pixels of a group, which are taken at once; an image is a whole number of groups.
+/// Pixels of a group, which are taken at once. The last group of an image may have fewer.
 const GROUP_PIXELS: usize = 16;
 /// A bit for each quad of a line.
 const BITS: [u8; LINE_IMAGES / QUAD_IMAGES] = [1, 2, 4, 8, 16, 32, 64, 128];
@@ -26,6 +25,8 @@ pub(crate) struct PixelGatherer {
     groups: Vec<PixelGroup>,
     /// For each pixel that is gathered, its index in its group.
     pixel_in_group: Vec<u8>,
+    /// An image without any light, which stands for those that a tile lacks.
+    dark: Vec<u8>,
 }
 
 /// Neighbouring pixels of which at least one is gathered.
@@ -39,51 +40,51 @@ impl PixelGatherer {
     /// Those for which `counts` has a `true`.
     pub(crate) fn new(counts: &[bool]) -> PixelGatherer {
         let (mut groups, mut places) = (vec![], vec![]);
-        for (number, group) in counts.as_chunks::<GROUP_PIXELS>().0.iter().enumerate() {
-            let counting = (0..GROUP_PIXELS).filter(|&place| group[place]).map(|place| place as u8);
+        for (number, group) in counts.chunks(GROUP_PIXELS).enumerate() {
+            let counting = (0..group.len()).filter(|&place| group[place]).map(|place| place as u8);
             let before = places.len();
             places.extend(counting);
             if places.len() > before {
                 groups.push(PixelGroup { index: number, used_pixels: places.len() - before });
             }
         }
-        PixelGatherer { groups, pixel_in_group: places }
+        PixelGatherer { groups, pixel_in_group: places, dark: vec![0; counts.len()] }
     }
 
-    /// How many they are.
+    /// The number of pixels of an image.
+    pub(crate) fn image_pixels(&self) -> usize {
+        self.dark.len()
+    }
+
+    /// How many are gathered.
     pub(crate) fn pixel_count(&self) -> usize {
         self.pixel_in_group.len()
     }
 
     /// Fills each tile with its images' bytes, 0 to 255, as floats; lanes without an image are zero.
     pub(crate) fn gather<'a>(&self, batch: Batch<'_>, tiles: impl Iterator<Item = &'a mut LineActivations>) {
-        const DARK: [u8; IMAGE_PIXELS] = [0; IMAGE_PIXELS];
         for (tile, input) in tiles.take(batch.len().div_ceil(LINE_IMAGES)).enumerate() {
-            let images: [&[u8; IMAGE_PIXELS]; LINE_IMAGES] = std::array::from_fn(|k| {
+            let images: [&[u8]; LINE_IMAGES] = std::array::from_fn(|k| {
                 let image = tile * LINE_IMAGES + k;
-                if image < batch.len() {
-                    batch.image(image).try_into().expect("a whole image")
-                } else {
-                    &DARK
-                }
+                if image < batch.len() { batch.image(image) } else { &self.dark }
             });
             prefetch(&images);
             self.gather_tile(&images, input);
         }
     }
 
-    /// As [`PixelGatherer::gather`], for images given by their pixel values, [`IMAGE_PIXELS`] numbers in [0, 1] each. Those
+    /// As [`PixelGatherer::gather`], for images given by their pixel values in [0, 1], image after image. Those
     /// that are a byte's become exactly that byte.
     pub(crate) fn gather_pixel_values<'a>(
         &self,
         images: &[f32],
         tiles: impl Iterator<Item = &'a mut LineActivations>,
     ) {
-        for (images, input) in images.chunks(LINE_IMAGES * IMAGE_PIXELS).zip(tiles) {
+        for (images, input) in images.chunks(LINE_IMAGES * self.image_pixels()).zip(tiles) {
             let lines = input.lines.iter_mut().zip(&mut input.nonzero_quad_bits);
             for (pixel, (line, bits)) in self.pixels().zip(lines) {
                 (*line, *bits) = (Line::ZERO, 0);
-                for (lane, image) in images.chunks_exact(IMAGE_PIXELS).enumerate() {
+                for (lane, image) in images.chunks_exact(self.image_pixels()).enumerate() {
                     let value = image[pixel] * WHITE;
                     line.0[lane] = value;
                     *bits |= if value != 0.0 { BITS[lane / QUAD_IMAGES] } else { 0 };
@@ -99,14 +100,14 @@ impl PixelGatherer {
         starts.zip(&self.pixel_in_group).map(|(start, &place)| start + usize::from(place))
     }
 
-    fn gather_tile(&self, images: &[&[u8; IMAGE_PIXELS]; LINE_IMAGES], input: &mut LineActivations) {
+    fn gather_tile(&self, images: &[&[u8]; LINE_IMAGES], input: &mut LineActivations) {
         let mut places = self.pixel_in_group.iter().zip(&mut input.nonzero_quad_bits).zip(&mut input.lines);
         // Allocated once outside the loop, because creating the array zeroes its memory each time.
         let mut quads = [[0; GROUP_PIXELS]; LINE_IMAGES / QUAD_IMAGES];
         for group in &self.groups {
             let mut lit = u8x16::ZERO;
             for ((quad, images), bit) in quads.iter_mut().zip(images.as_chunks::<QUAD_IMAGES>().0).zip(BITS) {
-                let [a, b, c, d] = images.map(|image| u8x16::new(image.as_chunks().0[group.index]));
+                let [a, b, c, d] = images.map(|image| u8x16::new(group_of(image, group.index)));
                 let dark = (a | b | c | d).simd_eq(u8x16::ZERO);
                 lit |= u8x16::splat(bit) & !dark;
                 // The four images' bytes of a pixel come to lie beside each other.
@@ -134,11 +135,18 @@ impl PixelGatherer {
     }
 }
 
+/// The bytes of a group of an image; zero beyond the image's end.
+#[inline(always)]
+fn group_of(image: &[u8], index: usize) -> [u8; GROUP_PIXELS] {
+    let (groups, rest) = image.as_chunks::<GROUP_PIXELS>();
+    groups.get(index).copied().unwrap_or_else(|| std::array::from_fn(|k| rest.get(k).copied().unwrap_or(0)))
+}
+
 /// Reads one byte of every cache line of every image before any of them is used, so that the memory loads overlap: the
 /// images lie anywhere in the data set. The last, partial cache line of an image is not touched.
-fn prefetch(images: &[&[u8; IMAGE_PIXELS]; LINE_IMAGES]) {
+fn prefetch(images: &[&[u8]; LINE_IMAGES]) {
     let mut touched = 0;
-    for at in (0..IMAGE_PIXELS).step_by(CACHE_LINE) {
+    for at in (0..images[0].len()).step_by(CACHE_LINE) {
         for image in images {
             touched |= image[at];
         }
@@ -170,14 +178,22 @@ mod tests {
 
     #[test]
     fn every_byte_comes_to_its_place() {
-        let images: Vec<u8> = (0..IMAGE_PIXELS * 70).map(|i| (i * i % 257 * (i % 3 / 2)) as u8).collect();
+        // Whole groups, a last group of one pixel and of fifteen, and an image that is smaller than a group.
+        for image_pixels in [784, 785, 27 * 29, 9] {
+            every_byte_of_images_comes_to_its_place(image_pixels);
+        }
+    }
+
+    fn every_byte_of_images_comes_to_its_place(image_pixels: usize) {
+        let images: Vec<u8> = (0..image_pixels * 70).map(|i| (i * i % 257 * (i % 3 / 2)) as u8).collect();
         let rows: Vec<u32> = (0..70).map(|i| (i * 37) % 70).collect();
-        let counts: [bool; IMAGE_PIXELS] = std::array::from_fn(|p| p % 5 == 1 && !(300..360).contains(&p));
+        let reads = |p: usize| (p % 5 == 1 && !(300..360).contains(&p)) || p + 1 == image_pixels;
+        let counts: Vec<bool> = (0..image_pixels).map(reads).collect();
         let pixels = PixelGatherer::new(&counts);
-        let counting: Vec<usize> = (0..IMAGE_PIXELS).filter(|&p| counts[p]).collect();
+        let counting: Vec<usize> = (0..image_pixels).filter(|&p| counts[p]).collect();
         assert_eq!(pixels.pixels().collect::<Vec<_>>(), counting);
         for n in [70, 1, 33, 64] {
-            let batch = Batch { images: &images, labels: &[], image_indices: &rows[..n] };
+            let batch = Batch { images: &images, image_bytes: image_pixels, labels: &[], image_indices: &rows[..n] };
             let tile = |_| LineActivations::new(pixels.pixel_count(), true);
             let mut tiles: Vec<LineActivations> = (0..n.div_ceil(LINE_IMAGES)).map(tile).collect();
             for input in &mut tiles {

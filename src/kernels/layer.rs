@@ -37,7 +37,7 @@ pub trait Layout {
     ) where
         Self::Activations: 'a;
 
-    /// As [`Layout::gather`], for images given by their pixel values, [`IMAGE_PIXELS`](model::IMAGE_PIXELS) numbers each, 0
+    /// As [`Layout::gather`], for images given by their pixel values, image after image, 0
     /// for black and 1 for white: values that are a byte's have the same bits behind any layer as that byte has. Only the
     /// gradient of inputs can follow.
     fn gather_pixel_values<'a>(&self, images: &[f32], tiles: impl Iterator<Item = &'a mut Self::Activations>)
@@ -56,16 +56,17 @@ pub trait Layout {
     /// Readies what a hidden layer gave for the layer that reads it.
     fn finish(&self, activations: &mut Self::Activations);
 
-    /// Writes the last layer's outputs as rows of [`LOGITS_STRIDE`](crate::loss::LOGITS_STRIDE) numbers, one for each image.
-    fn write_logits(&self, activations: &Self::Activations, logits: &mut [f32]);
+    /// Writes the last layer's outputs as rows of `stride` numbers, one for each image, as
+    /// [`logits_stride`](crate::loss::logits_stride) gives it.
+    fn write_logits(&self, activations: &Self::Activations, stride: usize, logits: &mut [f32]);
 
     /// Reads the gradient of the last layer's outputs from such rows.
-    fn read_logits(&self, logits: &[f32], gradient: &mut Self::Activations);
+    fn read_logits(&self, logits: &[f32], stride: usize, gradient: &mut Self::Activations);
 
     /// Writes what a hidden layer gave, behind its ReLU, as (images, units).
     fn write_activations(&self, activations: &Self::Activations, to: &mut [f32]);
 
-    /// Writes the gradient of a tile's pixels as (images, [`IMAGE_PIXELS`](model::IMAGE_PIXELS)), into zeros.
+    /// Writes the gradient of a tile's pixels as (images, pixels), into zeros.
     fn write_pixel_gradient(&self, gradient: &Self::Activations, to: &mut [f32]);
 }
 

@@ -6,10 +6,8 @@ use crate::{
     gather::PixelGatherer,
     layer::Layout,
     lines::LineActivations,
-    loss::LOGITS_STRIDE,
     sparse_loops::{LINE_IMAGES, Line},
 };
-use model::{CLASSES, IMAGE_PIXELS};
 
 /// Lines for the images of a tile, of which the input has one for each pixel that a surviving weight reads.
 pub(crate) struct LineLayout {
@@ -71,18 +69,18 @@ impl Layout for LineLayout {
     /// Nothing is left to do: a layer's loops apply the ReLU before they store a line.
     fn finish(&self, _activations: &mut LineActivations) {}
 
-    fn write_logits(&self, activations: &LineActivations, logits: &mut [f32]) {
-        for (lane, row) in logits.chunks_exact_mut(LOGITS_STRIDE).enumerate() {
+    fn write_logits(&self, activations: &LineActivations, stride: usize, logits: &mut [f32]) {
+        for (lane, row) in logits.chunks_exact_mut(stride).enumerate() {
             for (logit, line) in row.iter_mut().zip(&activations.lines) {
                 *logit = line.0[lane];
             }
         }
     }
 
-    fn read_logits(&self, logits: &[f32], gradient: &mut LineActivations) {
+    fn read_logits(&self, logits: &[f32], stride: usize, gradient: &mut LineActivations) {
         gradient.lines.fill(Line::ZERO);
-        for (lane, row) in logits.chunks_exact(LOGITS_STRIDE).enumerate() {
-            for (line, d) in gradient.lines.iter_mut().zip(&row[..CLASSES]) {
+        for (lane, row) in logits.chunks_exact(stride).enumerate() {
+            for (line, d) in gradient.lines.iter_mut().zip(row) {
                 line.0[lane] = *d;
             }
         }
@@ -97,7 +95,7 @@ impl Layout for LineLayout {
 
     /// A pixel that no surviving weight reads has no line: its gradient is zero.
     fn write_pixel_gradient(&self, gradient: &LineActivations, to: &mut [f32]) {
-        for (lane, image) in to.chunks_exact_mut(IMAGE_PIXELS).enumerate().take(gradient.images) {
+        for (lane, image) in to.chunks_exact_mut(self.pixels.image_pixels()).enumerate().take(gradient.images) {
             for (pixel, line) in self.pixels.pixels().zip(&gradient.lines) {
                 image[pixel] = line.0[lane];
             }

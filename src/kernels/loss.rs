@@ -1,11 +1,20 @@
 //! Softmax cross-entropy, its gradient, and the right answers.
 
-use crate::simd::load4;
-use model::CLASSES;
+use crate::simd::{HALF_VECTOR_LANES, load4, padded};
+use model::own_data;
 use wide::{bytemuck::cast, f32x4, i32x4};
 
-/// Distance from one image's logits to the next's: the ten classes and two numbers of padding.
-pub const LOGITS_STRIDE: usize = 12;
+/// Distance from one image's logits to the next's, for a number of classes: they are padded to whole vectors.
+pub fn logits_stride(classes: usize) -> usize {
+    padded(classes)
+}
+
+/// The number of classes of the built-in data sets, whose loops are unrolled.
+const TEN: usize = 10;
+/// The vectors that the logits of ten classes take.
+const VECTORS_OF_TEN: usize = TEN.div_ceil(HALF_VECTOR_LANES);
+/// The vectors that the largest number of classes takes.
+const MOST_VECTORS: usize = (own_data::CLASSES.1 as usize).div_ceil(HALF_VECTOR_LANES);
 
 /// What a pass over a batch gives: the summed loss and the number of correct answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -16,24 +25,38 @@ pub struct LossAndCorrect {
     pub correct: u32,
 }
 
-/// Scores `logits` (images, [`LOGITS_STRIDE`]) against the images' labels.
-pub fn loss_and_correct(logits: &[f32], labels: impl Iterator<Item = u8>) -> LossAndCorrect {
-    score(logits, labels, |_| {})
+/// Scores `logits` (images, [`logits_stride`]) of so many classes against the images' labels.
+pub fn loss_and_correct(logits: &[f32], classes: usize, labels: impl Iterator<Item = u8>) -> LossAndCorrect {
+    score(logits, classes, labels, |_| {})
 }
 
 /// Scores `logits` as [`loss_and_correct`] does, and gives the class predicted for each image, in their order, to
 /// `predict`.
 pub(crate) fn score(
     logits: &[f32],
+    classes: usize,
+    labels: impl Iterator<Item = u8>,
+    predict: impl FnMut(u8),
+) -> LossAndCorrect {
+    match classes {
+        TEN => score_of::<VECTORS_OF_TEN>(logits, TEN, labels, predict),
+        _ => score_of::<MOST_VECTORS>(logits, classes, labels, predict),
+    }
+}
+
+#[inline(always)]
+fn score_of<const VECTORS: usize>(
+    logits: &[f32],
+    classes: usize,
     labels: impl Iterator<Item = u8>,
     mut predict: impl FnMut(u8),
 ) -> LossAndCorrect {
     let mut score = LossAndCorrect::default();
-    for (row, label) in logits.as_chunks::<LOGITS_STRIDE>().0.iter().zip(labels) {
-        let best = predicted_class(row.first_chunk().expect("a row holds all classes"));
+    for (row, label) in logits.chunks_exact(logits_stride(classes)).zip(labels) {
+        let best = predicted_class(&row[..classes]);
         predict(best);
         score.correct += u32::from(best == label);
-        let Exponentials { largest, sum, .. } = exponentials(row);
+        let Exponentials { largest, sum, .. } = exponentials::<VECTORS>(row, classes);
         score.loss += f64::from(libm::logf(sum) - (row[usize::from(label)] - largest));
     }
     score
@@ -42,15 +65,28 @@ pub(crate) fn score(
 /// The class of the largest of an image's logits; of equal ones the first counts, and so does class 0 if none can be
 /// compared, as after training has diverged.
 #[inline]
-pub fn predicted_class(logits: &[f32; CLASSES]) -> u8 {
-    (1..CLASSES).fold(0, |best, k| if logits[k] > logits[best] { k } else { best }) as u8
+pub fn predicted_class(logits: &[f32]) -> u8 {
+    (1..logits.len()).fold(0, |best, k| if logits[k] > logits[best] { k } else { best }) as u8
 }
 
-/// Turns `logits` (images, [`LOGITS_STRIDE`]) into the gradient of the mean loss of `images` images.
-pub fn into_gradient(logits: &mut [f32], labels: impl Iterator<Item = u8>, images: usize) {
+/// Turns `logits` (images, [`logits_stride`]) of so many classes into the gradient of the mean loss of `images` images.
+pub fn into_gradient(logits: &mut [f32], classes: usize, labels: impl Iterator<Item = u8>, images: usize) {
+    match classes {
+        TEN => into_gradient_of::<VECTORS_OF_TEN>(logits, TEN, labels, images),
+        _ => into_gradient_of::<MOST_VECTORS>(logits, classes, labels, images),
+    }
+}
+
+#[inline(always)]
+fn into_gradient_of<const VECTORS: usize>(
+    logits: &mut [f32],
+    classes: usize,
+    labels: impl Iterator<Item = u8>,
+    images: usize,
+) {
     let scale = 1.0 / images as f32;
-    for (row, label) in logits.as_chunks_mut().0.iter_mut().zip(labels) {
-        let Exponentials { vectors, sum, .. } = exponentials(row);
+    for (row, label) in logits.chunks_exact_mut(logits_stride(classes)).zip(labels) {
+        let Exponentials { vectors, sum, .. } = exponentials::<VECTORS>(row, classes);
         let share = f32x4::splat(scale / sum);
         for (to, e) in row.as_chunks_mut().0.iter_mut().zip(vectors) {
             *to = (e * share).to_array();
@@ -60,25 +96,38 @@ pub fn into_gradient(logits: &mut [f32], labels: impl Iterator<Item = u8>, image
 }
 
 /// What softmax is made of.
-struct Exponentials {
+struct Exponentials<const VECTORS: usize> {
     /// The largest logit.
     largest: f32,
     /// Of each logit less the largest; zero beyond the classes.
-    vectors: [f32x4; 3],
+    vectors: [f32x4; VECTORS],
     sum: f32,
 }
 
 #[inline(always)]
-fn exponentials(row: &[f32; LOGITS_STRIDE]) -> Exponentials {
-    let (a, b) = (load4(row), load4(&row[4..]));
-    // The last vector repeats classes 8 and 9 as padding; duplicates cannot change the maximum.
-    let c = f32x4::new([row[8], row[9], row[8], row[9]]);
-    let [p, q, r, s] = a.fast_max(b).fast_max(c).to_array();
+fn exponentials<const VECTORS: usize>(row: &[f32], classes: usize) -> Exponentials<VECTORS> {
+    let (whole, rest) = (classes / HALF_VECTOR_LANES, classes % HALF_VECTOR_LANES);
+    // The last vector repeats the classes that are left as padding; duplicates cannot change the maximum.
+    let padding = |k: usize| row[HALF_VECTOR_LANES * whole + k % rest];
+    let last = (rest > 0).then(|| f32x4::new(std::array::from_fn(padding)));
+    let logits = |v: usize| load4(&row[HALF_VECTOR_LANES * v..]);
+    let first = if whole > 0 { logits(0) } else { last.expect("there are classes") };
+    let largest = (1..whole).fold(first, |largest, v| largest.fast_max(logits(v)));
+    let largest = last.map_or(largest, |last| largest.fast_max(last));
+    let [p, q, r, s] = largest.to_array();
     let largest = p.max(q).max(r.max(s));
     let shift = f32x4::splat(largest);
-    let [e8, e9, ..] = exp(c - shift).to_array();
-    let vectors = [exp(a - shift), exp(b - shift), f32x4::new([e8, e9, 0.0, 0.0])];
-    let [p, q, r, s] = (vectors[0] + vectors[1] + vectors[2]).to_array();
+    let mut vectors = [f32x4::ZERO; VECTORS];
+    for (v, vector) in vectors.iter_mut().enumerate().take(whole) {
+        *vector = exp(logits(v) - shift);
+    }
+    if let Some(last) = last {
+        let e = exp(last - shift).to_array();
+        vectors[whole] = f32x4::new(std::array::from_fn(|k| if k < rest { e[k] } else { 0.0 }));
+    }
+    let used = whole + usize::from(rest > 0);
+    let sum = vectors[1..used].iter().fold(vectors[0], |sum, &vector| sum + vector);
+    let [p, q, r, s] = sum.to_array();
     Exponentials { largest, vectors, sum: (p + r) + (q + s) }
 }
 
@@ -119,38 +168,49 @@ mod tests {
 
     #[test]
     fn the_first_of_the_largest_logits_is_predicted() {
-        let logits = |larger: &[usize]| std::array::from_fn(|k| if larger.contains(&k) { 2.0 } else { -1.0 });
-        for first in 0..CLASSES {
-            for second in first..CLASSES {
-                assert_eq!(usize::from(predicted_class(&logits(&[second, first]))), first);
+        let logits = |classes: usize, larger: &[usize]| -> Vec<f32> {
+            (0..classes).map(|k| if larger.contains(&k) { 2.0 } else { -1.0 }).collect()
+        };
+        for classes in [2, 3, 10, 100] {
+            for first in 0..classes {
+                for second in first..classes {
+                    let predicted = predicted_class(&logits(classes, &[second, first]));
+                    assert_eq!(usize::from(predicted), first);
+                }
             }
+            assert_eq!(predicted_class(&vec![f32::NAN; classes]), 0);
         }
-        assert_eq!(predicted_class(&[f32::NAN; CLASSES]), 0);
         // What is predicted is what counts as correct, image by image.
-        let rows = [row(logits(&[3])), row(logits(&[9, 4])), row([0.0; CLASSES])];
+        let rows = [row(&logits(10, &[3])), row(&logits(10, &[9, 4])), row(&[0.0; 10])].concat();
         let mut predicted = vec![];
-        let scored = score(rows.as_flattened(), [3, 9, 0].into_iter(), |class| predicted.push(class));
+        let scored = score(&rows, 10, [3, 9, 0].into_iter(), |class| predicted.push(class));
         assert_eq!((&predicted[..], scored.correct), (&[3, 4, 0][..], 2));
     }
 
-    /// One image's logits; the last two numbers must not matter.
-    fn row(logits: [f32; CLASSES]) -> [f32; LOGITS_STRIDE] {
-        std::array::from_fn(|k| logits.get(k).copied().unwrap_or(1e9))
+    /// One image's logits; the padding must not matter.
+    fn row(logits: &[f32]) -> Vec<f32> {
+        let mut row = logits.to_vec();
+        row.resize(logits_stride(logits.len()), 1e9);
+        row
     }
 
     #[test]
     fn loss_and_gradient_agree_with_double_precision() {
-        for logits in [
-            [0.0; CLASSES],
-            [1.0, -2.0, 3.5, 0.25, -0.5, 9.0, 2.0, -7.0, 8.5, 1.5],
-            [-300.0, -310.0, -305.0, -301.0, -333.0, -400.0, -299.5, -300.5, -302.0, -299.0],
-        ] {
-            let z = logits.map(f64::from);
+        let scattered = |classes: usize| (0..classes).map(|k| (k * k * 7919 % 1013) as f32 / 100.0 - 4.0);
+        let ten = [
+            vec![0.0; 10],
+            vec![1.0, -2.0, 3.5, 0.25, -0.5, 9.0, 2.0, -7.0, 8.5, 1.5],
+            vec![-300.0, -310.0, -305.0, -301.0, -333.0, -400.0, -299.5, -300.5, -302.0, -299.0],
+        ];
+        // Every number of classes, so that the last vector has each number of lanes.
+        for logits in ten.into_iter().chain((2..=100).map(|classes| scattered(classes).collect())) {
+            let classes = logits.len();
+            let z: Vec<f64> = logits.iter().copied().map(f64::from).collect();
             let largest = z.iter().copied().fold(f64::MIN, f64::max);
             let sum: f64 = z.iter().map(|z| (z - largest).exp()).sum();
-            for label in 0..CLASSES {
-                let mut row = row(logits);
-                let scored = loss_and_correct(&row, [label as u8].into_iter());
+            for label in 0..classes {
+                let mut row = row(&logits);
+                let scored = loss_and_correct(&row, classes, [label as u8].into_iter());
                 let expected = sum.ln() + largest - z[label];
                 assert!(
                     (scored.loss - expected).abs() < 1e-5 * expected.max(1.0),
@@ -159,7 +219,7 @@ mod tests {
                 );
                 let first = z.iter().position(|z| *z == largest);
                 assert_eq!(scored.correct, u32::from(first == Some(label)));
-                into_gradient(&mut row, [label as u8].into_iter(), 4);
+                into_gradient(&mut row, classes, [label as u8].into_iter(), 4);
                 for (k, z) in z.iter().enumerate() {
                     let target = if k == label { 1.0 } else { 0.0 };
                     let expected = ((z - largest).exp() / sum - target) / 4.0;

@@ -25,6 +25,7 @@ pub struct Network {
     /// The gradient as a candle optimiser reads it.
     store: GradStore,
     passes: Box<dyn Passes>,
+    classes: usize,
 }
 
 impl Network {
@@ -43,7 +44,8 @@ impl Network {
         // `GradStore` has no public constructor, so we create one by differentiating an unused scalar.
         let mut store = Var::zeros((), DType::F32, &Device::Cpu)?.backward()?;
         store.insert(&variable, gradient.clone());
-        Ok(Network { variable, gradient, store, passes })
+        let classes = model.output_count();
+        Ok(Network { variable, gradient, store, passes, classes })
     }
 
     /// The one variable: all surviving weights and all biases, in an order that only the network knows.
@@ -57,7 +59,7 @@ impl Network {
     /// next call.
     pub fn gradients(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>) -> Result<&GradStore> {
         self.passes.gather_to_train(batch, dropout);
-        let op = GradientOp { passes: RefCell::new(&mut *self.passes), batch };
+        let op = GradientOp { passes: RefCell::new(&mut *self.passes), classes: self.classes, batch };
         self.gradient.inplace_op2(&self.variable, &op)?;
         Ok(&self.store)
     }
@@ -80,7 +82,8 @@ impl Network {
 
     /// Loss and correct answers of a batch, without training on it.
     pub fn evaluate(&mut self, batch: Batch<'_>) -> Result<LossAndCorrect> {
-        Ok(loss::loss_and_correct(self.logits(batch)?, batch.labels()))
+        let classes = self.classes;
+        Ok(loss::loss_and_correct(self.logits(batch)?, classes, batch.labels()))
     }
 
     /// As [`Network::evaluate`], and appends to `predictions` the class that the network gives each image of the batch:
@@ -90,10 +93,11 @@ impl Network {
         batch: Batch<'_>,
         predictions: &mut Vec<u8>,
     ) -> Result<LossAndCorrect> {
-        Ok(loss::score(self.logits(batch)?, batch.labels(), |class| predictions.push(class)))
+        let classes = self.classes;
+        Ok(loss::score(self.logits(batch)?, classes, batch.labels(), |class| predictions.push(class)))
     }
 
-    /// Logits of a batch, rows of [`LOGITS_STRIDE`](loss::LOGITS_STRIDE) numbers.
+    /// Logits of a batch, rows of [`logits_stride`](loss::logits_stride) numbers.
     fn logits(&mut self, batch: Batch<'_>) -> Result<&[f32]> {
         let (storage, layout) = self.variable.storage_and_layout();
         let Storage::Cpu(storage) = &*storage else { bail!("the network lives on the CPU") };
@@ -131,6 +135,7 @@ fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]>
 /// From the flat variable to the gradient of the mean loss of the batch in hand.
 struct GradientOp<'a> {
     passes: RefCell<&'a mut dyn Passes>,
+    classes: usize,
     batch: Batch<'a>,
 }
 
@@ -151,7 +156,7 @@ impl InplaceOp2 for GradientOp<'_> {
             bail!("the gradient is contiguous f32")
         };
         let mut passes = self.passes.borrow_mut();
-        loss::into_gradient(passes.forward(variable), self.batch.labels(), self.batch.len());
+        loss::into_gradient(passes.forward(variable), self.classes, self.batch.labels(), self.batch.len());
         passes.backward(variable, &mut gradient[start..end]);
         Ok(())
     }

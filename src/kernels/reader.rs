@@ -1,26 +1,27 @@
 //! What a network makes of single images: its logits, what its hidden units give, and how each pixel changes its loss.
 
 use crate::{
-    loss::{self, LOGITS_STRIDE},
+    loss::{self, logits_stride},
     network::passes,
     sparse::ComputedUnits,
     stack::Passes,
 };
-use model::{CLASSES, Model};
+use model::Model;
 
 /// The logits of one image, a number for each class.
-pub type Logits = [f32; CLASSES];
+pub type Logits = Vec<f32>;
 
 /// A network that reads images and is not trained. It runs the kernels that [`Network`](crate::network::Network) runs for the
 /// same mask, so that it gives an image of the data set the very logits that an evaluation gives it.
 ///
-/// Images are pixel values, [`IMAGE_PIXELS`](model::IMAGE_PIXELS) numbers each, image after image, 0 for black and 1 for white.
+/// Images are pixel values, as many numbers each as the model reads, image after image, 0 for black and 1 for white.
 /// Bytes are turned into them by [`pixel_values`](crate::batch::pixel_values), which loses nothing: that is a test. Values
 /// outside of [0, 1] are taken as they are. All methods panic if numbers are missing to a whole image, or if there are more
 /// images than there is room for.
 pub struct NetworkReader {
     passes: Box<dyn Passes>,
     variable: Vec<f32>,
+    classes: usize,
 }
 
 /// What the units of a network give for some images.
@@ -37,7 +38,7 @@ pub struct Activations {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PixelGradient {
     /// The derivative of each image's cross-entropy, in nats, by each of its pixel values, (images,
-    /// [`IMAGE_PIXELS`](model::IMAGE_PIXELS)). It is zero where no surviving weights lead from a pixel to the output.
+    /// pixels). It is zero where no surviving weights lead from a pixel to the output.
     pub gradient: Vec<f32>,
     /// The logits of each image.
     pub logits: Vec<Logits>,
@@ -54,13 +55,13 @@ impl NetworkReader {
         capacity: usize,
     ) -> NetworkReader {
         let passes = passes(model, mask, capacity, ComputedUnits::All);
-        NetworkReader { variable: passes.pack(weights, biases), passes }
+        NetworkReader { variable: passes.pack(weights, biases), passes, classes: model.output_count() }
     }
 
     /// The logits of each image.
     pub fn logits(&mut self, images: &[f32]) -> Vec<Logits> {
         self.passes.gather_pixel_values(images);
-        classes(self.passes.forward(&self.variable))
+        without_padding(self.passes.forward(&self.variable), self.classes)
     }
 
     /// What all units give for each image.
@@ -73,18 +74,17 @@ impl NetworkReader {
     pub fn pixel_gradient(&mut self, images: &[f32], labels: &[u8]) -> PixelGradient {
         self.passes.gather_pixel_values(images);
         let rows = self.passes.forward(&self.variable);
-        let logits = classes(rows);
+        let logits = without_padding(rows, self.classes);
         assert_eq!(logits.len(), labels.len(), "a label for each image");
         // The gradient of the sum over the images, in which each has its own.
-        loss::into_gradient(rows, labels.iter().copied(), 1);
+        loss::into_gradient(rows, self.classes, labels.iter().copied(), 1);
         PixelGradient { gradient: self.passes.pixel_gradient(&self.variable), logits }
     }
 }
 
-/// Logits without their padding.
-fn classes(rows: &[f32]) -> Vec<Logits> {
-    let rows = rows.as_chunks::<LOGITS_STRIDE>().0.iter();
-    rows.map(|row| *row.first_chunk().expect("a row holds all classes")).collect()
+/// Logits of so many classes without their padding.
+fn without_padding(rows: &[f32], classes: usize) -> Vec<Logits> {
+    rows.chunks_exact(logits_stride(classes)).map(|row| row[..classes].to_vec()).collect()
 }
 
 #[cfg(test)]
@@ -110,9 +110,9 @@ mod tests {
                 (0..model.weight_count()).map(|i| u8::from(i * 7919 % 2053 < share)).collect();
             let rows: Vec<u32> = (0..60).collect();
             let mut trained = passes(&model, &mask, 60, ComputedUnits::ReachingOutput);
-            trained.gather(Batch { images: &images, labels: &[0; 60], image_indices: &rows });
+            trained.gather(Batch { images: &images, image_bytes: IMAGE_PIXELS, labels: &[0; 60], image_indices: &rows });
             let variable = trained.pack(&weights, &biases);
-            let expected = bits(classes(trained.forward(&variable)));
+            let expected = bits(without_padding(trained.forward(&variable), 10));
             assert!(expected.iter().any(|logit| *logit != 0));
             for capacity in [60, 1] {
                 let mut reader = NetworkReader::new(&model, &mask, &weights, &biases, capacity);

@@ -4,11 +4,9 @@
 use crate::{
     batch::{Batch, pixel_values},
     layer::Layout,
-    loss::LOGITS_STRIDE,
     non_zeros::NonZeros,
     simd::padded,
 };
-use model::IMAGE_PIXELS;
 
 /// What one layer gives for some images, or the gradient of it.
 pub(crate) struct RowActivations {
@@ -34,13 +32,14 @@ impl RowActivations {
 /// Rows for the images of a whole batch.
 pub(crate) struct RowLayout {
     capacity: usize,
+    image_pixels: usize,
     pixel_values: [f32; 256],
 }
 
 impl RowLayout {
-    /// For batches of at most `capacity` images.
-    pub(crate) fn new(capacity: usize) -> RowLayout {
-        RowLayout { capacity, pixel_values: pixel_values() }
+    /// For batches of at most `capacity` images of so many pixels.
+    pub(crate) fn new(image_pixels: usize, capacity: usize) -> RowLayout {
+        RowLayout { capacity, image_pixels, pixel_values: pixel_values() }
     }
 }
 
@@ -54,9 +53,9 @@ impl Layout for RowLayout {
     fn input(&self) -> RowActivations {
         RowActivations {
             values: vec![],
-            stride: padded(IMAGE_PIXELS),
+            stride: padded(self.image_pixels),
             images: 0,
-            non_zeros: NonZeros::new(IMAGE_PIXELS, self.capacity),
+            non_zeros: NonZeros::new(self.image_pixels, self.capacity),
             training: false,
         }
     }
@@ -90,14 +89,14 @@ impl Layout for RowLayout {
     fn gather_pixel_values<'a>(&self, images: &[f32], tiles: impl Iterator<Item = &'a mut RowActivations>) {
         for input in tiles {
             input.non_zeros.clear(false);
-            for image in images.chunks_exact(IMAGE_PIXELS) {
+            for image in images.chunks_exact(self.image_pixels) {
                 input.non_zeros.push_pixel_values(image);
             }
         }
     }
 
     fn pixel_gradient(&self) -> RowActivations {
-        self.outputs(IMAGE_PIXELS, false)
+        self.outputs(self.image_pixels, false)
     }
 
     fn resize(&self, activations: &mut RowActivations, images: usize, training: bool) {
@@ -118,12 +117,12 @@ impl Layout for RowLayout {
         values.chunks_exact(*stride).take(*images).for_each(|row| non_zeros.push_image(row));
     }
 
-    fn write_logits(&self, activations: &RowActivations, logits: &mut [f32]) {
-        debug_assert_eq!(activations.stride, LOGITS_STRIDE);
+    fn write_logits(&self, activations: &RowActivations, stride: usize, logits: &mut [f32]) {
+        debug_assert_eq!(activations.stride, stride);
         logits.copy_from_slice(&activations.values[..logits.len()]);
     }
 
-    fn read_logits(&self, logits: &[f32], gradient: &mut RowActivations) {
+    fn read_logits(&self, logits: &[f32], _stride: usize, gradient: &mut RowActivations) {
         gradient.values[..logits.len()].copy_from_slice(logits);
     }
 
@@ -134,8 +133,8 @@ impl Layout for RowLayout {
     }
 
     fn write_pixel_gradient(&self, gradient: &RowActivations, to: &mut [f32]) {
-        for (row, to) in gradient.rows().zip(to.chunks_exact_mut(IMAGE_PIXELS)) {
-            to.copy_from_slice(&row[..IMAGE_PIXELS]);
+        for (row, to) in gradient.rows().zip(to.chunks_exact_mut(self.image_pixels)) {
+            to.copy_from_slice(&row[..self.image_pixels]);
         }
     }
 }

@@ -3,9 +3,9 @@
 use crate::{
     batch::Batch,
     layer::{InputOrigin, Layer, Layout},
-    loss::LOGITS_STRIDE,
+    loss::logits_stride,
 };
-use model::{IMAGE_PIXELS, LayerSize};
+use model::LayerSize;
 use std::ops::Range;
 
 /// What each hidden layer's outputs are multiplied by, (images, units), layer by layer: dropout, as drawn by whoever
@@ -29,11 +29,11 @@ pub trait Passes {
     /// Takes a batch to train on.
     fn gather_to_train(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>);
 
-    /// Takes images to read, given by their pixel values, [`IMAGE_PIXELS`] numbers each. Behind it [`Passes::backward`] must
+    /// Takes images to read, given by their pixel values, image after image. Behind it [`Passes::backward`] must
     /// not be asked for.
     fn gather_pixel_values(&mut self, images: &[f32]);
 
-    /// Logits of the images gathered, rows of [`LOGITS_STRIDE`] numbers, to be turned into their gradient in place.
+    /// Logits of the images gathered, rows of [`logits_stride`] numbers, to be turned into their gradient in place.
     fn forward(&mut self, variable: &[f32]) -> &mut [f32];
 
     /// The gradient of the flat variable, once the logits hold the gradient of the loss.
@@ -42,7 +42,7 @@ pub trait Passes {
     /// What each hidden layer gave behind its ReLU in the last forward pass, lowest first, each (images, units).
     fn activations(&self) -> Vec<Vec<f32>>;
 
-    /// The gradient of the images' pixel values, (images, [`IMAGE_PIXELS`]), once the logits hold the gradient of the loss.
+    /// The gradient of the images' pixel values, (images, pixels), once the logits hold the gradient of the loss.
     fn pixel_gradient(&mut self, variable: &[f32]) -> Vec<f32>;
 }
 
@@ -58,6 +58,8 @@ pub(crate) struct Stack<L: Layout> {
     images: usize,
     dropout: Option<DropoutScales>,
     logits: Vec<f32>,
+    /// Numbers from one image's logits to the next's.
+    logits_stride: usize,
 }
 
 /// A layer of a stack: a layer of the model, or a part of one.
@@ -157,8 +159,9 @@ impl<L: Layout> Stack<L> {
         };
         let gradients = layers.iter().map(|layer| layout.outputs(layer.outputs, false)).collect();
         let tiles = (0..capacity.div_ceil(layout.tile_images())).map(tile).collect();
-        let logits = vec![0.0; capacity * LOGITS_STRIDE];
-        Stack { layout, layers, tiles, gradients, capacity, images: 0, dropout: None, logits }
+        let logits_stride = logits_stride(layers[last].outputs);
+        let logits = vec![0.0; capacity * logits_stride];
+        Stack { layout, layers, tiles, gradients, capacity, images: 0, dropout: None, logits, logits_stride }
     }
 
     fn take_batch(&mut self, batch: Batch<'_>, dropout: Option<DropoutScales>, training: bool) {
@@ -219,21 +222,22 @@ impl<L: Layout> Passes for Stack<L> {
     }
 
     fn gather_pixel_values(&mut self, images: &[f32]) {
-        assert!(images.len().is_multiple_of(IMAGE_PIXELS), "{IMAGE_PIXELS} pixel values for each image");
-        self.resize(images.len() / IMAGE_PIXELS, false);
+        let pixels = self.layers[0].inputs;
+        assert!(images.len().is_multiple_of(pixels), "{pixels} pixel values for each image");
+        self.resize(images.len() / pixels, false);
         self.dropout = None;
         self.layout.gather_pixel_values(images, self.tiles.iter_mut().map(|tile| &mut tile.input));
     }
 
     fn forward(&mut self, variable: &[f32]) -> &mut [f32] {
-        let Stack { layout, layers, tiles, dropout, .. } = self;
+        let Stack { layout, layers, tiles, dropout, logits_stride: stride, .. } = self;
         let (width, last) = (layout.tile_images(), layers.len() - 1);
         for PlacedLayer { layer, range, .. } in layers.iter_mut() {
             layer.begin_forward(&variable[range.clone()]);
         }
-        let logits = &mut self.logits[..self.images * LOGITS_STRIDE];
+        let logits = &mut self.logits[..self.images * *stride];
         for (number, (tile, logits)) in
-            tiles.iter_mut().zip(logits.chunks_mut(width * LOGITS_STRIDE)).enumerate()
+            tiles.iter_mut().zip(logits.chunks_mut(width * *stride)).enumerate()
         {
             for (l, PlacedLayer { layer, range, outputs: units, hidden, .. }) in layers.iter().enumerate() {
                 let (below, outputs) = tile.outputs.split_at_mut(l);
@@ -246,13 +250,13 @@ impl<L: Layout> Passes for Stack<L> {
                     layout.finish(output);
                 }
             }
-            layout.write_logits(&tile.outputs[last], logits);
+            layout.write_logits(&tile.outputs[last], *stride, logits);
         }
-        &mut self.logits[..self.images * LOGITS_STRIDE]
+        &mut self.logits[..self.images * self.logits_stride]
     }
 
     fn backward(&mut self, variable: &[f32], gradient: &mut [f32]) {
-        let Stack { layout, layers, tiles, gradients, dropout, .. } = self;
+        let Stack { layout, layers, tiles, gradients, dropout, logits_stride: stride, .. } = self;
         let (width, last) = (layout.tile_images(), layers.len() - 1);
         for (l, PlacedLayer { layer, range, .. }) in layers.iter_mut().enumerate() {
             layer.begin_parameter_gradient(&mut gradient[range.clone()]);
@@ -260,10 +264,10 @@ impl<L: Layout> Passes for Stack<L> {
                 layer.begin_input_gradient(&variable[range.clone()]);
             }
         }
-        let logits = self.logits[..self.images * LOGITS_STRIDE].chunks(width * LOGITS_STRIDE);
+        let logits = self.logits[..self.images * *stride].chunks(width * *stride);
         for (number, (tile, logits)) in tiles.iter_mut().zip(logits).enumerate() {
             gradients.iter_mut().for_each(|gradient| layout.resize(gradient, tile.images, true));
-            layout.read_logits(logits, &mut gradients[last]);
+            layout.read_logits(logits, *stride, &mut gradients[last]);
             for (l, PlacedLayer { layer, range, inputs, .. }) in layers.iter().enumerate().rev() {
                 let (below, gradients) = gradients.split_at_mut(l);
                 let input = tile.input_of(l);
@@ -295,19 +299,19 @@ impl<L: Layout> Passes for Stack<L> {
     }
 
     fn pixel_gradient(&mut self, variable: &[f32]) -> Vec<f32> {
-        let Stack { layout, layers, tiles, gradients, .. } = self;
+        let Stack { layout, layers, tiles, gradients, logits_stride: stride, .. } = self;
         let (width, last) = (layout.tile_images(), layers.len() - 1);
         for PlacedLayer { layer, range, .. } in layers.iter_mut() {
             layer.begin_input_gradient(&variable[range.clone()]);
         }
         let mut of_tile = layout.pixel_gradient();
-        let mut of_images = vec![0.0; self.images * IMAGE_PIXELS];
-        let logits = self.logits[..self.images * LOGITS_STRIDE].chunks(width * LOGITS_STRIDE);
-        let rows = of_images.chunks_mut(width * IMAGE_PIXELS);
+        let mut of_images = vec![0.0; self.images * layers[0].inputs];
+        let logits = self.logits[..self.images * *stride].chunks(width * *stride);
+        let rows = of_images.chunks_mut(width * layers[0].inputs);
         for ((tile, logits), rows) in tiles.iter().zip(logits).zip(rows) {
             gradients.iter_mut().for_each(|gradient| layout.resize(gradient, tile.images, false));
             layout.resize(&mut of_tile, tile.images, false);
-            layout.read_logits(logits, &mut gradients[last]);
+            layout.read_logits(logits, *stride, &mut gradients[last]);
             for (l, PlacedLayer { layer, range, .. }) in layers.iter().enumerate().rev() {
                 let (below, gradients) = gradients.split_at_mut(l);
                 let (below, origin) = match below.last_mut() {

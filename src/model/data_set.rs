@@ -40,7 +40,7 @@ pub struct DataSet {
     pub name: String,
     /// Its name for people.
     pub title: String,
-    /// The folder of its files, relative to the page.
+    /// The folder of its files, relative to the page. A data set of the user has none.
     pub folder: String,
     /// The size of its images.
     pub image: ImageSize,
@@ -66,12 +66,12 @@ impl DataSet {
     /// The names of the built-in data sets. The first is the default.
     pub const NAMES: [&str; 2] = ["mnist", "fashion"];
 
-    /// The built-in data set with this name, or `None` if there is none.
+    /// The built-in data set with this name, or that of the user that the name describes ([`own_data`](crate::own_data)).
     pub fn from_name(name: &str) -> Option<DataSet> {
         match name {
             "mnist" => Some(DataSet::mnist()),
             "fashion" => Some(DataSet::fashion()),
-            _ => None,
+            own => DataSet::own_from_name(own),
         }
     }
 
@@ -157,13 +157,25 @@ impl DataSet {
         }
     }
 
+    /// The header of a raw file, in the IDX format: a magic number that says how many dimensions there are, then their
+    /// sizes. Images of one channel have the dimensions (images, rows, columns), as MNIST has them. Images of several have
+    /// (images, channels, rows, columns), which is the order in which networks read them.
+    pub fn file_header(&self, file: DataFile) -> Vec<u32> {
+        let (images, ImageSize { channels, height, width }) = (self.images_in(file), self.image);
+        match file {
+            DataFile::TrainLabels | DataFile::TestLabels => vec![0x801, images],
+            _ if channels == 1 => vec![0x803, images, height, width],
+            _ => vec![0x804, images, channels, height, width],
+        }
+    }
+
     /// The size of a raw file in bytes, with its header.
     pub fn file_bytes(&self, file: DataFile) -> u64 {
-        let images = u64::from(self.images_in(file));
-        match file {
-            DataFile::TrainImages | DataFile::TestImages => 16 + images * self.image.values() as u64,
-            DataFile::TrainLabels | DataFile::TestLabels => 8 + images,
-        }
+        let values = match file {
+            DataFile::TrainImages | DataFile::TestImages => self.image.values(),
+            DataFile::TrainLabels | DataFile::TestLabels => 1,
+        };
+        4 * self.file_header(file).len() as u64 + u64::from(self.images_in(file)) * values as u64
     }
 }
 

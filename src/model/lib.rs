@@ -7,6 +7,7 @@
 pub mod data_set;
 mod image_size;
 pub mod mask;
+pub mod own_data;
 pub mod packed;
 
 use data_set::DataSet;
@@ -199,6 +200,11 @@ impl Model {
             size
         };
         self.layers.iter().map(size).collect()
+    }
+
+    /// The number of outputs: one for each class.
+    pub fn output_count(&self) -> usize {
+        self.layer_sizes().last().map_or(0, LayerSize::outputs)
     }
 
     /// The number of weights. As in the paper, biases are not counted.

@@ -27,7 +27,10 @@ use experiment::{
     robustness::RobustnessReadings,
 };
 use kernels::{batch::Batch, network::Network};
-use model::mask::{Mask, dense_mask, survivors_per_layer};
+use model::{
+    Model,
+    mask::{Mask, dense_mask, survivors_per_layer},
+};
 use std::sync::Arc;
 
 /// The images of the largest pass.
@@ -38,6 +41,11 @@ fn capacity(config: &ExperimentConfig) -> usize {
 /// The labels of the images for training and validation that a job is trained on.
 fn training_labels<'a>(noise: &'a Option<LabelNoise>, train: &'a LabelledImages) -> &'a [u8] {
     noise.as_ref().map_or(&train.labels, LabelNoise::labels)
+}
+
+/// Some images as a model reads them.
+fn batch_of<'a>(model: &Model, images: &'a [u8], labels: &'a [u8], image_indices: &'a [u32]) -> Batch<'a> {
+    Batch { images, image_bytes: model.input.values(), labels, image_indices }
 }
 
 /// What a call of [`JobTraining::advance`] did.
@@ -308,7 +316,7 @@ impl JobTraining {
         let indices = &self.image_order[batch_in_epoch * batch..][..batch];
         let train = &self.data.train;
         let labels = training_labels(&self.label_noise, train);
-        let batch = Batch { images: &train.images, labels, image_indices: indices };
+        let batch = batch_of(&self.config.model, &train.images, labels, indices);
         let dropout = (self.config.dropout > 0.0)
             .then(|| dropout::draw_scales(&self.config, self.job.trial, self.job.round, self.iteration));
         if let Some(supermask) = &mut self.supermask {
@@ -337,7 +345,7 @@ impl JobTraining {
         };
         let end = (progress.next_image + EVALUATION_BATCH).min(indices.len());
         let indices_now = &indices[progress.next_image..end];
-        let batch = Batch { images: &set.images, labels, image_indices: indices_now };
+        let batch = batch_of(&self.config.model, &set.images, labels, indices_now);
         let score = match progress.pass {
             EvaluationPass::TestEnd => {
                 self.network.evaluate_and_predict(batch, &mut self.test_predictions)?
@@ -430,7 +438,7 @@ impl JobTraining {
     /// Reads the next test images at the next point between the twin and its sibling.
     fn interpolate(&mut self, mut line: Box<Interpolation>) -> Result<AdvanceOutcome> {
         let test = &self.data.test;
-        let images = Batch { images: &test.images, labels: &test.labels, image_indices: &self.test_indices };
+        let images = batch_of(&self.config.model, &test.images, &test.labels, &self.test_indices);
         self.state = match line.advance(images)? {
             Some(read) => {
                 self.interpolated = read;

@@ -3,7 +3,7 @@
 
 use crate::oracle::Oracle;
 use kernels::{batch::Batch, network::Network};
-use model::{IMAGE_PIXELS, Model};
+use model::{ImageSize, Model, data_set::DataSet, own_data::OwnDataShape};
 use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 
 /// A proptest of forty cases. Every run tests the same ones, so that only a change of the code can make it fail.
@@ -74,17 +74,18 @@ impl Case {
 
     pub(crate) fn add_images(&mut self, count: usize, numbers: &mut Numbers) {
         for _ in 0..count {
-            for pixel in 0..IMAGE_PIXELS {
+            for pixel in 0..self.model.input.values() {
                 let r = numbers.next();
                 let lit = r.is_multiple_of(5) && pixel % 7 != 0;
                 self.images.push(if lit { ((r >> 3) % 256) as u8 } else { 0 });
             }
-            self.labels.push((numbers.next() % 10) as u8);
+            self.labels.push((numbers.next() % self.model.output_count() as u64) as u8);
         }
     }
 
     pub(crate) fn batch<'a>(&'a self, rows: &'a [u32]) -> Batch<'a> {
-        Batch { images: &self.images, labels: &self.labels, image_indices: rows }
+        let image_bytes = self.model.input.values();
+        Batch { images: &self.images, image_bytes, labels: &self.labels, image_indices: rows }
     }
 
     pub(crate) fn network(&self, capacity: usize) -> Network {
@@ -110,6 +111,19 @@ pub(crate) fn norm(values: &[f32]) -> f64 {
 pub(crate) fn difference(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum::<f64>().sqrt()
 }
+
+/// A description of data of other sizes than MNIST: images of one or three channels of which the pixels may fill no whole
+/// vector, and two to a hundred classes.
+pub(crate) fn other_data(kind: usize) -> DataSet {
+    let (channels, height, width, classes) =
+        [(1, 28, 28, 10), (3, 11, 7, 2), (1, 9, 9, 3), (3, 16, 17, 100), (1, 40, 33, 26)][kind];
+    let image = ImageSize { channels, height, width };
+    let shape = OwnDataShape { image, classes, training_images: 1000, test_images: 1000 };
+    DataSet::own(&"0".repeat(64), shape)
+}
+
+/// How many kinds of [`other_data`] there are.
+pub(crate) const KINDS_OF_DATA: usize = 5;
 
 /// A case with a random mask. With `holes`, some units have no inputs left and some have no outputs left.
 pub(crate) fn random_case(model: Model, density: f64, seed: u64, holes: bool) -> Case {

@@ -7,7 +7,7 @@
 use candle_core::{D, DType, Device, Result, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
 use kernels::{batch::Batch, network::Network, stack::DropoutScales};
-use model::{CLASSES, IMAGE_PIXELS, Layer, Model};
+use model::{Layer, Model};
 
 /// A masked LeNet and its optimiser.
 pub(crate) struct Oracle {
@@ -110,13 +110,14 @@ impl Oracle {
     /// What each layer gives for images of the given pixel values: the hidden ones behind the ReLU, then the logits, each
     /// (images, units) as a flat array.
     pub(crate) fn activations(&self, images: &[f32]) -> Result<Vec<Vec<f32>>> {
-        let x = Tensor::from_slice(images, (images.len() / IMAGE_PIXELS, IMAGE_PIXELS), &Device::Cpu)?;
+        let pixels = self.model.input.values();
+        let x = Tensor::from_slice(images, (images.len() / pixels, pixels), &Device::Cpu)?;
         self.outputs(&x, None)?.iter().map(|output| output.flatten_all()?.to_vec1()).collect()
     }
 
     /// The gradient of the summed cross-entropy of images with respect to their pixel values, as a flat array.
     pub(crate) fn pixel_gradient(&self, images: &[f32], labels: &[u8]) -> Result<Vec<f32>> {
-        let x = Var::from_slice(images, (labels.len(), IMAGE_PIXELS), &Device::Cpu)?;
+        let x = Var::from_slice(images, (labels.len(), self.model.input.values()), &Device::Cpu)?;
         let labels: Vec<u32> = labels.iter().map(|&label| u32::from(label)).collect();
         let y = Tensor::from_slice(&labels, labels.len(), &Device::Cpu)?;
         let mean = candle_nn::loss::cross_entropy(&self.logits(&x, None)?, &y)?;
@@ -182,15 +183,14 @@ fn flat(tensors: &[Tensor]) -> Result<Vec<f32>> {
     Ok(parts.collect::<Result<Vec<_>>>()?.concat())
 }
 
-/// The pixels with the shape (images, 784), and the labels.
+/// The pixels with the shape (images, pixels), and the labels.
 fn tensors(batch: Batch<'_>) -> Result<(Tensor, Tensor)> {
     let pixels: Vec<f32> =
         (0..batch.len()).flat_map(|i| batch.image(i)).map(|&byte| f32::from(byte) / 255.0).collect();
     let labels: Vec<u32> = batch.labels().map(u32::from).collect();
-    assert!(labels.iter().all(|&label| (label as usize) < CLASSES));
     let n = batch.len();
     Ok((
-        Tensor::from_vec(pixels, (n, IMAGE_PIXELS), &Device::Cpu)?,
+        Tensor::from_vec(pixels, (n, batch.image_bytes), &Device::Cpu)?,
         Tensor::from_vec(labels, n, &Device::Cpu)?,
     ))
 }
