@@ -9,10 +9,12 @@ pub struct NetworkShape {
     pub layers: Vec<(usize, usize)>,
     /// For each layer what its channels are, if it is a convolution.
     pub maps: Vec<Option<FeatureMaps>>,
-    /// The number of pixels of the input image.
+    /// The number of pixels of the input image, each of which stands for all of its channels.
     pub pixels: usize,
     /// The number of pixels in a row of the input image.
     pub image_width: usize,
+    /// The number of values of each pixel. An image's values stand channel after channel.
+    pub channels: usize,
 }
 
 /// The channels of a convolution: each makes a feature map of what it finds in all windows of its input.
@@ -27,11 +29,12 @@ pub struct FeatureMaps {
 }
 
 impl NetworkShape {
-    /// A network of linear layers: `sizes` are the numbers of pixels, of the units of each hidden layer, and of classes.
+    /// A network of linear layers that reads grey images: `sizes` are the numbers of pixels, of the units of each hidden layer,
+    /// and of classes.
     pub fn linear(sizes: &[usize], image_width: usize) -> NetworkShape {
         let layers: Vec<_> = sizes.windows(2).map(|pair| (pair[0], pair[1])).collect();
         let maps = vec![None; layers.len()];
-        NetworkShape { layers, maps, pixels: sizes.first().copied().unwrap_or(0), image_width }
+        NetworkShape { layers, maps, pixels: sizes.first().copied().unwrap_or(0), image_width, channels: 1 }
     }
 
     /// The number of weights of each layer.
@@ -69,14 +72,30 @@ impl NetworkShape {
             (Some(_), _) if layer == 0 => None,
             (Some(maps), _) => Some(maps.kernel * maps.kernel),
             (None, Some(read)) => Some(read.height * read.width),
+            (None, None) if layer == 0 => Some(self.channels),
             (None, None) => Some(1),
         }
+    }
+
+    /// Which weights of each node of a layer read a node of the column before it: their places among those of the node.
+    pub fn inputs_from_node(&self, layer: usize, node: usize) -> impl Iterator<Item = usize> + use<> {
+        let weights = self.weights_from_node(layer).unwrap_or(0);
+        // The channels of a pixel lie an image apart, whatever else reads a node lies in one piece.
+        let (first, step) = if layer == 0 { (node, self.pixels) } else { (node * weights, 1) };
+        (0..weights).map(move |at| first + at * step)
     }
 
     /// The node that a weight of a layer reads, of the column before the layer. `input` is the weight's place among those
     /// of its node. `None` if it reads all pixels of the image.
     pub fn read_node(&self, layer: usize, input: usize) -> Option<usize> {
-        self.weights_from_node(layer).map(|weights| input / weights.max(1))
+        let weights = self.weights_from_node(layer)?;
+        Some(if layer == 0 { input % self.pixels.max(1) } else { input / weights.max(1) })
+    }
+
+    /// The channel of the image that a weight of the first layer reads. `input` is the weight's place among those of its unit
+    /// or channel.
+    pub fn read_channel(&self, input: usize) -> usize {
+        input / self.maps_of(0).map_or(self.pixels, |maps| maps.kernel * maps.kernel).max(1)
     }
 }
 
@@ -385,6 +404,7 @@ mod tests {
             maps: vec![maps(14), maps(5), None, None, None],
             pixels: 784,
             image_width: 28,
+            channels: 1,
         }
     }
 
@@ -421,5 +441,28 @@ mod tests {
             (reads(0, 24), reads(1, 149), reads(2, 399), reads(3, 7)),
             (None, Some(5), Some(15), Some(7))
         );
+    }
+
+    #[test]
+    fn the_channels_of_a_pixel_are_one_node() {
+        let linear = NetworkShape { channels: 3, layers: vec![(18, 4), (4, 2)], ..NetworkShape::linear(&[6, 4, 2], 3) };
+        assert_eq!(linear.nodes(0), 6);
+        for node in 0..6 {
+            let inputs: Vec<usize> = linear.inputs_from_node(0, node).collect();
+            assert_eq!(inputs, [node, 6 + node, 12 + node]);
+            assert!(inputs.iter().all(|&input| linear.read_node(0, input) == Some(node)));
+            assert_eq!(inputs.iter().map(|&input| linear.read_channel(input)).collect::<Vec<_>>(), [0, 1, 2]);
+        }
+        assert_eq!(linear.inputs_from_node(1, 3).collect::<Vec<_>>(), [3]);
+        let layout = NetworkLayout::new(&linear, (400.0, 200.0), 10.0, 1.0);
+        assert_eq!(layout.image_size(), (3.0 * layout.cell, 2.0 * layout.cell));
+        assert_eq!(layout.ends(0, 1, 12 + 4), layout.ends(0, 1, 4));
+        assert_eq!(layout.node_at(layout.node(0, 5)), Some(Thing::Pixel { input: 5 }));
+        // The window of a convolution lies in the middle of the image, in whichever channel.
+        let filters = NetworkShape { channels: 3, layers: vec![(75, 6), (1176, 10)], ..lenet_5() };
+        let layout = NetworkLayout::new(&filters, (400.0, 200.0), 10.0, 1.0);
+        assert_eq!(layout.ends(0, 3, 50 + 7).0, layout.node(0, (11 + 1) * 28 + 11 + 2));
+        assert_eq!((filters.read_channel(50 + 7), filters.read_node(0, 57)), (2, None));
+        assert_eq!(filters.inputs_from_node(1, 2).collect::<Vec<_>>(), (50..75).collect::<Vec<_>>());
     }
 }
