@@ -319,6 +319,30 @@ impl NetworkLayout {
         pixel.is_in(&self.shape).then_some(pixel)
     }
 
+    /// Which classes have room for their names, if each takes `line` CSS pixels: all, or every second, third … one. The name of
+    /// the `likeliest` stands in any case, in place of its neighbours'.
+    pub fn named_classes(&self, line: f64, likeliest: Option<usize>) -> impl Iterator<Item = usize> + use<> {
+        let (step, units) = self.columns.last().map_or((1.0, 0), |column| {
+            (column.step / column.files as f64, column.units)
+        });
+        let every = (line / step.max(1e-6)).ceil().max(1.0) as usize;
+        let stands = move |index: usize| match likeliest {
+            Some(likeliest) if index == likeliest => true,
+            Some(likeliest) if index.abs_diff(likeliest) < every => false,
+            _ => index.is_multiple_of(every),
+        };
+        (0..units).filter(move |index| stands(*index))
+    }
+
+    /// Where the name of a class begins: its left edge and its middle.
+    pub fn class_name_at(&self, index: usize) -> Point {
+        let column = self.columns.last();
+        let (right, files) = column.map_or((0.0, 1), |column| (column.left + column.width(), column.files));
+        let (x, y) = self.node(self.columns.len(), index);
+        // Behind several files of dots, all names stand in one line.
+        (if files > 1 { right } else { x } + LABEL_GAP, y)
+    }
+
     /// The upper left corner of a channel's feature map, and its width and height. `None` for a column of dots.
     pub fn map(&self, column: usize, index: usize) -> Option<(Point, (f64, f64))> {
         let (width, height) = self.columns.get(column.checked_sub(1)?)?.map?;
@@ -441,6 +465,23 @@ mod tests {
             (reads(0, 24), reads(1, 149), reads(2, 399), reads(3, 7)),
             (None, Some(5), Some(15), Some(7))
         );
+    }
+
+    #[test]
+    fn names_of_classes_never_overlap() {
+        for (classes, height) in [(2, 200.0), (10, 264.0), (10, 360.0), (37, 264.0), (100, 264.0), (100, 700.0)] {
+            let layout = NetworkLayout::new(&NetworkShape::linear(&[64, classes], 8), (328.0, height), 12.0, 2.0);
+            for likeliest in [None, Some(0), Some(classes / 2), Some(classes - 1)] {
+                let named: Vec<usize> = layout.named_classes(12.0, likeliest).collect();
+                let places: Vec<Point> = named.iter().map(|&index| layout.class_name_at(index)).collect();
+                assert!(places.windows(2).all(|pair| pair[1].1 - pair[0].1 >= 12.0 - 1e-9), "{classes} {height}");
+                assert!(named.len() > 1 && likeliest.is_none_or(|likeliest| named.contains(&likeliest)));
+                assert!(classes > 10 || named.len() == classes);
+                let column = layout.columns[0];
+                assert!(places.iter().all(|place| place.0 == column.left + column.width() + LABEL_GAP));
+                assert!(places[0].0 + 12.0 <= 328.0, "names are inside");
+            }
+        }
     }
 
     #[test]

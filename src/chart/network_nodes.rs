@@ -190,10 +190,12 @@ impl ColumnOfMaps<'_> {
                 let kernel = self.maps.kernel;
                 let read = InputShape { channels: self.colors, height: kernel, width: kernel };
                 picture.columns = paint_reading(filter, read, self.strongest, theme, &mut picture.rgba);
-                // Windows side by side are as wide as the map, and as much less high.
-                let (width, height) = picture.size;
-                picture.size.1 = (width * kernel as f64 / picture.columns as f64).min(height);
-                picture.corner.1 += (height - picture.size.1) / 2.0;
+                if self.colors > 1 {
+                    // Windows side by side are as wide as the map, and as much less high.
+                    let (width, height) = picture.size;
+                    picture.size.1 = (width * kernel as f64 / picture.columns as f64).min(height);
+                    picture.corner.1 += (height - picture.size.1) / 2.0;
+                }
             }
             _ => {
                 let left = self.left.get(channel).copied().unwrap_or(0);

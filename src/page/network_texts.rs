@@ -120,7 +120,10 @@ pub fn column_name(config: &ExperimentConfig, shape: &NetworkShape, column: usiz
     let nodes = shape.nodes(column);
     let number = with_commas(nodes as f64);
     match column {
-        0 => fill!("network.pixels", width = image.width, height = image.height * image.channels),
+        0 => {
+            let id = if image.channels > 1 { "network.color_pixels" } else { "network.pixels" };
+            fill!(id, width = image.width, height = image.height)
+        }
         // Of many columns there is no room for more.
         _ if column + 1 == shape.columns() && !(short && column > 4) => {
             fill!("network.classes", number = nodes)
@@ -181,16 +184,16 @@ pub fn thing_in_words(
     };
     match thing {
         Thing::Pixel { input } => {
-            let units = with_commas(shape.nodes(1) as f64);
-            let says = by_network(&|network| {
-                fill!("network.listen", listening = network.connections.1, units = units)
-            });
+            let units = with_commas((shape.nodes(1) * shape.channels) as f64);
+            let id = if shape.channels > 1 { "network.listen_to_colors" } else { "network.listen" };
+            let says = by_network(&|network| fill!(id, listening = network.connections.1, units = units));
             fill!("network.thing", thing = capital(&name(0, input)), says = says)
         }
         Thing::Unit { layer, index } => {
             let inputs = shape.layers.get(layer).map_or(0, |size| size.0);
             let reads = match layer {
                 _ if shape.maps_of(layer).is_some() => "network.reads_windows",
+                0 if shape.channels > 1 => "network.reads_colors",
                 0 => "network.reads_pixels",
                 _ => "network.reads_units",
             };
@@ -289,10 +292,11 @@ pub fn histogram_title(values: Option<ShownValues>, layer: usize) -> String {
     fill!(id, round = job.round, layer = layer)
 }
 
-/// The captions of the small pictures of what a unit reads.
-pub fn reading_caption(name: &str, is_last: bool) -> String {
+/// The captions of the small pictures of what a unit reads. With several `channels`, there is one for each, side by side.
+pub fn reading_caption(name: &str, is_last: bool, channels: usize) -> String {
     let id = if is_last { "network.last_values" } else { "network.first_values" };
-    fill!(id, network = name)
+    let caption = fill!(id, network = name);
+    if channels > 1 { fill!("network.by_color", caption = caption) } else { caption }
 }
 
 #[cfg(test)]
