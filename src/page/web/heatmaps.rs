@@ -32,6 +32,8 @@ pub(super) struct Heatmaps {
     /// The two pictures of the first layer, which are in `index.html`, then one for each further layer.
     maps: Vec<Heatmap>,
     layers: Vec<(usize, usize)>,
+    /// The name and the size of each layer above the first.
+    captions: Vec<(String, String)>,
     /// What a unit of the first layer reads.
     input: InputShape,
     /// The height and the width of the windows of each convolution.
@@ -63,6 +65,7 @@ impl Heatmaps {
             scale: dom::by_id("mask-scale"),
             maps,
             layers: vec![],
+            captions: vec![],
             input: InputShape::square(0),
             kernels: vec![],
             classes: vec![],
@@ -85,18 +88,19 @@ impl Heatmaps {
         self.classes = (0..data.classes.len()).map(|label| data_words::class_in_words(data, label)).collect();
         let layers = chart_data::mask_layers(model);
         let input = chart_data::input_shape(model);
-        if (&layers, input) == (&self.layers, self.input) {
+        let captions: Vec<(String, String)> =
+            (1..layers.len()).map(|layer| element_texts::layer_caption(config, layer)).collect();
+        if (&layers, input, &captions) == (&self.layers, self.input, &self.captions) {
             return Ok(());
         }
         self.input = input;
         for map in self.maps.drain(FIRST_LAYER..) {
             map.canvas.parent_element().iter().for_each(Element::remove);
         }
-        for layer in 1..layers.len() {
-            let (name, size) = element_texts::layer_caption(config, layer);
+        for (layer, (name, size)) in (1..).zip(&captions) {
             let figure = dom::new_element("div", "mask", "");
             let title = dom::new_element("h3", "", &format!("{name} "));
-            dom::append_children(&title, &[&dom::new_element("span", "", &size)]);
+            dom::append_children(&title, &[&dom::new_element("span", "", size)]);
             let canvas = dom::new_element("canvas", "", "");
             dom::set_attribute(&canvas, "role", "img");
             dom::append_children(&figure, &[&title, &canvas]);
@@ -107,7 +111,7 @@ impl Heatmaps {
         let filters = model.is_convolutional();
         let _ = self.holder.toggle_attribute_with_force("data-filters", filters);
         self.kernels = model.layer_sizes().into_iter().map(|size| size.kernel).collect();
-        self.layers = layers;
+        (self.layers, self.captions) = (layers, captions);
         self.measure();
         Ok(())
     }
