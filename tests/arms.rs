@@ -112,7 +112,9 @@ fn slow(config: &ExperimentConfig, job: JobId, start: &InitialState, until: u32)
     let batch = config.batch as usize;
     for rows in order.chunks(batch).take(until as usize).skip(start.iteration as usize) {
         let (images, labels) = (&data.train.images, &data.train.labels);
-        oracle.step(Batch { images, image_bytes: model::IMAGE_PIXELS, labels, image_indices: rows }, None).unwrap();
+        oracle
+            .step(Batch { images, image_bytes: model::IMAGE_PIXELS, labels, image_indices: rows }, None)
+            .unwrap();
     }
     oracle.parameters().unwrap()
 }

@@ -267,7 +267,9 @@ fn a_foreign_network_under_a_foreign_mask_is_trained_as_plain_candle_trains_it()
     RandomStream::new(5, RandomPurpose::Shuffle, job.round, 0).shuffle(&mut order);
     for rows in order.chunks(20).take(15) {
         let (images, labels) = (&data.train.images, &data.train.labels);
-        oracle.step(Batch { images, image_bytes: model::IMAGE_PIXELS, labels, image_indices: rows }, None).unwrap();
+        oracle
+            .step(Batch { images, image_bytes: model::IMAGE_PIXELS, labels, image_indices: rows }, None)
+            .unwrap();
     }
     let (weights, biases) = oracle.parameters().unwrap();
     let off = |a: &[f32], b: &[f32]| {

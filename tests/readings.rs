@@ -49,9 +49,7 @@ fn check_against_oracle(case: &Case, images: usize, seed: u64) {
     let got = reader.pixel_gradient(&values, labels);
     // Image by image, for each is to have its own gradient.
     let wanted = oracle.pixel_gradient(&values, labels).unwrap();
-    for (image, (got, wanted)) in
-        got.gradient.chunks(pixels).zip(wanted.chunks(pixels)).enumerate()
-    {
+    for (image, (got, wanted)) in got.gradient.chunks(pixels).zip(wanted.chunks(pixels)).enumerate() {
         assert_same(&format!("gradient of image {image}"), got, wanted);
     }
     let mut wanted = oracle.activations(&values).unwrap();

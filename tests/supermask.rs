@@ -162,7 +162,10 @@ fn a_job_says_what_its_last_and_its_best_choice_read() {
         let mut network = Network::new(model, &dense_mask(model), weights, biases, 100).unwrap();
         let correct = images.chunks(100).map(|image_indices| {
             let (images, labels) = (&data.test.images, &data.test.labels);
-            network.evaluate(Batch { images, image_bytes: model::IMAGE_PIXELS, labels, image_indices }).unwrap().correct
+            network
+                .evaluate(Batch { images, image_bytes: model::IMAGE_PIXELS, labels, image_indices })
+                .unwrap()
+                .correct
         });
         correct.sum::<u32>()
     };

@@ -56,7 +56,8 @@ fn run(config: &ExperimentConfig) -> Vec<Finished> {
 fn evaluate(network: &mut Network, set: &LabelledImages, indices: &[u32]) -> (f32, Accuracy) {
     let (mut loss, mut correct) = (0.0, 0);
     for image_indices in indices.chunks(EVALUATION_BATCH) {
-        let batch = Batch { images: &set.images, image_bytes: IMAGE_PIXELS, labels: &set.labels, image_indices };
+        let batch =
+            Batch { images: &set.images, image_bytes: IMAGE_PIXELS, labels: &set.labels, image_indices };
         let score = network.evaluate(batch).unwrap();
         (loss, correct) = (loss + score.loss, correct + score.correct);
     }

@@ -110,7 +110,8 @@ fn check(case: &Value) {
                 (0..BATCH as u32 * units).map(scale).collect()
             })
             .collect();
-        let batch = Batch { images: &images, image_bytes: IMAGE_PIXELS, labels: &labels, image_indices: &rows };
+        let batch =
+            Batch { images: &images, image_bytes: IMAGE_PIXELS, labels: &labels, image_indices: &rows };
         let dropped = (case["dropout"] == true).then_some(&scales[..]);
         let got = match dropped {
             None => network.evaluate(batch).unwrap().loss / BATCH as f64,

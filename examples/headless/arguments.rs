@@ -68,7 +68,7 @@ pub(crate) struct VerifyTask {
 pub(crate) struct TrainingPlace {
     /// The number of threads.
     pub(crate) workers: usize,
-    /// Where the folders of the data sets are.
+    /// Where the folders of the built-in data sets are, or the files of one of the user.
     pub(crate) data: PathBuf,
     /// The files of first weights and masks.
     pub(crate) files: Vec<PathBuf>,

@@ -22,14 +22,13 @@ mod verify;
 
 use arguments::{Arguments, Mode, TrainingPlace, USAGE};
 use claims_table::claims_markdown;
-use data_files::load_inputs;
+use data_files::{load_inputs, settings_with_data};
 use experiment::{
     claims::{ClaimScores, claim::Claim},
     experiment_report::{ExperimentReport, merge::MergeError},
     job_data::FileInputs,
     job_graph::all_jobs,
     literature::{LiteratureScores, claim::LiteratureClaim},
-    settings::Settings,
 };
 use literature_table::literature_markdown;
 use network_files::read_network_files;
@@ -75,10 +74,7 @@ fn run(
     out: Option<&Path>,
     force: bool,
 ) -> Result<(), Box<dyn Error>> {
-    let (settings, rejected) = Settings::from_fragment(fragment);
-    if let Some(rejected) = rejected.first() {
-        return Err(rejected.to_string().into());
-    }
+    let settings = settings_with_data(fragment, &training.data)?;
     let (config, files) = read_network_files(&settings.config, &training.files)?;
     let out = out.map(OutFile::lock).transpose()?;
     let experiment_report = match &out {

@@ -32,6 +32,7 @@ pub mod network_file;
 pub mod network_file_error;
 mod network_setting;
 pub mod optimizer;
+pub mod own_data_error;
 pub mod preset;
 pub mod prune_counts;
 pub mod prune_rounds;

@@ -34,6 +34,8 @@ pub enum RandomPurpose {
     TransferredReinit = 21,
     /// The order of the training images in an epoch of a twin.
     TwinShuffle = 22,
+    /// Which images of a user's data set that has no test files are its test images. The stream knows no trial.
+    TestSplit = 23,
     /// Which training labels are replaced, and by which classes.
     LabelNoise = 30,
     /// The noise that is added to the test images. The stream's `draw` is the image.

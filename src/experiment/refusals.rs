@@ -10,6 +10,7 @@ use crate::{
     job::JobId,
     job_data::JobDataError,
     network_file_error::NetworkFileError,
+    own_data_error::OwnDataFault,
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -50,6 +51,8 @@ pub enum Refusal {
         /// What is wrong with it.
         error: NetworkFileError,
     },
+    /// Files of the user cannot be used as a data set.
+    OwnData(OwnDataFault),
     /// The files of the data set have not come.
     NoDataFiles,
     /// The files of the data set cannot be used.

@@ -136,7 +136,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "transfer",
         kind: SettingKind::Experiment,
-        set: |s, v| or_nothing(v, DataSet::from_name).map(|data| s.settings.config.transfer = data),
+        set: |s, v| or_nothing(v, DataSet::built_in).map(|data| s.settings.config.transfer = data),
         get: |s| written(s.config.transfer.as_ref().map(|data| &data.name)),
     },
     Setting {

@@ -8,13 +8,14 @@ use crate::{
     arm::Arm,
     config::ExperimentConfig,
     job_choice::{ClaimedRows, JobChoice},
-    network_setting::hidden_text,
+    network_setting::{hidden_text, net_text},
     optimizer::OptimizerKind,
     preset::Preset,
     seeds::Seeds,
     setting_table::{SETTINGS, SettingKind, SettingsDraft},
     settings::Settings,
 };
+use model::{Model, data_set::DataSet};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use texts::text;
@@ -50,6 +51,13 @@ pub enum RejectionReason {
     OwnWithoutMask,
     /// `transfer` names the data set of `data`, so that nothing would be transferred. It is left out.
     TransferToSameData,
+    /// `transfer` names a data set whose images or classes are not like those of `data`, so that no mask fits both. It is left
+    /// out.
+    TransferToOtherShape,
+    /// `batch` is larger than the number of training images, which is given and is then used.
+    BatchAboveImages(u32),
+    /// The convolutions of `net` leave nothing of images with so many rows and columns. LeNet-300-100 is used.
+    NetBeyondImage(u32, u32),
     /// An arm of the other data set is asked for without `transfer`, and is left out.
     ArmWithoutTransfer,
     /// `jobs=claims` stands beside arms that no claim looks at. They are left out.
@@ -104,10 +112,10 @@ impl Settings {
         rejected.extend(draft.take_seeds());
         rejected.extend(draft.take_net());
         let mut settings = draft.settings;
-        rejected.extend(settings.reject_conflicts());
         // The data set decides how many values the network reads and how many classes it tells apart.
         let config = &mut settings.config;
         config.model = config.model.clone().on(&config.data);
+        rejected.extend(settings.reject_conflicts());
         (settings, rejected)
     }
 
@@ -122,16 +130,37 @@ impl Settings {
     /// Resets and returns the settings that conflict with others.
     fn reject_conflicts(&mut self) -> Vec<RejectedSetting> {
         let rewind = self.reject_late_rewind();
+        let beyond = self.reject_beyond_data();
         let transfer = self.reject_transfer();
         let own = self.reject_own_without_mask();
         let unclaimed = self.take_claims();
-        rewind.into_iter().chain(transfer).chain(own).chain(unclaimed).collect()
+        rewind.into_iter().chain(beyond).chain(transfer).chain(own).chain(unclaimed).collect()
     }
 
     fn reject_late_rewind(&mut self) -> Option<RejectedSetting> {
         let rewind_to = self.config.rewind_to.filter(|&rewind_to| rewind_to >= self.config.iterations)?;
         self.config.rewind_to = None;
         Some(RejectedSetting::new("rewind_to", &rewind_to.to_string()))
+    }
+
+    /// The network and the batch if the data set is too small for them.
+    fn reject_beyond_data(&mut self) -> Vec<RejectedSetting> {
+        let (config, mut rejected) = (&mut self.config, vec![]);
+        let image = config.data.image;
+        if config.model.layer_sizes().iter().any(|size| size.outputs() == 0) {
+            let (field, value) = ("net".to_owned(), net_text(&config.model));
+            let reason = RejectionReason::NetBeyondImage(image.height, image.width);
+            rejected.push(RejectedSetting { field, value, reason });
+            config.model = Model::for_data(&config.data, &Model::lenet_300_100().hidden_units());
+        }
+        let images = config.data.training_images;
+        if config.batch > images {
+            let (field, value) = ("batch".to_owned(), config.batch.to_string());
+            let reason = RejectionReason::BatchAboveImages(images);
+            rejected.push(RejectedSetting { field, value, reason });
+            config.batch = images;
+        }
+        rejected
     }
 
     fn reject_own_without_mask(&mut self) -> Option<RejectedSetting> {
@@ -149,6 +178,12 @@ impl Settings {
         if let Some(same) = self.config.transfer.take_if(|other| other.name == self.config.data.name) {
             let reason = RejectionReason::TransferToSameData;
             rejected.push(RejectedSetting { field: "transfer".into(), value: same.name, reason });
+        }
+        let data = &self.config.data;
+        let fits = |other: &DataSet| (other.image, other.classes.len()) == (data.image, data.classes.len());
+        if let Some(other) = self.config.transfer.take_if(|other| !fits(other)) {
+            let reason = RejectionReason::TransferToOtherShape;
+            rejected.push(RejectedSetting { field: "transfer".into(), value: other.name, reason });
         }
         if self.config.transfer.is_some() {
             return rejected;

@@ -193,7 +193,8 @@ mod tests {
         let counting: Vec<usize> = (0..image_pixels).filter(|&p| counts[p]).collect();
         assert_eq!(pixels.pixels().collect::<Vec<_>>(), counting);
         for n in [70, 1, 33, 64] {
-            let batch = Batch { images: &images, image_bytes: image_pixels, labels: &[], image_indices: &rows[..n] };
+            let batch =
+                Batch { images: &images, image_bytes: image_pixels, labels: &[], image_indices: &rows[..n] };
             let tile = |_| LineActivations::new(pixels.pixel_count(), true);
             let mut tiles: Vec<LineActivations> = (0..n.div_ceil(LINE_IMAGES)).map(tile).collect();
             for input in &mut tiles {

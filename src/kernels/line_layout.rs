@@ -95,7 +95,8 @@ impl Layout for LineLayout {
 
     /// A pixel that no surviving weight reads has no line: its gradient is zero.
     fn write_pixel_gradient(&self, gradient: &LineActivations, to: &mut [f32]) {
-        for (lane, image) in to.chunks_exact_mut(self.pixels.image_pixels()).enumerate().take(gradient.images) {
+        for (lane, image) in to.chunks_exact_mut(self.pixels.image_pixels()).enumerate().take(gradient.images)
+        {
             for (pixel, line) in self.pixels.pixels().zip(&gradient.lines) {
                 image[pixel] = line.0[lane];
             }

@@ -110,7 +110,12 @@ mod tests {
                 (0..model.weight_count()).map(|i| u8::from(i * 7919 % 2053 < share)).collect();
             let rows: Vec<u32> = (0..60).collect();
             let mut trained = passes(&model, &mask, 60, ComputedUnits::ReachingOutput);
-            trained.gather(Batch { images: &images, image_bytes: IMAGE_PIXELS, labels: &[0; 60], image_indices: &rows });
+            trained.gather(Batch {
+                images: &images,
+                image_bytes: IMAGE_PIXELS,
+                labels: &[0; 60],
+                image_indices: &rows,
+            });
             let variable = trained.pack(&weights, &biases);
             let expected = bits(without_padding(trained.forward(&variable), 10));
             assert!(expected.iter().any(|logit| *logit != 0));

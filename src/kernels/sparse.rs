@@ -192,7 +192,12 @@ mod tests {
         assert_eq!(by_unit.pack(&weights, &biases), variable);
         // In turns, so that what a larger batch has left behind must not matter.
         for n in [64, 1, 60, 28, 33, 60] {
-            let batch = Batch { images: &images, image_bytes: IMAGE_PIXELS, labels: &labels, image_indices: &rows[..n] };
+            let batch = Batch {
+                images: &images,
+                image_bytes: IMAGE_PIXELS,
+                labels: &labels,
+                image_indices: &rows[..n],
+            };
             let run = |network: &mut Stack<LineLayout>| {
                 network.gather_to_train(batch, None);
                 let logits = network.forward(&variable);

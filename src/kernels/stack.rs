@@ -236,9 +236,7 @@ impl<L: Layout> Passes for Stack<L> {
             layer.begin_forward(&variable[range.clone()]);
         }
         let logits = &mut self.logits[..self.images * *stride];
-        for (number, (tile, logits)) in
-            tiles.iter_mut().zip(logits.chunks_mut(width * *stride)).enumerate()
-        {
+        for (number, (tile, logits)) in tiles.iter_mut().zip(logits.chunks_mut(width * *stride)).enumerate() {
             for (l, PlacedLayer { layer, range, outputs: units, hidden, .. }) in layers.iter().enumerate() {
                 let (below, outputs) = tile.outputs.split_at_mut(l);
                 let (input, output) = (below.last().unwrap_or(&tile.input), &mut outputs[0]);

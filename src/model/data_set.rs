@@ -68,10 +68,15 @@ impl DataSet {
 
     /// The built-in data set with this name, or that of the user that the name describes ([`own_data`](crate::own_data)).
     pub fn from_name(name: &str) -> Option<DataSet> {
+        DataSet::built_in(name).or_else(|| DataSet::own_from_name(name))
+    }
+
+    /// The built-in data set with this name, or `None` if there is none.
+    pub fn built_in(name: &str) -> Option<DataSet> {
         match name {
             "mnist" => Some(DataSet::mnist()),
             "fashion" => Some(DataSet::fashion()),
-            own => DataSet::own_from_name(own),
+            _ => None,
         }
     }
 

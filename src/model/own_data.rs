@@ -165,7 +165,9 @@ mod tests {
     #[test]
     fn what_is_beyond_a_limit_is_no_name() {
         let named = |shape: &str| DataSet::from_name(&format!("{HEX}.{shape}")).is_some();
-        for allowed in ["1x1x1.2.100.10", "64x64x3.100.100.10", "28x28x1.10.60000.10000", "32x32x3.10.50000.10000"] {
+        for allowed in
+            ["1x1x1.2.100.10", "64x64x3.100.100.10", "28x28x1.10.60000.10000", "32x32x3.10.50000.10000"]
+        {
             assert!(named(allowed), "{allowed}");
         }
         for refused in [
@@ -191,6 +193,8 @@ mod tests {
         ] {
             assert!(!named(refused), "{refused}");
         }
-        assert!(DataSet::from_name(&HEX[1..]).is_none() && DataSet::from_name(&HEX.replace('e', "g")).is_none());
+        assert!(
+            DataSet::from_name(&HEX[1..]).is_none() && DataSet::from_name(&HEX.replace('e', "g")).is_none()
+        );
     }
 }

@@ -43,6 +43,7 @@ pub mod network_texts;
 pub mod network_view;
 pub mod next_steps;
 pub mod open_requests;
+pub mod own_data_files;
 pub mod pinned_runs;
 pub mod preset_cards;
 pub mod preview;

@@ -37,6 +37,13 @@ pub(crate) enum RequestPurpose {
         /// The network that it is for.
         model: Model,
     },
+    /// To make a data set of files of the user.
+    OwnData {
+        /// The kept arrays of their bytes.
+        files: Vec<ArrayId>,
+        /// How many bytes these are.
+        bytes: f64,
+    },
     /// To show how the paper's claims stand.
     Score,
     /// To tell somebody what networks make of images.
@@ -61,6 +68,8 @@ pub enum RequestKind {
     Import,
     /// A file of first weights or of a mask is opened.
     NetworkFile,
+    /// A data set is made of files.
+    OwnData,
     /// Claims are judged.
     Score,
     /// Networks are asked.
@@ -84,6 +93,7 @@ impl RequestPurpose {
             RequestPurpose::Files => RequestKind::Files,
             RequestPurpose::Import { .. } => RequestKind::Import,
             RequestPurpose::NetworkFile { .. } => RequestKind::NetworkFile,
+            RequestPurpose::OwnData { .. } => RequestKind::OwnData,
             RequestPurpose::Score => RequestKind::Score,
             RequestPurpose::ReadNetworks { .. } => RequestKind::ReadNetworks,
         }
@@ -92,9 +102,10 @@ impl RequestPurpose {
     /// Whether the answer is still wanted when a new run has started. A report of the old run is.
     fn outlives_the_run(&self) -> bool {
         match self {
-            RequestPurpose::Export { .. } | RequestPurpose::Files | RequestPurpose::NetworkFile { .. } => {
-                true
-            }
+            RequestPurpose::Export { .. }
+            | RequestPurpose::Files
+            | RequestPurpose::NetworkFile { .. }
+            | RequestPurpose::OwnData { .. } => true,
             RequestPurpose::Import { .. } | RequestPurpose::Score | RequestPurpose::ReadNetworks { .. } => {
                 false
             }
@@ -111,6 +122,7 @@ impl RequestPurpose {
             RequestPurpose::NetworkFile { purpose, .. } => {
                 matches!(earlier, RequestPurpose::NetworkFile { purpose: other, .. } if other == purpose)
             }
+            RequestPurpose::OwnData { .. } => matches!(earlier, RequestPurpose::OwnData { .. }),
             RequestPurpose::Score => self == earlier,
         }
     }
@@ -187,7 +199,7 @@ impl OpenRequests {
         let (&id, request) = self.open.iter().next()?;
         self.at_reader = Some(id);
         let imported_bytes = match request.purpose {
-            RequestPurpose::Import { bytes, .. } => bytes,
+            RequestPurpose::Import { bytes, .. } | RequestPurpose::OwnData { bytes, .. } => bytes,
             _ => 0.0,
         };
         let (question, payload) = (request.question.clone(), request.payload.clone());

@@ -11,7 +11,7 @@ pub fn note(state: &State) -> Option<String> {
     state.preview()?;
     Some(
         text(match (state.wants_to_run(), state.preview_is_of_another_run()) {
-            _ if !state.missing_files().is_empty() => "preview.settings_await_files",
+            _ if state.lacks_files() => "preview.settings_await_files",
             (true, true) => "preview.settings_run_soon",
             (true, false) => "preview.runs_soon",
             (false, true) => "preview.settings_run_on_play",

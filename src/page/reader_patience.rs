@@ -17,6 +17,11 @@ const SECONDS_A_MEGABYTE: f64 = 3.0;
 const SECONDS_A_WEIGHT: f64 = 1e-5;
 /// Seconds that it may work at a file of weights or a mask, of which the largest that is taken has 64 MB to be hashed.
 const SECONDS_A_NETWORK_FILE: f64 = 10.0;
+/// Seconds that it may work at the files of a data set, of which the largest unpack to 200 MB, whatever they have when they
+/// are packed.
+const SECONDS_A_DATA_SET: f64 = 30.0;
+/// Seconds that it may work at each megabyte of such files.
+const SECONDS_A_MEGABYTE_OF_DATA: f64 = 0.3;
 /// The most images that are asked about at once.
 const MOST_IMAGES: usize = 64;
 
@@ -28,6 +33,7 @@ pub(crate) fn patience(question: &Question, imported_bytes: f64) -> f64 {
         Question::WriteReport { experiment_report } | Question::ScoreClaims { experiment_report } => {
             of_jobs(experiment_report)
         }
+        Question::ReadOwnData(_) => SECONDS_A_DATA_SET + SECONDS_A_MEGABYTE_OF_DATA * imported_bytes / 1e6,
         Question::ReadNetworkFile(_) => SECONDS_A_NETWORK_FILE,
         Question::ReadReports { .. } => SECONDS_A_MEGABYTE * imported_bytes / 1e6,
         Question::WriteFiles(question) => {

@@ -4,10 +4,12 @@
 use crate::{
     network_files::missing_note,
     open_requests::RequestKind,
+    own_data_files,
     recorded_runs::RUN_NAMES,
     refusals::{FetchFault, MOST_IMPORTED_BYTES, PageRefusal, SilentPart},
 };
 use experiment::{names::list, network_file::MOST_FILE_BYTES, refusals::texts::quoted};
+use model::own_data::MOST_BYTES;
 use std::fmt::{Display, Formatter, Result};
 use texts::{fill, text};
 
@@ -37,6 +39,13 @@ impl Display for PageRefusal {
                 found = (bytes / 1e6).round_ties_even(),
                 most = MOST_FILE_BYTES / 1_000_000,
             ),
+            PageRefusal::DataTooLarge { names, bytes } => fill!(
+                "page_refused.data_too_large",
+                names = names,
+                found = (bytes / 1e6).round_ties_even(),
+                most = MOST_BYTES / 1_000_000,
+            ),
+            PageRefusal::DataMissing(hash) => own_data_files::missing_note(*hash),
             PageRefusal::FilesMissing(missing) => missing_note(missing),
             PageRefusal::FileUnreadable { name, why } => {
                 fill!("page_refused.file_unreadable", name = name, why = why)
@@ -46,7 +55,9 @@ impl Display for PageRefusal {
             PageRefusal::ReaderDiedTwice { request, cause } => {
                 let (failed, again) = request_texts(*request);
                 let id = match request {
-                    RequestKind::Import | RequestKind::NetworkFile => "page_refused.import_killed",
+                    RequestKind::Import | RequestKind::NetworkFile | RequestKind::OwnData => {
+                        "page_refused.import_killed"
+                    }
                     RequestKind::Export
                     | RequestKind::Files
                     | RequestKind::Score
@@ -118,6 +129,7 @@ fn request_texts(request: RequestKind) -> (&'static str, &'static str) {
         RequestKind::Files => ("page_refused.files_failed", "page_refused.files_again"),
         RequestKind::Import => ("page_refused.import_failed", "page_refused.import_again"),
         RequestKind::NetworkFile => ("page_refused.network_file_failed", "page_refused.network_file_again"),
+        RequestKind::OwnData => ("page_refused.own_data_failed", "page_refused.own_data_again"),
         RequestKind::Score => ("page_refused.score_failed", "page_refused.score_again"),
         RequestKind::ReadNetworks => ("page_refused.networks_failed", "page_refused.networks_again"),
     };

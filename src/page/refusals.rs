@@ -5,7 +5,7 @@ use crate::open_requests::RequestKind;
 use experiment::{
     job::JobId,
     job_data::JobDataError,
-    network_file::NeededFile,
+    network_file::{FileHash, NeededFile},
     refusals::{MessageFault, RefusalMessage},
     url_fragment::RejectedSetting,
 };
@@ -41,6 +41,15 @@ pub enum PageRefusal {
         /// Its bytes.
         bytes: f64,
     },
+    /// Files are too large to be a data set.
+    DataTooLarge {
+        /// Their names.
+        names: String,
+        /// The bytes of all of them.
+        bytes: f64,
+    },
+    /// The run cannot be trained without the data set of the user with this SHA-256.
+    DataMissing(FileHash),
     /// The run cannot be trained without these files.
     FilesMissing(Vec<NeededFile>),
     /// A file of the user could not be read.

@@ -13,6 +13,7 @@ use crate::{
     kept_networks::{self, KeptNetworks},
     network_files::KnownFiles,
     open_requests::OpenRequests,
+    own_data_files::KnownDataSets,
     pinned_runs::PinnedRuns,
     preview::PreviewSlot,
     redraw_needs::RedrawNeeds,
@@ -45,6 +46,7 @@ mod exports;
 mod network_files;
 pub mod networks;
 mod on_event;
+mod own_data;
 mod pinning;
 mod preview;
 mod reader;
@@ -87,6 +89,17 @@ pub enum UserAction {
         file: ArrayId,
         /// What it is to be.
         purpose: FilePurpose,
+        /// The settings in the fields.
+        settings: Box<Settings>,
+    },
+    /// Makes a data set of files.
+    OpenData {
+        /// The names of the files.
+        names: Vec<String>,
+        /// Their bytes, which are kept on the JavaScript side.
+        files: Vec<ArrayId>,
+        /// How many bytes these are.
+        bytes: f64,
         /// The settings in the fields.
         settings: Box<Settings>,
     },
@@ -221,6 +234,8 @@ pub struct State {
     kept: KeptNetworks,
     /// The files of the user that have been read. They stay whatever run comes.
     files: KnownFiles,
+    /// The data sets of the user that have been read, likewise.
+    data_sets: KnownDataSets,
     /// The job whose network is offered as a file as soon as it has been trained again.
     awaited_network: Option<JobId>,
     workers: Vec<WorkerSlot>,
@@ -263,7 +278,8 @@ impl State {
     /// The initial state of a page, and the effects that start its workers and the download of the data. `cores` is the
     /// number of threads that the machine runs at the same time.
     pub fn new(settings: Settings, cores: usize, now: f64) -> (State, Vec<Effect>) {
-        let can_run = settings.autoplay && settings.config.needed_files().is_empty();
+        let can_run =
+            settings.autoplay && settings.config.needed_files().is_empty() && !settings.config.data.is_own();
         let intent = if can_run { RunIntent::RunTo(None) } else { RunIntent::Pause };
         let experiment_report = ExperimentReport::new(&settings.config);
         let display = Display::new(settings.display.at);
@@ -279,6 +295,7 @@ impl State {
             selection: ChartSelection::new(&settings.config),
             kept: KeptNetworks::new(settings.config.seeds.first(), kept_networks::MOST_BYTES),
             files: KnownFiles::default(),
+            data_sets: KnownDataSets::default(),
             awaited_network: None,
             settings,
             workers: Vec::new(),
@@ -335,6 +352,9 @@ impl State {
             }
             UserAction::OpenNetworkFile { name, file, purpose, settings } => {
                 self.ask_for_network_file((name, file), purpose, &settings, &mut effects)
+            }
+            UserAction::OpenData { names, files, bytes, settings } => {
+                self.ask_for_own_data((names, files), bytes, &settings, &mut effects)
             }
             UserAction::TrainAgain(jobs) => self.start_training_again(&jobs, &mut effects),
             UserAction::ReadCorrupted => self.start_reading_corrupted(&mut effects),

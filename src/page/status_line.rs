@@ -19,7 +19,7 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
     match state.status() {
         PageStatus::Failed => text("status.stopped").into(),
         PageStatus::Loading => loading_text(state),
-        PageStatus::Ready if !state.missing_files().is_empty() => text("status.awaits_files").into(),
+        PageStatus::Ready if state.lacks_files() => text("status.awaits_files").into(),
         PageStatus::Ready => {
             let iterations = with_commas(f64::from(config.iterations));
             let each = count!("status.iterations", config.iterations, iterations = iterations);

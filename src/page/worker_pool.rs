@@ -30,10 +30,12 @@ pub enum Effect {
     SpawnReader(WorkerId),
     /// Stop a worker for good.
     Terminate(WorkerId),
-    /// Fetch all four files of each data set.
+    /// Fetch all four files of each data set, but for those of the user, which are there.
     Fetch {
         /// The data sets.
         data: Vec<DataSet>,
+        /// The files of the first one, if it is of the user.
+        own: Option<[ArrayId; 4]>,
         /// How many times bad data was fetched before. The browser may have kept it.
         bad_before: u32,
     },
@@ -71,6 +73,8 @@ pub enum Effect {
         /// The weights of a mask.
         weights: u32,
     },
+    /// Name a data set in the fields, as if the user had chosen it there.
+    EnterData(String),
     /// Show the settings of the run in the fields, because they differ from those the user entered.
     ShowSettings,
     /// Offer a file to the user for saving.

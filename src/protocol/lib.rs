@@ -21,6 +21,7 @@ pub mod codec;
 pub mod files_question;
 pub mod network_file_question;
 pub mod network_question;
+pub mod own_data_question;
 pub mod payload;
 pub mod question;
 pub mod report_payload;

@@ -6,8 +6,10 @@ use crate::{
     files_question::FilesQuestion,
     network_file_question::{NetworkFileFacts, NetworkFileQuestion},
     network_question::NetworkQuestion,
+    own_data_question::OwnDataQuestion,
 };
 use experiment::{claims::claim::Claim, experiment_report::ExperimentReportParts};
+use model::data_set::DataSet;
 use serde::{Deserialize, Serialize};
 
 /// Identifies a question, so that the answer is known to belong to it.
@@ -37,6 +39,8 @@ pub enum Question {
     WriteFiles(Box<FilesQuestion>),
     /// Read a file of first weights or of a mask. Payload: as [`NetworkFileQuestion`] says.
     ReadNetworkFile(Box<NetworkFileQuestion>),
+    /// Make a data set of files of the user. Payload: as [`OwnDataQuestion`] says.
+    ReadOwnData(Box<OwnDataQuestion>),
 }
 
 /// The answer to a question.
@@ -64,4 +68,7 @@ pub enum Answer {
     },
     /// The file is read. Payload: its weights and biases, flat, as floats, or its mask as bytes.
     NetworkFileRead(NetworkFileFacts),
+    /// The files make this data set. Payload: its four files in the order of
+    /// [`DataFile::ALL`](model::data_set::DataFile::ALL), unpacked.
+    OwnDataRead(Box<DataSet>),
 }

@@ -38,6 +38,8 @@ enum DecoderState {
 /// can unpack to gigabytes.
 struct UnpackedBytes {
     bytes: Vec<u8>,
+    /// The bytes that are expected, for which there is room from the start.
+    expected: u64,
     most: u64,
     /// The hash of all bytes, those of the files before included.
     hash: Sha256,
@@ -70,8 +72,17 @@ const SLACK: u64 = 1 << 20;
 impl MaybeGzipDecoder {
     /// A decoder that has received nothing yet, for this file of a data set. `hash` is the hash of the files before it.
     pub fn new(data: &DataSet, file: DataFile, hash: Sha256) -> MaybeGzipDecoder {
-        let most = data.file_bytes(file) + SLACK;
-        MaybeGzipDecoder { state: DecoderState::Empty(UnpackedBytes { bytes: vec![], most, hash }) }
+        let expected = data.file_bytes(file);
+        MaybeGzipDecoder::of(UnpackedBytes { bytes: vec![], expected, most: expected + SLACK, hash })
+    }
+
+    /// A decoder of a file of which only the most bytes are known.
+    pub fn with_room(most: u64) -> MaybeGzipDecoder {
+        MaybeGzipDecoder::of(UnpackedBytes { bytes: vec![], expected: 0, most, hash: Sha256::new() })
+    }
+
+    fn of(unpacked: UnpackedBytes) -> MaybeGzipDecoder {
+        MaybeGzipDecoder { state: DecoderState::Empty(unpacked) }
     }
 
     /// Unpacks the next bytes. The first piece decides whether the file is gzip-compressed, so it must have at least
@@ -80,9 +91,10 @@ impl MaybeGzipDecoder {
         if let DecoderState::Empty(unpacked) = &mut self.state
             && !bytes.is_empty()
         {
-            let UnpackedBytes { most, hash, .. } = unpacked;
-            let room = Vec::with_capacity(most.saturating_sub(SLACK) as usize);
-            let unpacked = UnpackedBytes { bytes: room, most: *most, hash: std::mem::take(hash) };
+            let UnpackedBytes { expected, most, hash, .. } = unpacked;
+            let room = Vec::with_capacity(*expected as usize);
+            let unpacked =
+                UnpackedBytes { bytes: room, expected: *expected, most: *most, hash: std::mem::take(hash) };
             self.state = if bytes.starts_with(&[0x1f, 0x8b]) {
                 DecoderState::Gzip(Box::new(MultiGzDecoder::new(unpacked)))
             } else {
@@ -120,23 +132,27 @@ fn read_u32_be(bytes: &[u8], offset: usize) -> Result<u32, DataError> {
     Ok(u32::from_be_bytes(word.try_into().expect("four bytes")))
 }
 
-/// The values of an IDX file of images of the data set's size, which has the magic number 0x00000803.
+/// The values of an IDX file of images of the data set's size, as [`DataSet::file_header`] says.
 pub fn parse_images(data: &DataSet, mut file: Vec<u8>) -> Result<Vec<u8>, DataError> {
+    let header = data.file_header(DataFile::TrainImages);
     let magic = read_u32_be(&file, 0)?;
-    if magic != 0x803 {
+    if magic != header[0] {
         return Err(DataError::Magic { expected: DataFileContents::Images, found: magic });
     }
-    let (count, height, width) = (read_u32_be(&file, 4)?, read_u32_be(&file, 8)?, read_u32_be(&file, 12)?);
-    let expected = (data.image.height, data.image.width);
-    if (height, width) != expected {
-        return Err(DataError::Dimensions { found: (height, width), expected });
+    let start = 4 * header.len();
+    let sizes: Vec<u32> =
+        (4..start).step_by(4).map(|at| read_u32_be(&file, at)).collect::<Result<_, DataError>>()?;
+    let rows_and_columns = |sizes: &[u32]| (sizes[sizes.len() - 2], sizes[sizes.len() - 1]);
+    if sizes[1..] != header[2..] {
+        let (found, expected) = (rows_and_columns(&sizes), rows_and_columns(&header));
+        return Err(DataError::Dimensions { found, expected });
     }
-    let promised = 16 + u64::from(count) * data.image.values() as u64;
+    let promised = start as u64 + u64::from(sizes[0]) * data.image.values() as u64;
     let found = file.len() as u64;
     if promised != found {
         return Err(DataError::Length { promised, found });
     }
-    file.drain(..16);
+    file.drain(..start);
     Ok(file)
 }
 

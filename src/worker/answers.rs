@@ -11,11 +11,15 @@ use experiment::{
 use model::mask::survivors_per_layer;
 use protocol::{
     network_file_question::{NetworkFileFacts, NetworkFileQuestion},
+    own_data_question::OwnDataQuestion,
     payload::{Payload, PayloadItem},
     question::{Answer, Question},
     report_payload,
 };
-use training::network_file::NetworkFile;
+use training::{
+    network_file::NetworkFile,
+    own_data::{NamedFile, OwnData},
+};
 
 /// An answer with its payload, or why there is none.
 type Answered = Result<(Answer, Payload), Vec<Refusal>>;
@@ -30,6 +34,7 @@ pub(super) fn answer(question: Question, payload: Payload, networks: &mut KnownN
             Ok((Answer::NetworksRead, networks.answer(question, payload).map_err(one)?))
         }
         Question::WriteFiles(question) => files::write_files(*question, payload).map_err(one),
+        Question::ReadOwnData(question) => read_own_data(*question, payload).map_err(one),
         Question::ReadNetworkFile(question) => read_network_file(*question, payload).map_err(one),
     }
 }
@@ -87,6 +92,16 @@ fn read_network_file(question: NetworkFileQuestion, payload: Payload) -> Result<
     });
     let (hash, (weights, item)) = read.map_err(|error| Refusal::NetworkFile { name, error })?;
     Ok((Answer::NetworkFileRead(NetworkFileFacts { hash, weights }), Payload(vec![item])))
+}
+
+fn read_own_data(question: OwnDataQuestion, payload: Payload) -> Result<(Answer, Payload), Refusal> {
+    let OwnDataQuestion { names, expected } = question;
+    let files = payload.into_byte_arrays().filter(|files| files.len() == names.len());
+    let files = files.ok_or(Refusal::FilesNotWhole)?;
+    let named = names.into_iter().zip(files).map(|(name, bytes)| NamedFile { name, bytes });
+    let OwnData { data, files } =
+        OwnData::read(named.collect(), expected.as_ref()).map_err(Refusal::OwnData)?;
+    Ok((Answer::OwnDataRead(Box::new(data)), Payload::from_byte_arrays(files.into())))
 }
 
 fn judge_claims(experiment_report: &ExperimentReportParts) -> (Answer, Payload) {

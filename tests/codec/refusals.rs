@@ -12,10 +12,12 @@ use experiment::{
     job_data::{JobArray, JobDataError},
     network_file::FileHash,
     network_file_error::NetworkFileError,
+    own_data_error::{OwnDataError, OwnDataFault},
     refusals::{MessageFault, Refusal},
     report_check::ReportFault,
     url_fragment::{RejectedSetting, RejectionReason},
 };
+use model::ImageSize;
 
 /// Defines a function that returns samples of every variant with their words. If a variant is missing, this does not
 /// compile.
@@ -64,6 +66,10 @@ pub(crate) fn refusals() -> Vec<(Refusal, String)> {
     all.extend(data_errors().into_iter().map(|(error, words)| {
         (Refusal::Data { name: "labels.gz".into(), error }, format!("labels.gz: {words}."))
     }));
+    all.extend(own_data_errors().into_iter().map(|(error, words)| {
+        let fault = OwnDataFault { name: "a b.idx".into(), error };
+        (Refusal::OwnData(fault), format!("a b.idx: {words}."))
+    }));
     all.extend(network_file_errors().into_iter().map(|(error, words)| {
         (Refusal::NetworkFile { name: "a b.safetensors".into(), error }, format!("a b.safetensors: {words}."))
     }));
@@ -107,6 +113,10 @@ said! {
         NetworkFile: [(
             Refusal::NetworkFile { name: "m.safetensors".into(), error: NetworkFileError::EmptyMask },
             "m.safetensors: the mask leaves no weight.",
+        )],
+        OwnData: [(
+            Refusal::OwnData(OwnDataFault { name: "i.gz".into(), error: OwnDataError::OneClass }),
+            "i.gz: all images have the label 0; at least two classes are needed.",
         )],
         NoDataFiles: [(Refusal::NoDataFiles, "The data files did not arrive.")],
         Data: [(
@@ -229,6 +239,9 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
         | RejectionReason::BesideNet
         | RejectionReason::OwnWithoutMask
         | RejectionReason::TransferToSameData
+        | RejectionReason::TransferToOtherShape
+        | RejectionReason::BatchAboveImages(_)
+        | RejectionReason::NetBeyondImage(..)
         | RejectionReason::ArmWithoutTransfer
         | RejectionReason::ArmWithoutClaims
         | RejectionReason::RoundsWithoutClaims(_)
@@ -278,6 +291,25 @@ pub(crate) fn rejected_settings() -> Vec<(RejectedSetting, String)> {
             "mnist",
             "transfer=mnist was not used: the ticket is found on that data set already; choose another one for transfer \
              or for data.",
+        ),
+        (
+            RejectionReason::TransferToOtherShape,
+            "transfer",
+            "fashion",
+            "transfer=fashion was not used: its images or its number of classes are not those of data, so that no mask \
+             fits both.",
+        ),
+        (
+            RejectionReason::BatchAboveImages(92),
+            "batch",
+            "100",
+            "batch=100 was not used: 92 images are trained on, so that these are a batch.",
+        ),
+        (
+            RejectionReason::NetBeyondImage(4, 6),
+            "net",
+            "lenet5",
+            "net=lenet5 was not used: its convolutions leave nothing of images of 4 × 6 pixels.",
         ),
         (
             RejectionReason::ArmWithoutTransfer,
@@ -486,6 +518,79 @@ said! {
         OtherImages: [(
             DataError::OtherImages { found: "01".into(), expected: "23".into() },
             "the files have the SHA-256 01, and those of the data set have 23",
+        )],
+    }
+}
+
+said! {
+    own_data_errors -> OwnDataError {
+        Damaged: [(
+            OwnDataError::Damaged(DataError::Label { index: 5, label: 100, largest: 99 }),
+            "label 5 is 100, not one from 0 to 99",
+        )],
+        TooLarge: [(
+            OwnDataError::TooLarge { most: 200_000_000 },
+            "the files hold more than 200000000 bytes when they are unpacked, and more are not read; use fewer or \
+             smaller images",
+        )],
+        UnknownFormat: [(
+            OwnDataError::UnknownFormat { bytes: 4 },
+            "with 4 bytes it is neither an IDX file (its first bytes are 0, 0 and 8) nor a binary batch of CIFAR-10 \
+             (3073 bytes an image)",
+        )],
+        ValueKind: [(
+            OwnDataError::ValueKind { kind: 13 },
+            "its numbers are of the kind 0x0d, and only unsigned bytes (0x08) are read",
+        )],
+        DimensionCount: [(
+            OwnDataError::DimensionCount { found: 2 },
+            "it has 2 dimensions; labels have 1, images 3, or 4 with their channels",
+        )],
+        ImageSize: [(
+            OwnDataError::ImageSize { found: (65, 1), most: 64 },
+            "its images have 65 × 1 pixels; from 1 × 1 to 64 × 64 are read",
+        )],
+        Channels: [(
+            OwnDataError::Channels { found: (2, 4) },
+            "of its four dimensions neither the second (2) nor the last (4) is 1 or 3, as that of the channels would be",
+        )],
+        OtherSize: [(
+            OwnDataError::OtherSize {
+                found: ImageSize { channels: 3, height: 32, width: 30 },
+                other: "i".into(),
+                expected: ImageSize::MNIST,
+            },
+            "its images have 32 × 30 × 3 values (rows, columns, channels), and those in i have 28 × 28 × 1",
+        )],
+        SecondFile: [(
+            OwnDataError::SecondFile { other: "a.gz".into() },
+            "by their names it and a.gz are the same part of the data set; give the test files, and only these, a name \
+             with “test” or “t10k”",
+        )],
+        NoPartner: [(
+            OwnDataError::NoPartner,
+            "images need a file of labels, and labels one of images: choose both together",
+        )],
+        Counts: [(
+            OwnDataError::Counts { labels: 199, other: "i".into(), images: 200 },
+            "it has 199 labels, and i has 200 images",
+        )],
+        TwoFormats: [(
+            OwnDataError::TwoFormats { other: "i".into() },
+            "it is a binary batch of CIFAR-10, and i is an IDX file; use files of one format",
+        )],
+        TooFewImages: [(
+            OwnDataError::TooFewImages { found: (86, 14), least: (100, 10) },
+            "there are 86 images for training and validation and 14 for the test; at least 100 and 10 are needed",
+        )],
+        OneClass: [(OwnDataError::OneClass, "all images have the label 0; at least two classes are needed")],
+        OtherData: [(
+            OwnDataError::OtherData { found: "01".into(), expected: "23".into() },
+            "the data set of these files has the SHA-256 01, and the settings ask for 23",
+        )],
+        OtherShape: [(
+            OwnDataError::OtherShape { found: "01.2x2x1.4.200.20".into() },
+            "the settings name this data set with another shape; its name is 01.2x2x1.4.200.20",
         )],
     }
 }

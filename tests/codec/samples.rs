@@ -26,6 +26,7 @@ use protocol::{
     Failure, FailureKind, RunUntil, WorkerCommand, WorkerEvent,
     network_file_question::{NetworkFileFacts, NetworkFileQuestion},
     network_question::{NetworkMoment, NetworkName, NetworkQuestion, NetworkReading},
+    own_data_question::OwnDataQuestion,
     payload::{Payload, PayloadItem},
     question::{Answer, Question},
 };
@@ -78,6 +79,9 @@ samples! {
         ScoreClaims: experiment_reports().map(|experiment_report| Question::ScoreClaims { experiment_report }),
         WriteFiles: files_questions(),
         ReadNetworkFile: network_file_questions(),
+        ReadOwnData: [None, Some(own_data()), Some(DataSet::mnist())].map(|expected| {
+            Question::ReadOwnData(Box::new(OwnDataQuestion { names: texts(), expected }))
+        }),
     }
 }
 
@@ -90,6 +94,7 @@ samples! {
         NetworkFileRead: [0, u32::MAX].map(|weights| {
             Answer::NetworkFileRead(NetworkFileFacts { hash: file_hash(), weights })
         }),
+        OwnDataRead: [own_data(), DataSet::mnist()].map(|data| Answer::OwnDataRead(Box::new(data))),
         ReportsRead: experiment_reports().map(|experiment_report| Answer::ReportsRead { experiment_report }),
         ClaimsScored: [vec![], claims()].map(|claims| Answer::ClaimsScored { claims }),
     }
@@ -297,6 +302,11 @@ fn files_questions() -> Vec<Question> {
 }
 
 /// A SHA-256 with the smallest and the largest byte.
+pub(crate) fn own_data() -> DataSet {
+    let name = format!("{}.64x1x3.100.100.10", "0f".repeat(32));
+    DataSet::from_name(&name).expect("a data set of the user")
+}
+
 fn file_hash() -> FileHash {
     let mut hash = FileHash([0x5a; 32]);
     (hash.0[0], hash.0[31]) = (0, 255);

@@ -11,6 +11,7 @@ mod likeness;
 mod more_jobs_than_workers;
 mod network_files;
 mod networks;
+mod own_data;
 mod page_harness;
 mod preview;
 mod reader;

@@ -54,6 +54,10 @@ pub(crate) struct PageHarness {
     pub(crate) saved_bytes: Vec<(String, Vec<u8>)>,
     /// The files that the page named in the fields, with their weights.
     pub(crate) entered: Vec<(NeededFile, u32)>,
+    /// The data sets that the state has named in the fields.
+    pub(crate) entered_data: Vec<String>,
+    /// The files of the user that the last data set was fetched with.
+    pub(crate) own_data: Option<[ArrayId; 4]>,
     /// How often the page asked for new settings to be shown.
     pub(crate) shown: usize,
     /// The arrays that the page keeps, as the browser has them.
@@ -106,6 +110,8 @@ impl PageHarness {
             saved: Vec::new(),
             saved_bytes: Vec::new(),
             entered: Vec::new(),
+            entered_data: Vec::new(),
+            own_data: None,
             shown: 0,
             arrays: BTreeMap::new(),
             delivered: Vec::new(),
@@ -192,7 +198,10 @@ impl PageHarness {
                     self.workers.remove(&id);
                     self.reader.take_if(|reader| *reader == id);
                 }
-                Effect::Fetch { .. } => self.fetches += 1,
+                Effect::Fetch { own, .. } => {
+                    self.fetches += 1;
+                    self.own_data = own;
+                }
                 Effect::AbandonFetch => self.abandoned += 1,
                 Effect::DropArrays(ids) => ids.iter().for_each(|id| _ = self.arrays.remove(id)),
                 Effect::Deliver { asker, answer } => {
@@ -200,6 +209,7 @@ impl PageHarness {
                     self.delivered.push((asker, answer))
                 }
                 Effect::EnterFile { file, weights } => self.entered.push((file, weights)),
+                Effect::EnterData(name) => self.entered_data.push(name),
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),
                 Effect::SaveArrays(files) => {
@@ -304,7 +314,7 @@ impl PageHarness {
                 self.keep_finished(&event, &mut payload);
             }
             if let WorkerEvent::Answered {
-                answer: Ok(Answer::FilesWritten { .. } | Answer::NetworkFileRead(_)),
+                answer: Ok(Answer::FilesWritten { .. } | Answer::NetworkFileRead(_) | Answer::OwnDataRead(_)),
                 ..
             } = event
             {

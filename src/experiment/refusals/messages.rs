@@ -10,11 +10,13 @@ use crate::{
     job::JobId,
     job_data::{JobArray, JobDataError},
     network_file_error::NetworkFileError,
+    own_data_error::{OwnDataError, OwnDataFault},
     refusals::{Argument, MessageFault, Refusal, RefusalMessage},
     report_check::ReportFault,
     seeds::{Seeds, SeedsError},
     url_fragment::{LONGEST_FRAGMENT, RejectedSetting, RejectionReason},
 };
+use model::ImageSize;
 use std::{error::Error, fmt};
 
 /// A message from its id and its arguments, which are variables or have a name and a value.
@@ -41,6 +43,7 @@ impl From<&Refusal> for RefusalMessage {
             Refusal::NetworkLabels => message!("network_labels"),
             Refusal::NoSuchNetwork(job) => message!("no_such_network", job),
             Refusal::NetworkFile { name, error } => message!("named", name, error),
+            Refusal::OwnData(OwnDataFault { name, error }) => message!("named", name, error),
             Refusal::NoDataFiles => message!("no_data_files"),
             Refusal::Data { name, error } => message!("named", name, error),
             Refusal::JobNotWhole(error) => message!("job_not_whole", error),
@@ -227,6 +230,46 @@ impl From<&DataError> for RefusalMessage {
     }
 }
 
+impl From<&OwnDataError> for RefusalMessage {
+    fn from(error: &OwnDataError) -> RefusalMessage {
+        match error {
+            OwnDataError::Damaged(error) => error.into(),
+            OwnDataError::TooLarge { most } => message!("own_data_too_large", most),
+            OwnDataError::UnknownFormat { bytes } => message!("unknown_format", bytes),
+            OwnDataError::ValueKind { kind } => message!("value_kind", kind = &format!("{kind:#04x}")),
+            OwnDataError::DimensionCount { found } => message!("dimension_count", found = &u32::from(*found)),
+            OwnDataError::ImageSize { found, most } => {
+                message!("image_size", rows = &found.0, columns = &found.1, most)
+            }
+            OwnDataError::Channels { found } => {
+                message!("channels", second = &found.0, last = &found.1)
+            }
+            OwnDataError::OtherSize { found, other, expected } => {
+                message!("other_size", found = &size_text(*found), other, expected = &size_text(*expected))
+            }
+            OwnDataError::SecondFile { other } => message!("second_file", other),
+            OwnDataError::NoPartner => message!("no_partner"),
+            OwnDataError::Counts { labels, other, images } => message!("label_count", labels, other, images),
+            OwnDataError::TwoFormats { other } => message!("two_formats", other),
+            OwnDataError::TooFewImages { found, least } => message!(
+                "too_few_images",
+                training = &found.0,
+                test = &found.1,
+                least_training = &least.0,
+                least_test = &least.1
+            ),
+            OwnDataError::OneClass => message!("one_class"),
+            OwnDataError::OtherData { found, expected } => message!("other_own_data", found, expected),
+            OwnDataError::OtherShape { found } => message!("other_shape", found),
+        }
+    }
+}
+
+/// Rows, columns and channels.
+fn size_text(ImageSize { channels, height, width }: ImageSize) -> String {
+    format!("{height} × {width} × {channels}")
+}
+
 impl From<&DataFileContents> for RefusalMessage {
     fn from(contents: &DataFileContents) -> RefusalMessage {
         match contents {
@@ -254,6 +297,11 @@ impl From<&RejectedSetting> for RefusalMessage {
             RejectionReason::BesideNet => message!("beside_net", field, value),
             RejectionReason::OwnWithoutMask => message!("own_without_mask"),
             RejectionReason::TransferToSameData => message!("transfer_to_same_data", value),
+            RejectionReason::TransferToOtherShape => message!("transfer_to_other_shape", value),
+            RejectionReason::BatchAboveImages(images) => message!("batch_above_images", value, images),
+            RejectionReason::NetBeyondImage(height, width) => {
+                message!("net_beyond_image", value, rows = height, columns = width)
+            }
             RejectionReason::ArmWithoutTransfer => message!("arm_without_transfer", arms = value),
             RejectionReason::ArmWithoutClaims => message!("arm_without_claims", arms = value),
             RejectionReason::TwinsWithoutClaims => message!("twins_without_claims"),
@@ -335,7 +383,8 @@ causes!(
     JobArray,
     NetworkFileError,
     DataError,
-    DataFileContents
+    DataFileContents,
+    OwnDataError
 );
 
 /// What is said of a value is what is said of its message.
@@ -360,5 +409,6 @@ said!(
     JobDataError,
     NetworkFileError,
     DataError,
+    OwnDataError,
     RejectedSetting
 );

@@ -24,6 +24,10 @@ impl State {
         if self.schedule.all_done() {
             return PageStatus::Done;
         }
+        // Data that the user has to give is not on its way.
+        if !self.is_loaded && self.missing_data().is_some() {
+            return if self.nothing_started() { PageStatus::Ready } else { PageStatus::Paused };
+        }
         if !self.is_loaded {
             return PageStatus::Loading;
         }

@@ -1,7 +1,7 @@
 //! Assigns jobs to workers, and starts, pauses and stops the workers, according to the current intent.
 
 use crate::refusals::{PageFailure, PageRefusal};
-use crate::state::{Download, RunIntent, State, StepKind, requests::drop_files};
+use crate::state::{Download, RunIntent, State, StepKind, own_data, requests::drop_files};
 use crate::{
     job_deaths::JobDeaths,
     open_requests::RequestPurpose,
@@ -34,12 +34,13 @@ impl State {
         self.note_loaded();
     }
 
-    /// Fetches the data unless it is there, on its way, or not needed because everything is trained.
+    /// Fetches the data unless it is there, on its way, to be given by the user, or not needed because everything is trained.
     pub(super) fn fetch_missing_data(&mut self, effects: &mut Vec<Effect>) {
-        if !self.download.requested && !self.schedule.all_done() {
+        if !self.download.requested && !self.schedule.all_done() && self.missing_data().is_none() {
             let data = self.settings.config.data_sets();
             self.download = Download::requested(data.len());
-            effects.push(Effect::Fetch { data, bad_before: self.bad_data });
+            let own = self.data_sets.get(&self.settings.config.data).map(|known| known.files);
+            effects.push(Effect::Fetch { data, own, bad_before: self.bad_data });
         }
     }
 
@@ -94,6 +95,8 @@ impl State {
     }
 
     pub(super) fn reset(&mut self, mut settings: Settings, effects: &mut Vec<Effect>) {
+        let rejected = own_data::complete(&self.data_sets, &mut settings);
+        self.add_request_errors(rejected.into_iter().map(PageRefusal::Setting).collect());
         self.files.complete(&mut settings.config);
         let experiment_report = ExperimentReport::new(&settings.config);
         self.start_run(settings, experiment_report, effects);
@@ -120,7 +123,9 @@ impl State {
     ) {
         self.end_preview();
         self.run += 1;
-        let can_run = settings.autoplay && self.files.missing(&settings.config).is_empty();
+        let config = &settings.config;
+        let lacks_files = self.data_sets.missing(config).is_some() || !self.files.missing(config).is_empty();
+        let can_run = settings.autoplay && !lacks_files;
         self.intent = if can_run { RunIntent::RunTo(None) } else { RunIntent::Pause };
         self.deaths = JobDeaths::default();
         self.replace_run(experiment_report, effects);
@@ -167,7 +172,7 @@ impl State {
     pub(super) fn dispatch(&mut self, effects: &mut Vec<Effect>) {
         self.ask_reader(effects);
         // A run that lacks files waits for them.
-        if self.intent != RunIntent::Pause && !self.missing_files().is_empty() {
+        if self.intent != RunIntent::Pause && self.lacks_files() {
             self.intent = RunIntent::Pause;
         }
         let any_ready = self.workers.iter().any(|worker| worker.status == WorkerStatus::Ready);

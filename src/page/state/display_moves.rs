@@ -3,7 +3,7 @@
 use crate::{
     chart_selection::SelectionChange,
     cost_texts::SecondsOf,
-    display, network_files,
+    display, network_files, own_data_files,
     redraw_needs::RedrawNeeds,
     shown_results::ShownResults,
     state::{RunIntent, State, StepKind, TimelineMove},
@@ -116,10 +116,11 @@ impl State {
         if before == self.status() {
             return;
         }
-        let missing = self.missing_files();
-        let sentence = match self.status() {
-            PageStatus::Ready if !missing.is_empty() => Some(network_files::missing_note(&missing)),
-            status => strings::status_announcement(before, status, &self.results),
+        let (data, missing) = (self.missing_data(), self.missing_files());
+        let sentence = match (self.status(), data) {
+            (PageStatus::Ready, Some(data)) => Some(own_data_files::missing_note(data)),
+            (PageStatus::Ready, None) if !missing.is_empty() => Some(network_files::missing_note(&missing)),
+            (status, _) => strings::status_announcement(before, status, &self.results),
         };
         sentence.into_iter().for_each(|sentence| self.announce(&sentence));
     }

@@ -32,12 +32,12 @@ impl State {
 
     /// Says that files are missing, if they are. Returns whether that is so.
     pub(super) fn refuse_without_files(&mut self) -> bool {
-        let missing = self.missing_files();
-        if missing.is_empty() {
-            return false;
-        }
-        self.add_request_errors(vec![PageRefusal::FilesMissing(missing)]);
-        true
+        let (data, files) = (self.missing_data(), self.missing_files());
+        let files = (!files.is_empty()).then_some(PageRefusal::FilesMissing(files));
+        let refused: Vec<PageRefusal> = data.map(PageRefusal::DataMissing).into_iter().chain(files).collect();
+        let lacks_files = !refused.is_empty();
+        self.add_request_errors(refused);
+        lacks_files
     }
 
     /// Whether Play asks for training that lacks files, which is then said. What is computed already can be shown.

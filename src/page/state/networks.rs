@@ -107,7 +107,8 @@ impl State {
             return;
         }
         let kept = self.kept.arrays();
-        let is_used = |id: &ArrayId| kept.contains(id) || self.files.has_array(*id);
+        let is_used =
+            |id: &ArrayId| kept.contains(id) || self.files.has_array(*id) || self.data_sets.has_array(*id);
         let unused: Vec<ArrayId> = brought.into_iter().filter(|id| !is_used(id)).collect();
         effects.extend((!unused.is_empty()).then_some(Effect::DropArrays(unused)));
     }

@@ -124,6 +124,10 @@ impl State {
                 let (name, model, array) = (name.clone(), model.clone(), item.kept()?);
                 self.keep_network_file(KnownFile { file, name, model, weights, array }, effects);
             }
+            (RequestPurpose::OwnData { .. }, Answer::OwnDataRead(data)) => {
+                let files: Option<Vec<ArrayId>> = payload.0.iter().map(PayloadItem::kept).collect();
+                self.keep_own_data(*data, files?.try_into().ok()?, effects);
+            }
             (RequestPurpose::Files, Answer::FilesWritten { names }) => {
                 let arrays: Option<Vec<ArrayId>> = payload.0.iter().map(PayloadItem::kept).collect();
                 let arrays = arrays.filter(|arrays| arrays.len() == names.len())?;
@@ -134,6 +138,7 @@ impl State {
                 | RequestPurpose::Files
                 | RequestPurpose::Import { .. }
                 | RequestPurpose::NetworkFile { .. }
+                | RequestPurpose::OwnData { .. }
                 | RequestPurpose::Score
                 | RequestPurpose::ReadNetworks { .. },
                 _,
@@ -168,7 +173,9 @@ impl State {
 /// Drops the bytes of files that were to be read.
 pub(super) fn drop_files(purpose: &RequestPurpose, effects: &mut Vec<Effect>) {
     match purpose {
-        RequestPurpose::Import { files, .. } => effects.push(Effect::DropArrays(files.clone())),
+        RequestPurpose::Import { files, .. } | RequestPurpose::OwnData { files, .. } => {
+            effects.push(Effect::DropArrays(files.clone()))
+        }
         RequestPurpose::NetworkFile { file, .. } => effects.push(Effect::DropArrays(vec![*file])),
         RequestPurpose::Export { .. }
         | RequestPurpose::Files

@@ -98,11 +98,17 @@ impl App {
                     self.download_id += 1;
                     None
                 }
-                Effect::Fetch { data, bad_before } => {
+                Effect::Fetch { data, own, bad_before } => {
                     self.data_files = None;
                     self.download_id += 1;
                     let fetch = self.download_id;
-                    download::start(bad_before, &data, move || is_current_download(fetch), on_data_files);
+                    let own = own.map(|files| files.map(array_store::get));
+                    download::start(
+                        bad_before,
+                        (&data, own),
+                        move || is_current_download(fetch),
+                        on_data_files,
+                    );
                     None
                 }
                 Effect::DropArrays(ids) => {
@@ -119,6 +125,11 @@ impl App {
                 }
                 Effect::EnterFile { file, weights } => {
                     self.view.fields.enter_file(file, weights);
+                    self.fields_changed(None);
+                    None
+                }
+                Effect::EnterData(name) => {
+                    self.view.fields.enter_data(&name);
                     self.fields_changed(None);
                     None
                 }

@@ -7,7 +7,7 @@ use crate::{
     status::PageStatus,
     web::{
         app::{App, with_app},
-        dom, export_buttons, files, network_files, pins,
+        dom, export_buttons, files, network_files, own_data, pins,
         state_updates::update_state,
     },
 };
@@ -112,6 +112,7 @@ pub(super) fn listen() -> Result<(), JsValue> {
     pins::listen(&dom::by_id("pinned"));
     export_buttons::listen();
     network_files::listen();
+    own_data::listen();
     click("choose-preset", || {
         with_app(|app| {
             let (settings, _) = app.view.fields.read();

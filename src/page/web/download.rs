@@ -3,18 +3,18 @@
 
 use crate::refusals::{FetchFault, PageFailure, PageRefusal};
 use crate::web::{dom, state_updates::update_state, worker_handle::DataFiles};
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Object, Reflect, Uint8Array};
 use model::data_set::{DataFile, DataSet};
 use protocol::FailureKind;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStreamDefaultReader, Response};
 
-/// Fetches all four files of each data set at the same time and calls `arrived` when all have come. `bad_before` is how
-/// many times bad data was fetched before. Progress, result and failures are ignored as soon as `is_wanted` returns false.
+/// Fetches all four files of each data set at the same time and calls `arrived` when all have come. `own` are the files of the
+/// first one if it is of the user. `bad_before` is how many times bad data was fetched before. Progress, result and failures are ignored as soon as `is_wanted` returns false.
 pub(super) fn start(
     bad_before: u32,
-    data: &[DataSet],
+    (data, own): (&[DataSet], Option<[Option<Object>; 4]>),
     is_wanted: impl Fn() -> bool + Copy + 'static,
     arrived: fn(DataFiles),
 ) {
@@ -23,11 +23,16 @@ pub(super) fn start(
         .enumerate()
         .flat_map(|(set, data)| DataFile::ALL.map(|file| (set, file, data.path(file))))
         .collect();
+    let mut own = own.into_iter().flatten().map(|file| file.map(JsCast::unchecked_into::<Uint8Array>));
     let files = std::rc::Rc::new(std::cell::RefCell::new(vec![None; all.len()]));
     for (place, (set, file, path)) in all.into_iter().enumerate() {
-        let files = files.clone();
+        let (files, own) = (files.clone(), own.next().flatten());
         spawn_local(async move {
-            match fetch_file(bad_before, (set, file), &path, is_wanted).await {
+            let come = match own {
+                Some(own) => Ok(own),
+                None => fetch_file(bad_before, (set, file), &path, is_wanted).await,
+            };
+            match come {
                 Ok(bytes) => {
                     files.borrow_mut()[place] = Some(bytes);
                     let whole: Option<DataFiles> = files.borrow().iter().cloned().collect();

@@ -1,9 +1,10 @@
-//! Files that are dropped onto the page: weights and masks as such, all others as reports.
+//! Files that are dropped onto the page: weights and masks, reports, and all others as a data set.
 
+use crate::own_data_files::is_data;
 use crate::web::{
     dom,
     files::{listed, read_chosen_files},
-    network_files,
+    network_files, own_data,
 };
 use web_sys::{DragEvent, File, FileList};
 
@@ -16,10 +17,12 @@ pub(super) fn listen() {
     });
 }
 
-/// Takes dropped files: weights and masks as such, all others as reports.
+/// Takes dropped files, which their names tell apart.
 fn take_dropped_files(files: Option<FileList>) {
-    let (networks, reports): (Vec<File>, Vec<File>) =
+    let (networks, others): (Vec<File>, Vec<File>) =
         listed(files).into_iter().partition(|file| file.name().ends_with(".safetensors"));
+    let (data, reports): (Vec<File>, Vec<File>) = others.into_iter().partition(|file| is_data(&file.name()));
     networks.into_iter().for_each(network_files::take_dropped_file);
+    own_data::read(data);
     read_chosen_files(reports);
 }

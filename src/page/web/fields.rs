@@ -108,6 +108,11 @@ impl SettingFields {
         }
     }
 
+    /// Chooses a data set in its field.
+    pub(super) fn enter_data(&self, name: &str) {
+        self.rows.iter().filter(|row| row.setting.name == "data").for_each(|row| row.show(name));
+    }
+
     /// Shows or hides the notice that the fields differ from the settings of the run, with the button that starts them.
     pub(super) fn show_pending(&self, changed: bool) {
         let _ = self.pending.toggle_attribute_with_force("hidden", !changed);

@@ -42,6 +42,7 @@ mod network_input;
 mod network_panel;
 mod network_values;
 mod next_panel;
+mod own_data;
 mod pins;
 mod pointing;
 mod preset_dialog;

@@ -280,7 +280,7 @@ impl PageView {
             let remarks = element_texts::settings_remarks(state.settings()).into_iter();
             let remarks: Vec<&str> = remarks.chain(of_files.iter().map(String::as_str)).collect();
             dom::fill_paragraphs(&self.remarks, &remarks);
-            self.needed_files.show(&state.missing_files());
+            self.needed_files.show(state.missing_data(), &state.missing_files());
             self.timeline.show_rounds(state);
             self.show_figures(state.config_on_screen());
             self.table.start_run();
@@ -489,7 +489,7 @@ impl PageView {
             let _ = self.afterwards.toggle_attribute_with_force("hidden", afterwards_hidden);
         }
         let over = matches!(status, PageStatus::Done | PageStatus::Failed);
-        let lacks_files = !over && !state.missing_files().is_empty();
+        let lacks_files = !over && state.lacks_files();
         let moves = !over && status != PageStatus::Loading && !lacks_files;
         for (button, on) in [
             (&self.buttons.play, !(over || lacks_files) || state.is_display_behind()),

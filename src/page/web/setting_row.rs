@@ -1,7 +1,7 @@
 //! The row of a setting: its label, its field, what may be entered, and the way back to the preset's value.
 
 use crate::{
-    network_files,
+    network_files, own_data_files,
     setting_fields::{self, FieldKind},
     strings, terms,
     web::{arm_boxes, dom, terms as term_marks},
@@ -154,7 +154,7 @@ impl SettingRow {
     /// Shows a value in the field.
     pub(super) fn show(&self, value: &str) {
         if let Field::Select(select) = &self.field {
-            offer_file(select, value);
+            offer_file(select, self.setting.name, value);
         }
         self.field.set_value(value);
         if let (FieldKind::Arms, Field::Input(input)) =
@@ -201,12 +201,18 @@ impl SettingRow {
     }
 }
 
-/// Puts a file into the list of ways to draw first weights, if it is not there yet.
-fn offer_file(select: &HtmlSelectElement, value: &str) {
+/// Puts a file into the list of ways to draw first weights, or a data set of the user into that of data sets, if it is not
+/// there yet.
+fn offer_file(select: &HtmlSelectElement, setting: &str, value: &str) {
     let is_there =
         select.query_selector(&format!("option[value='{value}']")).is_ok_and(|option| option.is_some());
-    if value.starts_with("file:") && !is_there {
-        let option = dom::new_element("option", "", &network_files::file_option_label(value));
+    let label = match setting {
+        "data" => own_data_files::option_label(value),
+        _ if value.starts_with("file:") => network_files::file_option_label(value),
+        _ => return,
+    };
+    if !is_there {
+        let option = dom::new_element("option", "", &label);
         dom::set_attribute(&option, "value", value);
         dom::append_children(select, &[&option]);
     }

@@ -105,7 +105,7 @@ fn read_event(posted: &JsValue) -> Result<(WorkerEvent, Payload), MessageFault> 
     }
     // So are the files for the user and what is in those of the user, which are large and of no use here.
     if let WorkerEvent::Answered {
-        answer: Ok(Answer::FilesWritten { .. } | Answer::NetworkFileRead(_)),
+        answer: Ok(Answer::FilesWritten { .. } | Answer::NetworkFileRead(_) | Answer::OwnDataRead(_)),
         ..
     } = event
     {
