@@ -302,7 +302,7 @@ mod tests {
     fn images_of_the_user_have_numbers_for_classes() {
         let (grey, colours) = (own_data("20x30x1.12.1000.100"), own_data("32x32x3.100.1000.100"));
         assert_eq!(question(&grey), "Draw an image: who reads what?");
-        assert_eq!(seen_caption(&grey, true), "30 × 20 pixels, centred: what the networks get");
+        assert_eq!(seen_caption(&grey, true), "20 × 30 pixels, centred: what the networks get");
         assert_eq!(question(&colours), "Choose a test image: who reads what?");
         assert_eq!(seen_caption(&colours, true), "32 × 32 pixels: what the networks get");
         assert!(empty_canvas(&colours).contains("A drawing has no colours"), "{}", empty_canvas(&colours));

@@ -254,19 +254,19 @@ mod tests {
         assert_eq!(text(&colours, "net-task"), "100 outputs learns to read your own images");
         assert_eq!(
             text(&colours, "data-credit"),
-            "your own images, 24 × 32 colour pixels in 100 classes, which stay on this computer"
+            "your own images, 32 × 24 colour pixels in 100 classes, which stay on this computer"
         );
         assert_eq!(
             text(&colours, "mask-units-size"),
-            "24 × 32 weights each for red, green and blue; the first 347 of 400 units"
+            "32 × 24 weights each for red, green and blue; the first 347 of 400 units"
         );
         assert_eq!(text(&colours, "mask-pixels-size"), "how many are left of its three colours");
         assert_eq!(text(&colours, "mean-image-label"), "the mean of 100 test images over it");
         assert_eq!(text(&colours, "view-digits"), "Images");
         assert_eq!(layer_caption(&colours, 1).1, "100 classes × 400 inputs");
         let grey = with("8x9x1.2.1000.100", "hidden=20");
-        assert_eq!(text(&grey, "mask-units-size"), "9 × 8 weights each");
-        assert!(text(&grey, "data-credit").starts_with("your own images, 9 × 8 pixels in 2 classes"));
+        assert_eq!(text(&grey, "mask-units-size"), "8 × 9 weights each");
+        assert!(text(&grey, "data-credit").starts_with("your own images, 8 × 9 pixels in 2 classes"));
         let unread = settings(&format!("data={}", own_data("8x9x1.2.1000.100").sha256)).config;
         assert_eq!(text(&unread, "data-credit"), "your own images, whose files are not read yet");
     }

@@ -129,12 +129,12 @@ impl Seen<'_> {
     fn other_preset(&self, question: &'static str, preset: Preset, why: String) -> Option<NextStep> {
         let mut settings = self.settings.with_preset(preset);
         if self.settings.config.data.is_own() {
-            // What was seen on the user's data is asked of them again, and not of MNIST.
+            // What was seen on the user's data is asked of them again, and not of MNIST, unless that is no run.
             let config = &mut settings.config;
             config.data = self.settings.config.data.clone();
             config.model = config.model.clone().on(&config.data);
-            let fits = config.model.layer_sizes().iter().all(|size| size.outputs() > 0);
-            if config.transfer.is_some() || !fits {
+            let is_run = Settings::from_fragment(&settings.to_fragment()).1.is_empty();
+            if settings.config.transfer.is_some() || !is_run {
                 return None;
             }
         }
