@@ -134,14 +134,16 @@ pub enum MaskCell {
     },
 }
 
-/// The most weights of the first layer that are drawn unit by unit. A thousand units that read 28 × 28 pixels have fewer.
-const MOST_WEIGHTS: usize = 800_000;
+/// The number of inputs up to which all units are drawn unit by unit: that of 28 × 28 pixels.
+const FEW_INPUTS: usize = 784;
+/// The most weights of units with more inputs that are drawn unit by unit: as many as 300 units with 784 inputs have.
+const MOST_WEIGHTS: usize = 300 * FEW_INPUTS;
 
 /// The number of units of the first layer that are drawn unit by unit. It is all of them, unless that would make a picture
 /// that is too large to look at.
 pub fn drawn_units(shape: MaskShape<'_>) -> usize {
     let (inputs, outputs) = shape.first();
-    outputs.min((MOST_WEIGHTS / inputs.max(1)).max(1))
+    if inputs <= FEW_INPUTS { outputs } else { outputs.min((MOST_WEIGHTS / inputs).max(1)) }
 }
 
 /// The number of units that fit into a row of `width` pixels, at one pixel for each weight.

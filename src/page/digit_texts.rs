@@ -314,7 +314,7 @@ mod tests {
         );
         assert_eq!(verdict(&grey, &[(9, 8), (4, 5)], None), "8 of 13 networks read class 9, 5 class 4.");
         let note = shelf_note(Some(2), (10, 100));
-        assert!(note.ends_with("Of 100 classes, the 10 in which most has changed."), "{note}");
+        assert!(note.ends_with("Classes shown: 10 of 100, those in which most has changed."), "{note}");
     }
 
     #[test]

@@ -258,7 +258,7 @@ mod tests {
         );
         assert_eq!(
             text(&colours, "mask-units-size"),
-            "32 × 24 weights each for red, green and blue; the first 347 of 400 units"
+            "32 × 24 weights each for red, green and blue; the first 102 of 400 units"
         );
         assert_eq!(text(&colours, "mask-pixels-size"), "how many are left of its three colours");
         assert_eq!(text(&colours, "mean-image-label"), "the mean of 100 test images over it");

@@ -35,10 +35,15 @@ pub fn totals(changes: &[ClassChanges]) -> (usize, usize) {
     })
 }
 
-/// The `most` classes in which most has changed, in the order of their labels: all of them, if there are no more.
+/// The classes of a list: all of them, or if there are more than `most`, those in which most has changed, if anything has. In
+/// the order of their labels.
 pub fn most_changed(changes: &[ClassChanges], most: usize) -> Vec<usize> {
     let changed = |class: &usize| changes[*class].forgotten.len() + changes[*class].learnt.len();
     let mut classes: Vec<usize> = (0..changes.len()).collect();
+    if classes.len() <= most {
+        return classes;
+    }
+    classes.retain(|class| changed(class) > 0);
     sort_by_number(&mut classes, |class| -(changed(class) as f64));
     classes.truncate(most);
     sort_by_number(&mut classes, |class| *class as f64);
@@ -111,6 +116,7 @@ mod tests {
         let changes = [class(0, 1), class(3, 0), class(0, 0), class(1, 3), class(0, 1)];
         assert_eq!(most_changed(&changes, 3), [0, 1, 3]);
         assert_eq!(most_changed(&changes, 2), [1, 3]);
+        assert_eq!(most_changed(&changes, 4), [0, 1, 3, 4], "in class 2, nothing has changed");
         assert_eq!(most_changed(&changes, 5), [0, 1, 2, 3, 4]);
         assert!(most_changed(&[], 5).is_empty());
     }

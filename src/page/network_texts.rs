@@ -120,10 +120,7 @@ pub fn column_name(config: &ExperimentConfig, shape: &NetworkShape, column: usiz
     let nodes = shape.nodes(column);
     let number = with_commas(nodes as f64);
     match column {
-        0 => {
-            let id = if image.channels > 1 { "network.color_pixels" } else { "network.pixels" };
-            fill!(id, width = image.width, height = image.height)
-        }
+        0 => fill!("network.pixels", width = image.width, height = image.height),
         // Of many columns there is no room for more.
         _ if column + 1 == shape.columns() && !(short && column > 4) => {
             fill!("network.classes", number = nodes)
@@ -302,7 +299,7 @@ pub fn reading_caption(name: &str, is_last: bool, channels: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network_view::network_shape;
+    use crate::{made_results::own_data, network_view::network_shape};
     use experiment::settings::Settings;
 
     #[test]
@@ -386,6 +383,39 @@ mod tests {
         );
         let names: Vec<String> = (0..6).map(|column| column_name(&config, &shape, column, false)).collect();
         assert_eq!(names[..4], ["28 × 28 pixels", "6 channels", "16 channels", "120 units"]);
+    }
+
+    #[test]
+    fn what_is_read_of_a_coloured_image_is_named_with_its_colour() {
+        let data = own_data("24x32x3.37.1000.100").name;
+        let config = Settings::from_fragment(&format!("data={data}&hidden=20")).0.config;
+        let shape = network_shape(&config);
+        let ticket = PointedNetwork { connections: (9, 40), ..PointedNetwork::default() };
+        let say = |thing| {
+            let ticket = std::slice::from_ref(&ticket);
+            thing_in_words(&config, &shape, thing, WeightFate::Alive, ticket)
+        };
+        assert_eq!(
+            say(Thing::Pixel { input: 33 }),
+            "Pixel in row 1, column 1: 40 of 60 weights still listen to its three colours."
+        );
+        assert_eq!(
+            say(Thing::Unit { layer: 0, index: 3 }),
+            "Unit 3 of layer 1: reads 9 of 2,304 values of pixels, is read by 40 of 37 units or classes."
+        );
+        let blue = Thing::Connection { layer: 0, output: 3, input: 2 * 768 + 33 };
+        assert!(say(blue).starts_with("Blue of the pixel in row 1, column 1 → unit 3 of layer 1"), "{}", say(blue));
+        assert!(say(Thing::Connection { layer: 1, output: 36, input: 3 }).contains("→ class 36"));
+        assert_eq!(column_name(&config, &shape, 0, false), "24 × 32 pixels");
+        assert_eq!(reading_caption("ticket", true, 3), "ticket, last values: red, green, blue");
+        assert_eq!(reading_caption("ticket", true, 1), "ticket, last values");
+        let config = Settings::from_fragment(&format!("data={data}&net=lenet5")).0.config;
+        let shape = network_shape(&config);
+        let from = |input| input_name(&config, &shape, 0, input);
+        assert_eq!([from(7), from(57)], [
+            "red, row 1, column 2 of the window".to_owned(),
+            "blue, row 1, column 2 of the window".to_owned()
+        ]);
     }
 
     #[test]

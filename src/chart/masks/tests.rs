@@ -329,11 +329,11 @@ fn units_that_would_make_too_large_a_picture_are_left_out() {
         let layers = [(channels * side * side, units)];
         drawn_units(MaskShape { layers: &layers, input: InputShape { channels, height: side, width: side } })
     };
-    assert_eq!((most(1, 28, 1000), most(3, 32, 300), most(3, 64, 300)), (1000, 260, 65));
+    assert_eq!((most(1, 28, 1000), most(1, 32, 200), most(3, 32, 300), most(3, 64, 300)), (1000, 200, 76, 19));
     let layers = [(3 * 64 * 64, 300)];
     let shape = MaskShape { layers: &layers, input: InputShape { channels: 3, height: 64, width: 64 } };
     let (width, height) = picture_size(shape, MaskPicture::Units { columns: 3 });
-    assert_eq!((width, height), (3 * 194 + 8, 22 * 64 + 21 * 4));
-    let last = MaskCell::Weight { layer: 0, output: 65, input: 0 };
+    assert_eq!((width, height), (3 * 194 + 8, 7 * 64 + 6 * 4));
+    let last = MaskCell::Weight { layer: 0, output: 19, input: 0 };
     assert_eq!(pixel_of_cell(shape, MaskPicture::Units { columns: 3 }, last), None);
 }

@@ -183,7 +183,7 @@ fn reasons_are_told_in_german() {
 #[test]
 fn what_was_seen_on_the_users_data_is_asked_of_them_again() {
     let own = own_data("32x24x3.7.1000.100");
-    for preset in ["quick", "signs", "late", "transfer&transfer="] {
+    for preset in ["quick", "signs", "late"] {
         let fragment = format!("preset={preset}&data={}", own.name);
         for falls in [5, 300] {
             let (results, settings) = run(&fragment, falling(falls, 2 * falls));
