@@ -219,9 +219,9 @@ pub fn cell_at_pixel(shape: MaskShape<'_>, picture: MaskPicture, x: f64, y: f64)
     let (x, y) = (x as usize, y as usize);
     let (inputs, _) = shape.first();
     match picture {
-        MaskPicture::Pixels => Some(y * width + x)
-            .filter(|&pixel| pixel < inputs)
-            .map(|pixel| MaskCell::Pixel { pixel }),
+        MaskPicture::Pixels => {
+            Some(y * width + x).filter(|&pixel| pixel < inputs).map(|pixel| MaskCell::Pixel { pixel })
+        }
         MaskPicture::Units { columns } => {
             let (output, (x, y)) = Tiles::of(shape, columns).unit_at(x, y)?;
             let input = shape.input.input_at(x, y).filter(|&input| input < inputs)?;
@@ -233,11 +233,7 @@ pub fn cell_at_pixel(shape: MaskShape<'_>, picture: MaskPicture, x: f64, y: f64)
 
 /// The pixel that shows a cell: the inverse of [`cell_at_pixel`]. `None` if the picture does not show the cell. A
 /// picture shows either pixels of the image or weights.
-pub fn pixel_of_cell(
-    shape: MaskShape<'_>,
-    picture: MaskPicture,
-    cell: MaskCell,
-) -> Option<(usize, usize)> {
+pub fn pixel_of_cell(shape: MaskShape<'_>, picture: MaskPicture, cell: MaskCell) -> Option<(usize, usize)> {
     let (inputs, _) = shape.first();
     match (picture, cell) {
         (MaskPicture::Pixels, MaskCell::Pixel { pixel }) if pixel < inputs.min(shape.input.pixels()) => {
@@ -264,7 +260,8 @@ impl MaskHistory<'_> {
     pub(crate) fn layer(&self, layer: usize) -> &[u8] {
         let weights = |&(inputs, outputs): &(usize, usize)| inputs * outputs;
         let Some(shape) = self.shape.layers.get(layer) else { return &[] };
-        let start = self.shape.layers[..layer].iter().map(weights).sum::<usize>().min(self.prune_rounds.len());
+        let start =
+            self.shape.layers[..layer].iter().map(weights).sum::<usize>().min(self.prune_rounds.len());
         let end = (start + weights(shape)).min(self.prune_rounds.len());
         &self.prune_rounds[start..end]
     }

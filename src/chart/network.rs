@@ -370,8 +370,11 @@ mod tests {
 
     #[test]
     fn a_coloured_pixel_has_the_connections_of_all_its_channels() {
-        let coloured =
-            NetworkShape { channels: 3, layers: vec![(18, 4), (4, 2)], ..NetworkShape::linear(&[6, 4, 2], 3) };
+        let coloured = NetworkShape {
+            channels: 3,
+            layers: vec![(18, 4), (4, 2)],
+            ..NetworkShape::linear(&[6, 4, 2], 3)
+        };
         let survives = |weight: usize| weight % 5 != 2;
         let counts = NodeCounts::new(&coloured, survives);
         for pixel in 0..6 {

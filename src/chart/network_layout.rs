@@ -322,9 +322,8 @@ impl NetworkLayout {
     /// Which classes have room for their names, if each takes `line` CSS pixels: all, or every second, third … one. The name of
     /// the `likeliest` stands in any case, in place of its neighbours'.
     pub fn named_classes(&self, line: f64, likeliest: Option<usize>) -> impl Iterator<Item = usize> + use<> {
-        let (step, units) = self.columns.last().map_or((1.0, 0), |column| {
-            (column.step / column.files as f64, column.units)
-        });
+        let (step, units) =
+            self.columns.last().map_or((1.0, 0), |column| (column.step / column.files as f64, column.units));
         let every = (line / step.max(1e-6)).ceil().max(1.0) as usize;
         let stands = move |index: usize| match likeliest {
             Some(likeliest) if index == likeliest => true,
@@ -469,12 +468,18 @@ mod tests {
 
     #[test]
     fn names_of_classes_never_overlap() {
-        for (classes, height) in [(2, 200.0), (10, 264.0), (10, 360.0), (37, 264.0), (100, 264.0), (100, 700.0)] {
-            let layout = NetworkLayout::new(&NetworkShape::linear(&[64, classes], 8), (328.0, height), 12.0, 2.0);
+        for (classes, height) in
+            [(2, 200.0), (10, 264.0), (10, 360.0), (37, 264.0), (100, 264.0), (100, 700.0)]
+        {
+            let layout =
+                NetworkLayout::new(&NetworkShape::linear(&[64, classes], 8), (328.0, height), 12.0, 2.0);
             for likeliest in [None, Some(0), Some(classes / 2), Some(classes - 1)] {
                 let named: Vec<usize> = layout.named_classes(12.0, likeliest).collect();
                 let places: Vec<Point> = named.iter().map(|&index| layout.class_name_at(index)).collect();
-                assert!(places.windows(2).all(|pair| pair[1].1 - pair[0].1 >= 12.0 - 1e-9), "{classes} {height}");
+                assert!(
+                    places.windows(2).all(|pair| pair[1].1 - pair[0].1 >= 12.0 - 1e-9),
+                    "{classes} {height}"
+                );
                 assert!(named.len() > 1 && likeliest.is_none_or(|likeliest| named.contains(&likeliest)));
                 assert!(classes > 10 || named.len() == classes);
                 let column = layout.columns[0];
@@ -486,7 +491,11 @@ mod tests {
 
     #[test]
     fn the_channels_of_a_pixel_are_one_node() {
-        let linear = NetworkShape { channels: 3, layers: vec![(18, 4), (4, 2)], ..NetworkShape::linear(&[6, 4, 2], 3) };
+        let linear = NetworkShape {
+            channels: 3,
+            layers: vec![(18, 4), (4, 2)],
+            ..NetworkShape::linear(&[6, 4, 2], 3)
+        };
         assert_eq!(linear.nodes(0), 6);
         for node in 0..6 {
             let inputs: Vec<usize> = linear.inputs_from_node(0, node).collect();

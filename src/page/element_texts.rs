@@ -94,7 +94,10 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
         ("mask-filters-size", of_color("masks.of_a_window").into()),
         ("mask-pixels-size", of_color("masks.left_by_pixel").into()),
         ("mean-image-label", fill!("masks.mean_image", images = with_commas(mean_of))),
-        ("view-digits", text(of_data(&config.data, ["page.view_digits", "page.view_digits", "page.view_images"])).into()),
+        (
+            "view-digits",
+            text(of_data(&config.data, ["page.view_digits", "page.view_digits", "page.view_images"])).into(),
+        ),
     ]
 }
 
@@ -136,7 +139,12 @@ fn other_data_note(config: &ExperimentConfig) -> String {
     let Some(other) = config.other_data() else { return String::new() };
     let label = |arm: &Arm| ArmStyle::by_name(arm.name()).chart_label();
     let labels: Vec<&str> = config.arms.iter().filter(|arm| arm.is_of_other_data()).map(label).collect();
-    fill!("page.other_data", arms = list(&labels, "list.and"), other = title(other), data = title(&config.data))
+    fill!(
+        "page.other_data",
+        arms = list(&labels, "list.and"),
+        other = title(other),
+        data = title(&config.data)
+    )
 }
 
 /// The text of MNIST, that of Fashion-MNIST, whose classes have other names, or that of a data set of the user.
@@ -244,7 +252,8 @@ mod tests {
 
     #[test]
     fn data_of_the_user_are_told_by_their_shape() {
-        let with = |shape: &str, rest: &str| settings(&format!("data={}&{rest}", own_data(shape).name)).config;
+        let with =
+            |shape: &str, rest: &str| settings(&format!("data={}&{rest}", own_data(shape).name)).config;
         let text = |config: &ExperimentConfig, id: &str| {
             let texts = by_element_id(config, &ChartSelection::new(config));
             texts.into_iter().find(|text| text.0 == id).expect("a text").1

@@ -101,9 +101,15 @@ mod tests {
         let own = |shape: &str| own_data(shape).name;
         let rim_dies = |at: f64| move |distance: f64, unit: usize| distance < at || unit.is_multiple_of(4);
         let large = title_of(&own("56x64x3.5.1000.100"), rim_dies(24.0));
-        assert!(large.starts_with("The middle of the image keeps 100% of its weights, the rim 25.0%"), "{large}");
+        assert!(
+            large.starts_with("The middle of the image keeps 100% of its weights, the rim 25.0%"),
+            "{large}"
+        );
         let small = title_of(&own("14x14x1.5.1000.100"), rim_dies(6.0));
-        assert!(small.starts_with("The middle of the image keeps 100% of its weights, the rim 25.0%"), "{small}");
+        assert!(
+            small.starts_with("The middle of the image keeps 100% of its weights, the rim 25.0%"),
+            "{small}"
+        );
         // All pixels of the smallest image are in its middle.
         assert!(title_of(&own("2x2x1.5.1000.100"), |_, unit| unit.is_multiple_of(2)).ends_with('?'));
     }

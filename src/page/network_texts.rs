@@ -404,7 +404,11 @@ mod tests {
             "Unit 3 of layer 1: reads 9 of 2,304 values of pixels, is read by 40 of 37 units or classes."
         );
         let blue = Thing::Connection { layer: 0, output: 3, input: 2 * 768 + 33 };
-        assert!(say(blue).starts_with("Blue of the pixel in row 1, column 1 → unit 3 of layer 1"), "{}", say(blue));
+        assert!(
+            say(blue).starts_with("Blue of the pixel in row 1, column 1 → unit 3 of layer 1"),
+            "{}",
+            say(blue)
+        );
         assert!(say(Thing::Connection { layer: 1, output: 36, input: 3 }).contains("→ class 36"));
         assert_eq!(column_name(&config, &shape, 0, false), "24 × 32 pixels");
         assert_eq!(reading_caption("ticket", true, 3), "ticket, last values: red, green, blue");
@@ -412,10 +416,13 @@ mod tests {
         let config = Settings::from_fragment(&format!("data={data}&net=lenet5")).0.config;
         let shape = network_shape(&config);
         let from = |input| input_name(&config, &shape, 0, input);
-        assert_eq!([from(7), from(57)], [
-            "red, row 1, column 2 of the window".to_owned(),
-            "blue, row 1, column 2 of the window".to_owned()
-        ]);
+        assert_eq!(
+            [from(7), from(57)],
+            [
+                "red, row 1, column 2 of the window".to_owned(),
+                "blue, row 1, column 2 of the window".to_owned()
+            ]
+        );
     }
 
     #[test]

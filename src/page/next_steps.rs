@@ -6,8 +6,8 @@ use crate::{
     strings::arm_label,
 };
 use experiment::{
-    arm::Arm, criterion::PruningCriterion, data_words::title, job_graph, measured_difference::MeasuredDifference,
-    preset::Preset, seeds::Seeds, settings::Settings,
+    arm::Arm, criterion::PruningCriterion, data_words::title, job_graph,
+    measured_difference::MeasuredDifference, preset::Preset, seeds::Seeds, settings::Settings,
 };
 use model::{Model, data_set::DataSet};
 use numbers::{fixed, percent, with_commas};

@@ -172,7 +172,8 @@ const ROW: [u8; 3] = [NEVER_PRUNED, 2, 1];
 
 fn painted(theme: Theme, phase: f64) -> Vec<Rgb> {
     let mut rgba = Vec::new();
-    let masks = MaskHistory { shape: grey(&[(3, 1)]), prune_rounds: &ROW, round: 2, animation_progress: phase };
+    let masks =
+        MaskHistory { shape: grey(&[(3, 1)]), prune_rounds: &ROW, round: 2, animation_progress: phase };
     paint(&masks, MaskPicture::Matrix { layer: 0 }, theme, &mut rgba);
     rgba.chunks(4).map(|pixel| Rgb(pixel[0], pixel[1], pixel[2])).collect()
 }
@@ -207,7 +208,8 @@ fn what_dies_lights_up_then_goes() {
 
 #[test]
 fn masks_of_earlier_rounds_come_from_the_same_bytes() {
-    let masks = |round| MaskHistory { shape: grey(&[(3, 1)]), prune_rounds: &ROW, round, animation_progress: 1.0 };
+    let masks =
+        |round| MaskHistory { shape: grey(&[(3, 1)]), prune_rounds: &ROW, round, animation_progress: 1.0 };
     let fates = |round| ROW.map(|prune_round| masks(round).weight_state(prune_round));
     assert_eq!(fates(0), [WeightState::Surviving; 3]);
     assert_eq!(fates(1), [WeightState::Surviving, WeightState::Surviving, WeightState::JustPruned]);
@@ -219,8 +221,12 @@ fn the_input_map_counts_units() {
     // Two units with four inputs. Input 0 keeps both weights, input 1 has just lost one, input 2 has lost both earlier,
     // and input 3 has just lost both.
     let prune_rounds = [NEVER_PRUNED, 2, 1, 2, NEVER_PRUNED, NEVER_PRUNED, 1, 2];
-    let masks =
-        MaskHistory { shape: grey(&[(4, 2)]), prune_rounds: &prune_rounds, round: 2, animation_progress: 1.0 };
+    let masks = MaskHistory {
+        shape: grey(&[(4, 2)]),
+        prune_rounds: &prune_rounds,
+        round: 2,
+        animation_progress: 1.0,
+    };
     assert_eq!(masks.by_pixel(), [(2, 0), (1, 1), (0, 0), (0, 2)]);
     assert_eq!(picture_size(masks.shape, MaskPicture::Pixels), (2, 2));
     let mut rgba = Vec::new();
@@ -329,7 +335,10 @@ fn units_that_would_make_too_large_a_picture_are_left_out() {
         let layers = [(channels * side * side, units)];
         drawn_units(MaskShape { layers: &layers, input: InputShape { channels, height: side, width: side } })
     };
-    assert_eq!((most(1, 28, 1000), most(1, 32, 200), most(3, 32, 300), most(3, 64, 300)), (1000, 200, 76, 19));
+    assert_eq!(
+        (most(1, 28, 1000), most(1, 32, 200), most(3, 32, 300), most(3, 64, 300)),
+        (1000, 200, 76, 19)
+    );
     let layers = [(3 * 64 * 64, 300)];
     let shape = MaskShape { layers: &layers, input: InputShape { channels: 3, height: 64, width: 64 } };
     let (width, height) = picture_size(shape, MaskPicture::Units { columns: 3 });

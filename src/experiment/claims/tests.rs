@@ -1,12 +1,12 @@
 //! Tests the claims with hand-made reports on both sides of every tolerance.
 
-use model::data_set::DataSet;
 use crate::arm::Arm;
 use crate::claims::claim::{ChosenRound, VerdictKind};
 use crate::claims::*;
 use crate::job_report::{Accuracy, ValidationPoint};
 use crate::measured::Interval;
 use crate::seeds::Seeds;
+use model::data_set::DataSet;
 
 mod many_seeds;
 

@@ -200,5 +200,9 @@ fn what_was_seen_on_the_users_data_is_asked_of_them_again() {
     let (results, settings) = run(&format!("data={}", tiny.name), falling(5, 5));
     let seen = Seen { results: results.everything(), settings: &settings };
     let model = |step: NextStep| step.settings.expect("settings").config.model;
-    assert!(seen.other_presets().map(model).all(|model| model.layer_sizes().iter().all(|size| size.outputs() > 0)));
+    assert!(
+        seen.other_presets()
+            .map(model)
+            .all(|model| model.layer_sizes().iter().all(|size| size.outputs() > 0))
+    );
 }

@@ -293,6 +293,11 @@ impl Heatmap {
         // Each weight covers a whole number of device pixels, so that all weights look the same. It covers less than
         // one device pixel only if there is not enough room.
         let zoom = (room / width as f64).min(MAX_CSS_PIXELS_PER_WEIGHT * scale);
+        // Many classes are rows that need not be as high as few.
+        let last = masks.shape.layers.len().saturating_sub(1);
+        let is_output = last > 0 && self.picture == MaskPicture::Matrix { layer: last };
+        let zoom =
+            if is_output { zoom.min(MOST_CSS_PIXELS_OF_CLASSES * scale / height as f64) } else { zoom };
         let zoom = if zoom >= 1.0 { zoom.floor() } else { zoom } / scale;
         mask_paint::paint(masks, self.picture, theme, &mut self.rgba);
         if (self.canvas.width(), self.canvas.height()) != (width as u32, height as u32) {
@@ -314,6 +319,8 @@ impl Heatmap {
     }
 }
 
+/// The largest height of the picture of the output layer, in CSS pixels.
+const MOST_CSS_PIXELS_OF_CLASSES: f64 = 400.0;
 /// The largest width of a weight, in CSS pixels.
 const MAX_CSS_PIXELS_PER_WEIGHT: f64 = 10.0;
 /// The width in CSS pixels below which a picture is narrow.

@@ -303,7 +303,11 @@ impl NetworkFigure {
             let width = network_nodes::paint_reading(reading, read, most, self.theme, &mut rgba);
             sheet.put_pixels(&rgba, width)?;
             let name = self.panels[number].subject.map_or("", |subject| subject.style.chart_label());
-            self.reading_captions[number].show(&network_texts::reading_caption(name, self.over, shown.shape.channels));
+            self.reading_captions[number].show(&network_texts::reading_caption(
+                name,
+                self.over,
+                shown.shape.channels,
+            ));
         }
         self.readings.toggle_attribute_with_force("data-colors", shown.shape.channels > 1)?;
         let nothing = readings.iter().all(Vec::is_empty);
