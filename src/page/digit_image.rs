@@ -192,7 +192,7 @@ pub fn rgba(values: &[f32], size: ImageSize, ink: [u8; 3]) -> Vec<u8> {
     let byte = |value: f32| (255.0 * value).round() as u8;
     let pixels = (size.height * size.width) as usize;
     match values {
-        [red_green_blue @ ..] if size.channels == 3 && red_green_blue.len() == 3 * pixels => {
+        red_green_blue if size.channels == 3 && red_green_blue.len() == 3 * pixels => {
             let value = |channel: usize, pixel: usize| byte(red_green_blue[channel * pixels + pixel]);
             (0..pixels).flat_map(|at| [value(0, at), value(1, at), value(2, at), 255]).collect()
         }
