@@ -56,6 +56,47 @@ fn wait_for_lines(folder: &TempDir, name: &str, lines: usize) {
 }
 
 #[test]
+fn a_folder_of_ones_own_files_is_a_data_set() {
+    let folder = folder();
+    let header =
+        |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_be_bytes()).collect::<Vec<u8>>();
+    let pixels = (0..210 * 6).map(|at| (at * 31 % 251) as u8).collect();
+    let images = [header(&[0x803, 210, 2, 3]), pixels].concat();
+    let labels = [header(&[0x801, 210]), (0..210).map(|image| image % 4).collect()].concat();
+    fs::create_dir(folder.path().join("own")).unwrap();
+    fs::write(folder.path().join("own/images"), &images).unwrap();
+    fs::write(folder.path().join("own/labels"), &labels).unwrap();
+    write(&folder, "own/README.txt", "two files");
+    fn words(fragment: &str) -> [&str; 5] {
+        [fragment, "--data", "own", "--out", "report.jsonl"]
+    }
+    let whole = headless_in(&folder, &words(TINY));
+    succeeds(&whole);
+    let said = stderr(&whole);
+    let name = said.lines().find_map(|line| line.strip_prefix("data=")).expect("the name").to_owned();
+    assert!(name.ends_with(".2x3x1.4.180.30"), "{name}");
+    let report = ExperimentReport::from_file_bytes(read(&folder, "report.jsonl").as_bytes()).unwrap();
+    assert_eq!(report.config().data.name, name);
+    // The same experiment, by its whole name or by the SHA-256 alone: nothing is left to be done.
+    for data in [&name, &name[..64]] {
+        let fragment = format!("{TINY}&data={data}");
+        let again = headless_in(&folder, &words(&fragment));
+        succeeds(&again);
+        assert!(stderr(&again).contains("5 jobs, 5 of them done already"), "{}", stderr(&again));
+    }
+    succeeds(&headless_in(&folder, &["--verify", "report.jsonl", "--data", "own"]));
+    fs::write(folder.path().join("own/labels"), &labels[..labels.len() - 1]).unwrap();
+    let damaged = headless_in(&folder, &["--verify", "report.jsonl", "--data", "own"]);
+    fails_with(
+        &damaged,
+        &["own/labels: the header promises another size than the file has, in bytes: 218, not 217"],
+    );
+    fs::remove_file(folder.path().join("own/labels")).unwrap();
+    fails_with(&headless_in(&folder, &words(TINY)), &["own/images: images need a file of labels"]);
+    fails_with(&headless_in(&folder, &[TINY, "--data", "nowhere"]), &["nowhere", "--data says where"]);
+}
+
+#[test]
 fn only_what_is_empty_or_of_this_experiment_is_written_to() {
     let folder = folder();
     let whole = report(TINY);

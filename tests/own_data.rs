@@ -1,13 +1,19 @@
 //! Files of the user as a data set: what is read is what was written, and what cannot be read is refused by name.
 
+mod mnist;
+
 use experiment::{
+    arm::Arm,
     data_error::DataError,
+    experiment_report::ExperimentReport,
     own_data_error::{OwnDataError, OwnDataFault},
+    settings::Settings,
 };
 use flate2::{Compression, write::GzEncoder};
 use model::{ImageSize, data_set::DataSet};
 use sha2::{Digest, Sha256};
-use std::io::Write;
+use std::{io::Write, sync::Arc};
+use ticket_lab::{TrainingInputs, run};
 use training::{
     data::LoadedData,
     own_data::{NamedFile, OwnData},
@@ -266,4 +272,60 @@ fn what_unpacks_to_too_much_is_refused_before_it_fills_the_memory() {
     let half = idx(&[25_000, 64, 64], &vec![0; 25_000 * 4096]);
     let (name, error) = refused(vec![("a", packed(&half)), ("b", packed(&half))]);
     assert_eq!((name.as_str(), error), ("b", too_large));
+}
+
+/// Images of a class have a bright row of their own in a channel of their own, so that they can be told apart.
+fn striped(images: usize, size: ImageSize, classes: usize) -> (Vec<u8>, Vec<u8>) {
+    let of_class = labels(images, classes);
+    let (channels, height, width) = (size.channels as usize, size.height as usize, size.width as usize);
+    let value = |image: usize, at: usize| {
+        let (channel, row) = (at / (height * width), at / width % height);
+        let class = usize::from(of_class[image]);
+        let lit = channel == class % channels && row == class / channels;
+        if lit { 200 } else { ((image * 13 + at * 29) % 60) as u8 }
+    };
+    ((0..images).flat_map(|image| (0..size.values()).map(move |at| value(image, at))).collect(), of_class)
+}
+
+#[test]
+fn the_whole_laboratory_runs_on_images_of_other_shapes() {
+    let every_arm: String =
+        Arm::ALL.iter().filter(|arm| **arm != Arm::Own).map(|arm| arm.name()).collect::<Vec<_>>().join(",");
+    let like_mnist = ImageSize { channels: 1, height: 28, width: 28 };
+    let colour = ImageSize { channels: 3, height: 11, width: 9 };
+    let transfer = "transfer=mnist&arms=ticket,other_ticket,other_reinit,transferred,transferred_reinit";
+    let without_other: Vec<&str> =
+        every_arm.split(',').filter(|arm| !arm.contains("other") && !arm.contains("transferred")).collect();
+    let arms = format!("arms={}", without_other.join(","));
+    for (size, classes, settings) in [
+        (colour, 33, format!("hidden=40,20&{arms}")),
+        (colour, 3, format!("net=c4k3p1,m2,c5k3,16&{arms}")),
+        (colour, 2, "hidden=none&label_noise=0.2&twins=1&criterion=same_sign".to_owned()),
+        (like_mnist, 10, format!("hidden=20&{transfer}")),
+    ] {
+        let (images, of_images) = striped(1400, size, classes);
+        let dimensions = [1400, size.channels, size.height, size.width];
+        let OwnData { data, files } =
+            read(vec![("i", idx(&dimensions, &images)), ("l", idx(&[1400], &of_images))]);
+        let own = LoadedData::from_files(&data, files.each_ref().map(|file| &file[..])).unwrap();
+        let fragment = format!("data={}&iterations=300&eval_every=100&rounds=1&{settings}", data.name);
+        let (settings, rejected) = Settings::from_fragment(&fragment);
+        assert_eq!(rejected, [], "{fragment}");
+        let mut report = ExperimentReport::new(&settings.config);
+        let inputs = TrainingInputs {
+            other_data: settings.config.other_data().map(|_| mnist::mnist()),
+            robust: true,
+            ..TrainingInputs::from(&Arc::new(own))
+        };
+        run(&mut report, inputs, 2, &mut |_| Ok(())).unwrap();
+        let text = report.to_file_text();
+        assert_eq!(ExperimentReport::from_file_bytes(text.as_bytes()).unwrap().config(), report.config());
+        for (job, finished) in report.finished_jobs() {
+            let read = &finished.report;
+            assert!(read.robustness.is_some(), "{job}");
+            let is_dense = (job.arm, job.round) == (Arm::Ticket, 0);
+            let fraction = read.test_end.fraction();
+            assert!(!is_dense || fraction > 0.9, "{fragment}: {job} reads {fraction}");
+        }
+    }
 }

@@ -110,6 +110,32 @@ fn slow(image: &[f32], image_number: u32, corruption: Corruption, strength: f64)
 }
 
 #[test]
+fn each_channel_is_corrupted_by_itself_and_narrow_images_are_all_stripe() {
+    let size = ImageSize { channels: 3, height: 7, width: 5 };
+    let image: Vec<f32> = (0..105).map(|at| (at * 31 % 97) as f32 / 96.0).collect();
+    let grey = ImageSize { channels: 1, ..size };
+    for &corruption in Corruption::ALL {
+        for &strength in corruption.strengths() {
+            let whole = corruptions::corrupted(&image, size, corruption, strength);
+            if corruption == Corruption::Contrast {
+                let mean = image.iter().map(|value| f64::from(*value)).sum::<f64>() / 105.0;
+                let moved = |value: &f32| mean + strength * (f64::from(*value) - mean);
+                let off = image.iter().zip(&whole).map(|(was, is)| (moved(was) - f64::from(*is)).abs());
+                assert!(off.fold(0.0, f64::max) < 1e-6);
+                continue;
+            }
+            let channels = image.chunks(35);
+            let one_by_one =
+                channels.flat_map(|channel| corruptions::corrupted(channel, grey, corruption, strength));
+            assert_eq!(whole, one_by_one.collect::<Vec<_>>(), "{corruption:?} {strength}");
+        }
+    }
+    // A stripe of ten columns covers all five.
+    let all = corruptions::corrupted(&image, size, Corruption::Stripe, 10.0);
+    assert!(image.iter().zip(&all).all(|(was, is)| *is == 1.0 - was));
+}
+
+#[test]
 fn corruptions_are_those_of_slow_plain_versions() {
     let (images, _) = test_images(6);
     for (number, image) in images.iter().enumerate() {

@@ -15,7 +15,8 @@ headless ['#FRAGMENT'] [--jobs all|claims] [--out FILE [--force]] [--file FILE].
     it never changes a digit. --jobs claims trains the rows that the paper's claims C1 to C12 look at, and what they
     need, and nothing else; it is the setting jobs=claims of the fragment. Each --file is a safetensors file that
     init=file:HEX or own=HEX asks for. DIR is where assets/mnist and assets/fashion are, by default the project's own
-    directory. In the end it prints the run digest, which is the same for every run of the experiment.
+    directory; or it has the files of a data set of your own (IDX files or CIFAR-10's binary batches), which the run
+    is on if the fragment says so (data=HEX) or names no data set. In the end it prints the run digest, which is the same for every run of the experiment.
 
 headless --merge FILE... [--out FILE [--force]]
     Merges reports that differ only in their seeds into one report with more trials. A file that has anything else

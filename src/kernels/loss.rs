@@ -1,20 +1,12 @@
 //! Softmax cross-entropy, its gradient, and the right answers.
 
 use crate::simd::{HALF_VECTOR_LANES, load4, padded};
-use model::own_data;
 use wide::{bytemuck::cast, f32x4, i32x4};
 
 /// Distance from one image's logits to the next's, for a number of classes: they are padded to whole vectors.
 pub fn logits_stride(classes: usize) -> usize {
     padded(classes)
 }
-
-/// The number of classes of the built-in data sets, whose loops are unrolled.
-const TEN: usize = 10;
-/// The vectors that the logits of ten classes take.
-const VECTORS_OF_TEN: usize = TEN.div_ceil(HALF_VECTOR_LANES);
-/// The vectors that the largest number of classes takes.
-const MOST_VECTORS: usize = (own_data::CLASSES.1 as usize).div_ceil(HALF_VECTOR_LANES);
 
 /// What a pass over a batch gives: the summed loss and the number of correct answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,19 +28,6 @@ pub(crate) fn score(
     logits: &[f32],
     classes: usize,
     labels: impl Iterator<Item = u8>,
-    predict: impl FnMut(u8),
-) -> LossAndCorrect {
-    match classes {
-        TEN => score_of::<VECTORS_OF_TEN>(logits, TEN, labels, predict),
-        _ => score_of::<MOST_VECTORS>(logits, classes, labels, predict),
-    }
-}
-
-#[inline(always)]
-fn score_of<const VECTORS: usize>(
-    logits: &[f32],
-    classes: usize,
-    labels: impl Iterator<Item = u8>,
     mut predict: impl FnMut(u8),
 ) -> LossAndCorrect {
     let mut score = LossAndCorrect::default();
@@ -56,7 +35,9 @@ fn score_of<const VECTORS: usize>(
         let best = predicted_class(&row[..classes]);
         predict(best);
         score.correct += u32::from(best == label);
-        let Exponentials { largest, sum, .. } = exponentials::<VECTORS>(row, classes);
+        let largest = largest(row, classes);
+        let vectors = (0..row.len() / HALF_VECTOR_LANES).map(|v| exponentials(row, classes, v, largest));
+        let sum = lane_sum(vectors.fold(f32x4::ZERO, |sum, vector| sum + vector));
         score.loss += f64::from(libm::logf(sum) - (row[usize::from(label)] - largest));
     }
     score
@@ -71,64 +52,54 @@ pub fn predicted_class(logits: &[f32]) -> u8 {
 
 /// Turns `logits` (images, [`logits_stride`]) of so many classes into the gradient of the mean loss of `images` images.
 pub fn into_gradient(logits: &mut [f32], classes: usize, labels: impl Iterator<Item = u8>, images: usize) {
-    match classes {
-        TEN => into_gradient_of::<VECTORS_OF_TEN>(logits, TEN, labels, images),
-        _ => into_gradient_of::<MOST_VECTORS>(logits, classes, labels, images),
-    }
-}
-
-#[inline(always)]
-fn into_gradient_of<const VECTORS: usize>(
-    logits: &mut [f32],
-    classes: usize,
-    labels: impl Iterator<Item = u8>,
-    images: usize,
-) {
     let scale = 1.0 / images as f32;
     for (row, label) in logits.chunks_exact_mut(logits_stride(classes)).zip(labels) {
-        let Exponentials { vectors, sum, .. } = exponentials::<VECTORS>(row, classes);
-        let share = f32x4::splat(scale / sum);
-        for (to, e) in row.as_chunks_mut().0.iter_mut().zip(vectors) {
-            *to = (e * share).to_array();
+        let (largest, mut sum) = (largest(row, classes), f32x4::ZERO);
+        for v in 0..row.len() / HALF_VECTOR_LANES {
+            let vector = exponentials(row, classes, v, largest);
+            sum += vector;
+            row[HALF_VECTOR_LANES * v..][..HALF_VECTOR_LANES].copy_from_slice(vector.as_array());
         }
+        let share = scale / lane_sum(sum);
+        row.iter_mut().for_each(|e| *e *= share);
         row[usize::from(label)] -= scale;
     }
 }
 
-/// What softmax is made of.
-struct Exponentials<const VECTORS: usize> {
-    /// The largest logit.
-    largest: f32,
-    /// Of each logit less the largest; zero beyond the classes.
-    vectors: [f32x4; VECTORS],
-    sum: f32,
+/// Vector `v` of an image's logits. What the last one has beyond the classes is replaced by its first classes, which cannot
+/// change a maximum.
+#[inline(always)]
+fn logit_vector(row: &[f32], classes: usize, v: usize) -> f32x4 {
+    let (logits, left) = (&row[HALF_VECTOR_LANES * v..], classes - HALF_VECTOR_LANES * v);
+    match left {
+        1 => f32x4::splat(logits[0]),
+        2 => f32x4::new([logits[0], logits[1], logits[0], logits[1]]),
+        3 => f32x4::new([logits[0], logits[1], logits[2], logits[0]]),
+        _ => load4(logits),
+    }
+}
+
+/// The largest of an image's logits.
+#[inline(always)]
+fn largest(row: &[f32], classes: usize) -> f32 {
+    let vectors = (1..row.len() / HALF_VECTOR_LANES).map(|v| logit_vector(row, classes, v));
+    let largest = vectors.fold(logit_vector(row, classes, 0), f32x4::fast_max);
+    let [p, q, r, s] = largest.to_array();
+    p.max(q).max(r.max(s))
+}
+
+/// What softmax is made of: vector `v` of the exponentials of an image's logits less the largest; zero beyond the classes.
+#[inline(always)]
+fn exponentials(row: &[f32], classes: usize, v: usize, largest: f32) -> f32x4 {
+    let e = exp(logit_vector(row, classes, v) - f32x4::splat(largest)).to_array();
+    let left = classes - HALF_VECTOR_LANES * v;
+    f32x4::new(std::array::from_fn(|k| if k < left { e[k] } else { 0.0 }))
 }
 
 #[inline(always)]
-fn exponentials<const VECTORS: usize>(row: &[f32], classes: usize) -> Exponentials<VECTORS> {
-    let (whole, rest) = (classes / HALF_VECTOR_LANES, classes % HALF_VECTOR_LANES);
-    // The last vector repeats the classes that are left as padding; duplicates cannot change the maximum.
-    let padding = |k: usize| row[HALF_VECTOR_LANES * whole + k % rest];
-    let last = (rest > 0).then(|| f32x4::new(std::array::from_fn(padding)));
-    let logits = |v: usize| load4(&row[HALF_VECTOR_LANES * v..]);
-    let first = if whole > 0 { logits(0) } else { last.expect("there are classes") };
-    let largest = (1..whole).fold(first, |largest, v| largest.fast_max(logits(v)));
-    let largest = last.map_or(largest, |last| largest.fast_max(last));
-    let [p, q, r, s] = largest.to_array();
-    let largest = p.max(q).max(r.max(s));
-    let shift = f32x4::splat(largest);
-    let mut vectors = [f32x4::ZERO; VECTORS];
-    for (v, vector) in vectors.iter_mut().enumerate().take(whole) {
-        *vector = exp(logits(v) - shift);
-    }
-    if let Some(last) = last {
-        let e = exp(last - shift).to_array();
-        vectors[whole] = f32x4::new(std::array::from_fn(|k| if k < rest { e[k] } else { 0.0 }));
-    }
-    let used = whole + usize::from(rest > 0);
-    let sum = vectors[1..used].iter().fold(vectors[0], |sum, &vector| sum + vector);
+fn lane_sum(sum: f32x4) -> f32 {
     let [p, q, r, s] = sum.to_array();
-    Exponentials { largest, vectors, sum: (p + r) + (q + s) }
+    (p + r) + (q + s)
 }
 
 /// `eˣ` for x ≤ 0, within two units in the last place; below −87 as at −87. The polynomial is that of `expf` in the

@@ -4,7 +4,8 @@
 use crate::{
     barriers,
     compared_arms::ComparedArms,
-    memorised,
+    corrupted, memorised,
+    metric::Metric,
     relations::{relation, weights_left},
     sentences::{Question, Relation, Sentence, Standing},
     shown_results::ShownResults,
@@ -30,6 +31,9 @@ pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
     let relations = relations(results, arms, round);
     let mut sentences = remarks(results, arms, round, &relations);
     sentences.extend(memorised::remarks(results, arms, round));
+    let corrupted = last_pruned_round(results, arms)
+        .and_then(|last| corrupted::sentence(results, arms, last, Metric::FIRST_CORRUPTION));
+    sentences.extend(corrupted.map(|corrupted| on_its_data(config, arms.subject, corrupted)));
     let barrier = barriers::barrier(results, arms.subject, round);
     sentences.extend(barrier.map(|barrier| Sentence::TwinsApart { barrier }));
     let stands = Sentence::Stands {

@@ -9,6 +9,7 @@ pub mod barriers;
 pub mod chart_data;
 pub mod chart_selection;
 pub mod compared_arms;
+mod corrupted;
 pub mod cost_texts;
 pub mod digit_image;
 pub mod digit_reader;

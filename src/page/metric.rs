@@ -66,8 +66,11 @@ impl Metric {
         Metric::CORRUPTED,
     ];
 
-    /// The reading of corrupted images that is chosen first: under noise of 0.3.
-    pub const CORRUPTED: Metric = Metric::Corrupted(Corruption::Noise, 2);
+    /// The corruption that is spoken of first, and the number of its strength: noise of 0.3.
+    pub const FIRST_CORRUPTION: (Corruption, u8) = (Corruption::Noise, 2);
+
+    /// The reading of corrupted images that is chosen first.
+    pub const CORRUPTED: Metric = Metric::Corrupted(Metric::FIRST_CORRUPTION.0, Metric::FIRST_CORRUPTION.1);
 
     /// Whether an experiment has this metric: those of wrong labels are only there where some are.
     pub fn is_of(self, config: &ExperimentConfig) -> bool {

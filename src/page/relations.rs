@@ -18,3 +18,8 @@ pub(crate) fn relation(results: ShownResults<'_>, subject: Arm, to: Arm, round: 
     let difference = results.test_difference((subject, round), other)?;
     Some(Relation { to, difference })
 }
+
+/// The arm whose jobs a rival's results come from: the dense network is round 0 of the ticket of the subject's data set.
+pub(crate) fn trained_as(rival: Arm, subject: Arm) -> Arm {
+    if rival == Arm::Dense { subject.ticket_of_its_data() } else { rival }
+}

@@ -3,9 +3,10 @@
 use crate::{
     barriers,
     compared_arms::ComparedArms,
+    corrupted,
     headline::{last_pruned_round, on_its_data, subject_rounds},
     metric::Metric,
-    relations::{relation, weights_left},
+    relations::{relation, trained_as, weights_left},
     run_results::mean,
     sentences::{EarlyStop, Question, Relation, Sentence, Sizes, Standing, words},
     shown_results::ShownResults,
@@ -67,11 +68,6 @@ pub fn curves(results: ShownResults<'_>) -> Sentence {
         Some(on_its_data(results.config(), arms.subject, sentence))
     });
     or_question(found, question)
-}
-
-/// The arm whose jobs a rival's results come from: the dense network is round 0 of the ticket of the subject's data set.
-fn trained_as(rival: Arm, subject: Arm) -> Arm {
-    if rival == Arm::Dense { subject.ticket_of_its_data() } else { rival }
 }
 
 /// The first iteration that all curves of two arms have, with the difference of their validation accuracies.
@@ -137,20 +133,7 @@ pub fn rounds(results: ShownResults<'_>, metric: Metric) -> Sentence {
 /// How the subject stands to the dense network and its rivals after the last round, if all of them have read corrupted images.
 fn corrupted(results: ShownResults<'_>, corruption: (Corruption, u8)) -> Option<Sentence> {
     let (arms, round) = compared(results)?;
-    let to = |other: Arm| {
-        let jobs = (trained_as(other, arms.subject), if other == Arm::Dense { 0 } else { round });
-        let difference = results.corrupted_difference(corruption, (arms.subject, round), jobs)?;
-        Some(Relation { to: other, difference })
-    };
-    let others = [Arm::Dense].into_iter().chain(arms.rivals.iter().copied());
-    let relations: Option<Vec<Relation>> = others.map(to).collect();
-    let sentence = Sentence::Corrupted {
-        trials: results.config().seeds.count(),
-        subject: arms.subject,
-        left: weights_left(results, arms.subject, round),
-        corruption,
-        relations: relations?,
-    };
+    let sentence = corrupted::sentence(results, &arms, round, corruption)?;
     Some(on_its_data(results.config(), arms.subject, sentence))
 }
 

@@ -1,4 +1,4 @@
-//! Corrupts images, given and returned as pixel values in [0, 1], row by row.
+//! Corrupts images, given and returned as pixel values in [0, 1], channel after channel and row by row.
 
 use crate::rng::RandomStream;
 use experiment::{purpose::RandomPurpose, robustness::Corruption};
@@ -22,14 +22,36 @@ pub fn noisy(image: &[f32], normals: &[f64], deviation: f64) -> Vec<f32> {
     image.iter().zip(normals).map(pixel).collect()
 }
 
-/// An image under a corruption that draws nothing and asks no network; under any other one it stays as it is.
+/// An image under a corruption that draws nothing and asks no network; under any other one it stays as it is. Each channel is
+/// moved, turned and blurred by itself; the contrast is that of the whole image.
 pub fn corrupted(image: &[f32], size: ImageSize, corruption: Corruption, strength: f64) -> Vec<f32> {
-    let (width, height) = (size.width as usize, size.height as usize);
+    match corruption {
+        Corruption::Contrast => {
+            let mean = image.iter().map(|value| f64::from(*value)).sum::<f64>() / image.len() as f64;
+            image.iter().map(|value| clipped(mean + strength * (f64::from(*value) - mean))).collect()
+        }
+        Corruption::Noise | Corruption::Fgsm => image.to_vec(),
+        Corruption::Blur | Corruption::Stripe | Corruption::Rotation | Corruption::Shift => {
+            let (width, height) = (size.width as usize, size.height as usize);
+            let channels = image.chunks_exact(width * height);
+            channels
+                .flat_map(|channel| channel_corrupted(channel, (width, height), corruption, strength))
+                .collect()
+        }
+    }
+}
+
+fn channel_corrupted(
+    image: &[f32],
+    (width, height): (usize, usize),
+    corruption: Corruption,
+    strength: f64,
+) -> Vec<f32> {
     match corruption {
         Corruption::Blur => blurred(image, (width, height), strength),
         Corruption::Stripe => {
             let half = (strength / 2.0) as usize;
-            let stripe = width / 2 - half..width / 2 + half;
+            let stripe = (width / 2).saturating_sub(half)..width / 2 + half;
             let pixel = |(at, value): (usize, &f32)| {
                 if stripe.contains(&(at % width)) { 1.0 - value } else { *value }
             };
@@ -44,11 +66,7 @@ pub fn corrupted(image: &[f32], size: ImageSize, corruption: Corruption, strengt
             };
             (0..image.len()).map(pixel).collect()
         }
-        Corruption::Contrast => {
-            let mean = image.iter().map(|value| f64::from(*value)).sum::<f64>() / image.len() as f64;
-            image.iter().map(|value| clipped(mean + strength * (f64::from(*value) - mean))).collect()
-        }
-        Corruption::Noise | Corruption::Fgsm => image.to_vec(),
+        Corruption::Contrast | Corruption::Noise | Corruption::Fgsm => image.to_vec(),
     }
 }
 

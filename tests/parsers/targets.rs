@@ -24,8 +24,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 use texts::Language;
 use training::{
-    data::{MaybeGzipDecoder, parse_images, parse_labels},
+    data::{LoadedData, MaybeGzipDecoder, parse_images, parse_labels},
     network_file::NetworkFile,
+    own_data::{NamedFile, OwnData},
 };
 
 /// A parser under test.
@@ -48,6 +49,7 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "report", inputs: reports, check: report, share: 8 },
     Target { name: "report_parts", inputs: report_numbers, check: report_parts, share: 8 },
     Target { name: "idx", inputs: idx_files, check: idx, share: 8 },
+    Target { name: "own_data", inputs: data_files, check: data_file, share: 8 },
     Target { name: "safetensors", inputs: network_files, check: network_file, share: 8 },
     Target { name: "messages", inputs: messages, check: message, share: 10 },
     Target { name: "saved_run", inputs: fragments, check: saved_run, share: 6 },
@@ -72,6 +74,7 @@ fn fragments() -> Vec<Vec<u8>> {
         "speed=slow&view=masks&at=4.250.train&present=1&reach=97.5&embed=curves&lesson=3&lang=de&data=fashion&hidden=none",
         "recorded=paper&at=20.50000.prune&digest=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f.41",
         "recorded=quick&%73eed=%31",
+        "data=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f.12x9x3.26.500.100&net=conv2s&batch=400&rounds=2",
     ])
 }
 
@@ -236,6 +239,40 @@ fn idx(input: &[u8]) {
             assert!(taken.is_err() || length == data.file_bytes(file));
         }
         let _ = idx_file::is_gzip(start);
+    }
+}
+
+fn header(numbers: &[u32]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
+}
+
+/// The labels that go with each of [`data_files`].
+fn labels_of_data() -> NamedFile {
+    let labels = (0..120).map(|image| image % 3).collect();
+    NamedFile { name: "l".into(), bytes: [header(&[0x801, 120]), labels].concat() }
+}
+
+fn data_files() -> Vec<Vec<u8>> {
+    let grey = [header(&[0x803, 120, 2, 3]), vec![7; 720]].concat();
+    let planes = [header(&[0x804, 120, 3, 2, 1]), vec![9; 720]].concat();
+    let side_by_side = [header(&[0x804, 120, 1, 2, 3]), vec![9; 720]].concat();
+    let packed = gzip(&grey);
+    vec![grey, planes, side_by_side, packed, vec![1; 3073 * 110], vec![1; 3073]]
+}
+
+fn data_file(input: &[u8]) {
+    let file = || NamedFile { name: "i".into(), bytes: input.to_vec() };
+    for files in [vec![file(), labels_of_data()], vec![file()]] {
+        match OwnData::read(files, None) {
+            Ok(OwnData { data, files }) => {
+                let loaded = LoadedData::from_files(&data, files.each_ref().map(|file| &file[..]));
+                let loaded = loaded.expect("what is made can be loaded");
+                let (images, labels) = (loaded.train.images.len(), loaded.train.labels.len());
+                assert_eq!(images, labels * data.image.values());
+                assert_eq!(DataSet::from_name(&data.name), Some(data));
+            }
+            Err(fault) => assert!(fault.error.to_string().len() < 2_000),
+        }
     }
 }
 

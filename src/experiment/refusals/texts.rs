@@ -64,7 +64,7 @@ pub fn allowed_values(setting: &str) -> String {
         "seed" => return whole(0, u32::MAX),
         "trials" | "batch" => return whole(1, 1000),
         "seeds" => "allowed.seeds",
-        "data" => return list(&DataSet::NAMES, "list.or"),
+        "data" => return fill!("allowed.data", sets = DataSet::NAMES.join(", ")),
         "transfer" => return fill!("allowed.transfer", sets = list(&DataSet::NAMES, "list.or")),
         "arms" => return fill!("allowed.arms", arms = list(&names(Arm::ALL), "list.and")),
         "jobs" => return one_of(JobChoice::ALL),

@@ -189,6 +189,35 @@ fn arms_of_another_data_set_need_one_and_it_is_not_the_same() {
 }
 
 #[test]
+fn data_of_the_user_gives_the_network_its_shape() {
+    let hex = "7".repeat(64);
+    let text = format!("preset=quick&seed=1&data={hex}.12x9x3.26.500.100");
+    let (settings, rejected) = Settings::from_fragment(&text);
+    assert_eq!((settings.to_fragment(), rejected), (text.clone(), vec![]));
+    let config = &settings.config;
+    assert_eq!(Settings::from_config(config).config, *config);
+    assert_eq!((config.model.input.values(), config.model.output_count()), (12 * 9 * 3, 26));
+    assert_eq!(config.data.training_images + config.data.validation_images, 500);
+    // What the data set is too small for is refused, and the rest used.
+    let (settings, rejected) = Settings::from_fragment(&format!("{text}&batch=459&net=lenet5"));
+    let reasons: Vec<_> = rejected.iter().map(|rejected| rejected.reason.clone()).collect();
+    assert_eq!(reasons, [RejectionReason::NetBeyondImage(12, 9), RejectionReason::BatchAboveImages(458)]);
+    assert_eq!((settings.config.batch, settings.config.model.hidden_units()), (458, vec![300, 100]));
+    assert_eq!(settings.config.model.input.values(), 12 * 9 * 3);
+    assert_eq!(Settings::from_fragment(&format!("{text}&batch=458&net=conv2s")).1, []);
+    // A mask fits two data sets of the same shape only, and the other one is built in.
+    let (settings, rejected) = Settings::from_fragment(&format!("{text}&transfer=fashion"));
+    assert_eq!(
+        (settings.config.transfer, &rejected[0].reason),
+        (None, &RejectionReason::TransferToOtherShape)
+    );
+    let like_mnist = format!("data={hex}.28x28x1.10.500.100");
+    assert_eq!(Settings::from_fragment(&format!("{like_mnist}&transfer=mnist")).1, []);
+    let rejected = Settings::from_fragment(&format!("transfer={hex}.28x28x1.10.500.100")).1;
+    assert_eq!(rejected[0].reason, RejectionReason::NotAllowed);
+}
+
+#[test]
 fn every_range_ends_where_it_says() {
     for (good, bad) in [
         ("optimizer=sgd", "optimizer=rmsprop"),
@@ -285,7 +314,8 @@ fn a_data_set_is_chosen_by_name() {
     assert_eq!(settings.to_fragment(), "preset=quick&seed=2&data=fashion");
     let (settings, rejected) = Settings::from_fragment("data=cifar");
     assert_eq!((settings.config.data.name.as_str(), rejected.len()), ("mnist", 1));
-    assert!(rejected[0].to_string().ends_with("data must be mnist or fashion."));
+    let said = rejected[0].to_string();
+    assert!(said.contains("data must be mnist, fashion, or the SHA-256 of data of your own"), "{said}");
 }
 
 #[test]

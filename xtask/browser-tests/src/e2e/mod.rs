@@ -24,6 +24,7 @@ mod links;
 mod long;
 mod network_files;
 mod offline;
+mod own_data;
 mod page_under_test;
 mod play_through;
 mod policy;
@@ -108,6 +109,8 @@ const TESTS: &[Test<PageUnderTest>] = tests![
     exports::everything_can_be_taken_away,
     exports::a_network_that_is_not_kept_is_trained_again,
     network_files::an_exported_ticket_comes_back_as_a_mask,
+    own_data::own_images_run_to_their_end,
+    own_data::malformed_data_is_refused_by_name,
     reader::export_survives_its_reader,
     reader::import_that_kills_is_refused,
     reader::failed_page_exports_and_imports,

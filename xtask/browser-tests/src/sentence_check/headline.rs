@@ -42,10 +42,41 @@ pub(super) fn headline(
     if report.is_noisy {
         wrong_labels(report, arms, (round, last), reader, tally)?;
     }
+    under_noise(report, arms, last, &others, reader, tally)?;
     if report.twins {
         barrier(report, arms, round, reader, tally)?;
     }
     reader.end()
+}
+
+/// How the subject stands under noise after the last round, where all compared networks have read it.
+fn under_noise(
+    report: &Report,
+    arms: &Arms,
+    last: u32,
+    others: &[&str],
+    reader: &mut Reader<'_>,
+    tally: &mut Tally,
+) -> Result<()> {
+    let Some(&round) = report.pruned_rounds(&arms.subject, last).last() else { return Ok(()) };
+    let judged = |other: &&str| {
+        let pairs = report.pairs(&arms.subject, other, round, &|line| line.under_noise())?;
+        Ok(judge(&pairs, 10_000.0))
+    };
+    let judged: Result<Vec<Judged>> = others.iter().map(judged).collect();
+    let Ok(judged) = judged else { return Ok(()) };
+    reader.expect(" ")?;
+    basis(report, Some(arms), reader)?;
+    reader.expect(", under noise of 0.3, ")?;
+    reader.expect(arms.subject_name())?;
+    reader.expect(" at ")?;
+    reader.percent(report.weights_left(&arms.subject, round)?)?;
+    reader.expect(" of the weights ")?;
+    judged.iter().for_each(|judged| tally.count(judged));
+    let named: Vec<(Judged, &str)> =
+        judged.into_iter().zip(others.iter().map(|other| title_name(other))).collect();
+    reader.relations(&named)?;
+    reader.expect(".")
 }
 
 /// How far the error rises between two trainings of the subject.

@@ -50,6 +50,12 @@ impl Line {
         share.with_context(|| format!("a line has no {field}"))
     }
 
+    /// Right answers over all test images under noise of 0.3, where corrupted images were read.
+    pub(super) fn under_noise(&self) -> Result<f64> {
+        let right = self.0["robustness"]["noise"][2].as_f64();
+        Ok(right.context("a line has no robustness")? / self.0["test_end"][1].as_f64().unwrap_or(f64::NAN))
+    }
+
     /// The number of wrong training labels.
     pub(super) fn wrong_labels(&self) -> f64 {
         self.0["train_flipped"][1].as_f64().unwrap_or(f64::NAN)
