@@ -43,6 +43,7 @@ fn mnist() -> LoadedData {
 fn nth_batch<'a>(mnist: &'a LoadedData, split: &'a TrainValidationSplit, k: usize) -> Batch<'a> {
     let at = k * 60 % (split.train.len() - 60);
     Batch {
+        image_bytes: model::IMAGE_PIXELS,
         images: &mnist.train.images,
         labels: &mnist.train.labels,
         image_indices: &split.train[at..at + 60],

@@ -4,7 +4,7 @@
 use crate::{
     DrawResult,
     labels::{self, Label},
-    masks::{MaskHistory, WeightState, image_side},
+    masks::{MaskHistory, WeightState},
     pen::{DevicePoint, Pen},
     plot_area::{Axis, PlotArea, Tick},
     scale::{Scale, round_up_nicely, ticks_enclosing},
@@ -51,15 +51,15 @@ pub struct DistanceChart {
 impl DistanceChart {
     /// Counts the weights of the first layer by the distance of their pixel from the middle of the image.
     pub fn of(masks: &MaskHistory<'_>) -> DistanceChart {
-        let Some(&(inputs, _)) = masks.layers.first().filter(|layer| layer.0 > 0) else {
+        let ((inputs, _), image) = (masks.shape.first(), masks.shape.input);
+        if inputs == 0 || image.pixels() == 0 {
             return DistanceChart::default();
-        };
-        let side = image_side(inputs);
-        let middle = (side as f64 - 1.0) / 2.0;
+        }
+        let [across, down] = [image.width, image.height].map(|side| (side as f64 - 1.0) / 2.0);
         let mut rings: Vec<Ring> = Vec::new();
         for (index, prune_round) in masks.layer(0).iter().enumerate() {
-            let pixel = index % inputs;
-            let (x, y) = ((pixel % side) as f64 - middle, (pixel / side) as f64 - middle);
+            let pixel = image.pixel_of(index % inputs);
+            let (x, y) = ((pixel % image.width) as f64 - across, (pixel / image.width) as f64 - down);
             let ring = (x.hypot(y) / RING_WIDTH) as usize;
             if rings.len() <= ring {
                 rings.resize(ring + 1, Ring::default());
@@ -217,15 +217,14 @@ fn lay_out<DB: DrawingBackend>(pen: &Pen<'_, DB>, data: &DistanceChart) -> (Axis
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::masks::NEVER_PRUNED;
+    use crate::masks::{InputShape, MaskShape, NEVER_PRUNED};
 
     /// A layer of 4 × 4 pixels and one unit: the four pixels in the middle are 0.7 pixels away, the corners 2.1, the
     /// others 1.6.
     fn chart(alive: impl Fn(usize) -> bool) -> DistanceChart {
         let rounds: Vec<u8> = (0..16).map(|pixel| if alive(pixel) { NEVER_PRUNED } else { 1 }).collect();
-        let masks =
-            MaskHistory { layers: &[(16, 1)], prune_rounds: &rounds, round: 1, animation_progress: 1.0 };
-        DistanceChart::of(&masks)
+        let shape = MaskShape { layers: &[(16, 1)], input: InputShape::square(16) };
+        DistanceChart::of(&MaskHistory { shape, prune_rounds: &rounds, round: 1, animation_progress: 1.0 })
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The colours of the masks and the animation of a pruning.
 
-use crate::masks::{GAP, MaskHistory, MaskPicture, WeightState, columns_of, image_side, picture_size};
+use crate::masks::{MaskHistory, MaskPicture, Tiles, WeightState, picture_size};
 use crate::{color::Rgb, style::Theme};
 use texts::text;
 
@@ -86,13 +86,13 @@ fn opaque(color: Rgb) -> [u8; 4] {
 /// Paints a picture into `rgba` as rows of RGBA pixels, each opaque or transparent. The vector is resized to fit.
 /// [`picture_size`] gives the width and height.
 pub fn paint(masks: &MaskHistory<'_>, picture: MaskPicture, theme: Theme, rgba: &mut Vec<u8>) {
-    let (width, height) = picture_size(masks.layers, picture);
+    let (width, height) = picture_size(masks.shape, picture);
     rgba.clear();
     rgba.resize(4 * width * height, 0);
     let (pixels, _) = rgba.as_chunks_mut::<4>();
     let palette = Palette::of(theme);
-    if picture == MaskPicture::Inputs {
-        inputs(masks, &palette, pixels);
+    if picture == MaskPicture::Pixels {
+        paint_pixels(masks, &palette, pixels);
         return;
     }
     // One table look-up for each weight is fast: the whole of layer 1 takes less than a millisecond.
@@ -100,22 +100,24 @@ pub fn paint(masks: &MaskHistory<'_>, picture: MaskPicture, theme: Theme, rgba: 
         opaque(palette.color_of(masks.weight_state(prune_round as u8), masks.animation_progress))
     });
     match picture {
-        MaskPicture::Inputs => {}
+        MaskPicture::Pixels => {}
         MaskPicture::Matrix { layer } => {
             for (pixel, &prune_round) in pixels.iter_mut().zip(masks.layer(layer)) {
                 *pixel = table[usize::from(prune_round)];
             }
         }
         MaskPicture::Units { columns } => {
-            let (inputs, outputs) = masks.layers.first().copied().unwrap_or((0, 0));
-            if inputs == 0 {
+            let ((inputs, _), input) = (masks.shape.first(), masks.shape.input);
+            if inputs == 0 || input.pixels() == 0 {
                 return;
             }
-            let (columns, side) = (columns_of(columns, outputs), image_side(inputs));
+            let tiles = Tiles::of(masks.shape, columns);
             for (unit, prune_rounds) in masks.layer(0).chunks(inputs).enumerate() {
-                let corner = unit / columns * (side + GAP) * width + unit % columns * (side + GAP);
-                for (row, prune_rounds) in prune_rounds.chunks(side).enumerate() {
-                    let start = corner + row * width;
+                let Some((left, top)) = tiles.corner(unit) else { break };
+                let rows = prune_rounds.chunks(input.width).take(input.channels * input.height);
+                for (row, prune_rounds) in rows.enumerate() {
+                    let (x, y) = input.place_of(row * input.width);
+                    let start = (top + y) * width + left + x;
                     for (pixel, &prune_round) in
                         pixels[start..start + prune_rounds.len()].iter_mut().zip(prune_rounds)
                     {
@@ -127,32 +129,32 @@ pub fn paint(masks: &MaskHistory<'_>, picture: MaskPicture, theme: Theme, rgba: 
     }
 }
 
-/// How strong the colour of an input with so many surviving weights is, from 0 to 1. The scale is the same in every round:
+/// How strong the colour of a pixel with so many surviving weights is, from 0 to 1. The scale is the same in every round:
 /// logarithmic from one weight to all, so that few weights can be told from none, and rounds can be compared.
-fn strength(left: f64, units: usize) -> f64 {
-    (left.ln_1p() / (units.max(1) as f64).ln_1p()).clamp(0.0, 1.0)
+fn strength(left: f64, weights: usize) -> f64 {
+    (left.ln_1p() / (weights.max(1) as f64).ln_1p()).clamp(0.0, 1.0)
 }
 
-/// The scale of [`MaskPicture::Inputs`]: numbers of weights left, each with its CSS colour. `units` is the number of units
-/// of the first layer.
-pub fn input_scale(theme: Theme, units: usize) -> Vec<(usize, String)> {
+/// The scale of [`MaskPicture::Pixels`]: numbers of weights left, each with its CSS colour. `weights` is the number of
+/// weights that a pixel has in the first layer: one for each unit and channel.
+pub fn pixel_scale(theme: Theme, weights: usize) -> Vec<(usize, String)> {
     let palette = Palette::of(theme);
-    let steps = [0, 1, 3, 10, 30, 100, 300, 1000].into_iter().filter(|left| *left < units).chain([units]);
-    let color = |left: usize| palette.pruned_earlier.mix(palette.surviving, strength(left as f64, units));
+    let steps = [0, 1, 3, 10, 30, 100, 300, 1000].into_iter().filter(|left| *left < weights).chain([weights]);
+    let color = |left: usize| palette.pruned_earlier.mix(palette.surviving, strength(left as f64, weights));
     steps.map(|left| (left, color(left).css())).collect()
 }
 
-/// Paints each input. The more of its weights are left, the nearer its colour is to that of a surviving weight, on the
-/// scale of [`input_scale`]. Inputs that lose many weights flash.
-fn inputs(masks: &MaskHistory<'_>, palette: &Palette, pixels: &mut [[u8; 4]]) {
-    let counts = masks.by_input();
+/// Paints each pixel of the image. The more of its weights are left, the nearer its colour is to that of a surviving weight,
+/// on the scale of [`pixel_scale`]. Pixels that lose many weights flash.
+fn paint_pixels(masks: &MaskHistory<'_>, palette: &Palette, pixels: &mut [[u8; 4]]) {
+    let counts = masks.by_pixel();
     let gone = smoothstep((masks.animation_progress - 0.5) / 0.5);
     let glow = smoothstep(masks.animation_progress / 0.3) * (1.0 - gone);
     let left = |&(alive, died): &(u32, u32)| f64::from(alive) + f64::from(died) * (1.0 - gone);
-    let units = masks.layers.first().map_or(1, |layer| layer.1);
+    let weights = masks.weights_of_pixel();
     let most_died = counts.iter().map(|count| count.1).max().unwrap_or(0);
     for (pixel, count) in pixels.iter_mut().zip(&counts) {
-        let base = palette.pruned_earlier.mix(palette.surviving, strength(left(count), units));
+        let base = palette.pruned_earlier.mix(palette.surviving, strength(left(count), weights));
         let died = if most_died > 0 { f64::from(count.1) / f64::from(most_died) } else { 0.0 };
         *pixel = opaque(base.mix(palette.flash, glow * died));
     }

@@ -230,9 +230,8 @@ pub fn connections_of(
     let alive = |connection: &SampledConnection| survives(connection.weight as usize);
     let outgoing = |layer: usize, node: usize| {
         let outputs = shape.layers.get(layer).map_or(0, |size| size.1);
-        let weights = shape.weights_from_node(layer).unwrap_or(0);
         (0..outputs).flat_map(move |output| {
-            (node * weights..(node + 1) * weights).map(move |input| connection(layer, output, input))
+            shape.inputs_from_node(layer, node).map(move |input| connection(layer, output, input))
         })
     };
     match thing {
@@ -351,6 +350,7 @@ mod tests {
             maps: vec![maps(6), maps(2), None, None],
             pixels: 36,
             image_width: 6,
+            channels: 1,
         };
         let survives = |weight: usize| weight % 5 != 3;
         let counts = NodeCounts::new(&shape, survives);
@@ -366,6 +366,27 @@ mod tests {
         assert_eq!(counts.outgoing[2][1] as usize, read.filter(|weight| survives(*weight)).count());
         assert_eq!(counts.outgoing[0], [counts.by_layer()[0]; 36]);
         assert_eq!(connections_of(&shape, Thing::Pixel { input: 4 }, survives), []);
+    }
+
+    #[test]
+    fn a_coloured_pixel_has_the_connections_of_all_its_channels() {
+        let coloured = NetworkShape {
+            channels: 3,
+            layers: vec![(18, 4), (4, 2)],
+            ..NetworkShape::linear(&[6, 4, 2], 3)
+        };
+        let survives = |weight: usize| weight % 5 != 2;
+        let counts = NodeCounts::new(&coloured, survives);
+        for pixel in 0..6 {
+            let expected: Vec<u32> = (0..4)
+                .flat_map(|unit| [0, 6, 12].map(|channel| unit * 18 + channel + pixel as u32))
+                .filter(|&weight| survives(weight as usize))
+                .collect();
+            let found = connections_of(&coloured, Thing::Pixel { input: pixel }, survives);
+            assert_eq!(found.iter().map(|found| found.weight).collect::<Vec<_>>(), expected);
+            assert_eq!(counts.outgoing[0][pixel] as usize, expected.len());
+        }
+        assert_eq!(connections_of(&coloured, Thing::Pixel { input: 6 }, survives), []);
     }
 
     #[test]

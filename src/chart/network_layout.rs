@@ -9,10 +9,12 @@ pub struct NetworkShape {
     pub layers: Vec<(usize, usize)>,
     /// For each layer what its channels are, if it is a convolution.
     pub maps: Vec<Option<FeatureMaps>>,
-    /// The number of pixels of the input image.
+    /// The number of pixels of the input image, each of which stands for all of its channels.
     pub pixels: usize,
     /// The number of pixels in a row of the input image.
     pub image_width: usize,
+    /// The number of values of each pixel. An image's values stand channel after channel.
+    pub channels: usize,
 }
 
 /// The channels of a convolution: each makes a feature map of what it finds in all windows of its input.
@@ -27,11 +29,12 @@ pub struct FeatureMaps {
 }
 
 impl NetworkShape {
-    /// A network of linear layers: `sizes` are the numbers of pixels, of the units of each hidden layer, and of classes.
+    /// A network of linear layers that reads grey images: `sizes` are the numbers of pixels, of the units of each hidden layer,
+    /// and of classes.
     pub fn linear(sizes: &[usize], image_width: usize) -> NetworkShape {
         let layers: Vec<_> = sizes.windows(2).map(|pair| (pair[0], pair[1])).collect();
         let maps = vec![None; layers.len()];
-        NetworkShape { layers, maps, pixels: sizes.first().copied().unwrap_or(0), image_width }
+        NetworkShape { layers, maps, pixels: sizes.first().copied().unwrap_or(0), image_width, channels: 1 }
     }
 
     /// The number of weights of each layer.
@@ -69,14 +72,30 @@ impl NetworkShape {
             (Some(_), _) if layer == 0 => None,
             (Some(maps), _) => Some(maps.kernel * maps.kernel),
             (None, Some(read)) => Some(read.height * read.width),
+            (None, None) if layer == 0 => Some(self.channels),
             (None, None) => Some(1),
         }
+    }
+
+    /// Which weights of each node of a layer read a node of the column before it: their places among those of the node.
+    pub fn inputs_from_node(&self, layer: usize, node: usize) -> impl Iterator<Item = usize> + use<> {
+        let weights = self.weights_from_node(layer).unwrap_or(0);
+        // The channels of a pixel lie an image apart, whatever else reads a node lies in one piece.
+        let (first, step) = if layer == 0 { (node, self.pixels) } else { (node * weights, 1) };
+        (0..weights).map(move |at| first + at * step)
     }
 
     /// The node that a weight of a layer reads, of the column before the layer. `input` is the weight's place among those
     /// of its node. `None` if it reads all pixels of the image.
     pub fn read_node(&self, layer: usize, input: usize) -> Option<usize> {
-        self.weights_from_node(layer).map(|weights| input / weights.max(1))
+        let weights = self.weights_from_node(layer)?;
+        Some(if layer == 0 { input % self.pixels.max(1) } else { input / weights.max(1) })
+    }
+
+    /// The channel of the image that a weight of the first layer reads. `input` is the weight's place among those of its unit
+    /// or channel.
+    pub fn read_channel(&self, input: usize) -> usize {
+        input / self.maps_of(0).map_or(self.pixels, |maps| maps.kernel * maps.kernel).max(1)
     }
 }
 
@@ -300,6 +319,29 @@ impl NetworkLayout {
         pixel.is_in(&self.shape).then_some(pixel)
     }
 
+    /// Which classes have room for their names, if each takes `line` CSS pixels: all, or every second, third … one. The name of
+    /// the `likeliest` stands in any case, in place of its neighbours'.
+    pub fn named_classes(&self, line: f64, likeliest: Option<usize>) -> impl Iterator<Item = usize> + use<> {
+        let (step, units) =
+            self.columns.last().map_or((1.0, 0), |column| (column.step / column.files as f64, column.units));
+        let every = (line / step.max(1e-6)).ceil().max(1.0) as usize;
+        let stands = move |index: usize| match likeliest {
+            Some(likeliest) if index == likeliest => true,
+            Some(likeliest) if index.abs_diff(likeliest) < every => false,
+            _ => index.is_multiple_of(every),
+        };
+        (0..units).filter(move |index| stands(*index))
+    }
+
+    /// Where the name of a class begins: its left edge and its middle.
+    pub fn class_name_at(&self, index: usize) -> Point {
+        let column = self.columns.last();
+        let (right, files) = column.map_or((0.0, 1), |column| (column.left + column.width(), column.files));
+        let (x, y) = self.node(self.columns.len(), index);
+        // Behind several files of dots, all names stand in one line.
+        (if files > 1 { right } else { x } + LABEL_GAP, y)
+    }
+
     /// The upper left corner of a channel's feature map, and its width and height. `None` for a column of dots.
     pub fn map(&self, column: usize, index: usize) -> Option<(Point, (f64, f64))> {
         let (width, height) = self.columns.get(column.checked_sub(1)?)?.map?;
@@ -343,83 +385,4 @@ impl NetworkLayout {
 const IMAGE_SHARE: f64 = 0.34;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn shape(hidden: &[usize]) -> NetworkShape {
-        let sizes: Vec<usize> = [784].iter().chain(hidden).chain(&[10]).copied().collect();
-        NetworkShape::linear(&sizes, 28)
-    }
-
-    #[test]
-    fn every_node_is_inside_and_found_where_it_is_drawn() {
-        for hidden in [&[][..], &[20, 10], &[300, 100], &[1000, 500, 100], &[1, 30, 7, 64]] {
-            let shape = shape(hidden);
-            for (size, scale) in [((580.0, 360.0), 1.0), ((328.0, 264.0), 2.0), ((900.0, 480.0), 1.5)] {
-                let layout = NetworkLayout::new(&shape, size, 12.0, scale);
-                for column in 0..shape.columns() {
-                    for index in 0..shape.nodes(column) {
-                        let at = layout.node(column, index);
-                        assert!(
-                            at.0 > 0.0 && at.0 < size.0 && at.1 > 0.0 && at.1 < layout.text_top,
-                            "{at:?}"
-                        );
-                        assert_eq!(
-                            layout.node_at(at),
-                            Some(Thing::node(column, index)),
-                            "{hidden:?} {size:?}"
-                        );
-                    }
-                }
-                assert_eq!(layout.node_at((-3.0, 40.0)), None);
-                assert_eq!(layout.node_at((size.0 / 2.0, size.1 - 1.0)), None);
-            }
-        }
-    }
-
-    /// LeNet-5: 6 channels of 14 × 14, 16 of 5 × 5, then linear layers.
-    fn lenet_5() -> NetworkShape {
-        let maps = |height| Some(FeatureMaps { kernel: 5, height, width: height });
-        NetworkShape {
-            layers: vec![(25, 6), (150, 16), (400, 120), (120, 84), (84, 10)],
-            maps: vec![maps(14), maps(5), None, None, None],
-            pixels: 784,
-            image_width: 28,
-        }
-    }
-
-    #[test]
-    fn feature_maps_stand_apart_and_connections_begin_beside_what_they_read() {
-        let shape = lenet_5();
-        for (size, scale) in [((580.0, 360.0), 1.0), ((328.0, 264.0), 2.0)] {
-            let layout = NetworkLayout::new(&shape, size, 12.0, scale);
-            for column in 1..shape.columns() {
-                let mut before: Vec<(Point, f64)> = vec![];
-                for index in 0..shape.nodes(column) {
-                    let at = layout.node(column, index);
-                    assert_eq!(layout.node_at(at), Some(Thing::node(column, index)), "{size:?}");
-                    let Some(((left, top), (width, height))) = layout.map(column, index) else { continue };
-                    assert!(left > 0.0 && top > 0.0 && top + height < layout.text_top && width == height);
-                    let apart = |other: &(Point, f64)| {
-                        (left - other.0.0).abs() >= width.max(other.1) || (top - other.0.1).abs() >= height
-                    };
-                    assert!(before.iter().all(apart), "column {column} {index} overlaps");
-                    before.push(((left, top), width));
-                }
-            }
-            // No pixel has weights of its own.
-            assert_eq!(layout.node_at(layout.node(0, 400)), None);
-            // A window of 5 × 5 in the middle of the image.
-            assert_eq!(layout.ends(0, 3, 7).0, layout.node(0, (11 + 1) * 28 + 11 + 2));
-            // Row 2 of the map of channel 9.
-            let ((left, top), (width, height)) = layout.map(2, 9).unwrap();
-            assert_eq!(layout.ends(2, 50, 9 * 25 + 2 * 5 + 4).0, (left + width, top + 2.5 * height / 5.0));
-            assert_eq!(layout.ends(1, 5, 140).1, (layout.map(2, 5).unwrap().0.0, layout.node(2, 5).1));
-        }
-        let reads = |layer, input| shape.read_node(layer, input);
-        assert_eq!(
-            (reads(0, 24), reads(1, 149), reads(2, 399), reads(3, 7)),
-            (None, Some(5), Some(15), Some(7))
-        );
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 
 use crate::{
     color::Rgb,
+    masks::InputShape,
     network::{NodeCounts, sign_color},
     network_layout::{FeatureMaps, NetworkLayout, NetworkShape, Point},
     style::Theme,
@@ -116,7 +117,7 @@ pub struct MapPicture {
 
 /// The pictures of all channels. With `activations`, as for [`dots`], they are feature maps: what a channel found at each place,
 /// the stronger the larger relative to the layer's largest. Without them, a channel of the first layer shows its filter as
-/// [`paint_reading`] does, if `filter` knows its values, and another how many of its weights survive, relative to the one with
+/// [`paint_reading`] does, for each colour of the image one window beside the other, if `filter` knows its values, and another how many of its weights survive, relative to the one with
 /// the most.
 pub fn map_pictures(
     layout: &NetworkLayout,
@@ -135,6 +136,7 @@ pub fn map_pictures(
             if column == 1 { (0..shape.nodes(1)).map(&filter).collect() } else { Vec::new() };
         let column_of_maps = ColumnOfMaps {
             maps,
+            colors: shape.channels,
             values: values.map(|values| &values[..]),
             largest: largest(values),
             left,
@@ -144,11 +146,11 @@ pub fn map_pictures(
         };
         for index in 0..shape.nodes(column) {
             let Some((corner, size)) = layout.map(column, index) else { continue };
-            let (columns, rgba) = match counts.is_cut_off(column, index) {
-                true => (1, Vec::new()),
-                false => column_of_maps.paint(index, theme),
-            };
-            pictures.push(MapPicture { corner, size, columns, rgba });
+            let picture = MapPicture { corner, size, columns: 1, rgba: Vec::new() };
+            pictures.push(match counts.is_cut_off(column, index) {
+                true => picture,
+                false => column_of_maps.paint(index, picture, theme),
+            });
         }
     }
     pictures
@@ -157,6 +159,8 @@ pub fn map_pictures(
 /// What the channels of a convolution show.
 struct ColumnOfMaps<'a> {
     maps: FeatureMaps,
+    /// The number of channels of the image.
+    colors: usize,
     /// What all its units give, and the largest of it.
     values: Option<&'a [f32]>,
     largest: f32,
@@ -169,30 +173,36 @@ struct ColumnOfMaps<'a> {
 }
 
 impl ColumnOfMaps<'_> {
-    /// The number of pixels of a row of a channel's picture, and its pixels.
-    fn paint(&self, channel: usize, theme: Theme) -> (usize, Vec<u8>) {
+    /// Paints a channel's picture, which has its place and is empty.
+    fn paint(&self, channel: usize, mut picture: MapPicture, theme: Theme) -> MapPicture {
         let (ground, ink) = ground_and_ink(theme);
         let cells = self.maps.height * self.maps.width;
         let found = self.values.and_then(|values| values.get(channel * cells..(channel + 1) * cells));
-        let mut rgba = Vec::new();
         if let Some(found) = found {
             for &value in found {
                 let share = share_of_largest(value, self.largest);
-                push_pixel(&mut rgba, ground.mix(glow(theme), share));
+                push_pixel(&mut picture.rgba, ground.mix(glow(theme), share));
             }
-            return (self.maps.width, rgba);
+            return MapPicture { columns: self.maps.width, ..picture };
         }
         match self.filters.get(channel) {
             Some(filter) if filter.len().is_multiple_of(self.maps.kernel) && !filter.is_empty() => {
-                paint_reading(filter, self.strongest, theme, &mut rgba);
-                (self.maps.kernel, rgba)
+                let kernel = self.maps.kernel;
+                let read = InputShape { channels: self.colors, height: kernel, width: kernel };
+                picture.columns = paint_reading(filter, read, self.strongest, theme, &mut picture.rgba);
+                if self.colors > 1 {
+                    // Windows side by side are as wide as the map, and as much less high.
+                    let (width, height) = picture.size;
+                    picture.size.1 = (width * kernel as f64 / picture.columns as f64).min(height);
+                    picture.corner.1 += (height - picture.size.1) / 2.0;
+                }
             }
             _ => {
                 let left = self.left.get(channel).copied().unwrap_or(0);
-                push_pixel(&mut rgba, ground.mix(ink, survivor_tint(left, self.most_left)));
-                (1, rgba)
+                push_pixel(&mut picture.rgba, ground.mix(ink, survivor_tint(left, self.most_left)));
             }
         }
+        picture
     }
 }
 
@@ -204,29 +214,48 @@ fn ground_and_ink(theme: Theme) -> (Rgb, Rgb) {
     }
 }
 
-/// Paints the input image into `rgba`, a pixel for each input: `pixels`, from 0 to 1, if there are any, else how many of
-/// each input's weights survive, relative to the input with the most.
-pub fn paint_input(counts: &NodeCounts, pixels: Option<&[f32]>, theme: Theme, rgba: &mut Vec<u8>) {
+/// Paints the input image into `rgba`, a pixel for each of its pixels: `values`, from 0 to 1 and channel after channel, if there
+/// are any, else how many weights of each pixel survive, relative to the pixel with the most. An image of three channels has
+/// its own colours, red, green and blue; one of one channel those of the theme.
+pub fn paint_input(counts: &NodeCounts, values: Option<&[f32]>, theme: Theme, rgba: &mut Vec<u8>) {
     let [counts, ..] = &counts.outgoing[..] else { return rgba.clear() };
     let (ground, ink) = ground_and_ink(theme);
     let most = counts.iter().copied().max().unwrap_or(0);
     rgba.clear();
-    for (input, &count) in counts.iter().enumerate() {
-        let share = match pixels {
-            Some(pixels) => f64::from(pixels.get(input).copied().unwrap_or(0.0)),
-            None => survivor_tint(count, most),
+    for (pixel, &count) in counts.iter().enumerate() {
+        let value = |values: &[f32], channel: usize| {
+            values.get(channel * counts.len() + pixel).copied().unwrap_or(0.0)
         };
-        push_pixel(rgba, ground.mix(ink, share));
+        let color = match values {
+            Some(values) if values.len() == 3 * counts.len() => {
+                let byte = |channel| (255.0 * value(values, channel)).round() as u8;
+                Rgb(byte(0), byte(1), byte(2))
+            }
+            Some(values) => ground.mix(ink, f64::from(value(values, 0))),
+            None => ground.mix(ink, survivor_tint(count, most)),
+        };
+        push_pixel(rgba, color);
     }
 }
 
 /// Paints what a unit of the first layer reads into `rgba`: a pixel for each input in the colour of its weight's sign, the
 /// stronger the larger the value. `values` has `None` where the weight is pruned. `most` is the size of the strongest
-/// colour.
-pub fn paint_reading(values: &[Option<f32>], most: f32, theme: Theme, rgba: &mut Vec<u8>) {
+/// colour. The channels of what it reads stand side by side, with transparent gaps. Returns the number of pixels of a row.
+pub fn paint_reading(
+    values: &[Option<f32>],
+    read: InputShape,
+    most: f32,
+    theme: Theme,
+    rgba: &mut Vec<u8>,
+) -> usize {
     let (ground, _) = ground_and_ink(theme);
+    let width = read.width_of_planes();
     rgba.clear();
-    for value in values {
+    for at in 0..width * read.height {
+        let Some(value) = read.input_at(at % width, at / width).and_then(|input| values.get(input)) else {
+            rgba.extend([0; 4]);
+            continue;
+        };
         let color = match value {
             None => ground,
             Some(value) => {
@@ -236,6 +265,7 @@ pub fn paint_reading(values: &[Option<f32>], most: f32, theme: Theme, rgba: &mut
         };
         push_pixel(rgba, color);
     }
+    width
 }
 
 #[cfg(test)]
@@ -259,7 +289,9 @@ mod tests {
         let mut rgba = Vec::new();
         paint_input(&counts, None, Theme::Light, &mut rgba);
         assert_eq!(rgba.len(), 16 * 4);
-        paint_reading(&[None, Some(0.5), Some(-0.5), Some(0.0)], 0.5, Theme::Light, &mut rgba);
+        let read = InputShape::square(4);
+        let values = [None, Some(0.5), Some(-0.5), Some(0.0)];
+        assert_eq!(paint_reading(&values, read, 0.5, Theme::Light, &mut rgba), 2);
         let (pixels, _) = rgba.as_chunks::<4>();
         assert!((0..4).all(|i| (0..i).all(|j| pixels[i] != pixels[j])), "{pixels:?}");
     }
@@ -272,6 +304,7 @@ mod tests {
             maps: vec![maps(3), maps(2), None],
             pixels: 36,
             image_width: 6,
+            channels: 1,
         };
         let layout = NetworkLayout::new(&shape, (400.0, 200.0), 10.0, 1.0);
         // The last channel of the second convolution has no weight left.
@@ -292,5 +325,46 @@ mod tests {
         assert_ne!(plain[0].rgba, plain[1].rgba);
         let dots = dots(&layout, &shape, &counts, None, Theme::Light);
         assert_eq!(dots.iter().map(|batch| batch.dots.len()).sum::<usize>(), 10);
+    }
+
+    #[test]
+    fn coloured_images_have_their_colours_and_readings_their_channels_side_by_side() {
+        let shape = NetworkShape { channels: 3, layers: vec![(6, 4)], ..NetworkShape::linear(&[2, 4], 2) };
+        let counts = NodeCounts::new(&shape, |_| true);
+        let mut rgba = Vec::new();
+        paint_input(&counts, Some(&[1.0, 0.2, 0.0, 0.4, 0.0, 0.6]), Theme::Dark, &mut rgba);
+        assert_eq!(rgba, [255, 0, 0, 255, 51, 102, 153, 255]);
+        paint_input(&counts, None, Theme::Dark, &mut rgba);
+        assert_eq!(rgba.len(), 2 * 4);
+        // Red, a gap, green, a gap, blue: each a row of two weights.
+        let values = [Some(1.0), None, Some(-1.0), None, Some(0.5), None];
+        let read = InputShape { channels: 3, height: 1, width: 2 };
+        assert_eq!(paint_reading(&values, read, 1.0, Theme::Light, &mut rgba), 8);
+        let (pixels, _) = rgba.as_chunks::<4>();
+        let transparent: Vec<usize> = (0..8).filter(|&at| pixels[at][3] == 0).collect();
+        assert_eq!(transparent, [2, 5]);
+        assert!(pixels[1] == pixels[4] && pixels[4] == pixels[7], "what is pruned");
+        assert!(pixels[0] != pixels[3] && pixels[3] != pixels[6] && pixels[0] != pixels[6]);
+    }
+
+    #[test]
+    fn a_filter_of_colours_has_a_window_for_each() {
+        let maps = Some(FeatureMaps { kernel: 5, height: 14, width: 14 });
+        let shape = NetworkShape {
+            layers: vec![(75, 2), (392, 10)],
+            maps: vec![maps, None],
+            pixels: 784,
+            image_width: 28,
+            channels: 3,
+        };
+        let layout = NetworkLayout::new(&shape, (400.0, 200.0), 10.0, 1.0);
+        let counts = NodeCounts::new(&shape, |_| true);
+        let pictures = map_pictures(&layout, &shape, &counts, None, |_| vec![Some(0.5); 75], Theme::Light);
+        let ((x, y), (width, height)) = layout.map(1, 0).unwrap();
+        assert_eq!((pictures[0].columns, pictures[0].rgba.len()), (17, 4 * 17 * 5));
+        assert_eq!((pictures[0].corner.0, pictures[0].size.0), (x, width));
+        assert!((pictures[0].size.1 - width * 5.0 / 17.0).abs() < 1e-9);
+        let below = y + height - pictures[0].corner.1 - pictures[0].size.1;
+        assert!((pictures[0].corner.1 - y - below).abs() < 1e-9, "in the middle of the map's place");
     }
 }

@@ -1,5 +1,5 @@
-//! The words for what a data set shows, by its name in the section `data` of the texts. A description travels in reports
-//! with English words of its own, which stand in for a data set that the texts do not know.
+//! The words for what a data set shows, by its name in the section `data` of the texts: all data of users have one there. A
+//! description travels in reports with English words of its own, which stand in for a data set that the texts do not know.
 
 use crate::names::list;
 use model::data_set::DataSet;
@@ -8,8 +8,18 @@ use texts::{fill, find};
 /// The section of the texts.
 const SECTION: &str = "data";
 
+/// The name of a data set in the names of texts.
+pub fn text_name(data: &DataSet) -> &str {
+    if data.is_own() { "own" } else { &data.name }
+}
+
 fn known(data: &DataSet, what: &str) -> Option<String> {
-    find(&format!("{SECTION}.{}_{what}", data.name)).map(str::to_owned)
+    find(&format!("{SECTION}.{}_{what}", text_name(data))).map(str::to_owned)
+}
+
+/// The name of a data set for people: “MNIST”, “own data 0a1b2c3d”.
+pub fn title(data: &DataSet) -> String {
+    if data.is_own() { fill!("data.own_title", sha256 = data.short_name()) } else { data.title.clone() }
 }
 
 fn class_noun(data: &DataSet) -> String {
@@ -18,7 +28,8 @@ fn class_noun(data: &DataSet) -> String {
 
 /// The names of data sets for people: “MNIST and Fashion-MNIST”.
 pub fn titles(sets: &[DataSet]) -> String {
-    list(&sets.iter().map(|data| &*data.title).collect::<Vec<_>>(), "list.and")
+    let titles: Vec<String> = sets.iter().map(title).collect();
+    list(&titles.iter().map(String::as_str).collect::<Vec<_>>(), "list.and")
 }
 
 /// What a class is, with its article, as what somebody draws or reads: “a digit”.
@@ -39,6 +50,10 @@ pub fn class_names(data: &DataSet) -> Vec<String> {
 
 /// The name of a class with its article, as what a network reads: “a 7”, “an ankle boot”.
 pub fn class_with_article(data: &DataSet, label: usize) -> String {
+    if data.is_own() {
+        // Its classes are numbered and nothing else is known of them: “class 3”.
+        return class_in_words(data, label);
+    }
     known(data, &format!("a_{label}")).unwrap_or_else(|| with_article(&class_name(data, label)))
 }
 
@@ -81,6 +96,19 @@ mod tests {
             }
             assert_eq!(a_class(&data), with_article(&data.class_noun));
         }
+    }
+
+    #[test]
+    fn classes_of_the_user_are_numbers() {
+        let hex = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1eff";
+        let own = DataSet::from_name(&format!("{hex}.32x32x3.100.1000.100")).unwrap();
+        let words = |label| (class_name(&own, label), class_in_words(&own, label));
+        assert_eq!(words(88), ("88".into(), "class 88".into()));
+        assert_eq!((class_with_article(&own, 8), a_class(&own)), ("class 8".into(), "an image".into()));
+        assert_eq!(titles(&[own.clone(), DataSet::mnist()]), "own data 00010203 and MNIST");
+        texts::speak(Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
+        assert_eq!((class_with_article(&own, 8), a_class(&own)), ("Klasse 8".into(), "ein Bild".into()));
+        assert_eq!(title(&own), "eigene Daten 00010203");
     }
 
     #[test]

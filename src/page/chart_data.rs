@@ -11,12 +11,12 @@ use chart::{
     distance::DistanceChart,
     ghost::GhostLine,
     layers::LayersChart,
-    masks::MaskHistory,
+    masks::{InputShape, MaskHistory, MaskShape},
     rounds::{ArmLine, ReferenceLine, RoundPoint, RoundsChart},
 };
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_graph, prune_counts, recipe::recipe};
 use experiment::{experiment_report::FinishedJob, prune_rounds::PruneRounds, sorted_map::SortedMap};
-use model::{LayerSize, Model};
+use model::{ImageSize, LayerSize, Model};
 use numbers::{percent_sign, without_trailing_zeros};
 use texts::fill;
 
@@ -283,6 +283,14 @@ pub fn mask_layers(model: &Model) -> Vec<(usize, usize)> {
     model.layer_sizes().iter().map(LayerSize::matrix).map(|(units, inputs)| (inputs, units)).collect()
 }
 
+/// The shape of what a unit of the first layer reads: the image, or a window of it.
+pub fn input_shape(model: &Model) -> InputShape {
+    let ImageSize { channels, height, width } = model.input;
+    let kernel = model.layer_sizes().first().and_then(|size| size.kernel);
+    let (height, width) = kernel.map_or((height as usize, width as usize), |kernel| (kernel, kernel));
+    InputShape { channels: channels as usize, height, width }
+}
+
 /// The weights of the first layer that survive in the first trial's ticket, by distance from the middle of the image.
 pub fn survivors_by_distance(results: ShownResults<'_>) -> DistanceChart {
     let model = &results.config().model;
@@ -291,7 +299,7 @@ pub fn survivors_by_distance(results: ShownResults<'_>) -> DistanceChart {
     let rounds = prune_rounds(results);
     let round = u8::try_from(results.mask_round()).unwrap_or(PruneRounds::NEVER_PRUNED - 1);
     DistanceChart::of(&MaskHistory {
-        layers: &layers,
+        shape: MaskShape { layers: &layers, input: input_shape(model) },
         prune_rounds: rounds.bytes(),
         round,
         animation_progress: 1.0,

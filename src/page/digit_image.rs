@@ -1,14 +1,16 @@
-//! Turns what somebody has drawn into an image such as the networks are trained on: 28 × 28 pixel values. It is centred as
-//! MNIST is: scaled so that its longer side is 20 pixels, then placed so that its centre of mass is in the middle
-//! (LeCun, Bottou, Bengio & Haffner 1998).
+//! Turns what somebody has drawn into an image such as the networks are trained on: 28 × 28 pixel values for MNIST. It is
+//! centred as MNIST is: scaled so that its longer side is 20 pixels, then placed so that its centre of mass is in the middle
+//! (LeCun, Bottou, Bengio & Haffner 1998). Images of other sizes are drawn alike, in proportion to their shorter side.
 
-/// Pixels in a row and in a column of an image.
-pub const SIDE: usize = 28;
+use model::ImageSize;
+
+/// Pixels in a row and in a column of an image of MNIST, to which all lengths below refer.
+const SIDE: f64 = 28.0;
 /// The longer side of a centred drawing, in pixels.
 const LONGER_SIDE: f64 = 20.0;
-/// Where the centre of mass of an image lies, in pixels from its left and its upper edge: in the middle of pixel 14, counted
-/// from 0. The test images of MNIST have theirs there, on average to within a hundredth of a pixel.
-const CENTRE: f64 = 14.5;
+/// By how much the centre of mass of an image lies behind its middle, in pixels to the right and downwards: in MNIST in the
+/// middle of pixel 14, counted from 0. Its test images have theirs there, on average to within a hundredth of a pixel.
+const CENTRE: f64 = 0.5;
 /// The width of the pen in pixels of the image. The strokes of MNIST's test images have this width in the median: twice the
 /// ink, divided by the length of its outline.
 const PEN: f64 = 2.3;
@@ -22,7 +24,7 @@ pub type Point = (f64, f64);
 
 /// The width with which strokes are shown, as a share of the canvas's side: that of a drawing whose longer side takes as
 /// much of the canvas as a digit takes of its image.
-pub const SHOWN_PEN: f64 = PEN / SIDE as f64;
+pub const SHOWN_PEN: f64 = PEN / SIDE;
 
 /// A picture of any size: how much ink each of its elements has, from 0 to 1, row by row.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,14 +65,24 @@ impl Picture {
     }
 }
 
-/// The image of a picture: 784 pixel values in [0, 1], row by row. `None` if the picture is empty.
-pub fn image_of_picture(picture: &Picture) -> Option<Vec<f32>> {
-    place(picture, LONGER_SIDE / picture.longer_side())
+/// How many times as large as MNIST's an image is, by its shorter side.
+fn times_mnist(size: ImageSize) -> f64 {
+    f64::from(size.height.min(size.width)) / SIDE
 }
 
-/// The image of some strokes: 784 pixel values in [0, 1], row by row. `None` if there are none. However large somebody
+/// Whether a drawing can be an image of this size: it has no colours.
+pub fn can_be_drawn(size: ImageSize) -> bool {
+    size.channels == 1
+}
+
+/// The image of a picture: grey pixel values in [0, 1], row by row. `None` if the picture is empty.
+pub fn image_of_picture(picture: &Picture, size: ImageSize) -> Option<Vec<f32>> {
+    place(picture, LONGER_SIDE * times_mnist(size) / picture.longer_side(), size)
+}
+
+/// The image of some strokes: grey pixel values in [0, 1], row by row. `None` if there are none. However large somebody
 /// draws, the pen has the same width in the image, as if all had drawn at the same size.
-pub fn image_of_strokes(strokes: &[Vec<Point>]) -> Option<Vec<f32>> {
+pub fn image_of_strokes(strokes: &[Vec<Point>], size: ImageSize) -> Option<Vec<f32>> {
     let lines: Vec<Vec<Point>> = strokes.iter().map(|stroke| smooth_line(stroke)).collect();
     let points = || lines.iter().flatten();
     points().next()?;
@@ -79,20 +91,22 @@ pub fn image_of_strokes(strokes: &[Vec<Point>]) -> Option<Vec<f32>> {
     };
     let ((left, right), (top, bottom)) = (bounds(|point| point.0), bounds(|point| point.1));
     let extent = (right - left).max(bottom - top).max(LEAST_EXTENT);
-    // From here on in elements of a fine picture, with the pen's radius as a margin.
-    let scale = FINENESS * (LONGER_SIDE - PEN) / extent;
-    let radius = FINENESS * PEN / 2.0;
+    // From here on in elements of a fine picture, with the pen's radius as a margin. It is as fine for smaller images.
+    let times = times_mnist(size);
+    let fineness = FINENESS * times.max(1.0);
+    let scale = fineness * (LONGER_SIDE - PEN) / extent;
+    let radius = fineness * PEN / 2.0;
     let to_picture = |&(x, y): &Point| ((x - left) * scale + radius, (y - top) * scale + radius);
-    let size = |span: f64| (span * scale + 2.0 * radius).ceil() as usize;
-    let width = size(right - left);
-    let mut picture = Picture { width, ink: vec![0.0; width * size(bottom - top)] };
+    let elements = |span: f64| (span * scale + 2.0 * radius).ceil() as usize;
+    let width = elements(right - left);
+    let mut picture = Picture { width, ink: vec![0.0; width * elements(bottom - top)] };
     for line in &lines {
         let line: Vec<Point> = line.iter().map(to_picture).collect();
         let single = [line[0], line[0]];
         let segments = if line.len() == 1 { single.windows(2) } else { line.windows(2) };
         segments.for_each(|ends| paint_segment(&mut picture, ends[0], ends[1], radius));
     }
-    place(&picture, 1.0 / FINENESS)
+    place(&picture, times / fineness, size)
 }
 
 /// Paints what a round pen covers on a straight way.
@@ -117,11 +131,11 @@ fn paint_segment(picture: &mut Picture, from: Point, to: Point, radius: f64) {
 
 /// Scales a picture by `scale` and places it in an image by its centre of mass. Each pixel is the mean of the ink that falls
 /// into it. `None` if there is no ink.
-fn place(picture: &Picture, scale: f64) -> Option<Vec<f32>> {
+fn place(picture: &Picture, scale: f64, size: ImageSize) -> Option<Vec<f32>> {
     let centre = picture.centre_of_mass()?;
-    let columns = shares(centre.0, scale, picture.width);
-    let rows = shares(centre.1, scale, picture.height());
-    let mut image = Vec::with_capacity(SIDE * SIDE);
+    let columns = shares(centre.0, scale, picture.width, size.width);
+    let rows = shares(centre.1, scale, picture.height(), size.height);
+    let mut image = Vec::with_capacity(rows.len() * columns.len());
     for row in &rows {
         for column in &columns {
             let mut ink = 0.0;
@@ -136,17 +150,18 @@ fn place(picture: &Picture, scale: f64) -> Option<Vec<f32>> {
     Some(image)
 }
 
-/// For each pixel along one side of an image, the elements of a picture that fall into it, each with its share of the pixel.
-/// `centre` is the centre of mass, in elements, and `size` the number of elements.
-fn shares(centre: f64, scale: f64, size: usize) -> Vec<Vec<(usize, f64)>> {
-    let of_pixel = |pixel: usize| {
-        let from = centre + (pixel as f64 - CENTRE) / scale;
+/// For each of `pixels` pixels along one side of an image, the elements of a picture that fall into it, each with its share of
+/// the pixel. `centre` is the centre of mass, in elements, and `size` the number of elements.
+fn shares(centre: f64, scale: f64, size: usize, pixels: u32) -> Vec<Vec<(usize, f64)>> {
+    let middle = f64::from(pixels) / 2.0 + CENTRE;
+    let of_pixel = |pixel: u32| {
+        let from = centre + (f64::from(pixel) - middle) / scale;
         let to = from + 1.0 / scale;
         let elements = from.max(0.0) as usize..(to.max(0.0).ceil() as usize).min(size);
         let share = |at: usize| ((to.min(at as f64 + 1.0) - from.max(at as f64)) * scale).max(0.0);
         elements.map(|at| (at, share(at))).collect()
     };
-    (0..SIDE).map(of_pixel).collect()
+    (0..pixels).map(of_pixel).collect()
 }
 
 /// Pieces into which each curve of a smooth line is cut.
@@ -169,6 +184,23 @@ pub fn smooth_line(stroke: &[Point]) -> Vec<Point> {
     }
     line.extend((stroke.len() > 1).then_some(last));
     line
+}
+
+/// The colours of an image as rows of RGBA pixels. `values` are its values in [0, 1], channel after channel: of red, green and
+/// blue, or of one channel, which is shown as ink of the colour `ink` on what lies below.
+pub fn rgba(values: &[f32], size: ImageSize, ink: [u8; 3]) -> Vec<u8> {
+    let byte = |value: f32| (255.0 * value).round() as u8;
+    let pixels = (size.height * size.width) as usize;
+    match values {
+        red_green_blue if size.channels == 3 && red_green_blue.len() == 3 * pixels => {
+            let value = |channel: usize, pixel: usize| byte(red_green_blue[channel * pixels + pixel]);
+            (0..pixels).flat_map(|at| [value(0, at), value(1, at), value(2, at), 255]).collect()
+        }
+        grey => {
+            let value = |at: usize| grey.get(at).copied().unwrap_or(0.0);
+            (0..pixels).flat_map(|at| [ink[0], ink[1], ink[2], byte(value(at))]).collect()
+        }
+    }
 }
 
 #[cfg(test)]

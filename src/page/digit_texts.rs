@@ -1,12 +1,13 @@
 //! The texts of the figure in which the networks vote on a drawing or a test image.
 
 use crate::{
+    digit_image::can_be_drawn,
     letter_case::upper_first,
     votes::{Vote, VoteRow},
 };
 use experiment::{
     arm::Arm,
-    data_words::{a_class, class_name, class_with_article},
+    data_words::{a_class, class_name, class_with_article, text_name},
 };
 use model::data_set::DataSet;
 use numbers::{fixed, percent_sign, with_commas};
@@ -14,23 +15,32 @@ use texts::{count, fill, fill_places, find, text};
 
 /// The name of the canvas for a screen reader, with the keys that work on it.
 pub fn canvas_name(data: &DataSet) -> String {
-    fill!("digits.canvas", class = a_class(data))
+    match can_be_drawn(data.image) {
+        true => fill!("digits.canvas", class = a_class(data)),
+        false => fill!("digits.canvas_of_images"),
+    }
 }
 
 /// What stands on the empty canvas.
 pub fn empty_canvas(data: &DataSet) -> String {
-    fill!("digits.empty", class = a_class(data))
+    match can_be_drawn(data.image) {
+        true => fill!("digits.empty", class = a_class(data)),
+        false => fill!("digits.empty_of_images"),
+    }
 }
 
 /// The title of the figure while nothing is read.
 pub fn question(data: &DataSet) -> String {
+    if !can_be_drawn(data.image) {
+        return fill!("digits.question_of_images");
+    }
     let class = a_class(data);
     fill!("digits.question", class = class, Class = upper_first(&class))
 }
 
 /// What the small picture beside the canvas shows.
 pub fn seen_caption(data: &DataSet, drawn: bool) -> String {
-    let id = if drawn { "digits.seen_drawn" } else { "digits.seen" };
+    let id = if drawn && can_be_drawn(data.image) { "digits.seen_drawn" } else { "digits.seen" };
     fill!(id, width = data.image.width, height = data.image.height)
 }
 
@@ -52,8 +62,9 @@ fn number(image: u32) -> String {
 
 /// A class that is pointed at, as the object of a sentence: “this 7”.
 fn this_class(data: &DataSet, label: usize) -> String {
-    let own = text_of_class("vote", &format!("this_{}_{label}", data.name));
-    let words = own.or_else(|| text_of_class("vote", &format!("this_{}", data.name)));
+    let set = text_name(data);
+    let own = text_of_class("vote", &format!("this_{set}_{label}"));
+    let words = own.or_else(|| text_of_class("vote", &format!("this_{set}")));
     let name = class_name(data, label);
     fill_places(words.unwrap_or_else(|| text("vote.this_other")), &[("name", &name)])
 }
@@ -225,11 +236,13 @@ pub fn shelf_title(round: Option<(u32, usize, usize)>) -> String {
     }
 }
 
-/// What the shelf says below its title.
-pub fn shelf_note(round: Option<u32>) -> String {
-    match round {
-        None => fill!("shelf.empty"),
-        Some(round) => fill!("shelf.note", before = round - 1, round = round),
+/// What the shelf says below its title. `shown` is how many of how many classes stand on it.
+pub fn shelf_note(round: Option<u32>, (shown, classes): (usize, usize)) -> String {
+    let Some(round) = round else { return fill!("shelf.empty") };
+    let note = fill!("shelf.note", before = round - 1, round = round);
+    match shown < classes {
+        true => fill!("shelf.note_of_most", note = note, shown = shown, classes = classes),
+        false => note,
     }
 }
 
@@ -254,7 +267,7 @@ pub fn shelf_image(data: &DataSet, image: u32, label: usize, read: (usize, usize
 mod tests {
     use super::*;
     use crate::{
-        made_results::{in_german, with_each_page},
+        made_results::{in_german, own_data, with_each_page},
         strings::arm_label,
     };
 
@@ -286,6 +299,25 @@ mod tests {
     }
 
     #[test]
+    fn images_of_the_user_have_numbers_for_classes() {
+        let (grey, colours) = (own_data("20x30x1.12.1000.100"), own_data("32x32x3.100.1000.100"));
+        assert_eq!(question(&grey), "Draw an image: who reads what?");
+        assert_eq!(seen_caption(&grey, true), "20 × 30 pixels, centred: what the networks get");
+        assert_eq!(question(&colours), "Choose a test image: who reads what?");
+        assert_eq!(seen_caption(&colours, true), "32 × 32 pixels: what the networks get");
+        assert!(empty_canvas(&colours).contains("A drawing has no colours"), "{}", empty_canvas(&colours));
+        assert!(!canvas_name(&colours).contains("Draw"));
+        assert_eq!(on_canvas(&colours, Some((7, 88)), false), "Test image 7: class 88");
+        assert_eq!(
+            verdict(&colours, &[(88, 8), (4, 5)], Some(88)),
+            "8 of 13 networks read this image of class 88 as class 88, 5 as class 4."
+        );
+        assert_eq!(verdict(&grey, &[(9, 8), (4, 5)], None), "8 of 13 networks read class 9, 5 class 4.");
+        let note = shelf_note(Some(2), (10, 100));
+        assert!(note.ends_with("Classes shown: 10 of 100, those in which most has changed."), "{note}");
+    }
+
+    #[test]
     fn nobody_is_certain_without_a_doubt() {
         let said = |certainty| self::certainty(Vote { label: 0, certainty });
         assert_eq!([1.0, 0.9901, 0.99, 0.304].map(said), [">99%", ">99%", "99%", "30%"]);
@@ -305,7 +337,7 @@ mod tests {
                 no_votes(&mnist, false, 0),
                 disagreement_button(Some((arm_label(Arm::Ticket), arm_label(Arm::Reinit)))),
                 shelf_title(None),
-                shelf_note(None),
+                shelf_note(None, (0, 0)),
             ] {
                 assert!(page.contains(&text), "{text}");
             }

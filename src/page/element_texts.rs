@@ -1,12 +1,18 @@
 //! Texts of the page that depend on the experiment.
 
-use crate::chart_selection::ChartSelection;
-use chart::arm_style::ArmStyle;
+use crate::{
+    chart_data::{input_shape, mask_layers},
+    chart_selection::ChartSelection,
+};
+use chart::{
+    arm_style::ArmStyle,
+    masks::{MaskShape, drawn_units},
+};
 use experiment::{
-    arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, names::list,
+    arm::Arm, config::ExperimentConfig, criterion::PruningCriterion, data_words::title, names::list,
     prune_counts::layer_prune_rate, settings::Settings,
 };
-use model::{Layer, data_set::DataSet};
+use model::{ImageSize, Layer, data_set::DataSet};
 use numbers::{percent, with_commas};
 use texts::{count, fill, text};
 
@@ -38,7 +44,10 @@ pub fn others_at_the_start(config: &ExperimentConfig, round: u32) -> String {
 }
 
 /// The page's texts that depend on the experiment, each with the id of its element.
-pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 9] {
+pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 14] {
+    let is_colored = config.data.image.channels > 1;
+    let of_color = |id: &str| text(&if is_colored { format!("{id}_of_color") } else { id.to_owned() });
+    let mean_of = f64::from(config.data.test_images.min(MEAN_IMAGES));
     [
         (
             "note-curves",
@@ -67,7 +76,7 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
         (
             "net-task",
             fill!(
-                of_data(&config.data, "page.task", "page.task_fashion"),
+                of_data(&config.data, ["page.task", "page.task_fashion", "page.task_own"]),
                 outputs = config.data.classes.len()
             ),
         ),
@@ -81,12 +90,47 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
                 criterion => criterion.description().into(),
             },
         ),
+        ("mask-units-size", weights_of_a_unit(config)),
+        ("mask-filters-size", of_color("masks.of_a_window").into()),
+        ("mask-pixels-size", of_color("masks.left_by_pixel").into()),
+        ("mean-image-label", fill!("masks.mean_image", images = with_commas(mean_of))),
+        (
+            "view-digits",
+            text(of_data(&config.data, ["page.view_digits", "page.view_digits", "page.view_images"])).into(),
+        ),
     ]
+}
+
+/// The largest number of test images whose mean is shown over the masks.
+pub const MEAN_IMAGES: u32 = 1_000;
+
+/// The weights that each unit has in the picture of the first layer unit by unit, and how many units are in it.
+fn weights_of_a_unit(config: &ExperimentConfig) -> String {
+    let ImageSize { channels, height, width } = config.data.image;
+    let id = if channels > 1 { "masks.weights_each_of_color" } else { "masks.weights_each" };
+    let weights = fill!(id, width = width, height = height);
+    let layers = mask_layers(&config.model);
+    let drawn = drawn_units(MaskShape { layers: &layers, input: input_shape(&config.model) });
+    match layers.first() {
+        Some(&(_, units)) if drawn < units => {
+            fill!("masks.first_units", weights = weights, drawn = drawn, units = units)
+        }
+        _ => weights,
+    }
 }
 
 /// Who made the data sets of an experiment, and their licences.
 fn credits(config: &ExperimentConfig) -> String {
-    let credit = |data: &DataSet| text(of_data(data, "page.credit", "page.credit_fashion"));
+    let credit = |data: &DataSet| {
+        let ImageSize { channels, height, width } = data.image;
+        let own = match channels {
+            _ if data.is_unread() => "page.credit_own_unread",
+            1 => "page.credit_own",
+            _ => "page.credit_own_of_color",
+        };
+        let id = of_data(data, ["page.credit", "page.credit_fashion", own]);
+        fill!(id, width = width, height = height, classes = data.classes.len())
+    };
     config.data_sets().iter().map(credit).collect::<Vec<_>>().join("; ")
 }
 
@@ -95,12 +139,21 @@ fn other_data_note(config: &ExperimentConfig) -> String {
     let Some(other) = config.other_data() else { return String::new() };
     let label = |arm: &Arm| ArmStyle::by_name(arm.name()).chart_label();
     let labels: Vec<&str> = config.arms.iter().filter(|arm| arm.is_of_other_data()).map(label).collect();
-    fill!("page.other_data", arms = list(&labels, "list.and"), other = other.title, data = config.data.title)
+    fill!(
+        "page.other_data",
+        arms = list(&labels, "list.and"),
+        other = title(other),
+        data = title(&config.data)
+    )
 }
 
-/// The text of MNIST or that of Fashion-MNIST, whose classes have other names.
-fn of_data(data: &DataSet, mnist: &'static str, fashion: &'static str) -> &'static str {
-    if data.name == "fashion" { fashion } else { mnist }
+/// The text of MNIST, that of Fashion-MNIST, whose classes have other names, or that of a data set of the user.
+fn of_data(data: &DataSet, [mnist, fashion, own]: [&'static str; 3]) -> &'static str {
+    match data.name.as_str() {
+        _ if data.is_own() => own,
+        "fashion" => fashion,
+        _ => mnist,
+    }
 }
 
 /// Describes the hidden layers of a network in words.
@@ -136,7 +189,8 @@ pub fn layer_caption(config: &ExperimentConfig, layer: usize) -> (String, String
         return (name, fill!("masks.filters", filters = units, maps = maps, kernel = kernel));
     }
     if layer + 1 == config.model.layers.len() {
-        let size = of_data(&config.data, "masks.output_size", "masks.output_size_fashion");
+        let ids = ["masks.output_size", "masks.output_size_fashion", "masks.output_size_own"];
+        let size = of_data(&config.data, ids);
         (text("masks.output_layer").into(), count!(size, inputs as u32, units = units, inputs = inputs))
     } else {
         let name = fill!("masks.layer", layer = layer + 1);
@@ -147,7 +201,7 @@ pub fn layer_caption(config: &ExperimentConfig, layer: usize) -> (String, String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_results::with_each_page;
+    use crate::made_results::{own_data, with_each_page};
 
     fn settings(fragment: &str) -> Settings {
         Settings::from_fragment(fragment).0
@@ -194,6 +248,36 @@ mod tests {
         assert_eq!(caption(1), ("Layer 2".into(), "20 units × 50 inputs".into()));
         assert_eq!(caption(2), ("Output layer".into(), "10 digits × 20 inputs".into()));
         assert_eq!(text("net-prune"), PruningCriterion::Random.description());
+    }
+
+    #[test]
+    fn data_of_the_user_are_told_by_their_shape() {
+        let with =
+            |shape: &str, rest: &str| settings(&format!("data={}&{rest}", own_data(shape).name)).config;
+        let text = |config: &ExperimentConfig, id: &str| {
+            let texts = by_element_id(config, &ChartSelection::new(config));
+            texts.into_iter().find(|text| text.0 == id).expect("a text").1
+        };
+        let colours = with("32x24x3.100.1000.100", "hidden=400");
+        assert_eq!(text(&colours, "net-inputs"), "2,304");
+        assert_eq!(text(&colours, "net-task"), "100 outputs learns to read your own images");
+        assert_eq!(
+            text(&colours, "data-credit"),
+            "your own images, 32 × 24 colour pixels in 100 classes, which stay on this computer"
+        );
+        assert_eq!(
+            text(&colours, "mask-units-size"),
+            "32 × 24 weights each for red, green and blue; the first 102 of 400 units"
+        );
+        assert_eq!(text(&colours, "mask-pixels-size"), "how many are left of its three colours");
+        assert_eq!(text(&colours, "mean-image-label"), "the mean of 100 test images over it");
+        assert_eq!(text(&colours, "view-digits"), "Images");
+        assert_eq!(layer_caption(&colours, 1).1, "100 classes × 400 inputs");
+        let grey = with("8x9x1.2.1000.100", "hidden=20");
+        assert_eq!(text(&grey, "mask-units-size"), "8 × 9 weights each");
+        assert!(text(&grey, "data-credit").starts_with("your own images, 8 × 9 pixels in 2 classes"));
+        let unread = settings(&format!("data={}", own_data("8x9x1.2.1000.100").sha256)).config;
+        assert_eq!(text(&unread, "data-credit"), "your own images, whose files are not read yet");
     }
 
     /// The texts in `index.html` must be those of the preset that a first visit shows.

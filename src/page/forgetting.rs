@@ -3,6 +3,7 @@
 
 use crate::{chart_selection::ChartSelection, kept_networks::KeptNetworks, shown_results::ShownResults};
 use experiment::{arm::Arm, job::JobId};
+use numbers::order::sort_by_number;
 
 /// The test images of a class that are read otherwise after a pruning than before it, by their numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +33,21 @@ pub fn totals(changes: &[ClassChanges]) -> (usize, usize) {
     changes.iter().fold((0, 0), |(forgotten, learnt), class| {
         (forgotten + class.forgotten.len(), learnt + class.learnt.len())
     })
+}
+
+/// The classes of a list: all of them, or if there are more than `most`, those in which most has changed, if anything has. In
+/// the order of their labels.
+pub fn most_changed(changes: &[ClassChanges], most: usize) -> Vec<usize> {
+    let changed = |class: &usize| changes[*class].forgotten.len() + changes[*class].learnt.len();
+    let mut classes: Vec<usize> = (0..changes.len()).collect();
+    if classes.len() <= most {
+        return classes;
+    }
+    classes.retain(|class| changed(class) > 0);
+    sort_by_number(&mut classes, |class| -(changed(class) as f64));
+    classes.truncate(most);
+    sort_by_number(&mut classes, |class| *class as f64);
+    classes
 }
 
 /// The next image after `image`, or the first one, that two networks read differently. After the last comes the first again.
@@ -89,6 +105,20 @@ mod tests {
         // A 2 that is read wrongly in another way is neither, and no class has the label 9.
         assert_eq!(changes, [class(&[0], &[]), class(&[2], &[1]), class(&[], &[])]);
         assert_eq!(totals(&changes), (2, 1));
+    }
+
+    #[test]
+    fn of_many_classes_those_stay_in_which_most_has_changed() {
+        let class = |forgotten: u32, learnt: u32| ClassChanges {
+            forgotten: (0..forgotten).collect(),
+            learnt: (0..learnt).collect(),
+        };
+        let changes = [class(0, 1), class(3, 0), class(0, 0), class(1, 3), class(0, 1)];
+        assert_eq!(most_changed(&changes, 3), [0, 1, 3]);
+        assert_eq!(most_changed(&changes, 2), [1, 3]);
+        assert_eq!(most_changed(&changes, 4), [0, 1, 3, 4], "in class 2, nothing has changed");
+        assert_eq!(most_changed(&changes, 5), [0, 1, 2, 3, 4]);
+        assert!(most_changed(&[], 5).is_empty());
     }
 
     /// What is right afterwards is what was right before, less what is forgotten and with what is learnt.

@@ -10,7 +10,7 @@ use crate::{
     sentences::{Question, Relation, Sentence, Standing},
     shown_results::ShownResults,
 };
-use experiment::{arm::Arm, config::ExperimentConfig};
+use experiment::{arm::Arm, config::ExperimentConfig, data_words};
 
 /// The headline. It changes at the ends of rounds only.
 pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
@@ -49,7 +49,7 @@ pub fn headline(results: ShownResults<'_>) -> Vec<Sentence> {
 /// A sentence about an arm that names the data set which the arm is trained on, if that is the other one.
 pub(crate) fn on_its_data(config: &ExperimentConfig, subject: Arm, sentence: Sentence) -> Sentence {
     match config.other_data().filter(|_| subject.is_of_other_data()) {
-        Some(data) => Sentence::OnData { data: data.title.clone(), sentence: Box::new(sentence) },
+        Some(data) => Sentence::OnData { data: data_words::title(data), sentence: Box::new(sentence) },
         None => sentence,
     }
 }

@@ -1,6 +1,6 @@
 //! The names of nodes and weights in the picture of the network.
 
-use chart::network_layout::NetworkShape;
+use chart::{masks::channel_name, network_layout::NetworkShape};
 use experiment::{config::ExperimentConfig, data_words::class_in_words};
 use texts::fill;
 
@@ -27,6 +27,8 @@ pub fn input_name(config: &ExperimentConfig, shape: &NetworkShape, layer: usize,
         (input % cells / width.max(1), input % cells % width.max(1))
     };
     let read = shape.read_node(layer, input).map(|node| node_name(config, shape, layer, node));
+    // Weights of the image say which colour they read.
+    let color = channel_name(shape.channels, shape.read_channel(input)).filter(|_| layer == 0);
     let before = layer.checked_sub(1).and_then(|before| shape.maps_of(before));
     match (shape.maps_of(layer), read, before) {
         (Some(maps), Some(read), _) => {
@@ -35,12 +37,23 @@ pub fn input_name(config: &ExperimentConfig, shape: &NetworkShape, layer: usize,
         }
         (Some(maps), None, _) => {
             let (row, column) = place(maps.kernel);
-            fill!("network.window", row = row, column = column)
+            // All pixels of the image are read, channel after channel.
+            let row = row % maps.kernel.max(1);
+            match color {
+                Some(color) => fill!("mask.in_window_of_color", color = color, row = row, column = column),
+                None => fill!("network.window", row = row, column = column),
+            }
         }
         (None, Some(read), Some(maps)) => {
             let (row, column) = place(maps.width);
             fill!("network.place", row = row, column = column, read = read)
         }
-        (None, read, _) => read.unwrap_or_default(),
+        (None, read, _) => match (color, shape.read_node(layer, input)) {
+            (Some(color), Some(pixel)) => {
+                let width = shape.image_width.max(1);
+                fill!("mask.color_of_pixel", color = color, row = pixel / width, column = pixel % width)
+            }
+            _ => read.unwrap_or_default(),
+        },
     }
 }

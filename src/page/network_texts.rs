@@ -120,7 +120,7 @@ pub fn column_name(config: &ExperimentConfig, shape: &NetworkShape, column: usiz
     let nodes = shape.nodes(column);
     let number = with_commas(nodes as f64);
     match column {
-        0 => fill!("network.pixels", width = image.width, height = image.height * image.channels),
+        0 => fill!("network.pixels", width = image.width, height = image.height),
         // Of many columns there is no room for more.
         _ if column + 1 == shape.columns() && !(short && column > 4) => {
             fill!("network.classes", number = nodes)
@@ -181,16 +181,16 @@ pub fn thing_in_words(
     };
     match thing {
         Thing::Pixel { input } => {
-            let units = with_commas(shape.nodes(1) as f64);
-            let says = by_network(&|network| {
-                fill!("network.listen", listening = network.connections.1, units = units)
-            });
+            let units = with_commas((shape.nodes(1) * shape.channels) as f64);
+            let id = if shape.channels > 1 { "network.listen_to_colors" } else { "network.listen" };
+            let says = by_network(&|network| fill!(id, listening = network.connections.1, units = units));
             fill!("network.thing", thing = capital(&name(0, input)), says = says)
         }
         Thing::Unit { layer, index } => {
             let inputs = shape.layers.get(layer).map_or(0, |size| size.0);
             let reads = match layer {
                 _ if shape.maps_of(layer).is_some() => "network.reads_windows",
+                0 if shape.channels > 1 => "network.reads_colors",
                 0 => "network.reads_pixels",
                 _ => "network.reads_units",
             };
@@ -289,130 +289,12 @@ pub fn histogram_title(values: Option<ShownValues>, layer: usize) -> String {
     fill!(id, round = job.round, layer = layer)
 }
 
-/// The captions of the small pictures of what a unit reads.
-pub fn reading_caption(name: &str, is_last: bool) -> String {
+/// The captions of the small pictures of what a unit reads. With several `channels`, there is one for each, side by side.
+pub fn reading_caption(name: &str, is_last: bool, channels: usize) -> String {
     let id = if is_last { "network.last_values" } else { "network.first_values" };
-    fill!(id, network = name)
+    let caption = fill!(id, network = name);
+    if channels > 1 { fill!("network.by_color", caption = caption) } else { caption }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::network_view::network_shape;
-    use experiment::settings::Settings;
-
-    #[test]
-    fn captions_say_how_many_lines_are_drawn() {
-        let whole = caption(40, 40, 0, &[KnownValues::FirstAndLast]);
-        assert!(whole.starts_with("All 40 surviving connections are drawn."), "{whole}");
-        let some = caption(
-            600,
-            133_350,
-            26_620,
-            &[KnownValues::FirstAndLast, KnownValues::Nothing { trained: false }],
-        );
-        assert!(some.starts_with("600 of 133,350 surviving connections"), "{some}");
-        assert!(some.contains("26,620 are being struck out") && some.contains("not known yet"), "{some}");
-    }
-
-    #[test]
-    fn things_are_named_with_what_is_known_of_them() {
-        let config = Settings::from_fragment("hidden=300,100").0.config;
-        let shape = network_shape(&config);
-        let network = |name: &str, values, connections| PointedNetwork {
-            name: name.into(),
-            values,
-            connections,
-            strongest: vec![],
-        };
-        let say =
-            |thing, fate, networks: &[PointedNetwork]| thing_in_words(&config, &shape, thing, fate, networks);
-        let thing = Thing::Connection { layer: 0, output: 203, input: 401 };
-        let networks = [
-            network("ticket", (Some(0.0312), Some(-0.112)), (0, 0)),
-            network("re-init", (Some(0.5), None), (0, 0)),
-        ];
-        assert_eq!(
-            say(thing, WeightFate::Alive, &networks),
-            "Pixel in row 14, column 9 → unit 203 of layer 1: ticket: first value +0.031, last −0.112; re-init: first \
-             value +0.500, last not known yet. It survives so far."
-        );
-        assert!(
-            say(thing, WeightFate::PrunedAfter(3), &networks).ends_with("It was struck out after round 3.")
-        );
-        let same = [network("ticket", (None, None), (392, 48)), network("re-init", (None, None), (392, 48))];
-        assert_eq!(
-            say(Thing::Unit { layer: 0, index: 203 }, WeightFate::Alive, &same),
-            "Unit 203 of layer 1: reads 392 of 784 pixels, is read by 48 of 100 units or classes."
-        );
-        assert_eq!(
-            say(Thing::Unit { layer: 2, index: 7 }, WeightFate::Alive, &same[..1]),
-            "Digit 7: reads 392 of 100 units."
-        );
-        assert_eq!(
-            say(Thing::Pixel { input: 0 }, WeightFate::Alive, &same),
-            "Pixel in row 0, column 0: 48 of 300 units still listen to it."
-        );
-    }
-
-    #[test]
-    fn channels_are_named_with_their_windows() {
-        let config = Settings::from_fragment("net=lenet5").0.config;
-        let shape = network_shape(&config);
-        let ticket =
-            PointedNetwork { name: "ticket".into(), connections: (75, 1_200), ..PointedNetwork::default() };
-        let say =
-            |thing| thing_in_words(&config, &shape, thing, WeightFate::Alive, std::slice::from_ref(&ticket));
-        assert_eq!(
-            say(Thing::Unit { layer: 1, index: 3 }),
-            "Channel 3 of layer 2: keeps 75 of the 150 weights of its windows, is read by 1200 of 3,000 weights."
-        );
-        let from = |thing| say(thing).split(':').next().unwrap_or_default().to_owned();
-        assert_eq!(
-            from(Thing::Connection { layer: 0, output: 2, input: 7 }),
-            "Row 1, column 2 of the window → channel 2 of layer 1"
-        );
-        assert_eq!(
-            from(Thing::Connection { layer: 1, output: 2, input: 57 }),
-            "Row 1, column 2 of the window on channel 2 of layer 1 → channel 2 of layer 2"
-        );
-        assert_eq!(
-            from(Thing::Connection { layer: 2, output: 9, input: 57 }),
-            "Row 1, column 2 of channel 2 of layer 2 → unit 9 of layer 3"
-        );
-        let names: Vec<String> = (0..6).map(|column| column_name(&config, &shape, column, false)).collect();
-        assert_eq!(names[..4], ["28 × 28 pixels", "6 channels", "16 channels", "120 units"]);
-    }
-
-    #[test]
-    fn another_language_has_its_words_and_the_visitor_his_numbers() {
-        texts::speak(texts::Language::from_json(include_str!("../../www/texts/de.json")).unwrap());
-        numbers::write_numbers_as(numbers::NumberStyle { decimal: ",", group: ".", percent: "\u{a0}%" });
-        let config = Settings::from_fragment("hidden=300,100").0.config;
-        let shape = network_shape(&config);
-        let network = |name: &str, values| PointedNetwork {
-            name: name.into(),
-            values,
-            connections: (392, 48),
-            strongest: vec![("Ziffer 7".into(), 0.25), ("Ziffer 1".into(), -0.1)],
-        };
-        let networks = [network("Los", (Some(0.0312), Some(-0.112))), network("Neu-Init", (Some(0.5), None))];
-        let say = |thing| thing_in_words(&config, &shape, thing, WeightFate::Alive, &networks);
-        assert_eq!(
-            say(Thing::Connection { layer: 0, output: 203, input: 401 }),
-            "Pixel in Zeile 14, Spalte 9 → Einheit 203 von Schicht 1: Los: erster Wert +0,031, letzter −0,112; Neu-Init: \
-             erster Wert +0,500, letzter noch nicht bekannt. Sie überlebt bisher."
-        );
-        assert_eq!(
-            say(Thing::Unit { layer: 1, index: 20 }),
-            "Einheit 20 von Schicht 2: liest 392 von 300 Einheiten, wird gelesen von 48 der 10 Einheiten oder Klassen. Am \
-             stärksten bei „Los“: Ziffer 7 +0,250, Ziffer 1 −0,100. Am stärksten bei „Neu-Init“: Ziffer 7 +0,250, Ziffer 1 \
-             −0,100."
-        );
-        assert_eq!(
-            caption(600, 133_350, 1, &[KnownValues::FirstAndLast]),
-            "600 von 133.350 überlebenden Verbindungen sind gezeichnet: eine feste Zufallsstichprobe, gerecht in jeder \
-             Schicht; je weniger überleben, desto größer der gezeichnete Anteil. 1 wird gestrichen."
-        );
-    }
-}
+mod tests;

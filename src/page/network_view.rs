@@ -13,6 +13,7 @@ use experiment::{
     job::JobId,
     recipe::{MaskSource, recipe},
 };
+use model::ImageSize;
 
 /// The number of connections that are drawn of a dense network.
 pub const MOST_LINES: usize = 600;
@@ -92,11 +93,13 @@ pub fn network_shape(config: &ExperimentConfig) -> NetworkShape {
         let (height, width) = (size.output.height as usize, size.output.width as usize);
         size.kernel.map(|kernel| FeatureMaps { kernel, height, width })
     };
+    let ImageSize { channels, height, width } = config.data.image;
     NetworkShape {
         layers: crate::chart_data::mask_layers(&config.model),
         maps: config.model.layer_sizes().iter().map(maps).collect(),
-        pixels: config.data.image.values(),
-        image_width: config.data.image.width as usize,
+        pixels: (height * width) as usize,
+        image_width: width as usize,
+        channels: channels as usize,
     }
 }
 

@@ -6,8 +6,8 @@ use crate::{
     strings::arm_label,
 };
 use experiment::{
-    arm::Arm, criterion::PruningCriterion, job_graph, measured_difference::MeasuredDifference,
-    preset::Preset, seeds::Seeds, settings::Settings,
+    arm::Arm, criterion::PruningCriterion, data_words::title, job_graph,
+    measured_difference::MeasuredDifference, preset::Preset, seeds::Seeds, settings::Settings,
 };
 use model::{Model, data_set::DataSet};
 use numbers::{fixed, percent, with_commas};
@@ -127,7 +127,17 @@ impl Seen<'_> {
     }
 
     fn other_preset(&self, question: &'static str, preset: Preset, why: String) -> Option<NextStep> {
-        let settings = self.settings.with_preset(preset);
+        let mut settings = self.settings.with_preset(preset);
+        if self.settings.config.data.is_own() {
+            // What was seen on the user's data is asked of them again, and not of MNIST, unless that is no run.
+            let config = &mut settings.config;
+            config.data = self.settings.config.data.clone();
+            config.model = config.model.clone().on(&config.data);
+            let is_run = Settings::from_fragment(&settings.to_fragment()).1.is_empty();
+            if settings.config.transfer.is_some() || !is_run {
+                return None;
+            }
+        }
         (preset != self.settings.preset).then_some(NextStep { question, why, settings: Some(settings) })
     }
 
@@ -281,7 +291,7 @@ impl Seen<'_> {
     fn other_way(&self) -> Option<NextStep> {
         let config = &self.settings.config;
         let other = config.other_data()?;
-        let why = fill!("next.other_way_why", from = config.data.title, to = other.title);
+        let why = fill!("next.other_way_why", from = title(&config.data), to = title(other));
         self.changed("next.other_way", why, &|settings| {
             let config = &mut settings.config;
             if let Some(other) = config.transfer.take() {

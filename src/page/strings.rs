@@ -157,7 +157,7 @@ pub fn report_file_name(settings: &Settings) -> String {
 /// What the names of all exported files begin with.
 pub fn export_stem(settings: &Settings) -> String {
     let data = &settings.config.data;
-    let data = if data.name == DataSet::NAMES[0] { String::new() } else { format!("-{}", data.name) };
+    let data = if data.name == DataSet::NAMES[0] { String::new() } else { format!("-{}", data.short_name()) };
     let seeds = settings.config.seeds.to_string().replace(',', "_");
     // A long list of seeds would make a name that no system takes.
     let seeds: String = seeds.chars().take(40).collect();
@@ -221,7 +221,7 @@ pub fn setting_label(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_results::{MadeJob, in_german, made_results};
+    use crate::made_results::{MadeJob, in_german, made_results, own_data};
     use experiment::setting_table::{SETTINGS, SettingKind};
 
     #[test]
@@ -232,6 +232,15 @@ mod tests {
             assert!(texts::find(&format!("setting.{}", setting.name)).is_some(), "{}", setting.name);
         }
         assert_eq!([setting_label("rounds"), setting_label("momentum")], ["Prunings", "Momentum"]);
+    }
+
+    #[test]
+    fn files_of_the_users_data_have_short_names() {
+        let own = own_data("32x32x3.10.1000.100");
+        let settings = Settings::from_fragment(&format!("data={}", own.name)).0;
+        assert_eq!(report_file_name(&settings), "ticket-lab-quick-00010203-seed1.jsonl");
+        let fashion = Settings::from_fragment("data=fashion").0;
+        assert_eq!(report_file_name(&fashion), "ticket-lab-quick-fashion-seed1.jsonl");
     }
 
     #[test]

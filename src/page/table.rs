@@ -6,6 +6,7 @@ use experiment::experiment_report::FinishedJob;
 use experiment::{
     arm::Arm,
     config::ExperimentConfig,
+    data_words,
     job::JobId,
     job_graph,
     job_report::{Accuracy, JobReport},
@@ -139,7 +140,7 @@ fn table_row(job: JobId, finished: &FinishedJob, results: &RunResults) -> TableR
     }
     // Where there are accuracies of two tasks, each row says of which its are.
     if config.other_data().is_some() {
-        arm = fill!("table.arm_on_data", arm = arm, data = config.data_of(job.arm).title);
+        arm = fill!("table.arm_on_data", arm = arm, data = data_words::title(config.data_of(job.arm)));
     }
     let mut cells = vec![
         arm,

@@ -55,6 +55,21 @@ fn assert_no_trace(bench: &mut PageHarness) {
 }
 
 #[test]
+fn it_is_never_shown_in_place_of_a_run_on_the_users_data() {
+    let hex = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1eff";
+    for own in [format!("data={hex}.32x32x3.10.1000.100"), format!("data={hex}")] {
+        let mut bench = previewing(&own);
+        assert!(bench.state.preview().is_none() && bench.state.config_on_screen().data.is_own());
+        bench.act(UserAction::Reset(Box::new(settings("data=fashion"))));
+        assert!(bench.state.preview().is_some(), "it says itself what it is a recording of");
+        bench.act(UserAction::Reset(Box::new(settings(&own))));
+        assert!(bench.state.preview().is_none());
+        bench.state.on_preview_failure("it is gone".into());
+        assert_eq!(bench.state.preview_failure(), None);
+    }
+}
+
+#[test]
 fn it_plays_while_nothing_is_there_and_leaves_no_trace() {
     let mut bench = previewing("");
     assert_eq!((bench.state.status(), on_screen(&bench.state)), (PageStatus::Loading, Moment::START));

@@ -417,7 +417,7 @@ fn drawing(input: &[u8]) {
     let points: Vec<(f64, f64)> =
         numbers.as_chunks().0.iter().map(|&[x, y]| (x.clamp(-50.0, 50.0), y.clamp(-50.0, 50.0))).collect();
     let strokes: Vec<_> = points.chunks(5).take(8).map(<[_]>::to_vec).collect();
-    if let Some(image) = image_of_strokes(&strokes) {
+    if let Some(image) = image_of_strokes(&strokes, model::ImageSize::MNIST) {
         assert_eq!(image.len(), 784);
         let finite = points.iter().all(|(x, y)| x.is_finite() && y.is_finite());
         assert!(!finite || image.iter().all(|pixel| (0.0..=1.0).contains(pixel)), "{strokes:?}");

@@ -6,6 +6,7 @@ use crate::claims::*;
 use crate::job_report::{Accuracy, ValidationPoint};
 use crate::measured::Interval;
 use crate::seeds::Seeds;
+use model::data_set::DataSet;
 
 mod many_seeds;
 
@@ -374,6 +375,10 @@ fn other_settings_test_nothing() {
         here: here.into(),
     };
     assert_eq!(why(&Preset::Paper20k.config(), 1), Some(iterations("50000", "20000")));
+    let hex = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1eff";
+    let data = DataSet::from_name(&format!("{hex}.28x28x1.10.60000.10000")).unwrap();
+    let said = texts::not_tested(&why(&ExperimentConfig { data, ..paper() }, 1).unwrap());
+    assert_eq!(said, "It is about the paper's protocol: data is mnist there and own data 00010203 here.");
     // Claims about networks that are not trained are not tested; the others are judged.
     let few = ExperimentConfig { arms: [Arm::Ticket].into(), rounds: 9, ..paper() };
     assert_eq!(why(&few, 12), Some(NotTested::Untrained { arm: Arm::OneShot, round: 2 }));

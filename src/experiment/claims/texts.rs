@@ -4,7 +4,9 @@
 use crate::{
     arm::Arm,
     claims::claim::{ChosenRound, ClaimId, NotTested, Standing, VerdictKind},
+    data_words,
 };
+use model::data_set::DataSet;
 use numbers::{in_style, percent_sign};
 use texts::{count, fill, text, text_of};
 
@@ -71,7 +73,7 @@ pub(super) fn counts(claims: usize, counted: &[String]) -> String {
 pub(super) fn none_tested(claims: usize, first: ClaimId, why: &NotTested) -> String {
     let why = match why {
         NotTested::Setting { name, paper, here } => {
-            fill!("claim.because_other_setting", name = name, paper = paper, here = here)
+            fill!("claim.because_other_setting", name = name, paper = paper, here = in_short(name, here))
         }
         NotTested::Untrained { arm, round } => fill!("claim.because_untrained", arm = arm, round = round),
     };
@@ -82,10 +84,16 @@ pub(super) fn none_tested(claims: usize, first: ClaimId, why: &NotTested) -> Str
 pub(super) fn not_tested(why: &NotTested) -> String {
     match why {
         NotTested::Setting { name, paper, here } => {
-            fill!("claim.other_setting", name = name, paper = paper, here = here)
+            fill!("claim.other_setting", name = name, paper = paper, here = in_short(name, here))
         }
         NotTested::Untrained { arm, round } => fill!("claim.untrained", arm = arm, round = round),
     }
+}
+
+/// The value of a setting: the name of a data set of the user is longer than a line.
+fn in_short(name: &str, value: &str) -> String {
+    let data = DataSet::from_name(value).filter(|data| name == "data" && data.is_own());
+    data.map_or_else(|| value.to_owned(), |data| data_words::title(&data))
 }
 
 /// Why there is no verdict yet.

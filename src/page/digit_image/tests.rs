@@ -1,5 +1,7 @@
 use super::*;
 
+const SIDE: usize = 28;
+
 /// The first test image of MNIST (see assets/mnist/LICENSE.md), a 7, in sixteenths of the brightest pixel.
 const SEVEN: &str = "
 ............................
@@ -55,7 +57,7 @@ fn assert_centred(image: &[f32], what: &str) {
 fn an_image_of_mnist_stays_within_a_pixel_of_itself() {
     let before = seven();
     assert_eq!(before.longer_side(), 20.0);
-    let after = image_of_picture(&before).unwrap();
+    let after = image_of_picture(&before, ImageSize::MNIST).unwrap();
     assert_centred(&after, "a seven");
     let mass = |ink: &[f32]| ink.iter().sum::<f32>();
     assert!((mass(&after) - mass(&before.ink)).abs() < 0.01, "ink comes or goes");
@@ -82,9 +84,9 @@ fn the_size_of_a_picture_does_not_matter() {
     let large = |by: usize| {
         let side = by * SIDE;
         let ink = (0..side * side).map(|at| small.ink[at / side / by * SIDE + at % side / by]).collect();
-        image_of_picture(&Picture { width: side, ink }).unwrap()
+        image_of_picture(&Picture { width: side, ink }, ImageSize::MNIST).unwrap()
     };
-    let one = image_of_picture(&small).unwrap();
+    let one = image_of_picture(&small, ImageSize::MNIST).unwrap();
     for by in [2, 5] {
         let difference = one.iter().zip(large(by)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(difference < 1e-4, "{by} times as large differs by {difference}");
@@ -106,22 +108,22 @@ fn zigzag(left: f64, top: f64, size: f64) -> Vec<Vec<Point>> {
 
 #[test]
 fn drawings_are_centred_wherever_and_however_large() {
-    let whole = image_of_strokes(&zigzag(0.1, 0.1, 0.8)).unwrap();
+    let whole = image_of_strokes(&zigzag(0.1, 0.1, 0.8), ImageSize::MNIST).unwrap();
     assert_centred(&whole, "a zigzag");
     for (left, top, size) in [(0.0, 0.0, 1.0), (0.6, 0.5, 0.3), (0.3, 0.8, 0.15)] {
-        let other = image_of_strokes(&zigzag(left, top, size)).unwrap();
+        let other = image_of_strokes(&zigzag(left, top, size), ImageSize::MNIST).unwrap();
         let difference = whole.iter().zip(&other).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         // The pen's edge may fall on the other side of an element's middle.
         assert!(difference < 0.05, "at ({left}, {top}), {size} large: {difference}");
     }
-    let wide = image_of_strokes(&[vec![(0.2, 0.5), (0.5, 0.45), (0.9, 0.5)]]).unwrap();
+    let wide = image_of_strokes(&[vec![(0.2, 0.5), (0.5, 0.45), (0.9, 0.5)]], ImageSize::MNIST).unwrap();
     assert_centred(&wide, "a line");
 }
 
 /// The ink of a straight line is its length times the pen's width, and two half discs at its ends.
 #[test]
 fn a_line_has_the_ink_of_a_pen() {
-    let image = image_of_strokes(&[vec![(0.5, 0.2), (0.5, 0.8)]]).unwrap();
+    let image = image_of_strokes(&[vec![(0.5, 0.2), (0.5, 0.8)]], ImageSize::MNIST).unwrap();
     let ink: f64 = image.iter().map(|ink| f64::from(*ink)).sum();
     let expected = (20.0 - PEN) * PEN + std::f64::consts::PI * PEN * PEN / 4.0;
     assert!((ink / expected - 1.0).abs() < 0.06, "{ink} of {expected}");
@@ -129,13 +131,13 @@ fn a_line_has_the_ink_of_a_pen() {
 
 #[test]
 fn a_dot_stays_a_dot_and_nothing_is_nothing() {
-    let dot = image_of_strokes(&[vec![(0.9, 0.1)]]).unwrap();
+    let dot = image_of_strokes(&[vec![(0.9, 0.1)]], ImageSize::MNIST).unwrap();
     let ink: f32 = dot.iter().sum();
     assert!((ink - 4.15).abs() < 0.3 && dot[14 * SIDE + 14] > 0.99, "{ink}");
-    assert_eq!(image_of_strokes(&[]), None);
-    assert_eq!(image_of_strokes(&[vec![]]), None);
-    assert_eq!(image_of_picture(&Picture { width: 3, ink: vec![0.0; 9] }), None);
-    assert_eq!(image_of_picture(&Picture { width: 0, ink: vec![] }), None);
+    assert_eq!(image_of_strokes(&[], ImageSize::MNIST), None);
+    assert_eq!(image_of_strokes(&[vec![]], ImageSize::MNIST), None);
+    assert_eq!(image_of_picture(&Picture { width: 3, ink: vec![0.0; 9] }, ImageSize::MNIST), None);
+    assert_eq!(image_of_picture(&Picture { width: 0, ink: vec![] }, ImageSize::MNIST), None);
 }
 
 #[test]
@@ -146,4 +148,41 @@ fn smooth_lines_begin_and_end_where_the_hand_did() {
     assert!(line.iter().all(|&(x, y)| (0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y)));
     assert!(!line.contains(&(1.0, 0.0)), "the corner is still there");
     assert_eq!((smooth_line(&stroke[..1]), smooth_line(&[])), (vec![stroke[0]], vec![]));
+}
+
+#[test]
+fn images_of_another_size_are_drawn_alike() {
+    let strokes = zigzag(0.1, 0.1, 0.8);
+    for (height, width) in [(8, 8), (14, 14), (56, 56), (64, 40), (20, 32), (1, 1), (1, 64)] {
+        let image = image_of_strokes(&strokes, ImageSize { channels: 1, height, width }).unwrap();
+        assert_eq!(image.len(), (height * width) as usize);
+        assert!(image.iter().all(|ink| (0.0..=1.0).contains(ink)) && image.iter().any(|ink| *ink > 0.0));
+        if height.min(width) < 8 {
+            continue;
+        }
+        let drawn = Picture { width: width as usize, ink: image };
+        let side = f64::from(height.min(width));
+        let (x, y) = drawn.centre_of_mass().unwrap();
+        assert!((x - f64::from(width) / 2.0 - 0.5).abs() < 0.5, "{height} × {width}: {x}");
+        assert!((y - f64::from(height) / 2.0 - 0.5).abs() < 0.5, "{height} × {width}: {y}");
+        let longer = drawn.longer_side();
+        assert!((longer - side * 20.0 / 28.0).abs() < 2.0, "{height} × {width}: {longer}");
+    }
+    // An image twice as large, averaged over squares of four pixels, has the same ink.
+    let ink = |side: u32| {
+        let image = image_of_strokes(&strokes, ImageSize { channels: 1, height: side, width: side }).unwrap();
+        image.iter().sum::<f32>() / (side * side) as f32
+    };
+    assert!((ink(28) - ink(56)).abs() < 2e-3 && (ink(28) - ink(14)).abs() < 2e-3);
+    assert!(can_be_drawn(ImageSize::MNIST) && !can_be_drawn(ImageSize { channels: 3, ..ImageSize::MNIST }));
+}
+
+#[test]
+fn pixels_are_ink_or_colours() {
+    let size = |channels| ImageSize { channels, height: 1, width: 2 };
+    assert_eq!(rgba(&[0.0, 1.0], size(1), [1, 2, 3]), [1, 2, 3, 0, 1, 2, 3, 255]);
+    let planes = [1.0, 0.2, 0.0, 0.4, 0.0, 0.6];
+    assert_eq!(rgba(&planes, size(3), [1, 2, 3]), [255, 0, 0, 255, 51, 102, 153, 255]);
+    // Nothing is shown of an image that is not there.
+    assert_eq!(rgba(&[], size(3), [1, 2, 3]), [1, 2, 3, 0, 1, 2, 3, 0]);
 }

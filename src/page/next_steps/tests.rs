@@ -1,7 +1,7 @@
 //! Tests of what is suggested after a run, with made results.
 
 use super::*;
-use crate::made_results::in_german;
+use crate::made_results::{in_german, own_data};
 use crate::run_results::RunResults;
 use experiment::{
     experiment_report::{ExperimentReport, FinishedJob},
@@ -178,4 +178,31 @@ fn reasons_are_told_in_german() {
             )
         );
     });
+}
+
+#[test]
+fn what_was_seen_on_the_users_data_is_asked_of_them_again() {
+    let own = own_data("32x24x3.7.1000.100");
+    for preset in ["quick", "signs", "late"] {
+        let fragment = format!("preset={preset}&data={}", own.name);
+        for falls in [5, 300] {
+            let (results, settings) = run(&fragment, falling(falls, 2 * falls));
+            for step in next_steps(results.everything(), &settings) {
+                let (again, rejected) = Settings::from_fragment(&step.fragment());
+                assert_eq!((&again.config.data, rejected.len()), (&own, 0), "{fragment}: {}", step.question);
+                assert_eq!((again.config.model.input, again.config.model.output_count()), (own.image, 7));
+                assert!(again.config.transfer.is_none());
+            }
+        }
+    }
+    // What has no room for two windows of 5 × 5 is not asked.
+    let tiny = own_data("2x2x1.3.1000.100");
+    let (results, settings) = run(&format!("data={}", tiny.name), falling(5, 5));
+    let seen = Seen { results: results.everything(), settings: &settings };
+    let model = |step: NextStep| step.settings.expect("settings").config.model;
+    assert!(
+        seen.other_presets()
+            .map(model)
+            .all(|model| model.layer_sizes().iter().all(|size| size.outputs() > 0))
+    );
 }

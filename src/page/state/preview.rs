@@ -31,10 +31,12 @@ impl State {
         }
     }
 
-    /// The recorded run, while it is on the screen: as long as nothing has begun and nothing has failed.
+    /// The recorded run, while it is on the screen: as long as nothing has begun and nothing has failed. A run on the user's
+    /// data has none before it: they are what its visitor looks for.
     pub fn preview(&self) -> Option<&Preview> {
+        let waits = self.nothing_started() && self.failure.is_none() && !self.config().data.is_own();
         match &self.preview {
-            PreviewSlot::There(preview) if self.nothing_started() && self.failure.is_none() => Some(preview),
+            PreviewSlot::There(preview) if waits => Some(preview),
             _ => None,
         }
     }
@@ -42,7 +44,7 @@ impl State {
     /// Why there is no recorded run, as long as one would be shown.
     pub fn preview_failure(&self) -> Option<&str> {
         match &self.preview {
-            PreviewSlot::Failed(why) if self.nothing_started() => Some(why),
+            PreviewSlot::Failed(why) if self.nothing_started() && !self.config().data.is_own() => Some(why),
             _ => None,
         }
     }

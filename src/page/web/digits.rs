@@ -195,7 +195,7 @@ impl DigitsFigure {
         }
     }
 
-    /// Adapts the figure to a data set. An image of another one goes; a drawing stays.
+    /// Adapts the figure to a data set. An image of another one goes; a drawing stays, unless images have colours.
     fn set_data(&mut self, data: &DataSet) {
         if self.data == *data && self.shown_for.is_some() {
             return;
@@ -206,14 +206,21 @@ impl DigitsFigure {
                 self.clear();
             }
             self.data = data.clone();
+            self.read_strokes();
         }
+        let only_images = !digit_image::can_be_drawn(data.image);
+        let _ = self.draw.canvas.toggle_attribute_with_force("data-only-images", only_images);
         dom::set_attribute(&self.draw.canvas, "aria-label", &digit_texts::canvas_name(data));
         dom::set_attribute(&self.draw.canvas, "aria-valuemax", &(data.test_images - 1).to_string());
         self.empty.set_text_content(Some(&digit_texts::empty_canvas(data)));
     }
 
-    /// Begins a stroke, or continues the last one. Points are shares of the canvas's side.
+    /// Begins a stroke, or continues the last one. Points are shares of the canvas's side. Nothing is drawn for networks that
+    /// read images in colour.
     pub(super) fn draw(&mut self, points: &[Point], is_new_stroke: bool) {
+        if !digit_image::can_be_drawn(self.data.image) {
+            return;
+        }
         if !matches!(self.on_canvas, OnCanvas::Strokes(_)) {
             self.on_canvas = OnCanvas::Strokes(vec![]);
         }
@@ -224,9 +231,21 @@ impl DigitsFigure {
         if let Some(stroke) = strokes.last_mut() {
             stroke.extend(points);
         }
-        let pixels = digit_image::image_of_strokes(strokes);
         self.awaited_step = None;
-        self.changed(pixels);
+        self.read_strokes();
+    }
+
+    /// Turns the drawing on the canvas into an image of the data set, if there is one.
+    fn read_strokes(&mut self) {
+        let OnCanvas::Strokes(strokes) = &self.on_canvas else { return };
+        let size = self.data.image;
+        match digit_image::can_be_drawn(size) {
+            true => {
+                let pixels = digit_image::image_of_strokes(strokes, size);
+                self.changed(pixels);
+            }
+            false => self.clear(),
+        }
     }
 
     /// Empties the canvas.
@@ -320,13 +339,12 @@ impl DigitsFigure {
             OnCanvas::Nothing => self.draw.show_strokes(&[], self.theme),
             OnCanvas::Strokes(strokes) => self.draw.show_strokes(strokes, self.theme),
             OnCanvas::TestImage(_) | OnCanvas::Recorded(..) => {
-                let pixels = self.reader.pixels().cloned().unwrap_or_default();
-                self.draw.show_pixels(pixels.iter().copied(), self.theme);
+                let pixels = self.reader.pixels().map_or(&[][..], |pixels| pixels);
+                self.draw.show_pixels(pixels, self.data_on_canvas().image, self.theme);
             }
         }
-        let pixels = self.reader.pixels().cloned();
-        self.seen
-            .show_pixels((0..SEEN).map(|at| pixels.as_ref().map_or(0.0, |pixels| pixels[at])), self.theme);
+        let pixels = self.reader.pixels().map_or(&[][..], |pixels| pixels);
+        self.seen.show_pixels(pixels, self.data_on_canvas().image, self.theme);
         let nothing = self.on_canvas == OnCanvas::Nothing;
         let _ = self.empty.toggle_attribute_with_force("hidden", !nothing);
         self.clear.set_disabled(nothing);
@@ -387,6 +405,3 @@ impl DigitsFigure {
         self.said.show(&said);
     }
 }
-
-/// Pixels of an image.
-const SEEN: usize = digit_image::SIDE * digit_image::SIDE;

@@ -5,7 +5,7 @@ use crate::web::dom;
 use crate::{chart_data, element_texts, shown_results::ShownResults};
 use chart::{
     mask_paint,
-    masks::{self, MaskHistory, MaskPicture},
+    masks::{self, InputShape, MaskHistory, MaskPicture, MaskShape},
     style::Theme,
 };
 use experiment::prune_rounds::PruneRounds;
@@ -32,6 +32,10 @@ pub(super) struct Heatmaps {
     /// The two pictures of the first layer, which are in `index.html`, then one for each further layer.
     maps: Vec<Heatmap>,
     layers: Vec<(usize, usize)>,
+    /// The name and the size of each layer above the first.
+    captions: Vec<(String, String)>,
+    /// What a unit of the first layer reads.
+    input: InputShape,
     /// The height and the width of the windows of each convolution.
     kernels: Vec<Option<usize>>,
     /// The words for each class.
@@ -54,13 +58,15 @@ impl Heatmaps {
     pub(super) fn new(config: &ExperimentConfig) -> Result<Heatmaps, JsValue> {
         let maps = vec![
             Heatmap::new(dom::by_id("mask-units"), MaskPicture::Units { columns: 1 })?,
-            Heatmap::new(dom::by_id("mask-inputs"), MaskPicture::Inputs)?,
+            Heatmap::new(dom::by_id("mask-inputs"), MaskPicture::Pixels)?,
         ];
         let mut heatmaps = Heatmaps {
             holder: dom::by_id("masks"),
             scale: dom::by_id("mask-scale"),
             maps,
             layers: vec![],
+            captions: vec![],
+            input: InputShape::square(0),
             kernels: vec![],
             classes: vec![],
             prune_rounds: Rc::new(PruneRounds::all_surviving(config.model.weight_count())),
@@ -81,17 +87,20 @@ impl Heatmaps {
         let (model, data) = (&config.model, &config.data);
         self.classes = (0..data.classes.len()).map(|label| data_words::class_in_words(data, label)).collect();
         let layers = chart_data::mask_layers(model);
-        if layers == self.layers {
+        let input = chart_data::input_shape(model);
+        let captions: Vec<(String, String)> =
+            (1..layers.len()).map(|layer| element_texts::layer_caption(config, layer)).collect();
+        if (&layers, input, &captions) == (&self.layers, self.input, &self.captions) {
             return Ok(());
         }
+        self.input = input;
         for map in self.maps.drain(FIRST_LAYER..) {
             map.canvas.parent_element().iter().for_each(Element::remove);
         }
-        for layer in 1..layers.len() {
-            let (name, size) = element_texts::layer_caption(config, layer);
+        for (layer, (name, size)) in (1..).zip(&captions) {
             let figure = dom::new_element("div", "mask", "");
             let title = dom::new_element("h3", "", &format!("{name} "));
-            dom::append_children(&title, &[&dom::new_element("span", "", &size)]);
+            dom::append_children(&title, &[&dom::new_element("span", "", size)]);
             let canvas = dom::new_element("canvas", "", "");
             dom::set_attribute(&canvas, "role", "img");
             dom::append_children(&figure, &[&title, &canvas]);
@@ -102,7 +111,7 @@ impl Heatmaps {
         let filters = model.is_convolutional();
         let _ = self.holder.toggle_attribute_with_force("data-filters", filters);
         self.kernels = model.layer_sizes().into_iter().map(|size| size.kernel).collect();
-        self.layers = layers;
+        (self.layers, self.captions) = (layers, captions);
         self.measure();
         Ok(())
     }
@@ -138,8 +147,8 @@ impl Heatmaps {
     /// Fills the scale of the map of the inputs.
     pub(super) fn fill_scale(&self, theme: Theme) {
         self.scale.set_text_content(None);
-        let units = self.layers.first().map_or(0, |layer| layer.1);
-        for (left, color) in mask_paint::input_scale(theme, units) {
+        let weights = self.layers.first().map_or(0, |layer| layer.1) * self.input.channels;
+        for (left, color) in mask_paint::pixel_scale(theme, weights) {
             dom::append_children(&self.scale, &[&patch(&color, &left.to_string())]);
         }
     }
@@ -174,8 +183,9 @@ impl Heatmaps {
             if self.recorded && matches!(picture, MaskPicture::Units { .. }) {
                 return None;
             }
-            let (width, height) = masks::picture_size(&self.layers, picture);
-            let cell = masks::cell_at_pixel(&self.layers, picture, x * width as f64, y * height as f64)?;
+            let shape = self.shape();
+            let (width, height) = masks::picture_size(shape, picture);
+            let cell = masks::cell_at_pixel(shape, picture, x * width as f64, y * height as f64)?;
             Some(masks::cell_description(&self.masks(), cell, &self.classes, &self.kernels))
         });
         self.name.show(named.as_deref().unwrap_or_default());
@@ -194,9 +204,13 @@ impl Heatmaps {
         }
     }
 
+    fn shape(&self) -> MaskShape<'_> {
+        MaskShape { layers: &self.layers, input: self.input }
+    }
+
     fn masks(&self) -> MaskHistory<'_> {
         MaskHistory {
-            layers: &self.layers,
+            shape: self.shape(),
             prune_rounds: self.prune_rounds.bytes(),
             round: round_byte(self.round),
             animation_progress: self.progress,
@@ -214,7 +228,7 @@ impl Heatmaps {
                 continue;
             }
             let masks = MaskHistory {
-                layers: &self.layers,
+                shape: MaskShape { layers: &self.layers, input: self.input },
                 prune_rounds: prune_rounds.bytes(),
                 round: round_byte(self.round),
                 animation_progress: self.progress,
@@ -270,15 +284,20 @@ impl Heatmap {
             // resolution.
             let pixels =
                 if self.width < NARROW_CSS_PIXELS { (scale / 2.0).round() } else { scale.round() }.max(1.0);
-            *columns = masks::columns_for(masks.layers, (room / pixels) as usize).max(1);
+            *columns = masks::columns_for(masks.shape, (room / pixels) as usize).max(1);
         }
-        let (width, height) = masks::picture_size(masks.layers, self.picture);
+        let (width, height) = masks::picture_size(masks.shape, self.picture);
         if width == 0 || height == 0 {
             return Ok(());
         }
         // Each weight covers a whole number of device pixels, so that all weights look the same. It covers less than
         // one device pixel only if there is not enough room.
         let zoom = (room / width as f64).min(MAX_CSS_PIXELS_PER_WEIGHT * scale);
+        // Many classes are rows that need not be as high as few.
+        let last = masks.shape.layers.len().saturating_sub(1);
+        let is_output = last > 0 && self.picture == MaskPicture::Matrix { layer: last };
+        let zoom =
+            if is_output { zoom.min(MOST_CSS_PIXELS_OF_CLASSES * scale / height as f64) } else { zoom };
         let zoom = if zoom >= 1.0 { zoom.floor() } else { zoom } / scale;
         mask_paint::paint(masks, self.picture, theme, &mut self.rgba);
         if (self.canvas.width(), self.canvas.height()) != (width as u32, height as u32) {
@@ -300,6 +319,8 @@ impl Heatmap {
     }
 }
 
+/// The largest height of the picture of the output layer, in CSS pixels.
+const MOST_CSS_PIXELS_OF_CLASSES: f64 = 400.0;
 /// The largest width of a weight, in CSS pixels.
 const MAX_CSS_PIXELS_PER_WEIGHT: f64 = 10.0;
 /// The width in CSS pixels below which a picture is narrow.

@@ -1,12 +1,11 @@
 //! The mean of test images over the map of the first layer's inputs: the pixels that digits use beside those that weights
 //! survive at.
 
+use crate::element_texts::MEAN_IMAGES;
 use crate::web::{dom, state_updates::update_state, test_images::TestImages};
 use wasm_bindgen::{Clamped, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlInputElement, ImageData};
 
-/// The number of test images whose mean is shown.
-const IMAGES: u32 = 1_000;
 /// The colour of a pixel that is white in every image: a yellow that neither an arm nor a mask has.
 const COLOR: [u8; 3] = [255, 221, 51];
 /// The opacity of such a pixel, from 0 to 255.
@@ -59,11 +58,16 @@ impl MeanImage {
     }
 
     fn draw(&self, images: &TestImages) -> Result<(), JsValue> {
-        let mut mean = vec![0.0_f32; images.data.image.values()];
-        let count = images.count().min(IMAGES);
+        let size = images.data.image;
+        let pixels = (size.height * size.width) as usize;
+        let mut mean = vec![0.0_f32; pixels];
+        let count = images.count().min(MEAN_IMAGES);
+        let values = (count * size.channels) as f32;
         for image in 0..count {
-            for (mean, byte) in mean.iter_mut().zip(images.bytes(image)) {
-                *mean += f32::from(byte) / 255.0 / count as f32;
+            for channel in images.bytes(image).chunks(pixels.max(1)) {
+                for (mean, &byte) in mean.iter_mut().zip(channel) {
+                    *mean += f32::from(byte) / 255.0 / values;
+                }
             }
         }
         let opacity = |mean: &f32| (mean.sqrt() * MOST_OPAQUE) as u8;

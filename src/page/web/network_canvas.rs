@@ -4,7 +4,7 @@
 use crate::web::dom;
 use chart::{
     network::LineBatch,
-    network_layout::{LABEL_GAP, NetworkLayout, NetworkShape, Point},
+    network_layout::{NetworkLayout, NetworkShape, Point},
     network_nodes::{DotBatch, MapPicture},
     style::{ChartStyle, Theme},
 };
@@ -208,14 +208,15 @@ impl NetworkCanvas {
         let outputs = layout.columns.len();
         context.set_text_baseline("middle");
         context.set_text_align("left");
-        for (index, class) in overlay.classes.iter().enumerate() {
+        for index in layout.named_classes(FONT_SIZE, overlay.likeliest) {
+            let Some(class) = overlay.classes.get(index) else { continue };
             let likeliest = overlay.likeliest == Some(index);
             self.set_font(scale, likeliest);
             let ink =
                 if likeliest || overlay.likeliest.is_none() { theme.text() } else { theme.secondary_text() };
             context.set_fill_style_str(&ink.css());
-            let (x, y) = layout.node(outputs, index);
-            context.fill_text(class, (x + LABEL_GAP) * scale, y * scale)?;
+            let (x, y) = layout.class_name_at(index);
+            context.fill_text(class, x * scale, y * scale)?;
         }
         self.set_font(scale, false);
         context.set_fill_style_str(&theme.secondary_text().css());

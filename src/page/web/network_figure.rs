@@ -1,6 +1,7 @@
 //! The picture of the network: two networks side by side, what is pointed at, and the texts around them.
 
 use crate::{
+    chart_data,
     chart_selection::ChartSelection,
     kept_networks::{KeptArrays, KeptNetworks},
     moment::Stage,
@@ -298,12 +299,17 @@ impl NetworkFigure {
             if reading.is_empty() {
                 continue;
             }
-            network_nodes::paint_reading(reading, most, self.theme, &mut rgba);
-            let width = shown.shape.maps_of(0).map_or(shown.shape.image_width, |maps| maps.kernel);
+            let read = chart_data::input_shape(&shown.config.model);
+            let width = network_nodes::paint_reading(reading, read, most, self.theme, &mut rgba);
             sheet.put_pixels(&rgba, width)?;
             let name = self.panels[number].subject.map_or("", |subject| subject.style.chart_label());
-            self.reading_captions[number].show(&network_texts::reading_caption(name, self.over));
+            self.reading_captions[number].show(&network_texts::reading_caption(
+                name,
+                self.over,
+                shown.shape.channels,
+            ));
         }
+        self.readings.toggle_attribute_with_force("data-colors", shown.shape.channels > 1)?;
         let nothing = readings.iter().all(Vec::is_empty);
         self.readings.toggle_attribute_with_force("hidden", nothing).map(drop)
     }

@@ -1,6 +1,7 @@
 //! The test images and their labels, unpacked by the browser and kept outside of the memory of this module.
 
 use crate::{digit_texts, idx_file, web::dom};
+use experiment::data_words;
 use js_sys::{Array, Uint8Array};
 use model::data_set::{DataFile, DataSet};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
@@ -72,13 +73,18 @@ impl TestImages {
     }
 }
 
+/// How a file is called: that of a built-in data set by its path.
+fn file_name(data: &DataSet, file: DataFile) -> String {
+    if data.is_own() { data_words::title(data) } else { data.path(file) }
+}
+
 /// What a file contains behind its header.
 async fn contents(data: &DataSet, file: DataFile, packed: &Uint8Array) -> Result<Uint8Array, String> {
     let start = |bytes: &Uint8Array| bytes.subarray(0, idx_file::HEADER_BYTES as u32).to_vec();
     let unpacked = match idx_file::is_gzip(&start(packed)) {
         false => packed.clone(),
         true => {
-            let lost = |error| digit_texts::file_broken(&data.path(file), &dom::error_message(&error));
+            let lost = |error| digit_texts::file_broken(&file_name(data, file), &dom::error_message(&error));
             unpack(packed, data.file_bytes(file) as u32).await.map_err(lost)?
         }
     };

@@ -5,6 +5,7 @@ use crate::{
     web::dom,
 };
 use chart::style::Theme;
+use model::ImageSize;
 use wasm_bindgen::{Clamped, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
@@ -21,15 +22,14 @@ impl Picture {
         Ok(Picture { canvas, context })
     }
 
-    /// Shows the ink of an image's pixels, each from 0 to 1, row by row. The canvas gets a pixel for each, and CSS makes
-    /// them as large as they are shown.
-    pub(super) fn show_pixels(&self, ink: impl Iterator<Item = f32>, theme: Theme) {
-        self.set_size(digit_image::SIDE as u32);
+    /// Shows the values of an image, each from 0 to 1, as [`digit_image::rgba`] does, or an empty one if there are none. The
+    /// canvas gets a pixel for each of its pixels, and CSS makes them as large as they are shown.
+    pub(super) fn show_pixels(&self, values: &[f32], size: ImageSize, theme: Theme) {
+        let (width, height) = (size.width, size.height);
+        self.set_size(width, height);
         let text = theme.text();
-        let rgba: Vec<u8> =
-            ink.flat_map(|ink| [text.0, text.1, text.2, (255.0 * ink).round() as u8]).collect();
-        let side = digit_image::SIDE as u32;
-        if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba), side, side) {
+        let rgba = digit_image::rgba(values, size, [text.0, text.1, text.2]);
+        if let Ok(image) = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba), width, height) {
             let _ = self.context.put_image_data(&image, 0.0, 0.0);
         }
     }
@@ -37,7 +37,7 @@ impl Picture {
     /// Shows strokes with a round pen, as large as the canvas is on the page.
     pub(super) fn show_strokes(&self, strokes: &[Vec<Point>], theme: Theme) {
         let side = f64::from(self.canvas.client_width()) * dom::window().device_pixel_ratio();
-        self.set_size(side.round() as u32);
+        self.set_size(side.round() as u32, side.round() as u32);
         let context = &self.context;
         context.clear_rect(0.0, 0.0, side, side);
         context.set_line_width(side * digit_image::SHOWN_PEN);
@@ -56,10 +56,10 @@ impl Picture {
         context.stroke();
     }
 
-    fn set_size(&self, side: u32) {
-        if self.canvas.width() != side || self.canvas.height() != side {
-            self.canvas.set_width(side);
-            self.canvas.set_height(side);
+    fn set_size(&self, width: u32, height: u32) {
+        if self.canvas.width() != width || self.canvas.height() != height {
+            self.canvas.set_width(width);
+            self.canvas.set_height(height);
         }
     }
 }

@@ -17,6 +17,9 @@ use web_sys::{Element, HtmlCanvasElement, HtmlSelectElement};
 /// How many images of a class stand on a shelf. The others are counted.
 const IMAGES_ON_SHELF: usize = 4;
 
+/// How many classes stand on a shelf.
+const MOST_CLASSES: usize = 10;
+
 /// Selects the images on the shelf.
 pub(in crate::web) const IMAGE: &str = "[data-image]";
 
@@ -81,7 +84,7 @@ impl Shelf {
         }
         let (Some(images), Some(newest)) = (images, self.pairs.last()) else {
             self.title.show(&digit_texts::shelf_title(None));
-            self.note.show(&digit_texts::shelf_note(None));
+            self.note.show(&digit_texts::shelf_note(None, (0, 0)));
             return;
         };
         let chosen = self.chosen.and_then(|round| self.pairs.iter().find(|pair| pair.0 == round));
@@ -107,13 +110,15 @@ impl Shelf {
         let changes = changes(&before, &after);
         let (forgotten, learnt) = forgetting::totals(&changes);
         self.title.show(&digit_texts::shelf_title(Some((round, forgotten, learnt))));
-        self.note.show(&digit_texts::shelf_note(Some(round)));
+        let shown = forgetting::most_changed(&changes, MOST_CLASSES);
+        self.note.show(&digit_texts::shelf_note(Some(round), (shown.len(), changes.len())));
         let Ok(Some(body)) = self.table.query_selector("tbody") else { return };
         // Whoever was on an image of another round is put beside the list of rounds, not at the top of the page.
         let focused = dom::document().active_element();
         let had_focus = self.table.contains(focused.as_ref().map(AsRef::as_ref));
         body.set_text_content(None);
-        for (label, changes) in changes.iter().enumerate() {
+        for label in shown {
+            let changes = &changes[label];
             let read = |image: u32| (usize::from(before[image as usize]), usize::from(after[image as usize]));
             dom::append_children(&body, &[&class_row(images, label, changes, read, theme)]);
         }
@@ -177,7 +182,7 @@ fn image_button(images: &TestImages, image: u32, name: &str, theme: Theme) -> El
     let canvas: HtmlCanvasElement = dom::new_element("canvas", "", "").unchecked_into();
     dom::append_children(&button, &[&canvas]);
     if let Ok(picture) = Picture::on(canvas) {
-        picture.show_pixels(images.bytes(image).into_iter().map(|byte| f32::from(byte) / 255.0), theme);
+        picture.show_pixels(&images.pixel_values(image), images.data.image, theme);
     }
     button
 }
