@@ -44,7 +44,7 @@ pub fn others_at_the_start(config: &ExperimentConfig, round: u32) -> String {
 }
 
 /// The page's texts that depend on the experiment, each with the id of its element.
-pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 14] {
+pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [(&'static str, String); 16] {
     let is_colored = config.data.image.channels > 1;
     let of_color = |id: &str| text(&if is_colored { format!("{id}_of_color") } else { id.to_owned() });
     let mean_of = f64::from(config.data.test_images.min(MEAN_IMAGES));
@@ -80,6 +80,8 @@ pub fn by_element_id(config: &ExperimentConfig, selection: &ChartSelection) -> [
                 outputs = config.data.classes.len()
             ),
         ),
+        ("test-count", with_commas(f64::from(config.data.test_images))),
+        ("validation-count", with_commas(f64::from(config.data.validation_images))),
         ("data-credit", credits(config)),
         ("data-note", other_data_note(config)),
         ("net-weights", with_commas(config.model.weight_count() as f64)),
