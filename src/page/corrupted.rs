@@ -31,3 +31,6 @@ pub(crate) fn sentence(
         relations: relations?,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,10 @@
 //! The charts of what the first layer's masks say, and their titles.
 
 use crate::{
-    chart_data::planned_shares, chart_selection::ChartSelection, mask_readings::PairOverlap,
+    chart_data::planned_shares,
+    chart_selection::ChartSelection,
+    mask_readings::{ARMS_OF_KEPT_MASKS, ArmOverlap, PairOverlap},
+    sentences::words,
     shown_results::ShownResults,
 };
 use chart::{
@@ -29,7 +32,8 @@ pub fn locality_by_round(results: ShownResults<'_>, selection: &ChartSelection) 
         let points = (1..=results.mask_round()).filter_map(of_round).collect();
         ArmLine { style: ArmStyle::by_name(arm.name()), points, trials: vec![] }
     };
-    let arms = [Arm::Ticket, Arm::NoRewind, Arm::Late, Arm::OtherTicket].into_iter();
+    let arms =
+        [Arm::Ticket, Arm::NoRewind, Arm::Late, Arm::OtherTicket].into_iter().chain(ARMS_OF_KEPT_MASKS);
     let shown =
         |arm: &Arm| results.config().arms.contains(arm) && selection.shows(ArmStyle::by_name(arm.name()));
     let lines: Vec<ArmLine> = arms.filter(shown).map(line).collect();
@@ -46,7 +50,7 @@ pub fn locality_by_round(results: ShownResults<'_>, selection: &ChartSelection) 
 }
 
 /// How many times as much as by chance the first layers of two trials' tickets have in common, and would have if they only preferred
-/// the same pixels, by weights left.
+/// the same pixels, and what the masks of other arms have in common with the ticket of their trial, by weights left.
 pub fn overlap_by_round(results: ShownResults<'_>, selection: &ChartSelection) -> RoundsChart {
     let (readings, left) = (results.mask_readings(), planned_shares(results.config()));
     let line = |style: &'static ArmStyle, choose: fn(PairOverlap) -> f64| {
@@ -60,7 +64,19 @@ pub fn overlap_by_round(results: ShownResults<'_>, selection: &ChartSelection) -
     let [ticket, shuffled, random] =
         [Arm::Ticket, Arm::Shuffled, Arm::Random].map(|arm| ArmStyle::by_name(arm.name()));
     let of_tickets = selection.shows(ticket).then(|| line(ticket, |pair| pair.share));
-    let lines: Vec<ArmLine> = of_tickets.into_iter().chain([line(shuffled, |pair| pair.of_pixels)]).collect();
+    let of_arm = |arm: Arm| {
+        let of_round = |round: u32| {
+            let ArmOverlap { share, by_chance } = readings.beside_ticket(arm, round)?;
+            Some(point(*left.get(round as usize)?, share / by_chance, None))
+        };
+        let points = (1..=results.mask_round()).filter_map(of_round).collect();
+        ArmLine { style: ArmStyle::by_name(arm.name()), points, trials: vec![] }
+    };
+    let shown =
+        |arm: &Arm| results.config().arms.contains(arm) && selection.shows(ArmStyle::by_name(arm.name()));
+    let of_arms = ARMS_OF_KEPT_MASKS.into_iter().filter(shown).map(of_arm);
+    let lines: Vec<ArmLine> =
+        of_tickets.into_iter().chain([line(shuffled, |pair| pair.of_pixels)]).chain(of_arms).collect();
     let known = lines.iter().any(|line| !line.points.is_empty());
     RoundsChart {
         metric: text("metric.overlap").into(),
@@ -81,14 +97,51 @@ fn reference(style: &'static ArmStyle) -> ReferenceLine {
 pub fn locality_title(results: ShownResults<'_>) -> String {
     let mut last = (1..=results.mask_round()).rev();
     let found = last.find_map(|round| Some((round, results.mask_readings().locality(Arm::Ticket, round)?)));
+    let left =
+        |round: u32| percent(planned_shares(results.config()).get(round as usize).copied().unwrap_or(0.0));
     match found {
-        Some((round, read)) => fill!(
-            "masks.locality",
-            left = percent(planned_shares(results.config()).get(round as usize).copied().unwrap_or(0.0)),
-            times = fixed(read.mean, 2)
-        ),
+        Some((round, read)) => {
+            let times = fixed(read.mean, 2);
+            match other_locality(results, round) {
+                Some((other, other_times)) => fill!(
+                    "masks.locality_beside",
+                    left = left(round),
+                    times = times,
+                    other = words::owner(other),
+                    other_times = fixed(other_times, 2)
+                ),
+                None => fill!("masks.locality", left = left(round), times = times),
+            }
+        }
         None => text("masks.locality_question").into(),
     }
+}
+
+/// The first arm beside the ticket whose mask of a round is read off a kept network, with its locality. Of several trials none,
+/// because these masks are those of the first.
+fn other_locality(results: ShownResults<'_>, round: u32) -> Option<(Arm, f64)> {
+    let config = results.config();
+    let of = |arm: Arm| Some((arm, results.mask_readings().locality(arm, round)?.mean));
+    let arms =
+        ARMS_OF_KEPT_MASKS.into_iter().filter(|arm| config.arms.contains(arm) && config.seeds.count() == 1);
+    arms.into_iter().find_map(of)
+}
+
+/// What the last masks that are shown of the ticket and of another arm have in common, if no two trials can be compared.
+fn overlap_of_arms(results: ShownResults<'_>) -> Option<String> {
+    let arms = || ARMS_OF_KEPT_MASKS.into_iter().filter(|arm| results.config().arms.contains(arm));
+    let of =
+        |round| arms().find_map(|arm| Some((round, arm, results.mask_readings().beside_ticket(arm, round)?)));
+    let (round, arm, ArmOverlap { share, by_chance }) = (1..=results.mask_round()).rev().find_map(of)?;
+    let left = percent(planned_shares(results.config()).get(round as usize).copied().unwrap_or(0.0));
+    Some(fill!(
+        "masks.overlap_of_arms",
+        left = left,
+        ticket = words::name(Arm::Ticket),
+        other = words::name(arm),
+        share = percent(share),
+        chance = percent(by_chance)
+    ))
 }
 
 /// The title of the chart of overlaps: what the last masks that are shown say, or a question.
@@ -115,7 +168,11 @@ pub fn overlap_title(results: ShownResults<'_>) -> String {
                 }
             }
         }
-        None => text("masks.overlap_question").into(),
+        None => match overlap_of_arms(results) {
+            Some(said) => said,
+            None if results.config().seeds.count() == 1 => text("masks.overlap_of_arms_question").into(),
+            None => text("masks.overlap_question").into(),
+        },
     }
 }
 
@@ -155,6 +212,57 @@ mod tests {
         assert_eq!(chart.lines[0].points[0].value, times);
         assert!(locality_title(rows.at(Moment::start_of(1))).contains("2.00"));
         assert!(locality_title(rows.at(Moment::start_of(0))).ends_with('?'));
+    }
+
+    #[test]
+    fn masks_of_kept_networks_stand_beside_the_tickets_whichever_comes_first() {
+        let config = Settings::from_fragment("hidden=4&rounds=1&arms=ticket,oneshot,snip").0.config;
+        let ticket: Vec<u8> = (0..config.model.weight_count()).map(|at| u8::from(at % 2 == 0)).collect();
+        // Of the ticket's weights, which are every second one, it has a half: every fourth.
+        let one_shot: Vec<u8> = (0..ticket.len()).map(|at| u8::from(at % 4 < 2)).collect();
+        let job = |arm, round| JobId { trial: 1, arm, round, draw: 0, twin: false };
+        let one_shot_first = |first: bool| {
+            let mut results = RunResults::new(ExperimentReport::new(&config));
+            if first {
+                results.read_kept_mask(job(Arm::OneShot, 1), &one_shot);
+            }
+            let dense = made_job(&config, job(Arm::Ticket, 0), MadeJob::default());
+            results.add_finished(dense, Some(&ticket));
+            if !first {
+                results.read_kept_mask(job(Arm::OneShot, 1), &one_shot);
+            }
+            results
+        };
+        for first in [true, false] {
+            let results = one_shot_first(first);
+            let overlap = results.mask_readings().beside_ticket(Arm::OneShot, 1).unwrap();
+            assert_eq!((overlap.share, overlap.by_chance), (0.5, 0.5), "{first}");
+            let shown = results.at(Moment::start_of(1));
+            let selection = ChartSelection::new(&config);
+            let value = |chart: &RoundsChart| {
+                let line = |line: &&ArmLine| line.style.name == "oneshot";
+                chart
+                    .lines
+                    .iter()
+                    .find(line)
+                    .map(|line| line.points.iter().map(|point| point.value).collect())
+            };
+            let (overlaps, fields) =
+                (overlap_by_round(shown, &selection), locality_by_round(shown, &selection));
+            assert_eq!(value(&overlaps), Some(vec![1.0]));
+            // Two columns and then two that are dark: as many neighbours as with units shuffled, who all look the same.
+            assert_eq!(value(&fields), Some(vec![1.0]));
+            assert!(overlap_title(shown).ends_with(
+                "the ticket and the one-shot network have 50.0% of their first layer in common; chance would give 50.0%"
+            ));
+            assert!(locality_title(shown).ends_with("and a unit of the one-shot network 1.00 times"));
+            // Before the pruning nothing is known, and a mask that reports have is not read.
+            assert!(overlap_title(results.at(Moment::start_of(0))).ends_with('?'));
+        }
+        let mut results = one_shot_first(true);
+        results.read_kept_mask(job(Arm::Ticket, 1), &one_shot);
+        results.read_kept_mask(JobId { trial: 2, ..job(Arm::Snip, 1) }, &one_shot);
+        assert!(results.mask_readings().beside_ticket(Arm::Snip, 1).is_none());
     }
 
     #[test]

@@ -211,6 +211,11 @@ impl OpenRequests {
         self.at_reader.is_some()
     }
 
+    /// Whether the answer to a request takes much memory where it is made, however little of it comes back.
+    pub(crate) fn takes_memory(&self, id: RequestId) -> bool {
+        self.open.get(&id).is_some_and(|request| matches!(request.purpose, RequestPurpose::OwnData { .. }))
+    }
+
     /// Takes the request that is answered, if its answer is still wanted.
     pub(crate) fn take_answered(&mut self, id: RequestId) -> Option<RequestPurpose> {
         self.at_reader.take_if(|at_reader| *at_reader == id);

@@ -127,6 +127,11 @@ impl RunResults {
         self.count_rounds_done();
     }
 
+    /// Reads the mask of a kept network.
+    pub fn read_kept_mask(&mut self, job: JobId, mask: &[u8]) {
+        self.mask_readings.read_kept(&self.experiment_report, job, mask);
+    }
+
     fn count_rounds_done(&mut self) {
         while self.rounds_done <= self.config().last_round() && self.is_round_done(self.rounds_done) {
             self.rounds_done += 1;

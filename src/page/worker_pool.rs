@@ -73,6 +73,13 @@ pub enum Effect {
         /// The weights of a mask.
         weights: u32,
     },
+    /// Give the bits of a kept network's mask to [`State::on_mask`](crate::state::State::on_mask).
+    ReadMask {
+        /// The job of the network.
+        job: JobId,
+        /// The bits.
+        mask: ArrayId,
+    },
     /// Name a data set in the fields, as if the user had chosen it there.
     EnterData(String),
     /// Show the settings of the run in the fields, because they differ from those the user entered.

@@ -125,6 +125,7 @@ fn what_does_not_go_with_the_data_is_said_when_its_shape_is_known() {
 #[test]
 fn malformed_files_are_refused_by_name_and_the_run_goes_on() {
     let mut bench = PageHarness::loaded(SMALL);
+    let readers = bench.readers_started;
     bench.act(UserAction::Play);
     let mut broken = files();
     broken[1].1.pop();
@@ -135,5 +136,7 @@ fn malformed_files_are_refused_by_name_and_the_run_goes_on() {
         "labels.idx: the header promises another size than the file has, in bytes: 218, not 217."
     );
     assert!(bench.entered_data.is_empty());
+    // What reading took, a module's memory would keep.
+    assert_eq!(bench.readers_started, readers + 1);
     bench.run_until(PageStatus::Done);
 }

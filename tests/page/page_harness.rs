@@ -209,6 +209,10 @@ impl PageHarness {
                     self.delivered.push((asker, answer))
                 }
                 Effect::EnterFile { file, weights } => self.entered.push((file, weights)),
+                Effect::ReadMask { job, mask } => {
+                    let PayloadItem::Bytes(bits) = self.arrays[&mask].clone() else { panic!("no bits") };
+                    self.state.on_mask(job, &bits);
+                }
                 Effect::EnterData(name) => self.entered_data.push(name),
                 Effect::ShowSettings => self.shown += 1,
                 Effect::Save { name, text } => self.saved.push((name, text)),

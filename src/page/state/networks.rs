@@ -2,11 +2,13 @@
 
 use crate::{
     kept_networks::{KeptArrays, KeptNetworks, MOST_BYTES, kept_bytes},
+    mask_readings::ARMS_OF_KEPT_MASKS,
     open_requests::{AskerId, RequestPurpose},
     state::{RunIntent, State},
     worker_pool::Effect,
 };
 use experiment::{experiment_report::FinishedJob, job::JobId};
+use model::packed::mask_from_bits;
 use protocol::{
     network_question::{NetworkMoment, NetworkName, NetworkQuestion, NetworkReading},
     payload::{ArrayId, Payload, PayloadItem},
@@ -86,7 +88,21 @@ impl State {
         let gone = self.kept.keep(finished.report.job, arrays, bytes);
         effects.extend((!gone.is_empty()).then_some(Effect::DropArrays(gone)));
         self.redraw_needs.kept = true;
+        let job = finished.report.job;
+        if ARMS_OF_KEPT_MASKS.contains(&job.arm) && self.kept.get(job).is_some() {
+            effects.push(Effect::ReadMask { job, mask });
+        }
         self.ask_for_awaited_network(effects);
+    }
+
+    /// Takes the bits of a kept network's mask, for which [`Effect::ReadMask`] has asked.
+    pub fn on_mask(&mut self, job: JobId, bits: &[u8]) {
+        let model = &self.settings.config.model;
+        if let Some(mask) = mask_from_bits(model, bits).filter(|_| self.results.finished_job(job).is_some()) {
+            self.results.read_kept_mask(job, &mask);
+            self.redraw_needs.curves = true;
+            self.redraw_needs.masks = true;
+        }
     }
 
     /// Parts with the kept networks of all jobs but those in `same`, because another run begins.

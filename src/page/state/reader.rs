@@ -13,7 +13,8 @@ use protocol::{WorkerCommand, WorkerEvent, payload::Payload};
 
 /// Deaths without an answer after which no reader is started until the next question.
 const DEATHS_WITHOUT_ANSWER: u32 = 3;
-/// Bytes of an answer after which the reader is replaced: what it took to give it, a module's memory never gives back.
+/// Bytes of an answer after which the reader is replaced: what it took to give it, a module's memory never gives back. So it is
+/// after the files of a data set, whatever it said of them.
 const LARGE_ANSWER: usize = 4_000_000;
 
 impl State {
@@ -66,7 +67,7 @@ impl State {
             WorkerEvent::Alive => self.reader.has_heard = true,
             WorkerEvent::Answered { request_id, answer } => {
                 self.reader.deaths = 0;
-                let is_large = payload.bytes() > LARGE_ANSWER;
+                let is_large = payload.bytes() > LARGE_ANSWER || self.requests.takes_memory(request_id);
                 self.on_answer(request_id, answer, payload, effects);
                 if is_large {
                     effects.extend(self.reader.id.take().map(Effect::Terminate));

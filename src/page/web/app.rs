@@ -15,6 +15,7 @@ use crate::{
     worker_pool::{Effect, WorkerId},
 };
 use experiment::{settings::Settings, sorted_map::SortedMap};
+use js_sys::Uint8Array;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
@@ -126,6 +127,12 @@ impl App {
                 Effect::EnterFile { file, weights } => {
                     self.view.fields.enter_file(file, weights);
                     self.fields_changed(None);
+                    None
+                }
+                Effect::ReadMask { job, mask } => {
+                    if let Some(mask) = array_store::get(mask) {
+                        self.state.on_mask(job, &mask.unchecked_into::<Uint8Array>().to_vec());
+                    }
                     None
                 }
                 Effect::EnterData(name) => {

@@ -26,7 +26,9 @@ use crate::web::{
     timeline::Timeline,
 };
 use crate::{
-    cost_texts, element_texts, forecast, layer_collapse, mask_charts, mask_texts,
+    cost_texts, element_texts, forecast, layer_collapse, mask_charts,
+    mask_readings::ARMS_OF_KEPT_MASKS,
+    mask_texts,
     metric::Metric,
     network_files,
     preview::Preview,
@@ -347,7 +349,9 @@ impl PageView {
     /// Shows the figures that an experiment has something for.
     fn show_figures(&self, config: &ExperimentConfig) {
         let dense = !config.model.is_convolutional() && config.rounds > 0;
-        let shown = [config.twins, dense, dense && config.seeds.count() > 1];
+        let compared =
+            config.seeds.count() > 1 || ARMS_OF_KEPT_MASKS.iter().any(|arm| config.arms.contains(arm));
+        let shown = [config.twins, dense, dense && compared];
         for (figure, is_shown) in self.sometimes.iter().zip(shown) {
             let _ = figure.toggle_attribute_with_force("hidden", !is_shown);
         }
