@@ -11,7 +11,7 @@ use kernels::{
     batch::Batch,
     network::Network,
 };
-use model::{Model, data_set::DataSet, mask::dense_mask};
+use model::{IMAGE_PIXELS, Model, data_set::DataSet, mask::dense_mask};
 use std::hint::black_box;
 use training::{
     data::{LoadedData, TrainValidationSplit},
@@ -67,7 +67,12 @@ impl StepBenchmark {
     }
 
     fn batch<'a>(&'a self, indices: &'a [u32]) -> Batch<'a> {
-        Batch { images: &self.mnist.train.images, labels: &self.mnist.train.labels, image_indices: indices }
+        Batch {
+            images: &self.mnist.train.images,
+            image_bytes: IMAGE_PIXELS,
+            labels: &self.mnist.train.labels,
+            image_indices: indices,
+        }
     }
 
     /// The peak performance of 128-bit vectors in GFLOP/s. It is the best of many short runs, because an engine only
