@@ -17,6 +17,7 @@ use experiment::{
     literature::{claim::LiteratureClaimId, protocol::Protocol, texts::not_tested},
     preset::Preset,
     recipe::dependencies,
+    seeds::Seeds,
 };
 use std::{collections::BTreeSet, path::PathBuf};
 use training::job_training::{AdvanceOutcome, JobTraining};
@@ -114,6 +115,32 @@ fn the_jobs_of_the_claims_are_those_that_a_claim_changes_without() {
     assert_eq!(scored(&config, &|job| chosen.contains(&job)), all);
     // The recording is older than digests.
     assert_eq!((report.run_digest().done, report.run_digest().total), (0, 130));
+}
+
+/// Each trial of the paper's protocol is a part of its own, with the jobs that claims look at. Those of the first five seeds were
+/// trained anew, and are what had been recorded before.
+#[test]
+fn the_trials_are_whole_and_agree_with_the_recorded_run() {
+    let before = recorded("paper");
+    let config = ExperimentConfig { jobs: JobChoice::Claims, ..before.config().clone() };
+    let name = |seed: u32| format!("trials/seed-{seed}");
+    let is_there = |seed: &u32| file(&format!("assets/recorded/{}.jsonl", name(*seed))).exists();
+    let seeds: Vec<u32> = (1..=20).filter(is_there).collect();
+    assert!(!seeds.is_empty());
+    for seed in seeds {
+        let trial = recorded(&name(seed));
+        let seeds = Seeds::consecutive(seed, 1).unwrap();
+        assert_eq!(*trial.config(), ExperimentConfig { seeds, ..config.clone() });
+        let lacks_digests = |report: &ExperimentReport| {
+            report.finished_jobs().values().any(|finished| finished.digest.is_none())
+        };
+        assert!(!lacks_digests(&trial) && lacks_digests(&before));
+        for (job, finished) in trial.finished_jobs().iter().filter(|_| seed <= 5) {
+            let recorded = before.finished_jobs().get(job).expect("a recorded job");
+            assert!(finished.report.has_same_results(&recorded.report), "{job}");
+            assert_eq!(trial.next_mask(*job), before.next_mask(*job), "{job}");
+        }
+    }
 }
 
 #[test]

@@ -21,11 +21,12 @@ const PAGE: &str = "index.html";
 /// The element of the page that names the version, before and behind its value.
 const VERSION_ELEMENT: [&str; 2] = [r#"<meta name="version" content=""#, "\">"];
 /// Beginnings of paths that a visitor may never ask for. They are kept when they have been opened once.
-const ON_REQUEST: [&str; 5] = [
+const ON_REQUEST: [&str; 6] = [
     "assets/fashion/",
     "assets/recorded/literature/",
     "assets/recorded/paper.",
     "assets/recorded/quick.",
+    "assets/recorded/trials/",
     "assets/screenshot.",
 ];
 
@@ -181,6 +182,7 @@ mod tests {
             "assets/fashion/a.gz",
             "assets/recorded/paper.jsonl",
             "assets/recorded/literature/a.jsonl",
+            "assets/recorded/trials/seed-1.jsonl",
             "assets/mnist/LICENSE.md",
         ] {
             assert!(!is_needed(path), "{path}");

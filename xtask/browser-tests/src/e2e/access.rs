@@ -24,9 +24,14 @@ pub(super) async fn focus(page: &PageUnderTest) -> Result<String> {
     Ok(id.as_str().unwrap_or_default().to_owned())
 }
 
-/// Sends a key to the focused element.
+/// Sends a key to the focused element. One may be replaced in the moment before it gets the key, as images on the shelf are when
+/// the recorded run comes to another round: the page then gives the focus to another one, which gets it.
 pub(super) async fn press(page: &PageUnderTest, key: &str) -> Result<()> {
-    Ok(page.browser.client.active_element().await?.send_keys(key).await?)
+    let send = async || page.browser.client.active_element().await?.send_keys(key).await;
+    match send().await {
+        Err(error) if error.is_stale_element_reference() => Ok(send().await?),
+        sent => Ok(sent?),
+    }
 }
 
 /// Presses Tab until the element with this id has the focus.
