@@ -34,9 +34,7 @@ pub fn locality_by_round(results: ShownResults<'_>, selection: &ChartSelection) 
     };
     let arms =
         [Arm::Ticket, Arm::NoRewind, Arm::Late, Arm::OtherTicket].into_iter().chain(ARMS_OF_KEPT_MASKS);
-    let shown =
-        |arm: &Arm| results.config().arms.contains(arm) && selection.shows(ArmStyle::by_name(arm.name()));
-    let lines: Vec<ArmLine> = arms.filter(shown).map(line).collect();
+    let lines: Vec<ArmLine> = arms.filter(|arm| is_shown(results, selection, *arm)).map(line).collect();
     let known = lines.iter().any(|line| !line.points.is_empty());
     RoundsChart {
         metric: text("metric.locality").into(),
@@ -72,9 +70,7 @@ pub fn overlap_by_round(results: ShownResults<'_>, selection: &ChartSelection) -
         let points = (1..=results.mask_round()).filter_map(of_round).collect();
         ArmLine { style: ArmStyle::by_name(arm.name()), points, trials: vec![] }
     };
-    let shown =
-        |arm: &Arm| results.config().arms.contains(arm) && selection.shows(ArmStyle::by_name(arm.name()));
-    let of_arms = ARMS_OF_KEPT_MASKS.into_iter().filter(shown).map(of_arm);
+    let of_arms = ARMS_OF_KEPT_MASKS.into_iter().filter(|arm| is_shown(results, selection, *arm)).map(of_arm);
     let lines: Vec<ArmLine> =
         of_tickets.into_iter().chain([line(shuffled, |pair| pair.of_pixels)]).chain(of_arms).collect();
     let known = lines.iter().any(|line| !line.points.is_empty());
@@ -88,6 +84,16 @@ pub fn overlap_by_round(results: ShownResults<'_>, selection: &ChartSelection) -
     }
 }
 
+/// The share of the weights that is left in a round, in words.
+fn left_in_words(results: ShownResults<'_>, round: u32) -> String {
+    percent(planned_shares(results.config()).get(round as usize).copied().unwrap_or(0.0))
+}
+
+/// Whether the charts show an arm.
+fn is_shown(results: ShownResults<'_>, selection: &ChartSelection, arm: Arm) -> bool {
+    results.config().arms.contains(&arm) && selection.shows(ArmStyle::by_name(arm.name()))
+}
+
 /// The line of what a value is compared with, which is 1 by definition.
 fn reference(style: &'static ArmStyle) -> ReferenceLine {
     ReferenceLine { style, value: 1.0, is_lower_bound: false, band: None }
@@ -97,20 +103,18 @@ fn reference(style: &'static ArmStyle) -> ReferenceLine {
 pub fn locality_title(results: ShownResults<'_>) -> String {
     let mut last = (1..=results.mask_round()).rev();
     let found = last.find_map(|round| Some((round, results.mask_readings().locality(Arm::Ticket, round)?)));
-    let left =
-        |round: u32| percent(planned_shares(results.config()).get(round as usize).copied().unwrap_or(0.0));
     match found {
         Some((round, read)) => {
             let times = fixed(read.mean, 2);
             match other_locality(results, round) {
                 Some((other, other_times)) => fill!(
                     "masks.locality_beside",
-                    left = left(round),
+                    left = left_in_words(results, round),
                     times = times,
                     other = words::owner(other),
                     other_times = fixed(other_times, 2)
                 ),
-                None => fill!("masks.locality", left = left(round), times = times),
+                None => fill!("masks.locality", left = left_in_words(results, round), times = times),
             }
         }
         None => text("masks.locality_question").into(),
@@ -133,10 +137,9 @@ fn overlap_of_arms(results: ShownResults<'_>) -> Option<String> {
     let of =
         |round| arms().find_map(|arm| Some((round, arm, results.mask_readings().beside_ticket(arm, round)?)));
     let (round, arm, ArmOverlap { share, by_chance }) = (1..=results.mask_round()).rev().find_map(of)?;
-    let left = percent(planned_shares(results.config()).get(round as usize).copied().unwrap_or(0.0));
     Some(fill!(
         "masks.overlap_of_arms",
-        left = left,
+        left = left_in_words(results, round),
         ticket = words::name(Arm::Ticket),
         other = words::name(arm),
         share = percent(share),
@@ -150,7 +153,7 @@ pub fn overlap_title(results: ShownResults<'_>) -> String {
     let found = last.find_map(|round| Some((round, results.mask_readings().overlap(round)?)));
     match found {
         Some((round, (pair, pairs))) => {
-            let left = percent(planned_shares(results.config()).get(round as usize).copied().unwrap_or(0.0));
+            let left = left_in_words(results, round);
             let [share, chance, of_pixels] = [pair.share, pair.by_chance, pair.of_pixels].map(percent);
             match pairs {
                 1 => {

@@ -48,20 +48,25 @@ pub(super) fn read_chosen_files(files: Vec<File>) {
         return show_request_errors(vec![PageRefusal::TooLarge { names, bytes }]);
     }
     spawn_local(async move {
-        let (mut names, mut arrays, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
-        for file in files {
-            names.push(file.name());
-            match JsFuture::from(file.array_buffer()).await {
-                Ok(buffer) => arrays.push(Uint8Array::new(&buffer)),
-                Err(error) => unreadable
-                    .push(PageRefusal::FileUnreadable { name: file.name(), why: dom::error_message(&error) }),
-            }
-        }
-        match unreadable.is_empty() {
-            true => import_reports(None, names, arrays),
-            false => show_request_errors(unreadable),
+        match read_all(files).await {
+            Ok((names, arrays)) => import_reports(None, names, arrays),
+            Err(unreadable) => show_request_errors(unreadable),
         }
     });
+}
+
+/// The names of files and their bytes, or those that cannot be read.
+pub(super) async fn read_all(files: Vec<File>) -> Result<(Vec<String>, Vec<Uint8Array>), Vec<PageRefusal>> {
+    let (mut names, mut arrays, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+    for file in files {
+        names.push(file.name());
+        match JsFuture::from(file.array_buffer()).await {
+            Ok(buffer) => arrays.push(Uint8Array::new(&buffer)),
+            Err(error) => unreadable
+                .push(PageRefusal::FileUnreadable { name: file.name(), why: dom::error_message(&error) }),
+        }
+    }
+    if unreadable.is_empty() { Ok((names, arrays)) } else { Err(unreadable) }
 }
 
 /// Opens the recorded run with this name, unless another run has started before it has been fetched.

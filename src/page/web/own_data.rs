@@ -7,12 +7,11 @@ use crate::{
     web::{
         app::with_app,
         array_store, dom,
-        files::{listed, show_request_errors},
+        files::{listed, read_all, show_request_errors},
     },
 };
-use js_sys::Uint8Array;
 use model::own_data::MOST_BYTES;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, File, HtmlInputElement};
 
 /// Room for the headers and labels of a data set of the largest size, and for what gzip adds.
@@ -52,25 +51,15 @@ pub(super) fn read(files: Vec<File>) {
         return show_request_errors(vec![PageRefusal::DataTooLarge { names, bytes }]);
     }
     spawn_local(async move {
-        let (mut names, mut arrays, mut unreadable) = (vec![], vec![], vec![]);
-        for file in files {
-            match JsFuture::from(file.array_buffer()).await {
-                Ok(buffer) => {
-                    names.push(file.name());
-                    arrays.push(array_store::keep(Uint8Array::new(&buffer).into()));
-                }
-                Err(error) => unreadable
-                    .push(PageRefusal::FileUnreadable { name: file.name(), why: dom::error_message(&error) }),
-            }
-        }
-        if !unreadable.is_empty() {
-            array_store::drop(&arrays);
-            return show_request_errors(unreadable);
-        }
+        let (names, arrays) = match read_all(files).await {
+            Ok(read) => read,
+            Err(unreadable) => return show_request_errors(unreadable),
+        };
+        let files = arrays.into_iter().map(|file| array_store::keep(file.into())).collect();
         with_app(|app| {
             app.view.show_rejections(&[]);
             let settings = Box::new(app.view.fields.read().0);
-            let action = UserAction::OpenData { names, files: arrays, bytes, settings };
+            let action = UserAction::OpenData { names, files, bytes, settings };
             let effects = app.state.on_action(action, dom::now_seconds());
             app.run_effects(effects);
             app.request_frame();
