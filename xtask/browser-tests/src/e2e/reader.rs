@@ -110,31 +110,31 @@ pub(crate) async fn failed_page_exports_and_imports(page: &mut PageUnderTest) ->
     page.table().await?.same_as(&whole_table)
 }
 
-/// While all workers train, an answer does not wait for them. Other programs may delay a single answer, so only the
-/// fastest is judged.
+/// While all workers train, an answer does not wait for them: all answers come while the same two jobs are in hand.
+/// How fast they come is printed and not judged, because other programs on the machine delay them.
 pub(crate) async fn answers_come_while_training(page: &mut PageUnderTest) -> Result<()> {
     page.before_every_page(CAPTURE_DOWNLOADS).await?;
-    page.visit(
-        "preset=quick&seed=3&rounds=40&rate=0.01&output_rate=0.01&iterations=100&workers=2&autoplay=1",
-    )
-    .await?;
-    let script = "return document.querySelectorAll('table#rounds tbody tr').length >= 2";
-    page.browser.wait("two rows", RUN_TIMEOUT, script).await?;
-    let script = "
+    page.visit("preset=quick&seed=3&rounds=2&arms=ticket,reinit&iterations=6000&workers=2&autoplay=1").await?;
+    let rows = "document.querySelectorAll('table#rounds tbody tr').length";
+    page.browser.wait("the dense network's row", RUN_TIMEOUT, &format!("return {rows} >= 1")).await?;
+    let script = format!(
+        "
         kept.length = 0;
         const start = performance.now();
         document.querySelector('#export').click();
         while (!kept.offered) await new Promise((go) => setTimeout(go));
         const taken = kept.offered - start;
         kept.offered = undefined;
-        return taken";
+        return {rows} == 1 ? taken : -1"
+    );
     let mut taken = Vec::new();
-    for _ in 0..30 {
-        taken.push(number(&page.browser.eval(script).await?).context("no time")?);
+    for _ in 0..10 {
+        let milliseconds = number(&page.browser.eval(&script).await?).context("no time")?;
+        ensure!(milliseconds >= 0.0, "answer {} came after the end of a job", taken.len() + 1);
+        taken.push(milliseconds);
     }
     ensure!(page.state().await? == "running", "the state is {}", page.state().await?);
     taken.sort_by(f64::total_cmp);
-    ensure!(taken[0] < 50.0, "the fastest answer took {:.0} ms", taken[0]);
     page.note(format!("{taken:.0?} ms from click to file"));
     Ok(())
 }
