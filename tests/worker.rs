@@ -16,8 +16,8 @@ use experiment::{
 };
 use model::data_set::DataSet;
 use protocol::{
-    Reply, RunUntil, WorkerCommand, WorkerEvent,
-    payload::Payload,
+    FailureKind, Reply, RunUntil, WorkerCommand, WorkerEvent,
+    payload::{Payload, PayloadItem},
     question::{Answer, Question},
     report_payload,
 };
@@ -169,6 +169,49 @@ fn a_worker_with_two_data_sets_gives_each_job_its_own() {
     bench.run_until_idle();
     let Some((WorkerEvent::Failed { failure }, _)) = bench.events.pop() else { panic!("it trains") };
     assert!(failure.cause.to_string().contains("is of fashion, and mnist is loaded"), "{}", failure.cause);
+}
+
+/// What is kept of a job is enough to read corrupted images as the job does at its end, whether its mask was given or learned.
+#[test]
+fn a_kept_network_reads_corrupted_images_as_its_job_did() {
+    let (mut bench, config) = (SessionHarness::loaded(), small_config());
+    for job in [dense_job(1), JobId { arm: Arm::Supermask, round: 1, ..dense_job(2) }] {
+        let command = WorkerCommand::Start {
+            run: RUN,
+            job,
+            config: Box::new(config.clone()),
+            until: RunUntil::End,
+            robust: true,
+        };
+        // Every third weight is pruned; the supermask takes from it how many are to survive.
+        let mask = (job.round > 0)
+            .then(|| (0..config.model.weight_count()).map(|at| u8::from(at % 3 > 0)).collect());
+        bench.send(command, JobInputs { mask, ..JobInputs::default() }.into());
+        bench.run_until_idle();
+        let Some((WorkerEvent::Finished { report, .. }, payload)) = bench.events.pop() else {
+            panic!("{job} does not end")
+        };
+        // Behind what other jobs need stand its mask, its first and its last parameters.
+        let [_, _, _, mask, _, last, ..] = &payload.0[..] else { panic!("nothing is kept") };
+        let read = || WorkerCommand::ReadCorrupted { run: RUN, job, config: Box::new(config.clone()) };
+        bench.events.clear();
+        bench.send(read(), Payload(vec![mask.clone(), last.clone()]));
+        (0..3).for_each(|_| bench.run_slice());
+        bench.send(WorkerCommand::Pause { run: RUN }, Payload::NONE);
+        bench.run_until_idle();
+        assert_eq!(bench.take_paused(), [(job, 8)], "its training is over");
+        bench.send(WorkerCommand::Continue { run: RUN, job, until: RunUntil::End }, Payload::NONE);
+        bench.run_until_idle();
+        let readings = report.robustness.expect("readings");
+        let said = bench.events.pop().map(|(event, _)| event);
+        let Some(WorkerEvent::CorruptedRead { job: of, readings: read_again, seconds, .. }) = said else {
+            panic!("{said:?}")
+        };
+        assert!((of, read_again) == (job, readings) && seconds > 0.0, "{job}: {read_again:?} in {seconds} s");
+        bench.send(read(), Payload(vec![mask.clone(), PayloadItem::Floats(vec![0.5; 3])]));
+        let Some((WorkerEvent::Failed { failure }, _)) = bench.events.pop() else { panic!("it reads") };
+        assert_eq!(failure.kind, FailureKind::Worker);
+    }
 }
 
 #[test]

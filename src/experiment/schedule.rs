@@ -192,6 +192,11 @@ impl Schedule {
         RunPosition { iteration: next(from), ..from }
     }
 
+    /// The jobs that wait.
+    pub fn waiting(&self) -> impl Iterator<Item = JobId> {
+        self.status.iter().filter(|(_, status)| **status == JobStatus::Waiting).map(|(job, _)| *job)
+    }
+
     /// The jobs that are running.
     pub fn running(&self) -> impl Iterator<Item = JobId> {
         self.status.iter().filter(|(_, s)| matches!(s, JobStatus::Running { .. })).map(|(job, _)| *job)

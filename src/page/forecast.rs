@@ -66,6 +66,11 @@ impl WorkerTime {
         self.jobs += 1.0;
     }
 
+    /// Notes that the network of a job that had ended has read corrupted images for so many seconds.
+    pub fn has_read(&mut self, seconds: f64) {
+        self.worked += seconds;
+    }
+
     /// How many seconds a job takes beside its work, and how many pass while a worker works for one.
     fn beside_work(self, results: &RunResults) -> (f64, f64) {
         let worked = self.worked + results.in_progress().map(|(_, live)| live.seconds).sum::<f64>();
@@ -153,12 +158,14 @@ impl MeasuredSpeed {
 }
 
 /// The expected seconds until the run is done, or `None` if nothing has been measured yet. `workers` is the number of
-/// jobs that can run at the same time, and `time` how these have spent theirs.
+/// jobs that can run at the same time, and `time` how these have spent theirs. `only_reads` says of which open jobs the networks only
+/// read corrupted images.
 pub fn seconds_left(
     results: &RunResults,
     schedule: &Schedule,
     workers: usize,
     time: WorkerTime,
+    only_reads: &dyn Fn(JobId) -> bool,
 ) -> Option<f64> {
     let config = results.config();
     let done = results.finished_jobs().map(|f| (cost_of(config, f.report.job, &f.report.alive), f.seconds));
@@ -172,6 +179,9 @@ pub fn seconds_left(
     let speed = MeasuredSpeed::fit(&samples)?;
     let (each, longer) = time.beside_work(results);
     let left = |job: JobId| {
+        if only_reads(job) {
+            return speed.seconds(reading_cost(config, &expected_survivors(results, job))) * longer + each;
+        }
         let share = results
             .in_progress()
             .find(|(id, _)| *id == job)

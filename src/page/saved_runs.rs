@@ -2,7 +2,9 @@
 //! one is offered when the page is opened. The store itself is in `web/saved_store.rs`.
 
 use crate::kept_networks::KeptArrays;
-use experiment::{experiment_report::ExperimentReportParts, job::JobId, settings::Settings};
+use experiment::{
+    experiment_report::ExperimentReportParts, job::JobId, robustness::RobustnessReadings, settings::Settings,
+};
 use protocol::payload::{ArrayId, Payload};
 
 /// The form in which jobs are stored. It counts up when the messages in the store, or the digits that jobs give, are no
@@ -103,6 +105,9 @@ pub enum SavedEffect {
     ListLater,
     /// Write a run. If there is a job in it, the answer is [`State::on_saved`](crate::state::State::on_saved).
     Write(Box<SavedWrite>),
+    /// Add what a network reads of corrupted images to a job of a run. The answer is
+    /// [`State::on_saved`](crate::state::State::on_saved).
+    AddReadings(SavedId, JobId, RobustnessReadings),
     /// Read a run, unless it is open in another tab. The answer is
     /// [`State::on_saved_read`](crate::state::State::on_saved_read).
     Open(SavedId),

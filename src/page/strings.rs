@@ -133,9 +133,13 @@ pub fn kept_note(kept: &KeptNetworks, finished: usize, missing: usize) -> String
     }
 }
 
-/// What is on the button that lets so many finished networks read corrupted images.
-pub fn read_corrupted(networks: usize) -> String {
-    count!("report.read_corrupted", networks as u32, networks = networks)
+/// What is on the button that lets so many finished networks read corrupted images, of which some are not kept and are trained
+/// again.
+pub fn read_corrupted(networks: usize, gone: usize) -> String {
+    match gone {
+        0 => count!("report.read_corrupted", networks as u32, networks = networks),
+        _ => count!("report.read_corrupted_gone", gone as u32, networks = gone),
+    }
 }
 
 /// What the digest of a run says, and of how much. `lack_digests` says whether finished jobs have no digest.

@@ -98,7 +98,8 @@ pub enum Effect {
     Saved(SavedEffect),
 }
 
-/// A job assigned to a worker. The worker answers every `Start` or `Continue` with exactly one `Paused` or `Finished`.
+/// A job assigned to a worker. The worker answers every `Start`, `ReadCorrupted` or `Continue` with exactly one `Paused`,
+/// `Finished` or `CorruptedRead`.
 /// Until then the page sends it only `Pause` or `Cancel`, so that answers cannot be confused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AssignedJob {

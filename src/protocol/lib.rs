@@ -12,6 +12,7 @@ use experiment::{
     job::{JobId, JobPhase},
     job_report::{JobReport, ReadingsBeforeTraining, ValidationPoint},
     refusals::RefusalMessage,
+    robustness::RobustnessReadings,
 };
 use model::data_set::DataSet;
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,17 @@ pub enum WorkerCommand {
         until: RunUntil,
         /// Whether the job reads corrupted test images at its end.
         robust: bool,
+    },
+    /// Read corrupted test images with the network of a job that has finished. Payload: the bits of its mask
+    /// ([`mask_to_bits`](model::packed::mask_to_bits)) and its last parameters, packed
+    /// ([`pack_parameters`](model::packed::pack_parameters)).
+    ReadCorrupted {
+        /// The run that the job belongs to.
+        run: RunId,
+        /// The job.
+        job: JobId,
+        /// The settings of the whole experiment.
+        config: Box<ExperimentConfig>,
     },
     /// Continue a paused job.
     Continue {
@@ -166,6 +178,17 @@ pub enum WorkerEvent {
         /// The digest of the final parameters, the next mask and the report. It is equal on every machine and in every
         /// browser.
         digest: String,
+    },
+    /// The network of a finished job has read the corrupted test images.
+    CorruptedRead {
+        /// The run that the job belongs to.
+        run: RunId,
+        /// The job.
+        job: JobId,
+        /// The readings.
+        readings: RobustnessReadings,
+        /// Seconds of work, without pauses.
+        seconds: f64,
     },
     /// A question is answered. Payload: what the [`Answer`] says.
     Answered {

@@ -3,6 +3,7 @@
 //! connects them to the browser.
 
 mod answers;
+mod corrupted_reading;
 pub mod data_unpacking;
 mod files;
 mod network_answers;

@@ -2,6 +2,7 @@
 
 use crate::{
     answers,
+    corrupted_reading::CorruptedReading,
     data_unpacking::{FileBytes, FileUnpacking},
     network_answers::KnownNetworks,
 };
@@ -43,6 +44,8 @@ enum WorkerJobState {
     Queued(Box<ExperimentConfig>, JobInputs, bool),
     /// The job is set up.
     Training(Box<JobTraining>),
+    /// The job has been trained before, and its network reads corrupted images.
+    Reading(Box<CorruptedReading>),
 }
 
 /// The state of a worker.
@@ -85,6 +88,14 @@ impl WorkerSession {
                 // Jobs of another run, and an earlier start of the same job, are no longer needed.
                 self.jobs.retain(|worker_job| worker_job.run == run && worker_job.job != job);
                 let state = WorkerJobState::Queued(config, inputs, robust);
+                self.jobs.push(WorkerJob { run, job, state, until, running: true, seconds: 0.0 });
+            }
+            WorkerCommand::ReadCorrupted { run, job, config } => {
+                let Some(reading) = CorruptedReading::new(&config, job, payload) else {
+                    return failure_replies(FailureKind::Worker, Refusal::NetworksNotWhole);
+                };
+                self.jobs.retain(|worker_job| worker_job.run == run && worker_job.job != job);
+                let (state, until) = (WorkerJobState::Reading(Box::new(reading)), RunUntil::End);
                 self.jobs.push(WorkerJob { run, job, state, until, running: true, seconds: 0.0 });
             }
             WorkerCommand::Continue { run, job, until } => {
@@ -181,6 +192,7 @@ impl WorkerJob {
         let (mut replies, end) = match &mut self.state {
             WorkerJobState::Queued(..) => self.start_training(loaded),
             WorkerJobState::Training(_) => self.continue_training(out_of_time, elapsed),
+            WorkerJobState::Reading(_) => self.continue_reading(loaded, out_of_time, elapsed),
         };
         if !end {
             self.seconds += elapsed();
@@ -193,12 +205,9 @@ impl WorkerJob {
 
     fn start_training(&mut self, loaded: &[(String, Arc<LoadedData>)]) -> (Vec<Reply>, bool) {
         let WorkerJobState::Queued(config, inputs, robust) = &mut self.state else { return (vec![], false) };
-        let needed = &config.data_of(self.job.arm).name;
-        let Some((_, data)) = loaded.iter().find(|(name, _)| name == needed) else {
-            let names: Vec<&str> = loaded.iter().map(|(name, _)| &**name).collect();
-            let (needed, loaded) = (needed.clone(), names.join(", "));
-            let refusal = Refusal::OtherData { job: self.job, needed, loaded };
-            return (failure_replies(FailureKind::Worker, refusal), true);
+        let data = match data_named(&config.data_of(self.job.arm).name, loaded, self.job) {
+            Ok(data) => data,
+            Err(refusal) => return (failure_replies(FailureKind::Worker, refusal), true),
         };
         match JobTraining::new(config, self.job, std::mem::take(inputs), data.clone()) {
             Ok(mut training) => {
@@ -265,6 +274,30 @@ impl WorkerJob {
         }
     }
 
+    fn continue_reading(
+        &mut self,
+        loaded: &[(String, Arc<LoadedData>)],
+        out_of_time: &dyn Fn() -> bool,
+        elapsed: &dyn Fn() -> f64,
+    ) -> (Vec<Reply>, bool) {
+        let (run, job) = (self.run, self.job);
+        let WorkerJobState::Reading(reading) = &mut self.state else { return (vec![], false) };
+        let data = match data_named(&reading.data, loaded, job) {
+            Ok(data) => data,
+            Err(refusal) => return (failure_replies(FailureKind::Worker, refusal), true),
+        };
+        loop {
+            if let Some(readings) = reading.pass.advance(&data.test) {
+                let seconds = self.seconds + elapsed();
+                let event = WorkerEvent::CorruptedRead { run, job, readings, seconds };
+                return (vec![(event, Payload::NONE)], true);
+            }
+            if out_of_time() {
+                return (vec![], false);
+            }
+        }
+    }
+
     fn pause_if_at_target(&mut self) -> Option<Reply> {
         let (WorkerJobState::Training(training), RunUntil::Iteration(goal)) = (&self.state, self.until)
         else {
@@ -284,7 +317,7 @@ impl WorkerJob {
                 self.until = RunUntil::Iteration(0);
                 None
             }
-            WorkerJobState::Training(_) => {
+            WorkerJobState::Training(_) | WorkerJobState::Reading(_) => {
                 self.running = false;
                 Some(self.paused_event())
             }
@@ -295,6 +328,7 @@ impl WorkerJob {
         match &self.state {
             WorkerJobState::Queued(..) => 0,
             WorkerJobState::Training(training) => training.iteration(),
+            WorkerJobState::Reading(reading) => reading.iterations,
         }
     }
 
@@ -306,11 +340,25 @@ impl WorkerJob {
         let phase = match &self.state {
             // A job that has not spent any time has not begun to train.
             WorkerJobState::Training(training) if self.seconds > 0.0 => training.phase(),
+            WorkerJobState::Reading(_) => JobPhase::Test,
             _ => JobPhase::Rewind,
         };
         let (run, job, iteration, seconds) = (self.run, self.job, self.iteration(), self.seconds);
         (WorkerEvent::Progress { run, job, phase, iteration, seconds }, Payload::NONE)
     }
+}
+
+/// The data set with this name among those that the worker has.
+fn data_named<'a>(
+    needed: &str,
+    loaded: &'a [(String, Arc<LoadedData>)],
+    job: JobId,
+) -> Result<&'a Arc<LoadedData>, Refusal> {
+    let found = loaded.iter().find(|(name, _)| name == needed).map(|(_, data)| data);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = loaded.iter().map(|(name, _)| &**name).collect();
+        Refusal::OtherData { job, needed: needed.into(), loaded: names.join(", ") }
+    })
 }
 
 /// What is kept of a job, in the order that [`WorkerEvent::Finished`] describes.

@@ -60,6 +60,9 @@ samples! {
     commands -> WorkerCommand {
         Load: [vec![DataSet::mnist()], vec![DataSet::fashion(), DataSet::mnist()]].map(|data| WorkerCommand::Load { data }),
         Start: starts(),
+        ReadCorrupted: configs().into_iter().map(|config| {
+            WorkerCommand::ReadCorrupted { run: 7, job: last(), config: Box::new(config) }
+        }).collect::<Vec<_>>(),
         Continue: untils().map(|until| WorkerCommand::Continue { run: u32::MAX, job: last(), until }),
         Pause: [0, u32::MAX].map(|run| WorkerCommand::Pause { run }),
         Cancel: [WorkerCommand::Cancel],
@@ -119,6 +122,9 @@ samples! {
             let (memory, digest) = (u32::MAX, "0123456789abcdef".to_owned());
             WorkerEvent::Finished { run: 7, report: Box::new(report), seconds: 1e-300, memory, digest }
         }),
+        CorruptedRead: reports().into_iter().filter_map(|report| report.robustness).map(|readings| {
+            WorkerEvent::CorruptedRead { run: 7, job: last(), readings, seconds: 0.1 + 0.2 }
+        }).collect::<Vec<_>>(),
         Answered: answered().zip([0, 7, u32::MAX].into_iter().cycle()).map(|(answer, request_id)| {
             WorkerEvent::Answered { request_id, answer }
         }).collect::<Vec<_>>(),

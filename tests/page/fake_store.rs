@@ -105,6 +105,14 @@ impl PageHarness {
             SavedEffect::Rename(id, name) => {
                 self.store.runs.get_mut(&id).expect("a run").0.name = name;
             }
+            SavedEffect::AddReadings(id, job, readings) => {
+                let stored = self.store.runs.get_mut(&id).and_then(|(_, stored)| stored.jobs.get_mut(&job));
+                if let Some((WorkerEvent::Finished { report, .. }, _)) = stored {
+                    report.robustness = Some(readings);
+                }
+                let effects = self.state.on_saved(Ok(()));
+                self.perform(effects);
+            }
             SavedEffect::SetDeleted(id, _) if self.store.elsewhere.contains(&id) => {
                 let effects = self.state.on_saved_elsewhere(id);
                 self.perform(effects);

@@ -17,7 +17,7 @@ use experiment::{
 };
 use model::{
     mask::survivors_per_layer,
-    packed::{mask_to_bits, pack_parameters},
+    packed::{mask_from_bits, mask_to_bits, pack_parameters},
 };
 use protocol::{
     Failure, FailureKind, Reply, RunId, RunUntil, WorkerCommand, WorkerEvent,
@@ -31,6 +31,8 @@ pub(crate) struct FakeJob {
     config: ExperimentConfig,
     until: RunUntil,
     robust: bool,
+    /// Whether it has been trained before, and only reads corrupted images.
+    only_reads: bool,
     mask: Vec<u8>,
     /// The iteration at which the job starts training.
     first: u32,
@@ -89,11 +91,34 @@ impl FakeWorker {
                     config: *config,
                     until,
                     robust,
+                    only_reads: false,
                     mask,
                     first,
                     iteration: 0,
                     is_set_up: false,
                     is_read: false,
+                    paused: false,
+                });
+            }
+            WorkerCommand::ReadCorrupted { run, job, config } => {
+                let [PayloadItem::Bytes(bits), PayloadItem::Floats(last)] = &payload.0[..] else {
+                    panic!("no network")
+                };
+                let mask = mask_from_bits(&config.model, bits).expect("the bits of its mask");
+                assert!(last.iter().all(|value| *value == -0.5), "the last weights");
+                self.jobs.retain(|fake_job| fake_job.run == run && fake_job.job != job);
+                self.jobs.push(FakeJob {
+                    run,
+                    job,
+                    until: RunUntil::End,
+                    robust: true,
+                    only_reads: true,
+                    mask,
+                    first: 0,
+                    iteration: config.iterations,
+                    config: *config,
+                    is_set_up: true,
+                    is_read: true,
                     paused: false,
                 });
             }
@@ -146,6 +171,11 @@ impl FakeJob {
             return (vec![replies], false);
         }
         let mut replies = vec![];
+        if self.only_reads {
+            let readings = finished_job(self).0.robustness.expect("it reads corrupted images");
+            let event = WorkerEvent::CorruptedRead { run, job, readings, seconds: 0.5 };
+            return (vec![(event, Payload::NONE)], true);
+        }
         if let Some(paused) = self.pause_if_at_target() {
             return (vec![paused], false);
         }

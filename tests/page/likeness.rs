@@ -3,7 +3,7 @@
 
 use crate::{fake_worker::FakeWorker, page_harness::settings};
 use experiment::{arm::Arm, config::ExperimentConfig, job::JobId, job_data::JobInputs};
-use model::data_set::DataSet;
+use model::{data_set::DataSet, packed::mask_to_bits};
 use protocol::{
     Reply, RunUntil, WorkerCommand, WorkerEvent,
     payload::{Payload, PayloadItem},
@@ -72,6 +72,7 @@ fn kind((event, payload): Reply) -> Option<String> {
                 outputs.final_parameters.is_some()
             )
         }
+        WorkerEvent::CorruptedRead { run, job, .. } => format!("{run}, {job}: read corrupted images"),
         WorkerEvent::Failed { failure } => format!("failed: {:?}", failure.kind),
         other => format!("{other:?} with {payload:?}"),
     })
@@ -111,8 +112,12 @@ impl Pair {
     }
 
     fn say_with(&mut self, command: WorkerCommand, inputs: JobInputs) {
-        let real = self.real.handle(command.clone(), inputs.clone().into());
-        let fake = self.fake.handle(command, inputs.into());
+        self.say_beside(command, inputs.into());
+    }
+
+    fn say_beside(&mut self, command: WorkerCommand, payload: Payload) {
+        let real = self.real.handle(command.clone(), payload.clone());
+        let fake = self.fake.handle(command, payload);
         self.hear(real, fake);
     }
 
@@ -278,6 +283,21 @@ fn a_pause_is_answered_once_and_before_a_job_is_set_up_later() {
         pair.idle();
         assert!(pair.agreed().last().is_some_and(|said| said.contains("finished")));
     }
+}
+
+#[test]
+fn a_trained_network_reads_corrupted_images_and_can_be_paused() {
+    let mut pair = Pair::loaded();
+    let config = Box::new(config());
+    let every_weight = PayloadItem::Bytes(mask_to_bits(&vec![1; config.model.weight_count()]));
+    let last = PayloadItem::Floats(vec![-0.5; config.model.parameter_count()]);
+    let command = WorkerCommand::ReadCorrupted { run: RUN, job: dense(), config };
+    pair.say_beside(command, Payload(vec![every_weight, last]));
+    pair.say(WorkerCommand::Pause { run: RUN });
+    assert!(pair.agreed_on_one().contains("iteration: 8"));
+    pair.go_on(dense(), RunUntil::End);
+    pair.idle();
+    assert!(pair.agreed_on_one().ends_with("read corrupted images"));
 }
 
 #[test]

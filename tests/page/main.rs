@@ -333,6 +333,7 @@ fn the_forecast_shrinks_to_nothing() {
             bench.state.schedule(),
             bench.state.workers().len(),
             bench.state.worker_time(),
+            &|job| bench.state.only_reads(job),
         )
     };
     assert_eq!(left(&bench), None);

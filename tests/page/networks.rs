@@ -1,7 +1,7 @@
 //! Tests of the kept networks: which are kept, what they answer, and that others are trained again.
 
 use crate::{
-    page_harness::{PageHarness, SMALL},
+    page_harness::{PageHarness, SMALL, settings},
     reports::import,
 };
 use experiment::{arm::Arm, job::JobId};
@@ -10,6 +10,7 @@ use page::{
     metric::Metric,
     moment::Moment,
     open_requests::AskerId,
+    saved_runs::SavedAction,
     sentences::words,
     state::{UserAction, networks::AskedReading},
     status::PageStatus,
@@ -198,7 +199,7 @@ fn a_job_that_comes_out_otherwise_when_it_is_trained_again_is_a_failure() {
 }
 
 #[test]
-fn corrupted_images_are_read_by_finished_jobs_that_are_trained_again_and_by_those_to_come() {
+fn corrupted_images_are_read_by_finished_jobs_and_by_those_to_come() {
     let mut bench = done(SMALL);
     let table = |bench: &PageHarness| {
         let mut rows = bench.table();
@@ -213,7 +214,7 @@ fn corrupted_images_are_read_by_finished_jobs_that_are_trained_again_and_by_thos
     bench.act(UserAction::ReadCorrupted);
     assert_eq!(bench.state.status(), PageStatus::Running);
     bench.run_until(PageStatus::Done);
-    assert_eq!(bench.started.len(), 5);
+    assert_eq!((bench.started.len(), bench.only_read.len()), (0, 5), "their networks are kept");
     assert!(bench.state.settings().robust && bench.state.jobs_without_corrupted().is_empty());
     assert!(table(&bench) == before, "nothing else changes");
     assert_eq!(bench.state.results().experiment_report().run_digest(), digest);
@@ -232,4 +233,38 @@ fn corrupted_images_are_read_by_finished_jobs_that_are_trained_again_and_by_thos
     assert!(bench.state.jobs_without_corrupted().is_empty());
     bench.act(UserAction::Reset(Box::new(bench.state.settings().clone())));
     assert_eq!(bench.state.selection().metrics().len(), 8);
+}
+
+/// More networks than there is room for: those that have gone are trained again, and by that others go that were still to read.
+#[test]
+fn networks_that_are_not_kept_are_trained_again_to_read_corrupted_images() {
+    let mut bench = done("preset=quick&seed=1&trials=26&arms=ticket&rounds=1&iterations=4&eval_every=2");
+    let digest = bench.state.results().experiment_report().run_digest();
+    let kept = bench.state.kept_networks().jobs().len();
+    assert!(20 < kept && kept < 52, "{kept} of 52 networks are kept");
+    bench.started.clear();
+    bench.act(UserAction::ReadCorrupted);
+    bench.run_until(PageStatus::Done);
+    assert!(bench.state.jobs_without_corrupted().is_empty());
+    assert!(bench.started.len() >= 52 - kept, "{} were trained again", bench.started.len());
+    assert!(bench.only_read.len() < kept, "all {kept} were read before others took their room");
+    assert!(bench.started.iter().all(|job| !bench.only_read.contains(job)), "none does both");
+    assert_eq!(bench.state.results().experiment_report().run_digest(), digest);
+}
+
+/// A pause in the middle of reading, the death of a worker, and a run in between that an undo takes away again.
+#[test]
+fn reading_corrupted_images_goes_on_after_what_comes_between() {
+    let mut bench = done(SMALL);
+    bench.act(UserAction::ReadCorrupted);
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Paused);
+    let worker = *bench.workers.keys().next().unwrap();
+    bench.kill_worker(worker);
+    bench.deliver_events();
+    bench.act(UserAction::Reset(Box::new(settings("preset=quick&seed=9"))));
+    bench.act(UserAction::Saved(SavedAction::Undo));
+    bench.act(UserAction::Play);
+    bench.run_until(PageStatus::Done);
+    assert!(bench.state.jobs_without_corrupted().is_empty());
 }

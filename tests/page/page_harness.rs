@@ -69,6 +69,8 @@ pub(crate) struct PageHarness {
     next_array: u32,
     /// Every job that was started, in the order of the starts.
     pub(crate) started: Vec<JobId>,
+    /// Every finished job whose network was to read corrupted images.
+    pub(crate) only_read: Vec<JobId>,
     pub(crate) now: f64,
     /// The number of turns so far. It determines which worker goes first.
     pub(crate) turn: usize,
@@ -118,6 +120,7 @@ impl PageHarness {
             reader_session: WorkerSession::default(),
             next_array: 0,
             started: Vec::new(),
+            only_read: Vec::new(),
             now: 0.0,
             turn: 0,
             store: FakeStore::default(),
@@ -292,6 +295,11 @@ impl PageHarness {
                 assert!(worker.loaded && idle, "{job} was given to a busy worker");
                 payload.clone().into_job_inputs().check(config, *job).expect("all that it needs");
                 self.started.push(*job);
+            }
+            WorkerCommand::ReadCorrupted { job, .. } => {
+                let idle = worker.jobs.iter().all(|fake_job| fake_job.paused && fake_job.job != *job);
+                assert!(worker.loaded && idle, "{job} was given to a busy worker");
+                self.only_read.push(*job);
             }
             WorkerCommand::Continue { run, job, .. } => {
                 assert!(

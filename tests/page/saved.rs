@@ -339,3 +339,13 @@ fn a_run_that_this_version_cannot_read_is_listed_and_not_opened() {
     saved(&mut after, SavedAction::Delete(id));
     assert_eq!(after.state.saved().runs().count(), 0);
 }
+
+#[test]
+fn what_finished_networks_read_of_corrupted_images_is_kept() {
+    let mut bench = done(SMALL);
+    bench.act(UserAction::ReadCorrupted);
+    bench.run_until(PageStatus::Done);
+    let read = |bench: &PageHarness| finished(bench).iter().all(|job| job.report.robustness.is_some());
+    assert!(read(&bench) && read(&resumed(&bench)));
+    assert_eq!(finished(&resumed(&bench)), finished(&bench));
+}

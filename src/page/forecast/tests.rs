@@ -48,7 +48,8 @@ fn a_busy_machine_does_not_pass_for_slow_steps() {
     }
     let expected: f64 =
         jobs.iter().filter(|job| job.round >= 2).map(|&job| seconds(job_cost(&results, job))).sum();
-    let left = seconds_left(&results, &schedule, 1, WorkerTime::default()).expect("it is measured");
+    let left =
+        seconds_left(&results, &schedule, 1, WorkerTime::default(), &|_| false).expect("it is measured");
     assert!(expected < left && left < 2.5 * expected, "{left} {expected}");
 }
 
@@ -59,7 +60,7 @@ fn what_is_left_takes_as_long_as_what_is_done_says() {
         let config = Settings::from_fragment(&format!("arms={all}&{more}")).0.config;
         let (mut results, mut schedule) =
             (RunResults::new(ExperimentReport::new(&config)), Schedule::new(&config));
-        assert_eq!(seconds_left(&results, &schedule, 4, WorkerTime::default()), None);
+        assert_eq!(seconds_left(&results, &schedule, 4, WorkerTime::default(), &|_| false), None);
         let jobs = job_graph::all_jobs(&config);
         for &job in jobs.iter().filter(|job| job.round < 3) {
             results.add_finished(done(&results, job), None);
@@ -68,7 +69,8 @@ fn what_is_left_takes_as_long_as_what_is_done_says() {
         let open = || jobs.iter().filter(|job| job.round >= 3);
         let expected: f64 = open().map(|&job| seconds(job_cost(&results, job))).sum();
         let left = |workers| {
-            seconds_left(&results, &schedule, workers, WorkerTime::default()).expect("it is measured")
+            seconds_left(&results, &schedule, workers, WorkerTime::default(), &|_| false)
+                .expect("it is measured")
         };
         // The counts of weights are rounded, so the fitted speeds are only approximately the original ones.
         assert!((left(1) / expected - 1.0).abs() < 3e-3, "{more}: {} not {expected}", left(1));
@@ -87,6 +89,24 @@ fn what_is_left_takes_as_long_as_what_is_done_says() {
         let ticket = JobId { arm: Arm::Ticket, ..late };
         assert!(job_cost(&results, late).steps < job_cost(&results, ticket).steps);
     }
+}
+
+/// Networks that only read take as long however long their training was.
+#[test]
+fn reading_corrupted_images_takes_no_training() {
+    let left = |iterations: u32, only_reads: bool| {
+        let config = Settings::from_fragment(&format!("arms=ticket&iterations={iterations}")).0.config;
+        let mut results = RunResults::new(ExperimentReport::new(&config));
+        job_graph::all_jobs(&config)
+            .into_iter()
+            .for_each(|job| results.add_finished(done(&results, job), None));
+        let open = Schedule::new(&config);
+        seconds_left(&results, &open, 1, WorkerTime::default(), &|_| only_reads).expect("it is measured")
+    };
+    let (short, long) = (left(500, true), left(50_000, true));
+    assert!((short / long - 1.0).abs() < 0.02 && short > 0.0, "{short} s and {long} s");
+    let training = left(50_000, false);
+    assert!(training > 5.0 * long, "{training} s of training, {long} s of reading");
 }
 
 /// The seconds of the ticket's rounds with 20% pruned in each, as measured natively: with 20 iterations, where nearly all
@@ -123,7 +143,7 @@ fn many_tiny_jobs_take_as_long_as_is_forecast() {
                 schedule.mark_done(job);
                 let open = job_graph::all_jobs(&config).into_iter().filter(|&job| !schedule.is_done(job));
                 let expected: f64 = open.map(lasts).sum();
-                let left = seconds_left(&results, &schedule, 1, time).expect("it is measured");
+                let left = seconds_left(&results, &schedule, 1, time, &|_| false).expect("it is measured");
                 assert!(
                     expected == 0.0 || (0.6..1.5).contains(&(left / expected)),
                     "{settings}, {beside_work} s: {left:.1} s after {job:?}, not {expected:.1} s"

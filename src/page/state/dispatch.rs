@@ -14,7 +14,10 @@ use experiment::{
     schedule::RunPosition,
     settings::Settings,
 };
-use protocol::{FailureKind, RunUntil, WorkerCommand, payload::Payload};
+use protocol::{
+    FailureKind, RunUntil, WorkerCommand,
+    payload::{Payload, PayloadItem},
+};
 use std::collections::BTreeSet;
 
 impl State {
@@ -222,6 +225,7 @@ impl State {
                 if goal.iteration >= last { RunUntil::End } else { RunUntil::Iteration(goal.iteration) };
             (goal.round, until)
         });
+        self.train_networks_that_have_gone();
         let run = self.run;
         let is_free =
             |worker: &&mut WorkerSlot| worker.status == WorkerStatus::Ready && !worker.has_running_job();
@@ -232,20 +236,24 @@ impl State {
                 let command = WorkerCommand::Continue { run, job: assigned.job, until };
                 effects.push(Effect::Send { to, command, payload: Payload::NONE });
             } else if let Some(job) = self.schedule.start_next_job(goal) {
+                let config = Box::new(self.settings.config.clone());
+                worker.jobs.push(AssignedJob { job, running: true, pausing: false, iteration: 0 });
+                if let Some(arrays) = self.kept.get(job).filter(|_| !self.store.is_unfinished(job)) {
+                    let payload = Payload([arrays.mask, arrays.last].map(PayloadItem::Kept).into());
+                    let command = WorkerCommand::ReadCorrupted { run, job, config };
+                    effects.push(Effect::Send { to, command, payload });
+                    continue;
+                }
                 let until = worker_pool::target_for(target, job, 0).unwrap_or(RunUntil::End);
                 // The inputs are always there, because the schedule starts a job only after its parents have delivered
                 // what it needs.
                 let mut payload = self.store.inputs_for(job).map_or(Payload::NONE, Payload::from);
                 self.files.put_into(&mut payload, &self.settings.config, job);
-                let config = Box::new(self.settings.config.clone());
-                worker.jobs.push(AssignedJob { job, running: true, pausing: false, iteration: 0 });
                 self.results.job_started(job);
                 self.redraw_needs.curves = true;
-                effects.push(Effect::Send {
-                    to,
-                    command: WorkerCommand::Start { run, job, config, until, robust: self.settings.robust },
-                    payload,
-                });
+                let robust = self.settings.robust;
+                let command = WorkerCommand::Start { run, job, config, until, robust };
+                effects.push(Effect::Send { to, command, payload });
             }
         }
     }

@@ -5,9 +5,9 @@ use crate::{
     mask_readings::ARMS_OF_KEPT_MASKS,
     open_requests::{AskerId, RequestPurpose},
     state::{RunIntent, State},
-    worker_pool::Effect,
+    worker_pool::{Effect, WorkerId, WorkerSlot},
 };
-use experiment::{experiment_report::FinishedJob, job::JobId};
+use experiment::{experiment_report::FinishedJob, job::JobId, robustness::RobustnessReadings};
 use model::packed::mask_from_bits;
 use protocol::{
     network_question::{NetworkMoment, NetworkName, NetworkQuestion, NetworkReading},
@@ -176,11 +176,11 @@ impl State {
             .filter(|job| self.results.finished_job(*job).is_some() && self.kept.get(*job).is_none())
             .collect();
         self.kept.ask_for(&wanted);
-        self.reopen(&wanted);
+        self.reopen(&wanted, &[]);
     }
 
-    /// The finished jobs that have not read corrupted images, which [`ReadCorrupted`](crate::state::UserAction::ReadCorrupted)
-    /// trains again.
+    /// The finished jobs that have not read corrupted images, as [`ReadCorrupted`](crate::state::UserAction::ReadCorrupted) lets
+    /// them do.
     pub fn jobs_without_corrupted(&self) -> Vec<JobId> {
         let lacks = |finished: &&FinishedJob| {
             finished.report.robustness.is_none() && self.schedule.is_done(finished.report.job)
@@ -188,8 +188,8 @@ impl State {
         self.results.finished_jobs().filter(lacks).map(|finished| finished.report.job).collect()
     }
 
-    /// Lets all jobs read corrupted images. What has finished without is trained again, with the same results, because a network
-    /// reads at the end of its training.
+    /// Lets all jobs read corrupted images. Of those that have finished without, a network that is kept is asked. The others
+    /// are trained again, with the same results, and read at their end.
     pub(super) fn start_reading_corrupted(&mut self, effects: &mut Vec<Effect>) {
         if self.refuse_without_files() {
             return;
@@ -197,7 +197,10 @@ impl State {
         self.settings.robust = true;
         self.selection.offer_corrupted();
         self.redraw_needs.selection = true;
-        self.reopen(&self.jobs_without_corrupted());
+        let unread = self.jobs_without_corrupted();
+        let (kept, gone): (Vec<JobId>, Vec<JobId>) =
+            unread.into_iter().partition(|job| self.kept.get(*job).is_some());
+        self.reopen(&gone, &kept);
         self.fetch_missing_data(effects);
         if self.failure.is_none() && !self.schedule.all_done() {
             self.adjust_worker_count(effects);
@@ -205,15 +208,57 @@ impl State {
         effects.push(Effect::ShowSettings);
     }
 
-    /// Opens jobs again, with what they need.
-    fn reopen(&mut self, wanted: &[JobId]) {
+    /// Opens jobs again: those to be trained, with what they need, and those whose networks are only to read. To the store
+    /// the latter are finished, by which they are told apart.
+    fn reopen(&mut self, to_train: &[JobId], to_read: &[JobId]) {
         let report = self.results.experiment_report();
-        for job in self.store.reopen(wanted, |job| report.next_mask(job)) {
-            self.schedule.reopen(job);
-        }
+        let to_train = self.store.reopen(to_train, |job| report.next_mask(job));
+        to_train.iter().chain(to_read).for_each(|job| self.schedule.reopen(*job));
         if !self.schedule.all_done() && self.intent == RunIntent::Pause && !self.has_unfinished_results() {
             self.intent = RunIntent::RunTo(None);
         }
+        self.redraw_needs.kept = true;
+    }
+
+    /// Whether a job is open only so that its network, which is kept, reads corrupted images.
+    pub fn only_reads(&self, job: JobId) -> bool {
+        !self.schedule.is_done(job) && !self.store.is_unfinished(job)
+    }
+
+    /// Opens the jobs for training that were only to read and whose networks are no longer kept.
+    pub(super) fn train_networks_that_have_gone(&mut self) {
+        let has_gone = |job: &JobId| self.only_reads(*job) && self.kept.get(*job).is_none();
+        let gone: Vec<JobId> = self.schedule.waiting().filter(has_gone).collect();
+        if !gone.is_empty() {
+            self.reopen(&gone, &[]);
+        }
+    }
+
+    /// Adds what the network of a finished job reads of corrupted images.
+    pub(super) fn on_corrupted_read(
+        &mut self,
+        from: WorkerId,
+        job: JobId,
+        readings: RobustnessReadings,
+        effects: &mut Vec<Effect>,
+    ) {
+        let has_job = |worker: &WorkerSlot| worker.jobs.iter().any(|assigned| assigned.job == job);
+        let Some(mut finished) = self.results.finished_job(job).cloned() else { return };
+        if !self.worker(from).is_some_and(has_job) {
+            return;
+        }
+        self.workers.iter_mut().for_each(|worker| worker.jobs.retain(|assigned| assigned.job != job));
+        self.deaths.job_finished(job);
+        finished.report.robustness = Some(readings);
+        self.results.add_finished(finished, None);
+        self.schedule.mark_done(job);
+        if self.store.is_unfinished(job) {
+            // Meanwhile somebody wants it to be trained.
+            self.schedule.reopen(job);
+        }
+        self.save_readings(job, readings, effects);
+        self.redraw_needs.curves = true;
+        self.redraw_needs.rounds = true;
         self.redraw_needs.kept = true;
     }
 

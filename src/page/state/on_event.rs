@@ -98,6 +98,10 @@ impl State {
                 let brought = payload.0.get(3..).unwrap_or_default().to_vec();
                 self.on_job_finished(from, finished, payload.into_job_outputs(), &brought, effects);
             }
+            WorkerEvent::CorruptedRead { run, job, readings, seconds } if ours(run) => {
+                self.on_corrupted_read(from, job, readings, effects);
+                self.worker_time.has_read(seconds);
+            }
             WorkerEvent::Failed { failure } if failure.kind == FailureKind::Worker => {
                 self.replace_worker(from, failure.cause.into(), effects);
             }
@@ -111,7 +115,8 @@ impl State {
             | WorkerEvent::ReadBeforeTraining { .. }
             | WorkerEvent::Evaluated { .. }
             | WorkerEvent::Paused { .. }
-            | WorkerEvent::Finished { .. } => {}
+            | WorkerEvent::Finished { .. }
+            | WorkerEvent::CorruptedRead { .. } => {}
         }
     }
 

@@ -82,7 +82,8 @@ impl State {
             | WorkerEvent::Progress { .. }
             | WorkerEvent::Evaluated { .. }
             | WorkerEvent::Paused { .. }
-            | WorkerEvent::Finished { .. } => {}
+            | WorkerEvent::Finished { .. }
+            | WorkerEvent::CorruptedRead { .. } => {}
         }
     }
 

@@ -16,6 +16,7 @@ use experiment::{
     job::JobId,
     job_data::JobOutputs,
     job_graph,
+    robustness::RobustnessReadings,
     settings::Settings,
     sorted_map::SortedMap,
 };
@@ -167,6 +168,19 @@ impl State {
         self.evict(effects);
     }
 
+    /// Has readings of corrupted images added to a job that is written, or will be before them.
+    pub(super) fn save_readings(
+        &mut self,
+        job: JobId,
+        readings: RobustnessReadings,
+        effects: &mut Vec<Effect>,
+    ) {
+        if let Some(id) = &self.saved.present.id {
+            self.saved.pending += 1;
+            effects.push(Effect::Saved(SavedEffect::AddReadings(id.clone(), job, readings)));
+        }
+    }
+
     /// Gives the run on the page an id, under which it is kept from now on.
     fn begin_saving(&mut self, effects: &mut Vec<Effect>) {
         let id = SavedId(format!("{:016x}-{}", self.saved.page, self.run));
@@ -250,7 +264,7 @@ impl State {
         effects
     }
 
-    /// A write of a job has ended, or why it has not been done.
+    /// A write of a job or of readings has ended, or why it has not been done.
     pub fn on_saved(&mut self, outcome: Result<(), StoreTrouble>) -> Vec<Effect> {
         self.saved.pending = self.saved.pending.saturating_sub(1);
         if outcome.is_err() {

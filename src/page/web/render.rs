@@ -377,9 +377,10 @@ impl PageView {
         self.kept.note.set_text_content(Some(&note));
         let _ = self.kept.line.toggle_attribute_with_force("hidden", finished == 0);
         let _ = self.kept.train_again.toggle_attribute_with_force("hidden", missing == 0);
-        let unread = state.jobs_without_corrupted().len();
-        self.kept.read_corrupted.set_text_content(Some(&strings::read_corrupted(unread)));
-        let _ = self.kept.read_corrupted.toggle_attribute_with_force("hidden", unread == 0);
+        let unread = state.jobs_without_corrupted();
+        let gone = unread.iter().filter(|job| state.kept_networks().get(**job).is_none()).count();
+        self.kept.read_corrupted.set_text_content(Some(&strings::read_corrupted(unread.len(), gone)));
+        let _ = self.kept.read_corrupted.toggle_attribute_with_force("hidden", unread.is_empty());
     }
 
     /// Draws the pictures of the shown moment, which are those of the stage and the status in every frame, and one of the
@@ -448,6 +449,7 @@ impl PageView {
                 state.schedule(),
                 state.workers().len(),
                 state.worker_time(),
+                &|job| state.only_reads(job),
             );
         }
         let loaded = (status == PageStatus::Loading).then(|| state.download_fraction());

@@ -141,6 +141,12 @@ async fn outcome(work: Work) -> Option<Told> {
             return None;
         }
         SavedEffect::Rename(id, name) => StoreTask::SetField(id, "name", name.into()),
+        SavedEffect::AddReadings(id, job, readings) => {
+            let readings = codec::to_value(&readings).unwrap_or(JsValue::UNDEFINED);
+            let task = StoreTask::AddReadings(id, job.to_string(), readings);
+            let written = saved_store::perform(task).await.map(|_| ());
+            return Some(Box::new(move |state, _| state.on_saved(written)));
+        }
         SavedEffect::Open(id) => {
             if !saved_locks::hold(&id).await {
                 return Some(Box::new(|state, _| state.on_saved_elsewhere(id)));

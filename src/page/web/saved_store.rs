@@ -9,8 +9,8 @@
 
 use crate::saved_runs::{SavedId, SavedRun, StoreTrouble};
 use idb::{
-    Database, DatabaseEvent, Error, Event, Factory, KeyRange, ObjectStoreParams, Query, Request, Transaction,
-    TransactionMode, event::VersionChangeEvent,
+    Database, DatabaseEvent, Error, Event, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, Request,
+    Transaction, TransactionMode, event::VersionChangeEvent,
 };
 use js_sys::{Array, Object, Promise, Reflect};
 use std::cell::RefCell;
@@ -168,6 +168,8 @@ pub(super) enum StoreTask {
     Read(SavedId),
     /// Changes one field of what is known of a run.
     SetField(SavedId, &'static str, JsValue),
+    /// Adds readings of corrupted images to the report in the message of a job.
+    AddReadings(SavedId, String, JsValue),
     /// Removes a run.
     Remove(SavedId),
 }
@@ -176,7 +178,10 @@ pub(super) enum StoreTask {
 pub(super) async fn perform(task: StoreTask) -> Outcome<Vec<JsValue>> {
     let mode = match task {
         StoreTask::List | StoreTask::Read(_) => TransactionMode::ReadOnly,
-        StoreTask::Write(..) | StoreTask::SetField(..) | StoreTask::Remove(_) => TransactionMode::ReadWrite,
+        StoreTask::Write(..)
+        | StoreTask::SetField(..)
+        | StoreTask::AddReadings(..)
+        | StoreTask::Remove(_) => TransactionMode::ReadWrite,
     };
     transact(mode, Box::new(|transaction| ask(transaction, task))).await
 }
@@ -209,17 +214,13 @@ fn ask(transaction: &Transaction, task: StoreTask) -> Result<Vec<JsValue>, Error
             wanted.push(networks.get_all(Some(all_of(&id)?), None)?.into());
         }
         StoreTask::SetField(id, name, value) => {
-            let id = JsValue::from(id.0.as_str());
-            let mut request = runs.get(id.clone())?;
-            request.on_success(move |event| {
-                let run = event.target().and_then(|request| request.result());
-                if let Some(run) = run.ok().filter(JsValue::is_object) {
-                    let _ = Reflect::set(&run, &name.into(), &value);
-                    let _ = runs.put(&run, Some(&id));
-                }
-            });
-            request.forget_callbacks();
+            change(runs, id.0.as_str().into(), move |run| _ = Reflect::set(run, &name.into(), &value))?;
         }
+        StoreTask::AddReadings(id, job, readings) => change(jobs, key(&id, &job), move |message| {
+            let event = Array::from(message).get(0);
+            let report = field(&field(&event, "Finished"), "report");
+            let _ = Reflect::set(&report, &"robustness".into(), &readings);
+        })?,
         StoreTask::Remove(id) => {
             runs.delete(JsValue::from(id.0.as_str()))?;
             jobs.delete(all_of(&id)?)?;
@@ -227,6 +228,20 @@ fn ask(transaction: &Transaction, task: StoreTask) -> Result<Vec<JsValue>, Error
         }
     }
     Ok(wanted)
+}
+
+/// Reads a value, changes it and writes it again, if it is there.
+fn change(store: ObjectStore, key: JsValue, change: impl FnOnce(&JsValue) + 'static) -> Result<(), Error> {
+    let mut request = store.get(key.clone())?;
+    request.on_success(move |event| {
+        let value = event.target().and_then(|request| request.result());
+        if let Some(value) = value.ok().filter(JsValue::is_object) {
+            change(&value);
+            let _ = store.put(&value, Some(&key));
+        }
+    });
+    request.forget_callbacks();
+    Ok(())
 }
 
 /// A description of a run as it is stored.

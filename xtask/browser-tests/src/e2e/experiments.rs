@@ -1,6 +1,9 @@
 //! Tests of every arm, criterion, optimiser, initialiser and preset, from the URL to the end of the run.
 
-use super::page_under_test::{PageUnderTest, RUN_TIMEOUT};
+use super::{
+    page_under_test::{PageUnderTest, RUN_TIMEOUT},
+    saved::{WOULD_ASK, go_on},
+};
 use crate::arm_names::{ARMS, OWN_DATA_ARMS};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -298,7 +301,7 @@ pub(crate) async fn corrupted_images_are_read(page: &mut PageUnderTest) -> Resul
     let before = page.autoplay(small).await?;
     ensure!(before.0.iter().all(|row| row.attribute("noise-30").is_empty()), "nothing was asked for");
     let button = page.browser.eval("return document.querySelector('#read-corrupted').textContent").await?;
-    ensure!(button == json!("Read corrupted images: trains 3 networks again"), "the button says {button}");
+    ensure!(button == json!("Read corrupted images with 3 networks"), "the button says {button}");
     page.click("#read-corrupted").await?;
     page.wait_state("running", RUN_TIMEOUT).await?;
     page.wait_state("done", RUN_TIMEOUT).await?;
@@ -338,6 +341,13 @@ pub(crate) async fn corrupted_images_are_read(page: &mut PageUnderTest) -> Resul
     );
     let title = seen["title"].as_str().unwrap_or_default();
     ensure!(title.starts_with("In this run, under an attack (FGSM) of 0.1, the ticket at 50."), "{title:?}");
+    // The browser's store keeps what they read.
+    let is_written = WOULD_ASK.replace("return ", "return !");
+    page.browser.wait("what is read to be written", RUN_TIMEOUT, &is_written).await?;
+    page.visit("preset=quick&seed=8").await?;
+    go_on(&page.browser).await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    page.table().await?.same_as(&after).context("after the page was opened again")?;
     let again = page.replay(&format!("{small}&robust=1")).await?;
     ensure!(again.0.len() == 3 && again.digests() == after.digests(), "other digests");
     for (one, other) in again.0.iter().zip(&after.0) {

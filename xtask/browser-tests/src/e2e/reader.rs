@@ -114,7 +114,8 @@ pub(crate) async fn failed_page_exports_and_imports(page: &mut PageUnderTest) ->
 /// How fast they come is printed and not judged, because other programs on the machine delay them.
 pub(crate) async fn answers_come_while_training(page: &mut PageUnderTest) -> Result<()> {
     page.before_every_page(CAPTURE_DOWNLOADS).await?;
-    page.visit("preset=quick&seed=3&rounds=2&arms=ticket,reinit&iterations=6000&workers=2&autoplay=1").await?;
+    page.visit("preset=quick&seed=3&rounds=2&arms=ticket,reinit&iterations=6000&workers=2&autoplay=1")
+        .await?;
     let rows = "document.querySelectorAll('table#rounds tbody tr').length";
     page.browser.wait("the dense network's row", RUN_TIMEOUT, &format!("return {rows} >= 1")).await?;
     let script = format!(

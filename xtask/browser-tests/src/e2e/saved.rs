@@ -26,7 +26,7 @@ const ROWS: &str = "return [...document.querySelectorAll('#rounds tbody tr')].ma
 /// What can be seen of the offer to go on.
 const OFFERED: &str = "return document.querySelector('#resume').checkVisibility() && document.querySelector('#resume-line').innerText";
 /// Whether the browser would ask before it leaves the page.
-const WOULD_ASK: &str = "const event = new Event('beforeunload', { cancelable: true }); dispatchEvent(event); return event.defaultPrevented";
+pub(crate) const WOULD_ASK: &str = "const event = new Event('beforeunload', { cancelable: true }); dispatchEvent(event); return event.defaultPrevented";
 /// The moment that is shown, as people read it.
 const PLACE: &str = "return document.querySelector('#timeline').getAttribute('aria-valuetext')";
 const DONE: &str = "return document.body.dataset.state === 'done'";
