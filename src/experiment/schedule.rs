@@ -137,7 +137,7 @@ impl Schedule {
 
     /// The number of jobs that are not done.
     pub fn open_jobs(&self) -> usize {
-        self.status.values().filter(|status| **status != JobStatus::Done).count()
+        self.open().count()
     }
 
     /// Whether all jobs are done.
@@ -190,6 +190,11 @@ impl Schedule {
             position
         };
         RunPosition { iteration: next(from), ..from }
+    }
+
+    /// The jobs that are not done.
+    pub fn open(&self) -> impl Iterator<Item = JobId> {
+        self.status.iter().filter(|(_, status)| **status != JobStatus::Done).map(|(job, _)| *job)
     }
 
     /// The jobs that wait.

@@ -36,11 +36,16 @@ pub fn status_line(state: &State, left: Option<f64>) -> String {
         }
         PageStatus::Running | PageStatus::Paused if state.trains_again() => {
             let open = state.schedule().open_jobs();
-            let again = count!("status.trains_again", open as u32, open = open);
-            match state.status() {
-                PageStatus::Paused => in_a_line(text("status.paused").into(), [again]),
-                _ => again,
-            }
+            let reading = state.schedule().open().filter(|job| state.only_reads(*job)).count();
+            let training = (open > reading)
+                .then(|| count!("status.trains_again", (open - reading) as u32, open = open - reading));
+            let reading =
+                (reading > 0).then(|| count!("status.reads_corrupted", reading as u32, open = reading));
+            let left = left.map(|left| fill!("status.time_left", time = expected_duration(left)));
+            let paused = (state.status() == PageStatus::Paused).then(|| text("status.paused").into());
+            let left = left.filter(|_| paused.is_none());
+            let mut said = [paused, training, reading, left].into_iter().flatten();
+            in_a_line(said.next().unwrap_or_default(), said)
         }
         PageStatus::Running => {
             let left = left.map(|left| fill!("status.time_left", time = expected_duration(left)));

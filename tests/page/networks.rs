@@ -14,7 +14,7 @@ use page::{
     sentences::words,
     state::{UserAction, networks::AskedReading},
     status::PageStatus,
-    titles, votes,
+    status_line, titles, votes,
 };
 use protocol::{
     FailureKind,
@@ -213,6 +213,8 @@ fn corrupted_images_are_read_by_finished_jobs_and_by_those_to_come() {
     bench.started.clear();
     bench.act(UserAction::ReadCorrupted);
     assert_eq!(bench.state.status(), PageStatus::Running);
+    let said = || status_line::status_line(&bench.state, Some(3.0));
+    assert_eq!(said(), "Reading corrupted images: 5 networks to go. · about 3 s to go");
     bench.run_until(PageStatus::Done);
     assert_eq!((bench.started.len(), bench.only_read.len()), (0, 5), "their networks are kept");
     assert!(bench.state.settings().robust && bench.state.jobs_without_corrupted().is_empty());
@@ -244,6 +246,10 @@ fn networks_that_are_not_kept_are_trained_again_to_read_corrupted_images() {
     assert!(20 < kept && kept < 52, "{kept} of 52 networks are kept");
     bench.started.clear();
     bench.act(UserAction::ReadCorrupted);
+    let (again, read) = (52 - kept, kept);
+    let said =
+        format!("Training again: {again} networks to go. · Reading corrupted images: {read} networks to go.");
+    assert_eq!(status_line::status_line(&bench.state, None), said);
     bench.run_until(PageStatus::Done);
     assert!(bench.state.jobs_without_corrupted().is_empty());
     assert!(bench.started.len() >= 52 - kept, "{} were trained again", bench.started.len());
