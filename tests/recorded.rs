@@ -19,6 +19,7 @@ use experiment::{
     recipe::dependencies,
     seeds::Seeds,
 };
+use serde_json::Value;
 use std::{collections::BTreeSet, path::PathBuf};
 use training::job_training::{AdvanceOutcome, JobTraining};
 
@@ -141,6 +142,30 @@ fn the_trials_are_whole_and_agree_with_the_recorded_run() {
             assert_eq!(trial.next_mask(*job), before.next_mask(*job), "{job}");
         }
     }
+}
+
+/// Under wrong labels the recorded networks stand where those of an independent program do, in the mean over seeds.
+#[test]
+fn wrong_labels_do_to_the_recorded_networks_what_they_do_in_jax() {
+    let experiment_report = recorded("literature/wrong_labels");
+    let golden: Vec<Value> = serde_json::from_str(include_str!("golden/memorising_golden.json")).unwrap();
+    let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
+    let here = |arm: Arm, round: u32| {
+        let jobs = experiment_report.finished_jobs().values().map(|finished| &finished.report);
+        let of_row = jobs.filter(|report| (report.job.arm, report.job.round) == (arm, round));
+        mean(of_row.map(|report| 100.0 * report.test_end.fraction()).collect())
+    };
+    let there = |pointer: String| {
+        mean(golden.iter().map(|trial| trial.pointer(&pointer).unwrap().as_f64().unwrap()).collect())
+    };
+    let ticket = (0..=6).map(|round| (Arm::Ticket, round, format!("/ticket/{round}")));
+    for (arm, round, pointer) in ticket.chain([(Arm::Reinit, 6, "/reinit".into())]) {
+        let (here, there) = (here(arm, round), there(pointer));
+        assert!((here - there).abs() < 1.0, "{} round {round}: {here:.2}% and {there:.2}%", arm.name());
+    }
+    let last = JobId { trial: 1, arm: Arm::Ticket, round: 6, draw: 0, twin: false };
+    let weights = experiment_report.finished_jobs()[&last].report.surviving_weights();
+    assert!(golden.iter().all(|trial| trial["weights"] == weights));
 }
 
 #[test]
