@@ -43,14 +43,15 @@ pub fn pack_parameters_of_any_mask(mask: &[u8], parameters: &[f32]) -> Vec<f32> 
     if fits { pack_parameters(mask, parameters) } else { parameters.to_vec() }
 }
 
-/// The mask, all weights and all biases of a network, flat, from what [`pack_parameters_of_any_mask`] made of them. All
-/// parameters bring their own mask: that of the weights that are not zero. `None` if there are neither as many values as
-/// survivors and biases nor as many as parameters.
+/// The mask, all weights and all biases of a network, flat, from what [`mask_to_bits`] and [`pack_parameters_of_any_mask`] made of
+/// them. All parameters bring their own mask: that of the weights that are not zero. `None` if the bits are not those of as many
+/// weights, or if there are neither as many values as survivors and biases nor as many as parameters.
 pub fn unpack_parameters_of_any_mask(
     model: &Model,
-    mask: Mask,
+    bits: &[u8],
     packed: &[f32],
 ) -> Option<(Mask, Vec<f32>, Vec<f32>)> {
+    let mask = mask_from_bits(model, bits)?;
     if packed.len() != model.parameter_count() {
         let (weights, biases) = unpack_parameters(model, &mask, packed)?;
         return Some((mask, weights, biases));
@@ -94,7 +95,7 @@ mod tests {
         let there_and_back = |parameters: &[f32]| {
             let packed = pack_parameters_of_any_mask(&mask, parameters);
             let (mask, weights, biases) =
-                unpack_parameters_of_any_mask(&model, mask.clone(), &packed).unwrap();
+                unpack_parameters_of_any_mask(&model, &mask_to_bits(&mask), &packed).unwrap();
             assert_eq!([weights, biases].concat(), parameters);
             (packed.len(), mask.iter().filter(|alive| **alive != 0).count())
         };
@@ -102,6 +103,6 @@ mod tests {
         assert_eq!(there_and_back(&parameters), (survivors + model.bias_count(), survivors));
         parameters[1] = 3.0;
         assert_eq!(there_and_back(&parameters), (parameters.len(), survivors + 1));
-        assert_eq!(unpack_parameters_of_any_mask(&model, mask.clone(), &parameters[1..]), None);
+        assert_eq!(unpack_parameters_of_any_mask(&model, &mask_to_bits(&mask), &parameters[1..]), None);
     }
 }

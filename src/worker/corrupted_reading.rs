@@ -1,7 +1,7 @@
 //! Reads corrupted images with the network of a job that has been trained before.
 
 use experiment::{config::ExperimentConfig, job::JobId};
-use model::packed::{mask_from_bits, unpack_parameters_of_any_mask};
+use model::packed::unpack_parameters_of_any_mask;
 use protocol::payload::{Payload, PayloadItem};
 use training::robustness::RobustnessPass;
 
@@ -21,8 +21,7 @@ impl CorruptedReading {
         let mut items = payload.0.into_iter();
         let bits = items.next().and_then(PayloadItem::into_bytes)?;
         let values = items.next().and_then(PayloadItem::into_floats)?;
-        let mask = mask_from_bits(&config.model, &bits)?;
-        let (mask, weights, biases) = unpack_parameters_of_any_mask(&config.model, mask, &values)?;
+        let (mask, weights, biases) = unpack_parameters_of_any_mask(&config.model, &bits, &values)?;
         Some(CorruptedReading {
             pass: RobustnessPass::new(&config.model, job.trial, &mask, (&weights, &biases)),
             data: config.data_of(job.arm).name.clone(),

@@ -3,7 +3,7 @@
 
 use experiment::refusals::Refusal;
 use kernels::reader::{Activations, NetworkReader, PixelGradient};
-use model::packed::{mask_from_bits, unpack_parameters_of_any_mask};
+use model::packed::unpack_parameters_of_any_mask;
 use protocol::{
     network_question::{NetworkName, NetworkQuestion, NetworkReading},
     payload::{Payload, PayloadItem},
@@ -58,8 +58,7 @@ impl KnownNetworks {
 }
 
 fn set_up(question: &NetworkQuestion, bits: &[u8], values: &[f32]) -> Option<NetworkReader> {
-    let mask = mask_from_bits(&question.model, bits)?;
-    let (mask, weights, biases) = unpack_parameters_of_any_mask(&question.model, mask, values)?;
+    let (mask, weights, biases) = unpack_parameters_of_any_mask(&question.model, bits, values)?;
     Some(NetworkReader::new(&question.model, &mask, &weights, &biases, 1))
 }
 

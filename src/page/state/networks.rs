@@ -5,7 +5,7 @@ use crate::{
     mask_readings::ARMS_OF_KEPT_MASKS,
     open_requests::{AskerId, RequestPurpose},
     state::{RunIntent, State},
-    worker_pool::{Effect, WorkerId, WorkerSlot},
+    worker_pool::{Effect, WorkerId},
 };
 use experiment::{experiment_report::FinishedJob, job::JobId, robustness::RobustnessReadings};
 use model::packed::mask_from_bits;
@@ -242,13 +242,11 @@ impl State {
         readings: RobustnessReadings,
         effects: &mut Vec<Effect>,
     ) {
-        let has_job = |worker: &WorkerSlot| worker.jobs.iter().any(|assigned| assigned.job == job);
         let Some(mut finished) = self.results.finished_job(job).cloned() else { return };
-        if !self.worker(from).is_some_and(has_job) {
+        if !self.has_job(from, job) {
             return;
         }
-        self.workers.iter_mut().for_each(|worker| worker.jobs.retain(|assigned| assigned.job != job));
-        self.deaths.job_finished(job);
+        self.take_from_workers(job);
         finished.report.robustness = Some(readings);
         self.results.add_finished(finished, None);
         self.schedule.mark_done(job);

@@ -129,8 +129,7 @@ impl State {
         effects: &mut Vec<Effect>,
     ) {
         let job = finished.report.job;
-        let has_job = |worker: &WorkerSlot| worker.jobs.iter().any(|assigned| assigned.job == job);
-        if !self.worker(from).is_some_and(has_job) {
+        if !self.has_job(from, job) {
             return;
         }
         if self.results.experiment_report().differs_from_recorded(&finished, outputs.next_mask.as_deref()) {
@@ -144,8 +143,7 @@ impl State {
             let cause = PageRefusal::OutputsNotWhole(error);
             return self.replace_worker(from, cause, effects);
         }
-        self.workers.iter_mut().for_each(|worker| worker.jobs.retain(|assigned| assigned.job != job));
-        self.deaths.job_finished(job);
+        self.take_from_workers(job);
         self.worker_time.job_ended(finished.seconds);
         // Behind the arrays of the network the page puts the message itself, for the store.
         let (network, record) = brought.split_at(brought.len().min(KEPT_OF_A_JOB));
@@ -217,6 +215,17 @@ impl State {
     fn update_job(&mut self, from: WorkerId, job: JobId, change: impl FnOnce(&mut AssignedJob)) {
         let worker = self.workers.iter_mut().find(|worker| worker.id == from);
         worker.and_then(|worker| worker.job_mut(job)).map(change);
+    }
+
+    /// Whether a job is assigned to this worker. What others say of it comes too late.
+    pub(super) fn has_job(&self, id: WorkerId, job: JobId) -> bool {
+        self.worker(id).is_some_and(|worker| worker.jobs.iter().any(|assigned| assigned.job == job))
+    }
+
+    /// Takes a job from the workers, because it is done.
+    pub(super) fn take_from_workers(&mut self, job: JobId) {
+        self.workers.iter_mut().for_each(|worker| worker.jobs.retain(|assigned| assigned.job != job));
+        self.deaths.job_finished(job);
     }
 
     pub(super) fn worker(&self, id: WorkerId) -> Option<&WorkerSlot> {

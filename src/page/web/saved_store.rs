@@ -231,12 +231,12 @@ fn ask(transaction: &Transaction, task: StoreTask) -> Result<Vec<JsValue>, Error
 }
 
 /// Reads a value, changes it and writes it again, if it is there.
-fn change(store: ObjectStore, key: JsValue, change: impl FnOnce(&JsValue) + 'static) -> Result<(), Error> {
+fn change(store: ObjectStore, key: JsValue, alter: impl FnOnce(&JsValue) + 'static) -> Result<(), Error> {
     let mut request = store.get(key.clone())?;
     request.on_success(move |event| {
         let value = event.target().and_then(|request| request.result());
         if let Some(value) = value.ok().filter(JsValue::is_object) {
-            change(&value);
+            alter(&value);
             let _ = store.put(&value, Some(&key));
         }
     });
