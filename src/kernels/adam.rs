@@ -1,6 +1,6 @@
 //! Adam (Kingma & Ba, ICLR 2015, arXiv 1412.6980) as one in-place pass over the survivors, without weight decay.
 
-use crate::simd::{VECTOR_LANES, load8};
+use crate::simd::{VECTOR_LANES, load8, without_subnormals};
 use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Var, backprop::GradStore, bail};
 use candle_nn::Optimizer;
 use std::cell::RefCell;
@@ -142,7 +142,67 @@ impl AdamStep<'_> {
         let lanes = f32x8::splat;
         let first = lanes(self.beta1) * first + lanes(self.one_minus_beta1) * gradient;
         let second = lanes(self.beta2) * second + lanes(self.one_minus_beta2) * gradient * gradient;
+        let [first, second] = [first, second].map(without_subnormals);
         let denominator = second.sqrt() * lanes(self.inverse_root_correction2) + lanes(self.epsilon);
         [theta - lanes(self.step) * first / denominator, first, second]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::{Device, Tensor};
+
+    /// Takes these gradients' steps from a parameter of 0.05, and gives it and both moments after each.
+    fn trained(gradients: &[f32]) -> Vec<[f32; 3]> {
+        let var = Var::from_slice(&[0.05_f32], 1, &Device::Cpu).unwrap();
+        let mut adam = Adam::new(vec![var.clone()], AdamConfig::new(1.2e-3)).unwrap();
+        let step = |&gradient: &f32| {
+            // The gradient of a product of the parameter and a number is the number.
+            let product = var.as_tensor() * Tensor::new(&[gradient], &Device::Cpu).unwrap();
+            adam.step(&product.unwrap().backward().unwrap()).unwrap();
+            let moments = adam.moments[0].borrow();
+            [var.to_vec1::<f32>().unwrap()[0], moments.first[0], moments.second[0]]
+        };
+        gradients.iter().map(step).collect()
+    }
+
+    /// The same in double precision, where none of these numbers is subnormal.
+    fn trained_in_double_precision(gradients: &[f32]) -> Vec<[f64; 3]> {
+        let (mut theta, mut first, mut second) = (f64::from(0.05_f32), 0.0, 0.0);
+        let steps = gradients.iter().zip(1..).map(|(&gradient, t)| {
+            first = 0.9 * first + 0.1 * f64::from(gradient);
+            second = 0.999 * second + 0.001 * f64::from(gradient).powi(2);
+            let (corrected_first, corrected_second) =
+                (first / (1.0 - 0.9_f64.powi(t)), second / (1.0 - 0.999_f64.powi(t)));
+            theta -= 1.2e-3 * corrected_first / (corrected_second.sqrt() + 1e-8);
+            [theta, first, second]
+        });
+        steps.collect()
+    }
+
+    #[test]
+    fn no_moment_is_subnormal_and_steps_are_those_of_double_precision() {
+        // Small ones first, each smaller than the one before, then one that counts, and none for long.
+        let small = (0..50).map(|k| 10_f32.powi(-k));
+        let gradients: Vec<f32> =
+            [1e-30, 1e-20, 1e-17].into_iter().chain(small).chain([0.3]).chain([0.0; 2_000]).collect();
+        let steps = trained(&gradients);
+        for (number, (got, wanted)) in steps.iter().zip(trained_in_double_precision(&gradients)).enumerate() {
+            assert!(got.iter().all(|value| !value.is_subnormal()), "step {number}: {got:?}");
+            let [theta, first, second] = [0, 1, 2].map(|k| (f64::from(got[k]) - wanted[k]).abs());
+            assert!(theta < 1e-6, "step {number}: {got:?} for {wanted:?}");
+            assert!(
+                first <= 1e-4 * wanted[1] + 2e-38 && second <= 1e-4 * wanted[2] + 2e-38,
+                "step {number}: {got:?} for {wanted:?}"
+            );
+        }
+        let last = steps.last().unwrap();
+        assert!(last[1] == 0.0 && last[2] > 0.0, "{last:?}");
+    }
+
+    #[test]
+    fn what_is_not_a_number_stays_so() {
+        assert!(trained(&[1.0, f32::NAN])[1].iter().all(|value| value.is_nan()));
     }
 }

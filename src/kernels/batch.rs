@@ -1,5 +1,7 @@
 //! Which images a pass takes.
 
+use std::hint::black_box;
+
 /// Some images of a data set. Pixels stay bytes until they are gathered.
 #[derive(Clone, Copy)]
 pub struct Batch<'a> {
@@ -35,6 +37,22 @@ impl<'a> Batch<'a> {
         let labels = self.labels;
         self.image_indices.iter().map(|&row| labels[row as usize])
     }
+}
+
+/// Bytes of a cache line, which memory delivers at once.
+const CACHE_LINE: usize = 64;
+
+/// Reads one byte of every cache line of images of one size before any of them is used, so that the memory loads overlap: the
+/// images lie anywhere in the data set. The last, partial cache line of an image is not touched.
+pub(crate) fn prefetch(images: &[&[u8]]) {
+    let mut touched = 0;
+    for at in (0..images.first().map_or(0, |image| image.len())).step_by(CACHE_LINE) {
+        for image in images {
+            touched |= image[at];
+        }
+    }
+    // The value is unused; `black_box` keeps the compiler from removing the reads.
+    black_box(touched);
 }
 
 /// A byte's pixel value in [0, 1], as dividing by 255 gives it.

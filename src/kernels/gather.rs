@@ -1,11 +1,11 @@
 //! From images, bytes one after the other, to lines, one for each pixel: the input of the sparse network.
 
 use crate::{
-    batch::Batch,
+    batch::{Batch, prefetch},
     lines::LineActivations,
     sparse_loops::{LINE_IMAGES, Line, QUAD_IMAGES},
 };
-use std::{hint::black_box, iter::repeat_n};
+use std::iter::repeat_n;
 use wide::{bytemuck::cast, f32x4, u8x16, u32x4};
 
 /// Pixels of a group, which are taken at once. The last group of an image may have fewer.
@@ -17,8 +17,6 @@ const BITS: [u8; LINE_IMAGES / QUAD_IMAGES] = [1, 2, 4, 8, 16, 32, 64, 128];
 const UNROLLED: usize = 4;
 /// The byte of a white pixel, whose pixel value is 1.
 const WHITE: f32 = 255.0;
-/// Bytes of a cache line, which memory delivers at once.
-const CACHE_LINE: usize = 64;
 
 /// A plan of which pixels are gathered, those that a surviving weight reads, by groups of neighbours.
 pub(crate) struct PixelGatherer {
@@ -140,19 +138,6 @@ impl PixelGatherer {
 fn group_of(image: &[u8], index: usize) -> [u8; GROUP_PIXELS] {
     let (groups, rest) = image.as_chunks::<GROUP_PIXELS>();
     groups.get(index).copied().unwrap_or_else(|| std::array::from_fn(|k| rest.get(k).copied().unwrap_or(0)))
-}
-
-/// Reads one byte of every cache line of every image before any of them is used, so that the memory loads overlap: the
-/// images lie anywhere in the data set. The last, partial cache line of an image is not touched.
-fn prefetch(images: &[&[u8]; LINE_IMAGES]) {
-    let mut touched = 0;
-    for at in (0..images[0].len()).step_by(CACHE_LINE) {
-        for image in images {
-            touched |= image[at];
-        }
-    }
-    // The value is unused; `black_box` keeps the compiler from removing the reads.
-    black_box(touched);
 }
 
 /// Four bytes as floats.

@@ -2,11 +2,14 @@
 //! zero.
 
 use crate::{
-    batch::{Batch, pixel_values},
+    batch::{Batch, pixel_values, prefetch},
     layer::Layout,
     non_zeros::NonZeros,
     simd::padded,
 };
+
+/// Images that are fetched from memory at once. Together they have to fit into the first cache.
+const PREFETCHED_IMAGES: usize = 20;
 
 /// What one layer gives for some images, or the gradient of it.
 pub(crate) struct RowActivations {
@@ -80,8 +83,12 @@ impl Layout for RowLayout {
         for input in tiles {
             input.images = batch.len();
             input.non_zeros.clear(training);
-            for i in 0..batch.len() {
-                input.non_zeros.push_pixels(batch.image(i), &self.pixel_values);
+            let images: Vec<&[u8]> = (0..batch.len()).map(|i| batch.image(i)).collect();
+            for images in images.chunks(PREFETCHED_IMAGES) {
+                prefetch(images);
+                for image in images {
+                    input.non_zeros.push_pixels(image, &self.pixel_values);
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Stochastic gradient descent, with momentum as PyTorch has it (v ← μv + g, θ ← θ − ηv), in place.
 
-use crate::simd::{VECTOR_LANES, load8};
+use crate::simd::{VECTOR_LANES, load8, without_subnormals};
 use candle_core::{CpuStorage, InplaceOp2, Layout, Result, Var, backprop::GradStore, bail};
 use candle_nn::Optimizer;
 use std::cell::RefCell;
@@ -92,9 +92,11 @@ impl InplaceOp2 for SgdStep<'_> {
             let (velocity8, velocity_rest) = velocity.as_chunks_mut::<VECTOR_LANES>();
             let (gradient8, gradient_rest) = gradient.as_chunks::<VECTOR_LANES>();
             for (v, g) in velocity8.iter_mut().zip(gradient8) {
-                *v = (momentum * load8(v) + load8(g)).to_array();
+                *v = without_subnormals(momentum * load8(v) + load8(g)).to_array();
             }
-            velocity_rest.iter_mut().zip(gradient_rest).for_each(|(v, g)| *v = self.momentum * *v + g);
+            for (v, g) in velocity_rest.iter_mut().zip(gradient_rest) {
+                *v = without_subnormals(f32x8::splat(self.momentum * *v + g)).to_array()[0];
+            }
             self.descend(theta, velocity);
         }
         Ok(())
@@ -110,5 +112,33 @@ impl SgdStep<'_> {
             *t = (load8(t) - step * load8(d)).to_array();
         }
         theta_rest.iter_mut().zip(direction_rest).for_each(|(t, d)| *t -= self.step * d);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::{Device, Tensor};
+
+    #[test]
+    fn a_velocity_without_gradients_comes_to_rest() {
+        // Nine parameters: eight lanes, and one that is left.
+        let var = Var::from_slice(&[0.05_f32; 9], 9, &Device::Cpu).unwrap();
+        let config = SgdConfig { learning_rate: 0.1, momentum: 0.9 };
+        let mut sgd = Sgd::new(vec![var.clone()], config).unwrap();
+        let mut velocity = 0.0_f64;
+        let mut theta = f64::from(0.05_f32);
+        for gradient in [0.3, 1e-3].into_iter().chain([0.0; 1_000]) {
+            // The gradient of a product of a parameter and a number is the number.
+            let product = var.as_tensor() * Tensor::new(&[gradient as f32; 9], &Device::Cpu).unwrap();
+            sgd.step(&product.unwrap().backward().unwrap()).unwrap();
+            velocity = 0.9 * velocity + gradient;
+            theta -= 0.1 * velocity;
+            let state = sgd.states[0].borrow();
+            assert!(!state.velocity.iter().any(|value| value.is_subnormal()));
+            let got = var.to_vec1::<f32>().unwrap();
+            assert!(got.iter().all(|got| (f64::from(*got) - theta).abs() < 1e-6), "{got:?} for {theta}");
+        }
+        assert_eq!(sgd.states[0].borrow().velocity, [0.0; 9]);
     }
 }
