@@ -39,7 +39,7 @@ fn recorded(name: &str) -> ExperimentReport {
 }
 
 #[test]
-fn the_paper_is_recorded_and_scored_in_the_readme() {
+fn the_paper_is_recorded() {
     let experiment_report = recorded("paper");
     let arms = [Arm::Ticket, Arm::Reinit, Arm::OneShot].into_iter().collect();
     assert_eq!(*experiment_report.config(), ExperimentConfig { arms, ..Preset::Paper.config() });
@@ -47,13 +47,31 @@ fn the_paper_is_recorded_and_scored_in_the_readme() {
         (experiment_report.config().iterations, experiment_report.config().seeds.count()),
         (50_000, 5)
     );
+}
+
+/// The trials have the jobs that claims look at. Those of the first five seeds were trained anew, and are what had been recorded
+/// before.
+#[test]
+fn twenty_trials_are_recorded_and_scored_in_the_readme() {
+    let (before, trials) = (recorded("paper"), recorded("trials"));
+    let seeds = Seeds::consecutive(1, 20).unwrap();
+    let config = ExperimentConfig { jobs: JobChoice::Claims, seeds, ..before.config().clone() };
+    assert_eq!(*trials.config(), config);
+    assert_eq!(trials.finished_jobs().len(), 20 * 26);
+    let lacks_digests =
+        |report: &ExperimentReport| report.finished_jobs().values().any(|finished| finished.digest.is_none());
+    assert!(!lacks_digests(&trials) && lacks_digests(&before));
+    for (job, finished) in trials.finished_jobs().iter().filter(|(job, _)| job.trial <= 5) {
+        let recorded = before.finished_jobs().get(job).expect("a recorded job");
+        assert!(finished.report.has_same_results(&recorded.report), "{job}");
+        assert_eq!(trials.next_mask(*job), before.next_mask(*job), "{job}");
+    }
     let folder = tempfile::tempdir().unwrap();
-    let paper = file("assets/recorded/paper.jsonl");
-    let scored = headless_process::headless_in(&folder, &["--score", paper.to_str().unwrap()]);
+    let path = file("assets/recorded/trials.jsonl");
+    let scored = headless_process::headless_in(&folder, &["--score", path.to_str().unwrap()]);
     assert!(scored.status.success());
     // The sentence and the table stand in the README as the program prints them, but that its lines are broken there.
-    let printed = String::from_utf8(scored.stdout).unwrap();
-    assert_eq!(rows_in_readme(&printed), 14);
+    assert_eq!(rows_in_readme(&String::from_utf8(scored.stdout).unwrap()), 14);
 }
 
 /// Checks that README has the sentence and the tables that the program prints behind it, and returns the number of lines of
@@ -116,32 +134,6 @@ fn the_jobs_of_the_claims_are_those_that_a_claim_changes_without() {
     assert_eq!(scored(&config, &|job| chosen.contains(&job)), all);
     // The recording is older than digests.
     assert_eq!((report.run_digest().done, report.run_digest().total), (0, 130));
-}
-
-/// Each trial of the paper's protocol is a part of its own, with the jobs that claims look at. Those of the first five seeds were
-/// trained anew, and are what had been recorded before.
-#[test]
-fn the_trials_are_whole_and_agree_with_the_recorded_run() {
-    let before = recorded("paper");
-    let config = ExperimentConfig { jobs: JobChoice::Claims, ..before.config().clone() };
-    let name = |seed: u32| format!("trials/seed-{seed}");
-    let is_there = |seed: &u32| file(&format!("assets/recorded/{}.jsonl", name(*seed))).exists();
-    let seeds: Vec<u32> = (1..=20).filter(is_there).collect();
-    assert!(!seeds.is_empty());
-    for seed in seeds {
-        let trial = recorded(&name(seed));
-        let seeds = Seeds::consecutive(seed, 1).unwrap();
-        assert_eq!(*trial.config(), ExperimentConfig { seeds, ..config.clone() });
-        let lacks_digests = |report: &ExperimentReport| {
-            report.finished_jobs().values().any(|finished| finished.digest.is_none())
-        };
-        assert!(!lacks_digests(&trial) && lacks_digests(&before));
-        for (job, finished) in trial.finished_jobs().iter().filter(|_| seed <= 5) {
-            let recorded = before.finished_jobs().get(job).expect("a recorded job");
-            assert!(finished.report.has_same_results(&recorded.report), "{job}");
-            assert_eq!(trial.next_mask(*job), before.next_mask(*job), "{job}");
-        }
-    }
 }
 
 /// Under wrong labels the recorded networks stand where those of an independent program do, in the mean over seeds.

@@ -7,8 +7,8 @@ use experiment::{
     url_fragment,
 };
 
-/// The names of the recorded runs. Each is the name of its preset.
-pub const RUN_NAMES: [&str; 2] = ["quick", "paper"];
+/// The names of the recorded runs: those of two presets, and the twenty trials of the Paper preset with the jobs that its claims look at.
+pub const RUN_NAMES: [&str; 3] = ["quick", "paper", "trials"];
 
 /// The path of the report of this recorded run, relative to the page.
 pub fn report_path(name: &str) -> String {
@@ -73,7 +73,7 @@ mod tests {
         ] {
             let message = from_fragment(bad).expect("it speaks of one").unwrap_err().to_string();
             let named = message.starts_with(bad.trim_start_matches('#'));
-            assert!(named && message.contains("quick or paper"), "{message}");
+            assert!(named && message.contains("quick, paper or trials"), "{message}");
         }
         assert_eq!(report_path("paper"), "assets/recorded/paper.jsonl");
     }

@@ -109,4 +109,5 @@ references! {
     same_sign_is_the_references: "arms=ticket&criterion=same_sign", seeds "1-8", SAME_SIGN;
     twins_are_the_references: "arms=ticket,reinit,late&twins=1", seeds "1-5", TWINS;
     transfer_is_the_references: "preset=transfer", seeds "1-5", TRANSFER;
+    wrong_labels_are_the_references: "preset=memorising", seeds "1-5", WRONG_LABELS;
 }

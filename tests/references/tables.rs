@@ -22,6 +22,14 @@ fn test_start(report: &JobReport) -> Option<f64> {
     report.before_training.filter(|_| !report.job.twin).map(|before| 100.0 * before.test.fraction())
 }
 
+fn memorised(report: &JobReport) -> Option<f64> {
+    Some(100.0 * report.label_noise?.flipped.fraction())
+}
+
+fn restored(report: &JobReport) -> Option<f64> {
+    Some(100.0 * report.label_noise?.restored.fraction())
+}
+
 /// Of twins alone.
 fn barrier(report: &JobReport) -> Option<f64> {
     Some(100.0 * report.barrier()?)
@@ -409,5 +417,64 @@ pub(crate) const TWINS: [Reference; 3] = [
         seeds: 6,
         values: &[(0.29, 0.16), (0.23, 0.07), (0.17, 0.09), (0.13, 0.12), (0.54, 0.30), (1.05, 0.92)],
         read: barrier,
+    },
+];
+
+pub(crate) const WRONG_LABELS: [Reference; 4] = [
+    Reference {
+        what: "wrong labels",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 2,
+        values: &[
+            (91.37, 0.91),
+            (91.22, 0.21),
+            (91.47, 0.04),
+            (94.50, 0.57),
+            (95.91, 0.03),
+            (95.17, 0.02),
+            (93.51, 0.10),
+        ],
+        read: test_end,
+    },
+    Reference {
+        what: "wrong labels",
+        arm: Arm::Reinit,
+        first: 1,
+        seeds: 2,
+        values: &[(93.16, 0.08), (95.16, 0.06), (96.09, 0.06), (95.51, 0.10), (94.16, 0.16), (90.39, 0.86)],
+        read: test_end,
+    },
+    Reference {
+        what: "memorised labels",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 2,
+        values: &[
+            (32.39, 0.45),
+            (34.48, 2.31),
+            (28.41, 1.12),
+            (9.72, 0.11),
+            (2.48, 0.09),
+            (1.20, 0.07),
+            (1.11, 0.08),
+        ],
+        read: memorised,
+    },
+    Reference {
+        what: "restored labels",
+        arm: Arm::Ticket,
+        first: 0,
+        seeds: 2,
+        values: &[
+            (61.13, 0.68),
+            (59.70, 2.22),
+            (65.43, 1.31),
+            (85.37, 0.18),
+            (93.73, 0.21),
+            (94.30, 0.24),
+            (92.60, 0.15),
+        ],
+        read: restored,
     },
 ];

@@ -26,7 +26,7 @@ const ON_REQUEST: [&str; 6] = [
     "assets/recorded/literature/",
     "assets/recorded/paper.",
     "assets/recorded/quick.",
-    "assets/recorded/trials/",
+    "assets/recorded/trials.",
     "assets/screenshot.",
 ];
 
@@ -182,7 +182,7 @@ mod tests {
             "assets/fashion/a.gz",
             "assets/recorded/paper.jsonl",
             "assets/recorded/literature/a.jsonl",
-            "assets/recorded/trials/seed-1.jsonl",
+            "assets/recorded/trials.jsonl",
             "assets/mnist/LICENSE.md",
         ] {
             assert!(!is_needed(path), "{path}");

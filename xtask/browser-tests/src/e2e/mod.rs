@@ -91,6 +91,7 @@ const TESTS: &[Test<PageUnderTest>] = tests![
     reports::a_loss_beyond_all_numbers_comes_through,
     reports::report_is_the_native_one,
     reports::recorded_runs_open_or_say_why_not,
+    reports::twenty_trials_are_scored_as_in_the_readme,
     reports::missing_recorded_run_is_named,
     reports::claims_are_scored,
     reports::a_report_of_the_claims_is_whole,

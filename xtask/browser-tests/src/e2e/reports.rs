@@ -215,8 +215,29 @@ pub(crate) async fn recorded_runs_open_or_say_why_not(page: &mut PageUnderTest) 
 
     page.visit("recorded=quick&seed=2").await?;
     let message = refused_text(page).await?;
-    ensure!(message.contains("recorded must be quick or paper"), "{message}");
+    ensure!(message.contains("recorded must be quick, paper or trials"), "{message}");
     page.wait_state("ready", RUN_TIMEOUT).await
+}
+
+/// The twenty trials are on the site, open as a whole run, and are scored as README says.
+pub(crate) async fn twenty_trials_are_scored_as_in_the_readme(page: &mut PageUnderTest) -> Result<()> {
+    page.visit("recorded=trials").await?;
+    page.wait_state("done", RUN_TIMEOUT).await?;
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md"))?;
+    let expected: Vec<String> = (1..=12)
+        .map(|number| {
+            let row = readme.lines().find(|line| line.starts_with(&format!("| C{number} |")));
+            let verdict =
+                row.and_then(|row| row.trim_end_matches(" |").rsplit_once("| ")).context("no row")?.1;
+            Ok(verdict.replace(' ', "-"))
+        })
+        .collect::<Result<_>>()?;
+    ensure!(verdicts(page).await? == json!(expected), "{} for {expected:?}", verdicts(page).await?);
+    let row = page.find("[data-claim=C1]").await?.text().await?;
+    ensure!(row.contains("20 trials"), "the row of C1 says {row}");
+    let hash = page.browser.eval("return location.hash").await?;
+    ensure!(hash == "#recorded=trials", "the address is {hash}");
+    Ok(())
 }
 
 /// A recorded run that is missing on the site is named, and the page works nevertheless.
@@ -309,10 +330,10 @@ pub(crate) async fn a_report_of_the_claims_is_whole(page: &mut PageUnderTest) ->
     page.wait_state("done", RUN_TIMEOUT).await?;
     let rows = page.table().await?.0.len();
     ensure!(rows == 5 * 26, "{rows} rows");
-    // Those of the README.
-    let of_readme = ["C1", "C4", "C5", "C8", "C10", "C11"];
+    // Those of the whole run.
+    let reproduced = ["C1", "C4", "C5", "C8", "C10", "C11"];
     let expected: Vec<&str> = (1..=12)
-        .map(|number| match of_readme.contains(&&*format!("C{number}")) {
+        .map(|number| match reproduced.contains(&&*format!("C{number}")) {
             true => "reproduced",
             false => "inconclusive",
         })
