@@ -223,7 +223,7 @@ mod tests {
                 "Der Bericht konnte nicht geschrieben werden: ein Worker ist zweimal daran gestorben (Ein Worker \
                  schwieg 30 Sekunden lang). Andere Tabs schließen, um Speicher freizugeben, dann noch einmal \
                  „Bericht exportieren“ drücken.",
-                "recorded=own wurde nicht verwendet: recorded kann quick oder paper sein, und keine Einstellung eines \
+                "recorded=own wurde nicht verwendet: recorded kann quick, paper oder trials sein, und keine Einstellung eines \
                  Experiments oder des Rechners passt dazu."
             ]
         );
