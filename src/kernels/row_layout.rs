@@ -8,7 +8,8 @@ use crate::{
     simd::padded,
 };
 
-/// Images that are fetched from memory at once. Together they have to fit into the first cache.
+/// Images that are fetched from memory at once. Those of MNIST fit into a processor's first cache together; larger ones of the user
+/// fit into its second.
 const PREFETCHED_IMAGES: usize = 20;
 
 /// What one layer gives for some images, or the gradient of it.
